@@ -21,11 +21,11 @@ from platformdirs import user_cache_path
 from geodata.changes import recovery
 from geodata.changes.nofollow import Folder, folder_in, open_folder
 from geodata.errors import InputError, Issue
-from geodata.folder_lock import HIDDEN, locked, remove_empty
+from geodata.folder_lock import HIDDEN, lock_folder, remove_empty
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FolderChange:
     """Change of a folder by one process; other processes see all of it or nothing."""
 
     place: Path
@@ -73,12 +73,12 @@ class Change:
             recovery.commit(self._paths, self._hidden, self.stage.name, self._folder)
 
 
-_open: ContextVar[tuple[Change, ...]] = ContextVar("open_changes", default=())
+_open: ContextVar[tuple[FolderChange, ...]] = ContextVar("open_changes", default=())
 _read: ContextVar[tuple[Path, ...]] = ContextVar("folders_held_for_reading", default=())
 
 
 @contextmanager
-def change(place: Path) -> Iterator[Change]:
+def change(place: Path) -> Iterator[FolderChange]:
     """
     Change a folder under its lock; other processes wait for it.
 
@@ -107,11 +107,11 @@ def change(place: Path) -> Iterator[Change]:
         raise ValueError(f"{place} is held for reading, so it cannot be changed")
     missing = [p for p in (place, *place.parents) if not p.exists()]
     try:
-        with locked(place) as hidden, open_folder(place) as folder:
+        with lock_folder(place) as hidden, open_folder(place) as folder:
             recovery.recover(hidden, folder)
             name = recovery.NEW + uuid.uuid4().hex
             hidden.make_folder(name, 0o700)
-            made = Change(place, hidden.path / name, folder, hidden)
+            made = FolderChange(place, hidden.path / name, folder, hidden)
             token = _open.set((*_open.get(), made))
             try:
                 yield made
@@ -131,7 +131,7 @@ def prepare_changes() -> None:
         made._prepare()
 
 
-def _open_around(place: Path) -> Change | None:
+def _open_around(place: Path) -> FolderChange | None:
     """Return the open change of a folder or of one of its parents."""
     return next((c for c in _open.get() if c.place in (place, *place.parents)), None)
 
@@ -169,7 +169,7 @@ def steady(place: Path) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         if _open_around(place) is None and not _is_read(place) and place.is_dir():
             with contextlib.suppress(OSError):
-                stack.enter_context(locked(place))
+                stack.enter_context(lock_folder(place))
             _refuse_unfinished(place)
             stack.callback(_read.reset, _read.set((*_read.get(), place)))
         yield
@@ -196,7 +196,7 @@ def _refuse_unfinished(place: Path) -> None:
         raise InputError([Issue("G129", str(place), {"folder": str(place / HIDDEN)})])
 
 
-def settle(place: Path) -> None:
+def recover_folder(place: Path) -> None:
     """
     Complete or discard an interrupted change before a command reads a folder that it will change.
 
@@ -208,7 +208,11 @@ def settle(place: Path) -> None:
         As `change`.
     """
     if os.path.lexists(place / HIDDEN):
-        with contextlib.suppress(OSError), locked(place, wait=False) as hidden, open_folder(place.resolve()) as folder:
+        with (
+            contextlib.suppress(OSError),
+            lock_folder(place, wait=False) as hidden,
+            open_folder(place.resolve()) as folder,
+        ):
             recovery.recover(hidden, folder)
 
 
@@ -216,7 +220,7 @@ def settle_or_leave(places: Iterable[Path]) -> None:
     """Recover folders; an invalid change is left for the next change of its folder to report."""
     for place in places:
         with contextlib.suppress(InputError):
-            settle(place)
+            recover_folder(place)
 
 
 def settle_cache() -> None:

@@ -26,7 +26,7 @@ _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
 @contextmanager
-def locked(place: Path, *, wait: bool = True) -> Iterator[Folder]:
+def lock_folder(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     """
     Hold the lock of a folder; it ends with the process.
 

@@ -62,7 +62,7 @@ def compiled_lean[F: Callable[..., Any]](function: F) -> F:
     return _made(function, is_lean=True)
 
 
-def inner[F: Callable[..., Any]](function: F) -> F:
+def compiled_internal[F: Callable[..., Any]](function: F) -> F:
     """
     Compile as `compiled`, for calls from compiled code only; a call from Python raises TypeError.
 
@@ -72,12 +72,12 @@ def inner[F: Callable[..., Any]](function: F) -> F:
 
 
 def inner_with_arrays[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `inner`, for functions that create or receive arrays."""
+    """Compile as `compiled_internal`, for functions that create or receive arrays."""
     return _made(function, is_inner=True)
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `inner` and inline, for short functions called often: a call would pass all arrays."""
+    """Compile as `compiled_internal` and inline, for short functions called often: a call would pass all arrays."""
     return _made(function, is_inner=True, is_lean=True, forceinline=True)
 
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.reader_errors import as_fault
+from geodata.reader_errors import as_input_error
 from geodata.regular_file import open_regular
 
 # Unusable by readers and road engine: nodes that JOSM has not uploaded yet, and deleted objects.
@@ -77,7 +77,7 @@ def _unready(path: Path) -> str | None:
 
 def reading_osm(path: Path) -> AbstractContextManager[None]:
     """Convert any exception of an OpenStreetMap reader to G123."""
-    return as_fault("G123", path.name, "detail")
+    return as_input_error("G123", path.name, "detail")
 
 
 def damaged(path: Path, detail: str) -> InputError:

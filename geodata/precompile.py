@@ -13,7 +13,7 @@ from pathlib import Path
 import numba
 from llvmlite import binding
 
-from geodata.folder_lock import locked
+from geodata.folder_lock import lock_folder
 from geodata.numba_options import compiled_functions
 
 type Job = str
@@ -24,7 +24,7 @@ type Job = str
 _COMPILER = {"NUMBA_OPT": "2", "NUMBA_LOOP_VECTORIZE": "0"}
 
 
-class Ahead:
+class Precompiler:
     """
     Compilation of the functions that some jobs call, done once for each process.
 
@@ -77,7 +77,7 @@ class Ahead:
         """
         mark = self._mark()
         # If the cache cannot be written, each process compiles for itself.
-        with suppress(OSError), locked(mark.parent):
+        with suppress(OSError), lock_folder(mark.parent):
             if mark.exists():
                 return
             if not apart:

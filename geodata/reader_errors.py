@@ -12,7 +12,7 @@ _OF_THE_FILE = (errno.EINVAL, errno.EOVERFLOW)
 
 
 @contextmanager
-def as_fault(code: str, file: str, value: str) -> Iterator[None]:
+def as_input_error(code: str, file: str, value: str) -> Iterator[None]:
     """
     Convert any exception that a library raises over a file's content to an InputError.
 

@@ -19,7 +19,7 @@ _extending: Any = numba.extending
 _cgutils: Any = cgutils
 
 
-class Reference(types.Type):
+class TuplePointerType(types.Type):
     """
     Numba type of a pointer to a named tuple that lives as long as the call from Python.
 
@@ -36,37 +36,37 @@ class Reference(types.Type):
         super().__init__(name=f"{target.instance_class.__name__}.{digest}")
 
 
-def by_reference[T: type[tuple[Any, ...]]](record: T) -> T:
+def pass_by_reference[T: type[tuple[Any, ...]]](record: T) -> T:
     """Pass instances of a named tuple class to compiled code by reference; only its arrays are writable there."""
 
     @_extending.typeof_impl.register(record)  # type: ignore[untyped-decorator]
-    def reference(value: Any, context: Any) -> Reference:
-        return Reference(_extending.typeof_impl.dispatch(tuple)(value, context))
+    def reference(value: Any, context: Any) -> TuplePointerType:
+        return TuplePointerType(_extending.typeof_impl.dispatch(tuple)(value, context))
 
     return record
 
 
-@_extending.register_model(Reference)
+@_extending.register_model(TuplePointerType)
 class _Pointer(_extending.models.PrimitiveModel):  # type: ignore[misc]
-    def __init__(self, manager: Any, kind: Reference) -> None:
+    def __init__(self, manager: Any, kind: TuplePointerType) -> None:
         super().__init__(manager, kind, manager.lookup(kind.target).get_value_type().as_pointer())
 
 
 @_extending.infer_getattr
 class _Fields(AttributeTemplate):
-    key = Reference
+    key = TuplePointerType
 
-    def generic_resolve(self, kind: Reference, name: str) -> Any:  # type: ignore[override]
+    def generic_resolve(self, kind: TuplePointerType, name: str) -> Any:  # type: ignore[override]
         return kind.target[kind.target.fields.index(name)] if name in kind.target.fields else None
 
 
-@_extending.lower_getattr_generic(Reference)  # type: ignore[untyped-decorator]
-def _load(_: Any, builder: Any, kind: Reference, pointer: Any, name: str) -> Any:
+@_extending.lower_getattr_generic(TuplePointerType)  # type: ignore[untyped-decorator]
+def _load(_: Any, builder: Any, kind: TuplePointerType, pointer: Any, name: str) -> Any:
     return builder.load(_cgutils.gep_inbounds(builder, pointer, 0, kind.target.fields.index(name)))
 
 
-@_extending.unbox(Reference)  # type: ignore[untyped-decorator]
-def _unbox(kind: Reference, value: Any, c: Any) -> Any:
+@_extending.unbox(TuplePointerType)  # type: ignore[untyped-decorator]
+def _unbox(kind: TuplePointerType, value: Any, c: Any) -> Any:
     """Unpack the tuple into the caller's stack frame; clear its arrays' owners, so that they are not counted."""
     whole = c.unbox(kind.target, value)
     place = _cgutils.alloca_once(c.builder, c.context.get_value_type(kind.target))

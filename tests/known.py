@@ -25,7 +25,7 @@ from geodata.raw_table import RawTable
 from geodata.read.read_table import sha256_of
 from sweep.inputs import clean_tables, read_tables, tie_to_buildings
 from sweep.jobs.stages import ranker
-from sweep.rank.learnt.training_data import Memory
+from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rank_buildings import Ranking
 
 READING = ((read_tables, "read_table"), (clean_tables, "osm_table"), (clean_tables, "read_osm_streets"))
@@ -86,7 +86,7 @@ def _short(one: object) -> object:
         return id(one)
     if isinstance(one, Ranking):
         return id(one.event_rows)
-    if isinstance(one, Memory):
+    if isinstance(one, TrainingCache):
         return one.last
     if isinstance(one, np.ndarray):
         return one.tobytes()

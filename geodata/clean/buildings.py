@@ -10,11 +10,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.clean.column_parsers.columns import code, division, name, number, whole
+from geodata.clean.column_parsers.columns import code_column, division, name, number, whole
 from geodata.clean.coordinates import far_from_rest, footprints, points, points_as_cells
 from geodata.clean.districts import against_code, district_of
 from geodata.clean.floor_plates import PLATE_M2, floor_plates, map_outlines
-from geodata.clean.table_cleaner import Cleaned, Desk, as_mask
+from geodata.clean.table_cleaner import Cleaned, TableCleaner, as_mask
 from geodata.datum.convert import metre_crs
 from geodata.datum.datum_names import Datum
 from geodata.division_codes import is_listed
@@ -68,17 +68,17 @@ def clean_buildings(
         table of points. Missing values are filled in, each counted as a repair: floor area = footprint x floors, two
         exits, one floor, entrance = a point inside the footprint.
     """
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     points_as_cells(desk)
     columns: dict[str, Column] = {
-        "building_id": code(desk, "building_id"),
+        "building_id": code_column(desk, "building_id"),
         "building_name": name(desk, "building_name"),
         "other_names": name(desk, "other_names"),
         "address": name(desk, "address"),
         "division_code": division(desk),
-        "complex_id": code(desk, "complex_id"),
-        "property_company_id": code(desk, "property_company_id"),
-        "landlord_id": code(desk, "landlord_id"),
+        "complex_id": code_column(desk, "complex_id"),
+        "property_company_id": code_column(desk, "property_company_id"),
+        "landlord_id": code_column(desk, "landlord_id"),
         "kind": name(desk, "kind"),
         "n_floors": number(desk, "n_floors", derived=True),
         "floor_area_m2": number(desk, "floor_area_m2", derived=True),
@@ -143,7 +143,7 @@ def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iter
         yield Issue("G333", "data.divisions", {"n": len(strange), "codes": known})
 
 
-def _refuse_far(desk: Desk, columns: dict[str, Column]) -> None:
+def _refuse_far(desk: TableCleaner, columns: dict[str, Column]) -> None:
     """Mark each building far from all others, in another part of the country, as a geocoding error."""
     inside = gpd.GeoSeries(columns["geometry"]).representative_point()
     lon, lat = columns["lon"].fillna(inside.x), columns["lat"].fillna(inside.y)
@@ -158,7 +158,7 @@ def _set_far_aside(done: Cleaned) -> list[Issue]:
     return [Issue("G309", where, json.loads(values)) for where, values in zip(far["where"], far["values"], strict=True)]
 
 
-def _harmless(desk: Desk) -> frozenset[str]:
+def _harmless(desk: TableCleaner) -> frozenset[str]:
     """Return codes that only quarantine a row: outlines cut by an extract's edge, missing or wrong geocodes."""
     is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
     # A user cannot correct the map, and a few of some thousand outlines are always wrong.
@@ -166,7 +166,7 @@ def _harmless(desk: Desk) -> frozenset[str]:
     return of_map | {"G309", *(("G217",) if is_points else ())}
 
 
-def _with_outlines(desk: Desk, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
+def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
     """Return the outlines; a building that is a point gets one of the map, or a circle of its floor plate's size."""
     shapes = gpd.GeoSeries(columns["geometry"])
     is_point = shapes.isna() & columns["lon"].notna() & ~desk.is_faulty()
@@ -184,14 +184,14 @@ def _with_outlines(desk: Desk, columns: dict[str, Column], outlines: gpd.GeoData
     )
 
 
-def _assumed(desk: Desk) -> tuple[Issue, ...]:
+def _assumed(desk: TableCleaner) -> tuple[Issue, ...]:
     """Return one warning (G308) if buildings are points, since their outlines are assumed."""
     n = desk.repairs["outline_assumed"]
     facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
     return (Issue("G308", desk.raw.file, facts),) if n else ()
 
 
-def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:
+def _districts(desk: TableCleaner, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:
     found = district_of(gpd.GeoSeries(columns["geometry"]), districts)
     warnings = against_code(columns, districts, found)
     codes = columns["division_code"]
@@ -202,14 +202,14 @@ def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFra
 
 def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
     """Clean the building files of the given building ids; rows of other buildings go to quarantine (G222)."""
-    desk = Desk(raw)
-    ids = code(desk, "building_id")
+    desk = TableCleaner(raw)
+    ids = code_column(desk, "building_id")
     columns: dict[str, Column] = {
         "building_id": ids,
         "division_code": division(desk),
-        "complex_id": code(desk, "complex_id"),
-        "property_company_id": code(desk, "property_company_id"),
-        "landlord_id": code(desk, "landlord_id"),
+        "complex_id": code_column(desk, "complex_id"),
+        "property_company_id": code_column(desk, "property_company_id"),
+        "landlord_id": code_column(desk, "landlord_id"),
         "floor_area_m2": number(desk, "floor_area_m2"),
         "n_exits": number(desk, "n_exits"),
     }
@@ -217,7 +217,7 @@ def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
     return desk.finish(columns, "building_id", stops=True, harmless=frozenset({"G222"}))
 
 
-def _joined(desk: Desk, columns: dict[str, Column], files: pd.DataFrame) -> dict[str, Column]:
+def _joined(desk: TableCleaner, columns: dict[str, Column], files: pd.DataFrame) -> dict[str, Column]:
     by_id = files.set_index("building_id")
     joined = {}
     for column in _FILE_COLUMNS:
@@ -228,7 +228,7 @@ def _joined(desk: Desk, columns: dict[str, Column], files: pd.DataFrame) -> dict
     return joined
 
 
-def _derived(desk: Desk, columns: dict[str, Column]) -> dict[str, Column]:
+def _derived(desk: TableCleaner, columns: dict[str, Column]) -> dict[str, Column]:
     usable = ~desk.is_faulty()
     shapes = gpd.GeoSeries(columns["geometry"])
     lon, lat = columns["lon"], columns["lat"]

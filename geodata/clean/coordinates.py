@@ -9,7 +9,7 @@ import shapely
 
 from geodata.array_types import Bools, Degrees, Float64s
 from geodata.clean.column_parsers.columns import angles, number
-from geodata.clean.table_cleaner import Desk, as_mask
+from geodata.clean.table_cleaner import TableCleaner, as_mask
 from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
 from geodata.datum.datum_names import WGS84, Datum
 from geodata.datum.degree_lengths import METRES_PER_DEGREE
@@ -30,12 +30,12 @@ def in_box(lon: Degrees, lat: Degrees) -> Bools:
     return within(lon, lat, CHINA_BOX)
 
 
-def _is_allowed(desk: Desk, lon: Degrees, lat: Degrees) -> Bools:
+def _is_allowed(desk: TableCleaner, lon: Degrees, lat: Degrees) -> Bools:
     """Return whether points lie in the allowed area of the table, China or the world; False for NaN."""
     return within(lon, lat, _WORLD) if desk.raw.anywhere else in_box(lon, lat)
 
 
-def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
+def points(desk: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
     """
     Return the columns `lon` and `lat` in WGS-84 degrees.
 
@@ -52,7 +52,7 @@ def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Serie
 
 
 def _pair(
-    desk: Desk, pair: tuple[str, str], datum: Datum, *, derived: bool
+    desk: TableCleaner, pair: tuple[str, str], datum: Datum, *, derived: bool
 ) -> tuple[pd.Series[float], pd.Series[float]]:
     """Return the points of one pair of columns."""
     lon, lat = (_typed(desk, column, derived) for column in pair)
@@ -74,7 +74,7 @@ def _pair(
     return pd.Series(true_x, index=desk.index), pd.Series(true_y, index=desk.index)
 
 
-def _located(desk: Desk, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
+def _located(desk: TableCleaner, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
     """Return WGS-84 degrees, with pairs put in order; pairs of a worldwide table keep their order."""
     if desk.raw.anywhere:
         return to_wgs84(x, y, datum)
@@ -92,13 +92,13 @@ def _located(desk: Desk, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees,
     return np.where(is_degrees, x, true_x), np.where(is_degrees, y, true_y)
 
 
-def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
+def _typed(desk: TableCleaner, column: str, derived: bool) -> pd.Series[float]:
     # Without the schema's bounds: a latitude of 117 may be swapped, and points outside China get their own error.
     return number(desk, column, derived=derived, bounds=(-np.inf, np.inf), parse=angles)
 
 
 def footprints(
-    desk: Desk, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
+    desk: TableCleaner, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
 ) -> gpd.GeoSeries:
     """Return `geometry` as valid polygons in WGS-84, null for a row with an error; a stated projection is used."""
     shapes, datum = in_degrees(desk, datum)
@@ -112,7 +112,7 @@ def footprints(
     return geometry_to_wgs84(_swapped_back(desk, shapes), datum)
 
 
-def points_as_cells(desk: Desk) -> None:
+def points_as_cells(desk: TableCleaner) -> None:
     """Copy point geometries into the desk's lon and lat cells where these are empty."""
     if "geometry" not in desk.frame:
         return
@@ -132,7 +132,7 @@ def points_as_cells(desk: Desk) -> None:
     )
 
 
-def _stated(desk: Desk) -> gpd.GeoSeries:
+def _stated(desk: TableCleaner) -> gpd.GeoSeries:
     """Return the shapes of the file with its stated projection; WKT cells have none."""
     if isinstance(desk.frame, gpd.GeoDataFrame):
         shapes = desk.frame.geometry
@@ -159,7 +159,7 @@ def _is_finite(shapes: gpd.GeoSeries, datum: Datum = WGS84) -> Mask:
     return as_mask(is_finite, shapes.index)
 
 
-def in_degrees(desk: Desk, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
+def in_degrees(desk: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
     """Return `geometry` in degrees, otherwise unchanged, with the datum of these degrees."""
     shapes = _stated(desk)
     is_metres = not datum.is_degrees
@@ -175,7 +175,7 @@ def in_degrees(desk: Desk, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
     return _with(shapes, is_large, _NOWHERE), datum
 
 
-def _from_metres(desk: Desk, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
+def _from_metres(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     """Convert shapes from metres of a datum to degrees; shapes already in degrees are unchanged, as points are."""
     low_x, low_y, high_x, high_y = shapely.bounds(np.asarray(shapes.values)).T
     is_degrees = as_mask(
@@ -191,7 +191,7 @@ def _from_metres(desk: Desk, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeri
     return gpd.GeoSeries(degrees, index=desk.index, crs=CRS)
 
 
-def _turned(desk: Desk, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
+def _turned(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     """Return shapes in metres with the easting first; a surveyor's file has the northing in X."""
     geometry = np.asarray(shapes.values).copy()
     low_x, low_y, _, _ = shapely.bounds(geometry).T
@@ -213,7 +213,7 @@ def _with(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> 
     return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)
 
 
-def _valid(desk: Desk, shapes: gpd.GeoSeries, repair: str) -> gpd.GeoSeries:
+def _valid(desk: TableCleaner, shapes: gpd.GeoSeries, repair: str) -> gpd.GeoSeries:
     geometry = np.asarray(shapes.values)
     is_wrong = ~(shapely.is_valid(geometry) & np.isin(shapely.get_type_id(geometry), (3, 6)))
     is_wrong &= ~shapely.is_missing(geometry)
@@ -233,7 +233,7 @@ def _polygons(shape: shapely.Geometry) -> shapely.Geometry | None:
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
 
-def _swapped_back(desk: Desk, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+def _swapped_back(desk: TableCleaner, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     geometry = np.asarray(shapes.values)
     low_x, low_y, high_x, high_y = shapely.bounds(geometry).T
     is_in = _is_allowed(desk, low_x, low_y) & _is_allowed(desk, high_x, high_y)

@@ -7,7 +7,7 @@ import shapely
 
 from geodata.clean.column_parsers.columns import division, name
 from geodata.clean.coordinates import footprints
-from geodata.clean.table_cleaner import Cleaned, Desk
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.datum.convert import metre_crs
 from geodata.datum.datum_names import GCJ02, WGS84, Datum
 from geodata.errors import Issue
@@ -20,7 +20,7 @@ _DATAV = {"acroutes", "subFeatureIndex"}
 
 def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
     """Clean the districts; any bad row stops the run. Default datum: GCJ-02 for a DataV file, else WGS-84."""
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     is_datav = set(raw.ignored_columns) >= _DATAV
     columns: dict[str, Column] = {
         "division_code": division(desk),

@@ -7,9 +7,9 @@ from datetime import date
 import pandas as pd
 
 from geodata.clean.column_parsers.categories import category
-from geodata.clean.column_parsers.columns import code, half_width, id_list, number, uscc
+from geodata.clean.column_parsers.columns import code_column, half_width, id_list, number, uscc
 from geodata.clean.column_parsers.date_columns import moment, refuse_future
-from geodata.clean.table_cleaner import Cleaned, Desk
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.raw_table import Column, RawTable
 
 # Default values of an inspection without track or authority.
@@ -18,17 +18,17 @@ _ASSUMED = {"track": "routine", "authority": "market_regulation"}
 
 def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> Cleaned:
     """Clean the past visits up to the day; bad rows and later visits go to quarantine."""
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     _assume(desk)
     visited_on = moment(desk, "visited_on", day=day, is_past=True)
     columns = {
-        "visit_id": code(desk, "visit_id"),
-        "building_id": code(desk, "building_id"),
+        "visit_id": code_column(desk, "visit_id"),
+        "building_id": code_column(desk, "building_id"),
         "uscc": uscc(desk),
         "visited_on": visited_on,
         "track": category(desk, "track"),
         "authority": category(desk, "authority"),
-        "team": code(desk, "team"),
+        "team": code_column(desk, "team"),
         "outcome": category(desk, "outcome"),
         "severity": number(desk, "severity", is_optional=True),
         "selection_probability": number(desk, "selection_probability"),
@@ -39,7 +39,7 @@ def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> C
     return desk.finish(columns, "visit_id", stops=False)
 
 
-def _officers(desk: Desk, people: Set[str]) -> Column:
+def _officers(desk: TableCleaner, people: Set[str]) -> Column:
     """Return ids separated by `;`. Stroke and blank also separate, unless a roster id contains them."""
     typed = id_list(half_width(desk, "officers"))
     may_part = typed.str.contains(r"[\s/]", regex=True).eq(other=True)
@@ -57,7 +57,7 @@ def _parted(cell: str, people: Set[str]) -> Iterator[str]:
             yield from (part,) if part in people or people.isdisjoint(inside) else inside
 
 
-def _assume(desk: Desk) -> None:
+def _assume(desk: TableCleaner) -> None:
     """Fill in columns that a plain register of inspections lacks; the reader allows this for studies only."""
     lacking = [name for name in _ASSUMED if name not in desk.frame]
     desk.frame = desk.frame.assign(**{name: _ASSUMED[name] for name in lacking})

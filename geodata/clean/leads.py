@@ -9,10 +9,10 @@ from datetime import date
 import pandas as pd
 
 from geodata.clean.column_parsers.categories import category
-from geodata.clean.column_parsers.columns import code, name, uscc
+from geodata.clean.column_parsers.columns import code_column, name, uscc
 from geodata.clean.column_parsers.date_columns import deadline, moment, refuse_future
 from geodata.clean.coordinates import points
-from geodata.clean.table_cleaner import Cleaned, Desk
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.datum.datum_names import Datum
 from geodata.errors import Issue
 from geodata.raw_table import Column, RawTable
@@ -26,25 +26,25 @@ _OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum", "section")
 
 def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
     """Clean the leads; bad rows, and leads received after the day, go to quarantine without their text."""
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     columns: dict[str, Column] = {
-        "lead_id": code(desk, "lead_id"),
-        "event_id": code(desk, "event_id"),
+        "lead_id": code_column(desk, "lead_id"),
+        "event_id": code_column(desk, "event_id"),
         "lead_type": category(desk, "lead_type"),
         "lead_source": category(desk, "lead_source"),
         "received_at": moment(desk, "received_at", day=day, is_past=True),
         "due_at": deadline(desk, "due_at", day),
         "address": name(desk, "address"),
-        "building_id": code(desk, "building_id"),
+        "building_id": code_column(desk, "building_id"),
         "uscc": uscc(desk),
     }
     columns["lon"], columns["lat"] = points(desk, datum)
     refuse_future(desk, "received_at", columns["received_at"], pd.Timestamp(day))
     cleaned = desk.finish(columns, "lead_id", stops=False)
-    return replace(cleaned, quarantine=without_texts(cleaned.quarantine))
+    return replace(cleaned, quarantine=redact_quarantine(cleaned.quarantine))
 
 
-def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
+def redact_quarantine(quarantine: pd.DataFrame) -> pd.DataFrame:
     """Redact the quarantine of leads: no address, and no long text in any column."""
     return quarantine.assign(
         values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
@@ -72,10 +72,10 @@ def _is_plain(column: str, value: object) -> bool:
 
 def clean_investigations(raw: RawTable, day: date | None = None) -> Cleaned:
     """Clean the investigations; a bad row stops the run, since its building would be disclosed in plans."""
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     columns = {
-        "investigation_id": code(desk, "investigation_id"),
-        "building_id": code(desk, "building_id"),
+        "investigation_id": code_column(desk, "investigation_id"),
+        "building_id": code_column(desk, "building_id"),
         "uscc": uscc(desk),
         "opened_on": moment(desk, "opened_on", day=day),
         "closed_on": moment(desk, "closed_on", day=day),

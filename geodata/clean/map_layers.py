@@ -10,7 +10,7 @@ import shapely
 
 from geodata.clean.column_parsers.columns import half_width, header, name
 from geodata.clean.coordinates import in_box, in_degrees
-from geodata.clean.table_cleaner import Cleaned, Desk, as_mask
+from geodata.clean.table_cleaner import Cleaned, TableCleaner, as_mask
 from geodata.datum.convert import geometry_to_wgs84
 from geodata.datum.datum_names import Datum
 from geodata.raw_table import Column, RawTable
@@ -48,7 +48,7 @@ _LINES, _AREAS_AND_LINES = (1, 5), (1, 3, 5, 6)
 
 def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
     """Clean the streets of a line table; a row without a line goes to quarantine (G225)."""
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     speed = pd.to_numeric(half_width(desk, "maxspeed_kmh").str.extract(r"(\d+(?:\.\d+)?)")[0]).astype("float64")
     columns: dict[str, Column] = {
         # A table may share one id between many pieces, so the row number is the id.
@@ -63,7 +63,7 @@ def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
     return desk.finish(columns, "street_id", stops=False)
 
 
-def _highway(desk: Desk) -> Column:
+def _highway(desk: TableCleaner) -> Column:
     typed = half_width(desk, "highway").str.lower()
     named = typed.map(_CLASSES).astype("str")
     known = named.fillna(typed.where(typed.str.fullmatch(_CLASS).eq(other=True)))
@@ -74,7 +74,7 @@ def _highway(desk: Desk) -> Column:
     return known.fillna(_NO_CLASS).mask(is_ramp, known + "_link")
 
 
-def _direction(desk: Desk) -> Column:
+def _direction(desk: TableCleaner) -> Column:
     typed = half_width(desk, "direction").str.lower()
     # No town has only one-way streets: a table with 1 in every row uses NavInfo's codes too.
     is_all_1 = bool(typed.eq("1").all())
@@ -86,14 +86,14 @@ def _direction(desk: Desk) -> Column:
     return along.astype("int64") - against.astype("int64")
 
 
-def _is(desk: Desk, column: str) -> Column:
+def _is(desk: TableCleaner, column: str) -> Column:
     typed = half_width(desk, column).str.lower()
     return typed.notna() & ~typed.isin(_NO)
 
 
 def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
     """Clean the water of a table; a row that is neither area nor line goes to quarantine (G227)."""
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     # Ids are arbitrary: no output names a water row.
     ids = pd.Series([f"W{row}" for row in desk.index], index=desk.index, dtype="str")
     shapes = _shapes(desk, datum, _AREAS_AND_LINES, "G227")
@@ -103,7 +103,7 @@ def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
     return desk.finish({"water_id": ids, "geometry": geometry}, "water_id", stops=False)
 
 
-def _shapes(desk: Desk, datum: Datum, kinds: Collection[int], code: str) -> gpd.GeoSeries:
+def _shapes(desk: TableCleaner, datum: Datum, kinds: Collection[int], code: str) -> gpd.GeoSeries:
     """Return the shapes in WGS-84, with an error for each row without a shape of the given types in China."""
     shapes, own = in_degrees(desk, datum)
     moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=desk.index), own)

@@ -5,9 +5,9 @@ from datetime import date
 import pandas as pd
 
 from geodata.clean.column_parsers.categories import category
-from geodata.clean.column_parsers.columns import code, number, text, uscc
+from geodata.clean.column_parsers.columns import code_column, number, text_column, uscc
 from geodata.clean.column_parsers.date_columns import moment, refuse_future
-from geodata.clean.table_cleaner import Cleaned, Desk
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.raw_table import Column, RawTable
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 
@@ -16,21 +16,21 @@ _OFFICERS = ("police_officers", "market_regulation_officers")
 
 def clean_results(raw: RawTable, until: date) -> Cleaned:
     """Clean the results up to a day; a bad row stops the run, so that no finding is lost."""
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     visited_on = moment(desk, "visited_on", no_end="fault", day=until, is_past=True)
     columns: dict[str, Column] = {
-        "visit_id": code(desk, "visit_id"),
+        "visit_id": code_column(desk, "visit_id"),
         "uscc": uscc(desk),
-        **{name: text(desk, name).str.lstrip("'") for name in ("unit", "remark")},
+        **{name: text_column(desk, name).str.lstrip("'") for name in ("unit", "remark")},
         "visited_on": visited_on,
         "recheck_on": moment(desk, "recheck_on", no_end="fault", day=until),
         **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
         **{name: number(desk, name) for name in (*RESULT_COUNTS, "selection_probability")},
-        **{name: text(desk, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},
+        **{name: text_column(desk, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},
     }
     _refuse_parts(desk, columns)
     refuse_future(desk, "visited_on", visited_on, pd.Timestamp(until))
-    columns["result_id"] = text(desk, "result_id").fillna(_ids(columns))
+    columns["result_id"] = text_column(desk, "result_id").fillna(_ids(columns))
     return desk.finish(columns, "result_id", stops=True)
 
 
@@ -44,7 +44,7 @@ def _ids(columns: dict[str, Column]) -> Column:
     return place + "/" + what.where(uscc.isna() | unit.isna(), uscc + "/" + unit)
 
 
-def _refuse_parts(desk: Desk, columns: dict[str, Column]) -> None:
+def _refuse_parts(desk: TableCleaner, columns: dict[str, Column]) -> None:
     """Report fractional counts; `number` already checks columns named n_*."""
     for name in (n for n in RESULT_COUNTS if not n.startswith("n_")):
         values = columns[name]

@@ -8,10 +8,10 @@ import pandas as pd
 
 from geodata.clean.column_parsers.categories import category, is_female
 from geodata.clean.column_parsers.category_words import SKILLS
-from geodata.clean.column_parsers.columns import code, division, half_width, id_list, name, whole
+from geodata.clean.column_parsers.columns import code_column, division, half_width, id_list, name, whole
 from geodata.clean.column_parsers.date_columns import clock, moment
 from geodata.clean.coordinates import points
-from geodata.clean.table_cleaner import Cleaned, Desk
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.datum.datum_names import Datum
 from geodata.errors import Issue
 from geodata.raw_table import Column, Mask, RawTable
@@ -31,19 +31,19 @@ def clean_roster(raw: RawTable) -> Cleaned:
     Cleaned
         Includes S201 if no woman holds a certificate (C19), S202 for each missing authority (C01).
     """
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     start_s, end_s = clock(desk, "shift_start_s"), clock(desk, "shift_end_s")
     is_overnight = end_s < start_s
     desk.repaired("shift_next_day", is_overnight)
     end_s = end_s.mask(is_overnight, end_s + _DAY_S)
     desk.fault(end_s.eq(start_s) | (start_s > _DAY_S), "G214", start=half_width(desk, "shift_start_s"))
     columns: dict[str, Column] = {
-        "person_id": code(desk, "person_id"),
+        "person_id": code_column(desk, "person_id"),
         "agency": category(desk, "agency"),
         "role": category(desk, "role"),
         "certificate_until": moment(desk, "certificate_until", no_end="far"),
         "is_female": is_female(desk),
-        "base_id": code(desk, "base_id"),
+        "base_id": code_column(desk, "base_id"),
         "division_code": division(desk),
         "recusals": id_list(half_width(desk, "recusals")),
         "skills": _skills(desk),
@@ -55,7 +55,7 @@ def clean_roster(raw: RawTable) -> Cleaned:
     return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.file, on_duty)))
 
 
-def _off_duty(desk: Desk) -> Mask:
+def _off_duty(desk: TableCleaner) -> Mask:
     """Quarantine the rows of people off duty and drop the reason, which is personal; return their mask."""
     if "duty" not in desk.frame:
         return pd.Series(data=False, index=desk.index)
@@ -65,7 +65,7 @@ def _off_duty(desk: Desk) -> Mask:
     return is_off
 
 
-def _skills(desk: Desk) -> Column:
+def _skills(desk: TableCleaner) -> Column:
     """Return skills separated by `;`, synonyms replaced by the rules' own word."""
     typed = id_list(half_width(desk, "skills"))
     known = typed.map(_known_skills, na_action="ignore").astype("str")
@@ -91,9 +91,9 @@ def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
 
 def clean_bases(raw: RawTable, datum: Datum) -> Cleaned:
     """Clean the bases; any bad row stops the run."""
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     columns: dict[str, Column] = {
-        "base_id": code(desk, "base_id"),
+        "base_id": code_column(desk, "base_id"),
         "base_name": name(desk, "base_name"),
         "division_code": division(desk),
     }

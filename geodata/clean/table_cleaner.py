@@ -27,7 +27,7 @@ _MOST_NAMED = 100
 QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
 
 
-class Desk:
+class TableCleaner:
     """Cleaner of one raw table, which is never changed; used within one `clean_*` call."""
 
     def __init__(self, raw: RawTable) -> None:

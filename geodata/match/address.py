@@ -8,8 +8,8 @@ from functools import lru_cache
 from geodata.match.address_wording.chinese_numerals import NUMBER
 from geodata.match.address_wording.surrounding_sentence import is_not_there, without_lead_in
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
-from geodata.match.inner_address import PART, Inside, parse_inside
-from geodata.match.outer_address import PROVINCE_NAME, Outer, parse_outer
+from geodata.match.inner_address import PART, InnerAddress, parse_inside
+from geodata.match.outer_address import PROVINCE_NAME, OuterAddress, parse_outer
 
 # A lane in brackets belongs to the number: 安仁街(1499弄)26号.
 _LANE_NOTE = re.compile(rf"\((?P<lane>{NUMBER}弄(?:{NUMBER}支弄)?)\)")
@@ -90,7 +90,7 @@ def parse_address(text: str) -> Address:
     )
 
 
-def _outer(text: str) -> Outer:
+def _outer(text: str) -> OuterAddress:
     """Parse the outer parts; if the text begins with none, those of the first clause with street and number."""
     first = parse_outer(text)
     if first.city or first.district or first.street:
@@ -108,7 +108,7 @@ def plain_text(text: str) -> str:
     return _TO.sub("-", "".join(plain.split()))
 
 
-def _from_notes(plain: str, inside: Inside) -> Inside:
+def _from_notes(plain: str, inside: InnerAddress) -> InnerAddress:
     """Take the building from the first note that names one; text outside the brackets takes precedence."""
     for note in _BRACKETS.findall(plain):
         text = note[1:-1]
@@ -116,7 +116,7 @@ def _from_notes(plain: str, inside: Inside) -> Inside:
             continue
         found = parse_inside(formal_figures(text))
         if found.building:
-            return Inside(
+            return InnerAddress(
                 found.building, inside.tower or found.tower, inside.floor or found.floor, inside.unit or found.unit
             )
     return inside

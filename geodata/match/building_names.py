@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from geodata.match.address import normalise
-from geodata.match.address_wording.spelling_errors import DISTINCTIVE, slip_between, slip_keys
+from geodata.match.address_wording.spelling_errors import DISTINCTIVE, slip_keys, spelling_error
 from geodata.match.inner_address import is_mere_house
 from geodata.match.outer_address import PROVINCES
 
@@ -56,7 +56,7 @@ def _split_form(bare: str) -> tuple[str, str]:
     own, form = split_form(bare)
     if form or len(bare) <= MIN_SIGNS:
         return own, form
-    return next(((bare[:-2], f) for f in _COMMON_FORMS if slip_between(bare, bare[:-2] + f) == "alike"), (own, form))
+    return next(((bare[:-2], f) for f in _COMMON_FORMS if spelling_error(bare, bare[:-2] + f) == "alike"), (own, form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
 
 
 def keys(key: str, cities: frozenset[str]) -> set[str]:
-    """Return blocking keys: names without towers share one whenever their `likeness` may be above 0."""
+    """Return blocking keys: names without towers share one whenever their `similarity` may be above 0."""
     parts = _parts(key, cities)
     found = {
         key,
@@ -105,7 +105,7 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
     return found - {""}
 
 
-def likeness(one: str, other: str, cities: frozenset[str]) -> float:
+def similarity(one: str, other: str, cities: frozenset[str]) -> float:
     """Return the similarity of two names, 0 to 1: optional place, brand or filler, or one spelling error."""
     if one == other:
         return 1.0
@@ -126,7 +126,7 @@ def likeness(one: str, other: str, cities: frozenset[str]) -> float:
 
 def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
     """Return whether the only spelling error is in or next to the form: 紫元厦, 爱博厦大, 天迈务商楼, 田林家."""
-    if slip_between(a.bare, b.bare) in ("doubled", "swapped"):
+    if spelling_error(a.bare, b.bare) in ("doubled", "swapped"):
         return True
     short, long = sorted((a, b), key=lambda parts: len(parts.bare))
     if short.bare == long.bare[:-1] and len(short.bare) >= MIN_SIGNS and long.bare[-1] not in DISTINCTIVE:
@@ -137,7 +137,7 @@ def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
 
 def _slip_likeness(a: _Parts, b: _Parts) -> float:
     """Return the similarity of two names that differ by a spelling error, else 0."""
-    slip = slip_between(a.own, b.own) if a.form == b.form else None
+    slip = spelling_error(a.own, b.own) if a.form == b.form else None
     if slip is None or min(len(a.own), len(b.own)) < 2:
         return 0.0
     is_sure = slip not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)

@@ -6,11 +6,13 @@ from collections.abc import Hashable, Mapping
 import pandas as pd
 
 from geodata.errors import Issue
-from geodata.match.gazetteer import Place
+from geodata.match.gazetteer import BuildingAddress
 from geodata.raw_table import Column
 
 
-def check_one_place(buildings: pd.DataFrame, file: str, rows: Column, places: Mapping[str, Place]) -> list[Issue]:
+def check_one_place(
+    buildings: pd.DataFrame, file: str, rows: Column, places: Mapping[str, BuildingAddress]
+) -> list[Issue]:
     """Return a warning for each point (G310) or door (G311) of several buildings that are no single complex."""
     at_point, at_door = defaultdict[Hashable, list[int]](list), defaultdict[Hashable, list[int]](list)
     # Six decimals of a degree: a tenth of a metre.
@@ -33,7 +35,7 @@ def check_one_place(buildings: pd.DataFrame, file: str, rows: Column, places: Ma
     ]
 
 
-def _are_apart(buildings: pd.DataFrame, shared: list[int], places: Mapping[str, Place]) -> bool:
+def _are_apart(buildings: pd.DataFrame, shared: list[int], places: Mapping[str, BuildingAddress]) -> bool:
     """Return whether the buildings are neither of one complex nor towers of one name."""
     if len(shared) < 2:
         return False

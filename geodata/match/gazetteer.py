@@ -11,12 +11,12 @@ import pandas as pd
 from geodata.division_codes import city_names
 from geodata.match.address import Address, parse_address
 from geodata.match.address_wording.lane_numbers import houses_of, split_lane
-from geodata.match.address_wording.spelling_errors import slip_between, slip_keys
+from geodata.match.address_wording.spelling_errors import slip_keys, spelling_error
 from geodata.match.address_wording.surrounding_sentence import is_whole_name
-from geodata.match.building_names import is_distinctive, keys, likeness, name_key
+from geodata.match.building_names import is_distinctive, keys, name_key, similarity
 from geodata.match.inner_address import split_tower, tower_after
 from geodata.match.outer_address import PROVINCES, district_stem
-from geodata.match.registered_aliases import Door, Registered, door
+from geodata.match.registered_aliases import Door, LearnedNames, door
 from geodata.raw_table import Column, Mask
 
 # Lengths of names of provinces and cities: 呼和浩特 to 北京.
@@ -25,7 +25,7 @@ _SEVERAL = re.compile(r"[;；|、,，/]")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BuildingAddress:
     """Parts of a building's own address and name; None for each that its row lacks."""
 
     building_id: str
@@ -53,7 +53,7 @@ class Gazetteer:
     """Index of building names; a street of the map never counts as a misspelling of another."""
 
     def __init__(
-        self, buildings: gpd.GeoDataFrame, registered: Registered | None = None, streets: Collection[str] = ()
+        self, buildings: gpd.GeoDataFrame, registered: LearnedNames | None = None, streets: Collection[str] = ()
     ) -> None:
         self._registered = registered
         self.places = _places(buildings)
@@ -117,7 +117,7 @@ class Gazetteer:
                 for key in keys(name, self._short_cities):
                     self._by_key[key].append(name)
         near = {name for key in keys(mention, self._short_cities) for name in self._by_key.get(key, ())}
-        scored = [(name, likeness(mention, name, self._short_cities)) for name in near]
+        scored = [(name, similarity(mention, name, self._short_cities)) for name in near]
         return sorted(((n, s) for n, s in scored if s > 0), key=lambda pair: (-pair[1], pair[0]))
 
     def is_street(self, street: str) -> bool:
@@ -157,8 +157,8 @@ class Gazetteer:
         return [known for known in sorted(near) if _is_sure_slip(street, known)]
 
     def likeness(self, one: str, other: str) -> float:
-        """Return `geodata.match.building_names.likeness` for the cities of the buildings."""
-        return likeness(one, other, self._short_cities)
+        """Return `geodata.match.building_names.similarity` for the cities of the buildings."""
+        return similarity(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:
         """Return the number of registered firms that use a name, 0 below two."""
@@ -225,7 +225,7 @@ def _cuts_number(text: str, start: int, end: int) -> bool:
 
 
 def _is_sure_slip(street: str, known: str) -> bool:
-    slip = slip_between(street, known)
+    slip = spelling_error(street, known)
     # 历山路 has only two characters of its own: an error in one leaves too little.
     return slip is not None and (slip not in ("lost", "wrong") or min(len(street), len(known)) > 4)
 
@@ -246,7 +246,7 @@ def _split(text: str) -> tuple[str | None, str | None]:
     return (key, None) if is_distinctive(key) else (None, tower or tower_after(key))
 
 
-def _places(buildings: gpd.GeoDataFrame) -> dict[str, Place]:
+def _places(buildings: gpd.GeoDataFrame) -> dict[str, BuildingAddress]:
     parsed = {text: parse_address(text) for text in buildings["address"].dropna().unique()}
     places = {}
     columns = (buildings[name] for name in ("building_id", "address", "building_name"))
@@ -255,7 +255,7 @@ def _places(buildings: gpd.GeoDataFrame) -> dict[str, Place]:
         name, tower = _split(called) if isinstance(called, str) else (None, None)
         number = (door(address) or (None, None))[1]
         outer = address.province, address.city, address.district, address.street
-        places[building_id] = Place(building_id, *outer, number, name, tower)
+        places[building_id] = BuildingAddress(building_id, *outer, number, name, tower)
     return places
 
 

@@ -64,7 +64,7 @@ _AT_END = re.compile(rf"[-(]?(?:{TOWER.pattern})\)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class InnerAddress:
     """Inner parts of an address; None for each part that the text lacks."""
 
     building: str | None = None
@@ -74,7 +74,7 @@ class Inside:
     unit: str | None = None
 
 
-def parse_inside(rest: str) -> Inside:
+def parse_inside(rest: str) -> InnerAddress:
     """Parse the inner parts of an address from the text after street and number."""
     tower = TOWER.search(rest)
     before, inner = (rest[: tower.start()], rest[tower.end() :]) if tower else (rest, rest)
@@ -84,7 +84,7 @@ def parse_inside(rest: str) -> Inside:
     name = building_name(before, is_cut=tower is not None or _ends_inside(rest))
     if not tower:
         return _within(name, rest[rest.index(name) + len(name) :] if name else rest)
-    return Inside(name, tower["tower"], *_floor_and_unit(inner))
+    return InnerAddress(name, tower["tower"], *_floor_and_unit(inner))
 
 
 def _named(inner: str) -> str | None:
@@ -92,10 +92,12 @@ def _named(inner: str) -> str | None:
     return found[0] if found and building_name(found[0], is_cut=False) else None
 
 
-def _within(name: str | None, inner: str) -> Inside:
+def _within(name: str | None, inner: str) -> InnerAddress:
     """Parse tower, floor and unit after a building's name."""
     tower = TOWER.match(inner) or (BARE_TOWER.match(inner) if name else None)
-    return Inside(name, tower["tower"] if tower else None, *_floor_and_unit(inner[tower.end() :] if tower else inner))
+    return InnerAddress(
+        name, tower["tower"] if tower else None, *_floor_and_unit(inner[tower.end() :] if tower else inner)
+    )
 
 
 def _floor_and_unit(inner: str) -> tuple[str | None, str | None]:

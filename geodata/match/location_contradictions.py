@@ -16,7 +16,7 @@ from geodata.array_types import Float64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import Issue, Value
 from geodata.match.address_column import AddressTexts
-from geodata.match.gazetteer import Gazetteer, Place
+from geodata.match.gazetteer import BuildingAddress, Gazetteer
 from geodata.match.spatial_index import lines_of_names, metres_a_number, on_path
 from geodata.raw_table import Column
 from geodata.schema import CRS
@@ -32,7 +32,7 @@ _BORDER_M = 800.0
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class MatchedFile:
     """Matched table of firms or leads, with the rows of its file."""
 
     file: str
@@ -47,7 +47,7 @@ class Named:
 def check_places(
     buildings: gpd.GeoDataFrame,
     own: tuple[str, Column] | None,
-    tables: Sequence[Named],
+    tables: Sequence[MatchedFile],
     streets: gpd.GeoDataFrame,
     gazetteer: Gazetteer,
 ) -> list[Issue]:
@@ -101,7 +101,7 @@ class _Ground:
         return np.asarray(places.to_crs(self.crs).values)
 
 
-def _witnesses(ground: _Ground, table: Named, k: int) -> pd.DataFrame:
+def _witnesses(ground: _Ground, table: MatchedFile, k: int) -> pd.DataFrame:
     """Return rows with both a point and a named building, with the distance between these."""
     matched = table.matched
     rows = matched[matched["lon"].notna() & matched["matched_by"].isin(_NAMED) & matched["building_id"].notna()]
@@ -144,7 +144,9 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
     }
 
 
-def _by_street(ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, Place]) -> dict[int, Issue | None]:
+def _by_street(
+    ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, BuildingAddress]
+) -> dict[int, Issue | None]:
     """Return G315 for buildings far from all of the street in their address, None for those near it."""
     street_of = lines_of_names(streets, ground.crs)
     own = [places[i].street if i in places else None for i in ground.table["building_id"]]
@@ -160,7 +162,9 @@ def _by_street(ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, 
     }
 
 
-def _by_number(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Place]) -> dict[int, Issue | None]:
+def _by_number(
+    ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]
+) -> dict[int, Issue | None]:
     """
     Return G323 for buildings off the path of their street's house numbers, None for those on it.
 
@@ -204,7 +208,7 @@ def _by_number(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Pl
     return judged
 
 
-def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Place]) -> pd.DataFrame:
+def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]) -> pd.DataFrame:
     """Return street, number and location of each building, and again with its firms' and leads' location."""
     rows = []
     for building, (building_id, code) in enumerate(ground.table[["building_id", "division_code"]].to_numpy().tolist()):
@@ -251,7 +255,7 @@ def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
         yield building, Issue("G325", "", {"building_id": ids[building], **facts})
 
 
-def _off_building(ground: _Ground, table: Named, witnesses: pd.DataFrame, wrong: set[int]) -> list[Issue]:
+def _off_building(ground: _Ground, table: MatchedFile, witnesses: pd.DataFrame, wrong: set[int]) -> list[Issue]:
     """Return rows with a point far from the building that they name (G317), unless that building is misplaced."""
     limit_m = _limit_m(witnesses["m"].to_numpy())
     off = witnesses[witnesses["m"].gt(limit_m) & ~witnesses["building"].isin(wrong)]
@@ -262,7 +266,7 @@ def _off_building(ground: _Ground, table: Named, witnesses: pd.DataFrame, wrong:
     ]
 
 
-def _far_off(ground: _Ground, table: Named, gazetteer: Gazetteer) -> list[Issue]:
+def _far_off(ground: _Ground, table: MatchedFile, gazetteer: Gazetteer) -> list[Issue]:
     """Return rows with a point in another part of the country but a local building or address (G318)."""
     far = table.matched[table.matched["matched_by"].eq("far") & table.matched["lon"].notna()]
     if far.empty:

@@ -12,8 +12,8 @@ import pandas as pd
 
 from geodata.match.address_column import NOT_OURS, AddressTexts, Assigned, text_key
 from geodata.match.gazetteer import Gazetteer
-from geodata.match.registered_aliases import Registered, learn
-from geodata.match.resolve_address import Found, resolve
+from geodata.match.registered_aliases import LearnedNames, learn
+from geodata.match.resolve_address import Resolution, resolve
 from geodata.match.spatial_index import Footprints
 from geodata.match.unmatched_rows import text_rows, unmatched_rows
 from geodata.raw_table import Column, Mask
@@ -99,7 +99,7 @@ def match_leads(
     return _with_rooms(search)
 
 
-def _with_rooms(search: Search) -> Matched:
+def _with_rooms(search: MatchRun) -> Matched:
     """Return the matches, with missing floor and unit filled from the address."""
     matched = search.done()
     table, inside = matched.table, matched.table["building_id"].notna()
@@ -115,10 +115,10 @@ def _start(
     within_m: float,
     gazetteer: Gazetteer | None,
     streets: Collection[str] = (),
-) -> Search:
+) -> MatchRun:
     if not within_m > 0:
         raise ValueError(f"within_m must be > 0, got {within_m}")
-    return Search(table.reset_index(drop=True), buildings.reset_index(drop=True), gazetteer, streets)
+    return MatchRun(table.reset_index(drop=True), buildings.reset_index(drop=True), gazetteer, streets)
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Matched:
     """Includes names learned from this table; reuse it for the next table."""
 
 
-class Search:
+class MatchRun:
     """Match methods of one table, applied in sequence; used within one call."""
 
     def __init__(
@@ -161,9 +161,9 @@ class Search:
         self.addresses = pd.DataFrame({part: self.texts.part(part) for part in _PARTS})
         self.gazetteer = gazetteer or Gazetteer(buildings, self._learned(), streets)
         self.is_elsewhere = self.gazetteer.is_elsewhere(self.addresses)
-        self.found: list[Found | None] = [None] * len(self.texts.unique)
+        self.found: list[Resolution | None] = [None] * len(self.texts.unique)
 
-    def _learned(self) -> Registered | None:
+    def _learned(self) -> LearnedNames | None:
         if "reg_address" not in self.table:
             return None
         ids = self.table["building_id"].where(self.table["building_id"].isin(self.buildings["building_id"]))

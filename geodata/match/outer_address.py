@@ -89,7 +89,7 @@ _IS_ZONE = re.compile(rf"{_ZONES}|高新|开发区|保税|新区|示范区|度�
 
 
 @dataclass(frozen=True, slots=True)
-class Outer:
+class OuterAddress:
     """Outer parts, None for each part that the text lacks, and the remaining text."""
 
     province: str | None
@@ -103,7 +103,7 @@ class Outer:
     """Whether the place is only near that number (123号对面), or the text gives a second number."""
 
 
-def parse_outer(text: str) -> Outer:
+def parse_outer(text: str) -> OuterAddress:
     """Parse the outer parts of an address normalised by `geodata.match.address.normalise`."""
     rest, province = _take(_PROVINCE, text.lstrip("*,、;-("), "name")
     rest, city = _take(_CITY, rest, "city")
@@ -118,7 +118,7 @@ def parse_outer(text: str) -> Outer:
     rest = _drop(_COMMUNITY, _drop(_TOWN, rest))
     rest, street = _take(_STREET, rest, "street")
     rest, number = _number(rest, is_in_street=street is not None)
-    return Outer(
+    return OuterAddress(
         PROVINCES[province] if province else None,
         city,
         district,

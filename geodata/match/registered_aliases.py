@@ -15,7 +15,7 @@ Door = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class LearnedNames:
     """Names and doors learned from a register of firms."""
 
     n_firms: Counter[str]
@@ -26,7 +26,7 @@ class Registered:
     """Building id by door, from firms with a building id."""
 
 
-def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
+def learn(firms: Iterable[tuple[Address, str | None]]) -> LearnedNames:
     """Learn names and doors from the firms' addresses and known building ids."""
     n_firms: Counter[str] = Counter()
     names: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
@@ -46,7 +46,7 @@ def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
     for (name, _), by_building in names.items():
         n_known[name] += by_building.total()
     # At least 20 % of the firms with a name need a known building: two of a hundred do not represent the others.
-    return Registered(
+    return LearnedNames(
         n_firms=Counter({name: n for name, n in n_firms.items() if n >= MIN_FIRMS}),
         names={key: i for key, i in agreed.items() if n_known[key[0]] >= 0.2 * n_firms[key[0]]},
         doors=_agreed(doors),

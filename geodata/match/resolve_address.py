@@ -19,7 +19,7 @@ from geodata.match.address_wording.surrounding_sentence import (
     without_lead_in,
 )
 from geodata.match.building_names import WHOLE_FORM, name_key, plain_key
-from geodata.match.gazetteer import Gazetteer, Mention, Place
+from geodata.match.gazetteer import BuildingAddress, Gazetteer, Mention
 from geodata.match.inner_address import PART, tower_after, tower_key
 from geodata.match.outer_address import is_other_district, is_same_district
 from geodata.match.registered_aliases import Door, door
@@ -59,7 +59,7 @@ PARAMS = Params()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Resolution:
     """Building found for an address, or the reason for none."""
 
     building_id: str | None
@@ -75,7 +75,7 @@ class Found:
     """Building ids and scores, best first; also for a match that was chosen among several."""
 
 
-def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
+def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     """Resolve an address, given as text and parts, to a building."""
     found = _resolve(text, address, gazetteer)
     if found.building_id is None or not _is_of_elsewhere(text, address, found.building_id, gazetteer):
@@ -83,7 +83,7 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     return _left("other_place", [(found.building_id, found.score)], found)
 
 
-def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
+def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     key = name_key(text)
     has_moved = is_moved(plain_text(text))
     street, district = gazetteer.known_street(address.street), gazetteer.district(address)
@@ -94,7 +94,7 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     if has_moved and not named:
         ids = _ids_at(here, address, gazetteer) if (here := door(address)) else []
         return _left(
-            "moved", [(i, PARAMS.at_door) for i in ids], Found(None, "none", PARAMS.at_door if ids else 0.0, 0.0)
+            "moved", [(i, PARAMS.at_door) for i in ids], Resolution(None, "none", PARAMS.at_door if ids else 0.0, 0.0)
         )
     if named and (has_moved or not there):
         return _left_named("moved" if has_moved else "beside", named, gazetteer)
@@ -153,9 +153,9 @@ def _holds_another(key: str, here: Mention, named: Sequence[Mention]) -> bool:
     )
 
 
-def _left_named(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> Found:
+def _left_named(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> Resolution:
     ids = dict.fromkeys(i for one in named for i in gazetteer.ids(one.name))
-    return _left(reason, [(i, 1.0) for i in ids], Found(None, "none", 1.0, 0.0))
+    return _left(reason, [(i, 1.0) for i in ids], Resolution(None, "none", 1.0, 0.0))
 
 
 def _is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bool:
@@ -170,12 +170,12 @@ def _tower(address: Address) -> str | None:
     return tower_key(address.tower) if address.tower else None
 
 
-def _named(name: str, tower: str | None, address: Address, gazetteer: Gazetteer) -> Found:
+def _named(name: str, tower: str | None, address: Address, gazetteer: Gazetteer) -> Resolution:
     way, score = ("alias", 0.98) if name in gazetteer.other_names else ("name", 1.0)
-    return _choose(name, tower, address, gazetteer, Found(None, way, score, score))
+    return _choose(name, tower, address, gazetteer, Resolution(None, way, score, score))
 
 
-def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazetteer) -> Found | None:
+def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazetteer) -> Resolution | None:
     """Return the most similar name, scored with street and number."""
     likeness = dict(gazetteer.like(mention))
     if part:
@@ -188,7 +188,7 @@ def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazettee
         return None
     score, name = ranked[0]
     margin = score - max((s for s, other in ranked[1:] if not _same_buildings(name, other, gazetteer)), default=0.0)
-    found = Found(None, "alias" if likeness[name] >= PARAMS.alias or name == part else "fuzzy", score, margin)
+    found = Resolution(None, "alias" if likeness[name] >= PARAMS.alias or name == part else "fuzzy", score, margin)
     weighed = [(i, s) for s, other in ranked for i in gazetteer.ids(other)][:_MOST_CANDIDATES]
     is_another = likeness[name] < PARAMS.alias and gazetteer.n_firms(mention) and score < 1.0
     if score < PARAMS.min_score or margin < PARAMS.min_margin or is_another:
@@ -215,7 +215,7 @@ def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
     return PARAMS.same_street if address.street in streets else PARAMS.elsewhere
 
 
-def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Found) -> Found:
+def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
     """Choose among the buildings of a name by tower, street and district."""
     towers = gazetteer.towers[name]
     signed = [sign for sign in towers if sign is not None]
@@ -230,7 +230,7 @@ def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer
         return _left("ambiguous_name", [(i, found.score) for i in ids], found)
     if _is_elsewhere(ids[0], address, gazetteer):
         return _left("other_place", [(ids[0], found.score)], found)
-    return Found(ids[0], found.way, found.score, found.margin)
+    return Resolution(ids[0], found.way, found.score, found.margin)
 
 
 def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Sequence[str]:
@@ -274,7 +274,7 @@ def _is_of_elsewhere(text: str, address: Address, building_id: str, gazetteer: G
     return not any(own and own.startswith(place) for own in (there.name, there.street, *names))
 
 
-def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Found | None:
+def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution | None:
     """Return the only building at street and number, unless its name contradicts."""
     here = door(address)
     places, is_slip = _places_at(here, address, gazetteer) if here else ([], False)
@@ -286,15 +286,15 @@ def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Found | No
     scores = [_door_score(mention, place, gazetteer) for place in places]
     candidates = [(place.building_id, score) for place, score in zip(places, scores, strict=True)]
     way = "fuzzy" if is_slip or (mention and places[0].name) else "address"
-    found = Found(None, way, max(scores), max(scores))
+    found = Resolution(None, way, max(scores), max(scores))
     if max(scores) < PARAMS.min_score:
         return _left("other_name", candidates, found)
     if len(places) > 1 or (tower and places[0].tower and places[0].tower != tower):
         return _left("which_tower", candidates, found)
-    return Found(places[0].building_id, way, found.score, found.margin)
+    return Resolution(places[0].building_id, way, found.score, found.margin)
 
 
-def _places_at(here: Door, address: Address, gazetteer: Gazetteer) -> tuple[list[Place], bool]:
+def _places_at(here: Door, address: Address, gazetteer: Gazetteer) -> tuple[list[BuildingAddress], bool]:
     """Return the places at a door, and whether its street counts as a misspelling."""
     if found := _in_district(_ids_at(here, address, gazetteer), address, gazetteer):
         return found, False
@@ -302,7 +302,7 @@ def _places_at(here: Door, address: Address, gazetteer: Gazetteer) -> tuple[list
     return _in_district([i for one in doors for i in _ids_at(one, address, gazetteer)], address, gazetteer), True
 
 
-def _in_district(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> list[Place]:
+def _in_district(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> list[BuildingAddress]:
     places = [gazetteer.places[i] for i in ids]
     return [place for place in places if not is_other_district(place.district, address.district)]
 
@@ -325,13 +325,13 @@ def _ids_at(here: Door, address: Address, gazetteer: Gazetteer) -> list[str]:
     return own or [place.building_id for place in on_lane if is_whole or not house]
 
 
-def _door_score(mention: str, place: Place, gazetteer: Gazetteer) -> float:
+def _door_score(mention: str, place: BuildingAddress, gazetteer: Gazetteer) -> float:
     if not mention or not place.name:
         return PARAMS.at_door
     return min(1.0, gazetteer.likeness(mention, place.name) + PARAMS.same_door)
 
 
-def _nothing(mention: str, address: Address, gazetteer: Gazetteer) -> Found:
+def _nothing(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     reason = (
         "beside"
         if address.is_beside
@@ -341,9 +341,9 @@ def _nothing(mention: str, address: Address, gazetteer: Gazetteer) -> Found:
         if gazetteer.n_firms(mention)
         else "unknown_name"
     )
-    return Found(None, "none", 0.0, 0.0, reason)
+    return Resolution(None, "none", 0.0, 0.0, reason)
 
 
-def _left(reason: str, candidates: Sequence[tuple[str, float]], found: Found) -> Found:
+def _left(reason: str, candidates: Sequence[tuple[str, float]], found: Resolution) -> Resolution:
     margin = 0.0 if reason in ("ambiguous_name", "which_tower") else found.margin
-    return Found(None, "none", found.score, margin, reason, tuple(candidates[:_MOST_CANDIDATES]))
+    return Resolution(None, "none", found.score, margin, reason, tuple(candidates[:_MOST_CANDIDATES]))

@@ -11,7 +11,7 @@ from geodata.match.address_column import AddressTexts
 from geodata.match.building_names import name_key
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.inner_address import tower_key
-from geodata.match.resolve_address import Found
+from geodata.match.resolve_address import Resolution
 from geodata.raw_table import Mask
 
 # `position` is the row's position in the clean table; `key` its uscc or lead_id; `address` is NA for leads, whose texts
@@ -55,7 +55,7 @@ REASONS = (
 
 
 def unmatched_rows(
-    table: pd.DataFrame, texts: AddressTexts, found: Sequence[Found | None], is_elsewhere: Mask
+    table: pd.DataFrame, texts: AddressTexts, found: Sequence[Resolution | None], is_elsewhere: Mask
 ) -> pd.DataFrame:
     """Return the rows without a building, `COLUMNS`; `found` has None for unresolved texts."""
     rows = table.index[table["building_id"].isna()]
@@ -94,7 +94,7 @@ def unmatched_rows(
 def text_rows(
     table: pd.DataFrame,
     texts: AddressTexts,
-    found: Sequence[Found | None],
+    found: Sequence[Resolution | None],
     unmatched: pd.DataFrame,
     gazetteer: Gazetteer,
 ) -> pd.DataFrame:
@@ -137,14 +137,14 @@ def _read_as(text: str, address: Address, gazetteer: Gazetteer) -> str:
     return " ".join(word for word in words if word)
 
 
-def _score(result: Found | None) -> float | None:
+def _score(result: Resolution | None) -> float | None:
     return result.score if result and (result.building_id or result.candidates) else None
 
 
-def _runner_up(result: Found | None) -> tuple[str | None, float | None]:
+def _runner_up(result: Resolution | None) -> tuple[str | None, float | None]:
     others = [one for one in result.candidates if one[0] != result.building_id] if result else []
     return others[0] if others else (None, None)
 
 
-def _json(result: Found | None) -> str:
+def _json(result: Resolution | None) -> str:
     return json.dumps([[i, round(score, 3)] for i, score in result.candidates] if result else [])

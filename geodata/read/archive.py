@@ -7,7 +7,7 @@ from pathlib import Path
 from geodata.atomic_writes import scratch
 from geodata.errors import InputError, Issue
 from geodata.read.header_row import Sheet
-from geodata.read.headers import Dialect
+from geodata.read.headers import HeaderMapping
 
 _MAX_UNPACKED_BYTES = 1_000_000_000
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -21,7 +21,7 @@ def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
         raise InputError([Issue("G111", file, values)])
 
 
-def read_zip(path: Path, dialect: Dialect, read: Callable[[Path, Dialect], Sheet]) -> Sheet:
+def read_zip(path: Path, dialect: HeaderMapping, read: Callable[[Path, HeaderMapping], Sheet]) -> Sheet:
     """
     Read the one shapefile of a zip archive.
 

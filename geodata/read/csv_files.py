@@ -13,13 +13,13 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.read.header_row import MAX_COLUMNS, TITLE_ROWS, Header, Sheet, find_header, refuse_wide
-from geodata.read.headers import Dialect
+from geodata.read.headers import HeaderMapping
 from geodata.regular_file import read_regular
 
 _DELIMITERS = (",", "\t", ";", "|")
 
 
-def read_csv(path: Path, dialect: Dialect) -> Sheet:
+def read_csv(path: Path, dialect: HeaderMapping) -> Sheet:
     """Read a delimited text file of any layout; InputError G102, G104, G108, G109, G110 or G112."""
     text, encoding = read_text(path)
     if not text.strip():
@@ -102,7 +102,7 @@ def _utf16_without_mark(head: bytes) -> str | None:
     return "utf-16-be" if n_first > n_second else "utf-16-le"
 
 
-def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:
+def _layout(file: str, text: str, dialect: HeaderMapping) -> tuple[str, Header]:
     """Return the delimiter and the header."""
     found = []
     for delimiter in _DELIMITERS:

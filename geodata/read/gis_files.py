@@ -19,8 +19,8 @@ from geodata.errors import InputError, Issue
 from geodata.raw_table import as_text, single_points
 from geodata.read.column_aliases import ALIASES
 from geodata.read.header_row import Sheet, refuse_wide
-from geodata.read.headers import Dialect, plain
-from geodata.reader_errors import as_fault
+from geodata.read.headers import HeaderMapping, normalise_header
+from geodata.reader_errors import as_input_error
 from geodata.regular_file import read_regular
 
 # Required first bytes for each suffix. GDAL detects formats by content: without this check, a `.geojson` that contains
@@ -37,7 +37,7 @@ _GDAL_SCRIPT = b"gdal_streamed_alg"
 _MAX_UNPACKED_BYTES = 4_000_000_000
 
 
-def read_layer(path: Path, dialect: Dialect) -> Sheet:
+def read_layer(path: Path, dialect: HeaderMapping) -> Sheet:
     """
     Read a layer: the one with the table's name, else the first.
 
@@ -52,7 +52,7 @@ def read_layer(path: Path, dialect: Dialect) -> Sheet:
     _refuse_disguise(path)
     name = dialect.table
     encoding = _dbf_encoding(path)
-    with as_fault("G104", path.name, "reason"):
+    with as_input_error("G104", path.name, "reason"):
         with warnings.catch_warnings():
             # GDAL warns of unread layers and closed rings; the clean stage checks the result.
             warnings.simplefilter("ignore")
@@ -101,9 +101,9 @@ def _refuse_disguise(path: Path) -> None:
         raise InputError([Issue("G104", path.name, {"reason": "content"})])
 
 
-def read_geoparquet(path: Path, dialect: Dialect) -> Sheet:
+def read_geoparquet(path: Path, dialect: HeaderMapping) -> Sheet:
     """Read a (Geo)Parquet file, rows from 1; G104 if unreadable, G111 if too large, G112 if too wide."""
-    with as_fault("G104", path.name, "reason"):
+    with as_input_error("G104", path.name, "reason"):
         about = pyarrow.parquet.read_metadata(path)
         refuse_wide(path.name, about.num_columns)
         size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
@@ -138,7 +138,7 @@ def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dic
     points = gpd.GeoSeries(single_points(np.asarray(shapes.values)), index=features.index, crs=shapes.crs)
     if points.crs is not None:
         points = points.to_crs(4326)
-    own = {plain(str(name)): str(name) for name in features.columns}
+    own = {normalise_header(str(name)): str(name) for name in features.columns}
     x, y = own.get("lon", "lon"), own.get("lat", "lat")
     cells = {x: as_text(points.x), y: as_text(points.y)}
     is_placed = points.notna()

@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.array_types import Bools
 from geodata.errors import InputError, Issue
 from geodata.raw_table import Column
-from geodata.read.headers import Dialect
+from geodata.read.headers import HeaderMapping
 
 type Row = Sequence[str | None]
 
@@ -62,7 +62,7 @@ class Header:
     n_known: int
 
 
-def find_header(rows: Sequence[Row], dialect: Dialect) -> Header:
+def find_header(rows: Sequence[Row], dialect: HeaderMapping) -> Header:
     """Return the row or two rows with most known headers; without any, the first row that is no title."""
     scores = [dialect.n_known(row) for row in rows[: TITLE_ROWS + 1]]
     widths = [sum(map(bool, row)) for row in rows[: TITLE_ROWS + 1]]
@@ -80,7 +80,7 @@ def find_header(rows: Sequence[Row], dialect: Dialect) -> Header:
     return best
 
 
-def _is_data(upper: Row, lower: Row, dialect: Dialect, n_gained: int) -> bool:
+def _is_data(upper: Row, lower: Row, dialect: HeaderMapping, n_gained: int) -> bool:
     """Return whether the lower line is data with a cell that resembles a header (`x`, `name`, 地址)."""
     pairs = [(over, under) for over, under in zip(upper, lower, strict=False) if over and under]
     under_known = [(over, under) for over, under in pairs if dialect.column_of(over)]
@@ -97,7 +97,7 @@ def _is_below(upper: Row, lower: Row) -> bool:
     return sum(map(bool, upper)) > 1 and has_parts and not any(re.search(r"\d", cell) for cell in lower if cell)
 
 
-def _together(upper: Row, lower: Row, dialect: Dialect) -> tuple[str, ...]:
+def _together(upper: Row, lower: Row, dialect: HeaderMapping) -> tuple[str, ...]:
     """Join two header lines; a merged cell of the upper line applies to all cells below it."""
     names = []
     group = ""

@@ -24,7 +24,7 @@ _DATUM = re.compile(
 _LAST = 1_000
 
 
-def plain(header: str) -> str:
+def normalise_header(header: str) -> str:
     """Return the normal form of a header, without differences in width, case, blanks and punctuation."""
     return re.sub(r"[\s_\-*'\":：]+", "", unicodedata.normalize("NFKC", header)).lower()
 
@@ -34,21 +34,21 @@ def _names(table: str) -> dict[str, tuple[str, int]]:
     names: dict[str, tuple[str, int]] = {}
     for column, aliases in ALIASES[table].items():
         for rank, alias in enumerate((column, *aliases)):
-            names.setdefault(plain(alias), (column, rank))
+            names.setdefault(normalise_header(alias), (column, rank))
     for column in ALIASES[table]:
         # dBASE truncates field names to ten characters.
-        names.setdefault(plain(column[:10]), (column, 0))
+        names.setdefault(normalise_header(column[:10]), (column, 0))
     return names
 
 
 def _of_datum(names: Mapping[str, tuple[str, int]], header: str) -> tuple[str, int] | None:
     """Return the column of a coordinate header that names its datum (百度经度, lng_gcj02), with the lowest rank."""
-    found = names.get(_DATUM.sub("", plain(header)))
+    found = names.get(_DATUM.sub("", normalise_header(header)))
     return (found[0], _LAST) if found and found[0] in ("lon", "lat") else None
 
 
 @dataclass(frozen=True)
-class Dialect:
+class HeaderMapping:
     """Mapping of the headers of one table to schema columns."""
 
     table: str
@@ -83,9 +83,9 @@ class Dialect:
         if len(header) > 200:
             return None
         names = _names(self.table)
-        found = names.get(plain(header))
+        found = names.get(normalise_header(header))
         if found is None:
-            found = names.get(plain(re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", header))))
+            found = names.get(normalise_header(re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", header))))
         if found is None and datum_in(header) is not None:
             found = _of_datum(names, header)
         return None if found and found[0] in self.columns else found

@@ -16,19 +16,19 @@ from geodata.errors import TO_CHOOSE, InputError, Issue, Named, toml_line
 from geodata.raw_table import Column, RawTable, as_text
 from geodata.read.archive import parts_of, read_zip
 from geodata.read.column_aliases import ALIASES, REQUIRED, missing
-from geodata.read.columns_by_content import look_alikes
+from geodata.read.columns_by_content import columns_by_content
 from geodata.read.csv_files import read_csv
 from geodata.read.gis_files import read_geoparquet, read_layer
 from geodata.read.header_row import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
-from geodata.read.headers import Dialect, is_personal, plain
+from geodata.read.headers import HeaderMapping, is_personal, normalise_header
 from geodata.read.redact_personal import without_personal
 from geodata.read.xlsx_files import read_xlsx
-from geodata.reader_errors import as_fault
+from geodata.reader_errors import as_input_error
 from geodata.regular_file import is_present, open_regular, read_regular
 
 __all__ = ["RawTable", "read_table", "safe_path", "sha256_of"]
 
-_READERS: Mapping[str, Callable[[Path, Dialect], Sheet]] = {
+_READERS: Mapping[str, Callable[[Path, HeaderMapping], Sheet]] = {
     ".csv": read_csv,
     ".tsv": read_csv,
     ".txt": read_csv,
@@ -111,7 +111,7 @@ def read_table(
     """
     if name not in REQUIRED:
         raise ValueError(f"name must be one of {sorted(REQUIRED)}, got {name!r}")
-    dialect = Dialect(name, MappingProxyType(dict(columns or {})), MappingProxyType(dict(shared or {})), source)
+    dialect = HeaderMapping(name, MappingProxyType(dict(columns or {})), MappingProxyType(dict(shared or {})), source)
     _refuse_mapping(path.name, dialect, keep_personal, (*(own_words or ()), *(constants or ())))
     if not is_present(path):
         raise InputError([Issue("G101", path.name)])
@@ -124,7 +124,7 @@ def read_table(
         if reader is not read_xlsx:
             raise InputError([Issue("G101", f"{path.name}#{sheet}")])
         reader = partial(read_xlsx, only=sheet)
-    with as_fault("G104", path.name, "reason"):
+    with as_input_error("G104", path.name, "reason"):
         cells = reader(path, dialect)
         raw = _under_schema_names(path, sheet, dialect, cells, keep_personal, (*may_lack, *(constants or ())))
         raw = _with_more_points(raw, cells, more_points)
@@ -133,7 +133,7 @@ def read_table(
     return replace(raw, frame=frame, own_words=MappingProxyType(dict(own_words or {})), sheet=sheet)
 
 
-def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str], own: Collection[str]) -> None:
+def _refuse_mapping(file: str, dialect: HeaderMapping, keep_personal: Collection[str], own: Collection[str]) -> None:
     """Reject invalid column settings of a scenario."""
     known = ALIASES[dialect.table]
     named = {**dialect.shared, **dialect.columns}
@@ -142,7 +142,9 @@ def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str],
     faults += [
         Issue("G115", file, {"column": column, "header": header})
         for column, header in named.items()
-        if is_personal(header) and column not in keep_personal and Dialect(dialect.table).column_of(header) is None
+        if is_personal(header)
+        and column not in keep_personal
+        and HeaderMapping(dialect.table).column_of(header) is None
     ]
     if faults:
         raise InputError(faults)
@@ -151,7 +153,7 @@ def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str],
 def _under_schema_names(
     path: Path,
     title: str | None,
-    dialect: Dialect,
+    dialect: HeaderMapping,
     sheet: Sheet,
     keep_personal: Collection[str],
     may_lack: Collection[str],
@@ -186,7 +188,7 @@ def _under_schema_names(
         encoding=sheet.encoding,
         dropped_columns=personal,
         ignored_columns=tuple(header for header in others if not is_personal(header)),
-        look_alikes=MappingProxyType(look_alikes(unread, wanted)),
+        look_alikes=MappingProxyType(columns_by_content(unread, wanted)),
         headers=MappingProxyType({column: headers[i] for column, i in at.items()}),
         repairs=MappingProxyType(dict(counts)),
         faults=sheet.faults,
@@ -214,7 +216,7 @@ def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, st
 
 
 def _places(
-    file: str, dialect: Dialect, frame: pd.DataFrame, may_lack: Collection[str]
+    file: str, dialect: HeaderMapping, frame: pd.DataFrame, may_lack: Collection[str]
 ) -> tuple[dict[str, int], list[Issue]]:
     """Return the position of each schema column in the file, and errors of the header."""
     headers = [str(header) for header in frame.columns]
@@ -258,7 +260,7 @@ def _is_empty(cells: Column) -> bool:
     return not any(not isinstance(cell, str) or cell.strip() for cell in cells.dropna())
 
 
-def _missing(dialect: Dialect, column: str, headers: Sequence[str]) -> dict[str, Named]:
+def _missing(dialect: HeaderMapping, column: str, headers: Sequence[str]) -> dict[str, Named]:
     """Return the values of the message for a missing column."""
     table = dialect.table
     names = ALIASES[table][column][:4] or (column,)
@@ -273,9 +275,9 @@ def _missing(dialect: Dialect, column: str, headers: Sequence[str]) -> dict[str,
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
     """Return the header most similar to any alias of the column."""
-    names = [plain(alias) for alias in (column, *ALIASES[table][column])]
+    names = [normalise_header(alias) for alias in (column, *ALIASES[table][column])]
     likeness = {
-        header: max(difflib.SequenceMatcher(None, name, plain(header)).ratio() for name in names)
+        header: max(difflib.SequenceMatcher(None, name, normalise_header(header)).ratio() for name in names)
         for header in headers[:MAX_COLUMNS]
     }
     best = max(likeness, key=lambda header: likeness[header], default="")

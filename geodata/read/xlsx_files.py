@@ -22,7 +22,7 @@ from geodata.raw_table import cell_text
 from geodata.read.archive import refuse_bomb
 from geodata.read.column_aliases import missing
 from geodata.read.header_row import Header, Sheet, find_header, refuse_wide
-from geodata.read.headers import Dialect
+from geodata.read.headers import HeaderMapping
 from geodata.regular_file import open_regular
 
 # Excel's own limit; a row with a larger number would make openpyxl add empty rows up to it.
@@ -41,10 +41,10 @@ class _Cells:
 
     title: str
     rows: list[list[str | None]]
-    marks: SheetMarks
+    marks: SheetAnnotations
 
 
-def read_xlsx(path: Path, dialect: Dialect, only: str | None = None) -> Sheet:
+def read_xlsx(path: Path, dialect: HeaderMapping, only: str | None = None) -> Sheet:
     """
     Read one visible sheet of an Excel file: the named one, else the one whose header fits the table.
 
@@ -77,7 +77,7 @@ def read_xlsx(path: Path, dialect: Dialect, only: str | None = None) -> Sheet:
     return _under_header(sheet, header, dialect)
 
 
-def _under_header(sheet: _Cells, header: Header, dialect: Dialect) -> Sheet:
+def _under_header(sheet: _Cells, header: Header, dialect: HeaderMapping) -> Sheet:
     above, rows, counts = header.last_row + 1, sheet.rows, Counter(two_line_header=int(header.is_two_lines))
     if sheet.marks.merged:
         rows, counts["merged_cell"] = filled_down(rows, sheet.marks.merged, above)
@@ -91,7 +91,7 @@ def _under_header(sheet: _Cells, header: Header, dialect: Dialect) -> Sheet:
     return Sheet(frame, None, dict(+counts), faults)
 
 
-def _fits(header: Header, dialect: Dialect) -> bool:
+def _fits(header: Header, dialect: HeaderMapping) -> bool:
     """Return whether a header has every required column of the table."""
     named = {found[0] for name in header.names if name and (found := dialect.column_of(name))}
     return not missing(dialect.table, named)
@@ -144,7 +144,7 @@ def _values(sheet: _Workbook) -> Iterator[Sequence[object]]:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetMarks:
+class SheetAnnotations:
     """Uncomputed formulas and merged cells of a sheet; rows and columns from 1."""
 
     uncomputed: Mapping[tuple[int, int], str]
@@ -153,11 +153,11 @@ class SheetMarks:
     """Column, first and last row of vertically merged cells."""
 
 
-def read_marks(archive: zipfile.ZipFile, member: str) -> SheetMarks:
+def read_marks(archive: zipfile.ZipFile, member: str) -> SheetAnnotations:
     """Read the marks of one sheet from its file in the workbook."""
     with archive.open(member) as source:
         if not _has_any(source):
-            return SheetMarks({}, ())
+            return SheetAnnotations({}, ())
     uncomputed: dict[tuple[int, int], str] = {}
     merged: list[tuple[int, int, int]] = []
     with archive.open(member) as source:
@@ -169,7 +169,7 @@ def read_marks(archive: zipfile.ZipFile, member: str) -> SheetMarks:
                 merged += [(column, first, last)] if column and first and last > first else []
             elif element.tag == _ROW:
                 element.clear()
-    return SheetMarks(uncomputed, tuple(sorted(merged)))
+    return SheetAnnotations(uncomputed, tuple(sorted(merged)))
 
 
 def _has_any(source: IO[bytes]) -> bool:

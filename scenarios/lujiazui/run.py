@@ -27,12 +27,12 @@ from sweep.cli.run import report_outcome
 from sweep.inputs.osm_map import osm_table
 from sweep.jobs.run_scenario import run
 from sweep.made_up.places.house_numbers import with_doors
-from sweep.made_up.populate_map import OnGround, populate
+from sweep.made_up.populate_map import PopulatedMap, populate
 from sweep.made_up.settings.city import CitySettings
 from sweep.made_up.settings.places import District
 from sweep.made_up.write_city import write_tables
 from sweep.scenario.load_scenario import FILE_NAME, load_scenario
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 from sweep.terminal.progress import run_progress
 
 HERE = Path(__file__).parent
@@ -107,7 +107,7 @@ def located(folder: Path) -> gpd.GeoDataFrame:
     return with_doors(gpd.GeoDataFrame(buildings), gpd.GeoDataFrame(lines))
 
 
-def tables(made: OnGround, bases: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def tables(made: PopulatedMap, bases: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """File by file."""
     return {
         "building_files.csv": made.building_files,
@@ -123,7 +123,7 @@ def main(source: Path) -> None:
     """Lay the scenario, plan it and print what was made; the exit code is that of `sweep run`."""
     folder = lay_scenario(source, TARGET)
     scenario = load_scenario(folder)
-    voice = Voice(load_texts(scenario.lang))
+    voice = Output(load_texts(scenario.lang))
     with run_progress(voice) as watch:
         outcome = run(scenario, Path("out"), watch)
     sys.exit(report_outcome(voice, outcome))

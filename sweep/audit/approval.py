@@ -54,6 +54,6 @@ def read_approval(folder: Path) -> Approval | None:
     return approval
 
 
-def holds(approval: Approval, plan: bytes) -> bool:
+def is_valid(approval: Approval, plan: bytes) -> bool:
     """Whether the plan's bytes are those that were approved."""
     return approval.plan_sha256 == hashlib.sha256(plan).hexdigest()

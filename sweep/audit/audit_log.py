@@ -15,13 +15,13 @@ from geodata.regular_file import open_regular, read_regular
 from sweep.audit.hash_chain import (
     Head,
     Json,
-    chain_faults,
+    chain_issues,
+    encodable_facts,
     entry_line,
     head_faults,
     holds_head,
     read_entries,
     read_entry,
-    writable_facts,
 )
 
 # Scenario names cannot begin with this character, so no edition's folder collides with the log.
@@ -84,7 +84,7 @@ class AuditLog:
         """
         with self._locked():
             head = self._end()
-            line, after = entry_line(head, at, who, act, writable_facts(facts))
+            line, after = entry_line(head, at, who, act, encodable_facts(facts))
             if stage is not None:
                 stage(after)
             prepare_changes()
@@ -147,7 +147,7 @@ class AuditLog:
     def faults(self, noted: Head | None = None) -> list[Issue]:
         """Issues that show tampering; `noted` is a head recorded elsewhere, such as on paper."""
         (content, head), file = self._at_once(), self.path.name
-        issues = chain_faults(content, file)
+        issues = chain_issues(content, file)
         if head is None and (content or self.head_path.exists()):
             issues.append(Issue("S814", self.head_path.name))
         elif head is not None:

@@ -61,7 +61,7 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
     return line, Head(head.n + 1, own, head.n_bytes + len(line))
 
 
-def writable_facts(facts: Mapping[str, Json]) -> dict[str, Json]:
+def encodable_facts(facts: Mapping[str, Json]) -> dict[str, Json]:
     r"""
     Escape characters of the facts that UTF-8 cannot encode, in keys and values: `\udcd7` for example.
 
@@ -75,7 +75,7 @@ def _writable(value: Json) -> Json:
     if isinstance(value, str):
         return _writable_text(value)
     if isinstance(value, dict):
-        return writable_facts(value)
+        return encodable_facts(value)
     return [_writable(each) for each in value] if isinstance(value, list) else value
 
 
@@ -83,7 +83,7 @@ def _writable_text(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def chain_faults(log: bytes, file: str) -> list[Issue]:
+def chain_issues(log: bytes, file: str) -> list[Issue]:
     """Lines that were changed or moved since they were written (tampering)."""
     issues: list[Issue] = []
     previous = Head()

@@ -19,7 +19,7 @@ STUDY = "study.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class ExpiredOutput:
     """Output with an expired retention period."""
 
     path: Path
@@ -32,7 +32,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Undated:
+class UndatedOutput:
     """Output whose day is missing or malformed, so its retention period is unknown."""
 
     path: Path
@@ -40,24 +40,26 @@ class Undated:
     """Affected rows of a table, ascending, the header is row 1; empty: the whole file."""
 
 
-def due(path: Path, day: date | None, today: date, keep_days: int) -> Due | Undated | None:
-    """`Due` if the path is expired, `Undated` if its day is unknown or too far ahead, else None."""
+def expiry_of(path: Path, day: date | None, today: date, keep_days: int) -> ExpiredOutput | UndatedOutput | None:
+    """`ExpiredOutput` if the path is expired, `UndatedOutput` if its day is unknown or too far ahead, else None."""
     # Nothing is planned further ahead: a later day is an error, and would keep the file for ever.
     if day is None or day > today + timedelta(days=366):
-        return Undated(path)
+        return UndatedOutput(path)
     until = day + timedelta(days=keep_days)
-    return Due(path, day, until) if until < today else None
+    return ExpiredOutput(path, day, until) if until < today else None
 
 
-def due_rows(path: Path, days: Mapping[int, date | None], today: date, keep_days: int) -> Iterator[Due | Undated]:
+def due_rows(
+    path: Path, days: Mapping[int, date | None], today: date, keep_days: int
+) -> Iterator[ExpiredOutput | UndatedOutput]:
     """Expired rows of a table as one item (the whole file if all rows are), then rows without a day."""
-    found = {n: item for n, day in days.items() if (item := due(path, day, today, keep_days))}
-    old = {n: item for n, item in found.items() if isinstance(item, Due)}
+    found = {n: item for n, day in days.items() if (item := expiry_of(path, day, today, keep_days))}
+    old = {n: item for n, item in found.items() if isinstance(item, ExpiredOutput)}
     if old:
         oldest = min(old.values(), key=lambda item: item.day)
         yield oldest if len(old) == len(days) else replace(oldest, rows=tuple(sorted(old)))
     if undated := found.keys() - old.keys():
-        yield Undated(path, tuple(sorted(undated)))
+        yield UndatedOutput(path, tuple(sorted(undated)))
 
 
 def manifest_day(path: Path) -> date | None:

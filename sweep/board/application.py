@@ -16,10 +16,10 @@ from sweep.board.board_state import Board
 from sweep.board.changes import handlers as changes
 from sweep.board.desk import handlers as desk
 from sweep.board.editing import handlers as editing
-from sweep.board.guard.protected_routes import Way, route
-from sweep.board.guard.response_headers import Outermost
+from sweep.board.guard.protected_routes import ProtectedRoute, guarded_route
+from sweep.board.guard.response_headers import SecurityHeaders
 from sweep.board.host_names import normal_header
-from sweep.board.open_board import begin_the_day, is_its_day, run_by
+from sweep.board.open_board import activated_by, is_its_day, start_real_day
 from sweep.board.pages import editions, journal, sign_in, static_files
 from sweep.board.pages.templates import refusal
 from sweep.board.phone import handlers as phone
@@ -27,7 +27,7 @@ from sweep.board.results_intake import handlers as evening
 from sweep.board.runs import handlers as runs
 
 _PARTS = (sign_in, static_files, desk, phone, changes, evening, editing, editions, runs, journal)
-WAYS: tuple[Way, ...] = tuple(way for part in _PARTS for way in part.WAYS)
+ROUTES: tuple[ProtectedRoute, ...] = tuple(way for part in _PARTS for way in part.ROUTES)
 # Interval at which open boards get new delays when no report comes in.
 _TICK_S = 20.0
 
@@ -48,12 +48,12 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
 
     answer = refusal(board)
     app = Starlette(
-        routes=[route(way, board) for way in WAYS],
+        routes=[guarded_route(way, board) for way in ROUTES],
         lifespan=lifespan,
         exception_handlers={HTTPException: answer, InputError: answer, 500: answer},
     )
     app.router.redirect_slashes = False
-    return Outermost(app, frozenset(map(normal_header, hosts)), board.is_secure)
+    return SecurityHeaders(app, frozenset(map(normal_header, hosts)), board.is_secure)
 
 
 async def _beat(board: Board) -> None:
@@ -87,12 +87,12 @@ async def _begin_the_day(board: Board) -> None:
     InputError
         If the store cannot be read; a plan approved here is in force nevertheless.
     """
-    begin_the_day(board)
+    start_real_day(board)
     if board.store is None:
         return
     approved = await asyncio.to_thread(board.store.fetch_approved, board.live.edition.scenario.day)
-    begin_the_day(board)
-    if follow_approved(board, approved, run_by(board.live)) and board.planner is not None:
+    start_real_day(board)
+    if follow_approved(board, approved, activated_by(board.live)) and board.planner is not None:
         await board.planner.forget()
 
 
@@ -100,7 +100,7 @@ def follow_approved(board: Board, approved: str | None, who: str) -> bool:
     """Activate the plan approved in the store if it is another; return whether it was."""
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False
-    changes.put_in_force(board, approved, who)
+    changes.activate_plan(board, approved, who)
     return True
 
 

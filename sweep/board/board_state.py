@@ -11,13 +11,13 @@ from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import Account, Passphrases, read_accounts
 from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.sessions import Session, Sessions
-from sweep.board.accounts.sign_in_throttle import Tries
-from sweep.board.live_day import Live
+from sweep.board.accounts.sign_in_throttle import SignInThrottle
+from sweep.board.live_day import LiveDay
 from sweep.board.runs.run_queue import Runs
 from sweep.board.wings import Campaigns, DeferredWrites, NoCampaigns
-from sweep.board.worker_client import Child
+from sweep.board.worker_client import WorkerClient
 from sweep.day.journal.heads import FACT, end_text
-from sweep.disk.atomic_files import disk_fault
+from sweep.disk.atomic_files import disk_error
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
 from sweep.publish.facts.time_texts import release_s
 
@@ -33,7 +33,7 @@ class Board:
     """Folder of all editions."""
     folder: Path
     """Folder of the board itself: accounts, keys, journals."""
-    live: Live
+    live: LiveDay
     log: AuditLog
     sessions: Sessions
     enrolments: Enrolments
@@ -46,9 +46,9 @@ class Board:
     """Address for phones, `https://host:port`."""
     scenario: Path | None = None
     """Folder of the scenario that stores results; None: results are not accepted here."""
-    planner: Child | None = None
+    planner: WorkerClient | None = None
     """Process that re-plans the day; None: plans cannot be changed here."""
-    editor: Child | None = None
+    editor: WorkerClient | None = None
     """Process that checks plans edited by hand; None: editing is off."""
     runs: Runs | None = None
     """Runs started from the browser; None: no scenario can be run here."""
@@ -58,7 +58,7 @@ class Board:
     """Store that keeps the scenario; None: its folders keep it."""
     campaigns: Campaigns = field(default_factory=NoCampaigns)
     passphrases: Passphrases = field(default_factory=Passphrases)
-    tries: Tries = field(default_factory=Tries)
+    tries: SignInThrottle = field(default_factory=SignInThrottle)
 
     @property
     def is_secure(self) -> bool:
@@ -111,7 +111,7 @@ class Board:
         try:
             note(self.live.clock.stamp(), who, f"board {act}", noted)
         except OSError as error:
-            raise disk_fault(error, self.log.path.name) from error
+            raise disk_error(error, self.log.path.name) from error
 
     async def hold[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False

@@ -16,8 +16,8 @@ import uvicorn
 from geodata.errors import InputError, Issue
 from sweep.board.application import make_app
 from sweep.board.board_state import Board
-from sweep.board.demo.simulated_reports import played_day
-from sweep.board.guard.connections import Gate, limits_for, raise_file_limit
+from sweep.board.demo.simulated_reports import simulated_day
+from sweep.board.guard.connections import ConnectionLimiter, limits_for, raise_file_limit
 from sweep.board.host_names import address_of, in_url, refuse_odd
 from sweep.board.tls.certificates import refuse_unfit, server_context
 from sweep.day.journal.entry import Report
@@ -29,7 +29,7 @@ _BACKLOG, _ACCEPTED_AT_ONCE = 2_048, 16
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
+class ListeningSocket:
     """Listening socket of the board, and its host names."""
 
     socket: socket.socket
@@ -40,7 +40,7 @@ class Listening:
     """Folder of the certificate; None: plain text."""
 
 
-def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> Listening:
+def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> ListeningSocket:
     """
     Bind the port before the board is opened.
 
@@ -66,7 +66,7 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     standard = 443 if tls is not None else 80
     hosts = [f"{n}:{own_port}" for n in all_names] + ([*all_names] if own_port == standard else [])
     address = f"{'http' if tls is None else 'https'}://{all_names[0]}:{own_port}"
-    return Listening(made, tuple(hosts), address, tls)
+    return ListeningSocket(made, tuple(hosts), address, tls)
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -87,7 +87,7 @@ def _bound(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Server that ends open streams and worker requests at shutdown."""
 
-    def __init__(self, config: uvicorn.Config, board: Board, gate: Gate) -> None:
+    def __init__(self, config: uvicorn.Config, board: Board, gate: ConnectionLimiter) -> None:
         super().__init__(config)
         self._board, self._gate = board, gate
 
@@ -105,11 +105,13 @@ class _Server(uvicorn.Server):
         await self._gate.close()
 
 
-def make_server(board: Board, listening: Listening) -> uvicorn.Server:
+def make_server(board: Board, listening: ListeningSocket) -> uvicorn.Server:
     """Return the server of a board; it answers once its `serve` is called with the socket."""
     tls = None if listening.tls is None else server_context(listening.tls)
     limits = limits_for(raise_file_limit())
-    gate = Gate(make_app(board, listening.hosts), lambda cookie: board.sessions.of_cookie(cookie), tls, limits)
+    gate = ConnectionLimiter(
+        make_app(board, listening.hosts), lambda cookie: board.sessions.of_cookie(cookie), tls, limits
+    )
     config = uvicorn.Config(
         gate,
         # uvicorn only calls the value.
@@ -129,7 +131,7 @@ def make_server(board: Board, listening: Listening) -> uvicorn.Server:
     return _Server(config, board, gate)
 
 
-def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
+def serve(board: Board, listening: ListeningSocket, *, is_demo: bool = False) -> None:
     """Serve requests until the program is stopped."""
 
     async def run() -> None:
@@ -149,7 +151,7 @@ async def _play(board: Board) -> None:
     """Send the reports of a simulated day at their times."""
     live = board.live
     known = {e.id for e in live.journal.entries}
-    for k, played in enumerate(played_day(live.edition)):
+    for k, played in enumerate(simulated_day(live.edition)):
         own_id = f"{played.team_id}/demo:{k + 1}"
         if own_id in known:
             continue

@@ -7,8 +7,8 @@ from typing import Any
 
 from sweep.board.day_clock import DayClock
 from sweep.board.desk.desk_json import events_view, figures, forecasts, leads_view, message_view, plan_view, team_view
-from sweep.board.sse.event_stream import Hub, event_bytes
-from sweep.board.team_locations import Places
+from sweep.board.sse.event_stream import EventHub, event_bytes
+from sweep.board.team_locations import TeamLocations
 from sweep.day.journal.day_state import DayState
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.fold_state import fold
@@ -27,7 +27,7 @@ def team_audience(team_id: str) -> str:
 
 
 @dataclass(slots=True)
-class Live:
+class LiveDay:
     """Live state of the day; all of it except the clock follows from editions and journal."""
 
     edition: Edition
@@ -37,11 +37,11 @@ class Live:
     """Seconds after its expected time at which a report counts as overdue."""
     edition_of: Callable[[str], Edition]
     """Function that reads an edition of the scenario by plan id."""
-    places: Places | None = None
+    places: TeamLocations | None = None
     """Locations of teams; None: phones send no locations."""
     is_cut_off: bool = False
     """Whether the store of the scenario is unreachable."""
-    hub: Hub = field(default_factory=Hub)
+    hub: EventHub = field(default_factory=EventHub)
     state: DayState = field(default_factory=DayState)
     visits_of: dict[str, set[str]] = field(default_factory=dict)
     """Visits of a team, in this or an earlier plan of today, by team id; reports on them remain the team's."""

@@ -15,7 +15,7 @@ from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
-from sweep.board.live_day import Live
+from sweep.board.live_day import LiveDay
 from sweep.board.team_locations import forget_places, open_places
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, open_journal, read_journal
@@ -26,7 +26,7 @@ from sweep.publish.edition import Edition
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BoardOptions:
     """Options of the board to open."""
 
     place: Path
@@ -42,7 +42,7 @@ class Wanted:
 
 
 @contextmanager
-def open_board(wanted: Wanted) -> Iterator[Board]:
+def open_board(wanted: BoardOptions) -> Iterator[Board]:
     """
     Yield a board ready to be served; its journal stays locked until it is closed.
 
@@ -69,7 +69,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         if is_exercise and clock.start_s is None and not clock.is_near():
             # An exercise on another day than the plan's and its neighbours starts when the first team leaves.
             clock = replace(clock, start_s=min((r.depart_s for r in edition.plan.routes if r.stops), default=None))
-        live = Live(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
+        live = LiveDay(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
         if edition.scenario.board.positions:
             live.places = open_places(journal.path.parent, day)
         else:
@@ -96,7 +96,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
 
 
 @contextmanager
-def attended(board: Board, who: str) -> Iterator[None]:
+def logged_opening(board: Board, who: str) -> Iterator[None]:
     """Log that a board is opened and closed, each time with the head of the journal."""
     board.enter(who, "opened", {"is_exercise": board.is_exercise})
     try:
@@ -158,18 +158,18 @@ def _why_exercise(*, is_approved: bool, is_its_day: bool) -> str:
     return "both" if not (is_approved or is_its_day) else "other_day" if is_approved else "unapproved"
 
 
-def is_its_day(live: Live) -> bool:
+def is_its_day(live: LiveDay) -> bool:
     """Whether the wall clock is on the day of the plan in force."""
     return _is_today(live.edition, live.clock)
 
 
-def run_by(live: Live) -> str:
+def activated_by(live: LiveDay) -> str:
     """Return the person who activated the plan in force; empty before the first entry."""
     last = _last_edition(live.journal.entries)
     return "" if last is None else last.author
 
 
-def begin_the_day(board: Board) -> None:
+def start_real_day(board: Board) -> None:
     """
     Turn an exercise with an approved plan into a real day, without a restart of the board.
 
@@ -181,7 +181,7 @@ def begin_the_day(board: Board) -> None:
     if board.is_exercise and approval_on_record_of(board.folder_of(board.plan_id)) is not None:
         board.is_exercise = False
         try:
-            _begin(board, run_by(board.live))
+            _begin(board, activated_by(board.live))
         except InputError:
             board.is_exercise = True
             raise

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from geodata.regular_file import read_regular_text
-from sweep.disk.atomic_files import disk_fault, write_files
+from sweep.disk.atomic_files import disk_error, write_files
 
 SUFFIX = ".places.json"
 
 
 @dataclass(slots=True)
-class Places:
+class TeamLocations:
     """Last location of each team; neither journal nor log contains it."""
 
     file: Path
@@ -39,7 +39,7 @@ class Places:
         try:
             write_files({self.file.name: json.dumps(last)}, self.file.parent, is_secret=True)
         except OSError as error:
-            raise disk_fault(error, self.file.name) from error
+            raise disk_error(error, self.file.name) from error
         self._last = last
 
     def forget(self) -> None:
@@ -48,10 +48,10 @@ class Places:
         self.file.unlink(missing_ok=True)
 
 
-def open_places(folder: Path, day: str) -> Places:
+def open_places(folder: Path, day: str) -> TeamLocations:
     """Read the locations of a day after a restart; those of all other days are deleted."""
     forget_places(folder, day)
-    places = Places(folder / f"{day}{SUFFIX}")
+    places = TeamLocations(folder / f"{day}{SUFFIX}")
     with suppress(OSError, ValueError, TypeError):
         kept = json.loads(read_regular_text(places.file))
         places._last |= {team: (float(lat), float(lon), int(at_s)) for team, (lat, lon, at_s) in kept.items()}

@@ -15,11 +15,11 @@ from starlette.exceptions import HTTPException
 from geodata.child_process import child_command
 from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
-from sweep.disk.atomic_files import disk_fault
+from sweep.disk.atomic_files import disk_error
 
 
 @dataclass(slots=True)
-class Child:
+class WorkerClient:
     """Worker process of a module that exchanges one line of JSON per request and response."""
 
     module: str
@@ -68,7 +68,7 @@ class Child:
         if self._is_closed:
             raise ConnectionError("the board is being closed")
         if self._process is None or self._process.returncode is not None:
-            self._process = process = await started(self.module, self.arguments)
+            self._process = process = await start_module(self.module, self.arguments)
             if self._is_closed:
                 await self._stop()
             if process.stdout is None or not await process.stdout.readline():
@@ -91,7 +91,7 @@ class Child:
             await process.wait()
 
 
-async def started(
+async def start_module(
     module: str, arguments: Sequence[str], variables: Mapping[str, str] = MappingProxyType({})
 ) -> Process:
     """Start a module in a process of its own, which Ctrl-C at the board's terminal does not reach."""
@@ -102,15 +102,15 @@ async def started(
     )
 
 
-def fault_answer(error: InputError | OSError, lang: str) -> dict[str, Any]:
+def error_response(error: InputError | OSError, lang: str) -> dict[str, Any]:
     """Return errors as the response of a worker; S973 if the disk is full."""
     texts = load_texts(lang)
     if isinstance(error, OSError):
-        error = disk_fault(error, "-")
+        error = disk_error(error, "-")
     return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]}
 
 
-async def answered(child: Child | None, question: Mapping[str, Any]) -> dict[str, Any]:
+async def ask_worker(child: WorkerClient | None, question: Mapping[str, Any]) -> dict[str, Any]:
     """
     Return the response of a worker to a request from the network.
 

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from sweep.scenario.base_section import Section, Weight
 from sweep.scenario.scenario import NAME
-from sweep.scenario.setting_errors import refused
+from sweep.scenario.setting_errors import setting_error
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -61,7 +61,7 @@ class CampaignTeams(Section):
     def _of_days(cls, by_day: Mapping[str, int]) -> Mapping[str, int]:
         for key in by_day:
             if key not in WEEKDAYS and not _is_iso(key):
-                raise refused("no_day", got=key, weekdays=", ".join(WEEKDAYS))
+                raise setting_error("no_day", got=key, weekdays=", ".join(WEEKDAYS))
         return by_day
 
 
@@ -109,7 +109,7 @@ class Campaign(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Campaign:
         if self.last_day < self.first_day:
-            raise refused("later", later="last_day", earlier="first_day")
+            raise setting_error("later", later="last_day", earlier="first_day")
         return self
 
     @property

@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 
 from geodata.array_types import Int64s
-from sweep.day.event_records import Closed, DayLog, Held, Urgent
+from sweep.day.event_records import DayLog, Delayed, RoadClosed, Urgent
 from sweep.day.executed_stops import n_begun
 from sweep.day.journal.entry import Entry
 from sweep.records.buildings import Building, Lead, PastVisit
@@ -25,13 +25,13 @@ NO_WAY = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousPlan:
     """Plan before a re-plan, with the chain of earlier re-plans."""
 
     plan: Plan
     log: DayLog | None = None
     """Events up to this plan; None for the original plan."""
-    before: Before | None = None
+    before: PreviousPlan | None = None
     """The plan that it replaced; None for the first plan, or if it is not available."""
 
 
@@ -64,7 +64,7 @@ class CheckInputs:
     """Buildings under investigation, by id (C26)."""
     log: DayLog | None = None
     """Events of the day; None if the plan was not changed on it."""
-    before: Before | None = None
+    before: PreviousPlan | None = None
     """The plan before the re-plan, if available."""
     reports: tuple[Entry, ...] = ()
     """Journal entries up to the time of the re-plan."""
@@ -132,21 +132,21 @@ def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
     """Travel time in seconds of a leg that begins at `left_s`, with closed streets."""
     seconds = int(inputs.travel_s[inputs.places[from_id], inputs.places[to_id]])
     for e in inputs.log.events if inputs.log else ():
-        if isinstance(e, Closed) and {e.from_id, e.to_id} == {from_id, to_id} and left_s >= e.at_s:
+        if isinstance(e, RoadClosed) and {e.from_id, e.to_id} == {from_id, to_id} and left_s >= e.at_s:
             seconds = max(seconds, NO_WAY if e.travel_s is None else e.travel_s)
     return seconds
 
 
-def is_kept_out(inputs: CheckInputs, route: Route) -> bool:
+def is_delayed_past_shift(inputs: CheckInputs, route: Route) -> bool:
     """Whether the route ends late only because the team was delayed on site."""
-    until_s = held_until(inputs, route.team_id)
+    until_s = delayed_until_s(inputs, route.team_id)
     return until_s is not None and bool(route.stops) and route.stops[-1].end_s == until_s
 
 
-def held_until(inputs: CheckInputs, team_id: str) -> int | None:
+def delayed_until_s(inputs: CheckInputs, team_id: str) -> int | None:
     """Latest end of the team's delays on site; None without one."""
     events = inputs.log.events if inputs.log else ()
-    return max((e.until_s for e in events if isinstance(e, Held) and e.team_id == team_id), default=None)
+    return max((e.until_s for e in events if isinstance(e, Delayed) and e.team_id == team_id), default=None)
 
 
 def served(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Visit, list[tuple[str, Stop]]]]:
@@ -161,12 +161,12 @@ def certified(inputs: CheckInputs, team: Team, at_s: int | None = None) -> Count
     return Counter(p.agency for p in members(inputs, team, at_s) if p.is_certified(inputs.day))
 
 
-def came_up(inputs: CheckInputs, visit: Visit) -> bool:
+def is_urgent(inputs: CheckInputs, visit: Visit) -> bool:
     """Whether the visit is urgent: its lead arrived on the day, after the tables."""
     events = inputs.log.events if inputs.log else ()
     return any(isinstance(e, Urgent) and e.visit.visit_id == visit.visit_id for e in events)
 
 
-def only_looks_again(inputs: CheckInputs, visit: Visit) -> bool:
+def is_recheck_only(inputs: CheckInputs, visit: Visit) -> bool:
     """Whether the visit consists of re-checks only (C27), which need no cordon, lead or cooldown."""
     return bool(visit.basis) and set(visit.basis) <= inputs.rechecks.keys()

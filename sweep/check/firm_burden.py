@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sweep.check.check_inputs import CheckInputs, came_up, known_stops, only_looks_again, served
+from sweep.check.check_inputs import CheckInputs, is_recheck_only, is_urgent, known_stops, served
 from sweep.check.inspection_counts import last_look, last_members, last_visit, past_by_building
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.plan import Plan, Violation
@@ -31,7 +31,7 @@ def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
     A firm with open items in two buildings may be re-checked in both (C27).
     """
     seen: dict[str, list[Visit]] = defaultdict(list)
-    for visit in (v for v, _ in served(inputs, plan) if not came_up(inputs, v)):
+    for visit in (v for v, _ in served(inputs, plan) if not is_urgent(inputs, v)):
         for key in (visit.building_id, *visit.targets):
             seen[key].append(visit)
     for key, visits in sorted(seen.items()):
@@ -59,7 +59,7 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
     most = inputs.scenario.select.n_targets_max
     listed = {u for s in inputs.scenario.law.special for u in s.firms}
     for visit, _ in served(inputs, plan):
-        if visit.track != "case" or came_up(inputs, visit):
+        if visit.track != "case" or is_urgent(inputs, visit):
             continue
         named = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None} | listed
         named |= {inputs.rechecks[b].uscc for b in visit.basis if b in inputs.rechecks}
@@ -81,16 +81,16 @@ def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for visit, _ in served(inputs, plan):
         own = past.get(visit.building_id, ())
         last = last_visit(own, visit.building_id, inputs.day)
-        if last is None or last.date() < inputs.day - rest or only_looks_again(inputs, visit):
+        if last is None or last.date() < inputs.day - rest or is_recheck_only(inputs, visit):
             continue
-        if came_up(inputs, visit):
+        if is_urgent(inputs, visit):
             continue
         leads = (inputs.leads.get(b) for b in visit.basis) if visit.track == "case" else ()
         look = last_look(own, visit.building_id, inputs.day)
         if not any(lead is not None and (look is None or lead.received_at > look) for lead in leads):
             yield Violation("C28", visit.visit_id, {"detail": last.date().isoformat()})
     for team, _, stop, visit in known_stops(inputs, plan):
-        if came_up(inputs, visit):
+        if is_urgent(inputs, visit):
             continue
         there = last_members(past.get(stop.building_id, ()), stop.building_id, inputs.day)
         members = set(team.member_ids)

@@ -24,7 +24,7 @@ def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
     """Unanswered leads that are due on the day, each with its deadline, by id."""
     past = past_by_building(inputs.past)
     for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
-        due = falls_due(inputs, lead)
+        due = deadline_on_day(inputs, lead)
         if due is None:
             continue
         last = last_look(past.get(lead.building_id, ()), lead.building_id, inputs.day)
@@ -32,7 +32,7 @@ def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
             yield lead, due
 
 
-def falls_due(inputs: CheckInputs, lead: Lead) -> datetime | None:
+def deadline_on_day(inputs: CheckInputs, lead: Lead) -> datetime | None:
     """Deadline of the lead on the day; None if it is due on another day or was received on this one."""
     if lead.received_at > _midnight(inputs, lead):
         return None
@@ -60,13 +60,13 @@ def check_c23_decay(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         if visit.track != "case":
             continue
         leads = [lead for b in visit.basis if (lead := inputs.leads.get(b)) is not None]
-        ages = [half_lives(inputs, lead) for lead in leads]
+        ages = [age_in_half_lives(inputs, lead) for lead in leads]
         # After four half-lives a lead has a sixteenth of its value and justifies no visit.
         if ages and min(ages) > 4 + 1e-9:
             yield Violation("C23", visit.visit_id, {"detail": f"{min(ages):.1f} half-lives"})
 
 
-def half_lives(inputs: CheckInputs, lead: Lead) -> float:
+def age_in_half_lives(inputs: CheckInputs, lead: Lead) -> float:
     """Age of a lead at the start of the day, in half-lives of its type."""
     age = _midnight(inputs, lead) - lead.received_at
     return age / timedelta(days=inputs.half_life_days[lead.lead_type])

@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping
 
-from sweep.check.check_inputs import CheckInputs, came_up, known_stops, members, served, team_index
+from sweep.check.check_inputs import CheckInputs, is_urgent, known_stops, members, served, team_index
 from sweep.records.people import POLICE, RECORDER
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
@@ -46,7 +46,7 @@ def _is_on_record(inputs: CheckInputs, visit: Visit, basis: str) -> bool:
     if visit.track == "case":
         lead = inputs.leads.get(basis)
         is_here = lead is not None and lead.building_id == visit.building_id
-        is_here |= basis in inputs.rechecks or came_up(inputs, visit)
+        is_here |= basis in inputs.rechecks or is_urgent(inputs, visit)
         # A case visit may include the special inspection of its building (C11).
         return is_here or (basis != visit.basis[0] and _special(inputs, basis) is not None)
     # C07 checks the papers of special visits, C09 the draw of routine ones.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sweep.check.check_inputs import (
     CheckInputs,
     certified,
-    is_kept_out,
+    is_delayed_past_shift,
     known_stops,
     leg_s,
     members,
@@ -145,7 +145,7 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C20: no route exceeds the longest duty, lacks its break, or lies outside a member's shift."""
     teams, settings = team_index(plan), inputs.scenario.teams
     for route in plan.routes:
-        if not route.stops or route.team_id not in teams or is_kept_out(inputs, route):
+        if not route.stops or route.team_id not in teams or is_delayed_past_shift(inputs, route):
             continue
         if route.return_s - route.depart_s > round(settings.max_duty_hours * 3600):
             yield Violation("C20", route.team_id, {"detail": f"{(route.return_s - route.depart_s) / 3600:.1f} h"})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from geodata.day_times import exact_clock
-from sweep.check.check_inputs import CheckInputs, came_up, stops_by_visit
+from sweep.check.check_inputs import CheckInputs, is_urgent, stops_by_visit
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Violation
 
@@ -18,12 +18,12 @@ def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     starts: dict[str, list[tuple[str, int]]] = {}
     for visit_id, found in stops_by_visit(plan).items():
         visit = inputs.visits.get(visit_id)
-        if visit is not None and not came_up(inputs, visit):
+        if visit is not None and not is_urgent(inputs, visit):
             starts.setdefault(visit.building_id, []).extend((team_id, s.start_s) for team_id, s in found)
     for pin in inputs.pins:
         if (
             pin.holds_on(inputs.day)
-            and (detail := pin_breach(pin, starts, is_changed=inputs.log is not None)) is not None
+            and (detail := pin_detail(pin, starts, is_changed=inputs.log is not None)) is not None
         ):
             yield pin_violation(pin, detail)
 
@@ -33,7 +33,7 @@ def pin_violation(pin: Pin, detail: str = "") -> Violation:
     return Violation("P10", pin.building_id, {"detail": f"{pin.kind} ({pin.where}){detail}"})
 
 
-def pin_breach(pin: Pin, starts: Mapping[str, Sequence[tuple[str, int]]], *, is_changed: bool) -> str | None:
+def pin_detail(pin: Pin, starts: Mapping[str, Sequence[tuple[str, int]]], *, is_changed: bool) -> str | None:
     """
     Detail of a broken pin on a day; None if it holds.
 

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 
 from geodata.day_times import exact_clock
 from geodata.errors import Value
-from sweep.check.check_inputs import CheckInputs, is_kept_out, known_stops, leg_s, members, stops_by_visit, team_index
+from sweep.check.check_inputs import (
+    CheckInputs,
+    is_delayed_past_shift,
+    known_stops,
+    leg_s,
+    members,
+    stops_by_visit,
+    team_index,
+)
 from sweep.check.officer_rules import counted_helpers
 from sweep.check.unserved_reasons import untrue_reasons
 from sweep.day.event_records import Urgent
@@ -141,7 +149,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """P06: every route, with both journeys to the base, lies in its team's and the scenario's shift."""
     settings, teams = inputs.scenario.plan, team_index(plan)
     for route in plan.routes:
-        if not route.stops or route.team_id not in teams or is_kept_out(inputs, route):
+        if not route.stops or route.team_id not in teams or is_delayed_past_shift(inputs, route):
             continue
         shift_s = teams[route.team_id].shift_s
         start_s, end_s = max(shift_s[0], settings.shift_start_s), min(shift_s[1], settings.shift_end_s)

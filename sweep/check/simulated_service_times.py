@@ -20,7 +20,9 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
     for route in plan.routes:
         if not route.stops or route.team_id not in teams:
             continue
-        *starts, back = (round(float(np.quantile(t, settings.service_quantile))) for t in days(inputs, plan, route))
+        *starts, back = (
+            round(float(np.quantile(t, settings.service_quantile))) for t in simulate_starts(inputs, plan, route)
+        )
         for stop, at in zip(route.stops, starts, strict=True):
             visit = inputs.visits.get(stop.visit_id)
             ends = [hi for lo, hi in visit.windows_s if lo <= stop.start_s <= hi] if visit is not None else []
@@ -32,7 +34,7 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
             yield Violation("C21", route.team_id, {"detail": f"{exact_clock(back)} > {exact_clock(end_s)}"})
 
 
-def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
+def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
     """
     Simulated start of each stop, then the return, in seconds on each day: shape (N_DAYS,) each.
 

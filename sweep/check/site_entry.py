@@ -8,9 +8,9 @@ from geodata.day_times import exact_clock
 from sweep.check.check_inputs import (
     CheckInputs,
     begun_visits,
+    is_recheck_only,
     known_stops,
     members,
-    only_looks_again,
     served,
     stops_by_visit,
     team_index,
@@ -77,7 +77,7 @@ def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     teams = team_index(plan)
     needs_inside = inputs.scenario.teams.min_certified[POLICE]
     for visit, stops in served(inputs, plan):
-        if visit.track != "case" or only_looks_again(inputs, visit):
+        if visit.track != "case" or is_recheck_only(inputs, visit):
             continue
         spare = 0
         for team_id, stop in stops:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from sweep.check.check_inputs import CheckInputs, certified, leg_s, members
 from sweep.check.officer_rules import conflict_keys
-from sweep.day.event_records import Locked
+from sweep.day.event_records import DoorLocked
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason, Unserved, Violation
 from sweep.records.service_time import visit_seconds
@@ -64,7 +64,7 @@ def _untrue(inputs: CheckInputs, plan: Plan, left_out: Unserved, visit: Visit) -
 def _happened(inputs: CheckInputs, visit: Visit, reason: Reason) -> bool:
     if inputs.log is None:
         return False
-    doors = {e.visit_id for e in inputs.log.events if isinstance(e, Locked)}
+    doors = {e.visit_id for e in inputs.log.events if isinstance(e, DoorLocked)}
     return reason.code != "LOCKED_DOOR" or visit.visit_id in doors
 
 

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from sweep.audit.actor import Actor
-from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import OutOfPlan, PlanPath
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 with deferred_imports():
     from sweep.jobs import approve
@@ -22,7 +22,7 @@ with deferred_imports():
 app = group("judge")
 
 
-def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
+def approve_command(voice: Output, plan: Path, actor: Actor) -> Exit:
     """Approve the edition that a plan file is part of, and print the approval."""
     made, files = approve.approve(plan, actor)
     voice.line("command.approved", plan_id=made.plan_id, by=made.by, sha256=made.plan_sha256, head=made.audit_head)
@@ -36,7 +36,7 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
     app, "approve", example="sweep approve out/quancheng/PLAN_ID --by C001", changes=("plan",), storing=Storing.APPROVE
 )
 def _approve(
-    call: Call,
+    call: CommandCall,
     plan: PlanPath,
     by: Annotated[str, typer.Option("--by", help=help_text("by_approver"), metavar="ID")],
     out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geodata.errors import InputError, Issue
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Out
-from sweep.terminal.output import Voice, issue_json
+from sweep.terminal.output import Output, issue_json
 
 with deferred_imports():
     from geodata import atomic_writes
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 app = group("afterwards")
 
 
-def audit_command(voice: Voice, out: Path, name: str | None, noted: str | None, *, is_shown: bool) -> Exit:
+def audit_command(voice: Output, out: Path, name: str | None, noted: str | None, *, is_shown: bool) -> Exit:
     """
     Report all evidence of tampering with a log, and print its entries on request.
 
@@ -89,7 +89,7 @@ class _Verified:
         return cls(log, faults, hash_chain.clock_notes(log.content(), log.path.name))
 
 
-def _report(voice: Voice, found: Sequence[_Verified], *, is_shown: bool) -> None:
+def _report(voice: Output, found: Sequence[_Verified], *, is_shown: bool) -> None:
     texts = voice.texts
     if voice.as_json:
         logs = [
@@ -189,7 +189,7 @@ def _short(facts: object) -> str:
 
 @command(app, "audit", example="sweep audit quancheng")
 def _audit(
-    call: Call,
+    call: CommandCall,
     log_name: Annotated[str | None, typer.Argument(help=help_text("log_name"), metavar="[NAME]")] = None,
     out: Out = Path("out"),
     head: Annotated[str | None, typer.Option(help=help_text("noted"), metavar="N:HASH")] = None,

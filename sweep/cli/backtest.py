@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
-from sweep.terminal.command_decorator import Call, command, group
+from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Out, ScenarioPath
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
@@ -23,7 +23,7 @@ with deferred_imports():
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sweep.publish.studies.backtest_page import Judged
+    from sweep.publish.studies.backtest_page import BacktestResult
 
 app = group("prepare")
 
@@ -35,7 +35,7 @@ SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai
 
 
 @command(app, "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
-def _backtest(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
+def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     """Validate the ranking out of time, in comparison with simpler ones."""
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as watch:
@@ -44,7 +44,7 @@ def _backtest(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exi
     return Exit.DONE
 
 
-def report_verdict(voice: Voice, judged: Judged, files: Sequence[Path]) -> None:
+def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path]) -> None:
     """Print the tables and the paths of the files, or one JSON object."""
     if voice.as_json:
         voice.json(verdict_json(judged, files))
@@ -63,7 +63,7 @@ def report_verdict(voice: Voice, judged: Judged, files: Sequence[Path]) -> None:
     voice.line("command.written", files=tuple(str(f) for f in files))
 
 
-def measure_rows(judged: Judged, texts: Texts) -> list[tuple[str, ...]]:
+def measure_rows(judged: BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
     """Return one row per method: each measure with its interval."""
     table = judged.summary.set_index(["method", "measure"])
     return [
@@ -89,7 +89,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
     ]
 
 
-def verdict_json(judged: Judged, files: Sequence[Path]) -> dict[str, object]:
+def verdict_json(judged: BacktestResult, files: Sequence[Path]) -> dict[str, object]:
     """Return the result as JSON types; a measure without data is null."""
     parts = {
         "summary": judged.summary,

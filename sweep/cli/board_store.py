@@ -15,16 +15,16 @@ from sweep.board.board_state import Board
 from sweep.day.journal.journal_file import FOLDER
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
-from sweep.records.store_address import shown
+from sweep.records.store_address import redacted_address
 from sweep.terminal.deferred import needs_extra
-from sweep.terminal.output import Voice
-from sweep.terminal.path_arguments import VARIABLE, Chosen, chosen_store
+from sweep.terminal.output import Output
+from sweep.terminal.path_arguments import VARIABLE, ChosenStore, chosen_store
 
 if TYPE_CHECKING:
-    from sweep.store.deferred_writes import Kept
+    from sweep.store.deferred_writes import BoardStore
 
 
-def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None:
+def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore | None:
     """Return the store of the served scenario; None if it is kept in folders only."""
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
@@ -33,11 +33,11 @@ def store_of(out: Path, scenario: Path | None, url: str | None) -> Chosen | None
     if any(out.glob(f"*/{PLAN_NAME}")):
         return chosen_store({"plan": out / PLAN_NAME / PLAN_NAME, "out": out}, url)
     given = url or os.environ.get(VARIABLE)
-    return chosen_store({"log_name": None, "out": out}, given) or (Chosen(given, "", out) if given else None)
+    return chosen_store({"log_name": None, "out": out}, given) or (ChosenStore(given, "", out) if given else None)
 
 
 @contextmanager
-def fetched(voice: Voice, chosen: Chosen) -> Iterator[Kept]:
+def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
     """
     Yield a board's store session, written back at the end.
 
@@ -47,28 +47,31 @@ def fetched(voice: Voice, chosen: Chosen) -> Iterator[Kept]:
         S982 without the packages of the store, S941 without a scenario name.
     """
     needs_extra("store")
-    from sweep.store.deferred_writes import close, kept_board  # only here: no other board needs the store's packages
+    from sweep.store.deferred_writes import (  # only here: no other board needs the store's packages
+        close,
+        open_board_store,
+    )
     from sweep.store.postgres.connections import open_engine
     from sweep.store.postgres.notifications import scenarios
 
     known = (chosen.name,) if chosen.name else scenarios(open_engine(chosen.url))
     if len(known) != 1:
-        raise InputError([Issue("S941", "--scenario", {"url": shown(chosen.url)})])
-    with kept_board(chosen.url, known[0], chosen.out.absolute() / FOLDER) as kept:
+        raise InputError([Issue("S941", "--scenario", {"url": redacted_address(chosen.url)})])
+    with open_board_store(chosen.url, known[0], chosen.out.absolute() / FOLDER) as kept:
         try:
             yield kept
         finally:
             voice.notes(close(kept))
 
 
-def shown_by(kept: Kept, out: Path) -> Path:
+def edition_place(kept: BoardStore, out: Path) -> Path:
     """Return the local folder of the store's editions, or of the named edition."""
     place = kept.mirror.out / kept.mirror.name
     named = out.parent if out.name == PLAN_NAME else out
     return place / named.name if out.name == PLAN_NAME or (out / MANIFEST).is_file() else place
 
 
-def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
+def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
     """Connect the board to the store: keys of the login's divisions, plans approved elsewhere."""
     board.store = kept
     follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
@@ -78,7 +81,7 @@ def keep(board: Board, kept: Kept, chosen: Chosen, who: str) -> None:
         board.runs.after = lambda: asyncio.to_thread(_fetch_again, kept)
 
 
-def _fetch_again(kept: Kept) -> None:
+def _fetch_again(kept: BoardStore) -> None:
     # A store that does not respond is tried again at the next action.
     with suppress(InputError):
         kept.fetch()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import Issue
 from geodata.message_catalogue import load_texts
-from sweep.terminal.command_decorator import Call, command, group
+from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import JudgedPath, ScenarioPath
-from sweep.terminal.output import Voice, breach_json, issue_json
+from sweep.terminal.output import Output, breach_json, issue_json
 
 with deferred_imports():
     from geodata import regular_file
@@ -28,20 +28,20 @@ with deferred_imports():
     from sweep.publish.archive import edition_json, plan_json, read_plan
 
 if TYPE_CHECKING:
-    from sweep.jobs.tampering.check_proof import Shown
+    from sweep.jobs.tampering.check_proof import BoundCheck
     from sweep.records.plan import Cost, Violation
     from sweep.scenario.scenario import Scenario
 
 app = group("judge")
 
 
-def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
+def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
     """Verify a plan file, an edition or a handout from the inputs; report every violated rule."""
     if check_disclosure.is_handout(plan):
         return _report(voice, check_disclosure.handout_breaches(plan, scenario))
     edition, folder = judge_plan.review_plan(scenario, plan), edition_json.edition_folder(plan)
     problem, file = folder / problem_file.FILE_NAME, plan / plan_json.FILE_NAME if plan.is_dir() else plan
-    shown = check_proof.shown_bound(problem, file, is_alone=False)
+    shown = check_proof.check_bound_of_plan(problem, file, is_alone=False)
     violations = (
         *edition.violations,
         *check_edition_log.edition_breaches(folder, may_edit_plan=True),
@@ -56,7 +56,7 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     return _report(voice, violations, shown, costs, edition.shortfalls, changes)
 
 
-def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
+def check_province_command(voice: Output, path: Path, folder: Path) -> Exit:
     """Verify an edition of a province: each county from its own files, then the rules between counties."""
     province = load_province.load_province(path, voice.texts)
     voice.texts = load_texts(province.settings.lang)
@@ -65,17 +65,17 @@ def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
     return _report(voice, found)
 
 
-def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:
+def check_bound_command(voice: Output, problem: Path, plan: Path) -> Exit:
     """Verify the bound of a plan for a problem file, and print the costs of the plan."""
-    shown = check_proof.shown_bound(problem, plan)
+    shown = check_proof.check_bound_of_plan(problem, plan)
     costs = {} if shown.violations else _shown_costs(voice, problem, plan)
     return _report(voice, shown.violations, shown, costs)
 
 
 def _report(
-    voice: Voice,
+    voice: Output,
     violations: Sequence[Violation],
-    shown: Shown | None = None,
+    shown: BoundCheck | None = None,
     costs: Mapping[str, Cost] | None = None,
     shortfalls: Sequence[Violation] | None = None,
     changes: Sequence[Issue] = (),
@@ -101,7 +101,7 @@ def _report(
     return Exit.DONE
 
 
-def _shown_costs(voice: Voice, problem: Path, plan: Path) -> Mapping[str, Cost]:
+def _shown_costs(voice: Output, problem: Path, plan: Path) -> Mapping[str, Cost]:
     """Return the costs of a plan, recomputed from its times, and print them as a table."""
     costs, texts = (
         costs_and_caps.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan)),
@@ -114,7 +114,7 @@ def _shown_costs(voice: Voice, problem: Path, plan: Path) -> Mapping[str, Cost]:
 
 
 @command(app, "check", sets=True, example="sweep check scenarios/quancheng out/quancheng/PLAN_ID")
-def _check(call: Call, scenario: ScenarioPath, plan: JudgedPath) -> Exit:
+def _check(call: CommandCall, scenario: ScenarioPath, plan: JudgedPath) -> Exit:
     if scenario.suffix == ".json":
         return check_bound_command(call.voice, scenario, plan)
     if load_province.is_province(scenario):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geodata.errors import InputError, Issue
-from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Out, ScenarioPath
@@ -35,7 +35,7 @@ app = group("afterwards")
     changes=("scenario",),
 )
 def _close(
-    call: Call,
+    call: CommandCall,
     scenario: ScenarioPath,
     item: Annotated[str, typer.Argument(help=help_text("close_item"), metavar="ITEM")],
     by: Annotated[str, typer.Option("--by", help=help_text("by_closer"), metavar="ID")],
@@ -50,7 +50,7 @@ def _close(
     log.refuse_damaged()
     # Read before the lock, so that concurrent calls do not wait for each other's tables.
     inputs = load.load_inputs(read)
-    closing = rechecks.Closing(item, date.fromisoformat(actor.at[:10]), actor.who, reason.strip())
+    closing = rechecks.ManualClosing(item, date.fromisoformat(actor.at[:10]), actor.who, reason.strip())
     facts: dict[str, Json] = {"recheck_id": item, "reason": closing.reason}
     kept = results_intake.keep_closing(read, inputs, closing, voice.texts, lambda: actor.log(log, "close", facts))
     n_open = sum(item.closed_on is None for item in kept.items)

@@ -10,11 +10,11 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Out
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 with deferred_imports():
     from sweep.campaign.cli import compare as campaign_compare
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 app = group("judge")
 
 
-def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
+def compare_command(voice: Output, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
     """Write the comparison of two or more published plans with the first one; S716 for fewer."""
     if len(plans) < 2:
         raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
@@ -52,7 +52,7 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     return Exit.DONE
 
 
-def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
+def _compare_provinces(voice: Output, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
     """Write the comparison of two editions of a province."""
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": province_json.JSON})])
@@ -74,7 +74,7 @@ def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: s
     changes=("out",),
 )
 def _compare(
-    call: Call,
+    call: CommandCall,
     plans: Annotated[list[Path], typer.Argument(help=help_text("plans"), metavar="PLAN...")],
     out: Out = Path("out"),
 ) -> Exit:

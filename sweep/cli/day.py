@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from geodata.message_catalogue import Texts
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 with deferred_imports():
     from sweep.day.journal import entry, fold_state, journal_file
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sweep.day.journal.entry import Entry
 
 
-def replay_command(voice: Voice, journal: Path, speed: float) -> Exit:
+def replay_command(voice: Output, journal: Path, speed: float) -> Exit:
     """Print the journal `speed` times as fast as written, or at once for 0; S972 if it was changed."""
     entries = journal_file.read_journal(journal)
     if voice.as_json:

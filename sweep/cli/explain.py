@@ -10,11 +10,11 @@ import typer
 
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts
-from sweep.terminal.command_decorator import Call, command, group, help_text, required
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text, required
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Iterations, JudgedPath, ScenarioPath
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 with deferred_imports():
     from sweep.campaign.cli import campaign
@@ -32,10 +32,10 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.jobs.judge_plan import Explanation
-    from sweep.jobs.replan.load_plan_of_day import Today
-    from sweep.plan.explain.explain_visits import WhyNot, WhyThere
+    from sweep.jobs.replan.load_plan_of_day import PlanOfDay
+    from sweep.plan.explain.explain_visits import ServedExplanation, UnservedExplanation
     from sweep.plan.explain.insertion_options import Option
-    from sweep.plan.explain.marginal_values import Margin
+    from sweep.plan.explain.marginal_values import MarginalValue
     from sweep.publish.edition import Edition
     from sweep.scenario.inspection_hours import Hours
     from sweep.scenario.scenario import Scenario
@@ -48,7 +48,7 @@ MOST_TEAMS = 12
 
 
 def explain_command(
-    scenario: Scenario, voice: Voice, plan: Path, building: str | None, settings: solve.Settings
+    scenario: Scenario, voice: Output, plan: Path, building: str | None, settings: solve.Settings
 ) -> Exit:
     """Explain one building by id or name; without one, each unserved visit and the marginal values."""
     if building is None:
@@ -63,7 +63,7 @@ def explain_command(
         visit = next(v for v in explainer.problem.visits if v.visit_id == explanation.visit.visit_id)
         if visit.visit_id in explainer.served:
             there = explainer.why_there(visit)
-            chance = simulate.play(explainer.problem, explainer.plan, plan_day.spread_of(scenario)).in_window[
+            chance = simulate.simulate(explainer.problem, explainer.plan, plan_day.spread_of(scenario)).in_window[
                 visit.visit_id
             ]
             rows += [
@@ -91,7 +91,7 @@ def _explainer(plan: Path, settings: solve.Settings) -> explain_visits.Explainer
         return None
 
 
-def _explainer_of(today: Today, settings: solve.Settings) -> explain_visits.Explainer:
+def _explainer_of(today: PlanOfDay, settings: solve.Settings) -> explain_visits.Explainer:
     events = today.log.events if today.log else ()
     return explain_visits.Explainer(
         apply_events.with_doors(apply_events.problem_of_day(today.morning, events), events), today.plan, settings
@@ -102,7 +102,7 @@ def _is_known(explainer: explain_visits.Explainer, visit_id: str) -> bool:
     return any(v.visit_id == visit_id for v in explainer.problem.visits)
 
 
-def _explain_plan(voice: Voice, today: Today, settings: solve.Settings) -> Exit:
+def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> Exit:
     texts, edition = voice.texts, today.edition
     explainer = _explainer_of(today, settings)
     with voice.bar() as report:
@@ -114,7 +114,7 @@ def _explain_plan(voice: Voice, today: Today, settings: solve.Settings) -> Exit:
             unserved.append(explainer.why_not(visit))
         last_s = last_start_s(edition.scenario.hours)
         rule = build_problem.break_rule(edition.scenario)
-        more = marginal_values.margins(
+        more = marginal_values.marginal_values(
             explainer.problem, today.plan, _longer(settings), last_s, lambda s: report(0.5 + 0.5 * s, line), rule
         )
     unserved.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
@@ -138,7 +138,7 @@ def _explain_plan(voice: Voice, today: Today, settings: solve.Settings) -> Exit:
     return Exit.DONE
 
 
-def _note_whole_day(voice: Voice, edition: Edition) -> None:
+def _note_whole_day(voice: Output, edition: Edition) -> None:
     """Note that the prices of a plan changed on its day refer to the whole day."""
     if edition.log is not None:
         voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
@@ -155,7 +155,7 @@ def _longer(settings: solve.Settings) -> solve.Settings:
     return solve.Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
 
 
-def _plan_row(why: WhyNot, today: Today, texts: Texts) -> tuple[str, ...]:
+def _plan_row(why: UnservedExplanation, today: PlanOfDay, texts: Texts) -> tuple[str, ...]:
     building = today.edition.buildings.get(why.visit.building_id)
     teams = ", ".join(why.price.teams) if why.price else "-"
     return (
@@ -169,7 +169,7 @@ def _plan_row(why: WhyNot, today: Today, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def price_text(why: WhyNot, texts: Texts) -> str:
+def price_text(why: UnservedExplanation, texts: Texts) -> str:
     """Return the price as text, marked if it is an upper bound."""
     if why.price is None:
         return "-"
@@ -178,7 +178,7 @@ def price_text(why: WhyNot, texts: Texts) -> str:
     return text if why.price.n_musts <= 0 else texts("explain.price.and_musts", price=text, n=why.price.n_musts)
 
 
-def why_rows(edition: Edition, why: WhyNot, texts: Texts) -> list[tuple[str, str]]:
+def why_rows(edition: Edition, why: UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return label and value of each line about an unserved visit."""
     rows = []
     for reason in why.reasons:
@@ -212,7 +212,7 @@ def option_text(option: Option, texts: Texts) -> str:
     return "; ".join(parts) or texts("explain.option.none")
 
 
-def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
+def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return label and value of each line about a served visit."""
     rows = [
         ("worth", texts.number(there.worth, 3)),
@@ -229,7 +229,7 @@ def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
     return lines
 
 
-def margin_row(m: Margin, texts: Texts) -> tuple[str, ...]:
+def margin_row(m: MarginalValue, texts: Texts) -> tuple[str, ...]:
     """Return the marginal value of one more resource as a row."""
     added = texts.number(m.added, 3)
     return (
@@ -242,7 +242,7 @@ def margin_row(m: Margin, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def why_json(why: WhyNot) -> dict[str, object]:
+def why_json(why: UnservedExplanation) -> dict[str, object]:
     """Return an unserved visit as JSON types."""
     return {
         "visit_id": why.visit.visit_id,
@@ -254,7 +254,7 @@ def why_json(why: WhyNot) -> dict[str, object]:
     }
 
 
-def there_json(there: WhyThere) -> dict[str, object]:
+def there_json(there: ServedExplanation) -> dict[str, object]:
     """Return a served visit as JSON types."""
     return {
         "team_ids": list(there.team_ids),
@@ -341,7 +341,7 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
 
 @command(app, "explain", sets=True, example="sweep explain scenarios/quancheng out/quancheng/PLAN_ID B0007")
 def _explain(
-    call: Call,
+    call: CommandCall,
     scenario: ScenarioPath,
     plan: JudgedPath,
     building: Annotated[str | None, typer.Argument(help=help_text("building"), metavar="[BUILDING]")] = None,

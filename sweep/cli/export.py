@@ -10,11 +10,11 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Out, PlanPath
-from sweep.terminal.output import Voice, breach_json
+from sweep.terminal.output import Output, breach_json
 
 with deferred_imports():
     from geodata.datum import datum_names
@@ -29,7 +29,7 @@ app = group("hand_out")
 
 
 def export_command(
-    voice: Voice,
+    voice: Output,
     plan: Path,
     formats: Sequence[str],
     out: Path,
@@ -90,7 +90,7 @@ def export_command(
 
 @command(app, "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx", changes=("out",))
 def _export(
-    call: Call,
+    call: CommandCall,
     plan: PlanPath,
     format_: Annotated[list[str], typer.Option("--format", "-f", help=help_text("format"), metavar="FORMAT")],
     out: Out = Path("out"),

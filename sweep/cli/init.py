@@ -12,10 +12,10 @@ import typer
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.scenario.scenario_path import SCENARIOS
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 with deferred_imports():
     from geodata.read.osm import geojson_export
@@ -25,7 +25,7 @@ with deferred_imports():
     from sweep.province.cli import province
 
 if TYPE_CHECKING:
-    from sweep.inputs.scenario_from_map import Found
+    from sweep.inputs.scenario_from_map import MapContent
     from sweep.scenario.scenario import Scenario
 
 app = group("prepare")
@@ -45,7 +45,7 @@ class MapChoice:
     is_campaign: bool = False
 
 
-def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Exit:
+def init_command(voice: Output, name: str, folder: Path, chosen: MapChoice) -> Exit:
     """Create the folder; report the buildings and streets found."""
     files, draw_seed = map_files(chosen), f"{name}-{secrets.token_hex(16)}"
 
@@ -95,7 +95,7 @@ def map_files(chosen: MapChoice) -> scenario_from_map.MapFiles | None:
     return scenario_from_map.MapFiles(chosen.osm, chosen.streets, chosen.districts, chosen.district, box)
 
 
-def found_rows(found: Found, texts: Texts) -> list[tuple[str, str]]:
+def found_rows(found: MapContent, texts: Texts) -> list[tuple[str, str]]:
     """Return label and figure of each line of the report."""
     buildings, survey = found.buildings, found.survey
     lines = [(texts("command.found.buildings"), str(len(buildings)))]
@@ -113,7 +113,7 @@ def found_rows(found: Found, texts: Texts) -> list[tuple[str, str]]:
     return lines
 
 
-def found_json(found: Found) -> dict[str, object]:
+def found_json(found: MapContent) -> dict[str, object]:
     """Return the report as JSON types."""
     survey = found.survey
     report: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}
@@ -128,7 +128,7 @@ def found_json(found: Found) -> dict[str, object]:
 @command(app, "init", example="sweep init mydistrict", changes=("folder",))
 # Nine in each of 99 cities, since codes of synthetic counties have six digits.
 def _init(
-    call: Call,
+    call: CommandCall,
     name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],
     folder: Annotated[Path, typer.Option(help=help_text("folder"))] = SCENARIOS,
     osm: Annotated[Path | None, typer.Option(help=help_text("osm"))] = None,

@@ -37,8 +37,8 @@ from sweep.store.cli.with_store import with_store
 from sweep.terminal.command_decorator import HELP, SURROUNDINGS, answer, help_text, texts_of
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.next_step import look, next_step
-from sweep.terminal.output import Voice
-from sweep.terminal.usage_errors import is_help, renamed_issue, speak, typed_language, usage_issue
+from sweep.terminal.output import Output
+from sweep.terminal.usage_errors import is_help, renamed_issue, set_language, typed_language, usage_issue
 
 # Options whose output is read by a program.
 _FOR_MACHINES = frozenset({"--json", "--markdown"})
@@ -63,17 +63,17 @@ def _alone(
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-        voice = Voice(HELP)
+        voice = Output(HELP)
         raise typer.Exit(answer(voice, lambda: _say_next(voice)))
 
 
-def _say_next(voice: Voice) -> Exit:
+def _say_next(voice: Output) -> Exit:
     step = next_step(look(Path()))
     voice.line(f"command.next.{step.key}", command=step.command)
     return Exit.DONE
 
 
-speak(app, HELP)
+set_language(app, HELP)
 
 
 def _take_any_sign(*, is_for_machines: bool) -> None:
@@ -89,7 +89,7 @@ def main() -> None:
     """Run the `sweep` command."""
     arguments = sys.argv[1:]
     _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
-    voice = Voice(texts_of(typed_language(arguments)), as_json="--json" in arguments)
+    voice = Output(texts_of(typed_language(arguments)), as_json="--json" in arguments)
     if issue := renamed_issue(arguments):
         voice.faults([issue])
         sys.exit(Exit.BAD_INPUT)

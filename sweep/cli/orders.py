@@ -13,7 +13,7 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, OutElsewhere, PlanPath
@@ -43,7 +43,7 @@ _KEYS = "passphrases.csv"
 
 @command(app, "orders", example="sweep orders out/quancheng/PLAN_ID --seal", changes=("plan", "out"))
 def _orders(
-    call: Call,
+    call: CommandCall,
     plan: PlanPath,
     seal: Annotated[bool, typer.Option("--seal", help=help_text("seal"))] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help=help_text("pdf"))] = False,
@@ -75,7 +75,7 @@ def _orders(
     folder = edition_json.edition_folder(plan)
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
-    edition, place = check_edition_log.open_edition(folder), edition_json.place_beside(folder, out)
+    edition, place = check_edition_log.open_edition(folder), edition_json.path_below(folder, out)
     atomic_files.refuse_unwritable(place.parent)
     voice.texts = texts = load_texts(lang or edition.scenario.lang)
     teams = [team.team.team_id for team in team_facts.team_facts(edition)]
@@ -84,10 +84,10 @@ def _orders(
     made: list[_Files] = []
     if pdf:
         content = print_pdf.print_pdf(print_pdf.print_page(list(pages.values()), texts), browser)
-        made.append(_Files({"orders.pdf": content}, edition_json.folder_beside(place, "orders"), is_secret=True))
+        made.append(_Files({"orders.pdf": content}, edition_json.sibling_folder(place, "orders"), is_secret=True))
     before = _sealed_before(place) if seal else {}
     keys = {
-        i: Key(phrase) if (old := before.get(i)) is None or phrase != old.passphrase else old
+        i: OrderKey(phrase) if (old := before.get(i)) is None or phrase != old.passphrase else old
         for i, phrase in given.items()
     }
     if seal:
@@ -120,7 +120,7 @@ class _Files:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class OrderKey:
     """Passphrase of a team's order, with which its form is also decrypted."""
 
     passphrase: str
@@ -128,28 +128,28 @@ class Key:
     """Salt of the encryption; None before the first one."""
 
 
-def _sealed_before(place: Path) -> dict[str, Key]:
+def _sealed_before(place: Path) -> dict[str, OrderKey]:
     """Return the keys of the existing orders by team id, so that they can be reused."""
     try:
         rows = list(
             csv.DictReader(
-                csv_files.read_text(edition_json.folder_beside(place, "passphrases") / _KEYS)[0].splitlines()
+                csv_files.read_text(edition_json.sibling_folder(place, "passphrases") / _KEYS)[0].splitlines()
             )
         )
-        orders = edition_json.folder_beside(place, "orders")
+        orders = edition_json.sibling_folder(place, "orders")
         pages = [(r["team_id"], csv_text.text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows]
         salts = [(i, phrase, sealed_page.salt_of(regular_file.read_regular_text(page))) for i, phrase, page in pages]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
     return {
-        i: Key(phrase, salt)
+        i: OrderKey(phrase, salt)
         for i, phrase, salt in salts
         if salt and len(encrypted_order.plain_passphrase(phrase)) >= encrypted_order.MIN_SIGNS
     }
 
 
 def _sealed(
-    edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, keys: Mapping[str, Key]
+    edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, keys: Mapping[str, OrderKey]
 ) -> tuple[_Files, _Files]:
     """Return the encrypted orders, padded to one length, and the list of passphrases in its own folder."""
     sealed: dict[str, str | bytes] = {}
@@ -158,7 +158,7 @@ def _sealed(
     for team in team_facts.team_facts(edition):
         team_id = team.team.team_id
         key, name = (
-            keys.get(team_id) or Key(encrypted_order.new_passphrase()),
+            keys.get(team_id) or OrderKey(encrypted_order.new_passphrase()),
             f"{escape.file_stem(team_id)}.sealed.html",
         )
         sealed[name] = sealed_page.sealed_order(
@@ -167,8 +167,8 @@ def _sealed(
         rows.append([team_id, team.letter, name, _release(edition, team), key.passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
     listed = {_KEYS: csv_text.csv_text(head, rows)}
-    return _Files(sealed, edition_json.folder_beside(folder, "orders")), _Files(
-        listed, edition_json.folder_beside(folder, "passphrases"), is_secret=True
+    return _Files(sealed, edition_json.sibling_folder(folder, "orders")), _Files(
+        listed, edition_json.sibling_folder(folder, "passphrases"), is_secret=True
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from geodata.errors import InputError, Issue
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 from sweep.terminal.progress import finds_line, solve_progress
 
 with deferred_imports():
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MOST_LINES = 50
 
 
-def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
+def plan_command(voice: Output, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
     """Solve a problem file and write its plan atomically."""
     content = regular_file.read_regular(file)
     problem = problem_file.read_problem(content, file.name)
@@ -43,7 +43,7 @@ def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings,
     if issues := contradictions.contradictions(problem):
         raise InputError(issues)
     routes = _start_routes(start, problem)
-    with interrupt.noted_interrupt() as is_cut_short, solve_progress(voice) as watch:
+    with interrupt.record_interrupt() as is_cut_short, solve_progress(voice) as watch:
         plan = solve.solve(problem, settings, watch, routes)
         # A second Ctrl-C could prevent the output, so the files are written first.
         files = {
@@ -78,7 +78,7 @@ def _start_routes(start: Path | None, problem: Problem) -> Sequence[Route]:
     return read_plan.read_plan_json(text, start.name).routes
 
 
-def _report(voice: Voice, problem: Problem, plan: Plan, files: Sequence[Path], *, is_cut_short: bool) -> None:
+def _report(voice: Output, problem: Problem, plan: Plan, files: Sequence[Path], *, is_cut_short: bool) -> None:
     out = {u.visit_id for u in plan.unserved}
     musts = [v.visit_id for v in problem.visits if v.is_must and v.visit_id in out]
     n, texts = len(problem.visits), voice.texts

@@ -14,11 +14,11 @@ import typer
 
 from geodata.errors import Issue
 from sweep.audit.actor import Actor, chosen_day
-from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Out, ScenarioPath
-from sweep.terminal.output import Voice, issue_json
+from sweep.terminal.output import Output, issue_json
 
 with deferred_imports():
     from geodata import atomic_writes
@@ -32,14 +32,14 @@ with deferred_imports():
 if TYPE_CHECKING:
     from sweep.audit.audit_log import AuditLog
     from sweep.audit.hash_chain import Json
-    from sweep.publish.output_registry import Written
+    from sweep.publish.output_registry import OutputKind
     from sweep.scenario.release_and_retention import Retention
     from sweep.scenario.scenario import Scenario
 
 app = group("afterwards")
 
 
-def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
+def purge_command(scenario: Scenario, voice: Output, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
     """Delete expired outputs of a scenario, or only list them; see `purge`."""
     roots = {
         "out": out / scenario.name,
@@ -50,7 +50,7 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
     return purge(roots, scenario.retention, voice, log, actor, today, is_done=is_done)
 
 
-def purge_province_command(voice: Voice, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
+def purge_province_command(voice: Output, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
     """Delete or list expired outputs of a province: its editions, and the counties' results."""
     settings = load_province.load_province(path, voice.texts).settings
     log = audit_log.log_of_scenario(out, settings.name)
@@ -60,7 +60,7 @@ def purge_province_command(voice: Voice, path: Path, out: Path, actor: Actor, to
 def purge(
     roots: Mapping[str, Path],
     limits: Retention,
-    voice: Voice,
+    voice: Output,
     log: AuditLog,
     actor: Actor,
     today: date,
@@ -78,14 +78,17 @@ def purge(
         Folders by root of `WRITTEN`.
     """
     log.refuse_damaged()
-    gone: list[retention.Due] = []
-    undated: list[retention.Undated] = []
+    gone: list[retention.ExpiredOutput] = []
+    undated: list[retention.UndatedOutput] = []
     for root, folder in roots.items():
         # Searched under the lock, so that no other process writes or deletes there.
         with atomic_writes.change(folder) if is_done and folder.is_dir() else nullcontext() as made:
-            items = [*overdue(limits, folder, root, today), *map(retention.Undated, unknown_folders(folder, root))]
-            undated += (item for item in items if isinstance(item, retention.Undated))
-            found = [item for item in items if isinstance(item, retention.Due)]
+            items = [
+                *overdue(limits, folder, root, today),
+                *map(retention.UndatedOutput, unknown_folders(folder, root)),
+            ]
+            undated += (item for item in items if isinstance(item, retention.UndatedOutput))
+            found = [item for item in items if isinstance(item, retention.ExpiredOutput)]
             if made is not None:
                 for item in found:
                     # The log entry comes first: a stopped run must not leave a deletion without one.
@@ -108,7 +111,9 @@ def purge(
     return Exit.BAD_INPUT if undated else Exit.DONE
 
 
-def overdue(limits: Retention, folder: Path, root: str, today: date) -> list[retention.Due | retention.Undated]:
+def overdue(
+    limits: Retention, folder: Path, root: str, today: date
+) -> list[retention.ExpiredOutput | retention.UndatedOutput]:
     """Return expired or undated outputs in a folder of a root of `WRITTEN`; dating ones come last."""
     if folder.is_symlink():
         return []
@@ -132,30 +137,32 @@ def unknown_folders(folder: Path, root: str) -> list[Path]:
     return [p for p in own if p.name not in parents and not any(kind.is_of(f"{p.name}/") for kind in kinds)]
 
 
-def _due(kind: Written, path: Path, today: date, keep_days: int) -> Iterator[retention.Due | retention.Undated]:
+def _due(
+    kind: OutputKind, path: Path, today: date, keep_days: int
+) -> Iterator[retention.ExpiredOutput | retention.UndatedOutput]:
     days = kind.days_of_rows(path) if kind.days_of_rows is not None else {}
     if days:
         yield from retention.due_rows(path, days, today, keep_days)
-    elif item := retention.due(path, kind.day_of(path), today, keep_days):
+    elif item := retention.expiry_of(path, kind.day_of(path), today, keep_days):
         yield item
 
 
-def _undated_issue(item: retention.Undated) -> Issue:
+def _undated_issue(item: retention.UndatedOutput) -> Issue:
     return Issue("S836", _where(item))
 
 
-def _without_rows(item: retention.Due) -> str:
+def _without_rows(item: retention.ExpiredOutput) -> str:
     """Return the table without its expired rows; other rows keep their bytes."""
     text = io.StringIO()
     csv.writer(text).writerows(row for n, row in enumerate(retention.rows_of(item.path), start=1) if n not in item.rows)
     return text.getvalue()
 
 
-def _where(item: retention.Due | retention.Undated) -> str:
+def _where(item: retention.ExpiredOutput | retention.UndatedOutput) -> str:
     return f"{item.path} row {', '.join(map(str, item.rows))}" if item.rows else str(item.path)
 
 
-def _facts(item: retention.Due) -> dict[str, Json]:
+def _facts(item: retention.ExpiredOutput) -> dict[str, Json]:
     facts: dict[str, Json] = {"path": item.path.name, "day": item.day.isoformat(), "kept_until": str(item.kept_until)}
     return facts | ({"rows": len(item.rows)} if item.rows else {})
 
@@ -169,7 +176,7 @@ def _facts(item: retention.Due) -> dict[str, Json]:
     storing=Storing.HOLD,
 )
 def _purge(
-    call: Call,
+    call: CommandCall,
     scenario: ScenarioPath,
     out: Out = Path("out"),
     yes: Annotated[bool, typer.Option("--yes", help=help_text("purge_yes"))] = False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from sweep.terminal.command_decorator import Call, command, group
+from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Out, ScenarioPath
@@ -21,7 +21,7 @@ app = group("prepare")
 
 
 @command(app, "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
-def _rank(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
+def _rank(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     """Rank buildings and clusters, and write the two tables."""
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as watch:

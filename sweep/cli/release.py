@@ -9,7 +9,7 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
-from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, OutElsewhere, PlanPath, ScenarioPath
@@ -40,7 +40,7 @@ app = group("hand_out")
     changes=("plan", "out"),
 )
 def _release(
-    call: Call,
+    call: CommandCall,
     scenario: ScenarioPath,
     plan: PlanPath,
     class_: Annotated[list[str], typer.Option("--class", help=help_text("class"), metavar="CLASS")],
@@ -62,7 +62,7 @@ def _release(
     read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
     chosen = _chosen(class_)
     folder = edition_json.edition_folder(plan)
-    place = edition_json.place_beside(folder, out)
+    place = edition_json.path_below(folder, out)
     atomic_files.refuse_unwritable(place.parent)
     log = audit_log.log_of_edition(folder)
     log.refuse_damaged()
@@ -88,7 +88,7 @@ def _release(
                 "is_approved": approval is not None,
                 "handout_sha256": edition_hash.handout_sha256(manifest),
             }
-            written[c] = disclosure_files.write_handout(manifest, files, edition_json.folder_beside(place, c))
+            written[c] = disclosure_files.write_handout(manifest, files, edition_json.sibling_folder(place, c))
             # The log entry precedes the files: no handout exists without one.
             actor.log(log, "release", facts)
     for paths in written.values():

@@ -12,11 +12,11 @@ import typer
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.audit.actor import Actor
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Iterations, OwnSeed, OwnTimeLimit, PlanPath
-from sweep.terminal.output import Voice, breach_json
+from sweep.terminal.output import Output, breach_json
 
 with deferred_imports():
     from geodata import regular_file
@@ -31,9 +31,9 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.jobs.replan.command_line_events import TypedEvents
-    from sweep.jobs.replan.load_plan_of_day import Today
+    from sweep.jobs.replan.load_plan_of_day import PlanOfDay
     from sweep.jobs.replan.publish_change import ChangedDay
-    from sweep.plan.replan.plan_changes import Change
+    from sweep.plan.replan.plan_changes import StopChange
     from sweep.plan.replan.replan import Replanned
     from sweep.plan.solve import Settings
     from sweep.publish.edition import Edition
@@ -48,7 +48,7 @@ _NAMED = ("team", "visit", "visits")
 
 
 def replan_command(
-    voice: Voice,
+    voice: Output,
     plan: Path,
     at: str,
     events: Path | None,
@@ -105,7 +105,7 @@ def replan_command(
 
 
 @contextmanager
-def _replan_progress(voice: Voice) -> Iterator[Callable[[float, float, int], None]]:
+def _replan_progress(voice: Output) -> Iterator[Callable[[float, float, int], None]]:
     """Yield a callback that drives a progress bar."""
     with voice.bar() as report:
 
@@ -115,7 +115,7 @@ def _replan_progress(voice: Voice) -> Iterator[Callable[[float, float, int], Non
         yield watch
 
 
-def _text(path: Path, today: Today, at_s: int) -> str:
+def _text(path: Path, today: PlanOfDay, at_s: int) -> str:
     """Return the text of an events file, or the events of a journal that the plan does not cover."""
     try:
         if path.suffix == journal_file.SUFFIX:
@@ -128,7 +128,7 @@ def _text(path: Path, today: Today, at_s: int) -> str:
         raise InputError([Issue("S540", str(path))]) from error
 
 
-def report_changes(voice: Voice, made: Replanned, changes: Sequence[Change], names: Mapping[str, str]) -> None:
+def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange], names: Mapping[str, str]) -> None:
     """Print changed stops with their causes as a table, with names for ids."""
     texts = voice.texts
     header = [texts(f"replan.column.{c}") for c in ("visit", "what", "before", "after", "why")]
@@ -144,7 +144,7 @@ def report_changes(voice: Voice, made: Replanned, changes: Sequence[Change], nam
     voice.table(title, header, rows)
 
 
-def change_row(texts: Texts, c: Change, names: Mapping[str, str]) -> tuple[str, ...]:
+def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return one changed stop as a row: names first, with the visit's id for `sweep explain`."""
     before, after = (
         "-" if team is None else f"{names.get(team, team)} {texts.clock(start_s or 0)}"
@@ -154,14 +154,14 @@ def change_row(texts: Texts, c: Change, names: Mapping[str, str]) -> tuple[str, 
     return visit, texts(f"replan.kind.{c.kind}"), before, after, cause_text(texts, c, names)
 
 
-def cause_text(texts: Texts, c: Change, names: Mapping[str, str]) -> str:
+def cause_text(texts: Texts, c: StopChange, names: Mapping[str, str]) -> str:
     """Return the cause of a changed stop as a sentence with names."""
     values = {k: texts.clock(int(v)) if k.endswith("_s") else v for k, v in c.cause.values.items()}
     values |= {k: ", ".join(names.get(i, i) for i in str(values[k]).split(", ")) for k in _NAMED if k in values}
     return texts(f"replan.cause.{c.cause.code}", **values)
 
 
-def _report_edition(voice: Voice, made: ChangedDay) -> None:
+def _report_edition(voice: Output, made: ChangedDay) -> None:
     plan, replanned = made.edition.plan, made.replanned
     if voice.as_json:
         changes = [publish_change.change_json(c) for c in made.changes]
@@ -194,7 +194,7 @@ def _report_edition(voice: Voice, made: ChangedDay) -> None:
     changes=("plan", "out"),
 )
 def _replan(
-    call: Call,
+    call: CommandCall,
     plan: PlanPath,
     at: Annotated[str, typer.Option(help=help_text("at"), metavar="HH:MM")],
     events: Annotated[Path | None, typer.Option(help=help_text("events"), metavar="EVENTS.json")] = None,

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geodata.errors import InputError, Issue
-from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, OutOfPlan, PlanPath, ScenarioPath
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 with deferred_imports():
     from sweep.audit import audit_log
@@ -41,7 +41,7 @@ app = group("afterwards")
     changes=("scenario",),
 )
 def _results(
-    call: Call,
+    call: CommandCall,
     scenario: ScenarioPath,
     plan: PlanPath,
     file: Annotated[list[Path], typer.Argument(help=help_text("results_file"), metavar="FILE...")],
@@ -94,7 +94,7 @@ def _results(
 
 
 def _report(
-    voice: Voice, own: Mapping[str, int], due: Sequence[Recheck], accepted: Accepted, files: Sequence[Path]
+    voice: Output, own: Mapping[str, int], due: Sequence[Recheck], accepted: Accepted, files: Sequence[Path]
 ) -> None:
     texts, unreported = voice.texts, accepted.unreported
     voice.table(texts("command.results"), ("", ""), [(texts(f"ledger.item.{k}"), str(n)) for k, n in own.items()])

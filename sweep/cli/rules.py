@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geodata.message_catalogue import Texts
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 
@@ -30,7 +30,7 @@ PAGE = "docs/rules.md"
 
 @command(app, "rules", example="sweep rules")
 def _rules(
-    call: Call,
+    call: CommandCall,
     markdown: Annotated[bool, typer.Option("--markdown", help=help_text("markdown"))] = False,
 ) -> Exit:
     """Print the rule book."""

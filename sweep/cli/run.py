@@ -13,11 +13,11 @@ import typer
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.audit.actor import Actor
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Iterations, Seed, TimeLimit, solver_keys
-from sweep.terminal.output import Voice, breach_json, issue_json
+from sweep.terminal.output import Output, breach_json, issue_json
 from sweep.terminal.progress import finds_line, run_progress
 
 with deferred_imports():
@@ -32,9 +32,9 @@ with deferred_imports():
     from sweep.publish.facts import assessment, summary
 
 if TYPE_CHECKING:
-    from sweep.jobs.run_scenario import Outcome
+    from sweep.jobs.run_scenario import RunOutcome
     from sweep.jobs.stages.progress_steps import Watch
-    from sweep.plan.solve import Progress
+    from sweep.plan.solve import SolveProgress
     from sweep.publish.edition import Edition
     from sweep.scenario.scenario import Scenario
 
@@ -48,7 +48,7 @@ PAGES = TO_OPEN[:2]
 
 def run_command(
     scenario: Scenario,
-    voice: Voice,
+    voice: Output,
     out: Path,
     actor: Actor,
     problem_out: Path | None = None,
@@ -65,7 +65,7 @@ def run_command(
     def enter(edition: Edition, folder: Path) -> None:
         actor.log(log, "run", edition_hash.edition_facts(edition, folder))
 
-    with interrupt.noted_interrupt() as is_cut_short, run_progress(voice) as watch:
+    with interrupt.record_interrupt() as is_cut_short, run_progress(voice) as watch:
         outcome = run_scenario.run(scenario, out, _with_word(watch, voice, is_cut_short), problem_out, enter)
     result = report_outcome(voice, outcome, is_cut_short=is_cut_short())
     for page in PAGES if is_opened else ():
@@ -75,11 +75,11 @@ def run_command(
     return result
 
 
-def _with_word(watch: Watch, voice: Voice, is_cut_short: Callable[[], bool]) -> Watch:
+def _with_word(watch: Watch, voice: Output, is_cut_short: Callable[[], bool]) -> Watch:
     """Return a progress callback that also reports a search ended by Ctrl-C."""
     is_said = False
 
-    def watched(step: str, inside: Progress | None) -> None:
+    def watched(step: str, inside: SolveProgress | None) -> None:
         nonlocal is_said
         if is_cut_short() and not is_said:
             is_said = True
@@ -89,7 +89,7 @@ def _with_word(watch: Watch, voice: Voice, is_cut_short: Callable[[], bool]) -> 
     return watched
 
 
-def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False) -> Exit:
+def report_outcome(voice: Output, outcome: RunOutcome, *, is_cut_short: bool = False) -> Exit:
     """Print the result of a run; the exit code shows whether its plan satisfies every rule."""
     edition = outcome.edition
     voice.json(outcome_json(outcome, voice.texts))
@@ -108,7 +108,7 @@ def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False
     return Exit.RULE_BROKEN
 
 
-def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
+def summary_rows(outcome: RunOutcome, texts: Texts) -> list[tuple[str, str]]:
     """Return label and value of each line of the closing table."""
     edition = outcome.edition
     plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
@@ -131,14 +131,14 @@ def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
     return [(texts(f"command.row.{key}"), value) for key, value in rows]
 
 
-def _files(outcome: Outcome, texts: Texts) -> str:
+def _files(outcome: RunOutcome, texts: Texts) -> str:
     """Return the names of files that a person opens, and the number of others."""
     written = {str(f.relative_to(outcome.folder)) for f in outcome.files}
     shown = [name for name in TO_OPEN if name in written]
     return texts("command.files", files=tuple(shown), n=len(written) - len(shown))
 
 
-def next_commands(outcome: Outcome) -> list[str]:
+def next_commands(outcome: RunOutcome) -> list[str]:
     """Return the usual next commands: explain a building, check the plan, approve it."""
     edition, folder = outcome.edition, str(outcome.folder)
     place, here = edition.scenario.folder, Path.cwd()
@@ -149,7 +149,7 @@ def next_commands(outcome: Outcome) -> list[str]:
     return [shlex.join(["sweep", *command]) for command in commands]
 
 
-def outcome_json(outcome: Outcome, texts: Texts) -> dict[str, Any]:
+def outcome_json(outcome: RunOutcome, texts: Texts) -> dict[str, Any]:
     """Return the closing table as JSON types."""
     edition = outcome.edition
     plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
@@ -190,7 +190,7 @@ def outcome_json(outcome: Outcome, texts: Texts) -> dict[str, Any]:
     changes=("out", "problem_out"),
 )
 def _run(
-    call: Call,
+    call: CommandCall,
     scenario: Annotated[Path, typer.Argument(help=help_text("run_scenario"), metavar="SCENARIO")],
     out: Annotated[Path | None, typer.Option(help=help_text("run_out"))] = None,
     problem_out: Annotated[Path | None, typer.Option(help=help_text("problem_out"), metavar="FILE")] = None,

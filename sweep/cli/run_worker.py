@@ -12,14 +12,14 @@ from geodata.child_process import Say, answering
 from geodata.message_catalogue import Texts, load_texts
 from sweep.cli.run import run_command
 from sweep.store.cli.with_store import with_store
-from sweep.terminal.command_decorator import Call, Storing, answer
+from sweep.terminal.command_decorator import CommandCall, Storing, answer
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Report, Voice
+from sweep.terminal.output import Output, Report
 
 _ENDS = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
 
 
-class _LinesVoice(Voice):
+class _LinesVoice(Output):
     """Output with progress and JSON as lines of a stream."""
 
     def __init__(self, texts: Texts, say: Say) -> None:
@@ -52,7 +52,7 @@ def main() -> None:
         voice = _LinesVoice(load_texts(lang), say)
 
         def work(own: Mapping[str, Any], sets: Sequence[str]) -> Exit:
-            call = Call(voice, lang, sets)
+            call = CommandCall(voice, lang, sets)
             return run_command(call.scenario(own["scenario"]), voice, own["out"], call.actor(who))
 
         code = answer(voice, lambda: with_store({"scenario": folder, "out": out}, work, Storing.FETCH))

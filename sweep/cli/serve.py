@@ -14,11 +14,11 @@ import typer
 
 from sweep.audit.actor import Actor
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
-from sweep.terminal.command_decorator import Call, Storing, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Out
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 with deferred_imports():
     from geodata import atomic_writes
@@ -58,14 +58,14 @@ class Serving:
     """Address of the scenario's store, as typed."""
 
 
-def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
+def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
     """Serve the board of an edition until stopped; `out` has all editions, a scenario's, or one."""
     with ExitStack() as stack:
         chosen = None if how.is_demo else board_store.store_of(out, how.scenario, how.store)
-        kept = None if chosen is None else stack.enter_context(board_store.fetched(voice, chosen))
+        kept = None if chosen is None else stack.enter_context(board_store.board_store(voice, chosen))
         root = None if chosen is None else chosen.out.absolute()
         folder = open_board.chosen_edition(
-            out if kept is None else board_store.shown_by(kept, out),
+            out if kept is None else board_store.edition_place(kept, out),
             day_clock.DayClock(),
             root and root / journal_file.FOLDER,
         )
@@ -78,7 +78,9 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         stack.callback(listening.socket.close)
         clock = _demo_clock(folder) if how.is_demo else day_clock.DayClock()
         scenario = kept.mirror.folder if kept else None if how.is_demo else how.scenario or _usual_scenario(folder)
-        wanted = open_board.Wanted(folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own)
+        wanted = open_board.BoardOptions(
+            folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own
+        )
         board = stack.enter_context(open_board.open_board(wanted))
         board.campaigns = listing
         board.runs = (
@@ -87,12 +89,12 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
             else run_queue.Runs(how.scenarios.resolve(), root, "sweep.cli.run_worker")
         )
         if kept is not None and chosen is not None:
-            board_store.keep(board, kept, chosen, actor.who)
-        stack.enter_context(open_board.attended(board, actor.who))
-        board.planner = worker_client.Child(
+            board_store.connect_store(board, kept, chosen, actor.who)
+        stack.enter_context(open_board.logged_opening(board, actor.who))
+        board.planner = worker_client.WorkerClient(
             "sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage"))
         )
-        board.editor = worker_client.Child("sweep.board.editing.worker")
+        board.editor = worker_client.WorkerClient("sweep.board.editing.worker")
         if how.is_demo:
             phrase = encrypted_order.new_passphrase()
             board.accounts = accounts.with_account({}, _DEMO, accounts.PLANNER, board.passphrases.hashed(phrase))
@@ -107,7 +109,7 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
     return Exit.DONE
 
 
-def account_command(voice: Voice, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
+def account_command(voice: Output, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
     """
     Create an account, replace its passphrase, or close it; a new passphrase is shown once.
 
@@ -171,7 +173,7 @@ def _usual_scenario(folder: Path) -> Path | None:
     changes=("out", "scenario"),
 )
 def _serve(
-    call: Call,
+    call: CommandCall,
     out: Annotated[Path, typer.Argument(help=help_text("serve_out"), metavar="[OUT]")] = Path("out"),
     host: Annotated[str, typer.Option(help=help_text("host"))] = "127.0.0.1",
     port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
@@ -196,7 +198,7 @@ def _serve(
     changes=("out",),
 )
 def _certificates(
-    call: Call,
+    call: CommandCall,
     host: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
     port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
     out: Out = Path("out"),
@@ -221,7 +223,7 @@ def _certificates(
 
 @command(serve_app, "account", extra="board", example="sweep serve account P001 --role planner", changes=("out",))
 def _account(
-    call: Call,
+    call: CommandCall,
     name: Annotated[str, typer.Argument(help=help_text("account_name"), metavar="NAME")],
     role: Annotated[str | None, typer.Option(help=help_text("account_role"), metavar="ROLE")] = None,
     close: Annotated[bool, typer.Option("--close", help=help_text("account_close"))] = False,

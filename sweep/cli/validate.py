@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import InputError, Issue, grouped
 from geodata.message_catalogue import Texts
-from sweep.terminal.command_decorator import Call, command, group
+from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import ScenarioPath
-from sweep.terminal.output import Voice, issue_json, on_screen
+from sweep.terminal.output import Output, issue_json, on_screen
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 app = group("prepare")
 
 
-def validate_command(scenario: Scenario, voice: Voice) -> Exit:
+def validate_command(scenario: Scenario, voice: Output) -> Exit:
     """Read, clean and match the inputs; report repairs, quarantined rows and contradictions."""
     with run_progress(voice) as watch:
         watch("read", None)
@@ -73,7 +73,7 @@ def _judged(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequenc
         return error.issues, ranked.notes
 
 
-def report_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:
+def report_unread_columns(voice: Output, inputs: Sequence[InputFile]) -> None:
     """Print the columns of each file that were not read: personal or unused data."""
     for file in inputs:
         for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
@@ -88,5 +88,5 @@ def match_text(texts: Texts, key: str) -> str:
 
 
 @command(app, "validate", sets=True, example="sweep validate scenarios/quancheng")
-def _validate(call: Call, scenario: ScenarioPath) -> Exit:
+def _validate(call: CommandCall, scenario: ScenarioPath) -> Exit:
     return validate_command(call.scenario(scenario), call.voice)

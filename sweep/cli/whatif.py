@@ -12,11 +12,11 @@ import typer
 
 from geodata.errors import Issue
 from geodata.message_catalogue import Texts, load_texts
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Iterations, Out, ScenarioPath, Seed, TimeLimit, solver_keys
-from sweep.terminal.output import Voice, issue_json, sentence
+from sweep.terminal.output import Output, issue_json, sentence
 from sweep.terminal.progress import solver_line
 
 with deferred_imports():
@@ -30,14 +30,14 @@ with deferred_imports():
     from sweep.scenario import load_scenario
 
 if TYPE_CHECKING:
-    from sweep.plan.solve import Progress
-    from sweep.publish.studies.whatif_page import Curve, Point
+    from sweep.plan.solve import SolveProgress
+    from sweep.publish.studies.whatif_page import GridCurve, GridPoint
 
 app = group("plan")
 
 
 def whatif_command(
-    voice: Voice, folder: Path, grid_texts: Sequence[str], overrides: Mapping[str, str], out: Path
+    voice: Output, folder: Path, grid_texts: Sequence[str], overrides: Mapping[str, str], out: Path
 ) -> Exit:
     """Plan or reuse every point of a grid; write whatif.html and whatif.csv; report the knee."""
     grid = whatif.parse_grid(grid_texts)
@@ -45,7 +45,7 @@ def whatif_command(
     voice.texts = texts = load_texts(scenario.lang)
     place = out / scenario.name / "whatif"
     atomic_files.refuse_unwritable(place)
-    with interrupt.noted_interrupt() as is_cut_short, _grid_progress(voice) as watch:
+    with interrupt.record_interrupt() as is_cut_short, _grid_progress(voice) as watch:
         points, refused = whatif.run_grid(folder, overrides, grid, place, watch, texts, is_cut_short)
     stopped = is_cut_short()
     if not points:
@@ -63,11 +63,11 @@ def whatif_command(
 
 
 @contextmanager
-def _grid_progress(voice: Voice) -> Iterator[Callable[[int, int, Progress | None], None]]:
+def _grid_progress(voice: Output) -> Iterator[Callable[[int, int, SolveProgress | None], None]]:
     """Yield a callback for a bar over the points of a grid."""
     with voice.bar() as report:
 
-        def watch(n_done: int, n: int, inside: Progress | None) -> None:
+        def watch(n_done: int, n: int, inside: SolveProgress | None) -> None:
             text = voice.texts("whatif.progress", n=min(n_done + 1, n), all=n)
             share = inside.share if inside else 0.0
             line = f"{text}  {solver_line(inside, voice)}" if inside else text
@@ -77,9 +77,9 @@ def _grid_progress(voice: Voice) -> Iterator[Callable[[int, int, Progress | None
 
 
 def _report(
-    voice: Voice,
-    curves: Sequence[Curve],
-    points: Sequence[Point],
+    voice: Output,
+    curves: Sequence[GridCurve],
+    points: Sequence[GridPoint],
     files: Sequence[Path],
     refused: Sequence[Issue],
     *,
@@ -124,7 +124,7 @@ def _report(
     voice.line("command.written", files=tuple(str(f) for f in files))
 
 
-def _row(p: Point, texts: Texts) -> tuple[str, ...]:
+def _row(p: GridPoint, texts: Texts) -> tuple[str, ...]:
     return (
         *p.values.values(),
         str(p.n_teams),
@@ -146,7 +146,7 @@ def _row(p: Point, texts: Texts) -> tuple[str, ...]:
     changes=("out",),
 )
 def _whatif(
-    call: Call,
+    call: CommandCall,
     scenario: ScenarioPath,
     grid: Annotated[list[str], typer.Option("--grid", help=help_text("grid"), metavar="SECTION.KEY=A,B,C")],
     out: Out = Path("out"),

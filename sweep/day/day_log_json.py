@@ -5,17 +5,17 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from geodata.errors import InputError, Issue
-from sweep.day.event_records import Begun, Closed, DayLog, Event, Held, Ill, Locked, Urgent
-from sweep.disk.plain_json import plain
+from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent, VisitBegun
+from sweep.disk.plain_json import to_json_values
 
 _MOST = 2**30
 _KINDS: dict[str, type[Event]] = {
-    "held": Held,
-    "ill": Ill,
-    "closed": Closed,
+    "held": Delayed,
+    "ill": OffDuty,
+    "closed": RoadClosed,
     "urgent": Urgent,
-    "locked": Locked,
-    "begun": Begun,
+    "locked": DoorLocked,
+    "begun": VisitBegun,
 }
 
 
@@ -32,7 +32,7 @@ class DayLogPart(BaseModel):
 def day_log_json(log: DayLog) -> dict[str, object]:
     """Serialise the log as JSON values."""
     names = {kind: name for name, kind in _KINDS.items()}
-    events = [{"type": names[type(e)], **plain(e)} for e in log.events]
+    events = [{"type": names[type(e)], **to_json_values(e)} for e in log.events]
     return {"at_s": log.at_s, "before_sha256": log.before_sha256, "events": events}
 
 

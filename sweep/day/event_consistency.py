@@ -5,7 +5,7 @@ from itertools import islice, pairwise
 
 from geodata.day_times import exact_clock
 from geodata.errors import Issue
-from sweep.day.event_records import Closed, Event, Held, Ill, Locked
+from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed
 from sweep.day.events_file import FILE_NAME, subject_of
 from sweep.disk.json_errors import json_path
 from sweep.records.plan import Plan
@@ -14,7 +14,7 @@ from sweep.records.plan import Plan
 _NEVER = 2**31
 
 
-def record_faults(
+def contradiction_issues(
     events: Sequence[Event], at_s: int, plan: Plan, earlier: Sequence[Event], file: str = FILE_NAME
 ) -> list[Issue]:
     """
@@ -43,7 +43,7 @@ def record_faults(
 def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, dict[str, str]]]:
     """Code and values of the first contradiction between the event and the plan."""
     begun = [(r.team_id, s) for r in plan.routes for s in r.stops if s.start_s <= at_s]
-    if isinstance(e, Locked):
+    if isinstance(e, DoorLocked):
         done = [(t, s) for t, s in begun if s.visit_id == e.visit_id and not s.is_attempt and s.end_s <= e.at_s]
         for team_id, s in done[:1]:
             times = {"from": exact_clock(s.start_s), "until": exact_clock(s.end_s)}
@@ -51,7 +51,7 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
         return
     kept = _kept_from_going_on(e, plan)
     later = [(t, s.visit_id, s.start_s) for t, s in begun if s.start_s > e.at_s and t in kept]
-    if isinstance(e, Closed):
+    if isinstance(e, RoadClosed):
         later = [(t, there, arrive_s) for t, there, arrive_s in _driven(plan, e) if arrive_s <= at_s]
     for team_id, place, since_s in later[:1]:
         times = {"at": exact_clock(e.at_s), "since": exact_clock(since_s)}
@@ -60,12 +60,12 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
 
 def _kept_from_going_on(e: Event, plan: Plan) -> set[str]:
     """Ids of the teams that could not have begun a stop after the event."""
-    if isinstance(e, Held):
+    if isinstance(e, Delayed):
         return {e.team_id}
-    return {t.team_id for t in plan.teams if isinstance(e, Ill) and e.person_id in t.member_ids}
+    return {t.team_id for t in plan.teams if isinstance(e, OffDuty) and e.person_id in t.member_ids}
 
 
-def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:
+def _driven(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
     """Team, destination and arrival of legs begun after their road closed, driven too fast for it."""
     teams = {t.team_id: t for t in plan.teams}
     for route in plan.routes:
@@ -85,12 +85,12 @@ def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:
 
 def _takes_back(e: Event, old: Event) -> bool:
     """Whether an event shortens or withdraws one that an earlier re-plan has used."""
-    if isinstance(e, Closed) and isinstance(old, Closed):
+    if isinstance(e, RoadClosed) and isinstance(old, RoadClosed):
         is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
         return is_same and _or_never(e.travel_s) < _or_never(old.travel_s)
-    if isinstance(e, Held) and isinstance(old, Held):
+    if isinstance(e, Delayed) and isinstance(old, Delayed):
         return e.team_id == old.team_id and e.until_s < old.until_s
-    if isinstance(e, Locked) and isinstance(old, Locked):
+    if isinstance(e, DoorLocked) and isinstance(old, DoorLocked):
         return e.visit_id == old.visit_id and _or_never(e.until_s) < _or_never(old.until_s)
     return False
 

@@ -9,7 +9,7 @@ AT_LOCKED_DOOR_S = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Delayed:
     """A team is delayed on site until a time, usually because of a find."""
 
     at_s: int
@@ -18,7 +18,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Ill:
+class OffDuty:
     """A person goes off duty; visits that their team has begun continue."""
 
     at_s: int
@@ -26,7 +26,7 @@ class Ill:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class RoadClosed:
     """The road between two places takes `travel_s` from now on in both directions; None: it is closed."""
 
     at_s: int
@@ -44,7 +44,7 @@ class Urgent:
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
+class DoorLocked:
     """The building of a visit is locked until a time, or for the rest of the day (None)."""
 
     at_s: int
@@ -53,7 +53,7 @@ class Locked:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class VisitBegun:
     """A team has begun a visit before its planned time, or a visit planned for another team."""
 
     at_s: int
@@ -61,7 +61,7 @@ class Begun:
     visit_id: str
 
 
-type Event = Held | Ill | Closed | Urgent | Locked | Begun
+type Event = Delayed | OffDuty | RoadClosed | Urgent | DoorLocked | VisitBegun
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from pydantic_core import ErrorDetails
 
 from geodata.day_times import exact_clock, seconds_of
 from geodata.errors import InputError, Issue
-from sweep.day.event_records import Begun, Closed, Event, Held, Ill, Locked, Urgent
-from sweep.disk.json_errors import FaultCodes, json_issue, json_path
+from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent, VisitBegun
+from sweep.disk.json_errors import ErrorCodes, json_issue, json_path
 from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER
 from sweep.records.service_time import doors_to_call_at
 from sweep.records.visits import Slot, Visit
 
 FILE_NAME = "events.json"
-_CODES = FaultCodes("S541", "S542", "S543", "S544")
+_CODES = ErrorCodes("S541", "S542", "S543", "S544")
 _CLOCK = r"^([01]?\d|2[0-9]):[0-5]\d$"
 # Latest time allowed, 29:59 of a night, in seconds after midnight of the day.
 LAST_CLOCK_S = 30 * 3_600 - 60
@@ -177,15 +177,15 @@ def _event(
 ) -> Event:
     known_s = at_s if e.at is None else seconds_of(e.at)
     if isinstance(e, HeldPart):
-        return Held(known_s, e.team_id, seconds_of(e.until))
+        return Delayed(known_s, e.team_id, seconds_of(e.until))
     if isinstance(e, IllPart):
-        return Ill(known_s, e.person_id)
+        return OffDuty(known_s, e.person_id)
     if isinstance(e, ClosedPart):
-        return Closed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
+        return RoadClosed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
     if isinstance(e, LockedPart):
-        return Locked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
+        return DoorLocked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
     if isinstance(e, BegunPart):
-        return Begun(known_s, e.team_id, e.visit_id)
+        return VisitBegun(known_s, e.team_id, e.visit_id)
     value = values.get(e.building_id, 0.0) if e.value is None else e.value
     return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police, items, value))
 
@@ -234,7 +234,7 @@ def _needs(e: UrgentPart, n_guards: int) -> dict[str, int]:
     return {agency: n for agency, n in needs.items() if n}
 
 
-def event_faults(
+def event_issues(
     events: Sequence[Event], at_s: int, known: Mapping[str, frozenset[str]], file: str = FILE_NAME
 ) -> list[Issue]:
     """
@@ -257,10 +257,10 @@ def event_faults(
         issues += [Issue(code, where, {"id": name}) for code, kind, name in _named(e) if name not in known[kind]]
         if e.at_s > at_s:
             issues.append(Issue("S549", where, {"at": exact_clock(e.at_s), "change": exact_clock(at_s)}))
-        until = e.until_s if isinstance(e, Held | Locked) else None
+        until = e.until_s if isinstance(e, Delayed | DoorLocked) else None
         if until is not None and until <= at_s:
             issues.append(Issue("S556", where, {"until": exact_clock(until), "change": exact_clock(at_s)}))
-        if isinstance(e, Closed) and e.from_id == e.to_id:
+        if isinstance(e, RoadClosed) and e.from_id == e.to_id:
             issues.append(Issue("S544", where, {"name": "to_id", "got": e.to_id, "wanted": "≠ from_id"}))
         if isinstance(e, Urgent):
             issues += [Issue(code, where, values) for code, values in _urgent_faults(e.visit, at_s, known["visits"])]
@@ -282,25 +282,25 @@ def _urgent_faults(visit: Visit, at_s: int, known: frozenset[str]) -> Iterator[t
 
 
 def _named(e: Event) -> list[tuple[str, str, str]]:
-    if isinstance(e, Held):
+    if isinstance(e, Delayed):
         return [("S545", "teams", e.team_id)]
-    if isinstance(e, Ill):
+    if isinstance(e, OffDuty):
         return [("S546", "people", e.person_id)]
-    if isinstance(e, Locked):
+    if isinstance(e, DoorLocked):
         return [("S547", "visits", e.visit_id)]
-    if isinstance(e, Begun):
+    if isinstance(e, VisitBegun):
         return [("S545", "teams", e.team_id), ("S547", "visits", e.visit_id)]
-    if isinstance(e, Closed):
+    if isinstance(e, RoadClosed):
         return [("S548", "places", e.from_id), ("S548", "places", e.to_id)]
     return [("S548", "places", e.visit.building_id)]
 
 
 def subject_of(e: Event) -> tuple[str, ...]:
     """Subject of an event; two different events with one subject contradict each other."""
-    if isinstance(e, Closed):
+    if isinstance(e, RoadClosed):
         return ("closed", *sorted((e.from_id, e.to_id)))
     if isinstance(e, Urgent):
         return ("urgent", e.visit.visit_id)
-    if isinstance(e, Begun):
+    if isinstance(e, VisitBegun):
         return ("begun", e.team_id, e.visit_id)
     return (type(e).__name__, next(name for _, _, name in _named(e)))

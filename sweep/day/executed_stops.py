@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sweep.day.event_records import Begun, Event, Held, Ill, Locked
+from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, VisitBegun
 from sweep.records.plan import Plan, Route
 
 
@@ -36,16 +36,16 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
 
 def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> frozenset[tuple[str, str]]:
     """(team id, visit id) pairs of reported begins, without those followed by an earlier locked door."""
-    shut = {e.visit_id: e.at_s for e in earlier if isinstance(e, Locked)}
-    found = (e for e in (*earlier, *events) if isinstance(e, Begun) and e.at_s > shut.get(e.visit_id, -1))
+    shut = {e.visit_id: e.at_s for e in earlier if isinstance(e, DoorLocked)}
+    found = (e for e in (*earlier, *events) if isinstance(e, VisitBegun) and e.at_s > shut.get(e.visit_id, -1))
     return frozenset((e.team_id, e.visit_id) for e in found)
 
 
-def is_released(held: Held, events: Sequence[Event], visit_id: str | None) -> bool:
+def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
     """Whether the visit that delayed a team turned out locked since, which ends the delay."""
-    return any(isinstance(e, Locked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
+    return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 
-def off_duty_s(event: Ill, route: Route | None, count: int) -> int:
+def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:
     """Time at which an ill person goes off duty: after the start of the last stop that the team has begun."""
     return event.at_s if route is None or not count else max(event.at_s, route.stops[count - 1].start_s)

@@ -43,7 +43,7 @@ def write_files(
     return tuple(folder / name for name in content)
 
 
-def disk_fault(error: OSError, file: str) -> InputError:
+def disk_error(error: OSError, file: str) -> InputError:
     """Error S973 for a file that could not be written, with the system's message."""
     return InputError([Issue("S973", file, {"problem": error.strerror or str(error)})])
 

@@ -28,7 +28,7 @@ _LIMITS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "min_length": "length >
 
 
 @dataclass(frozen=True, slots=True)
-class FaultCodes:
+class ErrorCodes:
     """Error codes of one kind of file."""
 
     broken: str
@@ -41,7 +41,7 @@ class FaultCodes:
     """A value of the wrong kind; values `name`, `got`, `wanted`."""
 
 
-def json_issue(file: str, details: ErrorDetails, codes: FaultCodes) -> Issue:
+def json_issue(file: str, details: ErrorDetails, codes: ErrorCodes) -> Issue:
     """Issue for one pydantic error."""
     kind = details["type"]
     where = json_path(file, *details["loc"])

@@ -17,7 +17,7 @@ def scalar(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def plain(value: Any, *, omits_defaults: bool = False, other: Callable[[Any], Any] = scalar) -> Any:
+def to_json_values(value: Any, *, omits_defaults: bool = False, other: Callable[[Any], Any] = scalar) -> Any:
     """
     Convert nested records to dicts and lists; sets become sorted lists.
 
@@ -32,13 +32,15 @@ def plain(value: Any, *, omits_defaults: bool = False, other: Callable[[Any], An
     if type(value) in _AS_THEY_ARE:
         return value
     if isinstance(value, Mapping):
-        return {str(key): plain(inner, omits_defaults=omits_defaults, other=other) for key, inner in value.items()}
+        return {
+            str(key): to_json_values(inner, omits_defaults=omits_defaults, other=other) for key, inner in value.items()
+        }
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
         kept = {f.name: inner for f, inner in fields if not (omits_defaults and _is_default(f, inner))}
-        return plain(kept, omits_defaults=omits_defaults, other=other)
+        return to_json_values(kept, omits_defaults=omits_defaults, other=other)
     if isinstance(value, Set | tuple | list):
-        made = [plain(inner, omits_defaults=omits_defaults, other=other) for inner in value]
+        made = [to_json_values(inner, omits_defaults=omits_defaults, other=other) for inner in value]
         return sorted(made) if isinstance(value, Set) else made
     return other(value)
 

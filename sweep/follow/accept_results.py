@@ -73,7 +73,7 @@ def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd
     return results.assign(visit_id=results["visit_id"].fillna(found).astype("str"))
 
 
-def result_faults(
+def result_errors(
     results: pd.DataFrame,
     rows: Mapping[int, int],
     file: str,

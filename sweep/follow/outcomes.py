@@ -24,10 +24,10 @@ def outcome(row: Row) -> str:
         return "find"
     if row["unit_state"] in NO_ACCESS:
         return "no_access"
-    return "irregular" if row["unit_state"] == "not_found" or fault(row) else "nothing"
+    return "irregular" if row["unit_state"] == "not_found" or irregularity(row) else "nothing"
 
 
-def fault(row: Row) -> str | None:
+def irregularity(row: Row) -> str | None:
     """Return the gravest open irregularity: `hazard`, `rectify` or `irregular`; None without one."""
     if max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes")) > count(row, "n_hazards_fixed"):
         return "hazard"

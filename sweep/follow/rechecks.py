@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from sweep.follow.outcomes import NO_ACCESS, Row, fault, looked_at
+from sweep.follow.outcomes import NO_ACCESS, Row, irregularity, looked_at
 from sweep.records.visits import Recheck
 from sweep.scenario.release_and_retention import FollowUp
 
@@ -27,7 +27,7 @@ class _Look:
     on: date
     """Last day of the visit."""
     reason: str | None
-    """Gravest irregularity, as `fault`, rooms left open first; None without one."""
+    """Gravest irregularity, as `irregularity`, rooms left open first; None without one."""
     due_on: date
     """Due day of the re-check, if there is one."""
     is_left: bool
@@ -60,7 +60,9 @@ def _looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[_Look, ...]:
 
 def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> _Look:
     left = [row for row in rows if _is_left(row)]
-    worst = min(rows, key=lambda row: (fault(row) is None, not _is_left(row), _WORST_FIRST.index(fault(row))))
+    worst = min(
+        rows, key=lambda row: (irregularity(row) is None, not _is_left(row), _WORST_FIRST.index(irregularity(row)))
+    )
     on = max(row["visited_on"] for row in rows).date()
     entered = [row for row in rows if row["unit_state"] not in NO_ACCESS]
     return _Look(
@@ -70,7 +72,7 @@ def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> _Look:
         uscc=str(worst["uscc"]) if pd.notna(worst["uscc"]) else None,
         unit="" if pd.isna(worst["unit"]) else str(worst["unit"]),
         on=on,
-        reason=fault(worst),
+        reason=irregularity(worst),
         due_on=min(_due(row, on, settings) for row in left or rows),
         is_left=bool(left),
         is_named=any(pd.notna(row["recheck_on"]) for row in rows),
@@ -86,7 +88,7 @@ def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> _Look:
 def _is_left(row: Row) -> bool:
     """Return whether a room needs a re-check; a room with a closed item does not."""
     return row["is_closed"] != "yes" and (
-        fault(row) is not None or row["is_closed"] == "no" or bool(pd.notna(row["recheck_on"]))
+        irregularity(row) is not None or row["is_closed"] == "no" or bool(pd.notna(row["recheck_on"]))
     )
 
 
@@ -94,7 +96,7 @@ def _due(row: Row, on: date, settings: FollowUp) -> date:
     if pd.notna(row["recheck_on"]):
         named: date = row["recheck_on"].date()
         return named
-    return on + timedelta(days=settings.hazard_days if fault(row) == "hazard" else settings.recheck_days)
+    return on + timedelta(days=settings.hazard_days if irregularity(row) == "hazard" else settings.recheck_days)
 
 
 def _units(rows: Iterable[Row]) -> frozenset[str]:
@@ -102,7 +104,7 @@ def _units(rows: Iterable[Row]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class ManualClosing:
     """Item closed by an officer without a visit (销号): rectified on paper, or the firm has gone."""
 
     recheck_id: str
@@ -111,7 +113,9 @@ class Closing:
     reason: str
 
 
-def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterable[Closing] = ()) -> tuple[Recheck, ...]:
+def follow_rechecks(
+    results: pd.DataFrame, settings: FollowUp, closings: Iterable[ManualClosing] = ()
+) -> tuple[Recheck, ...]:
     """
     Return every item ever opened, in order of opening.
 
@@ -126,7 +130,7 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
         Items closed without a visit, at the end of their day; the first one for each item counts.
     """
     done: list[Recheck] = []
-    closing_of: dict[str, Closing] = {}
+    closing_of: dict[str, ManualClosing] = {}
     for closing in sorted(closings, key=lambda c: c.closed_on):
         closing_of.setdefault(closing.recheck_id, closing)
     still_open: dict[tuple[str, str], Recheck] = {}
@@ -148,7 +152,7 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
     return tuple(sorted((*done, *left), key=lambda r: (r.opened_on, r.recheck_id)))
 
 
-def _closed(item: Recheck, closing: Closing) -> Recheck:
+def _closed(item: Recheck, closing: ManualClosing) -> Recheck:
     return replace(item, closed_on=closing.closed_on, closed_by=closing.by)
 
 

@@ -7,11 +7,11 @@ import pandas as pd
 from geodata.clean.pins_and_assignments import NONE_OF_OURS
 from geodata.errors import InputError, Issue
 from geodata.match.address_column import NOT_OURS, Assigned, text_key
-from sweep.inputs.building_search import Known, Search, typed_rows
+from sweep.inputs.building_search import KnownBuildings, Search, typed_rows
 
 
 def make_assigned(
-    table: pd.DataFrame, rows: pd.DataFrame | None, known: Known, keys: Mapping[str, Collection[str]]
+    table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings, keys: Mapping[str, Collection[str]]
 ) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     """
     Return the assignments by table, and one warning (S654) per row with an unknown key.

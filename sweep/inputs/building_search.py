@@ -10,7 +10,7 @@ from geodata.errors import Issue, some
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """Result of a search for one building."""
 
     building_id: str | None
@@ -20,7 +20,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownBuildings:
     """Buildings that rows of planners may name."""
 
     names: Mapping[str, str]
@@ -35,7 +35,7 @@ class Known:
 class Search:
     """Search for the buildings named in rows of planners, with errors and unknown names."""
 
-    known: Known
+    known: KnownBuildings
     code: str
     """Code of the error for an unknown building, with `got` and `nearest`."""
     issues: list[Issue] = field(default_factory=list)
@@ -58,17 +58,17 @@ class Search:
         return found.building_id
 
 
-def find_building(typed: str, names: Mapping[str, str]) -> Found:
+def find_building(typed: str, names: Mapping[str, str]) -> SearchResult:
     """Return the building of an id, a name or an unambiguous part of a name."""
     answers = _answers(typed.strip(), names)
     if len(answers) == 1:
-        return Found(answers[0], ())
+        return SearchResult(answers[0], ())
     wanted = typed.strip().casefold()
     likeness = {
         b: max(SequenceMatcher(None, wanted, text.casefold()).ratio() for text in (b, names[b].strip()))
         for b in answers or names
     }
-    return Found(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:3]))
+    return SearchResult(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:3]))
 
 
 def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
@@ -82,7 +82,7 @@ def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
     return by_id or by_name or [b for b, name in plain.items() if wanted and wanted in name]
 
 
-def offered(found: Found, names: Mapping[str, str]) -> tuple[str, ...]:
+def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return the suggested buildings, each as id and name."""
     return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
 

@@ -17,7 +17,7 @@ from geodata.clean.leads import clean_investigations, clean_leads
 from geodata.clean.map_layers import clean_street_lines, clean_water
 from geodata.clean.pins_and_assignments import clean_assign, clean_pins
 from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
-from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned, Desk
+from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned, TableCleaner
 from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum, datum_in
 from geodata.errors import InputError, Issue, toml_line
 from geodata.raw_table import RawTable
@@ -26,12 +26,12 @@ from geodata.read.osm.water import read_osm_water
 from geodata.read.read_table import safe_path
 from geodata.roads.node_lines import lines_file
 from geodata.schema import ASSIGN_ROWS, CRS, INVESTIGATIONS, PIN_ROWS, SCHEMAS, STREETS, no_rows, no_shapes
-from sweep.follow.rechecks import Closing
-from sweep.inputs.collector import Collector
+from sweep.follow.rechecks import ManualClosing
+from sweep.inputs.collector import FindingsCollector
 from sweep.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
 from sweep.inputs.read_tables import OF_A_PLAN, RawInputs
 from sweep.records.input_files import InputFile
-from sweep.scenario.inputs import Data, first_of, keys_of
+from sweep.scenario.inputs import Data, first_setting, keys_of
 from sweep.scenario.scenario import Scenario
 
 # Optional columns, and the rule that needs each.
@@ -66,7 +66,7 @@ class CleanTables:
     """`geodata.schema.ASSIGN_ROWS`; may be empty."""
     results: pd.DataFrame
     """Results of earlier plans."""
-    closings: tuple[Closing, ...]
+    closings: tuple[ManualClosing, ...]
     """Items closed without a visit."""
     header_datums: tuple[Issue, ...]
     """Tables whose headers name a datum other than the scenario's."""
@@ -76,7 +76,7 @@ class CleanTables:
     """Datum of the buildings' outlines."""
     files: tuple[InputFile, ...]
     rows: Mapping[str, pd.DataFrame]
-    """`Collector.rows`."""
+    """`FindingsCollector.rows`."""
     repairs: dict[str, int]
     quarantine: pd.DataFrame
     warnings: tuple[Issue, ...]
@@ -92,7 +92,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     InputError
         With the errors of all files, including those of reading.
     """
-    found = Collector(raw.issues, raw.data.accept_losses)
+    found = FindingsCollector(raw.issues, raw.data.accept_losses)
     districts = _clean_districts(raw, found)
     main, elsewhere = _clean_main(scenario, raw, districts, found)
     street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
@@ -139,15 +139,15 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     )
 
 
-def _clean_districts(raw: RawInputs, found: Collector) -> gpd.GeoDataFrame | None:
+def _clean_districts(raw: RawInputs, found: FindingsCollector) -> gpd.GeoDataFrame | None:
     """Return the districts' outlines; None without any or with errors."""
-    datum = first_of(raw.data.datums, keys_of("districts", raw.data.label("districts")))
+    datum = first_setting(raw.data.datums, keys_of("districts", raw.data.label("districts")))
     cleaned = found.clean(raw.tables.get("districts"), lambda table: clean_districts(table, datum))
     return gpd.GeoDataFrame(cleaned.table) if cleaned and not cleaned.issues else None
 
 
 def _clean_main(
-    scenario: Scenario, raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector
+    scenario: Scenario, raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector
 ) -> tuple[dict[str, Cleaned], dict[str, str]]:
     """
     Return the six tables that every plan needs, and the buildings of districts that are not planned.
@@ -198,8 +198,8 @@ def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, 
     """Return names by id of the buildings in districts that are not planned, without quarantined rows."""
     if data.divisions is None or raw is None:
         return {}
-    desk = Desk(raw)
-    ids = cells.code(desk, "building_id")
+    desk = TableCleaner(raw)
+    ids = cells.code_column(desk, "building_id")
     names = cells.name(desk, "building_name").fillna(cells.name(desk, "address")).fillna("")
     aside = set(planned.quarantine["where"])
     is_aside = [desk.where(int(label)) in aside for label in ids.index]
@@ -230,7 +230,7 @@ def _footprint_datum(raw: RawInputs) -> Datum:
 
 
 def _buildings_table(
-    raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None, found: Collector
+    raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None, found: FindingsCollector
 ) -> RawTable | None:
     """Return the raw buildings from a table or an OpenStreetMap file; None if it has errors."""
     name = raw.data.label("buildings")
@@ -266,7 +266,9 @@ def _may_be(named: Datum, declared: Datum) -> bool:
     return declared in ((BD09, BD09MC) if named == BD09 else (named,))
 
 
-def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame | None:
+def _map_outlines(
+    raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector
+) -> gpd.GeoDataFrame | None:
     """Return all buildings of the map that supplies outlines; None without one."""
     if raw.data.outlines is None:
         return None
@@ -277,7 +279,7 @@ def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Col
 
 
 def _clean_streets(
-    raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector
+    raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector
 ) -> tuple[Path | None, gpd.GeoDataFrame]:
     """Return the file for routing, and the streets for maps; None and no rows without streets."""
     name, lines = raw.data.streets, raw.tables.get("street_lines")
@@ -295,7 +297,7 @@ def _clean_streets(
     return path, read_osm_streets(path, within=clip_outline(raw.data, districts), name=lines.path.name)
 
 
-def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame:
+def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector) -> gpd.GeoDataFrame:
     """Return the lakes and rivers for maps, from `data.water` or else the street file."""
     data = raw.data
     name = data.water or data.streets or ""
@@ -311,7 +313,7 @@ def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Coll
         return water
 
     # Errors of the street file are reported with the streets.
-    keeper = found if data.water else Collector()
+    keeper = found if data.water else FindingsCollector()
     water = keeper.attempt(osm_water)
     return no_shapes() if water is None else water
 

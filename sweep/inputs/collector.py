@@ -17,7 +17,7 @@ from sweep.records.input_files import InputFile
 SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts", "street_lines", "water")
 
 
-class Collector:
+class FindingsCollector:
     """Collects errors over all files, and the outcome of their rows."""
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
@@ -72,7 +72,7 @@ class Collector:
         cleaned = clean_table(raw)
         self.cleaned[raw.name] = cleaned
         self.issues += cleaned.issues
-        rows = self.rows[raw.name] = places(raw, cleaned.rows)
+        rows = self.rows[raw.name] = row_places(raw, cleaned.rows)
         for table in (*raw.sources, *(beside.sources if beside else ())):
             hints = _unread(table)
             self.hints += [hint for hint in hints if hint.code == "G119"]
@@ -108,8 +108,8 @@ class Collector:
         return [self.cleaned[name] for name in SHOWN if name in self.cleaned]
 
 
-def places(raw: RawTable, labels: Column) -> pd.DataFrame:
-    """Return `Collector.rows` of one table; `labels` are those of `raw.frame`."""
+def row_places(raw: RawTable, labels: Column) -> pd.DataFrame:
+    """Return `FindingsCollector.rows` of one table; `labels` are those of `raw.frame`."""
     label = labels.to_numpy(dtype=np.int64)
     at = np.searchsorted(raw.starts, label) - 1
     files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)

@@ -16,7 +16,7 @@ from geodata.read.read_table import read_table, safe_path, sha256_of
 from geodata.regular_file import is_present
 from geodata.schema import RESULTS, TIMEZONE, no_rows
 from sweep.disk.csv_text import csv_text, text_of_cell
-from sweep.follow.rechecks import Closing
+from sweep.follow.rechecks import ManualClosing
 from sweep.records.input_files import InputFile
 from sweep.records.scenario_folders import FOLLOW_UP
 from sweep.scenario.scenario import Scenario
@@ -30,7 +30,7 @@ def follow_up_folder(scenario: Scenario) -> Path:
     return safe_path(scenario.folder, FOLLOW_UP, FOLLOW_UP)
 
 
-def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputFile, ...]]:
+def read_closings(scenario: Scenario) -> tuple[tuple[ManualClosing, ...], tuple[InputFile, ...]]:
     """
     Return items closed without a visit, and their file, if it exists.
 
@@ -55,7 +55,7 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
         try:
             on = date.fromisoformat(row["closed_on"])
             recheck_id, by, reason = (text_of_cell(row[name]) for name in ("recheck_id", "by", "reason"))
-            found.append(Closing(recheck_id, on, by, reason))
+            found.append(ManualClosing(recheck_id, on, by, reason))
         except (KeyError, ValueError, TypeError, AttributeError):
             issues.append(Issue("S738", f"{CLOSINGS} row {n}"))
     if issues:
@@ -65,12 +65,12 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
     )
 
 
-def closings_before(closings: Iterable[Closing], day: date) -> tuple[Closing, ...]:
+def closings_before(closings: Iterable[ManualClosing], day: date) -> tuple[ManualClosing, ...]:
     """Return items closed on or before a day."""
     return tuple(c for c in closings if c.closed_on <= day)
 
 
-def closings_csv(closings: Iterable[Closing]) -> str:
+def closings_csv(closings: Iterable[ManualClosing]) -> str:
     """Return the items as CSV for `read_closings`."""
     rows = ((c.recheck_id, c.closed_on.isoformat(), c.by, c.reason) for c in closings)
     return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)

@@ -39,7 +39,7 @@ class Inputs:
     division_names: Mapping[str, str]
     """Names of divisions by code, from the scenario's file of districts or the synthetic city."""
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    """`sweep.inputs.collector.Collector.rows`."""
+    """`sweep.inputs.collector.FindingsCollector.rows`."""
     rechecks: tuple[Recheck, ...] = ()
     """All items that past results opened, closed or not (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.day_times import exact_clock
 from geodata.errors import InputError, Issue
-from sweep.inputs.building_search import Known, Search, typed_rows
+from sweep.inputs.building_search import KnownBuildings, Search, typed_rows
 from sweep.records.pins import Pin
 from sweep.records.squad_slots import SQUAD_LETTERS, id_of_team
 from sweep.scenario.plan import MOST_TEAMS, PinSettings
@@ -23,7 +23,7 @@ _DAY_S = 86_400
 
 
 def make_pins(
-    scenario: Scenario, table: pd.DataFrame, rows: pd.DataFrame | None, known: Known
+    scenario: Scenario, table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     """
     Return every pin with its building's id, and typed names that no table contains.

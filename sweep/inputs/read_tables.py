@@ -16,14 +16,14 @@ from geodata.read.joined_files import join_tables
 from geodata.read.read_table import read_table, safe_path
 from geodata.regular_file import is_present
 from geodata.schema import RESULTS, no_rows
-from sweep.follow.rechecks import Closing
-from sweep.inputs.collector import Collector
+from sweep.follow.rechecks import ManualClosing
+from sweep.inputs.collector import FindingsCollector
 from sweep.inputs.earlier_results import read_closings, read_follow_up
 from sweep.inputs.osm_map import is_osm, is_osm_buildings
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import CitySettings
 from sweep.records.input_files import InputFile
-from sweep.scenario.inputs import Data, first_of, keys_of
+from sweep.scenario.inputs import Data, first_setting, keys_of
 from sweep.scenario.scenario import Scenario
 
 CITY_FILES = Data(
@@ -59,7 +59,7 @@ class RawInputs:
     """Raw tables by name; tables that the scenario does not name, or with errors, are missing."""
     results: pd.DataFrame
     """Results of earlier plans, cleaned at their intake; empty without any, or with errors."""
-    closings: tuple[Closing, ...]
+    closings: tuple[ManualClosing, ...]
     """Items closed without a visit."""
     follow_up_files: tuple[InputFile, ...]
     """Files of results and closings."""
@@ -80,7 +80,7 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
         unless the scenario names them, and the history may lack tracks.
     """
     folder, data = _folder(scenario)
-    found = Collector()
+    found = FindingsCollector()
     tables: dict[str, RawTable] = {}
     for table, names in _named_tables(scenario, folder, data).items():
         # Investigations belong to the police, pins and assignments to the planner; a synthetic city has none of them.
@@ -153,7 +153,7 @@ def _read_table(
     folder: Path, data: Data, table: str, names: Sequence[str], may_lack: Collection[str], *, may_be_empty: bool
 ) -> RawTable | None:
     """Return a table from all its files; None if it is missing or empty, and may be."""
-    found = Collector()
+    found = FindingsCollector()
     read_one = partial(_read_source, folder, data, table, may_lack=may_lack, may_be_empty=may_be_empty)
     parts = [found.attempt(partial(read_one, name, is_one=len(names) == 1)) for name in names]
     if found.issues:
@@ -173,7 +173,7 @@ def _read_source(
         return None
     path, sheet = source_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
     keys = keys_of(table, name)
-    first, *others = first_of(data.points, keys) or (None,)
+    first, *others = first_setting(data.points, keys) or (None,)
     own, shared = _merged(data.columns, keys if is_one else keys[:-1]), {} if is_one else data.columns.get(table, {})
     columns = {**own, **({"lon": first.lon, "lat": first.lat} if first else {})}
     points = [(pair.lon, pair.lat, pair.datum) for pair in others if pair]

@@ -48,7 +48,7 @@ class MapFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MapContent:
     """Buildings and streets of a map, with the [data] keys to read them."""
 
     buildings: gpd.GeoDataFrame
@@ -78,7 +78,7 @@ def parse_box(text: str) -> Box:
     raise InputError([Issue("S109", "--bbox", {"got": text})])
 
 
-def lay_ground(files: MapFiles, folder: Path) -> Found:
+def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
     """
     Copy the map's files to a scenario's folder, and report their content.
 
@@ -113,7 +113,7 @@ def lay_ground(files: MapFiles, folder: Path) -> Found:
     if buildings["office_reason"].str.startswith("area=").all():
         keys["offices"] = FOUND_FILE
     streets = _streets(folder / str(keys["streets"]), within) if "streets" in keys else None
-    found = Found(buildings, _surveyed(streets, buildings), keys, streets, names)
+    found = MapContent(buildings, _surveyed(streets, buildings), keys, streets, names)
     _write(found, folder, None if files.districts else files.division_code)
     return found
 
@@ -198,7 +198,7 @@ def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> 
     return survey_streets(streets, np.asarray(inside.x), np.asarray(inside.y))
 
 
-def _write(ground: Found, folder: Path, code: str | None) -> None:
+def _write(ground: MapContent, folder: Path, code: str | None) -> None:
     """Write the selected buildings, and the table of building files with its first column filled."""
     found, survey = ground.buildings, ground.survey
     inside = found.geometry.representative_point()

@@ -11,13 +11,13 @@ from geodata.errors import InputError, Issue
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
 from geodata.match.duplicate_buildings import check_one_place
 from geodata.match.gazetteer import Gazetteer
-from geodata.match.location_contradictions import Named, check_places
+from geodata.match.location_contradictions import MatchedFile, check_places
 from geodata.match.match_rows import Matched, match_firms, match_leads
 from geodata.schema import no_shapes
 from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
 from sweep.inputs.building_assignments import make_assigned
-from sweep.inputs.building_search import Known, unseen_notes
+from sweep.inputs.building_search import KnownBuildings, unseen_notes
 from sweep.inputs.clean_tables import CleanTables
 from sweep.inputs.earlier_results import closings_before, results_before
 from sweep.inputs.inputs import Inputs
@@ -116,10 +116,10 @@ def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataF
     return pd.concat(parts, ignore_index=True)
 
 
-def _known(tables: CleanTables, names: pd.Series[str]) -> Known:
+def _known(tables: CleanTables, names: pd.Series[str]) -> KnownBuildings:
     """Return the buildings that rows of planners may name."""
     own = dict(zip(tables.buildings["building_id"], names, strict=True))
-    return Known(own, tables.elsewhere, is_part=tables.data.in_part)
+    return KnownBuildings(own, tables.elsewhere, is_part=tables.data.in_part)
 
 
 def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:
@@ -181,7 +181,7 @@ def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_d
     """Return warnings on rows that contradict their location; on buildings only if their datum is right."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
-        Named(name, tables.rows[name]["label"], given, matched.table)
+        MatchedFile(name, tables.rows[name]["label"], given, matched.table)
         for name, given, matched in (("firms", tables.firms, firms), ("leads", tables.leads, leads))
     ]
     # Names of buildings in an OpenStreetMap file come with their location.

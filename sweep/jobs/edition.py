@@ -14,12 +14,12 @@ from sweep.inputs.withheld import without_firms
 from sweep.jobs.plan_id import plan_id
 from sweep.jobs.stages.check_day import CheckedPlan
 from sweep.jobs.stages.plan_day import spread_of
-from sweep.jobs.stages.prepared import Prepared
+from sweep.jobs.stages.prepared import PlanInputs
 from sweep.jobs.stages.rank_day import Ranked
 from sweep.plan.explain.ejection_costs import cheapest_swaps
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, write_problem
-from sweep.plan.simulate import play
+from sweep.plan.simulate import simulate
 from sweep.publish.edition import Edition
 from sweep.records.buildings import Building
 from sweep.records.people import Base
@@ -28,7 +28,7 @@ from sweep.select.draw_warnings import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
 
 
-def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | None = None) -> Edition:
+def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | None = None) -> Edition:
     """
     Return a verified plan with all data of its pages.
 
@@ -74,7 +74,7 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         division_names=inputs.division_names,
         facts=ranked.facts,
         swaps=cheapest_swaps(problem, plan) if problem else {},
-        played=play(problem, plan, spread_of(scenario)) if problem else None,
+        played=simulate(problem, plan, spread_of(scenario)) if problem else None,
         costs=costs_of(write_problem(problem).encode(), plan) if problem and scenario.weights.is_set else {},
         problem_sha256=problem_sha256(problem) if problem else None,
         log=checked.log,
@@ -96,7 +96,7 @@ def ranking_table(ranked: Ranked) -> pd.DataFrame:
     return table
 
 
-def _route_lines(prepared: Prepared, plan: Plan, route: Route) -> tuple[LineString, ...]:
+def _route_lines(prepared: PlanInputs, plan: Plan, route: Route) -> tuple[LineString, ...]:
     """Return one line for each leg of a route, the return leg last; empty for a team without stops."""
     if not route.stops:
         return ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, Urgent
-from sweep.day.journal.entry import Entry, answered_n, in_earnest
+from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, read_journal
 from sweep.day.journal.replan_events import entries_until
 from sweep.inputs.building_search import find_building, offered
@@ -17,7 +17,7 @@ from sweep.jobs.edition import bind_edition
 from sweep.jobs.replan.edition_history import read_before
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import Prepared, rank_and_select
+from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.publish.archive.derived_keys import wrong_keys
@@ -157,7 +157,7 @@ def _not_on_offer(edition: Edition, building_id: str) -> Reason:
 _OF_THE_SEARCH = ("seed", "n_iterations", "bound_method", "members_max")
 
 
-def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: Prepared) -> Iterator[Violation]:
+def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanInputs) -> Iterator[Violation]:
     """
     Yield each key of a plan file that does not follow from its plan and the inputs.
 
@@ -180,7 +180,7 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: Prepa
         yield Violation("P14", key.key, {"got": key.got, "want": key.want})
 
 
-def _wanted(folder: Path, reviewed: Edition, prepared: Prepared, published: Edition | None) -> Edition:
+def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:
     """Return the edition from which a changed plan file must follow."""
     sha256 = _problem_sha256(folder, reviewed, prepared)
     wanted = replace(reviewed, problem_sha256=sha256, plan=_wanted_plan(reviewed))
@@ -215,7 +215,7 @@ def _wanted_plan(reviewed: Edition) -> Plan:
     return replace(plan, teams=tuple(replace(t, shift_s=shift_s, day=0) for t in plan.teams))
 
 
-def _problem_sha256(folder: Path, reviewed: Edition, prepared: Prepared) -> str | None:
+def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> str | None:
     """Return the hash of the problem next to the plan, or else of the problem made from the inputs."""
     try:
         return problem_sha256(read_problem(read_regular(folder / PROBLEM)))
@@ -260,7 +260,7 @@ def _reports_of_change(folder: Path, day: date, log: DayLog | None) -> tuple[Ent
     path = next((p for p in journals if p.is_file()), None)
     if log is None or path is None:
         return ()
-    entries = in_earnest(read_journal(path))
+    entries = entries_of_real_day(read_journal(path))
     editions = [e for e in entries if e.kind == "edition" and e.body["plan_id"] == folder.name]
     if editions:
         return tuple(e for e in entries if e.n <= answered_n(editions[0]))

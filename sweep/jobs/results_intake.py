@@ -17,9 +17,9 @@ from geodata.read.read_table import read_table
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
 from sweep.disk.atomic_files import write_files
 from sweep.disk.csv_text import ENCODING, csv_text
-from sweep.follow.accept_results import Accepted, Officers, PlannedVisit, accept_results, result_faults, with_visits
+from sweep.follow.accept_results import Accepted, Officers, PlannedVisit, accept_results, result_errors, with_visits
 from sweep.follow.outcomes import AUTHORITIES
-from sweep.follow.rechecks import Closing, follow_rechecks
+from sweep.follow.rechecks import ManualClosing, follow_rechecks
 from sweep.follow.result_totals import report_items
 from sweep.inputs.earlier_results import (
     CLOSINGS,
@@ -31,7 +31,7 @@ from sweep.inputs.earlier_results import (
 )
 from sweep.inputs.inputs import Inputs
 from sweep.publish.edition import Edition
-from sweep.publish.workbook.ledger import Names, ledger_workbook
+from sweep.publish.workbook.ledger import NamesById, ledger_workbook
 from sweep.records.form_items import NOT_ASKED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
@@ -90,7 +90,7 @@ def keep_results(
 
 
 def keep_closing(
-    scenario: Scenario, inputs: Inputs, closing: Closing, texts: Texts, enter: Callable[[], object]
+    scenario: Scenario, inputs: Inputs, closing: ManualClosing, texts: Texts, enter: Callable[[], object]
 ) -> Ledger:
     """
     Close an item without a visit; parameters as in `keep_results`.
@@ -121,7 +121,7 @@ def refuse_closed(item_id: str, items: Iterable[Recheck]) -> None:
 
 
 def _write_ledger(
-    scenario: Scenario, inputs: Inputs, results: pd.DataFrame, closings: Iterable[Closing], texts: Texts
+    scenario: Scenario, inputs: Inputs, results: pd.DataFrame, closings: Iterable[ManualClosing], texts: Texts
 ) -> Ledger:
     items = follow_rechecks(results, scenario.follow_up, closings)
     totals = _totals(results, items, scenario.day)
@@ -230,7 +230,7 @@ def accepted_results(
         rows = dict(enumerate(map(int, cleaned.rows)))
         places += [(name, rows[at]) for at in range(len(cleaned.table))]
         issues += [replace(i, where=name + i.where.removeprefix(raw.path.name)) for i in cleaned.issues]
-        issues += result_faults(tables[-1], rows, name, visits, edition.plan_id, day)
+        issues += result_errors(tables[-1], rows, name, visits, edition.plan_id, day)
     table = pd.concat(tables, ignore_index=True)
     issues += _in_two_files(table, places)
     if issues:
@@ -287,10 +287,10 @@ def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[
     return {"": report_items(results, items, day), **of_plan}
 
 
-def _names(inputs: Inputs) -> Names:
+def _names(inputs: Inputs) -> NamesById:
     buildings, firms = inputs.buildings, inputs.firms
     named = buildings.dropna(subset="building_name")
-    return Names(
+    return NamesById(
         dict(zip(named["building_id"], named["building_name"], strict=True)),
         dict(zip(firms["uscc"], firms["firm_name"], strict=True)),
     )

@@ -17,7 +17,7 @@ from sweep.jobs.stages.progress_steps import Watch
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import select
-from sweep.jobs.stages.team_count import with_number
+from sweep.jobs.stages.team_count import with_team_count
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem_file import write_problem
 from sweep.publish.archive.manifest import study_json
@@ -28,7 +28,7 @@ from sweep.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """Edition of a run, with its folder and files."""
 
     edition: Edition
@@ -42,7 +42,7 @@ def run(
     watch: Watch | None = None,
     problem_out: Path | None = None,
     enter: Enter | None = None,
-) -> Outcome:
+) -> RunOutcome:
     """
     Plan a scenario and publish it to `out`/<scenario>/<plan id>/.
 
@@ -74,7 +74,7 @@ def run(
 
     report("rank", None)
     ranked = rank(scenario, inputs)
-    scenario, ranked, left = with_number(scenario, inputs, ranked, lambda progress: report("number", progress))
+    scenario, ranked, left = with_team_count(scenario, inputs, ranked, lambda progress: report("number", progress))
 
     report("select", None)
     offered = select(scenario, inputs, ranked)
@@ -92,7 +92,7 @@ def run(
     report("publish", None)
     folder = out / scenario.name / edition.plan_id
     files = publish(edition, problem, folder, enter)
-    return Outcome(edition, folder, files)
+    return RunOutcome(edition, folder, files)
 
 
 def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tuple[Path, ...]]:

@@ -19,12 +19,12 @@ from sweep.jobs.stages.plan_day import limits_of, make_problem, refuse_contradic
 from sweep.jobs.stages.prepared import prepare
 from sweep.jobs.stages.rank_day import n_teams, rank
 from sweep.jobs.stages.select_day import select
-from sweep.jobs.stages.team_count import with_number
-from sweep.plan.solve import Progress
-from sweep.plan.warm_start import solve_near
+from sweep.jobs.stages.team_count import with_team_count
+from sweep.plan.solve import SolveProgress
+from sweep.plan.warm_start import solve_from_neighbours
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.archive.solved_problem_json import bare_plan_json
-from sweep.publish.studies.whatif_page import Point
+from sweep.publish.studies.whatif_page import GridPoint
 from sweep.records.plan import Plan
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
@@ -42,7 +42,7 @@ _OF_PAPERS = {
 
 type Values = tuple[str, ...]
 """One value per key of the grid, as written."""
-type Watch = Callable[[int, int, Progress | None], None]
+type Watch = Callable[[int, int, SolveProgress | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def run_grid(
     watch: Watch,
     texts: Texts,
     is_cut_short: Callable[[], bool] = lambda: False,
-) -> tuple[tuple[Point, ...], tuple[Issue, ...]]:
+) -> tuple[tuple[GridPoint, ...], tuple[Issue, ...]]:
     """
     Plan every point; a stored point with equal settings and files is reused.
 
@@ -133,7 +133,7 @@ def run_grid(
     # All inputs are read before the first point, so that an error in a file leaves no points.
     readings = {_reading_key(scenario): scenario for scenario in scenarios.values()}
     read = {key: load_inputs(scenario) for key, scenario in readings.items()}
-    done: dict[Values, tuple[Point, Plan]] = {}
+    done: dict[Values, tuple[GridPoint, Plan]] = {}
     refused: list[Issue] = []
     for n, point in enumerate(points):
         watch(n, len(points), None)
@@ -199,20 +199,20 @@ def _planned(
     inputs: Inputs,
     values: dict[str, str],
     near: Sequence[Plan],
-    on_progress: Callable[[Progress], None],
-) -> tuple[Point, Plan]:
-    scenario, ranked, left = with_number(scenario, inputs, rank(scenario, inputs), on_progress)
+    on_progress: Callable[[SolveProgress], None],
+) -> tuple[GridPoint, Plan]:
+    scenario, ranked, left = with_team_count(scenario, inputs, rank(scenario, inputs), on_progress)
     prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
     try:
         problem = make_problem(prepared)
         refuse_contradictions(problem)
-        plan = solve_near(problem, limits_of(prepared.scenario, left), near, on_progress)
+        plan = solve_from_neighbours(problem, limits_of(prepared.scenario, left), near, on_progress)
     except InputError as error:
         point = " ".join(f"{key}={value}" for key, value in values.items())
         raise InputError(Issue(i.code, f"{point}: {i.where}", i.values) for i in error.issues) from error
     checked = check(prepared, plan)
     total, n_visits = checked.coverage[0], len(problem.visits)
-    made = Point(
+    made = GridPoint(
         values=values,
         n_teams=n_teams(scenario, ranked.persons),
         value=plan.value,
@@ -229,18 +229,18 @@ def _planned(
     return made, plan
 
 
-def _keep(file: Path, out: Path, point: Point, plan: Plan, scenario: Scenario) -> None:
+def _keep(file: Path, out: Path, point: GridPoint, plan: Plan, scenario: Scenario) -> None:
     content = {"point": asdict(point), "plan": json.loads(bare_plan_json(plan, scenario.day))}
     write_files({file.name: json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"}, file.parent, out.parent)
 
 
-def _kept(file: Path, values: dict[str, str]) -> tuple[Point, Plan] | None:
+def _kept(file: Path, values: dict[str, str]) -> tuple[GridPoint, Plan] | None:
     """Return a stored point; None if its file is missing or unreadable."""
     try:
         content = json.loads(read_regular_text(file))
         point = content["point"]
         # Another grid with other keys may have stored it.
-        made = Point(**{**point, "rules_broken": tuple(point["rules_broken"]), "values": values})
+        made = GridPoint(**{**point, "rules_broken": tuple(point["rules_broken"]), "values": values})
         return made, read_plan_json(json.dumps(content["plan"]), file.name)
     except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError):
         return None

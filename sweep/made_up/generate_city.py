@@ -14,7 +14,7 @@ from sweep.made_up.events.staff import make_bases, make_roster
 from sweep.made_up.places.buildings import make_buildings
 from sweep.made_up.places.city_projection import to_lonlat
 from sweep.made_up.places.firms import make_firms
-from sweep.made_up.places.streets import Piece, StreetNet, make_streets
+from sweep.made_up.places.streets import StreetNet, StreetPiece, make_streets
 from sweep.made_up.random_streams import stream
 from sweep.made_up.settings.city import CitySettings
 
@@ -75,7 +75,7 @@ def _building_files(settings: CitySettings, buildings: gpd.GeoDataFrame) -> pd.D
 
 def _ways(settings: CitySettings, net: StreetNet) -> gpd.GeoDataFrame:
     """Merge consecutive street pieces with equal attributes into ways; crossings keep shared nodes."""
-    ways: list[list[Piece]] = []
+    ways: list[list[StreetPiece]] = []
     for piece in sorted(net.pieces, key=lambda p: (p.line, p.place)):
         if ways and _continues(ways[-1][-1], piece):
             ways[-1].append(piece)
@@ -95,8 +95,8 @@ def _ways(settings: CitySettings, net: StreetNet) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=[LineString(lonlat[list(chain)]) for chain in nodes], crs=CRS)
 
 
-def _continues(piece: Piece, after: Piece) -> bool:
-    def kind(p: Piece) -> tuple[str, str, bool, int]:
+def _continues(piece: StreetPiece, after: StreetPiece) -> bool:
+    def kind(p: StreetPiece) -> tuple[str, str, bool, int]:
         return p.name, p.highway, p.is_oneway, p.maxspeed_kmh
 
     return piece.line == after.line and piece.end == after.start and kind(piece) == kind(after)

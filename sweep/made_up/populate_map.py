@@ -19,7 +19,7 @@ from sweep.made_up.settings.city import CitySettings
 
 
 @dataclass(frozen=True, slots=True)
-class OnGround:
+class PopulatedMap:
     """Synthetic tables of a scenario on real buildings; columns as in `geodata.schema`."""
 
     building_files: pd.DataFrame
@@ -31,7 +31,7 @@ class OnGround:
     """See `sweep.made_up.generate_city.City`."""
 
 
-def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.DataFrame) -> OnGround:
+def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.DataFrame) -> PopulatedMap:
     """
     Generate the tables for the given buildings; the same input gives the same tables.
 
@@ -58,7 +58,7 @@ def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.Data
     reported = make_reported(settings, stock, homes, dens)
     history = make_history(settings, stock, firms, homes, dens, reported)
     leads, _ = numbered(settings, [reported, make_discovered(settings, stock, homes, dens, history)])
-    return OnGround(
+    return PopulatedMap(
         building_files=pd.DataFrame(stock[list(BUILDING_FILES.columns)]),
         firms=firms,
         leads=leads,

@@ -30,6 +30,6 @@ def split(total: int, weights: Sequence[float]) -> list[int]:
     return [int(part) for part in parts]
 
 
-def marked(rng: np.random.Generator, n: int, share: float) -> Bools:
+def random_flags(rng: np.random.Generator, n: int, share: float) -> Bools:
     """Return `n` flags, exactly round(n x share) of them set, at random positions."""
     return np.asarray(rng.permutation(n) < round(n * share), dtype=np.bool_)

@@ -8,11 +8,11 @@ from types import FrameType
 
 
 @contextmanager
-def noted_interrupt() -> Iterator[Callable[[], bool]]:
+def record_interrupt() -> Iterator[Callable[[], bool]]:
     """
     Record Ctrl-C and raise it as usual; yields a function that returns whether it was pressed.
 
-    `held_interrupt` inside suspends the raising. An ignored Ctrl-C (a job in the background) stays ignored.
+    `defer_interrupt` inside suspends the raising. An ignored Ctrl-C (a job in the background) stays ignored.
     """
     came = False
 
@@ -32,11 +32,11 @@ def noted_interrupt() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def held_interrupt() -> Iterator[Callable[[], bool]]:
+def defer_interrupt() -> Iterator[Callable[[], bool]]:
     """
     Defer KeyboardInterrupt; yields a function that returns whether Ctrl-C was pressed.
 
-    An outer `noted_interrupt` still records it. Outside the main thread, or if Ctrl-C is ignored, nothing changes.
+    An outer `record_interrupt` still records it. Outside the main thread, or if Ctrl-C is ignored, nothing changes.
     """
     came = False
     before = signal.getsignal(signal.SIGINT)

@@ -8,22 +8,22 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from geodata.precompile import Ahead
+from geodata.precompile import Precompiler
 from sweep.plan.bound.bound_improvement import Prover
 from sweep.plan.bound.proof_thread import served_units
-from sweep.plan.bound.team_times import Windows
-from sweep.plan.kernel.insertion import best_place, settle
+from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.kernel.insertion import best_place, update_times
 from sweep.plan.kernel.people_arrays import People, make_people, members
 from sweep.plan.kernel.problem_arrays import Arrays
-from sweep.plan.kernel.route_times import first_start, way
-from sweep.plan.kernel.search_state import State, assign_state, fits_caps, put, take_unit
+from sweep.plan.kernel.route_times import first_start, travel_time
+from sweep.plan.kernel.search_state import SearchState, assign_state, fits_caps, insert_task, remove_unit
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.search.anneal_search import anneal
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
-from sweep.plan.search.parallel_chains import Limits, Reply
+from sweep.plan.search.parallel_chains import SearchLimits, SynchronisationReply
 from sweep.plan.teams.compose_teams import compose_teams
 from sweep.plan.teams.team_people import movable_people
 from sweep.records.buildings import Building
@@ -31,7 +31,7 @@ from sweep.records.people import Base, Person, Team
 from sweep.records.service_time import ServiceMinutes
 from sweep.records.visits import Slot, Visit
 
-PLANNER = Ahead(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:search", f"{__name__}:proof")
+PLANNER = Precompiler(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:search", f"{__name__}:proof")
 
 DISTRICT, N_TEAMS, N_VISITS, SERVICE_S = "370102", 3, 12, 5_000
 N_ROUNDS, N_PRICINGS = 64, 3
@@ -44,7 +44,7 @@ class Day(NamedTuple):
     teams: list[Team]
     arrays: Arrays
     people: People
-    state: State
+    state: SearchState
 
 
 def compile_for(function: Callable[..., Any], *given: Any) -> None:
@@ -57,16 +57,16 @@ def search() -> None:
     """Run a short search, and compile the functions that are called stop by stop."""
     _, _, arrays, people, state = small_day()
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
-    compile_for(way, arrays, 0, 0)
+    compile_for(travel_time, arrays, 0, 0)
     compile_for(first_start, arrays, 0, 0)
     compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, 0.0, rng)
     compile_for(insert_unit, arrays, state, 0, is_open, 0.0, 0.0, rng)
-    compile_for(put, arrays, state, 0, 0, 0)
-    compile_for(settle, arrays, state, 0)
-    compile_for(take_unit, arrays, state, 0)
+    compile_for(insert_task, arrays, state, 0, 0, 0)
+    compile_for(update_times, arrays, state, 0)
+    compile_for(remove_unit, arrays, state, 0)
     compile_for(fits_caps, arrays, state, 0)
     compile_for(assign_state, state, state)
-    anneal(arrays, people, state, Limits(0.0, N_ROUNDS), (1,), lambda _: Reply())
+    anneal(arrays, people, state, SearchLimits(0.0, N_ROUNDS), (1,), lambda _: SynchronisationReply())
 
 
 def proof() -> None:
@@ -75,7 +75,7 @@ def proof() -> None:
     prover = Prover(day.problem, day.arrays, day.teams)
     served = served_units(day.arrays, day.state)
     prover.run(lambda: served, lambda: prover.n_rounds < N_PRICINGS)
-    compile_for(first_start, Windows(day.arrays.window), 0, 0)
+    compile_for(first_start, TaskWindows(day.arrays.window), 0, 0)
 
 
 @cache

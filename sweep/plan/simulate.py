@@ -7,7 +7,7 @@ import numpy as np
 
 from geodata.array_types import Bools, Float64s
 from sweep.plan.problem.problem import Problem
-from sweep.records.plan import Plan, Played, Route, Stop
+from sweep.records.plan import Plan, Route, Simulation, Stop
 from sweep.records.service_time import fixed_seconds
 from sweep.records.visits import Visit
 
@@ -15,7 +15,7 @@ N_DAYS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class TimeSpread:
     """Distributions of the simulated times, and probability of a locked door."""
 
     entry_minutes: tuple[float, float, float]
@@ -24,7 +24,7 @@ class Spread:
     """Probability that the door stays locked: the team leaves after the shortest entry time."""
 
 
-def play(problem: Problem, plan: Plan, spread: Spread, n_days: int = N_DAYS, seed: int = 0) -> Played:
+def simulate(problem: Problem, plan: Plan, spread: TimeSpread, n_days: int = N_DAYS, seed: int = 0) -> Simulation:
     """
     Simulate the plan on `n_days` days; the same seed gives the same days.
 
@@ -48,7 +48,7 @@ class _At:
 
 
 class _Days:
-    def __init__(self, problem: Problem, plan: Plan, spread: Spread, n_days: int, seed: int) -> None:
+    def __init__(self, problem: Problem, plan: Plan, spread: TimeSpread, n_days: int, seed: int) -> None:
         self._problem, self._spread, self._n = problem, spread, n_days
         self._routes = [replace(r, stops=r.made) for r in plan.routes]
         self._rng = np.random.default_rng(seed)
@@ -59,7 +59,7 @@ class _Days:
         self._free = np.array([np.full(n_days, float(r.depart_s)) for r in self._routes]).reshape(-1, n_days)
         self._made: dict[str, Bools] = {}
 
-    def played(self) -> Played:
+    def played(self) -> Simulation:
         for group in _in_order(self._routes, self._visits):
             self._play(group)
         routes = enumerate(self._routes)
@@ -67,7 +67,7 @@ class _Days:
         days = {s.visit_id: self._teams[k].day for k, r in enumerate(self._routes) for s in r.stops}
         worth = {i: self._visits[i].value_on(days[i]) for i in self._made}
         value = sum((worth[i] * made for i, made in self._made.items()), np.zeros(self._n))
-        return Played(
+        return Simulation(
             in_window={i: float(made.mean()) for i, made in self._made.items()},
             back=back,
             value=float(value.mean()),

@@ -7,29 +7,29 @@ from typing import NamedTuple
 import numpy as np
 
 from sweep.plan.bound.bound_improvement import Prover
-from sweep.plan.bound.proof_thread import Proof, is_closed
-from sweep.plan.formation.form_teams import Formed, form
-from sweep.plan.interrupt import held_interrupt
+from sweep.plan.bound.proof_thread import ProofThread, is_closed
+from sweep.plan.formation.form_teams import FormedTeams, form_teams
+from sweep.plan.interrupt import defer_interrupt
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.people_arrays import make_people, members
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
-from sweep.plan.kernel.search_state import State
+from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.decode_routes import make_routes, plan_value, served_visits
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import with_routes
 from sweep.plan.search.unserved_reasons import unserved_visits
-from sweep.plan.solve_budget import Run, may_form
-from sweep.plan.solve_settings import Progress, Settings
+from sweep.plan.solve_budget import SolveBudget, may_form
+from sweep.plan.solve_settings import Settings, SolveProgress
 from sweep.plan.teams.compose_teams import compose_teams
-from sweep.plan.teams.team_people import manned, movable_people
+from sweep.plan.teams.team_people import movable_people, with_members
 from sweep.records.bound_proof import proof_json
 from sweep.records.people import Person, Team
 from sweep.records.plan import Plan, Route
 
-__all__ = ["Progress", "Settings", "solve", "wait_for_compiler"]
+__all__ = ["Settings", "SolveProgress", "solve", "wait_for_compiler"]
 
 # Shares of the limit for pricing routes of all team types, and for selecting teams among them.
 FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
@@ -40,7 +40,7 @@ TRY_SHARE = 0.05
 def solve(
     problem: Problem,
     settings: Settings,
-    watch: Callable[[Progress], None] | None = None,
+    watch: Callable[[SolveProgress], None] | None = None,
     start: Sequence[Route] = (),
 ) -> Plan:
     """
@@ -59,16 +59,16 @@ def solve(
         If no teams can be composed from the people.
     """
     wait_for_compiler(watch)
-    with held_interrupt() as is_cut_short:
-        return _solve(problem, Run(problem, settings, watch, is_cut_short), start)
+    with defer_interrupt() as is_cut_short:
+        return _solve(problem, SolveBudget(problem, settings, watch, is_cut_short), start)
 
 
-def wait_for_compiler(watch: Callable[[Progress], None] | None) -> None:
+def wait_for_compiler(watch: Callable[[SolveProgress], None] | None) -> None:
     """Return once the search is compiled, with progress; a first run takes half a minute or more."""
-    PLANNER.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
+    PLANNER.wait(watch and (lambda share: watch(SolveProgress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
 
 
-def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
+def _solve(problem: Problem, run: SolveBudget, start: Sequence[Route]) -> Plan:
     settings = run.settings
     teams = problem.teams or compose_teams(problem, settings.seed)
     active = active_teams(teams)
@@ -77,7 +77,7 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
         active, first, formed = compose(run, teams, active)
     teams = _replaced(teams, active)
     arrays = make_arrays(problem, active)
-    proof = Proof(Prover(problem, arrays, active), arrays)
+    proof = ProofThread(Prover(problem, arrays, active), arrays)
     state = with_routes(problem, arrays, active, first if first is not None else start)
     if len(active) and len(problem.visits):
         state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams, formed))
@@ -112,12 +112,12 @@ class _Draft(NamedTuple):
 
     teams: Sequence[Team]
     arrays: Arrays
-    state: State
+    state: SearchState
 
 
 def compose(
-    run: Run, teams: Sequence[Team], active: Sequence[Team]
-) -> tuple[list[Team], tuple[Route, ...], Formed | None]:
+    run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]
+) -> tuple[list[Team], tuple[Route, ...], FormedTeams | None]:
     """
     Exchange members while routes are searched; returns the teams, their routes and the formed teams.
 
@@ -135,11 +135,13 @@ def compose(
     for p, k in enumerate(draft.state.member):
         if k != NONE:
             inside[k].append(p)
-    changed = [manned(run.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(draft.teams)]
+    changed = [with_members(run.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(draft.teams)]
     return changed, make_routes(run.problem, draft.arrays, draft.state, changed), formed
 
 
-def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]) -> tuple[_Draft, Formed | None]:
+def _tried(
+    run: SolveBudget, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]
+) -> tuple[_Draft, FormedTeams | None]:
     """The better of the draft and a draft with formed teams, each searched briefly, and the formed teams."""
     draft = _searched(run, draft, people, run.share + TRY_SHARE)
     formed = _form(run, teams, draft.teams)
@@ -151,7 +153,7 @@ def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Te
     return max(draft, other, key=_worth), formed
 
 
-def _form(run: Run, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
+def _form(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> FormedTeams | None:
     """Form the active teams from other people; None if not applicable or no solution was found."""
     n_rounds, limit_s, form_s = run.settings.n_iterations, run.settings.time_limit_s, run.settings.form_s
     price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
@@ -162,7 +164,7 @@ def _form(run: Run, teams: Sequence[Team], active: Sequence[Team]) -> Formed | N
         return time.monotonic() < until and not run.is_cut_short()
 
     most_s = choice_s if n_rounds is None else None
-    formed = form(run.problem, teams, active, run.settings.seed, may_go_on, most_s)
+    formed = form_teams(run.problem, teams, active, run.settings.seed, may_go_on, most_s)
     if form_s is not None:
         run.began += time.monotonic() - began
     return formed
@@ -172,12 +174,12 @@ def _worth(draft: _Draft) -> float:
     return score(draft.arrays, draft.state)
 
 
-def _draft(run: Run, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
+def _draft(run: SolveBudget, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
     arrays = make_arrays(run.problem, active, people)
     return _Draft(active, arrays, with_routes(run.problem, arrays, active, routes, members(people, active)))
 
 
-def _searched(run: Run, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
+def _searched(run: SolveBudget, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
     """The draft after searching until the share `until` of the limit is used."""
     movers = make_people(run.problem, draft.teams, people)
     return draft._replace(state=run.search(draft.arrays, movers, draft.state, until))

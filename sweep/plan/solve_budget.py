@@ -6,18 +6,18 @@ from itertools import count
 
 import numpy as np
 
-from sweep.plan.bound.proof_thread import Proof, is_closed
-from sweep.plan.formation.composition_bound import AnyBound, bound_of_any
-from sweep.plan.formation.form_teams import Formed
+from sweep.plan.bound.proof_thread import ProofThread, is_closed
+from sweep.plan.formation.composition_bound import CompositionBound, bound_compositions
+from sweep.plan.formation.form_teams import FormedTeams
 from sweep.plan.kernel.people_arrays import People, make_people
 from sweep.plan.kernel.problem_arrays import Arrays
-from sweep.plan.kernel.search_state import State
+from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.anneal_search import PRICED_SHARE, anneal, leg_cost
 from sweep.plan.search.decode_routes import plan_value, served_visits
-from sweep.plan.search.parallel_chains import Limits, Meeting, Reply
-from sweep.plan.search.route_pool import Mixer
-from sweep.plan.solve_settings import Progress, Settings
+from sweep.plan.search.parallel_chains import SearchLimits, Synchronisation, SynchronisationReply
+from sweep.plan.search.route_pool import RoutePoolSchedule
+from sweep.plan.solve_settings import Settings, SolveProgress
 from sweep.records.people import Team
 
 # Below these limits teams are only spread evenly: forming better ones takes some seconds.
@@ -31,24 +31,24 @@ def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
     return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
 
 
-class Run:
+class SolveBudget:
     """Time budget and progress of one solve."""
 
     def __init__(
         self,
         problem: Problem,
         settings: Settings,
-        watch: Callable[[Progress], None] | None,
+        watch: Callable[[SolveProgress], None] | None,
         is_cut_short: Callable[[], bool],
     ) -> None:
         self.problem, self.settings, self.watch, self.is_cut_short = problem, settings, watch, is_cut_short
         self.began, self.limit_s = time.monotonic(), settings.time_limit_s
         self.n_iterations, self.share = 0, 0.0
         """`share` is the part of the limit used so far, in [0, 1]."""
-        self.of_any: AnyBound | None = None
+        self.of_any: CompositionBound | None = None
         """Bound over all team compositions; holds for plans that serve every must-visit."""
 
-    def bound_any(self, teams: Sequence[Team], formed: Formed | None) -> None:
+    def bound_any(self, teams: Sequence[Team], formed: FormedTeams | None) -> None:
         """Compute the upper bound over all team compositions, if the limits leave time for it."""
         n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
         if not may_form(limit_s, n_rounds):
@@ -62,11 +62,11 @@ class Run:
             return not is_over and not self.is_cut_short()
 
         begun = formed and formed.relaxation
-        self.of_any = bound_of_any(self.problem, teams, may_go_on, begun, with_musts=True)
+        self.of_any = bound_compositions(self.problem, teams, may_go_on, begun, with_musts=True)
 
     def route(
-        self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof, aside: Callable[[], None]
-    ) -> State:
+        self, arrays: Arrays, active: Sequence[Team], state: SearchState, proof: ProofThread, aside: Callable[[], None]
+    ) -> SearchState:
         """Search routes of these teams until the limit, with a proof in parallel if one is wanted."""
         if self.is_cut_short():
             return state
@@ -107,16 +107,18 @@ class Run:
     def _seconds_left(self, share: float = 1.0) -> float:
         return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
 
-    def search(self, a: Arrays, movers: People, state: State, until: float, proof: Proof | None = None) -> State:
+    def search(
+        self, a: Arrays, movers: People, state: SearchState, until: float, proof: ProofThread | None = None
+    ) -> SearchState:
         """Return the best state once the share `until` of the limit is used."""
         n, before, since = self.settings.n_iterations, self.n_iterations, self.share
         self.share = until
-        limits = Limits(self._seconds_left(until), None if n is None else round((until - since) * n))
-        mixer = Mixer(a, len(state.member), limits.seconds, limits.n_rounds)
+        limits = SearchLimits(self._seconds_left(until), None if n is None else round((until - since) * n))
+        mixer = RoutePoolSchedule(a, len(state.member), limits.seconds, limits.n_rounds)
         enough = _Enough(a.is_soft)
         value, watched_at = 0.0, -np.inf
 
-        def on_meet(at: Meeting) -> Reply:
+        def on_meet(at: Synchronisation) -> SynchronisationReply:
             nonlocal value, watched_at
             self.n_iterations = before + at.n_rounds
             if at.is_new:
@@ -127,15 +129,17 @@ class Run:
                 watched_at = time.monotonic()
                 self.watch(self._progress(at.best, value, since + at.share * (until - since), bound))
             if self.is_cut_short():
-                return Reply(is_enough=True)
+                return SynchronisationReply(is_enough=True)
             better = mixer.on_meet(at) if proof is None else proof.exchange(at.best) or mixer.on_meet(at)
-            return Reply(better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound)))
+            return SynchronisationReply(
+                better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound))
+            )
 
         return anneal(a, movers, state, limits, (self.settings.seed, round(100 * since)), on_meet)
 
-    def _progress(self, state: State, value: float, share: float, bound: float) -> Progress:
+    def _progress(self, state: SearchState, value: float, share: float, bound: float) -> SolveProgress:
         n_served = len(served_visits(self.problem, state))
-        return Progress(min(1.0, share), value, bound, n_served, self.n_iterations, time.monotonic() - self.began)
+        return SolveProgress(min(1.0, share), value, bound, n_served, self.n_iterations, time.monotonic() - self.began)
 
 
 class _Enough:

@@ -26,7 +26,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SolveProgress:
     """Progress of a solve."""
 
     share: float

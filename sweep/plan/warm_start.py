@@ -6,7 +6,7 @@ from dataclasses import replace
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.objective import plan_worth
 from sweep.plan.problem.problem import Problem
-from sweep.plan.solve import Progress, Settings, solve
+from sweep.plan.solve import Settings, SolveProgress, solve
 from sweep.plan.teams.team_people import teams_of_plan
 from sweep.records.people import MARKET_REGULATION, Team
 from sweep.records.plan import Plan, Route
@@ -16,8 +16,8 @@ from sweep.records.squad_slots import has_police
 FRESH_SHARE = 0.5
 
 
-def solve_near(
-    problem: Problem, settings: Settings, near: Sequence[Plan], watch: Callable[[Progress], None] | None = None
+def solve_from_neighbours(
+    problem: Problem, settings: Settings, near: Sequence[Plan], watch: Callable[[SolveProgress], None] | None = None
 ) -> Plan:
     """
     Return the best plan found within the limits: from no plan, and from each neighbour's plan.

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from sweep.scenario.base_section import Section, Seed, Share
 from sweep.scenario.release_and_retention import Retention
 from sweep.scenario.scenario import NAME
-from sweep.scenario.setting_errors import refused
+from sweep.scenario.setting_errors import setting_error
 
 FILE_NAME = "province.toml"
 MOST_COUNTIES = 5_000
@@ -46,7 +46,7 @@ class MobileSettings(Section):
     @model_validator(mode="after")
     def _possible(self) -> MobileSettings:
         if self.women > self.officers + self.inspectors:
-            raise refused("most", limit=self.officers + self.inspectors)
+            raise setting_error("most", limit=self.officers + self.inspectors)
         return self
 
 

@@ -52,7 +52,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CurvePoint:
     """Value of a county's day with a given number of mobile teams."""
 
     n_mobile: int
@@ -68,11 +68,11 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class CountyCurve:
     """Value and proven bound of a county by number of mobile teams."""
 
     county_id: str
-    points: tuple[Point, ...]
+    points: tuple[CurvePoint, ...]
     """Points for 0, 1, 2 ... mobile teams; at least one."""
     windows_s: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Start windows of linked sites, by building id; sites that are not on offer are missing."""
@@ -107,7 +107,7 @@ class Allocation:
 
 
 @dataclass(frozen=True, slots=True)
-class DayOut:
+class PublishedDay:
     """One published day of a window."""
 
     day: str
@@ -126,7 +126,7 @@ class CountyWindow:
     last_day: str
     n_days: int
     """Number of sweep days."""
-    out: tuple[DayOut, ...]
+    out: tuple[PublishedDay, ...]
     """Published days, the first ones of the window."""
     unreported: Mapping[str, int] = field(default_factory=dict)
     """Visits without a result by past day; they count as made."""
@@ -179,7 +179,7 @@ class CountyOutcome:
     county: County
     state: CountyState
     name: str
-    curve: Curve | None = None
+    curve: CountyCurve | None = None
     plan: CountyPlan | None = None
     """None unless the county was planned."""
     issues: tuple[Issue, ...] = ()

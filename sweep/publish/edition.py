@@ -18,7 +18,7 @@ from sweep.records.input_files import InputFile
 from sweep.records.oversight import Concentration, Prevalence
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
-from sweep.records.plan import Cost, Coverage, Plan, Played, Swap, Violation
+from sweep.records.plan import Cost, Coverage, Insertion, Plan, Simulation, Violation
 from sweep.records.ranking import Cluster, RankingFacts, Term
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.scenario import Scenario
@@ -81,9 +81,9 @@ class Edition:
     """Outlines of the districts: `division_name`, `geometry`; EPSG:4326."""
     water: gpd.GeoDataFrame = field(default_factory=no_shapes)
     """Areas and lines of lakes and rivers for drawing; EPSG:4326."""
-    swaps: Mapping[str, Swap] = field(default_factory=dict)
+    swaps: Mapping[str, Insertion] = field(default_factory=dict)
     """Cheapest insertion of the most valuable unserved visits, by visit id; empty if not computed."""
-    played: Played | None = None
+    played: Simulation | None = None
     """Simulation of the plan on other days; None if not computed."""
     costs: Mapping[str, Cost] = field(default_factory=dict)
     """Costs of the plan by key of `weights` in problem.json; empty without `[weights]`."""

@@ -64,7 +64,7 @@ OUTPUTS_OF_BROKEN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class OutputKind:
     """One kind of file or folder that a command writes."""
 
     key: str
@@ -102,34 +102,34 @@ class Written:
 
 
 WRITTEN = (
-    Written("edition_folder", "out", "<plan>/", "edition_days"),
-    Written("market_regulation", "out", "<plan>.market_regulation/", "edition_days"),
-    Written("property", "out", "<plan>.property/", "edition_days"),
-    Written("public", "out", "<plan>.public/", "edition_days"),
-    Written("sealed", "out", "<plan>.orders/", "edition_days", plan_day),
-    Written("passphrases", "out", "<plan>.passphrases/", "edition_days", plan_day),
-    Written("exports", "out", "exports/*-<plan>.*", "edition_days", plan_day),
-    Written("exports", "out", "exports/*-<plan>-<datum>.*", "edition_days", plan_day),
-    Written("comparison", "out", "comparison.csv", "edition_days", comparison_day),
-    Written("comparison", "out", "comparison.html", "edition_days", comparison_day),
-    Written("ranking", "out", "rank/", "edition_days", study_day),
-    Written("whatif", "out", "whatif/", "edition_days", study_day),
-    Written("backtest", "out", "backtest/", "edition_days", study_day),
-    Written("campaign", "out", "campaign/", "edition_days", study_day),
-    Written("replay", "out", "replay/", "edition_days", study_day),
-    Written("county_results", "out", "results/*/", "edition_days", study_day),
-    Written("results", "follow_up", "results-<plan>.csv", "results_days", last_day),
-    Written("closings", "follow_up", "closed.csv", "results_days", last_day, closing_days),
-    Written("ledger", "follow_up", "ledger.xlsx", "results_days", ledger_day),
-    Written("journal", "board", "*.jsonl", "results_days", day_in_name),
-    Written("journal", "out", "journals/*.jsonl", "results_days", day_in_name),
-    Written("journal_end", "board", "*.torn", "results_days", day_in_name),
-    Written("places", "board", "*.places.json", "edition_days", day_in_name),
-    Written("log", "log", "<scenario>.*"),
-    Written("chosen_problem", "chosen", "FILE.json"),
-    Written("chosen_plan", "chosen", "FILE.plan.json"),
-    Written("chosen_proof", "chosen", "FILE.plan.proof.json"),
-    Written("chosen_scenario", "chosen", "NAME/"),
-    Written("cache", "cache", "*/"),
+    OutputKind("edition_folder", "out", "<plan>/", "edition_days"),
+    OutputKind("market_regulation", "out", "<plan>.market_regulation/", "edition_days"),
+    OutputKind("property", "out", "<plan>.property/", "edition_days"),
+    OutputKind("public", "out", "<plan>.public/", "edition_days"),
+    OutputKind("sealed", "out", "<plan>.orders/", "edition_days", plan_day),
+    OutputKind("passphrases", "out", "<plan>.passphrases/", "edition_days", plan_day),
+    OutputKind("exports", "out", "exports/*-<plan>.*", "edition_days", plan_day),
+    OutputKind("exports", "out", "exports/*-<plan>-<datum>.*", "edition_days", plan_day),
+    OutputKind("comparison", "out", "comparison.csv", "edition_days", comparison_day),
+    OutputKind("comparison", "out", "comparison.html", "edition_days", comparison_day),
+    OutputKind("ranking", "out", "rank/", "edition_days", study_day),
+    OutputKind("whatif", "out", "whatif/", "edition_days", study_day),
+    OutputKind("backtest", "out", "backtest/", "edition_days", study_day),
+    OutputKind("campaign", "out", "campaign/", "edition_days", study_day),
+    OutputKind("replay", "out", "replay/", "edition_days", study_day),
+    OutputKind("county_results", "out", "results/*/", "edition_days", study_day),
+    OutputKind("results", "follow_up", "results-<plan>.csv", "results_days", last_day),
+    OutputKind("closings", "follow_up", "closed.csv", "results_days", last_day, closing_days),
+    OutputKind("ledger", "follow_up", "ledger.xlsx", "results_days", ledger_day),
+    OutputKind("journal", "board", "*.jsonl", "results_days", day_in_name),
+    OutputKind("journal", "out", "journals/*.jsonl", "results_days", day_in_name),
+    OutputKind("journal_end", "board", "*.torn", "results_days", day_in_name),
+    OutputKind("places", "board", "*.places.json", "edition_days", day_in_name),
+    OutputKind("log", "log", "<scenario>.*"),
+    OutputKind("chosen_problem", "chosen", "FILE.json"),
+    OutputKind("chosen_plan", "chosen", "FILE.plan.json"),
+    OutputKind("chosen_proof", "chosen", "FILE.plan.proof.json"),
+    OutputKind("chosen_scenario", "chosen", "NAME/"),
+    OutputKind("cache", "cache", "*/"),
 )
 """All other outputs, and editions as wholes; an output dated by another one comes after it."""

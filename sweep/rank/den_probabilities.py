@@ -11,12 +11,12 @@ from scipy.special import logit
 from geodata.array_types import Float64s
 from sweep.rank.learnt.lead_features import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.learnt_model import Learnt, fit_checks
-from sweep.rank.learnt.model_acceptance import foretold, judge
+from sweep.rank.learnt.model_acceptance import accept_model, foretold
 from sweep.rank.learnt.recalibration import of_rule, recalibrated, record_of, rule_chances, rule_record
-from sweep.rank.learnt.training_data import Checks, Knowledge, Lesson
+from sweep.rank.learnt.training_data import TrainingChecks, TrainingData, TrainingResult
 from sweep.rank.rate.evidence import Evidence, once_cleared
 from sweep.rank.rate.value_terms import value_terms
-from sweep.records.ranking import FEWEST_FINDS, Record, Term, Verdict
+from sweep.records.ranking import FEWEST_FINDS, ModelChoice, PredictionRecord, Term
 from sweep.scenario.rank import Rank
 
 # Above this, P(den) approaches 1 asymptotically.
@@ -46,13 +46,13 @@ class Scores:
 
 
 def best_scores(
-    known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
-) -> tuple[Verdict, Record | None, Scores]:
+    known: TrainingData, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
+) -> tuple[ModelChoice, PredictionRecord | None, Scores]:
     """Return the verdict on rule or model, the record of the chosen one, and its scores."""
     by_rule = rule_scores(evidence, buildings, settings)
     past = known.checks(now)
     is_find = past["is_find"].to_numpy(np.bool_)
-    few = Verdict("rule", "few", len(is_find), int(is_find.sum()))
+    few = ModelChoice("rule", "few", len(is_find), int(is_find.sum()))
     if few.n_finds < FEWEST_FINDS:
         return few, None, by_rule
     checks, features = known.at(now)
@@ -72,11 +72,11 @@ def best_scores(
     return verdict, record, replace(scores, foretold=past.assign(p_find=p_find))
 
 
-def _taught(checks: Checks) -> Lesson:
+def _taught(checks: TrainingChecks) -> TrainingResult:
     """Train the model: verdict, model if it is accepted, and out-of-time forecasts."""
     given = foretold(checks)
-    verdict = judge(checks, given)
-    return Lesson(verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None, given)
+    verdict = accept_model(checks, given)
+    return TrainingResult(verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None, given)
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.den_probabilities import Scores, best_scores
-from sweep.rank.learnt.training_data import Memory
-from sweep.rank.rate.answered_leads import independent_looks
+from sweep.rank.learnt.training_data import TrainingCache
+from sweep.rank.rate.answered_leads import without_rechecks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.half_life import choose_half_lives
 from sweep.rank.rate.rate_intervals import rate_intervals
-from sweep.records.ranking import RATE_UNIT, Record, Term, Verdict
+from sweep.records.ranking import RATE_UNIT, ModelChoice, PredictionRecord, Term
 from sweep.scenario.rank import Rank
 
 
@@ -46,9 +46,9 @@ class Ranking:
     """Relative rate of false leads of the building in each table row, shape (n,)."""
     doubt: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected finds."""
-    verdict: Verdict
+    verdict: ModelChoice
     """Choice between rule and learnt model, with the reason."""
-    record: Record | None
+    record: PredictionRecord | None
     """Record of the scores' past forecasts; None: not available."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
@@ -66,7 +66,7 @@ def rank_buildings(
     team_hours: Float64s,
     now: datetime,
     settings: Rank,
-    memory: Memory | None = None,
+    memory: TrainingCache | None = None,
     known_until: datetime | None = None,
 ) -> Ranking:
     """
@@ -95,12 +95,12 @@ def rank_buildings(
     """
     buildings, points_m, team_hours = _by_id(buildings, points_m, team_hours)
     every = history[history["visited_on"] < pd.Timestamp(now)]
-    looked = independent_looks(every)
+    looked = without_rechecks(every)
     if settings.fit_half_life:
         fitted = choose_half_lives(leads, buildings, known_until or now, settings)
         settings = settings.model_copy(update={"half_life_days": fitted})
     evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
-    keep = memory or Memory(pd.Timestamp(now))
+    keep = memory or TrainingCache(pd.Timestamp(now))
     verdict, record, scores = best_scores(
         keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
     )

@@ -20,7 +20,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
 
 
-class Shown(_Part):
+class DualSolution(_Part):
     """
     Dual solution that certifies a bound: a visit's value is its prizes plus its surplus.
 
@@ -34,7 +34,7 @@ class Shown(_Part):
     caps: dict[str, Steps] = Field({}, description="price of one of what a cap counts, by cap")
 
 
-class Taken(_Part):
+class Branching(_Part):
     """Branching: a set of plans split in two."""
 
     visit: str
@@ -47,8 +47,10 @@ class Taken(_Part):
 class NodePart(_Part):
     """Branch-and-bound node of a part of the problem: split, or bounded."""
 
-    taken: Taken | None = None
-    shown: Shown | None = Field(None, description="without it, and not taken apart: worth all that may be served")
+    taken: Branching | None = None
+    shown: DualSolution | None = Field(
+        None, description="without it, and not taken apart: worth all that may be served"
+    )
 
 
 class PoolPart(_Part):
@@ -70,7 +72,7 @@ class ShortPart(_Part):
     slots: tuple[tuple[str, Row], ...] = Field(min_length=1, description="visit and place in its `slots`")
 
 
-class AnyTeams(_Part):
+class CompositionProof(_Part):
     """
     Dual solution that certifies a bound over all team compositions of the active staff.
 
@@ -107,7 +109,7 @@ class BoundProof(_Part):
     )
     short: tuple[ShortPart, ...] = Field((), description="one for each visit, or linked visits, that none can make")
     pools: tuple[PoolPart, ...]
-    any_teams: AnyTeams | None = Field(None, description="shows `bound_any_teams` of the plan")
+    any_teams: CompositionProof | None = Field(None, description="shows `bound_any_teams` of the plan")
 
 
 def proof_file(plan: Path) -> Path:

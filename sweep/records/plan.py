@@ -59,7 +59,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Swap:
+class Insertion:
     """Cheapest insertion of one unserved visit into a plan that keeps everything else."""
 
     team_id: str
@@ -138,7 +138,7 @@ def _short_of(bound: float, value: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class Simulation:
     """Simulation of a plan over many drawn days."""
 
     in_window: Mapping[str, float]

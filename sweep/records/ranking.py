@@ -41,7 +41,7 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ModelChoice:
     """Choice between rule and learnt model, with the performance of both on out-of-time checks."""
 
     scored_by: str
@@ -70,7 +70,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class PredictionRecord:
     """Predicted and actual finds of past checks."""
 
     n_checks: int
@@ -103,9 +103,9 @@ class RankingFacts:
     """ISO date of the newest lead or visit read."""
     captured_share: float
     """Value in the clusters over the value that their hours could reach anywhere, in [0, 1]."""
-    verdict: Verdict | None = None
+    verdict: ModelChoice | None = None
     """Choice between rule and model, with its reason."""
     doubt: float = 0.0
     """Common (systematic) uncertainty: coefficient of variation of the expected finds."""
-    record: Record | None = None
+    record: PredictionRecord | None = None
     """None: fewer than ten finds, or nothing was predicted."""

@@ -40,6 +40,6 @@ def has_police(team: Team) -> bool:
     return team.n_certified.get(POLICE, 0) > 0
 
 
-def needs_of_squad(min_certified: Mapping[str, int], *, is_police: bool) -> dict[str, int]:
+def squad_needs(min_certified: Mapping[str, int], *, is_police: bool) -> dict[str, int]:
     """Needs of one squad by agency, as its part of a joint team's needs."""
     return {a: n for a, n in min_certified.items() if (a == POLICE) == is_police}

@@ -7,7 +7,7 @@ SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _SECRETS = ("password", "sslpassword", "passwd", "pwd")
 
 
-def address_fault(url: str) -> str | None:
+def address_error(url: str) -> str | None:
     """
     Error of a store address, as the suffix of a catalogue key; None if the address is valid.
 
@@ -23,7 +23,7 @@ def address_fault(url: str) -> str | None:
     return None if parts.scheme in SCHEMES else "form"
 
 
-def shown(url: str) -> str:
+def redacted_address(url: str) -> str:
     """Address for display, with passwords and similar parameters replaced by dots."""
     hidden = re.sub(r"(://[^/@:]*):[^@]*@", r"\1:…@", unquote(url).replace("+psycopg", "", 1))
     return re.sub(rf"((?:{'|'.join(_SECRETS)})=)[^&\s]*", r"\1…", hidden, flags=re.IGNORECASE)
@@ -31,4 +31,4 @@ def shown(url: str) -> str:
 
 def without_login(url: str) -> str:
     """Address without the login; two addresses that agree in it name the same store."""
-    return re.sub(r"://[^/@]*@", "://", shown(url))
+    return re.sub(r"://[^/@]*@", "://", redacted_address(url))

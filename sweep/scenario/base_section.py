@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema, PydanticKnownError
 
 from geodata.datum.datum_names import Datum, DatumError, parse_datum
 from geodata.day_times import exact_clock, seconds_of
-from sweep.scenario.setting_errors import refused
+from sweep.scenario.setting_errors import setting_error
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 HitShare = Annotated[float, Field(gt=0.0, le=1.0)]
@@ -41,7 +41,7 @@ def _seconds(given: object) -> int:
     if isinstance(given, int) and not isinstance(given, bool):
         return given
     if not isinstance(given, str) or not _CLOCK.fullmatch(given):
-        raise refused("clock")
+        raise setting_error("clock")
     return seconds_of(given)
 
 
@@ -88,7 +88,7 @@ class Section(BaseModel):
         return schema
 
 
-def over(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeValidator:
+def with_defaults(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeValidator:
     """Validator that completes a mapping with defaults; keys outside `defaults` and `known` are errors."""
     names = dict.fromkeys([*defaults, *known])
 
@@ -97,7 +97,7 @@ def over(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeVali
             return given
         unknown = sorted(set(given) - set(names))
         if unknown:
-            raise refused("unknown", names=", ".join(map(str, unknown)), known=", ".join(names))
+            raise setting_error("unknown", names=", ".join(map(str, unknown)), known=", ".join(names))
         return {**defaults, **given}
 
     return BeforeValidator(laid_over)
@@ -111,7 +111,7 @@ def _made(given: object) -> Datum:
     try:
         return parse_datum(given)
     except DatumError as error:
-        raise refused(error.key, **error.values) from error
+        raise setting_error(error.key, **error.values) from error
 
 
 NamedDatum = Annotated[Datum, PlainValidator(_made), PlainSerializer(str, return_type=str)]

@@ -10,7 +10,7 @@ from geodata.clean.column_parsers.category_words import WORDS
 from geodata.datum.datum_names import WGS84, Datum
 from geodata.schema import SCHEMAS
 from sweep.scenario.base_section import Degrees, NamedDatum, Section
-from sweep.scenario.setting_errors import refused
+from sweep.scenario.setting_errors import setting_error
 
 _LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
 # Tables that may consist of several files.
@@ -112,7 +112,7 @@ class Data(Section):
         for key, value in self:
             texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
             if any(isinstance(text, str) and "://" in text for text in texts):
-                raise refused("no_network", key=key)
+                raise setting_error("no_network", key=key)
         return self
 
     def sources(self, table: str) -> tuple[str, ...]:
@@ -127,8 +127,8 @@ class Data(Section):
     def datum_of(self, table: str, source: str | None = None) -> Datum:
         """Datum of the first pair of coordinate columns in a table's file (default: its first file)."""
         keys = keys_of(table, source or next(iter(self.sources(table)), ""))
-        pairs = first_of(self.points, keys)
-        return pairs[0].datum if pairs else first_of(self.datums, keys) or self.datum
+        pairs = first_setting(self.points, keys)
+        return pairs[0].datum if pairs else first_setting(self.datums, keys) or self.datum
 
     @field_validator("accept_losses")
     @classmethod
@@ -171,7 +171,7 @@ def keys_of(table: str, source: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
 
 
-def first_of[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
+def first_setting[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
     """Setting under the first key that has one."""
     return next((settings[key] for key in keys if key in settings), None)
 
@@ -179,4 +179,4 @@ def first_of[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
 def _refuse_unknown(names: Collection[str], known: Collection[str]) -> None:
     unknown = sorted(set(names) - set(known))
     if unknown:
-        raise refused("unknown", names=", ".join(unknown), known=", ".join(known))
+        raise setting_error("unknown", names=", ".join(unknown), known=", ".join(known))

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from sweep.scenario.base_section import Clock, Section
-from sweep.scenario.setting_errors import refused
+from sweep.scenario.setting_errors import setting_error
 
 
 class Approval(Section):
@@ -36,12 +36,12 @@ class Hours(Section):
     @classmethod
     def _in_order(cls, value: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
         if not value or any(hi < lo for lo, hi in value) or any(b[0] <= a[1] for a, b in pairwise(value)):
-            raise refused("spans")
+            raise setting_error("spans")
         return value
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
         both = sorted(set(self.holidays) & set(self.workdays))
         if both:
-            raise refused("both_days", day=str(both[0]))
+            raise setting_error("both_days", day=str(both[0]))
         return self

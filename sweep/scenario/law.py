@@ -10,7 +10,7 @@ from sweep.records.form_items import ITEMS, LISTED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.rulebook.book import BOOK
 from sweep.scenario.base_section import Section
-from sweep.scenario.setting_errors import refused
+from sweep.scenario.setting_errors import setting_error
 
 
 class Special(Section):
@@ -61,7 +61,7 @@ class Law(Section):
     def _once(cls, value: tuple[Special, ...]) -> tuple[Special, ...]:
         numbers = [s.number for s in value]
         if len(set(numbers)) != len(numbers):
-            raise refused("twice")
+            raise setting_error("twice")
         return value
 
 
@@ -78,7 +78,7 @@ class Form(Section):
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         unknown = sorted(set(value) - set(ITEMS))
         if unknown:
-            raise refused("unknown", names=", ".join(unknown), known=", ".join(ITEMS))
+            raise setting_error("unknown", names=", ".join(unknown), known=", ".join(ITEMS))
         return value
 
     @property
@@ -102,11 +102,11 @@ class RuleSettings(Section):
     def _may_be_off(cls, value: Mapping[str, str]) -> Mapping[str, str]:
         unknown = sorted(set(value) - set(BOOK))
         if unknown:
-            raise refused("unknown_rules", names=", ".join(unknown))
+            raise setting_error("unknown_rules", names=", ".join(unknown))
         hard = sorted(i for i in value if not BOOK[i].is_switchable)
         if hard:
-            raise refused("hard_rules", names=", ".join(hard))
+            raise setting_error("hard_rules", names=", ".join(hard))
         bare = sorted(i for i, reason in value.items() if len(reason.strip()) < LEAST_REASON)
         if bare:
-            raise refused("reason", n=LEAST_REASON, names=", ".join(bare))
+            raise setting_error("reason", n=LEAST_REASON, names=", ".join(bare))
         return value

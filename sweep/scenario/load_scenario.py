@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
 from geodata.regular_file import read_regular_text
-from sweep.records.store_address import shown
+from sweep.records.store_address import redacted_address
 from sweep.scenario.city import CITY_FILE
 from sweep.scenario.scenario import NAME, Scenario
 from sweep.scenario.scenario_path import FILE_NAME, MAX_TOML_BYTES, SCENARIOS
@@ -144,7 +144,11 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], fi
         else:
             problem = refusal(fault, texts)
             issues.append(
-                Issue("S104", ".".join(location) or file, {"problem": problem, "got": shown(str(fault["input"]))[:80]})
+                Issue(
+                    "S104",
+                    ".".join(location) or file,
+                    {"problem": problem, "got": redacted_address(str(fault["input"]))[:80]},
+                )
             )
     return issues
 

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from sweep.records.pins import PinKind
 from sweep.records.service_time import ServiceMinutes
 from sweep.scenario.base_section import Clock, Minutes, Section, Share, Weight
-from sweep.scenario.setting_errors import refused
+from sweep.scenario.setting_errors import setting_error
 
 MOST_TEAMS = 1_000
 
@@ -50,7 +50,7 @@ class Teams(Section):
     @classmethod
     def _two_officers(cls, value: Mapping[str, int]) -> Mapping[str, int]:
         if set(value) != {"police", "market_regulation"} or min(value.values()) < 2:
-            raise refused("two_officers")
+            raise setting_error("two_officers")
         return value
 
     @field_validator("members_max")
@@ -58,7 +58,7 @@ class Teams(Section):
     def _room_for_officers(cls, value: int | None, info: ValidationInfo) -> int | None:
         least = sum(info.data.get("min_certified", {}).values())
         if value is not None and value < least:
-            raise refused("members_max", least=least)
+            raise setting_error("members_max", least=least)
         return value
 
 
@@ -132,11 +132,11 @@ class PlanSettings(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.shift_end_s <= self.shift_start_s:
-            raise refused("later", later="shift_end", earlier="shift_start")
+            raise setting_error("later", later="shift_end", earlier="shift_start")
         if self.window_end_s < self.window_start_s:
-            raise refused("not_earlier", later="window_end", earlier="window_start")
+            raise setting_error("not_earlier", later="window_end", earlier="window_start")
         if self.entry_low_minutes > self.entry_high_minutes:
-            raise refused("not_above", lower="entry_low_minutes", upper="entry_high_minutes")
+            raise setting_error("not_above", lower="entry_low_minutes", upper="entry_high_minutes")
         return self
 
 
@@ -184,7 +184,7 @@ class WeightSettings(Section):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.overtime > 0 and self.paid_until_s is None:
-            raise refused("together", one="overtime", other="paid_until")
+            raise setting_error("together", one="overtime", other="paid_until")
         return self
 
     @property

@@ -2,9 +2,9 @@
 
 from pydantic import Field, field_validator
 
-from sweep.records.store_address import address_fault
+from sweep.records.store_address import address_error
 from sweep.scenario.base_section import Section
-from sweep.scenario.setting_errors import refused
+from sweep.scenario.setting_errors import setting_error
 
 
 class Release(Section):
@@ -48,6 +48,6 @@ class StoreSettings(Section):
     @field_validator("url")
     @classmethod
     def _without_password(cls, value: str) -> str:
-        if problem := address_fault(value):
-            raise refused(f"store_{problem}")
+        if problem := address_error(value):
+            raise setting_error(f"store_{problem}")
         return value

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from sweep.scenario.base_section import Clock, Section
-from sweep.scenario.setting_errors import refused
+from sweep.scenario.setting_errors import setting_error
 
 type RoadClass = Literal["motorway", "trunk", "primary", "secondary", "tertiary", "other"]
 type Factor = Annotated[float, Field(ge=0.2, le=5.0)]
@@ -29,7 +29,7 @@ class Period(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.until_s <= self.from_s:
-            raise refused("later", later="until", earlier="from")
+            raise setting_error("later", later="until", earlier="from")
         return self
 
 
@@ -55,7 +55,7 @@ class Roads(Section):
     @classmethod
     def _apart(cls, value: tuple[Period, ...]) -> tuple[Period, ...]:
         if any(next_from_s < until_s for (_, until_s), (next_from_s, _) in pairwise(sorted(_spans(value)))):
-            raise refused("overlap")
+            raise setting_error("overlap")
         return value
 
     @property

@@ -15,7 +15,7 @@ MAX_TOML_BYTES = 10_000_000
 """Maximum size of a settings file in bytes; a scenario with 10,000 mapped words has about 500,000."""
 
 
-def top_keys(path: Path, *names: str) -> Mapping[str, Any] | None:
+def read_top_level(path: Path, *names: str) -> Mapping[str, Any] | None:
     """
     Top-level content of a scenario's file; empty if unreadable, None without a file.
 

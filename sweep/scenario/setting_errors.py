@@ -41,7 +41,7 @@ _KINDS = {
 _OWN = "refusal."
 
 
-def refused(key: str, /, **values: str | int) -> PydanticCustomError:
+def setting_error(key: str, /, **values: str | int) -> PydanticCustomError:
     """
     Create the error that a validator of the settings raises for a value.
 

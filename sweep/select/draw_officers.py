@@ -44,7 +44,7 @@ class OfficerPool:
         ]
 
 
-def nobody_may_visit(pool: OfficerPool, buildings: Mapping[str, Building]) -> dict[str, str]:
+def buildings_without_officers(pool: OfficerPool, buildings: Mapping[str, Building]) -> dict[str, str]:
     """
     Return buildings with too few eligible officers, by id, with the reason: `district`, or `recusal`.
 

@@ -22,7 +22,7 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastFacts:
     """Facts from earlier visits and leads."""
 
     keep_apart: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=lambda: MappingProxyType({}))

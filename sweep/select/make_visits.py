@@ -13,7 +13,7 @@ from sweep.records.service_time import doors_to_call_at, service_seconds, workin
 from sweep.records.visits import Recheck, Slot, Visit
 from sweep.scenario.plan import PlanSettings
 from sweep.scenario.select import Select
-from sweep.select.legal_grounds import Grounds, Past, windows_of
+from sweep.select.legal_grounds import Grounds, PastFacts, windows_of
 from sweep.select.special_inspections import SpecialList, listed_firms, lists_that_name, must_be_made
 from sweep.select.target_firms import choose_targets, n_targets
 
@@ -59,7 +59,7 @@ class VisitMaker:
     select: Select
     plan: PlanSettings
     grounds: Grounds = field(default_factory=Grounds)
-    past: Past = field(default_factory=Past)
+    past: PastFacts = field(default_factory=PastFacts)
     day: date | None = None
     """None: the scenario's window without legal hours (C13)."""
 

@@ -19,7 +19,7 @@ from sweep.scenario.plan import PlanSettings
 from sweep.scenario.select import Select
 from sweep.select.apply_pins import pinned_buildings
 from sweep.select.follow_up_deadlines import due_seconds, falls_due
-from sweep.select.legal_grounds import Grounds, Past
+from sweep.select.legal_grounds import Grounds, PastFacts
 from sweep.select.make_visits import TeamSize, VisitMaker, due_by_building
 from sweep.select.selection_tables import Tables, last_answers, last_pairs, last_visits
 from sweep.select.special_inspections import SpecialList, special_lists, with_reason
@@ -167,7 +167,7 @@ def _maker(
         select=select,
         plan=plan,
         grounds=grounds,
-        past=Past(
+        past=PastFacts(
             keep_apart=tables.of_past(last_pairs, day),
             n_inspections=tables.inspections(day, select),
             n_due=Counter(str(b) for b in due["building_id"]),

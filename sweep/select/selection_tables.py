@@ -19,7 +19,7 @@ from sweep.select.target_firms import active_firms
 
 
 @dataclass(slots=True)
-class Memory:
+class SelectionCache:
     """Cache of values derived from the same tables and settings; cached values must not be changed."""
 
     kept: dict[Hashable, Any] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Tables:
     """Pins of the planner; buildings with `never` are neither visited nor drawn."""
     n_elsewhere: int = 0
     """Firms that lists and draws of other days use up of the register's share (C08)."""
-    memory: Memory = field(default_factory=Memory)
+    memory: SelectionCache = field(default_factory=SelectionCache)
     """Shared by offers of other days or tracks with the same buildings, firms, leads and history."""
 
     @property

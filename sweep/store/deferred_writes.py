@@ -13,28 +13,28 @@ from threading import Lock
 
 from geodata.atomic_writes import change
 from geodata.errors import InputError, Issue
-from geodata.folder_lock import locked
+from geodata.folder_lock import lock_folder
 from geodata.regular_file import is_present, read_regular
 from sweep.audit.audit_log import log_of_scenario
 from sweep.audit.hash_chain import Json
 from sweep.day.journal.journal_file import SUFFIX, whole_lines
 from sweep.disk.atomic_files import write_files
 from sweep.records.scenario_folders import JOURNALS
-from sweep.store.store_records import Line
-from sweep.store.sync.local_copy import Mirror, day_key
-from sweep.store.sync.store_session import Session, open_session
+from sweep.store.store_records import LogEntry
+from sweep.store.sync.local_copy import LocalCopy, day_key
+from sweep.store.sync.store_session import StoreSession, open_session
 from sweep.store.sync.stored_audit_log import lines_of, restore_log
 
 
 @dataclass(slots=True)
-class Waiting:
+class LogQueue:
     """Queue of log entries, in a file and in memory."""
 
     file: Path
-    lines: list[Line]
+    lines: list[LogEntry]
     _lock: Lock = field(default_factory=Lock)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: LogEntry) -> None:
         """Append an entry to the queue."""
         with self._lock:
             content = _bytes(line)
@@ -62,21 +62,21 @@ class Waiting:
                 self.file.unlink(missing_ok=True)
 
 
-def open_waiting(file: Path) -> Waiting:
+def open_waiting(file: Path) -> LogQueue:
     """Read the queue of an earlier run; an incomplete last line, left by a kill, is removed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     content = read_regular(file) if is_present(file) else b""
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
         os.truncate(file, len(whole))
-    return Waiting(file, [Line(**json.loads(line)) for line in whole.splitlines()])
+    return LogQueue(file, [LogEntry(**json.loads(line)) for line in whole.splitlines()])
 
 
 def _open_as_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _bytes(line: Line) -> bytes:
+def _bytes(line: LogEntry) -> bytes:
     return json.dumps(asdict(line), ensure_ascii=False).encode() + b"\n"
 
 
@@ -84,19 +84,19 @@ _ROOM, _WAITING = "_store", "waiting.lines"
 
 
 @dataclass(slots=True)
-class Kept:
+class BoardStore:
     """Board's connection to its store."""
 
-    session: Session
+    session: StoreSession
     journals: Path
     """Folder of the board's journals of the scenario on disk."""
-    waiting: Waiting
+    waiting: LogQueue
     _lock: Lock = field(default_factory=Lock)
     _is_doubtful: bool = True
     """Whether queued entries may be in the store already, since the last response was lost."""
 
     @property
-    def mirror(self) -> Mirror:
+    def mirror(self) -> LocalCopy:
         """Local folders of the board."""
         return self.session.mirror
 
@@ -153,7 +153,7 @@ class Kept:
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
         """Queue an action as a log entry until the store takes it."""
-        self.waiting.add(Line(at, who, what, facts))
+        self.waiting.add(LogEntry(at, who, what, facts))
 
     def bring_lines(self) -> bool:
         """Write the queued entries; return whether the store has taken them."""
@@ -196,11 +196,11 @@ class Kept:
 
     def _lay_journals(self, *, takes_up: bool = False) -> None:
         """Copy the journals next to the editions, whose changes are written to the store."""
-        lay_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, takes_up=takes_up)
+        copy_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, takes_up=takes_up)
 
 
 @contextmanager
-def kept_board(url: str, name: str, own: Path) -> Iterator[Kept]:
+def open_board_store(url: str, name: str, own: Path) -> Iterator[BoardStore]:
     """
     Yield the store session of a board, with folders up to date.
 
@@ -217,16 +217,16 @@ def kept_board(url: str, name: str, own: Path) -> Iterator[Kept]:
     room = own / _ROOM / name
     room.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with locked(room, wait=False):
+        with lock_folder(room, wait=False):
             session = open_session(url, name, room / "out", room)
-            kept = Kept(session, own / name, open_waiting(own / name / _WAITING))
+            kept = BoardStore(session, own / name, open_waiting(own / name / _WAITING))
             kept.fetch(takes_up=True)
             yield kept
     except BlockingIOError as error:
         raise InputError([Issue("S971", str(room))]) from error
 
 
-def close(kept: Kept) -> list[Issue]:
+def close(kept: BoardStore) -> list[Issue]:
     """Write all remaining changes and delete the folders; on errors keep them and return the errors."""
     try:
         kept.fetch()
@@ -241,7 +241,7 @@ async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
-def lay_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
+def copy_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
     """
     Update each copy from its journal.
 

@@ -42,7 +42,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RecordRow:
     """Properties of one record of a table that row-level security needs."""
 
     end: int
@@ -55,23 +55,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class RecordSplit:
     """Input table split into records."""
 
     n_head: int
     """Bytes before the first record."""
-    rows: Sequence[Row]
+    rows: Sequence[RecordRow]
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class StoreWrite:
     """Write of a key, or its deletion if `content` is missing."""
 
     key: Key
     content: bytes | None
     table: str = ""
     day: date | None = None
-    split: Split | None = None
+    split: RecordSplit | None = None
     divisions: tuple[str, ...] | None = None
     """Divisions with data in it, ascending; empty: common to all; None: those of the scenario visible to the writer."""
     whole: bytes | None = None
@@ -84,7 +84,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InvestigatedPlace:
     """Place under investigation."""
 
     division: str
@@ -93,7 +93,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogEntry:
     """Entry of the audit log, before it has its position in the chain."""
 
     at: str
@@ -124,5 +124,5 @@ class ConflictError(Exception):
         self.conflicts = tuple(conflicts)
 
 
-type NextLine = Callable[[int, str, Line], tuple[bytes, str]]
+type NextLine = Callable[[int, str, LogEntry], tuple[bytes, str]]
 """Bytes and hash of the next entry of a chain, from the number and hash of the last one."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from geodata.atomic_writes import refuse_unfinished, settle, settle_cache, settle_or_leave
+from geodata.atomic_writes import recover_folder, refuse_unfinished, settle_cache, settle_or_leave
 from geodata.errors import InputError, Issue
 from geodata.folder_lock import HIDDEN
 from geodata.message_catalogue import LANGUAGES, Texts, load_texts
@@ -27,7 +27,7 @@ from sweep.audit.edition_entries import OFF_RECORD
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 from sweep.terminal.deferred import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 from sweep.terminal.path_arguments import with_latest
 
 with deferred_imports():
@@ -89,10 +89,10 @@ SURROUNDINGS = Surroundings()
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CommandCall:
     """Call of a command: its output, and its settings for this run."""
 
-    voice: Voice
+    voice: Output
     lang: str | None = None
     """Language; None: not given."""
     sets: Sequence[str] = ()
@@ -190,9 +190,9 @@ def command(
             given = [v for value in options.values() for v in (value if isinstance(value, list) else [value])]
             paths = [v for v in given if isinstance(v, Path)]
             lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
-            voice = Voice(texts_of(lang), quiet=quiet, as_json=as_json)
+            voice = Output(texts_of(lang), quiet=quiet, as_json=as_json)
             lang = _SHORT.get(lang, lang)
-            call = Call(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
+            call = CommandCall(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
 
             def start() -> Exit:
                 if lang is not None and lang not in LANGUAGES:
@@ -240,7 +240,7 @@ def texts_of(lang: str | None) -> Texts:
     return load_texts(lang) if lang in LANGUAGES else HELP
 
 
-def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
+def answer(voice: Output, work: Callable[[], Exit]) -> Exit:
     """Return the exit code of some work; errors of the input or the disk are reported, not raised."""
     try:
         return work()
@@ -288,7 +288,7 @@ def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None
             settle_or_leave(_places(path))
         # Folder of all editions: a damaged write in it is reported by the next change of its scenario.
         for place in _places(path, is_read=True) if key in changes and key != "out" else ():
-            settle(place)
+            recover_folder(place)
     for _, path in _paths(options):  # only now: a folder may be read by one option and changed by another
         for place in _places(path, is_read=True):
             refuse_unfinished(place)

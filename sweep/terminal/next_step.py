@@ -16,7 +16,7 @@ type Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FolderContent:
     """Scenarios and logs of a folder."""
 
     scenarios: Sequence[str] = ()
@@ -35,7 +35,7 @@ class Step:
     """Complete command line; capitals stand for values that only the user knows."""
 
 
-def look(folder: Path) -> Found:
+def look(folder: Path) -> FolderContent:
     """Find the scenarios of a folder, and the log entries on its editions."""
     out = folder / "out"
     scenarios = sorted(path.parent.name for path in (folder / SCENARIOS).glob(f"*/{FILE_NAME}"))
@@ -43,10 +43,10 @@ def look(folder: Path) -> Found:
     for name in log_names(out / FOLDER):
         entries = read_entries(log_of_scenario(out, name).content())
         logs[name] = [e for e in entries if "plan_id" in e["facts"] and (out / name / e["facts"]["plan_id"]).is_dir()]
-    return Found(scenarios, logs)
+    return FolderContent(scenarios, logs)
 
 
-def next_step(found: Found) -> Step:
+def next_step(found: FolderContent) -> Step:
     """Return the next step of a planner, based on the latest edition."""
     made = [
         (str(entry["at"]), place, name)

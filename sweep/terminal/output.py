@@ -15,7 +15,7 @@ from rich.table import Table
 
 from geodata.errors import Issue, grouped, toml_of
 from geodata.message_catalogue import Texts
-from sweep.publish.page.escape import isolated
+from sweep.publish.page.escape import isolate_direction
 from sweep.records.plan import Violation
 
 Report = Callable[[float, str], None]
@@ -35,7 +35,7 @@ _COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
 
 def plain(text: str) -> str:
     """Return text of a file without rich markup, control characters or changes of writing direction."""
-    return markup.escape(isolated(_CONTROL_SIGNS.sub("\ufffd", text)))
+    return markup.escape(isolate_direction(_CONTROL_SIGNS.sub("\ufffd", text)))
 
 
 def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[int]) -> Table:
@@ -47,7 +47,7 @@ def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], col
     return table
 
 
-class Voice:
+class Output:
     """
     Output of a command: in one language, as text or JSON, verbose or quiet.
 

@@ -11,7 +11,7 @@ from typing import Any
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
 from sweep.audit.audit_log import FOLDER, MARKER
-from sweep.scenario.scenario_path import FILE_NAME, top_keys
+from sweep.scenario.scenario_path import FILE_NAME, read_top_level
 
 VARIABLE = "SWEEP_STORE"
 SCENARIO_OPTIONS = ("scenario", "campaign_folder")
@@ -19,7 +19,7 @@ SCENARIO_OPTIONS = ("scenario", "campaign_folder")
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenStore:
     """Store on which a command works."""
 
     url: str
@@ -28,7 +28,7 @@ class Chosen:
     out: Path
 
 
-def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen | None:
+def chosen_store(options: Mapping[str, Any], given: str | None = None) -> ChosenStore | None:
     """Return the store of the scenario in a command's arguments; None for a plain folder."""
     given = given or os.environ.get(VARIABLE)
     out = options.get("out") or Path("out")
@@ -40,7 +40,9 @@ def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen
         url = given or own
         # The folder of a plan also names the folder of the others.
         is_there = folder is not None and folder.name == name
-        return Chosen(url, name, folder.parent if folder is not None and is_there else out) if url and name else None
+        return (
+            ChosenStore(url, name, folder.parent if folder is not None and is_there else out) if url and name else None
+        )
     if isinstance(plan, Path):
         return _of_marker(folder.parent, folder.name, given) if folder is not None else None
     if "log_name" in options and options.get("journal") is None:
@@ -50,7 +52,7 @@ def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen
 
 def _of_scenario(path: Path) -> tuple[str, str | None]:
     """Return name and store address of a scenario from its file; without a file the typed name."""
-    tree = top_keys(path, FILE_NAME)
+    tree = read_top_level(path, FILE_NAME)
     if tree is None:
         # A campaign on a scenario in another folder is kept in its folder only.
         return ("" if (path / "campaign.toml").is_file() else path.name), None
@@ -68,14 +70,14 @@ def _folder_of_plan(plan: Path, out: Path) -> Path | None:
     return path.parent.parent if path.suffix == ".json" else path.parent
 
 
-def _of_marker(out: Path, name: str | None, given: str | None) -> Chosen | None:
+def _of_marker(out: Path, name: str | None, given: str | None) -> ChosenStore | None:
     """Return the store of a folder of editions, from the marker next to its log."""
     markers = sorted(p for p in (out / FOLDER).glob(f"*{MARKER}") if name in (None, p.name.removesuffix(MARKER)))
     if len(markers) != 1:
-        return Chosen(given, name, out) if given and name else None
+        return ChosenStore(given, name, out) if given and name else None
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         marked = json.loads(read_regular_text(markers[0]))
-        return Chosen(given or str(marked["url"]), markers[0].name.removesuffix(MARKER), out)
+        return ChosenStore(given or str(marked["url"]), markers[0].name.removesuffix(MARKER), out)
     return None
 
 
@@ -148,7 +150,7 @@ def _plan_of_id(typed: Path, out: Path) -> Path:
 
 def _name_of(scenario: Path) -> str:
     """Return the name under which editions are stored: that in the file, or else of the folder."""
-    name = (top_keys(scenario, FILE_NAME, "province.toml") or {}).get("name")
+    name = (read_top_level(scenario, FILE_NAME, "province.toml") or {}).get("name")
     folder = scenario.parent if scenario.is_file() else scenario
     return name if isinstance(name, str) and name else folder.resolve().name
 

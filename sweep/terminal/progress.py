@@ -9,11 +9,11 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 if TYPE_CHECKING:
     from sweep.jobs.stages.progress_steps import Watch
-    from sweep.plan.solve import Progress as SolverProgress
+    from sweep.plan.solve import SolveProgress as SolverProgress
     from sweep.records.plan import Plan
 
 # Share of each step in the bar: reading and publishing take seconds, the solver its time limit.
@@ -21,7 +21,7 @@ _SHARES = {"read": 0.1, "rank": 0.05, "number": 0.2, "select": 0.05, "plan": 0.4
 
 
 @contextmanager
-def run_progress(voice: Voice) -> Iterator[Watch]:
+def run_progress(voice: Output) -> Iterator[Watch]:
     """Yield a callback for a bar over all steps of a run."""
     with voice.bar() as report:
 
@@ -36,14 +36,14 @@ def run_progress(voice: Voice) -> Iterator[Watch]:
 
 
 @contextmanager
-def solve_progress(voice: Voice) -> Iterator[Callable[[SolverProgress], None]]:
+def solve_progress(voice: Output) -> Iterator[Callable[[SolverProgress], None]]:
     """Yield a callback for a bar over one solve."""
     with voice.bar() as report:
         report(0.0, voice.texts("command.step.plan"))
         yield lambda p: report(p.share, solver_line(p, voice))
 
 
-def solver_line(p: SolverProgress, voice: Voice) -> str:
+def solver_line(p: SolverProgress, voice: Output) -> str:
     """Return the state of a solve, with a dash without a bound; during compilation its progress."""
     texts = voice.texts
     if p.compiled < 1.0:

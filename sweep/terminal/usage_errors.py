@@ -33,7 +33,7 @@ _RENAMED = {
 """Commands of version 0.1.0 under old names, with their replacements."""
 
 
-def speak(app: typer.Typer, texts: Texts) -> None:
+def set_language(app: typer.Typer, texts: Texts) -> None:
     """Set the language of an app's help."""
     rich_utils.OPTIONS_PANEL_TITLE = texts("usage.options")
     rich_utils.ARGUMENTS_PANEL_TITLE = texts("usage.arguments")

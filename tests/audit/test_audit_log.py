@@ -10,7 +10,7 @@ import pytest
 
 from geodata.errors import InputError, Issue
 from sweep.audit.audit_log import AuditLog, log_names
-from sweep.audit.hash_chain import Head, chain_faults, entry_line
+from sweep.audit.hash_chain import Head, chain_issues, entry_line
 
 AT = "2026-09-16T08:00:00+08:00"
 
@@ -160,12 +160,12 @@ def test_a_line_that_somebody_adds_while_the_log_is_looked_at_is_no_fault(
 
     def judged(content: bytes, file: str) -> list[Issue]:
         add()
-        return chain_faults(content, file)
+        return chain_issues(content, file)
 
     if while_it_is == "read":
         monkeypatch.setattr(AuditLog, "content", read)
     else:
-        monkeypatch.setattr("sweep.audit.audit_log.chain_faults", judged)
+        monkeypatch.setattr("sweep.audit.audit_log.chain_issues", judged)
     assert codes(log) == []
     assert len(log.entries()) == 4
 

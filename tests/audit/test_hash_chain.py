@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sweep.audit.hash_chain import Head, chain_faults, entry_line, head_faults, holds_head, parse_head, read_entries
+from sweep.audit.hash_chain import Head, chain_issues, entry_line, head_faults, holds_head, parse_head, read_entries
 
 
 def chain(n: int) -> tuple[bytes, list[Head]]:
@@ -26,7 +26,7 @@ LINES = LOG.splitlines(keepends=True)
 
 
 def faults(log: bytes, head: Head = HEADS[-1]) -> list[str]:
-    return [i.code for i in (*chain_faults(log, "log"), *head_faults(log, head, "log"))]
+    return [i.code for i in (*chain_issues(log, "log"), *head_faults(log, head, "log"))]
 
 
 def test_a_log_as_written_is_sound() -> None:
@@ -57,7 +57,7 @@ def test_every_bit_flipped_in_a_line_is_found_there(number: int) -> None:
     for at, bit in flips:
         spoilt = bytearray(LOG)
         spoilt[start + at] ^= 1 << bit
-        found = chain_faults(bytes(spoilt), "log")
+        found = chain_issues(bytes(spoilt), "log")
         assert f"log line {number}" in {i.where for i in found}, (at, bit)
 
 
@@ -98,7 +98,7 @@ def test_a_log_written_again_does_not_hold_a_head_that_was_noted() -> None:
 
 def test_a_line_changed_with_its_hash_is_found_at_the_next() -> None:
     forged, _ = entry_line(HEADS[0], "2026-09-16T01:00:00+08:00", "P99", "run", {})
-    found = chain_faults(LINES[0].replace(LINES[0], forged) + b"".join(LINES[1:]), "log")
+    found = chain_issues(LINES[0].replace(LINES[0], forged) + b"".join(LINES[1:]), "log")
     assert [(i.code, i.where) for i in found] == [("S812", "log line 2")]
 
 

@@ -16,7 +16,7 @@ import pytest
 from geodata.day_times import ZONE
 from geodata.message_catalogue import load_texts
 from sweep.board.board_state import Board
-from sweep.board.changes.handlers import put_in_force
+from sweep.board.changes.handlers import activate_plan
 from sweep.board.phone.phone_orders import orders_of
 from sweep.board.phone.phone_reports import take_batch
 from sweep.board.results_intake.handlers import results_rows, results_text
@@ -217,7 +217,7 @@ def test_a_door_that_is_tried_again_is_before_the_team_again(board: Board, wall:
     wall.set("13:45")
     take_batch(board, "T2", batch(text("arrived", {"visit_id": "V2"}), text("locked", {"visit_id": "V2"})))
     assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (1, 1)
-    put_in_force(board, published(tried_again(small_edition()), board.out).name, "P001")
+    activate_plan(board, published(tried_again(small_edition()), board.out).name, "P001")
     assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (0, 2)
     told = Asker(board).sign_in("T2").get("/phone/orders").json()
     assert [s["is_attempt"] for s in told["stops"]] == [True, False]

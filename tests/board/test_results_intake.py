@@ -13,7 +13,7 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.board.board_state import Board
-from sweep.board.changes.handlers import put_in_force
+from sweep.board.changes.handlers import activate_plan
 from sweep.board.results_intake import handlers
 from sweep.day.event_records import DayLog
 from sweep.inputs.earlier_results import read_follow_up
@@ -58,7 +58,7 @@ def test_results_accepted_again_after_a_change_of_the_plan_stand_once(
     board: Board, ledger: Scenario, wall: Wall
 ) -> None:
     wall.set("15:00")
-    put_in_force(board, published(changed(small_edition()), board.out).name, "P001")
+    activate_plan(board, published(changed(small_edition()), board.out).name, "P001")
     reported(
         board, 1, "form", team_id="T/1", visit_id="V1", row=USCC, unit="", answers={"unit_state": "open", "n_dens": "1"}
     )
@@ -69,7 +69,7 @@ def test_results_accepted_again_after_a_change_of_the_plan_stand_once(
     other = "d" * 12
     (kept / f"results-{other}.csv").write_bytes((kept / f"results-{first}.csv").read_bytes().replace(b"V1", b"V9"))
     again = replace(changed(small_edition()), plan_id="e" * 12)
-    put_in_force(board, published(again, board.out).name, "P001")
+    activate_plan(board, published(again, board.out).name, "P001")
     assert accepted(board) == ""
     found, _ = read_follow_up(ledger)
     assert sorted(found["visit_id"]) == ["V1", "V9"]
@@ -89,7 +89,7 @@ def test_what_the_shell_took_in_of_the_plan_that_was_changed_is_replaced(
     log = DayLog(50_000, (), hashlib.sha256(plan).hexdigest())
     folder = published(replace(changed(small_edition()), log=log), board.out)
     (folder / BEFORE_NAME).write_bytes(plan)
-    put_in_force(board, folder.name, "P001")
+    activate_plan(board, folder.name, "P001")
     reported(board, 1, "form", team_id="T/1", visit_id="V1", row=USCC, unit="", answers={"unit_state": "open"})
     assert accepted(board) == ""
     assert {p.name for p in kept.glob("*.csv")} == {f"results-{board.plan_id}.csv"}
@@ -117,7 +117,7 @@ def test_what_was_reported_of_a_stop_that_a_change_left_out_is_accepted(
     wall.set("13:35")
     reported(board, 1, "locked", team_id="T2", visit_id="V2")
     reported(board, 2, "form", team_id="T/1", visit_id="V1", row=USCC, unit="", answers={"unit_state": "open"})
-    put_in_force(board, published(without(board.live.edition, "V2"), board.out).name, "P001")
+    activate_plan(board, published(without(board.live.edition, "V2"), board.out).name, "P001")
     assert accepted(board) == ""
     found, _ = read_follow_up(ledger)
     assert [[r.visit_id, r.unit_state, r.building_id] for r in found.itertuples()] == [

@@ -20,11 +20,11 @@ from sweep.board.accounts.accounts import Account
 from sweep.board.application import _beat
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
-from sweep.board.https_server import Listening, listen, serve
-from sweep.board.live_day import Live
+from sweep.board.https_server import ListeningSocket, listen, serve
+from sweep.board.live_day import LiveDay
 from sweep.board.open_board import chosen_edition, open_board
 from sweep.board.team_locations import open_places
-from sweep.board.worker_client import Child
+from sweep.board.worker_client import WorkerClient
 from sweep.day.journal.entry import Report
 from sweep.day.journal.journal_file import FOLDER, open_journal, read_journal
 from sweep.terminal import deferred
@@ -183,9 +183,9 @@ def test_a_disk_that_is_full_stops_no_beat(board: Board, monkeypatch: pytest.Mon
         def forget(self) -> None:
             raise OSError(28, "No space left on device")
 
-    ticks: list[Live] = []
+    ticks: list[LiveDay] = []
     monkeypatch.setattr("sweep.board.application._TICK_S", 0.01)
-    monkeypatch.setattr("sweep.board.live_day.Live.tick", lambda self: ticks.append(self))
+    monkeypatch.setattr("sweep.board.live_day.LiveDay.tick", lambda self: ticks.append(self))
     monkeypatch.setattr("sweep.board.application.end_of_day", lambda now: now)
     board.live.places = Full()  # type: ignore[assignment]
 
@@ -230,7 +230,7 @@ def test_what_is_asked_while_the_server_stops_is_refused_and_no_traceback_is_pri
     listening = listen("127.0.0.1", 0, (), None)
     own = replace(wanted(edition_folder, Wall("13:45"), listening.address), folder=tmp_path / "own")
     with open_board(own) as board, ThreadPoolExecutor(2) as pool:
-        board.planner = Child("tests.board.stub_child")
+        board.planner = WorkerClient("tests.board.stub_child")
         board.accounts["P001"] = Account("P001", "planner", "")
         session = board.sessions.begin("P001", "planner")
         person = {"cookie": board.sessions.cookie(session.sid), "token": board.sessions.token(session.sid)}
@@ -253,7 +253,7 @@ def test_ctrl_c_ends_the_board_quietly(board: Board, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("sweep.board.https_server.make_server", lambda *_: Stopped())
     monkeypatch.setattr("sweep.board.https_server.signal.signal", lambda *_: None)
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(serve, board, Listening(None, (), "", None)).result()  # type: ignore[arg-type]
+        pool.submit(serve, board, ListeningSocket(None, (), "", None)).result()  # type: ignore[arg-type]
 
 
 def test_a_missing_extra_is_one_fault_with_its_mend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

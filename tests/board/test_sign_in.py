@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from geodata.message_catalogue import load_texts
-from sweep.board.accounts.sign_in_throttle import Tries
+from sweep.board.accounts.sign_in_throttle import SignInThrottle
 from sweep.board.board_state import Board
 from sweep.board.open_board import open_board
 from tests.board.asking import PHRASE, Asker, Wall, wanted, with_people
@@ -23,7 +23,7 @@ ATTACKER, OWNER = "10.0.0.66", "10.0.0.7"
 def now(board: Board) -> list[float]:
     """Seconds of the clock by which sign-ins are throttled."""
     seconds = [0.0]
-    board.tries = Tries(lambda: seconds[0])
+    board.tries = SignInThrottle(lambda: seconds[0])
     return seconds
 
 

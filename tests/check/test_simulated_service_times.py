@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sweep.check.simulated_service_times import check_c21_service_time, days
+from sweep.check.simulated_service_times import check_c21_service_time, simulate_starts
 from sweep.day.event_records import DayLog
 from sweep.records.plan import Route
 
@@ -33,7 +33,7 @@ def test_a_visit_takes_as_long_as_those_need_who_made_it(world: World) -> None:
     ids = tuple(i for t in world.plan.teams for i in t.member_ids if t.team_id == "T1" and i != "A01")
     w = world.team("T1", member_ids=ids, former=(("A01", 50_600),))
     first = replace(route_of(w, "T1"), stops=route_of(w, "T1").stops[:1], return_s=51_120)
-    *_, back = days(w.inputs, w.plan, first)
+    *_, back = simulate_starts(w.inputs, w.plan, first)
     assert {*back} == {51_120.0}
 
 

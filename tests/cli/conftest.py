@@ -26,7 +26,7 @@ from sweep.cli.main import app
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
 from sweep.jobs import judge_plan
-from sweep.jobs.stages.prepared import Prepared, rank_and_select
+from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import CitySettings
 from sweep.publish.orders import encrypted_order
@@ -145,12 +145,12 @@ def copied(planned: Planned, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def prepared_once() -> Iterator[None]:
     """A scenario that stays as it is through a file of tests is read and ranked once for all plans judged by it."""
-    known: list[tuple[object, Inputs, Prepared]] = []
+    known: list[tuple[object, Inputs, PlanInputs]] = []
 
     def load(scenario: Scenario) -> Inputs:
         return next((inputs for of, inputs, _ in known if of == scenario), None) or load_inputs(scenario)
 
-    def prepare(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> Prepared:
+    def prepare(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> PlanInputs:
         found = next((p for of, i, p in known if of == scenario and i is inputs), None) if not urgent else None
         prepared = found or rank_and_select(scenario, inputs, urgent)
         if found is None and not urgent:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from geodata.errors import InputError, Issue
-from sweep.board.changes.worker import Worker as Changes
-from sweep.board.editing.worker import Worker
+from sweep.board.changes.worker import ReplanWorker as Changes
+from sweep.board.editing.worker import EditingWorker
 from sweep.jobs.replan.load_plan_of_day import read_today
 from sweep.jobs.tampering.check_edition_log import approval_on_record_of
 
@@ -20,8 +20,8 @@ Planned = Any
 
 
 @pytest.fixture(scope="module")
-def worker() -> Worker:
-    return Worker()
+def worker() -> EditingWorker:
+    return EditingWorker()
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def edition(planned: Planned, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(planned.folder, out / planned.folder.parent.name / planned.folder.name))
 
 
-def ask(worker: Worker, edition: Path, do: str, at_s: int | None = None, **more: object) -> dict[str, Any]:
+def ask(worker: EditingWorker, edition: Path, do: str, at_s: int | None = None, **more: object) -> dict[str, Any]:
     known: dict[str, Any] = {"begun": [], "reports": []}
     return worker.answer({"do": do, "folder": str(edition), "at_s": at_s, "lang": "en", **known, **more})
 
@@ -49,7 +49,7 @@ def without_last(shown: dict[str, Any]) -> tuple[dict[str, list[list[Any]]], str
     return {t: [s for s in lane if s[0] != visit] for t, lane in layout.items()}, visit
 
 
-def test_a_plan_that_nobody_touched_keeps_every_rule_and_costs_nothing(worker: Worker, edition: Path) -> None:
+def test_a_plan_that_nobody_touched_keeps_every_rule_and_costs_nothing(worker: EditingWorker, edition: Path) -> None:
     shown = ask(worker, edition, "open")["shown"]
     assert (shown["violations"], shown["n_moved"], shown["teams"]) == ([], 0, [])
     assert shown["gained"] == pytest.approx(0)
@@ -57,7 +57,9 @@ def test_a_plan_that_nobody_touched_keeps_every_rule_and_costs_nothing(worker: W
     assert [i["code"] for i in answer["issues"]] == ["S984"]
 
 
-def test_a_start_outside_the_window_is_told_with_its_rule_and_is_not_saved(worker: Worker, edition: Path) -> None:
+def test_a_start_outside_the_window_is_told_with_its_rule_and_is_not_saved(
+    worker: EditingWorker, edition: Path
+) -> None:
     opened = ask(worker, edition, "open")
     layout = lanes(opened["shown"])
     stop = max(layout.values(), key=len)[-1]
@@ -70,7 +72,7 @@ def test_a_start_outside_the_window_is_told_with_its_rule_and_is_not_saved(worke
 
 
 def test_a_draft_is_an_edition_of_its_own_that_the_checker_passes(
-    sweep: Run, worker: Worker, edition: Path, scenario: Path
+    sweep: Run, worker: EditingWorker, edition: Path, scenario: Path
 ) -> None:
     before = {p.name: p.read_bytes() for p in edition.iterdir() if p.is_file()}
     offer = ask(worker, edition, "open")
@@ -92,7 +94,7 @@ def test_a_draft_is_an_edition_of_its_own_that_the_checker_passes(
 
 
 def test_on_the_day_what_has_begun_stays_and_the_draft_is_a_change_of_that_moment(
-    sweep: Run, worker: Worker, edition: Path, scenario: Path
+    sweep: Run, worker: EditingWorker, edition: Path, scenario: Path
 ) -> None:
     routes = ask(worker, edition, "open")["shown"]["routes"]
     at_s = min(s[3] for r in routes for s in r["stops"]) + 60
@@ -182,7 +184,7 @@ def test_a_change_that_takes_a_visit_from_a_team_that_went_inside_meanwhile_is_p
     assert (stops[-1]["visit_id"], stops[-1]["start_s"]) == (last["visit_id"], last["start_s"])
 
 
-def test_by_hand_a_visit_that_a_team_has_begun_stays_with_it(worker: Worker, edition: Path) -> None:
+def test_by_hand_a_visit_that_a_team_has_begun_stays_with_it(worker: EditingWorker, edition: Path) -> None:
     routes = ask(worker, edition, "open")["shown"]["routes"]
     route = max(routes, key=lambda r: len(r["stops"]))
     visit_id, at_s = route["stops"][-1][0], route["stops"][0][3] + 60
@@ -214,7 +216,7 @@ def test_a_change_that_could_not_be_approved_can_be_asked_for_again(
 
 
 def test_a_disk_that_is_full_is_told_and_the_next_question_is_answered(
-    worker: Worker, edition: Path, monkeypatch: pytest.MonkeyPatch
+    worker: EditingWorker, edition: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

@@ -26,17 +26,17 @@ from sweep.campaign.record.campaign_record import make_record
 from sweep.campaign.records import WeekPart, campaign_schema, read_campaign
 from sweep.campaign.replay import replay_runs
 from sweep.campaign.replay.city_replay import _scored
-from sweep.campaign.replay.replay_setup import Stage, make_stage
+from sweep.campaign.replay.replay_setup import ReplaySetup, make_stage
 from sweep.campaign.window import plan_campaign
 from sweep.campaign.window.daily_editions import read_published
-from sweep.campaign.window.daily_offers import DayOffer, Span, window_offers
-from sweep.campaign.window.load_campaign import Loaded, load_for
+from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
+from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import read_before
-from sweep.campaign.window.plan_window import Published, on_offer, plan_window
+from sweep.campaign.window.plan_window import PublishedDay, on_offer, plan_window
 from sweep.campaign.window.travel_matrix import make_ground
 from sweep.campaign.window.visit_values import later_shares, lead_rates, ranker_of, rankings
 from sweep.campaign.window.visit_versions import visit_versions
-from sweep.campaign.window.window_proof import certificate_files, shown_window
+from sweep.campaign.window.window_proof import certificate_files, check_window_proof
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
 from sweep.jobs.stages.rank_day import team_size
@@ -99,9 +99,9 @@ def out(planned: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(planned, tmp_path / "out"))
 
 
-def published(day: date, visits: Mapping[str, Visit], draw: Draw) -> Published:
+def published(day: date, visits: Mapping[str, Visit], draw: Draw) -> PublishedDay:
     """A published day of no teams."""
-    return Published(day, "1", Plan("feasible", 0.0, 0.0, "", (), (), (), 1, 0), visits, draw)
+    return PublishedDay(day, "1", Plan("feasible", 0.0, 0.0, "", (), (), (), 1, 0), visits, draw)
 
 
 def record_of(out: Path) -> dict[str, Any]:
@@ -224,7 +224,7 @@ def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, 
 def shown_of(place: Path, **changes: object) -> tuple[str, list[str]]:
     """How the bound of a window stands for its record with some fields changed, and the rules that it breaks."""
     record = read_campaign((place / "campaign.json").read_bytes()).model_copy(update=changes)
-    shown = shown_window(place, record)
+    shown = check_window_proof(place, record)
     return shown.standing, [v.rule_id for v in shown.violations]
 
 
@@ -481,16 +481,18 @@ def test_the_bound_of_a_window_is_confirmed_though_a_day_is_published_without_on
     for name, content in certificate_files(planned).items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     assert gone.urgency > 0.1
-    assert shown_window(tmp_path, record).violations == ()
+    assert check_window_proof(tmp_path, record).violations == ()
     # Of a day that is not published the record tells the stops of the window's plan.
     drafts = make_record(planned, {d.day: d for d in planned.days}, {}, None)
-    assert shown_window(tmp_path, drafts).violations == ()
+    assert check_window_proof(tmp_path, drafts).violations == ()
     *others, last = drafts.days
     team = next(t for t in last.teams if t.stops)
     short = team.stops[0].model_copy(update={"end_s": team.stops[0].start_s + 30})
     teams = tuple(t if t is not team else t.model_copy(update={"stops": (short, *t.stops[1:])}) for t in last.teams)
     changed = drafts.model_copy(update={"days": (*others, last.model_copy(update={"teams": teams}))})
-    assert [(v.rule_id, v.values["detail"]) for v in shown_window(tmp_path, changed).violations] == [("P11", "stops")]
+    assert [(v.rule_id, v.values["detail"]) for v in check_window_proof(tmp_path, changed).violations] == [
+        ("P11", "stops")
+    ]
     assert record.value <= record.bound
 
 
@@ -630,9 +632,9 @@ REPLAY = ("--policy", "planner,random", "--iterations", "10")
 @pytest.fixture
 def stage_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The city is read once for all replays of a test."""
-    made: list[Stage] = []
+    made: list[ReplaySetup] = []
 
-    def once(campaign: Campaign, overrides: Mapping[str, str]) -> Stage:
+    def once(campaign: Campaign, overrides: Mapping[str, str]) -> ReplaySetup:
         if not made:
             made.append(make_stage(campaign, overrides))
         return made[0]
@@ -791,7 +793,7 @@ def test_visits_are_for_teams_of_the_number_that_the_scenario_says_where_the_cam
     loaded = load_for(load_campaign(folder), date(2026, 9, 16), {"teams.n_teams": "2"})
     sizes = list[TeamSize]()
 
-    def seen(campaign: Loaded, size: TeamSize) -> Ranker:
+    def seen(campaign: LoadedCampaign, size: TeamSize) -> Ranker:
         sizes.append(size)
         return ranker_of(campaign, size)
 
@@ -809,7 +811,7 @@ def test_no_other_day_draws_a_building_whose_visit_is_published(folder: Path) ->
 
     def offers(held: Mapping[str, date], draws: Mapping[date, Draw] | None = None) -> tuple[DayOffer, ...]:
         on_duty = dict.fromkeys(days, loaded.persons)
-        return window_offers(loaded, Span(days, ranked, on_duty, size, held, draws or {}))
+        return window_offers(loaded, WindowData(days, ranked, on_duty, size, held, draws or {}))
 
     drawn = next(b for b, v in offers({})[1].visits.items() if v.track == "routine")
     first, second = offers({drawn: days[0]})

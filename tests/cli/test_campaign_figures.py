@@ -16,7 +16,7 @@ from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.check.check_campaign import check_days
 from sweep.campaign.record import recompute_figures
 from sweep.campaign.records import CampaignRecord, campaign_schema, read_campaign
-from sweep.campaign.window.load_campaign import Loaded, load_for
+from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from tests.cli.campaign_folder import campaign_folder
 from tests.cli.test_campaign import TOML, folder, out, planned, record_of  # noqa: F401
 from tests.edited.json_edits import Edit, edits_of
@@ -32,11 +32,11 @@ NO_FIGURES = {
 
 
 @pytest.fixture(scope="module")
-def loaded(folder: Path) -> Loaded:  # noqa: F811
+def loaded(folder: Path) -> LoadedCampaign:  # noqa: F811
     return load_for(load_campaign(folder), date(2026, 9, 16))
 
 
-def judged(loaded: Loaded, record: CampaignRecord, place: Path) -> list[str] | None:
+def judged(loaded: LoadedCampaign, record: CampaignRecord, place: Path) -> list[str] | None:
     found = recompute_figures.wrong_figures(loaded, record, None, place)
     return None if found is None else [v.where for v in found]
 
@@ -46,7 +46,7 @@ def is_of_a_figure(edit: Edit) -> bool:
 
 
 def test_a_wrong_value_of_every_figure_is_found(
-    loaded: Loaded,
+    loaded: LoadedCampaign,
     planned: Path,  # noqa: F811
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -71,7 +71,7 @@ def test_a_wrong_value_of_every_figure_is_found(
     assert len(found) > 50
 
 
-def test_a_page_with_another_figure_is_found(loaded: Loaded, out: Path) -> None:  # noqa: F811
+def test_a_page_with_another_figure_is_found(loaded: LoadedCampaign, out: Path) -> None:  # noqa: F811
     place = out / "tiny" / "campaign"
     record, page = read_campaign((place / "campaign.json").read_bytes()), place / "campaign.html"
     assert judged(loaded, record, place) == []
@@ -79,7 +79,7 @@ def test_a_page_with_another_figure_is_found(loaded: Loaded, out: Path) -> None:
     assert judged(loaded, record, place) == ["campaign.html"]
 
 
-def test_figures_of_other_tables_are_not_judged(loaded: Loaded, planned: Path) -> None:  # noqa: F811
+def test_figures_of_other_tables_are_not_judged(loaded: LoadedCampaign, planned: Path) -> None:  # noqa: F811
     place = planned / "tiny" / "campaign"
     record = read_campaign((place / "campaign.json").read_bytes()).model_copy(update={"inputs_sha256": "0" * 64})
     assert judged(loaded, record, place) is None

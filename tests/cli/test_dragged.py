@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from sweep.board.board_state import Board
-from sweep.board.editing.worker import Worker
+from sweep.board.editing.worker import EditingWorker
 from sweep.board.https_server import listen
 from sweep.board.open_board import open_board
 from tests.board.asking import Wall, wanted, with_people
@@ -28,7 +28,7 @@ class Editor:
     """The process that judges, in this one."""
 
     def __init__(self) -> None:
-        self.worker = Worker()
+        self.worker = EditingWorker()
 
     async def ask(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         return await asyncio.to_thread(self.worker.answer, asked)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sweep.audit.audit_log import log_of_scenario
-from sweep.terminal.next_step import Found, Step, look, next_step
+from sweep.terminal.next_step import FolderContent, Step, look, next_step
 
 Json = dict[str, Any]
 
@@ -63,20 +63,20 @@ CHANGED = entry("replan", "p2", 30, violations=[])
     ],
 )
 def test_the_next_step_follows_what_was_done(scenarios: list[str], log: list[Json], step: Step) -> None:
-    assert next_step(Found(scenarios, {"city": log})) == step
+    assert next_step(FolderContent(scenarios, {"city": log})) == step
 
 
 def test_the_plan_made_last_leads() -> None:
     older, newer = entry("run", "p1", 5, violations=[]), entry("run", "p9", 6, violations=[])
     for logs in ({"a": [older], "b": [newer]}, {"b": [newer], "a": [older]}):
-        assert next_step(Found(["a", "b"], logs)).command == "sweep approve out/b/p9 --by ID"
+        assert next_step(FolderContent(["a", "b"], logs)).command == "sweep approve out/b/p9 --by ID"
 
 
 def test_an_edition_of_a_province_is_no_plan_of_a_day() -> None:
     of_province = entry("run", "p9", 50, day="2026-09-16", code="37", n_counties=1, n_planned=1)
-    found = Found(["city"], {"city": [RUN], "east": [of_province]})
+    found = FolderContent(["city"], {"city": [RUN], "east": [of_province]})
     assert next_step(found).command == "sweep approve out/city/p1 --by ID"
-    assert next_step(Found([], {"east": [of_province]})).command == "sweep init NAME"
+    assert next_step(FolderContent([], {"east": [of_province]})).command == "sweep init NAME"
 
 
 def test_a_plan_that_was_removed_leads_nowhere(tmp_path: Path) -> None:

@@ -13,15 +13,15 @@ import pytest
 from rich.console import Console
 
 from geodata.message_catalogue import load_texts
-from sweep.check.bound.route_above_price import TooLongError
+from sweep.check.bound.route_above_price import WorkLimitError
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Weights
 from sweep.plan.problem.problem_file import write_problem
-from sweep.plan.solve import Progress
+from sweep.plan.solve import SolveProgress
 from sweep.publish.archive.plan_schema import plan_schema
 from sweep.publish.archive.read_plan import read_plan_file, read_plan_json
 from sweep.records.plan import Plan
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 from sweep.terminal.progress import finds_line, solver_line
 from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.formation.test_form_teams import TWO_TEAMS, roster
@@ -125,18 +125,18 @@ def test_a_start_is_of_use_for_given_teams_only(sweep: Run, file: Path, tmp_path
 
 
 def test_the_progress_line_has_a_dash_until_there_is_a_bound() -> None:
-    voice = Voice(load_texts("en"))
+    voice = Output(load_texts("en"))
     # 3,000 rounds in 1.5 s; 4 of at most 5 leave a fifth.
-    line = solver_line(Progress(0.5, 4.0, 5.0, 3, 3_000, 1.5), voice)
+    line = solver_line(SolveProgress(0.5, 4.0, 5.0, 3, 3_000, 1.5), voice)
     assert line == "value 4, bound 5, gap 20.0%, 3 visits served, 2,000 rounds/s"
-    line = solver_line(Progress(0.5, 4.0, math.inf, 3, 0, 0.0), voice)
+    line = solver_line(SolveProgress(0.5, 4.0, math.inf, 3, 0, 0.0), voice)
     assert line == "value 4, bound -, gap -, 3 visits served, - rounds/s"
 
 
 def test_a_first_run_tells_how_far_its_compiler_is() -> None:
-    p = Progress(0.0, 0.0, math.inf, 0, 0, 0.0, compiled=0.43)
+    p = SolveProgress(0.0, 0.0, math.inf, 0, 0, 0.0, compiled=0.43)
     for lang in ("en", "zh_CN"):
-        voice = Voice(load_texts(lang))
+        voice = Output(load_texts(lang))
         voice.err = Console(stderr=True, force_terminal=True)
         assert "43%" in solver_line(p, voice)
         # Where each new text is a line of its own, the share is left out.
@@ -203,7 +203,7 @@ def test_the_bound_of_a_problem_solved_alone_is_checked(sweep: Run, file: Path) 
 
 
 def _give_up(_: object) -> None:
-    raise TooLongError
+    raise WorkLimitError
 
 
 def test_the_bound_for_any_teams_is_written_and_checked(
@@ -218,7 +218,7 @@ def test_the_bound_for_any_teams_is_written_and_checked(
     told = json.loads(sweep("check", file, plan, "--json").stdout)
     assert (told["violations"], told["bound_any_teams"]) == ([], "confirmed")
     assert "any teams" in sweep("check", file, plan, "--lang", "en").stdout
-    monkeypatch.setattr("sweep.check.bound.verify_any_teams.AnyBound.bound", _give_up)
+    monkeypatch.setattr("sweep.check.bound.verify_any_teams.CompositionBound.bound", _give_up)
     told = json.loads(sweep("check", file, plan, "--json").stdout)
     assert (told["bound"], told["bound_any_teams"]) == ("confirmed", "too_long")
     monkeypatch.undo()

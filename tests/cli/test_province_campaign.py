@@ -16,7 +16,7 @@ import pytest
 
 from sweep.audit.audit_log import log_of_edition
 from sweep.campaign.window import load_campaign
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.visit_values import ranker_of
 from sweep.jobs.stages.ranker import Ranker
 from sweep.province.cli import province
@@ -146,7 +146,7 @@ def test_a_window_is_judged_with_as_many_teams_as_have_gone_out(
     assert [len(d["teams"]) for d in made.record["days"]] == [3, 3]
     sizes = list[TeamSize]()
 
-    def seen(campaign: Loaded, size: TeamSize) -> Ranker:
+    def seen(campaign: LoadedCampaign, size: TeamSize) -> Ranker:
         sizes.append(size)
         return ranker_of(campaign, size)
 

@@ -19,14 +19,15 @@ from sweep.day.journal.entry import Report
 from sweep.day.journal.journal_file import open_journal
 from sweep.inputs.load import load_inputs
 from sweep.jobs.edition import bind_edition
-from sweep.jobs.replan.edit_plan import change_by_hand, judged
-from sweep.jobs.replan.load_plan_of_day import Today, read_today
+from sweep.jobs.replan.edit_plan import change_by_hand
+from sweep.jobs.replan.edit_plan import check_edit as judged
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import _route_lines, publish_change
 from sweep.jobs.replan.replan_day import plan_change
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.prepared import rank_and_select
 from sweep.plan.replan.manual_plan import layout_of
-from sweep.plan.replan.plan_changes import Cause, Change
+from sweep.plan.replan.plan_changes import Cause, StopChange
 from sweep.plan.solve import Settings
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.archive.read_plan import read_plan_file
@@ -93,7 +94,7 @@ def test_the_old_edition_stays_and_unchanged_orders_are_the_same_to_the_byte(swe
     assert len((folder / "concentration.csv").read_text(encoding="utf-8-sig").splitlines()) == 1
 
 
-def with_due_lead(edition: Path) -> tuple[Today, Stop]:
+def with_due_lead(edition: Path) -> tuple[PlanOfDay, Stop]:
     """The edition with a lead that falls due with the day, L-X, where the last visit on leads begins; and that stop."""
     today = read_today(edition)
     visits = today.edition.visits
@@ -504,7 +505,7 @@ def test_a_changed_plan_is_checked_with_the_journal_next_to_its_edition(
 
 def test_a_changed_stop_is_shown_by_the_names_of_its_building_and_teams() -> None:
     cause = Cause("ROOM_FOR", {"visits": "V-B, V-C"})
-    moved = Change("V-A", 0, "moved", "T1", 49_200, "T2", 50_400, cause)
+    moved = StopChange("V-A", 0, "moved", "T1", 49_200, "T2", 50_400, cause)
     names = {"V-A": "North Tower", "V-B": "Mill House", "T1": "A T1", "T2": "B T2"}
     row = change_row(load_texts("en"), moved, names)
     assert (row[0], *row[2:]) == ("North Tower (V-A)", "A T1 13:40", "B T2 14:00", "makes room for Mill House, V-C")

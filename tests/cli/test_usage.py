@@ -12,7 +12,7 @@ import pytest
 
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.cli.main import app, main
-from sweep.terminal.usage_errors import speak
+from sweep.terminal.usage_errors import set_language
 from tests.cli.conftest import Run
 
 
@@ -97,12 +97,12 @@ def test_the_exit_code_of_a_command_is_kept(
 def test_the_help_speaks_chinese(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    speak(app, load_texts("zh_CN"))
+    set_language(app, load_texts("zh_CN"))
     try:
         monkeypatch.setenv("COLUMNS", "200")
         status, text = typed([*command.split(), "--help"], monkeypatch, capsys)
     finally:
-        speak(app, load_texts("en"))
+        set_language(app, load_texts("en"))
     assert status == 0
     for word in ("Usage", "Options", "Arguments", "Commands", "Show", "required", "default", "OPTIONS", "ARGS"):
         assert word not in text, word

@@ -13,13 +13,13 @@ from rich.console import Console
 
 from geodata.errors import Issue
 from geodata.message_catalogue import LANGUAGES, load_texts
-from sweep.plan.solve_settings import Progress
+from sweep.plan.solve_settings import SolveProgress
 from sweep.terminal.command_decorator import answer
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 from sweep.terminal.progress import solver_line
 
-VOICE = Voice(load_texts("en"))
+VOICE = Output(load_texts("en"))
 
 
 @pytest.mark.parametrize("value", ["\x1b[31mred", "\x1b]0;title\x07", "a\rb", "\x9b31m", "\x00"])
@@ -53,9 +53,9 @@ def test_without_a_terminal_a_line_that_does_not_change_is_printed_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sweep.terminal.output.LINE_EVERY_S", 0.0)
-    with Voice(load_texts("en")).bar() as report:
+    with Output(load_texts("en")).bar() as report:
         for k in range(3):
-            report(0.15, solver_line(Progress(0.0, 0.0, math.inf, 0, 0, 0.0, compiled=k / 4), VOICE))
+            report(0.15, solver_line(SolveProgress(0.0, 0.0, math.inf, 0, 0, 0.0, compiled=k / 4), VOICE))
         report(0.5, "searching")
     first, second = capsys.readouterr().err.splitlines()
     assert ("First run" in first, "searching" in second) == (True, True)
@@ -66,7 +66,7 @@ def test_a_note_is_wrapped_at_the_width_of_a_terminal_and_one_line_in_a_file(lan
     values = {"n": 5, "most": 9, "tried": "; ".join(f"{n}: 2.80, 15/17" for n in range(1, 10))}
     lines = []
     for is_terminal in (True, False):
-        voice, file = Voice(load_texts(lang)), io.StringIO()
+        voice, file = Output(load_texts(lang)), io.StringIO()
         voice.out = Console(file=file, width=80, force_terminal=is_terminal, color_system=None, highlight=False)
         voice.notes([Issue("S213", "teams.n_teams", values)])
         lines.append(file.getvalue().splitlines())
@@ -77,7 +77,7 @@ def test_a_note_is_wrapped_at_the_width_of_a_terminal_and_one_line_in_a_file(lan
 
 
 def test_quiet_says_faults_only(capsys: pytest.CaptureFixture[str]) -> None:
-    voice = Voice(load_texts("en"), quiet=True)
+    voice = Output(load_texts("en"), quiet=True)
     voice.table("t", ("a",), [("b",)])
     voice.line("command.no_violation")
     voice.faults([Issue("G101", "leads.csv")])
@@ -105,7 +105,7 @@ def test_what_runs_from_right_to_left_stays_in_its_own_place(capsys: pytest.Capt
 def test_json_holds_no_sign_that_steers_a_terminal_and_says_the_same(
     capsys: pytest.CaptureFixture[str], sign: str
 ) -> None:
-    Voice(load_texts("en"), as_json=True).json({f"a{sign}": f"泉城{sign}31m"})
+    Output(load_texts("en"), as_json=True).json({f"a{sign}": f"泉城{sign}31m"})
     said = capsys.readouterr().out
     assert sign not in said and "泉城" in said
     assert json.loads(said) == {f"a{sign}": f"泉城{sign}31m"}

@@ -11,7 +11,7 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.check.rules import check_plan
-from sweep.publish.studies.whatif_page import Point, curves_of, whatif_page
+from sweep.publish.studies.whatif_page import GridPoint, curves_of, whatif_page
 from sweep.records.plan import Violation
 
 Run = Any  # of conftest.py
@@ -71,8 +71,8 @@ def test_a_point_that_the_roster_does_not_make_is_named_and_the_others_are_plann
 
 
 def test_where_finds_fall_with_more_the_highest_point_is_named() -> None:
-    def at(n: str, value: float) -> Point:
-        return Point({"teams.n_teams": n}, int(n), value, value, 9, 9, 9, 9, 9, 9, (), is_warm=False)
+    def at(n: str, value: float) -> GridPoint:
+        return GridPoint({"teams.n_teams": n}, int(n), value, value, 9, 9, 9, 9, 9, 9, (), is_warm=False)
 
     (hump,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.2), at("10", 2.3), at("12", 2.1)])
     assert (hump.knee, hump.highest) == ("6", "10")

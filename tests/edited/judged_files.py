@@ -18,7 +18,7 @@ from sweep.audit.audit_log import log_of_edition
 from sweep.campaign.records import campaign_schema
 from sweep.campaign.window.audit_record import campaign_breaches, read_record
 from sweep.jobs.tampering.check_edition_log import edition_breaches, open_edition
-from sweep.jobs.tampering.check_proof import shown_bound
+from sweep.jobs.tampering.check_proof import check_bound_of_plan
 from sweep.plan.problem.problem_file import read_problem
 from sweep.plan.problem.problem_schema import problem_schema
 from sweep.province.pages.province_json import read_province_edition
@@ -156,7 +156,7 @@ def files_of_edition(scenario: Path, edition: Path, place: Path, sweep: Sweep) -
 
 
 def _unshown(place: Path) -> bool:
-    shown = shown_bound(place / "problem.json", place / "plan.json")
+    shown = check_bound_of_plan(place / "problem.json", place / "plan.json")
     return shown.standing != "confirmed" or bool(shown.violations)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
-from sweep.follow.accept_results import accept_results, result_faults, with_visits
+from sweep.follow.accept_results import accept_results, result_errors, with_visits
 from sweep.follow.outcomes import history_rows
 from sweep.select.selection_tables import last_answers
 
@@ -67,13 +67,13 @@ def test_what_cannot_be_true_is_a_fault(
     make_results: Make, visits: Visits, day: date, row: dict[str, object], code: str, values: dict[str, object]
 ) -> None:
     table = with_visits(make_results({}, row), visits)
-    (issue,) = result_faults(table, {0: 2, 1: 3}, "r.csv", visits, "P", day)
+    (issue,) = result_errors(table, {0: 2, 1: 3}, "r.csv", visits, "P", day)
     assert (issue.code, issue.where, dict(issue.values)) == (code, "r.csv row 3", values)
 
 
 def test_stock_may_be_taken_of_firms_that_are_not_inspected(make_results: Make, visits: Visits, day: date) -> None:
     rows = ({"uscc": "F9", "headcount_seen": 4}, {"uscc": None, "unit": "1203", "unit_state": "vacant"})
-    assert result_faults(make_results(*rows), {0: 2, 1: 3}, "r.csv", visits, "P", day) == []
+    assert result_errors(make_results(*rows), {0: 2, 1: 3}, "r.csv", visits, "P", day) == []
 
 
 def test_a_row_without_a_visit_is_given_that_of_its_firm_then_of_its_building(make_results: Make, visits: Any) -> None:

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 from geodata.numba_options import compiled
-from geodata.precompile import Ahead
+from geodata.precompile import Precompiler
 
 HERE = "tests.geodata.ahead_jobs"
-LITTLE = Ahead((HERE,), f"{HERE}:first", f"{HERE}:last")
-BROKEN = Ahead((HERE,), f"{HERE}:fails_apart", f"{HERE}:last")
+LITTLE = Precompiler((HERE,), f"{HERE}:first", f"{HERE}:last")
+BROKEN = Precompiler((HERE,), f"{HERE}:fails_apart", f"{HERE}:last")
 IS_FIRST_PROCESS = "AHEAD_TEST_PROCESS"
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from geodata import folder_lock
-from geodata.atomic_writes import change, fresh_folder, scratch, settle, settle_cache
-from geodata.folder_lock import locked
+from geodata.atomic_writes import change, fresh_folder, recover_folder, scratch, settle_cache
+from geodata.folder_lock import lock_folder
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -116,7 +116,7 @@ def test_after_a_kill_at_any_operation_a_folder_holds_all_of_a_change_or_nothing
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             (place / name).write_text(text)
         done = subprocess.run([sys.executable, "-c", CHILD, str(n), str(place)], check=False)  # noqa: S603
-        settle(place)
+        recover_folder(place)
         found = tree(place)
         # What is discarded is for what must go, whatever comes of the change.
         assert {k: v for k, v in found.items() if k != "old"} in (before, after), n
@@ -167,7 +167,7 @@ def test_a_lock_that_goes_while_its_folder_is_looked_at_is_waited_for(
         real(self, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Path, "mkdir", mkdir)
-    with locked(tmp_path):
+    with lock_folder(tmp_path):
         pass
     assert n_failed == 3
 
@@ -176,5 +176,5 @@ def test_a_lock_that_the_disk_cannot_keep_is_told_and_not_looked_for_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(folder_lock, "_is_of", lambda *_: False)
-    with pytest.raises(OSError, match="Stale"), locked(tmp_path):
+    with pytest.raises(OSError, match="Stale"), lock_folder(tmp_path):
         pass

@@ -15,13 +15,13 @@ import pytest
 from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
-from geodata.numba_options import compiled, compiled_lean, inner, inner_with_arrays
+from geodata.numba_options import compiled, compiled_internal, compiled_lean, inner_with_arrays
 from geodata.random_integers import drawn_below
-from geodata.tuple_by_reference import by_reference
+from geodata.tuple_by_reference import pass_by_reference
 from tests.paths import ROOT
 
 
-@by_reference
+@pass_by_reference
 class Pair(NamedTuple):
     numbers: NDArray[np.float64]
     shift: int
@@ -43,7 +43,7 @@ def test_what_is_borrowed_is_the_same_memory_and_still_belongs_to_the_caller() -
     assert sys.getrefcount(numbers) == n_before
 
 
-@inner
+@compiled_internal
 def halved(x: float) -> float:
     return x / 2.0
 

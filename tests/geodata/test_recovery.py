@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from geodata import atomic_writes
-from geodata.atomic_writes import change, refuse_unfinished, settle, steady
+from geodata.atomic_writes import change, recover_folder, refuse_unfinished, steady
 from geodata.errors import InputError
-from geodata.folder_lock import locked
+from geodata.folder_lock import lock_folder
 from tests.hostile_journals import KINDS, exchanging, make_outside, plant, snapshot, stage_in
 
 
@@ -40,7 +41,7 @@ def test_nothing_outside_the_folder_changes_whatever_its_journal_says(tmp_path: 
         place.mkdir()
         drawn = KINDS[kind](place, outside, rng)
         before = snapshot(outside)
-        found = [codes(lambda: refuse_unfinished(place)), codes(lambda: settle(place)), codes(lambda: add(place))]  # noqa: B023
+        found = [codes(partial(act, place)) for act in (refuse_unfinished, recover_folder, add)]
         assert snapshot(outside) == before, drawn
         assert all(set(each) <= {"G129", "G130"} for each in found), (drawn, found)
         assert (place / "own").exists() == (not found[2]), (drawn, found)
@@ -169,6 +170,6 @@ def test_a_lock_that_is_a_link_makes_no_file_outside(tmp_path: Path) -> None:
     place = tmp_path / "place"
     (place / ".sweep").mkdir(parents=True)
     (place / ".sweep" / "lock").symlink_to(tmp_path / "made")
-    with pytest.raises(InputError, match="G130"), locked(place):
+    with pytest.raises(InputError, match="G130"), lock_folder(place):
         pass
     assert not (tmp_path / "made").exists()

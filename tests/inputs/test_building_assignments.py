@@ -8,7 +8,7 @@ import pytest
 from geodata.errors import InputError, Issue
 from geodata.match.address_column import NOT_OURS, Assigned, text_key
 from sweep.inputs.building_assignments import make_assigned
-from sweep.inputs.building_search import Known
+from sweep.inputs.building_search import KnownBuildings
 
 NAMES = {"B1": "银荷大厦", "B2": "舜泰广场"}
 KEYS = {"leads": ["L1", "L2"], "firms": ["F1"]}
@@ -19,10 +19,10 @@ Row = tuple[str | None, str | None, str | None, str]
 
 
 def made(*rows: Row) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
-    return made_of(Known(NAMES), *rows)[:2]
+    return made_of(KnownBuildings(NAMES), *rows)[:2]
 
 
-def made_of(known: Known, *rows: Row) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
+def made_of(known: KnownBuildings, *rows: Row) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     table = pd.DataFrame(rows, columns=COLUMNS)
     return make_assigned(table, pd.DataFrame({"file": "assign.csv", "row": range(2, 2 + len(rows))}), known, KEYS)
 
@@ -44,7 +44,11 @@ def test_each_choice_is_kept_for_its_table() -> None:
 
 def test_without_a_file_nothing_is_settled() -> None:
     empty = pd.DataFrame(columns=COLUMNS)
-    assert make_assigned(empty, None, Known(NAMES), KEYS) == ({"leads": Assigned(), "firms": Assigned()}, (), ())
+    assert make_assigned(empty, None, KnownBuildings(NAMES), KEYS) == (
+        {"leads": Assigned(), "firms": Assigned()},
+        (),
+        (),
+    )
 
 
 def test_every_fault_names_its_row() -> None:
@@ -76,8 +80,8 @@ def test_a_key_that_no_row_has_is_a_warning() -> None:
 def test_what_was_settled_for_a_district_that_is_not_planned_is_of_no_building_here() -> None:
     rows = (("leads", "L1", None, "B31"), ("firms", None, "某处", "东楼"), ("leads", "L2", None, "B1"))
     for known, unseen in (
-        (Known(NAMES, {"B31": "银荷大厦东楼"}), ()),
-        (Known(NAMES, is_part=True), ("B31", "东楼")),
+        (KnownBuildings(NAMES, {"B31": "银荷大厦东楼"}), ()),
+        (KnownBuildings(NAMES, is_part=True), ("B31", "东楼")),
     ):
         assigned, warnings, found = made_of(known, *rows)
         assert assigned["leads"] == Assigned({"L1": NOT_OURS, "L2": "B1"}, {})
@@ -87,5 +91,5 @@ def test_what_was_settled_for_a_district_that_is_not_planned_is_of_no_building_h
 
 def test_a_row_that_another_district_has_is_no_key_at_fault_where_tables_are_shown_in_part() -> None:
     rows = (("leads", "L9", None, "B31"), ("leads", "L8", None, "none"), ("leads", "L7", None, "B1"))
-    _, warnings, _ = made_of(Known(NAMES, is_part=True), *rows)
+    _, warnings, _ = made_of(KnownBuildings(NAMES, is_part=True), *rows)
     assert [(issue.code, issue.where) for issue in warnings] == [("S654", "assign.csv row 4")]

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sweep.disk.csv_text import ENCODING
-from sweep.follow.rechecks import Closing
+from sweep.follow.rechecks import ManualClosing
 from sweep.inputs.earlier_results import CLOSINGS, closings_csv, follow_up_folder, read_closings
 from sweep.scenario.scenario import Scenario
 
@@ -23,7 +23,7 @@ TEXTS = MARKS | st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 @example("R1", "-Li", "=HYPERLINK(1)")
 @example("'+1", "+1", "''=")
 def test_closings_are_read_as_they_were_written(recheck_id: str, by: str, reason: str) -> None:
-    closing = Closing(recheck_id, DAY, by, reason)
+    closing = ManualClosing(recheck_id, DAY, by, reason)
     with TemporaryDirectory() as folder:
         scenario = Scenario(name="a", day=DAY, folder=Path(folder))
         follow_up_folder(scenario).mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def test_closings_are_read_as_they_were_written(recheck_id: str, by: str, reason
 
 
 def test_closings_that_a_spreadsheet_saved_in_gb18030_are_read_as_other_tables_are(tmp_path: Path) -> None:
-    closing = Closing("R-aaaaaaaaaaaa-楼一-二层201", DAY, "K01", "照片显示已整改")
+    closing = ManualClosing("R-aaaaaaaaaaaa-楼一-二层201", DAY, "K01", "照片显示已整改")
     scenario = Scenario(name="a", day=DAY, folder=tmp_path)
     follow_up_folder(scenario).mkdir(parents=True)
     (follow_up_folder(scenario) / CLOSINGS).write_bytes(closings_csv([closing]).encode("gb18030"))

@@ -11,7 +11,7 @@ import pytest
 from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned
 from geodata.errors import InputError, Issue
 from geodata.raw_table import RawTable
-from sweep.inputs.collector import Collector
+from sweep.inputs.collector import FindingsCollector
 
 
 def raw(name: str, n_rows: int = 3) -> RawTable:
@@ -32,7 +32,7 @@ def refused(code: str) -> None:
 
 
 def test_faults_of_reading_and_of_cleaning_are_raised_together() -> None:
-    found = Collector([Issue("G101", "firms.csv")])
+    found = FindingsCollector([Issue("G101", "firms.csv")])
     assert found.attempt(lambda: refused("G102")) is None
     found.clean(raw("roster"), lambda _: cleaned("roster", issues=(Issue("S201", "roster.csv"),)))
     with pytest.raises(InputError) as error:
@@ -41,13 +41,13 @@ def test_faults_of_reading_and_of_cleaning_are_raised_together() -> None:
 
 
 def test_without_a_fault_nothing_is_raised() -> None:
-    found = Collector()
+    found = FindingsCollector()
     assert found.attempt(lambda: "read") == "read"
     found.stop_if_faulty()
 
 
 def test_rows_set_aside_are_shown_table_by_table_whatever_was_cleaned_first() -> None:
-    found = Collector()
+    found = FindingsCollector()
     for name in ("districts", "firms", "buildings"):
         found.clean(raw(name), lambda _, name=name: cleaned(name, 2))
     assert list(found.quarantine()["file"]) == ["buildings.csv", "firms.csv", "districts.csv"]
@@ -55,7 +55,7 @@ def test_rows_set_aside_are_shown_table_by_table_whatever_was_cleaned_first() ->
 
 
 def test_rows_of_investigations_are_counted_and_never_shown() -> None:
-    found = Collector()
+    found = FindingsCollector()
     found.clean(raw("firms"), lambda _: cleaned("firms", 3))
     found.clean(raw("investigations"), lambda _: cleaned("investigations", 2, 4))
     assert list(found.quarantine()["file"]) == ["firms.csv"]
@@ -66,7 +66,7 @@ def test_rows_of_investigations_are_counted_and_never_shown() -> None:
 
 
 def test_a_file_beside_a_table_is_a_file_of_its_own() -> None:
-    found = Collector()
+    found = FindingsCollector()
     found.clean(raw("buildings"), lambda _: cleaned("buildings", 2), beside=raw("building_files", n_rows=5))
     assert [(f.table, f.n_rows, f.n_quarantined) for f in found.files] == [
         ("buildings", 3, 1),
@@ -76,20 +76,20 @@ def test_a_file_beside_a_table_is_a_file_of_its_own() -> None:
 
 
 def test_rows_of_another_district_are_neither_used_nor_set_aside() -> None:
-    found = Collector()
+    found = FindingsCollector()
     found.clean(raw("buildings"), lambda _: cleaned("buildings", 4, n_elsewhere=1))
     assert [(f.n_rows, f.n_used, f.n_quarantined) for f in found.files] == [(3, 1, 1)]
     assert list(found.rows["buildings"]["row"]) == [3]
 
 
 def test_no_table_is_nothing_to_clean() -> None:
-    found = Collector()
+    found = FindingsCollector()
     assert found.clean(None, lambda _: cleaned("firms")) is None
     assert (found.files, found.rows) == ([], {})
 
 
-def roster_with(header: str, column: str) -> Collector:
-    found = Collector()
+def roster_with(header: str, column: str) -> FindingsCollector:
+    found = FindingsCollector()
     table = replace(
         raw("roster"), look_alikes={column: header}, ignored_columns=(header,), section="data.columns.roster"
     )
@@ -124,7 +124,7 @@ def test_columns_that_were_not_read_are_listed_where_there_are_errors() -> None:
     ],
 )
 def test_losses_are_accepted_up_to_the_number_seen_of_each_reason(entries: tuple[str, ...], is_accepted: bool) -> None:
-    found = Collector(accepted=entries)
+    found = FindingsCollector(accepted=entries)
     found.clean(raw("firms"), lambda _: cleaned("firms", 2, 3))
     assert [i.code for i in found.issues] == ([] if is_accepted else ["G228", "G202", "G202"])
     # A table alone covers later losses too, and that is said.

@@ -11,14 +11,14 @@ import pytest
 from geodata.clean.pins_and_assignments import clean_pins
 from geodata.errors import InputError
 from geodata.raw_table import RawTable
-from sweep.inputs.building_search import Known, find_building
+from sweep.inputs.building_search import KnownBuildings, find_building
 from sweep.inputs.read_pins import make_pins
 from sweep.records.pins import Pin
 from sweep.scenario.plan import PinSettings, PlanSettings
 from sweep.scenario.scenario import Scenario
 
 NAMES = {"B0001": "金茂大厦", "B0002": "金茂大厦南楼", "B0003": "Pearl Tower", "B0004": "Pearl Plaza"}
-OURS = Known(NAMES)
+OURS = KnownBuildings(NAMES)
 NONE = pd.DataFrame(columns=list(PinSettings.model_fields))
 
 
@@ -27,7 +27,7 @@ def made(*rows: tuple[str, str, str], table: pd.DataFrame = NONE) -> tuple[Pin, 
 
 
 def made_of(
-    known: Known, *rows: tuple[str, str, str], table: pd.DataFrame = NONE
+    known: KnownBuildings, *rows: tuple[str, str, str], table: pd.DataFrame = NONE
 ) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
     settings = tuple(PinSettings.model_validate({"pin": p, "building": b, "value": v}) for p, b, v in rows)
     scenario = Scenario(name="s", day=date(2026, 9, 16), pins=settings).with_teams(12)
@@ -35,7 +35,7 @@ def made_of(
     return make_pins(scenario, table, pd.DataFrame({"file": "pins.csv", "row": numbers}) if len(table) else None, known)
 
 
-def faults(*rows: tuple[str, str, str], known: Known = OURS) -> list[tuple[str, str]]:
+def faults(*rows: tuple[str, str, str], known: KnownBuildings = OURS) -> list[tuple[str, str]]:
     with pytest.raises(InputError) as error:
         made_of(known, *rows)
     return [(i.code, i.where) for i in error.value.issues]
@@ -70,9 +70,9 @@ def test_a_name_in_full_width_signs_is_found_wherever_a_table_of_pins_has_it() -
     raw = RawTable("pins", Path("pins.csv"), "", pd.DataFrame(cells, index=[2, 3]), "utf-8")
     names = {"B0001": "银荷大厦（A座）", "B0002": "南楼"}
     scenario = Scenario(name="s", day=date(2026, 9, 16)).with_teams(12)
-    pins = make_pins(scenario, clean_pins(raw).table, pd.DataFrame({"file": "pins.csv", "row": [2, 3]}), Known(names))[
-        0
-    ]
+    pins = make_pins(
+        scenario, clean_pins(raw).table, pd.DataFrame({"file": "pins.csv", "row": [2, 3]}), KnownBuildings(names)
+    )[0]
     assert [(p.other_id, p.team_id) for p in pins] == [("B0001", ""), ("", "T02")]
 
 
@@ -131,7 +131,7 @@ OF_ANOTHER_DISTRICT = (
 
 
 def test_a_pin_about_a_district_that_is_not_planned_is_left_out() -> None:
-    known = Known(NAMES, {"B0031": "银荷大厦东楼", "B0032": ""})
+    known = KnownBuildings(NAMES, {"B0031": "银荷大厦东楼", "B0032": ""})
     assert made_of(known, *OF_ANOTHER_DISTRICT) == ((), ())
     # What is of both is of the district that is planned, and what is of none is a fault.
     (pin,), _ = made_of(known, *OF_ANOTHER_DISTRICT, ("never", "南楼", ""))
@@ -141,7 +141,7 @@ def test_a_pin_about_a_district_that_is_not_planned_is_left_out() -> None:
 
 
 def test_where_tables_are_shown_in_part_a_pin_about_what_they_do_not_have_is_left_out_and_named() -> None:
-    known = Known(NAMES, {}, is_part=True)
+    known = KnownBuildings(NAMES, {}, is_part=True)
     pins, unseen = made_of(known, *OF_ANOTHER_DISTRICT, ("never", "南楼", ""))
     assert [p.building_id for p in pins] == ["B0002"]
     assert unseen == ("B0031", "东楼", "b0032", "B0032", "银荷大厦东楼")

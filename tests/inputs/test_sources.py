@@ -12,7 +12,7 @@ from geodata.clean.roster import clean_roster
 from geodata.clean.table_cleaner import Cleaned
 from geodata.datum.datum_names import WGS84
 from geodata.raw_table import RawTable
-from sweep.inputs.collector import places
+from sweep.inputs.collector import row_places
 from sweep.inputs.read_tables import CITY_KEPT, RawInputs, read
 from sweep.inputs.row_losses import quarantine_issues
 from sweep.scenario.load_scenario import load_scenario
@@ -82,7 +82,7 @@ def test_each_row_of_a_joined_table_keeps_its_own_file_and_row(tmp_path: Path) -
     inputs = read_leads(tmp_path)
     cleaned, raw = cleaned_leads(inputs), of_leads(inputs)
     # Row 3 of July, below title and header; row 2 of August; row 2 of the csv, whose row 3 is set aside.
-    found = places(raw, cleaned.rows)
+    found = row_places(raw, cleaned.rows)
     assert list(zip(found["file"], found["row"], strict=True)) == [
         ("工单.xlsx#7月", 3),
         ("工单.xlsx#8月", 2),

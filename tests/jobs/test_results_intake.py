@@ -21,7 +21,7 @@ from sweep.follow.rechecks import follow_rechecks
 from sweep.jobs.results_intake import accepted_results, planned_visits, results_csv
 from sweep.publish.edition import Edition
 from sweep.publish.exports.export_formats import plan_workbook
-from sweep.publish.workbook.ledger import Names, ledger_workbook
+from sweep.publish.workbook.ledger import NamesById, ledger_workbook
 from sweep.records.form_items import ITEMS
 from sweep.records.plan import Stop
 from sweep.records.visits import Slot
@@ -167,7 +167,9 @@ def test_the_ledger_of_all_that_was_found_is_taken_in_again(edition: Edition, tm
     before = accepted_results(edition, [first], DAY)[0].table
     more = {c: 1.0 for c in RESULT_COUNTS if before[c].isna().all()}
     before = before.assign(**more)
-    names = Names({b.building_id: b.name for b in edition.buildings.values()}, {u: f.name for u, f in FIRMS.items()})
+    names = NamesById(
+        {b.building_id: b.name for b in edition.buildings.values()}, {u: f.name for u, f in FIRMS.items()}
+    )
     book_again = ledger_workbook(before, follow_rechecks(before, FollowUp()), {"": {}}, names, DAY, texts)
     again = tmp_path / "again.xlsx"
     again.write_bytes(book_again)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sweep.made_up.events.dens import proneness
+from sweep.made_up.events.dens import den_probabilities
 from sweep.made_up.generate_city import City, generate_city
 from sweep.made_up.places.buildings import make_buildings
 from sweep.made_up.places.streets import make_streets
@@ -40,7 +40,7 @@ def test_no_den_gives_an_empty_truth_and_leads_of_noise_only(settings: CitySetti
 
 def test_proneness_follows_firms_and_varies_beyond_them(settings: CitySettings) -> None:
     buildings, _ = make_buildings(settings, make_streets(settings))
-    chances = proneness(settings, buildings)
+    chances = den_probabilities(settings, buildings)
     per_firm = chances / buildings["n_firms"].to_numpy()
     assert chances.sum() == 1.0 or abs(chances.sum() - 1.0) < 1e-12
     assert np.corrcoef(chances, buildings["n_firms"])[0, 1] > 0.3

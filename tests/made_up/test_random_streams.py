@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweep.made_up.random_streams import marked, pick, split, stream
+from sweep.made_up.random_streams import pick, random_flags, split, stream
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_a_key_of_weight_zero_is_never_picked() -> None:
 
 
 def test_exactly_the_share_is_marked() -> None:
-    assert int(np.sum(marked(stream(1, "x"), 72, 0.03))) == 2  # 72 x 0.03 = 2.16
+    assert int(np.sum(random_flags(stream(1, "x"), 72, 0.03))) == 2  # 72 x 0.03 = 2.16

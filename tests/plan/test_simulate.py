@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sweep.plan.simulate import Spread, play
+from sweep.plan.simulate import TimeSpread, simulate
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime
 from sweep.records.plan import Plan, Route, Stop
 from tests.plan.conftest import SHIFT
 
-SURE = Spread((12.0, 12.0, 12.0), 0.0)
-WIDE = Spread((8.0, 12.0, 20.0), 0.15)
+SURE = TimeSpread((12.0, 12.0, 12.0), 0.0)
+WIDE = TimeSpread((8.0, 12.0, 20.0), 0.15)
 QUICK = Settings(n_iterations=300)
 
 
@@ -36,7 +36,7 @@ def test_a_day_as_planned_holds_all_of_a_plan(make_problem, make_visit, make_tea
         [make_visit(f"B{k}", value=1.0 + k) for k in range(6)], teams=[make_team("T1"), make_team("T2")]
     )
     plan = solve(problem, QUICK)
-    played = play(problem, plan, SURE)
+    played = simulate(problem, plan, SURE)
     assert set(played.in_window.values()) | set(played.back.values()) == {1.0}
     assert played.value == played.value_low == pytest.approx(plan.value)
 
@@ -53,8 +53,11 @@ def test_the_chance_to_start_in_time_is_that_of_the_entry_before(make_problem, m
     visits[1] = replace(visits[1], windows_s=((48_600, there),), service_s=60)
     problem = replace(problem, visits=tuple(visits))
     second = replace(second, arrive_s=first.end_s, start_s=there, end_s=there + 60)
-    played = play(
-        problem, plan_of(route("T1", first, second), teams=[make_team("T1")]), Spread((0.0, 10.0, 20.0), 0.0), 20_000
+    played = simulate(
+        problem,
+        plan_of(route("T1", first, second), teams=[make_team("T1")]),
+        TimeSpread((0.0, 10.0, 20.0), 0.0),
+        20_000,
     )
     # The triangle of 0, 10, 20 is above 15 on one day of eight.
     assert played.in_window["V-B2"] == pytest.approx(7 / 8, abs=0.01)
@@ -69,8 +72,8 @@ def test_a_visit_waits_for_all_its_teams(make_problem, make_visit, make_team):
     planned = round(60 * problem.minutes.entry)
     late = route("T1", stop("B1", 49_200, 49_200, 49_200 + planned, travel_s=0), stop("B2", 50_000, 51_000, 53_000))
     waits = route("T2", stop("B2", 49_200, 51_000, 53_000, slot=1))
-    played = play(problem, plan_of(late, waits, teams=teams), Spread((0.0, 30.0, 60.0), 0.0))
-    alone = play(problem, plan_of(waits, teams=teams), Spread((0.0, 30.0, 60.0), 0.0))
+    played = simulate(problem, plan_of(late, waits, teams=teams), TimeSpread((0.0, 30.0, 60.0), 0.0))
+    alone = simulate(problem, plan_of(waits, teams=teams), TimeSpread((0.0, 30.0, 60.0), 0.0))
     assert 0.0 < played.in_window["V-B2"] < 1.0
     assert alone.in_window["V-B2"] == 1.0
 
@@ -81,14 +84,14 @@ def test_linked_visits_are_made_together_or_not_at_all(make_problem, make_visit,
     problem = make_problem(visits, teams=teams)
     planned = round(60 * problem.minutes.entry)
     late = route("T1", stop("B1", 49_200, 49_200, 49_200 + planned, travel_s=0), stop("B2", 50_000, 50_900, 53_000))
-    played = play(problem, plan_of(late, route("T2", stop("B3", 49_200, 50_900, 53_000)), teams=teams), WIDE)
+    played = simulate(problem, plan_of(late, route("T2", stop("B3", 49_200, 50_900, 53_000)), teams=teams), WIDE)
     assert 0.0 < played.in_window["V-B2"] == played.in_window["V-B3"] < 1.0
 
 
 def test_a_locked_door_gives_time_back(make_problem, make_visit, make_team):
     problem = make_problem([make_visit(f"B{k}") for k in range(8)], teams=[make_team("T1")])
     plan = solve(problem, QUICK)
-    open_, locked = (play(problem, plan, replace(WIDE, locked_share=share)) for share in (0.0, 1.0))
+    open_, locked = (simulate(problem, plan, replace(WIDE, locked_share=share)) for share in (0.0, 1.0))
     assert locked.back["T1"] == 1.0
     assert min(locked.in_window.values()) >= min(open_.in_window.values())
 
@@ -96,7 +99,7 @@ def test_a_locked_door_gives_time_back(make_problem, make_visit, make_team):
 def test_the_same_seed_plays_the_same_days(make_problem, make_visit, make_team):
     problem = make_problem([make_visit(f"B{k}") for k in range(8)], teams=[make_team("T1")])
     plan = solve(problem, QUICK)
-    assert play(problem, plan, WIDE, seed=3) == play(problem, plan, WIDE, seed=3)
+    assert simulate(problem, plan, WIDE, seed=3) == simulate(problem, plan, WIDE, seed=3)
 
 
 @pytest.mark.parametrize("with_break", [False, True], ids=["no break", "a break"])
@@ -113,9 +116,9 @@ def test_it_is_what_one_day_after_another_gives(with_break, make_problem, make_v
         problem = make_problem(visits, teams=teams)
         plan = solve(problem, QUICK)
         for minutes in (20.0, 36.0):
-            slow = Spread((minutes,) * 3, 0.0)
+            slow = TimeSpread((minutes,) * 3, 0.0)
             late = minutes - problem.minutes.entry
-            assert play(problem, plan, slow, 3).value == pytest.approx(walked(problem, plan, late))
+            assert simulate(problem, plan, slow, 3).value == pytest.approx(walked(problem, plan, late))
 
 
 def walked(problem, plan, more_minutes: float) -> float:
@@ -153,7 +156,7 @@ def test_the_wait_for_a_break_takes_up_what_is_late_before_it(make_problem, make
     # Entries of 12 minutes are as planned; of 40, the visit is over at 54,000, before the break begins; of 60, at
     # 55,200: break to 57,000, there at 57,300.
     for minutes, kept in ((12.0, 1.0), (40.0, 1.0), (60.0, 0.0)):
-        played = play(problem, plan_of(*routes, teams=teams), Spread((minutes,) * 3, 0.0), 10)
+        played = simulate(problem, plan_of(*routes, teams=teams), TimeSpread((minutes,) * 3, 0.0), 10)
         assert (minutes, played.in_window["V-B1"], played.in_window["V-B2"]) == (minutes, 1.0, kept)
         assert (minutes, played.back["T2"]) == (minutes, kept)
 
@@ -165,7 +168,7 @@ def test_who_is_held_leaves_when_planned_or_when_the_visit_before_is_over(make_p
     held = route("T1", stop("B1", 48_900, 48_900, 52_320, 300), stop("B2", 54_420, 54_420, 55_000, 300))
     # B1 is over 28 minutes later, at 54,000, before the team may leave; then 48 minutes later, at 55,200.
     for minutes, kept in ((40.0, 1.0), (60.0, 0.0)):
-        played = play(problem, plan_of(held, teams=[make_team("T1")]), Spread((minutes,) * 3, 0.0), 10)
+        played = simulate(problem, plan_of(held, teams=[make_team("T1")]), TimeSpread((minutes,) * 3, 0.0), 10)
         assert (minutes, played.in_window["V-B2"]) == (minutes, kept)
 
 
@@ -181,7 +184,7 @@ def test_a_thousand_days_of_a_city_take_less_than_two_seconds(make_problem, make
         for k, t in enumerate(teams)
     ]
     began = time.process_time()
-    play(problem, plan_of(*routes, teams=teams), WIDE)
+    simulate(problem, plan_of(*routes, teams=teams), WIDE)
     assert time.process_time() - began < 2.0
 
 
@@ -189,10 +192,10 @@ def test_a_team_that_would_be_back_too_late_leaves_its_last_visit_out(make_probl
     teams = [make_team("T1", shift=(48_600, 49_200 + 1_800 + 600))]
     problem = make_problem([replace(make_visit("B1"), service_s=1_800)], teams=teams, minutes=10)
     planned = plan_of(route("T1", stop("B1", 49_200, 49_200, 51_000)), teams=teams)
-    assert play(problem, planned, SURE).value == 1.0
+    assert simulate(problem, planned, SURE).value == 1.0
     # Ten minutes' way takes twelve: half an hour inside is too long by two minutes.
     late = replace(planned.routes[0], depart_s=48_720)
-    assert play(problem, replace(planned, routes=(late,)), SURE).value == 0.0
+    assert simulate(problem, replace(planned, routes=(late,)), SURE).value == 0.0
 
 
 def test_who_was_at_a_locked_door_is_not_waited_for_where_it_is_tried_again(make_problem, make_visit, make_team):
@@ -201,6 +204,6 @@ def test_who_was_at_a_locked_door_is_not_waited_for_where_it_is_tried_again(make
     problem = make_problem([make_visit("A", windows=windows)], [make_team("T0"), make_team("T1")])
     tried = replace(stop("A", 49_200, 49_200, 49_500), is_attempt=True)
     plan = plan_of(route("T0", stop("A", 54_000, 54_000, 55_620)), route("T1", tried), teams=problem.teams)
-    played = play(problem, plan, SURE)
+    played = simulate(problem, plan, SURE)
     assert played.in_window == {"V-A": 1.0}
     assert played.value == pytest.approx(1.0)

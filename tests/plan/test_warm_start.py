@@ -9,7 +9,7 @@ import pytest
 
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.solve import Settings, solve
-from sweep.plan.warm_start import solve_near
+from sweep.plan.warm_start import solve_from_neighbours
 from sweep.records.people import Person
 from tests.plan.conftest import NEEDS, SHIFT, problem, random_problem, visit
 from tests.plan.judge import faults
@@ -27,7 +27,7 @@ def test_a_plan_that_also_holds_here_is_not_lost(seed: int) -> None:
     near = solve(p, MANY)
     teams = tuple(replace(t, shift_s=(t.shift_s[0], t.shift_s[1] + 3_600)) for t in p.teams)
     longer = replace(p, teams=teams)
-    made = solve_near(longer, FEW, [near])
+    made = solve_from_neighbours(longer, FEW, [near])
     assert made.value >= near.value - 1e-9 or len(made.unserved) <= len(near.unserved)
     assert faults(longer, made) == []
 
@@ -41,7 +41,7 @@ def test_a_neighbour_with_other_teams_helps_and_breaks_nothing() -> None:
         fewer = replace(p, rules=replace(p.rules, n_teams=p.rules.n_teams - 1, n_reserve=0))
         try:
             near = solve(fewer, Settings(seed=1, n_iterations=60, is_proof_wanted=False))
-            made = solve_near(p, Settings(seed=1, n_iterations=60), [near])
+            made = solve_from_neighbours(p, Settings(seed=1, n_iterations=60), [near])
         except Exception:  # noqa: S112 - a random roster may not make the teams
             continue
         n += 1
@@ -66,7 +66,7 @@ def test_teams_of_a_neighbour_larger_than_allowed_are_not_kept() -> None:
     p = problem(visits, people=crew(8, 16), rules=TeamRules(2, 0, NEEDS, 1, assist_letter=False, max_members=14))
     near = solve(p, ROUNDS)
     assert max(len(t.member_ids) for t in near.teams) > 6
-    made = solve_near(replace(p, rules=replace(p.rules, max_members=6)), ROUNDS, [near])
+    made = solve_from_neighbours(replace(p, rules=replace(p.rules, max_members=6)), ROUNDS, [near])
     assert max(len(t.member_ids) for t in made.teams) <= 6
 
 
@@ -75,5 +75,5 @@ def test_teams_of_a_neighbour_keep_to_their_district_where_there_is_no_letter() 
     p = problem(visits, people=crew(4), rules=TeamRules(1, 0, NEEDS, 1, assist_letter=True))
     near = solve(p, ROUNDS)
     assert near.value == pytest.approx(10.0)
-    made = solve_near(replace(p, rules=replace(p.rules, assist_letter=False)), ROUNDS, [near])
+    made = solve_from_neighbours(replace(p, rules=replace(p.rules, assist_letter=False)), ROUNDS, [near])
     assert (made.value, made.teams[0].division_codes) == (pytest.approx(1.0), {"370102"})

@@ -9,7 +9,13 @@ from datetime import date
 import pytest
 
 from sweep.campaign.records import CampaignRecord, DayPart, StopPart, TeamPart
-from sweep.province.check.cross_county import Seen, check_province, people_twice, seen_in_plan, seen_in_window
+from sweep.province.check.cross_county import (
+    CountySummary,
+    check_people_once,
+    check_province,
+    seen_in_plan,
+    seen_in_window,
+)
 from sweep.province.records import Link, MobileTeam, Site
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
@@ -64,12 +70,12 @@ def test_a_linked_site_in_the_window_of_one_county_is_found() -> None:
 
 def test_a_person_in_the_teams_of_two_counties_on_one_day_is_found_and_no_seat_of_a_mobile_team() -> None:
     plans = {"a": plan(people=("P1", "P2", "MOBILE1-01")), "b": plan(people=("P2", "MOBILE1-01")), "c": plan()}
-    found = list(people_twice("MOBILE", {i: seen_in_plan(p) for i, p in plans.items()}))
+    found = list(check_people_once("MOBILE", {i: seen_in_plan(p) for i, p in plans.items()}))
     assert [(v.rule_id, v.where, v.values["detail"]) for v in found] == [("P01", "P2", "a, b")]
 
 
 def test_a_person_may_be_in_the_teams_of_two_counties_on_two_days() -> None:
-    days = [Seen({}, {f"2026-09-{d}": frozenset({"P1"})}) for d in (17, 18)]
-    assert list(people_twice("MOBILE", {"a": days[0], "b": days[1]})) == []
-    found = people_twice("MOBILE", {"a": days[0], "b": days[0]})
+    days = [CountySummary({}, {f"2026-09-{d}": frozenset({"P1"})}) for d in (17, 18)]
+    assert list(check_people_once("MOBILE", {"a": days[0], "b": days[1]})) == []
+    found = check_people_once("MOBILE", {"a": days[0], "b": days[0]})
     assert [v.where for v in found] == ["P1 2026-09-17"]

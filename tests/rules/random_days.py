@@ -25,7 +25,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.buildings import Building
 from sweep.records.plan import Plan
-from sweep.records.ranking import RankingFacts, Term, Verdict
+from sweep.records.ranking import ModelChoice, RankingFacts, Term
 from sweep.scenario.inspection_hours import Approval, Hours
 from sweep.scenario.law import Law, Special
 from sweep.scenario.plan import PlanSettings, Teams
@@ -173,7 +173,7 @@ def _ground(
     table = pd.DataFrame({"building_id": ids, "value": values[order]})
     none, no_rows = np.zeros(0), np.zeros(0, np.int64)
     terms = {b: (Term("leads.tip", 1.0),) for b in buildings}
-    verdict = Verdict("rule", "few", 0, 0)
+    verdict = ModelChoice("rule", "few", 0, 0)
     ranking = Ranking(
         table,
         terms,

@@ -23,7 +23,7 @@ from sweep.jobs.backtest.backtest import protocol_of
 from sweep.jobs.edition import ranking_table
 from sweep.jobs.plan_id import plan_id
 from sweep.jobs.stages.plan_day import limits_of, make_problem
-from sweep.jobs.stages.prepared import Prepared, prepare
+from sweep.jobs.stages.prepared import PlanInputs, prepare
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import make_travel, select
 from sweep.made_up.city_cache import city_folder
@@ -109,7 +109,7 @@ def of_ranking(base: Base, given: Mapping[str, str]) -> object:
     return ranking_table(ranked).astype(str).to_csv(), str(ranked.clusters)
 
 
-def _prepared(base: Base, given: Mapping[str, str]) -> Prepared:
+def _prepared(base: Base, given: Mapping[str, str]) -> PlanInputs:
     scenario = base.load(given)
     return prepare(scenario, base.inputs, base.ranked, select(scenario, base.inputs, base.ranked))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sweep.records.buildings import Building
 from sweep.records.people import Person
 from sweep.records.visits import Visit
-from sweep.select.draw_officers import OfficerPool, draw_officers, drawn_officers, nobody_may_visit
+from sweep.select.draw_officers import OfficerPool, buildings_without_officers, draw_officers, drawn_officers
 from sweep.select.random_draw import ticket
 
 DAY = date(2026, 9, 16)
@@ -151,9 +151,9 @@ def test_every_officer_is_drawn_equally_often_over_many_seeds():
 )
 def test_where_fewer_than_two_on_duty_may_inspect_is_listed_with_the_reason(changes, left_out):
     two = {b: BUILDINGS[b] for b in ("B1", "B2")}
-    assert nobody_may_visit(pool([person("M0"), person("M1", **changes)]), two) == left_out
+    assert buildings_without_officers(pool([person("M0"), person("M1", **changes)]), two) == left_out
 
 
 def test_with_an_assist_letter_inspectors_of_anywhere_may_be_drawn():
     people = [person("M0"), person("M1", division_code="370103")]
-    assert nobody_may_visit(pool(people, is_anywhere=True), BUILDINGS) == {}
+    assert buildings_without_officers(pool(people, is_anywhere=True), BUILDINGS) == {}

@@ -15,14 +15,14 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.audit.actor import Actor
-from sweep.audit.hash_chain import chain_faults
+from sweep.audit.hash_chain import chain_issues
 from sweep.board.application import _beat, follow_approved
 from sweep.board.board_state import Board
-from sweep.board.editing.worker import Worker
-from sweep.board.open_board import attended, open_board
+from sweep.board.editing.worker import EditingWorker
+from sweep.board.open_board import logged_opening, open_board
 from sweep.day.journal.journal_file import read_journal
 from sweep.jobs.approve import approve
-from sweep.store.deferred_writes import Kept, close, kept_board
+from sweep.store.deferred_writes import BoardStore, close, open_board_store
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.store_records import Key
@@ -71,7 +71,7 @@ def edited(folder: Path, **told: str) -> dict[str, Any]:
     longest = max(layout, key=lambda t: len(layout[t]))
     layout[longest] = layout[longest][: len(layout[longest]) - 1]
     asked = {"do": "save", "folder": str(folder), "at_s": None, "begun": [], "reports": [], "lang": "en"}
-    return Worker().answer({**asked, "layout": layout, **told})
+    return EditingWorker().answer({**asked, "layout": layout, **told})
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Served:
     """A board, who asks it, and the store behind it."""
 
     board: Board
-    kept: Kept
+    kept: BoardStore
     store: PostgresStore
 
     @property
@@ -98,7 +98,7 @@ class Served:
 
     def acts(self) -> list[str]:
         chain = self.store.chain()
-        assert chain_faults(chain, "log") == []
+        assert chain_issues(chain, "log") == []
         return [json.loads(line)["act"] for line in chain.splitlines()]
 
     def approved(self) -> str:
@@ -143,7 +143,7 @@ def own_of(world: World, folder: Path) -> Own:
 def approved_elsewhere(own: Own, *, is_changed: bool) -> str:
     """The plan, or a change of it, approved by somebody on another machine."""
     at = f"{DAY}T12:00:00+08:00"
-    with kept_board(own.url("chief"), "tiny", own.out.parent / "elsewhere") as other:
+    with open_board_store(own.url("chief"), "tiny", own.out.parent / "elsewhere") as other:
 
         def approve() -> tuple[str, bool]:
             folder = other.mirror.out / "tiny" / own.plan_id
@@ -159,13 +159,13 @@ def approved_elsewhere(own: Own, *, is_changed: bool) -> str:
 def serving(own: Own, wall: Wall | None = None) -> Iterator[Served]:
     """The board as `sweep serve` opens it."""
     url, folder = own.url("chief"), own.out / "_board"
-    with kept_board(url, "tiny", folder) as kept:
+    with open_board_store(url, "tiny", folder) as kept:
         place = kept.mirror.out / "tiny" / own.plan_id
         asked = replace(wanted(place, wall or Wall("13:00")), folder=folder, scenario=kept.mirror.folder)
         with open_board(asked) as board:
             with_people(board).store = kept
             board.planner = Planner(board)  # type: ignore[assignment]
-            with attended(board, "P000"):
+            with logged_opening(board, "P000"):
                 yield Served(board, kept, PostgresStore(open_engine(url), "tiny", next_line))
         assert close(kept) == []
 

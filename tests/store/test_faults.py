@@ -15,12 +15,12 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from geodata.errors import InputError, Issue
-from sweep.records.store_address import shown
+from sweep.records.store_address import redacted_address
 from sweep.store.postgres import connections, schema_migrations
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.database_errors import LostError, fault_of
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import Key, Line, Write
+from sweep.store.store_records import Key, LogEntry, StoreWrite
 from sweep.store.sync import store_session
 from sweep.store.sync.stored_audit_log import lines_of, next_line
 from tests.paths import ROOT
@@ -78,7 +78,7 @@ def test_a_slip_in_an_option_of_an_address_is_no_server_that_is_away(
 def test_a_password_in_an_address_is_refused_and_never_said_again(tmp_path: Path) -> None:
     for url in (f"postgresql://li:{PASSPHRASE}@host/db", f"postgresql://li@host/db?password={PASSPHRASE}"):
         assert code("store", "status", store=url) == "S926"
-        assert PASSPHRASE not in shown(url)
+        assert PASSPHRASE not in redacted_address(url)
         (tmp_path / "scenario.toml").write_text(f'name = "x"\nday = 2026-09-16\n[store]\nurl = "{url}"\n', "utf-8")
         assert code("validate", tmp_path, store="") == "S926"
 
@@ -121,7 +121,7 @@ def test_a_line_past_the_chain_is_refused_by_the_server_itself(cluster: Cluster,
     store.begin(["370102"])
     store.next_line = lambda n, _prev, line: next_line(n, "1" * 64, line)
     with pytest.raises(InputError) as refused:
-        store.commit([], [Line("2026-09-16T08:00:00+08:00", "C001", "edit")], {})
+        store.commit([], [LogEntry("2026-09-16T08:00:00+08:00", "C001", "edit")], {})
     assert [i.code for i in refused.value.issues] == ["S943"]
 
 
@@ -133,7 +133,7 @@ def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there
     PostgresStore(open_engine(url), "lost", next_line).begin(["370102"])
     settings = b'name = "lost"\nday = 2026-09-16\n'
     PostgresStore(open_engine(url), "lost", next_line).commit(
-        [Write(Key("settings", "scenario.toml"), settings)], [], {}
+        [StoreWrite(Key("settings", "scenario.toml"), settings)], [], {}
     )
     commit, n_tries = PostgresStore.commit, 0
 
@@ -148,7 +148,7 @@ def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there
 
     monkeypatch.setattr(PostgresStore, "commit", lossy)
     session = store_session.open_session(url, "lost", tmp_path / "out")
-    line = Line("2026-09-16T08:00:00+08:00", "C001", "run", {"plan_id": "0123456789ab"})
+    line = LogEntry("2026-09-16T08:00:00+08:00", "C001", "run", {"plan_id": "0123456789ab"})
 
     def work() -> tuple[str, bool]:
         log_line(session.mirror, line)
@@ -168,7 +168,7 @@ def test_of_two_commands_in_one_folder_the_second_is_told_and_in_another_folder_
     url, draft = cluster.url("chief", database), Key("drafts", "drafts/a.toml")
     store = PostgresStore(open_engine(url), "twice", next_line)
     store.begin(["370102"])
-    store.commit([Write(Key("settings", "scenario.toml"), b'name = "twice"\nday = 2026-09-16\n')], [], {})
+    store.commit([StoreWrite(Key("settings", "scenario.toml"), b'name = "twice"\nday = 2026-09-16\n')], [], {})
     closed = Key("follow_up", "follow_up/closed.csv")
 
     def work_in(out: str, key: Key, inside: Callable[[], object]) -> None:
@@ -176,7 +176,7 @@ def test_of_two_commands_in_one_folder_the_second_is_told_and_in_another_folder_
 
         def work() -> tuple[None, bool]:
             inside()
-            log_line(session.mirror, Line("2026-09-16T08:00:00+08:00", "C001", key.name))
+            log_line(session.mirror, LogEntry("2026-09-16T08:00:00+08:00", "C001", key.name))
             session.mirror.path(key).parent.mkdir(parents=True, exist_ok=True)
             session.mirror.path(key).write_bytes(b"x")
             return None, True

@@ -19,8 +19,8 @@ from sweep.made_up.settings.city import CitySettings
 from sweep.scenario.load_scenario import load_scenario
 from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.users import User, add_user
-from sweep.store.store_records import Line
-from sweep.store.sync.local_copy import Mirror
+from sweep.store.store_records import LogEntry
+from sweep.store.sync.local_copy import LocalCopy
 from tests.store.cluster import Cluster
 
 NUMBER = "INV-7431"
@@ -58,7 +58,7 @@ USERS = (
 )
 
 
-def log_line(mirror: Mirror, line: Line) -> None:
+def log_line(mirror: LocalCopy, line: LogEntry) -> None:
     """Add a line to the audit log beside a mirror's editions, as a command does."""
     facts = cast("dict[str, Json]", dict(line.facts))
     log_of_scenario(mirror.out, mirror.name).append(line.at, line.who, line.act, facts)

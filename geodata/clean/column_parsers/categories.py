@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.clean.column_parsers.category_words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, WORDS, YES
 from geodata.clean.column_parsers.columns import HALF_WIDTH, half_width, header, required
-from geodata.clean.table_cleaner import Desk
+from geodata.clean.table_cleaner import TableCleaner
 from geodata.errors import TO_CHOOSE, toml_line
 from geodata.raw_table import Column
 
@@ -22,7 +22,7 @@ _SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
 _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|none|never)\b|^(?:un|dis|ir|non)")
 
 
-def category(desk: Desk, column: str, *, is_optional: bool = False) -> Column:
+def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
     """Map the words of a column to the schema's categories; report unknown words with the nearest known one."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
@@ -40,7 +40,7 @@ def category(desk: Desk, column: str, *, is_optional: bool = False) -> Column:
     return values
 
 
-def _report_unknown(desk: Desk, column: str, unknown: Column, words: Mapping[str, str]) -> None:
+def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Mapping[str, str]) -> None:
     """Report each unknown word, with the line of scenario.toml that would define its meaning."""
     if unknown.isna().all():
         return
@@ -68,7 +68,7 @@ def _with_example(category: str, words: Mapping[str, str]) -> str:
     return f"{category} ({word})" if word else category
 
 
-def is_female(desk: Desk, column: str = "is_female") -> pd.Series[bool]:
+def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
     """
     Return whether each person is a woman.
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from stdnum.cn import uscc as stdnum_uscc
 
 from geodata.clean.column_parsers.category_words import NULLS
-from geodata.clean.table_cleaner import Desk
+from geodata.clean.table_cleaner import TableCleaner
 from geodata.division_codes import division_codes
 from geodata.errors import Value
 from geodata.raw_table import Column, Mask, as_arrow, as_bools, as_text
@@ -36,7 +36,7 @@ _SECONDS = r"""(?:(\d{1,2}(?:\.\d+)?)(?:["″”秒]|'')\s*)?"""
 _ANGLE = rf"^{_BEFORE}(\d{{1,3}}(?:\.\d+)?)[°º˚度]?\s*{_MINUTES}{_SECONDS}{_AFTER}$"
 
 
-def text(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
+def text_column(desk: TableCleaner, column: str, words: Collection[str] = ()) -> Column:
     """
     Return cells without outer blanks, with spellings of null as NA, and otherwise unchanged.
 
@@ -46,8 +46,8 @@ def text(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
     return _column(_bare(desk, column, words), desk)
 
 
-def _bare(desk: Desk, column: str, words: Collection[str] = ()) -> pa.Array:
-    """Return `text` as an Arrow array: on a small table each step takes a tenth of pandas' time."""
+def _bare(desk: TableCleaner, column: str, words: Collection[str] = ()) -> pa.Array:
+    """Return `text_column` as an Arrow array: on a small table each step takes a tenth of pandas' time."""
     if column not in desk.frame:
         return pa.nulls(len(desk.index), pa.large_string())
     raw = as_arrow(as_text(desk.frame[column]))
@@ -70,12 +70,12 @@ def _bare(desk: Desk, column: str, words: Collection[str] = ()) -> pa.Array:
     return pc.if_else(is_null | as_bools(pc.equal(bare, "")), None, bare)
 
 
-def _column(cells: pa.Array, desk: Desk) -> Column:
+def _column(cells: pa.Array, desk: TableCleaner) -> Column:
     return pd.Series(cells, index=desk.index, dtype="str")
 
 
-def half_width(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
-    """Return `text` with full-width characters converted to ASCII: for codes, numbers and dates, not for names."""
+def half_width(desk: TableCleaner, column: str, words: Collection[str] = ()) -> Column:
+    """Return `text_column` with full-width characters as ASCII: for codes, numbers and dates, not for names."""
     typed = _bare(desk, column, words)
     plain = pc.utf8_trim_whitespace(typed)
     # Most columns have none: a compiled pattern costs a tenth of translating each cell.
@@ -93,18 +93,18 @@ def half_width(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
     return _column(plain, desk)
 
 
-def required(desk: Desk, column: str, typed: Column) -> None:
+def required(desk: TableCleaner, column: str, typed: Column) -> None:
     """Report an error in each row without a value, if the schema requires one."""
     if column not in desk.schema.columns or not desk.schema.columns[column].nullable:
         desk.fault(typed.isna(), "G201", column=header(desk, column))
 
 
-def header(desk: Desk, column: str) -> str:
+def header(desk: TableCleaner, column: str) -> str:
     """Return the file's own header of a column, else the schema's name."""
     return desk.raw.headers.get(column, column)
 
 
-def code(desk: Desk, column: str) -> Column:
+def code_column(desk: TableCleaner, column: str) -> Column:
     """Return codes as written; a code that Excel has turned into a number is an error."""
     values = half_width(desk, column)
     is_number = values.str.fullmatch(_EXCEL_NUMBER).eq(other=True)
@@ -113,16 +113,16 @@ def code(desk: Desk, column: str) -> Column:
     return values.mask(is_number) if is_number.any() else values
 
 
-def name(desk: Desk, column: str) -> Column:
-    """Return names or addresses: `text`, with an error for each missing required value."""
-    values = text(desk, column)
+def name(desk: TableCleaner, column: str) -> Column:
+    """Return names or addresses: `text_column`, with an error for each missing required value."""
+    values = text_column(desk, column)
     required(desk, column, values)
     return values
 
 
-def uscc(desk: Desk, column: str = "uscc") -> Column:
+def uscc(desk: TableCleaner, column: str = "uscc") -> Column:
     """Return unified social credit codes in capitals, with an error for each wrong check character."""
-    typed = code(desk, column)
+    typed = code_column(desk, column)
     values = typed.str.replace(r"[\s-]", "", regex=True).str.upper()
     desk.repaired("uscc_case", typed.notna() & values.ne(typed))
     is_wrong = values.notna() & ~is_credit_code(values)
@@ -130,13 +130,13 @@ def uscc(desk: Desk, column: str = "uscc") -> Column:
     return values
 
 
-def division(desk: Desk, column: str = "division_code") -> Column:
+def division(desk: TableCleaner, column: str = "division_code") -> Column:
     """
     Return six-digit division codes; codes of a township (9) or a village (12) are cut to their county.
 
     A name that only one division has is converted to its code.
     """
-    typed = code(desk, column)
+    typed = code_column(desk, column)
     values = typed.map(_division_of, na_action="ignore").astype("str")
     desk.repaired("division_code_named", values.notna() & values.ne(typed))
     is_long = values.str.fullmatch(r"\d{9}|\d{12}").eq(other=True)
@@ -157,7 +157,7 @@ def id_list(typed: Column) -> Column:
 
 
 def number(
-    desk: Desk,
+    desk: TableCleaner,
     column: str,
     *,
     derived: bool = False,
@@ -207,12 +207,12 @@ def number(
     return values
 
 
-def _range(desk: Desk, column: str) -> tuple[float, float]:
+def _range(desk: TableCleaner, column: str) -> tuple[float, float]:
     statistics = desk.schema.columns[column].checks[0].statistics
     return statistics["min_value"], statistics["max_value"]
 
 
-def whole(desk: Desk, values: pd.Series[float], default: int) -> pd.Series[int]:
+def whole(desk: TableCleaner, values: pd.Series[float], default: int) -> pd.Series[int]:
     """Return clean numbers as int64; rows with an error get the default and are not used."""
     is_whole = values.notna() & np.isfinite(values) & ~desk.is_faulty()
     return values.where(is_whole, default).astype("int64")

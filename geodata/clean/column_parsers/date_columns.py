@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.clean.column_parsers.category_words import NO_END
 from geodata.clean.column_parsers.columns import half_width, header, required
 from geodata.clean.column_parsers.timestamps import DTYPE, EXCEL_SERIAL, HALF, hours_of_day, is_all, parse_stamps
-from geodata.clean.table_cleaner import Desk
+from geodata.clean.table_cleaner import TableCleaner
 from geodata.errors import Value
 from geodata.raw_table import Column, Mask
 from geodata.schema import TIMEZONE
@@ -22,7 +22,7 @@ _TO_LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
 
 
 def moment(
-    desk: Desk,
+    desk: TableCleaner,
     column: str,
     *,
     no_end: Literal["null", "far", "fault"] = "null",
@@ -92,7 +92,7 @@ def _date(year: int, month: int, of_month: int) -> date | None:
         return None
 
 
-def deadline(desk: Desk, column: str, day: date | None = None) -> Column:
+def deadline(desk: TableCleaner, column: str, day: date | None = None) -> Column:
     """
     Parse a column of deadlines; a date without a clock time means the last second of that day.
 
@@ -108,7 +108,7 @@ def _is_year_9999(typed: Column) -> Mask:
     return found.reindex(typed.index, fill_value=False)
 
 
-def clock(desk: Desk, column: str) -> pd.Series[float]:
+def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
     """
     Parse clock times as seconds after midnight, up to the end of the next day.
 
@@ -143,7 +143,7 @@ def _seconds(hour: pd.Series[float], minute: pd.Series[float], second: pd.Series
     return (hour * 3_600 + minute * 60 + second).where(is_clock)
 
 
-def refuse_future(desk: Desk, column: str, moments: Column, day: pd.Timestamp) -> None:
+def refuse_future(desk: TableCleaner, column: str, moments: Column, day: pd.Timestamp) -> None:
     """Report an error in each row whose timestamp is after the end of the day."""
     after = day.normalize().tz_localize(TIMEZONE) + pd.Timedelta(days=1)
     is_late = moments.ge(after)

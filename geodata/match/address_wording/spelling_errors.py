@@ -43,7 +43,7 @@ def _sound(sign: str) -> str:
     return " ".join(lazy_pinyin(sign))
 
 
-def slip_between(one: str, other: str) -> Slip | None:
+def spelling_error(one: str, other: str) -> Slip | None:
     """Return the single spelling error between two names without 大厦 or 路; None if they are distinct places."""
     if one == other:
         return None
@@ -79,7 +79,7 @@ def _exchanged(one: str, other: str) -> Slip | None:
 
 
 def slip_keys(text: str) -> set[str]:
-    """Return blocking keys, shared if `slip_between` may find an error, except in names of two characters."""
+    """Return blocking keys, shared if `spelling_error` may find an error, except in names of two characters."""
     if len(text) < 2:
         return set()
     keys = {text, f"signs {''.join(sorted(text))}"}

@@ -15,8 +15,8 @@ from geodata.errors import InputError, Issue
 from geodata.osm_file import check_osm_file, reading_osm, refuse_unsaved
 from geodata.read.osm import tags as osm_tags
 from geodata.read.osm.geojson_export import EXPORT_SUFFIXES, scan_export
-from geodata.read.osm.merge_outlines import fold
-from geodata.read.osm.outlines import Entrance, Outline, Scan, scan_buildings
+from geodata.read.osm.merge_outlines import merge_outlines
+from geodata.read.osm.outlines import BuildingScan, Entrance, Outline, scan_buildings
 from geodata.schema import CRS, STREETS
 
 _LINKED = ("motorway", "trunk", "primary", "secondary", "tertiary")
@@ -77,7 +77,7 @@ def read_osm_buildings(
         G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready, G124 no such building.
     """
     scan = _scan(path)
-    outlines = fold(scan, firms_at)
+    outlines = merge_outlines(scan, firms_at)
     if chosen is not None:
         outlines = [o for o in outlines if _building_id(o) in chosen]
     elif only_offices:
@@ -92,7 +92,7 @@ def read_osm_buildings(
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries.from_wkb(wkb, crs=CRS).map(_single))
 
 
-def _scan(path: Path) -> Scan:
+def _scan(path: Path) -> BuildingScan:
     if path.suffix.lower() in EXPORT_SUFFIXES:
         return scan_export(path)
     check_osm_file(path)

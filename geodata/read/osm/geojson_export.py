@@ -11,8 +11,8 @@ import shapely
 
 from geodata.errors import InputError, Issue
 from geodata.read.gis_files import read_layer
-from geodata.read.headers import Dialect
-from geodata.read.osm.outlines import Outline, Scan
+from geodata.read.headers import HeaderMapping
+from geodata.read.osm.outlines import BuildingScan, Outline
 
 EXPORT_SUFFIXES = (".geojson", ".json")
 
@@ -33,11 +33,11 @@ def is_osm_export(path: Path) -> bool:
     return bool({"@id", "building"} <= fields or {"kind", "kind_detail"} <= fields) and "building_id" not in fields
 
 
-def scan_export(path: Path) -> Scan:
+def scan_export(path: Path) -> BuildingScan:
     """Read buildings and parts of a GeoJSON export, without doors; G101 if missing, G102 empty, G104 damaged."""
     if not path.is_file():
         raise InputError([Issue("G101", path.name)])
-    frame = read_layer(path, Dialect("buildings")).frame
+    frame = read_layer(path, HeaderMapping("buildings")).frame
     if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
         raise InputError([Issue("G102", path.name)])
     found: dict[str, Outline] = {}
@@ -55,7 +55,7 @@ def scan_export(path: Path) -> Scan:
         if osm_id in found and found[osm_id].wkb:
             shape = shapely.union_all([shape, shapely.from_wkb(found[osm_id].wkb)])
         found[osm_id] = Outline(osm_id, tags, wkb=shapely.to_wkb(shape, hex=True))
-    return Scan(outlines=sorted(found.values(), key=lambda o: (o.osm_id[0], int(o.osm_id[1:]))))
+    return BuildingScan(outlines=sorted(found.values(), key=lambda o: (o.osm_id[0], int(o.osm_id[1:]))))
 
 
 def _tags(record: dict[str, str]) -> dict[str, str]:

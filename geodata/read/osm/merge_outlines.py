@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from geodata.array_types import Float64s
 from geodata.read.osm import tags as osm_tags
-from geodata.read.osm.outlines import Outline, Scan
+from geodata.read.osm.outlines import BuildingScan, Outline
 
 
-def fold(scan: Scan, firms_at: Float64s | None = None) -> list[Outline]:
+def merge_outlines(scan: BuildingScan, firms_at: Float64s | None = None) -> list[Outline]:
     """
     Merge outlines into one for each building.
 

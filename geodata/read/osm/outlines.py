@@ -52,7 +52,7 @@ class Entrance:
 
 
 @dataclass(slots=True)
-class Scan:
+class BuildingScan:
     """Building data of a file."""
 
     outlines: list[Outline] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Scan:
     """Longitude and latitude of each node with an office."""
 
 
-def scan_buildings(path: Path) -> Scan:
+def scan_buildings(path: Path) -> BuildingScan:
     """
     Read all buildings and parts, entrances, and office points.
 
@@ -79,7 +79,7 @@ def scan_buildings(path: Path) -> Scan:
     areas = osmium.FileProcessor(path).with_areas(osmium.filter.KeyFilter("building", "building:part"))
     areas = areas.with_filter(osmium.filter.KeyFilter("building", "building:part", "entrance", "office"))
     to_wkb = osmium.geom.WKBFactory()
-    scan = Scan()
+    scan = BuildingScan()
     found: dict[str, Outline] = {}
     for thing in areas:
         if isinstance(thing, osmium.osm.Node):
@@ -107,7 +107,7 @@ def scan_buildings(path: Path) -> Scan:
     return scan
 
 
-def _note_point(node: osmium.osm.Node, scan: Scan) -> None:
+def _note_point(node: osmium.osm.Node, scan: BuildingScan) -> None:
     if node.tags.get("entrance", "no") != "no":
         scan.entrances[node.id] = Entrance(node.tags["entrance"], node.lon, node.lat)
     if node.tags.get("office", "no") != "no":

@@ -20,8 +20,8 @@ type Role = Literal["planner", "commander", "team", "market_regulation", "audito
 ROLES: tuple[Role, ...] = get_args(Role.__value__)
 PLANNER, COMMANDER, TEAM, MARKET, AUDITOR = ROLES
 # Roles that may act at the desk, and roles that may see it.
-ACTING: frozenset[Role] = frozenset({PLANNER})
-WATCHING: frozenset[Role] = frozenset({PLANNER, COMMANDER})
+DESK_ROLES: frozenset[Role] = frozenset({PLANNER})
+VIEW_ROLES: frozenset[Role] = frozenset({PLANNER, COMMANDER})
 
 FILE_NAME = "accounts.json"
 
@@ -106,13 +106,13 @@ class Passphrases:
         with self._lock:
             try:
                 # Checking longer passphrases would only load the processor.
-                self.hasher.verify(kept or _nobodys(self.hasher), passphrase[:200])
+                self.hasher.verify(kept or _dummy_hash(self.hasher), passphrase[:200])
             except (Argon2Error, InvalidHashError):
                 return False
         return kept is not None
 
 
 @cache
-def _nobodys(hasher: PasswordHasher) -> str:
+def _dummy_hash(hasher: PasswordHasher) -> str:
     """Return a hash that no passphrase of an account matches."""
     return hasher.hash("nobody's")

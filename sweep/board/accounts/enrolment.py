@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
-class _Ticket:
+class _EnrolmentCode:
     team_id: str
     day: str
     ends_at: datetime
@@ -23,7 +23,7 @@ class Enrolments:
     """One-time codes that are issued and unused, in memory only, so that a restart drops them."""
 
     now: Callable[[], datetime]
-    _open: dict[str, _Ticket] = field(default_factory=dict)
+    _open: dict[str, _EnrolmentCode] = field(default_factory=dict)
     """Unused tickets, keyed by the hash of their code."""
 
     def issue(self, team_id: str, day: str) -> str:
@@ -31,7 +31,7 @@ class Enrolments:
         self.drop(team_id)
         code = secrets.token_urlsafe(24)
         # Long enough to hand out the phones of a day, and short enough that a lost sheet of codes is soon worthless.
-        self._open[_hash(code)] = _Ticket(team_id, day, self.now() + timedelta(hours=12))
+        self._open[_hash(code)] = _EnrolmentCode(team_id, day, self.now() + timedelta(hours=12))
         return code
 
     def drop(self, team_id: str) -> None:

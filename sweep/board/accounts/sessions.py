@@ -14,7 +14,7 @@ from geodata.day_times import ZONE
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular, read_regular_text
 from sweep.board.accounts.accounts import Account, Role
-from sweep.disk.atomic_files import disk_fault, write_files
+from sweep.disk.atomic_files import disk_error, write_files
 
 COOKIE = "sweep_session"
 _FILE, _KEY = "sessions.json", "key"
@@ -141,7 +141,7 @@ class Sessions:
                 kept = {h: {**asdict(s), "sid": ""} for h, s in known.items()}
                 write_files({_FILE: json.dumps(kept)}, self.folder, is_secret=True)
         except OSError as error:
-            raise disk_fault(error, _FILE) from error
+            raise disk_error(error, _FILE) from error
         self._open = known
 
 

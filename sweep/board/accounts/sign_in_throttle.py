@@ -19,7 +19,7 @@ type _Key = tuple[str, str | None]
 
 
 @dataclass(slots=True)
-class Tries:
+class SignInThrottle:
     """Failed sign-ins by account and address, and the addresses from which each account has signed in."""
 
     now_s: Callable[[], float] = time.monotonic

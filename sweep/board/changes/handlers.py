@@ -9,20 +9,20 @@ from starlette.responses import JSONResponse, Response
 
 from geodata.errors import InputError
 from sweep.audit.hash_chain import Json
-from sweep.board.accounts.accounts import ACTING
+from sweep.board.accounts.accounts import DESK_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import forecasts
-from sweep.board.guard.protected_routes import Way
+from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.guard.request_bodies import read_json
 from sweep.board.pages.templates import texts_of
-from sweep.board.worker_client import answered
+from sweep.board.worker_client import ask_worker
 from sweep.day.journal.entry import Report
 from sweep.day.journal.replan_events import journal_events, open_events, steps_json
 from sweep.jobs.replan.load_plan_of_day import service_of
 
 
-async def diff(board: Board, request: Request, _session: Session) -> Response:
+async def preview_change(board: Board, request: Request, _session: Session) -> Response:
     """Re-plan for the events that the plan does not cover yet, and return the differences."""
     content = await read_json(request)
     live = board.live
@@ -42,7 +42,7 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
         "answers_to": live.state.n,
         "reports": steps_json(live.journal.entries),
     }
-    answer = await answered(board.planner, question)
+    answer = await ask_worker(board.planner, question)
     for change in answer.get("changes", ()):
         change["silent"] = _silent_teams(board, at_s, change)
     return JSONResponse(answer)
@@ -59,7 +59,7 @@ def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[di
     ]
 
 
-async def apply(board: Board, request: Request, session: Session) -> Response:
+async def activate_change(board: Board, request: Request, session: Session) -> Response:
     """Activate the previewed change: a new edition, approved by this session, sent to phones at once."""
     content = await read_json(request)
     if not isinstance(content.get("shown"), str):
@@ -76,9 +76,11 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
         "approve": not board.is_exercise,
     }
     try:
-        answer = await board.hold(lambda: answered(board.planner, asked), lambda made: "plan_id" in made, replaces=True)
+        answer = await board.hold(
+            lambda: ask_worker(board.planner, asked), lambda made: "plan_id" in made, replaces=True
+        )
         if "plan_id" in answer:
-            put_in_force(board, str(answer["plan_id"]), session.who, answer["answers_to"])
+            activate_plan(board, str(answer["plan_id"]), session.who, answer["answers_to"])
     except InputError:
         if board.planner is not None:
             await board.planner.forget()
@@ -86,7 +88,7 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
     return JSONResponse(answer)
 
 
-def put_in_force(board: Board, plan_id: str, who: str, answers_to: int | None = None) -> None:
+def activate_plan(board: Board, plan_id: str, who: str, answers_to: int | None = None) -> None:
     """
     Put a plan in force.
 
@@ -114,7 +116,7 @@ def put_in_force(board: Board, plan_id: str, who: str, answers_to: int | None = 
         board.planner.arguments = (str(board.folder_of(plan_id)), *board.planner.arguments[1:])
 
 
-WAYS = (
-    Way("/desk/diff", diff, ACTING, "POST"),
-    Way("/desk/apply", apply, ACTING, "POST"),
+ROUTES = (
+    ProtectedRoute("/desk/diff", preview_change, DESK_ROLES, "POST"),
+    ProtectedRoute("/desk/apply", activate_change, DESK_ROLES, "POST"),
 )

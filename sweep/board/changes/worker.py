@@ -21,11 +21,11 @@ from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_edition
-from sweep.board.worker_client import fault_answer
+from sweep.board.worker_client import error_response
 from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.day.journal.entry import Entry
 from sweep.jobs.approve import approve
-from sweep.jobs.replan.load_plan_of_day import Today, read_today
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import ChangedDay, PlannedChange, change_json, inputs_of_change, publish_change
 from sweep.jobs.replan.replan_day import plan_change
 from sweep.plan.jit_warmup import PLANNER
@@ -38,7 +38,7 @@ _EVENTS = "events"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PreviewedChange:
     """Change as it was previewed to a planner."""
 
     key: str
@@ -63,13 +63,13 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Worker:
+class ReplanWorker:
     """Handler of requests, with its state between them."""
 
-    today: Today
+    today: PlanOfDay
     stage: Path
     """Folder in which a change is prepared for activation."""
-    shown: Shown | None = None
+    shown: PreviewedChange | None = None
     """Change that was previewed last."""
     ready: ChangedDay | None = None
     applied: Path | None = None
@@ -82,7 +82,7 @@ class Worker:
                 return self._diff(asked)
             return self._apply(asked)
         except (InputError, OSError) as error:
-            return fault_answer(error, asked["lang"])
+            return error_response(error, asked["lang"])
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Re-plan the rest: which teams change, what is gained, what it costs."""
@@ -91,7 +91,10 @@ class Worker:
         settings = Settings(1, float(asked["limit_s"]), None)
         reports, reserve = _reports(asked), bool(asked["reserve"])
         made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=reserve, reports=reports)
-        self.shown, self.ready = Shown(secrets.token_hex(8), made, asked["open_events"], int(asked["answers_to"])), None
+        self.shown, self.ready = (
+            PreviewedChange(secrets.token_hex(8), made, asked["open_events"], int(asked["answers_to"])),
+            None,
+        )
         replanned = made.replanned
         return {
             "shown": self.shown.key,
@@ -146,7 +149,7 @@ def _reports(asked: Mapping[str, Any]) -> tuple[Entry, ...]:
     return tuple(Entry(**entry) for entry in asked["reports"])
 
 
-def _rehearse(today: Today) -> None:
+def _rehearse(today: PlanOfDay) -> None:
     """Re-plan the day once without use, so that imports and compilation are done before the first request."""
     first_s = min((t.shift_s[0] for t in today.plan.teams if not t.is_reserve), default=0)
     at_s = max(first_s, today.log.at_s if today.log else 0)
@@ -158,7 +161,7 @@ def _rehearse(today: Today) -> None:
 def main() -> None:
     """Respond to requests until standard input closes."""
     with answering() as say:
-        worker = Worker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
+        worker = ReplanWorker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()
         REPLANNER.wait()
         _rehearse(worker.today)

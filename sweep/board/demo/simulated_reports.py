@@ -11,7 +11,7 @@ from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Played:
+class SimulatedReport:
     """Report of a simulated day."""
 
     sent_s: int
@@ -22,10 +22,10 @@ class Played:
     body: dict[str, Any] = field(compare=False)
 
 
-def played_day(edition: Edition) -> list[Played]:
+def simulated_day(edition: Edition) -> list[SimulatedReport]:
     """Return the reports of all teams in the order in which they reach the desk; deterministic for a plan."""
     teams = [t for t in team_facts(edition) if t.route is not None and t.stops]
-    found: list[Played] = []
+    found: list[SimulatedReport] = []
     for index, team in enumerate(teams):
         chance = random.Random(f"1 {team.team.team_id}")
         own = list(_reports(team, chance, is_held=index == 0, is_locked=index == 1, has_den=index == 2))
@@ -35,14 +35,14 @@ def played_day(edition: Edition) -> list[Played]:
 
 def _reports(
     team: TeamFacts, chance: random.Random, *, is_held: bool, is_locked: bool, has_den: bool
-) -> Iterator[Played]:
+) -> Iterator[SimulatedReport]:
     team_id, route = team.team.team_id, team.route
     at_s = (route.depart_s if route else 0) + chance.randint(-120, 300)
     for k, s in enumerate(team.stops):
         visit = {"team_id": team_id, "visit_id": s.visit.visit_id}
 
-        def report(kind: str, at_s: int, visit: dict[str, str] = visit, **more: Any) -> Played:
-            return Played(at_s, team_id, at_s, kind, {**visit, **more})
+        def report(kind: str, at_s: int, visit: dict[str, str] = visit, **more: Any) -> SimulatedReport:
+            return SimulatedReport(at_s, team_id, at_s, kind, {**visit, **more})
 
         yield report("left", at_s)
         at_s += round(s.stop.travel_s * chance.uniform(0.8, 1.3))
@@ -65,20 +65,24 @@ def _reports(
         yield report("done", at_s)
         at_s += chance.randint(30, 240)
     back_s = at_s + (route.return_travel_s if route else 0)
-    yield Played(back_s, team_id, back_s, "home", {"team_id": team_id})
+    yield SimulatedReport(back_s, team_id, back_s, "home", {"team_id": team_id})
 
 
-def _filled_in(s: StopFacts, team_id: str, at_s: int, inside_s: int, chance: random.Random) -> Iterator[Played]:
+def _filled_in(
+    s: StopFacts, team_id: str, at_s: int, inside_s: int, chance: random.Random
+) -> Iterator[SimulatedReport]:
     """Yield the rows of a stop's form in order."""
     for k, uscc in enumerate(s.targets):
         state = chance.choice(("open", "open", "open", "locked", "vacant"))
         answers = {"unit_state": state, **(dict.fromkeys(s.ticked, "no") if state == "open" else {})}
         body = {"team_id": team_id, "visit_id": s.visit.visit_id, "row": uscc, "unit": "", "answers": answers}
-        yield Played(at_s + inside_s * (k + 1) // (len(s.targets) + 1), team_id, at_s, "form", body)
+        yield SimulatedReport(at_s + inside_s * (k + 1) // (len(s.targets) + 1), team_id, at_s, "form", body)
 
 
-def _out_of_reach(own: list[Played]) -> list[Played]:
+def _out_of_reach(own: list[SimulatedReport]) -> list[SimulatedReport]:
     """Return the reports with some of them delivered together, as after a lift shaft without signal."""
     from_s = own[len(own) // 3].at_s
     until_s = from_s + 2_400
-    return [Played(until_s, p.team_id, p.at_s, p.kind, p.body) if from_s <= p.sent_s < until_s else p for p in own]
+    return [
+        SimulatedReport(until_s, p.team_id, p.at_s, p.kind, p.body) if from_s <= p.sent_s < until_s else p for p in own
+    ]

@@ -14,18 +14,18 @@ from starlette.responses import JSONResponse, Response
 
 from geodata.errors import InputError, Issue
 from geodata.schema import LEAD_TYPES
-from sweep.board.accounts.accounts import ACTING, WATCHING
+from sweep.board.accounts.accounts import DESK_ROLES, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import district_words
-from sweep.board.guard.protected_routes import Way, still_open
+from sweep.board.guard.protected_routes import ProtectedRoute, still_open
 from sweep.board.guard.request_bodies import SMALL, read_json
 from sweep.board.live_day import BOARD
 from sweep.board.pages.templates import page, texts_of, words
 from sweep.board.sse.event_stream import event_bytes, last_seen, stream
-from sweep.day.event_consistency import record_faults
+from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import Event
-from sweep.day.events_file import event_faults, read_events
+from sweep.day.events_file import event_issues, read_events
 from sweep.day.journal.entry import Report
 from sweep.day.journal.replan_events import events_now
 from sweep.day.journal.report_kinds import OF_DESK, checked_body, past_midnight
@@ -58,8 +58,8 @@ async def board_page(board: Board, request: Request, session: Session) -> Respon
         session,
         "desk/page.html.j2",
         words=said,
-        may_act=session.role in ACTING,
-        may_change=session.role in ACTING and board.planner is not None,
+        may_act=session.role in DESK_ROLES,
+        may_change=session.role in DESK_ROLES and board.planner is not None,
         lead_types=LEAD_TYPES,
         is_big="big" in request.query_params,
         # A wall display shows the board and no control except the link back.
@@ -111,12 +111,12 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     return JSONResponse({"n": entries[0].n if entries else board.live.state.n})
 
 
-WAYS = (
-    Way("/", board_page, WATCHING, is_page=True),
-    Way("/desk/stream", board_stream, WATCHING),
-    Way("/desk/ground", ground, WATCHING),
-    Way("/desk/routes", team_routes, WATCHING),
-    Way("/desk/reports", desk_report, ACTING, "POST"),
+ROUTES = (
+    ProtectedRoute("/", board_page, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/desk/stream", board_stream, VIEW_ROLES),
+    ProtectedRoute("/desk/ground", ground, VIEW_ROLES),
+    ProtectedRoute("/desk/routes", team_routes, VIEW_ROLES),
+    ProtectedRoute("/desk/reports", desk_report, DESK_ROLES, "POST"),
 )
 
 
@@ -130,7 +130,7 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
         404 for an unknown team, visit or recipient, an event that is not open, and a clock that is right.
     InputError
         S548 for the building of a lead; S977 for another lead with a known number; also the errors of
-        `read_events`, `event_faults` and `record_faults`.
+        `read_events`, `event_issues` and `contradiction_issues`.
     """
     team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
     own, state = board.live.visits_of, board.live.state
@@ -162,12 +162,12 @@ def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
         "visits": frozenset(edition.visits),
         "places": frozenset((*edition.buildings, *edition.bases)),
     }
-    if faults := event_faults(_read(edition, [event], now_s), now_s, known, "event"):
+    if faults := event_issues(_read(edition, [event], now_s), now_s, known, "event"):
         raise InputError(faults)
     # The same time as for a change requested now.
     earlier = edition.log.events if edition.log else ()
     events = events_now([event], {}, edition.plan, now_s, earlier)
-    if faults := record_faults(_read(edition, events, now_s), now_s, edition.plan, earlier, "event"):
+    if faults := contradiction_issues(_read(edition, events, now_s), now_s, edition.plan, earlier, "event"):
         raise InputError(faults)
 
 

@@ -6,14 +6,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sweep.board.accounts.accounts import ACTING
+from sweep.board.accounts.accounts import DESK_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import Way
+from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.guard.request_bodies import LARGE, read_json
 from sweep.board.pages.editions import folder_of
 from sweep.board.pages.templates import page, texts_of, words
-from sweep.board.worker_client import answered
+from sweep.board.worker_client import ask_worker
 from sweep.day.journal.replan_events import begun_events, steps_json
 
 _LONGEST_NAME = 60
@@ -32,14 +32,14 @@ async def edit_page(board: Board, request: Request, session: Session) -> Respons
 
 async def edited_plan(board: Board, request: Request, _session: Session) -> Response:
     """Return the published plan with all visits on offer."""
-    return JSONResponse(await answered(board.editor, _question(board, request, "open")))
+    return JSONResponse(await ask_worker(board.editor, _question(board, request, "open")))
 
 
 async def judge(board: Board, request: Request, _session: Session) -> Response:
     """Return the checker's verdict on an edited plan, and its cost."""
     content = await read_json(request, LARGE)
     question = {**_question(board, request, "judge"), "layout": _layout(content)}
-    return JSONResponse(await answered(board.editor, question))
+    return JSONResponse(await ask_worker(board.editor, question))
 
 
 async def save(board: Board, request: Request, session: Session) -> Response:
@@ -50,7 +50,7 @@ async def save(board: Board, request: Request, session: Session) -> Response:
         raise HTTPException(400)
     question = {**_question(board, request, "save"), "layout": _layout(content), "name": name}
     question |= {"who": session.who, "at": board.live.clock.stamp()}
-    answer = await board.hold(lambda: answered(board.editor, question), lambda made: "issues" not in made)
+    answer = await board.hold(lambda: ask_worker(board.editor, question), lambda made: "issues" not in made)
     return JSONResponse(answer, 422 if "issues" in answer else 200)
 
 
@@ -102,9 +102,9 @@ def _is_lane(lane: object) -> bool:
 
 _PLACE = "/editions/{name}/{plan_id}"
 
-WAYS = (
-    Way(f"{_PLACE}/edit", edit_page, ACTING, is_page=True),
-    Way(f"{_PLACE}/edit/plan", edited_plan, ACTING),
-    Way(f"{_PLACE}/edit/judge", judge, ACTING, "POST"),
-    Way(f"{_PLACE}/edit/save", save, ACTING, "POST"),
+ROUTES = (
+    ProtectedRoute(f"{_PLACE}/edit", edit_page, DESK_ROLES, is_page=True),
+    ProtectedRoute(f"{_PLACE}/edit/plan", edited_plan, DESK_ROLES),
+    ProtectedRoute(f"{_PLACE}/edit/judge", judge, DESK_ROLES, "POST"),
+    ProtectedRoute(f"{_PLACE}/edit/save", save, DESK_ROLES, "POST"),
 )

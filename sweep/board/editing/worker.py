@@ -12,15 +12,15 @@ from geodata.errors import InputError
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_edition
-from sweep.board.worker_client import fault_answer
+from sweep.board.worker_client import error_response
 from sweep.day.journal.entry import Entry
-from sweep.jobs.replan.edit_plan import Draft, Verdict, change_by_hand, judged, publish_by_hand
-from sweep.jobs.replan.load_plan_of_day import Today, read_today
+from sweep.jobs.replan.edit_plan import Draft, Verdict, change_by_hand, check_edit, publish_by_hand
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import PlannedChange
-from sweep.plan.replan.manual_plan import Layout, Placed, layout_of
+from sweep.plan.replan.manual_plan import Layout, PlacedSlot, layout_of
 from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.names_and_reasons import building_name, district_name, named, names_by_id, reason_texts
+from sweep.publish.facts.names_and_reasons import building_name, district_name, names_by_id, reason_texts, replace_ids
 from sweep.publish.facts.team_facts import team_facts
 from sweep.records.plan import Route, Unserved, Violation
 from sweep.records.visits import Visit
@@ -95,8 +95,8 @@ def _left_view(left: Unserved, visit: Visit | None, names: Mapping[str, str], te
 
 
 def _breach_view(breach: Violation, names: Mapping[str, str], texts: Texts) -> dict[str, str]:
-    values = {k: named(v, names) if isinstance(v, str) else v for k, v in breach.values.items()}
-    text = texts(breach.key, where=named(breach.where, names), **values)
+    values = {k: replace_ids(v, names) if isinstance(v, str) else v for k, v in breach.values.items()}
+    text = texts(breach.key, where=replace_ids(breach.where, names), **values)
     return {"rule": breach.rule_id, "where": breach.where, "text": text}
 
 
@@ -107,10 +107,10 @@ type Asked = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class Worker:
+class EditingWorker:
     """Handler of requests, with its cache between them."""
 
-    _kept: dict[str, Today] = field(default_factory=dict)
+    _kept: dict[str, PlanOfDay] = field(default_factory=dict)
     """Cached day of each edition by its folder, the latest request last."""
 
     def answer(self, asked: Asked) -> dict[str, Any]:
@@ -119,7 +119,7 @@ class Worker:
         try:
             return acts.get(asked["do"], self._save)(asked)
         except (InputError, OSError) as error:
-            return fault_answer(error, asked["lang"])
+            return error_response(error, asked["lang"])
 
     def _open(self, asked: Asked) -> dict[str, Any]:
         """Return the published plan, and the visits on offer."""
@@ -127,12 +127,12 @@ class Worker:
         texts = load_texts(asked["lang"])
         layout = layout_of(today.plan)
         made = _changed(today, layout, asked)
-        return {**offer_view(today.edition, texts), "shown": edited_view(made, judged(made), texts)}
+        return {**offer_view(today.edition, texts), "shown": edited_view(made, check_edit(made), texts)}
 
     def _judge(self, asked: Asked) -> dict[str, Any]:
         """Return the edited plan with times, verdict and cost."""
         made = self._made(asked)
-        return edited_view(made, judged(made), load_texts(asked["lang"]))
+        return edited_view(made, check_edit(made), load_texts(asked["lang"]))
 
     def _save(self, asked: Asked) -> dict[str, Any]:
         """Publish the edited plan as a draft, and log it."""
@@ -146,10 +146,10 @@ class Worker:
         return {"plan_id": publish_by_hand(made, draft, enter)}
 
     def _made(self, asked: Asked) -> PlannedChange:
-        layout: Layout = {t: [Placed(*p) for p in placed] for t, placed in asked["layout"].items()}
+        layout: Layout = {t: [PlacedSlot(*p) for p in placed] for t, placed in asked["layout"].items()}
         return _changed(self._today(asked["folder"]), layout, asked)
 
-    def _today(self, folder: str) -> Today:
+    def _today(self, folder: str) -> PlanOfDay:
         today = self._kept.pop(folder, None) or read_today(Path(folder))
         while len(self._kept) >= _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
@@ -157,7 +157,7 @@ class Worker:
         return today
 
 
-def _changed(today: Today, layout: Layout, asked: Asked) -> PlannedChange:
+def _changed(today: PlanOfDay, layout: Layout, asked: Asked) -> PlannedChange:
     begun = [(team_id, visit_id) for team_id, visit_id in asked["begun"]]
     return change_by_hand(today, layout, asked["at_s"], begun, tuple(Entry(**entry) for entry in asked["reports"]))
 
@@ -165,7 +165,7 @@ def _changed(today: Today, layout: Layout, asked: Asked) -> PlannedChange:
 def main() -> None:
     """Respond to requests until standard input closes."""
     with answering() as say:
-        worker = Worker()
+        worker = EditingWorker()
         say({"ready": True})
         for line in sys.stdin:
             say(worker.answer(json.loads(line)))

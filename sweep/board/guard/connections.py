@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """Maximum numbers of open connections; the share of sessions is reserved for them."""
 
     n_anonymous: int = 4_000
@@ -53,12 +53,14 @@ class Limits:
     """Connections of one session. A browser opens at most six to a host."""
 
 
-def limits_for(n_files: int) -> Limits:
+def limits_for(n_files: int) -> ConnectionLimits:
     """Return the limits for a number of open files; anonymous connections take at most half of them."""
-    usual, free = Limits(), max(8, n_files - _FILES_OWN)
+    usual, free = ConnectionLimits(), max(8, n_files - _FILES_OWN)
     n_anonymous = min(usual.n_anonymous, free // 2)
     n_signed_in = min(usual.n_signed_in, free - n_anonymous)
-    return Limits(n_anonymous, min(usual.n_per_address, n_anonymous * 4 // 5), n_signed_in, usual.n_per_session)
+    return ConnectionLimits(
+        n_anonymous, min(usual.n_per_address, n_anonymous * 4 // 5), n_signed_in, usual.n_per_session
+    )
 
 
 def raise_file_limit() -> int:
@@ -76,7 +78,7 @@ def raise_file_limit() -> int:
 
 
 @dataclass(eq=False, slots=True)
-class Pool:
+class ConnectionPool:
     """Open connections by key, the oldest of each key first."""
 
     most: int
@@ -102,7 +104,7 @@ class Pool:
             del self._by_key[key]
 
 
-class Gate:
+class ConnectionLimiter:
     """Connection limits around the application: ASGI application, and protocol that uvicorn serves."""
 
     def __init__(
@@ -110,13 +112,13 @@ class Gate:
         app: ASGIApp,
         session_of: Callable[[str | None], Session | None],
         tls: ssl.SSLContext | None,
-        limits: Limits,
+        limits: ConnectionLimits,
     ) -> None:
         self.tls = tls
         self._app = app
         self._session_of = session_of
-        self._anonymous = Pool(limits.n_anonymous, limits.n_per_address)
-        self._signed_in = Pool(limits.n_signed_in, limits.n_per_session)
+        self._anonymous = ConnectionPool(limits.n_anonymous, limits.n_per_address)
+        self._signed_in = ConnectionPool(limits.n_signed_in, limits.n_per_session)
         self._by_ends: dict[object, Connection] = {}
         self._n_closed, self._logged_s = 0, -_LOG_EVERY_S
 
@@ -180,8 +182,8 @@ class Gate:
 class Connection(asyncio.Protocol):
     """Connection with a deadline until its request head is complete; it forwards bytes to uvicorn."""
 
-    def __init__(self, gate: Gate, inner: asyncio.Protocol) -> None:
-        self.place: tuple[Pool, str] | None = None
+    def __init__(self, gate: ConnectionLimiter, inner: asyncio.Protocol) -> None:
+        self.place: tuple[ConnectionPool, str] | None = None
         self.address = "-"
         self.ends: object = None
         self.is_lost = False

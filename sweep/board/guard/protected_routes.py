@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 type Endpoint = Callable[[Board, Request, Session], Awaitable[Response]]
 
 # A client that has not signed in has a session without a role, so that the sign-in page has a token.
-NOBODY = Session("", "-", "team", "")
+ANONYMOUS = Session("", "-", "team", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ProtectedRoute:
     """Protected route."""
 
     path: str
@@ -41,14 +41,14 @@ class Way:
     """Whether the body is an HTML form, put into `request.state.form`; else a script's request with a token header."""
 
 
-def route(way: Way, board: Board) -> Route:
+def guarded_route(way: ProtectedRoute, board: Board) -> Route:
     """Return the Starlette route of a protected route, with its guard."""
 
     async def answer(request: Request) -> Response:
         session = board.session_of(request.cookies.get(COOKIE))
         if way.roles is not None and (session is None or session.role not in way.roles):
             return _refused(way, session)
-        session = session or NOBODY
+        session = session or ANONYMOUS
         if way.method == "POST":
             await _refuse_forged(board, way, request, session)
         return await way.endpoint(board, request, session)
@@ -70,13 +70,13 @@ class _Exact(Route):
         self.methods = set(methods)
 
 
-def _refused(way: Way, session: Session | None) -> Response:
+def _refused(way: ProtectedRoute, session: Session | None) -> Response:
     if session is None and way.is_page:
         return RedirectResponse("/login", 303)
     raise HTTPException(401 if session is None else 403)
 
 
-async def _refuse_forged(board: Board, way: Way, request: Request, session: Session) -> None:
+async def _refuse_forged(board: Board, way: ProtectedRoute, request: Request, session: Session) -> None:
     """Refuse requests from other sites, and requests without a token of this session (CSRF)."""
     if not _is_own(request.headers.get("origin"), request.headers.get("host", "")):
         raise HTTPException(403)

@@ -25,7 +25,7 @@ _HEADERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Outermost:
+class SecurityHeaders:
     """Refuses requests to foreign host names, and adds the policies to every response."""
 
     app: ASGIApp

@@ -15,10 +15,10 @@ from geodata.errors import InputError
 from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular_text
 from sweep.audit.audit_log import log_of_scenario
-from sweep.board.accounts.accounts import PLANNER, WATCHING
+from sweep.board.accounts.accounts import PLANNER, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import Way
+from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.templates import page, published_page, texts_of
 from sweep.jobs.replan.edit_plan import read_draft
 from sweep.jobs.tampering.check_edition_log import (
@@ -152,10 +152,10 @@ def folder_of(board: Board, name: str, plan_id: str) -> Path:
     return folder
 
 
-WAYS = (
-    Way("/editions", editions_page, WATCHING, is_page=True),
-    Way("/editions/compared", compared, WATCHING, is_page=True),
-    Way("/editions/{name}/{plan_id}/{file}", edition_file, WATCHING, is_page=True),
-    Way("/campaigns/compared", compared_campaigns, WATCHING, is_page=True),
-    Way("/campaigns/{name}", campaign_page, WATCHING, is_page=True),
+ROUTES = (
+    ProtectedRoute("/editions", editions_page, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/editions/compared", compared, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/editions/{name}/{plan_id}/{file}", edition_file, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/campaigns/compared", compared_campaigns, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/campaigns/{name}", campaign_page, VIEW_ROLES, is_page=True),
 )

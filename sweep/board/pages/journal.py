@@ -15,7 +15,7 @@ from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import FAILED, Board
 from sweep.board.desk.desk_json import event_about
-from sweep.board.guard.protected_routes import Way
+from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.templates import page, published_page, texts_of
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.heads import journal_faults
@@ -159,11 +159,11 @@ async def health(board: Board, request: Request, _session: Session) -> Response:
     return JSONResponse({"n": board.live.state.n, "lang": texts.lang, "is_exercise": board.is_exercise})
 
 
-WAYS = (
-    Way("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),
-    Way("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
-    Way("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
-    Way("/health", health, None),
+ROUTES = (
+    ProtectedRoute("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),
+    ProtectedRoute("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
+    ProtectedRoute("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
+    ProtectedRoute("/health", health, None),
     # Monitoring tools send HEAD requests.
-    Way("/health", health, None, "HEAD"),
+    ProtectedRoute("/health", health, None, "HEAD"),
 )

@@ -9,11 +9,11 @@ from starlette.responses import RedirectResponse, Response
 
 from geodata.message_catalogue import LANGUAGES
 from sweep.audit.hash_chain import Json
-from sweep.board.accounts.accounts import ACTING, AUDITOR, MARKET, TEAM, Role
+from sweep.board.accounts.accounts import AUDITOR, DESK_ROLES, MARKET, TEAM, Role
 from sweep.board.accounts.enrolment import qr_svg
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board_state import FAILED, Board
-from sweep.board.guard.protected_routes import Way
+from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.live_day import team_audience
 from sweep.board.pages.templates import LANGUAGE_COOKIE, page
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
@@ -173,13 +173,13 @@ def _fail(
         board.tries.forget_noted(address)
 
 
-WAYS = (
-    Way("/login", login_page, None, is_page=True),
-    Way("/login", login, None, "POST", is_form=True),
-    Way("/logout", logout, None, "POST", is_form=True),
-    Way("/enrol", enrol_page, None, is_page=True),
-    Way("/enrol", enrol, None, "POST", is_form=True),
-    Way("/language", language, None, "POST", is_form=True),
-    Way("/phones", phones_page, ACTING, is_page=True),
-    Way("/phones", phone_code, ACTING, "POST", is_form=True),
+ROUTES = (
+    ProtectedRoute("/login", login_page, None, is_page=True),
+    ProtectedRoute("/login", login, None, "POST", is_form=True),
+    ProtectedRoute("/logout", logout, None, "POST", is_form=True),
+    ProtectedRoute("/enrol", enrol_page, None, is_page=True),
+    ProtectedRoute("/enrol", enrol, None, "POST", is_form=True),
+    ProtectedRoute("/language", language, None, "POST", is_form=True),
+    ProtectedRoute("/phones", phones_page, DESK_ROLES, is_page=True),
+    ProtectedRoute("/phones", phone_code, DESK_ROLES, "POST", is_form=True),
 )

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import Way
+from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.templates import own_text
 from sweep.publish.map.leaflet import leaflet_css, leaflet_js
 
@@ -48,4 +48,4 @@ async def static(_board: Board, request: Request, _session: Session) -> Response
     return Response(found[0], media_type=found[1], headers={"Cache-Control": "private, max-age=600"})
 
 
-WAYS = (Way("/static/{name}", static, None),)
+ROUTES = (ProtectedRoute("/static/{name}", static, None),)

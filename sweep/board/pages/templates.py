@@ -26,7 +26,7 @@ from starlette.responses import JSONResponse, Response
 
 from geodata.errors import InputError
 from sweep.board.accounts.sessions import COOKIE
-from sweep.board.guard.protected_routes import NOBODY
+from sweep.board.guard.protected_routes import ANONYMOUS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -123,7 +123,7 @@ def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]
             if isinstance(error, InputError):
                 return fault_response(error, texts_of(board, request))
             return JSONResponse({"status": status}, status, dict(headers or {}))
-        session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or NOBODY
+        session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or ANONYMOUS
         issues = error.issues if isinstance(error, InputError) else ()
         code = status if status in (400, 401, 403, 404, 408, 413, 415, 429) else 500
         made = page(

@@ -8,7 +8,7 @@ from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
 from sweep.board.accounts.accounts import TEAM
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import Way, still_open
+from sweep.board.guard.protected_routes import ProtectedRoute, still_open
 from sweep.board.guard.request_bodies import LARGE, read_json
 from sweep.board.guard.response_headers import PERMISSIONS
 from sweep.board.live_day import team_audience
@@ -125,11 +125,11 @@ async def phone_stream(board: Board, request: Request, session: Session) -> Resp
     return stream(board.live.hub, team_audience(team_id), first, still_open(board, session))
 
 
-WAYS = (
-    Way("/phone/", phone_page, _TEAM, is_page=True),
-    Way("/phone/worker.js", worker, None),
-    Way("/phone/orders", orders, _TEAM),
-    Way("/phone/reports", reports, _TEAM, "POST"),
-    Way("/phone/place", place, _TEAM, "POST"),
-    Way("/phone/stream", phone_stream, _TEAM),
+ROUTES = (
+    ProtectedRoute("/phone/", phone_page, _TEAM, is_page=True),
+    ProtectedRoute("/phone/worker.js", worker, None),
+    ProtectedRoute("/phone/orders", orders, _TEAM),
+    ProtectedRoute("/phone/reports", reports, _TEAM, "POST"),
+    ProtectedRoute("/phone/place", place, _TEAM, "POST"),
+    ProtectedRoute("/phone/stream", phone_stream, _TEAM),
 )

@@ -9,7 +9,7 @@ from geodata.errors import InputError, Issue
 from sweep.board.board_state import Board
 from sweep.board.phone.phone_orders import unasked
 from sweep.day.journal.entry import Report
-from sweep.day.journal.report_intake import Sent, sort_batch
+from sweep.day.journal.report_intake import ReceivedReport, sort_batch
 from sweep.day.journal.report_kinds import OF_TEAMS, checked_body, past_midnight, plain_text
 
 _DEVICE = re.compile(r"[0-9a-f]{16}")
@@ -50,13 +50,13 @@ def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str
     }
 
 
-def _batch(team_id: str, batch: Mapping[str, Any]) -> tuple[str, int, int, list[Sent]]:
+def _batch(team_id: str, batch: Mapping[str, Any]) -> tuple[str, int, int, list[ReceivedReport]]:
     device, sent_ms, first, reports = (batch.get(k) for k in ("device", "sent", "first", "reports"))
     is_whole = isinstance(device, str) and _DEVICE.fullmatch(device) and _is_count(sent_ms) and _is_count(first)
     if not is_whole or not isinstance(reports, list) or len(reports) > 200:
         raise InputError([Issue("S976", "reports", {"kind": "batch", "name": "device, sent, first, reports"})])
     own = f"{team_id}/{device}"
-    sent = [Sent(own, r["seq"], r["text"]) for r in reports if _is_sent(r)]
+    sent = [ReceivedReport(own, r["seq"], r["text"]) for r in reports if _is_sent(r)]
     if len(sent) != len(reports):
         raise InputError([Issue("S976", "reports", {"kind": "batch", "name": "seq, text"})])
     return own, int(sent_ms or 0), int(first or 0), sent
@@ -72,7 +72,7 @@ def _is_sent(report: object) -> bool:
     return _is_count(report["seq"]) and report["seq"] > 0 and isinstance(report["text"], str)
 
 
-def _report(board: Board, team_id: str, sent: Sent, sent_ms: int) -> Report:
+def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> Report:
     """Return a journal report; its team is that of the session, not of the text."""
     now_s = board.live.report_s()
     try:
@@ -101,7 +101,7 @@ def _is_played(board: Board, typed_s: int) -> bool:
     return not live.state.is_exercise and live.clock.is_near() and typed_s < live.state.begun_s
 
 
-def _refuse_foreign(board: Board, team_id: str, kind: str, body: Mapping[str, Any], sent: Sent) -> None:
+def _refuse_foreign(board: Board, team_id: str, kind: str, body: Mapping[str, Any], sent: ReceivedReport) -> None:
     visit_id = body.get("visit_id")
     if visit_id is not None and visit_id not in board.live.visits_of.get(team_id, ()):
         raise _odd(sent, "visit_id")
@@ -114,11 +114,11 @@ def _refuse_foreign(board: Board, team_id: str, kind: str, body: Mapping[str, An
             raise _odd(sent, min(more))
 
 
-def _odd(sent: Sent, name: str) -> InputError:
+def _odd(sent: ReceivedReport, name: str) -> InputError:
     return InputError([Issue("S976", sent.id, {"kind": "report", "name": name[:80]})])
 
 
-def _unread(team_id: str, sent: Sent, code: str, now_s: int, own_id: str | None = None) -> Report:
+def _unread(team_id: str, sent: ReceivedReport, code: str, now_s: int, own_id: str | None = None) -> Report:
     """Return a quarantined report, shown to the desk as text, without effect on other reports."""
     text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}

@@ -15,14 +15,14 @@ from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 from sweep.audit.hash_chain import Json
-from sweep.board.accounts.accounts import ACTING, WATCHING
+from sweep.board.accounts.accounts import DESK_ROLES, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import figures
-from sweep.board.guard.protected_routes import Way
+from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.templates import page, texts_of
 from sweep.day.journal.day_state import DayState, StopState
-from sweep.day.journal.entry import Entry, Report, in_earnest
+from sweep.day.journal.entry import Entry, Report, entries_of_real_day
 from sweep.day.journal.heads import FACT
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.inputs.load import load_inputs
@@ -72,7 +72,7 @@ def results_text(state: DayState) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class EarlierPlans:
     """Earlier plans of the day of the plan in force."""
 
     editions: tuple[Edition, ...] = ()
@@ -84,7 +84,7 @@ class Before:
 def accept_results_of(
     state: DayState,
     edition: Edition,
-    before: Before,
+    before: EarlierPlans,
     scenario: Scenario,
     texts: Texts,
     today: date,
@@ -134,7 +134,7 @@ def _shown(
         accepted=state.accepted.get(board.plan_id),
         n_missing=progress["left"],
         n_planned=progress["planned"],
-        may_accept=session.role in ACTING and _is_ledger_open(board),
+        may_accept=session.role in DESK_ROLES and _is_ledger_open(board),
         faults=faults,
     )
 
@@ -166,13 +166,13 @@ async def results_csv(board: Board, _request: Request, _session: Session) -> Res
     return Response(results_text(board.live.state).encode(ENCODING), media_type="text/csv", headers=headers)
 
 
-def _before(board: Board, entries: Sequence[Entry]) -> Before:
+def _before(board: Board, entries: Sequence[Entry]) -> EarlierPlans:
     """Return the earlier plans that a journal and the edition in force name."""
     live = board.live
-    run = [str(e.body["plan_id"]) for e in reversed(in_earnest(entries)) if e.kind == "edition"]
+    run = [str(e.body["plan_id"]) for e in reversed(entries_of_real_day(entries)) if e.kind == "edition"]
     editions = (live.edition_of(i) for i in dict.fromkeys(run) if i != live.edition.plan_id)
     accepted = (str(e.body["plan_id"]) for e in entries if e.kind == "accepted")
-    return Before(tuple(editions), {*accepted, *ids_before(board.folder_of(board.plan_id), live.edition.log)})
+    return EarlierPlans(tuple(editions), {*accepted, *ids_before(board.folder_of(board.plan_id), live.edition.log)})
 
 
 async def accept(board: Board, request: Request, session: Session) -> Response:
@@ -201,8 +201,8 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
     return RedirectResponse("/evening", 303)
 
 
-WAYS = (
-    Way("/evening", evening_page, WATCHING, is_page=True),
-    Way("/evening/results.csv", results_csv, ACTING),
-    Way("/evening/accept", accept, ACTING, "POST", is_form=True),
+ROUTES = (
+    ProtectedRoute("/evening", evening_page, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/evening/results.csv", results_csv, DESK_ROLES),
+    ProtectedRoute("/evening/accept", accept, DESK_ROLES, "POST", is_form=True),
 )

@@ -4,10 +4,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sweep.board.accounts.accounts import ACTING
+from sweep.board.accounts.accounts import DESK_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
-from sweep.board.guard.protected_routes import Way, still_open
+from sweep.board.guard.protected_routes import ProtectedRoute, still_open
 from sweep.board.pages.templates import page, texts_of, words
 from sweep.board.runs.run_queue import Runs
 from sweep.board.sse.event_stream import event_bytes, stream
@@ -57,9 +57,9 @@ def _runs(board: Board) -> Runs:
     return board.runs
 
 
-WAYS = (
-    Way("/runs", runs_page, ACTING, is_page=True),
-    Way("/runs/begin", begin, ACTING, "POST", is_form=True),
-    Way("/runs/cut", cut_short, ACTING, "POST", is_form=True),
-    Way("/runs/stream", runs_stream, ACTING),
+ROUTES = (
+    ProtectedRoute("/runs", runs_page, DESK_ROLES, is_page=True),
+    ProtectedRoute("/runs/begin", begin, DESK_ROLES, "POST", is_form=True),
+    ProtectedRoute("/runs/cut", cut_short, DESK_ROLES, "POST", is_form=True),
+    ProtectedRoute("/runs/stream", runs_stream, DESK_ROLES),
 )

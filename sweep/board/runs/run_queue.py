@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sweep.board.worker_client import started
+from sweep.board.worker_client import start_module
 from sweep.scenario.scenario import NAME
 from sweep.scenario.scenario_path import FILE_NAME
 
@@ -97,7 +97,7 @@ class Runs:
                 self._process.kill()
 
     async def _follow(self, arguments: tuple[str, ...]) -> None:
-        self._process = process = await started(self.worker, arguments, self.environment)
+        self._process = process = await start_module(self.worker, arguments, self.environment)
         if self._is_closed:
             self._kill()
         while process.stdout is not None and (line := await process.stdout.readline()):

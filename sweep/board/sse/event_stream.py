@@ -22,7 +22,7 @@ class Listener:
 
 
 @dataclass(slots=True)
-class Hub:
+class EventHub:
     """Listeners by audience."""
 
     _listeners: dict[str, set[Listener]] = field(default_factory=dict)
@@ -76,7 +76,7 @@ def last_seen(request: Request) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
 
 
-def stream(hub: Hub, audience: str, first: Callable[[], bytes], still: Callable[[], bool]) -> StreamingResponse:
+def stream(hub: EventHub, audience: str, first: Callable[[], bytes], still: Callable[[], bool]) -> StreamingResponse:
     """Return a response that sends events while the page is open and its session valid."""
 
     async def events() -> AsyncIterator[bytes]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from sweep.campaign.check.campaign_inputs import CampaignInputs, visits
 from sweep.campaign.records import DayPart, VisitPart
-from sweep.check.pin_compliance import pin_breach, pin_violation
+from sweep.check.pin_compliance import pin_detail, pin_violation
 from sweep.check.working_days import is_day_off
 from sweep.records.plan import Violation
 
@@ -137,7 +137,7 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
         if pin.kind == "must" and pin.building_id not in known:
             yield pin_violation(pin)
         for day in record.days:
-            if (detail := pin_breach(pin, _starts(day), is_changed=True)) is not None:
+            if (detail := pin_detail(pin, _starts(day), is_changed=True)) is not None:
                 yield pin_violation(pin, f"{detail} {day.day}")
 
 

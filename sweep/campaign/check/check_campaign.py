@@ -17,21 +17,27 @@ from sweep.campaign.record.recompute_figures import wrong_figures
 from sweep.campaign.records import FILE_NAME, CampaignRecord
 from sweep.campaign.window.audit_record import BEFORE, campaign_breaches, read_record
 from sweep.campaign.window.check_days import judge_published
-from sweep.campaign.window.load_campaign import Loaded, last_looks, load_for, scenario_of
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for, scenario_of
 from sweep.campaign.window.plan_campaign import FOLDER
-from sweep.campaign.window.unreported_visits import is_changed, past_editions, people_of, taken_as_made, unreported
-from sweep.campaign.window.window_proof import shown_window
+from sweep.campaign.window.unreported_visits import (
+    editions_without_results,
+    is_changed,
+    past_editions,
+    people_of,
+    with_unreported,
+)
+from sweep.campaign.window.window_proof import check_window_proof
 from sweep.inputs.make_records import make_leads, make_past
 from sweep.inputs.withheld import under_investigation
 from sweep.jobs.tampering.check_edition_log import edition_breaches
-from sweep.jobs.tampering.check_proof import Standing
+from sweep.jobs.tampering.check_proof import BoundStatus
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.plan import Violation
 from sweep.select.target_firms import active_firms
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CheckedCampaign:
     """Result of the verification of all days."""
 
     record: CampaignRecord
@@ -39,12 +45,12 @@ class Judged:
     """Violations of hard rules, by all days together or by a published day as the plan of its day."""
     shortfalls: tuple[Violation, ...]
     """Violations of soft rules, which are only reported."""
-    bound: Standing
+    bound: BoundStatus
     are_figures_judged: bool
     """Whether the figures were recomputed: settings and tables are those from which the window was planned."""
 
 
-def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> Judged:
+def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> CheckedCampaign:
     """
     Return the record, its violations, and the verification of its bound.
 
@@ -59,11 +65,11 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])
     loaded = load_for(campaign, record.planned_on, overrides)
-    loaded = taken_as_made(loaded, unreported(loaded, editions))
+    loaded = with_unreported(loaded, editions_without_results(loaded, editions))
     past = past_editions(campaign, record.planned_on, editions)
     sent = {day: people_of(folder) for day, folder in past.items()}
     found = check_campaign(replace(campaign_inputs(loaded, record, before), sent=sent))
-    shown = shown_window(place, record)
+    shown = check_window_proof(place, record)
     hard = [*(v for v in found if v.rule_id not in SOFT), *shown.violations]
     hard += [*judge_published(loaded, record, before, editions), *_changed(record, editions)]
     hard += campaign_breaches(place)
@@ -71,7 +77,7 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     hard += wrong or ()
     hard += [Violation("C29", f"{day} {PLAN}", {"detail": "sha256"}) for day, p in past.items() if is_changed(p)]
     soft = tuple(v for v in found if v.rule_id in SOFT)
-    return Judged(record, tuple(hard), soft, shown.standing, are_figures_judged=wrong is not None)
+    return CheckedCampaign(record, tuple(hard), soft, shown.standing, are_figures_judged=wrong is not None)
 
 
 def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
@@ -82,7 +88,7 @@ def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
             yield from (replace(v, where=f"{day.day} {v.where}") for v in breaches)
 
 
-def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:
+def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:
     """Return the inputs for the verification of all days, read from the files."""
     campaign, inputs = loaded.campaign, loaded.inputs
     firms = active_firms(inputs.firms)

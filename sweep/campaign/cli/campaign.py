@@ -13,11 +13,11 @@ import typer
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Iterations, Out, Seed, TimeLimit, solver_keys
-from sweep.terminal.output import Voice, breach_json, issue_json
+from sweep.terminal.output import Output, breach_json, issue_json
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
@@ -34,7 +34,7 @@ with deferred_imports():
 if TYPE_CHECKING:
     from sweep.campaign.campaign_settings import Campaign
     from sweep.campaign.records import CampaignRecord
-    from sweep.campaign.window.plan_campaign import Outcome
+    from sweep.campaign.window.plan_campaign import CampaignOutcome
     from sweep.publish.edition import Edition
     from sweep.scenario.scenario import Scenario
 
@@ -49,7 +49,7 @@ RULE_TEXT = "campaign.rule."
 
 
 def plan_command(
-    voice: Voice,
+    voice: Output,
     folder: Path,
     overrides: Mapping[str, str],
     day: str | None,
@@ -66,7 +66,7 @@ def plan_command(
 
 
 def advance_command(
-    voice: Voice, folder: Path, overrides: Mapping[str, str], day: str | None, out: Path, actor: Actor
+    voice: Output, folder: Path, overrides: Mapping[str, str], day: str | None, out: Path, actor: Actor
 ) -> Exit:
     """Re-plan the window from this morning with the new inputs, and report the changes."""
     campaign, scenario = _campaign(voice, folder, overrides)
@@ -75,7 +75,7 @@ def advance_command(
     return _plan_window(voice, campaign, scenario.name, today, overrides, out, actor)
 
 
-def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], planned: Path) -> Exit:
+def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path) -> Exit:
     """Verify all planned days together, and each published day separately."""
     campaign, scenario = _campaign(voice, folder, overrides)
     judged = check_campaign.check_days(campaign, _place(planned, scenario).parent.parent, overrides)
@@ -109,14 +109,14 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], plan
     return Exit.RULE_BROKEN if hard else Exit.DONE
 
 
-def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
+def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
     """Explain the day of a building, given by id or name, the cost of an earlier day, and its due date."""
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
     record = _record(place)
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
         building = load_campaign.building_id(campaign, record.planned_on, building, overrides)
-    sooner = window_proof.sooner_days(place, record, building)
+    sooner = window_proof.earlier_day_costs(place, record, building)
     lines = campaign_sentences.explanation(record, building, voice.texts, sooner, scenario.select.cooldown_days)
     for line in lines:
         voice.line("whatif.line", text=line)
@@ -132,7 +132,7 @@ def _rule_text(rule_id: str, texts: Texts) -> str:
     return texts(key if key in texts else f"rule.{rule_id}.title")
 
 
-def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> tuple[Campaign, Scenario]:
+def _campaign(voice: Output, folder: Path, overrides: Mapping[str, str]) -> tuple[Campaign, Scenario]:
     campaign = campaign_file.load_campaign(folder, voice.texts)
     scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = load_texts(scenario.lang)
@@ -155,7 +155,7 @@ def _record(place: Path) -> CampaignRecord:
 
 
 def _plan_window(
-    voice: Voice,
+    voice: Output,
     campaign: Campaign,
     scenario_name: str,
     today: date,
@@ -176,14 +176,14 @@ def _plan_window(
     def enter_window(record: CampaignRecord, files: Mapping[str, str]) -> None:
         actor.log(log, audit_record.ACT, audit_record.campaign_facts(record, files))
 
-    with interrupt.noted_interrupt(), run_progress(voice) as watch:
+    with interrupt.record_interrupt(), run_progress(voice) as watch:
         outcome = plan_campaign.plan_campaign(
             campaign, today, out, overrides, watch, enter, enter_window, is_strict=is_strict, may_go_back=may_go_back
         )
     return _report(voice, outcome)
 
 
-def _report(voice: Voice, outcome: Outcome) -> Exit:
+def _report(voice: Output, outcome: CampaignOutcome) -> Exit:
     record, texts = outcome.record, voice.texts
     voice.notes(outcome.void)
     rows = [
@@ -224,7 +224,7 @@ def _report(voice: Voice, outcome: Outcome) -> Exit:
     return Exit.DONE
 
 
-def _report_json(record: CampaignRecord, outcome: Outcome, texts: Texts) -> dict[str, object]:
+def _report_json(record: CampaignRecord, outcome: CampaignOutcome, texts: Texts) -> dict[str, object]:
     return {
         "name": record.name,
         "planned_on": record.planned_on.isoformat(),
@@ -261,7 +261,7 @@ def _day(text: str | None, option: str) -> date | None:
     changes=("out",),
 )
 def _plan(
-    call: Call,
+    call: CommandCall,
     campaign_folder: CampaignPath,
     day: Annotated[str | None, typer.Option("--from", help=help_text("campaign_from"), metavar="YYYY-MM-DD")] = None,
     out: Out = Path("out"),
@@ -284,7 +284,7 @@ def _plan(
     changes=("out",),
 )
 def _advance(
-    call: Call,
+    call: CommandCall,
     campaign_folder: CampaignPath,
     day: Annotated[str | None, typer.Option("--day", help=help_text("campaign_day"), metavar="YYYY-MM-DD")] = None,
     out: Out = Path("out"),
@@ -306,7 +306,7 @@ def _advance(
     changes=("out",),
 )
 def _replay(
-    call: Call,
+    call: CommandCall,
     campaign_folder: CampaignPath,
     policy: Annotated[str, typer.Option(help=help_text("campaign_policy"), metavar="NAME,...")] = "all",
     seeds: Annotated[int, typer.Option(help=help_text("campaign_seeds"), min=1, max=1_000)] = 1,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.scenario.scenario_path import FILE_NAME as SCENARIO_FILE
-from sweep.scenario.scenario_path import top_keys
+from sweep.scenario.scenario_path import read_top_level
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 with deferred_imports():
     from sweep.campaign import campaign_settings, records
@@ -36,11 +36,12 @@ def is_campaign(path: Path, folder: Path | None = None) -> bool:
         return False
     is_there = path.name in (plan_campaign.FOLDER, records.FILE_NAME)
     return is_there or (
-        top_keys(folder, SCENARIO_FILE) is None and top_keys(folder, campaign_settings.FILE_NAME) is not None
+        read_top_level(folder, SCENARIO_FILE) is None
+        and read_top_level(folder, campaign_settings.FILE_NAME) is not None
     )
 
 
-def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
+def compare_command(voice: Output, first: Path, second: Path, out: Path) -> Exit:
     """
     Print the figures of two campaigns, and write their comparison to `out`/<first scenario>/.
 

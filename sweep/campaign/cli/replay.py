@@ -8,7 +8,7 @@ from pathlib import Path
 from geodata.message_catalogue import load_texts
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 
 with deferred_imports():
     from sweep.campaign import campaign_file
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def replay_command(
-    voice: Voice, folder: Path, overrides: Mapping[str, str], wanted: str, n_seeds: int, n_weeks: int | None, out: Path
+    voice: Output, folder: Path, overrides: Mapping[str, str], wanted: str, n_seeds: int, n_weeks: int | None, out: Path
 ) -> Exit:
     """Replay the policies, and print one column for each."""
     campaign = campaign_file.load_campaign(folder, voice.texts)
     scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = texts = load_texts(scenario.lang)
-    asked = replay_runs.Wanted(chosen_policies(wanted), n_seeds, n_weeks)
-    with interrupt.noted_interrupt() as is_cut_short, voice.bar() as report:
+    asked = replay_runs.ReplayOptions(chosen_policies(wanted), n_seeds, n_weeks)
+    with interrupt.record_interrupt() as is_cut_short, voice.bar() as report:
 
         def watch(at: ReplayProgress) -> None:
             name = texts(f"campaign.policy.{at.policy}")

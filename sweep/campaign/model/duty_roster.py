@@ -33,7 +33,7 @@ class DutyRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class Duty:
     """Duty of a person, done or planned."""
 
     day: date
@@ -100,7 +100,7 @@ def on_duty(persons: Mapping[str, Person], rows: Sequence[DutyRow], day: date) -
     return there
 
 
-def limit_broken(worked: Sequence[Worked], then: Worked, limits: DutyLimits) -> str | None:
+def limit_broken(worked: Sequence[Duty], then: Duty, limits: DutyLimits) -> str | None:
     """Return the key of the first limit that one more duty would break; None if it breaks none."""
     monday = monday_of(then.day)
     week = [w for w in worked if monday <= w.day < monday + timedelta(days=7)]
@@ -118,12 +118,12 @@ def limit_broken(worked: Sequence[Worked], then: Worked, limits: DutyLimits) -> 
     return None
 
 
-def _most_in_four_weeks(worked: Sequence[Worked]) -> float:
+def _most_in_four_weeks(worked: Sequence[Duty]) -> float:
     starts = {w.day for w in worked}
     return max(sum(w.hours for w in worked if s <= w.day < s + timedelta(days=28)) for s in starts)
 
 
-def _rest_hours(one: Worked, other: Worked) -> float:
+def _rest_hours(one: Duty, other: Duty) -> float:
     first, second = sorted((one, other), key=lambda w: (w.day, w.start_s))
     gap_s = (second.day - first.day).days * _DAY_S + second.start_s - first.end_s
     return gap_s / 3600.0

@@ -14,7 +14,7 @@ from sweep.records.ranking import FEWEST_FINDS
 _PULL = 1.0
 
 
-def level_of(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int64s) -> LevelPart:
+def find_level(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int64s) -> LevelPart:
     """
     Return the shrunk ratio of actual to expected finds, with its dispersion between windows.
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from geodata.errors import InputError, Issue
 from geodata.schema import OUTCOMES
 from sweep.campaign.model.csv_cells import read_cells
-from sweep.campaign.model.replay_state import Done
+from sweep.campaign.model.replay_state import ReplayVisit
 
 FILE_NAME = "inspections.csv"
 COLUMNS = ("building_id", "date", "inspector", "outcome", "required_days")
@@ -63,7 +63,7 @@ def _row(cells: Mapping[str, str], places: Collection[str]) -> Inspection | str:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class InspectionHistory:
     """Real inspections during the campaign, by building and in order of days."""
 
     of_building: Mapping[str, tuple[Inspection, ...]]
@@ -78,7 +78,7 @@ class History:
         return self.n_until[k - 1] if k else 0
 
 
-def make_history(inspections: Sequence[Inspection]) -> History:
+def make_history(inspections: Sequence[Inspection]) -> InspectionHistory:
     """Return the history of inspections, given in order of their days."""
     by_building: dict[str, list[Inspection]] = defaultdict(list)
     for i in inspections:
@@ -88,11 +88,11 @@ def make_history(inspections: Sequence[Inspection]) -> History:
     for day in days:
         n += counts[day]
         n_until.append(n)
-    return History({b: tuple(of) for b, of in by_building.items()}, days, tuple(n_until))
+    return InspectionHistory({b: tuple(of) for b, of in by_building.items()}, days, tuple(n_until))
 
 
 def open_visits(
-    history: History, done: Sequence[Done], day: date, n_ahead: int, rest_days: int
+    history: InspectionHistory, done: Sequence[ReplayVisit], day: date, n_ahead: int, rest_days: int
 ) -> dict[str, tuple[Inspection, ...]]:
     """
     Return the inspections of each building that a replay may carry out on a day, by building id.
@@ -114,7 +114,9 @@ def open_visits(
     return found
 
 
-def order_measures(done: Sequence[Done], history: History, begins: date, end: date) -> dict[str, float]:
+def order_measures(
+    done: Sequence[ReplayVisit], history: InspectionHistory, begins: date, end: date
+) -> dict[str, float]:
     """
     Return measures of an order of inspections, apart from the promises.
 

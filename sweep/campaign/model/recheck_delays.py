@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sweep.campaign.model.replay_state import Done
+from sweep.campaign.model.replay_state import ReplayVisit
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class ReplayRecheck:
     """Due re-check of a building as a whole."""
 
     building_id: str
@@ -23,9 +23,9 @@ class Again:
     """Whether a later visit gained access."""
 
 
-def appointments(done: Iterable[Done], recheck_days: int) -> Iterator[Again]:
+def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[ReplayRecheck]:
     """Yield the re-checks due `recheck_days` after irregular visits, closed ones first."""
-    still_open: dict[str, Again] = {}
+    still_open: dict[str, ReplayRecheck] = {}
     for d in done:
         on, before = date.fromisoformat(d.day), still_open.pop(d.building_id, None)
         if before is not None and before.called_on is None:
@@ -38,11 +38,11 @@ def appointments(done: Iterable[Done], recheck_days: int) -> Iterator[Again]:
             yield replace(before, is_over=True)
         if d.outcome == "irregular":
             opened, n_looks = (on, 0) if before is None else (before.opened_on, before.n_looks + 1)
-            still_open[d.building_id] = Again(d.building_id, opened, on + timedelta(days=recheck_days), n_looks)
+            still_open[d.building_id] = ReplayRecheck(d.building_id, opened, on + timedelta(days=recheck_days), n_looks)
     yield from still_open.values()
 
 
-def n_missed(again: Iterable[Again], days: Sequence[date]) -> int:
+def n_missed(again: Iterable[ReplayRecheck], days: Sequence[date]) -> int:
     """Return the number of re-checks without a visit by the first sweep day on or after their due date."""
     first_days = ((a, bisect_left(days, a.due_on)) for a in again)
     return sum(k < len(days) and (a.called_on is None or a.called_on > days[k]) for a, k in first_days)

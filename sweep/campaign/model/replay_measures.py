@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sweep.campaign.model.recheck_delays import appointments, n_missed
-from sweep.campaign.model.replay_state import Done, State
+from sweep.campaign.model.recheck_delays import n_missed, replay_rechecks
+from sweep.campaign.model.replay_state import ReplayState, ReplayVisit
 from sweep.campaign.model.visit_deadlines import due_on
 from sweep.campaign.model.yearly_caps import gini
 
@@ -29,7 +29,7 @@ MEASURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class ReplayReference:
     """Reference data for the measures of a replay."""
 
     end: date
@@ -50,7 +50,7 @@ class Truth:
     recheck_days: int
 
 
-def measures(state: State, truth: Truth) -> dict[str, float]:
+def measures(state: ReplayState, truth: ReplayReference) -> dict[str, float]:
     """Return the measures of one replay, keyed by `MEASURES`."""
     calls: dict[str, list[date]] = {}
     for d in state.done:
@@ -63,7 +63,7 @@ def measures(state: State, truth: Truth) -> dict[str, float]:
         "visits": float(len(state.done)),
         "hours": sum(d.seconds for d in state.done) / 3600.0,
         "late_leads": float(missed),
-        "rechecks_late": float(n_missed(appointments(state.done, truth.recheck_days), truth.days)),
+        "rechecks_late": float(n_missed(replay_rechecks(state.done, truth.recheck_days), truth.days)),
         **promises,
         "never_share": 1.0 - len(reached) / max(1, truth.n_buildings),
         "caps_broken": float(caps_broken(state.done, truth.classes, truth.caps)),
@@ -74,7 +74,11 @@ def measures(state: State, truth: Truth) -> dict[str, float]:
 
 
 def promise_measures(
-    done: Sequence[Done], promise_days: Mapping[str, int], first_looks: Mapping[str, date], begins: date, end: date
+    done: Sequence[ReplayVisit],
+    promise_days: Mapping[str, int],
+    first_looks: Mapping[str, date],
+    begins: date,
+    end: date,
 ) -> dict[str, float]:
     """
     Return measures of how far promises were kept.
@@ -110,7 +114,7 @@ def promise_measures(
     }
 
 
-def caps_broken(done: Sequence[Done], classes: Mapping[str, str], most: Mapping[str, int]) -> int:
+def caps_broken(done: Sequence[ReplayVisit], classes: Mapping[str, str], most: Mapping[str, int]) -> int:
     """Return the number of firm-years with more routine and special inspections than C06 allows."""
     counts = Counter((u, d.day[:4]) for d in done if d.track in ("routine", "special") for u in d.targets)
     return sum(n > most.get(classes.get(u, ""), min(most.values())) for (u, _), n in counts.items())

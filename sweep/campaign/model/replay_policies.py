@@ -8,7 +8,7 @@ LEAST = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class VisitFacts:
     """Information on a visit on offer on a day."""
 
     value: float
@@ -29,42 +29,42 @@ class Known:
     """Days until the real visit, in a replay of a real history."""
 
 
-Policy = Callable[[Known], float]
+Policy = Callable[[VisitFacts], float]
 
 
-def planner(known: Known) -> float:
+def planner(known: VisitFacts) -> float:
     """Value: expected finds; the planner adds promises and leads as urgency."""
     return known.value
 
 
-def each_day(known: Known) -> float:
+def each_day(known: VisitFacts) -> float:
     """Value: expected finds of the day alone, plus one find for a lead due on it."""
     return known.value + (1.0 if known.days_to_due == 0 else 0.0)
 
 
-def earliest_due(known: Known) -> float:
+def earliest_due(known: VisitFacts) -> float:
     """Value: higher for an earlier due date of a lead or promise."""
     promise = known.promise_days - known.days_since
     days = promise if known.days_to_due is None else min(promise, known.days_to_due)
     return LEAST + 1.0 / (1.0 + max(0, days))
 
 
-def fixed_intervals(known: Known) -> float:
+def fixed_intervals(known: VisitFacts) -> float:
     """Value: higher for a longer time since the last inspection, relative to the interval."""
     return LEAST + min(4.0, known.days_since / max(1, known.promise_days)) ** 2
 
 
-def most_leads(known: Known) -> float:
+def most_leads(known: VisitFacts) -> float:
     """Value: number of leads."""
     return LEAST + float(known.n_leads)
 
 
-def at_random(known: Known) -> float:
+def at_random(known: VisitFacts) -> float:
     """Value: the pseudo-random number."""
     return LEAST + known.ticket
 
 
-def as_it_was(known: Known) -> float:
+def real_order(known: VisitFacts) -> float:
     """Value: order of the real visits, in a replay of a real history."""
     return LEAST + 1.0 / (1.0 + max(0, known.days_to_true))
 
@@ -79,10 +79,10 @@ POLICIES: Mapping[str, Policy] = {
 }
 # A real history has no leads, but real visit dates.
 PAST_POLICIES: Mapping[str, Policy] = {
-    "as_it_was": as_it_was,
+    "as_it_was": real_order,
     **{name: policy for name, policy in POLICIES.items() if name != "most_leads"},
 }
 # Policies that plan several days at once; the others plan each day separately.
-AHEAD = frozenset({"planner"})
+MULTI_DAY_POLICIES = frozenset({"planner"})
 # Policies that use the ranking; for others no ranking is computed.
-VALUED = frozenset({"planner", "each_day"})
+RANKING_POLICIES = frozenset({"planner", "each_day"})

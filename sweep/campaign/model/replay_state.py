@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ReplayVisit:
     """Visit of a replay."""
 
     day: str
@@ -28,7 +28,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class ReplayWeek:
     """Counts of one week."""
 
     monday: str
@@ -39,14 +39,14 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ReplayState:
     """State after some weeks, from which the replay continues."""
 
     policy: str
     seed: int
     n_weeks: int = 0
     """Completed weeks."""
-    done: tuple[Done, ...] = ()
+    done: tuple[ReplayVisit, ...] = ()
     closed: Mapping[str, str] = field(default_factory=dict)
     """Day on which a den was found, by its id."""
     held: Mapping[str, str] = field(default_factory=dict)
@@ -59,23 +59,23 @@ class State:
     """Number of these that were moved or dropped."""
     duties: Mapping[str, int] = field(default_factory=dict)
     """Number of duties of each person so far."""
-    weeks: tuple[Week, ...] = ()
+    weeks: tuple[ReplayWeek, ...] = ()
 
 
-_STATE = TypeAdapter(State)
+_STATE = TypeAdapter(ReplayState)
 
 
-def state_json(state: State) -> str:
+def state_json(state: ReplayState) -> str:
     """Return the state as JSON; the bytes depend on the state only."""
     return json.dumps(asdict(state), ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
 
 
-def read_state(text: str) -> State:
+def read_state(text: str) -> ReplayState:
     """Read a state; ValueError if the text is not one."""
     return _STATE.validate_json(text)
 
 
-def luck(seed: int, *keys: str) -> float:
+def pseudo_random(seed: int, *keys: str) -> float:
     """Return a pseudo-random number in [0, 1) of seed and keys, common to all policies."""
     digest = sha256("|".join((str(seed), *keys)).encode()).hexdigest()
     return float(int(digest[:13], 16) / 16**13)
@@ -86,8 +86,8 @@ def outcome(
 ) -> str:
     """Return the simulated outcome of a visit; all probabilities are in [0, 1]."""
     when = day.isoformat()
-    if luck(seed, "door", building_id, when) < no_access:
+    if pseudo_random(seed, "door", building_id, when) < no_access:
         return "no_access"
-    if den_id is not None and luck(seed, "find", den_id, when) < detects:
+    if den_id is not None and pseudo_random(seed, "find", den_id, when) < detects:
         return "find"
-    return "irregular" if luck(seed, "irregular", building_id, when) < irregular else "nothing"
+    return "irregular" if pseudo_random(seed, "irregular", building_id, when) < irregular else "nothing"

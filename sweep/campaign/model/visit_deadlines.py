@@ -11,7 +11,7 @@ from sweep.campaign.records import PromisePart
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDate:
     """Due date of one building under a promise."""
 
     building_id: str
@@ -31,12 +31,12 @@ def due_on(last: date | None, begins: date, days: int) -> date:
     return start + timedelta(days=days)
 
 
-def dues(
+def due_dates(
     facts: Mapping[str, Mapping[str, Collection[str]]],
     promises: Sequence[Promise],
     last_looks: Mapping[str, date],
     begins: date,
-) -> dict[str, Due]:
+) -> dict[str, DueDate]:
     """
     Return the due date of each building under a promise, by id.
 
@@ -47,16 +47,18 @@ def dues(
     promises
         Shortest first.
     """
-    found: dict[str, Due] = {}
+    found: dict[str, DueDate] = {}
     for building_id, values in facts.items():
         promise = promise_of(values, promises)
         if promise is not None:
-            found[building_id] = Due(building_id, promise, due_on(last_looks.get(building_id), begins, promise.days))
+            found[building_id] = DueDate(
+                building_id, promise, due_on(last_looks.get(building_id), begins, promise.days)
+            )
     return found
 
 
-def standings(
-    due: Iterable[Due],
+def promise_status(
+    due: Iterable[DueDate],
     promises: Sequence[Promise],
     on: date,
     window_end: date,
@@ -64,7 +66,7 @@ def standings(
     days_per_week: float,
 ) -> Iterator[PromisePart]:
     """Yield the status of each promise: late, or at risk (due in the window and not planned by then)."""
-    by: dict[Promise, list[Due]] = {p: [] for p in promises}
+    by: dict[Promise, list[DueDate]] = {p: [] for p in promises}
     for d in due:
         by[d.promise].append(d)
     for promise, of in by.items():

@@ -11,7 +11,7 @@ type Reason = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class ChangedInputs:
     """New inputs since the previous window, and current states, from which reasons are derived."""
 
     looks: Mapping[str, date] = field(default_factory=dict)
@@ -38,8 +38,8 @@ type At = tuple[DayPart, VisitPart] | None
 """Visit and its day; None: the building has none."""
 
 
-def moves(
-    before: CampaignRecord | None, days: Sequence[DayPart], today: date, since: Since | None = None
+def window_changes(
+    before: CampaignRecord | None, days: Sequence[DayPart], today: date, since: ChangedInputs | None = None
 ) -> tuple[MovePart, ...]:
     """
     Return the changes against the previous window, from today on, with their reasons.
@@ -53,7 +53,7 @@ def moves(
     now = {v.building_id: (d, v) for d in days for v in d.visits}
     published = {d.day for d in before.days if d.is_published}
     end = max((d.day for d in before.days), default=today)
-    changed = _Changed(before, days, since or Since())
+    changed = _Changed(before, days, since or ChangedInputs())
     made = []
     for b in sorted(then.keys() | now.keys()):
         old, new = then.get(b), now.get(b)
@@ -112,7 +112,7 @@ class _Changed:
 
     before: CampaignRecord
     days: Sequence[DayPart]
-    since: Since
+    since: ChangedInputs
 
     def reason(self, building: str, old: At, new: At) -> Reason:
         """Return the first reason that applies to the visit itself, or else to the other visits of its days."""

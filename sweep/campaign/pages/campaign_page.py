@@ -24,11 +24,11 @@ from sweep.publish.charts.svg_shapes import INK, QUIET, line, nice_step, picture
 from sweep.publish.facts.names_and_reasons import district_name, label
 from sweep.publish.page.team_colours import NOT_REACHED, REACHED
 from sweep.publish.page.templates import render_page, static_text
-from sweep.publish.studies.comparison_map import Frame, frame_of_points, ground
+from sweep.publish.studies.comparison_map import Frame, frame_of_points, street_symbol
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BuildingFacts:
     """One building on the page."""
 
     building_id: str
@@ -53,7 +53,7 @@ class DayFacts:
 
 def campaign_page(
     record: CampaignRecord,
-    places: Sequence[Place],
+    places: Sequence[BuildingFacts],
     streets: gpd.GeoDataFrame,
     division_names: Mapping[str, str],
     texts: Texts,
@@ -81,7 +81,7 @@ def campaign_page(
         hours=sum(d.hours for d in days),
         charts={"finds": finds_chart(record.weeks, texts), "leads": leads_chart(record.weeks, texts)},
         reserve=prevalence_chart(record.quarters, texts),
-        ground=ground(streets, frame),
+        ground=street_symbol(streets, frame),
         map=_map(record, places, planned, frame, texts),
         # Mondays of the map's slider: weeks with visits since the start of the campaign, past and planned.
         weeks=[w.week for w in record.weeks if w.n_visits and w.week >= monday_of(record.first_day)],
@@ -106,7 +106,7 @@ def _day(part: DayPart, finds: str) -> DayFacts:
 
 
 def _map(
-    record: CampaignRecord, places: Sequence[Place], planned: Mapping[str, date], frame: Frame, texts: Texts
+    record: CampaignRecord, places: Sequence[BuildingFacts], planned: Mapping[str, date], frame: Frame, texts: Texts
 ) -> Markup:
     """Map of buildings as dots, with looks, planned and due days since the first day for the script."""
     parts, last_looks = [], record.last_looks

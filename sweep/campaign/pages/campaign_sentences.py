@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from geodata.message_catalogue import Texts
 from sweep.campaign.records import CampaignRecord, DayPart, FindsPart, MovePart, VisitPart
 from sweep.publish.facts.names_and_reasons import label, reason_title
-from sweep.records.plan import Swap
+from sweep.records.plan import Insertion
 
 # A smaller price is rounding.
 _LEAST_PRICE = 5e-4
@@ -16,7 +16,7 @@ def explanation(
     record: CampaignRecord,
     building: str,
     texts: Texts,
-    sooner: Mapping[date, Swap | None] | None = None,
+    sooner: Mapping[date, Insertion | None] | None = None,
     rest_days: int = 0,
 ) -> list[str]:
     """
@@ -59,7 +59,7 @@ def explanation(
     return [*lines, texts("campaign.explain.turn", last=said, due=due.isoformat())]
 
 
-def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[date, Swap | None]) -> Iterator[str]:
+def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[date, Insertion | None]) -> Iterator[str]:
     when, track = day.day.isoformat(), label(texts, f"track.{visit.track}", visit.track)
     value = texts.number(visit.value, 3)
     yield texts("campaign.explain.on", name=visit.building_id, day=when, track=track, value=value)

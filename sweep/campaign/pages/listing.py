@@ -16,7 +16,7 @@ from sweep.scenario.scenario import NAME
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedCampaign:
     """A campaign's window, as planned last or before that."""
 
     scenario: str
@@ -25,7 +25,7 @@ class Listed:
     record: CampaignRecord
 
 
-def listed(out: Path) -> Sequence[Listed]:
+def listed(out: Path) -> Sequence[ListedCampaign]:
     """Return every campaign below a folder of editions, the one planned last first; unreadable ones are left out."""
     found = []
     for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
@@ -35,7 +35,7 @@ def listed(out: Path) -> Sequence[Listed]:
             except InputError:
                 continue
             if record is not None:
-                found.append(Listed(place.parent.name, which, record))
+                found.append(ListedCampaign(place.parent.name, which, record))
     return sorted(found, key=lambda x: (x.record.planned_on, x.which), reverse=True)
 
 
@@ -48,6 +48,6 @@ def page(out: Path, name: str) -> str | None:
     return read_regular_text(path)
 
 
-def compared(first: Listed, second: Listed, texts: Texts) -> str:
+def compared(first: ListedCampaign, second: ListedCampaign, texts: Texts) -> str:
     """Return a page with two campaigns side by side."""
     return comparison_page(first.record, second.record, texts)

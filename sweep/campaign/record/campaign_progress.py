@@ -10,7 +10,7 @@ from geodata.day_times import monday_of
 from geodata.schema import TIMEZONE
 from sweep.campaign.model.weekly_figures import DayDone, LeadsToCome
 from sweep.campaign.records import QuarterPart
-from sweep.campaign.window.load_campaign import Loaded, last_looks, looks_before
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, looks_before
 from sweep.campaign.window.visit_values import lead_rates
 from sweep.select.prevalence import reserve_prevalence
 
@@ -20,7 +20,7 @@ _WEEKS_BEFORE, _QUARTERS = 12, 12
 _WEEKS_JUDGED = 52
 
 
-def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
+def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
     """Return days of visits with access by building, from the first day; the last earlier one is < 0."""
     past = looks_before(loaded.inputs.history, loaded.today)
     days: dict[str, set[int]] = defaultdict(set)
@@ -29,19 +29,19 @@ def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
     return {b: (*sorted(d for d in of if d < 0)[-1:], *sorted(d for d in of if d >= 0)) for b, of in days.items()}
 
 
-def unreported_visits(loaded: Loaded) -> dict[str, date]:
+def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
     """Return the day of each visit before today that counts as done without a result, by building id."""
     if loaded.taken_as_made is None:
         return {}
     return last_looks(loaded.taken_as_made.iloc[len(loaded.inputs.history) :], loaded.today)
 
 
-def first_shown(loaded: Loaded) -> date:
+def first_shown(loaded: LoadedCampaign) -> date:
     """Return the Monday of the first week in a record, some weeks before the campaign's first day."""
     return monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
 
 
-def days_done(loaded: Loaded) -> dict[date, DayDone]:
+def days_done(loaded: LoadedCampaign) -> dict[date, DayDone]:
     """Return visits, finds and leads on buildings per day, from the first week shown until yesterday."""
     first = first_shown(loaded)
     history = loaded.inputs.history
@@ -55,7 +55,7 @@ def days_done(loaded: Loaded) -> dict[date, DayDone]:
     return {d: DayDone(visits[d], finds[d], leads[d]) for d in sorted({*visits, *leads})}
 
 
-def leads_to_come(loaded: Loaded) -> LeadsToCome:
+def leads_to_come(loaded: LoadedCampaign) -> LeadsToCome:
     """Return expected leads per day over all buildings, with the dispersion of weekly counts."""
     first = loaded.today - timedelta(days=7 * _WEEKS_JUDGED)
     by_week = Counter[int]()
@@ -67,14 +67,14 @@ def leads_to_come(loaded: Loaded) -> LeadsToCome:
     return LeadsToCome(sum(lead_rates(loaded).values()), max(1.0, dispersion))
 
 
-def _leads_by_day(loaded: Loaded, first: date) -> Counter[date]:
+def _leads_by_day(loaded: LoadedCampaign, first: date) -> Counter[date]:
     """Return leads on buildings per day, from the first day until yesterday; others have no rate."""
     leads = loaded.inputs.leads
     came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < _at(loaded.today))]
     return Counter(came.loc[came["building_id"].notna(), "received_at"].dt.date)
 
 
-def quarters(loaded: Loaded) -> tuple[QuarterPart, ...]:
+def quarters(loaded: LoadedCampaign) -> tuple[QuarterPart, ...]:
     """Return the share of buildings with a find among drawn visits, by quarter, with its 95 % interval."""
     history = loaded.inputs.history
     made = []

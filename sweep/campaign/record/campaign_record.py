@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from sweep.campaign.model.find_level import dispersion_of, finds_of, spread_of
 from sweep.campaign.model.sweep_days import day_seed
-from sweep.campaign.model.visit_deadlines import Due
+from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.model.weekly_figures import expected_finds, leads_expected, weeks_of
-from sweep.campaign.model.window_changes import moves
+from sweep.campaign.model.window_changes import window_changes
 from sweep.campaign.model.yearly_caps import gini
 from sweep.campaign.record.campaign_progress import (
     days_done,
@@ -32,8 +32,8 @@ from sweep.campaign.records import (
     VoidPart,
 )
 from sweep.campaign.window.daily_offers import drawn_buildings
-from sweep.campaign.window.load_campaign import Loaded, inputs_sha256
-from sweep.campaign.window.plan_window import Planned, Published
+from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256
+from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.window_pins import open_musts
 from sweep.campaign.window.window_problem import DayPlan
@@ -48,7 +48,7 @@ _FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"
 
 
 def make_record(
-    planned: Planned, days: Mapping[date, DayPlan], plan_ids: Mapping[date, str], before: CampaignRecord | None
+    planned: PlannedWindow, days: Mapping[date, DayPlan], plan_ids: Mapping[date, str], before: CampaignRecord | None
 ) -> CampaignRecord:
     """Return the record of a window; published `days` are as published."""
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
@@ -69,14 +69,14 @@ def make_record(
             "urgency": urgency,
             "bound_method": plan.bound_method,
             "left": left,
-            "moves": moves(before, parts, loaded.today, since),
+            "moves": window_changes(before, parts, loaded.today, since),
             "void": tuple(voided(planned.published, days, plan_ids)),
         }
     )
 
 
 def record_figures(
-    loaded: Loaded, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
+    loaded: LoadedCampaign, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
 ) -> dict[str, object]:
     """Return the parts of campaign.json that follow from days, inputs and the first day's ranking."""
     campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
@@ -125,12 +125,12 @@ def record_figures(
     }
 
 
-def _urgency(planned: Planned, planned_on: Mapping[str, date]) -> float:
+def _urgency(planned: PlannedWindow, planned_on: Mapping[str, date]) -> float:
     """Return the sum of urgencies of the plan's visits that have the same day in the record."""
     return sum(v.urgency for d in planned.days for v in d.visits if planned_on.get(v.building_id) == d.day)
 
 
-def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPart:
+def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> DayPart:
     draw = planned.offers[k].draw
     routes = {r.team_id: r for r in plan.routes}
     approved = {p.plan_id for p in planned.published if p.is_approved}
@@ -157,7 +157,7 @@ def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPar
 
 
 def voided(
-    published: Iterable[Published], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
+    published: Iterable[PublishedDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
     """Yield approvals that are no longer valid, with the teams whose orders have changed."""
     for p in published:
@@ -189,7 +189,7 @@ def _times(route: Route | None) -> dict[str, object]:
     return {"depart_s": route.depart_s, "return_s": route.return_s, "stops": stops}
 
 
-def _visit(planned: Planned, visit: Visit) -> VisitPart:
+def _visit(planned: PlannedWindow, visit: Visit) -> VisitPart:
     on_offer = [(o.day, o.visits[visit.building_id]) for o in planned.offers if visit.building_id in o.visits]
     return VisitPart(
         visit_id=visit.visit_id,
@@ -205,7 +205,7 @@ def _visit(planned: Planned, visit: Visit) -> VisitPart:
     )
 
 
-def _due_while_published(planned: Planned) -> set[str]:
+def _due_while_published(planned: PlannedWindow) -> set[str]:
     """Return buildings with a lead that falls due before the first unpublished day of the window."""
     days, out = planned.window.days, {p.day for p in planned.published}
     free = next((d for d in days if d not in out), date.max)
@@ -213,7 +213,7 @@ def _due_while_published(planned: Planned) -> set[str]:
 
 
 def _left(
-    planned: Planned, planned_on: Mapping[str, date], due: Mapping[str, Due], before: CampaignRecord | None
+    planned: PlannedWindow, planned_on: Mapping[str, date], due: Mapping[str, DueDate], before: CampaignRecord | None
 ) -> Iterable[LeftPart]:
     """
     Yield unserved visits of the window: on leads and lists, of the draw, and due under a promise.

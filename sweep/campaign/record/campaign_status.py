@@ -4,14 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sweep.campaign.model.visit_deadlines import Due, standings
+from sweep.campaign.model.visit_deadlines import DueDate, promise_status
 from sweep.campaign.model.yearly_caps import cap_accounts
 from sweep.campaign.records import NO_CLASS, CapPart, DayPart, LoadPart, PromisePart, SharePart
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.select.target_firms import CLASS_ORDER, active_firms
 
 
-def worst_classes(loaded: Loaded) -> dict[str, str]:
+def worst_classes(loaded: LoadedCampaign) -> dict[str, str]:
     """Return the worst credit class among each building's firms, by building id."""
     worst: dict[str, str] = {}
     firms = active_firms(loaded.inputs.firms)
@@ -23,16 +23,16 @@ def worst_classes(loaded: Loaded) -> dict[str, str]:
 
 
 def promises_of(
-    loaded: Loaded, days: Sequence[DayPart], due: Mapping[str, Due], planned_on: Mapping[str, date]
+    loaded: LoadedCampaign, days: Sequence[DayPart], due: Mapping[str, DueDate], planned_on: Mapping[str, date]
 ) -> Iterable[PromisePart]:
     """Return the status of each promise under the window's plan."""
     campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
     days_per_week = len(loaded.all_days()) / weeks
-    return standings(due.values(), campaign.kept, loaded.today, days[-1].day, planned_on, days_per_week)
+    return promise_status(due.values(), campaign.kept, loaded.today, days[-1].day, planned_on, days_per_week)
 
 
-def caps_of(loaded: Loaded, days: Sequence[DayPart]) -> Iterable[CapPart]:
+def caps_of(loaded: LoadedCampaign, days: Sequence[DayPart]) -> Iterable[CapPart]:
     """Return yearly caps used and left, with planned visits counted (C06)."""
     inputs, scenario = loaded.inputs, loaded.scenario
     firms = active_firms(inputs.firms)
@@ -80,7 +80,7 @@ def shares_of(
         )
 
 
-def load_of(loaded: Loaded, days: Iterable[DayPart]) -> Iterable[LoadPart]:
+def load_of(loaded: LoadedCampaign, days: Iterable[DayPart]) -> Iterable[LoadPart]:
     """Return duties and hours of each person in the window, for teams with stops."""
     plan = loaded.scenario.plan
     hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.records import CampaignRecord, SentPart
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.records.draw import commitment
 
 # Longest period of a duty limit.
@@ -22,12 +22,12 @@ def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, .
     return tuple(sent[day] for day in sorted(sent) if today - FOUR_WEEKS <= day < today)
 
 
-def commitments(loaded: Loaded) -> dict[str, str]:
+def commitments(loaded: LoadedCampaign) -> dict[str, str]:
     """Return the published commitment to the seed of each sweep day, by ISO date (C09)."""
     return {day.isoformat(): commitment(day_seed(loaded.campaign, day)) for day in loaded.all_days()}
 
 
-def committed_on(loaded: Loaded, before: CampaignRecord | None) -> dict[date, date]:
+def committed_on(loaded: LoadedCampaign, before: CampaignRecord | None) -> dict[date, date]:
     """Return the day since which each sweep day's seed is committed to; today for a new day or seed."""
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:

@@ -6,17 +6,17 @@ from datetime import date
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.campaign.model.window_changes import Since
+from sweep.campaign.model.window_changes import ChangedInputs
 from sweep.campaign.records import LeftPart
-from sweep.campaign.window.load_campaign import Loaded, last_looks
-from sweep.campaign.window.plan_window import Planned
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
+from sweep.campaign.window.plan_window import PlannedWindow
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.select.selection_tables import capped_firms, inspections_this_year
 from sweep.select.target_firms import active_firms
 
 
-def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
+def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
     """Return changes in the inputs since the previous window was planned, and the present state."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
@@ -24,7 +24,7 @@ def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
     came = inputs.leads[inputs.leads["building_id"].notna()]
     came = came[(came["received_at"] >= start) & (came["received_at"] < now)]
 
-    return Since(
+    return ChangedInputs(
         looks={b: on for b, on in last_looks(inputs.history, loaded.today).items() if on >= then},
         leads={str(b): at.date() for b, at in came.groupby("building_id")["received_at"].max().items()},
         rechecks={r.recheck_id for r in inputs.rechecks if r.closed_on is None},
@@ -37,7 +37,7 @@ def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
     )
 
 
-def capped_by_year(loaded: Loaded, days: Sequence[date]) -> dict[int, frozenset[str]]:
+def capped_by_year(loaded: LoadedCampaign, days: Sequence[date]) -> dict[int, frozenset[str]]:
     """Return firms at their yearly cap by past visits, by year of the days (C06)."""
     select, firms = loaded.scenario.select, active_firms(loaded.inputs.firms)
     capped = {}

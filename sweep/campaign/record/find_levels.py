@@ -9,14 +9,14 @@ import pandas as pd
 
 from geodata.array_types import Int64s
 from geodata.schema import TIME_DTYPE, TIMEZONE
-from sweep.campaign.model.find_level import level_of
+from sweep.campaign.model.find_level import find_level
 from sweep.campaign.records import LevelKind, LevelPart
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.rank.learnt.past_checks import NO_CHECKS
 from sweep.rank.rank_buildings import Ranking
 
 
-def levels_of(loaded: Loaded, ranking: Ranking) -> Iterator[LevelPart]:
+def levels_of(loaded: LoadedCampaign, ranking: Ranking) -> Iterator[LevelPart]:
     """
     Yield the ratios for inspections and for stock-taking.
 
@@ -38,13 +38,13 @@ def levels_of(loaded: Loaded, ranking: Ranking) -> Iterator[LevelPart]:
     yield _level(loaded, "stocktake", counted.assign(expected=share * counted["expected"]))
 
 
-def _level(loaded: Loaded, kind: LevelKind, visits: pd.DataFrame) -> LevelPart:
+def _level(loaded: LoadedCampaign, kind: LevelKind, visits: pd.DataFrame) -> LevelPart:
     expected, is_find = visits["expected"].to_numpy(np.float64), visits["is_find"].to_numpy(np.bool_)
     window = (_days_ago(loaded, visits["day"]) - 1) // (7 * loaded.campaign.window_weeks)
-    return level_of(kind, expected, is_find, window)
+    return find_level(kind, expected, is_find, window)
 
 
-def _inspections(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
+def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
     """Return `day`, `track`, `is_find` and `expected` of inspections with access."""
     known = ranking.foretold
     if known is None:
@@ -57,7 +57,7 @@ def _inspections(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
     return known.assign(expected=known["p_find"] * reach)[["day", "track", "is_find", "expected"]]
 
 
-def _stocktakes(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
+def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
     """Return the same for stock-taking, locked doors included, with the expectation of an inspection."""
     value = ranking.table.set_index("building_id")["value"]
     calls = _calls(loaded, is_stocktake=True)
@@ -65,7 +65,7 @@ def _stocktakes(loaded: Loaded, ranking: Ranking) -> pd.DataFrame:
     return calls.assign(track="stocktake", expected=calls["building_id"].map(value).astype(np.float64))
 
 
-def _calls(loaded: Loaded, *, is_stocktake: bool) -> pd.DataFrame:
+def _calls(loaded: LoadedCampaign, *, is_stocktake: bool) -> pd.DataFrame:
     """Return `building_id`, `day`, `is_in`, `is_find` of last year's visits, one per building and day."""
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") if is_stocktake else ~history["track"].isin(NO_CHECKS)]
@@ -74,11 +74,11 @@ def _calls(loaded: Loaded, *, is_stocktake: bool) -> pd.DataFrame:
     return rows.groupby(["building_id", "day"], as_index=False)[["is_in", "is_find"]].any()
 
 
-def _of_last_year(rows: pd.DataFrame, loaded: Loaded) -> pd.DataFrame:
+def _of_last_year(rows: pd.DataFrame, loaded: LoadedCampaign) -> pd.DataFrame:
     ago = _days_ago(loaded, rows["day"])
     # Whole weeks close to a year, so that no season counts twice.
     return rows[(ago > 0) & (ago <= 364)]
 
 
-def _days_ago(loaded: Loaded, days: pd.Series[pd.Timestamp]) -> Int64s:
+def _days_ago(loaded: LoadedCampaign, days: pd.Series[pd.Timestamp]) -> Int64s:
     return np.asarray((pd.Timestamp(loaded.today, tz=TIMEZONE) - days).dt.days, np.int64)

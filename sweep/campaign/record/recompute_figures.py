@@ -8,7 +8,7 @@ from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.regular_file import is_present, read_regular
 from sweep.campaign.record.campaign_record import record_figures
 from sweep.campaign.records import CampaignRecord
-from sweep.campaign.window.load_campaign import Loaded, inputs_sha256
+from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256
 from sweep.campaign.window.plan_campaign import PAGE, page_of
 from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.records.plan import Violation
@@ -18,7 +18,7 @@ _CLOSE = 1e-6
 
 
 def wrong_figures(
-    loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None, place: Path
+    loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation] | None:
     """Yield differences of a record and its page from days and inputs; None if the inputs have changed."""
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
@@ -26,7 +26,9 @@ def wrong_figures(
     return _wrong(loaded, record, before, place)
 
 
-def _wrong(loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None, place: Path) -> Iterator[Violation]:
+def _wrong(
+    loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
+) -> Iterator[Violation]:
     first = record.days[0].day
     ranking = rankings(loaded, ranker_of(loaded), (first,))[first]
     figures = record_figures(loaded, record.days, ranking, before)

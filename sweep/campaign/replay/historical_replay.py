@@ -15,18 +15,18 @@ from sweep.campaign.campaign_settings import FILE_NAME as CAMPAIGN_FILE
 from sweep.campaign.campaign_settings import Campaign, Promise
 from sweep.campaign.model.inspection_history import (
     FILE_NAME,
-    History,
     Inspection,
+    InspectionHistory,
     make_history,
     open_visits,
     order_measures,
     read_inspections,
 )
 from sweep.campaign.model.replay_measures import promise_measures
-from sweep.campaign.model.replay_policies import AHEAD, PAST_POLICIES, VALUED, Known, Policy
-from sweep.campaign.model.replay_state import Done, State, Week, luck
-from sweep.campaign.model.visit_deadlines import Due, due_on
-from sweep.campaign.window.load_campaign import Loaded, last_looks, load_for
+from sweep.campaign.model.replay_policies import MULTI_DAY_POLICIES, PAST_POLICIES, RANKING_POLICIES, Policy, VisitFacts
+from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, pseudo_random
+from sweep.campaign.model.visit_deadlines import DueDate, due_on
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for
 from sweep.campaign.window.visit_urgency import promise_urgency
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import make_ranker
@@ -36,11 +36,11 @@ _NEVER_DAYS = 10_000
 
 
 @dataclass(slots=True)
-class PastStage:
+class HistoricalReplay:
     """Campaign over past days, with the real inspections."""
 
-    loaded: Loaded
-    history: History
+    loaded: LoadedCampaign
+    history: InspectionHistory
     promise_days: Mapping[str, int]
     """Interval required by each building's last visit, else its promise, by building id. It measures all orders;
     the intervals known on a day are in `asked_days`."""
@@ -61,7 +61,7 @@ class PastStage:
         """Number of weeks until the last visit."""
         return (self.history.days[-1] - self.monday).days // 7 + 1
 
-    def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
+    def go_on(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
         """Continue from a state up to a number of weeks; `on_week` stores the state after each."""
         play = _Play(self, PAST_POLICIES[state.policy])
         for n in range(state.n_weeks, n_weeks):
@@ -69,7 +69,7 @@ class PastStage:
             on_week(state)
         return state
 
-    def figures(self, state: State) -> dict[str, float]:
+    def figures(self, state: ReplayState) -> dict[str, float]:
         """Return the measures of the order so far."""
         begins = self.loaded.campaign.first_day
         end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
@@ -77,7 +77,7 @@ class PastStage:
         return found | promise_measures(state.done, self.promise_days, self.first_looks, begins, end)
 
 
-def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> PastStage:
+def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> HistoricalReplay:
     """Return the replay of a campaign's inspections.csv; G109, G110, S925, and S906 without visits."""
     loaded = load_for(campaign, campaign.first_day, overrides)
     text, _ = read_text(campaign.folder / FILE_NAME)
@@ -93,10 +93,10 @@ def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = No
     promised = {b: d.promise.days for b, d in loaded.dues().items()}
     asked_before = promised | _required(before)
     looks = last_looks(loaded.inputs.history, campaign.first_day)
-    return PastStage(loaded, make_history(mine), asked_before | _required(mine), asked_before, looks, (text,))
+    return HistoricalReplay(loaded, make_history(mine), asked_before | _required(mine), asked_before, looks, (text,))
 
 
-def asked_days(stage: PastStage, state: State) -> dict[str, int]:
+def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
     """Return the required interval of each building after the visits so far, by building id, in days."""
     n_done = Counter(d.building_id for d in state.done)
     made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])
@@ -111,22 +111,22 @@ def _required(visits: Iterable[Inspection]) -> dict[str, int]:
 class _Play:
     """Order of one policy, week by week."""
 
-    def __init__(self, stage: PastStage, policy: Policy) -> None:
+    def __init__(self, stage: HistoricalReplay, policy: Policy) -> None:
         self._stage, self._policy = stage, policy
 
-    def week(self, state: State, monday: date) -> State:
+    def week(self, state: ReplayState, monday: date) -> ReplayState:
         """Return the state after a week; probabilities, if the policy uses them, are those of its Monday."""
         n_before, expected = len(state.done), 0.0
-        value = self._values(state, monday) if state.policy in VALUED else {}
+        value = self._values(state, monday) if state.policy in RANKING_POLICIES else {}
         for day in (d for d in self._stage.history.days if monday <= d < monday + timedelta(days=7)):
             chosen = self._chosen(state, day, value)
             expected += sum(value.get(i.building_id, 0.0) for i in chosen)
             state = replace(state, done=(*state.done, *(_done(i, day) for i in chosen)))
         finds = sum(d.outcome == "find" for d in state.done[n_before:])
-        week = Week(monday.isoformat(), len(state.done) - n_before, finds, round(expected, 6), 0)
+        week = ReplayWeek(monday.isoformat(), len(state.done) - n_before, finds, round(expected, 6), 0)
         return replace(state, n_weeks=state.n_weeks + 1, weeks=(*state.weeks, week))
 
-    def _values(self, state: State, monday: date) -> dict[str, float]:
+    def _values(self, state: ReplayState, monday: date) -> dict[str, float]:
         """Return the probability of a find in each building, from the visits known by then."""
         loaded = self._stage.loaded
         seen = (Inspection(d.building_id, date.fromisoformat(d.day), d.team, d.outcome, None) for d in state.done)
@@ -136,7 +136,7 @@ class _Play:
         table = ranker.rank(pd.Timestamp(monday, tz=TIMEZONE).to_pydatetime()).table
         return dict(zip(table["building_id"].astype(str), table["value"].astype(float), strict=True))
 
-    def _chosen(self, state: State, day: date, value: Mapping[str, float]) -> list[Inspection]:
+    def _chosen(self, state: ReplayState, day: date, value: Mapping[str, float]) -> list[Inspection]:
         stage, campaign = self._stage, self._stage.loaded.campaign
         n_ahead, rest = 7 * campaign.window_weeks, stage.loaded.scenario.select.cooldown_days
         on_offer = open_visits(stage.history, state.done, day, n_ahead, rest)
@@ -151,32 +151,32 @@ class _Play:
         return [i for b in sorted(wish, key=lambda b: (-wish[b], b)) for i in on_offer[b]][:room]
 
     def _wish(
-        self, state: State, day: date, visit: Inspection, *, value: float, last: date | None, promise: int | None
+        self, state: ReplayState, day: date, visit: Inspection, *, value: float, last: date | None, promise: int | None
     ) -> float:
         campaign = self._stage.loaded.campaign
         urgency = 0.0
         if promise is not None:
-            due = Due(visit.building_id, Promise("all", "", promise), due_on(last, campaign.first_day, promise))
+            due = DueDate(visit.building_id, Promise("all", "", promise), due_on(last, campaign.first_day, promise))
             end = day + timedelta(days=7 * campaign.window_weeks)
             urgency = promise_urgency(due, day, day, end, campaign.promise_weight)
-        known = Known(
+        known = VisitFacts(
             value=value,
             urgency=urgency,
             n_leads=0,
             days_since=_NEVER_DAYS if last is None else (day - last).days,
             promise_days=promise or _NEVER_DAYS,
             days_to_due=None,
-            ticket=luck(state.seed, "order", visit.building_id, day.isoformat()),
+            ticket=pseudo_random(state.seed, "order", visit.building_id, day.isoformat()),
             days_to_true=(visit.day - day).days,
         )
-        return self._policy(known) + (urgency if state.policy in AHEAD else 0.0)
+        return self._policy(known) + (urgency if state.policy in MULTI_DAY_POLICIES else 0.0)
 
 
-def _done(visit: Inspection, day: date) -> Done:
-    return Done(day.isoformat(), visit.building_id, "routine", (), visit.outcome, visit.inspector, (), 0, 0.0)
+def _done(visit: Inspection, day: date) -> ReplayVisit:
+    return ReplayVisit(day.isoformat(), visit.building_id, "routine", (), visit.outcome, visit.inspector, (), 0, 0.0)
 
 
-def _rows(loaded: Loaded, visits: Iterable[Inspection], name: str) -> pd.DataFrame:
+def _rows(loaded: LoadedCampaign, visits: Iterable[Inspection], name: str) -> pd.DataFrame:
     """Return visits as rows of the history."""
     history = loaded.inputs.history
     rows = [

@@ -16,12 +16,12 @@ from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.inspection_history import FILE_NAME as PAST_FILE
 from sweep.campaign.model.replay_measures import mean_and_error
 from sweep.campaign.model.replay_policies import PAST_POLICIES, POLICIES
-from sweep.campaign.model.replay_state import State, read_state, state_json
+from sweep.campaign.model.replay_state import ReplayState, read_state, state_json
 from sweep.campaign.pages.replay_page import replay_page
 from sweep.campaign.replay.city_replay import CityReplay
-from sweep.campaign.replay.historical_replay import PastStage, make_past_stage
+from sweep.campaign.replay.historical_replay import HistoricalReplay, make_past_stage
 from sweep.campaign.replay.replay_setup import make_stage
-from sweep.campaign.window.load_campaign import Loaded, inputs_sha256, scenario_of
+from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256, scenario_of
 from sweep.disk.atomic_files import refuse_unwritable, write_files
 from sweep.disk.csv_text import csv_text
 from sweep.plan.solve import wait_for_compiler
@@ -36,7 +36,7 @@ ROUNDS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReplayOptions:
     """Replays to run."""
 
     policies: tuple[str, ...]
@@ -46,7 +46,7 @@ class Wanted:
     """Number of weeks; None: the whole campaign."""
 
 
-type Replayed = CityReplay | PastStage
+type Replayed = CityReplay | HistoricalReplay
 """Campaign that can be replayed week by week."""
 
 
@@ -68,7 +68,7 @@ class StoppedError(Exception):
 
 def run_replays(
     campaign: Campaign,
-    wanted: Wanted,
+    wanted: ReplayOptions,
     out: Path,
     overrides: Mapping[str, str] | None = None,
     watch: Callable[[ReplayProgress], None] | None = None,
@@ -96,12 +96,12 @@ def run_replays(
     figures: dict[str, list[dict[str, float]]] = {p: [] for p in policies}
     order = [(policy, seed) for seed in range(1, wanted.n_seeds + 1) for policy in policies]
     file_of = {of: place / f"{of[0]}-{of[1]}.json" for of in order}
-    kept_before = {of: _state(file) or State(*of) for of, file in file_of.items()}
+    kept_before = {of: _state(file) or ReplayState(*of) for of, file in file_of.items()}
     _refuse_longer(kept_before.values(), n_weeks, place)
     for n, of in enumerate(order):
         file = file_of[of]
 
-        def kept(after: State, n: int = n, file: Path = file) -> None:
+        def kept(after: ReplayState, n: int = n, file: Path = file) -> None:
             write_files({file.name: state_json(after)}, place, place.parent)
             if watch:
                 share = (n + after.n_weeks / n_weeks) / len(order)
@@ -137,7 +137,7 @@ def _known_policies(campaign: Campaign, names: Sequence[str]) -> tuple[str, ...]
     return tuple(names) or known
 
 
-def _state(file: Path) -> State | None:
+def _state(file: Path) -> ReplayState | None:
     if not file.is_file():
         return None
     try:
@@ -146,7 +146,7 @@ def _state(file: Path) -> State | None:
         raise InputError([Issue("S920", str(file), {"folder": str(file.parent)})]) from error
 
 
-def _refuse_longer(states: Iterable[State], n_weeks: int, place: Path) -> None:
+def _refuse_longer(states: Iterable[ReplayState], n_weeks: int, place: Path) -> None:
     """Raise S994 if a state has more weeks than requested: its sums cannot be cut or compared with others."""
     longest = max((state.n_weeks for state in states), default=0)
     if longest > n_weeks:
@@ -183,7 +183,7 @@ class Row:
 
 
 def write_table(
-    loaded: Loaded, rows: Sequence[Row], n_weeks: int, place: Path, *, is_own: bool = False
+    loaded: LoadedCampaign, rows: Sequence[Row], n_weeks: int, place: Path, *, is_own: bool = False
 ) -> tuple[Path, ...]:
     """Write replay.csv, seeds.csv and replay.html; with `is_own` the page says that it is a simulation."""
     names = list(rows[0].of_seeds[0])

@@ -9,13 +9,13 @@ import numpy as np
 
 from geodata.day_times import monday_of
 from sweep.campaign.campaign_settings import Campaign
-from sweep.campaign.model.replay_measures import Truth
-from sweep.campaign.model.replay_state import State
+from sweep.campaign.model.replay_measures import ReplayReference
+from sweep.campaign.model.replay_state import ReplayState
 from sweep.campaign.replay.simulated_district import irregular_shares, make_district
-from sweep.campaign.window.daily_offers import DayOffer, Span, window_offers
-from sweep.campaign.window.daily_teams import taking_turns, with_rules
-from sweep.campaign.window.load_campaign import Loaded, last_looks, load_for
-from sweep.campaign.window.travel_matrix import Ground, make_ground, problem_of
+from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
+from sweep.campaign.window.daily_teams import rotating_teams, with_rules
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground, problem_of
 from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings, size_on
 from sweep.made_up.events.future_leads import Future, make_future
 from sweep.made_up.generate_city import generate_city
@@ -33,11 +33,11 @@ N_CREWS = 6
 
 
 @dataclass(slots=True)
-class Stage:
+class ReplaySetup:
     """Campaign of a synthetic city or a real district, ready for a replay from its first day."""
 
-    loaded: Loaded
-    ground: Ground
+    loaded: LoadedCampaign
+    ground: TravelMatrix
     draw_future: Callable[[int, int], Future]
     """Function of (number of days, seed) that returns the simulated future."""
     people: Mapping[str, Person]
@@ -69,7 +69,7 @@ class Stage:
             rates = lead_rates(self.loaded)
             by_rate = (replace(v, value=rates[v.building_id], urgency=0.0, is_must=False) for v in problem.visits)
             problem = replace(problem, visits=tuple(by_rate))
-            self._crews = taking_turns(with_rules(self.loaded, problem, offer.day), N_CREWS)
+            self._crews = rotating_teams(with_rules(self.loaded, problem, offer.day), N_CREWS)
         return self._crews[day.toordinal() % N_CREWS]
 
     def future(self, seed: int, n_weeks: int) -> Future:
@@ -80,11 +80,11 @@ class Stage:
         if self._first is None:
             days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
             ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)
-            span = Span(days, ranked, {days[0]: self.people}, self.size)
+            span = WindowData(days, ranked, {days[0]: self.people}, self.size)
             self._first = drawn_without_officers(window_offers(self.loaded, span)[0])
         return self._first
 
-    def truth(self, state: State, future: Future) -> Truth:
+    def truth(self, state: ReplayState, future: Future) -> ReplayReference:
         """Return the reference data for the measures."""
         campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
         end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
@@ -94,7 +94,7 @@ class Stage:
         leads = leads[np.array(kept, np.bool_)]
         rows = zip(leads["building_id"], leads["received_at"], leads["due_at"], strict=True)
         firms = self.loaded.inputs.firms.dropna(subset="credit_class")
-        return Truth(
+        return ReplayReference(
             end=end,
             begins=campaign.first_day,
             promise_days={b: d.promise.days for b, d in self.loaded.dues().items()},
@@ -109,7 +109,7 @@ class Stage:
         )
 
 
-def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> Stage:
+def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> ReplaySetup:
     """Return the set-up of a campaign; S924 with neither a synthetic city nor leads."""
     loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
     first, until = campaign.first_day, campaign.last_day
@@ -118,7 +118,7 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
     size = size_on(loaded, days[0], people)
     city = loaded.scenario.city
     draw_future, irregular = _of_own(loaded, size) if city is None else _of_city(loaded, city)
-    return Stage(
+    return ReplaySetup(
         loaded=replace(loaded, persons=people),
         ground=make_ground(loaded),
         draw_future=draw_future,
@@ -128,12 +128,12 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
     )
 
 
-def _of_own(loaded: Loaded, size: TeamSize) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
+def _of_own(loaded: LoadedCampaign, size: TeamSize) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
     """Return the future of the campaign's own district, and its share of irregular visits by track."""
     return make_district(loaded, size).future, irregular_shares(loaded, loaded.campaign.first_day)
 
 
-def _of_city(loaded: Loaded, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
+def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
     """Return the future of the scenario's synthetic city, and its share of irregular visits by track."""
     settings = CitySettings(**{**city.model_dump(), "day": city.day or loaded.campaign.first_day})
     places, dens = make_buildings(settings, make_streets(settings))[0], generate_city(settings).truth
@@ -141,7 +141,7 @@ def _of_city(loaded: Loaded, city: City) -> tuple[Callable[[int, int], Future], 
     return partial(make_future, settings, places, firms, dens), dict(settings.history.irregular_share)
 
 
-def _with_all_years(loaded: Loaded) -> Loaded:
+def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
     """Return the campaign with Monday to Friday as working days in years without a table of holidays."""
     hours, last = loaded.scenario.hours, loaded.campaign.last_day
     if covers(last) or (hours.table_until is not None and hours.table_until >= last):

@@ -14,7 +14,7 @@ from geodata.errors import InputError, Issue
 from geodata.schema import TIME_DTYPE, TIMEZONE
 from sweep.campaign.campaign_settings import FILE_NAME
 from sweep.campaign.record.find_levels import levels_of
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings
 from sweep.made_up.events.future_leads import Future
 from sweep.made_up.random_streams import stream
@@ -31,7 +31,7 @@ _HOUR, _HOUR_SPREAD = 14.5, 3.5
 class District:
     """Parameters of the simulation; n buildings, k types of leads."""
 
-    loaded: Loaded
+    loaded: LoadedCampaign
     ids: tuple[str, ...]
     p_den: Float64s
     """P(den on the first day) by the ranking, scaled to past finds; shape (n,)."""
@@ -114,7 +114,7 @@ class District:
         return due_times(leads, select.due_hours).fillna(pd.to_datetime(ends).dt.tz_localize(TIMEZONE))
 
 
-def make_district(loaded: Loaded, size: TeamSize) -> District:
+def make_district(loaded: LoadedCampaign, size: TeamSize) -> District:
     """Return a district fitted on the campaign's first day; S924 without recent leads on buildings."""
     day = loaded.today
     now = pd.Timestamp(day, tz=TIMEZONE)
@@ -140,7 +140,7 @@ def make_district(loaded: Loaded, size: TeamSize) -> District:
     )
 
 
-def irregular_shares(loaded: Loaded, first: date) -> Mapping[str, float]:
+def irregular_shares(loaded: LoadedCampaign, first: date) -> Mapping[str, float]:
     """Return the share of past inspections with an irregularity, equal for all tracks."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])

@@ -8,10 +8,10 @@ from itertools import combinations
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.campaign.model.recheck_delays import appointments
-from sweep.campaign.model.replay_state import Done, State, outcome
-from sweep.campaign.replay.replay_setup import Stage
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.model.recheck_delays import replay_rechecks
+from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, outcome
+from sweep.campaign.replay.replay_setup import ReplaySetup
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.made_up.events.future_leads import Future
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -21,7 +21,9 @@ from sweep.records.visits import Recheck
 STOCKTAKE = "stocktake"
 
 
-def visits_made(stage: Stage, future: Future, state: State, loaded: Loaded, plan: DayPlan) -> Iterator[Done]:
+def visits_made(
+    stage: ReplaySetup, future: Future, state: ReplayState, loaded: LoadedCampaign, plan: DayPlan
+) -> Iterator[ReplayVisit]:
     """Yield the result of each visit of the day."""
     rank, today = loaded.scenario.rank, pd.Timestamp(plan.day)
     here = future.dens[(future.dens["opened_on"] <= today) & (future.dens["closes_on"] > today)]
@@ -42,7 +44,7 @@ def visits_made(stage: Stage, future: Future, state: State, loaded: Loaded, plan
             irregular=stage.irregular.get(v.track, 0.0),
         )
         teams = [t for t, _ in stops][: max(1, len(v.targets))]
-        yield Done(
+        yield ReplayVisit(
             day=plan.day.isoformat(),
             building_id=v.building_id,
             track=v.track,
@@ -56,12 +58,14 @@ def visits_made(stage: Stage, future: Future, state: State, loaded: Loaded, plan
         )
 
 
-def _officers(stage: Stage, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _officers(stage: ReplaySetup, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     people = [stage.people[i] for i in ids if stage.people[i].is_officer]
     return {a: tuple(sorted(p.person_id for p in people if p.agency == a)) for a in (POLICE, MARKET_REGULATION)}
 
 
-def _pairs_again(before: Done | None, stops: Sequence[tuple[str, object]], members: Mapping[str, Sequence[str]]) -> int:
+def _pairs_again(
+    before: ReplayVisit | None, stops: Sequence[tuple[str, object]], members: Mapping[str, Sequence[str]]
+) -> int:
     """Return the number of officer pairs of one authority that also made the previous visit."""
     if before is None:
         return 0
@@ -70,8 +74,13 @@ def _pairs_again(before: Done | None, stops: Sequence[tuple[str, object]], membe
 
 
 def state_after(
-    state: State, day: date, made: Sequence[Done], plan: DayPlan, published: Sequence[DayPlan], future: Future
-) -> State:
+    state: ReplayState,
+    day: date,
+    made: Sequence[ReplayVisit],
+    plan: DayPlan,
+    published: Sequence[DayPlan],
+    future: Future,
+) -> ReplayState:
     """Return the state after a day: found dens are closed, published visits are recorded."""
     closed = dict(state.closed)
     today = pd.Timestamp(day)
@@ -97,23 +106,23 @@ def state_after(
     )
 
 
-def rechecks(stage: Stage, state: State) -> tuple[Recheck, ...]:
+def rechecks(stage: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
     """Return the items with a re-check to come."""
     days = stage.loaded.scenario.follow_up.recheck_days
     return tuple(
         Recheck(f"R-{a.due_on}-{a.building_id}", a.building_id, None, "", "irregular", a.opened_on, a.due_on, a.n_looks)
-        for a in appointments(state.done, days)
+        for a in replay_rechecks(state.done, days)
         if not a.is_over
     )
 
 
-def history_of(stage: Stage, done: Sequence[Done]) -> pd.DataFrame:
+def history_of(stage: ReplaySetup, done: Sequence[ReplayVisit]) -> pd.DataFrame:
     """Return the history with all visits of the replay."""
     history = stage.loaded.inputs.history
     return pd.concat([history, history_rows(stage, done)], ignore_index=True) if done else history
 
 
-def history_rows(stage: Stage, made: Sequence[Done]) -> pd.DataFrame:
+def history_rows(stage: ReplaySetup, made: Sequence[ReplayVisit]) -> pd.DataFrame:
     """Return rows of the history, one for each authority and firm."""
     history = stage.loaded.inputs.history
     rows = [

@@ -9,7 +9,7 @@ from geodata.errors import InputError
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.campaign.records import CampaignRecord, DayPart
 from sweep.campaign.window.daily_editions import as_published, on_offer_alone, prepared_day, read_published
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_campaign import FOLDER, published_ids
 from sweep.campaign.window.plan_window import on_offer
 from sweep.campaign.window.travel_matrix import make_ground
@@ -25,7 +25,7 @@ _OF_TIMES = frozenset({"P02", "P03", "P06", "P07"})
 
 
 def judge_published(
-    loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None, place: Path
+    loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation]:
     """
     Yield violations of a day's own rules, and differences between a day's plan and campaign.json (M06).

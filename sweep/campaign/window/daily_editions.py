@@ -14,17 +14,17 @@ from geodata.schema import TIMEZONE
 from sweep.audit.approval import read_approval
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.window.daily_offers import DayOffer
-from sweep.campaign.window.load_campaign import Loaded
-from sweep.campaign.window.plan_window import Planned, Published
-from sweep.campaign.window.travel_matrix import Ground
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay
+from sweep.campaign.window.travel_matrix import TravelMatrix
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.jobs.edition import bind_edition
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import Prepared, prepare
+from sweep.jobs.stages.prepared import PlanInputs, prepare
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import rank
-from sweep.jobs.stages.select_day import Offered
+from sweep.jobs.stages.select_day import VisitsOnOffer
 from sweep.jobs.tampering.check_edition_log import open_edition
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
@@ -48,7 +48,11 @@ class DayEdition:
 
 
 def publish_days(
-    planned: Planned, wanted: Iterable[date], out: Path, committed: Mapping[date, date], enter: Enter | None = None
+    planned: PlannedWindow,
+    wanted: Iterable[date],
+    out: Path,
+    committed: Mapping[date, date],
+    enter: Enter | None = None,
 ) -> dict[date, DayEdition]:
     """
     Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order.
@@ -73,11 +77,11 @@ def publish_days(
         published = next((p for p in planned.published if p.day == day), None)
         # The editions of a province have a separate folder.
         is_here = published is not None and (out / planned.loaded.scenario.name / published.plan_id).is_dir()
-        if published is not None and is_here and stays(planned, k, published, committed[day]):
+        if published is not None and is_here and is_unchanged(planned, k, published, committed[day]):
             teams, routes = published.plan.teams, published.plan.routes
             made[day] = DayEdition(published.plan_id, DayPlan(day, teams, routes, planned.days[k].visits))
             continue
-        prepared, problem, plan = settled(planned, k, committed[day], published)
+        prepared, problem, plan = final_day_plan(planned, k, committed[day], published)
         edition = bind_edition(prepared, check(prepared, plan), problem)
         publish(edition, problem, out / edition.scenario.name / edition.plan_id, enter)
         served = {s.visit_id for r in plan.routes for s in r.stops}
@@ -86,7 +90,7 @@ def publish_days(
     return made
 
 
-def stays(planned: Planned, k: int, published: Published, committed: date) -> bool:
+def is_unchanged(planned: PlannedWindow, k: int, published: PublishedDay, committed: date) -> bool:
     """Whether a published day has the same teams and visits in the window, without violations."""
     loaded, day = planned.loaded, planned.days[k]
     if not same_content(day.visits, published.visits.values()) or _people(day.teams) != _people(published.plan.teams):
@@ -108,7 +112,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
     return {(t.team_id, t.base_id, t.is_reserve, *sorted(t.member_ids)) for t in teams}
 
 
-def as_published(visits: Iterable[Visit], published: Published) -> tuple[Visit, ...]:
+def as_published(visits: Iterable[Visit], published: PublishedDay) -> tuple[Visit, ...]:
     """Return the visits with the values of their published edition, whose plan sums them up."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
@@ -116,12 +120,12 @@ def as_published(visits: Iterable[Visit], published: Published) -> tuple[Visit, 
     )
 
 
-def on_offer_alone(plan: Plan, prepared: Prepared) -> Plan:
+def on_offer_alone(plan: Plan, prepared: PlanInputs) -> Plan:
     """Return the plan without unserved visits that are no longer on offer."""
     return replace(plan, unserved=tuple(u for u in plan.unserved if u.visit_id in prepared.visits))
 
 
-def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
+def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[PublishedDay]:
     """Return published plans of some days without violations; changed editions are refused."""
     found = []
     for day, plan_id in sorted(plan_ids.items()):
@@ -133,11 +137,13 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
         visits = {v.building_id: v for v in edition.visits.values() if v.visit_id in served}
         approval = read_approval(folder)
         approved_on = None if approval is None else date.fromisoformat(approval.at[:10])
-        found.append(Published(day, plan_id, edition.plan, visits, edition.draw, approved_on))
+        found.append(PublishedDay(day, plan_id, edition.plan, visits, edition.draw, approved_on))
     return found
 
 
-def settled(planned: Planned, k: int, committed: date, published: Published | None) -> tuple[Prepared, Problem, Plan]:
+def final_day_plan(
+    planned: PlannedWindow, k: int, committed: date, published: PublishedDay | None
+) -> tuple[PlanInputs, Problem, Plan]:
     """Return the final plan of one day of the window; a published day gets as few changes as possible."""
     day = planned.days[k]
     people = planned.on_duty[day.day]
@@ -165,14 +171,14 @@ def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
 
 
 def prepared_day(
-    loaded: Loaded,
-    ground: Ground,
+    loaded: LoadedCampaign,
+    ground: TravelMatrix,
     day: DayPlan,
     offer: DayOffer,
     people: Mapping[str, Person],
     before: Iterable[DayPlan],
     committed: date | None,
-) -> Prepared:
+) -> PlanInputs:
     """Return inputs to publish and verify a day; `committed` is the day of its draw's commitment."""
     seed = day_seed(loaded.campaign, day.day)
     draw = {
@@ -202,7 +208,7 @@ def _plain(visit: Visit) -> Visit:
     return replace(visit, urgency=0.0)
 
 
-def _offered(loaded: Loaded, ground: Ground, offer: Offer, notes: Iterable[Issue]) -> Offered:
+def _offered(loaded: LoadedCampaign, ground: TravelMatrix, offer: Offer, notes: Iterable[Issue]) -> VisitsOnOffer:
     ids = [*dict.fromkeys(v.building_id for v in offer.visits), *loaded.bases]
     rows = np.array([ground.places[i] for i in ids])
     table = TravelTable(
@@ -213,10 +219,10 @@ def _offered(loaded: Loaded, ground: Ground, offer: Offer, notes: Iterable[Issue
     )
     where = [loaded.buildings.get(i) or loaded.bases[i] for i in ids]
     cut_off = cut_off_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)])
-    return Offered(offer, {i: k for k, i in enumerate(ids)}, ground.travel, table, (*cut_off, *notes))
+    return VisitsOnOffer(offer, {i: k for k, i in enumerate(ids)}, ground.travel, table, (*cut_off, *notes))
 
 
-def with_planned(loaded: Loaded, days: Iterable[DayPlan]) -> pd.DataFrame:
+def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
     """Return the history with the visits planned on some days, as if done without a find."""
     rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
     if not rows:
@@ -225,7 +231,7 @@ def with_planned(loaded: Loaded, days: Iterable[DayPlan]) -> pd.DataFrame:
     return pd.concat([loaded.history, planned.astype(loaded.history.dtypes.to_dict())], ignore_index=True)
 
 
-def _rows(loaded: Loaded, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
+def _rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
     """Yield a row for each authority and target."""
     teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
     there = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sweep.campaign.model.sweep_days import day_seed
-from sweep.campaign.window.load_campaign import Loaded, last_calls
-from sweep.campaign.window.visit_urgency import leads_due, weighed
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_calls
+from sweep.campaign.window.visit_urgency import leads_due, with_urgency
 from sweep.campaign.window.visit_values import later_shares
 from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.withheld import under_investigation
@@ -16,12 +16,12 @@ from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, Person
 from sweep.records.visits import Recheck, Visit
 from sweep.scenario.law import Law
-from sweep.select.draw_officers import OfficerPool, nobody_may_visit, with_officers
+from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
 from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize
 from sweep.select.offer_visits import Offer, offer_visits
 from sweep.select.published_visits import still_allowed
-from sweep.select.selection_tables import Memory, Tables
+from sweep.select.selection_tables import SelectionCache, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class DayOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class WindowData:
     """Days of a window, with the data for each."""
 
     days: tuple[date, ...]
@@ -56,11 +56,11 @@ class Span:
     """Draws of published days, which are not repeated."""
     drawn_from: Mapping[date, Collection[str]] = field(default_factory=dict)
     """Ids of the buildings to which a day's draw is limited; a day without an entry has no limit."""
-    memory: Memory = field(default_factory=Memory)
+    memory: SelectionCache = field(default_factory=SelectionCache)
     """Cache of results from the tables, shared by all days."""
 
 
-def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
+def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, ...]:
     """
     Return the visits on offer on each day; a building may be on offer on several days (C11).
 
@@ -99,7 +99,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
         visits |= {v.building_id: v for v in first.visits if v.track in ("case", "special")}
         later = later_shares(span.rankings[day])
         mine = {
-            b: weighed(loaded, v, day, end, due=dues.get(b), leads=open_due.get(b, ()), later=later[b])
+            b: with_urgency(loaded, v, day, end, due=dues.get(b), leads=open_due.get(b, ()), later=later[b])
             for b, v in visits.items()
         }
         whole = replace(first, left_out=rest.left_out)
@@ -113,7 +113,7 @@ def of_register(visit: Visit, law: Law) -> int:
     return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
 
 
-def _n_listed(loaded: Loaded, targeted: Collection[Offer]) -> int:
+def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
     """Return the number of listed firms in the share of the register, each on its largest day."""
     most: dict[str, int] = {}
     for visit in (v for offer in targeted for v in offer.visits):
@@ -132,13 +132,13 @@ def drawn_buildings(draw: Draw) -> set[str]:
     return {t.building_id for t in draw.tickets if t.is_drawn}
 
 
-def _held(visits: Mapping[str, Visit], span: Span, day: date, loaded: Loaded) -> dict[str, Visit]:
+def _held(visits: Mapping[str, Visit], span: WindowData, day: date, loaded: LoadedCampaign) -> dict[str, Visit]:
     """Return the visits of a day; published ones get the price of a change as urgency."""
     price = loaded.campaign.freeze_price
     return {b: replace(v, urgency=v.urgency + price * (span.held.get(b) == day)) for b, v in visits.items()}
 
 
-def linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
+def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Visit]:
     """Return visits with towers of one complex linked (C16) if leads or lists name them on the same day."""
     items = {r.recheck_id for r in loaded.inputs.rechecks}
     complexes = {
@@ -162,18 +162,18 @@ def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
     return [replace(o, visits={b: v for b, v in o.visits.items() if musts.get(b, o.day) == o.day}) for o in made]
 
 
-def _not_drawn_from(officers: OfficerPool, loaded: Loaded, span: Span, day: date) -> dict[str, str]:
+def _not_drawn_from(officers: OfficerPool, loaded: LoadedCampaign, span: WindowData, day: date) -> dict[str, str]:
     """Return buildings excluded from the day's draw, with the reason: due, or published on another day."""
     published = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
     published |= {b: "published" for b, on in span.held.items() if on != day}
     if day in span.drawn_from:
         published |= {b: "published" for b in loaded.buildings if b not in span.drawn_from[day]}
-    return published | nobody_may_visit(officers, loaded.buildings)
+    return published | buildings_without_officers(officers, loaded.buildings)
 
 
 def _offer(
-    loaded: Loaded,
-    span: Span,
+    loaded: LoadedCampaign,
+    span: WindowData,
     day: date,
     items: tuple[Recheck, ...],
     withheld: frozenset[str],
@@ -206,14 +206,16 @@ def _offer(
     return with_officers(offer, officers, loaded.buildings) if with_draw else offer
 
 
-def still_on_offer(loaded: Loaded, span: Span, day: date, visits: Mapping[str, Visit]) -> dict[str, Visit]:
+def still_on_offer(
+    loaded: LoadedCampaign, span: WindowData, day: date, visits: Mapping[str, Visit]
+) -> dict[str, Visit]:
     """Return visits published for a day that are still permitted, by building id."""
     tables = _tables(loaded, span, day, due_rechecks(loaded.inputs.rechecks, day))
     kept = still_allowed(tables, visits.values(), day, loaded.scenario.select, _grounds(loaded))
     return {v.building_id: v for v in kept}
 
 
-def _tables(loaded: Loaded, span: Span, day: date, items: tuple[Recheck, ...]) -> Tables:
+def _tables(loaded: LoadedCampaign, span: WindowData, day: date, items: tuple[Recheck, ...]) -> Tables:
     return Tables(
         buildings=loaded.buildings,
         firms=loaded.inputs.firms,
@@ -227,12 +229,12 @@ def _tables(loaded: Loaded, span: Span, day: date, items: tuple[Recheck, ...]) -
     )
 
 
-def _grounds(loaded: Loaded) -> Grounds:
+def _grounds(loaded: LoadedCampaign) -> Grounds:
     scenario = loaded.scenario
     return Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off))
 
 
-def _officers(loaded: Loaded, span: Span, day: date) -> OfficerPool:
+def _officers(loaded: LoadedCampaign, span: WindowData, day: date) -> OfficerPool:
     settings = loaded.scenario
     needs = {MARKET_REGULATION: settings.teams.min_certified[MARKET_REGULATION]}
     shift_s = (settings.plan.shift_start_s, settings.plan.shift_end_s)

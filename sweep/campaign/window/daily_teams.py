@@ -11,21 +11,21 @@ from itertools import combinations
 from geodata.day_times import clock, monday_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.campaign_settings import DutyLimits
-from sweep.campaign.model.duty_roster import Worked, limit_broken, on_duty
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.model.duty_roster import Duty, limit_broken, on_duty
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.jobs.stages.rank_day import n_reserve, n_teams
 from sweep.plan.feasible.roster_shortfalls import most_teams
 from sweep.plan.problem.eligibility import active_teams, may_serve
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.compose_teams import DETERMINISTIC_TIME, compose_teams
-from sweep.plan.teams.team_people import manned
+from sweep.plan.teams.team_people import with_members
 from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
 
-type Load = dict[str, list[Worked]]
+type Load = dict[str, list[Duty]]
 
 
-def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, Person]]:
+def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, dict[str, Person]]:
     """Return people on duty by day and id; S659, S912 without a certified officer."""
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
@@ -43,13 +43,13 @@ def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, 
     return found
 
 
-def rested(people: Mapping[str, Person], load: Load, then: Worked, limits: DutyLimits) -> dict[str, Person]:
+def within_duty_limits(people: Mapping[str, Person], load: Load, then: Duty, limits: DutyLimits) -> dict[str, Person]:
     """Return the people who may take one more duty within their limits."""
     return {i: p for i, p in people.items() if limit_broken(load.get(i, ()), then, limits) is None}
 
 
 def teams_of_day(
-    loaded: Loaded,
+    loaded: LoadedCampaign,
     problem: Problem,
     day: date,
     load: Load,
@@ -78,8 +78,8 @@ def teams_of_day(
     InputError
         If no teams can be composed of the people on duty.
     """
-    shift = Worked(day, *problem.shift_s)
-    people = rested({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
+    shift = Duty(day, *problem.shift_s)
+    people = within_duty_limits({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
     everybody = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
     teams = _still(everybody, loaded.persons, given, is_approved=is_approved)
     share = duty_share(loaded, shift)
@@ -94,7 +94,7 @@ def teams_of_day(
     return teams
 
 
-def open_to(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
+def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
     """Return the number of teams per slot that may visit each building, by its id, where above 0."""
     active = active_teams(teams)
 
@@ -104,14 +104,14 @@ def open_to(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
     return +Counter({v.building_id: n_for_each(v) for v in problem.visits})
 
 
-def taking_turns(problem: Problem, n: int) -> list[tuple[Team, ...]]:
+def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
     """Return `n` team compositions, each aimed at places that the previous ones cannot visit."""
     made: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
     for turn in range(n):
         were_there = replace(problem, visits=(*problem.visits, *_as_if_there(problem, made)))
         made.append(compose_teams(were_there, turn, n_open=n_open))
-        n_open.update(open_to(problem, made[-1]))
+        n_open.update(n_teams_per_visit(problem, made[-1]))
     return made
 
 
@@ -124,7 +124,7 @@ def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[
             pairs = tuple(pair for team in who for pair in _pairs(problem, team))
             slots = tuple(Slot(k, {}, 0) for k in range(len(who)))
             place = replace(visit, value=0.0, is_must=False, officers=(), keep_apart=pairs, slots=slots)
-            n_open = sum(bool(open_to(replace(problem, visits=(place,)), teams)) for teams in crews)
+            n_open = sum(bool(n_teams_per_visit(replace(problem, visits=(place,)), teams)) for teams in crews)
             yield replace(place, visit_id=f"{division_code} {n}", urgency=1 / (1 + n_open))
 
 
@@ -135,7 +135,7 @@ def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
     return tuple((a, b) for a, b in combinations(officers, 2) if agency[a] == agency[b])
 
 
-def duty_share(loaded: Loaded, shift: Worked) -> float:
+def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
     """Return the share of people per day, in (0, 1], if all work as often as their limits allow."""
     limits, monday = loaded.campaign.duty, monday_of(shift.day)
     hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)
@@ -153,7 +153,7 @@ def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int]
 
 
 def _composed_on(
-    loaded: Loaded, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
+    loaded: LoadedCampaign, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
 ) -> tuple[Team, ...]:
     """Compose as `_composed`; errors name the day and its duty table."""
     try:
@@ -186,7 +186,7 @@ def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person,
     return tuple(p for p in people if p.person_id in chosen)
 
 
-def with_rules(loaded: Loaded, problem: Problem, day: date) -> Problem:
+def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:
     """Return the problem with the day's number of teams: as set, else the largest possible number."""
     asked = loaded.campaign.n_teams_on(day)
     people = {p.person_id: p for p in problem.people}
@@ -218,9 +218,9 @@ def _still(
         timed = replace(team, max_duty_s=rules.max_duty_s, break_time=rules.break_time, paid_until_s=rules.paid_until_s)
         there = [people[i] for i in team.member_ids if i in people]
         away = [known[i] for i in team.member_ids if i not in people and i in known]
-        if not _is_complete(problem, manned(problem, timed, there)):
+        if not _is_complete(problem, with_members(problem, timed, there)):
             there += _in_place_of(problem, away, free, there)
-        now = manned(problem, timed, there)
+        now = with_members(problem, timed, there)
         if team.base_id in problem.bases and _is_complete(problem, now):
             made.append(now)
             free = [p for p in free if p not in there]

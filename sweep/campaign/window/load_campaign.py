@@ -19,7 +19,7 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_settings import EVERY, FILE_NAME, Campaign
 from sweep.campaign.model.duty_roster import DutyRow, read_duty
 from sweep.campaign.model.sweep_days import calendar_issues, sweep_days
-from sweep.campaign.model.visit_deadlines import Due, dues
+from sweep.campaign.model.visit_deadlines import DueDate, due_dates
 from sweep.inputs.building_search import find_building, offered
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
@@ -36,7 +36,7 @@ from sweep.select.target_firms import active_firms
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedCampaign:
     """Campaign on a day, with its scenario, clean inputs and records."""
 
     campaign: Campaign
@@ -74,21 +74,21 @@ class Loaded:
         """Return every sweep day of the campaign or a span; years without a table of holidays count weekdays."""
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
-    def dues(self, on: date | None = None) -> dict[str, Due]:
+    def dues(self, on: date | None = None) -> dict[str, DueDate]:
         """Return the due date of each building by id, as of a day."""
         looks = last_looks(self.inputs.history, on or self.today)
-        return dues(self.facts, self.campaign.kept, looks, self.campaign.first_day)
+        return due_dates(self.facts, self.campaign.kept, looks, self.campaign.first_day)
 
     def with_tables(
         self, day: date, leads: pd.DataFrame, history: pd.DataFrame, rechecks: tuple[Recheck, ...] = ()
-    ) -> Loaded:
+    ) -> LoadedCampaign:
         """Return the campaign on another day, with the inputs known by then."""
         scenario = self.scenario.model_copy(update={"day": day})
         inputs = replace(self.inputs, leads=leads, history=history, rechecks=rechecks)
         return replace(self, scenario=scenario, inputs=inputs, taken_as_made=None)
 
 
-def inputs_sha256(loaded: Loaded) -> str:
+def inputs_sha256(loaded: LoadedCampaign) -> str:
     """Return the hash of the settings and tables of a campaign on a day, apart from solver limits."""
     content = {
         "campaign": loaded.campaign.model_dump(mode="json"),
@@ -98,7 +98,7 @@ def inputs_sha256(loaded: Loaded) -> str:
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | None = None) -> Loaded:
+def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | None = None) -> LoadedCampaign:
     """
     Read all inputs of the window from a day on.
 
@@ -132,7 +132,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
     issues += _data_faults(inputs, today)
     if issues:
         raise InputError(issues)
-    return Loaded(campaign, scenario, inputs, make_buildings(inputs), persons, make_bases(inputs), duty, facts)
+    return LoadedCampaign(campaign, scenario, inputs, make_buildings(inputs), persons, make_bases(inputs), duty, facts)
 
 
 def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | None = None) -> Scenario:

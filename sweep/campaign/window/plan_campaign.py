@@ -11,8 +11,8 @@ from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.retention import STUDY
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.campaign_warnings import campaign_notes
-from sweep.campaign.model.duty_roster import Worked
-from sweep.campaign.pages.campaign_page import Place, campaign_page
+from sweep.campaign.model.duty_roster import Duty
+from sweep.campaign.pages.campaign_page import BuildingFacts, campaign_page
 from sweep.campaign.record.campaign_record import make_record
 from sweep.campaign.record.campaign_status import worst_classes
 from sweep.campaign.record.carried_over import committed_on, sent_before
@@ -20,10 +20,10 @@ from sweep.campaign.records import FILE_NAME, CampaignRecord, campaign_json
 from sweep.campaign.window.audit_record import BEFORE, read_record, refuse_unrecorded_window
 from sweep.campaign.window.daily_editions import publish_days, read_published
 from sweep.campaign.window.daily_teams import Load
-from sweep.campaign.window.load_campaign import Loaded, load_for, scenario_of
-from sweep.campaign.window.plan_window import Planned, Published, plan_window
+from sweep.campaign.window.load_campaign import LoadedCampaign, load_for, scenario_of
+from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay, plan_window
 from sweep.campaign.window.travel_matrix import make_ground
-from sweep.campaign.window.unreported_visits import taken_as_made, unreported
+from sweep.campaign.window.unreported_visits import editions_without_results, with_unreported
 from sweep.campaign.window.window_proof import certificate_files
 from sweep.disk.atomic_files import refuse_unwritable, write_files
 from sweep.jobs.stages.progress_steps import Watch
@@ -41,7 +41,7 @@ type EnterWindow = Callable[[CampaignRecord, Mapping[str, str]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CampaignOutcome:
     """Result of planning a window."""
 
     record: CampaignRecord
@@ -66,7 +66,7 @@ def plan_campaign(
     *,
     is_strict: bool = False,
     may_go_back: bool = False,
-) -> Outcome:
+) -> CampaignOutcome:
     """
     Plan the window from a day, publish the days inside the freeze, and write record and page.
 
@@ -101,8 +101,8 @@ def plan_campaign(
         days = {"day": today.isoformat(), "planned_on": before.planned_on.isoformat()}
         raise InputError([Issue("S649", str(place / FILE_NAME), days)])
     loaded = load_for(campaign, today, overrides)
-    late = tuple(unreported(loaded, out / scenario.name))
-    loaded = taken_as_made(loaded, late)
+    late = tuple(editions_without_results(loaded, out / scenario.name))
+    loaded = with_unreported(loaded, late)
     published = read_published(out, scenario.name, published_ids(before, today))
     ground = make_ground(loaded)
     report("plan", None)
@@ -114,15 +114,15 @@ def plan_campaign(
 
 
 def publish_window(
-    planned: Planned,
+    planned: PlannedWindow,
     before: CampaignRecord | None,
     out: Path,
     enter: Enter | None = None,
-    late: Sequence[Published] = (),
+    late: Sequence[PublishedDay] = (),
     enter_window: EnterWindow | None = None,
     *,
     is_strict: bool = False,
-) -> Outcome:
+) -> CampaignOutcome:
     """
     Publish the days of a window inside the freeze, and write its record and page to `out`.
 
@@ -168,10 +168,10 @@ def publish_window(
         if enter_window is not None:
             enter_window(record, files)
     violations = tuple(v for e in made.values() for v in e.violations)
-    return Outcome(record, place, paths, notes, violations, tuple(_void(record, place.parent)))
+    return CampaignOutcome(record, place, paths, notes, violations, tuple(_void(record, place.parent)))
 
 
-def _files(planned: Planned, record: CampaignRecord, before: CampaignRecord | None) -> dict[str, str]:
+def _files(planned: PlannedWindow, record: CampaignRecord, before: CampaignRecord | None) -> dict[str, str]:
     files = {
         FILE_NAME: campaign_json(record),
         PAGE: page_of(planned.loaded, record, load_texts(planned.loaded.scenario.lang)),
@@ -181,11 +181,12 @@ def _files(planned: Planned, record: CampaignRecord, before: CampaignRecord | No
     return files if before is None else {**files, BEFORE: campaign_json(before)}
 
 
-def page_of(loaded: Loaded, record: CampaignRecord, texts: Texts) -> str:
+def page_of(loaded: LoadedCampaign, record: CampaignRecord, texts: Texts) -> str:
     """Return the content of campaign.html."""
     worst = worst_classes(loaded)
     places = [
-        Place(b.building_id, b.name, b.division_code, worst[i], b.lon, b.lat) for i, b in loaded.buildings.items()
+        BuildingFacts(b.building_id, b.name, b.division_code, worst[i], b.lon, b.lat)
+        for i, b in loaded.buildings.items()
     ]
     return campaign_page(record, places, loaded.inputs.streets, loaded.inputs.division_names, texts)
 
@@ -230,17 +231,17 @@ def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
         yield Issue("S658", str(editions / x.plan_id), {**shown, "teams": x.team_ids})
 
 
-def _notes_on(late: Iterable[Published], editions: Path) -> Iterator[Issue]:
+def _notes_on(late: Iterable[PublishedDay], editions: Path) -> Iterator[Issue]:
     """Yield a note for each past day without results."""
     for p in late:
         yield Issue("S657", str(editions / p.plan_id), {"day": p.day.isoformat(), "n": len(p.visits)})
 
 
-def load_before(before: CampaignRecord | None, loaded: Loaded) -> Load:
+def load_before(before: CampaignRecord | None, loaded: LoadedCampaign) -> Load:
     """Return the duties of the four weeks before today, from the records of earlier windows."""
     plan = loaded.scenario.plan
     load: Load = {}
     for part in sent_before(before, loaded.today):
         for i in part.member_ids:
-            load.setdefault(i, []).append(Worked(part.day, plan.shift_start_s, plan.shift_end_s))
+            load.setdefault(i, []).append(Duty(part.day, plan.shift_start_s, plan.shift_end_s))
     return load

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from sweep.campaign.window.daily_offers import DayOffer, Span, linked, still_on_offer, window_offers
-from sweep.campaign.window.daily_teams import Load, open_to, people_by_day, teams_of_day
-from sweep.campaign.window.load_campaign import Loaded
-from sweep.campaign.window.travel_matrix import Ground, problem_of
+from sweep.campaign.window.daily_offers import DayOffer, WindowData, linked, still_on_offer, window_offers
+from sweep.campaign.window.daily_teams import Load, n_teams_per_visit, people_by_day, teams_of_day
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
 from sweep.campaign.window.window_pins import open_musts, with_day_pins
 from sweep.campaign.window.window_problem import DayPlan, Window, make_window, routes_in, split
 from sweep.follow.rechecks import due_rechecks
 from sweep.plan.explain.ejection_costs import with_earlier_days
-from sweep.plan.solve import Progress, Settings, solve
+from sweep.plan.solve import Settings, SolveProgress, solve
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.draw import Draw
 from sweep.records.people import Person, Team
@@ -25,7 +25,7 @@ from sweep.select.apply_pins import refuse_never
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedDay:
     """Published edition of one day inside the freeze."""
 
     day: date
@@ -44,18 +44,18 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedWindow:
     """Window of a campaign with its plan."""
 
-    loaded: Loaded
-    ground: Ground
+    loaded: LoadedCampaign
+    ground: TravelMatrix
     window: Window
     plan: Plan
     days: tuple[DayPlan, ...]
     offers: tuple[DayOffer, ...]
     rankings: Mapping[date, Ranking]
     on_duty: Mapping[date, Mapping[str, Person]]
-    published: tuple[Published, ...]
+    published: tuple[PublishedDay, ...]
     """Published editions of today and later, even on days that are no sweep days any more."""
     load: Load = field(default_factory=dict)
 
@@ -81,14 +81,14 @@ class Planned:
 
 
 def plan_window(
-    loaded: Loaded,
-    ground: Ground,
+    loaded: LoadedCampaign,
+    ground: TravelMatrix,
     settings: Settings,
-    published: Sequence[Published] = (),
+    published: Sequence[PublishedDay] = (),
     load: Load | None = None,
-    watch: Callable[[Progress], None] | None = None,
+    watch: Callable[[SolveProgress], None] | None = None,
     start: Sequence[Route] = (),
-) -> Planned:
+) -> PlannedWindow:
     """
     Plan all days of the window in one search: visits, teams and routes.
 
@@ -115,10 +115,12 @@ def plan_window(
     out = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].plan.routes)]
     plan = solve(window.problem, settings, watch, [*out, *start])
     plan = with_earlier_days(window.problem, plan, _late(loaded, window, plan))
-    return Planned(loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(published), load)
+    return PlannedWindow(
+        loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(published), load
+    )
 
 
-def _late(loaded: Loaded, window: Window, plan: Plan) -> Iterator[tuple[str, dict[int, str]]]:
+def _late(loaded: LoadedCampaign, window: Window, plan: Plan) -> Iterator[tuple[str, dict[int, str]]]:
     """Yield visits by one team after their due date, with their versions on earlier days."""
     dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
     n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
@@ -140,7 +142,7 @@ def _late(loaded: Loaded, window: Window, plan: Plan) -> Iterator[tuple[str, dic
 
 
 def on_offer(
-    loaded: Loaded, days: tuple[date, ...], held: Mapping[date, Published]
+    loaded: LoadedCampaign, days: tuple[date, ...], held: Mapping[date, PublishedDay]
 ) -> tuple[dict[date, dict[str, Person]], dict[date, Ranking], tuple[DayOffer, ...]]:
     """
     Return people on duty, rankings and visits on offer for each day of a window.
@@ -160,14 +162,14 @@ def on_offer(
     on_duty = people_by_day(loaded, days)
     size = size_on(loaded, days[0], on_duty[days[0]])
     ranked = rankings(loaded, ranker_of(loaded, size), days)
-    span = Span(days, ranked, on_duty, size, drawn={p.day: p.draw for p in held.values()})
+    span = WindowData(days, ranked, on_duty, size, drawn={p.day: p.draw for p in held.values()})
     held = {day: replace(p, visits=still_on_offer(loaded, span, day, p.visits)) for day, p in held.items()}
     span = replace(span, held={b: p.day for p in held.values() for b in p.visits})
     offers = [_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span)]
     return on_duty, ranked, with_day_pins(_as_approved(offers, held, loaded), inputs.pins)
 
 
-def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> DayOffer:
+def _with_held(offer: DayOffer, published: PublishedDay | None, loaded: LoadedCampaign) -> DayOffer:
     """Return the offer of a published day: its visits stay as published, at the price of a change."""
     if published is None:
         return offer
@@ -187,7 +189,9 @@ def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> 
     )
 
 
-def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, Published], loaded: Loaded) -> list[DayOffer]:
+def _as_approved(
+    offers: Sequence[DayOffer], held: Mapping[date, PublishedDay], loaded: LoadedCampaign
+) -> list[DayOffer]:
     """
     Return the offers; those of approved days have only their own visits and urgent additions.
 
@@ -209,13 +213,13 @@ def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, Published], loa
 
 
 def _teams(
-    loaded: Loaded,
-    ground: Ground,
+    loaded: LoadedCampaign,
+    ground: TravelMatrix,
     offers: Sequence[DayOffer],
     on_duty: Mapping[date, Mapping[str, Person]],
     load: Load,
     seed: int,
-    held: Mapping[date, Published],
+    held: Mapping[date, PublishedDay],
 ) -> list[tuple[Team, ...]]:
     """
     Return the teams of each day; visits that earlier teams may serve count less for later ones.
@@ -229,5 +233,5 @@ def _teams(
         problem = problem_of(loaded, ground, offer, on_duty[offer.day].values())
         given = held[offer.day].plan.teams if offer.day in held else ()
         made[k] = teams_of_day(loaded, problem, offer.day, load, seed + k, given, n_open, is_approved=offer.is_approved)
-        n_open.update(open_to(problem, made[k]))
+        n_open.update(n_teams_per_visit(problem, made[k]))
     return [made[k] for k in range(len(offers))]

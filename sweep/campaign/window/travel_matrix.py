@@ -8,7 +8,7 @@ import numpy as np
 from geodata.errors import InputError
 from geodata.roads.network import Travel, TravelTable, far_from_roads, with_arrivals
 from sweep.campaign.window.daily_offers import DayOffer
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.jobs.stages.build_problem import day_problem
 from sweep.jobs.stages.select_day import arrivals_s, make_travel
 from sweep.plan.problem.problem import Problem
@@ -17,7 +17,7 @@ from sweep.records.people import Base, Person
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class TravelMatrix:
     """Travel times between all buildings and bases of a campaign."""
 
     places: Mapping[str, int]
@@ -25,7 +25,7 @@ class Ground:
     travel: Travel
 
 
-def make_ground(loaded: Loaded) -> Ground:
+def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
     """Return the travel matrix of a campaign; InputError if a place is too far from every road."""
     ids = [*loaded.buildings, *loaded.bases]
     where: list[Building | Base] = [*loaded.buildings.values(), *loaded.bases.values()]
@@ -35,10 +35,10 @@ def make_ground(loaded: Loaded) -> Ground:
     table = with_arrivals(travel.table(lon, lat), arrivals)
     if far := far_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]):
         raise InputError(far)
-    return Ground({i: k for k, i in enumerate(ids)}, table, travel)
+    return TravelMatrix({i: k for k, i in enumerate(ids)}, table, travel)
 
 
-def problem_of(loaded: Loaded, ground: Ground, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
+def problem_of(loaded: LoadedCampaign, ground: TravelMatrix, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
     """Return the problem of one day, without teams."""
     return day_problem(
         loaded.scenario.model_copy(update={"day": offer.day}),

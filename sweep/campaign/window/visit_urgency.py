@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.campaign.model.visit_deadlines import Due
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.model.visit_deadlines import DueDate
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.records.visits import Visit
 from sweep.scenario.work_calendar import workday_after
 from sweep.select.follow_up_deadlines import due_times, longest_open
@@ -22,7 +22,7 @@ LATE_MOST = 1.0
 LATE_SLOPE = 0.5
 
 
-def leads_due(loaded: Loaded, days: tuple[date, ...]) -> dict[str, tuple[date, ...]]:
+def leads_due(loaded: LoadedCampaign, days: tuple[date, ...]) -> dict[str, tuple[date, ...]]:
     """Return the due days of unanswered leads, from today to the window's end, by building id."""
     select, hours = loaded.scenario.select, loaded.scenario.hours
     last = last_answers(loaded.history, loaded.today)
@@ -45,13 +45,13 @@ def leads_due(loaded: Loaded, days: tuple[date, ...]) -> dict[str, tuple[date, .
     return {b: tuple(sorted(of)) for b, of in found.items()}
 
 
-def weighed(
-    loaded: Loaded,
+def with_urgency(
+    loaded: LoadedCampaign,
     visit: Visit,
     day: date,
     end: date,
     *,
-    due: Due | None,
+    due: DueDate | None,
     leads: Collection[date],
     later: float,
 ) -> Visit:
@@ -79,7 +79,7 @@ def weighed(
     return replace(visit, urgency=round(urgency, 6))
 
 
-def promise_urgency(due: Due, day: date, today: date, end: date, weight: float) -> float:
+def promise_urgency(due: DueDate, day: date, today: date, end: date, weight: float) -> float:
     """
     Return the urgency of a building's promise for a visit on a day.
 

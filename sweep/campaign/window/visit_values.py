@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.array_types import Float64s
 from geodata.schema import TIMEZONE
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.rank.rank_buildings import Ranking
@@ -24,19 +24,19 @@ _YEAR_DAYS, _YEAR_WEEKS = 365, 52
 _PULL = 2.0
 
 
-def ranker_of(loaded: Loaded, size: TeamSize | None = None) -> Ranker:
+def ranker_of(loaded: LoadedCampaign, size: TeamSize | None = None) -> Ranker:
     """Return the ranking of the campaign's buildings for any day."""
     size = size or team_size(loaded.scenario, loaded.persons)
     return make_ranker(loaded.scenario, loaded.inputs, loaded.buildings, size)
 
 
-def size_on(loaded: Loaded, day: date, people: Mapping[str, Person]) -> TeamSize:
+def size_on(loaded: LoadedCampaign, day: date, people: Mapping[str, Person]) -> TeamSize:
     """Return the typical team size of a day, for the number of teams that campaign or scenario set."""
     asked = loaded.campaign.n_teams_on(day)
     return team_size(loaded.scenario if asked is None else loaded.scenario.with_teams(asked), people)
 
 
-def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
+def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
     """Return rankings by day from today's data and expected leads (C23), `later` ones included."""
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}
@@ -66,7 +66,7 @@ def later_shares(ranking: Ranking) -> dict[str, float]:
     return dict(zip(ranking.table["building_id"], share.tolist(), strict=True))
 
 
-def lead_rates(loaded: Loaded) -> Mapping[str, float]:
+def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
     """Return the rate of leads per day on each building, by id: last year's, shrunk to that of its size."""
     now = pd.Timestamp(loaded.today, tz=TIMEZONE)
     leads = loaded.inputs.leads[loaded.inputs.leads["received_at"] <= now]
@@ -86,7 +86,7 @@ def _days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
 
 
 def hazard_of_new(
-    ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: Loaded
+    ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: LoadedCampaign
 ) -> Float64s:
     """Return -ln P(no lead received within `n_days` comes from a den still open), shape (n,)."""
     if n_days <= 0:

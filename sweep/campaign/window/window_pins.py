@@ -12,14 +12,14 @@ from datetime import date
 
 from geodata.errors import InputError, Issue
 from sweep.campaign.window.daily_offers import DayOffer
-from sweep.campaign.window.load_campaign import Loaded, last_looks
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
 from sweep.plan.problem.problem import Cap
 from sweep.records.pins import Pin
 from sweep.records.visits import Visit
 from sweep.select.apply_pins import with_pins
 
 
-def open_musts(loaded: Loaded) -> frozenset[str]:
+def open_musts(loaded: LoadedCampaign) -> frozenset[str]:
     """Return ids of buildings with an unserved `must`; unreported visits count as served."""
     looks, begins = last_looks(loaded.history, loaded.today), loaded.campaign.first_day
     musts = (p.building_id for p in loaded.inputs.pins if p.kind == "must")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sweep.campaign.window.daily_offers import DayOffer, of_register
-from sweep.campaign.window.load_campaign import Loaded
-from sweep.campaign.window.travel_matrix import Ground, problem_of
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
 from sweep.campaign.window.visit_versions import DAY_S, OF_DAY, visit_versions
 from sweep.campaign.window.window_pins import apart, apart_caps, open_musts, with_musts, with_one_must
 from sweep.plan.problem.problem import Cap, Problem
@@ -38,7 +38,9 @@ class DayPlan:
     """Served visits."""
 
 
-def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]) -> Window:
+def make_window(
+    loaded: LoadedCampaign, ground: TravelMatrix, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]
+) -> Window:
     """Return the window as one problem."""
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
@@ -91,7 +93,7 @@ def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, .
     return tuple(made)
 
 
-def _caps(loaded: Loaded, visits: Sequence[Visit]) -> Iterable[Cap]:
+def _caps(loaded: LoadedCampaign, visits: Sequence[Visit]) -> Iterable[Cap]:
     """Yield caps: one visit per building (C11), sizes of lists (C07), share of the register (C08)."""
     by_building: dict[str, list[str]] = defaultdict(list)
     for v in visits:

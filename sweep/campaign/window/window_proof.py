@@ -10,17 +10,17 @@ from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.campaign.records import CampaignRecord, DayPart
 from sweep.campaign.window.daily_offers import DayOffer
-from sweep.campaign.window.plan_window import Planned
+from sweep.campaign.window.plan_window import PlannedWindow
 from sweep.campaign.window.visit_versions import DAY_S, OF_DAY
 from sweep.campaign.window.window_problem import DayPlan, Window, own_id, split
-from sweep.jobs.tampering.check_proof import Shown, shown_bound
+from sweep.jobs.tampering.check_proof import BoundCheck, check_bound_of_plan
 from sweep.plan.explain.ejection_costs import other_days
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, read_problem, write_problem
 from sweep.publish.archive.read_plan import read_plan_file
 from sweep.publish.archive.solved_problem_json import bare_plan_json
 from sweep.records.bound_proof import named_proof, proof_file
-from sweep.records.plan import Plan, Swap, Violation
+from sweep.records.plan import Insertion, Plan, Violation
 
 # Problem and plan of the window; their proof is next to them.
 PROBLEM, PLAN = "window.problem.json", "window.plan.json"
@@ -28,7 +28,7 @@ PROBLEM, PLAN = "window.problem.json", "window.plan.json"
 type Stopped = tuple[str, str, int, int]
 
 
-def certificate_files(planned: Planned) -> dict[str, str]:
+def certificate_files(planned: PlannedWindow) -> dict[str, str]:
     """Return the window's problem, its plan and the proof of its bound, by file name."""
     problem, plan = planned.window.problem, planned.plan
     content = write_problem(problem)
@@ -38,17 +38,19 @@ def certificate_files(planned: Planned) -> dict[str, str]:
     return files
 
 
-def shown_window(place: Path, record: CampaignRecord) -> Shown:
+def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
     """Verify a window's bound from its problem and proof, and that the record agrees."""
     if not all((place / name).is_file() for name in (PROBLEM, PLAN)):
-        return Shown("no_file")
+        return BoundCheck("no_file")
     try:
-        shown = shown_bound(place / PROBLEM, place / PLAN)
+        shown = check_bound_of_plan(place / PROBLEM, place / PLAN)
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
     except InputError as error:
-        return Shown("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
+        return BoundCheck("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
     fault = _fault(record, problem, plan)
-    return shown if fault is None else Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": fault})))
+    return (
+        shown if fault is None else BoundCheck("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": fault})))
+    )
 
 
 def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
@@ -111,7 +113,7 @@ def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
     return math.fsum(worth[where] - finds[where] for where in worth.keys() & finds.keys())
 
 
-def sooner_days(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Swap | None]:
+def earlier_day_costs(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Insertion | None]:
     """
     Return the cost, in displaced buildings, of each earlier sweep day on which a building is on offer.
 

@@ -42,7 +42,7 @@ class Cap:
 
 
 @dataclass(frozen=True)
-class Case:
+class BoundProblem:
     """Problem of one day or of several, with the teams that get a route."""
 
     visits: Mapping[str, Visit]
@@ -94,7 +94,7 @@ class Case:
         return visit_seconds(visit, slot, len(team.member_ids), self.minutes) if may else None
 
 
-def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
+def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
     """
     Read the problem of a plan; its teams come from the plan where the problem gives none.
 
@@ -119,7 +119,7 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
     lag = _lags(visits, content)
     _, unit = np.unique([np.flatnonzero(np.isfinite(row))[0] for row in lag], return_inverse=True)
     n = len(content["places"])
-    return Case(
+    return BoundProblem(
         visits=visits,
         teams={t.team_id: t for t in teams if not t.is_reserve},
         unit=dict(zip(visits, unit.tolist(), strict=True)),
@@ -196,10 +196,10 @@ def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
     for before, after, least, most in links:
         v, w = row[before], row[after]
         lag[v, w], lag[w, v] = min(lag[v, w], most), min(lag[w, v], -least)
-    return shortest(lag)
+    return shortest_paths(lag)
 
 
-def shortest[T: (Float64s, Int64s)](ways: T) -> T:
+def shortest_paths[T: (Float64s, Int64s)](ways: T) -> T:
     """All-pairs shortest paths, (n, n) (Floyd-Warshall)."""
     best = ways.copy()
     for m in range(len(best)):

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sweep.check.bound.bound_problem import Case, read_case
+from sweep.check.bound.bound_problem import BoundProblem, read_case
 from sweep.records.people import Team
 from sweep.records.plan import Cost, Plan, Route, Stop, Violation
 from sweep.records.visits import Visit
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
+class _TeamDay:
     """Seconds of one team's day by activity."""
 
     travel_s: int
@@ -52,7 +52,7 @@ def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
     return {key: Cost(q, q * weights[key]) for key, q in quantities.items() if weights.get(key)}
 
 
-def _day(case: Case, team: Team, route: Route | None) -> _Day:
+def _day(case: BoundProblem, team: Team, route: Route | None) -> _TeamDay:
     stops = route.stops if route else ()
     rest_s = route.break_s[1] - route.break_s[0] if route and route.break_s else 0
     travel_s, inside_s = sum(_legs(case, team, stops)), sum(s.end_s - s.start_s for s in stops)
@@ -61,7 +61,7 @@ def _day(case: Case, team: Team, route: Route | None) -> _Day:
     begins_s = team.shift_s[0] if team.starts_with_shift or not route else min([route.depart_s, *(route.break_s or ())])
     duty_s = back_s - begins_s if stops else 0
     ends_s = team.shift_s[1] if team.paid_until_s is None else min(team.shift_s[1], team.paid_until_s)
-    return _Day(
+    return _TeamDay(
         travel_s, inside_s, duty_s, rest_s,
         # A team that stays at its base has no overtime, even if its shift begins after `paid_until_s`.
         overtime_s=max(0, back_s - team.paid_until_s) if stops and team.paid_until_s is not None else 0,
@@ -69,7 +69,7 @@ def _day(case: Case, team: Team, route: Route | None) -> _Day:
     )  # fmt: skip
 
 
-def _legs(case: Case, team: Team, stops: tuple[Stop, ...]) -> Iterator[int]:
+def _legs(case: BoundProblem, team: Team, stops: tuple[Stop, ...]) -> Iterator[int]:
     """Travel time of each leg in seconds, including the return."""
     if not stops:
         return

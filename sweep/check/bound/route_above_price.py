@@ -21,12 +21,12 @@ MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 6_000_000_000, 
 MOST_STEPS = 1 << 52
 
 
-class TooLongError(Exception):
+class WorkLimitError(Exception):
     """The search needs more partial routes or comparisons than its limit."""
 
 
 @dataclass
-class Work:
+class WorkBudget:
     """Remaining work budget, in comparisons of partial routes."""
 
     n_pairs: int = MOST_PAIRS
@@ -42,7 +42,7 @@ class Work:
         """
         self.n_pairs -= n_pairs
         if self.n_pairs < 0:
-            raise TooLongError
+            raise WorkLimitError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Stops:
     """[i, j]: a route that makes i cannot make j later, (stops, stops)."""
 
 
-class Partial(NamedTuple):
+class Labels(NamedTuple):
     """Labels: partial routes that end at one stop."""
 
     end: Int64s
@@ -78,7 +78,7 @@ class Partial(NamedTuple):
     """Stops to which the partial route cannot be extended, one bit each, (routes, words)."""
 
 
-def has_route_above(stops: Stops, price: int, work: Work) -> bool:
+def has_route_above(stops: Stops, price: int, work: WorkBudget) -> bool:
     """
     Return whether some route collects more prizes than `price`.
 
@@ -97,7 +97,7 @@ def has_route_above(stops: Stops, price: int, work: Work) -> bool:
 
 
 class _Search:
-    def __init__(self, stops: Stops, price: int, work: Work) -> None:
+    def __init__(self, stops: Stops, price: int, work: WorkBudget) -> None:
         self._stops, self._price, self._work = stops, price, work
         n = len(stops.prize)
         home = stops.shift_s[1] - stops.back - stops.seconds
@@ -107,11 +107,11 @@ class _Search:
         self._last = last
         self._near = as_bits(_near(stops))
         self._cannot = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
-        self._late = [_Late.after(limits) for limits in self._latest]
-        self._rooms = _Rooms.of(stops)
+        self._late = [_UnreachableStops.after(limits) for limits in self._latest]
+        self._rooms = _KnapsackBound.of(stops)
         n_words = self._near.shape[1]
         self._kept = [_none(n_words) for _ in range(n)]
-        start = Partial(
+        start = Labels(
             np.array(stops.shift_s[:1], np.int64),
             np.array([stops.break_time is None]),
             np.zeros(1, np.int64),
@@ -128,22 +128,22 @@ class _Search:
             if any((partial.is_rested & (partial.prizes > self._price)).any() for partial in fresh):
                 return True
             at = np.repeat(np.arange(n), [len(partial.end) for partial in fresh])
-            before = Partial(*(np.concatenate(column) for column in zip(*fresh, strict=True)))
+            before = Labels(*(np.concatenate(column) for column in zip(*fresh, strict=True)))
             fresh = [self._grown(j, at, before) for j in range(n)]
         return False
 
-    def _from_base(self, j: int) -> Partial:
+    def _from_base(self, j: int) -> Labels:
         begin = self._base.end + self._stops.out[j]
         rows = np.flatnonzero(begin <= self._last[j])
         return self._new(j, begin[rows], _taken(self._base, rows))
 
-    def _grown(self, j: int, at: Int64s, before: Partial) -> Partial:
+    def _grown(self, j: int, at: Int64s, before: Labels) -> Labels:
         is_open = before.closed[:, j // 64] >> np.uint64(j % 64) & np.uint64(1) == 0
         rows = np.flatnonzero(is_open & (before.end <= self._latest[at, j]))
         arrive = before.end[rows] + self._stops.travel[at[rows], j]
         return self._new(j, arrive, _taken(before, rows))
 
-    def _new(self, j: int, arrive: Int64s, before: Partial) -> Partial:
+    def _new(self, j: int, arrive: Int64s, before: Labels) -> Labels:
         """Extended labels at stop `j` that may still exceed the price and are not dominated."""
         s = self._stops
         end = _first(s.windows[j], arrive) + s.seconds[j]
@@ -156,12 +156,12 @@ class _Search:
         new = _taken(new, ~_beaten(new, new, is_same=True))
         new = _taken(new, ~_beaten(new, self._kept[j]))
         old = _taken(self._kept[j], ~_beaten(self._kept[j], new))
-        self._kept[j] = Partial(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
+        self._kept[j] = Labels(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
         if sum(len(kept.end) for kept in self._kept) > MOST_PARTIAL:
-            raise TooLongError
+            raise WorkLimitError
         return new
 
-    def _rested(self, partial: Partial, back_s: int) -> Partial:
+    def _rested(self, partial: Labels, back_s: int) -> Labels:
         """Labels without and with the break taken here; labels that can no longer take it are removed."""
         pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
         if pause is None:
@@ -171,10 +171,10 @@ class _Search:
         rests = may & (after + back_s <= shift_end_s)
         again = _taken(partial, rests)._replace(end=after[rests], is_rested=np.ones(rests.sum(), np.bool_))
         kept = _taken(partial, partial.is_rested | may)
-        return Partial(*(np.concatenate(pair) for pair in zip(kept, again, strict=True)))
+        return Labels(*(np.concatenate(pair) for pair in zip(kept, again, strict=True)))
 
 
-class _Late(NamedTuple):
+class _UnreachableStops(NamedTuple):
     """Stops that can no longer be reached in time from one stop, by the end of service there."""
 
     limits: Int64s
@@ -183,7 +183,7 @@ class _Late(NamedTuple):
     """Unreachable stops after each limit, (stops + 1, words)."""
 
     @classmethod
-    def after(cls, limits: Int64s) -> _Late:
+    def after(cls, limits: Int64s) -> _UnreachableStops:
         order = np.argsort(limits, kind="stable")
         # Row k: the first k of the order.
         return cls(limits[order], as_bits(np.argsort(order)[None, :] < np.arange(len(limits) + 1)[:, None]))
@@ -192,7 +192,7 @@ class _Late(NamedTuple):
         return self.stops[np.searchsorted(self.limits, end, side="left")]
 
 
-class _Rooms(NamedTuple):
+class _KnapsackBound(NamedTuple):
     """Upper bound on the prizes in a remaining time: fractional knapsack with shortest arrival legs."""
 
     used: Int64s
@@ -200,7 +200,7 @@ class _Rooms(NamedTuple):
     rate: NDArray[np.float64]
 
     @classmethod
-    def of(cls, stops: Stops) -> _Rooms:
+    def of(cls, stops: Stops) -> _KnapsackBound:
         ways = stops.travel + NO_WAY * np.eye(len(stops.prize), dtype=np.int64)
         seconds = stops.seconds + np.minimum(ways.min(axis=0), stops.out)
         # A stop that takes no time always fits.
@@ -241,23 +241,23 @@ def _last(windows: tuple[tuple[int, int], ...], t: int) -> int:
     return max((min(hi, t) for lo, hi in windows if lo <= min(hi, t)), default=-NO_WAY)
 
 
-def _none(n_words: int) -> Partial:
-    return Partial(
+def _none(n_words: int) -> Labels:
+    return Labels(
         np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int64), np.zeros((0, n_words), np.uint64)
     )
 
 
-def _taken(partial: Partial, rows: Bools | Int64s) -> Partial:
-    return Partial(partial.end[rows], partial.is_rested[rows], partial.prizes[rows], partial.closed[rows])
+def _taken(partial: Labels, rows: Bools | Int64s) -> Labels:
+    return Labels(partial.end[rows], partial.is_rested[rows], partial.prizes[rows], partial.closed[rows])
 
 
-def _unlike(partial: Partial) -> Partial:
+def _unlike(partial: Labels) -> Labels:
     """Labels without duplicates."""
     columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
     return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
 
 
-def _beaten(partial: Partial, by: Partial, *, is_same: bool = False) -> Bools:
+def _beaten(partial: Labels, by: Labels, *, is_same: bool = False) -> Bools:
     """Whether each label is dominated by another in end, prizes, reachable stops and break, (routes,)."""
     beaten = np.zeros(len(partial.end), np.bool_)
     for first in range(0, len(beaten), AT_ONCE):

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sweep.check.bound.team_options import WrongError
+from sweep.check.bound.team_options import InvalidProofError
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 
 _PERSON = TypeAdapter(Person)
@@ -18,7 +18,7 @@ _MIN_CERTIFIED, _MIN_FEMALE = {POLICE: 2, MARKET_REGULATION: 2}, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
+class StaffCounts:
     """Staff counts and the minimum needs of a team; '' is the only district with a letter of assistance."""
 
     tied: Mapping[str, int]
@@ -67,7 +67,7 @@ class Roster:
         return min(rooms)
 
 
-def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
+def read_roster(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
     """
     Count the staff available for active teams, which excludes members of reserve teams.
 
@@ -84,9 +84,9 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
     n_officers, has_letter = needs.get(MARKET_REGULATION, 0), rules.get("assist_letter", False)
     # A team without market regulation may serve several districts.
     if content.get("teams") or content.get("locks") or rules.get("is_split") or not (n_officers or has_letter):
-        raise WrongError("any_teams: no such teams")
+        raise InvalidProofError("any_teams: no such teams")
     if sum(t.is_reserve for t in planned) > rules.get("n_reserve", 0):
-        raise WrongError("any_teams: reserve")
+        raise InvalidProofError("any_teams: reserve")
     day, shift = date.fromisoformat(content["day"]), (content["shift_s"][0], content["shift_s"][1])
     people = list(_people(content, day, shift, planned))
     certified = [p for p in people if p.is_certified(day)]
@@ -95,7 +95,7 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
         for group in (people, certified)
     )
     districts = {""} if has_letter else {v.get("division_code", "") for v in content["visits"]}
-    roster = Roster(
+    roster = StaffCounts(
         tied=tied,
         officers=officers,
         free=len(people) - tied.total(),
@@ -135,7 +135,7 @@ def _bases(
     return tuple(sorted(here if is_here else every))
 
 
-def _refuse_others(roster: Roster, people: Collection[str], planned: Sequence[Team]) -> None:
+def _refuse_others(roster: StaffCounts, people: Collection[str], planned: Sequence[Team]) -> None:
     """Raise unless the plan's own teams are among the compositions covered."""
     for team in planned:
         districts = {""} if roster.has_letter else team.division_codes
@@ -143,4 +143,4 @@ def _refuse_others(roster: Roster, people: Collection[str], planned: Sequence[Te
         is_there = all(team.base_id in roster.bases.get(d, (team.base_id,)) for d in districts)
         is_one = len(districts) == 1 and is_there and team.shift_s == roster.shift_s and not team.day
         if not team.is_reserve and not (is_one and set(team.member_ids) <= set(people)):
-            raise WrongError(f"any_teams: {team.team_id}")
+            raise InvalidProofError(f"any_teams: {team.team_id}")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
-from sweep.check.bound.bound_problem import NO_WAY, Case, shortest
+from sweep.check.bound.bound_problem import NO_WAY, BoundProblem, shortest_paths
 from sweep.check.bound.route_above_price import MOST_STEPS, Stops
 from sweep.records.people import Team
 
@@ -17,7 +17,7 @@ type Prizes = Mapping[str, tuple[int, ...]]
 """Prizes of each slot in steps, by visit id."""
 
 
-class WrongError(Exception):
+class InvalidProofError(Exception):
     """A claim of the proof is false."""
 
 
@@ -31,14 +31,14 @@ class Node(NamedTuple):
     hi: Int64s
 
 
-def whole(case: Case, musts: Collection[int]) -> Node:
+def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
     """Root node, in which the must-units are served."""
     n, n_units = len(case.visits), max(case.unit.values(), default=-1) + 1
     served = tuple(True if u in musts else None for u in range(n_units))
     return Node(served, np.full(n, -NO_WAY), np.full(n, NO_WAY))
 
 
-def all_prizes(case: Case, visits: Collection[str], some: Prizes) -> Prizes:
+def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Prizes:
     """
     Prizes of all slots of the visits; 0 where the proof names none.
 
@@ -49,20 +49,20 @@ def all_prizes(case: Case, visits: Collection[str], some: Prizes) -> Prizes:
     """
     prizes = {v: some.get(v, ()) or (0,) * len(case.visits[v].slots) for v in visits}
     if any(len(of) != len(case.visits[v].slots) for v, of in prizes.items()):
-        raise WrongError("prizes")
+        raise InvalidProofError("prizes")
     if sum(sum(of) for of in prizes.values()) > MOST_STEPS:
-        raise WrongError(f"prizes > {MOST_STEPS}")
+        raise InvalidProofError(f"prizes > {MOST_STEPS}")
     return prizes
 
 
-def stops_of(case: Case, node: Node, team: Team, seconds: Seconds, prizes: Prizes, step: Fraction) -> Stops:
+def stops_of(case: BoundProblem, node: Node, team: Team, seconds: Seconds, prizes: Prizes, step: Fraction) -> Stops:
     """Stops with a positive prize for the team in the node; of equally long slots of a visit, the best."""
     end = team.end_base_id or team.base_id
     # Shortest paths exclude closed visits: no route of the team passes through them.
     names = [v for v in dict.fromkeys(v for v, _ in seconds) if _is_open(case, node, v, team)]
     ids = [case.visits[v].building_id for v in names] + [team.base_id, end]
     places = np.array([case.places[i] for i in ids], np.int64)
-    ways = shortest(case.travel_s[np.ix_(places, places)])
+    ways = shortest_paths(case.travel_s[np.ix_(places, places)])
     row = {v: n for n, v in enumerate(names)}
     best: dict[tuple[int, int], int] = {}
     for (v, s), needs in seconds.items():
@@ -87,11 +87,11 @@ def stops_of(case: Case, node: Node, team: Team, seconds: Seconds, prizes: Prize
     )
 
 
-def _is_open(case: Case, node: Node, visit_id: str, team: Team) -> bool:
+def _is_open(case: BoundProblem, node: Node, visit_id: str, team: Team) -> bool:
     return any(lo <= team.shift_s[1] and hi >= team.shift_s[0] for lo, hi in _windows(case, node, visit_id))
 
 
-def _windows(case: Case, node: Node, visit_id: str) -> tuple[tuple[int, int], ...]:
+def _windows(case: BoundProblem, node: Node, visit_id: str) -> tuple[tuple[int, int], ...]:
     v = case.row[visit_id]
     spans = ((max(lo, int(node.lo[v])), min(hi, int(node.hi[v]))) for lo, hi in case.visits[visit_id].windows_s)
     return tuple(sorted((lo, hi) for lo, hi in spans if lo <= hi))

@@ -5,8 +5,8 @@ The dual solution prices each person and each team, and no route of any team col
 A person is in at most one team. So the value of a plan is at most the prices of all staff and of the largest number of
 teams, plus the value of visits beyond their prizes. Visits that need more simultaneous teams of their district than its
 officers allow are in no plan. The verifier examines the routes of every possible team:
-- The team belongs to one district, or to all with the letter of assistance. It starts and ends at a base that `Roster`
-  allows, within the shift and by the travel times of the problem.
+- The team belongs to one district, or to all with the letter of assistance. It starts and ends at a base that
+  `StaffCounts` allows, within the shift and by the travel times of the problem.
 - Only the number of its members counts. It is as fast in each slot as the fastest team in its size class. It may fill
   every slot of its district for which it has enough members. Skills, recusals, drawn officers, pairs to keep apart and
   duty limits only remove routes, so the relaxation is valid.
@@ -19,23 +19,23 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from sweep.check.bound.bound_problem import Case
-from sweep.check.bound.route_above_price import Work, has_route_above
-from sweep.check.bound.staff_counts import Roster
-from sweep.check.bound.team_options import Prizes, Seconds, WrongError, all_prizes, stops_of, whole
-from sweep.records.bound_proof import AnyTeams
+from sweep.check.bound.bound_problem import BoundProblem
+from sweep.check.bound.route_above_price import WorkBudget, has_route_above
+from sweep.check.bound.staff_counts import StaffCounts
+from sweep.check.bound.team_options import InvalidProofError, Prizes, Seconds, all_prizes, root_node, stops_of
+from sweep.records.bound_proof import CompositionProof
 from sweep.records.people import Team
 from sweep.records.service_time import visit_seconds
 
 
 @dataclass(frozen=True, slots=True)
-class AnyBound:
+class CompositionBound:
     """Upper bound over all team compositions, as a proof claims it."""
 
-    case: Case
-    roster: Roster
-    part: AnyTeams
-    work: Work
+    case: BoundProblem
+    roster: StaffCounts
+    part: CompositionProof
+    work: WorkBudget
 
     def bound(self) -> Fraction:
         """
@@ -96,8 +96,8 @@ class AnyBound:
         """Raise if the route of some team past the visits collects more prizes than the team's price."""
         sizes = self.part.sizes
         if sizes[0] > self.roster.least or any(b <= a for a, b in pairwise(sizes)):
-            raise WrongError("any_teams: sizes")
-        every_plan, step = whole(self.case, ()), Fraction(self.part.step)
+            raise InvalidProofError("any_teams: sizes")
+        every_plan, step = root_node(self.case, ()), Fraction(self.part.step)
         # Composed teams all take the break of the rules.
         pause = next((team.break_time for team in self.case.teams.values()), None)
         for district, bases in self.roster.bases.items():
@@ -106,7 +106,7 @@ class AnyBound:
                     team = Team("", (), base, frozenset(), self.roster.shift_s, {}, 0, frozenset(), break_time=pause)
                     stops = stops_of(self.case, every_plan, team, seconds, prizes, step)
                     if has_route_above(stops, price, self.work):
-                        raise WrongError(f"any_teams: {district} {base} > {price}")
+                        raise InvalidProofError(f"any_teams: {district} {base} > {price}")
 
     def _forms(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
         """Service seconds by slot and lowest price of each size class of teams, smallest first."""

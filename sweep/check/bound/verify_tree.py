@@ -6,23 +6,23 @@ from fractions import Fraction
 
 import numpy as np
 
-from sweep.check.bound.bound_problem import NO_WAY, Case
-from sweep.check.bound.route_above_price import Work, has_route_above
-from sweep.check.bound.team_options import Node, Prizes, Seconds, WrongError, all_prizes, stops_of, whole
-from sweep.records.bound_proof import PoolPart, Shown
+from sweep.check.bound.bound_problem import NO_WAY, BoundProblem
+from sweep.check.bound.route_above_price import WorkBudget, has_route_above
+from sweep.check.bound.team_options import InvalidProofError, Node, Prizes, Seconds, all_prizes, root_node, stops_of
+from sweep.records.bound_proof import DualSolution, PoolPart
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class PoolVerifier:
     """Teams, and the visits that only they can make."""
 
-    case: Case
+    case: BoundProblem
     part: PoolPart
     seconds: dict[str, Seconds]
     """Service seconds of each team by (visit id, slot), by team id."""
     musts: frozenset[int]
     """Units that every plan considered serves."""
-    work: Work
+    work: WorkBudget
 
     def bound(self) -> Fraction:
         """
@@ -38,7 +38,7 @@ class Pool:
         if self.part.nodes:
             return max(self._bounds(), default=Fraction(0))
         if self.part.rate is None:
-            raise WrongError("no nodes and no rate")
+            raise InvalidProofError("no nodes and no rate")
         return self._bound_by_rate(Fraction(self.part.rate))
 
     def _units(self) -> dict[int, list[str]]:
@@ -72,27 +72,27 @@ class Pool:
     def _bounds(self) -> Iterator[Fraction]:
         """Bound of each leaf of the branch-and-bound tree that may contain plans."""
         nodes = self.part.nodes
-        waiting: dict[int, Node | None] = {0: self._narrowed(whole(self.case, self.musts))}
+        waiting: dict[int, Node | None] = {0: self._narrowed(root_node(self.case, self.musts))}
         for row, part in enumerate(nodes):
             if row not in waiting:
-                raise WrongError(f"nodes[{row}] is in no other")
+                raise InvalidProofError(f"nodes[{row}] is in no other")
             node = waiting.pop(row)
             if part.taken is None:
                 if node is not None:
                     yield self._bound_of(node, part.shown)
                 continue
             if not row < min(part.taken.parts) < max(part.taken.parts) < len(nodes):
-                raise WrongError(f"nodes[{row}].taken.parts")
+                raise InvalidProofError(f"nodes[{row}].taken.parts")
             if part.taken.visit not in self.part.visits:
-                raise WrongError(f"nodes[{row}].taken.visit")
+                raise InvalidProofError(f"nodes[{row}].taken.visit")
             for child, made in zip(
                 part.taken.parts, self._apart(node, part.taken.visit, part.taken.until_s), strict=True
             ):
                 if child in waiting:
-                    raise WrongError(f"nodes[{child}] is in two others")
+                    raise InvalidProofError(f"nodes[{child}] is in two others")
                 waiting[child] = made
         if waiting:
-            raise WrongError(f"nodes[{min(waiting)}] is not there")
+            raise InvalidProofError(f"nodes[{min(waiting)}] is not there")
 
     def _apart(self, node: Node | None, visit: str, until_s: int | None) -> tuple[Node | None, Node | None]:
         if node is None:
@@ -124,16 +124,16 @@ class Pool:
                 served[u] = False
         return Node(tuple(served), lo, hi)
 
-    def _bound_of(self, node: Node, shown: Shown | None) -> Fraction:
+    def _bound_of(self, node: Node, shown: DualSolution | None) -> Fraction:
         units = {u: visits for u, visits in self._units().items() if node.served[u] is not False}
         most = sum((self._value(visits) for visits in units.values()), Fraction(0))
         if shown is None:
             return most
         prizes = all_prizes(self.case, self.part.visits, shown.prizes)
         if set(shown.prices) != set(self.part.teams):
-            raise WrongError("prices")
+            raise InvalidProofError("prices")
         if not set(shown.caps) <= set(self.case.caps):
-            raise WrongError("caps")
+            raise InvalidProofError("caps")
         self._check_prices(node, prizes, shown.prices)
         step, bound = Fraction(self.part.step), Fraction(0)
         caps = [(self.case.caps[c], price) for c, price in shown.caps.items()]
@@ -155,4 +155,4 @@ class Pool:
                 seen.add(key)
                 stops = stops_of(self.case, node, team, seconds, prizes, Fraction(self.part.step))
                 if has_route_above(stops, price, self.work):
-                    raise WrongError(f"{team_id} > {price}")
+                    raise InvalidProofError(f"{team_id} > {price}")

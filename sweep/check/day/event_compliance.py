@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from geodata.day_times import exact_clock
-from sweep.check.check_inputs import Before, CheckInputs
+from sweep.check.check_inputs import CheckInputs, PreviousPlan
 from sweep.check.day.executed_prefix import check_begun
-from sweep.day.event_consistency import record_faults
-from sweep.day.event_records import DayLog, Event, Held, Ill, Locked, Urgent
-from sweep.day.events_file import event_faults
+from sweep.day.event_consistency import contradiction_issues
+from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, Urgent
+from sweep.day.events_file import event_issues
 from sweep.day.executed_stops import is_released, n_begun, off_duty_s, reported_begun
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Violation
@@ -61,26 +61,26 @@ def _only_on_a_day(plan: Plan) -> Iterator[Violation]:
 def _unheeded(plan: Plan, e: Event, events: tuple[Event, ...]) -> Iterator[Violation]:
     known = tuple(x for x in events if x.at_s <= e.at_s)
     counts, reported = n_begun(plan, e.at_s, known), reported_begun(events)
-    if isinstance(e, Ill):
+    if isinstance(e, OffDuty):
         yield from (
             Violation("P09", e.person_id, {"detail": t.team_id}) for t in plan.teams if e.person_id in t.member_ids
         )
     for route in plan.routes:
         count = counts[route.team_id]
-        is_over = isinstance(e, Held) and is_released(e, events, route.stops[count - 1].visit_id if count else None)
+        is_over = isinstance(e, Delayed) and is_released(e, events, route.stops[count - 1].visit_id if count else None)
         for n, stop in enumerate(route.stops):
             where = f"{route.team_id} {stop.visit_id}"
             is_ahead = n >= count and not is_over
-            if isinstance(e, Held) and is_ahead and route.team_id == e.team_id and stop.start_s < e.until_s:
+            if isinstance(e, Delayed) and is_ahead and route.team_id == e.team_id and stop.start_s < e.until_s:
                 yield Violation("P09", where, {"detail": f"{exact_clock(stop.start_s)} < {exact_clock(e.until_s)}"})
-            if isinstance(e, Locked) and stop.visit_id == e.visit_id and not stop.is_attempt:
+            if isinstance(e, DoorLocked) and stop.visit_id == e.visit_id and not stop.is_attempt:
                 shut = e.until_s is None or stop.start_s < e.until_s
                 is_open = (route.team_id, stop.visit_id) in reported
                 if shut and not is_open and stop.end_s > e.at_s:
                     yield Violation("P09", where, {"detail": exact_clock(stop.start_s)})
 
 
-def _new_events(log: DayLog, before: Before) -> tuple[Event, ...] | None:
+def _new_events(log: DayLog, before: PreviousPlan) -> tuple[Event, ...] | None:
     """Events since the plan before; None if its own events are missing, or its time is later."""
     earlier, since_s = (before.log.events, before.log.at_s) if before.log else ((), log.at_s)
     if log.events[: len(earlier)] != earlier or since_s > log.at_s:
@@ -88,7 +88,7 @@ def _new_events(log: DayLog, before: Before) -> tuple[Event, ...] | None:
     return log.events[len(earlier) :]
 
 
-def _log_faults(inputs: CheckInputs, log: DayLog, before: Before, new: tuple[Event, ...]) -> Iterator[Violation]:
+def _log_faults(inputs: CheckInputs, log: DayLog, before: PreviousPlan, new: tuple[Event, ...]) -> Iterator[Violation]:
     """Violations of the re-plan time, of events that `sweep replan` rejects, and of urgent visits."""
     shifts = [t.shift_s for t in before.plan.teams if not t.is_reserve]
     if not min((s for s, _ in shifts), default=0) <= log.at_s < max((end for _, end in shifts), default=0):
@@ -101,7 +101,9 @@ def _log_faults(inputs: CheckInputs, log: DayLog, before: Before, new: tuple[Eve
         "places": frozenset(inputs.places),
     }
     earlier = before.log.events if before.log else ()
-    for issue in event_faults(new, log.at_s, known, LOG) + record_faults(new, log.at_s, before.plan, earlier, LOG):
+    for issue in event_issues(new, log.at_s, known, LOG) + contradiction_issues(
+        new, log.at_s, before.plan, earlier, LOG
+    ):
         yield Violation("P09", issue.where, {"detail": issue.code})
     for visit in came_up.values():
         if lacking := ", ".join(_not_of_an_event(inputs, visit)):
@@ -129,7 +131,7 @@ def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
 
 def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) -> Iterator[Violation]:
     """Teams that differ from those before by more than the members who went off duty since."""
-    ill = {e.person_id: e for e in new if isinstance(e, Ill)}
+    ill = {e.person_id: e for e in new if isinstance(e, OffDuty)}
     old_teams, routes = {t.team_id: t for t in before.teams}, {r.team_id: r for r in plan.routes}
     counts = n_begun(plan, log.at_s, log.events)
     for team_id in sorted(old_teams.keys() ^ {t.team_id for t in plan.teams}):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from geodata.day_times import exact_clock
 from sweep.check.check_inputs import CheckInputs, leg_s
-from sweep.day.event_records import AT_LOCKED_DOOR_S, Event, Held, Locked
+from sweep.day.event_records import AT_LOCKED_DOOR_S, Delayed, DoorLocked, Event
 from sweep.day.executed_stops import n_begun, reported_begun
 from sweep.records.plan import Plan, Route, Stop, Violation
 
@@ -15,8 +15,8 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
     events = inputs.log.events if inputs.log else new
     counts = n_begun(before, at_s, events[: len(events) - len(new)], new)
     counts_now, reported = n_begun(plan, at_s, events), reported_begun(events)
-    held = {e.team_id: e.until_s for e in new if isinstance(e, Held)}
-    locked = {e.visit_id: e for e in new if isinstance(e, Locked)}
+    held = {e.team_id: e.until_s for e in new if isinstance(e, Delayed)}
+    locked = {e.visit_id: e for e in new if isinstance(e, DoorLocked)}
     old_routes = {r.team_id: r for r in before.routes}
     routes = {r.team_id: r for r in plan.routes}
     for team_id in sorted(old_routes.keys() | routes.keys()):
@@ -53,7 +53,7 @@ def has_departed(route: Route, at_s: int) -> bool:
     return route.depart_s < at_s or route.stops[0].start_s <= at_s
 
 
-def _as_it_went(stops: Sequence[Stop], locked: dict[str, Locked], held_until_s: int | None) -> list[Stop]:
+def _as_it_went(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until_s: int | None) -> list[Stop]:
     """Begun stops with events applied: cut short at a locked door, extended by a delay on site."""
     begun = []
     for stop in stops:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from geodata.day_times import exact_clock, seconds_of
 from sweep.check.check_inputs import CheckInputs, begun_visits, leg_s, stops_by_visit
-from sweep.day.event_records import Begun, Closed, Event, Held, Ill, Locked
+from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, VisitBegun
 from sweep.day.journal.entry import Entry
 from sweep.records.plan import Plan, Route, Stop, Violation
 
 
 @dataclass(slots=True)
-class _Said:
+class _ReportSummary:
     """Summary of the reports of all teams."""
 
     begun: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -42,7 +42,7 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     }
     before = inputs.before.plan.routes if inputs.before else ()
     had = {(r.team_id, s.visit_id): s.is_attempt for r in before for s in r.stops}
-    held = {e.team_id for e in log.events if isinstance(e, Held) and e.until_s > log.at_s}
+    held = {e.team_id for e in log.events if isinstance(e, Delayed) and e.until_s > log.at_s}
     ordered = {(r.team_id, s.visit_id, s.start_s) for r in before for s in r.stops}
     for key, since_s in sorted(said.begun.items()):
         team_id, visit_id = key
@@ -60,8 +60,8 @@ def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     yield from _broken_links(inputs, plan, begun | begun_visits(inputs, plan))
 
 
-def _said(reports: Sequence[Entry]) -> _Said:
-    said, withdrawn = _Said(), {e.body["n"] for e in reports if e.kind == "withdrawn"}
+def _said(reports: Sequence[Entry]) -> _ReportSummary:
+    said, withdrawn = _ReportSummary(), {e.body["n"] for e in reports if e.kind == "withdrawn"}
     for e in sorted((e for e in reports if e.n not in withdrawn), key=lambda e: (e.at_s, e.n)):
         team_id, key = e.body.get("team_id", ""), (e.body.get("team_id", ""), e.body.get("visit_id", ""))
         if e.kind == "event" and e.body["event"]["type"] == "locked":
@@ -92,7 +92,7 @@ def _ahead(route: Route, begun: set[str], at_s: int) -> Sequence[Stop]:
 
 
 def _in_two_places(
-    inputs: CheckInputs, team_id: str, new: Sequence[Stop], said: _Said, at_s: int
+    inputs: CheckInputs, team_id: str, new: Sequence[Stop], said: _ReportSummary, at_s: int
 ) -> Iterator[Violation]:
     """New stops that start before the team can arrive, or before its delay ends."""
     visit = inputs.visits.get(said.inside.get(team_id, ""))
@@ -123,8 +123,8 @@ def _broken_links(inputs: CheckInputs, plan: Plan, begun: Set[str]) -> Iterator[
 
 
 def _is_about(e: Event, visit_id: str, teams: set[str], people: set[str]) -> bool:
-    if isinstance(e, Locked):
+    if isinstance(e, DoorLocked):
         return e.visit_id == visit_id
-    if isinstance(e, Held | Begun):
+    if isinstance(e, Delayed | VisitBegun):
         return e.team_id in teams
-    return isinstance(e, Closed) or (isinstance(e, Ill) and e.person_id in people)
+    return isinstance(e, RoadClosed) or (isinstance(e, OffDuty) and e.person_id in people)

@@ -93,7 +93,7 @@ def entry_of(line: Mapping[str, Any]) -> Entry | None:
     )
 
 
-def in_earnest(entries: Iterable[Entry]) -> list[Entry]:
+def entries_of_real_day(entries: Iterable[Entry]) -> list[Entry]:
     """
     Entries since the start of the real day; before that, those of the latest exercise.
 

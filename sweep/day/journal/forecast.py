@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median
 
-from sweep.day.event_records import Event, Held
+from sweep.day.event_records import Delayed, Event
 from sweep.day.journal.day_state import DayState, StopState, TeamState, reported_of
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedStop:
     """Forecast start and end of a stop that is not done."""
 
     visit_id: str
@@ -25,14 +25,14 @@ class Expected:
 class Forecast:
     """Forecast of a team's remaining day."""
 
-    expected: tuple[Expected, ...]
+    expected: tuple[ExpectedStop, ...]
     due_s: int | None
     """Due time of the next report; None if none is expected."""
 
 
 def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
     """Routes by team id with service times in place of stop times that a delay had extended."""
-    held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Held)}, {t.team_id: t for t in plan.teams}
+    held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Delayed)}, {t.team_id: t for t in plan.teams}
 
     def of_work(stop: Stop, team_id: str) -> Stop:
         if stop.is_attempt or (team_id, stop.end_s) not in held:
@@ -71,7 +71,7 @@ def forecast(
     route = route or Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0])
     # A delayed team neither leaves nor enters before the delay ends.
     at_s = max(now_s, route.depart_s, own.until_s or 0)
-    expected, due_s = list[Expected](), None
+    expected, due_s = list[ExpectedStop](), None
     # Actual or forecast time at which the team is free, and the planned one.
     free_s = planned_s = route.depart_s
     for stop in route.stops:
@@ -84,7 +84,7 @@ def forecast(
         rested_s = max(free_s, own.until_s or 0) + rest_s if rest_s else 0
         start_s, end_s = _stop_times(stop, done, max(at_s, rested_s), pace)
         is_late = done.inside_s is None and start_s > last_start_s.get(stop.visit_id, end_s)
-        expected.append(Expected(stop.visit_id, start_s, end_s, is_late or end_s > team.shift_s[1]))
+        expected.append(ExpectedStop(stop.visit_id, start_s, end_s, is_late or end_s > team.shift_s[1]))
         if due_s is None:
             due_s = _due_s(stop, done, own, route, (start_s, rested_s), pace)
         at_s, free_s, planned_s = end_s, end_s, stop.end_s

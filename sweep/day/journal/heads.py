@@ -7,7 +7,7 @@ from typing import Any
 
 from geodata.errors import Issue
 from sweep.audit.audit_log import AuditLog
-from sweep.audit.hash_chain import Head, chain_faults, parse_head, read_entries
+from sweep.audit.hash_chain import Head, chain_issues, parse_head, read_entries
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, whole_lines
 from sweep.records.scenario_folders import JOURNALS
 
@@ -43,7 +43,7 @@ def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
         elif not is_own and name in gone:
             continue
         hashes = {e["n"]: e["hash"] for e in read_entries(content)}
-        yield from chain_faults(content, name)
+        yield from chain_issues(content, name)
         yield from (Issue("S815", name, {"head": str(h)}) for h in heads if hashes.get(h.n) != h.hash)
 
 

@@ -10,9 +10,9 @@ from typing import IO
 from geodata.errors import InputError, Issue
 from geodata.folder_lock import lock_file
 from geodata.regular_file import open_regular, read_regular
-from sweep.audit.hash_chain import Head, chain_faults, read_entries, read_entry
+from sweep.audit.hash_chain import Head, chain_issues, read_entries, read_entry
 from sweep.day.journal.entry import Entry, Report, entry_of, report_line, with_confirmed_clock
-from sweep.disk.atomic_files import disk_fault, write_files
+from sweep.disk.atomic_files import disk_error, write_files
 
 SUFFIX = ".jsonl"
 # Sibling of the edition folders; no scenario's name may begin with this character.
@@ -74,7 +74,7 @@ class Journal:
             # A partly written line was never acknowledged.
             os.truncate(self.path, self.head.n_bytes)
             self._file.seek(self.head.n_bytes)
-            raise disk_fault(error, self.path.name) from error
+            raise disk_error(error, self.path.name) from error
 
 
 @contextmanager
@@ -140,7 +140,7 @@ def _without_torn_end(path: Path) -> bytes:
 
 
 def _entries(content: bytes, name: str) -> list[Entry]:
-    if faults := chain_faults(content, name):
+    if faults := chain_issues(content, name):
         raise InputError([Issue("S972", faults[0].where)])
     entries = [entry_of(line) for line in read_entries(content)]
     if None in entries:

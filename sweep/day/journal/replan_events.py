@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from geodata.day_times import exact_clock, seconds_of
-from sweep.day.event_records import Begun, Event, Ill, Locked, Urgent
+from sweep.day.event_records import DoorLocked, Event, OffDuty, Urgent, VisitBegun
 from sweep.day.events_file import LAST_CLOCK_S
 from sweep.day.executed_stops import n_begun, reported_begun
 from sweep.day.journal.day_state import DayState, StopState, TeamState, reported_of
-from sweep.day.journal.entry import Entry, answered_n, entry_json, in_earnest
+from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day, entry_json
 from sweep.day.journal.fold_state import fold
 from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
 from sweep.day.journal.journal_file import read_journal
@@ -50,13 +50,13 @@ def entries_until(path: Path, at_s: int) -> list[Entry]:
     InputError
         S972 if the journal was tampered with.
     """
-    return [e for e in in_earnest(read_journal(path)) if e.at_s <= at_s]
+    return [e for e in entries_of_real_day(read_journal(path)) if e.at_s <= at_s]
 
 
 def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
     """Whether the event is a known illness or a known urgent visit."""
     if event["type"] == "ill":
-        return any(isinstance(e, Ill) and e.person_id == event["person_id"] for e in known)
+        return any(isinstance(e, OffDuty) and e.person_id == event["person_id"] for e in known)
     own = (event.get("visit_id"), event.get("building_id"))
     return event["type"] == "urgent" and own in {
         (e.visit.visit_id, e.visit.building_id) for e in known if isinstance(e, Urgent)
@@ -69,7 +69,7 @@ _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "wit
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """Entries on team positions and desk events, as JSON values."""
-    return [entry_json(e) for e in in_earnest(entries) if e.kind in _OF_PLACE]
+    return [entry_json(e) for e in entries_of_real_day(entries) if e.kind in _OF_PLACE]
 
 
 def journal_events(
@@ -100,7 +100,7 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
     """
     own = {(r.team_id, s.visit_id): s for r in plan.routes for s in r.made}
     answered, found = reported_begun(known), []
-    shut = {e.visit_id: e.at_s for e in known if isinstance(e, Locked)}
+    shut = {e.visit_id: e.at_s for e in known if isinstance(e, DoorLocked)}
     # Reports may concern visits of an earlier plan that this one does not offer.
     offered = {s.visit_id for r in plan.routes for s in r.stops} | {u.visit_id for u in plan.unserved}
     for key, reported in sorted(state.stops.items()):
@@ -147,7 +147,7 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
     plan_id
         The plan; it answers the events up to its last activation. None: the active plan.
     """
-    entries = in_earnest(entries)
+    entries = entries_of_real_day(entries)
     withdrawn = {e.body["n"] for e in entries if e.kind == "withdrawn"}
     began = [e for e in entries if e.kind == "edition" and plan_id in (None, e.body["plan_id"])]
     answered = answered_n(began[-1]) if began else 0
@@ -238,7 +238,7 @@ def events_now(
     ends_s
         Forecast end of each remaining stop, by team id and visit id.
     """
-    new = [Begun(at_s, e["team_id"], e["visit_id"]) for e in reported if e["type"] == "begun"]
+    new = [VisitBegun(at_s, e["team_id"], e["visit_id"]) for e in reported if e["type"] == "begun"]
     counts = n_begun(plan, at_s, known, new)
     begun = {r.team_id: r.stops[counts[r.team_id] - 1] for r in plan.routes if counts[r.team_id]}
     made = {s.visit_id for r in plan.routes for s in r.made}

@@ -7,7 +7,7 @@ from sweep.day.journal.entry import sent_sha256
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ReceivedReport:
     """One report as received from a phone."""
 
     device: str
@@ -32,20 +32,20 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class SortedBatch:
     """Batch of reports sorted by how each is to be handled."""
 
-    fresh: tuple[Sent, ...]
+    fresh: tuple[ReceivedReport, ...]
     """To be appended, in order."""
-    again: tuple[Sent, ...]
+    again: tuple[ReceivedReport, ...]
     """Already in the journal."""
-    conflicting: tuple[Sent, ...]
+    conflicting: tuple[ReceivedReport, ...]
     """Conflicts with another text under the same sequence number: to be quarantined."""
     next_seq: int
     """Sequence number that the phone sends next; reports with later numbers wait on the phone."""
 
 
-def sort_batch(batch: Iterable[Sent], last_seq: int, known: Callable[[str], str | None]) -> Sorted:
+def sort_batch(batch: Iterable[ReceivedReport], last_seq: int, known: Callable[[str], str | None]) -> SortedBatch:
     """
     Sort a phone's reports into new, known, conflicting and early ones.
 
@@ -63,7 +63,7 @@ def sort_batch(batch: Iterable[Sent], last_seq: int, known: Callable[[str], str 
     while last_seq + 1 in by_seq:
         last_seq += 1
         fresh.append(by_seq[last_seq])
-    return Sorted(
+    return SortedBatch(
         tuple(fresh),
         tuple(sent for sent in earlier if known(sent.id) == sent.sha256),
         tuple(sent for sent in earlier if known(sent.id) not in (None, sent.sha256)),

@@ -12,8 +12,8 @@ from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
 from sweep.jobs.stages.progress_steps import Watch
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import frozen_at, make_ranker
-from sweep.publish.studies.backtest_page import Judged
-from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
+from sweep.publish.studies.backtest_page import BacktestResult
+from sweep.rank.backtest.backtest import BacktestData, Protocol, backtest, summarise
 from sweep.rank.backtest.baseline_rankings import (
     Method,
     decayed_per_hour,
@@ -30,7 +30,7 @@ from sweep.scenario.rank import Backtest
 from sweep.scenario.scenario import Scenario
 
 
-def backtest_scenario(scenario: Scenario, watch: Watch) -> Judged:
+def backtest_scenario(scenario: Scenario, watch: Watch) -> BacktestResult:
     """
     Validate the scenario's ranking and simpler ones on its own leads and visits.
 
@@ -87,12 +87,12 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
     )
 
 
-def judged(name: str, case: Case, methods: Sequence[Method], protocol: Protocol) -> Judged:
+def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
     """Return the backtest of rankings on places and events; the ranking under test comes first."""
     methods = [remembered(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)
-    return Judged(
+    return BacktestResult(
         name=name,
         n_places=len(case.population),
         n_events=len(case.rows),
@@ -108,7 +108,7 @@ def judged(name: str, case: Case, methods: Sequence[Method], protocol: Protocol)
     )
 
 
-def other_methods(case: Case) -> list[Method]:
+def other_methods(case: BacktestData) -> list[Method]:
     """Return simpler rankings for comparison."""
     return [
         Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),

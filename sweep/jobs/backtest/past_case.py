@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from geodata.array_types import Float64s
 from sweep.jobs.stages.ranker import Ranker, frozen_at
-from sweep.rank.backtest.backtest import Case, Checks
+from sweep.rank.backtest.backtest import BacktestData, DatedChecks
 from sweep.rank.backtest.baseline_rankings import Method, Snapshot
 from sweep.rank.backtest.fairness import THIRDS
-from sweep.rank.learnt.past_checks import checks_among, who_looked
+from sweep.rank.learnt.past_checks import checks_among, team_of
 from sweep.rank.rank_buildings import Ranking
-from sweep.rank.rate.answered_leads import independent_looks
+from sweep.rank.rate.answered_leads import without_rechecks
 from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
 from sweep.rank.rate.radius_sums import sums_within
 
 
-def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
+def past_case(ranker: Ranker) -> tuple[BacktestData, pd.Timestamp]:
     """
     Return the backtest case (buildings, reported events, past checks with access), and its day 0.
 
@@ -36,10 +36,10 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     event = leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"])
     first = leads.assign(event_id=event).sort_values(["received_at", "lead_id"], kind="stable")
     first = first.drop_duplicates(["event_id", "building_id"])
-    looks = checks_among(independent_looks(history))
+    looks = checks_among(without_rechecks(history))
     visits = looks[looks["building_id"].isin(row_of)]
     is_drawn = (visits["track"] == "routine") & visits["selection_probability"].notna()
-    visits = visits.assign(is_find=visits["outcome"] == "find", is_drawn=is_drawn, who=who_looked(visits))
+    visits = visits.assign(is_find=visits["outcome"] == "find", is_drawn=is_drawn, who=team_of(visits))
     by_visit = visits.groupby(["building_id", visits["visited_on"].dt.normalize().rename("day"), "who"])
     checks = by_visit[["is_find", "is_drawn"]].any().reset_index()
     began = leads["received_at"] if len(leads) else checks["day"]
@@ -48,13 +48,13 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
         rows, days = first["building_id"], first["received_at"]
     else:
         rows, days = checks.loc[checks["is_find"], "building_id"], checks.loc[checks["is_find"], "day"]
-    case = Case(
+    case = BacktestData(
         points_m=ranker.points_m,
         population=ranker.frame["n_firms"].to_numpy(np.float64),
         effort_h=ranker.team_hours,
         rows=row_of.get_indexer(pd.Index(rows)).astype(np.int64),
         days=_days(days, zero),
-        checks=Checks(
+        checks=DatedChecks(
             rows=row_of.get_indexer(pd.Index(checks["building_id"])).astype(np.int64),
             days=_days(checks["day"], zero),
             is_find=checks["is_find"].to_numpy(np.bool_),
@@ -91,7 +91,9 @@ def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
     return Method("own", column("value_per_hour"), lambda known: detection * p_find(known))
 
 
-def check_groups(ranker: Ranker, case: Case, seen: pd.DataFrame, first_day: float) -> dict[str, NDArray[np.str_]]:
+def check_groups(
+    ranker: Ranker, case: BacktestData, seen: pd.DataFrame, first_day: float
+) -> dict[str, NDArray[np.str_]]:
     """
     Return for each check the groups of its building, and whether it was the first check there.
 
@@ -105,7 +107,7 @@ def check_groups(ranker: Ranker, case: Case, seen: pd.DataFrame, first_day: floa
     return by_place | {"checked": np.where(seen["is_new"].to_numpy(np.bool_), "never", "before")}
 
 
-def place_groups(ranker: Ranker, case: Case, first_day: float) -> dict[str, NDArray[np.str_]]:
+def place_groups(ranker: Ranker, case: BacktestData, first_day: float) -> dict[str, NDArray[np.str_]]:
     """
     Return the district of each building, and its terciles by credit, firm size and reports nearby.
 

@@ -11,11 +11,11 @@ from sweep.audit.retention import STUDY
 from sweep.disk.atomic_files import write_files
 from sweep.disk.csv_text import csv_text
 from sweep.publish.archive.manifest import study_json
-from sweep.publish.studies.backtest_page import Judged, backtest_page
+from sweep.publish.studies.backtest_page import BacktestResult, backtest_page
 from sweep.scenario.scenario import Scenario
 
 
-def write_backtest(judged: Judged, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
+def write_backtest(judged: BacktestResult, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
     """
     Write the tables as CSV files, and their page, to `out`/<scenario>/backtest/.
 

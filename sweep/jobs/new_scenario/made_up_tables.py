@@ -13,7 +13,7 @@ from geodata.clean.districts import clean_districts
 from geodata.datum.datum_names import WGS84
 from geodata.read.read_table import read_table, sha256_of
 from sweep.inputs.osm_map import raw_osm_table
-from sweep.inputs.scenario_from_map import Found
+from sweep.inputs.scenario_from_map import MapContent
 from sweep.made_up.generate_city import generate_city
 from sweep.made_up.gis_layers import write_layers
 from sweep.made_up.places.house_numbers import with_doors
@@ -32,7 +32,7 @@ CITY_GROUND = MappingProxyType(
 _LEADS_A_BUILDING, _DENS_A_BUILDING = 600 / 290, 40 / 290
 
 
-def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
+def make_up_tables(scenario: Scenario, found: MapContent) -> dict[str, str]:
     """
     Replace the empty tables by synthetic ones; return the file of each table.
 
@@ -81,7 +81,7 @@ def _written(folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]
     return files
 
 
-def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
+def _buildings(scenario: Scenario, found: MapContent) -> gpd.GeoDataFrame | None:
     """Return the clean buildings; None if the district of one is unknown."""
     folder, data = scenario.folder, scenario.data
     files = read_table(folder / str(data.building_files), "building_files")

@@ -11,7 +11,7 @@ from geodata.atomic_writes import fresh_folder
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from geodata.schema import SCHEMAS
-from sweep.inputs.scenario_from_map import Found, MapFiles, lay_ground
+from sweep.inputs.scenario_from_map import MapContent, MapFiles, copy_map_files
 from sweep.jobs.new_scenario.made_up_tables import CITY_GROUND, make_up_city, make_up_tables, toml_section
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import NAME, Scenario
@@ -23,11 +23,11 @@ FILE_HEADERS = {"shift_start_s": "shift_start", "shift_end_s": "shift_end"}
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CreatedScenario:
     """New scenario folder."""
 
     folder: Path
-    found: Found | None
+    found: MapContent | None
     """Content of its map; None without a map."""
     made_up: Mapping[str, str]
     """Files with synthetic rows, by table."""
@@ -62,7 +62,7 @@ def write_template(
     is_empty: bool = False,
     is_city: bool = False,
     complete: Callable[[Path, Scenario], None] | None = None,
-) -> Made:
+) -> CreatedScenario:
     """
     Create `folder`/`name` with a scenario.toml and tables to fill in, atomically.
 
@@ -80,10 +80,10 @@ def write_template(
     Raises
     ------
     InputError
-        Errors of `named_folder` and `lay_ground`.
+        Errors of `named_folder` and `copy_map_files`.
     """
     with named_folder(name, folder) as made:
-        found = lay_ground(files, made) if files else None
+        found = copy_map_files(files, made) if files else None
         keys = found.keys if found else CITY_GROUND if is_city else {}
         places = _toml(keys) if keys else texts("command.template_places")
         (made / FILE_NAME).write_text(
@@ -102,7 +102,7 @@ def write_template(
                 file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made, made_up))
         if complete is not None:
             complete(made, scenario)
-    return Made(folder / name, found, made_up)
+    return CreatedScenario(folder / name, found, made_up)
 
 
 def _toml(keys: Mapping[str, object]) -> str:

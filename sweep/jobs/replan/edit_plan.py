@@ -8,12 +8,12 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
-from sweep.day.event_records import Begun, DayLog, Event
+from sweep.day.event_records import DayLog, Event, VisitBegun
 from sweep.day.journal.entry import Entry
 from sweep.jobs.plan_id import plan_id
-from sweep.jobs.replan.load_plan_of_day import Today, refuse_moment
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment
 from sweep.jobs.replan.publish_change import PlannedChange, inputs_of_change, judged_change, publish_change
-from sweep.plan.replan.manual_plan import Layout, changed_by_hand
+from sweep.plan.replan.manual_plan import Layout, apply_layout
 from sweep.plan.replan.plan_changes import Cause, plan_changes
 from sweep.publish.write_edition import Enter
 from sweep.records.plan import Violation
@@ -53,7 +53,7 @@ class Verdict:
 
 
 def change_by_hand(
-    today: Today,
+    today: PlanOfDay,
     layout: Layout,
     at_s: int | None,
     begun: Sequence[tuple[str, str]] = (),
@@ -80,16 +80,16 @@ def change_by_hand(
         at_s = max(at_s or 0, today.log.at_s)
     if at_s is not None:
         refuse_moment(today, at_s)
-        events = tuple(Begun(at_s, team_id, visit_id) for team_id, visit_id in begun)
+        events = tuple(VisitBegun(at_s, team_id, visit_id) for team_id, visit_id in begun)
         log = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
     # A time before the departure of every team.
     moment_s = -1 if at_s is None else at_s
-    made = changed_by_hand(today.morning, today.plan, moment_s, layout, earlier, events)
+    made = apply_layout(today.morning, today.plan, moment_s, layout, earlier, events)
     changes = tuple(replace(c, cause=BY_HAND) for c in plan_changes(today.plan, made, ()))
     return PlannedChange(today, today.morning, made, changes, log, reports)
 
 
-def judged(planned: PlannedChange) -> Verdict:
+def check_edit(planned: PlannedChange) -> Verdict:
     """Return the checker's verdict from the edition alone, since edits do not change the offer."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
@@ -116,7 +116,7 @@ def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
         S983 if it violates a rule, S984 if the plan exists already.
     """
     today = planned.today
-    if broken := judged(planned).violations:
+    if broken := check_edit(planned).violations:
         raise InputError(Issue("S983", v.where, {"rule": v.rule_id}) for v in broken)
     own_id = plan_id(today.edition.scenario, today.edition.inputs, planned.replanned.plan, planned.log)
     if not planned.replanned.n_changed or (today.folder.parent / own_id).exists():

@@ -6,20 +6,20 @@ from itertools import count, takewhile
 from pathlib import Path
 
 from geodata.regular_file import read_regular, read_regular_text
-from sweep.check.check_inputs import Before
+from sweep.check.check_inputs import PreviousPlan
 from sweep.day.event_records import DayLog
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
-from sweep.publish.archive.read_plan import PlanPapers, read_plan_json, read_plan_papers
+from sweep.publish.archive.read_plan import PlanIdentity, read_plan_json, read_plan_papers
 
 # File of the plan from which a change was made.
 BEFORE_NAME = "before.json"
 
 
-def read_before(folder: Path, log: DayLog | None) -> Before | None:
+def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
     """Return the plan before a change, with its own chain of predecessors, as far as stored."""
     before = None
     for text, papers in reversed(list(_line(folder, log))):
-        before = Before(read_plan_json(text, BEFORE_NAME), papers.log, before)
+        before = PreviousPlan(read_plan_json(text, BEFORE_NAME), papers.log, before)
     return before
 
 
@@ -53,9 +53,9 @@ def _ids_before_in(folder: Path) -> tuple[str, ...]:
     return ids_before(folder, papers.log)
 
 
-def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanPapers]]:
+def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
     """Yield each plan of the chain of changes as text, the latest first."""
-    found = {hashlib.sha256(content).hexdigest(): content for content in befores(folder)}
+    found = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
     # Each plan is used once, which excludes cycles.
     while log is not None and (content := found.pop(log.before_sha256, None)) is not None:
         text = content.decode("utf-8", "replace")
@@ -64,7 +64,7 @@ def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanPapers]]:
         log = papers.log
 
 
-def befores(folder: Path) -> list[bytes]:
+def earlier_plans(folder: Path) -> list[bytes]:
     """Return the earlier plans stored in a changed edition, the latest first."""
     return [read_regular(path) for path in takewhile(Path.is_file, (folder / before_name(n) for n in count()))]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from geodata.day_times import exact_clock
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
-from sweep.day.event_records import Closed, DayLog, Urgent
+from sweep.day.event_records import DayLog, RoadClosed, Urgent
 from sweep.jobs.replan.new_places import with_places
 from sweep.jobs.stages.build_problem import service_minutes
 from sweep.jobs.tampering.check_edition_log import refuse_unrecorded
@@ -28,7 +28,7 @@ from sweep.records.service_time import visit_seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
+class PlanOfDay:
     """Published plan with all inputs for a change."""
 
     folder: Path
@@ -48,7 +48,7 @@ def service_of(edition: Edition) -> Callable[[Stop, Team], int]:
     return lambda stop, team: visit_seconds(edition.visits[stop.visit_id], stop.slot, len(team.member_ids), minutes)
 
 
-def read_today(path: Path) -> Today:
+def read_today(path: Path) -> PlanOfDay:
     """
     Read a published plan; plan.json may have been edited by hand.
 
@@ -75,15 +75,15 @@ def read_today(path: Path) -> Today:
         raise InputError([Issue("S553", PLAN_NAME, {"plan": stated, "problem": problem_sha256(problem)[:12]})])
     events = papers.log.events if papers.log else ()
     morning = with_places(problem, edition, [e.visit.building_id for e in events if isinstance(e, Urgent)])
-    closed = [e for e in events if isinstance(e, Closed)]
-    offered = problem_of_day(morning, [e for e in events if not isinstance(e, Closed)])
+    closed = [e for e in events if isinstance(e, RoadClosed)]
+    offered = problem_of_day(morning, [e for e in events if not isinstance(e, RoadClosed)])
     if faults := plan_faults(offered, plan, PLAN_NAME, closed):
         raise InputError(faults)
     refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log), has_sentences=False)
-    return Today(folder, edition, problem, plan, morning, papers.log, plan_bytes)
+    return PlanOfDay(folder, edition, problem, plan, morning, papers.log, plan_bytes)
 
 
-def refuse_moment(today: Today, at_s: int) -> None:
+def refuse_moment(today: PlanOfDay, at_s: int) -> None:
     """
     Refuse a time at which this plan cannot be changed.
 

@@ -11,19 +11,19 @@ from geodata.atomic_writes import change as change_files
 from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular
 from geodata.roads.drawn_streets import along_streets
-from sweep.check.check_inputs import Before, CheckInputs
+from sweep.check.check_inputs import CheckInputs, PreviousPlan
 from sweep.check.coverage import measure_coverage
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry
 from sweep.jobs.plan_id import plan_id
-from sweep.jobs.replan.edition_history import before_name, befores, read_before
-from sweep.jobs.replan.load_plan_of_day import Today
+from sweep.jobs.replan.edition_history import before_name, earlier_plans, read_before
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay
 from sweep.jobs.replan.new_places import point_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256
-from sweep.plan.replan.plan_changes import Change
+from sweep.plan.replan.plan_changes import StopChange
 from sweep.plan.replan.replan import Replanned
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
@@ -37,10 +37,10 @@ from sweep.records.visits import TargetReason, Visit
 class PlannedChange:
     """Re-planned rest of a day, before anything is written."""
 
-    today: Today
+    today: PlanOfDay
     morning: Problem
     replanned: Replanned
-    changes: tuple[Change, ...]
+    changes: tuple[StopChange, ...]
     log: DayLog | None
     """Events of the day; None: the plan was changed before its day."""
     reports: tuple[Entry, ...] = ()
@@ -53,7 +53,7 @@ class ChangedDay:
 
     edition: Edition
     replanned: Replanned
-    changes: tuple[Change, ...]
+    changes: tuple[StopChange, ...]
     folder: Path
     files: tuple[Path, ...]
     carried: tuple[str, ...]
@@ -79,7 +79,7 @@ def publish_change(
     carried = _unchanged_orders(today, fresh)
     with change_files(place):
         pages = [f"teams/{file_stem(t)}.html" for t in carried]
-        plans = [today.plan_bytes, *(befores(today.folder) if today.log else ())] if planned.log else []
+        plans = [today.plan_bytes, *(earlier_plans(today.folder) if today.log else ())] if planned.log else []
         kept = {name: read_regular(today.folder / name) for name in (PROBLEM_NAME, *pages)}
         kept |= {**{before_name(n): content for n, content in enumerate(plans)}, **(extra or {})}
         folder = place / fresh.plan_id
@@ -87,7 +87,7 @@ def publish_change(
     return ChangedDay(fresh, planned.replanned, planned.changes, folder, files, tuple(sorted(pages)))
 
 
-def edition_place(today: Today, out: Path | None) -> Path:
+def edition_place(today: PlanOfDay, out: Path | None) -> Path:
     """Return the folder of a scenario's editions, in `out` if given."""
     return today.folder.parent if out is None else out / today.edition.scenario.name
 
@@ -112,7 +112,7 @@ def inputs_of_change(planned: PlannedChange) -> CheckInputs:
         distance_m=morning.distance_m,
         log=log,
         leads={lead.lead_id: lead for lead in old.due_leads},
-        before=Before(today.plan, today.log, read_before(today.folder, today.log)) if log else None,
+        before=PreviousPlan(today.plan, today.log, read_before(today.folder, today.log)) if log else None,
         reports=planned.reports,
         rechecks={r.recheck_id: r for r in old.rechecks if r.recheck_id in looked_at},
         reasons={**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}},
@@ -180,7 +180,7 @@ def _places_of(plan: Plan, route: Route) -> list[str]:
     return [base, *(s.building_id for s in route.stops), base]
 
 
-def _unchanged_orders(today: Today, fresh: Edition) -> list[str]:
+def _unchanged_orders(today: PlanOfDay, fresh: Edition) -> list[str]:
     """Return teams with an unchanged order: the same people, stops and partners."""
     old_routes = {r.team_id: r for r in today.plan.routes}
     old_teams = {t.team_id: t for t in today.plan.teams}
@@ -209,7 +209,7 @@ def _partners(plan: Plan) -> dict[str, list[str]]:
     return found
 
 
-def change_json(c: Change) -> dict[str, object]:
+def change_json(c: StopChange) -> dict[str, object]:
     """Return one changed stop as JSON types."""
     plain: dict[str, object] = {f.name: getattr(c, f.name) for f in fields(c)}
     return {**plain, "cause": {"code": c.cause.code, **c.cause.values}}

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from geodata.errors import InputError, Issue
-from sweep.day.event_consistency import record_faults
-from sweep.day.event_records import Closed, DayLog, Event, Urgent
-from sweep.day.events_file import event_faults, read_events
+from sweep.day.event_consistency import contradiction_issues
+from sweep.day.event_records import DayLog, Event, RoadClosed, Urgent
+from sweep.day.events_file import event_issues, read_events
 from sweep.day.journal.entry import Entry
 from sweep.disk.json_errors import json_path
-from sweep.jobs.replan.load_plan_of_day import Today, refuse_moment
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment
 from sweep.jobs.replan.new_places import with_places
 from sweep.jobs.replan.publish_change import PlannedChange
 from sweep.plan.problem.problem import Problem
@@ -22,7 +22,7 @@ from sweep.records.squad_slots import split_slots
 
 
 def plan_change(
-    today: Today,
+    today: PlanOfDay,
     at_s: int,
     events_text: str,
     file: str,
@@ -63,8 +63,8 @@ def plan_change(
         events = tuple(_for_squads(e) for e in events)
     urgent = [e.visit.building_id for e in (*earlier, *events) if isinstance(e, Urgent)]
     morning = with_places(today.problem, edition, urgent)
-    faults = event_faults(events, at_s, _known(today, morning), file)
-    if faults := faults + record_faults(events, at_s, today.plan, earlier, file):
+    faults = event_issues(events, at_s, _known(today, morning), file)
+    if faults := faults + contradiction_issues(events, at_s, today.plan, earlier, file):
         raise InputError(faults)
     made = replan(
         morning,
@@ -89,7 +89,7 @@ def _for_squads(event: Event) -> Event:
     return replace(event, visit=replace(event.visit, slots=split_slots(event.visit.slots)))
 
 
-def _known(today: Today, morning: Problem) -> dict[str, frozenset[str]]:
+def _known(today: PlanOfDay, morning: Problem) -> dict[str, frozenset[str]]:
     teams = today.plan.teams
     earlier = [e.visit.visit_id for e in (today.log.events if today.log else ()) if isinstance(e, Urgent)]
     return {
@@ -106,7 +106,7 @@ def _stranded(made: Replanned, events: Sequence[Event], file: str) -> list[Issue
     for route in made.plan.routes:
         if route.stops and route.return_travel_s >= made.rest.day.unreachable:
             at = route.stops[-1].building_id
-            closed = [n for n, e in enumerate(events) if isinstance(e, Closed) and at in (e.from_id, e.to_id)]
+            closed = [n for n, e in enumerate(events) if isinstance(e, RoadClosed) and at in (e.from_id, e.to_id)]
             where = json_path(file, "events", closed[-1]) if closed else file
             issues.append(Issue("S563", where, {"team": route.team_id, "id": at}))
     return issues

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sweep.check.check_inputs import Before, CheckInputs
+from sweep.check.check_inputs import CheckInputs, PreviousPlan
 from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
 from sweep.check.inspection_counts import count_inspections
@@ -13,7 +13,7 @@ from sweep.day.journal.entry import Entry
 from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.make_records import make_leads, make_past
 from sweep.inputs.withheld import under_investigation
-from sweep.jobs.stages.prepared import Prepared
+from sweep.jobs.stages.prepared import PlanInputs
 from sweep.records.buildings import Lead
 from sweep.records.oversight import Concentration
 from sweep.records.plan import Coverage, Plan, Violation
@@ -38,10 +38,10 @@ class CheckedPlan:
 
 
 def check(
-    prepared: Prepared,
+    prepared: PlanInputs,
     plan: Plan,
     log: DayLog | None = None,
-    before: Before | None = None,
+    before: PreviousPlan | None = None,
     reports: tuple[Entry, ...] = (),
 ) -> CheckedPlan:
     """Verify a plan."""
@@ -60,7 +60,7 @@ def check(
     )
 
 
-def check_inputs(prepared: Prepared, log: DayLog | None = None, before: Before | None = None) -> CheckInputs:
+def check_inputs(prepared: PlanInputs, log: DayLog | None = None, before: PreviousPlan | None = None) -> CheckInputs:
     """Return the inputs of the checker."""
     scenario, inputs, ranked, offered = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered
     classes = inputs.firms.dropna(subset="credit_class")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from geodata.day_times import exact_clock
 from geodata.errors import Issue, Named
 from sweep.inputs.inputs import Inputs
-from sweep.jobs.stages.prepared import Prepared
+from sweep.jobs.stages.prepared import PlanInputs
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster_shortfalls import CERTIFICATE, RosterClash, roster_clashes
 from sweep.plan.problem.problem import Problem
@@ -16,7 +16,7 @@ MOST_ROWS = 20
 _COLUMNS = {CERTIFICATE: "certificate_until"}
 
 
-def input_clashes(prepared: Prepared, problem: Problem) -> tuple[Issue, ...]:
+def input_clashes(prepared: PlanInputs, problem: Problem) -> tuple[Issue, ...]:
     """
     Return every contradiction of a scenario.
 

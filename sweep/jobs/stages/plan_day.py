@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from geodata.errors import InputError
 from sweep.jobs.stages.build_problem import day_problem, team_rules
-from sweep.jobs.stages.prepared import Prepared
+from sweep.jobs.stages.prepared import PlanInputs
 from sweep.jobs.stages.rank_day import n_reserve, n_teams
 from sweep.plan.explain.ejection_costs import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster_shortfalls import most_teams
 from sweep.plan.problem.problem import Lock, Problem
-from sweep.plan.simulate import Spread
-from sweep.plan.solve import Progress, Settings, solve
+from sweep.plan.simulate import TimeSpread
+from sweep.plan.solve import Settings, SolveProgress, solve
 from sweep.records.people import POLICE
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
@@ -22,9 +22,9 @@ from sweep.scenario.scenario import Scenario
 
 
 def plan(
-    prepared: Prepared,
+    prepared: PlanInputs,
     problem: Problem,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[SolveProgress], None] | None = None,
     share: float = 1.0,
     start: Sequence[Route] = (),
 ) -> Plan:
@@ -59,7 +59,7 @@ def limits_of(scenario: Scenario, share: float) -> Settings:
     return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)
 
 
-def make_problem(prepared: Prepared) -> Problem:
+def make_problem(prepared: PlanInputs) -> Problem:
     """Return the planning problem of the day, with the usual number of teams if none is set."""
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
     n = n_teams(scenario, ranked.persons)
@@ -90,6 +90,6 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
             yield Lock(visit.visit_id, next(slots, 0), pin.team_id)
 
 
-def spread_of(scenario: Scenario) -> Spread:
+def spread_of(scenario: Scenario) -> TimeSpread:
     """Return the distribution of a day's times around the plan, for the simulation."""
-    return Spread(scenario.plan.entry_span, scenario.rank.no_access_share)
+    return TimeSpread(scenario.plan.entry_span, scenario.rank.no_access_share)

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.visit_reasons import target_reasons
 from sweep.jobs.stages.rank_day import Ranked, rank
-from sweep.jobs.stages.select_day import Offered, select
+from sweep.jobs.stages.select_day import VisitsOnOffer, select
 from sweep.records.visits import TargetReason, Visit
 from sweep.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PlanInputs:
     """Scenario with inputs, ranking and visits on offer."""
 
     scenario: Scenario
     inputs: Inputs
     ranked: Ranked
-    offered: Offered
+    offered: VisitsOnOffer
     reasons: Mapping[str, tuple[TargetReason, ...]]
     """Reasons for the building and each firm, by visit id (C29)."""
 
@@ -28,13 +28,13 @@ class Prepared:
         return {v.visit_id: v for v in self.offered.offer.visits}
 
 
-def prepare(scenario: Scenario, inputs: Inputs, ranked: Ranked, offered: Offered) -> Prepared:
+def prepare(scenario: Scenario, inputs: Inputs, ranked: Ranked, offered: VisitsOnOffer) -> PlanInputs:
     """Return the record, with the reasons of every visit on offer."""
     reasons = target_reasons(offered.offer.visits, inputs, scenario.draw_seed, scenario.law.special)
-    return Prepared(scenario, inputs, ranked, offered, reasons)
+    return PlanInputs(scenario, inputs, ranked, offered, reasons)
 
 
-def rank_and_select(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> Prepared:
+def rank_and_select(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> PlanInputs:
     """
     Rank and select from clean inputs.
 

@@ -2,6 +2,6 @@
 
 from collections.abc import Callable
 
-from sweep.plan.solve import Progress
+from sweep.plan.solve import SolveProgress
 
-Watch = Callable[[str, Progress | None], None]
+Watch = Callable[[str, SolveProgress | None], None]

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from geodata.message_catalogue import load_texts
-from sweep.check.bound.route_above_price import TooLongError
-from sweep.check.bound.team_options import WrongError
+from sweep.check.bound.route_above_price import WorkLimitError
+from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME, write_problem
@@ -52,8 +52,8 @@ def _as_confirmed(edition: Edition, problem: bytes) -> Edition:
         return edition
     try:
         check_bound(problem, plan, read_proof(plan.proof), MOST_PAIRS)
-    except (TooLongError, WrongError) as fault:
+    except (WorkLimitError, InvalidProofError) as fault:
         if plan.bound_any_teams is not None:
             return _as_confirmed(replace(edition, plan=replace(plan, bound_any_teams=None)), problem)
-        return edition if isinstance(fault, TooLongError) else replace(edition, plan=plan.unproven())
+        return edition if isinstance(fault, WorkLimitError) else replace(edition, plan=plan.unproven())
     return edition

@@ -13,7 +13,7 @@ from geodata.datum.convert import metre_crs
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS, TIMEZONE
 from sweep.inputs.inputs import Inputs
-from sweep.rank.learnt.training_data import Memory
+from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rank_buildings import Ranking, rank_buildings
 from sweep.rank.rate.duplicate_leads import refuse_repeats
 from sweep.rank.significance.cluster_labels import label_buildings
@@ -37,7 +37,7 @@ class Ranker:
     """`building_id`, `division_code`, `n_firms`, `floor_area_m2`, and grouping attributes."""
     points_m: Float64s
     team_hours: Float64s
-    memory: Memory
+    memory: TrainingCache
     """Cache of past days, shared by rankings of several days."""
 
     def rank(self, now: datetime, known_until: datetime | None = None) -> Ranking:
@@ -78,7 +78,7 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
     frame = frame.assign(**{column: known[column].to_numpy() for column in _IN_COMMON})
     doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
     hours = visit_hours(doors, size.pairs(0), scenario)
-    return Ranker(scenario, inputs, frame, _metres(buildings), hours, Memory(pd.Timestamp(frozen_at(scenario))))
+    return Ranker(scenario, inputs, frame, _metres(buildings), hours, TrainingCache(pd.Timestamp(frozen_at(scenario))))
 
 
 def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:

@@ -28,7 +28,7 @@ from sweep.records.people import MARKET_REGULATION, Base
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from sweep.select.apply_pins import refuse_never, with_pins
-from sweep.select.draw_officers import OfficerPool, nobody_may_visit, with_officers
+from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
 from sweep.select.draw_warnings import law_notes
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer, not_on_offer, offer_visits
@@ -36,7 +36,7 @@ from sweep.select.selection_tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class VisitsOnOffer:
     """Visits on offer, with travel times between their places."""
 
     offer: Offer
@@ -48,7 +48,7 @@ class Offered:
     """Warnings on places that a car cannot reach or leave."""
 
 
-def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> Offered:
+def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> VisitsOnOffer:
     """
     Return the visits on offer, and the travel times between their places.
 
@@ -67,7 +67,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         ranking=ranked.ranking.table,
         rechecks=due,
         withheld=under_investigation(inputs, scenario.day),
-        nobody_may_visit=nobody_may_visit(officers, ranked.buildings),
+        nobody_may_visit=buildings_without_officers(officers, ranked.buildings),
         pins=inputs.pins,
     )
     offer = offer_visits(
@@ -101,7 +101,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     if far:
         raise InputError(far)
     notes = (*cut_off_from_roads(table, names), *law_notes(scenario, inputs.history, offer, ranked.persons.values()))
-    return Offered(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
+    return VisitsOnOffer(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
 
 
 def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:

@@ -18,7 +18,7 @@ from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster_shortfalls import most_teams
 from sweep.plan.problem.objective import plan_worth
 from sweep.plan.problem.problem import Problem
-from sweep.plan.solve import Progress, solve, wait_for_compiler
+from sweep.plan.solve import SolveProgress, solve, wait_for_compiler
 from sweep.plan.solve_budget import may_form
 from sweep.scenario.scenario import Scenario
 
@@ -44,7 +44,7 @@ class TrialParams:
 _TRIAL = TrialParams()
 
 
-class Worth(NamedTuple):
+class TrialObjective(NamedTuple):
     """Measures of a short plan, compared in this order."""
 
     n_missed: int
@@ -56,7 +56,7 @@ class Worth(NamedTuple):
     n_due_offered: int = 0
 
 
-class Numbered(NamedTuple):
+class ScenarioWithNumber(NamedTuple):
     """Scenario with a number of teams, its ranking, and the remaining share of the limit."""
 
     scenario: Scenario
@@ -66,7 +66,9 @@ class Numbered(NamedTuple):
     """Remaining share of the solver's limit, in (0, 1]."""
 
 
-def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Callable[[Progress], None]) -> Numbered:
+def with_team_count(
+    scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Callable[[SolveProgress], None]
+) -> ScenarioWithNumber:
     """
     Return the scenario with the best number of teams; unchanged if it sets one.
 
@@ -81,7 +83,7 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
         Called as by `solve`, with the used share of the limit for short plans.
     """
     if scenario.teams.n_teams is not None:
-        return Numbered(scenario, ranked, 1.0)
+        return ScenarioWithNumber(scenario, ranked, 1.0)
     wait_for_compiler(watch)
     trials = _Trials(scenario, inputs, ranked, watch)
     best = trials.best()
@@ -98,7 +100,7 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
     if numbered.teams != scenario.with_teams(n_teams(scenario, ranked.persons)).teams:
         ranked = rank(numbered, inputs)
     left = max(_TRIAL.least_left, 1.0 - trials.share)
-    return Numbered(numbered, replace(ranked, notes=(*ranked.notes, *notes)), left)
+    return ScenarioWithNumber(numbered, replace(ranked, notes=(*ranked.notes, *notes)), left)
 
 
 @dataclass
@@ -108,8 +110,8 @@ class _Trials:
     scenario: Scenario
     inputs: Inputs
     ranked: Ranked
-    watch: Callable[[Progress], None]
-    worths: dict[int, Worth | None] = field(default_factory=dict)
+    watch: Callable[[SolveProgress], None]
+    worths: dict[int, TrialObjective | None] = field(default_factory=dict)
     """None: infeasible with this number."""
     all_served: set[int] = field(default_factory=set)
     """Numbers whose plan serves every visit on offer."""
@@ -125,7 +127,7 @@ class _Trials:
         """Return the number with the best objective; the usual one if none is feasible."""
         at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
         step = max(1, round(_TRIAL.first_step * len(self.numbers)))
-        none = Worth(-len(self.inputs.buildings), -1.0)
+        none = TrialObjective(-len(self.inputs.buildings), -1.0)
         while self.share < _TRIAL.trials_share:
             # The more promising side first, since time may run out.
             sides = sorted((at - step, at + step), key=lambda k: self._beyond(at, k) or none, reverse=True)
@@ -144,7 +146,7 @@ class _Trials:
         least = (1.0 - _TRIAL.noise) * best_of.value
         return min(n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= least)
 
-    def _beyond(self, at: int, towards: int) -> Worth | None:
+    def _beyond(self, at: int, towards: int) -> TrialObjective | None:
         """Return the objective of the nearest tried number on that side."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
@@ -169,7 +171,7 @@ class _Trials:
         ranked = replace(self.ranked, team_size=team_size(scenario, self.ranked.persons))
         return make_problem(prepare(scenario, self.inputs, ranked, select(scenario, self.inputs, ranked)))
 
-    def _worth(self, n: int) -> Worth | None:
+    def _worth(self, n: int) -> TrialObjective | None:
         if n not in self.worths and self.share < _TRIAL.trials_share:
             began = time.monotonic()
             self.worths[n] = self._planned(n)
@@ -181,7 +183,7 @@ class _Trials:
     def _may_form(self) -> bool:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
-    def _planned(self, n: int) -> Worth | None:
+    def _planned(self, n: int) -> TrialObjective | None:
         """Return the objective of a short plan with `n` teams, formed for their routes if time permits."""
         form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
         limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
@@ -200,4 +202,4 @@ class _Trials:
         left_out = {u.visit_id for u in plan.unserved}
         drawn = sum(v.value for v in problem.visits if v.track == "routine" and v.visit_id not in left_out)
         due = [v.visit_id for v in problem.visits if v.urgency > 0]
-        return Worth(n_missed, value - drawn, len(due) - len(left_out.intersection(due)), len(due))
+        return TrialObjective(n_missed, value - drawn, len(due) - len(left_out.intersection(due)), len(due))

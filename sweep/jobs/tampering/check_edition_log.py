@@ -6,7 +6,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.audit.approval import FILE_NAME as APPROVAL
-from sweep.audit.approval import Approval, holds, read_approval
+from sweep.audit.approval import Approval, is_valid, read_approval
 from sweep.audit.audit_log import log_of_edition
 from sweep.audit.edition_entries import (
     Entries,
@@ -56,7 +56,7 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
         yield Violation("C29", MANIFEST, {"detail": f"{issue.code} {log.path.name}"})
     if approval is not None:
         plan = read_regular(folder / PLAN) if (folder / PLAN).is_file() else b""
-        if not holds(approval, plan):
+        if not is_valid(approval, plan):
             yield Violation("C29", PLAN, {"detail": f"sha256 {approval.plan_sha256[:16]} {approval.by} {approval.at}"})
         if approval.plan_id != manifest["plan_id"] or not is_approval_on_record(log.entries(), approval):
             yield Violation("C29", APPROVAL, {"detail": f"{log.path.name} {approval.audit_head[:24]}"})
@@ -185,7 +185,7 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
     log, approval = log_of_edition(folder), read_approval(folder)
     known = log.entries() if entries is None else entries
     refuse_unrecorded(folder, known)
-    if approval is None or not holds(approval, read_regular(file)):
+    if approval is None or not is_valid(approval, read_regular(file)):
         return None
     if not is_approval_on_record(known, approval):
         raise InputError([Issue("S816", str(folder / APPROVAL), {"file": log.path.name})])

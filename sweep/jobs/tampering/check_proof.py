@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.check.bound.costs_and_caps import check_caps
-from sweep.check.bound.route_above_price import TooLongError
-from sweep.check.bound.team_options import WrongError
+from sweep.check.bound.route_above_price import WorkLimitError
+from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, read_problem, write_problem
@@ -22,19 +22,19 @@ from sweep.records.people import Base
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
 
-type Standing = Literal["confirmed", "wrong", "no_file", "too_long"]
+type BoundStatus = Literal["confirmed", "wrong", "no_file", "too_long"]
 
 
-class Shown(NamedTuple):
+class BoundCheck(NamedTuple):
     """Result of the verification of a plan's bound."""
 
-    standing: Standing
+    standing: BoundStatus
     violations: tuple[Violation, ...] = ()
-    of_any: Standing | None = None
+    of_any: BoundStatus | None = None
     """Result for the bound over all team compositions; None: missing, or the other bound is not confirmed."""
 
 
-def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
+def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> BoundCheck:
     """
     Verify the bound of a plan by the proof next to it, with violated caps and values.
 
@@ -49,11 +49,11 @@ def shown_bound(problem: Path, plan: Path, *, is_alone: bool = True) -> Shown:
         If the plan cannot be read.
     """
     if not problem.is_file():
-        return Shown("no_file")
+        return BoundCheck("no_file")
     text = plan_text(plan)
     read, asked, proof = read_plan_json(text, plan.name), read_regular(problem), proof_file(plan)
     known = _known(asked, read, text)
-    shown = _shown(asked, known, read, proof) if proof.is_file() else Shown("no_file")
+    shown = _shown(asked, known, read, proof) if proof.is_file() else BoundCheck("no_file")
     breaches = (*_caps(asked, read, problem.name), *_keys(text, known)) if is_alone else ()
     return shown._replace(violations=(*shown.violations, *breaches))
 
@@ -112,20 +112,20 @@ def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
             yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.want})
 
 
-def _shown(problem: bytes, known: _Known | None, plan: Plan, proof: Path) -> Shown:
+def _shown(problem: bytes, known: _Known | None, plan: Plan, proof: Path) -> BoundCheck:
     try:
         read = read_proof(read_regular(proof))
         is_named = read.problem_sha256 in (None, hashlib.sha256(problem).hexdigest())
         check_bound(problem, plan, read if is_named else _named(read, problem, known))
-    except TooLongError:
+    except WorkLimitError:
         if plan.bound_any_teams is None:
-            return Shown("too_long")
+            return BoundCheck("too_long")
         # The bound for these teams may take less time to verify.
         shown = _shown(problem, known, replace(plan, bound_any_teams=None), proof)
         return shown._replace(of_any="too_long") if shown.standing == "confirmed" else shown
-    except (WrongError, ValueError) as error:
-        return Shown("wrong", (Violation("P11", proof.name, {"detail": str(error).splitlines()[0]}),))
-    return Shown("confirmed", of_any=None if plan.bound_any_teams is None else "confirmed")
+    except (InvalidProofError, ValueError) as error:
+        return BoundCheck("wrong", (Violation("P11", proof.name, {"detail": str(error).splitlines()[0]}),))
+    return BoundCheck("confirmed", of_any=None if plan.bound_any_teams is None else "confirmed")
 
 
 def _caps(problem: bytes, plan: Plan, name: str) -> tuple[Violation, ...]:

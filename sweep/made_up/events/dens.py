@@ -28,7 +28,7 @@ def make_dens(settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.Dat
     rng = stream(settings.seed, "dens")
     dens = _lives(settings.n_dens, plan, settings.day, rng)
     n = len(dens)
-    chances = proneness(settings, buildings)
+    chances = den_probabilities(settings, buildings)
     places = rng.choice(len(buildings), size=n, p=chances)
     dens["building_id"] = buildings["building_id"].to_numpy()[places]
     dens["uscc"] = _fronts(plan, dens["building_id"], homes, rng)
@@ -37,7 +37,7 @@ def make_dens(settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.Dat
     return dens[["den_id", "building_id", "lead_type", "opened_on", "closed_on", "uscc"]]
 
 
-def proneness(settings: CitySettings, buildings: gpd.GeoDataFrame) -> Float64s:
+def den_probabilities(settings: CitySettings, buildings: gpd.GeoDataFrame) -> Float64s:
     """
     Return the probability that a new den opens in each building, shape (n_buildings,), summing to 1.
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.made_up.events.dens import YEAR_DAYS, life_days, proneness
+from sweep.made_up.events.dens import YEAR_DAYS, den_probabilities, life_days
 from sweep.made_up.events.leads import ANY_DEN, due_times
 from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import CitySettings
@@ -75,7 +75,7 @@ def _new(settings: CitySettings, buildings: gpd.GeoDataFrame, n_days: int, rng: 
     n = int(rng.poisson(settings.n_dens / (YEAR_DAYS - 1 + mean_life) * n_days))
     types = pick(rng, plan.types, n)
     opened = pd.Timestamp(settings.day) + pd.to_timedelta(rng.integers(0, n_days, n), unit="D")
-    places = rng.choice(len(buildings), size=n, p=proneness(settings, buildings))
+    places = rng.choice(len(buildings), size=n, p=den_probabilities(settings, buildings))
     frame = pd.DataFrame(
         {
             "building_id": buildings["building_id"].to_numpy()[places],

@@ -11,7 +11,7 @@ from geodata.day_times import seconds_of
 from geodata.schema import TIME_DTYPE, TIMEZONE
 from sweep.made_up.places.city_projection import district_of, to_lonlat
 from sweep.made_up.places.streets import ARTERIAL, SECONDARY, StreetNet
-from sweep.made_up.random_streams import marked, split, stream
+from sweep.made_up.random_streams import random_flags, split, stream
 from sweep.made_up.settings.city import CitySettings, PeopleSettings
 
 BASE_KINDS = (("派出所", SECONDARY), ("市场监督管理所", ARTERIAL))
@@ -84,7 +84,7 @@ def _group(
             "agency": agency,
             "role": role,
             "certificate_until": pd.Series(until, dtype=TIME_DTYPE),
-            "is_female": marked(rng, n, plan.female_share),
+            "is_female": random_flags(rng, n, plan.female_share),
             "base_id": base_ids,
             "division_code": [settings.districts[k].code for k in district],
             "shift_start_s": pd.Series([seconds_of(plan.shifts[k][0]) for k in shift], dtype="int64"),
@@ -97,7 +97,7 @@ def _group(
 
 
 def _certificates(plan: PeopleSettings, day: date, n: int, rng: np.random.Generator) -> list[pd.Timestamp | None]:
-    is_expired = marked(rng, n, plan.expired_share)
+    is_expired = random_flags(rng, n, plan.expired_share)
     days: Int64s = np.where(is_expired, -rng.integers(5, 200, n), rng.integers(20, 5 * 365, n))
     return [pd.Timestamp(day + timedelta(days=int(k)), tz=TIMEZONE) for k in days]
 
@@ -108,7 +108,7 @@ def _recusals(
     """Draw recusals (C10): firms of relatives, and buildings or property companies of interest to the person."""
     pools = [firms["uscc"], buildings["building_id"], buildings["property_company_id"]]
     recusals: list[str | None] = []
-    for is_recused in marked(rng, n, plan.recused_share):
+    for is_recused in random_flags(rng, n, plan.recused_share):
         n_ids = int(rng.integers(1, 4)) if is_recused else 0
         kinds = rng.choice(3, size=n_ids, p=[0.5, 0.3, 0.2])
         ids = {str(pools[k].iloc[int(rng.integers(len(pools[k])))]) for k in kinds}

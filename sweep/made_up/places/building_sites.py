@@ -50,7 +50,7 @@ class Plot:
     side: int
 
 
-class Ground:
+class SiteMap:
     """Land along the streets, and the towers built so far."""
 
     def __init__(self, net: StreetNet) -> None:
@@ -90,7 +90,7 @@ def _grown(bounds: tuple[float, float, float, float], by_m: float) -> tuple[floa
     return west - by_m, south - by_m, east + by_m, north + by_m
 
 
-def place_site(ground: Ground, chances: Float64s, shapes: list[Shape], rng: np.random.Generator) -> list[Plot]:
+def place_site(ground: SiteMap, chances: Float64s, shapes: list[Shape], rng: np.random.Generator) -> list[Plot]:
     """
     Place the towers of one site side by side along one street, with a new row after each third tower.
 
@@ -114,7 +114,7 @@ def place_site(ground: Ground, chances: Float64s, shapes: list[Shape], rng: np.r
     raise ValueError(f"no room for {len(shapes)} towers after {N_TRIES} tries: fewer buildings or wider quarters")
 
 
-def _try_piece(ground: Ground, piece: int, shapes: list[Shape], rng: np.random.Generator) -> list[Plot]:
+def _try_piece(ground: SiteMap, piece: int, shapes: list[Shape], rng: np.random.Generator) -> list[Plot]:
     side = 1 if rng.random() < 0.5 else -1
     along_m = float(rng.uniform(0.1, 0.9)) * float(ground.length_m[piece])
     setback_m = float(ground.half_width_m[piece]) + float(rng.uniform(3.0, 12.0))
@@ -131,7 +131,7 @@ def _try_piece(ground: Ground, piece: int, shapes: list[Shape], rng: np.random.G
     return plots
 
 
-def _put(ground: Ground, piece: int, side: int, along_m: float, back_m: float, tilt: float, shape: Shape) -> Polygon:
+def _put(ground: SiteMap, piece: int, side: int, along_m: float, back_m: float, tilt: float, shape: Shape) -> Polygon:
     run = (ground.end_m[piece] - ground.start_m[piece]) / ground.length_m[piece]
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
     along, away = turn @ run, turn @ (np.array([-run[1], run[0]]) * side)

@@ -9,7 +9,7 @@ from shapely.geometry import Polygon
 
 from geodata.array_types import Float64s, Int64s
 from geodata.schema import CRS
-from sweep.made_up.places.building_sites import Ground, Plot, Shape, place_site, quarter_centres
+from sweep.made_up.places.building_sites import Plot, Shape, SiteMap, place_site, quarter_centres
 from sweep.made_up.places.city_projection import district_of, to_lonlat
 from sweep.made_up.places.invented_names import BUILDING_FORMS, BUILDING_SYLLABLES, invent
 from sweep.made_up.places.streets import ARTERIAL, StreetNet
@@ -21,7 +21,7 @@ COLUMNS = ["building_name", "street_name", "house_number", "complex_id", "proper
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class BuildingSite:
     """One building, or all towers of one complex, with its target area."""
 
     n_towers: int
@@ -40,7 +40,7 @@ def make_buildings(settings: CitySettings, net: StreetNet) -> tuple[gpd.GeoDataF
     rng = stream(settings.seed, "buildings")
     centres, districts = quarter_centres(settings, net, rng)
     sites = _sites(settings, districts, rng)
-    ground = Ground(net)
+    ground = SiteMap(net)
     chances = _chances(settings, net, ground, centres, districts)
     plots: list[Plot] = []
     for site in sites:
@@ -50,7 +50,7 @@ def make_buildings(settings: CitySettings, net: StreetNet) -> tuple[gpd.GeoDataF
     return _located(settings, table, plots)
 
 
-def _sites(settings: CitySettings, districts: list[int], rng: np.random.Generator) -> list[Site]:
+def _sites(settings: CitySettings, districts: list[int], rng: np.random.Generator) -> list[BuildingSite]:
     plan = settings.buildings
     sizes = _site_sizes(settings, rng)
     wanted = [0] * (len(districts) + len(settings.districts))
@@ -68,7 +68,7 @@ def _sites(settings: CitySettings, districts: list[int], rng: np.random.Generato
         room = room if room.any() else np.maximum(left, 0.0)
         area = int(rng.choice(len(left), p=room / room.sum()))
         left[area] -= size
-        sites.append(Site(size, area))
+        sites.append(BuildingSite(size, area))
     return [sites[k] for k in rng.permutation(len(sites))]
 
 
@@ -81,7 +81,7 @@ def _site_sizes(settings: CitySettings, rng: np.random.Generator) -> list[int]:
 
 
 def _chances(
-    settings: CitySettings, net: StreetNet, ground: Ground, centres: Float64s, districts: list[int]
+    settings: CitySettings, net: StreetNet, ground: SiteMap, centres: Float64s, districts: list[int]
 ) -> Float64s:
     """Return weights of each street piece, shape (n_areas, n_pieces), for quarters and ribbons of arterials."""
     home = district_of(settings.districts, ground.middle_m)
@@ -113,7 +113,7 @@ def _shapes(plan: BuildingSettings, n_towers: int, rng: np.random.Generator) -> 
     return [Shape(width_m, depth_m, notch_m)] * n_towers
 
 
-def _sizes(settings: CitySettings, sites: list[Site], plots: list[Plot]) -> pd.DataFrame:
+def _sizes(settings: CitySettings, sites: list[BuildingSite], plots: list[Plot]) -> pd.DataFrame:
     plan = settings.buildings
     rng = stream(settings.seed, "building sizes")
     n, rho = len(plots), plan.area_firms_correlation

@@ -18,7 +18,7 @@ ONEWAY_LANE = "tertiary"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StreetPiece:
     """Street between two neighbouring crossings, in driving direction if it is one-way."""
 
     line: str
@@ -39,7 +39,7 @@ class StreetNet:
 
     nodes_m: Float64s
     """Shape (n, 2), metres; some nodes may be in no piece."""
-    pieces: tuple[Piece, ...]
+    pieces: tuple[StreetPiece, ...]
 
 
 def make_streets(settings: CitySettings) -> StreetNet:
@@ -84,7 +84,7 @@ def _rank_of(plan: StreetSettings, index: int) -> str:
     return SECONDARY if index % plan.arterial_every == plan.arterial_every // 2 else LANE
 
 
-def _lattice(plan: StreetSettings, oneway: dict[str, int]) -> list[Piece]:
+def _lattice(plan: StreetSettings, oneway: dict[str, int]) -> list[StreetPiece]:
     pieces = []
     for row in range(plan.n_rows):
         nodes = [_node(plan, column, row) for column in range(plan.n_columns)]
@@ -95,11 +95,11 @@ def _lattice(plan: StreetSettings, oneway: dict[str, int]) -> list[Piece]:
     return pieces
 
 
-def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[Piece]:
+def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[StreetPiece]:
     """Return the pieces of one line; direction 1 or -1 makes it a one-way lane along or against the nodes."""
     way = nodes if direction >= 0 else nodes[::-1]
     return [
-        Piece(line, place, start, end, "", ONEWAY_LANE if direction else highway, direction != 0, 0)
+        StreetPiece(line, place, start, end, "", ONEWAY_LANE if direction else highway, direction != 0, 0)
         for place, (start, end) in enumerate(pairwise(way))
     ]
 
@@ -117,7 +117,7 @@ def _oneway_lines(plan: StreetSettings, rng: np.random.Generator) -> dict[str, i
     return lines
 
 
-def _diagonal(plan: StreetSettings) -> list[Piece]:
+def _diagonal(plan: StreetSettings) -> list[StreetPiece]:
     column, row = plan.diagonal_from
     steps = min(plan.diagonal_steps, plan.n_columns - 1 - column, plan.n_rows - 1 - row)
     return _line("diagonal", [_node(plan, column + k, row + k) for k in range(steps + 1)], ARTERIAL, 0)
@@ -132,7 +132,7 @@ def _lanes_built(plan: StreetSettings, rng: np.random.Generator) -> Bools:
     return np.stack([coarse[0][row, column // half * half], coarse[1][row // half * half, column]])
 
 
-def _is_built(plan: StreetSettings, is_open: Bools, piece: Piece) -> bool:
+def _is_built(plan: StreetSettings, is_open: Bools, piece: StreetPiece) -> bool:
     if piece.highway == ARTERIAL:
         return True
     low, high = sorted((piece.start, piece.end))
@@ -154,7 +154,7 @@ def _is_in_park(plan: StreetSettings, low: int, high: int) -> bool:
     return block in {(3 * k + 3, 2 * k + 1) for k in range(plan.n_parks)}
 
 
-def _named(plan: StreetSettings, rng: np.random.Generator, pieces: list[Piece]) -> list[Piece]:
+def _named(plan: StreetSettings, rng: np.random.Generator, pieces: list[StreetPiece]) -> list[StreetPiece]:
     keys = sorted({_name_key(plan, piece) for piece in pieces})
     words = invent(rng, len(keys), STREET_SYLLABLES)
     names, speeds = {}, {}
@@ -172,7 +172,7 @@ def _named(plan: StreetSettings, rng: np.random.Generator, pieces: list[Piece]) 
     return named
 
 
-def _name_key(plan: StreetSettings, piece: Piece) -> tuple[str, str, int]:
+def _name_key(plan: StreetSettings, piece: StreetPiece) -> tuple[str, str, int]:
     """Return the key of the piece's name: large streets have one name, lanes one each two km, the ring one."""
     if piece.highway == LANE:
         return LANE, piece.line, piece.place // (2 * plan.arterial_every)
@@ -184,7 +184,7 @@ def _name_key(plan: StreetSettings, piece: Piece) -> tuple[str, str, int]:
     return piece.highway, piece.line, 0
 
 
-def _strongly_connected(n_nodes: int, pieces: list[Piece]) -> tuple[Piece, ...]:
+def _strongly_connected(n_nodes: int, pieces: list[StreetPiece]) -> tuple[StreetPiece, ...]:
     """Return the pieces inside the largest strongly connected component, so that no car is trapped."""
     both = [(p.start, p.end) for p in pieces] + [(p.end, p.start) for p in pieces if not p.is_oneway]
     start, end = np.array(both).T

@@ -13,11 +13,11 @@ import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.bound.branch_and_bound import Tree
-from sweep.plan.bound.certificate import Names, as_float, rate_part, short_part, tree_part
-from sweep.plan.bound.column_generation import Relaxation
-from sweep.plan.bound.components import Pool, make_pool, n_pairs, split
+from sweep.plan.bound.certificate import RowIds, as_float, rate_part, short_part, tree_part
+from sweep.plan.bound.column_generation import RouteRelaxation
+from sweep.plan.bound.components import Component, make_component, n_pairs, split_components
 from sweep.plan.bound.start_differences import can_be_staffed, short_slots
-from sweep.plan.bound.synchronise_routes import Timed, timed
+from sweep.plan.bound.synchronise_routes import TimedRoutes, timed
 from sweep.plan.kernel.knapsack import knapsack, least_seconds
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
@@ -80,12 +80,12 @@ class Prover:
 
     def _make_parts(self) -> Iterator[Part]:
         a = self._a
-        for teams, units in split(a, can_be_staffed(a)):
+        for teams, units in split_components(a, can_be_staffed(a)):
             if not len(units):
                 continue
             first = knapsack(a, self._value, self._seconds, teams, units)
             is_small = n_pairs(a, teams, units) <= MOST_PAIRS
-            maker = partial(make_pool, a, self._value, teams, units) if is_small else None
+            maker = partial(make_component, a, self._value, teams, units) if is_small else None
             yield Part(teams, units, first, maker, self._is_must[units])
 
     @property
@@ -158,14 +158,14 @@ class Prover:
 
     def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
         """Return bound, method and certificate; the bound is higher if the full certificate were too long."""
-        names = Names(self._problem, self._a, self._teams)
+        names = RowIds(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
         short = [short_part(names, slots) for u in range(len(self._a.units)) if len(slots := short_slots(self._a, u))]
         pools = tuple(pool for pool, _ in shown)
         proof = BoundProof(with_urgency=bool(self._urgency.any()), short=tuple(short), pools=pools)
         return self._sum([as_float(bound) for _, bound in shown], served), self._method(), proof
 
-    def _shown(self, names: Names, part: Part, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
+    def _shown(self, names: RowIds, part: Part, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
         by_hours = rate_part(names, part.teams, part.units, self._value, self._seconds)
         key = min(
             (key for key in part.keys(with_musts=with_musts)), key=lambda key: part.trees[key].bound, default=None
@@ -175,13 +175,13 @@ class Prover:
         by_tree = tree_part(names, part.relaxation.pool, whole, part.relaxation.step, with_musts=key)
         return min(by_hours, by_tree, key=lambda shown: shown[1])
 
-    def better_stops(self, served: Bools) -> tuple[set[int], Timed]:
+    def better_stops(self, served: Bools) -> tuple[set[int], TimedRoutes]:
         """
         Return teams with better routes than the current plan, and these routes.
 
         They may break constraints that the bound relaxes.
         """
-        teams, found = set[int](), Timed([], {})
+        teams, found = set[int](), TimedRoutes([], {})
         for part in self._parts:
             tree = part.trees.get(bool(part.is_must.any()))
             if tree is None or part.relaxation is None or tree.value <= self._known(part, served):
@@ -236,11 +236,11 @@ class Part:
     units: Int64s
     first: float
     """Knapsack bound, the first bound."""
-    make_pool: Callable[[], Pool] | None
+    make_pool: Callable[[], Component] | None
     """Creates the pool on first use; None if it is too large for pricing."""
     is_must: Bools
     """Whether each unit contains a must-visit, (units of the pool,)."""
-    relaxation: Relaxation | None = None
+    relaxation: RouteRelaxation | None = None
     offered: list[KnownRoute] = field(default_factory=list)
     """Routes not yet added to its relaxation."""
     trees: dict[bool, Tree] = field(default_factory=dict)
@@ -251,7 +251,7 @@ class Part:
         if self.make_pool is None:
             return None
         if self.relaxation is None:
-            self.relaxation = Relaxation(self.make_pool())
+            self.relaxation = RouteRelaxation(self.make_pool())
         key = with_musts and bool(self.is_must.any())
         if key not in self.trees:
             self.trees[key] = Tree(self.relaxation, self.is_must & key)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.array_types import Bools
-from sweep.plan.bound.branch_nodes import Node, Split, by_half, by_start, by_unit, root
-from sweep.plan.bound.column_generation import Relaxation, Relaxed
-from sweep.plan.bound.cp_sat_routing import settle
-from sweep.plan.bound.synchronise_routes import Routes, lost_by, whole_plan
+from sweep.plan.bound.branch_nodes import Branching, BranchNode, branch_at_middle, branch_on_start, branch_on_unit, root
+from sweep.plan.bound.column_generation import RelaxedNode, RouteRelaxation
+from sweep.plan.bound.cp_sat_routing import solve_node
+from sweep.plan.bound.synchronise_routes import Routes, integral_plan, lost_by
 from sweep.records.bound_proof import CLOSE
 
 # Candidates of each branching rule that are evaluated on the known columns (strong branching).
@@ -29,8 +29,8 @@ MOST_ARCS = 50_000
 class Branch:
     """A node of the tree with its children."""
 
-    node: Node
-    split: Split | None = None
+    node: BranchNode
+    split: Branching | None = None
     parts: tuple[Branch | None, Branch | None] = (None, None)
     """Children in the order of the split; None: an infeasible child."""
 
@@ -38,7 +38,7 @@ class Branch:
 class Tree:
     """Branch-and-bound tree over the plans of one pool that serve given units."""
 
-    def __init__(self, relaxation: Relaxation, is_must: Bools) -> None:
+    def __init__(self, relaxation: RouteRelaxation, is_must: Bools) -> None:
         self._relaxation = relaxation
         self._close = CLOSE * max(float(relaxation.pool.value.sum()), 1e-12)
         self._open: list[tuple[int, int, Branch]] = []
@@ -100,8 +100,8 @@ class Tree:
         heapq.heappop(self._open)
         self._put(parts)
 
-    def _try_whole(self, whole: Node, known: float, may_go_on: Callable[[], bool]) -> None:
-        settled = settle(self._relaxation.pool, whole, known, self._try_s, may_go_on)
+    def _try_whole(self, whole: BranchNode, known: float, may_go_on: Callable[[], bool]) -> None:
+        settled = solve_node(self._relaxation.pool, whole, known, self._try_s, may_go_on)
         self._try_s, self._try_at = 4.0 * self._try_s, max(FIRST_TRY_NODES, 2 * self.n_nodes)
         self.tried_s += settled.seconds
         if settled.value > self.value:
@@ -110,10 +110,10 @@ class Tree:
             # Solved. No bound rests on CP-SAT's claim that no better plan exists.
             self._try_at = MOST_NODES
 
-    def _parts(self, branch: Branch, relaxed: Relaxed, known: float) -> Sequence[Branch | None]:
+    def _parts(self, branch: Branch, relaxed: RelaxedNode, known: float) -> Sequence[Branch | None]:
         """Open children of a node."""
         node = branch.node
-        routes = whole_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
+        routes = integral_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
         if routes is not None:
             value = float(self._relaxation.pool.value[np.round(relaxed.served) == 1].sum())
             value -= lost_by(self._relaxation.pool, routes)
@@ -130,15 +130,18 @@ class Tree:
         branch.split, branch.parts = split._replace(parts=(None, None)), (without, within)
         return branch.parts
 
-    def _split(self, node: Node, relaxed: Relaxed, known: float) -> Split | None:
+    def _split(self, node: BranchNode, relaxed: RelaxedNode, known: float) -> Branching | None:
         """The split with the best promise of lowering the bound; None if no branching is possible."""
         pool = self._relaxation.pool
-        tried = [*by_unit(pool, node, relaxed.served, MOST_TRIED), *by_start(pool, node, relaxed.uses, MOST_TRIED)]
+        tried = [
+            *branch_on_unit(pool, node, relaxed.served, MOST_TRIED),
+            *branch_on_start(pool, node, relaxed.uses, MOST_TRIED),
+        ]
         if not tried:
-            return by_half(pool, node, relaxed.uses)
+            return branch_at_middle(pool, node, relaxed.uses)
         return tried[0] if len(tried) == 1 else max(tried, key=lambda split: self._promise(node, split, known))
 
-    def _promise(self, node: Node, split: Split, known: float) -> float:
+    def _promise(self, node: BranchNode, split: Branching, known: float) -> float:
         most = max(0.0, node.bound - known)
         falls = [most if part is None else node.bound - self._relaxation.guess(part) for part in split.parts]
         return float(np.prod([min(max(fall, 1e-3 * most), most) for fall in falls]))

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.array_types import Bools, Float64s, Int64s
-from sweep.plan.bound.components import Pool
-from sweep.plan.bound.team_times import Windows
+from sweep.plan.bound.components import Component
+from sweep.plan.bound.team_times import TaskWindows
 from sweep.plan.kernel.problem_arrays import LATEST
 
 UNKNOWN = -1
@@ -31,7 +31,7 @@ class Prices(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class BranchNode:
     """Set of plans that keep the branching decisions so far."""
 
     bound: float
@@ -45,12 +45,12 @@ class Node:
     prices: Prices | None = None
     """Certificate of the bound; None if the bound is the value of all units that are allowed."""
 
-    def most(self, pool: Pool) -> float:
+    def most(self, pool: Component) -> float:
         """Total value of the units that are allowed."""
         return float(pool.value[self.served != 0].sum())
 
 
-class Split(NamedTuple):
+class Branching(NamedTuple):
     """Branching of a node into two nodes that cover all its plans."""
 
     unit: int | None
@@ -58,11 +58,11 @@ class Split(NamedTuple):
     visit: int | None
     """Starts at `until` or before in the first part, and after it in the second; or None."""
     until: int
-    parts: tuple[Node | None, Node | None]
+    parts: tuple[BranchNode | None, BranchNode | None]
     """None: an infeasible node."""
 
 
-class Use(NamedTuple):
+class RouteUse(NamedTuple):
     """A route of the LP solution."""
 
     kind: int
@@ -75,14 +75,14 @@ class Use(NamedTuple):
     late: Int64s
 
 
-def root(pool: Pool, is_must: Bools) -> Node | None:
+def root(pool: Component, is_must: Bools) -> BranchNode | None:
     """Return the node of all plans that serve the marked units, (units,); None if infeasible."""
     n = len(pool.unit_of_visit)
     served = np.where(is_must, 1, UNKNOWN).astype(np.int8)
-    return tightened(pool, Node(np.inf, served, np.full(n, -LATEST), np.full(n, LATEST)))
+    return tightened(pool, BranchNode(np.inf, served, np.full(n, -LATEST), np.full(n, LATEST)))
 
 
-def tightened(pool: Pool, node: Node) -> Node | None:
+def tightened(pool: Component, node: BranchNode) -> BranchNode | None:
     """Return the node with starts and bound tightened by links and decisions; None if infeasible."""
     lo = np.maximum(node.lo, (node.lo[None, :] - pool.lag).max(axis=1)).astype(np.int64)
     hi = np.minimum(node.hi, (node.hi[:, None] + pool.lag).min(axis=0)).astype(np.int64)
@@ -95,16 +95,16 @@ def tightened(pool: Pool, node: Node) -> Node | None:
     return replace(node, bound=min(node.bound, node.most(pool)))
 
 
-def windows_of(pool: Pool, node: Node) -> Windows:
+def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
     """Windows of the tasks within the node's starts; empty for a unit that is not served."""
     lo = np.where(node.served[pool.unit_of_visit] == 0, LATEST, node.lo)[pool.visit, None]
     hi = node.hi[pool.visit, None]
     window = pool.windows.window.copy()
     window["lo"], window["hi"] = np.maximum(window["lo"], lo), np.minimum(window["hi"], hi)
-    return Windows(window)
+    return TaskWindows(window)
 
 
-def by_unit(pool: Pool, node: Node, share: Float64s, most: int) -> Iterator[Split]:
+def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[Branching]:
     """Yield branchings on serving a unit, for fractional units by descending value."""
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:
@@ -112,10 +112,10 @@ def by_unit(pool: Pool, node: Node, share: Float64s, most: int) -> Iterator[Spli
             decided = [node.served.copy(), node.served.copy()]
             decided[0][u], decided[1][u] = 0, 1
             without, within = (tightened(pool, replace(node, served=served)) for served in decided)
-            yield Split(int(u), None, 0, (without, within))
+            yield Branching(int(u), None, 0, (without, within))
 
 
-def by_start(pool: Pool, node: Node, uses: Sequence[Use], most: int) -> Iterator[Split]:
+def branch_on_start(pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int) -> Iterator[Branching]:
     """Yield branchings on a visit's start time that cut most of the LP solution on both sides."""
     spans = _spans(pool, uses)
     cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
@@ -124,7 +124,7 @@ def by_start(pool: Pool, node: Node, uses: Sequence[Use], most: int) -> Iterator
             yield _parted(pool, node, v, until)
 
 
-def by_half(pool: Pool, node: Node, uses: Sequence[Use]) -> Split | None:
+def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> Branching | None:
     """Return the branching at the middle of the longest common start interval of a visit's routes."""
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
@@ -134,7 +134,7 @@ def by_half(pool: Pool, node: Node, uses: Sequence[Use]) -> Split | None:
     return _parted(pool, node, v, max(early for early, _, _ in spans[v]) + longest // 2)
 
 
-def _spans(pool: Pool, uses: Sequence[Use]) -> dict[int, list[Span]]:
+def _spans(pool: Component, uses: Sequence[RouteUse]) -> dict[int, list[Span]]:
     """Start intervals of each visit in the routes, with the routes' values."""
     spans: dict[int, list[Span]] = {}
     for use in uses:
@@ -143,7 +143,7 @@ def _spans(pool: Pool, uses: Sequence[Use]) -> dict[int, list[Span]]:
     return spans
 
 
-def _best_cut(pool: Pool, spans: dict[int, list[Span]], v: int) -> tuple[float, int, int]:
+def _best_cut(pool: Component, spans: dict[int, list[Span]], v: int) -> tuple[float, int, int]:
     """Best cut (score, visit, last early start); score: product of the route values cut off on each side."""
     linked = [(w, pool.lag[v, w], pool.lag[w, v]) for w in spans if min(pool.lag[v, w], pool.lag[w, v]) < np.inf]
     best = (0.0, v, 0)
@@ -154,7 +154,7 @@ def _best_cut(pool: Pool, spans: dict[int, list[Span]], v: int) -> tuple[float, 
     return best
 
 
-def _parted(pool: Pool, node: Node, v: int, until: int) -> Split:
+def _parted(pool: Component, node: BranchNode, v: int, until: int) -> Branching:
     lo, hi = node.lo.copy(), node.hi.copy()
     lo[v], hi[v] = max(lo[v], until + 1), min(hi[v], until)
-    return Split(None, v, until, (tightened(pool, replace(node, hi=hi)), tightened(pool, replace(node, lo=lo))))
+    return Branching(None, v, until, (tightened(pool, replace(node, hi=hi)), tightened(pool, replace(node, lo=lo))))

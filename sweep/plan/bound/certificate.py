@@ -10,16 +10,16 @@ import numpy as np
 
 from geodata.array_types import Float64s, Int64s
 from sweep.plan.bound.branch_and_bound import Branch
-from sweep.plan.bound.branch_nodes import Node
-from sweep.plan.bound.components import Pool
+from sweep.plan.bound.branch_nodes import BranchNode
+from sweep.plan.bound.components import Component
 from sweep.plan.kernel.knapsack import seconds_of
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
-from sweep.records.bound_proof import NodePart, PoolPart, ShortPart, Shown, Taken
+from sweep.records.bound_proof import Branching, DualSolution, NodePart, PoolPart, ShortPart
 from sweep.records.people import Team
 
 
-class Names(NamedTuple):
+class RowIds(NamedTuple):
     """Ids of the rows of the arrays."""
 
     problem: Problem
@@ -42,13 +42,13 @@ class Names(NamedTuple):
         return tuple(self.teams[int(k)].team_id for k in teams)
 
 
-def short_part(names: Names, slots: Int64s) -> ShortPart:
+def short_part(names: RowIds, slots: Int64s) -> ShortPart:
     """Certificate of slots that are needed at one time and have too few teams."""
     return ShortPart(slots=tuple(names.slot(int(i)) for i in slots))
 
 
 def rate_part(
-    names: Names, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
+    names: RowIds, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
 ) -> tuple[PoolPart, Fraction]:
     """Knapsack certificate of a pool: the dual rate of its hours, and the bound in exact arithmetic."""
     a = names.arrays
@@ -65,7 +65,9 @@ def rate_part(
     return part, bound
 
 
-def tree_part(names: Names, pool: Pool, whole: Branch, step: float, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
+def tree_part(
+    names: RowIds, pool: Component, whole: Branch, step: float, *, with_musts: bool
+) -> tuple[PoolPart, Fraction]:
     """Tree certificate of a pool, cut to what the checker has time for, and its exact bound."""
     taken = _taken_apart(whole, len(pool.kinds))
     made: list[Branch | None] = [whole]
@@ -79,7 +81,7 @@ def tree_part(names: Names, pool: Pool, whole: Branch, step: float, *, with_must
             first = int(np.flatnonzero((pool.unit == unit) | (pool.visit == visit))[0])
             name, parts = names.slot(int(pool.slots[first][0]))[0], (len(made), len(made) + 1)
             made.extend(branch.parts)
-            nodes.append(NodePart(taken=Taken(visit=name, until_s=None if visit is None else until, parts=parts)))
+            nodes.append(NodePart(taken=Branching(visit=name, until_s=None if visit is None else until, parts=parts)))
         else:
             nodes.append(NodePart(shown=_shown(names, pool, branch.node)))
             bound = max(bound, _exact(pool, branch.node, step))
@@ -104,7 +106,7 @@ def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
     return taken
 
 
-def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
+def _shown(names: RowIds, pool: Component, node: BranchNode) -> DualSolution | None:
     if node.prices is None:
         return None
     prizes: dict[str, list[int]] = {}
@@ -115,7 +117,7 @@ def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
             prizes.setdefault(visit_id, [0] * n_slots)[slot] = int(node.prices.prizes[i])
     prices = zip(pool.kinds, node.prices.prices.tolist(), strict=True)
     caps = zip(pool.cap_rows.tolist(), node.prices.caps.tolist(), strict=True)
-    return Shown(
+    return DualSolution(
         prizes={visit_id: tuple(of_slots) for visit_id, of_slots in prizes.items()},
         prices=dict.fromkeys(names.ids(pool.teams), 0)
         | {team_id: price for kind, price in prices for team_id in names.ids(kind.teams)},
@@ -123,7 +125,7 @@ def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
     )
 
 
-def _exact(pool: Pool, node: Node, step: float) -> Fraction:
+def _exact(pool: Component, node: BranchNode, step: float) -> Fraction:
     """Bound of the node in exact arithmetic, as the checker computes it."""
     values = [Fraction(v) for v in pool.value.tolist()]
     most = sum((v for v, state in zip(values, node.served, strict=True) if state != 0), Fraction(0))

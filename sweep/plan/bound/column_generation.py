@@ -25,19 +25,19 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
-from sweep.plan.bound.branch_nodes import Node, Prices, Use, windows_of
-from sweep.plan.bound.components import Pool
+from sweep.plan.bound.branch_nodes import BranchNode, Prices, RouteUse, windows_of
+from sweep.plan.bound.components import Component
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
-from sweep.plan.bound.route_master import STEPS, Duals, Master
-from sweep.plan.bound.team_times import Windows
+from sweep.plan.bound.route_master import STEPS, Duals, RouteMaster
+from sweep.plan.bound.team_times import TaskWindows
 
 # Labels compared in one pricing: few at first, as any good route helps; more if none is found, up to some seconds'
 # worth.
 FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
 
 
-class Relaxed(NamedTuple):
+class RelaxedNode(NamedTuple):
     """Result of the relaxation at a node."""
 
     bound: float
@@ -49,13 +49,13 @@ class Relaxed(NamedTuple):
     """Whether the LP cannot be solved within the limits."""
     served: Float64s
     """Value of y for each unit, (units,)."""
-    uses: list[Use]
+    uses: list[RouteUse]
 
 
-class Relaxation:
+class RouteRelaxation:
     """LP relaxation of a pool; its columns and basis are kept from node to node."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Component) -> None:
         self.pool = pool
         self.n_rounds = 0
         self._most_compared = FEW_COMPARED
@@ -66,7 +66,7 @@ class Relaxation:
         # Rounded down, so that the checker's exact losses are never smaller.
         self._loss = [np.maximum(np.floor(k.loss / self._unit_value * STEPS) - 1.0, 0.0) / STEPS for k in pool.kinds]
         self._is_daily = any(loss.any() for loss in self._loss)
-        self._master = Master(pool, self._value, self._loss)
+        self._master = RouteMaster(pool, self._value, self._loss)
         self._kind_of = {int(team): k for k, kind in enumerate(pool.kinds) for team in kind.teams}
         self._task_of = {int(row): i for i, rows in enumerate(pool.slots) for row in rows}
         self._place_of = [{int(i): n for n, i in enumerate(kind.tasks)} for kind in pool.kinds]
@@ -81,7 +81,7 @@ class Relaxation:
         """Unit of the nodes' integer prices; a power of two."""
         return self._unit_value / STEPS
 
-    def solve(self, node: Node, known: float, may_go_on: Callable[[], bool]) -> Relaxed:
+    def solve(self, node: BranchNode, known: float, may_go_on: Callable[[], bool]) -> RelaxedNode:
         """Bound the node's plans; stops once the bound is not above the known value `known`."""
         windows = windows_of(self.pool, node)
         self._enter(node, windows)
@@ -119,30 +119,30 @@ class Relaxation:
                 is_too_hard = self._most_compared >= MOST_COMPARED
                 self._most_compared = min(10 * self._most_compared, MOST_COMPARED)
             uses = self._uses(windows, shares) if is_closed else []
-        return Relaxed(bound, best, is_closed, is_too_hard, served, uses)
+        return RelaxedNode(bound, best, is_closed, is_too_hard, served, uses)
 
     def _each(self, bound: float, known: float) -> float:
         """The gap between bound and known value per team; 0 without a known value."""
         n_teams = sum(len(kind.teams) for kind in self.pool.kinds)
         return max(0.0, bound - known) / (max(1, n_teams) * self._unit_value) if np.isfinite(bound - known) else 0.0
 
-    def guess(self, node: Node) -> float:
+    def guess(self, node: BranchNode) -> float:
         """Estimate a node's bound from the known columns, without pricing; not a valid bound."""
         self._enter(node, windows_of(self.pool, node))
         if self._master.solve() is None:
             return node.bound
         return self._master.value * self._unit_value
 
-    def _enter(self, node: Node, windows: Windows) -> None:
+    def _enter(self, node: BranchNode, windows: TaskWindows) -> None:
         self._master.enter(node.served, [self._times(k, windows)[0] for k in range(len(self.pool.kinds))])
 
-    def _times(self, k: int, windows: Windows) -> tuple[Bools, Int64s, Int64s]:
+    def _times(self, k: int, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
         """Feasibility of each column at the node; earliest and latest starts of its stops."""
         kind, tasks = self.pool.kinds[k], self._master.columns[k].tasks
-        return possible(tasks, kind.team, Windows(windows.window[kind.tasks]))
+        return possible(tasks, kind.team, TaskWindows(windows.window[kind.tasks]))
 
     def _price(
-        self, node: Node, windows: Windows, duals: Duals, may_go_on: Callable[[], bool]
+        self, node: BranchNode, windows: TaskWindows, duals: Duals, may_go_on: Callable[[], bool]
     ) -> tuple[float, Prices | None, int]:
         """
         Price each kind; returns the Lagrangean bound, its certificate and the number of new columns.
@@ -156,7 +156,7 @@ class Relaxation:
         lagrangian, n_new = float(part.sum()) + float(duals.caps @ pool.cap_most), 0
         for k, kind in enumerate(pool.kinds):
             mine = np.maximum(prizes[kind.tasks] - self._loss[k], 0.0)
-            its_windows, least = Windows(windows.window[kind.tasks]), float(duals.least[k])
+            its_windows, least = TaskWindows(windows.window[kind.tasks]), float(duals.least[k])
             best, routes = best_routes(kind.team, its_windows, mine, least, 30, self._most_compared, may_go_on)
             if best == np.inf and not may_go_on():
                 return np.inf, None, 1
@@ -178,14 +178,14 @@ class Relaxation:
             if route and -1 not in route:
                 self._master.add(k, route)
 
-    def _uses(self, windows: Windows, shares: list[list[tuple[int, float]]]) -> list[Use]:
+    def _uses(self, windows: TaskWindows, shares: list[list[tuple[int, float]]]) -> list[RouteUse]:
         uses = []
         for k, kind in enumerate(self.pool.kinds):
             _, early, late = self._times(k, windows)
             tasks = self._master.columns[k].tasks
             for r, share in shares[k]:
                 n = int((tasks[r] >= 0).sum())
-                uses.append(Use(k, share, kind.tasks[tasks[r, :n]], early[r, :n], late[r, :n]))
+                uses.append(RouteUse(k, share, kind.tasks[tasks[r, :n]], early[r, :n], late[r, :n]))
         return uses
 
 

@@ -8,8 +8,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.array_types import Bits64, Bools, Float64s, Int64s
-from sweep.plan.bound.start_differences import most_between
-from sweep.plan.bound.team_times import TeamKind, Windows, shortest
+from sweep.plan.bound.start_differences import largest_differences
+from sweep.plan.bound.team_times import TaskWindows, TeamKind, shortest
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.search.encode_days import cap_loads, losses_of
 
@@ -19,7 +19,7 @@ FEW_TASKS, NG_SIZE = 20, 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kind:
+class IdenticalTeams:
     """Teams that are identical in the bound, and their tasks."""
 
     teams: Int64s
@@ -32,7 +32,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pool:
+class Component:
     """
     Teams, and the units that only they can serve.
 
@@ -53,10 +53,10 @@ class Pool:
     visit: Int64s
     """Visit of each task, (tasks,)."""
     unit_of_visit: Int64s
-    windows: Windows
+    windows: TaskWindows
     lag: Float64s
     """Largest difference from one start to another in seconds, (visits, visits); infinite if not linked."""
-    kinds: tuple[Kind, ...]
+    kinds: tuple[IdenticalTeams, ...]
     cap_rows: Int64s
     """Rows of the caps that can bind its units, (caps,)."""
     cap_load: Int64s
@@ -75,7 +75,7 @@ class Pool:
         return np.array([len(slots) for slots in self.slots], np.int64)
 
 
-def split(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
+def split_components(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
     """Return teams and units of each connected component, with only those units marked in `counts`."""
     n_teams, n_units = len(a.team), len(a.units)
     unit = a.task["unit"][: a.n_visit_tasks]
@@ -94,8 +94,8 @@ def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
     return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
 
 
-def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_tasks: int = FEW_TASKS) -> Pool:
-    """Return the pool of a component from `split`; routes of up to `few_tasks` tasks are elementary."""
+def make_component(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_tasks: int = FEW_TASKS) -> Component:
+    """Return the pool of a component from `split_components`; routes of up to `few_tasks` tasks are elementary."""
     slots = _slots(a, units)
     service = _service(a, teams, slots)
     alike = np.concatenate([a.task["node"][slots][:, None], service.T], axis=1)
@@ -105,14 +105,14 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_task
     unit = np.searchsorted(units, a.task["unit"][tasks])
     unit_of_visit = np.zeros(len(nodes), np.int64)
     unit_of_visit[visit] = unit
-    lag = most_between(a, nodes)
+    lag = largest_differences(a, nodes)
     n_slots = np.bincount(task_of_slot, minlength=len(tasks))
     kinds = (
         _kind(a, teams[rows], tasks, service[rows[0], first], visit, lag, n_slots, few_tasks)
         for rows in _alike(a, teams, service)
     )
     cap_rows, cap_load, cap_most = _caps(a, units)
-    return Pool(
+    return Component(
         teams=teams,
         units=units,
         value=value[units],
@@ -120,7 +120,7 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_task
         unit=unit,
         visit=visit,
         unit_of_visit=unit_of_visit,
-        windows=Windows(a.window[tasks]),
+        windows=TaskWindows(a.window[tasks]),
         lag=lag,
         kinds=tuple(kind for kind in kinds if len(kind.tasks)),
         cap_rows=cap_rows,
@@ -174,7 +174,7 @@ def _kind(
     lag: Float64s,
     n_slots: Int64s,
     few_tasks: int,
-) -> Kind:
+) -> IdenticalTeams:
     mine = np.flatnonzero(service != FORBIDDEN)
     service, visit, team = service[mine], visit[mine], a.team[teams[0]]
     base, end = int(team["base"]), int(team["end"])
@@ -202,7 +202,7 @@ def _kind(
     )
     # For several identical slots the loss is relaxed: only the first slot of a visit has one.
     loss = np.where(n_slots[mine] == 1, losses_of(a, int(team["day"]), tasks[mine]), 0.0)
-    return Kind(teams, mine, of_bound, loss)
+    return IdenticalTeams(teams, mine, of_bound, loss)
 
 
 def as_bits(flags: Bools) -> Bits64:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from ortools.sat.python import cp_model
 
-from sweep.plan.bound.branch_nodes import Node
-from sweep.plan.bound.components import Pool, as_flags
+from sweep.plan.bound.branch_nodes import BranchNode
+from sweep.plan.bound.components import Component, as_flags
 from sweep.plan.bound.synchronise_routes import Routes
 from sweep.plan.bound.team_times import TeamKind
 from sweep.plan.cp_sat_solver import cp_sat
@@ -17,7 +17,7 @@ type Literal = cp_model.IntVar
 type Arc = tuple[int, int, cp_model.LiteralT]
 
 
-class Settled(NamedTuple):
+class CpSatResult(NamedTuple):
     """Result of solving a node with CP-SAT; `is_settled` if solved to the end."""
 
     is_settled: bool
@@ -28,7 +28,9 @@ class Settled(NamedTuple):
     """Deterministic time used."""
 
 
-def settle(pool: Pool, node: Node, known: float, seconds: float, may_go_on: Callable[[], bool]) -> Settled:
+def solve_node(
+    pool: Component, node: BranchNode, known: float, seconds: float, may_go_on: Callable[[], bool]
+) -> CpSatResult:
     """
     Search the node for the best plan worth more than `known`, within deterministic time `seconds`.
 
@@ -46,14 +48,14 @@ def settle(pool: Pool, node: Node, known: float, seconds: float, may_go_on: Call
                 solver.stop_search()
     status, took = job.result(), solver.response_proto.deterministic_time
     if status == cp_model.INFEASIBLE:
-        return Settled(True, -np.inf, [], took)
+        return CpSatResult(True, -np.inf, [], took)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Settled(False, -np.inf, [], took)
-    return Settled(status == cp_model.OPTIMAL, *model.plan(solver), took)
+        return CpSatResult(False, -np.inf, [], took)
+    return CpSatResult(status == cp_model.OPTIMAL, *model.plan(solver), took)
 
 
 class _Model:
-    def __init__(self, pool: Pool, node: Node, known: float) -> None:
+    def __init__(self, pool: Component, node: BranchNode, known: float) -> None:
         self.model = cp_model.CpModel()
         self._pool, self._node = pool, node
         self._served = [self.model.new_bool_var("") for _ in pool.value]

@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.array_types import Float64s
 from sweep.plan.bound.route_labelling import Labels, grow_labels, make_front, make_labels
-from sweep.plan.bound.team_times import TeamKind, Windows
+from sweep.plan.bound.team_times import TaskWindows, TeamKind
 from sweep.plan.kernel.problem_arrays import NONE
 
 # Labels compared in one call, about a tenth of a second.
@@ -15,7 +15,7 @@ COMPARED_AT_ONCE = 3_000_000
 
 def best_routes(
     team: TeamKind,
-    windows: Windows,
+    windows: TaskWindows,
     prize: Float64s,
     least: float,
     n_routes: int,

@@ -8,10 +8,10 @@ import numpy as np
 
 from geodata.array_types import Bools
 from sweep.plan.bound.bound_improvement import ROUNDS_A_SECOND, Prover
-from sweep.plan.bound.reoptimise_day import SingleDays
+from sweep.plan.bound.reoptimise_day import DayReoptimiser
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
-from sweep.plan.kernel.search_state import State, assign_state
+from sweep.plan.kernel.search_state import SearchState, assign_state
 from sweep.plan.search.encode_days import lost_units
 from sweep.plan.search.initial_solution import with_stops
 from sweep.plan.search.route_pool import routes_of
@@ -21,19 +21,19 @@ from sweep.records.bound_proof import BoundProof
 CLOSED_GAP = 1e-9
 
 
-class Proof:
+class ProofThread:
     """Proof for one set of teams; its thread runs between `begin` and `end`."""
 
     def __init__(self, prover: Prover, arrays: Arrays) -> None:
         self._prover, self._arrays = prover, arrays
-        self._days = SingleDays(arrays) if arrays.is_daily else None
+        self._days = DayReoptimiser(arrays) if arrays.is_daily else None
         self._served = np.zeros(len(arrays.units), np.bool_)
         self._ends_at = np.inf
         self._tried = self._offered = -np.inf
         self._pool: ThreadPoolExecutor | None = None
         self._jobs: list[Future[None]] = []
 
-    def begin(self, state: State, seconds: float, aside: Callable[[], None]) -> None:
+    def begin(self, state: SearchState, seconds: float, aside: Callable[[], None]) -> None:
         """Start the thread, which calls `aside` first and runs for at most `seconds`."""
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
@@ -48,7 +48,7 @@ class Proof:
             for job in self._jobs:
                 job.result()
 
-    def run(self, state: State, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
+    def run(self, state: SearchState, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
         """
         Run in the calling thread for `n_rounds` rounds of pricing, the same on any machine.
 
@@ -95,7 +95,7 @@ class Proof:
         """Rounds of pricing, with CP-SAT time converted to rounds."""
         return self._prover.n_rounds + (0.0 if self._days is None else ROUNDS_A_SECOND * self._days.spent_s)
 
-    def exchange(self, state: State) -> State | None:
+    def exchange(self, state: SearchState) -> SearchState | None:
         """Receive the search's best state; returns a better one if the proof has one."""
         self._served = self._taken_in(state)
         teams, found = self._prover.better_stops(self._served)
@@ -108,15 +108,15 @@ class Proof:
             self._tried = known
         return None if self._days is None else self._days.better(state)
 
-    def bound(self, state: State) -> tuple[float, str]:
+    def bound(self, state: SearchState) -> tuple[float, str]:
         """As `Prover.bound`, for the state's plan."""
         return self._prover.bound(self._taken_in(state))
 
-    def certified(self, state: State) -> tuple[float, str, BoundProof]:
+    def certified(self, state: SearchState) -> tuple[float, str, BoundProof]:
         """As `Prover.certified`, for the state's plan."""
         return self._prover.certified(self._taken_in(state))
 
-    def _taken_in(self, state: State) -> Bools:
+    def _taken_in(self, state: SearchState) -> Bools:
         """Served units of the state, after passing its losses and routes to the prover."""
         if self._arrays.is_daily:
             self._prover.lost = lost_units(self._arrays, state)
@@ -132,7 +132,7 @@ class Proof:
         return time.monotonic() < self._ends_at
 
 
-def served_units(a: Arrays, state: State) -> Bools:
+def served_units(a: Arrays, state: SearchState) -> Bools:
     """Return which units the routes serve, (units,)."""
     served: Bools = state.fill["team"][a.units["first"]] != NONE
     return served

@@ -18,13 +18,13 @@ import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int32s, Int64s
 from sweep.plan.bound.branch_nodes import root
-from sweep.plan.bound.components import Pool, make_pool, split
-from sweep.plan.bound.cp_sat_routing import settle
-from sweep.plan.bound.synchronise_routes import Timed, timed
+from sweep.plan.bound.components import Component, make_component, split_components
+from sweep.plan.bound.cp_sat_routing import solve_node
+from sweep.plan.bound.synchronise_routes import TimedRoutes, timed
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.route_schedule import retime
-from sweep.plan.kernel.search_state import State, copy_state, take_unit
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.search.encode_days import cap_loads, losses_of, lost_units
 from sweep.plan.search.initial_solution import with_stops
@@ -49,25 +49,25 @@ class _Part:
     next_try_s: float = FIRST_TRY_S
 
 
-class SingleDays:
+class DayReoptimiser:
     """Re-optimisation of single days: `step` runs in one thread, the other methods in another."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a, self._caps = arrays, _caps_of(arrays)
-        self._state: State | None = None
+        self._state: SearchState | None = None
         self._parts: list[_Part] | None = None
-        self._done: State | None = None
+        self._done: SearchState | None = None
         self._found: deque[_NewDay] = deque()
         self.spent_s = 0.0
         """Deterministic time of CP-SAT so far."""
         self.n_found = 0
         """Number of improved days so far."""
 
-    def look_at(self, state: State) -> None:
+    def look_at(self, state: SearchState) -> None:
         """Set the plan whose days are to be re-optimised."""
         self._state = copy_state(state)
 
-    def better(self, state: State) -> State | None:
+    def better(self, state: SearchState) -> SearchState | None:
         """Return the state with the improved days that fit together; None if none improves it."""
         best, known = None, score(self._a, state)
         while self._found:
@@ -92,7 +92,7 @@ class SingleDays:
         self._make_again(part, asked, may_go_on)
         return True
 
-    def _asked(self, part: _Part, state: State) -> _Stakes | None:
+    def _asked(self, part: _Part, state: SearchState) -> _Stakes | None:
         """Options of the day, limited to the best new units; None if all attempts have been made."""
         at_stake = _stakes(self._a, self._caps, state, part.teams, part.units, part.worth)
         inside, offered = at_stake.inside, at_stake.offered
@@ -115,12 +115,12 @@ class SingleDays:
         is_must = asked.inside & (asked.net >= self._a.must_worth)
         net, of_all = np.where(is_must, 0.0, asked.net), np.zeros(len(self._a.units))
         of_all[part.units] = net
-        pool = self._with_caps(make_pool(self._a, of_all, part.teams, part.units[asked.offered]), asked.left)
+        pool = self._with_caps(make_component(self._a, of_all, part.teams, part.units[asked.offered]), asked.left)
         whole = root(pool, is_must[asked.offered])
         if whole is None:
             part.next_try_s = math.inf
             return
-        settled = settle(pool, whole, float(net[asked.inside].sum()), part.next_try_s, may_go_on)
+        settled = solve_node(pool, whole, float(net[asked.inside].sum()), part.next_try_s, may_go_on)
         part.spent_s += settled.seconds
         self.spent_s += settled.seconds
         if settled.routes:
@@ -128,7 +128,7 @@ class SingleDays:
             self._found.append(_NewDay(part.teams, timed(pool, settled.routes)))
         part.next_try_s = math.inf if settled.is_settled else LONGER * part.next_try_s
 
-    def _with_caps(self, pool: Pool, left: Int64s) -> Pool:
+    def _with_caps(self, pool: Component, left: Int64s) -> Component:
         load = self._caps.load[:, pool.units]
         rows = np.flatnonzero(load.sum(axis=1) > left)
         return replace(pool, cap_rows=rows, cap_load=load[rows], cap_most=left[rows])
@@ -151,7 +151,7 @@ def _parts(a: Arrays) -> Iterator[_Part]:
         service[~mine] = FORBIDDEN
         service[:, : a.n_visit_tasks][:, ~is_open] = FORBIDDEN
         lost = np.bincount(a.task["unit"][tasks], weights=losses_of(a, int(day), tasks), minlength=len(a.units))
-        for teams, units in split(a._replace(service=service), _can_be_whole(a, service)):
+        for teams, units in split_components(a._replace(service=service), _can_be_whole(a, service)):
             if len(units):
                 yield _Part(teams, units, (a.units["worth"] - lost)[units])
 
@@ -192,7 +192,7 @@ class _NewDay(NamedTuple):
     """Re-optimised day of some teams."""
 
     teams: Int64s
-    made: Timed
+    made: TimedRoutes
 
 
 def _caps_of(a: Arrays) -> _Caps:
@@ -204,7 +204,7 @@ def _caps_of(a: Arrays) -> _Caps:
     return _Caps(load, most, is_of_one, [np.flatnonzero(row) for row in tied])
 
 
-def _stakes(a: Arrays, caps: _Caps, state: State, teams: Int64s, units: Int64s, worth: Float64s) -> _Stakes:
+def _stakes(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, worth: Float64s) -> _Stakes:
     """Options on the teams' day, for the units that they alone can serve and their values on it."""
     team_of = _team_of(a, state)
     now = np.where(team_of != NONE, a.units["worth"] - lost_units(a, state), 0.0)
@@ -219,7 +219,9 @@ def _stakes(a: Arrays, caps: _Caps, state: State, teams: Int64s, units: Int64s, 
     return _Stakes(inside, inside | (fits & (net > 0.0)), net, left)
 
 
-def _less_elsewhere(a: Arrays, caps: _Caps, state: State, teams: Int64s, units: Int64s, at_stake: _Stakes) -> _Stakes:
+def _less_elsewhere(
+    a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, at_stake: _Stakes
+) -> _Stakes:
     """The options with the value of units served here reduced by their value elsewhere, if they fit there."""
     net = at_stake.net.copy()
     for n in np.flatnonzero(at_stake.inside):
@@ -227,7 +229,7 @@ def _less_elsewhere(a: Arrays, caps: _Caps, state: State, teams: Int64s, units: 
     return at_stake._replace(net=net)
 
 
-def _with_day(a: Arrays, caps: _Caps, state: State, day: _NewDay) -> State | None:
+def _with_day(a: Arrays, caps: _Caps, state: SearchState, day: _NewDay) -> SearchState | None:
     """The state with a re-optimised day: its units leave other days, dropped ones return if possible."""
     changed, team_of = copy_state(state), _team_of(a, state)
     units = np.unique(a.task["unit"][[i for _, i, _ in day.made.stops]])
@@ -235,7 +237,7 @@ def _with_day(a: Arrays, caps: _Caps, state: State, day: _NewDay) -> State | Non
     for u in units:
         for w in (u, *caps.rivals[u]):
             if team_of[w] != NONE and team_of[w] not in day.teams:
-                take_unit(a, changed, w)
+                remove_unit(a, changed, w)
     made = with_stops(a, changed, day.teams.tolist(), day.made.stops, day.made.breaks_s)
     if made is None:
         return None
@@ -244,19 +246,19 @@ def _with_day(a: Arrays, caps: _Caps, state: State, day: _NewDay) -> State | Non
     return made
 
 
-def _alternative(a: Arrays, caps: _Caps, state: State, teams: Int64s, u: int) -> float:
+def _alternative(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, u: int) -> float:
     """Value of a unit on the other routes as they are; 0 if it does not fit."""
     trial = copy_state(state)
-    take_unit(a, trial, u)
+    remove_unit(a, trial, u)
     trial.team["is_touched"] = True
     trial.service[teams] = FORBIDDEN
-    if not retime(a, trial):
+    if not compute_starts(a, trial):
         return 0.0
     known = score(a, trial)
     return score(a, trial) - known if _put_somewhere(a, caps, trial, u) else 0.0
 
 
-def _put_somewhere(a: Arrays, caps: _Caps, state: State, u: int) -> bool:
+def _put_somewhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
     """Insert the unit, or a rival of it, into the routes as they are; returns whether it fits."""
     every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
     options = np.append(caps.rivals[u], u)
@@ -266,7 +268,7 @@ def _put_somewhere(a: Arrays, caps: _Caps, state: State, u: int) -> bool:
     return False
 
 
-def _team_of(a: Arrays, state: State) -> Int64s:
+def _team_of(a: Arrays, state: SearchState) -> Int64s:
     """Team of the first slot of each unit, or NONE, (units,)."""
     team_of: Int64s = state.fill["team"][a.units["first"]].astype(np.int64)
     return team_of

@@ -3,8 +3,8 @@
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
-from geodata.numba_options import compiled, inner
-from sweep.plan.bound.team_times import NEVER, TeamKind, Windows, rested
+from geodata.numba_options import compiled, compiled_internal
+from sweep.plan.bound.team_times import NEVER, TaskWindows, TeamKind, rested
 from sweep.plan.kernel.problem_arrays import LATEST, NONE
 from sweep.plan.kernel.route_times import first_start, last_start
 
@@ -40,7 +40,7 @@ class Columns:
 
 
 @compiled
-def possible(tasks: Int64s, team: TeamKind, windows: Windows) -> tuple[Bools, Int64s, Int64s]:
+def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
     """Return whether each route keeps the windows, (routes,), and earliest and latest starts, as `tasks`."""
     n_routes, longest = tasks.shape
     kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)
@@ -55,8 +55,8 @@ def possible(tasks: Int64s, team: TeamKind, windows: Windows) -> tuple[Bools, In
     return kept, early, late
 
 
-@inner
-def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first: Int64s) -> bool:
+@compiled_internal
+def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s) -> bool:
     """
     Whether route `r` with `n` stops is feasible.
 
@@ -80,9 +80,9 @@ def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first
     return bool(after != NEVER and after + team.back[tasks[r, n - 1]] <= team.shift_hi)
 
 
-@inner
+@compiled_internal
 def _fill_spans(
-    tasks: Int64s, r: int, n: int, team: TeamKind, windows: Windows, first: Int64s, early: Int64s, late: Int64s
+    tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s, early: Int64s, late: Int64s
 ) -> None:
     """Write the earliest and latest start of each stop of a feasible route, over all times of its break."""
     # Latest time at which the team must be free, with the break still to come and without.

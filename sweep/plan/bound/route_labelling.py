@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Bits64, Bools, Float64s, Int64s
-from geodata.numba_options import compiled, inlined, inner
-from geodata.tuple_by_reference import by_reference
-from sweep.plan.bound.team_times import NEVER, TeamKind, Windows, limits_to_leave, rested
-from sweep.plan.kernel.knapsack import most_of_rooms
+from geodata.numba_options import compiled, compiled_internal, inlined
+from geodata.tuple_by_reference import pass_by_reference
+from sweep.plan.bound.team_times import NEVER, TaskWindows, TeamKind, limits_to_leave, rested
+from sweep.plan.kernel.knapsack import fractional_knapsacks
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.kernel.route_times import first_start
 
@@ -26,7 +26,7 @@ from sweep.plan.kernel.route_times import first_start
 N_BUCKETS = 1_000
 
 
-@by_reference
+@pass_by_reference
 class Labels(NamedTuple):
     """Labels in the order of creation."""
 
@@ -63,7 +63,7 @@ def make_labels(n: int, n_words: int) -> Labels:
     )
 
 
-@inner
+@compiled_internal
 def _n_compared(
     labels: Labels, heads: Int64s, i: int, end: int, is_rested: bool, reward: float, visited: Bits64
 ) -> int:
@@ -115,11 +115,11 @@ def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -
                 way = min(way, team.travel[i, j])
         seconds[x] = team.service[j] + way
     rooms = team.shift_hi - team.shift_lo - width * np.arange(N_BUCKETS + 1)
-    return most_of_rooms(prize[wanted], seconds, rooms.astype(np.float64))
+    return fractional_knapsacks(prize[wanted], seconds, rooms.astype(np.float64))
 
 
-@by_reference
-class Front(NamedTuple):
+@pass_by_reference
+class LabellingState(NamedTuple):
     """State of the labelling, which can be paused and resumed."""
 
     wanted: Int64s
@@ -148,7 +148,7 @@ class Front(NamedTuple):
         return bool(self.at[1] > N_BUCKETS)
 
 
-def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
+def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> LabellingState:
     """
     Return the initial state for the prize of each task, (tasks,).
 
@@ -157,7 +157,7 @@ def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
     """
     wanted = np.flatnonzero(prize > 0.0)
     width = (team.shift_hi - team.shift_lo) // N_BUCKETS + 1
-    return Front(
+    return LabellingState(
         wanted,
         limits_to_leave(team, windows),
         _most_to_come(team, prize, wanted, width),
@@ -169,13 +169,13 @@ def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
 
 
 @inlined
-def _bucket(team: TeamKind, front: Front, t: int) -> int:
+def _bucket(team: TeamKind, front: LabellingState, t: int) -> int:
     """Bucket of a time."""
     return int((t - team.shift_lo) // front.width)
 
 
-@inner
-def _begin(team: TeamKind, labels: Labels, front: Front) -> None:
+@compiled_internal
+def _begin(team: TeamKind, labels: Labels, front: LabellingState) -> None:
     """Add the labels at the base: at the start of the shift, and after a break there."""
     may_rest, after = team.break_s > 0, rested(team, team.shift_lo)
     if team.shift_lo > team.shift_hi:
@@ -185,9 +185,16 @@ def _begin(team: TeamKind, labels: Labels, front: Front) -> None:
         _put(team, labels, front, NONE, after, True, 0.0, NONE)
 
 
-@inner
+@compiled_internal
 def _put(
-    team: TeamKind, labels: Labels, front: Front, task: int, end: int, is_rested: bool, reward: float, parent: int
+    team: TeamKind,
+    labels: Labels,
+    front: LabellingState,
+    task: int,
+    end: int,
+    is_rested: bool,
+    reward: float,
+    parent: int,
 ) -> int:
     """Add a label to its bucket and return its row; `visited` is left to the caller."""
     n, slot = front.at[0], _bucket(team, front, end)
@@ -199,8 +206,8 @@ def _put(
     return int(n)
 
 
-@inner
-def _next(labels: Labels, front: Front) -> int:
+@compiled_internal
+def _next(labels: Labels, front: LabellingState) -> int:
     """Remove the next label to extend from its bucket; NONE if none is left."""
     while front.at[1] <= N_BUCKETS:
         first = front.buckets[front.at[1]]
@@ -215,7 +222,13 @@ def _next(labels: Labels, front: Front) -> int:
 
 @compiled
 def grow_labels(
-    team: TeamKind, windows: Windows, prize: Float64s, least: float, labels: Labels, front: Front, most_compared: int
+    team: TeamKind,
+    windows: TaskWindows,
+    prize: Float64s,
+    least: float,
+    labels: Labels,
+    front: LabellingState,
+    most_compared: int,
 ) -> tuple[int, bool]:
     """
     Extend labels that can exceed `least`; returns labels compared, and whether storage sufficed.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
 from geodata.array_types import Bools, Float64s
-from sweep.plan.bound.components import Pool
+from sweep.plan.bound.components import Component
 from sweep.plan.bound.route_columns import Columns
 from sweep.plan.restricted_master import LINEAR, MasterProblem, Variable, dual_price
 
@@ -44,7 +44,7 @@ class Duals(NamedTuple):
         return Duals(*mixed)
 
 
-class Master:
+class RouteMaster:
     """
     Restricted master problem over the known routes.
 
@@ -56,7 +56,7 @@ class Master:
         For each kind of teams, the loss of each of its tasks on the kind's day, in the same scale.
     """
 
-    def __init__(self, pool: Pool, value: Float64s, loss: Sequence[Float64s]) -> None:
+    def __init__(self, pool: Component, value: Float64s, loss: Sequence[Float64s]) -> None:
         self._pool, self._value, self._loss = pool, value, loss
         self.columns = [Columns() for _ in pool.kinds]
         self._routes: list[list[Variable]] = [[] for _ in pool.kinds]

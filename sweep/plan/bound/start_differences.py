@@ -20,7 +20,7 @@ def slots_together(a: Arrays, u: int) -> list[Int64s]:
     tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]
     least = np.array([_least_service(a, at) for at in tasks])
     # Visits of which no team can make two in turn need different teams.
-    apart = (least[:, None] > most_between(a, nodes)) | np.eye(len(nodes), dtype=np.bool_)
+    apart = (least[:, None] > largest_differences(a, nodes)) | np.eye(len(nodes), dtype=np.bool_)
     return [np.concatenate(tasks)] if apart.all() else tasks
 
 
@@ -46,7 +46,7 @@ def _have_teams(a: Arrays, tasks: Int64s) -> bool:
     return bool((maximum_bipartite_matching(csr_array(allowed), perm_type="column") >= 0).all())
 
 
-def most_between(a: Arrays, nodes: Int64s) -> Float64s:
+def largest_differences(a: Arrays, nodes: Int64s) -> Float64s:
     """Largest difference in seconds between the starts of linked visits, over any chain of links."""
     lag = np.full((len(nodes), len(nodes)), np.inf)
     row = {int(v): n for n, v in enumerate(nodes)}

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Float64s
-from sweep.plan.bound.branch_nodes import Use
-from sweep.plan.bound.components import Kind, Pool
+from sweep.plan.bound.branch_nodes import RouteUse
+from sweep.plan.bound.components import Component, IdenticalTeams
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.kernel.route_times import first_start
 
@@ -18,7 +18,7 @@ type Routes = list[tuple[int, list[int], list[int]]]
 """Kind, tasks in order and their starts of each team."""
 
 
-def whole_plan(pool: Pool, share: Float64s, uses: Sequence[Use]) -> Routes | None:
+def integral_plan(pool: Component, share: Float64s, uses: Sequence[RouteUse]) -> Routes | None:
     """
     Return routes that serve the units of share 1, with synchronised starts and links kept.
 
@@ -40,13 +40,13 @@ def whole_plan(pool: Pool, share: Float64s, uses: Sequence[Use]) -> Routes | Non
     return [(kind, tasks, [starts[int(pool.visit[i])] for i in tasks]) for kind, tasks in routes]
 
 
-def lost_by(pool: Pool, routes: Routes) -> float:
+def lost_by(pool: Component, routes: Routes) -> float:
     """Loss of the routes' visits against their best days."""
     lost = [dict(zip(kind.tasks.tolist(), kind.loss.tolist(), strict=True)) for kind in pool.kinds]
     return float(sum(lost[k][i] for k, tasks, _ in routes for i in tasks))
 
 
-def _common_starts(pool: Pool, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
+def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
     """Earliest start of each visit: starts are pushed later until all routes, links and windows are kept."""
     start = {int(pool.visit[i]): 0 for _, tasks in routes for i in tasks}
     task = {int(pool.visit[i]): i for _, tasks in routes for i in tasks}
@@ -67,7 +67,7 @@ def _common_starts(pool: Pool, routes: Sequence[tuple[int, list[int]]]) -> dict[
     return None
 
 
-def _push(pool: Pool, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
+def _push(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
     """
     Push the starts of a route forward; returns whether the team is back in time.
 
@@ -93,7 +93,7 @@ def _push(pool: Pool, kind: int, tasks: Sequence[int], start: dict[int, int]) ->
     return before == NONE or free + team.back[before] <= team.shift_hi
 
 
-class Timed(NamedTuple):
+class TimedRoutes(NamedTuple):
     """Stops and breaks of some teams, by row in the arrays."""
 
     stops: list[tuple[int, int, int]]
@@ -101,16 +101,16 @@ class Timed(NamedTuple):
     breaks_s: dict[int, int]
     """Start of the break of each team that has one."""
 
-    def joined(self, other: Timed) -> Timed:
+    def joined(self, other: TimedRoutes) -> TimedRoutes:
         """Return the union with the routes of other teams."""
-        return Timed(self.stops + other.stops, self.breaks_s | other.breaks_s)
+        return TimedRoutes(self.stops + other.stops, self.breaks_s | other.breaks_s)
 
 
-def timed(pool: Pool, routes: Routes) -> Timed:
+def timed(pool: Component, routes: Routes) -> TimedRoutes:
     """Assign the routes of a plan to the pool's teams, each with its earliest break."""
     free = [list(kind.teams) for kind in pool.kinds]
     slots = [list(slots) for slots in pool.slots]
-    made = Timed([], {})
+    made = TimedRoutes([], {})
     for kind, tasks, starts in routes:
         team = int(free[kind].pop(0))
         made.stops.extend((team, int(slots[i].pop(0)), start) for i, start in zip(tasks, starts, strict=True))
@@ -119,7 +119,7 @@ def timed(pool: Pool, routes: Routes) -> Timed:
     return made
 
 
-def _first_break(kind: Kind, tasks: Sequence[int], starts: Sequence[int]) -> int | None:
+def _first_break(kind: IdenticalTeams, tasks: Sequence[int], starts: Sequence[int]) -> int | None:
     """Earliest time of a route with room for the break; None without one, or if no break is needed."""
     # A team without stops has no break.
     if len(tasks) == 0:

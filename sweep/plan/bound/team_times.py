@@ -5,15 +5,15 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Bits64, Int64s
-from geodata.numba_options import compiled, inner
-from geodata.tuple_by_reference import by_reference
+from geodata.numba_options import compiled, compiled_internal
+from geodata.tuple_by_reference import pass_by_reference
 from sweep.plan.kernel.problem_arrays import NONE, Table
 from sweep.plan.kernel.route_times import last_start
 
 NEVER = -(1 << 40)
 
 
-@by_reference
+@pass_by_reference
 class TeamKind(NamedTuple):
     """Identical teams: same base, same shift, same service time at every task."""
 
@@ -39,22 +39,22 @@ class TeamKind(NamedTuple):
     """Tasks that cannot follow each task in a route (itself included), a bit for each, (tasks, words)."""
 
 
-@by_reference
-class Windows(NamedTuple):
+@pass_by_reference
+class TaskWindows(NamedTuple):
     """Start windows of the tasks of a pool, or of one kind of teams."""
 
     window: Table
     """As `Arrays.window`, (tasks, windows)."""
 
 
-@inner
+@compiled_internal
 def rested(team: TeamKind, t: int) -> int:
     """End of the break of a team that is free at `t` and has not had it; NEVER if too late."""
     return max(t, team.break_lo) + team.break_s if t <= team.break_hi else NEVER
 
 
 @compiled
-def limits_to_leave(team: TeamKind, windows: Windows) -> Int64s:
+def limits_to_leave(team: TeamKind, windows: TaskWindows) -> Int64s:
     """Latest end of service at one task to serve another and return in time, (tasks, tasks)."""
     n_tasks = team.service.shape[0]
     limits = np.empty((n_tasks, n_tasks), np.int64)

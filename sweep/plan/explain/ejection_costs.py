@@ -6,19 +6,20 @@ from dataclasses import replace
 from sweep.plan.bound.proof_thread import is_closed
 from sweep.plan.explain.insertion_options import Options, Swapped
 from sweep.plan.problem.eligibility import active_teams
-from sweep.plan.problem.objective import urgency_left_out
+from sweep.plan.problem.objective import unserved_urgency
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.decode_routes import make_routes, plan_value
 from sweep.plan.search.unserved_reasons import unserved_visits
-from sweep.plan.teams.team_people import held, teams_of_plan
-from sweep.records.plan import Plan, Route, Swap
+from sweep.plan.teams.team_people import teams_of_plan
+from sweep.plan.teams.team_people import with_fixed_teams as held
+from sweep.records.plan import Insertion, Plan, Route
 from sweep.records.visits import Visit
 
 # Smaller differences of scores are rounding.
 LEAST_GAIN = 1e-6
 
 
-def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
+def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
     """
     Return the cheapest swap, if any, for each of the most valuable unserved visits, by visit id.
 
@@ -27,7 +28,7 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
     """
     found = _swapped(problem, plan)[1]
     return {
-        visit_id: Swap(x.option.team_id, x.option.displaced or (), 0.0 if abs(x.price) < LEAST_GAIN else x.price)
+        visit_id: Insertion(x.option.team_id, x.option.displaced or (), 0.0 if abs(x.price) < LEAST_GAIN else x.price)
         for visit_id, x in found.items()
     }
 
@@ -67,7 +68,7 @@ def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
     problem, arrays, teams = options.problem, options.arrays, options.teams
     value = plan_value(problem, arrays, swap.state)
     unserved = unserved_visits(problem, arrays, swap.state, teams)
-    given_up = urgency_left_out(problem, unserved) - urgency_left_out(problem, plan.unserved)
+    given_up = unserved_urgency(problem, unserved) - unserved_urgency(problem, plan.unserved)
     bound = max(plan.bound + given_up, value)  # equal up to rounding if the plan is optimal
     of_any = plan.bound_any_teams
     return replace(
@@ -83,7 +84,7 @@ def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
 
 def other_days(
     problem: Problem, plan: Plan, made: Collection[str], versions: Mapping[int, str]
-) -> dict[int, Swap | None]:
+) -> dict[int, Insertion | None]:
     """
     Return the cheapest swap that moves visits to each other day; None if no team of the day can.
 
@@ -119,11 +120,11 @@ def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Ma
     return plan
 
 
-def _on(options: Options, day: int, visit: Visit, now: float) -> Swap | None:
+def _on(options: Options, day: int, visit: Visit, now: float) -> Insertion | None:
     best = options.cheapest(visit, day)
     if best is None:
         return None
-    return Swap(best.option.team_id, best.option.displaced or (), best.price + now - options.score)
+    return Insertion(best.option.team_id, best.option.displaced or (), best.price + now - options.score)
 
 
 def _without(route: Route, made: Collection[str]) -> Route:

@@ -10,21 +10,21 @@ from geodata.errors import Value
 from sweep.plan.bound.bound_improvement import Prover
 from sweep.plan.bound.proof_thread import served_units
 from sweep.plan.explain.insertion_options import Option, Options
-from sweep.plan.feasible.shortest_paths import Ways
-from sweep.plan.feasible.team_obstacles import hindrances
+from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.team_obstacles import obstacles
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import Arrays
-from sweep.plan.kernel.route_schedule import retime
-from sweep.plan.kernel.search_state import State, copy_state, take_unit
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
 from sweep.plan.problem.blamed_rules import caps_reached, reason_of_rule, rules_to_blame
 from sweep.plan.problem.eligibility import active_teams, may_serve
-from sweep.plan.problem.objective import caps_left, days_made, total_value
+from sweep.plan.problem.objective import caps_left, day_by_visit, total_value
 from sweep.plan.problem.problem import Problem, links
 from sweep.plan.search.encode_days import lost_units
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import with_routes
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.team_people import held
+from sweep.plan.teams.team_people import with_fixed_teams
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason
 from sweep.records.visits import Visit
@@ -33,7 +33,7 @@ CLOSE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class ForcedVisitLoss:
     """Loss of the plan if one more visit is forced in and the plan is solved again."""
 
     value: float
@@ -50,19 +50,19 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class WhyNot:
+class UnservedExplanation:
     """Explanation of an unserved visit."""
 
     visit: Visit
     reasons: tuple[Reason, ...]
-    price: Price | None
+    price: ForcedVisitLoss | None
     """None if no plan with the visit was found."""
     options: tuple[Option, ...]
     """One for each team, the cheapest change first."""
 
 
 @dataclass(frozen=True, slots=True)
-class WhyThere:
+class ServedExplanation:
     """Explanation of a served visit."""
 
     visit: Visit
@@ -86,16 +86,16 @@ class Explainer:
     """Explanations for one plan of a problem, with its teams fixed."""
 
     def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
-        self.problem = held(problem, plan)
+        self.problem = with_fixed_teams(problem, plan)
         self.teams = self.problem.teams
         self.plan, self.settings = plan, settings
         self.active = active_teams(self.teams)
         self.served = frozenset(s.visit_id for r in plan.routes for s in r.made)
-        self._value = total_value(self.problem, days_made(plan.routes, self.teams))
-        self._ways = Ways(self.problem)
+        self._value = total_value(self.problem, day_by_visit(plan.routes, self.teams))
+        self._ways = ShortestPaths(self.problem)
         self._options = Options(self.problem, self.active, plan.routes) if self.active and problem.visits else None
 
-    def why_not(self, visit: Visit) -> WhyNot:
+    def why_not(self, visit: Visit) -> UnservedExplanation:
         """Return why a visit is unserved, and the cheapest change that would serve it."""
         reasons = self._shut(visit) or rules_alone(self._ways, visit, self.active)
         reasons = reasons or tuple(_unit_reasons(self._ways, visit, self.active))
@@ -108,14 +108,14 @@ class Explainer:
             reasons = capped or (self._no_time(visit) if is_for_pins else self._together(visit),)
         elif price is not None:
             reasons = self._of_time(visit, price, options, capped)
-        return WhyNot(visit, reasons, price, options)
+        return UnservedExplanation(visit, reasons, price, options)
 
     def _shut(self, visit: Visit) -> tuple[Reason, ...]:
         """Reasons in the plan for a visit without windows, usually a locked door."""
         return next((u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s), ())
 
     def _of_time(
-        self, visit: Visit, price: Price, options: Sequence[Option], capped: Sequence[Reason]
+        self, visit: Visit, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
     ) -> tuple[Reason, ...]:
         """Reasons of a feasible visit: no time or cap left, or a cost above its value."""
         is_room = any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options)
@@ -141,7 +141,7 @@ class Explainer:
             return Reason("LINKED_VISIT_UNSERVED", {"group": visit.link_group, "n_teams": len(visit.slots)})
         return Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(self.active)})
 
-    def price(self, visit: Visit) -> Price | None:
+    def price(self, visit: Visit) -> ForcedVisitLoss | None:
         """Return the loss from forcing the visit in, from this plan as warm start; None if no plan was found."""
         forced = _forced(self.problem, visit)
         plan = solve(forced, self.settings, start=self.plan.routes)
@@ -149,8 +149,8 @@ class Explainer:
         if visit.visit_id not in stops:
             return None
         musts = {v.visit_id for v in self.problem.visits if v.is_must}
-        return Price(
-            value=self._value - total_value(self.problem, days_made(plan.routes, self.teams)),
+        return ForcedVisitLoss(
+            value=self._value - total_value(self.problem, day_by_visit(plan.routes, self.teams)),
             n_musts=len(musts & self.served) - len(musts & stops.keys()),
             is_exact=self._is_proven(forced, plan),
             displaced=tuple(
@@ -179,7 +179,7 @@ class Explainer:
         bound, _ = prover.bound(served)
         return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
 
-    def why_there(self, visit: Visit) -> WhyThere:
+    def why_there(self, visit: Visit) -> ServedExplanation:
         """Return why a served visit has its teams, its costs and its slack."""
         a = make_arrays(self.problem, self.active)
         state = with_routes(self.problem, a, self.active, self.plan.routes)
@@ -195,7 +195,7 @@ class Explainer:
         stops = [(r, n, s) for r, n, s in every if s.visit_id == visit.visit_id and not s.is_attempt]
         mine = {r.team_id for r, _, _ in stops}
         options = self._options.of(visit) if self._options else ()
-        return WhyThere(
+        return ServedExplanation(
             visit=visit,
             team_ids=tuple(r.team_id for r, _, _ in stops),
             start_s=stops[0][2].start_s,
@@ -237,24 +237,24 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
     return replace(problem, visits=visits)
 
 
-def _price(a: Arrays, state: State, unit: int) -> float:
+def _price(a: Arrays, state: SearchState, unit: int) -> float:
     """Decrease of the routes' costs if the unit is removed and nothing else changes."""
     without = copy_state(state)
-    take_unit(a, without, unit)
-    retime(a, without)
+    remove_unit(a, without, unit)
+    compute_starts(a, without)
     return score(a, without) - score(a, state) + float(a.units["worth"][unit])
 
 
-def rules_alone(ways: Ways, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
+def rules_alone(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
     """Reasons by which too few active teams with empty routes can make the visit; empty if enough can."""
     if len(teams) < len(visit.slots):
         return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
-    by_slot = [{t.team_id: frozenset(hindrances(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]
+    by_slot = [{t.team_id: frozenset(obstacles(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]
     to_blame = rules_to_blame(by_slot)
     return tuple(reason_of_rule(ways.problem, visit, slot, rule, teams) for rule, slot in to_blame.items())
 
 
-def _unit_reasons(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
+def _unit_reasons(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
     """Reason of a visit linked to one that no team can make."""
     problem = ways.problem
     linked = {b for a, b, *_ in links(problem) if a == visit.visit_id}

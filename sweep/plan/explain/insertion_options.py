@@ -7,13 +7,13 @@ from itertools import combinations
 
 import numpy as np
 
-from sweep.plan.feasible.shortest_paths import Ways
-from sweep.plan.feasible.team_obstacles import hindrances, rule_text
+from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.team_obstacles import obstacles, rule_text
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import LATEST, NONE
-from sweep.plan.kernel.route_schedule import retime
+from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.route_times import end_of_duty
-from sweep.plan.kernel.search_state import State, copy_state, put, take, take_unit
+from sweep.plan.kernel.search_state import SearchState, copy_state, insert_task, remove_task, remove_unit
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.encode_problem import make_arrays, must_worth, n_must_worths
@@ -45,7 +45,7 @@ class Swapped:
     option: Option
     price: float
     """Price of the option."""
-    state: State
+    state: SearchState
 
 
 class Options:
@@ -53,7 +53,7 @@ class Options:
 
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
         self.problem, self.teams, self._routes = problem, teams, routes
-        self._ways = Ways(problem)
+        self._ways = ShortestPaths(problem)
         self.arrays = make_arrays(problem, teams)
         self._state = with_routes(problem, self.arrays, teams, routes)
         self.score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
@@ -97,20 +97,20 @@ class Options:
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
         """Keys of the rules that exclude team k from every slot: those of the slot with the fewest."""
         by_slot = [
-            tuple(rule_text(r) for r in hindrances(self._ways, visit, s.slot, self.teams[k])) for s in visit.slots
+            tuple(rule_text(r) for r in obstacles(self._ways, visit, s.slot, self.teams[k])) for s in visit.slots
         ]
         return min(by_slot, key=len)
 
-    def _given_up(self, visit: Visit, k: int) -> tuple[list[Visit], float, State] | None:
+    def _given_up(self, visit: Visit, k: int) -> tuple[list[Visit], float, SearchState] | None:
         """Cheapest visits of team k to give up for this one; with price and routes, or None."""
         a, unit = self.arrays, self._unit(visit)
         mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
         for units in self._cheapest(mine):
             trial = copy_state(self._state)
             for u in units:
-                take_unit(a, trial, u)
+                remove_unit(a, trial, u)
             trial.team["is_touched"] = True
-            retime(a, trial)
+            compute_starts(a, trial)
             # A unit of several tasks needs several teams, this one among them.
             only = np.full(len(a.team), len(visit.slots) > 1 or len(self._members[unit]) > 1)
             only[k] = True
@@ -141,7 +141,7 @@ class Options:
         tasks = self._state.stop["task"][k, : int(self._state.team["length"][k])]
         return [int(i) for i in tasks if self.arrays.task["unit"][i] != NONE]
 
-    def _is_in(self, state: State, unit: int, k: int) -> bool:
+    def _is_in(self, state: SearchState, unit: int, k: int) -> bool:
         tasks = self.arrays.unit_tasks[self.arrays.unit_start[unit] : self.arrays.unit_start[unit + 1]]
         return any(state.fill["team"][i] == k for i in tasks)
 
@@ -159,12 +159,12 @@ class Options:
         if state.team["length"][k] >= state.stop.shape[1]:
             return None
         for p in range(int(state.team["length"][k]) + 1):
-            put(wide, state, i, k, p)
+            insert_task(wide, state, i, k, p)
             state.team["is_touched"] = True
-            if retime(wide, state):
+            if compute_starts(wide, state):
                 late = max(0, end_of_duty(wide, state, k) - int(a.team["shift_hi"][k]))
                 least = late if least is None else min(least, late)
-            take(wide, state, i)
+            remove_task(wide, state, i)
         return None if least is None else -(-least // 60)
 
 

@@ -7,7 +7,7 @@ from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.objective import plan_worth
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.team_people import held
+from sweep.plan.teams.team_people import with_fixed_teams
 from sweep.records.people import MARKET_REGULATION, POLICE, BreakRule, Team
 from sweep.records.plan import Plan
 from sweep.records.squad_slots import has_police
@@ -21,7 +21,7 @@ HELPER = "helper"
 
 
 @dataclass(frozen=True, slots=True)
-class Margin:
+class MarginalValue:
     """Gain from one additional resource."""
 
     kind: str
@@ -40,21 +40,21 @@ class Margin:
     """Additional must-visits served; they have priority over value."""
 
 
-def margins(
+def marginal_values(
     problem: Problem,
     plan: Plan,
     settings: Settings,
     last_start_s: int | None = None,
     watch: Callable[[float], None] | None = None,
     break_rule: BreakRule | None = None,
-) -> tuple[Margin, ...]:
+) -> tuple[MarginalValue, ...]:
     """
     Return the gains from one more team, hour, officer of each agency and helper.
 
     No visit starts after `last_start_s`, even with an hour more (C13). The breaks of longer shifts follow `break_rule`
     (C20). `watch` is called with the share done, in [0, 1].
     """
-    asked = held(problem, plan)
+    asked = with_fixed_teams(problem, plan)
     run = _Run(asked, plan, settings, watch)
     base = run.solved(asked, 1.0)
     every = candidates(asked, last_start_s, break_rule)
@@ -92,7 +92,7 @@ class _Run:
     def solved(self, problem: Problem, share: float) -> Plan:
         return solve(problem, self._settings.part(share), start=self._plan.routes)
 
-    def best_of(self, group: Sequence[Candidate], base: Plan) -> list[Margin]:
+    def best_of(self, group: Sequence[Candidate], base: Plan) -> list[MarginalValue]:
         """The best candidate of a group; all get a short solve, the best few a full one."""
         if len(group) > 1:
             tried = [(self._worth(self.solved(p, FIRST_SHARE)), -n) for n, (_, _, p) in enumerate(group)]
@@ -105,7 +105,7 @@ class _Run:
             return []
         kind, where, plan = best
         more, n_musts = len(base.unserved) - len(plan.unserved), self._worth(plan)[0] - worth[0]
-        return [Margin(kind, where, plan.value, plan.value - base.value, plan.bound, more, n_musts)]
+        return [MarginalValue(kind, where, plan.value, plan.value - base.value, plan.bound, more, n_musts)]
 
     def _worth(self, plan: Plan) -> tuple[int, float]:
         return plan_worth(self._problem, plan)

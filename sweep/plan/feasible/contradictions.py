@@ -8,8 +8,8 @@ from geodata.day_times import exact_clock
 from geodata.errors import Issue, Named
 from sweep.plan.feasible.largest_teams import possible_teams, without_pairs
 from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
-from sweep.plan.feasible.shortest_paths import Ways
-from sweep.plan.feasible.team_obstacles import clash_of_visit, hindrances, rule_text, span_texts
+from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.team_obstacles import clash_of_visit, obstacles, rule_text, span_texts
 from sweep.plan.problem.eligibility import DISTRICT
 from sweep.plan.problem.problem import Lock, Problem
 from sweep.records.people import Team
@@ -32,7 +32,7 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
     visits is left to the search. A visit of the track `routine` stays unserved with its reason.
     """
     problem = problem if problem.teams else without_pairs(problem)
-    ways, teams = Ways(problem), possible_teams(problem)
+    ways, teams = ShortestPaths(problem), possible_teams(problem)
     outside = _outside_shifts(problem, teams)
     return (
         *_break_faults(problem, teams),
@@ -56,7 +56,7 @@ def _names(ids: Sequence[str]) -> str:
     return ", ".join(ids[:MOST_NAMED]) + (" ..." if len(ids) > MOST_NAMED else "")
 
 
-def _visit_faults(ways: Ways, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
+def _visit_faults(ways: ShortestPaths, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
     problem = ways.problem
     locked = {lock.visit_id for lock in problem.locks}
     for unit in units(problem):
@@ -119,7 +119,7 @@ def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
                 yield Issue("S531", t.team_id if problem.teams else "rules.break_time", values)
 
 
-def _lock_faults(ways: Ways, teams: Sequence[Team]) -> list[Issue]:
+def _lock_faults(ways: ShortestPaths, teams: Sequence[Team]) -> list[Issue]:
     """
     Errors of the locks.
 
@@ -137,7 +137,9 @@ def _lock_faults(ways: Ways, teams: Sequence[Team]) -> list[Issue]:
     ]
 
 
-def _by_lock(ways: Ways, visits: dict[str, Visit], by_id: dict[str, Team], teams: Sequence[Team]) -> Iterator[Issue]:
+def _by_lock(
+    ways: ShortestPaths, visits: dict[str, Visit], by_id: dict[str, Team], teams: Sequence[Team]
+) -> Iterator[Issue]:
     problem = ways.problem
     composed = set() if problem.teams else problem.rules.active_ids
     for lock in problem.locks:
@@ -149,7 +151,7 @@ def _by_lock(ways: Ways, visits: dict[str, Visit], by_id: dict[str, Team], teams
             yield Issue("S525", lock.visit_id, {"start": start, "windows": span_texts(visit.windows_s)})
         elif team is not None and clash_of_visit(ways, visit, teams) is None:
             at = visit if lock.start_s is None else replace(visit, windows_s=((lock.start_s, lock.start_s),))
-            rules = [rule_text(r) for r in hindrances(ways, at, lock.slot, team)]
+            rules = [rule_text(r) for r in obstacles(ways, at, lock.slot, team)]
             if rules:
                 yield Issue("S528", lock.visit_id, {"team": lock.team_id, "clash": rules[0]})
 
@@ -180,7 +182,7 @@ def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
                 yield Issue("S528", lock.visit_id, {"team": lock.team_id, "clash": rule_text(DISTRICT)})
 
 
-def _by_team(ways: Ways, visits: dict[str, Visit], team: Team) -> Iterator[Issue]:
+def _by_team(ways: ShortestPaths, visits: dict[str, Visit], team: Team) -> Iterator[Issue]:
     own = list(dict.fromkeys(x for x in ways.problem.locks if x.team_id == team.team_id))
     slots: dict[str, Lock] = {}
     for lock in own:

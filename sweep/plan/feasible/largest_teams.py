@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.team_people import made_of, movable_people
+from sweep.plan.teams.team_people import movable_people, new_team
 from sweep.records.people import MARKET_REGULATION, Person, Team
 
 
@@ -47,4 +47,4 @@ def n_active(problem: Problem, teams: Sequence[Team]) -> int:
 
 
 def _team(problem: Problem, name: str, base: str, district: str, people: list[Person]) -> Team:
-    return replace(made_of(problem, name, base, district, people), recusals=frozenset())
+    return replace(new_team(problem, name, base, district, people), recusals=frozenset())

@@ -9,8 +9,8 @@ from scipy.sparse.csgraph import connected_components, maximum_bipartite_matchin
 
 from geodata.errors import Issue
 from sweep.plan.feasible.largest_teams import n_active
-from sweep.plan.feasible.shortest_paths import Ways
-from sweep.plan.feasible.team_obstacles import hindrances, span_texts, start_spans, within
+from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.team_obstacles import obstacles, span_texts, start_spans, within
 from sweep.plan.problem.intervals import Spans
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
@@ -42,7 +42,7 @@ def units(problem: Problem) -> list[list[Visit]]:
     return list(parts.values())
 
 
-def staffing_faults(ways: Ways, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
+def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
     """S516: a minimal set of simultaneous visits of the unit with more slots than teams to fill them."""
     short = next((v for v in _at_one_time(ways.problem, unit, teams) if _lacks_teams(ways, v, teams)), None)
     if short is None:
@@ -66,7 +66,7 @@ def _at_one_time(problem: Problem, unit: Sequence[Visit], teams: Sequence[Team])
             yield visits
 
 
-def _lacks_teams(ways: Ways, visits: Sequence[Visit], teams: Sequence[Team]) -> bool:
+def _lacks_teams(ways: ShortestPaths, visits: Sequence[Visit], teams: Sequence[Team]) -> bool:
     slots = [(v, s) for v in visits for s in range(len(v.slots))]
     if len(slots) > n_active(ways.problem, teams):
         return True
@@ -76,8 +76,8 @@ def _lacks_teams(ways: Ways, visits: Sequence[Visit], teams: Sequence[Team]) -> 
     return bool((maximum_bipartite_matching(may, perm_type="column") < 0).any())
 
 
-def _is_off(ways: Ways, visit: Visit, slot: int, team: Team) -> bool:
-    return next(hindrances(ways, visit, slot, team), None) is not None
+def _is_off(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
+    return next(obstacles(ways, visit, slot, team), None) is not None
 
 
 def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
@@ -89,7 +89,7 @@ def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
     return [Issue("S529", _visits_of(few), {"links": _names(few)})]
 
 
-def start_faults(ways: Ways, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
+def start_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
     """S530: a minimal set of lags and of visits whose possible starts clash; empty if S529 applies."""
     links, names = _links(ways.problem, unit), [v.visit_id for v in unit]
     spans = {v.visit_id: _spans(ways, v, teams) for v in unit} if links else {}
@@ -130,7 +130,7 @@ def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
     ]
 
 
-def _spans(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Spans:
+def _spans(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
     """Possible starts: the windows or the locked start, if some team can be there for each slot."""
     starts = [x.start_s for x in ways.problem.locks if x.visit_id == visit.visit_id and x.start_s is not None]
     spans: Spans = [(starts[0], starts[0])] if starts else visit.windows_s

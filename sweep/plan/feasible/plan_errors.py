@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from geodata.array_types import Int64s
 from geodata.day_times import exact_clock
 from geodata.errors import Issue
-from sweep.day.event_records import Closed
+from sweep.day.event_records import RoadClosed
 from sweep.plan.feasible.team_obstacles import rule_text, span_texts
 from sweep.plan.problem.eligibility import rules_against
 from sweep.plan.problem.problem import Problem
@@ -16,7 +16,7 @@ from sweep.records.plan import Plan, Route, Stop
 from sweep.records.visits import Visit
 
 
-def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[Closed] = ()) -> list[Issue]:
+def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[RoadClosed] = ()) -> list[Issue]:
     """
     S554 for each inconsistency: unknown ids, infeasible times, visits made in part.
 
@@ -52,7 +52,7 @@ def _ids(problem: Problem, plan: Plan) -> Iterator[Fault]:
                 yield f"routes[{r}].stops[{s}]", f"{stop.visit_id} / {stop.slot} / {stop.building_id}?"
 
 
-def _times(problem: Problem, plan: Plan, closed: Sequence[Closed]) -> Iterator[Fault]:
+def _times(problem: Problem, plan: Plan, closed: Sequence[RoadClosed]) -> Iterator[Fault]:
     teams = {t.team_id: t for t in teams_of_plan(problem, plan)}
     visits = {v.visit_id: v for v in problem.visits}
     for r, route in enumerate(plan.routes):
@@ -74,7 +74,7 @@ def _times(problem: Problem, plan: Plan, closed: Sequence[Closed]) -> Iterator[F
             place, free, left = stop.building_id, stop.end_s, stop.end_s
 
 
-def _leg_s(problem: Problem, table: Int64s, closed: Sequence[Closed], leg: tuple[str, str], left_s: int) -> int:
+def _leg_s(problem: Problem, table: Int64s, closed: Sequence[RoadClosed], leg: tuple[str, str], left_s: int) -> int:
     """Travel time of a leg that starts at a given time, with the road closures known by then."""
     a, b = leg
     known = (e.travel_s for e in closed if {e.from_id, e.to_id} == {a, b} and left_s >= e.at_s)

@@ -8,7 +8,7 @@ from sweep.records.people import Team
 from sweep.records.visits import Visit
 
 
-class Ways:
+class ShortestPaths:
     """
     Shortest travel times of one problem, computed on demand and cached.
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from geodata.day_times import exact_clock
 from geodata.errors import Issue, Named
-from sweep.plan.feasible.shortest_paths import Ways
-from sweep.plan.problem.blamed_rules import fewest
+from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.problem.blamed_rules import smallest_hitting_set
 from sweep.plan.problem.eligibility import DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
 from sweep.plan.problem.intervals import Spans, joined
 from sweep.records.people import Team
@@ -14,15 +14,15 @@ from sweep.records.visits import Visit
 ROAD, TIME, ROOM = ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
 
 
-def clash_of_visit(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Issue | None:
+def clash_of_visit(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Issue | None:
     """Return why no team with an empty route can fill some slot of the visit; None if each can be filled."""
     for slot in range(len(visit.slots)):
-        if not any(True for t in teams if not next(hindrances(ways, visit, slot, t), None)):
+        if not any(True for t in teams if not next(obstacles(ways, visit, slot, t), None)):
             return _clash_of_slot(ways, visit, slot, teams)
     return None
 
 
-def hindrances(ways: Ways, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
+def obstacles(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
     """Yield each rule (travel and time too) that alone excludes a team with an empty route from the slot."""
     yield from rules_against(ways.problem, visit, slot, team)
     there, back = ways.there_and_back(visit, team)
@@ -36,7 +36,7 @@ def hindrances(ways: Ways, visit: Visit, slot: int, team: Team) -> Iterator[Rule
         yield TIME
 
 
-def start_spans(ways: Ways, visit: Visit, slot: int, team: Team) -> Spans:
+def start_spans(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Spans:
     """Intervals in which the team can start here before or after its break; windows are ignored."""
     there, back = ways.there_and_back(visit, team)
     service = ways.problem.service_s(visit, slot, len(team.member_ids))
@@ -70,18 +70,18 @@ def rule_text(rule: Rule) -> str:
     return ".".join(part for part in rule if part)
 
 
-def _clash_of_slot(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team]) -> Issue:
-    by_team = {t.team_id: frozenset(hindrances(ways, visit, slot, t)) for t in teams}
+def _clash_of_slot(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team]) -> Issue:
+    by_team = {t.team_id: frozenset(obstacles(ways, visit, slot, t)) for t in teams}
     if not teams:
         return Issue("S511", visit.visit_id, {"district": visit.division_code})
-    clash = fewest(list(by_team.values()))
+    clash = smallest_hitting_set(list(by_team.values()))
     if len(clash) == 1:
         return _issue_of_rule(ways, visit, slot, teams, clash[0])
     lines = [f"{name}: {rule_text(next(r for r in clash if r in rules))}" for name, rules in by_team.items()]
     return Issue("S521", visit.visit_id, {"slot": slot, "clash": tuple(lines)})
 
 
-def _issue_of_rule(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
+def _issue_of_rule(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
     """Error of a rule that alone excludes all teams, with the largest value among the teams."""
     key, name = rule
     needs, where = visit.slots[slot], visit.visit_id
@@ -107,7 +107,7 @@ def _issue_of_rule(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], r
     return _issue_of_time(ways, visit, slot, teams, rule)
 
 
-def _issue_of_time(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
+def _issue_of_time(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
     """Error of a time rule that alone excludes all teams, with the shortfall."""
     if rule == TIME:
         could = sorted({s for t in teams for s in start_spans(ways, visit, slot, t)})

@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from sweep.plan.formation.relaxation import MOST_COMPARED, RestrictedMaster
-from sweep.plan.formation.team_columns import Choices
-from sweep.plan.formation.team_types import FEW_TASKS, are_open, make_choices
+from sweep.plan.formation.relaxation import MOST_COMPARED, TeamRelaxation
+from sweep.plan.formation.team_columns import CandidateTeams
+from sweep.plan.formation.team_types import FEW_TASKS, make_candidates, may_compose
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.team_people import movable_people
-from sweep.records.bound_proof import AnyTeams
+from sweep.records.bound_proof import CompositionProof
 from sweep.records.people import MARKET_REGULATION, Team
 
 # Attempts as (tasks up to which routes are elementary, labels compared in one pricing). The second one follows if the
@@ -20,25 +20,25 @@ TRIES = ((FEW_TASKS, MOST_COMPARED), (20, 3_000_000))
 STEPS, LEAST_WORTH = 2.0**40, 1e-3
 
 
-class AnyBound(NamedTuple):
+class CompositionBound(NamedTuple):
     """Bound on value plus urgency of the plans of any number of any teams."""
 
     bound: float
-    shown: AnyTeams
+    shown: CompositionProof
 
     def on_value(self, problem: Problem, made: Collection[str]) -> float:
         """Bound on the value alone, for plans with at least the urgency of the visits `made`, by id."""
         return self.bound - sum(v.urgency for v in problem.visits if v.visit_id in made)
 
 
-def bound_of_any(
+def bound_compositions(
     problem: Problem,
     teams: Sequence[Team],
     may_go_on: Callable[[], bool],
-    begun: RestrictedMaster | None = None,
+    begun: TeamRelaxation | None = None,
     *,
     with_musts: bool,
-) -> AnyBound | None:
+) -> CompositionBound | None:
     """
     Return an upper bound on value plus urgency over all team compositions, if it can be found.
 
@@ -55,16 +55,16 @@ def bound_of_any(
     """
     rules = problem.rules
     is_tied = rules.assist_letter or rules.min_certified.get(MARKET_REGULATION, 0) > 0
-    if not are_open(problem) or not is_tied:
+    if not may_compose(problem) or not is_tied:
         return None
     visits = (replace(v, disturbance=0.0, is_must=v.is_must and with_musts) for v in problem.visits)
     plain, people = replace(problem, visits=tuple(visits)), movable_people(problem, teams)
-    found: list[AnyBound] = []
+    found: list[CompositionBound] = []
     for few_tasks, most_compared in TRIES:
-        choices = make_choices(plain, people, few_tasks)
+        choices = make_candidates(plain, people, few_tasks)
         if choices is None or choices.pool.value.sum() < LEAST_WORTH:
             break
-        relaxation = RestrictedMaster(choices, rules, choices.most_teams)
+        relaxation = TeamRelaxation(choices, rules, choices.most_teams)
         if begun is not None:
             relaxation.begin_with(begun)
         begun = relaxation
@@ -73,11 +73,11 @@ def bound_of_any(
             shown = _shown(choices, relaxation, with_musts=with_musts)
             # Largest effect of rounding: one step for each slot and for each price of a person or a team.
             n_rounded = len(choices.slots) + 3 * len(people) + 2 * choices.most_teams
-            found.append(AnyBound(bound + shown.step * n_rounded, shown))
+            found.append(CompositionBound(bound + shown.step * n_rounded, shown))
     return min(found, key=lambda each: each.bound, default=None)
 
 
-def _shown(choices: Choices, relaxation: RestrictedMaster, *, with_musts: bool) -> AnyTeams:
+def _shown(choices: CandidateTeams, relaxation: TeamRelaxation, *, with_musts: bool) -> CompositionProof:
     """The prices in whole steps: prizes rounded down, prices of people and teams rounded up."""
     prices, pool = relaxation.prices, choices.pool
     step = float(pool.value.sum()) / STEPS
@@ -92,7 +92,7 @@ def _shown(choices: Choices, relaxation: RestrictedMaster, *, with_musts: bool) 
     for row, value in choices.shut.items():
         visit, slot = choices.slots[row]
         prizes[visit.visit_id][slot.slot] = up(value)
-    return AnyTeams(
+    return CompositionProof(
         with_musts=with_musts,
         step=step,
         sizes=choices.leasts,

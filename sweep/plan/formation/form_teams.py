@@ -9,14 +9,14 @@ from typing import NamedTuple
 from ortools.sat.python import cp_model
 
 from sweep.plan.cp_sat_solver import cp_sat
-from sweep.plan.formation.relaxation import RestrictedMaster
-from sweep.plan.formation.select_teams import Chosen, choose
-from sweep.plan.formation.team_types import are_open, make_choices
+from sweep.plan.formation.relaxation import TeamRelaxation
+from sweep.plan.formation.select_teams import SelectedTeam, select_teams
+from sweep.plan.formation.team_types import make_candidates, may_compose
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.compose_teams import require
-from sweep.plan.teams.district_quota import Frame
+from sweep.plan.teams.district_quota import TeamTemplate
 from sweep.plan.teams.membership_rules import may_join, most_asked, most_members
-from sweep.plan.teams.team_people import manned, movable_people
+from sweep.plan.teams.team_people import movable_people, with_members
 from sweep.records.people import Person, Team
 from sweep.records.plan import Route, Stop
 from sweep.records.visits import Visit
@@ -25,23 +25,23 @@ from sweep.records.visits import Visit
 DETERMINISTIC_TIME = 0.5
 
 
-class Formed(NamedTuple):
+class FormedTeams(NamedTuple):
     """Formed teams with initial routes."""
 
     teams: list[Team]
     routes: tuple[Route, ...]
-    relaxation: RestrictedMaster
+    relaxation: TeamRelaxation
     """Relaxation over all candidate teams, with the priced routes."""
 
 
-def form(
+def form_teams(
     problem: Problem,
     teams: Sequence[Team],
     active: Sequence[Team],
     seed: int,
     may_go_on: Callable[[], bool],
     seconds: float | None,
-) -> Formed | None:
+) -> FormedTeams | None:
     """
     Re-form the active teams from their people; None if not applicable or no solution was found.
 
@@ -49,18 +49,18 @@ def form(
     result on every machine.
     """
     people, n_teams = movable_people(problem, teams), len(active)
-    choices = make_choices(problem, people) if n_teams > 1 and are_open(problem) else None
+    choices = make_candidates(problem, people) if n_teams > 1 and may_compose(problem) else None
     if choices is None:
         return None
-    relaxation = RestrictedMaster(choices, problem.rules, n_teams)
+    relaxation = TeamRelaxation(choices, problem.rules, n_teams)
     chosen = _chosen(problem, relaxation, n_teams, may_go_on, seconds)
     made = _staffed(problem, people, active, chosen, seed) if chosen else None
-    return None if made is None else Formed(made, tuple(_routes(made, chosen)), relaxation)
+    return None if made is None else FormedTeams(made, tuple(_routes(made, chosen)), relaxation)
 
 
 def _chosen(
-    problem: Problem, relaxation: RestrictedMaster, n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
-) -> list[Chosen]:
+    problem: Problem, relaxation: TeamRelaxation, n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
+) -> list[SelectedTeam]:
     """`n_teams` selected teams; empty if there is no solution."""
     # Columns within the share `slack` of the bound are added: the best selection may need slightly worse routes. If the
     # selection is more than `far` below the bound, columns up to that gap are added.
@@ -68,16 +68,16 @@ def _chosen(
     bound = relaxation.solve(may_go_on)
     relaxation.enrich(slack, may_go_on)
     began = time.monotonic()
-    value, chosen = choose(relaxation, problem, n_teams, seconds)
+    value, chosen = select_teams(relaxation, problem, n_teams, seconds)
     left = None if seconds is None else seconds - (time.monotonic() - began)
     if value < (1.0 - far) * bound < math.inf and (left is None or left > 0.0):
         relaxation.enrich(1.0 - value / bound, may_go_on)
-        others = choose(relaxation, problem, n_teams, left)
+        others = select_teams(relaxation, problem, n_teams, left)
         chosen = others[1] if others[0] > value else chosen
     return chosen
 
 
-def _routes(teams: Sequence[Team], chosen: Sequence[Chosen]) -> Iterator[Route]:
+def _routes(teams: Sequence[Team], chosen: Sequence[SelectedTeam]) -> Iterator[Route]:
     """Initial route of each team."""
     for team, way in zip(teams, chosen, strict=True):
         stops = (
@@ -91,7 +91,7 @@ def _staffed(
     problem: Problem,
     people: Sequence[Person],
     teams: Sequence[Team],
-    chosen: Sequence[Chosen],
+    chosen: Sequence[SelectedTeam],
     seed: int,
 ) -> list[Team] | None:
     """
@@ -104,7 +104,7 @@ def _staffed(
     # few for a route.
     join_gain, closed_cost, short_cost = 1, 1_000, 50
     model = cp_model.CpModel()
-    frames = [Frame("", way.district, is_reserve=False) for way in chosen]
+    frames = [TeamTemplate("", way.district, is_reserve=False) for way in chosen]
     joins = {
         (i, t): model.new_bool_var("")
         for i, p in enumerate(people)
@@ -140,7 +140,7 @@ def _staffed(
     for t, (team, way) in enumerate(zip(teams, chosen, strict=True)):
         members = [p for i, p in enumerate(people) if (i, t) in joins and solver.boolean_value(joins[i, t])]
         codes = team.division_codes if problem.rules.assist_letter else frozenset({way.district})
-        made.append(manned(problem, replace(team, base_id=way.base_id, division_codes=codes), members))
+        made.append(with_members(problem, replace(team, base_id=way.base_id, division_codes=codes), members))
     return made
 
 

@@ -17,9 +17,9 @@ from ortools.linear_solver import pywraplp
 from geodata.array_types import Float64s
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
-from sweep.plan.formation.shared_rows import Master
-from sweep.plan.formation.team_columns import Choices, Column, Form, Room
-from sweep.plan.kernel.knapsack import most_of_rooms
+from sweep.plan.formation.shared_rows import TeamMaster
+from sweep.plan.formation.team_columns import CandidateTeams, StaffCounts, TeamColumn, TeamType
+from sweep.plan.kernel.knapsack import fractional_knapsacks
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.restricted_master import LINEAR, dual_price
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -33,14 +33,14 @@ TOLERANCE = 1e-9
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
-class RestrictedMaster:
+class TeamRelaxation:
     """Linear relaxation over the known columns, extended by pricing."""
 
-    def __init__(self, choices: Choices, rules: TeamRules, n_teams: int) -> None:
+    def __init__(self, choices: CandidateTeams, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
         self._rules, self._n_teams = rules, n_teams
-        self._master = Master(LINEAR, choices, rules, n_teams)
-        self._columns: dict[Column, None] = {}
+        self._master = TeamMaster(LINEAR, choices, rules, n_teams)
+        self._columns: dict[TeamColumn, None] = {}
         self._best = self._unknown()
         self._master.solver.Solve()
         self.prices = self._duals()
@@ -70,7 +70,7 @@ class RestrictedMaster:
                 most_compared, n_still = min(10 * most_compared, most), 0
         return np.inf
 
-    def begin_with(self, other: RestrictedMaster) -> None:
+    def begin_with(self, other: TeamRelaxation) -> None:
         """Add the best elementary columns of a relaxation of the same candidates."""
         for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
             self._add(column)
@@ -116,7 +116,9 @@ class RestrictedMaster:
         """Lower bound on the price of a team of `n` people."""
         return self.prices.of_team(self.choices.room, self._rules, district, n)
 
-    def _price(self, first: int, most_compared: int, may_go_on: Callable[[], bool], slack: float = 0.0) -> list[Column]:
+    def _price(
+        self, first: int, most_compared: int, may_go_on: Callable[[], bool], slack: float = 0.0
+    ) -> list[TeamColumn]:
         """Columns of positive reduced cost, for each site and every `STRIDE`th team type."""
         found = []
         for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
@@ -141,24 +143,24 @@ class RestrictedMaster:
                 found += [self._smallest(s, f, route) for route in routes]
         return found
 
-    def promising(self) -> list[Column]:
+    def promising(self) -> list[TeamColumn]:
         """Return the columns in descending order of reduced cost."""
         return sorted(self._columns, key=self._lack)
 
-    def _lack(self, column: Column) -> float:
+    def _lack(self, column: TeamColumn) -> float:
         district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
         return self._price_of(district, n_least) - float(self.prices.prizes[self.choices.tasks_of(column)].sum())
 
-    def _smallest(self, s: int, f: int, route: Sequence[int]) -> Column:
+    def _smallest(self, s: int, f: int, route: Sequence[int]) -> TeamColumn:
         """The route with the smallest team type that can drive it."""
         site = self.choices.sites[s]
         tasks = np.array([route], np.int64)
         windows = self.choices.windows_of(site.forms[f])
         while f > 0 and possible(tasks, site.forms[f - 1].kind.team, windows)[0][0]:
             f -= 1
-        return Column(s, f, tuple(route))
+        return TeamColumn(s, f, tuple(route))
 
-    def _add(self, column: Column) -> bool:
+    def _add(self, column: TeamColumn) -> bool:
         """Add the column; returns whether it is new."""
         if column in self._columns:
             return False
@@ -168,11 +170,11 @@ class RestrictedMaster:
         return True
 
 
-def _at_most(form: Form, prize: Float64s) -> float:
+def _at_most(form: TeamType, prize: Float64s) -> float:
     """Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs."""
     team = form.kind.team
     hours = float(team.shift_hi - team.shift_lo - team.break_s)
-    return float(most_of_rooms(prize, form.seconds, np.array([hours]))[0])
+    return float(fractional_knapsacks(prize, form.seconds, np.array([hours]))[0])
 
 
 class _Prices(NamedTuple):
@@ -191,7 +193,7 @@ class _Prices(NamedTuple):
     woman: float
     team: float
 
-    def of_team(self, room: Room, rules: TeamRules, district: str, n: int) -> float:
+    def of_team(self, room: StaffCounts, rules: TeamRules, district: str, n: int) -> float:
         """Lower bound on the price of a team of `n` people."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         most_tied = max(officers, min(n - police, room.tied.get(district, 0)))
@@ -200,7 +202,7 @@ class _Prices(NamedTuple):
         extra = officers * self.officer[district] + police * self.police
         return people + extra + rules.min_female * self.woman + self.team
 
-    def worth(self, choices: Choices, n_teams: int) -> float:
+    def worth(self, choices: CandidateTeams, n_teams: int) -> float:
         """Value of the dual solution: all people, `n_teams` teams, and visits beyond their prizes."""
         pool, room = choices.pool, choices.room
         in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))

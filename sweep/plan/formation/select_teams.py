@@ -11,9 +11,9 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from sweep.plan.bound.route_columns import possible
-from sweep.plan.formation.relaxation import RestrictedMaster
-from sweep.plan.formation.shared_rows import Master
-from sweep.plan.formation.team_columns import Choices, Column
+from sweep.plan.formation.relaxation import TeamRelaxation
+from sweep.plan.formation.shared_rows import TeamMaster
+from sweep.plan.formation.team_columns import CandidateTeams, TeamColumn
 from sweep.plan.problem.problem import Problem
 from sweep.plan.restricted_master import WHOLE, Row, Variable
 from sweep.plan.teams.membership_rules import most_asked
@@ -31,7 +31,7 @@ separating/maxroundsroot = 0
 separating/maxrounds = 0"""
 
 
-class Begun(NamedTuple):
+class EarliestStop(NamedTuple):
     """Stop of a team to be formed."""
 
     visit: Visit
@@ -40,26 +40,26 @@ class Begun(NamedTuple):
     """Earliest possible start."""
 
 
-class Chosen(NamedTuple):
+class SelectedTeam(NamedTuple):
     """Team to be formed."""
 
     district: str
     base_id: str
     n_members: int
     """Fewest people with whom it can drive its route."""
-    stops: tuple[Begun, ...]
+    stops: tuple[EarliestStop, ...]
 
 
-def choose(
-    relaxation: RestrictedMaster, problem: Problem, n_teams: int, seconds: float | None
-) -> tuple[float, list[Chosen]]:
+def select_teams(
+    relaxation: TeamRelaxation, problem: Problem, n_teams: int, seconds: float | None
+) -> tuple[float, list[SelectedTeam]]:
     """
     Return value and teams of the best selection of `n_teams` columns; no teams if none was found.
 
     A team may have an empty route. `seconds` limits the time, if given.
     """
     choices = relaxation.choices
-    idle = [Column(s, 0, ()) for s in range(len(choices.sites))]
+    idle = [TeamColumn(s, 0, ()) for s in range(len(choices.sites))]
     columns = [*idle, *islice(filter(choices.is_true, relaxation.promising()), STAGES[-1][0])]
     began, value, goes = time.monotonic(), 0.0, list[int]()
     for most, share in STAGES:
@@ -75,41 +75,41 @@ def choose(
     return value, [_chosen(choices, column, taken) for column, n in zip(columns, goes, strict=False) for _ in range(n)]
 
 
-def times(choices: Choices, column: Column) -> tuple[list[int], list[int]]:
+def column_starts(choices: CandidateTeams, column: TeamColumn) -> tuple[list[int], list[int]]:
     """Earliest and latest start of each stop of a column."""
     form = choices.form_of(column)
     _, early, late = possible(np.array([column.places], np.int64), form.kind.team, choices.windows_of(form))
     return early[0].tolist(), late[0].tolist()
 
 
-def _late_cost(choices: Choices, column: Column, lateness: float) -> float:
+def _late_cost(choices: CandidateTeams, column: TeamColumn, lateness: float) -> float:
     """Cost of lateness on the column's route."""
     visits = [choices.slot_of(i)[0] for i in choices.tasks_of(column)]
     if lateness <= 0.0 or all(v.due_s is None for v in visits):
         return 0.0
-    early, _ = times(choices, column)
+    early, _ = column_starts(choices, column)
     late = (max(0, start - v.due_s) for start, v in zip(early, visits, strict=True) if v.due_s is not None)
     return lateness * sum(late)
 
 
-def _chosen(choices: Choices, column: Column, taken: set[int]) -> Chosen:
+def _chosen(choices: CandidateTeams, column: TeamColumn, taken: set[int]) -> SelectedTeam:
     """Team of a column without stops whose slots are all `taken`; its own slots are added to `taken`."""
-    site, (early, _) = choices.sites[column.site], times(choices, column)
+    site, (early, _) = choices.sites[column.site], column_starts(choices, column)
     stops = []
     for i, start in zip(choices.tasks_of(column), early, strict=True):
         free = (int(row) for row in choices.pool.slots[i] if int(row) not in taken)
         if (row := next(free, None)) is not None:
             taken.add(row)
-            stops.append(Begun(*choices.slots[row], start))
-    return Chosen(site.district, site.base_id, choices.form_of(column).n_members, tuple(stops))
+            stops.append(EarliestStop(*choices.slots[row], start))
+    return SelectedTeam(site.district, site.base_id, choices.form_of(column).n_members, tuple(stops))
 
 
 class _Model:
     """Integer program over the number of times each column is selected."""
 
-    def __init__(self, choices: Choices, problem: Problem, columns: Sequence[Column], n_teams: int) -> None:
+    def __init__(self, choices: CandidateTeams, problem: Problem, columns: Sequence[TeamColumn], n_teams: int) -> None:
         self._c, self._columns = choices, columns
-        self._master = Master(WHOLE, choices, problem.rules, n_teams, SCIP)
+        self._master = TeamMaster(WHOLE, choices, problem.rules, n_teams, SCIP)
         agency = {p.person_id: p.agency for p in problem.people}
         self._goes: list[Variable] = []
         for column in columns:
@@ -150,7 +150,7 @@ class _Model:
             tasks = self._c.tasks_of(column)
             if not any(int(pool.visit[i]) in start for i in tasks):
                 continue
-            for i, early, late in zip(tasks, *times(self._c, column), strict=True):
+            for i, early, late in zip(tasks, *column_starts(self._c, column), strict=True):
                 if (v := int(pool.visit[i])) not in start:
                     continue
                 key = i, c if pool.demand[i] > 1 else -1

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sweep.plan.formation.team_columns import Choices
+from sweep.plan.formation.team_columns import CandidateTeams
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.restricted_master import MasterProblem, Row, Variable
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 
-class District(NamedTuple):
+class DistrictRows(NamedTuple):
     """Rows of the teams of a district."""
 
     people: Row
@@ -27,10 +27,12 @@ class District(NamedTuple):
     """Required officers <= certified officers available."""
 
 
-class Master(MasterProblem):
+class TeamMaster(MasterProblem):
     """Master problem whose columns are teams with routes; maximises the value of the served units."""
 
-    def __init__(self, solver: str, choices: Choices, rules: TeamRules, n_teams: int, parameters: str = "") -> None:
+    def __init__(
+        self, solver: str, choices: CandidateTeams, rules: TeamRules, n_teams: int, parameters: str = ""
+    ) -> None:
         super().__init__(solver, parameters)
         self.least = {a: rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE)}
         """Officers required in each team."""
@@ -38,10 +40,10 @@ class Master(MasterProblem):
         room, pool = choices.room, choices.pool
         self.task = [self.row() for _ in pool.unit]
         self.free, self.police, self.women, self.teams = map(self.row, (room.free, room.police, room.women, n_teams))
-        self.district: dict[str, District] = {}
+        self.district: dict[str, DistrictRows] = {}
         for d in sorted({site.district for site in choices.sites}):
             most = (0.0, 0.0, 0.0, room.tied.get(d, 0), room.officers.get(d, 0))
-            self.district[d] = rows = District(*map(self.row, most))
+            self.district[d] = rows = DistrictRows(*map(self.row, most))
             self.column([(rows.people, -1.0), (rows.tied, -1.0), (rows.room, 1.0)])
             self.column([(rows.people, -1.0), (rows.free, -1.0), (self.free, 1.0)])
         for u, value in enumerate(pool.value.tolist()):

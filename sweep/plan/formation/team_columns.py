@@ -10,17 +10,17 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Float64s
-from sweep.plan.bound.components import Kind, Pool, as_flags
-from sweep.plan.bound.team_times import Windows
+from sweep.plan.bound.components import Component, IdenticalTeams, as_flags
+from sweep.plan.bound.team_times import TaskWindows
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Slot, Visit
 
 
-class Form(NamedTuple):
+class TeamType(NamedTuple):
     """Team type: teams of one site whose sizes give the same service times."""
 
-    kind: Kind
+    kind: IdenticalTeams
     n_least: int
     """Smallest size; no team of `n_least` to `n_members` people is faster than this type."""
     n_members: int
@@ -30,16 +30,16 @@ class Form(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Site:
+class TeamSite:
     """District and base of teams, with the team types."""
 
     district: str
     base_id: str
-    forms: tuple[Form, ...]
+    forms: tuple[TeamType, ...]
     """Ascending by size; all have the same tasks, by position."""
 
 
-class Column(NamedTuple):
+class TeamColumn(NamedTuple):
     """A team type with a route."""
 
     site: int
@@ -49,12 +49,12 @@ class Column(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Choices:
+class CandidateTeams:
     """All candidate teams and their tasks."""
 
-    pool: Pool
-    sites: tuple[Site, ...]
-    room: Room
+    pool: Component
+    sites: tuple[TeamSite, ...]
+    room: StaffCounts
     most_teams: int
     """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
@@ -66,20 +66,20 @@ class Choices:
     of_musts: float
     """Total weight added to the must-visits beyond their value."""
 
-    def windows_of(self, form: Form) -> Windows:
+    def windows_of(self, form: TeamType) -> TaskWindows:
         """Windows of the tasks of a team type."""
-        return Windows(self.pool.windows.window[form.kind.tasks])
+        return TaskWindows(self.pool.windows.window[form.kind.tasks])
 
-    def form_of(self, column: Column) -> Form:
+    def form_of(self, column: TeamColumn) -> TeamType:
         """Team type of a column."""
         return self.sites[column.site].forms[column.form]
 
-    def tasks_of(self, column: Column) -> list[int]:
+    def tasks_of(self, column: TeamColumn) -> list[int]:
         """Tasks of the pool at a column's stops."""
         tasks: list[int] = self.form_of(column).kind.tasks[list(column.places)].tolist()
         return tasks
 
-    def is_true(self, column: Column) -> bool:
+    def is_true(self, column: TeamColumn) -> bool:
         """Whether the route is elementary: no stop is barred after an earlier one."""
         team = self.form_of(column).kind.team
         barred = as_flags(team.barred, len(team.out))[np.ix_(column.places, column.places)]
@@ -91,7 +91,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class StaffCounts:
     """Staff counts shared by all teams. If market regulation may work anywhere, the only district is ""."""
 
     tied: Mapping[str, int]
@@ -114,19 +114,19 @@ class Room:
         return min(rooms)
 
 
-def room_of(problem: Problem, people: Sequence[Person]) -> Room:
+def staff_counts(problem: Problem, people: Sequence[Person]) -> StaffCounts:
     """Staff counts of the people available for teams."""
     certified = [p for p in people if p.is_certified(problem.day)]
     tied = [p for p in people if p.agency == MARKET_REGULATION]
-    return Room(
-        tied=Counter(home_of(problem, p.division_code) for p in tied),
-        officers=Counter(home_of(problem, p.division_code) for p in certified if p.agency == MARKET_REGULATION),
+    return StaffCounts(
+        tied=Counter(staff_district(problem, p.division_code) for p in tied),
+        officers=Counter(staff_district(problem, p.division_code) for p in certified if p.agency == MARKET_REGULATION),
         free=len(people) - len(tied),
         police=sum(p.agency == POLICE for p in certified),
         women=sum(p.is_female for p in certified),
     )
 
 
-def home_of(problem: Problem, division_code: str) -> str:
-    """District as `Room` names it."""
+def staff_district(problem: Problem, division_code: str) -> str:
+    """District as `StaffCounts` names it."""
     return "" if problem.rules.assist_letter else division_code

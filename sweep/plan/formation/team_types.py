@@ -8,9 +8,16 @@ import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.bound.bound_improvement import MOST_PAIRS, sum_by_unit, unit_values
-from sweep.plan.bound.components import Kind, make_pool
+from sweep.plan.bound.components import IdenticalTeams, make_component
 from sweep.plan.bound.start_differences import slots_together
-from sweep.plan.formation.team_columns import Choices, Form, Room, Site, home_of, room_of
+from sweep.plan.formation.team_columns import (
+    CandidateTeams,
+    StaffCounts,
+    TeamSite,
+    TeamType,
+    staff_counts,
+    staff_district,
+)
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 from sweep.plan.problem.problem import Problem, slot_tasks
 from sweep.plan.search.encode_problem import make_arrays
@@ -24,21 +31,21 @@ NO_WAY = 1 << 30
 ENOUGH = 1 << 20
 
 
-def are_open(problem: Problem) -> bool:
+def may_compose(problem: Problem) -> bool:
     """Whether teams may be formed: none are given, locked or split into squads."""
     return not problem.teams and not problem.locks and not problem.rules.is_split
 
 
-def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> Choices | None:
+def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> CandidateTeams | None:
     """
     Return the candidate teams; None without any, or with too many to price.
 
     Recusals, pairs, drawn officers and skills are relaxed. Up to `few_tasks` tasks of a site routes are elementary.
     """
-    room = room_of(problem, people)
-    anybody = replace(for_anybody(problem), teams=(), locks=())
+    room = staff_counts(problem, people)
+    anybody = replace(without_named_people(problem), teams=(), locks=())
     sites = [(d, b, list(_sizes(problem, room, d))) for d, b in _where(problem, people, room)]
-    able = with_enough(problem)
+    able = unlimited_counts(problem)
     teams = [_anybody(anybody, able, district, base, n) for district, base, sizes in sites for _, n in sizes]
     if not teams or not problem.visits:
         return None
@@ -55,8 +62,8 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
         return None
     # A must-visit outweighs all other visits together.
     extra = 1.0 + float(value.sum())
-    pool = make_pool(a, value + extra * is_must, every, units, few_tasks)
-    return Choices(
+    pool = make_component(a, value + extra * is_must, every, units, few_tasks)
+    return CandidateTeams(
         pool=pool,
         sites=tuple(_with_forms(sites, pool.kinds)),
         room=room,
@@ -68,12 +75,12 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
     )
 
 
-def for_anybody(problem: Problem) -> Problem:
+def without_named_people(problem: Problem) -> Problem:
     """The problem without requirements on individuals: drawn officers and pairs kept apart."""
     return replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
 
 
-def with_enough(problem: Problem) -> dict[str, dict[str, int]]:
+def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
     """Officer and skill counts of a team that meets every requirement, by field of `Team`."""
     slots = [s for v in problem.visits for s in v.slots]
     return {
@@ -82,9 +89,9 @@ def with_enough(problem: Problem) -> dict[str, dict[str, int]]:
     }
 
 
-def _too_wide(problem: Problem, a: Arrays, room: Room) -> Int64s:
+def _too_wide(problem: Problem, a: Arrays, room: StaffCounts) -> Int64s:
     """Units that need more teams of one district at a time than the staff allows."""
-    home = [home_of(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
+    home = [staff_district(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
     most = {d: room.most_teams(problem.rules, {d}) for d in set(home)}
     wanted = (
         (u, Counter(home[i] for i in rows.tolist())) for u in range(len(a.units)) for rows in slots_together(a, u)
@@ -92,22 +99,24 @@ def _too_wide(problem: Problem, a: Arrays, room: Room) -> Int64s:
     return np.unique([u for u, n in wanted if any(n[d] > most[d] for d in n)]).astype(np.int64)
 
 
-def _with_forms(sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[Kind]) -> Iterator[Site]:
+def _with_forms(
+    sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[IdenticalTeams]
+) -> Iterator[TeamSite]:
     """Sites with at least one task; teams are numbered in the order of districts, bases and sizes."""
     kind_of = {int(team): kind for kind in kinds for team in kind.teams}
     first = 0
     for district, base, sizes in sites:
-        forms: list[Form] = []
+        forms: list[TeamType] = []
         for row, (least, n) in enumerate(sizes, first):
             # A type no faster than a smaller one is dropped.
             if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
-                forms.append(Form(kind_of[row], least, n, _seconds(kind_of[row])))
+                forms.append(TeamType(kind_of[row], least, n, _seconds(kind_of[row])))
         first += len(sizes)
         if forms:
-            yield Site(district, base, tuple(forms))
+            yield TeamSite(district, base, tuple(forms))
 
 
-def _seconds(kind: Kind) -> Float64s:
+def _seconds(kind: IdenticalTeams) -> Float64s:
     team = kind.team
     between = team.travel + NO_WAY * np.eye(len(team.out), dtype=np.int64)
     way = np.minimum(team.out, between.min(axis=0, initial=NO_WAY))
@@ -130,7 +139,7 @@ def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
     service[(service != FORBIDDEN) & (n_members[:, None] < officers)] = shift[1] - shift[0] + 1
 
 
-def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[tuple[str, str]]:
+def _where(problem: Problem, people: Sequence[Person], room: StaffCounts) -> Iterator[tuple[str, str]]:
     """District and base of candidate teams: districts with market regulation officers, and their bases."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     with_visits = {v.division_code for v in problem.visits}
@@ -146,7 +155,7 @@ def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[t
             yield district, base
 
 
-def _sizes(problem: Problem, room: Room, district: str) -> Iterator[tuple[int, int]]:
+def _sizes(problem: Problem, room: StaffCounts, district: str) -> Iterator[tuple[int, int]]:
     """Smallest and largest size of each team type."""
     # Every size up to 20, then steps of a tenth, as one more person changes little.
     every_size, size_step = 20, 0.1

@@ -2,32 +2,32 @@
 
 import numpy as np
 
-from geodata.numba_options import compiled, compiled_lean, inner
+from geodata.numba_options import compiled, compiled_internal, compiled_lean
 from sweep.plan.kernel.duty_times import uneven_idle
-from sweep.plan.kernel.member_exchange import trade
-from sweep.plan.kernel.penalties import soft_cost
+from sweep.plan.kernel.member_exchange import exchange_members
+from sweep.plan.kernel.penalties import total_penalty
 from sweep.plan.kernel.people_arrays import People
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.recreate import recreate
-from sweep.plan.kernel.ruin import ruin, settle_rest
-from sweep.plan.kernel.search_state import State, assign_state, restore
-from sweep.plan.kernel.segment_reoptimisation import rethread
+from sweep.plan.kernel.ruin import ruin, update_after_ruin
+from sweep.plan.kernel.search_state import SearchState, assign_state, restore
+from sweep.plan.kernel.segment_reoptimisation import reoptimise_segment
 
 
 @compiled_lean
-def score(a: Arrays, s: State) -> float:
+def score(a: Arrays, s: SearchState) -> float:
     """Objective: worth of the served units less travel and soft costs."""
-    return gain(a, s) - a.travel_cost * ways(a, s)
+    return gain(a, s) - a.travel_cost * travel_seconds(a, s)
 
 
-@inner
-def gain(a: Arrays, s: State) -> float:
+@compiled_internal
+def gain(a: Arrays, s: SearchState) -> float:
     """Objective without travel costs."""
-    return worth(a, s) - soft_cost(a, s) if a.is_soft else worth(a, s)
+    return worth(a, s) - total_penalty(a, s) if a.is_soft else worth(a, s)
 
 
 @compiled_lean
-def worth(a: Arrays, s: State) -> float:
+def worth(a: Arrays, s: SearchState) -> float:
     """Worth of the served units, each on its day."""
     total = 0.0
     for u in range(a.units.shape[0]):
@@ -36,8 +36,8 @@ def worth(a: Arrays, s: State) -> float:
     return total - _losses(a, s) if a.is_daily else total
 
 
-@inner
-def _losses(a: Arrays, s: State) -> float:
+@compiled_internal
+def _losses(a: Arrays, s: SearchState) -> float:
     """Loss of the served visits against their best days."""
     total = 0.0
     for i in range(a.n_visit_tasks):
@@ -46,8 +46,8 @@ def _losses(a: Arrays, s: State) -> float:
     return total
 
 
-@inner
-def ways(a: Arrays, s: State) -> int:
+@compiled_internal
+def travel_seconds(a: Arrays, s: SearchState) -> int:
     """Travel seconds of all teams."""
     travel = 0
     for k in range(a.team.shape[0]):
@@ -60,9 +60,15 @@ def ways(a: Arrays, s: State) -> int:
     return travel
 
 
-@inner
+@compiled_internal
 def accept(
-    a: Arrays, now: State, trial: State, now_score: float, trial_score: float, heat: float, rng: np.random.Generator
+    a: Arrays,
+    now: SearchState,
+    trial: SearchState,
+    now_score: float,
+    trial_score: float,
+    heat: float,
+    rng: np.random.Generator,
 ) -> bool:
     """
     Accept `trial` by the Metropolis criterion, else restore it from `now`; returns whether accepted.
@@ -82,13 +88,13 @@ def accept(
 
 
 @compiled
-def improve(
+def run_annealing(
     a: Arrays,
     people: People,
     travel_cost: float,
-    now: State,
-    trial: State,
-    best: State,
+    now: SearchState,
+    trial: SearchState,
+    best: SearchState,
     hot: float,
     cold: float,
     n_rounds: int,
@@ -113,23 +119,23 @@ def improve(
     # Share of rounds that re-optimise a segment: each takes as long as some fifty others, and longer over several days,
     # with more candidates.
     rethread_share = 0.0 if a.is_soft else 0.002 if a.is_over_days else 0.01
-    now_score, best_score = score(a, now), _true_gain(a, best, gain(a, best)) - travel_cost * ways(a, best)
+    now_score, best_score = score(a, now), _true_gain(a, best, gain(a, best)) - travel_cost * travel_seconds(a, best)
     for r in range(n_rounds):
         open_teams[:] = False
         is_loose[:] = False
         # Share of rounds in which people change teams, where teams are composed.
         is_trade = trial.member.shape[0] > 0 and rng.random() < 0.1
         centre = NONE
-        is_done = is_trade and trade(a, people, trial, open_teams, is_loose, rng)
+        is_done = is_trade and exchange_members(a, people, trial, open_teams, is_loose, rng)
         if not is_done and rng.random() < rethread_share:
-            is_done = rethread(a, trial, open_teams, is_loose, rng)
+            is_done = reoptimise_segment(a, trial, open_teams, is_loose, rng)
         if not is_done:
             centre = ruin(a, trial, open_teams, is_loose, rng)
-        if not settle_rest(a, trial, open_teams, rng):
+        if not update_after_ruin(a, trial, open_teams, rng):
             restore(a, trial, now)
             continue
         recreate(a, trial, open_teams, is_loose, centre, rng)
-        trial_gain, trial_ways = gain(a, trial), ways(a, trial)
+        trial_gain, trial_ways = gain(a, trial), travel_seconds(a, trial)
         trial_score = trial_gain - a.travel_cost * trial_ways
         heat = hot * (cold / hot) ** (r / n_rounds)
         if not accept(a, now, trial, now_score, trial_score, heat, rng):
@@ -141,7 +147,7 @@ def improve(
             best_score = true_score
 
 
-@inner
-def _true_gain(a: Arrays, s: State, guided: float) -> float:
+@compiled_internal
+def _true_gain(a: Arrays, s: SearchState, guided: float) -> float:
     """The gain without guiding costs."""
     return guided + a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else guided

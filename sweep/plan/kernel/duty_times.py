@@ -1,17 +1,17 @@
 """Duty times of each team: departure, duty, overtime, idle and waiting time; compiled."""
 
-from geodata.numba_options import inlined, inner
+from geodata.numba_options import compiled_internal, inlined
 from sweep.plan.kernel.problem_arrays import LATEST, Arrays
 from sweep.plan.kernel.route_times import end_of_duty
-from sweep.plan.kernel.search_state import State, stays_in
+from sweep.plan.kernel.search_state import SearchState, is_idle
 
 # Share of the waiting cost that counts in insertion costs. A ruin leaves gaps that later units fill: at the full cost
 # the first unit would be chosen for its long travel, only to shorten them.
 SEEN_WAITING = 0.2
 
 
-@inner
-def note_days(a: Arrays, s: State) -> None:
+@compiled_internal
+def update_duty_times(a: Arrays, s: SearchState) -> None:
     """
     Update overtime, waiting and idle time of changed teams, and the largest idle time of other teams.
 
@@ -31,19 +31,19 @@ def note_days(a: Arrays, s: State) -> None:
         s.team[k].mean, s.team[k].even = total // a.team.shape[0], work // a.team.shape[0]
 
 
-@inner
-def _note_day(a: Arrays, s: State, k: int) -> None:
+@compiled_internal
+def _note_day(a: Arrays, s: SearchState, k: int) -> None:
     """Update what depends on team k's route alone."""
     _note_slack(a, s, k)
     _note_leaving(a, s, k)
-    busy, rest, over = day(a, s, k)
+    busy, rest, over = working_seconds(a, s, k)
     s.team[k].over, s.team[k].work, s.team[k].idle = over, busy, paid_hours(a, k) + over - busy - rest
     s.team[k].waits = max(0, duty(a, s, k) - busy - rest)
     s.team[k].is_noted = True
 
 
-@inner
-def _note_slack(a: Arrays, s: State, k: int) -> None:
+@compiled_internal
+def _note_slack(a: Arrays, s: SearchState, k: int) -> None:
     """Update each stop's slack: seconds of delay without more lateness or overtime on its route."""
     n = s.team[k].length
     slack = max(0, a.team[k].paid_until - end_of_duty(a, s, k)) if a.overtime_cost > 0.0 else LATEST
@@ -56,8 +56,8 @@ def _note_slack(a: Arrays, s: State, k: int) -> None:
         s.fill[i].slack = slack
 
 
-@inner
-def _note_leaving(a: Arrays, s: State, k: int) -> None:
+@compiled_internal
+def _note_leaving(a: Arrays, s: SearchState, k: int) -> None:
     """
     Update the starts under the latest departure of team k, if waiting costs.
 
@@ -93,13 +93,13 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 
 
 @inlined
-def duty(a: Arrays, s: State, k: int) -> int:
+def duty(a: Arrays, s: SearchState, k: int) -> int:
     """
     Seconds of team k's duty, from its departure or its shift's start; 0 for an empty route.
 
-    If waiting costs, the departure is that of `note_days`.
+    If waiting costs, the departure is that of `update_duty_times`.
     """
-    if stays_in(a, s, k):
+    if is_idle(a, s, k):
         return 0
     first = s.stop[k, 0]
     is_late = a.waiting_cost > 0.0
@@ -108,7 +108,7 @@ def duty(a: Arrays, s: State, k: int) -> int:
 
 
 @inlined
-def day(a: Arrays, s: State, k: int) -> tuple[int, int, int]:
+def working_seconds(a: Arrays, s: SearchState, k: int) -> tuple[int, int, int]:
     """Seconds of team k on the road or inside, in its break, and in overtime."""
     busy, rest, n = 0, 0, s.team[k].length
     for p in range(n):
@@ -117,7 +117,7 @@ def day(a: Arrays, s: State, k: int) -> tuple[int, int, int]:
             busy += s.service[k, j] + s.stop[k, p].leg
         else:
             rest += s.service[k, j]
-    if stays_in(a, s, k):
+    if is_idle(a, s, k):
         return 0, rest, 0
     return busy + s.team[k].home, rest, max(0, end_of_duty(a, s, k) - a.team[k].paid_until)
 
@@ -129,7 +129,7 @@ def paid_hours(a: Arrays, k: int) -> int:
 
 
 @inlined
-def work_gain(a: Arrays, s: State, k: int, seconds: int, over: int) -> float:
+def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
     """Gain of giving team k `seconds` more work, `over` of them in overtime; negative for a loss."""
     gain = 0.0
     if a.uneven_cost > 0.0:
@@ -143,14 +143,14 @@ def work_gain(a: Arrays, s: State, k: int, seconds: int, over: int) -> float:
 
 
 @inlined
-def most_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
+def most_gain(a: Arrays, s: SearchState, k: int, seconds: int) -> float:
     """Upper bound on the gain of giving team k `seconds` more work."""
     return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 
-@inner
-def uneven_idle(a: Arrays, s: State) -> int:
-    """Sum over the teams of the idle seconds above the mean, as of the last `note_days`."""
+@compiled_internal
+def uneven_idle(a: Arrays, s: SearchState) -> int:
+    """Sum over the teams of the idle seconds above the mean, as of the last `update_duty_times`."""
     total = 0
     for k in range(a.team.shape[0]):
         total += max(0, s.team[k].idle - s.team[k].mean)

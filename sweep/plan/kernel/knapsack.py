@@ -36,11 +36,11 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
     stops and synchronisation are relaxed.
     """
     room = float(seconds_of(a, teams))
-    return float(most_of_rooms(value[units], seconds[units], np.array([room]))[0])
+    return float(fractional_knapsacks(value[units], seconds[units], np.array([room]))[0])
 
 
 @compiled
-def most_of_rooms(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float64s:
+def fractional_knapsacks(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float64s:
     """
     Optimal value of a fractional knapsack for each capacity in `rooms`.
 

@@ -3,19 +3,21 @@
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
-from geodata.numba_options import inner, inner_with_arrays
+from geodata.numba_options import compiled_internal, inner_with_arrays
 from geodata.random_integers import drawn_below
 from sweep.plan.kernel.people_arrays import People
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.search_state import State, loosen, stays_in
+from sweep.plan.kernel.search_state import SearchState, is_idle, remove_and_mark
 
 # Share of exchanges that move one person without a return; that target what an unserved slot lacks; that clear both
 # routes.
 MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
 
 
-@inner
-def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
+@compiled_internal
+def exchange_members(
+    a: Arrays, c: People, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+) -> bool:
     """
     Exchange two people between teams, or move one, and remove units of both; False if not possible.
 
@@ -40,7 +42,7 @@ def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rn
             q = _partner(c, s, p, to, k, rng)
             if q == NONE:
                 continue
-        elif a.is_travel_paid and k != NONE and stays_in(a, s, to) and not _may_idle(a, s, k, to, rng):
+        elif a.is_travel_paid and k != NONE and is_idle(a, s, to) and not _may_idle(a, s, k, to, rng):
             continue
         if _is_locked(a, s, to) or (k != NONE and _is_locked(a, s, k)):
             continue
@@ -61,8 +63,8 @@ def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rn
     return False
 
 
-@inner
-def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
+@compiled_internal
+def _unserved(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
     """Random unserved slot; NONE if all are served."""
     chosen, n = NONE, 0
     for i in range(a.n_visit_tasks):
@@ -74,7 +76,7 @@ def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
 
 
 @inner_with_arrays
-def _lacks(c: People, s: State, i: int, team: int) -> Int64s:
+def _lacks(c: People, s: SearchState, i: int, team: int) -> Int64s:
     """Missing features of the team for slot i, (features,); negative for a surplus."""
     lacks: Int64s = c.task_needs[i].astype(np.int64)
     for p in range(s.member.shape[0]):
@@ -84,13 +86,13 @@ def _lacks(c: People, s: State, i: int, team: int) -> Int64s:
 
 
 @inner_with_arrays
-def _shortfall(c: People, s: State, i: int, team: int) -> int:
+def _shortfall(c: People, s: SearchState, i: int, team: int) -> int:
     """Total of the team's missing features for slot i."""
     return int(np.maximum(_lacks(c, s, i, team), 0).sum())
 
 
-@inner
-def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
+@compiled_internal
+def _nearest_to(c: People, s: SearchState, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
     """Team with the smallest shortfall for slot i among this and two random ones, and the shortfall."""
     least = _shortfall(c, s, i, team)
     # Number of other teams compared.
@@ -103,7 +105,7 @@ def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator
 
 
 @inner_with_arrays
-def _most_wanted(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> int:
+def _most_wanted(c: People, s: SearchState, i: int, team: int, rng: np.random.Generator) -> int:
     """Person who covers most of the team's shortfall for slot i, ties at random; NONE if none does."""
     lacks = _lacks(c, s, i, team)
     chosen, most, n = NONE, 0, 0
@@ -122,8 +124,8 @@ def _most_wanted(c: People, s: State, i: int, team: int, rng: np.random.Generato
     return chosen
 
 
-@inner
-def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.Generator) -> int:
+@compiled_internal
+def _partner(c: People, s: SearchState, p: int, team: int, back: int, rng: np.random.Generator) -> int:
     """Random member of the team of p's kind who may join p's team, or NONE."""
     chosen, n = NONE, 0
     for q in range(s.member.shape[0]):
@@ -134,10 +136,10 @@ def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.G
     return chosen
 
 
-@inner
-def _may_idle(a: Arrays, s: State, k: int, to: int, rng: np.random.Generator) -> bool:
+@compiled_internal
+def _may_idle(a: Arrays, s: SearchState, k: int, to: int, rng: np.random.Generator) -> bool:
     """Whether a person of team k may join an idle team: rarely from an active team, else from a smaller."""
-    if not stays_in(a, s, k):
+    if not is_idle(a, s, k):
         # Share of moves from an active to an idle team that are tried if travel is paid: idle people are more useful
         # elsewhere, or together. Without travel costs this was worse, as an idle team soon goes out.
         return bool(rng.random() < 0.1)
@@ -147,8 +149,8 @@ def _may_idle(a: Arrays, s: State, k: int, to: int, rng: np.random.Generator) ->
     return more >= 0
 
 
-@inner
-def _is_locked(a: Arrays, s: State, k: int) -> bool:
+@compiled_internal
+def _is_locked(a: Arrays, s: SearchState, k: int) -> bool:
     for p in range(s.team[k].length):
         u = int(a.task[s.stop[k, p].task].unit)
         if u != NONE and a.units[u].is_locked:
@@ -157,7 +159,7 @@ def _is_locked(a: Arrays, s: State, k: int) -> bool:
 
 
 @inner_with_arrays
-def _is_complete(c: People, s: State, k: int) -> bool:
+def _is_complete(c: People, s: SearchState, k: int) -> bool:
     """Whether the team has its required members, and a size with known service times."""
     has = np.zeros(c.team_needs.shape[1], np.int32)
     n = 0
@@ -173,7 +175,7 @@ def _is_complete(c: People, s: State, k: int) -> bool:
 
 
 @inner_with_arrays
-def set_service(c: People, s: State, k: int) -> None:
+def set_service(c: People, s: SearchState, k: int) -> None:
     """Update team k's service time for each slot, and forbidden slots, for its current members."""
     has = np.zeros(c.task_needs.shape[1], np.int32)
     n, n_tasks = 0, c.task_needs.shape[0]
@@ -200,9 +202,9 @@ def set_service(c: People, s: State, k: int) -> None:
     s.team[k].is_touched = True
 
 
-@inner
+@compiled_internal
 def _thin(
-    a: Arrays, s: State, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+    a: Arrays, s: SearchState, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
     """Remove team k's units that it may no longer serve, and the others with probability 1 - spared."""
     open_teams[k] = True
@@ -213,4 +215,4 @@ def _thin(
         if u == NONE or (s.service[k, i] != FORBIDDEN and rng.random() < spared):
             p += 1
         else:
-            loosen(a, s, u, open_teams, is_loose)
+            remove_and_mark(a, s, u, open_teams, is_loose)

@@ -2,40 +2,40 @@
 
 import numpy as np
 
-from geodata.numba_options import inlined, inner
+from geodata.numba_options import compiled_internal, inlined
 from sweep.plan.kernel.duty_times import (
     SEEN_WAITING,
     latest_start,
     most_gain,
-    note_days,
     paid_hours,
     uneven_idle,
+    update_duty_times,
     work_gain,
 )
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
-from sweep.plan.kernel.route_times import end_of_duty, first_start, way
-from sweep.plan.kernel.search_state import State
+from sweep.plan.kernel.route_times import end_of_duty, first_start, travel_time
+from sweep.plan.kernel.search_state import SearchState
 
 
-@inner
-def soft_cost(a: Arrays, s: State) -> float:
+@compiled_internal
+def total_penalty(a: Arrays, s: SearchState) -> float:
     """Total penalty; updates the duty times in the state."""
     total, latest = 0.0, 0
     for i in range(a.n_visit_tasks):
         k = int(s.fill[i].team)
         if k != NONE:
             late = _lateness(a, s, i, k, s.fill[i].early)
-            total += a.late_cost * late + dislike(a, s, i, k)
+            total += a.late_cost * late + preference_penalty(a, s, i, k)
             latest = max(latest, late)
     return float(total + a.latest_cost * latest + _duty_costs(a, s))
 
 
-@inner
-def _duty_costs(a: Arrays, s: State) -> float:
+@compiled_internal
+def _duty_costs(a: Arrays, s: SearchState) -> float:
     """Penalties of overtime, waiting, largest idle time and uneven work."""
     if a.overtime_cost + a.waiting_cost + a.idle_cost + a.uneven_cost == 0.0:
         return 0.0
-    note_days(a, s)
+    update_duty_times(a, s)
     total, work, idlest = 0.0, 0, 0
     for k in range(a.team.shape[0]):
         now = s.team[k]
@@ -48,24 +48,24 @@ def _duty_costs(a: Arrays, s: State) -> float:
 
 
 @inlined
-def soft_least(a: Arrays, s: State, i: int, k: int, seconds: int) -> float:
+def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float:
     """
-    Approximate lower bound on `soft_rise` over all starts of task i.
+    Approximate lower bound on `penalty_rise` over all starts of task i.
 
     Later departures and stops pushed into a later window are ignored; `soft_from` includes them.
     """
-    return float(dislike(a, s, i, k) - most_gain(a, s, k, seconds))
+    return float(preference_penalty(a, s, i, k) - most_gain(a, s, k, seconds))
 
 
 @inlined
-def dislike(a: Arrays, s: State, i: int, k: int) -> float:
+def preference_penalty(a: Arrays, s: SearchState, i: int, k: int) -> float:
     """Preference penalty of task i in team k."""
     row = a.task[i].soft + a.window.shape[1]
     return _dislike_now(a, s, row + a.team.shape[0], k) if a.is_by_member else float(a.extra[row + k].loss)
 
 
-@inner
-def _dislike_now(a: Arrays, s: State, row: int, k: int) -> float:
+@compiled_internal
+def _dislike_now(a: Arrays, s: SearchState, row: int, k: int) -> float:
     """Preference penalty of the team's current members, by the rows of `extra` from `row`."""
     for x in range(row + 1, row + 1 + a.extra[row].cap):
         if s.member[a.extra[x].cap] == k:
@@ -74,14 +74,14 @@ def _dislike_now(a: Arrays, s: State, row: int, k: int) -> float:
 
 
 @inlined
-def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
-    """Lower bound on `soft_rise` at the same position for starts of task i from `start`."""
+def soft_from(a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
+    """Lower bound on `penalty_rise` at the same position for starts of task i from `start`."""
     # With a later departure, waiting may fall by more than the additional work.
     waits_less = float(SEEN_WAITING * a.waiting_cost * s.team[k].waits)
     if a.window.shape[1] > 1:
         # In a later window task i, and stops pushed into it, may be less late.
         gain = work_gain(a, s, k, seconds, 0) + a.late_cost * _late_from(a, s, k, p)
-        return float(dislike(a, s, i, k) - gain - waits_less)
+        return float(preference_penalty(a, s, i, k) - gain - waits_less)
     cost = _own(a, s, i, k, start)
     if _is_in_slack(s, k, p, free):
         return float(cost - work_gain(a, s, k, seconds, 0) - waits_less)
@@ -89,12 +89,14 @@ def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
 
 
 @inlined
-def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float) -> float:
+def penalty_rise(
+    a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float
+) -> float:
     """
     Rise of the penalties if task i starts at `start` in team k and its stop p is reached at `free`.
 
     Returns inf if over `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored,
-    except the largest idle time; duty times are those of `note_days`. Waiting counts at `SEEN_WAITING` of its cost,
+    except the largest idle time; duty times as in `update_duty_times`. Waiting counts at `SEEN_WAITING` of its cost,
     uneven work for this team alone.
     """
     cost = _own(a, s, i, k, start)
@@ -106,13 +108,13 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
 
 
 @inlined
-def _own(a: Arrays, s: State, i: int, k: int, start: int) -> float:
+def _own(a: Arrays, s: SearchState, i: int, k: int, start: int) -> float:
     """Preference and lateness penalty of task i itself."""
-    return float(dislike(a, s, i, k) + a.late_cost * _lateness(a, s, i, k, start))
+    return float(preference_penalty(a, s, i, k) + a.late_cost * _lateness(a, s, i, k, start))
 
 
 @inlined
-def _lateness(a: Arrays, s: State, i: int, k: int, start: int) -> int:
+def _lateness(a: Arrays, s: SearchState, i: int, k: int, start: int) -> int:
     """Seconds of lateness of task i in team k with this start."""
     row, w = a.task[i].soft, 0
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
@@ -120,8 +122,8 @@ def _lateness(a: Arrays, s: State, i: int, k: int, start: int) -> int:
     return int(max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load))
 
 
-@inner
-def _late_from(a: Arrays, s: State, k: int, p: int) -> int:
+@compiled_internal
+def _late_from(a: Arrays, s: SearchState, k: int, p: int) -> int:
     """Seconds of lateness of team k's stops from p on."""
     late = 0
     for q in range(p, s.team[k].length):
@@ -131,7 +133,7 @@ def _late_from(a: Arrays, s: State, k: int, p: int) -> int:
 
 
 @inlined
-def _is_in_slack(s: State, k: int, p: int, free: int) -> bool:
+def _is_in_slack(s: SearchState, k: int, p: int, free: int) -> bool:
     """Whether team k can reach its stop p at `free` without more lateness or overtime."""
     if p >= s.team[k].length:
         return False
@@ -139,11 +141,11 @@ def _is_in_slack(s: State, k: int, p: int, free: int) -> bool:
     return bool(free <= s.fill[j].early + s.fill[j].slack)
 
 
-@inner
+@compiled_internal
 def _pushed(
-    a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
+    a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
 ) -> float:
-    """As `soft_rise`, with delayed stops from p on or waiting costs; `cost` is the part known so far."""
+    """As `penalty_rise`, with delayed stops from p on or waiting costs; `cost` is the part known so far."""
     # Inlined, as each call passes all arrays: with separate functions it took twice as long.
     n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
     t, is_pushed, team, late = free, True, s.team[k], 0
@@ -170,10 +172,12 @@ def _pushed(
     return float(cost)
 
 
-@inner
-def _waiting_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int) -> int:
+@compiled_internal
+def _waiting_rise(
+    a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int
+) -> int:
     """
-    Rise of team k's waiting seconds, for `soft_rise`.
+    Rise of team k's waiting seconds, for `penalty_rise`.
 
     A delayed visit counts at its new start, even if it could be put off further.
     """
@@ -184,7 +188,7 @@ def _waiting_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free:
             j = int(s.stop[k, p].task)
             at = max(first_start(a, j, free), s.fill[j].at) - (free - start)
             at = max(start, min(at, latest_start(a, i, start, s.service[k, i])))
-        leg = way(a, a.team[k].base if p == 0 else s.stop[k, q].at, a.task[i].place)
+        leg = travel_time(a, a.team[k].base if p == 0 else s.stop[k, q].at, a.task[i].place)
         while q >= 0:
             j = int(s.stop[k, q].task)
             early = s.fill[j].early

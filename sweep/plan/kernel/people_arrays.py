@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Bools, Int32s, Int64s
-from geodata.tuple_by_reference import by_reference
+from geodata.tuple_by_reference import pass_by_reference
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.problem.problem import Problem, slot_tasks
 from sweep.records.people import MARKET_REGULATION, Person, Team
@@ -19,7 +19,7 @@ from sweep.records.visits import Slot, Visit
 WOMEN = "female"
 
 
-@by_reference
+@pass_by_reference
 class People(NamedTuple):
     """Members, their features and the teams' and tasks' requirements; empty if the teams are given."""
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from geodata.array_types import Int32s, Int64s
-from geodata.tuple_by_reference import by_reference
+from geodata.tuple_by_reference import pass_by_reference
 
 # Service time of a team that may not fill the slot.
 FORBIDDEN = -1
@@ -31,7 +31,7 @@ EXTRA = row_of("cap load", ("loss", np.float64))
 TEAM = row_of("base end shift_lo shift_hi max_duty break_task day paid_until begins")
 
 
-@by_reference
+@pass_by_reference
 class Arrays(NamedTuple):
     """
     Problem as arrays: tasks i, nodes v, units u, teams k, places p.

@@ -9,13 +9,13 @@ Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehic
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
-from geodata.numba_options import inner, inner_with_arrays
+from geodata.numba_options import compiled_internal, inner_with_arrays
 from geodata.random_integers import drawn_below
-from sweep.plan.kernel.duty_times import note_days
+from sweep.plan.kernel.duty_times import update_duty_times
 from sweep.plan.kernel.insertion import cheapest
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays
-from sweep.plan.kernel.route_times import way
-from sweep.plan.kernel.search_state import State, stays_in
+from sweep.plan.kernel.route_times import travel_time
+from sweep.plan.kernel.search_state import SearchState, is_idle
 from sweep.plan.kernel.synchronised_insertion import insert_noted
 
 # With more unserved units than MOST_TRIED, a round tries those nearest to the ruin and some random others.
@@ -28,8 +28,8 @@ MOST_TEAMS, NEAR_TEAMS = 8, 6
 MOST_TEAMS_TOGETHER, NEAR_TEAMS_TOGETHER = 24, 8
 
 
-@inner
-def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
+@compiled_internal
+def _mark_near(a: Arrays, s: SearchState, centre: int, is_near: Bools) -> None:
     """Mark the unserved units nearest to task `centre`; none for NONE."""
     n = 0
     if centre != NONE:
@@ -44,7 +44,9 @@ def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
 
 
 @inner_with_arrays
-def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> None:
+def recreate(
+    a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator
+) -> None:
     """
     Reinsert units in a random order: by worth, worth per insertion cost or per second, or at random.
 
@@ -53,17 +55,17 @@ def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: in
     every, teams = np.ones(a.team.shape[0], np.bool_), np.zeros(a.team.shape[0], np.bool_)
     # Share of rounds that try every unit in all teams: a blink or a random start may have missed a position.
     tried = every if rng.random() < 0.05 else open_teams
-    note_days(a, s)
+    update_duty_times(a, s)
     for u in _order(a, s, tried, is_loose, centre, rng):
         _mark_teams(a, s, u, tried, is_loose, teams)
         # Blink rate gamma (0.01 in Christiaens and Vanden Berghe): skips positions at random, so that the greedy
         # insertion varies.
         if insert_noted(a, s, u, teams, a.units[u].worth, 0.02, rng):
-            note_days(a, s)
+            update_duty_times(a, s)
 
 
-@inner
-def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
+@compiled_internal
+def _mark_teams(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
     """Mark the teams in which unit u is tried."""
     n_slots = a.units[u].task_to - a.units[u].task_from
     is_tried_everywhere = a.team.shape[0] <= (MOST_TEAMS if n_slots == 1 else MOST_TEAMS_TOGETHER)
@@ -76,8 +78,8 @@ def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools,
         _mark_nearest(a, s, a.task[x].of_unit, NEAR_TEAMS if n_slots == 1 else NEAR_TEAMS_TOGETHER, teams)
 
 
-@inner
-def _mark_nearest(a: Arrays, s: State, i: int, left: int, teams: Bools) -> None:
+@compiled_internal
+def _mark_nearest(a: Arrays, s: SearchState, i: int, left: int, teams: Bools) -> None:
     """Mark the `left` teams whose routes come nearest to slot i, and the nearest unused team."""
     for x in range(a.near.shape[1]):
         if left <= 0:
@@ -89,14 +91,20 @@ def _mark_nearest(a: Arrays, s: State, i: int, left: int, teams: Bools) -> None:
     # An empty route is near no slot.
     nearest, least = NONE, LATEST
     for k in range(a.team.shape[0]):
-        if stays_in(a, s, k) and s.service[k, i] != FORBIDDEN and way(a, a.team[k].base, a.task[i].place) < least:
-            nearest, least = k, way(a, a.team[k].base, a.task[i].place)
+        if (
+            is_idle(a, s, k)
+            and s.service[k, i] != FORBIDDEN
+            and travel_time(a, a.team[k].base, a.task[i].place) < least
+        ):
+            nearest, least = k, travel_time(a, a.team[k].base, a.task[i].place)
     if nearest != NONE:
         teams[nearest] = True
 
 
 @inner_with_arrays
-def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> Int64s:
+def _order(
+    a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator
+) -> Int64s:
     """Unserved units in the order of insertion; a sample if there are many."""
     n_units = a.units.shape[0]
     n, n_out = 0, 0
@@ -122,8 +130,8 @@ def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int,
     return units[np.argsort(key[:n])]
 
 
-@inner
-def _rank(a: Arrays, s: State, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
+@compiled_internal
+def _rank(a: Arrays, s: SearchState, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
     """Sort key of unit u, ascending; infinite if it has no position."""
     noise, worth = 0.5 + rng.random(), a.units[u].worth
     if mode == 0:

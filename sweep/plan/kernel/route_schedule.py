@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Int64s
-from geodata.numba_options import compiled_lean, inlined, inner, inner_with_arrays
+from geodata.numba_options import compiled_internal, compiled_lean, inlined, inner_with_arrays
 from sweep.plan.kernel.problem_arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.route_times import arrival, deadline, first_start, keeps_duty, last_start
-from sweep.plan.kernel.search_state import State, start_at
+from sweep.plan.kernel.search_state import SearchState, start_at
 from sweep.plan.kernel.start_propagation import lower_from, raise_from
 
 
@@ -26,7 +26,7 @@ class Pending(NamedTuple):
 
 
 @compiled_lean
-def retime(a: Arrays, s: State) -> bool:
+def compute_starts(a: Arrays, s: SearchState) -> bool:
     """Compute the starts of touched routes, or of all if coupled; returns whether they are feasible."""
     for k in range(s.team.shape[0]):
         s.team[k].is_noted = s.team[k].is_noted and not s.team[k].is_touched
@@ -39,8 +39,8 @@ def retime(a: Arrays, s: State) -> bool:
     return True
 
 
-@inner
-def may_be_kept(a: Arrays, s: State, k: int) -> bool:
+@compiled_internal
+def may_be_feasible(a: Arrays, s: SearchState, k: int) -> bool:
     """Whether team k's route is feasible without waiting for other teams, a necessary condition."""
     t = int(a.team[k].shift_lo)
     for p in range(s.team[k].length):
@@ -52,8 +52,8 @@ def may_be_kept(a: Arrays, s: State, k: int) -> bool:
     return bool(t + s.team[k].home <= a.team[k].shift_hi)
 
 
-@inner
-def measure_gaps(a: Arrays, s: State, k: int) -> None:
+@compiled_internal
+def measure_gaps(a: Arrays, s: SearchState, k: int) -> None:
     """Update the widest gap of team k's route; longer insertions do not fit."""
     n, free, widest = s.team[k].length, a.team[k].shift_lo, 0
     for p in range(n):
@@ -68,8 +68,8 @@ def measure_gaps(a: Arrays, s: State, k: int) -> None:
     s.team[k].widest = max(widest, a.team[k].shift_hi - free)
 
 
-@inner
-def _forward_alone(a: Arrays, s: State, k: int) -> bool:
+@compiled_internal
+def _forward_alone(a: Arrays, s: SearchState, k: int) -> bool:
     for p in range(s.team[k].length):
         i = int(s.stop[k, p].task)
         start = first_start(a, i, arrival(a, s, k, p))
@@ -79,8 +79,8 @@ def _forward_alone(a: Arrays, s: State, k: int) -> bool:
     return keeps_duty(a, s, k)
 
 
-@inner
-def _backward_alone(a: Arrays, s: State, k: int) -> bool:
+@compiled_internal
+def _backward_alone(a: Arrays, s: SearchState, k: int) -> bool:
     for p in range(s.team[k].length - 1, -1, -1):
         i = int(s.stop[k, p].task)
         start = last_start(a, i, deadline(a, s, k, p))
@@ -91,20 +91,20 @@ def _backward_alone(a: Arrays, s: State, k: int) -> bool:
 
 
 @inner_with_arrays
-def _retime_all(a: Arrays, s: State) -> bool:
+def _retime_all(a: Arrays, s: SearchState) -> bool:
     """Compute the starts of all routes; returns whether they are feasible."""
     n_nodes = a.nodes.shape[0] - 1
     return _forward(a, s, _none_timed(s, n_nodes, -LATEST)) and _backward(a, s, _none_timed(s, n_nodes, LATEST))
 
 
 @inner_with_arrays
-def _none_timed(s: State, n_nodes: int, limit: int) -> Pending:
+def _none_timed(s: SearchState, n_nodes: int, limit: int) -> Pending:
     pos, n_here = np.zeros(s.team.shape[0], np.int64), np.zeros(n_nodes, np.int64)
     return Pending(pos, n_here, np.full(n_nodes, limit), np.empty(n_nodes, np.int64))
 
 
-@inner
-def _forward(a: Arrays, s: State, pending: Pending) -> bool:
+@compiled_internal
+def _forward(a: Arrays, s: SearchState, pending: Pending) -> bool:
     """
     Earliest starts in topological order of stops and links; returns whether they are feasible.
 
@@ -147,8 +147,8 @@ def _forward(a: Arrays, s: State, pending: Pending) -> bool:
     return True
 
 
-@inner
-def _backward(a: Arrays, s: State, pending: Pending) -> bool:
+@compiled_internal
+def _backward(a: Arrays, s: SearchState, pending: Pending) -> bool:
     """Latest starts, as `_forward` from the ends of the routes."""
     pos, n_here, needed, todo = pending
     n, n_left = 0, 0
@@ -182,7 +182,7 @@ def _backward(a: Arrays, s: State, pending: Pending) -> bool:
 
 
 @inlined
-def _arrive(a: Arrays, s: State, k: int, p: int, n_here: Int64s, ready: Int64s, todo: Int64s, n: int) -> int:
+def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: Int64s, todo: Int64s, n: int) -> int:
     """Note that team k has arrived at stop p, if it exists; returns the size of the stack."""
     if p >= s.team[k].length:
         return n
@@ -192,7 +192,7 @@ def _arrive(a: Arrays, s: State, k: int, p: int, n_here: Int64s, ready: Int64s, 
 
 
 @inlined
-def _leave(a: Arrays, s: State, k: int, p: int, n_here: Int64s, needed: Int64s, todo: Int64s, n: int) -> int:
+def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: Int64s, todo: Int64s, n: int) -> int:
     """Note that the successors of team k's stop p have latest starts; returns the size of the stack."""
     if p < 0:
         return n
@@ -202,7 +202,7 @@ def _leave(a: Arrays, s: State, k: int, p: int, n_here: Int64s, needed: Int64s, 
 
 
 @inlined
-def _one_more(a: Arrays, s: State, v: int, n_here: Int64s, todo: Int64s, n: int, is_later: bool) -> int:
+def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n: int, is_later: bool) -> int:
     """Count a predecessor of node v, which is stacked if it was the last; returns the size of the stack."""
     n_here[v] += 1
     n_awaited = a.nodes[v + 1].task - a.nodes[v].task
@@ -216,7 +216,7 @@ def _one_more(a: Arrays, s: State, v: int, n_here: Int64s, todo: Int64s, n: int,
 
 
 @inlined
-def _moves_linked(a: Arrays, s: State, v: int, is_later: bool) -> bool:
+def _moves_linked(a: Arrays, s: SearchState, v: int, is_later: bool) -> bool:
     """Whether the start of node v, if served, breaks a link, so that the linked start must move."""
     i = int(a.nodes[v].task)
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):

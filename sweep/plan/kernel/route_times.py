@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from geodata.numba_options import compiled_lean, inlined, inner
+from geodata.numba_options import compiled_internal, compiled_lean, inlined
 from sweep.plan.kernel.problem_arrays import NONE, Arrays, Table
-from sweep.plan.kernel.search_state import State
+from sweep.plan.kernel.search_state import SearchState
 
 
 class Windowed(Protocol):
@@ -28,7 +28,7 @@ def first_start(a: Windowed, i: int, t: int) -> int:
     return NONE
 
 
-@inner
+@compiled_internal
 def last_start(a: Windowed, i: int, t: int) -> int:
     """Last start at or before t in the windows of task i, or NONE."""
     for w in range(a.window.shape[1] - 1, -1, -1):
@@ -38,13 +38,13 @@ def last_start(a: Windowed, i: int, t: int) -> int:
 
 
 @compiled_lean
-def way(a: Arrays, p: int, q: int) -> int:
+def travel_time(a: Arrays, p: int, q: int) -> int:
     """Travel seconds from place p to place q."""
     return int(a.travel[0, p, q])
 
 
 @inlined
-def free_before(a: Arrays, s: State, k: int, p: int) -> int:
+def free_before(a: Arrays, s: SearchState, k: int, p: int) -> int:
     """Time at which team k is free to drive to its stop p."""
     if p == 0:
         return int(a.team[k].shift_lo)
@@ -53,13 +53,13 @@ def free_before(a: Arrays, s: State, k: int, p: int) -> int:
 
 
 @inlined
-def arrival(a: Arrays, s: State, k: int, p: int) -> int:
+def arrival(a: Arrays, s: SearchState, k: int, p: int) -> int:
     """Earliest arrival of team k at its stop p."""
     return int(free_before(a, s, k, p) + s.stop[k, p].leg)
 
 
 @inlined
-def deadline(a: Arrays, s: State, k: int, p: int) -> int:
+def deadline(a: Arrays, s: SearchState, k: int, p: int) -> int:
     """Latest start of team k's stop p that keeps the rest of its route feasible."""
     i = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
@@ -69,7 +69,7 @@ def deadline(a: Arrays, s: State, k: int, p: int) -> int:
 
 
 @compiled_lean
-def end_of_duty(a: Arrays, s: State, k: int) -> int:
+def end_of_duty(a: Arrays, s: SearchState, k: int) -> int:
     """Return of team k with earliest starts."""
     n = int(s.team[k].length)
     if n == 0:
@@ -78,7 +78,7 @@ def end_of_duty(a: Arrays, s: State, k: int) -> int:
 
 
 @inlined
-def keeps_duty(a: Arrays, s: State, k: int) -> bool:
+def keeps_duty(a: Arrays, s: SearchState, k: int) -> bool:
     """Whether team k returns within its shift and its duty limit."""
     # Inlined: with function calls a round of a district took a tenth longer.
     n = int(s.team[k].length)

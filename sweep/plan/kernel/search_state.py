@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Bools, Int32s, Int64s
-from geodata.numba_options import compiled, compiled_lean, inlined, inner
-from geodata.tuple_by_reference import by_reference
+from geodata.numba_options import compiled, compiled_internal, compiled_lean, inlined
+from geodata.tuple_by_reference import pass_by_reference
 from sweep.plan.kernel.problem_arrays import NONE, Arrays, Table, row_of
 
 STOP = row_of("task at leg")
@@ -17,8 +17,8 @@ TEAM_NOW = row_of(
 )
 
 
-@by_reference
-class State(NamedTuple):
+@pass_by_reference
+class SearchState(NamedTuple):
     """
     Routes of tasks, changed in place by the search only.
 
@@ -52,13 +52,13 @@ class State(NamedTuple):
     """`used`: load of the served units; `most`, (caps,)."""
 
 
-def copy_state(s: State) -> State:
+def copy_state(s: SearchState) -> SearchState:
     """Return a copy that shares no memory."""
     return s._replace(**{name: part.copy() for name, part in s._asdict().items()})
 
 
-@inner
-def restore(a: Arrays, s: State, source: State) -> None:
+@compiled_internal
+def restore(a: Arrays, s: SearchState, source: SearchState) -> None:
     """Make `s` equal to `source`, if they differ in touched teams only (if coupled: also in any times)."""
     for k in range(s.team.shape[0]):
         if s.team[k].is_touched:
@@ -90,7 +90,7 @@ def restore(a: Arrays, s: State, source: State) -> None:
 
 
 @compiled
-def assign_state(to: State, source: State) -> None:
+def assign_state(to: SearchState, source: SearchState) -> None:
     """Make `to` equal to `source`."""
     to.stop[:] = source.stop
     to.team[:] = source.team
@@ -104,7 +104,7 @@ def assign_state(to: State, source: State) -> None:
 
 
 @inlined
-def start_at(s: State, i: int, start: int) -> None:
+def start_at(s: SearchState, i: int, start: int) -> None:
     """Set the earliest start of task i."""
     if s.fill[i].early != start:
         s.fill[i].early = start
@@ -113,14 +113,14 @@ def start_at(s: State, i: int, start: int) -> None:
 
 
 @inlined
-def stays_in(a: Arrays, s: State, k: int) -> bool:
+def is_idle(a: Arrays, s: SearchState, k: int) -> bool:
     """Whether team k's route is empty, or holds only its break."""
     n = s.team[k].length
     return bool(n == 0 or (n == 1 and s.stop[k, 0].task == a.team[k].break_task))
 
 
 @compiled_lean
-def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
+def insert_task(a: Arrays, s: SearchState, i: int, k: int, p: int) -> None:
     """Insert task i into team k's route at position p; times are not updated."""
     for q in range(s.team[k].length, p, -1):
         _move_stop(s, k, q - 1, q)
@@ -134,7 +134,7 @@ def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
 
 
 @compiled_lean
-def take(a: Arrays, s: State, i: int) -> None:
+def remove_task(a: Arrays, s: SearchState, i: int) -> None:
     """Remove task i from its route; times are not updated."""
     k, p = s.fill[i].team, s.fill[i].pos
     for q in range(p, s.team[k].length - 1):
@@ -147,8 +147,8 @@ def take(a: Arrays, s: State, i: int) -> None:
     _place_stops(a, s, k, p, p)
 
 
-@inner
-def _use(a: Arrays, s: State, i: int, sign: int) -> None:
+@compiled_internal
+def _use(a: Arrays, s: SearchState, i: int, sign: int) -> None:
     """Add or remove the unit's load on the caps with its first task."""
     u = int(a.task[i].unit)
     if u != NONE and a.units[u].first == i:
@@ -157,7 +157,7 @@ def _use(a: Arrays, s: State, i: int, sign: int) -> None:
 
 
 @compiled_lean
-def fits_caps(a: Arrays, s: State, u: int) -> bool:
+def fits_caps(a: Arrays, s: SearchState, u: int) -> bool:
     """Whether the unserved unit u fits the remaining caps."""
     for x in range(a.units[u].cap_from, a.units[u].cap_to):
         if s.cap[a.extra[x].cap].used + a.extra[x].load > s.cap[a.extra[x].cap].most:
@@ -165,14 +165,14 @@ def fits_caps(a: Arrays, s: State, u: int) -> bool:
     return True
 
 
-@inner
-def _move_stop(s: State, k: int, p: int, to: int) -> None:
+@compiled_internal
+def _move_stop(s: SearchState, k: int, p: int, to: int) -> None:
     s.stop[k, to].task, s.stop[k, to].at, s.stop[k, to].leg = s.stop[k, p].task, s.stop[k, p].at, s.stop[k, p].leg
     s.fill[s.stop[k, p].task].pos = to
 
 
-@inner
-def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
+@compiled_internal
+def _place_stops(a: Arrays, s: SearchState, k: int, p: int, moved: int) -> None:
     """Update places and legs of team k's stops from position p; those from `moved` on have shifted."""
     place, travel = a.team[k].base if p == 0 else s.stop[k, p - 1].at, a.travel[0]
     for q in range(p, s.team[k].length):
@@ -186,28 +186,28 @@ def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
             return
         place = here
     # An empty route has no leg from the base to the end.
-    s.team[k].home = 0 if stays_in(a, s, k) else travel[place, a.team[k].end]
+    s.team[k].home = 0 if is_idle(a, s, k) else travel[place, a.team[k].end]
 
 
 @compiled_lean
-def take_unit(a: Arrays, s: State, u: int) -> None:
+def remove_unit(a: Arrays, s: SearchState, u: int) -> None:
     """Remove all tasks of unit u; times are not updated."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         if s.fill[a.task[x].of_unit].team != NONE:
-            take(a, s, a.task[x].of_unit)
+            remove_task(a, s, a.task[x].of_unit)
 
 
-@inner
-def may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
+@compiled_internal
+def may_remove(a: Arrays, u: int, is_loose: Bools) -> bool:
     """Whether unit u may be removed, and has not been yet."""
     return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
 
 
-@inner
-def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> None:
+@compiled_internal
+def remove_and_mark(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: Bools) -> None:
     """Remove unit u and mark its teams; times are not updated."""
     for y in range(a.units[u].task_from, a.units[u].task_to):
         if s.fill[a.task[y].of_unit].team != NONE:
             open_teams[s.fill[a.task[y].of_unit].team] = True
     is_loose[u] = True
-    take_unit(a, s, u)
+    remove_unit(a, s, u)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Float64s, Int64s
-from geodata.numba_options import inner, inner_with_arrays
+from geodata.numba_options import compiled_internal, inner_with_arrays
 from sweep.plan.kernel.problem_arrays import LATEST, NONE, Table
 from sweep.plan.kernel.route_times import first_start, last_start
 
@@ -23,7 +23,7 @@ from sweep.plan.kernel.route_times import first_start, last_start
 N_PARTS = 160
 
 
-class Stretch(NamedTuple):
+class Segment(NamedTuple):
     """Segment problem: row 0 is the stop before the segment, row x + 1 is candidate x."""
 
     travel: Int64s
@@ -48,7 +48,7 @@ class Stretch(NamedTuple):
     """Reward of the current segment."""
 
 
-class Labels(NamedTuple):
+class SegmentLabels(NamedTuple):
     """Labels by last row and time bucket, (rows, buckets)."""
 
     reward: Float64s
@@ -64,13 +64,13 @@ class Labels(NamedTuple):
 
 
 @inner_with_arrays
-def best_way(travel_cost: float, t: Stretch) -> Int64s:
+def best_segment(travel_cost: float, t: Segment) -> Int64s:
     """Candidates of the most rewarding segment, in order; empty if it is no better than the current one."""
     n = t.prize.shape[0]
     closes = _last_starts(t)
     by_close = np.argsort(-closes[1:]) + 1
     to_come = _most_to_come(t, closes)
-    labels = Labels(
+    labels = SegmentLabels(
         np.full((n, N_PARTS), -np.inf), np.full((n, N_PARTS), -np.inf), np.empty((n, N_PARTS), np.int64),
         np.empty((n, N_PARTS, 2), np.int64), np.empty((n, N_PARTS, n // 64 + 1), np.uint64),
     )  # fmt: skip
@@ -83,9 +83,9 @@ def best_way(travel_cost: float, t: Stretch) -> Int64s:
     return found[:n_found][::-1].copy()
 
 
-@inner
+@compiled_internal
 def _grow(
-    travel_cost: float, t: Stretch, closes: Int64s, by_close: Int64s, to_come: Float64s, labels: Labels
+    travel_cost: float, t: Segment, closes: Int64s, by_close: Int64s, to_come: Float64s, labels: SegmentLabels
 ) -> tuple[int, int]:
     """Extend all labels that can improve; returns row and bucket of the best last label, row 0 if none."""
     reward, richest, end, parent, visited = labels
@@ -128,7 +128,7 @@ def _grow(
 
 
 @inner_with_arrays
-def _last_starts(t: Stretch) -> Int64s:
+def _last_starts(t: Segment) -> Int64s:
     """Latest start of each row that keeps the following stop feasible, (rows,)."""
     closes = np.empty(t.prize.shape[0], np.int64)
     for y in range(closes.shape[0]):
@@ -138,7 +138,7 @@ def _last_starts(t: Stretch) -> Int64s:
 
 
 @inner_with_arrays
-def _most_to_come(t: Stretch, closes: Int64s) -> Float64s:
+def _most_to_come(t: Segment, closes: Int64s) -> Float64s:
     """Upper bound on the prizes in the rest of the segment from each bucket on, (buckets,)."""
     n = t.prize.shape[0]
     seconds = np.empty(n, np.float64)

@@ -7,14 +7,14 @@ It finds changes that string removals do not: a better route of twenty stops may
 import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
-from geodata.numba_options import inner, inner_with_arrays
+from geodata.numba_options import compiled_internal, inner_with_arrays
 from geodata.random_integers import drawn_below
 from sweep.plan.kernel.insertion import behind_break
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.route_schedule import retime
-from sweep.plan.kernel.route_times import first_start, free_before, way
-from sweep.plan.kernel.search_state import State, loosen, put, take_unit
-from sweep.plan.kernel.segment_labels import N_PARTS, Stretch, best_way
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.route_times import first_start, free_before, travel_time
+from sweep.plan.kernel.search_state import SearchState, insert_task, remove_and_mark, remove_unit
+from sweep.plan.kernel.segment_labels import N_PARTS, Segment, best_segment
 
 # Maximum number of candidates for a segment.
 MOST_TASKS = 256
@@ -28,7 +28,7 @@ NO_CHANGE = -2
 
 
 @inner_with_arrays
-def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
+def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
     Re-optimise a random segment, and one of the team that lost most tasks; returns whether any changed.
 
@@ -36,14 +36,14 @@ def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.ra
     """
     k = drawn_below(rng, a.team.shape[0])
     robbed = _remake(a, s, k, rng.random() < STEAL_SHARE, open_teams, is_loose, rng)
-    if robbed >= 0 and retime(a, s):
+    if robbed >= 0 and compute_starts(a, s):
         _remake(a, s, robbed, False, open_teams, is_loose, rng)
     return robbed != NO_CHANGE
 
 
 @inner_with_arrays
 def _remake(
-    a: Arrays, s: State, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+    a: Arrays, s: SearchState, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> int:
     """Re-optimise a segment of team k; returns the team that lost most tasks, NONE, or NO_CHANGE."""
     first, behind = _drawn_stretch(a, s, k, rng)
@@ -51,7 +51,7 @@ def _remake(
     tasks, prize = _candidates(a, s, k, first, behind, steals, rng)
     if tasks.shape[0] == 0 or n_old > MOST_TASKS:
         return NO_CHANGE
-    found = best_way(a.travel_cost, _laid_out(a, s, k, first, behind, tasks, prize))
+    found = best_segment(a.travel_cost, _laid_out(a, s, k, first, behind, tasks, prize))
     n_same = 0
     for x in range(n_old):
         n_same += x < found.shape[0] and found[x] == x
@@ -65,7 +65,7 @@ def _remake(
 
 @inner_with_arrays
 def _exchange(
-    a: Arrays, s: State, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
+    a: Arrays, s: SearchState, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
 ) -> int:
     """Replace the old tasks in team k's route by the new; returns the team that lost most, or NONE."""
     n_lost = np.zeros(a.team.shape[0], np.int64)
@@ -73,12 +73,12 @@ def _exchange(
         if s.fill[i].team != NONE and s.fill[i].team != k:
             n_lost[s.fill[i].team] += 1
     for i in old:
-        loosen(a, s, a.task[i].unit, open_teams, is_loose)
+        remove_and_mark(a, s, a.task[i].unit, open_teams, is_loose)
     for i in new:
-        loosen(a, s, a.task[i].unit, open_teams, is_loose)
+        remove_and_mark(a, s, a.task[i].unit, open_teams, is_loose)
     open_teams[k] = True
     for x in range(new.shape[0]):
-        put(a, s, new[x], k, first + x)
+        insert_task(a, s, new[x], k, first + x)
     for c in range(s.cap.shape[0]):
         while s.cap[c].used > s.cap[c].most and _shed(a, s, c, new):
             pass
@@ -86,8 +86,8 @@ def _exchange(
     return robbed if n_lost[robbed] > 0 else NONE
 
 
-@inner
-def _shed(a: Arrays, s: State, c: int, new: Int64s) -> bool:
+@compiled_internal
+def _shed(a: Arrays, s: SearchState, c: int, new: Int64s) -> bool:
     """Remove the new task of least worth per load on cap c; returns whether there was one."""
     worst, least = NONE, np.inf
     for i in new:
@@ -98,19 +98,19 @@ def _shed(a: Arrays, s: State, c: int, new: Int64s) -> bool:
                 worst, least = u, a.units[u].worth / a.extra[x].load
     if worst == NONE:
         return False
-    take_unit(a, s, worst)
+    remove_unit(a, s, worst)
     return True
 
 
-@inner
+@compiled_internal
 def _is_free(a: Arrays, i: int) -> bool:
     """Whether task i is a unit of its own that the search may remove."""
     u = int(a.task[i].unit)
     return bool(u != NONE and not a.units[u].is_locked and a.units[u].task_to - a.units[u].task_from == 1)
 
 
-@inner
-def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tuple[int, int]:
+@compiled_internal
+def _drawn_stretch(a: Arrays, s: SearchState, k: int, rng: np.random.Generator) -> tuple[int, int]:
     """Random segment of team k's route: position of its first stop, and one past its last."""
     n = int(s.team[k].length)
     first = drawn_below(rng, n + 1)
@@ -128,7 +128,7 @@ def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tup
 
 @inner_with_arrays
 def _candidates(
-    a: Arrays, s: State, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
+    a: Arrays, s: SearchState, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
 ) -> tuple[Int64s, Float64s]:
     """Candidate tasks and prizes: first those of the segment, then tasks near one of them."""
     tasks, prize = np.empty(MOST_TASKS, np.int64), np.empty(MOST_TASKS, np.float64)
@@ -159,17 +159,17 @@ def _candidates(
     return tasks[:n], prize[:n]
 
 
-@inner
-def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) -> bool:
+@compiled_internal
+def _fits_alone(a: Arrays, s: SearchState, k: int, first: int, behind: int, i: int) -> bool:
     """Whether task i fits as the only stop of the segment."""
     before = a.team[k].base if first == 0 else s.stop[k, first - 1].at
-    start = first_start(a, i, free_before(a, s, k, first) + way(a, before, a.task[i].place))
+    start = first_start(a, i, free_before(a, s, k, first) + travel_time(a, before, a.task[i].place))
     after, limit = _end_of(a, s, k, behind, a.task[i].place)
-    return bool(start != NONE and start + s.service[k, i] + way(a, a.task[i].place, after) <= limit)
+    return bool(start != NONE and start + s.service[k, i] + travel_time(a, a.task[i].place, after) <= limit)
 
 
-@inner
-def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, int]:
+@compiled_internal
+def _end_of(a: Arrays, s: SearchState, k: int, behind: int, here: int) -> tuple[int, int]:
     """Next place after the segment if it ends at `here`, and the latest arrival there."""
     if behind == s.team[k].length:
         return a.team[k].end, a.team[k].shift_hi
@@ -179,7 +179,7 @@ def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, i
 
 
 @inner_with_arrays
-def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64s, prize: Float64s) -> Stretch:
+def _laid_out(a: Arrays, s: SearchState, k: int, first: int, behind: int, tasks: Int64s, prize: Float64s) -> Segment:
     n = tasks.shape[0] + 1
     place = np.empty(n, np.int64)
     place[0] = a.team[k].base if first == 0 else s.stop[k, first - 1].at
@@ -192,12 +192,12 @@ def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64
             place[x], service[x], prizes[x] = a.task[i].place, s.service[k, i], prize[x - 1]
             window[x] = a.window[i]
         after, limit = _end_of(a, s, k, behind, place[x])
-        leg = way(a, place[x], after)
+        leg = travel_time(a, place[x], after)
         until[x], back[x] = limit - leg, a.travel_cost * leg
     travel, floor = np.empty((n, n), np.int64), 0.0
     for x in range(n):
         for y in range(n):
-            travel[x, y] = way(a, place[x], place[y])
+            travel[x, y] = travel_time(a, place[x], place[y])
     for x in range(behind - first):
         floor += prizes[x + 1] - a.travel_cost * travel[x, x + 1]
     floor -= back[behind - first]
@@ -205,4 +205,4 @@ def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64
     seconds, shift = max(0, int(until.max()) - free), 0
     while seconds >> shift >= N_PARTS:
         shift += 1
-    return Stretch(travel, window, service, until, back, prizes, free, seconds, shift, floor)
+    return Segment(travel, window, service, until, back, prizes, free, seconds, shift, floor)

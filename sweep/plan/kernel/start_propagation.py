@@ -3,14 +3,14 @@
 import numpy as np
 
 from geodata.array_types import Int64s
-from geodata.numba_options import inlined, inner, inner_with_arrays
+from geodata.numba_options import compiled_internal, inlined, inner_with_arrays
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.route_times import arrival, deadline, first_start, keeps_duty, last_start
-from sweep.plan.kernel.search_state import State, start_at
+from sweep.plan.kernel.search_state import SearchState, start_at
 
 
-@inner
-def raise_from(a: Arrays, s: State, i: int) -> bool:
+@compiled_internal
+def raise_from(a: Arrays, s: SearchState, i: int) -> bool:
     """
     Propagate task i's earliest start forward; returns whether all times remain feasible.
 
@@ -19,14 +19,14 @@ def raise_from(a: Arrays, s: State, i: int) -> bool:
     return _spread(a, s, i, True) if a.is_coupled else _raise_route(a, s, i)
 
 
-@inner
-def lower_from(a: Arrays, s: State, i: int) -> bool:
+@compiled_internal
+def lower_from(a: Arrays, s: SearchState, i: int) -> bool:
     """Propagate task i's latest start backward; False if one falls before every window."""
     return _spread(a, s, i, False) if a.is_coupled else _lower_route(a, s, i)
 
 
-@inner
-def _raise_route(a: Arrays, s: State, i: int) -> bool:
+@compiled_internal
+def _raise_route(a: Arrays, s: SearchState, i: int) -> bool:
     """Propagate earliest starts forward in task i's route, for routes without coupling."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos + 1, s.team[k].length):
@@ -40,8 +40,8 @@ def _raise_route(a: Arrays, s: State, i: int) -> bool:
     return keeps_duty(a, s, k)
 
 
-@inner
-def _lower_route(a: Arrays, s: State, i: int) -> bool:
+@compiled_internal
+def _lower_route(a: Arrays, s: SearchState, i: int) -> bool:
     """Propagate latest starts backward in task i's route, for routes without coupling."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos - 1, -1, -1):
@@ -56,13 +56,13 @@ def _lower_route(a: Arrays, s: State, i: int) -> bool:
 
 
 @inner_with_arrays
-def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
+def _spread(a: Arrays, s: SearchState, i: int, is_later: bool) -> bool:
     """Propagate task i's start over routes and links; returns whether all times are feasible."""
     return _spread_over(a, s, i, is_later, np.empty(4 * s.fill.shape[0] + 64, np.int64))
 
 
-@inner
-def _spread_over(a: Arrays, s: State, i: int, is_later: bool, stack: Int64s) -> bool:
+@compiled_internal
+def _spread_over(a: Arrays, s: SearchState, i: int, is_later: bool, stack: Int64s) -> bool:
     """
     As `_spread`, with a stack of the nodes to visit.
 
@@ -105,7 +105,7 @@ def _spread_over(a: Arrays, s: State, i: int, is_later: bool, stack: Int64s) -> 
 
 
 @inlined
-def _push(a: Arrays, s: State, j: int, t: int) -> int:
+def _push(a: Arrays, s: SearchState, j: int, t: int) -> int:
     """Raise the earliest start of task j's node to t; 1 if it changed, 0 if not, NONE if infeasible."""
     if t <= s.fill[j].early:
         return 0
@@ -119,7 +119,7 @@ def _push(a: Arrays, s: State, j: int, t: int) -> int:
 
 
 @inlined
-def _pull(a: Arrays, s: State, j: int, t: int) -> int:
+def _pull(a: Arrays, s: SearchState, j: int, t: int) -> int:
     """Lower the latest start of task j's node to t; 1, 0 or NONE as `_push`."""
     if t >= s.fill[j].late:
         return 0

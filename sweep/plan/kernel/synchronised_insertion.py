@@ -7,14 +7,14 @@ The positions of each slot are found once, and tried for many starts.
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
-from geodata.numba_options import compiled, inner, inner_with_arrays
+from geodata.numba_options import compiled, compiled_internal, inner_with_arrays
 from geodata.random_integers import drawn_below
-from sweep.plan.kernel.duty_times import note_days
-from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, settle
+from sweep.plan.kernel.duty_times import update_duty_times
+from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, update_times
 from sweep.plan.kernel.problem_arrays import NONE, Arrays, Table
 from sweep.plan.kernel.route_times import first_start
-from sweep.plan.kernel.search_state import State, fits_caps, put
-from sweep.plan.kernel.synchronised_places import Chance, Slots, find_places, together
+from sweep.plan.kernel.search_state import SearchState, fits_caps, insert_task
+from sweep.plan.kernel.synchronised_places import Randomisation, Slots, cost_at_start, find_positions
 
 # Approximate number of common starts evaluated for a unit, and how many of the cheapest are tried in full.
 START_TRIALS, COMMIT_TRIALS = 16, 3
@@ -26,16 +26,16 @@ DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
 
 @compiled
 def insert_unit(
-    a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
+    a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
     """As `insert_noted`, with duty times updated first."""
-    note_days(a, s)
+    update_duty_times(a, s)
     return insert_noted(a, s, u, open_teams, most, blink, rng)
 
 
 @inner_with_arrays
 def insert_noted(
-    a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
+    a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
     """Insert the whole unit u at its cheapest positions in the open teams; duty times must be up to date."""
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
@@ -44,7 +44,7 @@ def insert_noted(
     n_slots = int(a.units[u].task_to) - first
     if n_slots == 1:
         return insert_alone(a, s, a.task[first].of_unit, open_teams, most, blink, rng)
-    slots = find_places(a, s, u, open_teams)
+    slots = find_positions(a, s, u, open_teams)
     if (slots.begin[1:] == slots.begin[:-1]).any():
         return False
     starts = _starts(a, u, slots)
@@ -56,7 +56,7 @@ def insert_noted(
         if n > 0 and where[n - 1] == starts[x]:
             continue
         where[n] = starts[x]
-        costs[n] = together(a, s, u, starts[x], slots, lowest.max(), Chance(blink, 0.0, rng))
+        costs[n] = cost_at_start(a, s, u, starts[x], slots, lowest.max(), Randomisation(blink, 0.0, rng))
         if costs[n] < lowest.max():
             lowest[np.argmax(lowest)] = costs[n]
         n += 1
@@ -69,7 +69,7 @@ def insert_noted(
         if costs[best] >= most:
             return False
         costs[best] = NO_PLACE
-        if together(a, s, u, where[best], slots, NO_PLACE, Chance(0.0, wobble, rng)) >= most:
+        if cost_at_start(a, s, u, where[best], slots, NO_PLACE, Randomisation(0.0, wobble, rng)) >= most:
             continue
         if _put_chosen(a, s, u, slots.choice):
             return True
@@ -97,7 +97,7 @@ def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
     return np.sort(starts[:n])
 
 
-@inner
+@compiled_internal
 def _most_ahead(a: Arrays, head: int, v: int) -> int:
     """Largest lead of node `head` over node v by their link, seconds; 0 without a link."""
     for y in range(a.nodes[head].link, a.nodes[head + 1].link):
@@ -106,7 +106,7 @@ def _most_ahead(a: Arrays, head: int, v: int) -> int:
     return 0
 
 
-@inner
+@compiled_internal
 def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int) -> int:
     """Append to `starts` the first starts of task `head` from t and from t - ahead; returns the count."""
     for earlier in (0, ahead):
@@ -120,26 +120,26 @@ def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int)
 
 @inner_with_arrays
 def _insert_drawn(
-    a: Arrays, s: State, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
+    a: Arrays, s: SearchState, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
 ) -> bool:
     """Insert unit u at a random start with random teams: another slot may need the cheapest team."""
     for _ in range(DRAWN_TRIALS):
         t = starts[drawn_below(rng, starts.shape[0])]
-        if together(a, s, u, t, slots, NO_PLACE, Chance(DRAWN_BLINK, 0.0, rng)) < most:
+        if cost_at_start(a, s, u, t, slots, NO_PLACE, Randomisation(DRAWN_BLINK, 0.0, rng)) < most:
             return _put_chosen(a, s, u, slots.choice)
     return False
 
 
-@inner
-def _put_chosen(a: Arrays, s: State, u: int, choice: Table) -> bool:
+@compiled_internal
+def _put_chosen(a: Arrays, s: SearchState, u: int, choice: Table) -> bool:
     """Insert the slots of unit u at their chosen positions; returns whether the times are feasible."""
     for x in range(choice.shape[0]):
         i = int(a.task[a.units[u].task_from + x].of_unit)
-        put(a, s, i, choice[x].team, choice[x].pos + _n_put_before(choice, x))
-    return settle(a, s, u)
+        insert_task(a, s, i, choice[x].team, choice[x].pos + _n_put_before(choice, x))
+    return update_times(a, s, u)
 
 
-@inner
+@compiled_internal
 def _n_put_before(choice: Table, x: int) -> int:
     """Number of the unit's slots inserted earlier in the same route before slot x."""
     mine, n = choice[x], 0

@@ -5,12 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
-from geodata.numba_options import inner, inner_with_arrays
+from geodata.numba_options import compiled_internal, inner_with_arrays
 from sweep.plan.kernel.insertion import NO_PLACE, behind_break
-from sweep.plan.kernel.penalties import soft_from, soft_rise
+from sweep.plan.kernel.penalties import penalty_rise, soft_from
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays, Table, row_of
-from sweep.plan.kernel.route_times import first_start, free_before, way
-from sweep.plan.kernel.search_state import State
+from sweep.plan.kernel.route_times import first_start, free_before, travel_time
+from sweep.plan.kernel.search_state import SearchState
 
 # Position `pos` in the route of `team`: start in [`lo`, `hi`], following leg `leg`, additional travel and service
 # `seconds`, cost `cost`, and `least`, a lower bound on the cost with soft costs.
@@ -34,7 +34,7 @@ class Slots(NamedTuple):
     """As `CHOICE`, (slots,); changed in place."""
 
 
-class Chance(NamedTuple):
+class Randomisation(NamedTuple):
     """Randomisation of a choice."""
 
     blink: float
@@ -45,7 +45,7 @@ class Chance(NamedTuple):
 
 
 @inner_with_arrays
-def find_places(a: Arrays, s: State, u: int, open_teams: Bools) -> Slots:
+def find_positions(a: Arrays, s: SearchState, u: int, open_teams: Bools) -> Slots:
     """Find the positions of each slot of unit u in the open teams; no choice yet."""
     first, n_slots = int(a.units[u].task_from), int(a.units[u].task_to - a.units[u].task_from)
     most = 0
@@ -73,8 +73,8 @@ def find_places(a: Arrays, s: State, u: int, open_teams: Bools) -> Slots:
     return Slots(begin, places[:n], order, spare, np.empty(n_slots, CHOICE))
 
 
-@inner
-def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) -> int:
+@compiled_internal
+def _places_of_team(a: Arrays, s: SearchState, i: int, k: int, places: Table, n: int) -> int:
     """Append the positions of task i in team k's route to `places`; returns the new count."""
     # As in `place_in_route`, but inlined: with a shared function per position both took twice as long.
     service, length = int(s.service[k, i]), int(s.team[k].length)
@@ -84,7 +84,7 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
     loss = a.extra[a.task[i].lost + a.team[k].day].loss if a.is_daily else 0.0
     for p in range(length + 1):
         before = int(a.team[k].base if p == 0 else s.stop[k, p - 1].at)
-        to_here = way(a, before, here)
+        to_here = travel_time(a, before, here)
         lo = first_start(a, i, free_before(a, s, k, p) + to_here)
         if lo == NONE:
             break
@@ -93,8 +93,8 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
             after, limit, saved = s.stop[k, p].at, s.fill[s.stop[k, p].task].late, s.stop[k, p].leg
             if a.team[k].break_task == s.stop[k, p].task:
                 after, limit = behind_break(a, s, k, p, here)
-                saved = way(a, before, after) if p + 1 < length else s.team[k].home
-        leg = way(a, here, after)
+                saved = travel_time(a, before, after) if p + 1 < length else s.team[k].home
+        leg = travel_time(a, here, after)
         if lo + service + leg > limit:
             continue
         place = places[n]
@@ -108,8 +108,8 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
     return n
 
 
-@inner
-def together(a: Arrays, s: State, u: int, t: int, slots: Slots, most: float, chance: Chance) -> float:
+@compiled_internal
+def cost_at_start(a: Arrays, s: SearchState, u: int, t: int, slots: Slots, most: float, chance: Randomisation) -> float:
     """Cost of unit u with its first node at t, inf from `most` up; writes the choices."""
     total, before = 0.0, 0.0
     first, n_slots = int(a.units[u].task_from), slots.choice.shape[0]
@@ -139,8 +139,10 @@ def together(a: Arrays, s: State, u: int, t: int, slots: Slots, most: float, cha
     return total
 
 
-@inner
-def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots, most: float, chance: Chance) -> float:
+@compiled_internal
+def _choose(
+    a: Arrays, s: SearchState, i: int, x: int, lo: int, hi: int, slots: Slots, most: float, chance: Randomisation
+) -> float:
     """Choose the cheapest position of task i, slot x, in [lo, hi] given earlier choices; returns its cost."""
     choice, wobble = slots.choice, chance.wobble
     best_cost, least = NO_PLACE, most
@@ -159,7 +161,7 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
         cost = place.cost
         if a.is_soft:
             free = start + s.service[k, i] + place.leg
-            cost += soft_rise(a, s, i, k, place.pos, start, free, place.seconds, least - cost)
+            cost += penalty_rise(a, s, i, k, place.pos, start, free, place.seconds, least - cost)
         apparent = cost if wobble == 0.0 else cost * (1.0 + wobble * chance.rng.random())
         if apparent < least and (chance.blink == 0.0 or chance.rng.random() >= chance.blink):
             choice[x].team, choice[x].pos, choice[x].start = k, place.pos, start
@@ -167,8 +169,8 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
     return best_cost
 
 
-@inner
-def _beside(a: Arrays, s: State, i: int, start: int, place: Table, choice: Table, x: int, y: int) -> int:
+@compiled_internal
+def _beside(a: Arrays, s: SearchState, i: int, start: int, place: Table, choice: Table, x: int, y: int) -> int:
     """
     First start of task i, slot x, at `place` from `start` if its team also makes slot y; NONE if none.
 
@@ -179,14 +181,14 @@ def _beside(a: Arrays, s: State, i: int, start: int, place: Table, choice: Table
     if a.task[i].node == a.task[j].node or _are_apart(a, i, j) or not _have_room(s, k, choice, x):
         return NONE
     here, there = int(a.task[i].place), int(a.task[j].place)
-    if place.pos <= other.pos and start + s.service[k, i] + way(a, here, there) <= other.start:
+    if place.pos <= other.pos and start + s.service[k, i] + travel_time(a, here, there) <= other.start:
         return start
     if place.pos < other.pos:
         return NONE
-    return first_start(a, i, max(start, int(other.start + s.service[k, j]) + way(a, there, here)))
+    return first_start(a, i, max(start, int(other.start + s.service[k, j]) + travel_time(a, there, here)))
 
 
-@inner
+@compiled_internal
 def _are_apart(a: Arrays, i: int, j: int) -> bool:
     """Whether a link requires different teams for the visits of tasks i and j."""
     v, w = int(a.task[i].node), int(a.task[j].node)
@@ -196,8 +198,8 @@ def _are_apart(a: Arrays, i: int, j: int) -> bool:
     return False
 
 
-@inner
-def _have_room(s: State, k: int, choice: Table, x: int) -> bool:
+@compiled_internal
+def _have_room(s: SearchState, k: int, choice: Table, x: int) -> bool:
     """Whether team k's route can hold one task more than the chosen ones."""
     n = s.team[k].length
     for y in range(x):
@@ -205,7 +207,7 @@ def _have_room(s: State, k: int, choice: Table, x: int) -> bool:
     return bool(n < s.stop.shape[1])
 
 
-@inner
+@compiled_internal
 def _within_links(a: Arrays, u: int, x: int, choice: Table) -> tuple[int, int]:
     """Start interval of the node of the unit's task x, by its links to nodes already placed."""
     first = int(a.units[u].task_from)

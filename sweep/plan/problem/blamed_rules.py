@@ -36,7 +36,7 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
     for slot, by_team in enumerate(by_slot):
         if by_team and all(by_team.values()):
             common = frozenset.intersection(*by_team.values())
-            for rule in common or fewest(list(by_team.values())):
+            for rule in common or smallest_hitting_set(list(by_team.values())):
                 (alone if common else joint).setdefault(rule, slot)
     to_blame = alone or joint or _rules_against_others(by_slot)
     return {rule: to_blame[rule] for rule in sorted(to_blame, key=_rank)}
@@ -57,10 +57,10 @@ def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> d
                     first_slot.setdefault(rule, slot)
     if len(left) + len(others) < len(by_slot):
         return {}
-    return {rule: first_slot[rule] for rule in fewest(list(others.values()))}
+    return {rule: first_slot[rule] for rule in smallest_hitting_set(list(others.values()))}
 
 
-def fewest(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
+def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
     """Return a smallest hitting set of the teams' rules, by enumeration (a slot has about a dozen rules)."""
     rules = sorted(frozenset().union(*by_team), key=_rank)
     distinct = set(by_team)

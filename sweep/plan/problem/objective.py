@@ -9,7 +9,7 @@ from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Unserved
 
 
-def days_made(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
+def day_by_visit(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
     """Day of each served visit, by visit id: the day of the team in its first slot."""
     day = {t.team_id: t.day for t in teams}
     return {s.visit_id: day.get(r.team_id, 0) for r in routes for s in r.made if s.slot == 0}
@@ -26,7 +26,7 @@ def plan_worth(problem: Problem, plan: Plan) -> tuple[int, float]:
     return -len(musts & {u.visit_id for u in plan.unserved}), plan.value
 
 
-def urgency_left_out(problem: Problem, unserved: Iterable[Unserved]) -> float:
+def unserved_urgency(problem: Problem, unserved: Iterable[Unserved]) -> float:
     """Total urgency of the unserved visits; bounds hold for plans that leave out no more of it."""
     left_out = {u.visit_id for u in unserved}
     return math.fsum(v.urgency for v in problem.visits if v.visit_id in left_out)

@@ -8,7 +8,7 @@ from geodata.array_types import Int64s
 from sweep.records.buildings import Building
 from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.service_time import ServiceMinutes, visit_seconds
-from sweep.records.squad_slots import SQUAD_LETTERS, has_police, id_of_team, needs_of_squad
+from sweep.records.squad_slots import SQUAD_LETTERS, has_police, id_of_team, squad_needs
 from sweep.records.visits import Slot, Visit
 
 # Cost of a second of travel in units of value: breaks ties, at most a millionth of an expected find in a day.
@@ -56,7 +56,7 @@ class TeamRules:
         """Certified officers required in a team, by agency (C01)."""
         if not self.is_split:
             return dict(self.min_certified)
-        return needs_of_squad(self.min_certified, is_police=has_police(team))
+        return squad_needs(self.min_certified, is_police=has_police(team))
 
     def women_of(self, team: Team) -> int:
         """Certified women required in a team (C19); of two squads, in the police squad."""

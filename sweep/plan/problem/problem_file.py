@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from geodata.array_types import Int64s
 from geodata.errors import InputError
-from sweep.disk.json_errors import FaultCodes, json_issue
-from sweep.disk.plain_json import plain
+from sweep.disk.json_errors import ErrorCodes, json_issue
+from sweep.disk.plain_json import to_json_values
 from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
 from sweep.plan.problem.problem_errors import part_faults
 from sweep.plan.problem.problem_schema import SCHEMA_VERSION, ProblemPart, RulesPart, Table, TeamPart, VisitPart
@@ -22,9 +22,9 @@ from sweep.records.service_time import ServiceMinutes
 from sweep.records.visits import Slot, Visit
 
 FILE_NAME = "problem.json"
-_CODES = FaultCodes("S501", "S502", "S503", "S504")
+_CODES = ErrorCodes("S501", "S502", "S503", "S504")
 # A record as plain JSON values; mappings keep their order, on which team composition depends.
-_plain = partial(plain, omits_defaults=True)
+_plain = partial(to_json_values, omits_defaults=True)
 # Given teams need no rules; a file with neither has no team.
 _NO_TEAMS = RulesPart(n_teams=0)
 

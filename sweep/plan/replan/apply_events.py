@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from sweep.day.event_records import Closed, Event, Ill, Locked, Urgent
+from sweep.day.event_records import DoorLocked, Event, OffDuty, RoadClosed, Urgent
 from sweep.day.executed_stops import off_duty_s
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.team_people import manned
+from sweep.plan.teams.team_people import with_members
 from sweep.records.people import Team
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
@@ -19,10 +19,10 @@ def problem_of_day(problem: Problem, events: Sequence[Event]) -> Problem:
     urgent = [e.visit for e in events if isinstance(e, Urgent)]
     known = {v.visit_id for v in problem.visits}
     visits = (*problem.visits, *(v for v in urgent if v.visit_id not in known))
-    return replace(_with_ways(problem, [e for e in events if isinstance(e, Closed)]), visits=visits)
+    return replace(_with_ways(problem, [e for e in events if isinstance(e, RoadClosed)]), visits=visits)
 
 
-def _with_ways(problem: Problem, closed: Sequence[Closed]) -> Problem:
+def _with_ways(problem: Problem, closed: Sequence[RoadClosed]) -> Problem:
     if not closed:
         return problem
     table = problem.travel_s.copy()
@@ -43,7 +43,7 @@ def teams_of_day(
     counts: Mapping[str, int],
 ) -> tuple[Team, ...]:
     """The teams without members who went off duty, by their routes and numbers of started stops."""
-    ill = {e.person_id: e for e in events if isinstance(e, Ill)}
+    ill = {e.person_id: e for e in events if isinstance(e, OffDuty)}
     left = {
         i: off_duty_s(ill[i], routes.get(t.team_id), counts.get(t.team_id, 0))
         for t in teams
@@ -53,7 +53,7 @@ def teams_of_day(
     people = {p.person_id: p for p in problem.people}
     return tuple(
         replace(
-            manned(problem, t, [people[i] for i in t.member_ids if i not in left]),
+            with_members(problem, t, [people[i] for i in t.member_ids if i not in left]),
             former=(*t.former, *((i, left[i]) for i in t.member_ids if i in left)),
         )
         if left.keys() & set(t.member_ids)
@@ -62,7 +62,7 @@ def teams_of_day(
     )
 
 
-def can_go_on(problem: Problem, team: Team) -> bool:
+def may_continue(problem: Problem, team: Team) -> bool:
     """Whether a team that lost members still has the required officers and women (C01, C19)."""
     rules = problem.rules
     return not team.former or (
@@ -73,7 +73,7 @@ def can_go_on(problem: Problem, team: Team) -> bool:
 
 def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
     """Time until which each door stays locked, None for the rest of the day."""
-    return {e.visit_id: e.until_s for e in events if isinstance(e, Locked)}
+    return {e.visit_id: e.until_s for e in events if isinstance(e, DoorLocked)}
 
 
 def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
@@ -85,10 +85,10 @@ def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
 
 def behind_door(visit: Visit, until_s: int | None) -> Visit:
     """The visit with its windows after its door opens; None: locked for the day."""
-    return replace(visit, windows_s=(), dues_s=()) if until_s is None else after(visit, until_s)
+    return replace(visit, windows_s=(), dues_s=()) if until_s is None else cut_windows(visit, until_s)
 
 
-def after(visit: Visit, first_s: int, last_s: int | None = None) -> Visit:
+def cut_windows(visit: Visit, first_s: int, last_s: int | None = None) -> Visit:
     """The visit with its windows and due times cut to an interval, both ends inclusive."""
     last = np.inf if last_s is None else last_s
     cut = [(max(lo, first_s), int(min(hi, last))) for lo, hi in visit.windows_s]

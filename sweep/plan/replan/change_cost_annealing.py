@@ -5,20 +5,28 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.array_types import Bools, Int64s
-from geodata.numba_options import compiled, compiled_lean, inner
-from geodata.tuple_by_reference import by_reference
+from geodata.numba_options import compiled, compiled_internal, compiled_lean
+from geodata.tuple_by_reference import pass_by_reference
 from sweep.plan.kernel.annealing import accept, score, worth
-from sweep.plan.kernel.insertion import settle
+from sweep.plan.kernel.insertion import update_times
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.recreate import recreate
-from sweep.plan.kernel.route_schedule import retime
+from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.route_times import first_start
-from sweep.plan.kernel.ruin import ruin, settle_rest
-from sweep.plan.kernel.search_state import State, assign_state, fits_caps, put, restore, start_at, take_unit
+from sweep.plan.kernel.ruin import ruin, update_after_ruin
+from sweep.plan.kernel.search_state import (
+    SearchState,
+    assign_state,
+    fits_caps,
+    insert_task,
+    remove_unit,
+    restore,
+    start_at,
+)
 from sweep.plan.kernel.start_propagation import raise_from
 
 
-@by_reference
+@pass_by_reference
 class Orders(NamedTuple):
     """Published orders of the remaining visits."""
 
@@ -35,7 +43,7 @@ class Orders(NamedTuple):
 
 
 @compiled
-def hold(a: Arrays, s: State, o: Orders) -> int:
+def keep_published_starts(a: Arrays, s: SearchState, o: Orders) -> int:
     """Delay early stops to their published times if feasible; returns the number of changed stops."""
     before = np.empty(s.fill.shape[0], np.int64)
     for x in range(o.in_time.shape[0]):
@@ -55,7 +63,7 @@ def hold(a: Arrays, s: State, o: Orders) -> int:
 
 
 @compiled_lean
-def n_changed(a: Arrays, s: State, o: Orders) -> int:
+def n_changed(a: Arrays, s: SearchState, o: Orders) -> int:
     """Number of stops that are dropped, new, or have another time or team."""
     n = 0
     for i in range(a.n_visit_tasks):
@@ -65,15 +73,15 @@ def n_changed(a: Arrays, s: State, o: Orders) -> int:
 
 
 @compiled_lean
-def priced_score(a: Arrays, s: State, o: Orders) -> float:
+def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
     """Objective less the change penalty; far below all others if the worth is under `floor`."""
-    changed = hold(a, s, o)
+    changed = keep_published_starts(a, s, o)
     lacks = o.floor - worth(a, s)
     return score(a, s) - o.price * changed - (1e6 * (1.0 + lacks) if lacks > 1e-9 else 0.0)
 
 
-@inner
-def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
+@compiled_internal
+def put_back(a: Arrays, s: SearchState, o: Orders, u: int) -> bool:
     """Insert unit u at its published teams and order; returns whether it is feasible."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
@@ -87,39 +95,39 @@ def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
         k = o.team[i]
         p = int(s.team[k].length)
         if p >= s.stop.shape[1]:
-            take_unit(a, s, u)
-            retime(a, s)
+            remove_unit(a, s, u)
+            compute_starts(a, s)
             return False
         while p > 0 and _is_behind(s, o, s.stop[k, p - 1].task, i):
             p -= 1
-        put(a, s, i, k, p)
-    return settle(a, s, u)
+        insert_task(a, s, i, k, p)
+    return update_times(a, s, u)
 
 
-@inner
-def _is_behind(s: State, o: Orders, j: int, i: int) -> bool:
+@compiled_internal
+def _is_behind(s: SearchState, o: Orders, j: int, i: int) -> bool:
     """Whether task j, in the route, comes after task i by published (else actual) start."""
     start = o.start[j] if o.team[j] == s.fill[j].team else s.fill[j].early
     return bool(start > o.start[i])
 
 
 @compiled
-def keep_orders(a: Arrays, s: State, o: Orders, order: Int64s) -> None:
+def keep_orders(a: Arrays, s: SearchState, o: Orders, order: Int64s) -> None:
     """Reinsert the published units one by one; an infeasible unit is left out whole."""
     for x in range(order.shape[0]):
         u = int(order[x])
         if s.fill[a.units[u].first].team == NONE:
             put_back(a, s, o, u)
-    hold(a, s, o)
+    keep_published_starts(a, s, o)
 
 
 @compiled
 def improve_priced(
     a: Arrays,
     o: Orders,
-    now: State,
-    trial: State,
-    best: State,
+    now: SearchState,
+    trial: SearchState,
+    best: SearchState,
     hot: float,
     cold: float,
     n_rounds: int,
@@ -134,7 +142,7 @@ def improve_priced(
         open_teams[:] = False
         is_loose[:] = False
         centre = ruin(a, trial, open_teams, is_loose, rng)
-        if not settle_rest(a, trial, open_teams, rng):
+        if not update_after_ruin(a, trial, open_teams, rng):
             restore(a, trial, now)
             continue
         # Share of rounds in which units first return to their published positions.
@@ -151,8 +159,8 @@ def improve_priced(
             best_score = trial_score
 
 
-@inner
-def _put_most_back(a: Arrays, s: State, o: Orders, is_loose: Bools, rng: np.random.Generator) -> None:
+@compiled_internal
+def _put_most_back(a: Arrays, s: SearchState, o: Orders, is_loose: Bools, rng: np.random.Generator) -> None:
     """Reinsert most removed units at their published positions."""
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])

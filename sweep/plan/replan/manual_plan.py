@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sweep.day.event_records import Event
-from sweep.plan.problem.objective import total_value, urgency_left_out
+from sweep.plan.problem.objective import total_value, unserved_urgency
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.merge_plans import idle_route, merged_plan
-from sweep.plan.replan.remaining_problem import Rest, rest_of_day
+from sweep.plan.replan.remaining_problem import RemainingDay, remaining_day
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.replan.replan_search import default_price
 from sweep.records.people import Team
@@ -18,7 +18,7 @@ LEFT_OUT = "LEFT_OUT_BY_HAND"
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedSlot:
     """One slot of a visit as the user placed it."""
 
     visit_id: str
@@ -27,16 +27,16 @@ class Placed:
     """Desired start; later if a team of the visit cannot be there in time."""
 
 
-type Layout = Mapping[str, Sequence[Placed]]
+type Layout = Mapping[str, Sequence[PlacedSlot]]
 """Upcoming stops of each team, by team id; stops already started are kept in any case."""
 
 
 def layout_of(plan: Plan) -> Layout:
     """The plan as a layout; visits at a locked door appear where they are to be tried again."""
-    return {r.team_id: [Placed(s.visit_id, s.slot, s.start_s) for s in r.made] for r in plan.routes}
+    return {r.team_id: [PlacedSlot(s.visit_id, s.slot, s.start_s) for s in r.made] for r in plan.routes}
 
 
-def changed_by_hand(
+def apply_layout(
     problem: Problem,
     plan: Plan,
     at_s: int,
@@ -49,11 +49,11 @@ def changed_by_hand(
 
     Slots in no team's list are unserved. Reserve teams get none.
     """
-    rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=False)
+    rest = remaining_day(problem, plan, at_s, earlier, events, call_reserve=False)
     routes = _routes(rest, plan, layout)
     placed = {s.visit_id for r in routes for s in r.stops}
     out = tuple(_left_out(rest, plan, placed))
-    bound = plan.bound + urgency_left_out(rest.day, out) - urgency_left_out(rest.day, plan.unserved)
+    bound = plan.bound + unserved_urgency(rest.day, out) - unserved_urgency(rest.day, plan.unserved)
     made = merged_plan(rest, plan, routes, out, bound, plan.seed)
     day = {t.team_id: t.day for t in made.teams}
     # A visit made in part counts in full; the checker reports it.
@@ -71,7 +71,7 @@ def n_moved(before: Plan, after: Plan) -> int:
     return sum(old.get(key) != new.get(key) for key in old.keys() | new.keys())
 
 
-def _left_out(rest: Rest, plan: Plan, placed: set[str]) -> Iterator[Unserved]:
+def _left_out(rest: RemainingDay, plan: Plan, placed: set[str]) -> Iterator[Unserved]:
     """Unserved visits with their previous reason, or the reason that they were removed by hand."""
     known = {u.visit_id: u for u in (*plan.unserved, *rest.closed)}
     for visit in rest.day.visits:
@@ -80,7 +80,7 @@ def _left_out(rest: Rest, plan: Plan, placed: set[str]) -> Iterator[Unserved]:
             yield known.get(visit.visit_id, by_hand)
 
 
-def _routes(rest: Rest, plan: Plan, layout: Layout) -> tuple[Route, ...]:
+def _routes(rest: RemainingDay, plan: Plan, layout: Layout) -> tuple[Route, ...]:
     """Routes of the active teams with synchronised starts."""
     visits = {v.visit_id: v for v in rest.problem.visits}
     own = {t.team_id: _in_order(layout.get(t.team_id, ()), visits) for t in rest.problem.teams}
@@ -101,12 +101,12 @@ def _routes(rest: Rest, plan: Plan, layout: Layout) -> tuple[Route, ...]:
     return tuple(_or_as_it_was(r, old.get(r.team_id), rest) for r in routes)
 
 
-def _in_order(placed: Sequence[Placed], visits: Mapping[str, Visit]) -> list[Placed]:
+def _in_order(placed: Sequence[PlacedSlot], visits: Mapping[str, Visit]) -> list[PlacedSlot]:
     known = [p for p in placed if p.visit_id in visits and 0 <= p.slot < len(visits[p.visit_id].slots)]
     return sorted(known, key=lambda p: p.start_s)
 
 
-def _or_as_it_was(route: Route, old: Route | None, rest: Rest) -> Route:
+def _or_as_it_was(route: Route, old: Route | None, rest: RemainingDay) -> Route:
     """The old route, with its break and waits, if all its starts are unchanged; else the new one."""
     if old is None:
         return route
@@ -117,7 +117,7 @@ def _or_as_it_was(route: Route, old: Route | None, rest: Rest) -> Route:
 
 
 def _route(
-    problem: Problem, team: Team, placed: Sequence[Placed], wanted: Mapping[str, int], visits: Mapping[str, Visit]
+    problem: Problem, team: Team, placed: Sequence[PlacedSlot], wanted: Mapping[str, int], visits: Mapping[str, Visit]
 ) -> Route:
     """Route of one team through its stops, each at its desired start or on arrival."""
     table, here = problem.travel_s, problem.places[team.base_id]

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sweep.plan.bound.proof_thread import is_closed
-from sweep.plan.problem.objective import days_made, total_value
+from sweep.plan.problem.objective import day_by_visit, total_value
 from sweep.plan.problem.problem import Problem
-from sweep.plan.replan.remaining_problem import Rest, metres_from, seconds_from
-from sweep.plan.replan.team_positions import Heading, Standing
+from sweep.plan.replan.remaining_problem import RemainingDay, metres_from, seconds_from
+from sweep.plan.replan.team_positions import Heading, TeamPosition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop, Unserved
 
@@ -16,7 +16,7 @@ type Back = tuple[int, int, int]
 
 
 def merged_plan(
-    rest: Rest, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
+    rest: RemainingDay, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
 ) -> Plan:
     """Return the plan of the whole day."""
     made = {r.team_id: r for r in routes}
@@ -26,7 +26,7 @@ def merged_plan(
         for t in teams
         if not t.is_reserve
     )
-    value = total_value(rest.day, days_made(merged, teams))
+    value = total_value(rest.day, day_by_visit(merged, teams))
     bound = max(bound, value)
     # The certificate is of the morning's problem.
     return replace(
@@ -50,14 +50,14 @@ def idle_route(team: Team) -> Route:
     return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
 
 
-def _stood_down(team: Team, standing: Standing | None, made: Mapping[str, Route]) -> Team:
+def _stood_down(team: Team, standing: TeamPosition | None, made: Mapping[str, Route]) -> Team:
     """Return a called reserve team to the reserve if it has no stops and has not left."""
     route, has_departed = made.get(team.team_id), standing is not None and standing.has_departed
     is_idle = team.called_s is not None and not has_departed and (route is None or not route.stops)
     return replace(team, is_reserve=True, called_s=None) if is_idle else team
 
 
-def _merged(rest: Rest, x: Standing, new: Route | None, old: Route | None) -> Route:
+def _merged(rest: RemainingDay, x: TeamPosition, new: Route | None, old: Route | None) -> Route:
     """Route of one team: executed prefix, new stops, return leg."""
     stops, pause = list(x.begun), x.break_s or (new.break_s if new is not None else None)
     if new is not None and new.stops:
@@ -73,7 +73,7 @@ def _merged(rest: Rest, x: Standing, new: Route | None, old: Route | None) -> Ro
     return Route(x.team.team_id, x.depart_s, tuple(stops), *back, pause)
 
 
-def _on_its_way_back(rest: Rest, x: Standing, old: Route | None) -> Back | None:
+def _on_its_way_back(rest: RemainingDay, x: TeamPosition, old: Route | None) -> Back | None:
     """Ordered return leg of a team that is back, or was called back before its first stop."""
     if old is None or x.heading is None or old.stops[len(x.begun) :]:
         return None
@@ -82,7 +82,7 @@ def _on_its_way_back(rest: Rest, x: Standing, old: Route | None) -> Back | None:
     return (old.return_travel_s, old.return_distance_m, old.return_s) if is_as_ordered else None
 
 
-def _with_pause(x: Standing, back: Back, pause: tuple[int, int]) -> tuple[Back, tuple[int, int] | None]:
+def _with_pause(x: TeamPosition, back: Back, pause: tuple[int, int]) -> tuple[Back, tuple[int, int] | None]:
     """Return leg of a team with only its break left; no break if it is back in time for it."""
     travel_s, metres, back_s = back
     if x.heading is None:
@@ -93,11 +93,11 @@ def _with_pause(x: Standing, back: Back, pause: tuple[int, int]) -> tuple[Back, 
     return (travel_s + rest_s, metres, back_s + rest_s), pause
 
 
-def _departure(x: Standing, stops: Sequence[Stop]) -> int:
+def _departure(x: TeamPosition, stops: Sequence[Stop]) -> int:
     return stops[0].arrive_s - stops[0].travel_s if stops else x.team.shift_s[0]
 
 
-def _first(day: Problem, x: Standing, new: Route, at_s: int) -> Stop:
+def _first(day: Problem, x: TeamPosition, new: Route, at_s: int) -> Stop:
     """First new stop, with the travel from the team's last place."""
     stop = new.stops[0]
     here, origin = day.places[stop.building_id], day.places[x.place]
@@ -119,12 +119,12 @@ def _first(day: Problem, x: Standing, new: Route, at_s: int) -> Stop:
     return replace(stop, arrive_s=x.free_s + stop.travel_s)
 
 
-def _arrival(x: Standing, heading: Heading, straight_s: int, at_s: int) -> int:
+def _arrival(x: TeamPosition, heading: Heading, straight_s: int, at_s: int) -> int:
     """Arrival at the current destination; a later closure does not delay a team already there."""
     return heading.arrive_s if heading.arrive_s <= at_s else max(heading.arrive_s, x.left_s + straight_s)
 
 
-def _home(day: Problem, x: Standing, at_s: int) -> Back:
+def _home(day: Problem, x: TeamPosition, at_s: int) -> Back:
     """Return leg of a team without further stops."""
     # A team waiting at a door leaves now.
     base = x.team.end_base_id or x.team.base_id

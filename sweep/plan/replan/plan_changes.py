@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from geodata.errors import Value
-from sweep.day.event_records import Closed, Event, Held, Ill, Locked, Urgent
+from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent
 from sweep.day.executed_stops import reported_begun
 from sweep.plan.problem.problem import links
 from sweep.plan.replan.replan import Replanned
@@ -29,7 +29,7 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StopChange:
     """Change of one stop."""
 
     visit_id: str
@@ -43,7 +43,7 @@ class Change:
     cause: Cause
 
 
-def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[Change, ...]:
+def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[StopChange, ...]:
     """Return every changed stop, in order of the new times."""
     causes = _Causes(plan, replanned, events)
     before, after = _orders(plan), _orders(replanned.plan)
@@ -58,7 +58,7 @@ def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
     return {(visit_id, slot): (team_id, stop) for visit_id, slot, team_id, stop in every}
 
 
-def _changes(before: Orders, after: Orders, causes: _Causes) -> Iterator[Change]:
+def _changes(before: Orders, after: Orders, causes: _Causes) -> Iterator[StopChange]:
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
         if old == new:
@@ -68,7 +68,7 @@ def _changes(before: Orders, after: Orders, causes: _Causes) -> Iterator[Change]
             continue
         (team_before, start_before), (team_after, start_after) = (_where(x) for x in (old, new))
         cause = causes.of(key, kind, old, new)
-        yield Change(*key, kind, team_before, start_before, team_after, start_after, cause)
+        yield StopChange(*key, kind, team_before, start_before, team_after, start_after, cause)
 
 
 def _where(entry: tuple[str, Stop] | None) -> tuple[str | None, int | None]:
@@ -100,13 +100,13 @@ class _Causes:
             for s in r.stops:
                 if (r.team_id, s.visit_id, s.start_s) not in old:
                     self.new_of_team.setdefault(r.team_id, []).append(s.visit_id)
-        self.doors = {e.visit_id: e for e in events if isinstance(e, Locked)}
+        self.doors = {e.visit_id: e for e in events if isinstance(e, DoorLocked)}
         self.urgent = {e.visit.visit_id for e in events if isinstance(e, Urgent)}
-        self.held = {e.team_id: e for e in events if isinstance(e, Held)}
+        self.held = {e.team_id: e for e in events if isinstance(e, Delayed)}
         self.begun = reported_begun((), events)
-        ill = {e.person_id for e in events if isinstance(e, Ill)}
+        ill = {e.person_id for e in events if isinstance(e, OffDuty)}
         self.ill = {t.team_id: i for t in plan.teams for i in t.member_ids if i in ill}
-        self.is_closed = any(isinstance(e, Closed) for e in events)
+        self.is_closed = any(isinstance(e, RoadClosed) for e in events)
         self.teams: dict[str, list[str]] = {}
         for r in plan.routes:
             for s in r.stops:

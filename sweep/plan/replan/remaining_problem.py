@@ -6,13 +6,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.array_types import Int64s
-from sweep.day.event_records import Event, Held, Locked
+from sweep.day.event_records import Delayed, DoorLocked, Event
 from sweep.day.executed_stops import is_released, n_begun
 from sweep.plan.problem.objective import caps_left
 from sweep.plan.problem.problem import Lag, Problem, links
-from sweep.plan.replan.apply_events import after, behind_door, can_go_on, locked_doors, problem_of_day, teams_of_day
-from sweep.plan.replan.started_visits import given_back
-from sweep.plan.replan.team_positions import Standing, standing
+from sweep.plan.replan.apply_events import (
+    behind_door,
+    cut_windows,
+    locked_doors,
+    may_continue,
+    problem_of_day,
+    teams_of_day,
+)
+from sweep.plan.replan.started_visits import return_started_visits
+from sweep.plan.replan.team_positions import TeamPosition, team_position
 from sweep.plan.teams.team_people import teams_of_plan
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason, Route, Unserved
@@ -23,7 +30,7 @@ _AT = "\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class RemainingDay:
     """State of the day from `at_s` on."""
 
     at_s: int
@@ -31,7 +38,7 @@ class Rest:
     """Problem of the whole day with the events so far."""
     problem: Problem
     """Remaining problem: given teams, each from a place of its own."""
-    standings: Mapping[str, Standing]
+    standings: Mapping[str, TeamPosition]
     """Position of each team that is or was out, by team id."""
     teams: tuple[Team, ...]
     """All teams with their current members."""
@@ -45,9 +52,9 @@ class Rest:
     """Visits no longer available, with reasons."""
 
 
-def rest_of_day(
+def remaining_day(
     problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
-) -> Rest:
+) -> RemainingDay:
     """
     Return the remaining problem at `at_s`.
 
@@ -55,7 +62,7 @@ def rest_of_day(
     """
     day = problem_of_day(problem, (*earlier, *events))
     called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)
-    as_begun = given_back(day, {t.team_id: t for t in called}, plan, at_s, earlier, events)
+    as_begun = return_started_visits(day, {t.team_id: t for t in called}, plan, at_s, earlier, events)
     counts = n_begun(as_begun, at_s, earlier, events)
     # A team on its way to a visit of another team is still on that way.
     added = {r.team_id: {*r.stops} - {*old.stops} for r, old in zip(as_begun.routes, plan.routes, strict=True)}
@@ -66,11 +73,11 @@ def rest_of_day(
     here = {t: r.stops[counts[t] - 1].visit_id for t, r in routes.items() if counts.get(t)}
     # A team held on the road has no stop that shows it.
     every = (*earlier, *events)
-    waiting = (e for e in every if isinstance(e, Held) and e.until_s > at_s)
+    waiting = (e for e in every if isinstance(e, Delayed) and e.until_s > at_s)
     held = {e.team_id: e for e in waiting if not is_released(e, every, here.get(e.team_id))}
-    locked = {e.visit_id: e for e in events if isinstance(e, Locked)}
+    locked = {e.visit_id: e for e in events if isinstance(e, DoorLocked)}
     standings = {
-        t.team_id: standing(
+        t.team_id: team_position(
             t, routes.get(t.team_id) or _at_base(t), counts.get(t.team_id, 0), at_s, t.base_id, held, locked
         )
         for t in teams
@@ -88,7 +95,7 @@ def rest_of_day(
     caps = caps_left(day, ids, begun)
     left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
     old = {team_id: n - len(added[team_id]) for team_id, n in counts.items()}
-    return Rest(at_s, day, left, standings, teams, begun, routes, old, tuple(closed))
+    return RemainingDay(at_s, day, left, standings, teams, begun, routes, old, tuple(closed))
 
 
 def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Team, ...]:
@@ -101,11 +108,11 @@ def _at_base(team: Team) -> Route:
     return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], None)
 
 
-def _is_on_duty(problem: Problem, x: Standing) -> bool:
-    return can_go_on(problem, x.team) and x.free_s <= _end_of_shift(x)
+def _is_on_duty(problem: Problem, x: TeamPosition) -> bool:
+    return may_continue(problem, x.team) and x.free_s <= _end_of_shift(x)
 
 
-def _end_of_shift(x: Standing) -> int:
+def _end_of_shift(x: TeamPosition) -> int:
     most = x.team.max_duty_s
     return min(x.team.shift_s[1], x.depart_s + most) if most is not None and x.has_departed else x.team.shift_s[1]
 
@@ -115,7 +122,7 @@ def _visits_left(
 ) -> tuple[list[Visit], list[Lag], list[Unserved]]:
     """Remaining visits, their lags, and the visits no longer available."""
     # A stop at `at_s` has started.
-    left = {v.visit_id: after(v, at_s + 1) for v in day.visits if v.visit_id not in started}
+    left = {v.visit_id: cut_windows(v, at_s + 1) for v in day.visits if v.visit_id not in started}
     for visit_id, until_s in doors.items():
         if visit_id in left:
             left[visit_id] = behind_door(left[visit_id], until_s)
@@ -145,12 +152,12 @@ def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Vis
     for one, other, lo, hi in links(day):
         if one in started and other in left:
             begun = started[one]
-            left[other] = replace(after(left[other], begun + lo, begun + hi), is_must=True)
+            left[other] = replace(cut_windows(left[other], begun + lo, begun + hi), is_must=True)
             bound.add(other)
     return bound
 
 
-def _with_places(day: Problem, active: Sequence[Standing], known: Problem, at_s: int) -> Problem:
+def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, at_s: int) -> Problem:
     """The problem with a row in the travel tables for each team's position; no leg leads back to it."""
     n, m = len(day.places), len(active)
     wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
@@ -165,7 +172,7 @@ def _with_places(day: Problem, active: Sequence[Standing], known: Problem, at_s:
     return replace(day, places=places, travel_s=wide, distance_m=metres, teams=teams)
 
 
-def seconds_from(day: Problem, x: Standing, table: Int64s, before: Int64s, at_s: int) -> Int64s:
+def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, at_s: int) -> Int64s:
     """
     Seconds from a team's position to every place, counted from `free_s`.
 
@@ -189,7 +196,7 @@ def seconds_from(day: Problem, x: Standing, table: Int64s, before: Int64s, at_s:
     return row
 
 
-def metres_from(day: Problem, x: Standing) -> Int64s:
+def metres_from(day: Problem, x: TeamPosition) -> Int64s:
     """Metres from the team's last place to every place, through its destination."""
     origin = day.places[x.place]
     onward: Int64s = day.distance_m[origin].copy()
@@ -200,7 +207,7 @@ def metres_from(day: Problem, x: Standing) -> Int64s:
     return onward
 
 
-def _team_from(x: Standing, way_home_s: int) -> Team:
+def _team_from(x: TeamPosition, way_home_s: int) -> Team:
     """The team for the remaining problem; an overdue break is taken as soon as possible."""
     team, end, pause = x.team, _end_of_shift(x), None
     if team.break_time is not None and x.break_s is None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from sweep.day.event_records import Event, Urgent
 from sweep.plan.jit_warmup import PLANNER
-from sweep.plan.problem.objective import caps_left, plan_worth, total_value, urgency_left_out
+from sweep.plan.problem.objective import caps_left, plan_worth, total_value, unserved_urgency
 from sweep.plan.problem.problem import Problem, Weights, links
-from sweep.plan.replan.apply_events import after
+from sweep.plan.replan.apply_events import cut_windows
 from sweep.plan.replan.change_cost_annealing import n_changed
 from sweep.plan.replan.merge_plans import idle_route, merged_plan
-from sweep.plan.replan.remaining_problem import Rest, rest_of_day
-from sweep.plan.replan.replan_search import REPLANNER, PricedRun, Watch, default_price
+from sweep.plan.replan.remaining_problem import RemainingDay, remaining_day
+from sweep.plan.replan.replan_search import REPLANNER, ReplanSearch, Watch, default_price
 from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.unserved_reasons import unserved_visits
 from sweep.plan.solve import solve
@@ -24,7 +24,7 @@ class Replanned:
     """Result of re-planning."""
 
     plan: Plan
-    rest: Rest
+    rest: RemainingDay
     price: float
     """Penalty of a changed stop, in units of value."""
     n_changed: int
@@ -67,7 +67,7 @@ def replan(
     """
     PLANNER.wait()
     REPLANNER.wait()
-    rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=call_reserve)
+    rest = remaining_day(problem, plan, at_s, earlier, events, call_reserve=call_reserve)
     price_of_one = default_price(rest.problem) if price is None else price
     days = {s.visit_id: x.team.day for x in rest.standings.values() for s in x.begun if s.slot == 0}
     begun = total_value(rest.day, {i: day for i, day in days.items() if i in rest.begun})
@@ -80,11 +80,11 @@ def replan(
         return Replanned(made, rest, price_of_one, n_dropped, begun, frozenset())
     urgent = [e.visit.visit_id for e in (*earlier, *events) if isinstance(e, Urgent) and e.visit.is_must]
     rest, soonest = with_soonest_starts(rest, plan, urgent, settings.seed)
-    run = PricedRun(rest, plan, settings, price_of_one, watch, soonest)
+    run = ReplanSearch(rest, plan, settings, price_of_one, watch, soonest)
     state, free = run.search()
     routes = make_routes(rest.problem, run.arrays, state, rest.problem.teams)
     out = unserved_visits(rest.problem, run.arrays, state, rest.problem.teams)
-    given_up = urgency_left_out(rest.problem, out) - urgency_left_out(rest.problem, free.unserved)
+    given_up = unserved_urgency(rest.problem, out) - unserved_urgency(rest.problem, free.unserved)
     bound = begun + free.bound + given_up
     made = merged_plan(rest, plan, routes, (*out, *rest.closed), bound, settings.seed)
     changed = n_changed(run.arrays, state, run.orders) + run.n_closed
@@ -93,7 +93,9 @@ def replan(
     )
 
 
-def with_soonest_starts(rest: Rest, plan: Plan, urgent: Sequence[str], seed: int) -> tuple[Rest, tuple[Route, ...]]:
+def with_soonest_starts(
+    rest: RemainingDay, plan: Plan, urgent: Sequence[str], seed: int
+) -> tuple[RemainingDay, tuple[Route, ...]]:
     """
     Return the remaining problem with urgent visits cut to their earliest starts, and routes for it.
 
@@ -137,7 +139,7 @@ def _soonest(
     return _until(problem, visit_id, last_s), made
 
 
-def _kept(rest: Rest, plan: Plan) -> set[str]:
+def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
     """Ids of visits that an urgent one may not displace, with their links."""
     published = {s.visit_id for r in plan.routes for s in r.stops}
     kept = {v.visit_id for v in rest.problem.visits if v.is_must or (v.urgency > 0 and v.visit_id in published)}
@@ -171,7 +173,7 @@ def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
 
 
 def _until(problem: Problem, visit_id: str, last_s: int) -> Problem:
-    visits = (after(v, 0, last_s) if v.visit_id == visit_id else v for v in problem.visits)
+    visits = (cut_windows(v, 0, last_s) if v.visit_id == visit_id else v for v in problem.visits)
     return replace(problem, visits=tuple(visits))
 
 

@@ -8,22 +8,36 @@ from itertools import product
 import numpy as np
 
 from geodata.array_types import Int64s
-from geodata.precompile import Ahead
-from sweep.plan.interrupt import held_interrupt
+from geodata.precompile import Precompiler
+from sweep.plan.interrupt import defer_interrupt
 from sweep.plan.jit_warmup import compile_for, small_day
 from sweep.plan.kernel.annealing import worth
 from sweep.plan.kernel.problem_arrays import NONE
-from sweep.plan.kernel.route_schedule import retime
+from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.route_times import first_start
-from sweep.plan.kernel.search_state import State
+from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.problem import Problem, task_rows
-from sweep.plan.replan.change_cost_annealing import Orders, hold, improve_priced, keep_orders, n_changed, priced_score
-from sweep.plan.replan.remaining_problem import Rest
+from sweep.plan.replan.change_cost_annealing import (
+    Orders,
+    improve_priced,
+    keep_orders,
+    keep_published_starts,
+    n_changed,
+    priced_score,
+)
+from sweep.plan.replan.remaining_problem import RemainingDay
 from sweep.plan.search.anneal_search import mean_value
 from sweep.plan.search.decode_routes import make_routes, plan_value
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state, with_routes
-from sweep.plan.search.parallel_chains import Lap, Limits, Meeting, Reply, cooling, run_chains
+from sweep.plan.search.parallel_chains import (
+    ChainInterval,
+    SearchLimits,
+    Synchronisation,
+    SynchronisationReply,
+    cooling,
+    run_chains,
+)
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Route
 
@@ -33,7 +47,7 @@ type Watch = Callable[[float, float, int], None]
 # Temperatures as shares of the mean value of a visit: lower than for a whole day, as the old routes are nearly right.
 HOT, COLD = 0.3, 0.005
 # The planner's functions that these call are compiled before.
-REPLANNER = Ahead((f"{__package__}.change_cost_annealing",), f"{__name__}:priced_search")
+REPLANNER = Precompiler((f"{__package__}.change_cost_annealing",), f"{__name__}:priced_search")
 
 
 def default_price(rest: Problem) -> float:
@@ -41,12 +55,12 @@ def default_price(rest: Problem) -> float:
     return float(np.mean([v.value for v in rest.visits])) if rest.visits else 0.0
 
 
-class PricedRun:
+class ReplanSearch:
     """One re-planning search, optionally from routes with urgent visits at their earliest."""
 
     def __init__(
         self,
-        rest: Rest,
+        rest: RemainingDay,
         plan: Plan,
         settings: Settings,
         price: float,
@@ -61,24 +75,24 @@ class PricedRun:
         begin = self._keep()
         self.kept_value = plan_value(self._problem, self.arrays, begin)
 
-    def search(self) -> tuple[State, Plan]:
+    def search(self) -> tuple[SearchState, Plan]:
         """Return the best state, and the plan without the penalty. Ctrl-C ends the search early."""
-        with held_interrupt() as is_cut_short:
+        with defer_interrupt() as is_cut_short:
             return self._search(is_cut_short)
 
-    def _search(self, is_cut_short: Callable[[], bool]) -> tuple[State, Plan]:
+    def _search(self, is_cut_short: Callable[[], bool]) -> tuple[SearchState, Plan]:
         a, s = self.arrays, self._settings
         # This share of the limit goes to the bound and to a plan without the penalty, from which one chain starts.
         began, to_free = time.monotonic(), s.part(0.4)
         free = solve(self._problem, to_free, start=make_routes(self._problem, a, self._begin, self._problem.teams))
         other = with_routes(self._problem, a, self._problem.teams, free.routes)
-        hold(a, other, self.orders)
+        keep_published_starts(a, other, self.orders)
         self.n_rounds = free.n_iterations
         n_left = None if s.n_iterations is None else max(0, s.n_iterations - (to_free.n_iterations or 0))
-        limits = Limits(max(0.05, s.time_limit_s - (time.monotonic() - began)), n_left)
+        limits = SearchLimits(max(0.05, s.time_limit_s - (time.monotonic() - began)), n_left)
         return self._anneal([self._begin, other], limits, is_cut_short), free
 
-    def _keep(self) -> State:
+    def _keep(self) -> SearchState:
         """Initial state: the old routes as far as feasible, the best of several orders of insertion."""
         a, o = self.arrays, self.orders
         published = np.unique(a.task["unit"][o.in_time]) if len(o.in_time) else np.zeros(0, np.int64)
@@ -97,7 +111,7 @@ class PricedRun:
         self._begin = max(states, key=lambda s: priced_score(a, s, self.orders))
         return self._begin
 
-    def _exactly(self, by_time: Int64s) -> State:
+    def _exactly(self, by_time: Int64s) -> SearchState:
         """State with the stops that can keep their published times."""
         a, o = self.arrays, self.orders
         window = a.window.copy()
@@ -110,25 +124,27 @@ class PricedRun:
         state = empty_state(pinned)
         keep_orders(pinned, state, o, by_time)
         state.team["is_touched"] = True
-        if not retime(a, state):
+        if not compute_starts(a, state):
             raise ValueError("stops that can be made at their published times must be possible")
         state.team["is_touched"] = False
-        hold(a, state, o)
+        keep_published_starts(a, state, o)
         return state
 
-    def _filled(self, state: State) -> frozenset[tuple[str, int]]:
+    def _filled(self, state: SearchState) -> frozenset[tuple[str, int]]:
         return frozenset(slot for slot, i in task_rows(self._problem).items() if state.fill["team"][i] != NONE)
 
-    def _anneal(self, starts: Sequence[State], limits: Limits, is_cut_short: Callable[[], bool]) -> State:
+    def _anneal(
+        self, starts: Sequence[SearchState], limits: SearchLimits, is_cut_short: Callable[[], bool]
+    ) -> SearchState:
         a, o, before = self.arrays, self.orders, self.n_rounds
-        lap = Lap([partial(improve_priced, a, o)] * len(starts), lambda s: priced_score(a, s, o))
+        lap = ChainInterval([partial(improve_priced, a, o)] * len(starts), lambda s: priced_score(a, s, o))
         value = max(1e-6, mean_value(a))
 
-        def on_meet(at: Meeting) -> Reply:
+        def on_meet(at: Synchronisation) -> SynchronisationReply:
             self.n_rounds = before + at.n_rounds
             if self._watch:
                 self._watch(min(1.0, at.share), plan_value(self._problem, a, at.best), n_changed(a, at.best, o))
-            return Reply(is_enough=is_cut_short())
+            return SynchronisationReply(is_enough=is_cut_short())
 
         best = run_chains(
             starts,
@@ -142,7 +158,7 @@ class PricedRun:
         return max(best, key=lap.score)
 
 
-def _orders(rest: Rest, plan: Plan, price: float) -> tuple[Orders, int]:
+def _orders(rest: RemainingDay, plan: Plan, price: float) -> tuple[Orders, int]:
     """Published orders as rows, and the number of ordered stops that are no longer available."""
     tasks = task_rows(rest.problem)
     row = {t.team_id: k for k, t in enumerate(rest.problem.teams)}
@@ -167,7 +183,7 @@ def priced_search() -> None:
     _, _, arrays, _, state = small_day()
     rows = np.zeros(arrays.n_visit_tasks, np.int64)
     orders = Orders(rows, rows, rows, 0.0, 0.0)
-    for function in (hold, n_changed, priced_score):
+    for function in (keep_published_starts, n_changed, priced_score):
         compile_for(function, arrays, state, orders)
     compile_for(worth, arrays, state)
     compile_for(keep_orders, arrays, state, orders, rows)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sweep.day.event_records import Event, Held, Locked
+from sweep.day.event_records import Delayed, DoorLocked, Event
 from sweep.day.executed_stops import n_begun, reported_begun
 from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.problem import Problem
@@ -23,7 +23,7 @@ class _Given:
     """Seconds and metres of the return leg from there."""
 
 
-def given_back(
+def return_started_visits(
     day: Problem, teams: Mapping[str, Team], plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event]
 ) -> Plan:
     """
@@ -33,14 +33,14 @@ def given_back(
     inside; the checker reports it (P15).
     """
     visits = {v.visit_id: v for v in day.visits}
-    locked = {e.visit_id for e in events if isinstance(e, Locked)}
+    locked = {e.visit_id for e in events if isinstance(e, DoorLocked)}
     for team_id, visit_id in sorted(reported_begun(earlier, events)):
         route = next((r for r in plan.routes if r.team_id == team_id), None)
         visit = visits.get(visit_id)
         if route is None or visit is None or visit_id in locked or any(s.visit_id == visit_id for s in route.made):
             continue
         counts = n_begun(plan, at_s, earlier, events)
-        held_s = max((e.until_s for e in earlier if isinstance(e, Held) and e.team_id == team_id), default=0)
+        held_s = max((e.until_s for e in earlier if isinstance(e, Delayed) and e.team_id == team_id), default=0)
         last_s = _free_s(route, counts[team_id], teams[team_id], at_s)
         given = _given(day, teams[team_id], visit, plan, counts, max(held_s, last_s))
         if given is not None:

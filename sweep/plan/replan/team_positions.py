@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sweep.day.event_records import AT_LOCKED_DOOR_S, Held, Locked
+from sweep.day.event_records import AT_LOCKED_DOOR_S, Delayed, DoorLocked
 from sweep.records.people import Team
 from sweep.records.plan import Route, Stop
 
@@ -17,7 +17,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TeamPosition:
     """Position of one team at a time."""
 
     team: Team
@@ -37,15 +37,15 @@ class Standing:
     """The break, if started."""
 
 
-def standing(
+def team_position(
     team: Team,
     route: Route,
     count: int,
     at_s: int,
     base_id: str,
-    held: Mapping[str, Held],
-    locked: Mapping[str, Locked],
-) -> Standing:
+    held: Mapping[str, Delayed],
+    locked: Mapping[str, DoorLocked],
+) -> TeamPosition:
     """Return the position of a team with `count` started stops, see `sweep.day.executed_stops`."""
     begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
     rest = route.stops[count:]
@@ -74,10 +74,10 @@ def standing(
         else:
             heading = Heading(team.end_base_id or base_id, route.return_s)
     has_departed = bool(begun) or (goes_out and route.depart_s < at_s)
-    return Standing(team, tuple(begun), place, left, max(left, at_s), heading, has_departed, route.depart_s, pause)
+    return TeamPosition(team, tuple(begun), place, left, max(left, at_s), heading, has_departed, route.depart_s, pause)
 
 
-def _as_it_went(stop: Stop, locked: Locked | None) -> Stop:
+def _as_it_went(stop: Stop, locked: DoorLocked | None) -> Stop:
     """The stop as an attempt that ends soon after its door is reported locked."""
     if locked is None or stop.is_attempt or stop.end_s <= locked.at_s:
         return stop

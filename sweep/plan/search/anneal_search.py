@@ -5,11 +5,19 @@ from functools import partial
 
 import numpy as np
 
-from sweep.plan.kernel.annealing import improve, score
+from sweep.plan.kernel.annealing import run_annealing, score
 from sweep.plan.kernel.people_arrays import People
 from sweep.plan.kernel.problem_arrays import LATEST, NONE, Arrays
-from sweep.plan.kernel.search_state import State
-from sweep.plan.search.parallel_chains import N_CHAINS, Lap, Limits, Meeting, Reply, cooling, run_chains
+from sweep.plan.kernel.search_state import SearchState
+from sweep.plan.search.parallel_chains import (
+    N_CHAINS,
+    ChainInterval,
+    SearchLimits,
+    Synchronisation,
+    SynchronisationReply,
+    cooling,
+    run_chains,
+)
 
 # Temperatures as shares of the mean value of a visit. If nothing has a value, all visits must be served: the first one
 # is then a share of a mean leg's cost. If travel matters, the last one is a share of a leg's cost, since travel is what
@@ -28,11 +36,11 @@ PRICED_SHARE = 1e-3
 def anneal(
     a: Arrays,
     people: People,
-    start: State,
-    limits: Limits,
+    start: SearchState,
+    limits: SearchLimits,
     seed: Sequence[int],
-    on_meet: Callable[[Meeting], Reply],
-) -> State:
+    on_meet: Callable[[Synchronisation], SynchronisationReply],
+) -> SearchState:
     """Return the best state found, never one worse than `start`."""
     value = mean_value(a)
     # With cheap travel and only must-visits, the largest time cost of a mean leg sets the temperature.
@@ -46,11 +54,11 @@ def anneal(
     # short visits gain little at high temperature, and long days with windows lose nothing.
     heat = cooling(first, last, 1.0 if is_priced else 0.6)
 
-    def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
+    def next_lap(share: float, best: Sequence[SearchState], lead: int) -> ChainInterval:
         judge = _lifted(a, share) if is_priced else a
         guide = judge if is_priced else _guided(a, best[lead], share)
         guides = (_evened(guide, share), *[guide] * (N_CHAINS - 1))
-        return Lap([partial(improve, g, people, a.travel_cost) for g in guides], partial(score, judge))
+        return ChainInterval([partial(run_annealing, g, people, a.travel_cost) for g in guides], partial(score, judge))
 
     best = run_chains(
         [start] * N_CHAINS,
@@ -96,7 +104,7 @@ def _evened(a: Arrays, share: float) -> Arrays:
     return a._replace(uneven_idle_cost=even * max(0.0, 1.0 - share / even_until) * a.idle_cost)
 
 
-def _guided(a: Arrays, best: State, share: float) -> Arrays:
+def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
     """The problem with a guiding travel cost, at this share of the limit."""
     # If travel is nearly free, it has a guiding cost at first, so that routes keep room for more: a fifth of the
     # unserved value per shift second, falling to 0 at nine tenths of the limit.

@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.array_types import Float64s, Int64s
 from sweep.plan.kernel.problem_arrays import EXTRA, LATEST, NONE, Arrays, Table
-from sweep.plan.kernel.search_state import State
+from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
@@ -46,7 +46,7 @@ def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> F
     return lost
 
 
-def lost_units(a: Arrays, state: State) -> Float64s:
+def lost_units(a: Arrays, state: SearchState) -> Float64s:
     """Loss of each served unit against its best days, (units,)."""
     tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
     lost = losses_of(a, a.team["day"][state.fill["team"][tasks]], tasks)
@@ -67,10 +67,10 @@ def is_soft(problem: Problem) -> bool:
     w = problem.weights
     is_late = any(v.due_s is not None or v.dues_s for v in problem.visits)
     costs = (w.overtime, w.waiting, w.largest_idle, w.uneven_work)
-    return any(costs) or (is_late and w.lateness + w.largest_lateness > 0) or is_choosy(problem)
+    return any(costs) or (is_late and w.lateness + w.largest_lateness > 0) or has_preferences(problem)
 
 
-def is_choosy(problem: Problem) -> bool:
+def has_preferences(problem: Problem) -> bool:
     """Whether any visit has preferred persons at a cost."""
     return problem.weights.unpreferred > 0 and any(v.preferred for v in problem.visits)
 
@@ -88,7 +88,7 @@ def with_soft_rows(
     rows: list[tuple[int, int, float]] = []
     known: dict[tuple[object, ...], int] = {}
     starts = {lock.visit_id: lock.start_s for lock in problem.locks if lock.start_s is not None}
-    of_person = {p.person_id: n for n, p in enumerate(people)} if is_choosy(problem) else {}
+    of_person = {p.person_id: n for n, p in enumerate(people)} if has_preferences(problem) else {}
     for i, (visit, _) in enumerate(tasks):
         dues = _dues(visit, starts.get(visit.visit_id)) or (LATEST if visit.due_s is None else visit.due_s,) * n_windows
         key = (dues, visit.is_due_at_end, visit.preferred)

@@ -23,7 +23,7 @@ from sweep.plan.kernel.problem_arrays import (
 from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.intervals import joined
 from sweep.plan.problem.problem import Lock, Problem, slot_tasks
-from sweep.plan.search.encode_days import extra_rows, is_choosy, is_soft, with_soft_rows
+from sweep.plan.search.encode_days import extra_rows, has_preferences, is_soft, with_soft_rows
 from sweep.plan.search.encode_travel import least_legs, nearest, rows_side_by_side, travel_table, with_ways_back
 from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
@@ -75,7 +75,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         is_daily=bool(of_days["loss"].any()),
         is_soft=is_soft(problem),
         is_travel_paid=weights.is_travel_paid,
-        is_by_member=is_choosy(problem) and len(people) > 0,
+        is_by_member=has_preferences(problem) and len(people) > 0,
         travel_cost=weights.travel,
         late_cost=weights.lateness,
         latest_cost=weights.largest_lateness,

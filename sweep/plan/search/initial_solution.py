@@ -5,20 +5,20 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from geodata.array_types import Int64s
-from sweep.plan.kernel.insertion import settle
+from sweep.plan.kernel.insertion import update_times
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays
-from sweep.plan.kernel.route_schedule import retime
+from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.search_state import (
     CAP,
     FILL,
     STOP,
     TEAM_NOW,
-    State,
+    SearchState,
     assign_state,
     copy_state,
     fits_caps,
-    put,
-    take_unit,
+    insert_task,
+    remove_unit,
 )
 from sweep.plan.problem.problem import Problem, task_rows
 from sweep.records.people import Team
@@ -28,11 +28,11 @@ from sweep.records.plan import Route
 type Stops = Sequence[tuple[int, int, int]]
 
 
-def empty_state(a: Arrays, member: Int64s | None = None) -> State:
+def empty_state(a: Arrays, member: Int64s | None = None) -> SearchState:
     """Return a state without visits; breaks are in place."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.team["break_task"] != NONE).any())
-    s = State(
+    s = SearchState(
         stop=np.full((n_teams, longest), NONE, STOP),
         team=np.zeros(n_teams, TEAM_NOW),
         fill=np.zeros(n_tasks, FILL),
@@ -44,16 +44,16 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> State:
     s.fill["team"], s.fill["pos"], s.team["widest"] = NONE, NONE, LATEST
     for k in range(n_teams):
         if a.team["break_task"][k] != NONE:
-            put(a, s, int(a.team["break_task"][k]), k, 0)
+            insert_task(a, s, int(a.team["break_task"][k]), k, 0)
     s.team["is_touched"] = True
-    retime(a, s)
+    compute_starts(a, s)
     s.team["is_touched"] = False
     return s
 
 
 def with_routes(
     problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
-) -> State:
+) -> SearchState:
     """
     Return a state with the given routes, or else with their units inserted one by one by start.
 
@@ -76,8 +76,8 @@ def with_routes(
 
 
 def with_stops(
-    a: Arrays, state: State, teams: Collection[int], stops: Stops, pauses: Mapping[int, int | None]
-) -> State | None:
+    a: Arrays, state: SearchState, teams: Collection[int], stops: Stops, pauses: Mapping[int, int | None]
+) -> SearchState | None:
     """
     Return the state with whole units as new routes of some teams; None if infeasible.
 
@@ -87,7 +87,7 @@ def with_stops(
     for k in teams:
         units = a.task["unit"][changed.stop["task"][k, : changed.team["length"][k]]]
         for u in {int(u) for u in units if u != NONE}:
-            take_unit(a, changed, u)
+            remove_unit(a, changed, u)
     wanted: dict[int, list[tuple[int, int, int]]] = {}
     for k, i, start_s in stops:
         wanted.setdefault(int(a.task["unit"][i]), []).append((start_s, i, k))
@@ -97,7 +97,7 @@ def with_stops(
     return changed if _put_all(a, changed, wanted, pauses) else None
 
 
-def _may_be_put(a: Arrays, state: State, unit: int, stops: Stops) -> bool:
+def _may_be_put(a: Arrays, state: SearchState, unit: int, stops: Stops) -> bool:
     has_all = len(stops) == a.unit_start[unit + 1] - a.unit_start[unit]
     return has_all and all(state.service[k, i] != FORBIDDEN for _, i, k in stops) and _are_made_apart(a, stops)
 
@@ -111,7 +111,7 @@ def _are_made_apart(a: Arrays, stops: Stops) -> bool:
     return all(teams[v].isdisjoint(teams.get(int(link["to"]), ())) for v, link in links)
 
 
-def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
+def _put_all(a: Arrays, state: SearchState, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
     """Insert the routes as given; returns False, with the state restored, if they are infeasible together."""
     before = copy_state(state)
     stops = sorted(stop for unit in wanted.values() for stop in unit)
@@ -123,14 +123,14 @@ def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mappi
         pause_s = pauses.get(k)
         is_last = pause != NONE and state.fill["team"][pause] == k and state.fill["pos"][pause] == n - 1
         waits = is_last and pause_s is not None and pause_s >= start_s
-        put(a, state, i, k, n - 1 if waits else n)
-    fits = bool((state.cap["used"] <= state.cap["most"]).all()) and retime(a, state)
+        insert_task(a, state, i, k, n - 1 if waits else n)
+    fits = bool((state.cap["used"] <= state.cap["most"]).all()) and compute_starts(a, state)
     if not fits:
         assign_state(state, before)
     return fits
 
 
-def _put_unit(a: Arrays, state: State, unit: int, stops: Stops) -> None:
+def _put_unit(a: Arrays, state: SearchState, unit: int, stops: Stops) -> None:
     if any(state.team["length"][k] >= state.stop.shape[1] for _, _, k in stops):
         return
     if not fits_caps(a, state, unit):
@@ -140,5 +140,5 @@ def _put_unit(a: Arrays, state: State, unit: int, stops: Stops) -> None:
         p = n
         while p > 0 and state.fill["early"][state.stop["task"][k, p - 1]] > start_s:
             p -= 1
-        put(a, state, i, k, p)
-    settle(a, state, unit)
+        insert_task(a, state, i, k, p)
+    update_times(a, state, unit)

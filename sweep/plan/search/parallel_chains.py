@@ -9,19 +9,19 @@ from typing import NamedTuple
 import numpy as np
 
 from sweep.plan.kernel.problem_arrays import NONE
-from sweep.plan.kernel.search_state import State, assign_state, copy_state
+from sweep.plan.kernel.search_state import SearchState, assign_state, copy_state
 
 # The number of chains is fixed, not that of the machine's cores, so that the plan is the same on any machine.
 N_CHAINS = 2
 # Under a time limit the chains synchronise after these seconds, or this share of the limit if shorter.
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
 
-type Improve = Callable[[State, State, State, float, float, int, np.random.Generator], None]
+type Improve = Callable[[SearchState, SearchState, SearchState, float, float, int, np.random.Generator], None]
 """Runs rounds of a chain on its states `now`, `trial` and `best`, with temperatures and number of rounds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SearchLimits:
     """Limit of a search in seconds, or in rounds of all chains together."""
 
     seconds: float
@@ -46,11 +46,11 @@ class Limits:
         return max(1, round(together_s * n_done / N_CHAINS / elapsed_s))
 
 
-class Meeting(NamedTuple):
+class Synchronisation(NamedTuple):
     """Chains at a synchronisation."""
 
-    best: State
-    now: Sequence[State]
+    best: SearchState
+    now: Sequence[SearchState]
     """Current state of each chain, (chains,)."""
     share: float
     """Share of the limit used so far, in [0, 1]."""
@@ -59,20 +59,20 @@ class Meeting(NamedTuple):
     """Whether `best` may have changed since the last synchronisation."""
 
 
-class Reply(NamedTuple):
+class SynchronisationReply(NamedTuple):
     """Caller's answer at a synchronisation."""
 
-    better: State | None = None
+    better: SearchState | None = None
     """State to continue from, if better than the chains' best."""
     is_enough: bool = False
 
 
-class Lap(NamedTuple):
+class ChainInterval(NamedTuple):
     """Functions that the chains use until the next synchronisation."""
 
     improve: Sequence[Improve]
     """Function that runs rounds, for each chain, (chains,)."""
-    score: Callable[[State], float]
+    score: Callable[[SearchState], float]
     """Objective for comparing the chains' best states."""
 
 
@@ -82,14 +82,14 @@ def cooling(first: float, last: float, bend: float = 1.0) -> Callable[[float], f
 
 
 def run_chains(
-    starts: Sequence[State],
-    limits: Limits,
+    starts: Sequence[SearchState],
+    limits: SearchLimits,
     n_tasks: int,
     heat: Callable[[float], float],
     seed: Sequence[int],
-    next_lap: Callable[[float, Sequence[State], int], Lap],
-    on_meet: Callable[[Meeting], Reply],
-) -> list[State]:
+    next_lap: Callable[[float, Sequence[SearchState], int], ChainInterval],
+    on_meet: Callable[[Synchronisation], SynchronisationReply],
+) -> list[SearchState]:
     """
     Anneal from each start on its own thread until the limit; returns the best state of each chain.
 
@@ -118,7 +118,7 @@ def run_chains(
             # Until this share the chains stay independent, so that the route pool has two different plans.
             if share >= 0.6:
                 _share_best(scores, lead, now, trial, best)
-            reply = on_meet(Meeting(best[lead], now, share, done, is_new))
+            reply = on_meet(Synchronisation(best[lead], now, share, done, is_new))
             if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
                 for state in (*now, *trial, *best):
                     assign_state(state, reply.better)
@@ -128,7 +128,11 @@ def run_chains(
 
 
 def _share_best(
-    scores: Sequence[float], lead: int, now: Sequence[State], trial: Sequence[State], best: Sequence[State]
+    scores: Sequence[float],
+    lead: int,
+    now: Sequence[SearchState],
+    trial: Sequence[SearchState],
+    best: Sequence[SearchState],
 ) -> None:
     """Give all chains the overall best; lagging chains continue from it, the leader keeps its state."""
     for c in range(len(best)):

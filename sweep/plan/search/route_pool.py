@@ -16,10 +16,10 @@ from geodata.array_types import Int64s
 from sweep.plan.cp_sat_solver import cp_sat
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
-from sweep.plan.kernel.search_state import State
+from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.search.encode_days import cap_loads, losses_of
 from sweep.plan.search.initial_solution import with_stops
-from sweep.plan.search.parallel_chains import Meeting
+from sweep.plan.search.parallel_chains import Synchronisation
 
 # Size of the pool (newest routes), and number of retries after a selection with infeasible starts.
 MOST_ROUTES, MOST_TRIALS = 8_000, 3
@@ -40,7 +40,7 @@ class Times(NamedTuple):
     pause: int | None
 
 
-class Mixer:
+class RoutePoolSchedule:
     """Schedule of the route pool during a search: collects routes and solves the model at times."""
 
     def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
@@ -52,7 +52,7 @@ class Mixer:
         self._limit = MIX_SHARE * seconds if n_rounds is None else 1e-5 * n_rounds
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
-    def on_meet(self, at: Meeting) -> State | None:
+    def on_meet(self, at: Synchronisation) -> SearchState | None:
         """Collect the chains' routes; returns a better state if a solve is due and finds one."""
         if self._pool is None:
             return None
@@ -77,7 +77,7 @@ class RoutePool:
     def __len__(self) -> int:
         return len(self._routes)
 
-    def add(self, state: State) -> None:
+    def add(self, state: SearchState) -> None:
         """Add the state's routes; drop the oldest above the limit."""
         for k, (tasks, times) in enumerate(routes_of(self._a, state)):
             if tasks:
@@ -87,7 +87,7 @@ class RoutePool:
         while len(self._routes) > MOST_ROUTES:
             del self._routes[next(iter(self._routes))]
 
-    def best_plan(self, state: State, deterministic_time: float) -> State | None:
+    def best_plan(self, state: SearchState, deterministic_time: float) -> SearchState | None:
         """Return a better plan than the state's from the routes in the pool; None if none is found."""
         model = _Model(self._a, self._kind, list(self._routes), state)
         known = score(self._a, state)
@@ -114,7 +114,7 @@ class RoutePool:
         return {free[key[0]].pop(0): key for key in chosen}
 
 
-def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]]:
+def routes_of(a: Arrays, state: SearchState) -> Iterator[tuple[tuple[int, ...], Times]]:
     """Yield the tasks of each team with their times."""
     for k in range(len(state.team)):
         tasks = state.stop["task"][k, : state.team["length"][k]]
@@ -141,7 +141,7 @@ def _kinds(a: Arrays) -> Int64s:
 class _Model:
     """Set-packing model: at most as many routes of a kind as teams, each slot of a served unit once."""
 
-    def __init__(self, a: Arrays, kinds: Int64s, keys: Sequence[Key], state: State) -> None:
+    def __init__(self, a: Arrays, kinds: Int64s, keys: Sequence[Key], state: SearchState) -> None:
         self._keys = keys
         self._model = model = cp_model.CpModel()
         self._goes = [model.new_bool_var("") for _ in keys]

@@ -8,9 +8,9 @@ import numpy as np
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.insertion import best_place
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays
-from sweep.plan.kernel.route_schedule import retime
-from sweep.plan.kernel.route_times import way
-from sweep.plan.kernel.search_state import State, copy_state, take_unit
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.route_times import travel_time
+from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.problem.blamed_rules import caps_reached, reason_of_rule, rules_to_blame
 from sweep.plan.problem.eligibility import may_serve, rules_against
@@ -21,7 +21,9 @@ from sweep.records.plan import Reason, Unserved
 from sweep.records.visits import Visit
 
 
-def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Sequence[Team]) -> tuple[Unserved, ...]:
+def unserved_visits(
+    problem: Problem, arrays: Arrays, state: SearchState, teams: Sequence[Team]
+) -> tuple[Unserved, ...]:
     """Return every unserved visit with its reasons."""
     left_out = []
     first = state.fill["team"][arrays.node_start[: len(problem.visits)]]
@@ -29,7 +31,7 @@ def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Seque
     rows = task_rows(problem)
     empty, full = empty_state(arrays), copy_state(state)
     full.team["is_touched"] = True
-    retime(arrays, full)
+    compute_starts(arrays, full)
     locked_to = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
     for visit in problem.visits:
         tasks = [rows[visit.visit_id, s.slot] for s in visit.slots]
@@ -48,9 +50,9 @@ class _Case:
 
     problem: Problem
     arrays: Arrays
-    empty: State
+    empty: SearchState
     """State without routes."""
-    full: State
+    full: SearchState
     """State with the routes of the plan."""
     teams: Sequence[Team]
     visit: Visit
@@ -91,7 +93,10 @@ class _Case:
     def by_place(self) -> tuple[Reason, ...]:
         """Reasons by travel and time: no road, or no feasible start for any team with an empty route."""
         a, here, allowed = self.arrays, self.arrays.task["place"][self.tasks[0]], self._allowed()
-        if all(max(way(a, a.team["base"][k], here), way(a, here, a.team["end"][k])) >= LATEST for k, _ in allowed):
+        if all(
+            max(travel_time(a, a.team["base"][k], here), travel_time(a, here, a.team["end"][k])) >= LATEST
+            for k, _ in allowed
+        ):
             return (Reason("NO_ROAD"),)
         rng = np.random.default_rng(0)
         if all(best_place(a, self.empty, i, k, -LATEST, LATEST, np.inf, 0.0, rng)[0] == NONE for k, i in allowed):
@@ -115,8 +120,8 @@ class _Case:
         if not insert_unit(a, full, unit, everybody, np.inf, 0.0, np.random.default_rng(0)):
             return ()
         after = score(a, full)
-        take_unit(a, full, unit)
-        retime(a, full)
+        remove_unit(a, full, unit)
+        compute_starts(a, full)
         return (Reason("NOT_WORTH_ITS_COST"),) if after <= before else ()
 
     def by_company(self) -> tuple[Reason, ...]:

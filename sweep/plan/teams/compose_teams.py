@@ -15,11 +15,11 @@ from geodata.errors import InputError, Issue
 from sweep.plan.cp_sat_solver import cp_sat
 from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.district_quota import Frame, frames_of_teams, goes_to
-from sweep.plan.teams.feasibility_milp import put_together
-from sweep.plan.teams.membership_rules import counts_as_woman, dealt, is_complete, may_join, most_members
-from sweep.plan.teams.rotation import rotated
-from sweep.plan.teams.team_people import made_of
+from sweep.plan.teams.district_quota import TeamTemplate, may_inspect, team_templates
+from sweep.plan.teams.feasibility_milp import find_feasible_teams
+from sweep.plan.teams.membership_rules import counts_as_woman, deal_people, is_complete, may_join, most_members
+from sweep.plan.teams.rotation import rotate_members
+from sweep.plan.teams.team_people import new_team
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 from sweep.records.squad_slots import OTHERS_LETTER, POLICE_LETTER
 
@@ -60,19 +60,19 @@ def compose_teams(
     share = {v.visit_id: 1.0 / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
     # Districts are chosen by value without urgency: urgent visits are soon done, the value lasts.
     finds = {v.visit_id: share[v.visit_id] * v.value for v in problem.visits}
-    frames: Sequence[Frame] = frames_of_teams(problem, on_duty, finds)
+    frames: Sequence[TeamTemplate] = team_templates(problem, on_duty, finds)
     worth = {v.visit_id: share[v.visit_id] * (v.value + v.urgency) for v in problem.visits}
     members, is_refused = _assign(problem, on_duty, frames, seed, deterministic_time, worth)
     if members is None:
         frames, members = _second_way(problem, on_duty, frames, is_refused=is_refused)
-    members = rotated(problem, on_duty, frames, members, worth)
+    members = rotate_members(problem, on_duty, frames, members, worth)
     pairs = zip(frames, members, strict=True)
     if problem.rules.is_split:
         return _named_for_locks(problem, [squad for f, people in pairs for squad in _squads(problem, f, people)])
     return _named_for_locks(problem, [_team(problem, f, people) for f, people in pairs])
 
 
-def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[Team, Team]:
+def _squads(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> tuple[Team, Team]:
     """A team as two squads: police and helpers for any district, market regulation for its own."""
     inspectors = [p for p in people if p.agency == MARKET_REGULATION]
     police = _team(problem, frame, [p for p in people if p.agency != MARKET_REGULATION])
@@ -85,12 +85,12 @@ def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[T
 
 
 def _second_way(
-    problem: Problem, people: Sequence[Person], frames: Sequence[Frame], *, is_refused: bool
-) -> tuple[Sequence[Frame], list[list[Person]]]:
+    problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], *, is_refused: bool
+) -> tuple[Sequence[TeamTemplate], list[list[Person]]]:
     """Teams by SCIP if CP-SAT found none, or the error: CP-SAT's claim of infeasibility must be confirmed."""
-    made = put_together(problem, people, frames)
+    made = find_feasible_teams(problem, people, frames)
     if made.is_possible:
-        return made.frames, dealt(problem, people, made.frames, made.members)
+        return made.frames, deal_people(problem, people, made.frames, made.members)
     n_women = sum(counts_as_woman(problem, p) for p in people)
     code = "S212" if is_refused and made.is_possible is False else "S215"
     raise InputError([Issue(code, "roster", {"teams": len(frames), "women": n_women})])
@@ -99,7 +99,7 @@ def _second_way(
 def _assign(
     problem: Problem,
     people: Sequence[Person],
-    frames: Sequence[Frame],
+    frames: Sequence[TeamTemplate],
     seed: int,
     deterministic_time: float,
     worth: Mapping[str, float],
@@ -108,7 +108,7 @@ def _assign(
     # Points: for a person in a team; in addition for a police officer, who also guards exits; for a person outside
     # their district.
     join_gain, police_gain, away_cost = 10, 2, 1
-    simple = dealt(problem, people, frames, [()] * len(frames))
+    simple = deal_people(problem, people, frames, [()] * len(frames))
     is_simple_complete = all(is_complete(problem, team) for team in simple)
     if len(people) * len(frames) > MOST_JOINS and is_simple_complete:
         return simple, False
@@ -195,11 +195,11 @@ def _spread_evenly(draft: _Draft) -> None:
                 model.add(n * sum(group) >= n_out - (n - 1))
 
 
-def _team(problem: Problem, frame: Frame, people: Sequence[Person]) -> Team:
+def _team(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> Team:
     bases = Counter(p.base_id for p in people if problem.bases[p.base_id].division_code == frame.division_code)
     bases = bases or Counter(p.base_id for p in people)
     base_id = min(bases, key=lambda b: (-bases[b], b))
-    return replace(made_of(problem, frame.team_id, base_id, frame.division_code, people), is_reserve=frame.is_reserve)
+    return replace(new_team(problem, frame.team_id, base_id, frame.division_code, people), is_reserve=frame.is_reserve)
 
 
 class _Draft(NamedTuple):
@@ -208,7 +208,7 @@ class _Draft(NamedTuple):
     model: cp_model.CpModel
     problem: Problem
     people: Sequence[Person]
-    frames: Sequence[Frame]
+    frames: Sequence[TeamTemplate]
     joins: Mapping[tuple[int, int], cp_model.IntVar]
     """Whether person `i` is in team `t`, by `(i, t)`; missing pairs are not allowed."""
 
@@ -222,7 +222,7 @@ def _recused_value(draft: _Draft, worth: Mapping[str, float]) -> cp_model.Linear
         recused = [i for i, p in enumerate(people) if p.recusals & keys]
         for t, frame in enumerate(frames):
             members = [joins[i, t] for i in recused if (i, t) in joins]
-            if members and goes_to(problem, frame, visit.division_code):
+            if members and may_inspect(problem, frame, visit.division_code):
                 is_closed = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}")
                 model.add_max_equality(is_closed, members)
                 closed.append(max(1, round(RECUSAL_COST * worth[visit.visit_id])) * is_closed)
@@ -239,7 +239,7 @@ def _united_value(draft: _Draft) -> cp_model.LinearExpr:
         for t, frame in enumerate(frames):
             if len(group) < max(1, len(visit.officers)) or frame.is_reserve:
                 continue
-            if goes_to(problem, frame, visit.division_code) and all((i, t) in joins for i in group):
+            if may_inspect(problem, frame, visit.division_code) and all((i, t) in joins for i in group):
                 is_united = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}_drawn")
                 for i in group:
                     model.add_implication(is_united, joins[i, t])

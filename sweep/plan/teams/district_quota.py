@@ -13,7 +13,7 @@ from sweep.records.visits import Visit
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class TeamTemplate:
     """Team template: its district, and whether it is in reserve; no people are assigned."""
 
     team_id: str
@@ -21,12 +21,12 @@ class Frame:
     is_reserve: bool
 
 
-def goes_to(problem: Problem, frame: Frame, division_code: str) -> bool:
+def may_inspect(problem: Problem, frame: TeamTemplate, division_code: str) -> bool:
     """Whether the team may inspect in the district (C12)."""
     return frame.division_code == division_code or problem.rules.assist_letter
 
 
-def frames_of_teams(problem: Problem, on_duty: Sequence[Person], worth: Mapping[str, float]) -> list[Frame]:
+def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[str, float]) -> list[TeamTemplate]:
     """
     Return the team templates, each placed in the district where one more shift adds most value.
 
@@ -54,7 +54,7 @@ def frames_of_teams(problem: Problem, on_duty: Sequence[Person], worth: Mapping[
         raise InputError([Issue("S211", "teams.n_teams", values)])
     order = _districts_by_worth(problem, room, worth)
     n_active = rules.n_teams - rules.n_reserve
-    return [Frame(id_of_team(k), d, k >= n_active) for k, d in enumerate(order)]
+    return [TeamTemplate(id_of_team(k), d, k >= n_active) for k, d in enumerate(order)]
 
 
 def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:

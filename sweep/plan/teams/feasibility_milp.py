@@ -8,7 +8,7 @@ from ortools.linear_solver import pywraplp
 
 from sweep.plan.problem.problem import Problem
 from sweep.plan.restricted_master import WHOLE, MasterProblem, Variable
-from sweep.plan.teams.district_quota import Frame
+from sweep.plan.teams.district_quota import TeamTemplate
 from sweep.plan.teams.membership_rules import counts_as_woman
 from sweep.records.people import MARKET_REGULATION, Person
 
@@ -16,18 +16,18 @@ from sweep.records.people import MARKET_REGULATION, Person
 SCIP = "limits/totalnodes = 2000\nmisc/catchctrlc = FALSE"
 
 
-class Composed(NamedTuple):
+class FeasibleTeams(NamedTuple):
     """Result of the feasibility model."""
 
     is_possible: bool | None
     """Whether such teams exist; None: SCIP stopped without a result."""
-    frames: Sequence[Frame]
+    frames: Sequence[TeamTemplate]
     """The given ones with new districts."""
     members: list[list[Person]]
     """Required officers of each team, no more."""
 
 
-def put_together(problem: Problem, people: Sequence[Person], frames: Sequence[Frame]) -> Composed:
+def find_feasible_teams(problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate]) -> FeasibleTeams:
     """
     Find teams that keep the rules of every team (C01-C03, C12, C19), in any districts.
 
@@ -54,8 +54,8 @@ def put_together(problem: Problem, people: Sequence[Person], frames: Sequence[Fr
             members[-1].append(model.column(uses, 1.0, gain=-1.0))
     status = model.solver.Solve()
     if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
-        return Composed(False if status == pywraplp.Solver.INFEASIBLE else None, frames, [])
+        return FeasibleTeams(False if status == pywraplp.Solver.INFEASIBLE else None, frames, [])
     in_home = [[d for d, x in of.items() if x.solution_value() > 0.5] for of in homes]
     placed = [replace(f, division_code=d[0]) if d else f for f, d in zip(frames, in_home, strict=True)]
     made = [[p for p, x in zip(officers, of, strict=True) if x.solution_value() > 0.5] for of in members]
-    return Composed(True, placed, made)
+    return FeasibleTeams(True, placed, made)

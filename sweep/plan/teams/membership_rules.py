@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.district_quota import Frame
+from sweep.plan.teams.district_quota import TeamTemplate
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
 
-def may_join(problem: Problem, person: Person, frame: Frame) -> bool:
+def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
     """Whether the person may join: officers certified, market regulation at home without letter (C12)."""
     if person.is_officer and not person.is_certified(problem.day):
         return False
@@ -54,8 +54,8 @@ def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
     return most
 
 
-def dealt(
-    problem: Problem, people: Sequence[Person], frames: Sequence[Frame], begun: Sequence[Sequence[Person]]
+def deal_people(
+    problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], begun: Sequence[Sequence[Person]]
 ) -> list[list[Person]]:
     """Deal the remaining people to the teams, each to the team with fewest of their kind, women first."""
     teams = [list(team) for team in begun]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.district_quota import Frame, goes_to
+from sweep.plan.teams.district_quota import TeamTemplate, may_inspect
 from sweep.plan.teams.membership_rules import counts_as_woman, may_join
 from sweep.records.people import Person
 
@@ -20,10 +20,10 @@ PAIR_SHARE, CHOICE_SHARE = 0.1, 0.1
 AWAY_COST, BEHIND_COST, MUST_WORTH = 0.001, 0.05, 10.0
 
 
-def rotated(
+def rotate_members(
     problem: Problem,
     people: Sequence[Person],
-    frames: Sequence[Frame],
+    frames: Sequence[TeamTemplate],
     members: Sequence[Sequence[Person]],
     worth: Mapping[str, float],
 ) -> list[list[Person]]:
@@ -59,7 +59,7 @@ class _Changes:
         self,
         problem: Problem,
         people: Sequence[Person],
-        frames: Sequence[Frame],
+        frames: Sequence[TeamTemplate],
         members: Sequence[Sequence[Person]],
         groups: Mapping[_Group, float],
     ) -> None:
@@ -74,7 +74,7 @@ class _Changes:
         self.team = np.full(len(people), len(frames))
         for t, team in enumerate(members):
             self.team[[row[p.person_id] for p in team]] = t
-        goes = [[not f.is_reserve and goes_to(problem, f, d) for f in frames] for d, _, _ in groups]
+        goes = [[not f.is_reserve and may_inspect(problem, f, d) for f in frames] for d, _, _ in groups]
         self.goes = np.array([[*of, False] for of in goes], np.bool_)
         may = [[*(may_join(problem, p, f) for f in frames), True] for p in people]
         self.may = np.array([*may, [True] * (len(frames) + 1)])

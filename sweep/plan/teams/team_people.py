@@ -22,7 +22,7 @@ def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...
     )
 
 
-def made_of(problem: Problem, team_id: str, base_id: str, district: str, people: Sequence[Person]) -> Team:
+def new_team(problem: Problem, team_id: str, base_id: str, district: str, people: Sequence[Person]) -> Team:
     """Return a new team of these people, of one district, or of all with the letter of assistance (C12)."""
     rules = problem.rules
     every = frozenset(b.division_code for b in problem.buildings.values())
@@ -39,10 +39,10 @@ def made_of(problem: Problem, team_id: str, base_id: str, district: str, people:
         break_time=rules.break_time,
         paid_until_s=rules.paid_until_s,
     )
-    return manned(problem, team, people)
+    return with_members(problem, team, people)
 
 
-def manned(problem: Problem, team: Team, people: Sequence[Person]) -> Team:
+def with_members(problem: Problem, team: Team, people: Sequence[Person]) -> Team:
     """Return the team with other members; its base, districts and times stay."""
     certified = [p for p in people if p.is_certified(problem.day)]
     return replace(
@@ -68,12 +68,12 @@ def teams_of_plan(problem: Problem, plan: Plan) -> tuple[Team, ...]:
             named = ("max_duty_s", "break_time", "paid_until_s")
             full = replace(team, **{name: getattr(problem.rules, name) for name in named})
         if all(i in people for i in team.member_ids) and (team.former or not given):
-            full = manned(problem, full, [people[i] for i in team.member_ids])
+            full = with_members(problem, full, [people[i] for i in team.member_ids])
         teams.append(full)
     return tuple(teams)
 
 
-def held(problem: Problem, plan: Plan) -> Problem:
+def with_fixed_teams(problem: Problem, plan: Plan) -> Problem:
     """
     Return the problem with the plan's teams fixed, and with those locks to teams that the plan keeps.
 

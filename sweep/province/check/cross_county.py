@@ -10,7 +10,7 @@ from sweep.records.plan import Plan, Violation
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CountySummary:
     """Parts of a county's plan that other counties depend on."""
 
     starts_s: Mapping[str, int]
@@ -24,16 +24,16 @@ class Seen:
         return frozenset().union(*self.on_duty.values())
 
 
-def seen_in_plan(plan: Plan) -> Seen:
+def seen_in_plan(plan: Plan) -> CountySummary:
     """Summary of a plan of one day."""
     stops = [s for r in plan.routes for s in r.made]
-    return Seen(
+    return CountySummary(
         _first((s.building_id, s.start_s) for s in stops),
         {"": frozenset(i for t in plan.teams for i in t.member_ids)},
     )
 
 
-def seen_in_window(record: CampaignRecord, first_day: date) -> Seen:
+def seen_in_window(record: CampaignRecord, first_day: date) -> CountySummary:
     """Summary of all days of a window."""
     starts = (
         (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
@@ -42,11 +42,11 @@ def seen_in_window(record: CampaignRecord, first_day: date) -> Seen:
         for s in t.stops
     )
     people = {d.day.isoformat(): frozenset(i for t in d.teams for i in t.member_ids) for d in record.days}
-    return Seen(_first(starts), people)
+    return CountySummary(_first(starts), people)
 
 
 def check_province(
-    links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, counties: Mapping[str, Seen]
+    links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, counties: Mapping[str, CountySummary]
 ) -> Iterator[Violation]:
     """Violations between counties; ids of mobile team members begin with `mobile_id`."""
     for link in links:
@@ -64,7 +64,7 @@ def check_province(
                 yield Violation("C12", f"{county} {person_id}", {"detail": f"mobile: {size}"})
 
 
-def people_twice(mobile_id: str, counties: Mapping[str, Seen]) -> Iterator[Violation]:
+def check_people_once(mobile_id: str, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
     """Violation for each person in teams of several counties on one day (P01)."""
     at: dict[tuple[str, str], list[str]] = {}
     for county_id, seen in sorted(counties.items()):
@@ -76,8 +76,8 @@ def people_twice(mobile_id: str, counties: Mapping[str, Seen]) -> Iterator[Viola
             yield Violation("P01", f"{person_id} {day}".rstrip(), {"detail": ", ".join(county_ids)})
 
 
-def _together(link: Link, counties: Mapping[str, Seen]) -> Iterator[Violation]:
-    none = Seen({}, {})
+def _together(link: Link, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
+    none = CountySummary({}, {})
     starts = [
         (f"{site.county_id} {site.building_id}", counties.get(site.county_id, none).starts_s.get(site.building_id))
         for site in link.sites

@@ -13,7 +13,7 @@ from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.terminal.deferred import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Voice, breach_json, issue_json
+from sweep.terminal.output import Output, breach_json, issue_json
 from sweep.terminal.path_arguments import chosen_store
 
 with deferred_imports():
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sweep.province.engines.executors import Engine
     from sweep.province.model.load_province import Province
     from sweep.province.records import ProvinceEdition
-    from sweep.province.run.coordinator import Progress, Watch
+    from sweep.province.run.coordinator import ProvinceProgress, Watch
     from sweep.province.run.run_province import ProvinceOutcome
 
 
@@ -40,7 +40,7 @@ _SHARES = {"curves": 0.45, "allocation": 0.01, "plans": 0.5, "publish": 0.04}
 
 
 def province_command(
-    voice: Voice,
+    voice: Output,
     path: Path,
     out: Path,
     *,
@@ -68,7 +68,7 @@ def province_command(
 
     has_results = False
 
-    def noted(progress: Progress) -> None:
+    def noted(progress: ProvinceProgress) -> None:
         nonlocal has_results
         has_results |= progress.step in ("curves", "plans") and progress.n_done > 0
         watch(progress)
@@ -107,7 +107,7 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
 
 
 def init_province_command(
-    voice: Voice, name: str, folder: Path, n_counties: int | None, *, with_campaigns: bool = False
+    voice: Output, name: str, folder: Path, n_counties: int | None, *, with_campaigns: bool = False
 ) -> Exit:
     """Create a province of synthetic counties."""
     n_counties = n_counties or 3
@@ -126,11 +126,11 @@ def init_province_command(
 
 
 @contextmanager
-def _progress(voice: Voice) -> Iterator[Watch]:
+def _progress(voice: Output) -> Iterator[Watch]:
     """Yield a callback for a bar over the four steps, with the latest county."""
     with voice.bar() as report:
 
-        def watch(p: Progress) -> None:
+        def watch(p: ProvinceProgress) -> None:
             before = sum(_SHARES[s] for s in coordinator.STEPS[: coordinator.STEPS.index(p.step)])
             step = voice.texts(f"command.province.{p.step}")
             line = voice.texts("command.province.step", step=step, n=p.n_done, all=p.n_all, county=p.county_id)
@@ -139,7 +139,7 @@ def _progress(voice: Voice) -> Iterator[Watch]:
         yield watch
 
 
-def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
+def _report(voice: Output, outcome: ProvinceOutcome) -> Exit:
     edition = outcome.edition
     n_without = len(edition.counties) - len(edition.planned)
     voice.json(_outcome_json(outcome, voice.texts))

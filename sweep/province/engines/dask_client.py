@@ -56,7 +56,7 @@ class DaskEngine:
     def __init__(self, scheduler: str, n_workers: int, task: Callable[[str, str], str] = work) -> None:
         self._scheduler, self._n_workers, self._task = scheduler, n_workers, task
         self.code = code_sha256()
-        self._security = safe_line(scheduler)
+        self._security = tls_settings(scheduler)
         self._client: Any = None
 
     def __enter__(self) -> Self:
@@ -64,7 +64,7 @@ class DaskEngine:
         for name in ("distributed", "asyncio", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
-            greet(self._scheduler, self._security, ANSWER_S)
+            check_connection(self._scheduler, self._security, ANSWER_S)
             self._client = Client(  # type: ignore[no-untyped-call]
                 self._scheduler, security=self._security, timeout=ANSWER_S, set_as_default=False, name="sweep"
             )
@@ -167,7 +167,7 @@ _TLS = {
 }
 
 
-def greet(scheduler: str, security: Security | None, seconds: float) -> None:
+def check_connection(scheduler: str, security: Security | None, seconds: float) -> None:
     """
     Connect to the scheduler once with a timeout, since a client waits for ever on a silent port.
 
@@ -188,7 +188,7 @@ async def _open_and_close(scheduler: str, security: Security | None) -> None:
     await comm.close()
 
 
-def safe_line(scheduler: str) -> Security | None:
+def tls_settings(scheduler: str) -> Security | None:
     """
     Return the TLS settings from Dask's configuration; None for a connection on this machine.
 

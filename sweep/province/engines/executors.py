@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from types import TracebackType
 from typing import Protocol, Self
 
-from sweep.province.engines.worker_pool import CHILD, Children
+from sweep.province.engines.worker_pool import CHILD, WorkerPool
 from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
 
 
@@ -32,7 +32,7 @@ class LocalEngine:
     """Engine with worker processes of this process."""
 
     def __init__(self, n_workers: int, child: Sequence[str] = CHILD) -> None:
-        self._children = Children(child)
+        self._children = WorkerPool(child)
         self._pool = ThreadPoolExecutor(n_workers, thread_name_prefix="county")
 
     def __enter__(self) -> Self:

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 from geodata.child_process import answering
-from sweep.disk.plain_json import plain
+from sweep.disk.plain_json import to_json_values
 from sweep.province.model.worker_messages import Job, Reply, from_json
 
-PATIENCE_S = 1_800.0
+OVERHEAD_TIMEOUT_S = 1_800.0
 """Time for everything except the search, seconds: compilation, reading, publication."""
 PATIENCE_SHARE = 10.0
 """Time for the search, as a multiple of the solver's limit."""
@@ -26,14 +26,14 @@ GRACE_S = 30.0
 """Seconds after its own timeout at which the parent kills a worker process."""
 
 
-def patience_s(job: Job, usual_s: float = PATIENCE_S) -> float:
+def job_timeout_s(job: Job, usual_s: float = OVERHEAD_TIMEOUT_S) -> float:
     """Return the timeout of a job, seconds."""
     limit_s = float(job.overrides.get("solver.time_limit_s", 0.0))
     n_rounds = int(job.overrides.get("solver.iterations", 0))
     return usual_s + PATIENCE_SHARE * limit_s + n_rounds / SLOWEST_RATE
 
 
-def do_all(do: Callable[[Job], Reply], patience: Callable[[Job], float] = patience_s) -> None:
+def run_jobs(do: Callable[[Job], Reply], patience: Callable[[Job], float] = job_timeout_s) -> None:
     """
     Do jobs until standard input closes.
 
@@ -48,7 +48,7 @@ def do_all(do: Callable[[Job], Reply], patience: Callable[[Job], float] = patien
             faulthandler.dump_traceback_later(patience(job), exit=True)
             reply = do(job)
             faulthandler.cancel_dump_traceback_later()
-            say(plain(reply))
+            say(to_json_values(reply))
 
 
 def _listen(jobs: SimpleQueue[bytes]) -> None:

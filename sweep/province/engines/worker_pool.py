@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from geodata.child_process import child_command
-from sweep.province.engines.worker_main import GRACE_S, PATIENCE_S, patience_s
+from sweep.province.engines.worker_main import GRACE_S, OVERHEAD_TIMEOUT_S
+from sweep.province.engines.worker_main import job_timeout_s as patience_s
 from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
 
 MOST_DEATHS = 3
@@ -24,7 +25,7 @@ _MOST_SIGNS = 200
 
 
 @dataclass(eq=False)
-class Child:
+class WorkerProcess:
     """Worker process waiting for jobs, with its modules loaded, which takes longer than some jobs."""
 
     process: subprocess.Popen[bytes]
@@ -66,13 +67,13 @@ class Child:
 
 
 @dataclass
-class Children:
+class WorkerPool:
     """Worker processes of one process, busy and idle."""
 
     command: Sequence[str] = CHILD
-    patience_s: float = PATIENCE_S + GRACE_S
-    idle: list[Child] = field(default_factory=list)
-    at_work: set[Child] = field(default_factory=set)
+    patience_s: float = OVERHEAD_TIMEOUT_S + GRACE_S
+    idle: list[WorkerProcess] = field(default_factory=list)
+    at_work: set[WorkerProcess] = field(default_factory=set)
     is_over: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -101,7 +102,7 @@ class Children:
         for child in idle:
             child.end()
 
-    def _taken(self) -> Child | None:
+    def _taken(self) -> WorkerProcess | None:
         """Return a process for a job; None after the end."""
         # Under the lock throughout: a process started during `end` would be waited for until its job is done.
         with self._lock:
@@ -111,7 +112,7 @@ class Children:
             self.at_work.add(child)
             return child
 
-    def _given_back(self, child: Child, *, is_alive: bool) -> None:
+    def _given_back(self, child: WorkerProcess, *, is_alive: bool) -> None:
         with self._lock:
             self.at_work.discard(child)
             is_kept = is_alive and not self.is_over and child.n_jobs < MOST_JOBS
@@ -121,19 +122,19 @@ class Children:
             child.end()
 
 
-def _begun(command: Sequence[str]) -> Child:
+def _begun(command: Sequence[str]) -> WorkerProcess:
     said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
     # In a session of its own: Ctrl-C goes to the coordinator, which ends its processes.
     process = subprocess.Popen(  # noqa: S603 - the program's own module
         list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, start_new_session=True
     )
-    return Child(process, said)
+    return WorkerProcess(process, said)
 
 
-CHILDREN = Children()
+CHILDREN = WorkerPool()
 """Pool of a Dask worker, which runs many jobs in one process."""
 
 
 def work(job: str, key: str) -> str:
-    """Return the reply to a job from a process of the pool, as `Children.work`."""
+    """Return the reply to a job from a process of the pool, as `WorkerPool.work`."""
     return CHILDREN.work(job, key)

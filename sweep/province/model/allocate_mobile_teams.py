@@ -12,13 +12,13 @@ from typing import Literal
 
 import numpy as np
 
-from sweep.province.records import Allocation, Curve
+from sweep.province.records import Allocation, CountyCurve
 
 # Tolerance for equal values, among which the smallest number of teams is chosen.
 _SAME = 1e-12
 
 
-def allocate(curves: Sequence[Curve], n_mobile: int) -> Allocation:
+def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
     """
     Return the best allocation of at most `n_mobile` teams; among equals one with the fewest teams.
 
@@ -43,18 +43,18 @@ def allocate(curves: Sequence[Curve], n_mobile: int) -> Allocation:
     )
 
 
-def allocated_value(curves: Sequence[Curve], n_mobile: Mapping[str, int]) -> float:
+def allocated_value(curves: Sequence[CountyCurve], n_mobile: Mapping[str, int]) -> float:
     """Return the total value of the counties with these teams."""
     return sum(c.points[n_mobile[c.county_id]].value for c in curves)
 
 
-def with_bound(curve: Curve, n_mobile: int, bound: float) -> Curve:
+def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:
     """Return the curve with a tighter bound at one point, as proven by a longer search."""
     points = tuple(replace(p, bound=min(p.bound, bound)) if p.n_mobile == n_mobile else p for p in curve.points)
     return replace(curve, points=points)
 
 
-def _best(curves: Sequence[Curve], n_mobile: int, what: Literal["value", "bound"]) -> list[int]:
+def _best(curves: Sequence[CountyCurve], n_mobile: int, what: Literal["value", "bound"]) -> list[int]:
     """Return the teams for each curve by dynamic programming; `took` has counties by teams left."""
     n_all = min(n_mobile, sum(len(c.points) - 1 for c in curves))
     worth = np.zeros(n_all + 1)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sweep.province.records import Allocation, CommonStart, CountyPlan, Curve, Link, Window
+from sweep.province.records import Allocation, CommonStart, CountyCurve, CountyPlan, Link, Window
 
 
 def common_starts(
-    links: Sequence[Link], curves: Mapping[str, Curve], allocation: Allocation
+    links: Sequence[Link], curves: Mapping[str, CountyCurve], allocation: Allocation
 ) -> tuple[CommonStart, ...]:
     """
     Return a window for each link, or the reason for none.
@@ -23,13 +23,13 @@ def common_starts(
     return tuple(_start(link, curves, allocation.n_mobile) for link in links)
 
 
-def impossible_links(links: Sequence[Link], curves: Mapping[str, Curve]) -> frozenset[str]:
+def impossible_links(links: Sequence[Link], curves: Mapping[str, CountyCurve]) -> frozenset[str]:
     """Return ids of links without a possible window, for any number of mobile teams."""
     n_mobile = dict.fromkeys(curves, 0)
     return frozenset(link.link_id for link in links if _start(link, curves, n_mobile).window_s is None)
 
 
-def _start(link: Link, curves: Mapping[str, Curve], n_mobile: Mapping[str, int]) -> CommonStart:
+def _start(link: Link, curves: Mapping[str, CountyCurve], n_mobile: Mapping[str, int]) -> CommonStart:
     allowed: list[Window] = [(0, 2 * 86_400)]
     wanted = []
     for site in link.sites:
@@ -57,7 +57,7 @@ def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Windo
                 yield max(lo, other_lo), min(hi, other_hi)
 
 
-def unmade(
+def unserved_links(
     links: Sequence[Link], starts: Sequence[CommonStart], plans: Mapping[str, CountyPlan]
 ) -> dict[str, CommonStart]:
     """Return planned links that a county's plan does not serve, by link id; `plans` are by county id."""

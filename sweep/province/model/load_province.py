@@ -48,7 +48,7 @@ def is_province(path: Path) -> bool:
 
 
 def load_province(path: Path, texts: Texts) -> Province:
-    """Read the province of a folder; S101-S105 for the file, and errors of `put_together`."""
+    """Read the province of a folder; S101-S105 for the file, and errors of `with_counties`."""
     file = file_at(path, FILE_NAME)
     tree = read_toml(file, texts)
     if tree.pop("folder", None) is not None:
@@ -60,7 +60,7 @@ def load_province(path: Path, texts: Texts) -> Province:
     folder = file.parent.resolve()
     settings = settings.model_copy(update={"folder": folder})
     given = settings.counties
-    return put_together(settings, _found(folder, given) if isinstance(given, str) else [folder / g for g in given])
+    return with_counties(settings, _found(folder, given) if isinstance(given, str) else [folder / g for g in given])
 
 
 def _found(folder: Path, pattern: str) -> list[Path]:
@@ -95,7 +95,7 @@ def with_limits(province: Province, limits: Mapping[str, object], lang: str | No
     return replace(province, settings=settings.model_copy(update=update))
 
 
-def put_together(settings: ProvinceSettings, folders: Sequence[Path]) -> Province:
+def with_counties(settings: ProvinceSettings, folders: Sequence[Path]) -> Province:
     """
     Return the settings with the counties in these folders.
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from geodata.errors import Issue
-from sweep.disk.plain_json import plain
-from sweep.province.records import CountyPlan, Curve, MobileTeam, Window
+from sweep.disk.plain_json import to_json_values
+from sweep.province.records import CountyCurve, CountyPlan, MobileTeam, Window
 
 VERSION = 1
 
@@ -60,7 +60,7 @@ class Job:
     def key(self) -> str:
         """Thirty-two hexadecimal characters that identify the result, independent of paths."""
         approved = {day: PurePath(folder).name for day, folder in self.approved.items()}
-        content = {**plain(self), "folder": "", "store": "", "before": "", "approved": approved}
+        content = {**to_json_values(self), "folder": "", "store": "", "before": "", "approved": approved}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -76,29 +76,29 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class JobResult:
     """Stored result of a job."""
 
     key: str
     county_id: str
     name: str
     """Name of the county."""
-    curve: Curve | None = None
+    curve: CountyCurve | None = None
     plan: CountyPlan | None = None
     logged: tuple[Mapping[str, Any], ...] = ()
     """Facts of each edition for the audit log."""
     version: int = VERSION
 
 
-_ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (Job, Reply, Result)}
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (Job, Reply, JobResult)}
 
 
-def to_json(message: Job | Reply | Result) -> str:
+def to_json(message: Job | Reply | JobResult) -> str:
     """Return a message as one line of JSON; equal messages give equal bytes."""
-    return json.dumps(plain(message), ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(to_json_values(message), ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def from_json[M: (Job, Reply, Result)](kind: type[M], text: str | bytes) -> M:
+def from_json[M: (Job, Reply, JobResult)](kind: type[M], text: str | bytes) -> M:
     """Read a message; ValueError if the line is of another kind or version."""
     try:
         message: M = _ADAPTERS[kind].validate_json(text)

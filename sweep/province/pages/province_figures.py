@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sweep.province.records import Allocation, CountyOutcome, CountyPlan, ProvinceEdition
-from sweep.publish.facts.find_odds import odds_together
+from sweep.publish.facts.find_odds import combined_distribution
 
 # Figures that are summed over counties.
 _SUMS = (
@@ -14,7 +14,7 @@ _SUMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class SummaryFigures:
     """Summary figures of several counties; those without a plan only count as counties."""
 
     name: str
@@ -49,12 +49,12 @@ class Figures:
         return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
 
 
-def share_reached(of: Figures | CountyPlan) -> float:
+def share_reached(of: SummaryFigures | CountyPlan) -> float:
     """Share of the expected finds of all buildings that is reached, in [0, 1]."""
     return of.finds_reached / of.finds_possible if of.finds_possible > 0 else 0.0
 
 
-def province_figures(edition: ProvinceEdition) -> Figures:
+def province_figures(edition: ProvinceEdition) -> SummaryFigures:
     """Figures of the whole province; its bound holds for any allocation of the mobile teams."""
     whole = _figures(edition, edition.name, edition.counties)
     return replace(whole, bound=max(edition.allocation.bound, whole.value))
@@ -67,7 +67,7 @@ def next_gains(allocation: Allocation) -> list[tuple[str, float]]:
     return [(county_id, gain) for county_id, gain in gains if gain > 0]
 
 
-def city_figures(edition: ProvinceEdition) -> list[Figures]:
+def city_figures(edition: ProvinceEdition) -> list[SummaryFigures]:
     """Figures of each city, in the order of the province's file."""
     return [
         _figures(edition, name, [c for c in edition.counties if c.county.city_id == city_id])
@@ -81,11 +81,11 @@ _SUMS = (
 )
 
 
-def _figures(edition: ProvinceEdition, name: str, counties: Sequence[CountyOutcome]) -> Figures:
+def _figures(edition: ProvinceEdition, name: str, counties: Sequence[CountyOutcome]) -> SummaryFigures:
     plans = [c.plan for c in counties if c.plan is not None]
-    odds = odds_together([p.odds for p in plans])
+    odds = combined_distribution([p.odds for p in plans])
     sent = edition.allocation.n_mobile
-    return Figures(
+    return SummaryFigures(
         name=name,
         n_counties=len(counties),
         n_planned=len(plans),

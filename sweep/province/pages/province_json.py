@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
-from sweep.disk.plain_json import plain
+from sweep.disk.plain_json import to_json_values
 from sweep.province.pages.province_figures import city_figures, province_figures
 from sweep.province.records import CountyOutcome, ProvinceEdition
 
@@ -20,9 +20,9 @@ def province_json(edition: ProvinceEdition) -> str:
     """Edition with its totals as JSON; equal editions give equal bytes."""
     content = {
         "version": VERSION,
-        "totals": plain(province_figures(edition)),
-        "cities": plain(city_figures(edition)),
-        "province": plain(edition),
+        "totals": to_json_values(province_figures(edition)),
+        "cities": to_json_values(city_figures(edition)),
+        "province": to_json_values(edition),
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 

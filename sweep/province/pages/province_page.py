@@ -67,7 +67,7 @@ def shades(edition: ProvinceEdition) -> tuple[float, ...]:
     return value_breaks([share_reached(c.plan) for c in edition.counties if c.plan])
 
 
-def shade(plan: CountyPlan, breaks: Sequence[float]) -> str:
+def colour_of(plan: CountyPlan, breaks: Sequence[float]) -> str:
     """Colour of a county."""
     return VALUE_SCALE[value_place(share_reached(plan), breaks)]
 
@@ -110,7 +110,7 @@ def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], tex
             county_page(county),
             _county_label(county, plan, texts),
             path(plan.outline),
-            shade(plan, breaks) if not plan.n_violations else "url(#hatch)",
+            colour_of(plan, breaks) if not plan.n_violations else "url(#hatch)",
             _county_label(county, plan, texts),
         )
         for county, plan in counties

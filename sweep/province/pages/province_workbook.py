@@ -3,7 +3,7 @@
 from datetime import date
 
 from geodata.message_catalogue import Texts
-from sweep.province.pages.province_figures import Figures, city_figures, share_reached
+from sweep.province.pages.province_figures import SummaryFigures, city_figures, share_reached
 from sweep.province.pages.province_json import county_editions
 from sweep.province.pages.province_page import start_at
 from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
@@ -29,7 +29,7 @@ def _columns(texts: Texts, *columns: tuple[str, Kind]) -> tuple[Column, ...]:
     return tuple(Column(texts(f"province.col.{key}"), kind, width.get(kind, 12)) for key, kind in columns)
 
 
-def _figures(of: Figures | CountyPlan) -> tuple[object, ...]:
+def _figures(of: SummaryFigures | CountyPlan) -> tuple[object, ...]:
     own = {"value": of.value, "bound": of.bound, "share": share_reached(of)}
     return tuple(own[name] if name in own else getattr(of, f"n_{name}") for name, _ in _FIGURES)
 

@@ -10,16 +10,22 @@ from sweep.campaign.check.check_campaign import campaign_inputs
 from sweep.campaign.check.rules import SOFT, check_campaign
 from sweep.campaign.window.audit_record import BEFORE, read_record
 from sweep.campaign.window.check_days import judge_published
-from sweep.campaign.window.window_proof import shown_window
+from sweep.campaign.window.window_proof import check_window_proof
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.tampering.check_edition_log import edition_breaches
-from sweep.province.check.cross_county import Seen, check_province, people_twice, seen_in_plan, seen_in_window
+from sweep.province.check.cross_county import (
+    CountySummary,
+    check_people_once,
+    check_province,
+    seen_in_plan,
+    seen_in_window,
+)
 from sweep.province.model.load_province import Province
 from sweep.province.pages.province_json import CAMPAIGN, county_editions, county_folder, read_province_edition
 from sweep.province.records import CountyOutcome, ProvinceEdition
 from sweep.province.run.county_window import load_window, n_more_by, reinforced_window
-from sweep.province.run.earlier_windows import Before, windows_before
-from sweep.province.run.reinforced_county import MOBILE_ID, Task, reinforced
+from sweep.province.run.earlier_windows import PreviousWindow, windows_before
+from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
 from sweep.province.run.tampering import province_breaches
 from sweep.province.run.value_curve import read_county
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
@@ -44,14 +50,14 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
     """
     edition = read_province_edition(folder)
     violations = list(province_breaches(folder))
-    seen: dict[str, Seen] = {}
+    seen: dict[str, CountySummary] = {}
     before = windows_before(folder.parent, date.fromisoformat(edition.day)) if edition.is_campaign else {}
     for n, county in enumerate(edition.planned):
         county_id = county.county.county_id
         watch(n, len(edition.planned), county_id)
         own_folder = folder / county_folder(county)
         if edition.is_campaign:
-            approved = before.get(county_id, Before()).approved
+            approved = before.get(county_id, PreviousWindow()).approved
             seen[county_id], found = _judge_window(province, edition, county, own_folder, approved)
         else:
             seen[county_id], found = _judge_day(province, edition, county, own_folder)
@@ -63,14 +69,14 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
     return [*violations, *shared_people(province, seen)]
 
 
-def shared_people(province: Province, seen: Mapping[str, Seen]) -> list[Violation]:
+def shared_people(province: Province, seen: Mapping[str, CountySummary]) -> list[Violation]:
     """Return a violation for each person in teams of several counties, if ids are unique in the province."""
-    return list(people_twice(MOBILE_ID, seen)) if province.settings.person_ids == "province" else []
+    return list(check_people_once(MOBILE_ID, seen)) if province.settings.person_ids == "province" else []
 
 
-def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, Seen]:
+def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, CountySummary]:
     """Return the parts of each county's plan that concern others; S305 or S921 if one is unreadable."""
-    seen: dict[str, Seen] = {}
+    seen: dict[str, CountySummary] = {}
     for county in edition.planned:
         own = folder / county_folder(county)
         record = read_record(own / CAMPAIGN) if edition.is_campaign else None
@@ -84,7 +90,7 @@ def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, Seen]:
 
 def _judge_day(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path
-) -> tuple[Seen, list[Violation]]:
+) -> tuple[CountySummary, list[Violation]]:
     """Return the parts of a county's plan that others must agree with, and its own violations."""
     plan = read_plan_file(own / PLAN)
     county_id = outcome.county.county_id
@@ -94,7 +100,7 @@ def _judge_day(
     on_offer = outcome.curve.windows_s if outcome.curve else {}
     never = tuple(b for b in sorted(set(at.values()) - set(windows)) if b in on_offer)
     scenario = load_scenario(province.place(outcome.county), _overrides(province, edition))
-    task = Task(province.mobile, n_mobile, windows, never)
+    task = CountyAssignment(province.mobile, n_mobile, windows, never)
     n_teams = len(plan.teams) // (1 + (scenario.teams.mode == "squads"))
     prepared, _ = reinforced(read_county(scenario), task, n_teams, plan.members_max)
     return seen_in_plan(plan), list(check(prepared, plan).violations)
@@ -102,7 +108,7 @@ def _judge_day(
 
 def _judge_window(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path, approved: Mapping[str, str]
-) -> tuple[Seen, list[Violation]]:
+) -> tuple[CountySummary, list[Violation]]:
     """Return the same for a county's window, over all of its days."""
     county_id = outcome.county.county_id
     record = read_record(own / CAMPAIGN)
@@ -110,11 +116,11 @@ def _judge_window(
         raise InputError([Issue("S918", str(own / CAMPAIGN))])
     sites = province.sites_of(county_id)
     loaded = load_window(province.place(outcome.county), _overrides(province, edition), sites, approved)
-    task = Task(province.mobile, edition.allocation.n_mobile[county_id])
+    task = CountyAssignment(province.mobile, edition.allocation.n_mobile[county_id])
     reinforced = reinforced_window(loaded, task, n_more_by(record, loaded, task))
     before = read_record(own / CAMPAIGN, BEFORE)
     found = [v for v in check_campaign(campaign_inputs(reinforced, record, before)) if v.rule_id not in SOFT]
-    found += [*shown_window(own / CAMPAIGN, record).violations, *judge_published(reinforced, record, before, own)]
+    found += [*check_window_proof(own / CAMPAIGN, record).violations, *judge_published(reinforced, record, before, own)]
     return seen_in_window(record, date.fromisoformat(edition.day)), found
 
 

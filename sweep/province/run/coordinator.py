@@ -7,20 +7,28 @@ from typing import Literal
 from geodata.errors import InputError, Issue
 from sweep.province.engines.executors import Engine
 from sweep.province.model.allocate_mobile_teams import allocate, allocated_value, with_bound
-from sweep.province.model.common_starts import common_starts, impossible_links, unmade
+from sweep.province.model.common_starts import common_starts, impossible_links, unserved_links
 from sweep.province.model.load_province import Province
-from sweep.province.model.worker_messages import Job, Reply, Result
-from sweep.province.records import Allocation, CommonStart, County, CountyOutcome, CountyState, Curve, ProvinceEdition
-from sweep.province.run.earlier_windows import Before, n_mobile_out
+from sweep.province.model.worker_messages import Job, JobResult, Reply
+from sweep.province.records import (
+    Allocation,
+    CommonStart,
+    County,
+    CountyCurve,
+    CountyOutcome,
+    CountyState,
+    ProvinceEdition,
+)
+from sweep.province.run.earlier_windows import PreviousWindow, n_mobile_out
 from sweep.province.run.fingerprints import code_sha256, folder_sha256
-from sweep.province.run.result_cache import Store
+from sweep.province.run.result_cache import ResultStore
 
 Step = Literal["curves", "allocation", "plans", "publish"]
 STEPS: tuple[Step, ...] = ("curves", "allocation", "plans", "publish")
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ProvinceProgress:
     """Progress of a province run."""
 
     step: Step
@@ -32,7 +40,7 @@ class Progress:
     """Whether the result was stored already."""
 
 
-Watch = Callable[[Progress], None]
+Watch = Callable[[ProvinceProgress], None]
 
 
 @dataclass
@@ -40,20 +48,20 @@ class Coordinator:
     """Schedules the jobs of a province; its state is in the result store, so it may be killed any time."""
 
     province: Province
-    store: Store
+    store: ResultStore
     engine: Engine
     watch: Watch
     is_campaign: bool = False
     """Whether windows of the counties' campaigns are planned instead of single days."""
-    before: Mapping[str, Before] = field(default_factory=dict)
+    before: Mapping[str, PreviousWindow] = field(default_factory=dict)
     """Windows of an earlier day, whose published days are fixed, by county id."""
     faults: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
     """Counties without a plan, with the reason, by id."""
     hashes: dict[str, str] = field(default_factory=dict)
-    known: dict[str, Result] = field(default_factory=dict)
+    known: dict[str, JobResult] = field(default_factory=dict)
     """Results of this run, by job key."""
 
-    def run(self) -> tuple[ProvinceEdition, dict[str, Result]]:
+    def run(self) -> tuple[ProvinceEdition, dict[str, JobResult]]:
         """
         Plan the province.
 
@@ -71,27 +79,27 @@ class Coordinator:
         drawn, given_up = self._curves(), dict[str, CommonStart]()
         while True:
             curves = self._without_dead(drawn, given_up)
-            self.watch(Progress("allocation", 0, 1))
+            self.watch(ProvinceProgress("allocation", 0, 1))
             own, elsewhere = [r.curve for r in curves.values() if r.curve], self._out_elsewhere(curves)
             self._refuse_fewer({c.county_id: c.n_held for c in own} | elsewhere)
             n_free = self.province.settings.mobile.teams - sum(elsewhere.values())
             allocation = allocate(own, n_free)
             starts = self._starts({c.county_id: c for c in own}, allocation)
             starts = tuple(given_up.get(s.link_id, s) for s in starts)
-            self.watch(Progress("allocation", 1, 1))
+            self.watch(ProvinceProgress("allocation", 1, 1))
             plans = self._plans(curves, allocation, starts)
-            failed = unmade(self.province.links, starts, {i: r.plan for i, r in plans.items() if r.plan})
+            failed = unserved_links(self.province.links, starts, {i: r.plan for i, r in plans.items() if r.plan})
             if not failed:
                 return self._edition(curves, plans, allocation, starts, n_free), plans
             # A link that one county cannot serve is cancelled for all, and receives no mobile team.
             given_up |= failed
 
-    def _starts(self, curves: Mapping[str, Curve], allocation: Allocation) -> tuple[CommonStart, ...]:
+    def _starts(self, curves: Mapping[str, CountyCurve], allocation: Allocation) -> tuple[CommonStart, ...]:
         if self.is_campaign:
             return tuple(CommonStart(link.link_id, None, "of_one_day") for link in self.province.links)
         return common_starts(self.province.links, curves, allocation)
 
-    def _out_elsewhere(self, curves: Mapping[str, Result]) -> dict[str, int]:
+    def _out_elsewhere(self, curves: Mapping[str, JobResult]) -> dict[str, int]:
         """Return the number of mobile teams bound by published days to counties without a curve."""
         day = self.province.settings.day
         return {i: n_mobile_out(before, day) for i, before in self.before.items() if i not in curves}
@@ -102,7 +110,7 @@ class Coordinator:
             at = ", ".join(f"{county_id} {n}" for county_id, n in held.items() if n)
             raise InputError([Issue("S996", "mobile.teams", {"n": n_held, "got": teams, "counties": at})])
 
-    def _curves(self) -> dict[str, Result]:
+    def _curves(self) -> dict[str, JobResult]:
         for county in self.province.counties:
             self.hashes[county.county_id] = folder_sha256(self.province.place(county))
         return self._results("curves", {c.county_id: self._curve_job(c) for c in self.province.counties})
@@ -112,7 +120,7 @@ class Coordinator:
         most = min(set_.mobile.teams, set_.mobile.most_per_county)
         return self._job(county, "curve", most, set_.limits.curve_share)
 
-    def _without_dead(self, curves: Mapping[str, Result], given_up: Collection[str]) -> dict[str, Result]:
+    def _without_dead(self, curves: Mapping[str, JobResult], given_up: Collection[str]) -> dict[str, JobResult]:
         """
         Return the curves, recomputed without the sites of impossible links.
 
@@ -135,14 +143,16 @@ class Coordinator:
         }
 
     def _plans(
-        self, curves: Mapping[str, Result], allocation: Allocation, starts: tuple[CommonStart, ...]
-    ) -> dict[str, Result]:
+        self, curves: Mapping[str, JobResult], allocation: Allocation, starts: tuple[CommonStart, ...]
+    ) -> dict[str, JobResult]:
         """Return every county's edition; a county infeasible with a linked site has none yet, and no error."""
         jobs = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.faults}
         plans = self._results("plans", jobs, may_fail={i for i, job in jobs.items() if job.windows_s})
         return {i: r for i, r in plans.items() if i not in self.faults}
 
-    def _edition_job(self, county_id: str, curve: Result, allocation: Allocation, starts: Sequence[CommonStart]) -> Job:
+    def _edition_job(
+        self, county_id: str, curve: JobResult, allocation: Allocation, starts: Sequence[CommonStart]
+    ) -> Job:
         county = next(c for c in self.province.counties if c.county_id == county_id)
         on_offer = curve.curve.windows_s if curve.curve else {}
         at = {
@@ -156,7 +166,7 @@ class Coordinator:
         return replace(job, windows_s=made, never=tuple(b for b in never if b in on_offer), curve_key=curve.key)
 
     def _job(self, county: County, kind: Literal["curve", "edition"], n_mobile: int, share: float) -> Job:
-        before = self.before.get(county.county_id, Before())
+        before = self.before.get(county.county_id, PreviousWindow())
         return Job(
             kind=kind,
             county_id=county.county_id,
@@ -175,14 +185,14 @@ class Coordinator:
             approved=before.approved,
         )
 
-    def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, Result]:
+    def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, JobResult]:
         """Return results by county id: from this run, from the store, and from jobs carried out here."""
         jobs_left = {i: job for i, job in jobs.items() if job.key not in self.known}
         self.known |= {job.key: r for job in jobs_left.values() if (r := self.store.found(job.key)) is not None}
         county_of = {job.key: i for i, job in jobs_left.items()}
         left = [job for job in jobs_left.values() if job.key not in self.known]
         n_found, spared = len(jobs_left) - len(left), set(may_fail)
-        self.watch(Progress(step, n_found, len(jobs_left), is_found=True))
+        self.watch(ProvinceProgress(step, n_found, len(jobs_left), is_found=True))
         for n, reply in enumerate(self.engine.replies(left), start=n_found + 1):
             county_id = county_of[reply.key]
             result = self.store.found(reply.key) if reply.state == "done" else None
@@ -190,13 +200,13 @@ class Coordinator:
                 self.known[reply.key] = result
             elif reply.state != "at_fault" or county_id not in spared:
                 self.faults[county_id] = fault_of(reply, county_id)
-            self.watch(Progress(step, n, len(jobs_left), county_id))
+            self.watch(ProvinceProgress(step, n, len(jobs_left), county_id))
         return {i: self.known[job.key] for i, job in jobs.items() if job.key in self.known}
 
     def _edition(
         self,
-        curves: Mapping[str, Result],
-        plans: Mapping[str, Result],
+        curves: Mapping[str, JobResult],
+        plans: Mapping[str, JobResult],
         allocation: Allocation,
         starts: tuple[CommonStart, ...],
         n_free: int,

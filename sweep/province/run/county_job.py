@@ -19,14 +19,14 @@ from sweep.jobs.stages.plan_day import plan
 from sweep.jobs.stages.publish_day import publish
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.teams.team_people import teams_of_plan
-from sweep.province.model.worker_messages import Job, Reply, Result
-from sweep.province.records import CountyPlan, Curve
+from sweep.province.model.worker_messages import Job, JobResult, Reply
+from sweep.province.records import CountyCurve, CountyPlan
 from sweep.province.run.county_window import draw_window_curve, load_window, planned_window
 from sweep.province.run.county_window_summary import window_plan
 from sweep.province.run.earlier_windows import held_of
 from sweep.province.run.fingerprints import code_sha256, folder_sha256
-from sweep.province.run.reinforced_county import MOBILE_ID, Task, reinforced
-from sweep.province.run.result_cache import EDITION, Store
+from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
+from sweep.province.run.result_cache import EDITION, ResultStore
 from sweep.province.run.value_curve import draw_curve, limits_of, read_county
 from sweep.publish.archive.edition_hash import Facts, edition_facts
 from sweep.publish.archive.read_plan import read_plan_json
@@ -48,7 +48,7 @@ def do_job(job: Job) -> Reply:
     folder = Path(job.folder)
     if (found := folder_sha256(folder)) != job.inputs_sha256:
         return Reply(job.key, "other_inputs", detail=found)
-    store = Store(Path(job.store))
+    store = ResultStore(Path(job.store))
     if store.found(job.key) is not None:
         return Reply(job.key, "done")
     PLANNER.begin()
@@ -69,7 +69,7 @@ def plan_file(n_mobile: int) -> str:
     return f"plan_{n_mobile}.json"
 
 
-def _made(job: Job, folder: Path, store: Store) -> tuple[Result, dict[str, str]]:
+def _made(job: Job, folder: Path, store: ResultStore) -> tuple[JobResult, dict[str, str]]:
     """Return the result of a job, and its further files."""
     if job.kind == "curve":
         return _curve(job, folder)
@@ -80,10 +80,10 @@ def _made(job: Job, folder: Path, store: Store) -> tuple[Result, dict[str, str]]
     first = read_plan_json(read_regular_text(file), file.name)
     make, place = _window if job.is_campaign else _edition, store.place(job.key) / EDITION
     plan_, logged = make(job, folder, before.curve, first, place)
-    return Result(job.key, job.county_id, before.name, plan=plan_, logged=tuple(logged)), {}
+    return JobResult(job.key, job.county_id, before.name, plan=plan_, logged=tuple(logged)), {}
 
 
-def _curve(job: Job, folder: Path) -> tuple[Result, dict[str, str]]:
+def _curve(job: Job, folder: Path) -> tuple[JobResult, dict[str, str]]:
     if job.is_campaign:
         loaded = load_window(folder, job.overrides, job.sites, job.approved)
         scenario, inputs, drawn = loaded.scenario, loaded.inputs, draw_window_curve(loaded, job)
@@ -95,13 +95,13 @@ def _curve(job: Job, folder: Path) -> tuple[Result, dict[str, str]]:
         for p, made in zip(drawn.curve.points, drawn.plans, strict=True)
     }
     name = _name(inputs, load_texts(scenario.lang)) or job.county_id
-    return Result(job.key, job.county_id, name, curve=drawn.curve), plans
+    return JobResult(job.key, job.county_id, name, curve=drawn.curve), plans
 
 
-def _edition(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
+def _edition(job: Job, folder: Path, curve: CountyCurve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
     point = curve.points[job.n_mobile]
     county = read_county(load_scenario(folder, job.overrides))
-    task = Task(job.mobile, job.n_mobile, job.windows_s, job.never)
+    task = CountyAssignment(job.mobile, job.n_mobile, job.windows_s, job.never)
     prepared, problem = reinforced(county, task, point.n_teams, point.members_max)
     # The teams of the curve, so that its bound also holds for the plan.
     held = replace(problem, teams=teams_of_plan(problem, first))
@@ -112,10 +112,12 @@ def _edition(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> 
     return county_plan(edition, job, curve, str(logged[0]["edition_sha256"]), _outline(county.inputs)), logged
 
 
-def _window(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
+def _window(job: Job, folder: Path, curve: CountyCurve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
     loaded = load_window(folder, job.overrides, job.sites, job.approved)
     limits, held = limits_of(loaded.scenario, job.share), held_of(job, loaded)
-    planned = planned_window(loaded, make_ground(loaded), Task(job.mobile, job.n_mobile), limits, held, first.routes)
+    planned = planned_window(
+        loaded, make_ground(loaded), CountyAssignment(job.mobile, job.n_mobile), limits, held, first.routes
+    )
     logged: list[Facts] = []
     made = publish_window(planned, held.record, place, lambda day, fresh: logged.append(edition_facts(day, fresh)))
     # Teams depend on people, seed and published days only, so they equal those of the curve.
@@ -126,7 +128,7 @@ def _window(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> t
 def county_plan(
     edition: Edition,
     job: Job,
-    curve: Curve,
+    curve: CountyCurve,
     sha256: str,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:

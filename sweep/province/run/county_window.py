@@ -10,24 +10,24 @@ from geodata.regular_file import is_present
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.campaign_settings import FILE_NAME, Campaign
 from sweep.campaign.records import CampaignRecord
-from sweep.campaign.window.load_campaign import Loaded, load_for
+from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import load_before
-from sweep.campaign.window.plan_window import Planned, plan_window
-from sweep.campaign.window.travel_matrix import Ground, make_ground
-from sweep.campaign.window.unreported_visits import taken_as_made, without_results
+from sweep.campaign.window.plan_window import PlannedWindow, plan_window
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground
+from sweep.campaign.window.unreported_visits import with_unreported, without_results
 from sweep.plan.solve import Settings
 from sweep.province.model.worker_messages import Job
-from sweep.province.records import Curve, Point
+from sweep.province.records import CountyCurve, CurvePoint
 from sweep.province.run.earlier_windows import Held, held_of
-from sweep.province.run.reinforced_county import Task, mobile_people, refuse_mobile_ids
-from sweep.province.run.value_curve import Drawn, limits_of
+from sweep.province.run.reinforced_county import CountyAssignment, mobile_people, refuse_mobile_ids
+from sweep.province.run.value_curve import CurveWithPlans, limits_of
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
 
 
 def load_window(
     folder: Path, overrides: Mapping[str, str], sites: Sequence[str], approved: Mapping[str, str]
-) -> Loaded:
+) -> LoadedCampaign:
     """
     Read a county's campaign from the province's day on; approved visits without results count as done.
 
@@ -54,10 +54,10 @@ def load_window(
     pins = tuple(Pin("never", b, "province.toml links", "links") for b in sites)
     loaded = replace(loaded, inputs=replace(loaded.inputs, pins=(*loaded.inputs.pins, *pins)))
     folders = {date.fromisoformat(day): Path(edition) for day, edition in approved.items()}
-    return taken_as_made(loaded, without_results(loaded, folders))
+    return with_unreported(loaded, without_results(loaded, folders))
 
 
-def draw_window_curve(loaded: Loaded, job: Job) -> Drawn:
+def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
     """
     Return the curve of a county's window: plans with 0, 1, 2, ... mobile teams on each day.
 
@@ -71,10 +71,10 @@ def draw_window_curve(loaded: Loaded, job: Job) -> Drawn:
     ground, held = make_ground(loaded), held_of(job, loaded)
     n_most = max(job.n_mobile, held.n_mobile)
     limits = limits_of(loaded.scenario, job.share / (n_most + 1 - held.n_mobile))
-    points: list[Point] = []
+    points: list[CurvePoint] = []
     plans: list[Plan] = []
     for n_mobile in range(held.n_mobile, n_most + 1):
-        task = Task(job.mobile, n_mobile)
+        task = CountyAssignment(job.mobile, n_mobile)
         try:
             made = planned_window(loaded, ground, task, limits, held, plans[-1].routes if plans else ())
         except InputError:
@@ -83,16 +83,21 @@ def draw_window_curve(loaded: Loaded, job: Job) -> Drawn:
             # One more than the county can use.
             break
         plan = made.plan
-        points.append(Point(n_mobile, most_teams(plan), made.value, made.bound, members_max=plan.members_max))
+        points.append(CurvePoint(n_mobile, most_teams(plan), made.value, made.bound, members_max=plan.members_max))
         plans.append(plan)
     n = held.n_mobile
     whole = (*(replace(points[0], n_mobile=k) for k in range(n)), *points)
-    return Drawn(Curve(job.county_id, whole, n_held=n), (*(n * plans[:1]), *plans))
+    return CurveWithPlans(CountyCurve(job.county_id, whole, n_held=n), (*(n * plans[:1]), *plans))
 
 
 def planned_window(
-    loaded: Loaded, ground: Ground, task: Task, limits: Settings, held: Held, start: Sequence[Route] = ()
-) -> Planned:
+    loaded: LoadedCampaign,
+    ground: TravelMatrix,
+    task: CountyAssignment,
+    limits: Settings,
+    held: Held,
+    start: Sequence[Route] = (),
+) -> PlannedWindow:
     """
     Plan the window with mobile teams on each of its days; published days are fixed.
 
@@ -105,7 +110,7 @@ def planned_window(
         If no teams can be composed.
     """
 
-    def planned(n_more: int) -> Planned:
+    def planned(n_more: int) -> PlannedWindow:
         made = reinforced_window(loaded, task, n_more)
         return plan_window(made, ground, limits, held.published, load_before(held.record, made), start=start)
 
@@ -117,7 +122,7 @@ def planned_window(
     return planned(0)
 
 
-def reinforced_window(loaded: Loaded, task: Task, n_more: int) -> Loaded:
+def reinforced_window(loaded: LoadedCampaign, task: CountyAssignment, n_more: int) -> LoadedCampaign:
     """Return the campaign with the people of mobile teams and `n_more` teams on each day."""
     until = loaded.campaign.window(loaded.today)[1] + timedelta(days=1)
     people = mobile_people(loaded.persons, loaded.bases, until, task)
@@ -131,7 +136,7 @@ def reinforced_window(loaded: Loaded, task: Task, n_more: int) -> Loaded:
     )
 
 
-def n_more_by(record: CampaignRecord, loaded: Loaded, task: Task) -> int:
+def n_more_by(record: CampaignRecord, loaded: LoadedCampaign, task: CountyAssignment) -> int:
     """Return the number of additional teams in a window with mobile people; 0 if unknown."""
     if not record.days:
         return 0

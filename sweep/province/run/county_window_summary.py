@@ -4,19 +4,19 @@ import hashlib
 from collections.abc import Sequence
 
 from sweep.campaign.records import CampaignRecord, campaign_json
-from sweep.campaign.window.plan_campaign import Outcome
-from sweep.campaign.window.plan_window import Planned
+from sweep.campaign.window.plan_campaign import CampaignOutcome
+from sweep.campaign.window.plan_window import PlannedWindow
 from sweep.check.coverage import measure_coverage
-from sweep.province.records import CountyPlan, CountyWindow, DayOut
+from sweep.province.records import CountyPlan, CountyWindow, PublishedDay
 from sweep.province.run.county_window import most_teams
 from sweep.province.run.reinforced_county import MOBILE_ID
 from sweep.publish.archive.edition_hash import Facts
-from sweep.publish.facts.find_odds import odds_of
+from sweep.publish.facts.find_odds import finds_distribution
 
 
 def window_plan(
-    planned: Planned,
-    made: Outcome,
+    planned: PlannedWindow,
+    made: CampaignOutcome,
     logged: Sequence[Facts],
     at_most: float,
     outline: tuple[tuple[tuple[float, float], ...], ...],
@@ -35,7 +35,7 @@ def window_plan(
         scenario=record.scenario,
         value=record.value,
         bound=max(min(record.bound, at_most), record.value),
-        odds=odds_of(chances, [0.0] * len(chances), first.doubt).shares,
+        odds=finds_distribution(chances, [0.0] * len(chances), first.doubt).shares,
         n_teams=most_teams(planned.plan),
         n_reserve=max(sum(t.is_reserve for t in d.teams) for d in record.days),
         n_visits=n_made + len(record.left),
@@ -63,7 +63,7 @@ def _window(record: CampaignRecord, logged: Sequence[Facts]) -> CountyWindow:
         last_day=record.window_end.isoformat(),
         n_days=len(record.days),
         out=tuple(
-            DayOut(str(facts["day"]), str(facts["plan_id"]), str(facts["edition_sha256"]), n)
+            PublishedDay(str(facts["day"]), str(facts["plan_id"]), str(facts["edition_sha256"]), n)
             for facts, n in zip(logged, n_violations, strict=True)
         ),
         unreported={day.isoformat(): n for day, n in record.n_unreported.items()},

@@ -12,9 +12,9 @@ from sweep.campaign.record.carried_over import FOUR_WEEKS
 from sweep.campaign.records import FILE_NAME, CampaignRecord
 from sweep.campaign.window.audit_record import read_record
 from sweep.campaign.window.daily_editions import read_published
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_campaign import published_ids
-from sweep.campaign.window.plan_window import Published
+from sweep.campaign.window.plan_window import PublishedDay
 from sweep.province.model.worker_messages import Job
 from sweep.province.pages.province_json import CAMPAIGN, JSON, county_folder, read_province_edition
 from sweep.province.records import CountyPlan
@@ -23,7 +23,7 @@ from sweep.province.run.tampering import open_province_edition
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousWindow:
     """Folder of a county's previous window, with the hash of its campaign.json."""
 
     folder: str = ""
@@ -33,7 +33,7 @@ class Before:
     """Folder of the last approved edition of each of the past 28 days, by day."""
 
 
-def windows_before(home: Path, day: date) -> dict[str, Before]:
+def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
     """
     Return each county's window in its latest edition before `day`, by county id.
 
@@ -57,13 +57,16 @@ def windows_before(home: Path, day: date) -> dict[str, Before]:
             open_province_edition(file.parent)
             found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
     # Newer editions replace older ones; a county with errors in the newest keeps its published days.
-    before: dict[str, Before] = {}
+    before: dict[str, PreviousWindow] = {}
     for _, _, folder, edition in sorted(found, key=lambda f: f[:2]):
         for county in edition.planned:
             if county.plan is not None:
-                own, known = folder / county_folder(county), before.get(county.county.county_id, Before()).approved
+                own, known = (
+                    folder / county_folder(county),
+                    before.get(county.county.county_id, PreviousWindow()).approved,
+                )
                 approved = {**known, **_approved_in(own, county.plan, day)}
-                before[county.county.county_id] = Before(str(own), county.plan.edition_sha256, approved)
+                before[county.county.county_id] = PreviousWindow(str(own), county.plan.edition_sha256, approved)
     return before
 
 
@@ -79,7 +82,7 @@ class Held:
     """Published part of a county's window."""
 
     record: CampaignRecord | None = None
-    published: tuple[Published, ...] = ()
+    published: tuple[PublishedDay, ...] = ()
 
     @property
     def n_mobile(self) -> int:
@@ -87,7 +90,7 @@ class Held:
         return _n_mobile(i for p in self.published for t in p.plan.teams for i in t.member_ids)
 
 
-def n_mobile_out(before: Before, day: date) -> int:
+def n_mobile_out(before: PreviousWindow, day: date) -> int:
     """Return the number of mobile teams that published days bind to a county; 0 if unreadable."""
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
@@ -106,7 +109,7 @@ def _n_mobile(person_ids: Iterable[str]) -> int:
     return max(map(int, numbers), default=0)
 
 
-def held_of(job: Job, loaded: Loaded) -> Held:
+def held_of(job: Job, loaded: LoadedCampaign) -> Held:
     """Return the published part of a county's window; S964, S921 or S712 if it was changed."""
     if not job.before:
         return Held()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from geodata.errors import InputError, Issue
 from sweep.inputs.inputs import Inputs
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import Prepared, prepare
+from sweep.jobs.stages.prepared import PlanInputs, prepare
 from sweep.jobs.stages.rank_day import Ranked, team_size
 from sweep.jobs.stages.select_day import select
 from sweep.plan.problem.problem import Problem
@@ -32,7 +32,7 @@ class CountyInputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class CountyAssignment:
     """Assignment of a county by its province."""
 
     mobile: MobileTeam
@@ -43,7 +43,9 @@ class Task:
     """Linked sites that must not be visited."""
 
 
-def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int | None) -> tuple[Prepared, Problem]:
+def reinforced(
+    county: CountyInputs, task: CountyAssignment, n_teams: int, members_max: int | None
+) -> tuple[PlanInputs, Problem]:
     """
     Return the county's day with the mobile teams and linked sites of its province.
 
@@ -77,7 +79,7 @@ def refuse_mobile_ids(own: Mapping[str, Person], file: str) -> None:
 
 
 def mobile_people(
-    own: Mapping[str, Person], bases: Mapping[str, Base], certified_until: date, task: Task
+    own: Mapping[str, Person], bases: Mapping[str, Base], certified_until: date, task: CountyAssignment
 ) -> dict[str, Person]:
     """Return the mobile people by id, at the base with most of the county's police."""
     n_police = Counter(p.base_id for p in own.values() if p.agency == POLICE) or Counter(bases)

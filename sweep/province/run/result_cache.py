@@ -8,7 +8,7 @@ from pathlib import Path
 from geodata.atomic_writes import change, settle_or_leave
 from geodata.regular_file import read_regular
 from sweep.disk.atomic_files import write_files
-from sweep.province.model.worker_messages import Result, from_json, to_json
+from sweep.province.model.worker_messages import JobResult, from_json, to_json
 
 FOLDER = "results"
 """Folder next to the editions of a province."""
@@ -17,7 +17,7 @@ EDITION = "edition"
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class ResultStore:
     """Folder with one subfolder per result, named by its key."""
 
     folder: Path
@@ -26,15 +26,15 @@ class Store:
         """Return the folder of a result."""
         return self.folder / key
 
-    def found(self, key: str) -> Result | None:
+    def found(self, key: str) -> JobResult | None:
         """Return a stored result; None if it is missing or unreadable, and must be computed again."""
         try:
-            result = from_json(Result, read_regular(self.place(key) / RESULT))
+            result = from_json(JobResult, read_regular(self.place(key) / RESULT))
         except (OSError, ValueError):
             return None
         return result if result.key == key else None
 
-    def edition(self, result: Result) -> Path:
+    def edition(self, result: JobResult) -> Path:
         """Return the folder of a county's edition, or of its window's editions."""
         place = self.place(result.key) / EDITION
         return place / result.plan.scenario if result.plan and result.plan.window else place
@@ -50,7 +50,7 @@ class Store:
         with change(self.place(key)):
             yield self.found(key) is None
 
-    def keep(self, result: Result, more: Mapping[str, str] | None = None) -> None:
+    def keep(self, result: JobResult, more: Mapping[str, str] | None = None) -> None:
         """Write a result after its other files."""
         write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 

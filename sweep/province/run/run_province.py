@@ -12,9 +12,9 @@ from sweep.province.model.load_province import Province
 from sweep.province.pages.write_province import write_province
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.check_province import seen_in, shared_people
-from sweep.province.run.coordinator import Coordinator, Progress, Watch
+from sweep.province.run.coordinator import Coordinator, ProvinceProgress, Watch
 from sweep.province.run.earlier_windows import windows_before
-from sweep.province.run.result_cache import FOLDER, Store
+from sweep.province.run.result_cache import FOLDER, ResultStore
 from sweep.records.plan import Violation
 
 type Enter = Callable[[ProvinceEdition, Mapping[str, Sequence[Mapping[str, Any]]], Path], None]
@@ -63,10 +63,10 @@ def run_province(
     """
     home = out.resolve() / province.settings.name
     refuse_unwritable(home)
-    store = Store(home / FOLDER)
+    store = ResultStore(home / FOLDER)
     n_found = 0
 
-    def counted(progress: Progress) -> None:
+    def counted(progress: ProvinceProgress) -> None:
         nonlocal n_found
         n_found += progress.n_done if progress.is_found else 0
         watch(progress)
@@ -74,7 +74,7 @@ def run_province(
     before = windows_before(home, province.settings.day) if is_campaign else {}
     with engine:
         edition, plans = Coordinator(province, store, engine, counted, is_campaign, before).run()
-    watch(Progress("publish", 0, 1))
+    watch(ProvinceProgress("publish", 0, 1))
     places = {county_id: store.edition(result) for county_id, result in plans.items()}
 
     def entered(folder: Path) -> None:

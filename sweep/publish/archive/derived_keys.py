@@ -10,7 +10,7 @@ from typing import Any
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import LANGUAGES, load_texts
-from sweep.publish.archive.plan_json import FILE_NAME, Known, plan_content, plan_json
+from sweep.publish.archive.plan_json import FILE_NAME, PlanWithPlaces, plan_content, plan_json
 from sweep.publish.edition import Edition
 
 # A plan file keeps six decimals of a value.
@@ -23,7 +23,7 @@ _OF_A_SCENARIO = frozenset({"plan_id", "scenario", "day_log"})
 
 
 @dataclass(frozen=True, slots=True)
-class WrongKey:
+class InconsistentKey:
     """Key of plan.json whose value contradicts the plan and its inputs."""
 
     key: str
@@ -32,7 +32,7 @@ class WrongKey:
     want: str
 
 
-def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[WrongKey]:
+def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
     """
     Keys of a plan.json that differ from those written from an edition; missing keys are ignored.
 
@@ -50,7 +50,7 @@ def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> li
     return min((_compared(text, partial(written, lang), frozenset()) for lang in LANGUAGES), key=len)
 
 
-def wrong_keys_alone(text: str, known: Known, day: date, problem_sha256: str) -> list[WrongKey]:
+def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256: str) -> list[InconsistentKey]:
     """Inconsistent keys of a plan.json of a bare problem, without scenario and event log."""
 
     def written() -> dict[str, Any]:
@@ -73,7 +73,7 @@ def refuse_wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True
         raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.want}) for w in wrong)
 
 
-def _compared(text: str, written: Callable[[], dict[str, Any]], skipped: frozenset[str]) -> list[WrongKey]:
+def _compared(text: str, written: Callable[[], dict[str, Any]], skipped: frozenset[str]) -> list[InconsistentKey]:
     try:
         wanted = written()
     except OverflowError:
@@ -82,7 +82,7 @@ def _compared(text: str, written: Callable[[], dict[str, Any]], skipped: frozens
     return list(_wrong(json.loads(text.removeprefix("\ufeff")), wanted, "", skipped))
 
 
-def _wrong(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterator[WrongKey]:
+def _wrong(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterator[InconsistentKey]:
     if isinstance(given, dict) and isinstance(wanted, dict):
         for name, value in given.items():
             inner = f"{key}.{name}".lstrip(".")
@@ -97,7 +97,7 @@ def _wrong(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterat
         for n, (value, own) in enumerate(zip(given, wanted, strict=True)):
             yield from _wrong(value, own, f"{key}[{n}]", skipped)
     elif not _is_same(given, wanted):
-        yield WrongKey(key, _short(given), _short(wanted))
+        yield InconsistentKey(key, _short(given), _short(wanted))
 
 
 def _is_same(given: Any, wanted: Any) -> bool:

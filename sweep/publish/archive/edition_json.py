@@ -16,10 +16,10 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.atomic_writes import steady
 from geodata.errors import InputError, Issue
-from geodata.reader_errors import as_fault
+from geodata.reader_errors import as_input_error
 from geodata.regular_file import read_regular
 from geodata.schema import CRS
-from sweep.disk.plain_json import plain, scalar
+from sweep.disk.plain_json import scalar, to_json_values
 from sweep.publish.archive.derived_keys import refuse_wrong_keys
 from sweep.publish.archive.manifest import parse_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
@@ -32,7 +32,7 @@ VERSION = 1
 
 def edition_json(edition: Edition) -> str:
     """Edition as JSON with sorted keys and sets; equal editions give equal bytes."""
-    content = {"version": VERSION, "edition": plain(edition, other=_other)}
+    content = {"version": VERSION, "edition": to_json_values(edition, other=_other)}
     return json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -43,13 +43,13 @@ def edition_folder(plan: Path) -> Path:
     return folder.resolve() if folder.name in ("", "..") else folder
 
 
-def place_beside(folder: Path, out: Path | None) -> Path:
+def path_below(folder: Path, out: Path | None) -> Path:
     """Path of an edition below `out`; the folder itself without `out`."""
     there = folder.resolve()
     return folder if out is None else out / there.parent.name / there.name
 
 
-def folder_beside(folder: Path, kind: str) -> Path:
+def sibling_folder(folder: Path, kind: str) -> Path:
     """Sibling folder of an edition, separate so that it can be handed out alone."""
     return folder.parent / f"{folder.resolve().name}.{kind}"
 
@@ -110,7 +110,7 @@ def parse_edition(text: str, where: str = FILE_NAME) -> Edition:
         S713 if the text is malformed, or written by another version of the program.
     """
     hints = get_type_hints(Edition)
-    with as_fault("S713", where, "problem"):
+    with as_input_error("S713", where, "problem"):
         content = json.loads(text)
         if content["version"] != VERSION:
             raise _unreadable(where, f"version {content['version']!r:.20}")
@@ -150,7 +150,7 @@ def _table(table: pd.DataFrame) -> dict[str, Any]:
 def _cell(value: Any) -> Any:
     if type(value) is str:
         return value
-    return None if pd.api.types.is_scalar(value) and pd.isna(value) else plain(value, other=_other)
+    return None if pd.api.types.is_scalar(value) and pd.isna(value) else to_json_values(value, other=_other)
 
 
 def _read(name: str, hint: Any, value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from geodata.message_catalogue import Texts
 from sweep.day.day_log_json import day_log_json
-from sweep.disk.plain_json import plain
+from sweep.disk.plain_json import to_json_values
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.publish.archive.solved_problem_json import summary_part, team_part
 from sweep.publish.edition import Edition
@@ -34,7 +34,7 @@ def plan_json(edition: Edition, texts: Texts) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
 
 
-class Known(Protocol):
+class PlanWithPlaces(Protocol):
     """Plan with its places and visits: an edition, or a problem with a plan."""
 
     @property
@@ -58,7 +58,7 @@ class Known(Protocol):
         """Names of divisions by code, as given by the scenario."""
 
 
-def plan_content(known: Known, day: date, texts: Texts) -> dict[str, object]:
+def plan_content(known: PlanWithPlaces, day: date, texts: Texts) -> dict[str, object]:
     """Keys of plan.json derived from a plan, its places and its visits; parameters as in `plan_json`."""
     plan = known.plan
     n_reserve = sum(team.is_reserve for team in plan.teams)
@@ -72,7 +72,7 @@ def plan_content(known: Known, day: date, texts: Texts) -> dict[str, object]:
     }
 
 
-def _teams(known: Known) -> list[dict[str, object]]:
+def _teams(known: PlanWithPlaces) -> list[dict[str, object]]:
     letters = letters_of(known.plan.teams)
     result: list[dict[str, object]] = []
     for team in known.plan.teams:
@@ -89,20 +89,20 @@ def _teams(known: Known) -> list[dict[str, object]]:
     return result
 
 
-def _route(known: Known, day: date, route: Route) -> dict[str, object]:
+def _route(known: PlanWithPlaces, day: date, route: Route) -> dict[str, object]:
     return {
-        **plain(route, omits_defaults=True),
+        **to_json_values(route, omits_defaults=True),
         "depart_at": iso_on(day, route.depart_s),
         "stops": [_stop(known, day, number, stop) for number, stop in enumerate(route.stops, start=1)],
         "return_at": iso_on(day, route.return_s),
     }
 
 
-def _stop(known: Known, day: date, number: int, stop: Stop) -> dict[str, object]:
+def _stop(known: PlanWithPlaces, day: date, number: int, stop: Stop) -> dict[str, object]:
     visit = known.visits.get(stop.visit_id)
     building = known.buildings.get(stop.building_id)
     return {
-        **plain(stop, omits_defaults=True),
+        **to_json_values(stop, omits_defaults=True),
         "number": number,
         "building_name": building_name(building, stop.building_id),
         "address": building.address if building else None,
@@ -117,7 +117,7 @@ def _stop(known: Known, day: date, number: int, stop: Stop) -> dict[str, object]
     }
 
 
-def _unserved(known: Known, unserved: Unserved, texts: Texts) -> dict[str, object]:
+def _unserved(known: PlanWithPlaces, unserved: Unserved, texts: Texts) -> dict[str, object]:
     visit = known.visits.get(unserved.visit_id)
     building = known.buildings.get(unserved.building_id)
     reasons = []

@@ -9,13 +9,13 @@ from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
 from sweep.day.day_log_json import day_log_record
 from sweep.day.event_records import DayLog
-from sweep.disk.json_errors import FaultCodes, json_issue
+from sweep.disk.json_errors import ErrorCodes, json_issue
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.plan_schema import PlanPart, RoutePart, TeamPart, UnservedPart
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 
-_CODES = FaultCodes("S301", "S302", "S303", "S304")
+_CODES = ErrorCodes("S301", "S302", "S303", "S304")
 
 
 def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
@@ -83,7 +83,7 @@ def _parsed(text: str, file: str) -> PlanPart:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanPapers:
+class PlanIdentity:
     """Identity of a plan file and its event log."""
 
     plan_id: str | None
@@ -91,7 +91,7 @@ class PlanPapers:
     log: DayLog | None
 
 
-def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanPapers:
+def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanIdentity:
     """
     Parse the id of a plan.json, the hash of its problem, and its event log.
 
@@ -102,7 +102,7 @@ def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanPapers:
     """
     part = _parsed(text, file)
     log = day_log_record(part.day_log, file) if part.day_log else None
-    return PlanPapers(part.plan_id, part.problem_sha256, log)
+    return PlanIdentity(part.plan_id, part.problem_sha256, log)
 
 
 def _team_record(part: TeamPart) -> Team:

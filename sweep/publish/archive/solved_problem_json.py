@@ -3,7 +3,7 @@
 import json
 from datetime import date
 
-from sweep.disk.plain_json import plain
+from sweep.disk.plain_json import to_json_values
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
 from sweep.records.people import Team
 from sweep.records.plan import Plan
@@ -17,7 +17,7 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None) -> 
         "day": day.isoformat(),
         "summary": summary_part(plan),
         "teams": [team_part(team) for team in plan.teams],
-        "routes": [plain(route, omits_defaults=True) for route in plan.routes],
+        "routes": [to_json_values(route, omits_defaults=True) for route in plan.routes],
         "unserved": [
             {
                 "visit_id": u.visit_id,

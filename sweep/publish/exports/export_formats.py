@@ -32,7 +32,7 @@ DATUMS: Mapping[str, Datum] = {datum.name: datum for datum in (WGS84, GCJ02, BD0
 """Datums of exports: WGS-84, and those of AMap, Tencent and Baidu."""
 
 
-def shifted(edition: Edition, datum: Datum) -> Edition:
+def in_datum(edition: Edition, datum: Datum) -> Edition:
     """
     Transform all coordinates of an edition to another datum.
 
@@ -167,6 +167,6 @@ def export_plan(
     refuse_investigations(edition)
     if datum != WGS84 and format_name not in SHIFTABLE:
         raise ValueError(f"{format_name} is always in WGS-84, got {datum}")
-    content = FORMATS[format_name](shifted(edition, datum), texts, approval, datum)
+    content = FORMATS[format_name](in_datum(edition, datum), texts, approval, datum)
     name = "-".join((file_stem(edition.scenario.name), edition.plan_id, *([] if datum == WGS84 else [datum.name])))
     return Export(f"{name}.{format_name}", content)

@@ -20,7 +20,7 @@ HELD = 0.90
 
 
 @dataclass(frozen=True, slots=True)
-class FindOdds:
+class FindsDistribution:
     """Distribution of the number of finds."""
 
     shares: tuple[float, ...]
@@ -36,7 +36,7 @@ class FindOdds:
 
 
 @once_per_edition
-def find_odds(edition: Edition) -> FindOdds:
+def find_odds(edition: Edition) -> FindsDistribution:
     """Distribution of finds for the visits that teams make."""
     visits = served_visits(edition)
     known = edition.ranking.set_index("building_id")
@@ -44,10 +44,12 @@ def find_odds(edition: Edition) -> FindOdds:
     # Unreported dens over the probability of a den: mean number of further finds of a successful visit.
     more = (dens_more / known["p_find"]).reindex([v.building_id for v in visits]).fillna(0.0).to_numpy(np.float64)
     chance = np.array([v.value for v in visits], np.float64)
-    return odds_of(chance, more * chance, edition.facts.doubt if edition.facts else 0.0)
+    return finds_distribution(chance, more * chance, edition.facts.doubt if edition.facts else 0.0)
 
 
-def odds_of(chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s, doubt: float) -> FindOdds:
+def finds_distribution(
+    chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s, doubt: float
+) -> FindsDistribution:
     """
     Distribution of finds for some visits.
 
@@ -67,17 +69,17 @@ def odds_of(chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s
     days = _finds(np.outer(levels, hazard), np.outer(levels, others))
     n = max(len(day) for day in days)
     shares = np.mean([np.pad(day, (0, n - len(day))) for day in days], axis=0)
-    return FindOdds(tuple(shares.tolist()), *_run(shares))
+    return FindsDistribution(tuple(shares.tolist()), *_run(shares))
 
 
-def odds_together(days: Sequence[Sequence[float]]) -> FindOdds:
+def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
     """Distribution of finds of several independent plans together."""
     shares = np.ones(1)
     for day in days:
         shares = np.convolve(shares, day)
         # Truncate the negligible tail, which would grow with every plan.
         shares = shares[: max(1, int(np.searchsorted(np.cumsum(shares), 1.0 - 1e-9)) + 1)]
-    return FindOdds(tuple(shares.tolist()), *_run(shares))
+    return FindsDistribution(tuple(shares.tolist()), *_run(shares))
 
 
 def _levels(doubt: float) -> Float64s:

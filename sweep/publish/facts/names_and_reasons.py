@@ -113,7 +113,7 @@ def names_by_id(edition: Edition) -> Mapping[str, str]:
     return MappingProxyType({**buildings, **bases, **visits, **teams})
 
 
-def named(text: str, names: Mapping[str, str]) -> str:
+def replace_ids(text: str, names: Mapping[str, str]) -> str:
     """Replace the ids in a space-separated list by names; other words stay."""
     return " ".join(names.get(part, part) for part in text.split(" "))
 

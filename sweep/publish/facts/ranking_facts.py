@@ -1,7 +1,7 @@
 """Sentences on a ranking: model, freshness of the data, cost of compact clusters."""
 
 from geodata.message_catalogue import Texts
-from sweep.records.ranking import RankingFacts, Record, Verdict
+from sweep.records.ranking import ModelChoice, PredictionRecord, RankingFacts
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
@@ -24,7 +24,7 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences
 
 
-def verdict_sentences(verdict: Verdict, texts: Texts) -> list[str]:
+def verdict_sentences(verdict: ModelChoice, texts: Texts) -> list[str]:
     """Sentences on the choice between rule and model, and on the features of the model."""
     areas = (verdict.model_area, verdict.rule_area, verdict.margin)
     model, rule, margin = ("-" if x is None else texts.number(x, 2) for x in areas)
@@ -38,7 +38,7 @@ def verdict_sentences(verdict: Verdict, texts: Texts) -> list[str]:
     return [sentence, *([texts("ranking.told_by", parts=parts)] if parts else [])]
 
 
-def record_sentence(record: Record, texts: Texts) -> str:
+def record_sentence(record: PredictionRecord, texts: Texts) -> str:
     """Sentence that compares predicted with actual finds of past checks."""
     key = "high" if record.high < 1.0 else "low" if record.low > 1.0 else "right"
     return texts(

@@ -21,9 +21,9 @@ from sweep.publish.map.polyline import (
     street_names,
     water_shapes,
 )
-from sweep.publish.map.shared_texts import Words, script_texts
+from sweep.publish.map.shared_texts import TextTable, script_texts
 from sweep.publish.map.team_layer import base_marks, team_layer
-from sweep.publish.page.escape import fixed
+from sweep.publish.page.escape import fixed_decimals
 from sweep.publish.page.team_colours import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place
 from sweep.records.ranking import Cluster
 
@@ -38,7 +38,7 @@ _FIELDS = {
 
 def map_content(edition: Edition, texts: Texts) -> dict[str, object]:
     """All data that the page's script draws."""
-    teams, words = team_facts(edition), Words()
+    teams, words = team_facts(edition), TextTable()
     order = building_order(edition)
     place = {building_id: k for k, building_id in enumerate(order)}
     content = {
@@ -70,7 +70,7 @@ def value_legend(edition: Edition) -> list[tuple[str, str]]:
         return []
     breaks = value_breaks(values)
     bounds = [min(values), *breaks, max(values)]
-    ranges = [f"{fixed(a, 3)} – {fixed(b, 3)}" for a, b in pairwise(bounds)]
+    ranges = [f"{fixed_decimals(a, 3)} – {fixed_decimals(b, 3)}" for a, b in pairwise(bounds)]
     return list(zip(VALUE_SCALE[-len(ranges) :], ranges, strict=True))
 
 
@@ -113,13 +113,13 @@ def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, obje
         "label_at": _top(hull),
         "hull": encode_lines(hull)[0],
         "values": [
-            texts("map.rate", **{k: fixed(v, 2) for k, v in zip(("rate", "low", "high"), rate, strict=True)}),
+            texts("map.rate", **{k: fixed_decimals(v, 2) for k, v in zip(("rate", "low", "high"), rate, strict=True)}),
             texts.number(cluster.n_leads),
             texts.number(cluster.n_firms),
             texts.number(len(cluster.building_ids)),
-            texts("map.hours", n=fixed(cluster.team_hours, 1)),
-            fixed(cluster.expected_finds, 2),
-            texts("map.finds_per_hour", value=fixed(cluster.finds_per_hour, 3)),
+            texts("map.hours", n=fixed_decimals(cluster.team_hours, 1)),
+            fixed_decimals(cluster.expected_finds, 2),
+            texts("map.finds_per_hour", value=fixed_decimals(cluster.finds_per_hour, 3)),
         ],
     }
 
@@ -147,7 +147,7 @@ def _links(edition: Edition, place: Mapping[str, int], texts: Texts) -> list[dic
     ]
 
 
-def _unserved(edition: Edition, place: Mapping[str, int], words: Words, texts: Texts) -> list[list[object]]:
+def _unserved(edition: Edition, place: Mapping[str, int], words: TextTable, texts: Texts) -> list[list[object]]:
     """Rows `[building, first reason's code, track, value, what, action]`; texts are indices into `words`."""
     result: list[list[object]] = []
     for u in edition.plan.unserved:

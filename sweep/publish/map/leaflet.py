@@ -57,7 +57,7 @@ _DRAWN_IN: Mapping[Datum | None, str] = {GCJ02: "gcj02", BD09: "bd09", BD09MC: "
 
 
 @dataclass(frozen=True, slots=True)
-class TileGround:
+class TileSource:
     """Tile source of the page; empty without tiles."""
 
     url: str
@@ -82,9 +82,9 @@ class TileGround:
         return tag.format(self.url, self.max_zoom, self.datum)
 
 
-def tile_ground(edition: Edition) -> TileGround:
+def tile_ground(edition: Edition) -> TileSource:
     """Tile source from the scenario."""
     given = edition.scenario.map
     if given.tiles is None:
-        return TileGround("", "wgs84", 0)
-    return TileGround(given.tiles, _DRAWN_IN.get(given.tiles_datum, "wgs84"), given.tiles_max_zoom)
+        return TileSource("", "wgs84", 0)
+    return TileSource(given.tiles, _DRAWN_IN.get(given.tiles_datum, "wgs84"), given.tiles_max_zoom)

@@ -12,7 +12,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.map.layers import map_content, unserved_reasons, value_legend
-from sweep.publish.map.leaflet import TileGround, leaflet_css, leaflet_js, tile_ground
+from sweep.publish.map.leaflet import TileSource, leaflet_css, leaflet_js, tile_ground
 from sweep.publish.page.escape import json_for_script
 from sweep.publish.page.team_colours import REASON_COLOURS
 from sweep.publish.page.templates import render_part, static_text, with_policy
@@ -46,7 +46,7 @@ def map_page(edition: Edition, texts: Texts) -> str:
     return with_policy(page, images=ground.image_sources)
 
 
-def _panel(edition: Edition, ground: TileGround, texts: Texts) -> str:
+def _panel(edition: Edition, ground: TileSource, texts: Texts) -> str:
     return render_part(
         "map/panel.html.j2",
         texts,

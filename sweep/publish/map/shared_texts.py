@@ -3,7 +3,7 @@
 from geodata.message_catalogue import Texts
 
 
-class Words:
+class TextTable:
     """List of unique texts, referred to by index."""
 
     def __init__(self) -> None:

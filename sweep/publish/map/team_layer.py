@@ -7,11 +7,11 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import label, stop_name
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
 from sweep.publish.map.polyline import encode
-from sweep.publish.map.shared_texts import Words
+from sweep.publish.map.shared_texts import TextTable
 
 
 def team_layer(
-    edition: Edition, team: TeamFacts, place: Mapping[str, int], words: Words, texts: Texts
+    edition: Edition, team: TeamFacts, place: Mapping[str, int], words: TextTable, texts: Texts
 ) -> dict[str, object]:
     """Route, stops and times of one team; `place` is the index of each building in the map's columns."""
     route = team.route
@@ -34,7 +34,7 @@ def team_layer(
 
 
 def _stop(
-    edition: Edition, s: StopFacts, place: Mapping[str, int], words: Words, texts: Texts
+    edition: Edition, s: StopFacts, place: Mapping[str, int], words: TextTable, texts: Texts
 ) -> list[int | str | list[str]]:
     """
     Row of a stop.

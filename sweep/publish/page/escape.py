@@ -18,7 +18,7 @@ _UNSAFE_IN_NAME = re.compile(r"[^\w-]+")
 _WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 
-def isolated(text: str) -> str:
+def isolate_direction(text: str) -> str:
     """
     Make a text neutral for the direction of its surroundings.
 
@@ -59,6 +59,6 @@ def file_stem(name: str) -> str:
     return f"{stem.strip('_') or 'team'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
-def fixed(value: float, digits: int) -> str:
+def fixed_decimals(value: float, digits: int) -> str:
     """Number with a fixed number of decimals for aligned columns, equal in both languages."""
     return f"{value:,.{digits}f}"

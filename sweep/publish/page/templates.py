@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from geodata.message_catalogue import Texts
 from sweep.audit.approval import Approval
-from sweep.publish.page.escape import fixed, isolated
+from sweep.publish.page.escape import fixed_decimals, isolate_direction
 
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 _HEAD = "<head>"
@@ -18,7 +18,7 @@ _HEAD = "<head>"
 
 def _isolated(value: object) -> object:
     """Isolate a plain text for a page; markup of the program stays unchanged."""
-    return isolated(value) if type(value) is str else value
+    return isolate_direction(value) if type(value) is str else value
 
 
 def template_environment(*packages: str) -> Environment:
@@ -37,7 +37,7 @@ def template_environment(*packages: str) -> Environment:
 def _environment() -> Environment:
     # Those of a wing are named from `sweep`: `province/pages/page.html.j2`.
     environment = template_environment("sweep.publish", "sweep")
-    environment.globals["fixed"] = fixed
+    environment.globals["fixed"] = fixed_decimals
     # A page is a draft until `approved_page` changes its marks.
     environment.globals["approval"] = None
     return environment

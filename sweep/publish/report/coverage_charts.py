@@ -21,7 +21,7 @@ MEASURES = (("finds", REACHED), ("leads", "#d08a1d"), ("area", "#8fa3b3"))
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class CoverageRow:
     """Coverage of one quantity by a plan."""
 
     key: str
@@ -36,15 +36,15 @@ class Reach:
         return self.reached / self.total if self.total else 0.0
 
 
-def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[Reach]:
+def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[CoverageRow]:
     """Rows of the overview: finds, leads, clusters, districts, buildings, firms, floor area."""
     everything = next((c for c in coverage if c.scope == "all"), None)
     districts = [c for c in coverage if c.scope == "district"]
     # Large areas are counted in ten thousands in Chinese, in thousands in English.
     unit = 10_000 if texts.lang == "zh_CN" else 1_000
 
-    def row(key: str, reached: float, total: float, digits: int = 0) -> Reach:
-        return Reach(key, reached, total, f"{reached:,.{digits}f} / {total:,.{digits}f}")
+    def row(key: str, reached: float, total: float, digits: int = 0) -> CoverageRow:
+        return CoverageRow(key, reached, total, f"{reached:,.{digits}f} / {total:,.{digits}f}")
 
     return [
         row("finds", everything.expected_finds_reached if everything else 0.0, summary.finds_possible, 2),
@@ -53,7 +53,7 @@ def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) ->
         row("districts", sum(c.n_buildings_reached > 0 for c in districts), len(districts)),
         row("buildings", summary.n_buildings, everything.n_buildings if everything else 0),
         row("firms", summary.n_firms_near_reached, summary.n_firms_near),
-        Reach(
+        CoverageRow(
             "area",
             summary.floor_area_m2_reached,
             summary.floor_area_m2,

@@ -12,7 +12,7 @@ from sweep.publish.facts.names_and_reasons import building_name, firm_of, label,
 from sweep.publish.facts.team_facts import members_going, served_visits, team_letters
 from sweep.records.draw import DrawTicket
 from sweep.records.pins import Pin
-from sweep.records.plan import Swap, Unserved
+from sweep.records.plan import Insertion, Unserved
 from sweep.records.visits import Recheck
 
 
@@ -27,7 +27,7 @@ class ListedTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
+class ReasonsAndRetention:
     """Facts of the report's section on reasons, re-checks and retention."""
 
     targets: tuple[ListedTarget, ...]
@@ -42,14 +42,14 @@ class Papers:
     """Identity and mobile numbers redacted from input cells."""
 
 
-def plan_papers(edition: Edition, texts: Texts) -> Papers:
+def plan_papers(edition: Edition, texts: Texts) -> ReasonsAndRetention:
     """Facts of the report's section on reasons, re-checks and retention."""
     served = served_visits(edition)
     day, keep = edition.scenario.day, edition.scenario.retention
     still_open = [r for r in edition.rechecks if r.closed_on is None]
     due = sorted((r for r in still_open if r.due_on <= day), key=lambda r: (r.due_on, r.recheck_id))
     looked_at = {basis for v in served for basis in v.basis}
-    return Papers(
+    return ReasonsAndRetention(
         targets=tuple(_targets(edition, texts)),
         due=tuple(due),
         planned=tuple(r.recheck_id for r in due if r.recheck_id in looked_at),
@@ -119,7 +119,7 @@ def _unserved_row(edition: Edition, u: Unserved, texts: Texts) -> UnservedRow:
     )
 
 
-def _swap_text(edition: Edition, swap: Swap, texts: Texts) -> str:
+def _swap_text(edition: Edition, swap: Insertion, texts: Texts) -> str:
     letter = team_letters(edition).get(swap.team_id, swap.team_id)
     ids = [edition.visits[v].building_id for v in swap.displaced if v in edition.visits]
     names = [building_name(edition.buildings.get(b), b) for b in ids]

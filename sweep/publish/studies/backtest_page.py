@@ -12,10 +12,10 @@ from geodata.message_catalogue import Texts
 from sweep.publish.charts.svg_shapes import Line, curves, swatch
 from sweep.publish.facts.names_and_reasons import district_name, label
 from sweep.publish.facts.ranking_facts import verdict_sentences
-from sweep.publish.page.escape import fixed
+from sweep.publish.page.escape import fixed_decimals
 from sweep.publish.page.team_colours import team_colour
 from sweep.publish.page.templates import render_page
-from sweep.records.ranking import Verdict
+from sweep.records.ranking import ModelChoice
 
 # Measures of the table, with their decimals.
 SHOWN = {
@@ -27,7 +27,7 @@ OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_hal
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class BacktestResult:
     """Results of a backtest with its protocol; columns of the tables as in `sweep.rank`."""
 
     name: str
@@ -43,7 +43,7 @@ class Judged:
     curves: pd.DataFrame
     finds: pd.DataFrame
     calibration: pd.DataFrame
-    scored: Verdict | None = None
+    scored: ModelChoice | None = None
     """Choice between rule and model, with its reason."""
     fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Results by groups of buildings."""
@@ -72,7 +72,7 @@ class Cell:
     is_best: bool
 
 
-def backtest_page(judged: Judged, texts: Texts) -> str:
+def backtest_page(judged: BacktestResult, texts: Texts) -> str:
     """Page of a backtest; the first method of `judged` is the ranking under test."""
     methods = list(dict.fromkeys(judged.summary["method"]))
     names = {key: label(texts, f"command.method.{key}", key) for key in methods}
@@ -102,7 +102,7 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
     )
 
 
-def rests_on(scored: Verdict | None, texts: Texts) -> list[str]:
+def rests_on(scored: ModelChoice | None, texts: Texts) -> list[str]:
     """Sentences on the choice between rule and model."""
     return verdict_sentences(scored, texts) if scored else []
 
@@ -130,7 +130,7 @@ def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
     ]
 
 
-def _fair_rows(judged: Judged, texts: Texts) -> list[dict[str, Any]]:
+def _fair_rows(judged: BacktestResult, texts: Texts) -> list[dict[str, Any]]:
     """Rows of the table of groups."""
     return [
         {
@@ -220,4 +220,4 @@ def _interval(span: _Span, digits: int) -> str:
 
 
 def _number(value: float, digits: int) -> str:
-    return "—" if math.isnan(value) else fixed(value, digits)
+    return "—" if math.isnan(value) else fixed_decimals(value, digits)

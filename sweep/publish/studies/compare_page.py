@@ -15,9 +15,9 @@ from sweep.publish.facts.summary import PlanSummary, plan_summary
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.page.team_colours import team_letter
 from sweep.publish.page.templates import render_page, static_text
-from sweep.publish.studies.comparison_map import Frame, Mark, frame_about, ground, legend_mark, side_map
+from sweep.publish.studies.comparison_map import Frame, Mark, frame_about, legend_mark, side_map, street_symbol
 from sweep.publish.studies.plan_differences import (
-    Call,
+    VisitedBuilding,
     calls,
     figures,
     gains_from_first,
@@ -36,7 +36,7 @@ class Change:
     """`gained` or `lost`."""
     name: str
     address: str
-    call: Call
+    call: VisitedBuilding
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
         setting=partial(setting_name, texts=texts),
         inputs=[label(texts, f"input.{table}", table) for table in inputs_that_differ(editions)],
         days=len({e.scenario.day for e in editions}),
-        ground=ground(editions[0].streets, frame),
+        ground=street_symbol(editions[0].streets, frame),
         legend_mark=legend_mark,
         share_bar=share_bar,
         signed=signed,
@@ -128,7 +128,7 @@ def _sides(
     return sides
 
 
-def _mark(edition: Edition, call: Call, kind: str, texts: Texts) -> Mark:
+def _mark(edition: Edition, call: VisitedBuilding, kind: str, texts: Texts) -> Mark:
     building = edition.buildings[call.building_id]
     name = building_name(building, call.building_id)
     where = f"{' '.join(call.letters)} {texts.clock(call.start_s)}"
@@ -139,6 +139,6 @@ def _mark(edition: Edition, call: Call, kind: str, texts: Texts) -> Mark:
     )
 
 
-def _changes(edition: Edition, found: Sequence[Call], kind: str) -> list[Change]:
+def _changes(edition: Edition, found: Sequence[VisitedBuilding], kind: str) -> list[Change]:
     buildings = ((c, edition.buildings[c.building_id]) for c in found)
     return [Change(kind, building_name(b, c.building_id), b.address, c) for c, b in buildings]

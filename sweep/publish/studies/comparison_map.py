@@ -71,7 +71,7 @@ def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
     return Frame(lon - WIDTH / 2 / x_per_lon, lat + height / 2 / scale, x_per_lon, scale, WIDTH, height)
 
 
-def ground(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
+def street_symbol(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
     """Streets as an SVG symbol, written once in a page and used by all of its maps."""
     paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     edges = (
@@ -100,7 +100,7 @@ def _paths(line: BaseGeometry, frame: Frame) -> list[str]:
 
 
 def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
-    """Map of one plan's buildings over the page's `ground`; lost ones at the bottom, gained ones on top."""
+    """Map of one plan's buildings over the page's `street_symbol`; lost ones at the bottom, gained ones on top."""
     order: Mapping[str, int] = {"lost": 0, "kept": 1, "gained": 2}
     parts = []
     for mark in sorted(marks, key=lambda m: order[m.kind]):

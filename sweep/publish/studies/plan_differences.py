@@ -26,7 +26,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class VisitedBuilding:
     """A building that a plan visits."""
 
     building_id: str
@@ -99,21 +99,21 @@ def signed(value: float) -> str:
     return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
 
 
-def calls(edition: Edition) -> dict[str, Call]:
+def calls(edition: Edition) -> dict[str, VisitedBuilding]:
     """Buildings that a plan visits, by id, without locked doors."""
     letters = team_letters(edition)
-    found: dict[str, Call] = {}
+    found: dict[str, VisitedBuilding] = {}
     for route in edition.plan.routes:
         for stop in route.made:
             letter, before = letters[route.team_id], found.get(stop.building_id)
             teams = tuple(sorted({*(before.letters if before else ()), letter}))
             start_s = min(stop.start_s, before.start_s) if before else stop.start_s
             value = float(edition.visits[stop.visit_id].value)
-            found[stop.building_id] = Call(stop.building_id, teams, start_s, value)
+            found[stop.building_id] = VisitedBuilding(stop.building_id, teams, start_s, value)
     return found
 
 
-def only_in(these: Mapping[str, Call], those: Mapping[str, Call]) -> list[Call]:
+def only_in(these: Mapping[str, VisitedBuilding], those: Mapping[str, VisitedBuilding]) -> list[VisitedBuilding]:
     """Buildings in the first mapping but not in the second, the most valuable first."""
     return sorted((c for b, c in these.items() if b not in those), key=lambda c: (-c.value, c.building_id))
 

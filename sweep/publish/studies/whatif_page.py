@@ -31,7 +31,7 @@ from sweep.publish.table_columns import COLUMNS, record_row
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class GridPoint:
     """One planned point of a grid."""
 
     values: Mapping[str, str]
@@ -63,12 +63,12 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class GridCurve:
     """Points that differ in the first key only."""
 
     name: str
     """The other keys and their values; empty for a grid with one key."""
-    points: tuple[Point, ...]
+    points: tuple[GridPoint, ...]
     knee: str | None
     """Value of the first key at the knee of the curve; None without a knee, or if the key is not a number."""
     before: float = 0.0
@@ -87,14 +87,16 @@ def number_of(text: str) -> float | None:
         return None
 
 
-def whatif_csv(points: Sequence[Point]) -> str:
+def whatif_csv(points: Sequence[GridPoint]) -> str:
     """One row a point: the values of the grid, then the columns of `whatif.csv`."""
     columns = [*points[0].values, *COLUMNS["whatif.csv"]]
     rows = (record_row(p, gap=p.gap) | dict(p.values) | {"rules_broken": " ".join(p.rules_broken)} for p in points)
     return csv_text(columns, ([row[column] for column in columns] for row in rows))
 
 
-def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})) -> str:
+def whatif_page(
+    name: str, curves: Sequence[GridCurve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Page of curves with at least one point, without scripts."""
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
@@ -113,19 +115,19 @@ def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[s
     )
 
 
-def curve_name(curve: Curve, texts: Texts) -> str:
+def curve_name(curve: GridCurve, texts: Texts) -> str:
     """Keys and values that a curve's points share; empty if the grid has one key."""
     _, *others = curve.points[0].values
     return texts.listed(f"{setting_name(key, texts)} = {curve.points[0].values[key]}" for key in others)
 
 
-def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
+def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
     """Chart over the first key: `finds` with the proven bound as a band, or `coverage` of leads."""
     xs = _places(curves)
     highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
 
-    def x_at(point: Point) -> float:
+    def x_at(point: GridPoint) -> float:
         x = xs[point.values[key]]
         return LEFT + (WIDTH - LEFT - RIGHT) * ((x - first) / (last - first) if last > first else 0.5)
 
@@ -147,7 +149,7 @@ def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts
     return picture(WIDTH, HEIGHT, f"{title} / {setting_name(key, texts)}", parts)
 
 
-def _one(curve: Curve, colour: str, x_at, y_at, what: str, key: str, name: str) -> list[Markup]:  # type: ignore[no-untyped-def]
+def _one(curve: GridCurve, colour: str, x_at, y_at, what: str, key: str, name: str) -> list[Markup]:  # type: ignore[no-untyped-def]
     points = sorted(curve.points, key=x_at)
     level = [(x_at(p), y_at(p.value if what == "finds" else p.lead_share)) for p in points]
     parts = []
@@ -177,7 +179,7 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
-def _places(curves: Sequence[Curve]) -> dict[str, float]:
+def _places(curves: Sequence[GridCurve]) -> dict[str, float]:
     """Position of each value of the first key: its number, or its index if any value is not a number."""
     key = next(iter(curves[0].points[0].values))
     texts = list(dict.fromkeys(p.values[key] for c in curves for p in c.points))
@@ -187,10 +189,10 @@ def _places(curves: Sequence[Curve]) -> dict[str, float]:
     return {t: float(k) for k, t in enumerate(texts)}
 
 
-def curves_of(points: Sequence[Point]) -> list[Curve]:
+def curves_of(points: Sequence[GridPoint]) -> list[GridCurve]:
     """Curves of points that differ in the first key only."""
     key, *others = points[0].values
-    groups: dict[tuple[str, ...], list[Point]] = {}
+    groups: dict[tuple[str, ...], list[GridPoint]] = {}
     for point in points:
         groups.setdefault(tuple(point.values[k] for k in others), []).append(point)
     curves = []
@@ -202,7 +204,7 @@ def curves_of(points: Sequence[Point]) -> list[Curve]:
         before, beyond = slopes(heights, at) if at is not None else (0.0, 0.0)
         top, best = rising(heights)[-1] if heights else (0.0, 0.0)
         highest = text_of[top] if any(number > top and value < best for number, value in heights) else None
-        curves.append(Curve(name, tuple(members), None if at is None else text_of[at], before, beyond, highest))
+        curves.append(GridCurve(name, tuple(members), None if at is None else text_of[at], before, beyond, highest))
     return curves
 
 

@@ -7,7 +7,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import stops_of
 from sweep.publish.facts.names_and_reasons import label, role_name
 from sweep.publish.facts.team_facts import team_facts
-from sweep.publish.workbook.sheet_rows import day_share, firm_line, sheet_of, stop_cells
+from sweep.publish.workbook.sheet_rows import day_share, firm_line, make_sheet, stop_cells
 from sweep.publish.workbook.write_xlsx import Sheet
 
 
@@ -35,7 +35,7 @@ def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
         for t in team_facts(edition)
         for p in t.members
     )
-    return sheet_of(texts, "sheet.teams", columns, rows, kinds={"name": "blank"})
+    return make_sheet(texts, "sheet.teams", columns, rows, kinds={"name": "blank"})
 
 
 def sites_sheet(edition: Edition, texts: Texts) -> Sheet:
@@ -45,7 +45,7 @@ def sites_sheet(edition: Edition, texts: Texts) -> Sheet:
         *("n_guards", "partners", "start_at", "link_group", "lon", "lat", "property_contact"),
     )
     rows = (stop_cells(edition, team, s, texts) | {"link_group": s.visit.link_group} for team, s in stops_of(edition))
-    return sheet_of(texts, "sheet.sites", columns, rows)
+    return make_sheet(texts, "sheet.sites", columns, rows)
 
 
 def orders_sheet(edition: Edition, texts: Texts) -> Sheet:
@@ -61,4 +61,4 @@ def orders_sheet(edition: Edition, texts: Texts) -> Sheet:
         calls = {"floors": "", "targets": ""} if s.stop.is_attempt else {"n_doors": s.visit.n_firms, "targets": firms}
         rows.append(stop_cells(edition, team, s, texts) | calls)
     breaks = tuple(k for k, (a, b) in enumerate(pairwise(rows), start=1) if a["letter"] != b["letter"])
-    return sheet_of(texts, "sheet.orders", columns, rows, kinds={"address": "wrap", "basis": "wrap"}, breaks=breaks)
+    return make_sheet(texts, "sheet.orders", columns, rows, kinds={"address": "wrap", "basis": "wrap"}, breaks=breaks)

@@ -11,7 +11,7 @@ from sweep.publish.facts.export_rows import stops_of
 from sweep.publish.facts.names_and_reasons import building_name, reason_texts
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts, is_tried_again
 from sweep.publish.table_columns import Row
-from sweep.publish.workbook.sheet_rows import sheet_of, stop_cells
+from sweep.publish.workbook.sheet_rows import make_sheet, stop_cells
 from sweep.publish.workbook.write_xlsx import Kind, Sheet
 from sweep.records.form_items import NOT_ASKED, OF_INSPECTION
 from sweep.records.visits import Visit
@@ -44,7 +44,7 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
                 yield row | where | {"uscc": uscc}
 
     kinds: dict[str, Kind] = dict.fromkeys(asked, "blank")
-    return sheet_of(texts, "sheet.ledger", (*plan, *asked), rows(), choices, kinds)
+    return make_sheet(texts, "sheet.ledger", (*plan, *asked), rows(), choices, kinds)
 
 
 def _last_stops(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
@@ -75,7 +75,7 @@ def problems_sheet(edition: Edition, texts: Texts) -> Sheet:
     cells = (dict(zip(known, row, strict=True)) for row in rows)
     kinds: dict[str, Kind] = {"due_on": "blank", "closed_on": "blank"}
     columns = (*known, "owner", *kinds)
-    return sheet_of(texts, "sheet.problems", columns, cells, kinds=kinds, note=texts("sheet.not_taken_in"))
+    return make_sheet(texts, "sheet.problems", columns, cells, kinds=kinds, note=texts("sheet.not_taken_in"))
 
 
 def _data_problems(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
@@ -106,4 +106,4 @@ def recheck_sheet(edition: Edition, texts: Texts) -> Sheet:
     rows = (_place(edition, team, s, texts) | days for team, s in _last_stops(edition))
     choices = {"needs_recheck": (texts("sheet.yes"), texts("sheet.no"))}
     note = texts("sheet.not_taken_in")
-    return sheet_of(texts, "sheet.recheck", columns, rows, choices, {"closed_on": "blank"}, note=note)
+    return make_sheet(texts, "sheet.recheck", columns, rows, choices, {"closed_on": "blank"}, note=note)

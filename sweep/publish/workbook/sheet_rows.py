@@ -36,7 +36,7 @@ _USUAL = {name: shape for shape, names in _SHAPES.items() for name in names.spli
 """Kind and width of each column; columns not listed are blank, to be filled in."""
 
 
-def sheet_of(
+def make_sheet(
     texts: Texts,
     title: str,
     columns: Sequence[str],

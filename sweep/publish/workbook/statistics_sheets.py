@@ -8,7 +8,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, coverage_name, district_name, label, span_text
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.team_facts import served_visits
-from sweep.publish.workbook.sheet_rows import sheet_of
+from sweep.publish.workbook.sheet_rows import make_sheet
 from sweep.publish.workbook.write_xlsx import Sheet
 from sweep.records.plan import Coverage
 
@@ -17,7 +17,7 @@ def plan_sheet(edition: Edition, texts: Texts, state: str) -> Sheet:
     """方案: the plan in the fields of the filing form; unknown fields are left to fill in."""
     content = (*_plan_rows(edition, texts), ("state", state))
     rows = ({"field": texts(f"sheet.plan.{key}"), "content": value} for key, value in content)
-    return sheet_of(texts, "sheet.plan", ("field", "content", "remark"), rows)
+    return make_sheet(texts, "sheet.plan", ("field", "content", "remark"), rows)
 
 
 def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
@@ -63,7 +63,7 @@ def draw_sheet(edition: Edition, texts: Texts) -> Sheet:
     columns = ("drawn_kind", "place", "drawn_for", "drawn_id", "name", "ticket", "inclusion_probability", "status")
     seal = {"seed": edition.draw.seed, "pool_sha256": edition.draw.pool_sha256}
     rows = (dict(zip(columns, row, strict=True)) | seal for row in _drawn(edition, texts))
-    return sheet_of(texts, "sheet.draw", (*columns, *seal), rows)
+    return make_sheet(texts, "sheet.draw", (*columns, *seal), rows)
 
 
 def _drawn(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
@@ -112,7 +112,7 @@ def statistics_sheet(edition: Edition, texts: Texts) -> Sheet:
     for c in edition.coverage:
         rows += _coverage_rows(edition, c, texts)
     columns = ("item", "scope", "planned", "total", "share", "done")
-    return sheet_of(texts, "sheet.statistics", columns, rows, note=texts("sheet.not_taken_in"))
+    return make_sheet(texts, "sheet.statistics", columns, rows, note=texts("sheet.not_taken_in"))
 
 
 def _planned(edition: Edition) -> dict[str, int]:

@@ -25,7 +25,7 @@ N_DRAWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
+class DatedChecks:
     """Past visits that got in, with their outcome."""
 
     rows: Int64s
@@ -37,13 +37,13 @@ class Checks:
     """Whether the visit was drawn at random; None: none was."""
 
 
-def no_checks() -> Checks:
+def no_checks() -> DatedChecks:
     """Return an empty history of visits."""
-    return Checks(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), np.zeros(0, np.str_))
+    return DatedChecks(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), np.zeros(0, np.str_))
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class BacktestData:
     """Data of a backtest: places and dated events; days count from the first event."""
 
     points_m: Float64s
@@ -54,7 +54,7 @@ class Case:
     """Place of each event."""
     days: Float64s
     """Day of each event, with a fraction if the hour is known."""
-    checks: Checks = field(default_factory=no_checks)
+    checks: DatedChecks = field(default_factory=no_checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Protocol:
     seed: int = 1
 
 
-def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
+def backtest(case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
     """
     Return one row for each method and origin, with every measure; NaN without later events.
 
@@ -88,7 +88,7 @@ def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.Da
     for k in range(protocol.n_origins):
         day = protocol.first_day + k * protocol.step_days
         known = freeze(case, day, protocol.seed)
-        outcome = later(case, day + protocol.lag_days, protocol.horizon_days)
+        outcome = events_after(case, day + protocol.lag_days, protocol.horizon_days)
         for method in methods:
             score = scored(method, known)
             measured = measure(case, score, outcome, protocol, seed=protocol.seed + k)
@@ -96,7 +96,7 @@ def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def freeze(case: Case, day: float, seed: int) -> Snapshot:
+def freeze(case: BacktestData, day: float, seed: int) -> Snapshot:
     """Return the data known on a day."""
     past = case.days < day
     return Snapshot(
@@ -109,13 +109,13 @@ def freeze(case: Case, day: float, seed: int) -> Snapshot:
     )
 
 
-def later(case: Case, start: float, horizon_days: float) -> Float64s:
+def events_after(case: BacktestData, start: float, horizon_days: float) -> Float64s:
     """Count events at each place in [start, start + horizon)."""
     inside = (case.days >= start) & (case.days < start + horizon_days)
     return np.bincount(case.rows[inside], minlength=len(case.population)).astype(np.float64)
 
 
-def measure(case: Case, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
+def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
     """Return every measure of one list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)

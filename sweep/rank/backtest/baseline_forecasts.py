@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.backtest.backtest import Checks
+from sweep.rank.backtest.backtest import DatedChecks
 from sweep.rank.learnt.logistic_regression import fit_logistic
 
 # Shrinkage: number of checks at the overall rate that are added to a place's, and to an inspector's, own.
@@ -18,7 +18,7 @@ PLACE_STRENGTH, INSPECTOR_STRENGTH = 2.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckRequests:
     """Checks to forecast, m of them."""
 
     rows: Int64s
@@ -29,30 +29,30 @@ class Asked:
     """Day of the forecast."""
 
 
-type Forecast = Callable[[Checks, Asked], Float64s]
+type Forecast = Callable[[DatedChecks, CheckRequests], Float64s]
 """Forecast: known checks and requested ones -> P(find) of the requested ones, shape (m,)."""
 
 
-def own_rate(known: Checks, asked: Asked) -> Float64s:
+def own_rate(known: DatedChecks, asked: CheckRequests) -> Float64s:
     """Return finds per check of the place, shrunk to the overall rate."""
     return _shrunk(known.rows, known.is_find, asked.rows, PLACE_STRENGTH)
 
 
-def inspector_alone(known: Checks, asked: Asked) -> Float64s:
+def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
     """Return finds per check of the inspector: the skill of knowing only who inspects."""
     names, codes = np.unique(np.concatenate([known.group, asked.group]), return_inverse=True)
     n = len(known.group)
     return _shrunk(codes[:n], known.is_find, codes[n:], INSPECTOR_STRENGTH, len(names))
 
 
-def last_outcome(known: Checks, asked: Asked) -> Float64s:
+def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
     """Return the find rate of places with the same last outcome, or without any check."""
     past, now = _plain_features(known, asked)
     kinds = [np.where(part[:, 3] > 0, part[:, 1], 2.0).astype(np.int64) for part in (past, now)]
     return _shrunk(kinds[0], known.is_find, kinds[1], INSPECTOR_STRENGTH, 3)
 
 
-def plain_logistic(known: Checks, asked: Asked) -> Float64s:
+def plain_logistic(known: DatedChecks, asked: CheckRequests) -> Float64s:
     """Return a logistic regression on the place's rate, last outcome, its age and number of checks."""
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
@@ -79,7 +79,7 @@ def _shrunk(
     return np.asarray(((finds + strength * rate_of_all) / (looks + strength))[asked])
 
 
-def _plain_features(known: Checks, asked: Asked) -> tuple[Float64s, Float64s]:
+def _plain_features(known: DatedChecks, asked: CheckRequests) -> tuple[Float64s, Float64s]:
     """
     Return rate, last outcome, years since (at most 2) and log count of checks, before each known and requested check.
 

@@ -6,18 +6,20 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Bools, Float64s
-from sweep.rank.backtest.backtest import Case, Checks, Protocol, finite, freeze, scored
-from sweep.rank.backtest.baseline_forecasts import FORECASTS, Asked, Forecast
+from sweep.rank.backtest.backtest import BacktestData, DatedChecks, Protocol, finite, freeze, scored
+from sweep.rank.backtest.baseline_forecasts import FORECASTS, CheckRequests, Forecast
 from sweep.rank.backtest.baseline_rankings import Method
-from sweep.rank.learnt.forecast_accuracy import area_within, judge_odds
+from sweep.rank.learnt.forecast_accuracy import forecast_measures, stratified_auc
 from sweep.records.ranking import FEWEST_FINDS
 
 _CASES = ("is_find", "is_drawn", "group", "day", "origin")
 
 
-def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judge_checks(
+    case: BacktestData, methods: Sequence[Method], protocol: Protocol
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
-    Return AUC within origins, measures of `judge_odds`, and calibration of scores on later visits.
+    Return AUC within origins, measures of `forecast_measures`, and calibration of scores on later visits.
 
     Only visited places are evaluated: a ranking that chose the visits is evaluated on its own selection. Values based
     on fewer than ten finds are NaN.
@@ -25,9 +27,9 @@ def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> t
     Returns
     -------
     tuple
-        One row for each method: `method`, `n_checks`, `n_finds`, `auc`, the columns of `judge_odds`, and for randomly
-        drawn visits `n_drawn`, `n_drawn_finds`, `auc_drawn`. For methods with probabilities: `method`, `bin`, `n`,
-        `expected`, `finds`.
+        One row for each method: `method`, `n_checks`, `n_finds`, `auc`, the columns of `forecast_measures`, and for
+        randomly drawn visits `n_drawn`, `n_drawn_finds`, `auc_drawn`. For methods with probabilities: `method`, `bin`,
+        `n`, `expected`, `finds`.
     """
     origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
     seen = {
@@ -47,7 +49,7 @@ def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> t
     return pd.DataFrame(areas), pd.concat(bins, ignore_index=True) if bins else pd.DataFrame()
 
 
-def seen_checks(case: Case, method: Method, protocol: Protocol) -> pd.DataFrame:
+def seen_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.DataFrame:
     """
     Return the checks on which a method is evaluated, with its scores.
 
@@ -66,16 +68,16 @@ def _row(table: pd.DataFrame) -> dict[str, float]:
     find, drawn = table["is_find"].to_numpy(np.bool_), table["is_drawn"].to_numpy(np.bool_)
     score, origin = table["score"].to_numpy(np.float64), table["origin"]
     n_drawn_finds = int(find[drawn].sum())
-    area = area_within(score, find, origin)[0] if find.sum() >= FEWEST_FINDS else np.nan
+    area = stratified_auc(score, find, origin)[0] if find.sum() >= FEWEST_FINDS else np.nan
     is_judged = n_drawn_finds >= FEWEST_FINDS
     return {
         "n_checks": len(table),
         "n_finds": int(find.sum()),
         "auc": area,
-        **judge_odds(table),
+        **forecast_measures(table),
         "n_drawn": int(drawn.sum()),
         "n_drawn_finds": n_drawn_finds,
-        "auc_drawn": area_within(score[drawn], find[drawn], origin[drawn])[0] if is_judged else np.nan,
+        "auc_drawn": stratified_auc(score[drawn], find[drawn], origin[drawn])[0] if is_judged else np.nan,
     }
 
 
@@ -90,25 +92,25 @@ def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["bin", "n", "expected", "finds"])
 
 
-def _origin(case: Case, protocol: Protocol, k: int) -> tuple[float, Bools]:
+def _origin(case: BacktestData, protocol: Protocol, k: int) -> tuple[float, Bools]:
     """Return the day of an origin, and its checks."""
     day = protocol.first_day + k * protocol.step_days
     start = day + protocol.lag_days
     return day, (case.checks.days >= start) & (case.checks.days < start + protocol.horizon_days)
 
 
-def _before(checks: Checks, day: float) -> Bools:
+def _before(checks: DatedChecks, day: float) -> Bools:
     """Return which checks precede the list's day; hours of checks are not known."""
     return np.asarray(checks.days < np.floor(day))
 
 
-def _frame(checks: Checks, inside: Bools, k: int) -> pd.DataFrame:
+def _frame(checks: DatedChecks, inside: Bools, k: int) -> pd.DataFrame:
     drawn = np.zeros(int(inside.sum()), np.bool_) if checks.is_drawn is None else checks.is_drawn[inside]
     columns = (checks.is_find[inside], drawn, checks.group[inside], checks.days[inside])
     return pd.DataFrame(dict(zip(_CASES, columns, strict=False))).assign(origin=f" {k}")
 
 
-def _seen(case: Case, method: Method, protocol: Protocol, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
+def _seen(case: BacktestData, method: Method, protocol: Protocol, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
     day, inside = origin
     known = freeze(case, day, protocol.seed)
     rows = case.checks.rows[inside]
@@ -116,10 +118,10 @@ def _seen(case: Case, method: Method, protocol: Protocol, k: int, origin: tuple[
     return _frame(case.checks, inside, k).assign(score=scored(method, known)[rows], p=p)
 
 
-def _foretold(case: Case, forecast: Forecast, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
+def _foretold(case: BacktestData, forecast: Forecast, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
     day, inside = origin
     checks = case.checks
     before = _before(checks, day)
-    known = Checks(checks.rows[before], checks.days[before], checks.is_find[before], checks.group[before])
-    p = forecast(known, Asked(checks.rows[inside], checks.group[inside], day))
+    known = DatedChecks(checks.rows[before], checks.days[before], checks.is_find[before], checks.group[before])
+    p = forecast(known, CheckRequests(checks.rows[inside], checks.group[inside], day))
     return _frame(checks, inside, k).assign(score=p, p=p)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.backtest.backtest import Case, Protocol, freeze, later, scored
+from sweep.rank.backtest.backtest import BacktestData, Protocol, events_after, freeze, scored
 from sweep.rank.backtest.baseline_rankings import Method
 from sweep.rank.metrics import hit_rate, order_of, within_hours
 
@@ -16,7 +16,7 @@ BUDGETS = np.arange(0, 17) / 4.0
 """Budgets of the curve by hours, as multiples of the protocol's hours."""
 
 
-def catch_curves(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
+def catch_curves(case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
     """
     Return the mean share of later events caught, over the windows with events.
 
@@ -30,7 +30,10 @@ def catch_curves(case: Case, methods: Sequence[Method], protocol: Protocol) -> p
     caught: dict[tuple[str, str], list[Float64s]] = {}
     for k in range(protocol.n_origins):
         day = protocol.first_day + k * protocol.step_days
-        known, outcome = freeze(case, day, protocol.seed), later(case, day + protocol.lag_days, protocol.horizon_days)
+        known, outcome = (
+            freeze(case, day, protocol.seed),
+            events_after(case, day + protocol.lag_days, protocol.horizon_days),
+        )
         for method in methods:
             order = order_of(scored(method, known), protocol.seed + k)
             caught.setdefault((method.key, "places"), []).append(_by_places(outcome, order))
@@ -47,6 +50,6 @@ def _by_places(outcome: Float64s, order: Int64s) -> Float64s:
     return np.array([hit_rate(outcome, order, round(share * len(order))) for share in SHARES])
 
 
-def _by_hours(case: Case, outcome: Float64s, order: Int64s, hours: float) -> Float64s:
+def _by_hours(case: BacktestData, outcome: Float64s, order: Int64s, hours: float) -> Float64s:
     taken = (within_hours(order, case.effort_h, budget * hours) for budget in BUDGETS)
     return np.array([hit_rate(outcome, rows, len(rows)) for rows in taken])

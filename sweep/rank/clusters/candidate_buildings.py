@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.array_types import Float64s, Int64s
 from geodata.numba_options import compiled
-from sweep.rank.rate.grid_cells import Cells
+from sweep.rank.rate.grid_cells import Grid
 
 
 class Candidates(NamedTuple):
@@ -44,7 +44,7 @@ def take(candidates: Candidates, rows: Int64s) -> Candidates:
 
 
 @compiled
-def near(centre: int, candidates: Candidates, cells: Cells) -> Int64s:
+def near(centre: int, candidates: Candidates, cells: Grid) -> Int64s:
     """Return the buildings within the radius, unordered."""
     x, y, reach = candidates.x_m, candidates.y_m, candidates.reach_m2
     width, height, column, row = cells.width, cells.height, cells.column, cells.row

@@ -3,9 +3,9 @@
 import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
-from geodata.numba_options import compiled, inner, inner_with_arrays
+from geodata.numba_options import compiled, compiled_internal, inner_with_arrays
 from sweep.rank.clusters.candidate_buildings import Candidates, near, take
-from sweep.rank.rate.grid_cells import Cells, lay_cells
+from sweep.rank.rate.grid_cells import Grid, build_grid
 
 # Minimum gain of a swap, above rounding errors.
 LEAST_GAIN = 1e-9
@@ -32,8 +32,8 @@ def grow_stars(
     """
     x_m, y_m = points_m[:, 0].copy(), points_m[:, 1].copy()
     close = Candidates(value, hours, x_m, y_m, radius_m * radius_m, hours_cap)
-    cells = lay_cells(points_m, radius_m)
-    wide, wide_cells = close._replace(reach_m2=4.0 * radius_m * radius_m), lay_cells(points_m, 2.0 * radius_m)
+    cells = build_grid(points_m, radius_m)
+    wide, wide_cells = close._replace(reach_m2=4.0 * radius_m * radius_m), build_grid(points_m, 2.0 * radius_m)
     free, n = (value > 0) & (hours <= hours_cap), len(value)
     bound, total = _bounds(free, close, cells), np.full(n, np.nan)
     stars: list[list[int]] = []
@@ -50,9 +50,9 @@ def grow_stars(
     return stars
 
 
-@inner
+@compiled_internal
 def _next(
-    centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Cells
+    centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Grid
 ) -> int:
     """
     Return the next nearby building by value per hour that fits the remaining hours, or -1; advance the heads.
@@ -78,7 +78,7 @@ def _next(
 
 
 @inner_with_arrays
-def _cells_round(centre: int, cells: Cells) -> tuple[Int64s, Int64s]:
+def _cells_round(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
     """Return the first and last position of the members of each cell around a building."""
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
@@ -90,7 +90,7 @@ def _cells_round(centre: int, cells: Cells) -> tuple[Int64s, Int64s]:
 
 
 @compiled
-def _star(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> tuple[float, Int64s]:
+def _star(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> tuple[float, Int64s]:
     """Return value and buildings of a star: by value per hour, skipping those that do not fit."""
     value, hours = candidates.value, candidates.hours
     heads, ends = _cells_round(centre, cells)
@@ -105,7 +105,7 @@ def _star(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> tup
 
 
 @inner_with_arrays
-def _bound(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> float:
+def _bound(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> float:
     """
     Return an upper bound on the star's value, for the present free buildings and any subset of them.
 
@@ -126,7 +126,7 @@ def _bound(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> fl
 
 
 @compiled
-def _bounds(free: Bools, candidates: Candidates, cells: Cells) -> Float64s:
+def _bounds(free: Bools, candidates: Candidates, cells: Grid) -> Float64s:
     bounds = np.empty(len(free))
     for centre in range(len(free)):
         bounds[centre] = _bound(centre, free, candidates, cells)
@@ -135,7 +135,7 @@ def _bounds(free: Bools, candidates: Candidates, cells: Cells) -> Float64s:
 
 @compiled
 def _best_centre(
-    bound: Float64s, total: Float64s, tie_order: Int64s, free: Bools, candidates: Candidates, cells: Cells
+    bound: Float64s, total: Float64s, tie_order: Int64s, free: Bools, candidates: Candidates, cells: Grid
 ) -> int:
     """
     Return the centre of the most valuable star, or -1; only stars with a sufficient bound are evaluated.
@@ -158,14 +158,14 @@ def _best_centre(
 
 
 @compiled
-def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Cells) -> Bools:
+def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Grid) -> Bools:
     is_touched = np.zeros(n, np.bool_)
     for j in taken:
         is_touched[near(j, candidates, cells)] = True
     return is_touched
 
 
-def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Cells) -> Int64s:
+def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> Int64s:
     """Improve a cluster by swaps with free buildings that its first building allows; return its rows."""
     around = near(int(held[0]), candidates, cells)
     pool = np.sort(around[free[around]])
@@ -211,7 +211,7 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     return is_in
 
 
-@inner
+@compiled_internal
 def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
     """Return value and size of the cluster after adding a building; (0, 0) if it cannot gain."""
     value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
@@ -237,7 +237,7 @@ def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates)
     return worth, n
 
 
-@inner
+@compiled_internal
 def _is_near_all(j: int, held: Int64s, pool: Candidates) -> bool:
     """Return whether a building is outside the cluster and near all of its members."""
     x, y, reach = pool.x_m, pool.y_m, pool.reach_m2

@@ -16,7 +16,7 @@ _P_MIN = 1e-6
 _NAMES = ("auc_within", "slope", "intercept", "brier", "first_half", "days_earlier")
 
 
-def judge_odds(table: pd.DataFrame) -> dict[str, float]:
+def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
     """
     Return the measures of one method as `<name>`, `<name>_low`, `<name>_high`; NaN for fewer than ten finds.
 
@@ -35,7 +35,7 @@ def judge_odds(table: pd.DataFrame) -> dict[str, float]:
     score, p = table["score"].to_numpy(np.float64), table["p"].to_numpy(np.float64)
     pairs = dict.fromkeys(_NAMES, (np.nan, np.nan))
     if find.sum() >= FEWEST_FINDS:
-        pairs |= {"auc_within": area_within(score, find, _strata(table))}
+        pairs |= {"auc_within": stratified_auc(score, find, _strata(table))}
         pairs |= _earlier(table, score, find)
         if np.all(np.isfinite(p)) and not find.all():
             pairs |= _calibrated(p, find)
@@ -48,7 +48,7 @@ def _strata(table: pd.DataFrame) -> pd.Series[str]:
     return table.groupby(["origin", "group"], sort=False).ngroup().astype(str)
 
 
-def area_within(
+def stratified_auc(
     score: Float64s, find: Bools, strata: pd.Series[str], beside: Float64s | None = None
 ) -> tuple[float, float]:
     """

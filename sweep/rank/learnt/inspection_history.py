@@ -13,7 +13,7 @@ import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
 from geodata.numba_options import compiled
-from sweep.rank.rate.grid_cells import Cells, lay_cells
+from sweep.rank.rate.grid_cells import Grid, build_grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class CheckHistory:
     """Past checks in order of day, m of them."""
 
     row: Int64s
@@ -65,7 +65,7 @@ class Looks:
 
 
 def own_past(
-    looks: Looks, groups: Int64s, points_m: Float64s, radius_m: float, end: float
+    looks: CheckHistory, groups: Int64s, points_m: Float64s, radius_m: float, end: float
 ) -> tuple[Float64s, Float64s]:
     """
     Return the features before each check, and those of every building at the end.
@@ -113,7 +113,7 @@ def _balance(sums: Float64s) -> Float64s:
     return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
 
 
-def _expected(looks: Looks, outcome: Bools, end: float) -> Float64s:
+def _expected(looks: CheckHistory, outcome: Bools, end: float) -> Float64s:
     """Return the team's rate of such outcomes before each check, shrunk to the overall rate."""
     values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
     n_who = int(looks.who.max(initial=0)) + 1
@@ -200,7 +200,7 @@ def sums_nearby(
     if len(look_m) == 0 or len(at_m) == 0:
         return np.zeros((len(at_m), values.shape[1]))
     # Queried places are part of the grid, so that each has a cell.
-    cells = lay_cells(np.vstack([look_m, at_m]), radius_m)
+    cells = build_grid(np.vstack([look_m, at_m]), radius_m)
     return _sums_nearby(
         np.ascontiguousarray(at_m),
         at_day,
@@ -222,7 +222,7 @@ def _sums_nearby(
     values: Float64s,
     radius_m: float,
     half_life_days: float,
-    cells: Cells,
+    cells: Grid,
 ) -> Float64s:
     q, (m, k) = len(at_m), values.shape
     sums, reach, scale = np.zeros((q, k)), radius_m * radius_m, -4.5 / (radius_m * radius_m)

@@ -1,4 +1,4 @@
-"""Lead features of buildings on the mornings of their checks, compiled for `past_checks.Past.mornings`."""
+"""Lead features of buildings on the mornings of their checks, compiled for `past_checks.LeadFeatureInput.mornings`."""
 
 import numpy as np
 

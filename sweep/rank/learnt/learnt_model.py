@@ -8,7 +8,7 @@ import numpy as np
 from geodata.array_types import Bools, Float64s
 from sweep.rank.learnt.lead_features import WINDOWS_DAYS
 from sweep.rank.learnt.logistic_regression import Logistic, fit_logistic
-from sweep.rank.learnt.training_data import FEATURES, MARKS, SIGNS, Checks
+from sweep.rank.learnt.training_data import FEATURES, IS_INDICATOR, SIGNS, TrainingChecks
 from sweep.rank.rate.value_terms import Terms
 from sweep.records.ranking import Term
 
@@ -16,7 +16,7 @@ from sweep.records.ranking import Term
 CHECKS_MIN, FINDS_MIN = 100, 20
 
 
-def fit_checks(checks: Checks) -> Logistic:
+def fit_checks(checks: TrainingChecks) -> Logistic:
     """
     Fit the model of finds on past checks, for the case track.
 
@@ -28,13 +28,19 @@ def fit_checks(checks: Checks) -> Logistic:
     group, is_case = _pooled(checks)
     prior_slopes = np.array([1.0 if feature == "rule" else 0.0 for feature in FEATURES])
     model = fit_logistic(
-        checks.features, checks.is_find, group, checks.weights, prior_slopes=prior_slopes, signs=SIGNS, marks=MARKS
+        checks.features,
+        checks.is_find,
+        group,
+        checks.weights,
+        prior_slopes=prior_slopes,
+        signs=SIGNS,
+        marks=IS_INDICATOR,
     )
     shares = model.group_shares * is_case[: len(model.group_shares)]
     return replace(model, group_shares=shares / shares.sum()) if shares.sum() > 0 else model
 
 
-def _pooled(checks: Checks) -> tuple[np.ndarray, np.ndarray]:
+def _pooled(checks: TrainingChecks) -> tuple[np.ndarray, np.ndarray]:
     """Pool small groups into one of the case track and one of others; also return which are of the case track."""
     n = np.bincount(checks.group, minlength=len(checks.is_case))
     # Groups with fewer than ten checks are pooled, since their effects cannot be estimated.

@@ -27,7 +27,7 @@ Neighbours' leads enter through the rule only: a separate feature would raise a 
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class LeadFeatureInput:
     """Input of the features: k events, n buildings; times are days before `now`."""
 
     event_row: Int64s
@@ -98,7 +98,7 @@ def gather_past(
     population: Float64s,
     now: datetime,
     settings: Rank,
-) -> Past:
+) -> LeadFeatureInput:
     """
     Collect the input of the features.
 
@@ -117,7 +117,7 @@ def gather_past(
     # Sorted, so that sums do not depend on the order of the leads.
     order = np.lexsort((share, half_life, ago, row))
     days = [effective_days(h, settings.horizon_days) for h in settings.half_life_days.values()]
-    return Past(
+    return LeadFeatureInput(
         event_row=row[order],
         event_ago=ago[order],
         half_life=half_life[order],
@@ -144,7 +144,7 @@ def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(visits["building_id"]))
     visits = visits.assign(
         row=row,
-        who=who_looked(visits),
+        who=team_of(visits),
         is_find=visits["outcome"] == "find",
         is_irregular=visits["outcome"] == "irregular",
         day=visits["visited_on"].dt.normalize(),
@@ -159,7 +159,7 @@ def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -
     return checks
 
 
-def who_looked(visits: pd.DataFrame) -> pd.Series[str]:
+def team_of(visits: pd.DataFrame) -> pd.Series[str]:
     """Return the team of each visit, else its officers, else its authority."""
     named = visits["team"].where(visits["team"].notna(), visits["officers"])
     return named.where(named.notna(), visits["authority"]).astype(str)

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Bools, Float64s, Int64s
-from sweep.rank.learnt.inspection_history import OWN_KINDS, OWN_SIGNS, Looks, own_past
+from sweep.rank.learnt.inspection_history import OWN_KINDS, OWN_SIGNS, CheckHistory, own_past
 from sweep.rank.learnt.logistic_regression import Logistic
-from sweep.rank.learnt.past_checks import LEAD_KINDS, LEAD_SIGNS, Past, gather_past, list_checks
-from sweep.rank.rate.answered_leads import independent_looks
+from sweep.rank.learnt.past_checks import LEAD_KINDS, LEAD_SIGNS, LeadFeatureInput, gather_past, list_checks
+from sweep.rank.rate.answered_leads import without_rechecks
 from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
 from sweep.rank.rate.lead_weights import units
-from sweep.records.ranking import Verdict
+from sweep.records.ranking import ModelChoice
 from sweep.scenario.rank import Rank
 
 _IN_COMMON = ("landlord_id", "property_company_id", "complex_id")
@@ -31,12 +31,12 @@ FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LAST
 """Kind of each feature column: leads, own inspection history, checks of related places, place features."""
 SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
 """Sign constraint of each slope: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
-MARKS = np.array([feature == "kind_finds" for feature in FEATURES])
+IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
 """Indicators of kinds of places: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
+class TrainingChecks:
     """Past checks that got in, in order of day, m of them."""
 
     features: Float64s
@@ -51,32 +51,32 @@ class Checks:
     weights: Float64s
     """1 / inclusion probability of each check, shape (m,); 1 if none is recorded, as on the case track."""
 
-    def part(self, rows: slice) -> Checks:
+    def part(self, rows: slice) -> TrainingChecks:
         """Return the checks of a slice."""
-        return Checks(
+        return TrainingChecks(
             self.features[rows], self.is_find[rows], self.day[rows], self.group[rows], self.is_case, self.weights[rows]
         )
 
-    def only(self, columns: Bools) -> Checks:
+    def only(self, columns: Bools) -> TrainingChecks:
         """Return the same checks with all other features set to 0, so that nothing is learnt from them."""
         return replace(self, features=np.where(columns, self.features, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingResult:
     """Result of training on past checks."""
 
-    verdict: Verdict
+    verdict: ModelChoice
     model: Logistic | None
     """None: the rule scores."""
     foretold: Float64s
     """Out-of-time P(find) of each check, shape (m,); NaN for the first block."""
 
 
-type Teach = Callable[[Checks], Lesson]
+type Teach = Callable[[TrainingChecks], TrainingResult]
 
 
-class Knowledge:
+class TrainingData:
     """
     Training data of n buildings for any day up to the last, computed once.
 
@@ -100,16 +100,16 @@ class Knowledge:
     ) -> None:
         self._last, self._points_m, self._radius_m = pd.Timestamp(last), points_m, settings.neighbour_radius_m
         self._groups, self._kinds = _in_common(buildings), kinds_of(buildings)
-        looked = independent_looks(history)
+        looked = without_rechecks(history)
         at_risk = units(buildings, np.ones(len(buildings)))
         self._gather = partial(gather_past, buildings, leads, looked, points_m, at_risk, now=last, settings=settings)
-        self._made: Past | None = None
+        self._made: LeadFeatureInput | None = None
         self._checks = list_checks(buildings, looked, last)
         self._of_leads: Float64s | None = None
-        self._lessons: dict[int, Lesson] = {}
+        self._lessons: dict[int, TrainingResult] = {}
 
     @property
-    def _past(self) -> Past:
+    def _past(self) -> LeadFeatureInput:
         """Return the input of the lead features, computed on first use: a short history never needs it."""
         if self._made is None:
             self._made = self._gather()
@@ -120,14 +120,14 @@ class Knowledge:
         day = self._checks["day"]
         return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
-    def at(self, now: datetime) -> tuple[Checks, Float64s]:
+    def at(self, now: datetime) -> tuple[TrainingChecks, Float64s]:
         """Return the checks before a time, and the features of all buildings at that time, shape (n, 37)."""
         checks = self.checks(now)
         day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / SECONDS_PER_DAY
         end = -(self._last - pd.Timestamp(now)).total_seconds() / SECONDS_PER_DAY
         who, names = pd.factorize(checks["track"] + " " + checks["who"], sort=True)
         row = checks["row"].to_numpy(np.int64)
-        looks = Looks(
+        looks = CheckHistory(
             row=row,
             day=day,
             is_find=checks["is_find"].to_numpy(np.bool_),
@@ -139,7 +139,7 @@ class Knowledge:
         lasting = lasting_features(self._kinds, self._points_m, row)
         n = len(self._points_m)
         pi = checks["pi"].to_numpy(np.float64)
-        return Checks(
+        return TrainingChecks(
             features=np.hstack([self._morning(len(checks)), before, lasting[row]]),
             is_find=looks.is_find,
             day=day,
@@ -148,7 +148,7 @@ class Knowledge:
             weights=np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0),
         ), np.hstack([self._past.mornings(np.arange(n), np.full(n, -end)), after, lasting])
 
-    def lesson(self, checks: Checks, teach: Teach) -> Lesson:
+    def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
         """Return the result of training on the checks, computed once for each number of known checks."""
         n = len(checks.day)
         if n not in self._lessons:
@@ -164,20 +164,20 @@ class Knowledge:
 
 
 @dataclass(slots=True)
-class Memory:
+class TrainingCache:
     """Cache of training data between rankings of the same tables, up to `last`."""
 
     last: pd.Timestamp
-    kept: dict[str, Knowledge] = field(default_factory=dict)
+    kept: dict[str, TrainingData] = field(default_factory=dict)
     """Training data by settings."""
 
     def knowledge(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
-    ) -> Knowledge:
+    ) -> TrainingData:
         """Return the training data for some settings, computed once."""
         key = settings.model_dump_json()
         if key not in self.kept:
-            self.kept[key] = Knowledge(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)
+            self.kept[key] = TrainingData(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)
         return self.kept[key]
 
 

@@ -13,7 +13,7 @@ from geodata.array_types import Float64s, Int64s
 SPAN_S = 100_000_000_000
 
 
-def independent_looks(history: pd.DataFrame) -> pd.DataFrame:
+def without_rechecks(history: pd.DataFrame) -> pd.DataFrame:
     """
     Return the history without re-checks (C27).
 

@@ -10,14 +10,14 @@ import pandas as pd
 
 from geodata.array_types import Float64s
 from sweep.rank.rate.lead_decay import HitShare
-from sweep.rank.rate.lead_model import Chances, gather_chances, lead_proneness
-from sweep.rank.rate.lead_weights import left_of_stream, mean_effective_days, units, weighted_events
+from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness
+from sweep.rank.rate.lead_weights import mean_effective_days, unanswered_stream_share, units, weighted_events
 from sweep.rank.rate.rate_posterior import Posterior, Prior, fit_prior, local_rates, posterior_rates
 from sweep.scenario.rank import Rank
 
 
 @dataclass(frozen=True, slots=True)
-class Awaiting:
+class NextLeadEvidence:
     """
     Evidence of n buildings as one more lead would change it.
 
@@ -25,7 +25,7 @@ class Awaiting:
     floor area holds.
     """
 
-    chances: Chances
+    chances: DenEvidence
     """Before that lead."""
     own_share: Float64s
     """Weight of a building's own leads in its rate, shape (n,), in [0, 1)."""
@@ -49,8 +49,8 @@ class Evidence:
     """Share of a steady stream of leads that past visits leave unanswered, shape (n,), in (0, 1]."""
     prior: Prior
     posterior: Posterior
-    chances: Chances
-    awaiting: Awaiting
+    chances: DenEvidence
+    awaiting: NextLeadEvidence
     doubt: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected dens."""
 
@@ -94,24 +94,26 @@ def gather_evidence(
         counts=counts,
         population=population,
         exposure=exposure,
-        left=left_of_stream(buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings),
+        left=unanswered_stream_share(
+            buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings
+        ),
         prior=prior,
         posterior=posterior,
         chances=chances,
         awaiting=_awaiting(chances, then, at_risk, prone),
-        doubt=common_doubt(events, known, chances),
+        doubt=common_uncertainty(events, known, chances),
     )
 
 
-def _awaiting(chances: Chances, then: Posterior, at_risk: Float64s, proneness: Float64s) -> Awaiting:
+def _awaiting(chances: DenEvidence, then: Posterior, at_risk: Float64s, proneness: Float64s) -> NextLeadEvidence:
     """Return the evidence for one more lead, with the given rates and firm-days."""
     changed = replace(
         chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
     )
-    return Awaiting(changed, then.own_share)
+    return NextLeadEvidence(changed, then.own_share)
 
 
-def common_doubt(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: Chances) -> float:
+def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: DenEvidence) -> float:
     """
     Return the common (systematic) uncertainty: standard deviation / mean of the rule's expected dens; 0 without leads.
 

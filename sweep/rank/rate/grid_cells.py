@@ -8,7 +8,7 @@ from geodata.array_types import Float64s, Int64s
 from geodata.numba_options import compiled
 
 
-class Cells(NamedTuple):
+class Grid(NamedTuple):
     """Points by square cells as wide as the radius; also used in compiled code."""
 
     width: int
@@ -25,7 +25,7 @@ class Cells(NamedTuple):
     """Points ordered by cell, shape (n,)."""
 
 
-def lay_cells(points_m: Float64s, radius_m: float) -> Cells:
+def build_grid(points_m: Float64s, radius_m: float) -> Grid:
     """Build the grid of points, shape (n, 2), n > 0; members of a cell keep the order of the points."""
     low_x, low_y = float(points_m[:, 0].min()), float(points_m[:, 1].min())
     across, up = float(points_m[:, 0].max()) - low_x, float(points_m[:, 1].max()) - low_y
@@ -38,7 +38,7 @@ def lay_cells(points_m: Float64s, radius_m: float) -> Cells:
 
 
 @compiled
-def _lay(points_m: Float64s, low_x: float, low_y: float, side: float) -> Cells:
+def _lay(points_m: Float64s, low_x: float, low_y: float, side: float) -> Grid:
     """Build the grid by counting sort, ten times faster than sorting."""
     n = len(points_m)
     column, row = np.empty(n, np.int64), np.empty(n, np.int64)
@@ -57,4 +57,4 @@ def _lay(points_m: Float64s, low_x: float, low_y: float, side: float) -> Cells:
         cell = row[i] * width + column[i]
         member[filled[cell]] = i
         filled[cell] += 1
-    return Cells(width, height, column, row, start, member)
+    return Grid(width, height, column, row, start, member)

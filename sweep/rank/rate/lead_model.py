@@ -31,7 +31,7 @@ BORNE_OUT_MAX = 500.0
 
 
 @dataclass(frozen=True, slots=True)
-class Chances:
+class DenEvidence:
     """Evidence for a den at each building; arrays of shape (n,), >= 0."""
 
     reported: Float64s
@@ -58,7 +58,7 @@ class Chances:
         odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * times
         return np.asarray(-np.expm1(-(self.reported + self.unreported))), np.asarray(odds / (1.0 + odds))
 
-    def with_one_more(self, weight: float, own_share: Float64s) -> Chances:
+    def with_one_more(self, weight: float, own_share: Float64s) -> DenEvidence:
         """Return the evidence after one more lead of a weight; `own_share` of it changes the building's rate."""
         each = np.full(len(self.reported), weight)
         more = _odds_times(each, self.prior_odds, self.proneness)
@@ -103,7 +103,7 @@ def gather_chances(
     prior_odds: Float64s,
     proneness: Float64s,
     times: Int64s | None = None,
-) -> Chances:
+) -> DenEvidence:
     """
     Combine the leads of each building.
 
@@ -119,7 +119,7 @@ def gather_chances(
     reported = np.bincount(rows, weights=lead_hazard(weights) * once, minlength=n).astype(np.float64)
     each = _odds_times(weights, prior_odds[rows], proneness[rows])
     borne_out = np.bincount(rows, weights=each * once, minlength=n).astype(np.float64)
-    return Chances(reported, unreported, prior_odds, borne_out=borne_out, proneness=proneness)
+    return DenEvidence(reported, unreported, prior_odds, borne_out=borne_out, proneness=proneness)
 
 
 def _odds_times(weights: Float64s, prior_odds: Float64s, proneness: Float64s) -> Float64s:

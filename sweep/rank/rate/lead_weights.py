@@ -78,7 +78,7 @@ def case_visits(building_ids: pd.Series[str], history: pd.DataFrame, now: dateti
     return keys // SPAN_S, (keys % SPAN_S) / SECONDS_PER_DAY
 
 
-def left_of_stream(
+def unanswered_stream_share(
     building_ids: pd.Series[str],
     kinds: pd.Series[str],
     history: pd.DataFrame,

@@ -4,7 +4,7 @@ import numpy as np
 
 from geodata.array_types import Float64s
 from geodata.numba_options import compiled
-from sweep.rank.rate.grid_cells import Cells, lay_cells
+from sweep.rank.rate.grid_cells import Grid, build_grid
 
 
 def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float64s:
@@ -28,7 +28,7 @@ def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float6
         raise ValueError("points_m must be finite and radius_m > 0")
     if values.size == 0:
         return np.zeros(values.shape)
-    cells = lay_cells(points_m, radius_m)
+    cells = build_grid(points_m, radius_m)
     # In cell order, so that values summed together are adjacent in memory.
     member = cells.member
     x, y = points_m[member, 0].copy(), points_m[member, 1].copy()
@@ -46,7 +46,7 @@ def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float6
 
 
 @compiled
-def _sums(x: Float64s, y: Float64s, reach: float, values: Float64s, cells: Cells) -> Float64s:
+def _sums(x: Float64s, y: Float64s, reach: float, values: Float64s, cells: Grid) -> Float64s:
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     n, k = values.shape
     sums = np.zeros((n, k))
@@ -63,7 +63,7 @@ def _sums(x: Float64s, y: Float64s, reach: float, values: Float64s, cells: Cells
 
 
 @compiled
-def _sums_of_two(x: Float64s, y: Float64s, reach: float, a: Float64s, b: Float64s, cells: Cells) -> Float64s:
+def _sums_of_two(x: Float64s, y: Float64s, reach: float, a: Float64s, b: Float64s, cells: Grid) -> Float64s:
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     n = len(x)
     sums = np.zeros((n, 2))

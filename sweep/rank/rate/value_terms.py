@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s
-from sweep.rank.rate.lead_model import Chances, lead_hazard
+from sweep.rank.rate.lead_model import DenEvidence, lead_hazard
 from sweep.rank.rate.rate_posterior import Posterior
 from sweep.records.ranking import Term
 
@@ -33,7 +33,7 @@ class Terms(Mapping[str, tuple[Term, ...]]):
 
 
 def value_terms(
-    building_ids: pd.Series[str], events: pd.DataFrame, chances: Chances, posterior: Posterior, value: Float64s
+    building_ids: pd.Series[str], events: pd.DataFrame, chances: DenEvidence, posterior: Posterior, value: Float64s
 ) -> Terms:
     """
     Split each value in proportion to the hazards of the reading with independent dens.

@@ -11,7 +11,7 @@ from geodata.array_types import Float64s, Int64s
 from sweep.rank.rank_buildings import Ranking
 from sweep.rank.significance.overdispersion import exceedance_q
 from sweep.rank.significance.rank_stability import Sample, first_k_chances
-from sweep.rank.significance.scan_statistic import ScanCluster, ScanSettings, scan, scan_news
+from sweep.rank.significance.scan_statistic import ScanCluster, ScanSettings, scan, scan_prospective
 from sweep.scenario.rank import Rank
 
 ALPHA = 0.05
@@ -69,7 +69,9 @@ def _scan_both(
         return (), ()
     recent = ranking.event_rows[ranking.event_age_days <= alert_days]
     new = np.bincount(recent, minlength=len(counts)).astype(np.int64)
-    return scan(counts, firms, points_m, look).clusters, scan_news(counts - new, new, firms, points_m, look).clusters
+    return scan(counts, firms, points_m, look).clusters, scan_prospective(
+        counts - new, new, firms, points_m, look
+    ).clusters
 
 
 def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Float64s, Float64s]:

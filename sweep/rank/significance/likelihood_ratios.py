@@ -3,8 +3,8 @@
 import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int32s, Int64s
-from geodata.numba_options import compiled, inner
-from sweep.rank.significance.scan_windows import Windows, window_sums
+from geodata.numba_options import compiled, compiled_internal
+from sweep.rank.significance.scan_windows import ScanWindows, window_sums
 
 # Simulations counted together, one in each SIMD lane.
 LANES = 16
@@ -36,7 +36,7 @@ class Ratios:
     detecting emerging outbreaks (negative binomial); McCullagh & Nelder 1989, section 9.2 (the weight).
     """
 
-    def __init__(self, windows: Windows, mean: Float64s, shape: float | Float64s) -> None:
+    def __init__(self, windows: ScanWindows, mean: Float64s, shape: float | Float64s) -> None:
         self.windows = windows
         self.weight = 1.0 / (1.0 + mean / shape)
         weighed = self.weight * mean
@@ -81,7 +81,7 @@ class Ratios:
         return _least_shares(self.windows.is_end, self.share, level)
 
 
-@inner
+@compiled_internal
 def _gain(inside: float, expected: float) -> float:
     """Return the ratio for one event, from observed and expected share inside."""
     rest = 1.0 - inside

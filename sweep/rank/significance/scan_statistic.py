@@ -60,7 +60,7 @@ class ScanCluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class ScanResult:
     """Result of a scan."""
 
     clusters: tuple[ScanCluster, ...]
@@ -89,7 +89,7 @@ class Candidate(NamedTuple):
 
 def scan(
     counts: Int64s, population: Float64s, points_m: Float64s, settings: ScanSettings, shapes: Float64s | None = None
-) -> Scan:
+) -> ScanResult:
     """
     Scan buildings for clusters of events.
 
@@ -120,16 +120,18 @@ def scan(
         grow_strips(places, population, 2.0 * settings.radius_m),
     ]
     if total == 0 or not any(windows.is_end.any() for windows in families):
-        return Scan((), np.inf, np.zeros((2, 0)))
+        return ScanResult((), np.inf, np.zeros((2, 0)))
     shape = fit_gamma_poisson(counts, population).shape if shapes is None else shapes[at_risk]
     mean = total / population.sum() * population
     ratios = [Ratios(windows, mean, shape) for windows in families]
     simulated = _simulate(population, total, shape, ratios, settings)
     clusters = _clusters(counts, ratios, simulated, at_risk, settings.alpha)
-    return Scan(clusters, float(np.mean(shape)), simulated)
+    return ScanResult(clusters, float(np.mean(shape)), simulated)
 
 
-def scan_news(old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, settings: ScanSettings) -> Scan:
+def scan_prospective(
+    old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, settings: ScanSettings
+) -> ScanResult:
     """
     Scan for windows with more new events than the old ones predict (prospective scan).
 

@@ -13,7 +13,7 @@ N_DIRECTIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
+class ScanWindows:
     """Windows from g starting points; the k-th window ends with the building `near[k]`."""
 
     start: Int64s
@@ -28,13 +28,13 @@ class Windows:
     """Shape (m,): distance of the added building from the start: radius or length."""
 
 
-def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> Windows:
+def grow_circles(points_m: Float64s, population: Float64s, radius_m: float) -> ScanWindows:
     """Return all distinct circles around each building; distances are whole millimetres, so ties are exact."""
     _check(points_m, population, radius_m)
     return _grown(*_pairs(points_m, radius_m), len(population), population)
 
 
-def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> Windows:
+def grow_strips(points_m: Float64s, population: Float64s, length_m: float) -> ScanWindows:
     """Return 80 m wide strips from each building in twelve directions, for clusters along a road."""
     _check(points_m, population, length_m)
     n, parts = len(population), []
@@ -67,7 +67,7 @@ def _check(points_m: Float64s, population: Float64s, reach_m: float) -> None:
         raise ValueError(f"reach must be > 0, got {reach_m}")
 
 
-def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s) -> Windows:
+def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s) -> ScanWindows:
     """Return the windows of n starting points, from unordered buildings and distances."""
     order = np.lexsort((near, mm, beginning))
     beginning, mm = beginning[order], mm[order]
@@ -78,7 +78,7 @@ def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Floa
     is_end[:-1] = (beginning[1:] != beginning[:-1]) | (mm[1:] != mm[:-1])
     # A window may hold at most half of the population.
     is_end &= share <= 0.5
-    return Windows(start=start, near=nearest, is_end=is_end, share=share, reach_m=mm / MM_PER_M)
+    return ScanWindows(start=start, near=nearest, is_end=is_end, share=share, reach_m=mm / MM_PER_M)
 
 
 def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:

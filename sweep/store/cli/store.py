@@ -11,11 +11,11 @@ import typer
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
-from sweep.terminal.command_decorator import Call, command, group, help_text
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, ScenarioPath
-from sweep.terminal.output import Voice
+from sweep.terminal.output import Output
 from sweep.terminal.path_arguments import VARIABLE
 
 with deferred_imports():
@@ -42,7 +42,7 @@ def address(given: str | None, scenario: Scenario | None = None) -> str:
     return url
 
 
-def init_command(voice: Voice, url: str, revision: str | None) -> Exit:
+def init_command(voice: Output, url: str, revision: str | None) -> Exit:
     """
     Create the schema in a database, or migrate it to this program's revision or another.
 
@@ -63,14 +63,14 @@ def init_command(voice: Voice, url: str, revision: str | None) -> Exit:
         else:
             schema_migrations.downgrade_schema(connection, revision)
     revision = revision or schema_migrations.revisions()[-1]
-    voice.line("store.schema", url=store_address.shown(url), revision=revision)
-    voice.json({"url": store_address.shown(url), "revision": revision})
+    voice.line("store.schema", url=store_address.redacted_address(url), revision=revision)
+    voice.json({"url": store_address.redacted_address(url), "revision": revision})
     return Exit.DONE
 
 
 def import_command(
     scenario: Scenario,
-    voice: Voice,
+    voice: Output,
     url: str,
     out: Path | None,
     actor: Actor,
@@ -82,10 +82,16 @@ def import_command(
     # An exported folder contains its editions.
     inside = scenario.folder / "out"
     place = out or (
-        inside if local_copy.Mirror(scenario.name, scenario.folder, inside).marker.is_file() else Path("out")
+        inside if local_copy.LocalCopy(scenario.name, scenario.folder, inside).marker.is_file() else Path("out")
     )
     made = import_scenario.import_scenario(url, scenario, place, actor, _revisions(over or ()), deletes=deletes)
-    voice.line("store.imported", name=scenario.name, n=len(made.keys), rows=made.n_rows, url=store_address.shown(url))
+    voice.line(
+        "store.imported",
+        name=scenario.name,
+        n=len(made.keys),
+        rows=made.n_rows,
+        url=store_address.redacted_address(url),
+    )
     if made.absent:
         voice.line("store.absent", names=tuple(k.name for k in made.absent))
     if voice.as_json:
@@ -94,18 +100,18 @@ def import_command(
     return Exit.DONE
 
 
-def export_command(voice: Voice, url: str, folder: Path, name: str | None) -> Exit:
+def export_command(voice: Output, url: str, folder: Path, name: str | None) -> Exit:
     """Export a scenario of the store to a folder; S941 without a name unless the store has exactly one."""
     known = notifications.scenarios(connections.open_engine(url)) if name is None else (name,)
     if len(known) != 1:
-        raise InputError([Issue("S941", "--name", {"url": store_address.shown(url)})])
+        raise InputError([Issue("S941", "--name", {"url": store_address.redacted_address(url)})])
     n, head = import_scenario.export_scenario(url, known[0], folder)
     voice.line("store.exported", name=known[0], n=n, folder=str(folder), head=head)
     voice.json({"name": known[0], "n_files": n, "folder": str(folder), "head": head})
     return Exit.DONE
 
 
-def status_command(voice: Voice, url: str) -> Exit:
+def status_command(voice: Output, url: str) -> Exit:
     """Print the schema of the store, and the data visible to the login."""
     engine = connections.open_engine(url)
     found = []
@@ -117,16 +123,16 @@ def status_command(voice: Voice, url: str) -> Exit:
         found.append((name, store.reader(), inputs, len(editions), chain.count(b"\n")))
     rows = [(name, reader, str(i), str(e), str(lines)) for name, reader, i, e, lines in found]
     header = [voice.texts(f"store.column.{c}") for c in ("scenario", "reader", "inputs", "editions", "lines")]
-    voice.line("store.status", url=store_address.shown(url), revision=schema_migrations.revisions()[-1])
+    voice.line("store.status", url=store_address.redacted_address(url), revision=schema_migrations.revisions()[-1])
     voice.table(voice.texts("store.title"), header, rows)
     if voice.as_json:
         keys = ("name", "reader", "n_inputs", "n_editions", "n_lines")
-        own = {"url": store_address.shown(url), "revision": schema_migrations.revisions()[-1]}
+        own = {"url": store_address.redacted_address(url), "revision": schema_migrations.revisions()[-1]}
         voice.json({**own, "scenarios": [dict(zip(keys, row, strict=True)) for row in found]})
     return Exit.DONE
 
 
-def users_command(voice: Voice, url: str, add: users.User | None, remove: str | None) -> Exit:
+def users_command(voice: Output, url: str, add: users.User | None, remove: str | None) -> Exit:
     """List the logins of the store, after an addition, a change or a removal."""
     with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
         if add is not None:
@@ -142,7 +148,7 @@ def users_command(voice: Voice, url: str, add: users.User | None, remove: str | 
     return Exit.DONE
 
 
-def watch_command(voice: Voice, url: str, for_s: float | None) -> Exit:
+def watch_command(voice: Output, url: str, for_s: float | None) -> Exit:
     """Print new entries of the store as they arrive."""
     for name, key, entry in notifications.watch(
         connections.open_engine(url), stored_audit_log.next_line, for_s, lambda: voice.aside("store.watching")
@@ -162,7 +168,7 @@ def _revisions(over: Sequence[str]) -> Mapping[str, str]:
 
 @command(store_app, "init", extra="store", example="sweep store init --url postgresql://postgres@/sweep")
 def _init(
-    call: Call,
+    call: CommandCall,
     url: Url = None,
     to: Annotated[str | None, typer.Option("--to", help=help_text("store_revision"), metavar="REVISION")] = None,
 ) -> Exit:
@@ -177,7 +183,7 @@ def _init(
     changes=("source", "out"),
 )
 def _import(
-    call: Call,
+    call: CommandCall,
     source: ScenarioPath,
     out: Annotated[Path | None, typer.Option(help=help_text("store_out"), metavar="OUT")] = None,
     over: Annotated[list[str] | None, typer.Option("--over", help=help_text("store_over"), metavar="NAME=REV")] = None,
@@ -198,7 +204,7 @@ def _import(
     changes=("folder",),
 )
 def _export(
-    call: Call,
+    call: CommandCall,
     folder: Annotated[Path, typer.Argument(help=help_text("store_folder"), metavar="FOLDER")],
     scenario_name: Annotated[str | None, typer.Option("--name", help=help_text("store_name"), metavar="NAME")] = None,
     url: Url = None,
@@ -208,7 +214,7 @@ def _export(
 
 @command(store_app, "status", extra="store", example="sweep store status")
 def _status(
-    call: Call,
+    call: CommandCall,
     watch: Annotated[float | None, typer.Option(help=help_text("store_watch"), min=0.0, metavar="SECONDS")] = None,
     url: Url = None,
 ) -> Exit:
@@ -219,7 +225,7 @@ def _status(
 
 @command(store_app, "users", extra="store", example="sweep store users --add li --role planner --division 370102")
 def _users(
-    call: Call,
+    call: CommandCall,
     add: Annotated[str | None, typer.Option(help=help_text("store_add"), metavar="LOGIN")] = None,
     role: Annotated[list[str] | None, typer.Option(help=help_text("store_role"), metavar="ROLE")] = None,
     division: Annotated[list[str] | None, typer.Option(help=help_text("store_division"), metavar="CODE")] = None,

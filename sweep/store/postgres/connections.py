@@ -12,8 +12,8 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from geodata.errors import InputError, Issue
-from sweep.records.store_address import address_fault, shown
-from sweep.store.postgres.database_errors import as_faults
+from sweep.records.store_address import address_error, redacted_address
+from sweep.store.postgres.database_errors import as_input_errors
 from sweep.store.postgres.schema_migrations import refuse_other_version
 
 # A server that recovers after a crash refuses connections for a while; waiting is safe before a transaction.
@@ -37,8 +37,8 @@ def open_engine(url: str) -> Engine:
     InputError
         S926 for a password in it, S939 for an invalid address.
     """
-    if problem := address_fault(url):
-        raise InputError([Issue("S926" if problem == "password" else "S939", shown(url))])
+    if problem := address_error(url):
+        raise InputError([Issue("S926" if problem == "password" else "S939", redacted_address(url))])
     options = {"application_name": "sweep", "connect_timeout": 10}
     try:
         made = make_url(url).set(drivername="postgresql+psycopg")
@@ -47,7 +47,7 @@ def open_engine(url: str) -> Engine:
         # Checks hosts and ports before the first connection.
         engine.dialect.create_connect_args(made)
     except (ArgumentError, ValueError) as error:
-        raise InputError([Issue("S939", shown(url))]) from error
+        raise InputError([Issue("S939", redacted_address(url))]) from error
     return engine
 
 
@@ -66,7 +66,7 @@ def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connectio
     InputError
         S850, S927 to S938; S935 if the login bypasses row-level security, S930 to S932 for another schema revision.
     """
-    with as_faults(str(engine.url)), connected(engine) as connection, connection.begin():
+    with as_input_errors(str(engine.url)), connected(engine) as connection, connection.begin():
         if not is_admin:
             _take_rules(connection, str(engine.url))
             refuse_other_version(connection, str(engine.url))
@@ -108,4 +108,4 @@ def _take_rules(connection: Connection, url: str) -> None:
         {"wait": f"{_LOCK_S}s"},
     ).scalar()
     if is_above:
-        raise InputError([Issue("S935", shown(url))])
+        raise InputError([Issue("S935", redacted_address(url))])

@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from geodata.errors import InputError, Issue
-from sweep.records.store_address import shown
+from sweep.records.store_address import redacted_address
 
 # By SQLSTATE; the longest matching prefix counts.
 _CODES = {
@@ -49,7 +49,7 @@ class LostError(InputError):
 
 
 @contextmanager
-def as_faults(url: str) -> Iterator[None]:
+def as_input_errors(url: str) -> Iterator[None]:
     """
     Translate errors of the driver into input errors.
 
@@ -74,10 +74,10 @@ def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
     code = next((_CODES[state[:n]] for n in (5, 3, 2) if state[:n] in _CODES), None)
     if code is None and not state:
         code = next((c for pattern, c in _TEXTS if re.search(pattern, text, re.IGNORECASE)), "S938")
-    issue = Issue(code or "S937", shown(url), {"problem": _first(text)})
+    issue = Issue(code or "S937", redacted_address(url), {"problem": _first(text)})
     return LostError([issue]) if code == "S933" else InputError([issue])
 
 
 def _first(text: str) -> str:
     """Return the first sentence of a server message, without details, which may contain values of rows."""
-    return shown(re.split(r" (?:DETAIL|CONTEXT|HINT|LINE \d+): ", text)[0])[:200]
+    return redacted_address(re.split(r" (?:DETAIL|CONTEXT|HINT|LINE \d+): ", text)[0])[:200]

@@ -11,14 +11,14 @@ from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import may_read
 from sweep.store.postgres.table_definitions import DOCUMENT
 from sweep.store.postgres.table_records import given_divisions, read_rows, remove_rows, sound_content, write_rows
-from sweep.store.store_records import NO_REV, Conflict, Entry, Key, Write
+from sweep.store.store_records import NO_REV, Conflict, Entry, Key, StoreWrite
 
 _D = DOCUMENT.c
 _UNPLACED = ","
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WriteTarget:
     """Target of a write: transaction, scenario, and the divisions visible to the writer."""
 
     connection: Connection
@@ -61,7 +61,7 @@ def _head(rows: Sequence[Any]) -> Any:
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
     """Return the bytes of a document; KeyError if none is visible; S854 if they differ from their hash."""
-    at = Place(connection, scenario, own)
+    at = WriteTarget(connection, scenario, own)
     row = _shown(key.kind, _rows(at, key), own)
     if row is None:
         raise KeyError(str(key))
@@ -70,7 +70,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
 
 
 def write_all(
-    at: Place, writes: Sequence[Write], read_revs: Mapping[Key, str]
+    at: WriteTarget, writes: Sequence[StoreWrite], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
     """
     Write the documents among `writes`; return conflicts, and the new revision of each.
@@ -105,7 +105,7 @@ def write_all(
     return conflicts, made
 
 
-def _rows_of_others(write: Write, part: Sequence[str]) -> Iterator[Issue]:
+def _rows_of_others(write: StoreWrite, part: Sequence[str]) -> Iterator[Issue]:
     """Yield S852 for each row that the login may not write, since it is in none of its divisions."""
     if write.split is None or write.content is None:
         return
@@ -115,7 +115,7 @@ def _rows_of_others(write: Write, part: Sequence[str]) -> Iterator[Issue]:
             yield Issue("S852", f"{write.key.name} row {n}", {"division": row.division or "-", "own": tuple(part)})
 
 
-def _has_form(at: Place, write: Write, scope: str) -> bool:
+def _has_form(at: WriteTarget, write: StoreWrite, scope: str) -> bool:
     """Whether records have the header of the stored ones, and the same encoding as far as visible."""
     if write.content is None:
         return True
@@ -134,21 +134,21 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
-def _content(at: Place, key: Key, scope: str) -> bytes:
+def _content(at: WriteTarget, key: Key, scope: str) -> bytes:
     found = select(_D.content, _D.sha256).where(*_same(at, key), _D.scope == scope)
     return sound_content(at.connection.execute(found).one(), str(key))
 
 
-def _rows(at: Place, key: Key) -> Sequence[Row[*tuple[Any, ...]]]:
+def _rows(at: WriteTarget, key: Key) -> Sequence[Row[*tuple[Any, ...]]]:
     found = select(_D.scope, _D.rev, _D.is_split, _D.by_login)
     return at.connection.execute(found.where(*_same(at, key))).all()
 
 
-def _same(at: Place, key: Key) -> tuple[ColumnElement[bool], ...]:
+def _same(at: WriteTarget, key: Key) -> tuple[ColumnElement[bool], ...]:
     return _D.scenario == at.scenario, _D.kind == key.kind, _D.name == key.name
 
 
-def _put(at: Place, write: Write, row: Row[*tuple[Any, ...]] | None) -> str:
+def _put(at: WriteTarget, write: StoreWrite, row: Row[*tuple[Any, ...]] | None) -> str:
     key, content, split = write.key, write.content, write.split
     kept = at.own if row is None else str(row.scope)
     scope = kept if write.divisions is None else ",".join(write.divisions)
@@ -169,7 +169,7 @@ def _put(at: Place, write: Write, row: Row[*tuple[Any, ...]] | None) -> str:
     return rev
 
 
-def _write(at: Place, write: Write, scope: str, content: bytes) -> str:
+def _write(at: WriteTarget, write: StoreWrite, scope: str, content: bytes) -> str:
     """Replace the document of its scope; return the revision set by the server."""
     split = write.split
     values = {

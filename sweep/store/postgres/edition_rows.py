@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from sweep.store.postgres.connections import may_read
-from sweep.store.postgres.document_rows import Place
+from sweep.store.postgres.document_rows import WriteTarget
 from sweep.store.postgres.table_definitions import APPROVAL, EDITION, EDITION_FILE
 from sweep.store.postgres.table_records import sound_content
-from sweep.store.store_records import NO_REV, Conflict, Entry, Key, Write
+from sweep.store.store_records import NO_REV, Conflict, Entry, Key, StoreWrite
 
 APPROVAL_FILE = "approval.json"
 _E, _F, _A = EDITION.c, EDITION_FILE.c, APPROVAL.c
@@ -69,7 +69,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
 def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
     """Return the approval of a day in the form of `approval.json`; KeyError without one."""
     day, _, scope = key.name.partition(" ")
-    row = _approval(Place(connection, scenario, own), date.fromisoformat(day), scope or own)
+    row = _approval(WriteTarget(connection, scenario, own), date.fromisoformat(day), scope or own)
     if row is None:
         raise KeyError(str(key))
     content = {name: getattr(row, name) for name in _APPROVED}
@@ -77,7 +77,7 @@ def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> 
 
 
 def write_all(
-    at: Place, writes: Sequence[Write], read_revs: Mapping[Key, str]
+    at: WriteTarget, writes: Sequence[StoreWrite], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
     """Write the files of editions, each as a whole; return conflicts, and new revisions by file."""
     own = sorted((w for w in writes if w.key.kind == "editions"), key=lambda w: w.key)
@@ -111,26 +111,26 @@ def write_all(
     return [], made
 
 
-def _keys(at: Place, edition: str) -> list[Key]:
+def _keys(at: WriteTarget, edition: str) -> list[Key]:
     names = select(_F.name).where(_F.scenario == at.scenario, _F.edition == edition)
     return [Key("editions", f"{edition}/{name}") for name in at.connection.execute(names).scalars()]
 
 
-def _is_approval(write: Write) -> bool:
+def _is_approval(write: StoreWrite) -> bool:
     return write.key.name.endswith(f"/{APPROVAL_FILE}") and write.content is not None and write.day is not None
 
 
-def _given_at(write: Write) -> str:
+def _given_at(write: StoreWrite) -> str:
     return str(json.loads(write.content or b"{}").get("at", ""))
 
 
-def _edition(at: Place, edition: str) -> Row[*tuple[Any, ...]] | None:
+def _edition(at: WriteTarget, edition: str) -> Row[*tuple[Any, ...]] | None:
     """Return the row of an edition, locked until the end of the transaction."""
     found = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
     return at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1).with_for_update()).first()
 
 
-def _put(at: Place, edition: str, scope: str, files: Sequence[Write]) -> str:
+def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[StoreWrite]) -> str:
     same = (_E.scenario == at.scenario, _E.scope == scope, _E.edition == edition)
     own = {"scenario": at.scenario, "scope": scope, "edition": edition, "output_class": class_of(edition)}
     if at.connection.execute(select(_E.rev).where(*same)).first() is None:
@@ -151,7 +151,7 @@ def _put(at: Place, edition: str, scope: str, files: Sequence[Write]) -> str:
     return str(at.connection.execute(select(_E.rev).where(*same)).scalar_one())
 
 
-def _unread(at: Place, day: date, scope: str, read_revs: Mapping[Key, str]) -> Conflict | None:
+def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]) -> Conflict | None:
     """Return the conflict over a day's approved plan; None if it is the one that was read."""
     key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
     expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
@@ -161,13 +161,13 @@ def _unread(at: Place, day: date, scope: str, read_revs: Mapping[Key, str]) -> C
     return Conflict(key, expected, now, "" if row is None else row.by, theirs)
 
 
-def _withdraw(at: Place, scope: str, which: ColumnElement[bool]) -> Sequence[date]:
+def _withdraw(at: WriteTarget, scope: str, which: ColumnElement[bool]) -> Sequence[date]:
     """Delete approvals; return their days."""
     gone = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, which).returning(_A.day)
     return at.connection.execute(gone).scalars().all()
 
 
-def _approve(at: Place, write: Write, day: date, scope: str) -> str:
+def _approve(at: WriteTarget, write: StoreWrite, day: date, scope: str) -> str:
     """Insert an approval for its day; return the revision set by the server."""
     content = json.loads(write.content or b"{}")
     _withdraw(at, scope, _A.day == day)
@@ -176,7 +176,7 @@ def _approve(at: Place, write: Write, day: date, scope: str) -> str:
     return str(at.connection.execute(entered).scalar_one())
 
 
-def _approval(at: Place, day: date, scope: str) -> Row[*tuple[Any, ...]] | None:
+def _approval(at: WriteTarget, day: date, scope: str) -> Row[*tuple[Any, ...]] | None:
     if not may_read(at.connection, "approval"):
         return None
     found = select(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, _A.day == day)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sqlalchemy import Engine, select, text
 
 from sweep.store.postgres.connections import driver_of, transaction
-from sweep.store.postgres.database_errors import as_faults
+from sweep.store.postgres.database_errors import as_input_errors
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.postgres.table_definitions import SCENARIO
 from sweep.store.store_records import Entry, Key, NextLine
@@ -34,7 +34,10 @@ def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Calla
     """
     until = None if for_s is None else time.monotonic() + for_s
     # A listening connection must be outside a transaction to receive notifications.
-    with as_faults(str(engine.url)), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with (
+        as_input_errors(str(engine.url)),
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
         connection.execute(text("LISTEN sweep"))
         known = _all(engine, next_line)
         ready()

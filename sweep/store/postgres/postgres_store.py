@@ -9,7 +9,16 @@ from geodata.errors import InputError, Issue
 from sweep.store.postgres import document_rows, edition_rows
 from sweep.store.postgres.connections import may_read, transaction
 from sweep.store.postgres.table_definitions import AUDIT_LINE, INVESTIGATION, INVESTIGATION_FILE, SCENARIO
-from sweep.store.store_records import Conflict, ConflictError, Entry, Key, Line, NextLine, Place, Write
+from sweep.store.store_records import (
+    Conflict,
+    ConflictError,
+    Entry,
+    InvestigatedPlace,
+    Key,
+    LogEntry,
+    NextLine,
+    StoreWrite,
+)
 
 ALL = "*"
 _LINE, _FILE = AUDIT_LINE.c, INVESTIGATION_FILE.c
@@ -90,7 +99,7 @@ class PostgresStore:
             asked = {"scenario": self.scenario}
             return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())
 
-    def write_investigations(self, name: str, content: bytes, places: Sequence[Place]) -> None:
+    def write_investigations(self, name: str, content: bytes, places: Sequence[InvestigatedPlace]) -> None:
         """Replace the file of investigations and its places; S855 without write permission for all divisions."""
         with self._connected() as connection:
             # The rows exist already, so this is an update.
@@ -146,12 +155,14 @@ class PostgresStore:
         """Whether a transaction is open around the current work."""
         return self._held is not None
 
-    def commit(self, writes: Sequence[Write], lines: Sequence[Line], read: Mapping[Key, str]) -> Mapping[Key, str]:
+    def commit(
+        self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry], read: Mapping[Key, str]
+    ) -> Mapping[Key, str]:
         """Write and log several keys in one transaction; ConflictError if one has another revision than read."""
         with self._connected() as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             own = self._scope(connection)
-            at = document_rows.Place(connection, self.scenario, own)
+            at = document_rows.WriteTarget(connection, self.scenario, own)
             conflicts: list[Conflict] = []
             made: dict[Key, str] = {}
             for part in (document_rows, edition_rows):
@@ -163,7 +174,7 @@ class PostgresStore:
             self._append(connection, lines)
             return made
 
-    def _append(self, connection: Connection, lines: Sequence[Line]) -> None:
+    def _append(self, connection: Connection, lines: Sequence[LogEntry]) -> None:
         """Append entries to the log after its current head."""
         if not lines:
             return

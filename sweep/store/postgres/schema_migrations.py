@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from geodata.errors import InputError, Issue
-from sweep.records.store_address import shown
+from sweep.records.store_address import redacted_address
 from sweep.store.postgres.migrations.run_sql_file import run_sql
 
 EXTENSION = "postgis"
@@ -35,10 +35,10 @@ def refuse_other_version(connection: Connection, url: str) -> None:
     """Refuse another schema revision: S930 for none, S931 for a newer one, S932 for an older one."""
     known, there = revisions(), current_revision(connection)
     if there is None:
-        raise InputError([Issue("S930", shown(url))])
+        raise InputError([Issue("S930", redacted_address(url))])
     if there != known[-1]:
         code = "S932" if there in known else "S931"
-        raise InputError([Issue(code, shown(url), {"there": there, "own": known[-1]})])
+        raise InputError([Issue(code, redacted_address(url), {"there": there, "own": known[-1]})])
 
 
 def init_schema(connection: Connection) -> None:

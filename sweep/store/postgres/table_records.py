@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, TextClause, delete, text
 from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import driver_of
 from sweep.store.postgres.table_definitions import INPUT_ROW
-from sweep.store.store_records import Split, Write
+from sweep.store.store_records import RecordSplit, StoreWrite
 
 # Records that the server joins into one value, which may hold at most 1 GB.
 AT_ONCE = 50_000
@@ -41,7 +41,7 @@ _PART = text(
 )
 
 
-def write_rows(connection: Connection, scenario: str, write: Write, split: Split, content: bytes) -> None:
+def write_rows(connection: Connection, scenario: str, write: StoreWrite, split: RecordSplit, content: bytes) -> None:
     """Replace the records of a file that are visible to the writer."""
     remove_rows(connection, scenario, write.key.name)
     driver = driver_of(connection)

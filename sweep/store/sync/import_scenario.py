@@ -11,18 +11,27 @@ from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.approval import read_approval
 from sweep.audit.audit_log import log_of_scenario
 from sweep.inputs.building_search import unseen_notes
-from sweep.records.store_address import shown
+from sweep.records.store_address import redacted_address
 from sweep.scenario.scenario import Scenario
 from sweep.store.folder_store import FolderStore
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import NO_REV, Conflict, ConflictError, Entry, Key, Line, Place, Write
-from sweep.store.sync.local_copy import Mirror, fetch
+from sweep.store.store_records import (
+    NO_REV,
+    Conflict,
+    ConflictError,
+    Entry,
+    InvestigatedPlace,
+    Key,
+    LogEntry,
+    StoreWrite,
+)
+from sweep.store.sync.local_copy import LocalCopy, fetch
 from sweep.store.sync.redact_investigations import is_blocked_table
-from sweep.store.sync.scenario_snapshot import PLANNERS_OWN, take_in
+from sweep.store.sync.scenario_snapshot import PLANNERS_OWN, take_snapshot
 from sweep.store.sync.stored_audit_log import end_of, lines_of, next_line, restore_log
 from sweep.store.sync.stored_campaign import duty_files
-from sweep.store.sync.sync_state import Seen
+from sweep.store.sync.sync_state import SyncState
 from sweep.store.sync.table_text import file_of
 from sweep.store.sync.write_conflicts import conflict_issues
 
@@ -59,29 +68,29 @@ def import_scenario(
         lacks; S802 for an invalid approval; S855 for investigations without permission to write them; S997 if
         another command uses the folders; errors of the inputs and of the server.
     """
-    mirror = Mirror(scenario.name, scenario.folder, out)
+    mirror = LocalCopy(scenario.name, scenario.folder, out)
     with mirror.alone():
         return _imported(url, scenario, mirror, actor, over, deletes=deletes)
 
 
 def _imported(
-    url: str, scenario: Scenario, mirror: Mirror, actor: Actor, over: Mapping[str, str], *, deletes: bool
+    url: str, scenario: Scenario, mirror: LocalCopy, actor: Actor, over: Mapping[str, str], *, deletes: bool
 ) -> Imported:
     log = log_of_scenario(mirror.out, scenario.name)
     if faults := log.faults():
         raise InputError(faults)
     store = PostgresStore(open_engine(url), scenario.name, next_line)
-    taken = take_in(_in_part(scenario, store.part()))
+    taken = take_snapshot(_in_part(scenario, store.part()))
     own = {w.key: w for w in (*taken.writes, *_others(scenario, mirror.out))}
     hashes = {key: _sha256(w.file or b"") for key, w in own.items()}
     with store.held():
         store.begin(taken.divisions)
-        base, there = mirror.base(shown(url), store.reader()), store.listing()
+        base, there = mirror.base(redacted_address(url), store.reader()), store.listing()
         equal = {key for key in own if _is_there(store, key, hashes[key], there, base)}
         # A file unchanged since its export is no change, even if the store differs.
         writes = [w for k, w in own.items() if k not in equal and (k.name in over or base.sha256.get(k) != hashes[k])]
         absent = [k for k in base.revs if k.kind in ("inputs", "duty") and k in there and k not in own]
-        writes += [Write(k, None) for k in absent] if deletes else []
+        writes += [StoreWrite(k, None) for k in absent] if deletes else []
         if any(w.key.kind == "settings" or w.table in PLANNERS_OWN for w in writes):
             _refuse_unseen(store, there, taken.unseen)
         lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
@@ -103,7 +112,7 @@ def _imported(
     return Imported(tuple(w.key for w in writes), n_rows, () if deletes else tuple(absent))
 
 
-def _moved(base: Seen, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> Seen:
+def _moved(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> SyncState:
     """Return the folder's revisions after some of its files were written to the store."""
     now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
     return replace(
@@ -134,10 +143,10 @@ def _refuse_unseen(store: PostgresStore, there: Mapping[Key, Entry], unseen: Map
         raise InputError(issues)
 
 
-def _line(actor: Actor, writes: Sequence[Write], divisions: Sequence[str]) -> list[Line]:
+def _line(actor: Actor, writes: Sequence[StoreWrite], divisions: Sequence[str]) -> list[LogEntry]:
     """Return the log entry of an import; none without changes."""
     facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(divisions), "overrides": {}}
-    return [Line(actor.at, actor.who, "import", facts)] if writes else []
+    return [LogEntry(actor.at, actor.who, "import", facts)] if writes else []
 
 
 def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
@@ -155,17 +164,17 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
         S941 if the store lacks the scenario; S997 if another command uses the folder; errors of the server.
     """
     store = PostgresStore(open_engine(url), name, next_line)
-    mirror = Mirror(name, folder, folder / "out")
+    mirror = LocalCopy(name, folder, folder / "out")
     if not store.is_there():
-        raise InputError([Issue("S941", name, {"url": shown(url)})])
+        raise InputError([Issue("S941", name, {"url": redacted_address(url)})])
     with mirror.alone():
-        fetch(store, mirror, shown(url), is_export=True)
+        fetch(store, mirror, redacted_address(url), is_export=True)
         seen = mirror.seen()
         head = log_of_scenario(mirror.out, name).head()
     return len(seen.sha256) if seen is not None else 0, str(head or NO_REV)
 
 
-def _others(scenario: Scenario, out: Path) -> list[Write]:
+def _others(scenario: Scenario, out: Path) -> list[StoreWrite]:
     """Return editions, results, follow-up, duty and drafts of a folder."""
     editions = out / scenario.name
     local = FolderStore(scenario.folder, editions, duty_files(scenario.folder))
@@ -173,14 +182,17 @@ def _others(scenario: Scenario, out: Path) -> list[Write]:
         read_approval(approval.parent)
     return [
         # Duty is common to all divisions, as is the roster.
-        Write(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)
+        StoreWrite(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)
         for key, entry in local.listing().items()
         if key.kind != "settings"
     ]
 
 
 def _write_investigations(
-    store: PostgresStore, own: tuple[str, bytes, Sequence[Place]] | None, base: Seen, over: Mapping[str, str]
+    store: PostgresStore,
+    own: tuple[str, bytes, Sequence[InvestigatedPlace]] | None,
+    base: SyncState,
+    over: Mapping[str, str],
 ) -> None:
     """Write a changed file of investigations over the revision that was read."""
     # A redacted table must not replace the file.
@@ -202,7 +214,7 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, Entry], base: Seen) -> bool:
+def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, Entry], base: SyncState) -> bool:
     """Whether a store already has these bytes; for a table stored by record, the login's part of it."""
     entry = there.get(key)
     if entry is None:
@@ -212,7 +224,7 @@ def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, Entr
     return own == (entry.sha256 or _sha256(file_of(key.name, store.read(key))))
 
 
-def _new_lines(own: bytes, theirs: bytes, mirror: Mirror) -> list[Line]:
+def _new_lines(own: bytes, theirs: bytes, mirror: LocalCopy) -> list[LogEntry]:
     """Return the local log entries that the store lacks."""
     if theirs.startswith(own):
         return []

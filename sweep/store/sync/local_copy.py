@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geodata.atomic_writes import change
 from geodata.errors import InputError, Issue
-from geodata.folder_lock import locked, remove_empty
+from geodata.folder_lock import lock_folder, remove_empty
 from geodata.read.read_table import sha256_of
 from geodata.regular_file import read_regular
 from sweep.audit.audit_log import MARKER, log_of_scenario
@@ -17,11 +17,11 @@ from sweep.records.store_address import without_login
 from sweep.scenario.load_scenario import load_scenario
 from sweep.store.folder_store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import BESIDE_EDITIONS, Entry, Key, Line, Write
-from sweep.store.sync.redact_investigations import blocked_table, is_blocked_table
+from sweep.store.store_records import BESIDE_EDITIONS, Entry, Key, LogEntry, StoreWrite
+from sweep.store.sync.redact_investigations import is_blocked_table, redacted_table
 from sweep.store.sync.stored_audit_log import end_of, holds_end, lines_of, restore_log
 from sweep.store.sync.stored_campaign import duty_files
-from sweep.store.sync.sync_state import Seen, read_seen, write_seen
+from sweep.store.sync.sync_state import SyncState, read_seen, write_seen
 from sweep.store.sync.table_text import file_of
 
 # Kinds in the folder of all editions, and their approvals.
@@ -29,7 +29,7 @@ IN_OUT = BESIDE_EDITIONS | {"approvals"}
 
 
 @dataclass(frozen=True, slots=True)
-class Mirror:
+class LocalCopy:
     """Local folders with a scenario's content of a store."""
 
     name: str
@@ -48,17 +48,17 @@ class Mirror:
         """File with the sync state of an exported or imported folder."""
         return self.folder / f".{self.name}{MARKER}"
 
-    def seen(self) -> Seen | None:
+    def seen(self) -> SyncState | None:
         """Return the sync state of the last fetch; None without one."""
         return read_seen(self.marker)
 
-    def note(self, seen: Seen) -> None:
+    def note(self, seen: SyncState) -> None:
         """Write the sync state."""
         write_seen(self.marker, seen)
 
-    def base(self, url: str, reader: str) -> Seen:
+    def base(self, url: str, reader: str) -> SyncState:
         """Return revisions of a folder for a reader, from its own marker and that next to the editions."""
-        found = Seen(url, reader)
+        found = SyncState(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
             if seen is not None and seen.counts_for(url, reader):
                 revs = {k: r for k, r in seen.revs.items() if (k.kind not in IN_OUT) is is_inside}
@@ -66,7 +66,7 @@ class Mirror:
                 found = replace(found, revs={**found.revs, **revs}, sha256={**found.sha256, **hashes}, end=seen.end)
         return found
 
-    def note_base(self, seen: Seen) -> None:
+    def note_base(self, seen: SyncState) -> None:
         """Write the revisions of the folder; the other marker keeps its files outside it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)
@@ -90,7 +90,7 @@ class Mirror:
         with ExitStack() as stack:
             stack.callback(remove_empty, [place])
             try:
-                stack.enter_context(locked(place, wait=False))
+                stack.enter_context(lock_folder(place, wait=False))
             except BlockingIOError as error:
                 raise InputError([Issue("S997", str(self.out / self.name))]) from error
             yield
@@ -104,7 +104,7 @@ class Mirror:
         return FolderStore(self.folder, self.out / self.name, duty_files(self.folder))
 
 
-def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = False) -> Mapping[Key, str]:
+def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool = False) -> Mapping[Key, str]:
     """
     Update the folders from the visible part of the store; files missing there are deleted.
 
@@ -133,7 +133,7 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
         reader, there = store.reader(), store.listing()
         if is_export and seen is None:
             _refuse_other(mirror, there)
-        known = seen if seen is not None and seen.reader == reader else Seen(url, reader)
+        known = seen if seen is not None and seen.reader == reader else SyncState(url, reader)
         if is_export:
             known = mirror.base(url, reader)
         mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -154,43 +154,45 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     if whole is not None:
         file, content, rev = Key("inputs", whole[0]), *whole[1:]
         revs[file], kept[file] = rev, hashlib.sha256(content).hexdigest()
-    shown = Seen(url, reader, revs, fetched | kept, end_of(chain))
+    shown = SyncState(url, reader, revs, fetched | kept, end_of(chain))
     mirror.note(shown)
     if is_export:
         mirror.note_base(shown)
     return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
 
 
-def _refuse_other(mirror: Mirror, there: Mapping[Key, Entry]) -> None:
+def _refuse_other(mirror: LocalCopy, there: Mapping[Key, Entry]) -> None:
     """Refuse an unmarked folder that belongs to another scenario, or has files missing in the store."""
     is_other = (mirror.folder / SETTINGS).is_file() and load_scenario(mirror.folder).name != mirror.name
     if is_other or mirror.store().listing().keys() - there.keys():
         raise InputError([Issue("S940", str(mirror.folder))])
 
 
-def _by_hand(mirror: Mirror, known: Seen, there: Mapping[Key, Entry]) -> frozenset[Key]:
+def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, Entry]) -> frozenset[Key]:
     """Return plan drafts next to the editions that were edited since the last fetch."""
     drafts = {key: e for key, e in mirror.store().listing().items() if key.name.startswith(f"{BY_HAND}/")}
     kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in there.items())}
     return frozenset(key for key, e in drafts.items() if key.kind == "drafts" and (key, e.sha256) not in kept)
 
 
-def changes(mirror: Mirror, before: Mapping[Key, str], n_before: int) -> tuple[list[Write], list[Line]]:
+def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tuple[list[StoreWrite], list[LogEntry]]:
     """Return files that commands have changed since the fetch, and their new log entries."""
     source = mirror.store()
     after = source.listing()
     writes = [
-        Write(key, source.read(key), day=entry.day) for key, entry in after.items() if before.get(key) != entry.sha256
+        StoreWrite(key, source.read(key), day=entry.day)
+        for key, entry in after.items()
+        if before.get(key) != entry.sha256
     ]
-    writes += [Write(key, None) for key in before if key not in after]
+    writes += [StoreWrite(key, None) for key in before if key not in after]
     return writes, list(lines_of(log_of_scenario(mirror.out, mirror.name).content()[n_before:]))
 
 
 def _put(
     store: PostgresStore,
-    mirror: Mirror,
+    mirror: LocalCopy,
     there: Mapping[Key, Entry],
-    known: Seen,
+    known: SyncState,
     changed: Collection[Key],
     *,
     is_export: bool,
@@ -228,7 +230,7 @@ def _put(
     return fetched
 
 
-def _block(store: PostgresStore, mirror: Mirror, whole: tuple[str, bytes, str] | None) -> None:
+def _block(store: PostgresStore, mirror: LocalCopy, whole: tuple[str, bytes, str] | None) -> None:
     """Write the file of investigations, or for planners its redacted form."""
     if not (mirror.folder / SETTINGS).is_file():
         return
@@ -236,12 +238,12 @@ def _block(store: PostgresStore, mirror: Mirror, whole: tuple[str, bytes, str] |
     name = scenario.data.investigations
     if name is None:
         return
-    content = whole[1] if whole is not None else blocked_table(store.blocked_buildings())
+    content = whole[1] if whole is not None else redacted_table(store.blocked_buildings())
     with change(mirror.folder) as made:
         made.at(mirror.folder / name).write_bytes(content)
 
 
-def _refuse_own_investigations(mirror: Mirror, known: Seen, whole: tuple[str, bytes, str] | None) -> None:
+def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple[str, bytes, str] | None) -> None:
     """Refuse to overwrite a file of investigations that the store lacks."""
     name = load_scenario(mirror.folder).data.investigations if (mirror.folder / SETTINGS).is_file() else None
     if name is None or not (path := mirror.folder / name).is_file():

@@ -11,8 +11,8 @@ import shapely
 from geodata.array_types import Int64s
 from geodata.raw_table import RawTable
 from sweep.inputs.inputs import Inputs
-from sweep.store.store_records import Row, Split
-from sweep.store.sync.table_text import N_ABOVE, form_of, has_form
+from sweep.store.store_records import RecordRow, RecordSplit
+from sweep.store.sync.table_text import N_ABOVE, has_form, text_form
 
 # Common to all divisions: each of them needs people and bases, and maps are public.
 COMMON_TABLES = frozenset({"roster", "bases", "districts", "street_lines", "water", "pins", "assign"})
@@ -22,7 +22,7 @@ _IDS |= {"building_files": "building_id"}
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class RecordPlaces:
     """Division, geometry and id of a table's records, by row number."""
 
     division: Mapping[int, str]
@@ -30,7 +30,7 @@ class Placed:
     id: Mapping[int, str]
 
 
-def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[Split | None, bytes | None]:
+def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSplit | None, bytes | None]:
     """
     Return a table split by record, and its text if that differs from the file.
 
@@ -48,22 +48,22 @@ def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[Split | N
     # Row numbers must be record numbers, else the text is generated.
     if ends is not None and numbers[-1] <= len(ends):
         return _split(ends, range(numbers[0], len(ends) + 1), numbers[0] - 1, placed_of(raw, inputs)), None
-    form = form_of(raw) if has_form(raw.path.name) else b""
+    form = text_form(raw) if has_form(raw.path.name) else b""
     ends = record_ends(form)
     if ends is None or len(ends) != len(numbers) + N_ABOVE:
         return None, None
     return _split(ends, numbers, N_ABOVE, placed_of(raw, inputs)), form
 
 
-def _split(ends: Int64s, numbers: Iterable[int], n_above: int, placed: Placed) -> Split:
+def _split(ends: Int64s, numbers: Iterable[int], n_above: int, placed: RecordPlaces) -> RecordSplit:
     records = [
-        Row(end, placed.division.get(n, _UNPLACED), placed.id.get(n), placed.geom.get(n))
+        RecordRow(end, placed.division.get(n, _UNPLACED), placed.id.get(n), placed.geom.get(n))
         for n, end in zip(numbers, ends[n_above:].tolist(), strict=True)
     ]
-    return Split(int(ends[n_above - 1]) if n_above else 0, records)
+    return RecordSplit(int(ends[n_above - 1]) if n_above else 0, records)
 
 
-def placed_of(raw: RawTable, inputs: Inputs) -> Placed:
+def placed_of(raw: RawTable, inputs: Inputs) -> RecordPlaces:
     """Return division, point and id of each row: of its matched building, or else of the named one."""
     numbers = [int(n) for n in raw.frame.index]
     buildings = dict(zip(numbers, _texts(raw, "building_id"), strict=True))
@@ -77,7 +77,7 @@ def placed_of(raw: RawTable, inputs: Inputs) -> Placed:
     at = inputs.buildings.set_index("building_id")
     codes, shapes = at["division_code"].fillna("").to_dict(), _shapes(at)
     own_code = dict(zip(numbers, _texts(raw, "division_code"), strict=True))
-    return Placed(
+    return RecordPlaces(
         division={n: codes.get(b) or own_code.get(n, "") for n, b in buildings.items()},
         geom={n: g for n, b in buildings.items() if (g := points.get(n) or shapes.get(b)) is not None},
         id=dict(zip(numbers, _texts(raw, _IDS[raw.name]), strict=True)),

@@ -7,7 +7,7 @@ _LONG_AGO = "2000-01-01"
 _NONE = "B0"
 
 
-def blocked_table(buildings: tuple[str, ...]) -> bytes:
+def redacted_table(buildings: tuple[str, ...]) -> bytes:
     """Return a table of investigations with these buildings, without number, firm or text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -24,5 +24,5 @@ def is_blocked_table(content: bytes) -> bool:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error):
         return False
-    own = csv.reader(io.StringIO(blocked_table(tuple(row[1] for row in rows[2:] if len(row) > 1)).decode()))
+    own = csv.reader(io.StringIO(redacted_table(tuple(row[1] for row in rows[2:] if len(row) > 1)).decode()))
     return rows == list(own)

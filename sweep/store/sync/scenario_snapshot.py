@@ -16,7 +16,7 @@ from sweep.inputs.tie_to_buildings import match
 from sweep.inputs.withheld import under_investigation
 from sweep.scenario.city import CITY_FILE
 from sweep.scenario.scenario import Scenario
-from sweep.store.store_records import Key, Place, Split, Write
+from sweep.store.store_records import InvestigatedPlace, Key, RecordSplit, StoreWrite
 from sweep.store.sync.record_divisions import COMMON_TABLES, records_of
 from sweep.store.sync.stored_campaign import refuse_duty
 
@@ -29,18 +29,18 @@ _MAPS = frozenset({"streets", "water", "districts", "outlines"})
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Snapshot:
     """Inputs of a scenario for an import."""
 
     divisions: tuple[str, ...]
     """All divisions of its buildings."""
-    writes: tuple[Write, ...]
-    investigations: tuple[str, bytes, tuple[Place, ...]] | None
+    writes: tuple[StoreWrite, ...]
+    investigations: tuple[str, bytes, tuple[InvestigatedPlace, ...]] | None
     unseen: Mapping[str, tuple[str, ...]]
     """`Inputs.unseen`."""
 
 
-def take_in(scenario: Scenario) -> Taken:
+def take_snapshot(scenario: Scenario) -> Snapshot:
     """
     Read a scenario's inputs for a store.
 
@@ -58,7 +58,7 @@ def take_in(scenario: Scenario) -> Taken:
     refuse_duty(scenario.folder, frozenset(inputs.roster["person_id"]))
     divisions = tuple(sorted({str(c) for c in inputs.buildings["division_code"].dropna()}))
     writes = tuple(_writes(scenario, raw, inputs, divisions))
-    return Taken(divisions, writes, _investigations(scenario, inputs), inputs.unseen)
+    return Snapshot(divisions, writes, _investigations(scenario, inputs), inputs.unseen)
 
 
 def _personal(table: RawTable) -> Iterator[Issue]:
@@ -67,9 +67,9 @@ def _personal(table: RawTable) -> Iterator[Issue]:
         yield Issue("S950", table.path.name, {"columns": table.dropped_columns, "n": n_cells})
 
 
-def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple[str, ...]) -> Iterator[Write]:
+def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple[str, ...]) -> Iterator[StoreWrite]:
     settings = scenario.folder / "scenario.toml"
-    yield Write(Key("settings", settings.name), read_regular(settings), day=scenario.day, divisions=())
+    yield StoreWrite(Key("settings", settings.name), read_regular(settings), day=scenario.day, divisions=())
     seen: set[str] = set()
     for table, place, path in input_files(scenario, raw):
         if place in seen:
@@ -81,11 +81,11 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
         split, form = (None, None) if own is None else records_of(own, content, inputs)
         if own is None and scenario.data.in_part and table in BY_DIVISION:
             # A header without records of these divisions.
-            split = Split(len(content), ())
+            split = RecordSplit(len(content), ())
         is_common = split is not None or table in _MAPS or table in COMMON_TABLES or own is None
         scope = () if is_common else divisions
         whole = None if form is None else content
-        yield Write(Key("inputs", place), form or content, table, scenario.day, split, scope, whole)
+        yield StoreWrite(Key("inputs", place), form or content, table, scenario.day, split, scope, whole)
 
 
 def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, Path]]:
@@ -101,14 +101,14 @@ def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, 
             yield table, f"{CITY_KEPT}/{own}" if is_city else own, one
 
 
-def _investigations(scenario: Scenario, inputs: Inputs) -> tuple[str, bytes, tuple[Place, ...]] | None:
+def _investigations(scenario: Scenario, inputs: Inputs) -> tuple[str, bytes, tuple[InvestigatedPlace, ...]] | None:
     name = scenario.data.investigations
     if name is None:
         return None
     path = safe_path(scenario.folder, name, "data.investigations")
     codes = inputs.buildings.set_index("building_id")["division_code"].fillna("").to_dict()
     rows = inputs.investigations
-    places: list[Place] = []
+    places: list[InvestigatedPlace] = []
     for at in range(len(rows)):
         one = rows.iloc[[at]]
         closed = one["closed_on"].iloc[0]
@@ -116,6 +116,7 @@ def _investigations(scenario: Scenario, inputs: Inputs) -> tuple[str, bytes, tup
         # One row at a time, so that a closed investigation blocks no later day.
         own = replace(inputs, investigations=one)
         places += [
-            Place(str(codes.get(b, "")), b, until) for b in sorted(under_investigation(own, until or scenario.day))
+            InvestigatedPlace(str(codes.get(b, "")), b, until)
+            for b in sorted(under_investigation(own, until or scenario.day))
         ]
     return name, read_regular(path), tuple(places)

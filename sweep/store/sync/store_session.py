@@ -13,14 +13,14 @@ from platformdirs import user_cache_path
 
 from geodata.errors import InputError, Issue
 from sweep.audit.audit_log import log_of_scenario
-from sweep.records.store_address import shown
+from sweep.records.store_address import redacted_address
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.database_errors import LostError
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import NO_REV, ConflictError, Key, Line, Write
-from sweep.store.sync.local_copy import Mirror, changes, day_key, fetch
+from sweep.store.store_records import NO_REV, ConflictError, Key, LogEntry, StoreWrite
+from sweep.store.sync.local_copy import LocalCopy, changes, day_key, fetch
 from sweep.store.sync.stored_audit_log import lines_of, next_line
-from sweep.store.sync.sync_state import Seen
+from sweep.store.sync.sync_state import SyncState
 from sweep.store.sync.write_conflicts import conflict_issues
 
 # Retries of a commit after a lost connection, so that results are not lost.
@@ -28,11 +28,11 @@ _TRIES, _WAIT_S = 5, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class StoreSession:
     """Session of one command on a scenario in a store."""
 
     store: PostgresStore
-    mirror: Mirror
+    mirror: LocalCopy
     url: str
     """Address without credentials."""
 
@@ -82,7 +82,7 @@ class Session:
         own = (f"data.divisions={json.dumps(part)}", "data.in_part=true", "teams.recusals_elsewhere=true")
         return own if part else ()
 
-    def _refuse_unread(self, plan_id: str, seen: Seen | None) -> None:
+    def _refuse_unread(self, plan_id: str, seen: SyncState | None) -> None:
         """Refuse the approval of a plan that differs from what the approver has read."""
         there, prefix = self.store.listing(), f"{plan_id}/"
         now = {k: e for k, e in there.items() if k.kind == "editions" and k.name.startswith(prefix)}
@@ -108,7 +108,7 @@ class Session:
             fetch(self.store, self.mirror, self.url)
             raise InputError(issues)
 
-    def _bring(self, writes: Sequence[Write], lines: Sequence[Line]) -> Seen | None:
+    def _bring(self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry]) -> SyncState | None:
         """Commit changes; return the new sync state."""
         seen = self.mirror.seen()
         if seen is None or not (writes or lines):
@@ -119,7 +119,9 @@ class Session:
         # The head stays that of the fetch, since other commands may have added entries in between.
         return replace(seen, revs=kept, sha256={**seen.sha256, **hashes})
 
-    def _commit(self, writes: Sequence[Write], lines: Sequence[Line], revs: Mapping[Key, str]) -> Mapping[Key, str]:
+    def _commit(
+        self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry], revs: Mapping[Key, str]
+    ) -> Mapping[Key, str]:
         is_doubtful = False
         for attempt in count(1):
             try:
@@ -138,12 +140,12 @@ class Session:
                 time.sleep(_WAIT_S * attempt)
         return {}
 
-    def _is_done(self, lines: Sequence[Line]) -> bool:
+    def _is_done(self, lines: Sequence[LogEntry]) -> bool:
         """Whether the log contains the entries, so that only the server's response was lost."""
         return bool(lines) and all(line in list(lines_of(self.store.chain())) for line in lines)
 
 
-def open_session(url: str, name: str, out: Path, room: Path | None = None) -> Session:
+def open_session(url: str, name: str, out: Path, room: Path | None = None) -> StoreSession:
     """
     Open a session on a scenario, in a folder readable only by the user.
 
@@ -163,4 +165,4 @@ def open_session(url: str, name: str, out: Path, room: Path | None = None) -> Se
     place = hashlib.sha256(f"{url}\n{out.resolve()}".encode()).hexdigest()[:16]
     room = room or user_cache_path("sweep") / "store" / place
     room.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Session(store, Mirror(name, room / name, out), shown(url))
+    return StoreSession(store, LocalCopy(name, room / name, out), redacted_address(url))

@@ -5,19 +5,19 @@ from typing import cast
 
 from sweep.audit.audit_log import AuditLog
 from sweep.audit.hash_chain import Head, Json, entry_line, holds_head, parse_head, read_entries
-from sweep.store.store_records import Line
+from sweep.store.store_records import LogEntry
 
 
-def next_line(n: int, prev: str, line: Line) -> tuple[bytes, str]:
+def next_line(n: int, prev: str, line: LogEntry) -> tuple[bytes, str]:
     """Return the entry after number `n` with hash `prev`, and its own hash."""
     content, head = entry_line(Head(n, prev), line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
     return content, head.hash
 
 
-def lines_of(chain: bytes) -> Iterator[Line]:
+def lines_of(chain: bytes) -> Iterator[LogEntry]:
     """Yield the entries of a log."""
     for entry in read_entries(chain):
-        yield Line(str(entry["at"]), str(entry["who"]), str(entry["act"]), dict(entry["facts"]))
+        yield LogEntry(str(entry["at"]), str(entry["who"]), str(entry["act"]), dict(entry["facts"]))
 
 
 def end_of(chain: bytes) -> str:

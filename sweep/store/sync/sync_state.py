@@ -11,7 +11,7 @@ from sweep.store.store_records import Key
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SyncState:
     """Sync state of a folder: the revision of each fetched file."""
 
     url: str
@@ -29,18 +29,18 @@ class Seen:
         return is_same_store and self.reader.partition(" ")[2] == reader.partition(" ")[2]
 
 
-def read_seen(file: Path) -> Seen | None:
+def read_seen(file: Path) -> SyncState | None:
     """Read a sync state; None if the file is missing or invalid."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         rows = [(Key(kind, name), rev, sha256) for kind, name, rev, sha256 in content["files"]]
         revs, hashes = {k: r for k, r, _ in rows}, {k: s for k, _, s in rows}
-        return Seen(content["url"], content["reader"], revs, hashes, content["end"])
+        return SyncState(content["url"], content["reader"], revs, hashes, content["end"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def write_seen(file: Path, seen: Seen) -> None:
+def write_seen(file: Path, seen: SyncState) -> None:
     """Write a sync state."""
     files = sorted([k.kind, k.name, rev, seen.sha256.get(k, "")] for k, rev in seen.revs.items())
     content = {"url": seen.url, "reader": seen.reader, "end": seen.end, "files": files}

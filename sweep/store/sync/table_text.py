@@ -45,7 +45,7 @@ def has_form(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in {*_TEXTS, *_BOOKS, *_PARQUET, *_DRIVERS}
 
 
-def form_of(raw: RawTable) -> bytes:
+def text_form(raw: RawTable) -> bytes:
     """Return the text form: a line on the table, its header, a line per record of used columns."""
     frame = pd.DataFrame(raw.frame)
     shape = raw.headers["geometry"] if "geometry" in raw.headers and isinstance(raw.frame, gpd.GeoDataFrame) else None

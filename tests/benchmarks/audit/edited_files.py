@@ -26,7 +26,7 @@ from sweep.cli.main import app
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
 from sweep.jobs import judge_plan
-from sweep.jobs.stages.prepared import Prepared, rank_and_select
+from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import print_machine
@@ -71,14 +71,14 @@ def main() -> None:
 @contextmanager
 def _read_once() -> Iterator[None]:
     """The inputs are the same for every plan: they are read and ranked once."""
-    loaded, known = list[Inputs](), dict[str, Prepared]()
+    loaded, known = list[Inputs](), dict[str, PlanInputs]()
 
     def read(scenario: Scenario) -> Inputs:
         if not loaded:
             loaded.append(load_inputs(scenario))
         return loaded[0]
 
-    def ranked(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> Prepared:
+    def ranked(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> PlanInputs:
         key = scenario.model_dump_json()
         if key not in known:
             known[key] = rank_and_select(scenario, inputs, urgent)

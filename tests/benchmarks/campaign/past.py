@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from sweep.campaign.campaign_file import load_campaign
-from sweep.campaign.replay.replay_runs import ReplayProgress, Wanted, run_replays
+from sweep.campaign.replay.replay_runs import ReplayOptions, ReplayProgress, run_replays
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents/food-inspections-chicago/inspections.csv.gz"
@@ -99,7 +99,7 @@ def main() -> None:
         policies = () if given.policies == "all" else tuple(given.policies.split(","))
         cpu = time.process_time()
         out = given.out or Path(name) / "out"
-        rows, _ = run_replays(load_campaign(folder), Wanted(policies, 1, given.weeks), out, None, watch)
+        rows, _ = run_replays(load_campaign(folder), ReplayOptions(policies, 1, given.weeks), out, None, watch)
         cpu = time.process_time() - cpu
     names = list(rows[0].figures)
     print(f"| policy | {' | '.join(names)} |\n|---{'|---' * len(names)}|")

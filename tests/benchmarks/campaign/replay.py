@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from sweep.campaign.campaign_file import load_campaign
-from sweep.campaign.replay.replay_runs import ReplayProgress, Wanted, run_replays
+from sweep.campaign.replay.replay_runs import ReplayOptions, ReplayProgress, run_replays
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def main() -> None:
         n += 1
 
     overrides = dict(pair.split("=", 1) for pair in given.set)
-    rows, _ = run_replays(campaign, Wanted(policies, given.seeds, given.weeks), given.out, overrides, watch)
+    rows, _ = run_replays(campaign, ReplayOptions(policies, given.seeds, given.weeks), given.out, overrides, watch)
     names = list(rows[0].figures)
     print("| policy | " + " | ".join(names) + " |")
     print("|---" * (len(names) + 1) + "|")

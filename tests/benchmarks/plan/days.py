@@ -20,11 +20,11 @@ from dataclasses import dataclass, replace
 from sweep.inputs.load import load_inputs
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import Prepared, rank_and_select
+from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem
-from sweep.plan.solve import Progress, Settings, solve
-from sweep.plan.teams.team_people import manned
+from sweep.plan.solve import Settings, SolveProgress, solve
+from sweep.plan.teams.team_people import with_members
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person, Team
 from sweep.records.plan import Plan
 from sweep.scenario.load_scenario import load_scenario
@@ -44,7 +44,7 @@ CITY = {
 class Day:
     """A scenario up to planning, and what it needs to be judged."""
 
-    prepared: Prepared
+    prepared: PlanInputs
     problem: Problem
 
 
@@ -55,7 +55,7 @@ class Watch:
     start: float
     first_s: float | None = None
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: SolveProgress) -> None:
         """Called by the solver."""
         if self.first_s is None and progress.n_served:
             self.first_s = time.monotonic() - self.start
@@ -171,7 +171,7 @@ def _team(problem: Problem, k: int, people: list[Person], *, is_reserve: bool) -
         recusals=frozenset(),
         is_reserve=is_reserve,
     )
-    return manned(problem, nobody, people)
+    return with_members(problem, nobody, people)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ from sweep.made_up.places.firms import make_firms
 from sweep.made_up.places.streets import make_streets
 from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import CitySettings
-from sweep.rank.rate.answered_leads import SPAN_S, case_keys, independent_looks
+from sweep.rank.rate.answered_leads import SPAN_S, case_keys, without_rechecks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
 from sweep.rank.rate.rate_intervals import rate_intervals
@@ -150,7 +150,7 @@ def evidence_of(ranker: Ranker) -> Evidence:
     return gather_evidence(
         ranker.frame.iloc[order].reset_index(drop=True),
         ranker.inputs.leads,
-        independent_looks(ranker.inputs.history),
+        without_rechecks(ranker.inputs.history),
         points_m=ranker.points_m[order],
         now=frozen_at(ranker.scenario),
         settings=ranker.scenario.rank,
@@ -161,7 +161,7 @@ def expected_leads(ranker: Ranker, city: City, evidence: Evidence) -> tuple[Floa
     """Decayed leads of each building, on average over leads that come again; without and with visits answering them."""
     ids = pd.Index(ranker.frame["building_id"].sort_values())
     settings, dens, now = ranker.scenario.rank, city.truth, frozen_at(ranker.scenario)
-    keys = case_keys(independent_looks(ranker.inputs.history), ids, pd.Timestamp(now))
+    keys = case_keys(without_rechecks(ranker.inputs.history), ids, pd.Timestamp(now))
     left = np.ones((len(ids), YEAR_DAYS))
     for row, age_s in zip(keys // SPAN_S, keys % SPAN_S, strict=True):
         left[row, age_s / SECONDS_PER_DAY < AGES_DAYS] *= 1.0 - settings.detection_share

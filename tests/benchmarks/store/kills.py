@@ -27,7 +27,7 @@ import psutil
 import psycopg
 from platformdirs import user_cache_path
 
-from sweep.audit.hash_chain import chain_faults, read_entries
+from sweep.audit.hash_chain import chain_issues, read_entries
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.sync.stored_audit_log import next_line
@@ -76,7 +76,7 @@ def look_through(url: str) -> list[str]:
     store = _store(url)
     listing, chain = store.listing(), store.chain()
     entries = read_entries(chain)
-    faults = [str(f.code) for f in chain_faults(chain, "tiny")]
+    faults = [str(f.code) for f in chain_issues(chain, "tiny")]
     written = {e["facts"]["plan_id"] for e in entries if e["act"] == "run"}
     editions = {k.name.partition("/")[0] for k in listing if k.kind == "editions"}
     faults += [f"{e} has no line" for e in editions - written]

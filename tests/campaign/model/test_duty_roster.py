@@ -8,7 +8,7 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.campaign.campaign_settings import DutyLimits
-from sweep.campaign.model.duty_roster import Worked, limit_broken, on_duty, read_duty
+from sweep.campaign.model.duty_roster import Duty, limit_broken, on_duty, read_duty
 from sweep.records.people import Person
 
 DAY = date(2026, 9, 16)  # a Wednesday
@@ -87,8 +87,8 @@ def test_a_row_that_cannot_be_used_is_named(text: str, code: str, where: str) ->
     assert [(i.code, i.where) for i in caught.value.issues] == [(code, where)]
 
 
-def duties(*days: int, start_s: int = 48_600, end_s: int = 63_000) -> list[Worked]:
-    return [Worked(DAY + timedelta(days=d), start_s, end_s) for d in days]
+def duties(*days: int, start_s: int = 48_600, end_s: int = 63_000) -> list[Duty]:
+    return [Duty(DAY + timedelta(days=d), start_s, end_s) for d in days]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def duties(*days: int, start_s: int = 48_600, end_s: int = 63_000) -> list[Worke
     ],
 )
 def test_one_more_duty_breaks_the_first_limit_that_it_passes(
-    before: list[Worked], limits: DutyLimits, broken: str | None
+    before: list[Duty], limits: DutyLimits, broken: str | None
 ) -> None:
     assert limit_broken(before, duties(0)[0], limits) == broken
 

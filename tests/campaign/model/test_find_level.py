@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweep.campaign.model.find_level import finds_of, level_of
+from sweep.campaign.model.find_level import find_level, finds_of
 from sweep.campaign.model.weekly_figures import count_interval
 from sweep.campaign.records import LevelPart
 from tests.campaign.check.small_campaign import TUE, day, visit
@@ -13,7 +13,7 @@ from tests.campaign.check.small_campaign import TUE, day, visit
 
 def of(expected: list[float], finds: list[int], window: list[int] | None = None) -> LevelPart:
     where = np.array(window if window is not None else [0] * len(finds), np.int64)
-    return level_of("inspection", np.array(expected), np.array(finds, np.bool_), where)
+    return find_level("inspection", np.array(expected), np.array(finds, np.bool_), where)
 
 
 def test_a_level_is_finds_over_those_expected_pulled_to_one() -> None:

@@ -14,7 +14,7 @@ from sweep.campaign.model.inspection_history import (
     order_measures,
     read_inspections,
 )
-from sweep.campaign.model.replay_state import Done
+from sweep.campaign.model.replay_state import ReplayVisit
 
 HEAD = "building_id,date,inspector,outcome,required_days\n"
 
@@ -59,8 +59,8 @@ def visit(building: str, day: int, outcome: str = "nothing") -> Inspection:
     return Inspection(building, date(2014, 1, day), "red", outcome, None)
 
 
-def done(building: str, day: int, outcome: str = "nothing") -> Done:
-    return Done(f"2014-01-{day:02}", building, "routine", (), outcome, "red", (), 0, 0.0)
+def done(building: str, day: int, outcome: str = "nothing") -> ReplayVisit:
+    return ReplayVisit(f"2014-01-{day:02}", building, "routine", (), outcome, "red", (), 0, 0.0)
 
 
 VISITS = [visit("B1", 6), visit("B2", 7), visit("B1", 9), visit("B3", 30, "find")]

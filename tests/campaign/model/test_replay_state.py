@@ -7,12 +7,20 @@ from datetime import date
 
 import pytest
 
-from sweep.campaign.model.replay_measures import MEASURES, Truth, measures
-from sweep.campaign.model.replay_policies import POLICIES, Known
-from sweep.campaign.model.replay_state import Done, State, Week, luck, outcome, read_state, state_json
+from sweep.campaign.model.replay_measures import MEASURES, ReplayReference, measures
+from sweep.campaign.model.replay_policies import POLICIES, VisitFacts
+from sweep.campaign.model.replay_state import (
+    ReplayState,
+    ReplayVisit,
+    ReplayWeek,
+    outcome,
+    pseudo_random,
+    read_state,
+    state_json,
+)
 
-DONE = Done("2026-01-10", "B1", "routine", ("u1",), "find", "T1", ({"police": ("P1", "P2")},), 3_600, 0.1)
-TRUTH = Truth(
+DONE = ReplayVisit("2026-01-10", "B1", "routine", ("u1",), "find", "T1", ({"police": ("P1", "P2")},), 3_600, 0.1)
+TRUTH = ReplayReference(
     end=date(2026, 4, 1),
     begins=date(2026, 1, 1),
     promise_days={"B1": 50, "B2": 100},
@@ -28,8 +36,8 @@ TRUTH = Truth(
 
 
 def test_a_state_that_is_written_and_read_is_the_same() -> None:
-    week = Week("2026-01-05", 1, 1, 0.5, 2)
-    state = State(
+    week = ReplayWeek("2026-01-05", 1, 1, 0.5, 2)
+    state = ReplayState(
         "planner", 3, 1, (DONE,), {"F1": "2026-01-10"}, {"B2": "2026-01-13"}, {"B2": 0.25}, 2, 1, {"P1": 1}, (week,)
     )
     assert read_state(state_json(state)) == state
@@ -44,7 +52,7 @@ def test_what_is_no_state_is_refused(text: str) -> None:
 
 def test_the_figures_of_a_replay() -> None:
     # B1 was looked at on 10 January: its 50 days end on 1 March, 31 days before the end. B2 has until 11 April.
-    found = measures(State("random", 1, done=(DONE,), duties={"P1": 1, "P2": 1}), TRUTH)
+    found = measures(ReplayState("random", 1, done=(DONE,), duties={"P1": 1, "P2": 1}), TRUTH)
     assert set(found) == set(MEASURES)
     assert (found["finds"], found["visits"], found["hours"]) == (1.0, 1.0, 1.0)
     assert found["late_leads"] == 1.0  # B2's
@@ -52,13 +60,13 @@ def test_the_figures_of_a_replay() -> None:
     assert found["worst"] == pytest.approx(81 / 50)
     assert found["never_share"] == pytest.approx(0.5)
     assert found["caps_broken"] == 0.0
-    twice = State("random", 1, done=(DONE, replace(DONE, day="2026-03-10")))
+    twice = ReplayState("random", 1, done=(DONE, replace(DONE, day="2026-03-10")))
     assert measures(twice, TRUTH)["caps_broken"] == 1.0
 
 
 def test_luck_is_of_the_seed_and_the_words_alone() -> None:
-    assert luck(1, "a", "b") == luck(1, "a", "b") != luck(2, "a", "b")
-    numbers = [luck(1, str(k)) for k in range(400)]
+    assert pseudo_random(1, "a", "b") == pseudo_random(1, "a", "b") != pseudo_random(2, "a", "b")
+    numbers = [pseudo_random(1, str(k)) for k in range(400)]
     assert 0.45 < sum(numbers) / 400 < 0.55
 
 
@@ -77,7 +85,7 @@ def test_what_a_visit_comes_to(den: str | None, chances: tuple[float, float, flo
     assert outcome(1, "B1", day, den, no_access=no_access, detects=detects, irregular=irregular) == result
 
 
-KNOWN = Known(value=0.2, urgency=0.0, n_leads=1, days_since=100, promise_days=200, days_to_due=None, ticket=0.5)
+KNOWN = VisitFacts(value=0.2, urgency=0.0, n_leads=1, days_since=100, promise_days=200, days_to_due=None, ticket=0.5)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +100,7 @@ KNOWN = Known(value=0.2, urgency=0.0, n_leads=1, days_since=100, promise_days=20
         ("random", replace(KNOWN, ticket=0.6)),
     ],
 )
-def test_each_policy_prefers_what_it_is_named_for(policy: str, better: Known) -> None:
+def test_each_policy_prefers_what_it_is_named_for(policy: str, better: VisitFacts) -> None:
     assert POLICIES[policy](better) > POLICIES[policy](KNOWN) > 0.0
 
 

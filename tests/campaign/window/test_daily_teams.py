@@ -13,17 +13,17 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.campaign.campaign_settings import Campaign, DutyLimits
-from sweep.campaign.model.duty_roster import Worked
+from sweep.campaign.model.duty_roster import Duty
 from sweep.campaign.window.daily_teams import (
     duty_share,
     fair_share,
-    open_to,
+    n_teams_per_visit,
     people_by_day,
-    rested,
-    taking_turns,
+    rotating_teams,
     teams_of_day,
+    within_duty_limits,
 )
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import TeamRules
 from sweep.records.people import Person
@@ -38,8 +38,8 @@ def people(n: int) -> dict[str, Person]:
     return {f"P{k}": Person(f"P{k}", "police", "officer", until, False, "S01", "370102", (0, 86_400)) for k in range(n)}
 
 
-def duties(n: int) -> list[Worked]:
-    return [Worked(DAY - timedelta(days=7 * k), 48_600, 63_000) for k in range(1, n + 1)]
+def duties(n: int) -> list[Duty]:
+    return [Duty(DAY - timedelta(days=7 * k), 48_600, 63_000) for k in range(1, n + 1)]
 
 
 def test_those_who_have_gone_least_go_first() -> None:
@@ -63,7 +63,7 @@ def test_where_limits_are_short_no_day_takes_the_people_of_another(limits: DutyL
     )
     days = tuple(DAY + timedelta(days=k) for k in (-2, 0, 2))
     loaded: Any = SimpleNamespace(campaign=campaign, all_days=lambda span: [d for d in days if span[0] <= d <= span[1]])
-    assert duty_share(loaded, Worked(DAY, 48_600, 63_000)) == pytest.approx(share)
+    assert duty_share(loaded, Duty(DAY, 48_600, 63_000)) == pytest.approx(share)
 
 
 def test_a_week_that_goes_on_into_a_year_without_a_table_of_holidays_is_shared_by_its_weekdays() -> None:
@@ -72,16 +72,16 @@ def test_a_week_that_goes_on_into_a_year_without_a_table_of_holidays_is_shared_b
         name="tiny", first_day=DAY, last_day=date(2027, 6, 30), weekdays=("mon", "fri", "sat"), duty=limits
     )
     loaded: Any = SimpleNamespace(campaign=campaign, scenario=Scenario(name="tiny", day=monday))
-    loaded.all_days = partial(Loaded.all_days, loaded)
+    loaded.all_days = partial(LoadedCampaign.all_days, loaded)
     # Monday, and the Friday that is New Year's Day by a table that nobody has yet.
-    assert duty_share(loaded, Worked(monday, 48_600, 63_000)) == pytest.approx(1 / 2)
+    assert duty_share(loaded, Duty(monday, 48_600, 63_000)) == pytest.approx(1 / 2)
 
 
 def test_whoever_is_at_a_limit_is_not_sent() -> None:
-    load = {"P0": [Worked(DAY - timedelta(days=2), 48_600, 63_000)]}
-    then = Worked(DAY, 48_600, 63_000)
-    assert set(rested(people(2), load, then, DutyLimits(days_per_week=1))) == {"P1"}
-    assert set(rested(people(2), load, then, DutyLimits())) == {"P0", "P1"}
+    load = {"P0": [Duty(DAY - timedelta(days=2), 48_600, 63_000)]}
+    then = Duty(DAY, 48_600, 63_000)
+    assert set(within_duty_limits(people(2), load, then, DutyLimits(days_per_week=1))) == {"P1"}
+    assert set(within_duty_limits(people(2), load, then, DutyLimits())) == {"P0", "P1"}
 
 
 def test_where_the_base_of_a_published_team_is_there_no_more_teams_are_composed_anew() -> None:
@@ -104,7 +104,7 @@ def test_a_day_on_which_limits_bar_everybody_is_named() -> None:
         campaign=campaign, scenario=Scenario(name="tiny", day=DAY), persons={}, all_days=lambda span: days
     )
     asked = problem([visit("B1")], people=list(people(4).values()))
-    load = {i: [Worked(DAY - timedelta(days=2), 48_600, 63_000)] for i in people(4)}
+    load = {i: [Duty(DAY - timedelta(days=2), 48_600, 63_000)] for i in people(4)}
     with pytest.raises(InputError) as caught:
         teams_of_day(loaded, asked, DAY, load, 1)
     assert [i.code for i in caught.value.issues] == ["S211"]
@@ -123,13 +123,13 @@ def test_crews_that_take_turns_may_each_go_where_others_were() -> None:
     rules = TeamRules(4, 1, {"police": 2, "market_regulation": 2}, 1, assist_letter=False)
     visits = [visit("B1"), visit("B2", 3.0, division_code="370103")]
     asked = problem(visits, people=people, rules=rules)
-    crews = taking_turns(asked, 4)
+    crews = rotating_teams(asked, 4)
     for crew in crews:
         for team in active_teams(crew):
             (here,) = (v for v in visits if v.division_code in team.division_codes)
             pairs = tuple(p for a in "PM" for p in combinations([i for i in team.member_ids if i[0] == a], 2))
             was_there = replace(asked, visits=(replace(here, keep_apart=pairs),))
-            assert sum(bool(open_to(was_there, other)) for other in crews) >= 2
+            assert sum(bool(n_teams_per_visit(was_there, other)) for other in crews) >= 2
 
 
 def test_where_there_are_fewer_teams_than_districts_these_take_turns() -> None:
@@ -146,7 +146,7 @@ def test_where_there_are_fewer_teams_than_districts_these_take_turns() -> None:
     ]
     there = [
         {d for t in crew for d in t.division_codes}
-        for crew in taking_turns(problem(visits, people=people, rules=rules), 3)
+        for crew in rotating_teams(problem(visits, people=people, rules=rules), 3)
     ]
     assert there[0] == {"370102", "370103"}
     assert set().union(*there) == set(districts)

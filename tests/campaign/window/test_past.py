@@ -9,9 +9,9 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.campaign.campaign_file import load_campaign
-from sweep.campaign.model.replay_state import State
+from sweep.campaign.model.replay_state import ReplayState
 from sweep.campaign.replay.historical_replay import asked_days, make_past_stage
-from sweep.campaign.replay.replay_runs import Row, StoppedError, Wanted, run_replays
+from sweep.campaign.replay.replay_runs import ReplayOptions, Row, StoppedError, run_replays
 from sweep.campaign.window.load_campaign import load_for
 
 SCENARIO = """name = "past"
@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_policy_makes_the_visits_that_were_made_and_as_it_was_is_no_sooner(folder: Path, tmp_path: Path) -> None:
-    rows, _ = run_replays(load_campaign(folder), Wanted(("as_it_was", "planner", "random"), 1), tmp_path / "out")
+    rows, _ = run_replays(load_campaign(folder), ReplayOptions(("as_it_was", "planner", "random"), 1), tmp_path / "out")
     by_policy: dict[str, Row] = {r.policy: r for r in rows}
     assert {r.figures["visits"][0] for r in rows} == {12.0}
     assert {r.figures["finds"][0] for r in rows} == {3.0}
@@ -67,12 +67,12 @@ def test_two_visits_to_a_place_on_one_day_stay_two_and_as_it_was_is_the_true_ord
     ]
     text = "\n".join(["building_id,date,inspector,outcome", *visits])
     (folder / "inspections.csv").write_text(text + "\n", encoding="utf-8")
-    state = make_past_stage(load_campaign(folder)).go_on(State("as_it_was", 1), 1, lambda _: None)
+    state = make_past_stage(load_campaign(folder)).go_on(ReplayState("as_it_was", 1), 1, lambda _: None)
     assert [f"{d.building_id},{d.day},{d.team},{d.outcome}" for d in state.done] == visits
 
 
 def test_a_history_that_was_stopped_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path) -> None:
-    campaign, wanted = load_campaign(folder), Wanted(("planner", "random"), 1)
+    campaign, wanted = load_campaign(folder), ReplayOptions(("planner", "random"), 1)
     run_replays(campaign, wanted, tmp_path / "whole")
     with pytest.raises(StoppedError):
         run_replays(campaign, wanted, tmp_path / "parts", is_cut_short=lambda: True)
@@ -85,9 +85,9 @@ def test_a_history_that_was_stopped_goes_on_to_the_same_bytes(folder: Path, tmp_
 
 def test_a_replay_of_more_weeks_than_are_asked_for_is_not_put_among_shorter_ones(folder: Path, tmp_path: Path) -> None:
     campaign = load_campaign(folder)
-    run_replays(campaign, Wanted(("planner",), 1, 2), tmp_path / "out")
+    run_replays(campaign, ReplayOptions(("planner",), 1, 2), tmp_path / "out")
     with pytest.raises(InputError) as caught:
-        run_replays(campaign, Wanted(("random", "planner"), 1, 1), tmp_path / "out")
+        run_replays(campaign, ReplayOptions(("random", "planner"), 1, 1), tmp_path / "out")
     (issue,) = caught.value.issues
     assert (issue.code, issue.values["kept"], issue.values["got"]) == ("S994", 2, 1)
     assert not list(tmp_path.rglob("random-1.json"))
@@ -100,8 +100,8 @@ def test_an_interval_holds_from_the_visit_on_that_asks_for_it(folder: Path, tmp_
     text += "B1,2014-01-07,red,nothing,60\nB7,2014-01-06,red,nothing,30\nB7,2014-01-20,red,nothing,2\n"
     file.write_text(text, encoding="utf-8")
     stage = make_past_stage(load_campaign(folder))
-    days: list[Mapping[str, int]] = [asked_days(stage, State("planner", 1))]
-    stage.go_on(State("as_it_was", 1), 3, lambda state: days.append(asked_days(stage, state)))
+    days: list[Mapping[str, int]] = [asked_days(stage, ReplayState("planner", 1))]
+    stage.go_on(ReplayState("as_it_was", 1), 3, lambda state: days.append(asked_days(stage, state)))
     assert days == [{"B1": 90}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 2}]
 
 
@@ -110,7 +110,7 @@ def test_a_history_outside_the_campaign_is_told(folder: Path, tmp_path: Path) ->
     text = file.read_text(encoding="utf-8").replace("2014-01-06", "2014-06-02")
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        run_replays(load_campaign(folder), Wanted((), 1), tmp_path / "out")
+        run_replays(load_campaign(folder), ReplayOptions((), 1), tmp_path / "out")
     assert [i.code for i in caught.value.issues] == ["S906"]
 
 

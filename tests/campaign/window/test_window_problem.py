@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from sweep.campaign.campaign_settings import Promise
-from sweep.campaign.model.visit_deadlines import Due
+from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.window.daily_offers import DayOffer, _once
 from sweep.campaign.window.visit_urgency import promise_urgency
 from sweep.campaign.window.visit_versions import DAY_S, visit_versions
@@ -117,7 +117,7 @@ PROMISE = Promise("all", "", 100)
     ],
 )
 def test_what_a_promise_weighs(due_on: date, day: date, weight: float) -> None:
-    due = Due("B1", PROMISE, due_on)
+    due = DueDate("B1", PROMISE, due_on)
     assert promise_urgency(due, day, TUE, date(2026, 10, 8), 1.0) == pytest.approx(weight)
 
 

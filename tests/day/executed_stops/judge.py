@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from sweep.day.event_records import Closed, Held, Ill
+from sweep.day.event_records import Delayed, OffDuty, RoadClosed
 from sweep.day.journal.entry import Entry
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan, Stop
@@ -58,7 +58,7 @@ def orphans(changed: Changed) -> list[tuple[str, str]]:
 def _waits(changed: Changed, team_id: str, visit_id: str) -> bool:
     """Whether an earlier plan took the visit, before the report arrived, and the team is held where it is."""
     had = any(s.visit_id == visit_id for s in stops_of(changed.before, team_id))
-    held = (e for e in changed.log.events if isinstance(e, Held) and e.until_s > changed.at_s)
+    held = (e for e in changed.log.events if isinstance(e, Delayed) and e.until_s > changed.at_s)
     return not had and any(e.team_id == team_id for e in held)
 
 
@@ -123,8 +123,10 @@ def _links(problem: Problem, changed: Changed) -> list[str]:
             people = {m for t in changed.before.teams if t.team_id in teams for m in t.member_ids}
             why = [
                 e for e in new
-                if isinstance(e, Closed) or getattr(e, "visit_id", None) == i or getattr(e, "team_id", None) in teams
-                or (isinstance(e, Ill) and e.person_id in people)
+                if isinstance(e, RoadClosed)
+                or getattr(e, "visit_id", None) == i
+                or getattr(e, "team_id", None) in teams
+                or (isinstance(e, OffDuty) and e.person_id in people)
             ]  # fmt: skip
             if teams and i not in at and not why:
                 found.append(f"{group} lost {i} without a word")

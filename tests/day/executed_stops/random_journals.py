@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import numpy as np
 
-from sweep.check.check_inputs import Before, CheckInputs
+from sweep.check.check_inputs import CheckInputs, PreviousPlan
 from sweep.check.day.journal_compliance import check_p15_reports
-from sweep.day.event_consistency import record_faults
+from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import DayLog, Event
-from sweep.day.events_file import event_faults, read_events
+from sweep.day.events_file import event_issues, read_events
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.fold_state import fold
 from sweep.day.journal.replan_events import journal_events
@@ -145,7 +145,7 @@ def _events(
         "visits": frozenset(v.visit_id for v in problem.visits),
         "places": frozenset(problem.places),
     }
-    return None if event_faults(events, at_s, ids) or record_faults(events, at_s, plan, known) else events
+    return None if event_issues(events, at_s, ids) or contradiction_issues(events, at_s, plan, known) else events
 
 
 def service_of(problem: Problem) -> Callable[[Stop, Team], int]:
@@ -179,7 +179,7 @@ def inputs_of(problem: Problem, changed: Changed) -> CheckInputs:
         travel_s=problem.travel_s,
         distance_m=problem.distance_m,
         log=changed.log,
-        before=Before(changed.before, changed.log_before),
+        before=PreviousPlan(changed.before, changed.log_before),
         reports=changed.entries,
     )
 

@@ -11,7 +11,7 @@ import pytest
 from sweep.check.day.event_compliance import check_p09_the_day
 from sweep.check.day.executed_prefix import check_begun
 from sweep.check.day.journal_compliance import check_p15_reports
-from sweep.day.event_records import Begun, DayLog, Event, Held, Ill, Locked, Urgent
+from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, Urgent, VisitBegun
 from sweep.day.events_file import read_events
 from sweep.day.executed_stops import n_begun, off_duty_s
 from sweep.day.journal.entry import Entry
@@ -103,7 +103,7 @@ def test_teams_that_went_inside_early_and_are_held_keep_their_visits_with_their_
 
 def test_a_plan_that_takes_a_begun_visit_from_its_team_is_rejected() -> None:
     p, plan = the_day()
-    made = replan(p, plan, 49_260, (Locked(49_260, "V-C", None),), ROUNDS).plan
+    made = replan(p, plan, 49_260, (DoorLocked(49_260, "V-C", None),), ROUNDS).plan
     changed = Changed(49_260, plan, None, made, DayLog(49_260, (), ""), tuple(JOURNAL))
     found = [(v.where, v.values["detail"]) for v in check_p15_reports(inputs_of(p, changed), made)]
     assert ("T05 V-C", "13:40:22") in found
@@ -119,7 +119,7 @@ def test_a_plan_that_takes_a_begun_visit_from_its_team_is_rejected() -> None:
 
 def test_the_desk_cancels_a_begun_visit_by_noting_its_door_as_locked() -> None:
     p, plan = the_day()
-    changed = changed_at(p, plan, JOURNAL, 49_260, Locked(49_260, "V-C", None))
+    changed = changed_at(p, plan, JOURNAL, 49_260, DoorLocked(49_260, "V-C", None))
     assert [stops(changed.after, t) for t in ("T05", "T06")] == [[], []]
 
 
@@ -128,12 +128,12 @@ def two_at_one_door() -> tuple[Problem, Plan, Plan]:
     c, e = visit("C", 2.0, windows=((49_320, 49_320),), n_slots=2), visit("E", windows=((55_800, 60_300),))
     p = problem([c, e], [team("T0"), team("T1", recusals=frozenset({"E"}))])
     plan = solve(p, ROUNDS)
-    return p, plan, replan(p, plan, 49_560, (Locked(49_560, "V-C", None),), ROUNDS).plan
+    return p, plan, replan(p, plan, 49_560, (DoorLocked(49_560, "V-C", None),), ROUNDS).plan
 
 
 def test_what_a_team_reported_before_the_desk_cancelled_its_visit_begins_it_no_more() -> None:
     _, _, cancelled = two_at_one_door()
-    locked = Locked(49_560, "V-C", None)
+    locked = DoorLocked(49_560, "V-C", None)
     for inside_s, is_begun in ((49_400, False), (49_700, True)):
         journal = entries((inside_s, "inside", "T0", "V-C", {}))
         found = begun_events(fold(journal), cancelled, 49_800, (locked,))
@@ -142,7 +142,7 @@ def test_what_a_team_reported_before_the_desk_cancelled_its_visit_begins_it_no_m
 
 def test_a_try_at_a_door_that_a_team_went_through_later_is_as_it_was() -> None:
     p, _, cancelled = two_at_one_door()
-    locked, begun = Locked(49_560, "V-C", None), Begun(49_800, "T0", "V-C")
+    locked, begun = DoorLocked(49_560, "V-C", None), VisitBegun(49_800, "T0", "V-C")
     made = replan(p, cancelled, 49_800, (begun,), ROUNDS, earlier=(locked,)).plan
     log = DayLog(49_800, (locked, begun), "0" * 64)
     inputs = inputs_of(p, Changed(49_800, cancelled, DayLog(49_560, (locked,), ""), made, log, ()))
@@ -153,7 +153,7 @@ def test_a_try_at_a_door_that_a_team_went_through_later_is_as_it_was() -> None:
 def test_a_team_that_was_held_at_a_door_waits_there_no_longer_once_it_turned_out_locked() -> None:
     # T0 is behind, and counts as inside C until 14:26:40. At 13:46 its door is locked: over at 13:47, as at any door.
     p, plan, _ = two_at_one_door()
-    held, locked = Held(49_400, "T0", 52_000), Locked(49_560, "V-C", None)
+    held, locked = Delayed(49_400, "T0", 52_000), DoorLocked(49_560, "V-C", None)
     once = replan(p, plan, 49_400, (held,), ROUNDS).plan
     twice = replan(p, once, 49_560, (locked,), ROUNDS, earlier=(held,)).plan
     again = replan(p, twice, 49_800, (), ROUNDS, earlier=(held, locked)).plan
@@ -199,7 +199,7 @@ def test_a_visit_that_went_to_another_team_goes_back_to_the_one_inside() -> None
     plan = replace(solve(p, ROUNDS), routes=(route("T0"), route("T1", ("A", 51_000), ("B", 53_000))))
     (told,) = begun_events(fold(entries((49_200, "inside", "T0", "V-A", {}))), plan, 49_800, ())
     assert told == {"type": "begun", "team_id": "T0", "visit_id": "V-A"}
-    begun = Begun(49_800, "T0", "V-A")
+    begun = VisitBegun(49_800, "T0", "V-A")
     changed = replan(p, plan, 49_800, (begun,), ROUNDS)
     # Five minutes from the base at 13:30, but not before the window opens at 13:40; 27 minutes inside.
     assert stops(changed.plan, "T0")[0] == ("V-A", 49_200, 50_820)
@@ -211,7 +211,7 @@ def test_a_visit_that_went_to_another_team_goes_back_to_the_one_inside() -> None
 def test_a_visit_that_the_other_team_has_begun_as_well_stays_with_it() -> None:
     p = problem([visit("A")], [team("T0"), team("T1")])
     plan = replace(solve(p, ROUNDS), routes=(route("T0"), route("T1", ("A", 49_500))))
-    changed = replan(p, plan, 49_600, (Begun(49_600, "T0", "V-A"),), ROUNDS)
+    changed = replan(p, plan, 49_600, (VisitBegun(49_600, "T0", "V-A"),), ROUNDS)
     assert [stops(changed.plan, t) for t in ("T0", "T1")] == [[], [("V-A", 49_500, 51_120)]]
 
 
@@ -225,7 +225,7 @@ def test_a_team_inside_a_visit_that_cannot_go_back_to_it_is_held_there_and_block
     changed = changed_at(p, plan, journal, 49_800)
     assert [stops(changed.after, t) for t in ("T0", "T1")] == [[("V-A", 49_200, 50_820)], []]
     # 27 minutes inside from 13:40 on.
-    held = Held(49_800, "T1", 50_820)
+    held = Delayed(49_800, "T1", 50_820)
     assert held in changed.log.events
     assert list(check_p15_reports(inputs_of(p, changed), changed.after)) == []
     # Not held, it is a visit that was lost.
@@ -254,25 +254,25 @@ def test_what_has_begun_is_the_head_of_each_route_up_to_the_last_begun_visit() -
     )
     assert counts(plan, 48_999) == [0, 0]
     assert counts(plan, 50_000) == [1, 1]
-    assert counts(plan, 50_000, Begun(50_000, "T0", "V-B")) == [2, 1]
+    assert counts(plan, 50_000, VisitBegun(50_000, "T0", "V-B")) == [2, 1]
     # C is a visit of both teams; T1 goes to D before it.
-    assert counts(plan, 48_000, Begun(48_000, "T0", "V-C")) == [3, 2]
+    assert counts(plan, 48_000, VisitBegun(48_000, "T0", "V-C")) == [3, 2]
     # A report of a team that has no such stop begins nothing in its order.
-    assert counts(plan, 48_000, Begun(48_000, "T0", "V-E")) == [0, 0]
+    assert counts(plan, 48_000, VisitBegun(48_000, "T0", "V-E")) == [0, 0]
 
 
 def test_a_door_found_locked_after_the_report_has_yet_to_open_again() -> None:
     p = problem([visit("A")], [team("T0")])
     plan = replace(solve(p, ROUNDS), routes=(route("T0", ("A", 55_000)),))
-    begun, locked = Begun(49_000, "T0", "V-A"), Locked(49_500, "V-A", 54_000)
+    begun, locked = VisitBegun(49_000, "T0", "V-A"), DoorLocked(49_500, "V-A", 54_000)
     assert counts(plan, 50_000, earlier=(begun,)) == [1]
     assert counts(plan, 50_000, earlier=(begun, locked)) == [0]
-    assert counts(plan, 50_000, Begun(50_000, "T0", "V-A"), earlier=(begun, locked)) == [1]
+    assert counts(plan, 50_000, VisitBegun(50_000, "T0", "V-A"), earlier=(begun, locked)) == [1]
 
 
 @pytest.mark.parametrize(("count", "until_s"), [(0, 49_200), (1, 49_200), (2, 51_000)])
 def test_a_person_goes_off_duty_once_the_team_has_started_what_it_has_begun(count: int, until_s: int) -> None:
-    assert off_duty_s(Ill(49_200, "P"), route("T0", ("A", 49_000), ("B", 51_000)), count) == until_s
+    assert off_duty_s(OffDuty(49_200, "P"), route("T0", ("A", 49_000), ("B", 51_000)), count) == until_s
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_a_team_has_begun_a_visit_once_it_is_inside_and_until_it_ends_it(
     found = begun_events(fold(journal), plan, 49_000, ())
     assert found == [{"type": "begun", "team_id": "T01", "visit_id": "V-A"}] * is_begun
     # Once the plan answers to it, or by its times, it is no event.
-    assert begun_events(fold(journal), plan, 49_000, (Begun(48_900, "T01", "V-A"),)) == []
+    assert begun_events(fold(journal), plan, 49_000, (VisitBegun(48_900, "T01", "V-A"),)) == []
     assert begun_events(fold(journal), plan, 49_380, ()) == []
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.check_inputs import Before
+from sweep.check.check_inputs import PreviousPlan
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
-from sweep.day.event_records import Begun
+from sweep.day.event_records import VisitBegun
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
@@ -41,7 +41,7 @@ def test_a_day_changed_for_random_reports_breaks_no_rule(seed: int) -> None:
     before = None
     for changed in changes(day.problem, day.plan, seed):
         if changed is not None:
-            before = Before(changed.before, changed.log_before, before)
+            before = PreviousPlan(changed.before, changed.log_before, before)
             inputs = replace(day.inputs, log=changed.log, before=before, reports=changed.entries)
             hard, _ = hard_and_soft(check_plan(inputs, changed.after, OF_THE_OFFER))
             assert [(v.rule_id, v.where, v.values["detail"]) for v in hard] == [], changed.at_s
@@ -55,7 +55,7 @@ def test_the_judge_finds_visits_that_are_lost_where_the_reports_are_not_looked_a
         for changed in changes(problem, plan, seed):
             if changed is not None:
                 earlier = changed.log_before.events if changed.log_before else ()
-                new = [e for e in changed.log.events[len(earlier) :] if not isinstance(e, Begun)]
+                new = [e for e in changed.log.events[len(earlier) :] if not isinstance(e, VisitBegun)]
                 made = replan(problem, changed.before, changed.at_s, new, ROUNDS, earlier=earlier)
                 lost += bool(judge.faults(problem, replace(changed, after=made.plan)))
     assert lost > 0

@@ -13,7 +13,7 @@ import shapely
 from geodata.clean.coordinates import far_from_rest
 from geodata.match.duplicate_buildings import check_one_place
 from geodata.match.gazetteer import Gazetteer
-from geodata.match.location_contradictions import Named, check_places
+from geodata.match.location_contradictions import MatchedFile, check_places
 from geodata.match.match_rows import match_firms
 from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.schema import BUILDINGS, FIRMS
@@ -46,7 +46,7 @@ def buildings(**columns: list[object]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame.astype(texts), geometry=shapes, crs=4326)
 
 
-def named(firms: list[tuple[str, float, float]], houses: gpd.GeoDataFrame) -> tuple[Named, Gazetteer]:
+def named(firms: list[tuple[str, float, float]], houses: gpd.GeoDataFrame) -> tuple[MatchedFile, Gazetteer]:
     """Firms by building id and point."""
     ids, lon, lat = zip(*firms, strict=True) if firms else ((), (), ())
     columns = {"uscc": [f"F{i}" for i in range(len(ids))], "firm_name": ["x"] * len(ids), "building_id": list(ids)}
@@ -55,7 +55,7 @@ def named(firms: list[tuple[str, float, float]], houses: gpd.GeoDataFrame) -> tu
         {c: "str" for c in FIRMS.columns if c not in ("lon", "lat", "n_staff")} | {"lon": float, "lat": float}
     )
     found = match_firms(frame, houses, 60.0)
-    return Named("firms.csv", ROWS, frame, found.table), found.gazetteer
+    return MatchedFile("firms.csv", ROWS, frame, found.table), found.gazetteer
 
 
 def told(

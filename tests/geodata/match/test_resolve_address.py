@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.match.address import parse_address
-from geodata.match.building_names import likeness, name_key
+from geodata.match.building_names import name_key, similarity
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.inner_address import split_tower, tower_key
 from geodata.match.registered_aliases import learn
-from geodata.match.resolve_address import Found, resolve
+from geodata.match.resolve_address import Resolution, resolve
 
 CITIES = frozenset({"济南"})
 
@@ -34,7 +34,7 @@ def make_gazetteer(
     return Gazetteer(gpd.GeoDataFrame(frame, geometry=shapes, crs=4326), registered, streets)
 
 
-def find(text: str, gazetteer: Gazetteer) -> Found:
+def find(text: str, gazetteer: Gazetteer) -> Resolution:
     return resolve(text, parse_address(text), gazetteer)
 
 
@@ -450,8 +450,8 @@ def test_names_are_not_learned_from_too_few(ids: list[str | None]) -> None:
     ],
 )
 def test_likeness(one: str, other: str, score: float) -> None:
-    assert likeness(one, other, CITIES) == pytest.approx(score)
-    assert likeness(other, one, CITIES) == pytest.approx(score)
+    assert similarity(one, other, CITIES) == pytest.approx(score)
+    assert similarity(other, one, CITIES) == pytest.approx(score)
 
 
 @pytest.mark.parametrize(
@@ -498,5 +498,5 @@ def test_a_building_or_a_reason_but_never_both_nor_neither(text: str) -> None:
 @given(st.text(max_size=30))
 def test_the_same_name_is_like_itself_and_likeness_has_no_order(text: str) -> None:
     key = name_key(text)
-    assert likeness(key, key, CITIES) == 1.0
-    assert likeness(key, "银荷大厦", CITIES) == likeness("银荷大厦", key, CITIES)
+    assert similarity(key, key, CITIES) == 1.0
+    assert similarity(key, "银荷大厦", CITIES) == similarity("银荷大厦", key, CITIES)

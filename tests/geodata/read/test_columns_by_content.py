@@ -84,5 +84,5 @@ def test_credit_codes_under_the_header_of_a_leads_firm_are_pointed_out(tmp_path:
 )
 def test_a_column_that_its_header_names_is_not_passed_over(header: str, column: str) -> None:
     cells = {"备注": pd.Series(["甲", "乙"], dtype="str"), header: pd.Series(["B1", None], dtype="str")}
-    assert columns_by_content.look_alikes(cells, [column]) == {column: header}
-    assert columns_by_content.look_alikes({header: pd.Series([None], dtype="str")}, [column]) == {}
+    assert columns_by_content.columns_by_content(cells, [column]) == {column: header}
+    assert columns_by_content.columns_by_content({header: pd.Series([None], dtype="str")}, [column]) == {}

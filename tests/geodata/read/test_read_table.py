@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata.clean.column_parsers.columns import number
-from geodata.clean.table_cleaner import Desk
+from geodata.clean.table_cleaner import TableCleaner
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.raw_table import RawTable, as_text, cell_text
@@ -106,7 +106,7 @@ def test_pinyin_initials_are_known(tmp_path: Path) -> None:
 def test_ten_thousand_square_metres_are_not_square_metres(tmp_path: Path) -> None:
     path = written(tmp_path, "building_id,建筑面积(万㎡)\nB1,2.8\nB2,2.8万\n", "building_files.csv")
     raw = read_table(path, "building_files")
-    assert number(Desk(raw), "floor_area_m2").tolist() == [28_000.0, 28_000.0]
+    assert number(TableCleaner(raw), "floor_area_m2").tolist() == [28_000.0, 28_000.0]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from geodata.message_catalogue import load_texts
 from sweep.jobs.stages.publish_day import publish
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
-from sweep.records.bound_proof import BoundProof, NodePart, PoolPart, Shown, proof_json
+from sweep.records.bound_proof import BoundProof, DualSolution, NodePart, PoolPart, proof_json
 from tests.plan.conftest import problem, team, visit
 from tests.publish.small_edition import small_edition
 
@@ -26,7 +26,7 @@ def edition(price: int) -> Edition:
         visits=tuple(prizes),
         with_musts=False,
         step=1.0,
-        nodes=(NodePart(shown=Shown(prizes=prizes, prices={"T/1": price, "T2": price})),),
+        nodes=(NodePart(shown=DualSolution(prizes=prizes, prices={"T/1": price, "T2": price})),),
     )
     made = small_edition()
     plan = replace(made.plan, bound=14.0, proof=proof_json(BoundProof(pools=(pool,))))

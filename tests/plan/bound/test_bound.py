@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sweep.check.bound.verify import check_bound
 from sweep.plan.bound.bound_improvement import Prover, unit_values
 from sweep.plan.bound.branch_nodes import root
-from sweep.plan.bound.components import Pool, make_pool, split
-from sweep.plan.bound.cp_sat_routing import settle
+from sweep.plan.bound.components import Component, make_component, split_components
+from sweep.plan.bound.cp_sat_routing import solve_node
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.start_differences import can_be_staffed
-from sweep.plan.bound.team_times import Windows
+from sweep.plan.bound.team_times import TaskWindows
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.problem.problem_file import write_problem
@@ -138,14 +138,14 @@ def test_cp_sat_alone_comes_to_the_optimum_and_nothing_is_above_it(seed):
     problem = tied_problem(seed)
     a = make_arrays(problem, problem.teams)
     value, total = unit_values(problem, a)[0], 0.0
-    for teams, members in split(a, can_be_staffed(a)):
+    for teams, members in split_components(a, can_be_staffed(a)):
         if len(members):
-            pool = make_pool(a, value, teams, members)
+            pool = make_component(a, value, teams, members)
             whole = root(pool, np.zeros(len(members), np.bool_))
-            settled = settle(pool, whole, -1.0, 100.0, lambda: True)
+            settled = solve_node(pool, whole, -1.0, 100.0, lambda: True)
             assert settled.is_settled
             total += settled.value
-            above = settle(pool, whole, settled.value, 100.0, lambda: True)
+            above = solve_node(pool, whole, settled.value, 100.0, lambda: True)
             assert (above.is_settled, above.routes) == (True, [])
     assert total == pytest.approx(optimum(problem, with_musts=False))
 
@@ -158,20 +158,20 @@ def test_no_bound_rests_on_the_word_of_cp_sat(seed):
     assert proven(problem, most_rounds=30) >= optimum(problem, with_musts=False) - 1e-6
 
 
-def pool_of(problem: Problem) -> Pool:
+def pool_of(problem: Problem) -> Component:
     a = make_arrays(problem, problem.teams)
-    ((teams, members),) = split(a, can_be_staffed(a))
-    return make_pool(a, unit_values(problem, a)[0], teams, members)
+    ((teams, members),) = split_components(a, can_be_staffed(a))
+    return make_component(a, unit_values(problem, a)[0], teams, members)
 
 
 def test_cp_sat_and_pricing_stop_when_they_are_asked_to(make_random_problem):
     pool = pool_of(make_random_problem(1, n_visits=40, n_teams=6, linked=True))
     whole = root(pool, np.zeros(len(pool.units), np.bool_))
     start = time.monotonic()
-    assert not settle(pool, whole, -1.0, 1e6, lambda: False).is_settled
+    assert not solve_node(pool, whole, -1.0, 1e6, lambda: False).is_settled
     assert time.monotonic() - start < 10.0
     kind = pool.kinds[0]
-    mine = Windows(pool.windows.window[kind.tasks])
+    mine = TaskWindows(pool.windows.window[kind.tasks])
     prize = np.ones(len(kind.tasks))
     assert best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: False) == (np.inf, [])
 
@@ -179,7 +179,7 @@ def test_cp_sat_and_pricing_stop_when_they_are_asked_to(make_random_problem):
 def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypatch):
     pool = pool_of(make_random_problem(2, n_visits=14, n_teams=2))
     kind = pool.kinds[0]
-    mine = Windows(pool.windows.window[kind.tasks])
+    mine = TaskWindows(pool.windows.window[kind.tasks])
     prize = np.random.default_rng(1).uniform(1.0, 2.0, len(kind.tasks))
     whole = best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True)
     monkeypatch.setattr("sweep.plan.bound.pricing.COMPARED_AT_ONCE", 1)

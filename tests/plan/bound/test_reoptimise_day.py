@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.plan.bound.reoptimise_day import SingleDays
+from sweep.plan.bound.reoptimise_day import DayReoptimiser
 from sweep.plan.kernel.annealing import score
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.decode_routes import make_routes, plan_value
@@ -38,7 +38,7 @@ def each_on_one_day(seed: int) -> Problem:
 def test_days_made_again_from_nothing_are_as_good_as_they_can_be(seed: int) -> None:
     asked = each_on_one_day(seed)
     a = make_arrays(asked, asked.teams)
-    days, state = SingleDays(a), empty_state(a)
+    days, state = DayReoptimiser(a), empty_state(a)
     days.look_at(state)
     while days.step(lambda: True):
         better = days.better(state)
@@ -53,4 +53,4 @@ def test_days_made_again_from_nothing_are_as_good_as_they_can_be(seed: int) -> N
 def test_days_with_nothing_left_out_are_not_made_again() -> None:
     asked = replace(each_on_one_day(1), visits=())
     a = make_arrays(asked, asked.teams)
-    assert not SingleDays(a).step(lambda: True)
+    assert not DayReoptimiser(a).step(lambda: True)

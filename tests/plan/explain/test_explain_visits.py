@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sweep.plan.explain.ejection_costs import cheapest_swaps
-from sweep.plan.explain.explain_visits import Explainer, Price, WhyNot, rules_alone
-from sweep.plan.feasible.shortest_paths import Ways
+from sweep.plan.explain.explain_visits import Explainer, ForcedVisitLoss, UnservedExplanation, rules_alone
+from sweep.plan.feasible.shortest_paths import ShortestPaths
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
@@ -37,12 +37,12 @@ def best(p: Problem, known: Alone, forced: str | None = None) -> float | None:
     return optimum(replace(plain, visits=visits), with_musts=forced is not None, known=known)
 
 
-def unserved_of(explainer: Explainer) -> list[WhyNot]:
+def unserved_of(explainer: Explainer) -> list[UnservedExplanation]:
     """Every unserved visit of the plan, explained."""
     return [explainer.why_not(v) for v in explainer.problem.visits if v.visit_id not in explainer.served]
 
 
-def quoted(price: Price) -> float:
+def quoted(price: ForcedVisitLoss) -> float:
     return price.value + MUST * price.n_musts
 
 
@@ -127,7 +127,7 @@ def test_reasons_agree_with_each_rule_taken_alone() -> None:
             apart = (("T0-0", "T0-1"), ("T1-0", "T1-1"), ("T2-0", "T2-9"))
             p = replace(p, visits=tuple(replace(v, keep_apart=apart) for v in p.visits))
         teams = [t for t in p.teams if not t.is_reserve]
-        ways = Ways(p)
+        ways = ShortestPaths(p)
         for v in p.visits:
             expected = alone(p, v, teams)
             codes = {r.code for r in rules_alone(ways, v, teams)}
@@ -179,7 +179,7 @@ def test_rules_of_time_and_road_agree_with_every_moment_of_the_day_tried() -> No
                 if seed % 5 == 0:  # a shift of forty minutes
                     free = replace(free, shift_s=(t.shift_s[0], t.shift_s[0] + 2_400), break_time=None)
                 one = replace(p, visits=(plain,), teams=(free,), lags=())
-                codes = [r.code for r in rules_alone(Ways(one), plain, [free])]
+                codes = [r.code for r in rules_alone(ShortestPaths(one), plain, [free])]
                 expected = of_time(one, plain, 0, free)
                 assert codes == ([expected] if expected else []), (seed, v.visit_id, t.team_id)
                 codes_found += codes
@@ -191,10 +191,10 @@ def test_where_no_rule_alone_is_to_blame_the_fewest_together_are_named() -> None
     # T0 has too few police for it, T1 is recused; each rule alone leaves a team.
     far = team("T0", n_police=2), team("T1", recusals=frozenset({"A"}))
     p = problem([visit("A", needs={"police": 4})], far)
-    codes = {r.code for r in rules_alone(Ways(p), p.visits[0], far)}
+    codes = {r.code for r in rules_alone(ShortestPaths(p), p.visits[0], far)}
     assert codes == {"NO_TEAM_WITH_OFFICERS", "RECUSED"}
     with_third = (*far, team("T2"))
-    assert rules_alone(Ways(problem(p.visits, with_third)), p.visits[0], with_third) == ()
+    assert rules_alone(ShortestPaths(problem(p.visits, with_third)), p.visits[0], with_third) == ()
 
 
 def test_the_pair_of_the_last_visit_is_named_where_it_alone_keeps_the_teams_off() -> None:
@@ -207,7 +207,7 @@ def test_the_pair_of_the_last_visit_is_named_where_it_alone_keeps_the_teams_off(
 
 def test_of_two_teams_that_must_enter_together_the_one_that_is_kept_off_is_to_blame() -> None:
     p = problem([visit("A", n_slots=2)], [team("T0"), team("T1", recusals=frozenset({"A"}))])
-    assert rules_alone(Ways(p), p.visits[0], p.teams) == (Reason("RECUSED", {"n_teams": 1}),)
+    assert rules_alone(ShortestPaths(p), p.visits[0], p.teams) == (Reason("RECUSED", {"n_teams": 1}),)
 
 
 def one_visit_too_many() -> tuple[Problem, Plan]:

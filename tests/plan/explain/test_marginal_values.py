@@ -8,10 +8,10 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.cli.explain import margin_row
-from sweep.plan.explain.marginal_values import Margin, candidates, margins
+from sweep.plan.explain.marginal_values import MarginalValue, candidates, marginal_values
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.team_people import held
+from sweep.plan.teams.team_people import with_fixed_teams
 from sweep.records.people import BreakRule, BreakTime, Team
 from sweep.records.squad_slots import split_slots
 from tests.plan.conftest import NEEDS, problem, random_problem, team, visit
@@ -19,8 +19,8 @@ from tests.plan.conftest import NEEDS, problem, random_problem, team, visit
 ROUNDS = Settings(seed=1, n_iterations=200)
 
 
-def margins_by_kind(p: Problem) -> dict[str, Margin]:
-    return {m.kind: m for m in margins(p, solve(p, ROUNDS), ROUNDS)}
+def margins_by_kind(p: Problem) -> dict[str, MarginalValue]:
+    return {m.kind: m for m in marginal_values(p, solve(p, ROUNDS), ROUNDS)}
 
 
 def test_each_margin_is_what_the_one_thing_more_makes_possible() -> None:
@@ -53,7 +53,7 @@ def test_an_hour_by_which_a_must_visit_fits_adds_it_though_it_takes_finds() -> N
     a = replace(visit("A", 1.0, is_must=True, windows=((49_500, 49_500),)), service_s=3_600)
     b = visit("B", 3.0, windows=((50_000, 50_000),))
     p = problem([a, b], [team("T0", shift=(48_600, 52_200))])
-    hour = next(m for m in margins(p, solve(p, ROUNDS), ROUNDS, last_start_s=50_000) if m.kind == "hour")
+    hour = next(m for m in marginal_values(p, solve(p, ROUNDS), ROUNDS, last_start_s=50_000) if m.kind == "hour")
     assert (hour.added, hour.value) == (pytest.approx(-2.0), pytest.approx(1.0))
     assert (hour.n_visits, hour.n_musts) == (0, 1)
     assert "1 must-visits" in margin_row(hour, load_texts("en"))[2]
@@ -62,7 +62,7 @@ def test_an_hour_by_which_a_must_visit_fits_adds_it_though_it_takes_finds() -> N
 def test_an_hour_more_starts_nothing_after_the_last_start_that_is_allowed() -> None:
     p = problem([visit("A", windows=((48_600, 60_300),))], [team("T0", shift=(48_600, 48_700))])
     plan = solve(p, ROUNDS)
-    hour = next(m for m in margins(p, plan, ROUNDS, last_start_s=60_300) if m.kind == "hour")
+    hour = next(m for m in marginal_values(p, plan, ROUNDS, last_start_s=60_300) if m.kind == "hour")
     assert hour.added == pytest.approx(1.0)  # 13:30-14:31 has 27 minutes and two ways of 5
 
 
@@ -71,7 +71,7 @@ RESTED = BreakRule(longest_s=16_200, length_s=1_800)  # half an hour after 4.5 h
 
 def longer(p: Problem, rule: BreakRule | None) -> list[tuple[Team, ...]]:
     """The teams of the hour more; none where it is not asked about."""
-    asked = held(p, solve(p, ROUNDS))
+    asked = with_fixed_teams(p, solve(p, ROUNDS))
     return [q.teams for kind, _, q in candidates(asked, None, rule) if kind == "hour"]
 
 
@@ -81,7 +81,7 @@ def test_an_hour_more_has_the_break_that_the_longer_shift_needs() -> None:
     p = problem(visits, [team("T0")], 0)
     plan = solve(p, ROUNDS)
     assert plan.value == 4.0
-    hour = next(m for m in margins(p, plan, ROUNDS, break_rule=RESTED) if m.kind == "hour")
+    hour = next(m for m in marginal_values(p, plan, ROUNDS, break_rule=RESTED) if m.kind == "hour")
     assert (hour.added, hour.value) == (0.0, 4.0)
     # 13:30-18:30: from 4.5 h and the rest before the end to 4.5 h after the start.
     assert [t.break_time for teams in longer(p, RESTED) for t in teams] == [BreakTime(48_600, 64_800, 1_800)]
@@ -108,7 +108,7 @@ def test_an_officer_more_joins_no_squad_of_the_other_agency() -> None:
     police = replace(team("T1P"), n_certified={"police": 4}, division_codes=frozenset({"370102", "370103"}))
     p = replace(p, teams=(police, replace(team("T1M"), n_certified={"market_regulation": 2})))
     p = replace(p, rules=replace(p.rules, is_split=True))
-    asked = held(p, solve(p, ROUNDS))
+    asked = with_fixed_teams(p, solve(p, ROUNDS))
     joined = {(kind, where) for kind, where, _ in candidates(asked, None) if kind not in ("team", "hour")}
     assert joined == {("police", "T1P"), ("market_regulation", "T1M"), ("helper", "T1P"), ("helper", "T1M")}
 
@@ -120,9 +120,9 @@ def test_one_team_more_goes_as_both_its_squads() -> None:
     p = replace(p, visits=tuple(replace(v, slots=split_slots(v.slots)) for v in p.visits))
     police = replace(team("T1P", shift=short), n_certified={"police": 4})
     p = replace(p, teams=(police, replace(team("T1M", shift=short), n_certified={"market_regulation": 2})))
-    (more,) = (m for m in margins(p, solve(p, ROUNDS), ROUNDS) if m.kind == "team")
+    (more,) = (m for m in marginal_values(p, solve(p, ROUNDS), ROUNDS) if m.kind == "team")
     assert more.added == pytest.approx(2.0)
-    (new,) = (q.teams[2:] for kind, _, q in candidates(held(p, solve(p, ROUNDS)), None) if kind == "team")
+    (new,) = (q.teams[2:] for kind, _, q in candidates(with_fixed_teams(p, solve(p, ROUNDS)), None) if kind == "team")
     assert [(t.team_id, dict(t.n_certified)) for t in new] == [
         ("+P", {"police": 4}),
         ("+M", {"market_regulation": 2}),
@@ -131,5 +131,5 @@ def test_one_team_more_goes_as_both_its_squads() -> None:
 
 def test_nobody_more_joins_a_team_that_is_full() -> None:
     p = problem([visit("A")], [team("T0", n=8), team("T1", n=7)], rules=TeamRules(2, 0, NEEDS, 1, False, max_members=8))
-    asked = held(p, solve(p, ROUNDS))
+    asked = with_fixed_teams(p, solve(p, ROUNDS))
     assert {where for kind, where, _ in candidates(asked, None) if kind not in ("team", "hour")} == {"T1"}

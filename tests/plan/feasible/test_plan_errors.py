@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.day.event_records import Closed
+from sweep.day.event_records import RoadClosed
 from sweep.plan.feasible.plan_errors import plan_faults
 from sweep.plan.solve import Settings, solve
 from tests.plan.conftest import problem, team, visit
@@ -23,6 +23,6 @@ def test_a_street_that_closes_behind_a_team_asks_nothing_of_the_way_that_it_drov
     # T0 leaves at 13:30 and is at A from 13:35; back home it needs 30 minutes from 13:53 on.
     p = problem([visit("A", windows=((48_900, 48_900),))], [team("T0")])
     plan = solve(p, Settings(n_iterations=100))
-    assert plan_faults(p, plan, "plan.json", [Closed(50_000, "S", "A", 1_800)]) == []
-    (fault,) = plan_faults(p, plan, "plan.json", [Closed(48_600, "S", "A", 1_800)])
+    assert plan_faults(p, plan, "plan.json", [RoadClosed(50_000, "S", "A", 1_800)]) == []
+    (fault,) = plan_faults(p, plan, "plan.json", [RoadClosed(48_600, "S", "A", 1_800)])
     assert fault.values["problem"] == "start 13:35 < 14:00"

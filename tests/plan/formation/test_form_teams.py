@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from geodata.errors import InputError
-from sweep.plan.formation.composition_bound import bound_of_any
-from sweep.plan.formation.form_teams import Formed, form
+from sweep.plan.formation.composition_bound import bound_compositions
+from sweep.plan.formation.form_teams import FormedTeams, form_teams
 from sweep.plan.formation.select_teams import STAGES
 from sweep.plan.problem.eligibility import active_teams, rules_against
 from sweep.plan.problem.problem import Lock, Problem, TeamRules
@@ -21,7 +21,7 @@ from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import with_routes
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.compose_teams import compose_teams
-from sweep.plan.teams.team_people import manned, movable_people
+from sweep.plan.teams.team_people import movable_people, with_members
 from sweep.records.people import Person, Team
 from tests.plan.exhaustive import optimum
 from tests.plan.judge import faults
@@ -46,12 +46,12 @@ def roster(n_police: int, n_mr: int, n_street: int = 0) -> list[Person]:
     ]  # fmt: skip
 
 
-def formed(problem: Problem) -> Formed | None:
+def formed(problem: Problem) -> FormedTeams | None:
     teams = compose_teams(problem, 1)
-    return form(problem, teams, active_teams(teams), 1, lambda: True, None)
+    return form_teams(problem, teams, active_teams(teams), 1, lambda: True, None)
 
 
-def begun_with(problem: Problem, made: Formed) -> float:
+def begun_with(problem: Problem, made: FormedTeams) -> float:
     """Value of the routes that can be kept as they are."""
     arrays = make_arrays(problem, made.teams)
     state = with_routes(problem, arrays, made.teams, made.routes)
@@ -125,7 +125,7 @@ def test_no_way_to_form_two_teams_is_above_the_bound_and_the_choice_is_the_best_
         problem = make_problem(visits, minutes=minutes, people=roster(7, 4, 3), rules=TWO_TEAMS)
         made, teams = formed(problem), compose_teams(problem, 1)
         best = max(optimum(pair, with_musts=False) or 0.0 for pair in two_teams(problem, teams))
-        of_any = bound_of_any(problem, teams, lambda: True, with_musts=True)
+        of_any = bound_compositions(problem, teams, lambda: True, with_musts=True)
         assert made is not None
         assert of_any is not None
         value = begun_with(problem, made)
@@ -141,7 +141,7 @@ def two_teams(problem: Problem, teams: Sequence[Team]) -> Iterator[Problem]:
         for n_street in range(4):
             first = [*people[:n_police], *people[7:9], *people[11 : 11 + n_street]]
             rest = [p for p in people if p not in first]
-            pair = tuple(manned(problem, t, group) for t, group in zip(teams, (first, rest), strict=True))
+            pair = tuple(with_members(problem, t, group) for t, group in zip(teams, (first, rest), strict=True))
             yield replace(problem, teams=pair, people=())
 
 
@@ -189,7 +189,7 @@ def test_no_plan_of_formed_teams_breaks_a_rule_and_none_is_above_the_bound(monke
         assert faults(problem, plan) == [], seed
         left_out = {v.visit_id for v in problem.visits} - {s.visit_id for r in plan.routes for s in r.stops}
         with_musts = not any(v.is_must and v.visit_id in left_out for v in problem.visits)
-        of_any = bound_of_any(problem, plan.teams, lambda: True, with_musts=with_musts)
+        of_any = bound_compositions(problem, plan.teams, lambda: True, with_musts=with_musts)
         if of_any is None:
             continue
         assert plan.value <= of_any.bound + 1e-6, seed
@@ -211,14 +211,14 @@ def test_a_visit_that_keeps_a_pair_apart_is_made_by_a_team_that_does_not_hold_bo
 def test_teams_that_were_formed_are_dropped_where_even_ones_come_to_more(monkeypatch, make_problem, make_visit):
     problem = make_problem([make_visit("B1"), make_visit("B2")], people=roster(8, 4), rules=TWO_TEAMS)
 
-    def badly(problem: Problem, teams: Sequence[Team], active: Sequence[Team], *_: object) -> Formed:
-        made = form(problem, teams, active, 1, lambda: True, None)
+    def badly(problem: Problem, teams: Sequence[Team], active: Sequence[Team], *_: object) -> FormedTeams:
+        made = form_teams(problem, teams, active, 1, lambda: True, None)
         assert made is not None
         at_home = [replace(t, shift_s=(46_800, 46_800)) for t in made.teams]
         return made._replace(teams=at_home, routes=())
 
     monkeypatch.setattr("sweep.plan.solve_budget.LEAST_FORM_ROUNDS", 0)
-    monkeypatch.setattr("sweep.plan.solve.form", badly)
+    monkeypatch.setattr("sweep.plan.solve.form_teams", badly)
     plan = solve(problem, Settings(seed=1, n_iterations=2_000))
     assert plan.value == sum(v.value for v in problem.visits)
     assert plan.n_iterations == 2_000

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from sweep.plan.kernel.people_arrays import make_people, members
-from sweep.plan.kernel.search_state import copy_state, put
+from sweep.plan.kernel.search_state import copy_state, insert_task
 from sweep.plan.problem.problem import TeamRules, Weights
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
@@ -43,7 +43,7 @@ def moves_of_one(*, is_travel_paid: bool) -> Counter[tuple[int, int]]:
         asked = replace(asked, weights=Weights(travel=1e-3))
     a, table = make_arrays(asked, teams, people), make_people(asked, teams, people)
     start = empty_state(a, members(people, teams))
-    put(a, start, 0, 0, 0)
+    insert_task(a, start, 0, 0, 0)
 
     rng, moves = np.random.default_rng(1), Counter()
     for _ in range(N_TRADES):

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from sweep.check.bound.costs_and_caps import costs_of
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.duty_times import SEEN_WAITING
-from sweep.plan.kernel.insertion import best_place, settle
+from sweep.plan.kernel.insertion import best_place, update_times
 from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.kernel.problem_arrays import LATEST, NONE, Arrays
-from sweep.plan.kernel.route_schedule import retime
-from sweep.plan.kernel.route_times import first_start, way
-from sweep.plan.kernel.search_state import State, copy_state, put
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.route_times import first_start, travel_time
+from sweep.plan.kernel.search_state import SearchState, copy_state, insert_task
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.problem.problem_file import write_problem
@@ -25,31 +25,31 @@ from sweep.plan.search.anneal_search import anneal
 from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
-from sweep.plan.search.parallel_chains import Limits, Meeting, Reply
+from sweep.plan.search.parallel_chains import SearchLimits, Synchronisation, SynchronisationReply
 from sweep.records.plan import Plan
 from tests.plan.entered import note_days, soft_from, soft_rise
 from tests.plan.rich import rich_problem, softened
 
 
-def filled(problem: Problem, rng: np.random.Generator) -> tuple[Arrays, State]:
+def filled(problem: Problem, rng: np.random.Generator) -> tuple[Arrays, SearchState]:
     """Routes with about three in four of the units."""
     a = make_arrays(problem, problem.teams)
     state = empty_state(a)
     for u in rng.permutation(len(a.units)):
         if rng.random() < 0.75:
             insert_unit(a, state, u, np.ones(len(a.team), np.bool_), np.inf, 0.0, rng)
-    assert retime(a, state)
+    assert compute_starts(a, state)
     return a, state
 
 
-def price(problem: Problem, a: Arrays, state: State) -> float:
+def price(problem: Problem, a: Arrays, state: SearchState) -> float:
     """By the checker."""
     routes = make_routes(problem, a, state, problem.teams)
     plan = Plan("feasible", 0.0, 0.0, "", problem.teams, routes, (), 1, 0)
     return sum(cost.price for cost in costs_of(write_problem(problem).encode(), plan).values())
 
 
-def work_s(problem: Problem, a: Arrays, state: State) -> np.ndarray:
+def work_s(problem: Problem, a: Arrays, state: SearchState) -> np.ndarray:
     """Seconds on the road and inside, by team."""
     routes = {r.team_id: r for r in make_routes(problem, a, state, problem.teams)}
     on_road = {i: r.return_travel_s + sum(s.travel_s for s in r.stops) for i, r in routes.items()}
@@ -91,8 +91,8 @@ def test_an_insertion_costs_what_it_is_said_to_cost_with_waiting_at_its_share(se
             if p == NONE:
                 continue
             after = copy_state(state)
-            put(a, after, i, k, p)
-            if not settle(a, after, int(u)):  # its longest duty
+            insert_task(a, after, i, k, p)
+            if not update_times(a, after, int(u)):  # its longest duty
                 continue
             inside_s = problem.weights.travel * int(state.service[k, i])
             # Uneven work is seen of this team alone, against the mean of before.
@@ -118,11 +118,11 @@ def test_no_later_start_costs_less_than_the_least_that_is_said_of_a_place(seed):
             after = int(stops["at"][p] if p < state.team["length"][k] else a.team["end"][k])
             last = int(stops["task"][p - 1])
             free = int(state.fill["early"][last] + state.service[k, last] if p else a.team["shift_lo"][k])
-            to_here, leg = way(a, before, here), way(a, here, after)
+            to_here, leg = travel_time(a, before, here), travel_time(a, here, after)
             start = first_start(a, i, free + to_here)
             if start == NONE or inside < 0:
                 continue
-            seconds = inside + to_here + leg - way(a, before, after)
+            seconds = inside + to_here + leg - travel_time(a, before, after)
             least = soft_from(a, state, i, k, p, start, start + inside + leg, seconds)
             for later in (0, 60, 900, 7_200):
                 at = start + later
@@ -141,7 +141,7 @@ def test_what_is_noted_of_days_that_changed_is_what_would_be_noted_of_all(seed):
     problem = soft_problem(seed)
     a = make_arrays(problem, problem.teams)
 
-    def judge(meeting: Meeting) -> Reply:
+    def judge(meeting: Synchronisation) -> SynchronisationReply:
         # The best is where a chain stood then, with all that it had noted.
         changed, fresh = copy_state(meeting.best), copy_state(meeting.best)
         fresh.team["is_noted"] = False
@@ -149,6 +149,6 @@ def test_what_is_noted_of_days_that_changed_is_what_would_be_noted_of_all(seed):
         note_days(a, fresh)
         assert changed.team.tolist() == fresh.team.tolist()
         assert changed.fill[changed.fill["team"] != NONE].tolist() == fresh.fill[fresh.fill["team"] != NONE].tolist()
-        return Reply()
+        return SynchronisationReply()
 
-    anneal(a, make_people(problem, problem.teams, ()), empty_state(a), Limits(0.0, 1_000), (seed,), judge)
+    anneal(a, make_people(problem, problem.teams, ()), empty_state(a), SearchLimits(0.0, 1_000), (seed,), judge)

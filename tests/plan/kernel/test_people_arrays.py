@@ -15,7 +15,7 @@ from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.problem import Lock, Problem, Weights, slot_tasks
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
-from sweep.plan.teams.team_people import manned
+from sweep.plan.teams.team_people import with_members
 from sweep.records.people import Team
 from sweep.records.visits import Slot
 from tests.plan.entered import dislike, set_service
@@ -55,7 +55,7 @@ def test_a_team_of_any_people_may_fill_in_the_table_what_it_may_by_the_rules(see
     people = problem.people
     member = rng.integers(-1, 2, len(people))
     inside = [[p for p, k in zip(people, member, strict=True) if k == n] for n in range(2)]
-    teams = [manned(problem, t, some) for t, some in zip(empty_teams(2), inside, strict=True)]
+    teams = [with_members(problem, t, some) for t, some in zip(empty_teams(2), inside, strict=True)]
     arrays = make_arrays(problem, teams)
     table, state = make_people(problem, teams, people), empty_state(arrays, member.astype(np.int64))
     state.service[:] = 0
@@ -76,7 +76,7 @@ def test_who_is_in_a_team_costs_by_the_moving_people_what_it_costs_by_the_team(s
     problem = replace(problem, weights=Weights(unpreferred=0.5))
     member = rng.integers(-1, 2, len(problem.people))
     inside = [[p for p, k in zip(problem.people, member, strict=True) if k == n] for n in range(2)]
-    teams = [manned(problem, t, some) for t, some in zip(empty_teams(2), inside, strict=True)]
+    teams = [with_members(problem, t, some) for t, some in zip(empty_teams(2), inside, strict=True)]
     moving, still = make_arrays(problem, empty_teams(2), problem.people), make_arrays(problem, teams)
     state, known = empty_state(moving, member.astype(np.int64)), empty_state(still)
     for i in range(moving.n_visit_tasks):

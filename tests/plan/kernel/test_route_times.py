@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
-from sweep.plan.kernel.route_schedule import retime
-from sweep.plan.kernel.search_state import State, copy_state, put, take
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.search_state import SearchState, copy_state, insert_task, remove_task
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
@@ -18,11 +18,11 @@ from tests.plan.rich import rich_problem
 N_ROUNDS = 12
 
 
-def is_as_worked_out_from_nothing(a: Arrays, state: State) -> bool:
+def is_as_worked_out_from_nothing(a: Arrays, state: SearchState) -> bool:
     whole = copy_state(state)
     whole.team["is_touched"] = True
     inside = state.fill["team"] != NONE
-    return retime(a, whole) and all(
+    return compute_starts(a, whole) and all(
         np.array_equal(state.fill[times][inside], whole.fill[times][inside]) for times in ("early", "late")
     )
 
@@ -58,9 +58,9 @@ def test_where_a_route_alone_cannot_be_kept_for_its_break_it_cannot_with_all_oth
         for k in np.flatnonzero(a.team["break_task"] != NONE):
             for p in range(state.team["length"][k]):
                 other, pause = copy_state(state), a.team["break_task"][k]
-                take(a, other, pause)
-                put(a, other, pause, k, p)
+                remove_task(a, other, pause)
+                insert_task(a, other, pause, k, p)
                 if not may_be_kept(a, other, k):
                     n_refused += 1
-                    assert not retime(a, other)
+                    assert not compute_starts(a, other)
     assert n_refused

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE
-from sweep.plan.kernel.route_schedule import retime
+from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.search_state import copy_state
-from sweep.plan.kernel.segment_labels import Stretch
+from sweep.plan.kernel.segment_labels import Segment
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state, with_routes
@@ -19,7 +19,7 @@ from tests.plan.entered import best_way, rethread
 from tests.plan.rich import rich_problem
 
 
-def a_stretch(seed: int, cost: float) -> Stretch:
+def a_stretch(seed: int, cost: float) -> Segment:
     """Five candidates, a window each; a part of the time is one second, so that no two labels share it by rounding."""
     rng = np.random.default_rng(seed)
     n, at = 6, rng.integers(0, 12, (6, 2))
@@ -31,10 +31,10 @@ def a_stretch(seed: int, cost: float) -> Stretch:
     prize = np.append(0.0, rng.integers(1, 9, n - 1))
     until = np.full(n, 100, np.int64)
     back = cost * rng.integers(1, 60, n)
-    return Stretch(travel, window, service, until, back, prize, 0, 100, 0, -float(back[0]))
+    return Segment(travel, window, service, until, back, prize, 0, 100, 0, -float(back[0]))
 
 
-def worth_of(t: Stretch, way: tuple[int, ...], cost: float) -> float | None:
+def worth_of(t: Segment, way: tuple[int, ...], cost: float) -> float | None:
     """By hand; None if a window or the end cannot be kept."""
     at, now, worth = 0, t.free, 0.0
     for x in way:
@@ -76,7 +76,7 @@ def test_a_route_gives_way_to_one_that_shares_no_stop_with_it(make_problem, make
     rng = np.random.default_rng(1)
     open_teams, is_loose = np.zeros(1, np.bool_), np.zeros(5, np.bool_)
     assert any(rethread(a, state, open_teams, is_loose, rng) for _ in range(10))
-    assert retime(a, state)
+    assert compute_starts(a, state)
     assert set(np.flatnonzero(state.fill["team"] != NONE)) == {1, 2, 3, 4}
     assert open_teams.all()
     assert is_loose.all()
@@ -95,7 +95,7 @@ def test_what_is_made_again_can_mostly_be_kept_and_holds_whole_units_of_the_righ
             if not rethread(a, state, np.zeros(len(a.team), np.bool_), np.zeros(len(a.units), np.bool_), rng):
                 continue
             n_made += 1
-            n_kept += retime(a, state)
+            n_kept += compute_starts(a, state)
             team = state.fill["team"][: a.n_visit_tasks]
             assert all(a.service[k, i] != FORBIDDEN for i, k in enumerate(team) if k != NONE)
             inside = [

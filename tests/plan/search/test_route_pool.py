@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
-from sweep.plan.kernel.route_schedule import retime
-from sweep.plan.kernel.search_state import State, copy_state
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.search_state import SearchState, copy_state
 from sweep.plan.kernel.synchronised_insertion import insert_unit
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state, with_routes, with_stops
@@ -22,13 +22,13 @@ from tests.plan.rich import rich_problem
 TIME = 1.0
 
 
-def state_of(problem, a: Arrays, by_team: dict[str, list[str]]) -> State:
+def state_of(problem, a: Arrays, by_team: dict[str, list[str]]) -> SearchState:
     """Each team makes its visits one after the other."""
     stops = {t: [Stop(f"V-{b}", 0, b, 0, 0, 0, n, n) for n, b in enumerate(bs)] for t, bs in by_team.items()}
     return with_routes(problem, a, problem.teams, [Route(t, 0, tuple(s), 0, 0, 0, None) for t, s in stops.items()])
 
 
-def served(state: State) -> set[int]:
+def served(state: SearchState) -> set[int]:
     return set(np.flatnonzero(state.fill["team"] != NONE).tolist())
 
 
@@ -87,6 +87,6 @@ def test_what_is_put_together_can_be_kept_and_is_better(seed):
     if better is not None:
         whole = copy_state(better)
         whole.team["is_touched"] = True
-        assert retime(a, whole)
+        assert compute_starts(a, whole)
         assert score(a, whole) == pytest.approx(score(a, better))
         assert score(a, better) > score(a, best)

@@ -16,8 +16,8 @@ from sweep.plan.feasible.roster_shortfalls import roster_clashes
 from sweep.plan.problem.problem import Lock, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.compose_teams import compose_teams
-from sweep.plan.teams.district_quota import frames_of_teams
-from sweep.plan.teams.feasibility_milp import put_together
+from sweep.plan.teams.district_quota import team_templates
+from sweep.plan.teams.feasibility_milp import find_feasible_teams
 from sweep.records.people import Person
 from sweep.records.squad_slots import split_slots
 from tests.seeds import over_seeds
@@ -304,7 +304,7 @@ def test_the_second_way_finds_teams_where_cp_sat_does_and_where_counting_does(ma
     problem = make_problem(visits, people=people, rules=rules(n))
     if roster_clashes(problem):
         return
-    frames = frames_of_teams(problem, people, {v.visit_id: v.value for v in visits})
+    frames = team_templates(problem, people, {v.visit_id: v.value for v in visits})
     # Women of market regulation are of use in their district only, one a team; the police's anywhere.
     at_home = [[p for p in people if p.agency != "police" and p.division_code == d] for d in ("370102", "370103")]
     n_police_women = sum(p.is_female for p in people if p.agency == "police")
@@ -315,7 +315,7 @@ def test_the_second_way_finds_teams_where_cp_sat_does_and_where_counting_does(ma
         <= n_police_women
         for here in range(n + 1)
     )
-    assert put_together(problem, people, frames).is_possible is is_possible
+    assert find_feasible_teams(problem, people, frames).is_possible is is_possible
     assert composed(make_problem, make_visit, seed) == ("teams" if is_possible else "S212")
 
 

@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweep.province.model.allocate_mobile_teams import allocate, allocated_value, with_bound
-from sweep.province.records import Curve, Point
+from sweep.province.records import CountyCurve, CurvePoint
 from tests.seeds import over_seeds
 
 
-def curve(county_id: str, values: list[float], over: float = 0.0) -> Curve:
-    points = (Point(n, n + 1, value, value + over) for n, value in enumerate(values))
-    return Curve(county_id, tuple(points))
+def curve(county_id: str, values: list[float], over: float = 0.0) -> CountyCurve:
+    points = (CurvePoint(n, n + 1, value, value + over) for n, value in enumerate(values))
+    return CountyCurve(county_id, tuple(points))
 
 
-def equal_shares(curves: list[Curve], n_mobile: int) -> dict[str, int]:
+def equal_shares(curves: list[CountyCurve], n_mobile: int) -> dict[str, int]:
     """The same number for each county, what is over to the first of them."""
     counts = {c.county_id: 0 for c in curves}
     left = n_mobile
@@ -34,7 +34,7 @@ def equal_shares(curves: list[Curve], n_mobile: int) -> dict[str, int]:
     return counts
 
 
-def greedy(curves: list[Curve], n_mobile: int) -> dict[str, int]:
+def greedy(curves: list[CountyCurve], n_mobile: int) -> dict[str, int]:
     """One team after the other to where it adds most, as long as it adds anything."""
     counts = {c.county_id: 0 for c in curves}
     for _ in range(n_mobile):
@@ -56,13 +56,13 @@ curves = st.lists(st.lists(numbers, min_size=1, max_size=4), min_size=1, max_siz
 )
 
 
-def all_ways(several: list[Curve], n_mobile: int) -> list[dict[str, int]]:
+def all_ways(several: list[CountyCurve], n_mobile: int) -> list[dict[str, int]]:
     ways = product(*(range(len(c.points)) for c in several))
     return [{c.county_id: n for c, n in zip(several, w, strict=True)} for w in ways if sum(w) <= n_mobile]
 
 
 @given(curves, st.integers(0, 8))
-def test_no_other_allocation_is_worth_more(several: list[Curve], n_mobile: int) -> None:
+def test_no_other_allocation_is_worth_more(several: list[CountyCurve], n_mobile: int) -> None:
     found = allocate(several, n_mobile)
     assert sum(found.n_mobile.values()) <= n_mobile
     assert found.value == pytest.approx(max(allocated_value(several, w) for w in all_ways(several, n_mobile)))
@@ -70,7 +70,7 @@ def test_no_other_allocation_is_worth_more(several: list[Curve], n_mobile: int) 
 
 
 @given(curves, st.integers(0, 8))
-def test_the_upper_curves_prove_a_bound(several: list[Curve], n_mobile: int) -> None:
+def test_the_upper_curves_prove_a_bound(several: list[CountyCurve], n_mobile: int) -> None:
     upper = max(
         sum(c.points[w[c.county_id]].bound for c in several) for w in all_ways(several, n_mobile)
     )  # every allocation gone through
@@ -80,7 +80,7 @@ def test_the_upper_curves_prove_a_bound(several: list[Curve], n_mobile: int) -> 
 
 
 @given(curves, st.integers(0, 8))
-def test_it_is_never_worse_than_equal_shares_and_greedy(several: list[Curve], n_mobile: int) -> None:
+def test_it_is_never_worse_than_equal_shares_and_greedy(several: list[CountyCurve], n_mobile: int) -> None:
     found = allocate(several, n_mobile).value
     assert found >= allocated_value(several, equal_shares(several, n_mobile)) - 1e-9
     assert found >= allocated_value(several, greedy(several, n_mobile)) - 1e-9

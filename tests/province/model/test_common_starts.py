@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from sweep.province.model.common_starts import common_starts
-from sweep.province.records import Allocation, CommonStart, Curve, Link, Point, Site, Window
+from sweep.province.records import Allocation, CommonStart, CountyCurve, CurvePoint, Link, Site, Window
 
 LINK = Link("L", (Site("a", "B1"), Site("b", "B2")), 300)
 NONE = Allocation({"a": 0, "b": 0}, 0.0, 0.0, {})
 
 
-def curve(county_id: str, building_id: str, windows_s: tuple[Window, ...], start_s: int | None = None) -> Curve:
+def curve(county_id: str, building_id: str, windows_s: tuple[Window, ...], start_s: int | None = None) -> CountyCurve:
     starts = {} if start_s is None else {building_id: start_s}
-    return Curve(county_id, (Point(0, 1, 1.0, 1.0, starts),), {building_id: windows_s} if windows_s else {})
+    return CountyCurve(county_id, (CurvePoint(0, 1, 1.0, 1.0, starts),), {building_id: windows_s} if windows_s else {})
 
 
-def start(a: Curve, b: Curve) -> CommonStart:
+def start(a: CountyCurve, b: CountyCurve) -> CommonStart:
     return common_starts([LINK], {"a": a, "b": b}, NONE)[0]
 
 

@@ -9,17 +9,19 @@ import jsonschema
 import pytest
 
 from geodata.errors import Issue
-from sweep.province.model.worker_messages import Job, Reply, Result, from_json, schema_json, to_json
-from sweep.province.records import Curve, MobileTeam, Point
+from sweep.province.model.worker_messages import Job, JobResult, Reply, from_json, schema_json, to_json
+from sweep.province.records import CountyCurve, CurvePoint, MobileTeam
 from tests.paths import ROOT
 
 JOB = Job("curve", "a", "/x/a", "/x/out", "0" * 64, "c0de", {"day": "2026-09-16"}, MobileTeam(4, 1), 2, 0.5, ("B1",))
 REPLY = Reply(JOB.key, "at_fault", (Issue("G101", "leads.csv", {"rows": (1, 2)}),))
-RESULT = Result(JOB.key, "a", "甲区", Curve("a", (Point(0, 2, 1.0, 1.5, {"B1": 50_000}),), {"B1": ((1, 2),)}))
+RESULT = JobResult(
+    JOB.key, "a", "甲区", CountyCurve("a", (CurvePoint(0, 2, 1.0, 1.5, {"B1": 50_000}),), {"B1": ((1, 2),)})
+)
 
 
 @pytest.mark.parametrize("message", [JOB, REPLY, RESULT], ids=["job", "reply", "result"])
-def test_a_message_is_read_as_it_was_written_and_is_of_the_published_form(message: Job | Reply | Result) -> None:
+def test_a_message_is_read_as_it_was_written_and_is_of_the_published_form(message: Job | Reply | JobResult) -> None:
     line = to_json(message)
     assert to_json(from_json(type(message), line)) == line
     jsonschema.validate(json.loads(line), json.loads(schema_json())["messages"][type(message).__name__])

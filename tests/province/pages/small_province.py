@@ -10,14 +10,14 @@ from sweep.province.model.allocate_mobile_teams import allocate
 from sweep.province.records import (
     CommonStart,
     County,
+    CountyCurve,
     CountyOutcome,
     CountyPlan,
     CountyWindow,
-    Curve,
-    DayOut,
+    CurvePoint,
     Link,
-    Point,
     ProvinceEdition,
+    PublishedDay,
     Site,
 )
 
@@ -48,7 +48,7 @@ def _county(k: int, rng: random.Random, evil: str, n: int) -> CountyOutcome:
     if k == n - 1:
         return CountyOutcome(county, "set_aside", name, issues=(Issue("S963", county_id, {"detail": f"-9 {evil}"}),))
     value, gain = rng.uniform(0.5, 6.0), rng.uniform(0.0, 0.4)
-    points = tuple(Point(m, 3 + m, value + gain * m, 1.01 * (value + gain * m)) for m in range(3))
+    points = tuple(CurvePoint(m, 3 + m, value + gain * m, 1.01 * (value + gain * m)) for m in range(3))
     west, south = 116.0 + 0.18 * (k % 12), 35.0 + 0.11 * (k // 12)
     ring = ((west, south), (west + 0.18, south), (west + 0.18, south + 0.11), (west, south + 0.11), (west, south))
     plan = CountyPlan(
@@ -74,7 +74,7 @@ def _county(k: int, rng: random.Random, evil: str, n: int) -> CountyOutcome:
         edition_sha256="0" * 64,
         outline=(ring,),
     )
-    return CountyOutcome(county, "planned", name, Curve(county_id, points), plan)
+    return CountyOutcome(county, "planned", name, CountyCurve(county_id, points), plan)
 
 
 def windows_of(edition: ProvinceEdition) -> ProvinceEdition:
@@ -86,8 +86,8 @@ def windows_of(edition: ProvinceEdition) -> ProvinceEdition:
 
 def _with_window(plan: CountyPlan) -> CountyPlan:
     out = (
-        DayOut("2026-09-17", f"a{plan.plan_id[1:]}", "1" * 64, 0),
-        DayOut("2026-09-22", f"b{plan.plan_id[1:]}", "2" * 64, plan.n_violations),
+        PublishedDay("2026-09-17", f"a{plan.plan_id[1:]}", "1" * 64, 0),
+        PublishedDay("2026-09-22", f"b{plan.plan_id[1:]}", "2" * 64, plan.n_violations),
     )
     window = CountyWindow("2026-09-16", "2026-10-13", 8, out, {"2026-09-15": 7} if plan.n_violations else {})
     return replace(plan, plan_id="", starts={}, window=window)

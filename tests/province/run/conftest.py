@@ -13,7 +13,7 @@ import pytest
 from geodata.message_catalogue import load_texts
 from sweep.province.model.load_province import Province, load_province
 from sweep.province.model.worker_messages import Job, Reply
-from sweep.province.run.coordinator import Progress
+from sweep.province.run.coordinator import ProvinceProgress
 from sweep.province.run.run_province import ProvinceOutcome, run_province
 from tests.paths import ROOT
 from tests.province.run.stub import stub_reply
@@ -46,7 +46,7 @@ class Ran:
 
     outcome: ProvinceOutcome
     jobs: list[Job]
-    said: list[Progress]
+    said: list[ProvinceProgress]
 
 
 def loaded(folder: Path) -> Province:
@@ -54,7 +54,7 @@ def loaded(folder: Path) -> Province:
 
 
 def run_stub(folder: Path, out: Path, do: Callable[[Job], Reply] = stub_reply) -> Ran:
-    engine, said = Here(do), list[Progress]()
+    engine, said = Here(do), list[ProvinceProgress]()
     return Ran(run_province(loaded(folder), out, engine, said.append), engine.seen, said)
 
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from geodata.atomic_writes import change, fresh_folder
 from geodata.errors import Issue
-from sweep.province.model.worker_messages import Job, Reply, Result, from_json, to_json
-from sweep.province.records import CountyPlan, Curve, Point
+from sweep.province.model.worker_messages import Job, JobResult, Reply, from_json, to_json
+from sweep.province.records import CountyCurve, CountyPlan, CurvePoint
 
 
 def write_province(folder: Path, n_counties: int, more: str = "", lang: str = "en") -> Path:
@@ -82,7 +82,7 @@ def _made(job: Job, place: Path) -> Reply:
         # What a linked site is worth on top, for each mobile team.
         more = float(how.get("link_worth", 0.0)) if job.sites and not job.never else 0.0
         points = tuple(
-            Point(
+            CurvePoint(
                 n,
                 2 + n,
                 1 + (chance + more) * n,
@@ -92,11 +92,14 @@ def _made(job: Job, place: Path) -> Reply:
             for n in range(job.n_mobile + 1)
         )
         windows = {} if how.get("not_on_offer") else dict.fromkeys(job.sites, ((48600, 60300),))
-        result = Result(
-            job.key, job.county_id, f"County {how['seed']}", Curve(job.county_id, points, windows, how.get("n_held", 0))
+        result = JobResult(
+            job.key,
+            job.county_id,
+            f"County {how['seed']}",
+            CountyCurve(job.county_id, points, windows, how.get("n_held", 0)),
         )
     else:
-        result = Result(
+        result = JobResult(
             job.key, job.county_id, f"County {how['seed']}", plan=_plan(job, how, 1 + chance * job.n_mobile)
         )
         with fresh_folder(place / "edition") as edition:

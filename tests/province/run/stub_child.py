@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sweep.province.engines.worker_main import do_all
+from sweep.province.engines.worker_main import run_jobs
 from tests.province.run.stub import stub_patience_s, stub_reply
 
 if __name__ == "__main__":
-    do_all(stub_reply, stub_patience_s)
+    run_jobs(stub_reply, stub_patience_s)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from sweep.province.engines import worker_pool
-from sweep.province.engines.worker_main import PATIENCE_S, patience_s
-from sweep.province.engines.worker_pool import Child, Children
+from sweep.province.engines.worker_main import OVERHEAD_TIMEOUT_S, job_timeout_s
+from sweep.province.engines.worker_pool import WorkerPool, WorkerProcess
 from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
 from sweep.province.records import MobileTeam
 from tests.province.run.conftest import STUB_CHILD
@@ -35,12 +35,12 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "MOST_DEATHS", 1)
 
 
-def reply_of(children: Children, job: Job) -> Reply:
+def reply_of(children: WorkerPool, job: Job) -> Reply:
     return from_json(Reply, children.work(to_json(job), job.key))
 
 
 def test_a_child_that_does_not_answer_is_ended(job: Job) -> None:
-    children = Children(SLEEPER, patience_s=0.2)
+    children = WorkerPool(SLEEPER, patience_s=0.2)
     assert reply_of(children, job).state == "died"
     children.end()
 
@@ -50,7 +50,7 @@ def test_a_child_that_never_gives_python_s_lock_back_ends_itself_and_says_where_
     job: Job, tmp_path: Path
 ) -> None:
     tell(tmp_path / "p", "c0001", hold_s=60, patience_s=0.3)
-    children = Children(STUB_CHILD)
+    children = WorkerPool(STUB_CHILD)
     reply = reply_of(children, job)
     assert reply.state == "died"
     assert "stub.py:" in reply.detail
@@ -58,10 +58,10 @@ def test_a_child_that_never_gives_python_s_lock_back_ends_itself_and_says_where_
 
 
 def test_a_child_that_is_begun_while_all_ends_is_not_waited_for(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    children, begin = Children(SLEEPER), worker_pool._begun
+    children, begin = WorkerPool(SLEEPER), worker_pool._begun
     others: list[threading.Thread] = []
 
-    def begun(command: tuple[str, ...]) -> Child:
+    def begun(command: tuple[str, ...]) -> WorkerProcess:
         others.append(threading.Thread(target=children.end))
         others[0].start()
         time.sleep(0.1)  # it has come as far as it can
@@ -76,7 +76,7 @@ def test_a_child_that_is_begun_while_all_ends_is_not_waited_for(job: Job, monkey
 
 
 def test_once_all_is_over_no_child_is_begun(job: Job) -> None:
-    children = Children(("/nowhere",))
+    children = WorkerPool(("/nowhere",))
     children.end()
     assert reply_of(children, job).state == "died"
 
@@ -84,12 +84,12 @@ def test_once_all_is_over_no_child_is_begun(job: Job) -> None:
 def test_a_child_s_last_word_is_told_where_it_did_not_hang() -> None:
     with tempfile.TemporaryFile() as said:
         said.write(b"Traceback (most recent call last):\n  x\nMemoryError\n")
-        child = Child(subprocess.Popen(SLEEPER), said)  # noqa: S603 - this test's own
+        child = WorkerProcess(subprocess.Popen(SLEEPER), said)  # noqa: S603 - this test's own
         assert child.end() == "-9 MemoryError"
 
 
 def test_the_longer_a_search_may_take_the_longer_it_is_waited_for(job: Job) -> None:
-    assert patience_s(job) == PATIENCE_S
+    assert job_timeout_s(job) == OVERHEAD_TIMEOUT_S
     # 10 s of search: ten times as long; 2,000 rounds, of which the slowest machine does 20 a second.
-    assert patience_s(replace(job, overrides={"solver.time_limit_s": "10.0"})) == PATIENCE_S + 100
-    assert patience_s(replace(job, overrides={"solver.iterations": "2000"})) == PATIENCE_S + 100
+    assert job_timeout_s(replace(job, overrides={"solver.time_limit_s": "10.0"})) == OVERHEAD_TIMEOUT_S + 100
+    assert job_timeout_s(replace(job, overrides={"solver.iterations": "2000"})) == OVERHEAD_TIMEOUT_S + 100

@@ -12,8 +12,8 @@ from sweep.campaign.records import DayPart, TeamPart, campaign_json
 from sweep.province.model.worker_messages import Job, Reply
 from sweep.province.pages.province_json import read_province_edition
 from sweep.province.run.coordinator import Coordinator
-from sweep.province.run.earlier_windows import Before
-from sweep.province.run.result_cache import Store
+from sweep.province.run.earlier_windows import PreviousWindow
+from sweep.province.run.result_cache import ResultStore
 from sweep.terminal.path_arguments import newest_plan
 from tests.campaign.model.small_record import record
 from tests.province.run.conftest import Here, loaded, run_stub
@@ -201,7 +201,7 @@ def test_teams_that_a_county_at_fault_keeps_are_told_where_there_are_fewer(tmp_p
     assert caught.value.issues[0].values == {"n": 3, "got": 2, "counties": "c0003 1, c0002 2"}
 
 
-def window_out(folder: Path, n_mobile: int) -> Before:
+def window_out(folder: Path, n_mobile: int) -> PreviousWindow:
     """A county's window of the day before, with as many mobile teams on a day that is out, and more on others."""
 
     def day(on: int, n: int, plan_id: str | None) -> DayPart:
@@ -222,12 +222,12 @@ def window_out(folder: Path, n_mobile: int) -> Before:
     # The first is over on September 16, the last is not out yet.
     days = (day(15, 3, "a"), day(17, n_mobile, "b"), day(22, 3, None))
     file.write_text(campaign_json(record(days, date(2026, 9, 15))), encoding="utf-8")
-    return Before(str(folder), "0" * 64)
+    return PreviousWindow(str(folder), "0" * 64)
 
 
-def coordinator(folder: Path, out: Path, before: Before) -> Coordinator:
+def coordinator(folder: Path, out: Path, before: PreviousWindow) -> Coordinator:
     """One of a province of windows, the second county of which had a window before."""
-    return Coordinator(loaded(folder), Store(out / "results"), Here(), lambda _: None, True, {"c0002": before})
+    return Coordinator(loaded(folder), ResultStore(out / "results"), Here(), lambda _: None, True, {"c0002": before})
 
 
 def test_every_county_is_told_of_as_it_is_done(tmp_path: Path) -> None:

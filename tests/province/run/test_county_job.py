@@ -12,12 +12,12 @@ import pytest
 
 from geodata.atomic_writes import fresh_folder
 from geodata.errors import InputError, Issue
-from sweep.province.model.worker_messages import Job, Result
+from sweep.province.model.worker_messages import Job, JobResult
 from sweep.province.records import MobileTeam
 from sweep.province.run import county_job
 from sweep.province.run.county_job import do_job
 from sweep.province.run.fingerprints import code_sha256, folder_sha256
-from sweep.province.run.result_cache import EDITION, Store
+from sweep.province.run.result_cache import EDITION, ResultStore
 
 
 @pytest.fixture
@@ -67,10 +67,10 @@ def test_what_two_are_asked_for_at_once_is_made_once(job: Job, monkeypatch: pyte
     # A worker may still be at it for a coordinator that is dead.
     made: list[str] = []
 
-    def slow(job: Job, *_: object) -> tuple[Result, dict[str, str]]:
+    def slow(job: Job, *_: object) -> tuple[JobResult, dict[str, str]]:
         made.append(job.key)
         time.sleep(0.2)
-        return Result(job.key, job.county_id, "A"), {"beside.json": "{}"}
+        return JobResult(job.key, job.county_id, "A"), {"beside.json": "{}"}
 
     monkeypatch.setattr(county_job, "_made", slow)
     with ThreadPoolExecutor(2) as pool:
@@ -80,7 +80,7 @@ def test_what_two_are_asked_for_at_once_is_made_once(job: Job, monkeypatch: pyte
 
 
 def test_a_fault_half_way_leaves_nothing_of_the_result(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(job: Job, _folder: Path, store: Store) -> None:
+    def half(job: Job, _folder: Path, store: ResultStore) -> None:
         with fresh_folder(store.place(job.key) / EDITION) as edition:
             (edition / "plan.json").write_text("{}", encoding="utf-8")
         raise InputError([Issue("S305", "x")])

@@ -19,7 +19,7 @@ from sweep.province.engines.dask_client import DaskEngine
 from sweep.province.engines.executors import LocalEngine
 from sweep.province.model.worker_messages import Job, Reply, to_json
 from sweep.province.records import MobileTeam
-from sweep.province.run.coordinator import Progress
+from sweep.province.run.coordinator import ProvinceProgress
 from sweep.province.run.run_province import run_province
 from tests.province.run.cluster import Cluster, cluster
 from tests.province.run.conftest import STUB_CHILD, loaded
@@ -192,7 +192,7 @@ def test_a_lost_worker_costs_nothing_and_a_lost_scheduler_is_told(dask: Cluster,
         engine = DaskEngine(dask.address, 1, stub_work)
         killer = threading.Timer(0.2, dask.kill, [kill])
 
-        def watch(progress: Progress) -> None:
+        def watch(progress: ProvinceProgress) -> None:
             if progress.step == "curves" and progress.n_done == 1:
                 killer.start()
 

@@ -14,7 +14,7 @@ import pytest
 
 from geodata.errors import InputError, Issue
 from sweep.campaign.records import campaign_json
-from sweep.campaign.window.load_campaign import Loaded
+from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.province.pages.province_json import province_json, read_province_edition
 from sweep.province.records import ProvinceEdition
 from sweep.province.run import earlier_windows
@@ -79,7 +79,7 @@ def test_a_window_that_an_older_version_has_written_is_held_and_another_is_not(t
     text = json.dumps(content)
     (tmp_path / "c000" / "campaign").mkdir(parents=True)
     (tmp_path / "c000" / "campaign" / "campaign.json").write_text(text, encoding="utf-8")
-    loaded = cast("Loaded", SimpleNamespace(today=DAY))
+    loaded = cast("LoadedCampaign", SimpleNamespace(today=DAY))
     job = replace(JOB, before=str(tmp_path / "c000"), before_sha256=hashlib.sha256(text.encode()).hexdigest())
     held = held_of(job, loaded)
     assert held.record is not None and held.record.planned_on == DAY

@@ -8,43 +8,43 @@ import numpy as np
 import pytest
 
 from sweep.publish.edition import Edition
-from sweep.publish.facts.find_odds import find_odds, odds_of
+from sweep.publish.facts.find_odds import find_odds, finds_distribution
 from sweep.publish.facts.summary import plan_summary
 from sweep.records.ranking import RankingFacts
 
 
 def test_visits_without_doubt_find_independently_of_each_other():
-    assert odds_of([0.5, 0.5], [0.0, 0.0], 0.0).shares == pytest.approx((0.25, 0.5, 0.25))
+    assert finds_distribution([0.5, 0.5], [0.0, 0.0], 0.0).shares == pytest.approx((0.25, 0.5, 0.25))
 
 
 def test_no_visit_no_find():
-    odds = odds_of([], [], 0.3)
+    odds = finds_distribution([], [], 0.3)
     assert (odds.shares, odds.low, odds.high, odds.none) == ((1.0,), 0, 0, 1.0)
 
 
 def test_doubt_makes_days_without_a_find_likelier():
     # The hazards are 12 x ln 2 in all; times a Gamma of mean 1 and shape k = 1 / 0.5^2 = 4 none is found with
     # (1 + 12 ln 2 / 4)^-4 = 0.0111 and not with 0.5^12 = 0.0002. Ninety-nine levels stand for the Gamma.
-    assert odds_of([0.5] * 12, [0.0] * 12, 0.0).none == pytest.approx(0.5**12)
-    assert odds_of([0.5] * 12, [0.0] * 12, 0.5).none == pytest.approx((1 + 3 * np.log(2)) ** -4, rel=0.06)
+    assert finds_distribution([0.5] * 12, [0.0] * 12, 0.0).none == pytest.approx(0.5**12)
+    assert finds_distribution([0.5] * 12, [0.0] * 12, 0.5).none == pytest.approx((1 + 3 * np.log(2)) ** -4, rel=0.06)
 
 
 def test_a_visit_may_find_several_dens_and_as_often_none_as_before():
     # Chance 0.6, others on average 0.2: none with 0.4; one den that is reported, r = 1 - 0.4 e^0.2 = 0.51144; one find:
     # r e^-0.2 + (1 - r) 0.2 e^-0.2 = 0.41873 + 0.08000; the mean is r + 0.2.
-    odds = odds_of([0.6], [0.2], 0.0)
+    odds = finds_distribution([0.6], [0.2], 0.0)
     assert odds.shares[:2] == pytest.approx((0.4, 0.49873), abs=1e-5)
     assert float(np.arange(len(odds.shares)) @ odds.shares) == pytest.approx(0.71144, abs=1e-5)
 
 
 def test_the_run_is_the_one_nearest_to_nine_in_ten():
     # Of 10 visits of 0.3: 0.028, 0.121, 0.233, 0.267, 0.200, 0.103, 0.037, ...; 1 to 5 hold 0.924, 1 to 4 hold 0.821.
-    odds = odds_of([0.3] * 10, [0.0] * 10, 0.0)
+    odds = finds_distribution([0.3] * 10, [0.0] * 10, 0.0)
     assert (odds.low, odds.high) == (1, 5)
 
 
 def test_a_certain_find_is_counted():
-    odds = odds_of([1.0, 0.0], [0.0, 0.0], 0.0)
+    odds = finds_distribution([1.0, 0.0], [0.0, 0.0], 0.0)
     assert odds.shares == pytest.approx((0.0, 1.0), abs=1e-8)
     assert (odds.low, odds.high) == (1, 1)
 
@@ -55,7 +55,7 @@ def test_runs_hold_what_happens_nine_days_in_ten(doubt):
     held = []
     for _ in range(300):
         chance = rng.beta(0.4, 3.0, 25)
-        odds = odds_of(chance, np.zeros(25), doubt)
+        odds = finds_distribution(chance, np.zeros(25), doubt)
         level = rng.gamma(doubt**-2, doubt**2) if doubt else 1.0
         found = (rng.random(25) < 1 - (1 - chance) ** level).sum()
         held.append(odds.low <= found <= odds.high)

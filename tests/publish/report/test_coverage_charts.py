@@ -13,7 +13,7 @@ from sweep.publish.facts.summary import plan_summary
 from sweep.publish.report.coverage_charts import TeamPoint, district_bars, reaches, team_chart, team_curve
 from sweep.publish.report.report import data_date, report_page
 from sweep.publish.write_edition import write_edition
-from sweep.records.plan import Swap
+from sweep.records.plan import Insertion
 from sweep.records.ranking import RankingFacts
 from tests.publish.hostile import hostile_edition
 from tests.publish.page.test_templates import Reader
@@ -99,13 +99,13 @@ def test_a_hostile_text_is_shown_as_text(texts: Texts) -> None:
 
 
 def test_the_report_prices_what_is_not_served(edition: Edition) -> None:
-    priced = replace(edition, swaps={"V3": Swap("T2", ("V2",), 0.1)})
+    priced = replace(edition, swaps={"V3": Insertion("T2", ("V2",), 0.1)})
     page = report_page(priced, EN, PLAN_SHA256)
     # B2's name is one that tries to run; T2 has the letter B.
     assert f"team B: {edition.buildings['B2'].name}" in Reader(page).shown
     assert 'data-sort="0.1"' in page
     assert EN("report.col.price") not in Reader(report_page(edition, EN, PLAN_SHA256)).shown
-    free = replace(edition, swaps={"V3": Swap("T2", (), -0.1)})
+    free = replace(edition, swaps={"V3": Insertion("T2", (), -0.1)})
     assert "team B: nothing" in Reader(report_page(free, EN, PLAN_SHA256)).shown
 
 

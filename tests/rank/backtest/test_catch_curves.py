@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sweep.rank.backtest.backtest import Case, Protocol, backtest
+from sweep.rank.backtest.backtest import BacktestData, Protocol, backtest
 from sweep.rank.backtest.baseline_rankings import Method, raw_count
 from sweep.rank.backtest.catch_curves import SHARES, catch_curves
 
@@ -16,10 +16,10 @@ ROWS = np.repeat(np.arange(100), np.arange(100, 0, -1))
 PROTOCOL = Protocol(first_day=10.0, step_days=5.0, n_origins=1, horizon_days=5.0, hours=4.0)
 
 
-def case(rows, days) -> Case:
+def case(rows, days) -> BacktestData:
     every = np.concatenate([ROWS, np.array(rows, np.int64)])
     when = np.concatenate([np.ones(len(ROWS)), np.array(days, np.float64)])
-    return Case(np.zeros((100, 2)), np.ones(100), np.ones(100), every, when)
+    return BacktestData(np.zeros((100, 2)), np.ones(100), np.ones(100), every, when)
 
 
 def caught(table, axis):

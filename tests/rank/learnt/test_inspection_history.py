@@ -8,22 +8,22 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.rank.learnt.inspection_history import OWN_SIGNS, Looks, own_past
+from sweep.rank.learnt.inspection_history import OWN_SIGNS, CheckHistory, own_past
 
 POINTS = np.column_stack([200.0 * np.arange(6), np.zeros(6)])
 GROUPS = np.array([[0], [0], [1], [1], [-1], [-1]])
 SIGNS = np.array([*OWN_SIGNS, 1])
 
 
-def looks(rows, days, finds, who=None) -> Looks:
+def looks(rows, days, finds, who=None) -> CheckHistory:
     n = len(rows)
-    return Looks(
+    return CheckHistory(
         np.array(rows, np.int64), np.array(days, float), np.array(finds, bool), np.zeros(n, bool), np.full(n, np.nan),
         np.zeros(n, np.int64) if who is None else np.array(who, np.int64),
     )  # fmt: skip
 
 
-def at_end(past: Looks) -> np.ndarray:
+def at_end(past: CheckHistory) -> np.ndarray:
     return own_past(past, GROUPS, POINTS, 700.0, 1_000.0)[1]
 
 

@@ -8,23 +8,23 @@ import numpy as np
 import pytest
 
 from sweep.rank.learnt.learnt_model import fit_checks
-from sweep.rank.learnt.model_acceptance import foretold, judge
-from sweep.rank.learnt.training_data import FEATURES, SIGNS, Checks
+from sweep.rank.learnt.model_acceptance import accept_model, foretold
+from sweep.rank.learnt.training_data import FEATURES, SIGNS, TrainingChecks
 
 RULE, OWN, LEADS = (FEATURES.index(kind) for kind in ("rule", "own_finds", "leads"))
 
 
-def checks(seed, chance, n=700, who=None) -> Checks:
+def checks(seed, chance, n=700, who=None) -> TrainingChecks:
     """Checks whose features are noise, and finds by a chance of each that a function of the features gives."""
     rng = np.random.default_rng(seed)
     features = rng.normal(size=(n, len(FEATURES)))
     find = rng.random(n) < chance(features)
     group = np.zeros(n, np.int64) if who is None else who(rng, n)
-    return Checks(features, find, np.arange(float(n)), group, np.ones(int(group.max()) + 1, bool), np.ones(n))
+    return TrainingChecks(features, find, np.arange(float(n)), group, np.ones(int(group.max()) + 1, bool), np.ones(n))
 
 
 def judged(past):
-    return judge(past, foretold(past))
+    return accept_model(past, foretold(past))
 
 
 def odds(z):
@@ -78,7 +78,7 @@ def test_where_finds_turn_against_leads_the_rule_scores_and_no_slope_follows_the
 def test_what_one_team_finds_wherever_it_goes_is_no_merit_of_the_model():
     # Team 1 finds half of the time, the others never; its places differ from theirs in nothing.
     past = checks(1, lambda x: np.full(len(x), 0.5), who=lambda rng, n: rng.integers(0, 4, n))
-    past = Checks(
+    past = TrainingChecks(
         past.features, past.is_find & (past.group == 1), past.day, past.group, past.is_case, past.weights
     )  # fmt: skip
     assert judged(past).scored_by == "rule"

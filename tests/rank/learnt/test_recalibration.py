@@ -7,18 +7,18 @@ import pytest
 from scipy.special import logit
 
 from sweep.rank.learnt.recalibration import recalibrated, record_of, rule_record
-from sweep.rank.learnt.training_data import FEATURES, Checks
+from sweep.rank.learnt.training_data import FEATURES, TrainingChecks
 from sweep.scenario.rank import Rank
 
 RULE = FEATURES.index("rule")
 
 
-def past(p, find, group=None, is_case=(True,), weights=None) -> Checks:
+def past(p, find, group=None, is_case=(True,), weights=None) -> TrainingChecks:
     """Checks of which the rule said p; all else is unknown."""
     features = np.zeros((len(p), len(FEATURES)))
     features[:, RULE] = logit(p)
     n = len(p)
-    return Checks(
+    return TrainingChecks(
         features,
         np.asarray(find, np.bool_),
         np.arange(float(n)),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.rate.lead_weights import left_of_stream
+from sweep.rank.rate.lead_weights import unanswered_stream_share
 from sweep.rank.rate.rate_intervals import Gammas, mixed_quantile
 from sweep.scenario.rank import Rank
 
@@ -105,5 +105,5 @@ def test_what_visits_leave_of_an_even_stream_on_paper(make_history, now):
         [{"age": 30.0}, {"building_id": "B2", "age": 60.0}, {"building_id": "B2", "age": 30.0}, {"track": "routine"}]
     )
     ids, kinds = pd.Series(["B1", "B2", "B3"]), pd.Series(["tip", "tip"])
-    left = left_of_stream(ids, kinds, history, {"tip": 0.1}, now=now, settings=Rank())
+    left = unanswered_stream_share(ids, kinds, history, {"tip": 0.1}, now=now, settings=Rank())
     assert left == pytest.approx([0.60009, 0.56011, 1.0], abs=2e-5)

@@ -11,17 +11,17 @@ import pytest
 
 from geodata.clean.column_parsers import categories, date_columns
 from geodata.clean.column_parsers import columns as cells
-from geodata.clean.table_cleaner import Desk
+from geodata.clean.table_cleaner import TableCleaner
 from geodata.raw_table import RawTable
 
 
-def desk_of(table: str, column: str, cell: object, header: str | None = None) -> Desk:
+def desk_of(table: str, column: str, cell: object, header: str | None = None) -> TableCleaner:
     frame = pd.DataFrame({column: [cell]}, index=[2], dtype="str")
     headers = MappingProxyType({column: header} if header else {})
-    return Desk(RawTable(table, Path(f"{table}.csv"), "0", frame, "utf-8", headers=headers))
+    return TableCleaner(RawTable(table, Path(f"{table}.csv"), "0", frame, "utf-8", headers=headers))
 
 
-def codes(desk: Desk) -> list[str]:
+def codes(desk: TableCleaner) -> list[str]:
     return [code for faults in desk._faults.values() for code, _ in faults]
 
 
@@ -85,7 +85,7 @@ def test_a_date_that_cannot_be_read_is_a_fault(cell: str) -> None:
 
 def year_of(cells: list[str], day: date | None, *, is_past: bool = False) -> list[str | None]:
     frame = pd.DataFrame({"received_at": cells}, index=range(2, 2 + len(cells)), dtype="str")
-    desk = Desk(RawTable("leads", Path("leads.csv"), "0", frame, "utf-8"))
+    desk = TableCleaner(RawTable("leads", Path("leads.csv"), "0", frame, "utf-8"))
     read = date_columns.moment(desk, "received_at", day=day, is_past=is_past)
     return [None if pd.isna(moment) else f"{moment:%Y-%m-%d %H:%M}" for moment in read]
 
@@ -135,7 +135,7 @@ def test_no_end_is_null_for_a_due_date_and_far_off_for_a_certificate(cell: str) 
 @pytest.mark.parametrize("cell", ["\\N", "\\n", "***********", "NULL", "-", " ", "无"])
 def test_each_null_dialect_is_null(cell: str) -> None:
     desk = desk_of("leads", "address", cell)
-    assert cells.text(desk, "address").isna().all()
+    assert cells.text_column(desk, "address").isna().all()
     assert desk.repairs == ({} if cell == " " else {"null": 1})
 
 
@@ -339,7 +339,7 @@ def test_another_clock_is_a_fault(cell: str) -> None:
 def test_the_scenarios_own_word_goes_before_nulls_and_dialects(cell: str, meaning: str, value: str | None) -> None:
     frame = pd.DataFrame({"ground": [cell], "outcome": [cell]}, index=[2], dtype="str")
     raw = RawTable("history", Path("h.csv"), "0", frame, None, own_words={"outcome": {cell: meaning}})
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     found = categories.category(desk, "outcome").loc[2]
     assert (None if pd.isna(found) else found) == value
     assert codes(desk) == ([] if value else ["G201"])
@@ -349,7 +349,7 @@ def test_the_scenarios_own_word_goes_before_nulls_and_dialects(cell: str, meanin
 @pytest.mark.parametrize("cell", ["#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#N/A"])
 def test_what_excel_shows_for_a_formula_without_a_result_is_nothing(cell: str) -> None:
     desk = desk_of("leads", "building_id", cell)
-    assert pd.isna(cells.code(desk, "building_id").loc[2])
+    assert pd.isna(cells.code_column(desk, "building_id").loc[2])
     assert desk.repairs == {"null": 1}
 
 
@@ -359,7 +359,7 @@ def test_the_nearest_word_is_looked_for_among_few_words_alone(monkeypatch: pytes
     # Every word once, and the last of them twice.
     words = [f"来电人说{k}" for k in range(1_000)]
     frame = pd.DataFrame({"outcome": [*words, words[-1]]}, index=range(2, 1_003), dtype="str")
-    desk = Desk(RawTable("history", Path("h.csv"), "0", frame, None))
+    desk = TableCleaner(RawTable("history", Path("h.csv"), "0", frame, None))
     categories.category(desk, "outcome")
     assert codes(desk) == ["G207"] * 1_001
     assert len(looked_for) == 200
