@@ -51,14 +51,14 @@ class Precompiler:
                 self._compiler = threading.Thread(target=self.make, daemon=True)
                 self._compiler.start()
 
-    def wait(self, watch: Callable[[float], None] | None = None) -> None:
-        """Return once all is compiled and loaded; `watch` gets the compiled share, in [0, 1], at intervals."""
+    def wait(self, on_progress: Callable[[float], None] | None = None) -> None:
+        """Return once all is compiled and loaded; `on_progress` gets the compiled share, in [0, 1], at intervals."""
         if self._is_loaded:
             return
         self.begin()
         while self._compiler is not None and self._compiler.is_alive():
-            if watch is not None:
-                watch(self._share())
+            if on_progress is not None:
+                on_progress(self._share())
             # Polling interval, seconds.
             self._compiler.join(0.1)
         with self._lock:

@@ -38,8 +38,8 @@ SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai
 def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     """Validate the ranking out of time, in comparison with simpler ones."""
     read, voice = call.scenario(scenario), call.voice
-    with run_progress(voice) as watch:
-        judged = backtest.backtest_scenario(read, watch)
+    with run_progress(voice) as on_progress:
+        judged = backtest.backtest_scenario(read, on_progress)
     report_verdict(voice, judged, write.write_backtest(judged, read, out, voice.texts))
     return Exit.DONE
 

@@ -43,8 +43,8 @@ def plan_command(voice: Output, file: Path, out: Path | None, settings: Settings
     if issues := contradictions.contradictions(problem):
         raise InputError(issues)
     routes = _start_routes(start, problem)
-    with interrupt.record_interrupt() as is_cut_short, solve_progress(voice) as watch:
-        plan = solve.solve(problem, settings, watch, routes)
+    with interrupt.record_interrupt() as is_interrupted, solve_progress(voice) as on_progress:
+        plan = solve.solve(problem, settings, on_progress, routes)
         # A second Ctrl-C could prevent the output, so the files are written first.
         files = {
             target.name: solved_problem_json.bare_plan_json(plan, problem.day, problem_file.problem_sha256(problem))
@@ -52,7 +52,7 @@ def plan_command(voice: Output, file: Path, out: Path | None, settings: Settings
         if plan.proof is not None:
             files[bound_proof.proof_file(target).name] = bound_proof.named_proof(plan.proof, content)
         written = atomic_files.write_files(files, target.parent)
-    _report(voice, problem, plan, written, is_cut_short=is_cut_short())
+    _report(voice, problem, plan, written, is_interrupted=is_interrupted())
     return Exit.DONE
 
 
@@ -78,7 +78,7 @@ def _start_routes(start: Path | None, problem: Problem) -> Sequence[Route]:
     return read_plan.read_plan_json(text, start.name).routes
 
 
-def _report(voice: Output, problem: Problem, plan: Plan, files: Sequence[Path], *, is_cut_short: bool) -> None:
+def _report(voice: Output, problem: Problem, plan: Plan, files: Sequence[Path], *, is_interrupted: bool) -> None:
     out = {u.visit_id for u in plan.unserved}
     musts = [v.visit_id for v in problem.visits if v.is_must and v.visit_id in out]
     n, texts = len(problem.visits), voice.texts
@@ -87,7 +87,7 @@ def _report(voice: Output, problem: Problem, plan: Plan, files: Sequence[Path], 
         result |= {"bound_any_teams": plan.bound_any_teams}
         counts = {"n_visits": n, "n_served": n - len(out), "n_iterations": plan.n_iterations}
         voice.json(
-            {**result, **counts, "musts_unserved": musts, "cut_short": is_cut_short, "files": [str(f) for f in files]}
+            {**result, **counts, "musts_unserved": musts, "cut_short": is_interrupted, "files": [str(f) for f in files]}
         )
         return
     rows = [
@@ -108,5 +108,5 @@ def _report(voice: Output, problem: Problem, plan: Plan, files: Sequence[Path], 
     if lines:
         header = [texts(f"command.column.{c}") for c in ("visit", "code", "what")]
         voice.table(texts("command.unserved", n=len(out)), header, lines[:MOST_LINES])
-    if is_cut_short:
+    if is_interrupted:
         voice.line("command.cut_short")

@@ -24,8 +24,8 @@ app = group("prepare")
 def _rank(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
     """Rank buildings and clusters, and write the two tables."""
     read, voice = call.scenario(scenario), call.voice
-    with run_progress(voice) as watch:
-        ranked, files = run_scenario.rank_only(read, out, watch)
+    with run_progress(voice) as on_progress:
+        ranked, files = run_scenario.rank_only(read, out, on_progress)
     texts = voice.texts
     header = [
         texts(f"command.column.{c}") for c in ("rank", "buildings", "hours", "leads", "rate", "finds", "per_hour")

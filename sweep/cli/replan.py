@@ -81,7 +81,7 @@ def replan_command(
         actor.log(log, "replan", edition_hash.edition_facts(edition, folder))
 
     atomic_files.refuse_unwritable(publish_change.edition_place(today, out))
-    with _replan_progress(voice) as watch:
+    with _replan_progress(voice) as on_progress:
         planned = replan_day.plan_change(
             today,
             at_s,
@@ -90,7 +90,7 @@ def replan_command(
             settings,
             price=price,
             call_reserve=call_reserve,
-            watch=watch,
+            on_progress=on_progress,
             reports=tuple(reports),
         )
         # Changes are printed first, since pages take time.
@@ -109,10 +109,10 @@ def _replan_progress(voice: Output) -> Iterator[Callable[[float, float, int], No
     """Yield a callback that drives a progress bar."""
     with voice.bar() as report:
 
-        def watch(share: float, value: float, n_changed: int) -> None:
+        def on_progress(share: float, value: float, n_changed: int) -> None:
             report(share, voice.texts("replan.progress", value=voice.texts.number(value, 2), n=n_changed))
 
-        yield watch
+        yield on_progress
 
 
 def _text(path: Path, today: PlanOfDay, at_s: int) -> str:

@@ -33,7 +33,7 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.jobs.run_scenario import RunOutcome
-    from sweep.jobs.stages.progress_steps import Watch
+    from sweep.jobs.stages.progress_steps import ProgressCallback
     from sweep.plan.solve import SolveProgress
     from sweep.publish.edition import Edition
     from sweep.scenario.scenario import Scenario
@@ -65,9 +65,9 @@ def run_command(
     def enter(edition: Edition, folder: Path) -> None:
         actor.log(log, "run", edition_hash.edition_facts(edition, folder))
 
-    with interrupt.record_interrupt() as is_cut_short, run_progress(voice) as watch:
-        outcome = run_scenario.run(scenario, out, _with_word(watch, voice, is_cut_short), problem_out, enter)
-    result = report_outcome(voice, outcome, is_cut_short=is_cut_short())
+    with interrupt.record_interrupt() as is_interrupted, run_progress(voice) as on_progress:
+        outcome = run_scenario.run(scenario, out, _with_word(on_progress, voice, is_interrupted), problem_out, enter)
+    result = report_outcome(voice, outcome, is_interrupted=is_interrupted())
     for page in PAGES if is_opened else ():
         path = (outcome.folder / page).resolve()
         if not webbrowser.open(path.as_uri()):
@@ -75,26 +75,26 @@ def run_command(
     return result
 
 
-def _with_word(watch: Watch, voice: Output, is_cut_short: Callable[[], bool]) -> Watch:
+def _with_word(on_progress: ProgressCallback, voice: Output, is_interrupted: Callable[[], bool]) -> ProgressCallback:
     """Return a progress callback that also reports a search ended by Ctrl-C."""
     is_said = False
 
     def watched(step: str, inside: SolveProgress | None) -> None:
         nonlocal is_said
-        if is_cut_short() and not is_said:
+        if is_interrupted() and not is_said:
             is_said = True
-            voice.aside("command.cutting_short")
-        watch(step, inside)
+            voice.status_line("command.cutting_short")
+        on_progress(step, inside)
 
     return watched
 
 
-def report_outcome(voice: Output, outcome: RunOutcome, *, is_cut_short: bool = False) -> Exit:
+def report_outcome(voice: Output, outcome: RunOutcome, *, is_interrupted: bool = False) -> Exit:
     """Print the result of a run; the exit code shows whether its plan satisfies every rule."""
     edition = outcome.edition
     voice.json(outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))
-    if is_cut_short:
+    if is_interrupted:
         voice.line("command.cut_short")
     verdict = assessment.assess(edition)
     voice.state(verdict.state)

@@ -30,12 +30,12 @@ app = group("prepare")
 
 def validate_command(scenario: Scenario, voice: Output) -> Exit:
     """Read, clean and match the inputs; report repairs, quarantined rows and contradictions."""
-    with run_progress(voice) as watch:
-        watch("read", None)
+    with run_progress(voice) as on_progress:
+        on_progress("read", None)
         inputs = load.load_inputs(scenario)
-        watch("rank", None)
+        on_progress("rank", None)
         ranked = rank_day.rank(scenario, inputs)
-        watch("select", None)
+        on_progress("select", None)
         clashes, notes = _judged(scenario, inputs, ranked)
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]

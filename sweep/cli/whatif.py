@@ -45,9 +45,9 @@ def whatif_command(
     voice.texts = texts = load_texts(scenario.lang)
     place = out / scenario.name / "whatif"
     atomic_files.refuse_unwritable(place)
-    with interrupt.record_interrupt() as is_cut_short, _grid_progress(voice) as watch:
-        points, refused = whatif.run_grid(folder, overrides, grid, place, watch, texts, is_cut_short)
-    stopped = is_cut_short()
+    with interrupt.record_interrupt() as is_interrupted, _grid_progress(voice) as on_progress:
+        points, refused = whatif.run_grid(folder, overrides, grid, place, on_progress, texts, is_interrupted)
+    stopped = is_interrupted()
     if not points:
         voice.line("whatif.cut_short", n=0)
         return Exit.STOPPED
@@ -67,13 +67,13 @@ def _grid_progress(voice: Output) -> Iterator[Callable[[int, int, SolveProgress 
     """Yield a callback for a bar over the points of a grid."""
     with voice.bar() as report:
 
-        def watch(n_done: int, n: int, inside: SolveProgress | None) -> None:
+        def on_progress(n_done: int, n: int, inside: SolveProgress | None) -> None:
             text = voice.texts("whatif.progress", n=min(n_done + 1, n), all=n)
             share = inside.share if inside else 0.0
             line = f"{text}  {solver_line(inside, voice)}" if inside else text
             report((n_done + share) / max(1, n), line)
 
-        yield watch
+        yield on_progress
 
 
 def _report(

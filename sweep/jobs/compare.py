@@ -7,7 +7,7 @@ from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.approval import Approval
 from sweep.disk.atomic_files import write_files
 from sweep.jobs.run_scenario import run
-from sweep.jobs.stages.progress_steps import Watch
+from sweep.jobs.stages.progress_steps import ProgressCallback
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
@@ -15,7 +15,7 @@ from sweep.publish.studies.plan_differences import compare_csv
 from sweep.scenario.scenario import Scenario
 
 
-def compare(scenarios: Sequence[Scenario], out: Path, watch: Watch | None = None) -> tuple[Path, ...]:
+def compare(scenarios: Sequence[Scenario], out: Path, on_progress: ProgressCallback | None = None) -> tuple[Path, ...]:
     """
     Plan and publish each scenario, then write their comparison to `out`/<first scenario's name>/.
 
@@ -28,7 +28,7 @@ def compare(scenarios: Sequence[Scenario], out: Path, watch: Watch | None = None
     """
     if not scenarios:
         raise ValueError("compare needs at least one scenario")
-    editions = [run(scenario, out, watch).edition for scenario in scenarios]
+    editions = [run(scenario, out, on_progress).edition for scenario in scenarios]
     return write_comparison(editions, out, load_texts(scenarios[0].lang))
 
 

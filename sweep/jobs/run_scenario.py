@@ -13,7 +13,7 @@ from sweep.jobs.edition import bind_edition, ranking_table
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem, plan
 from sweep.jobs.stages.prepared import prepare
-from sweep.jobs.stages.progress_steps import Watch
+from sweep.jobs.stages.progress_steps import ProgressCallback
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import select
@@ -39,7 +39,7 @@ class RunOutcome:
 def run(
     scenario: Scenario,
     out: Path,
-    watch: Watch | None = None,
+    on_progress: ProgressCallback | None = None,
     problem_out: Path | None = None,
     enter: Enter | None = None,
 ) -> RunOutcome:
@@ -48,7 +48,7 @@ def run(
 
     Parameters
     ----------
-    watch
+    on_progress
         Called at the start of each step of `STEPS`, and with the solver's progress.
     problem_out
         Second output file of the planning problem, written before the search.
@@ -62,7 +62,7 @@ def run(
     OSError
         If `out` is not writable; raised before the search.
     """
-    report: Watch = watch or (lambda _step, _progress: None)
+    report: ProgressCallback = on_progress or (lambda _step, _progress: None)
     refuse_unwritable(out / scenario.name)
 
     # Only the first run has anything to compile; the compiler then uses the second core.
@@ -95,7 +95,7 @@ def run(
     return RunOutcome(edition, folder, files)
 
 
-def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tuple[Path, ...]]:
+def rank_only(scenario: Scenario, out: Path, on_progress: ProgressCallback) -> tuple[Ranked, tuple[Path, ...]]:
     """
     Rank a scenario's buildings and clusters, and write both tables to `out`/<scenario>/rank/.
 
@@ -104,9 +104,9 @@ def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tupl
     InputError
         If the inputs are invalid; nothing is written.
     """
-    watch("read", None)
+    on_progress("read", None)
     inputs = load_inputs(scenario, is_study=True)
-    watch("rank", None)
+    on_progress("rank", None)
     ranked = rank(scenario, inputs)
     buildings = ranking_csv(ranking_table(ranked), ranked.ranking.terms)
     tables = {

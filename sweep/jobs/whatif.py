@@ -42,7 +42,7 @@ _OF_PAPERS = {
 
 type Values = tuple[str, ...]
 """One value per key of the grid, as written."""
-type Watch = Callable[[int, int, SolveProgress | None], None]
+type ProgressCallback = Callable[[int, int, SolveProgress | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ def run_grid(
     overrides: Mapping[str, str],
     grid: Grid,
     out: Path,
-    watch: Watch,
+    on_progress: ProgressCallback,
     texts: Texts,
-    is_cut_short: Callable[[], bool] = lambda: False,
+    is_interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[GridPoint, ...], tuple[Issue, ...]]:
     """
     Plan every point; a stored point with equal settings and files is reused.
@@ -113,9 +113,9 @@ def run_grid(
     ----------
     out
         Folder of the grid; each finished point is written to points/ in it.
-    watch
+    on_progress
         Called with the finished points, their total, and the progress of the current solve.
-    is_cut_short
+    is_interrupted
         Called after each solve; if true the current point is discarded, and the finished ones are returned.
 
     Raises
@@ -136,7 +136,7 @@ def run_grid(
     done: dict[Values, tuple[GridPoint, Plan]] = {}
     refused: list[Issue] = []
     for n, point in enumerate(points):
-        watch(n, len(points), None)
+        on_progress(n, len(points), None)
         scenario = scenarios[point]
         inputs = read[_reading_key(scenario)]
         file = out / "points" / f"{point_key(scenario, inputs)}.json"
@@ -145,17 +145,17 @@ def run_grid(
         if kept is None:
             near = [done[p][1] for p in grid.neighbours(point) if p in done]
             try:
-                made, plan = _planned(scenario, inputs, values, near, partial(watch, n, len(points)))
+                made, plan = _planned(scenario, inputs, values, near, partial(on_progress, n, len(points)))
             except InputError as error:
                 refused += error.issues
                 continue
-            if is_cut_short():
+            if is_interrupted():
                 break
             _keep(file, out, made, plan, scenario)
             # `sweep purge` may delete the file in between.
             kept = _kept(file, values) or (made, plan)
         done[point] = kept
-    watch(len(done), len(points), None)
+    on_progress(len(done), len(points), None)
     if refused and not done:
         raise InputError(refused)
     return tuple(point for point, _ in done.values()), tuple(refused)

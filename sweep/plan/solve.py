@@ -40,7 +40,7 @@ TRY_SHARE = 0.05
 def solve(
     problem: Problem,
     settings: Settings,
-    watch: Callable[[SolveProgress], None] | None = None,
+    on_progress: Callable[[SolveProgress], None] | None = None,
     start: Sequence[Route] = (),
 ) -> Plan:
     """
@@ -58,14 +58,16 @@ def solve(
     InputError
         If no teams can be composed from the people.
     """
-    wait_for_compiler(watch)
-    with defer_interrupt() as is_cut_short:
-        return _solve(problem, SolveBudget(problem, settings, watch, is_cut_short), start)
+    wait_for_compiler(on_progress)
+    with defer_interrupt() as is_interrupted:
+        return _solve(problem, SolveBudget(problem, settings, on_progress, is_interrupted), start)
 
 
-def wait_for_compiler(watch: Callable[[SolveProgress], None] | None) -> None:
+def wait_for_compiler(on_progress: Callable[[SolveProgress], None] | None) -> None:
     """Return once the search is compiled, with progress; a first run takes half a minute or more."""
-    PLANNER.wait(watch and (lambda share: watch(SolveProgress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
+    PLANNER.wait(
+        on_progress and (lambda share: on_progress(SolveProgress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share)))
+    )
 
 
 def _solve(problem: Problem, run: SolveBudget, start: Sequence[Route]) -> Plan:
@@ -160,11 +162,11 @@ def _form(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> Fo
     began = time.monotonic()
     until = began + price_s if n_rounds is None else np.inf
 
-    def may_go_on() -> bool:
-        return time.monotonic() < until and not run.is_cut_short()
+    def should_continue() -> bool:
+        return time.monotonic() < until and not run.is_interrupted()
 
     most_s = choice_s if n_rounds is None else None
-    formed = form_teams(run.problem, teams, active, run.settings.seed, may_go_on, most_s)
+    formed = form_teams(run.problem, teams, active, run.settings.seed, should_continue, most_s)
     if form_s is not None:
         run.began += time.monotonic() - began
     return formed

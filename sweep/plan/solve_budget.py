@@ -38,10 +38,15 @@ class SolveBudget:
         self,
         problem: Problem,
         settings: Settings,
-        watch: Callable[[SolveProgress], None] | None,
-        is_cut_short: Callable[[], bool],
+        on_progress: Callable[[SolveProgress], None] | None,
+        is_interrupted: Callable[[], bool],
     ) -> None:
-        self.problem, self.settings, self.watch, self.is_cut_short = problem, settings, watch, is_cut_short
+        self.problem, self.settings, self.on_progress, self.is_interrupted = (
+            problem,
+            settings,
+            on_progress,
+            is_interrupted,
+        )
         self.began, self.limit_s = time.monotonic(), settings.time_limit_s
         self.n_iterations, self.share = 0, 0.0
         """`share` is the part of the limit used so far, in [0, 1]."""
@@ -57,18 +62,23 @@ class SolveBudget:
         until, n_left = time.monotonic() + 0.2 * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING
         asked = count()
 
-        def may_go_on() -> bool:
+        def should_continue() -> bool:
             is_over = time.monotonic() >= until if n_rounds is None else next(asked) >= n_left
-            return not is_over and not self.is_cut_short()
+            return not is_over and not self.is_interrupted()
 
         begun = formed and formed.relaxation
-        self.of_any = bound_compositions(self.problem, teams, may_go_on, begun, with_musts=True)
+        self.of_any = bound_compositions(self.problem, teams, should_continue, begun, with_musts=True)
 
     def route(
-        self, arrays: Arrays, active: Sequence[Team], state: SearchState, proof: ProofThread, aside: Callable[[], None]
+        self,
+        arrays: Arrays,
+        active: Sequence[Team],
+        state: SearchState,
+        proof: ProofThread,
+        before_proof: Callable[[], None],
     ) -> SearchState:
         """Search routes of these teams until the limit, with a proof in parallel if one is wanted."""
-        if self.is_cut_short():
+        if self.is_interrupted():
             return state
         movers = make_people(self.problem, active, ())
         if not self._is_proof_of_use(arrays):
@@ -76,10 +86,10 @@ class SolveBudget:
         n_rounds = self.settings.n_iterations
         if n_rounds is not None:
             state = self.search(arrays, movers, state, 1.0)
-            aside()
-            proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_cut_short)
+            before_proof()
+            proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_interrupted)
             return proof.exchange(state) or state
-        proof.begin(state, self._seconds_left(), aside)
+        proof.begin(state, self._seconds_left(), before_proof)
         try:
             state = self.search(arrays, movers, state, 1.0, proof)
         finally:
@@ -118,24 +128,24 @@ class SolveBudget:
         enough = _Enough(a.is_soft)
         value, watched_at = 0.0, -np.inf
 
-        def on_meet(at: Synchronisation) -> SynchronisationReply:
+        def on_synchronise(at: Synchronisation) -> SynchronisationReply:
             nonlocal value, watched_at
             self.n_iterations = before + at.n_rounds
             if at.is_new:
                 value = plan_value(self.problem, a, at.best)
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
             # Progress is reported every 0.2 seconds.
-            if self.watch and time.monotonic() >= watched_at + 0.2:
+            if self.on_progress and time.monotonic() >= watched_at + 0.2:
                 watched_at = time.monotonic()
-                self.watch(self._progress(at.best, value, since + at.share * (until - since), bound))
-            if self.is_cut_short():
+                self.on_progress(self._progress(at.best, value, since + at.share * (until - since), bound))
+            if self.is_interrupted():
                 return SynchronisationReply(is_enough=True)
-            better = mixer.on_meet(at) if proof is None else proof.exchange(at.best) or mixer.on_meet(at)
+            better = mixer.on_synchronise(at) if proof is None else proof.exchange(at.best) or mixer.on_synchronise(at)
             return SynchronisationReply(
                 better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound))
             )
 
-        return anneal(a, movers, state, limits, (self.settings.seed, round(100 * since)), on_meet)
+        return anneal(a, movers, state, limits, (self.settings.seed, round(100 * since)), on_synchronise)
 
     def _progress(self, state: SearchState, value: float, share: float, bound: float) -> SolveProgress:
         n_served = len(served_visits(self.problem, state))

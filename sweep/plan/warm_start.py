@@ -17,7 +17,10 @@ FRESH_SHARE = 0.5
 
 
 def solve_from_neighbours(
-    problem: Problem, settings: Settings, near: Sequence[Plan], watch: Callable[[SolveProgress], None] | None = None
+    problem: Problem,
+    settings: Settings,
+    near: Sequence[Plan],
+    on_progress: Callable[[SolveProgress], None] | None = None,
 ) -> Plan:
     """
     Return the best plan found within the limits: from no plan, and from each neighbour's plan.
@@ -27,14 +30,14 @@ def solve_from_neighbours(
     InputError
         If no teams can be composed from the people.
     """
-    fresh = solve(problem, settings.part(FRESH_SHARE if near else 1.0), watch)
+    fresh = solve(problem, settings.part(FRESH_SHARE if near else 1.0), on_progress)
     if not near:
         return fresh
     begins = [begin for plan in near for begin in _begins(problem, fresh, plan)]
     plans = [fresh]
     for teams, routes in begins:
         held = replace(problem, teams=teams)
-        plans.append(solve(held, settings.part((1.0 - FRESH_SHARE) / len(begins)), watch, routes))
+        plans.append(solve(held, settings.part((1.0 - FRESH_SHARE) / len(begins)), on_progress, routes))
     n_rounds = sum(p.n_iterations for p in plans)
     # Ties go to the first plan, so that a neighbour without gain changes nothing.
     best = max(plans, key=lambda p: plan_worth(problem, p))

@@ -32,7 +32,7 @@ def write_made_up_province(
     folder: Path,
     texts: Texts,
     n_counties: int,
-    watch: Callable[[int], None] = lambda _: None,
+    on_progress: Callable[[int], None] = lambda _: None,
     *,
     with_campaigns: bool = False,
 ) -> Path:
@@ -62,7 +62,7 @@ def write_made_up_province(
             _write_county(made / "counties" / county, county, n_buildings, at, texts.lang)
             if with_campaigns:
                 write_campaign(made / "counties" / county, county, DAY, f"{county}-made-up", texts)
-            watch(done + 1)
+            on_progress(done + 1)
         text = texts("province.readme", name=name, lang=texts.lang, teams=max(1, n_counties // 3))
         listed = [f'\n[[cities]]\nid = "{c}"\nname = "示例{c[2:]}市"\ncounties = ["{c}*"]\n' for c in cities]
         (made / PROVINCE).write_text(text + "".join(listed), encoding="utf-8")

@@ -251,7 +251,7 @@ def answer(voice: Output, work: Callable[[], Exit]) -> Exit:
         voice.faults([Issue("S108", _place_of(error), {"problem": setting_errors.disk_problem(error, voice.texts)})])
         return Exit.BAD_INPUT
     except KeyboardInterrupt:
-        voice.aside("command.stopped")
+        voice.status_line("command.stopped")
         return Exit.STOPPED
 
 

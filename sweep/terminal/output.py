@@ -111,7 +111,7 @@ class Output:
         if not self.quiet:
             self.out.print(plain(self.texts(key, **values)), soft_wrap=True)
 
-    def aside(self, key: str) -> None:
+    def status_line(self, key: str) -> None:
         """Print one sentence of the catalogue on standard error, unless quiet or JSON."""
         if not self.quiet:
             self.err.print(plain(self.texts(key)), soft_wrap=True)

@@ -12,7 +12,7 @@ from geodata.message_catalogue import Texts
 from sweep.terminal.output import Output
 
 if TYPE_CHECKING:
-    from sweep.jobs.stages.progress_steps import Watch
+    from sweep.jobs.stages.progress_steps import ProgressCallback
     from sweep.plan.solve import SolveProgress as SolverProgress
     from sweep.records.plan import Plan
 
@@ -21,7 +21,7 @@ _SHARES = {"read": 0.1, "rank": 0.05, "number": 0.2, "select": 0.05, "plan": 0.4
 
 
 @contextmanager
-def run_progress(voice: Output) -> Iterator[Watch]:
+def run_progress(voice: Output) -> Iterator[ProgressCallback]:
     """Yield a callback for a bar over all steps of a run."""
     with voice.bar() as report:
 

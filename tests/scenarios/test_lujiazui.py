@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from sweep.jobs.run_scenario import RunOutcome, run
-from sweep.jobs.stages.progress_steps import Watch
+from sweep.jobs.stages.progress_steps import ProgressCallback
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from sweep.terminal.exit_codes import Exit
@@ -98,8 +98,8 @@ def test_without_the_files_the_script_says_which_it_lacks(script: ModuleType, tm
 def test_the_script_plans_what_it_lays_and_ends_as_sweep_run_does(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run_it(scenario: Scenario, _out: Path, watch: Watch) -> str:
-        watch("read", None)
+    def run_it(scenario: Scenario, _out: Path, on_progress: ProgressCallback) -> str:
+        on_progress("read", None)
         return scenario.name
 
     monkeypatch.setattr(script, "lay_scenario", lambda _source, _target: ROOT / "scenarios" / "quancheng")

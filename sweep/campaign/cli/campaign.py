@@ -176,9 +176,17 @@ def _plan_window(
     def enter_window(record: CampaignRecord, files: Mapping[str, str]) -> None:
         actor.log(log, audit_record.ACT, audit_record.campaign_facts(record, files))
 
-    with interrupt.record_interrupt(), run_progress(voice) as watch:
+    with interrupt.record_interrupt(), run_progress(voice) as on_progress:
         outcome = plan_campaign.plan_campaign(
-            campaign, today, out, overrides, watch, enter, enter_window, is_strict=is_strict, may_go_back=may_go_back
+            campaign,
+            today,
+            out,
+            overrides,
+            on_progress,
+            enter,
+            enter_window,
+            is_strict=is_strict,
+            may_go_back=may_go_back,
         )
     return _report(voice, outcome)
 

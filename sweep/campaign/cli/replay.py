@@ -30,14 +30,14 @@ def replay_command(
     scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = texts = load_texts(scenario.lang)
     asked = replay_runs.ReplayOptions(chosen_policies(wanted), n_seeds, n_weeks)
-    with interrupt.record_interrupt() as is_cut_short, voice.bar() as report:
+    with interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
 
-        def watch(at: ReplayProgress) -> None:
+        def on_progress(at: ReplayProgress) -> None:
             name = texts(f"campaign.policy.{at.policy}")
             report(at.share, texts("campaign.replay.week", policy=name, seed=at.seed, week=at.n_done, weeks=at.n_weeks))
 
         try:
-            rows, files = replay_runs.run_replays(campaign, asked, out, overrides, watch, is_cut_short)
+            rows, files = replay_runs.run_replays(campaign, asked, out, overrides, on_progress, is_interrupted)
         except replay_runs.StoppedError:
             voice.line("campaign.replay.stopped")
             return Exit.STOPPED

@@ -71,8 +71,8 @@ def run_replays(
     wanted: ReplayOptions,
     out: Path,
     overrides: Mapping[str, str] | None = None,
-    watch: Callable[[ReplayProgress], None] | None = None,
-    is_cut_short: Callable[[], bool] = lambda: False,
+    on_progress: Callable[[ReplayProgress], None] | None = None,
+    is_interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Row, ...], tuple[Path, ...]]:
     """
     Replay each policy with each seed, or resume an earlier call; return the table and its files.
@@ -103,10 +103,10 @@ def run_replays(
 
         def kept(after: ReplayState, n: int = n, file: Path = file) -> None:
             write_files({file.name: state_json(after)}, place, place.parent)
-            if watch:
+            if on_progress:
                 share = (n + after.n_weeks / n_weeks) / len(order)
-                watch(ReplayProgress(after.policy, after.seed, after.n_weeks, n_weeks, share))
-            if is_cut_short():
+                on_progress(ReplayProgress(after.policy, after.seed, after.n_weeks, n_weeks, share))
+            if is_interrupted():
                 raise StoppedError
 
         state = replayed.go_on(kept_before.pop(of), n_weeks, kept)

@@ -26,7 +26,7 @@ from sweep.campaign.window.travel_matrix import make_ground
 from sweep.campaign.window.unreported_visits import editions_without_results, with_unreported
 from sweep.campaign.window.window_proof import certificate_files
 from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.jobs.stages.progress_steps import Watch
+from sweep.jobs.stages.progress_steps import ProgressCallback
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.solve import Settings
 from sweep.publish.archive.manifest import study_json
@@ -60,7 +60,7 @@ def plan_campaign(
     today: date,
     out: Path,
     overrides: Mapping[str, str] | None = None,
-    watch: Watch | None = None,
+    on_progress: ProgressCallback | None = None,
     enter: Enter | None = None,
     enter_window: EnterWindow | None = None,
     *,
@@ -89,7 +89,7 @@ def plan_campaign(
     OSError
         If `out` is not writable.
     """
-    report: Watch = watch or (lambda _step, _progress: None)
+    report: ProgressCallback = on_progress or (lambda _step, _progress: None)
     PLANNER.begin()
     scenario = scenario_of(campaign, today, overrides)
     place = out / scenario.name / FOLDER

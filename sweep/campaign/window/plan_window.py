@@ -86,7 +86,7 @@ def plan_window(
     settings: Settings,
     published: Sequence[PublishedDay] = (),
     load: Load | None = None,
-    watch: Callable[[SolveProgress], None] | None = None,
+    on_progress: Callable[[SolveProgress], None] | None = None,
     start: Sequence[Route] = (),
 ) -> PlannedWindow:
     """
@@ -113,7 +113,7 @@ def plan_window(
     teams = _teams(loaded, ground, offers, on_duty, load, settings.seed, held)
     window = make_window(loaded, ground, offers, teams)
     out = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].plan.routes)]
-    plan = solve(window.problem, settings, watch, [*out, *start])
+    plan = solve(window.problem, settings, on_progress, [*out, *start])
     plan = with_earlier_days(window.problem, plan, _late(loaded, window, plan))
     return PlannedWindow(
         loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(published), load

@@ -9,7 +9,7 @@ from geodata.errors import InputError, Issue
 from sweep.inputs.load import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
 from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
-from sweep.jobs.stages.progress_steps import Watch
+from sweep.jobs.stages.progress_steps import ProgressCallback
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import frozen_at, make_ranker
 from sweep.publish.studies.backtest_page import BacktestResult
@@ -30,7 +30,7 @@ from sweep.scenario.rank import Backtest
 from sweep.scenario.scenario import Scenario
 
 
-def backtest_scenario(scenario: Scenario, watch: Watch) -> BacktestResult:
+def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> BacktestResult:
     """
     Validate the scenario's ranking and simpler ones on its own leads and visits.
 
@@ -41,11 +41,11 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> BacktestResult:
     InputError
         If the inputs cannot be used; G331 without leads and without checks with access; S402 if the past is too short.
     """
-    watch("read", None)
+    on_progress("read", None)
     inputs = load_inputs(scenario, is_study=True)
     buildings = make_buildings(inputs)
     ranker = make_ranker(scenario, inputs, buildings, team_size(scenario, make_persons(inputs)))
-    watch("rank", None)
+    on_progress("rank", None)
     case, zero = past_case(ranker)
     n_checks = len(inputs.history)
     if n_checks and len(case.rows) == len(case.checks.rows) == 0:

@@ -30,7 +30,7 @@ def plan_change(
     *,
     price: float | None = None,
     call_reserve: bool = False,
-    watch: Callable[[float, float, int], None] | None = None,
+    on_progress: Callable[[float, float, int], None] | None = None,
     reports: tuple[Entry, ...] = (),
 ) -> PlannedChange:
     """
@@ -42,7 +42,7 @@ def plan_change(
         Content of events.json, and its name in errors.
     price
         Price of a changed stop; None: `default_price`, the mean value of a remaining visit.
-    watch
+    on_progress
         Called with the progress of the search: share of the limit, objective, changed stops.
 
     Raises
@@ -75,7 +75,7 @@ def plan_change(
         earlier=earlier,
         price=price,
         call_reserve=call_reserve,
-        watch=watch,
+        on_progress=on_progress,
     )
     if faults := _stranded(made, events, file):
         raise InputError(faults)

@@ -4,4 +4,4 @@ from collections.abc import Callable
 
 from sweep.plan.solve import SolveProgress
 
-Watch = Callable[[str, SolveProgress | None], None]
+ProgressCallback = Callable[[str, SolveProgress | None], None]

@@ -67,7 +67,7 @@ class ScenarioWithNumber(NamedTuple):
 
 
 def with_team_count(
-    scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Callable[[SolveProgress], None]
+    scenario: Scenario, inputs: Inputs, ranked: Ranked, on_progress: Callable[[SolveProgress], None]
 ) -> ScenarioWithNumber:
     """
     Return the scenario with the best number of teams; unchanged if it sets one.
@@ -79,13 +79,13 @@ def with_team_count(
     ----------
     ranked
         Ranking for the usual number.
-    watch
+    on_progress
         Called as by `solve`, with the used share of the limit for short plans.
     """
     if scenario.teams.n_teams is not None:
         return ScenarioWithNumber(scenario, ranked, 1.0)
-    wait_for_compiler(watch)
-    trials = _Trials(scenario, inputs, ranked, watch)
+    wait_for_compiler(on_progress)
+    trials = _Trials(scenario, inputs, ranked, on_progress)
     best = trials.best()
     # If every visit is served, the largest number of people is no better than the smallest that serves all.
     if best in trials.all_served:
@@ -110,7 +110,7 @@ class _Trials:
     scenario: Scenario
     inputs: Inputs
     ranked: Ranked
-    watch: Callable[[SolveProgress], None]
+    on_progress: Callable[[SolveProgress], None]
     worths: dict[int, TrialObjective | None] = field(default_factory=dict)
     """None: infeasible with this number."""
     all_served: set[int] = field(default_factory=set)
@@ -155,7 +155,7 @@ class _Trials:
     def of_usual_size(self) -> _Trials:
         """Return trials with teams up to the usual size, in the remaining time."""
         scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
-        return _Trials(scenario, self.inputs, self.ranked, self.watch, share=self.share)
+        return _Trials(scenario, self.inputs, self.ranked, self.on_progress, share=self.share)
 
     def text(self) -> str:
         """Return finds and due visits for each tried number, with the number of unserved musts if any."""
@@ -192,7 +192,7 @@ class _Trials:
             if contradictions(problem):
                 return None
             share = min(1.0, self.share / _TRIAL.trials_share)
-            plan = solve(problem, limits, lambda p: self.watch(replace(p, share=share)))
+            plan = solve(problem, limits, lambda p: self.on_progress(replace(p, share=share)))
         except InputError:
             return None
         if not plan.unserved:

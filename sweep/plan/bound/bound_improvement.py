@@ -93,16 +93,16 @@ class Prover:
         """Rounds of pricing so far, with CP-SAT time converted to rounds."""
         return sum(part.n_rounds for part in self._parts)
 
-    def bound_roots(self, may_go_on: Callable[[], bool], *, with_musts: bool = False) -> None:
-        """Bound each pool at the root of its tree, until all are bounded or `may_go_on` returns false."""
+    def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
+        """Bound each pool at the root of its tree, until all are bounded or `should_continue` returns false."""
         for part in self._parts:
             tree = part.tree(with_musts=with_musts)
-            while tree is not None and not tree.is_begun and may_go_on():
-                tree.step(-np.inf, may_go_on)
+            while tree is not None and not tree.is_begun and should_continue():
+                tree.step(-np.inf, should_continue)
 
-    def run(self, served: Callable[[], Bools], may_go_on: Callable[[], bool]) -> None:
+    def run(self, served: Callable[[], Bools], should_continue: Callable[[], bool]) -> None:
         """
-        Lower the bound towards the current plan until they meet or `may_go_on` returns false.
+        Lower the bound towards the current plan until they meet or `should_continue` returns false.
 
         Each step takes the pool with the largest gap for the least work so far; the plan may improve meanwhile.
 
@@ -111,7 +111,7 @@ class Prover:
         served
             Returns which units the current plan serves, (units,).
         """
-        while may_go_on():
+        while should_continue():
             now = served()
             gap, n = max(((self._pressing(part, now), -n) for n, part in enumerate(self._parts)), default=(0.0, 0))
             if gap <= 0.0:
@@ -120,12 +120,12 @@ class Prover:
             tree = part.tree(with_musts=self._serves_musts(part, now))
             if tree is not None:
                 self._take_in(part)
-                tree.step(self._known(part, now), self._until(part, may_go_on))
+                tree.step(self._known(part, now), self._until(part, should_continue))
 
-    def _until(self, part: Part, may_go_on: Callable[[], bool]) -> Callable[[], bool]:
+    def _until(self, part: Part, should_continue: Callable[[], bool]) -> Callable[[], bool]:
         """Callback that limits the consecutive rounds of a pool with several days."""
         most = part.n_rounds + ROUNDS_AT_ONCE
-        return (lambda: part.n_rounds < most and may_go_on()) if self._a.is_daily else may_go_on
+        return (lambda: part.n_rounds < most and should_continue()) if self._a.is_daily else should_continue
 
     def bound(self, served: Bools) -> tuple[float, str]:
         """

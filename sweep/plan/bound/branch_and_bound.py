@@ -73,7 +73,7 @@ class Tree:
         highest = self._open[0][2].node.bound
         return 0.0 if highest <= max(known, self.value, self._left) + self._close else highest - max(known, 0.0)
 
-    def step(self, known: float, may_go_on: Callable[[], bool]) -> None:
+    def step(self, known: float, should_continue: Callable[[], bool]) -> None:
         """
         Bound and branch the open node of the highest bound, or solve the pool by CP-SAT when that is due.
 
@@ -82,10 +82,10 @@ class Tree:
         branch = self._open[0][2]
         node = branch.node
         if self.n_nodes >= self._try_at and self._whole is not None:
-            self._try_whole(self._whole, max(known, self.value), may_go_on)
+            self._try_whole(self._whole, max(known, self.value), should_continue)
             return
         known = max(known, self.value) + self._close
-        relaxed = self._relaxation.solve(node, known, may_go_on)
+        relaxed = self._relaxation.solve(node, known, should_continue)
         branch.node = node = replace(node, bound=relaxed.bound, prices=relaxed.prices)
         parts: Sequence[Branch | None] = ()
         if relaxed.bound <= known:
@@ -100,8 +100,8 @@ class Tree:
         heapq.heappop(self._open)
         self._put(parts)
 
-    def _try_whole(self, whole: BranchNode, known: float, may_go_on: Callable[[], bool]) -> None:
-        settled = solve_node(self._relaxation.pool, whole, known, self._try_s, may_go_on)
+    def _try_whole(self, whole: BranchNode, known: float, should_continue: Callable[[], bool]) -> None:
+        settled = solve_node(self._relaxation.pool, whole, known, self._try_s, should_continue)
         self._try_s, self._try_at = 4.0 * self._try_s, max(FIRST_TRY_NODES, 2 * self.n_nodes)
         self.tried_s += settled.seconds
         if settled.value > self.value:

@@ -81,7 +81,7 @@ class RouteRelaxation:
         """Unit of the nodes' integer prices; a power of two."""
         return self._unit_value / STEPS
 
-    def solve(self, node: BranchNode, known: float, may_go_on: Callable[[], bool]) -> RelaxedNode:
+    def solve(self, node: BranchNode, known: float, should_continue: Callable[[], bool]) -> RelaxedNode:
         """Bound the node's plans; stops once the bound is not above the known value `known`."""
         windows = windows_of(self.pool, node)
         self._enter(node, windows)
@@ -91,7 +91,7 @@ class RouteRelaxation:
         # share of the gap are then not priced.
         share = 0.05 if self._is_daily else 0.0
         centre, n_missed = None, 0
-        while bound > known and not is_closed and not is_too_hard and may_go_on():
+        while bound > known and not is_closed and not is_too_hard and should_continue():
             slack = share * self._each(bound, known)
             self.n_rounds += 1
             duals = self._master.solve(slack)
@@ -104,7 +104,7 @@ class RouteRelaxation:
             # former. After each mispricing the weight falls.
             weight = 0.0 if centre is None else max(0.0, 1.0 - (1 + n_missed) * (1.0 - 0.8))
             asked = duals if centre is None or weight == 0.0 else duals.towards(centre, weight)
-            lagrangian, prices, n_new = self._price(node, windows, asked, may_go_on)
+            lagrangian, prices, n_new = self._price(node, windows, asked, should_continue)
             if lagrangian < bound:
                 bound, best, centre = lagrangian, prices or best, asked
             if asked is not duals:
@@ -142,7 +142,7 @@ class RouteRelaxation:
         return possible(tasks, kind.team, TaskWindows(windows.window[kind.tasks]))
 
     def _price(
-        self, node: BranchNode, windows: TaskWindows, duals: Duals, may_go_on: Callable[[], bool]
+        self, node: BranchNode, windows: TaskWindows, duals: Duals, should_continue: Callable[[], bool]
     ) -> tuple[float, Prices | None, int]:
         """
         Price each kind; returns the Lagrangean bound, its certificate and the number of new columns.
@@ -157,8 +157,8 @@ class RouteRelaxation:
         for k, kind in enumerate(pool.kinds):
             mine = np.maximum(prizes[kind.tasks] - self._loss[k], 0.0)
             its_windows, least = TaskWindows(windows.window[kind.tasks]), float(duals.least[k])
-            best, routes = best_routes(kind.team, its_windows, mine, least, 30, self._most_compared, may_go_on)
-            if best == np.inf and not may_go_on():
+            best, routes = best_routes(kind.team, its_windows, mine, least, 30, self._most_compared, should_continue)
+            if best == np.inf and not should_continue():
                 return np.inf, None, 1
             lagrangian += len(kind.teams) * best
             prices[k] = best

@@ -29,7 +29,7 @@ class CpSatResult(NamedTuple):
 
 
 def solve_node(
-    pool: Component, node: BranchNode, known: float, seconds: float, may_go_on: Callable[[], bool]
+    pool: Component, node: BranchNode, known: float, seconds: float, should_continue: Callable[[], bool]
 ) -> CpSatResult:
     """
     Search the node for the best plan worth more than `known`, within deterministic time `seconds`.
@@ -42,9 +42,9 @@ def solve_node(
     solver.parameters.linearization_level = 0
     with ThreadPoolExecutor(1) as thread:
         job = thread.submit(solver.solve, model.model)
-        # Poll `may_go_on` every 0.05 seconds.
+        # Poll `should_continue` every 0.05 seconds.
         while not wait([job], 0.05).done:
-            if not may_go_on():
+            if not should_continue():
                 solver.stop_search()
     status, took = job.result(), solver.response_proto.deterministic_time
     if status == cp_model.INFEASIBLE:

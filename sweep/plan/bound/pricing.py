@@ -20,13 +20,13 @@ def best_routes(
     least: float,
     n_routes: int,
     most_compared: int,
-    may_go_on: Callable[[], bool],
+    should_continue: Callable[[], bool],
 ) -> tuple[float, list[list[int]]]:
     """
     Return the highest reward of any route, at least `least`, and the best route above it per last task.
 
     The reward is infinite if the labelling was stopped: after about `most_compared` comparisons, which are counted to
-    be the same on any machine, by `may_go_on`, or at the limit of labels.
+    be the same on any machine, by `should_continue`, or at the limit of labels.
     """
     # Storage limits; without a complete labelling the reward is no bound.
     few_labels, max_labels = 10_000, 1_000_000
@@ -34,7 +34,7 @@ def best_routes(
     while True:
         labels, front = make_labels(room, team.neighbours.shape[1]), make_front(team, windows, prize)
         compared, has_room = 0, True
-        while has_room and not front.is_done and compared <= most_compared and may_go_on():
+        while has_room and not front.is_done and compared <= most_compared and should_continue():
             at_once = min(COMPARED_AT_ONCE, most_compared - compared)
             looked, has_room = grow_labels(team, windows, prize, least, labels, front, at_once)
             compared += looked

@@ -33,12 +33,12 @@ class ProofThread:
         self._pool: ThreadPoolExecutor | None = None
         self._jobs: list[Future[None]] = []
 
-    def begin(self, state: SearchState, seconds: float, aside: Callable[[], None]) -> None:
-        """Start the thread, which calls `aside` first and runs for at most `seconds`."""
+    def begin(self, state: SearchState, seconds: float, before_proof: Callable[[], None]) -> None:
+        """Start the thread, which calls `status_line` first and runs for at most `seconds`."""
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)
-        self._jobs = [self._pool.submit(aside), self._pool.submit(self._work, self._may_go_on)]
+        self._jobs = [self._pool.submit(before_proof), self._pool.submit(self._work, self._may_go_on)]
 
     def end(self) -> None:
         """Stop the thread and wait for it; its exceptions are raised here."""
@@ -48,7 +48,7 @@ class ProofThread:
             for job in self._jobs:
                 job.result()
 
-    def run(self, state: SearchState, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
+    def run(self, state: SearchState, n_rounds: int, is_interrupted: Callable[[], bool]) -> None:
         """
         Run in the calling thread for `n_rounds` rounds of pricing, the same on any machine.
 
@@ -62,9 +62,9 @@ class ProofThread:
                 assign_state(state, better)
                 self._served = self._taken_in(state)
 
-        self._work(lambda: self._n_rounds < most and not is_cut_short(), take_up)
+        self._work(lambda: self._n_rounds < most and not is_interrupted(), take_up)
 
-    def _work(self, may_go_on: Callable[[], bool], on_day: Callable[[], None] = lambda: None) -> None:
+    def _work(self, should_continue: Callable[[], bool], on_day: Callable[[], None] = lambda: None) -> None:
         """Lower the bound; with several days also re-optimise days, with a call of `on_day` after each."""
         # After `rounds_at_once` rounds of pricing one day is re-optimised, with `days_s_a_round` seconds of CP-SAT for
         # each round, about as long as a round takes. After a day without improvement the next one waits `put_off` times
@@ -72,20 +72,20 @@ class ProofThread:
         rounds_at_once, days_s_a_round, put_off = 10, 0.025, 2
         prover, days = self._prover, self._days
         if days is None:
-            prover.run(lambda: self._served, may_go_on)
+            prover.run(lambda: self._served, should_continue)
             return
         most = 0
 
         def may_go_on_so_far() -> bool:
-            return prover.n_rounds < most and may_go_on()
+            return prover.n_rounds < most and should_continue()
 
         is_busy, due_at = True, 0.0
-        while is_busy and may_go_on() and not prover.is_met(self._served):
+        while is_busy and should_continue() and not prover.is_met(self._served):
             most = prover.n_rounds + rounds_at_once
             prover.run(lambda: self._served, may_go_on_so_far)
             is_busy = prover.n_rounds >= most
             spent_s, n_found = days.spent_s, days.n_found
-            if (not is_busy or prover.n_rounds >= due_at) and days.step(may_go_on):
+            if (not is_busy or prover.n_rounds >= due_at) and days.step(should_continue):
                 is_busy, times = True, 1 if days.n_found > n_found else put_off
                 due_at = prover.n_rounds + times * (days.spent_s - spent_s) / days_s_a_round
                 on_day()

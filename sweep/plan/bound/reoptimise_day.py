@@ -76,7 +76,7 @@ class DayReoptimiser:
                 best, known = changed, new
         return best
 
-    def step(self, may_go_on: Callable[[], bool]) -> bool:
+    def step(self, should_continue: Callable[[], bool]) -> bool:
         """Re-optimise one day of some teams; False if no day is left."""
         state = self._state
         if state is None or state is self._done:
@@ -89,7 +89,7 @@ class DayReoptimiser:
             return False
         part, asked = max(due, key=lambda x: _more(x[1]) / (FIRST_TRY_S + x[0].spent_s))
         asked = _less_elsewhere(self._a, self._caps, state, part.teams, part.units, asked)
-        self._make_again(part, asked, may_go_on)
+        self._make_again(part, asked, should_continue)
         return True
 
     def _asked(self, part: _Part, state: SearchState) -> _Stakes | None:
@@ -110,7 +110,7 @@ class DayReoptimiser:
         is_due = (few & ~inside).any() and part.next_try_s <= LONGEST_TRY_S
         return at_stake._replace(offered=few) if is_due else None
 
-    def _make_again(self, part: _Part, asked: _Stakes, may_go_on: Callable[[], bool]) -> None:
+    def _make_again(self, part: _Part, asked: _Stakes, should_continue: Callable[[], bool]) -> None:
         # A must-visit's weight would exceed the resolution of CP-SAT's integer points: it is fixed instead.
         is_must = asked.inside & (asked.net >= self._a.must_worth)
         net, of_all = np.where(is_must, 0.0, asked.net), np.zeros(len(self._a.units))
@@ -120,7 +120,7 @@ class DayReoptimiser:
         if whole is None:
             part.next_try_s = math.inf
             return
-        settled = solve_node(pool, whole, float(net[asked.inside].sum()), part.next_try_s, may_go_on)
+        settled = solve_node(pool, whole, float(net[asked.inside].sum()), part.next_try_s, should_continue)
         part.spent_s += settled.seconds
         self.spent_s += settled.seconds
         if settled.routes:

@@ -170,12 +170,12 @@ class Explainer:
         prover, served, began = Prover(forced, a, self.active), served_units(a, state), time.monotonic()
         prover.lost = lost_units(a, state)
 
-        def may_go_on() -> bool:
+        def should_continue() -> bool:
             # Limit on rounds of pricing, the same on any machine, for settings without a clock.
             return prover.n_rounds < 1_000 and time.monotonic() - began < limit_s
 
-        prover.bound_roots(may_go_on, with_musts=True)
-        prover.run(lambda: served, may_go_on)
+        prover.bound_roots(should_continue, with_musts=True)
+        prover.run(lambda: served, should_continue)
         bound, _ = prover.bound(served)
         return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
 

@@ -45,17 +45,17 @@ def marginal_values(
     plan: Plan,
     settings: Settings,
     last_start_s: int | None = None,
-    watch: Callable[[float], None] | None = None,
+    on_progress: Callable[[float], None] | None = None,
     break_rule: BreakRule | None = None,
 ) -> tuple[MarginalValue, ...]:
     """
     Return the gains from one more team, hour, officer of each agency and helper.
 
     No visit starts after `last_start_s`, even with an hour more (C13). The breaks of longer shifts follow `break_rule`
-    (C20). `watch` is called with the share done, in [0, 1].
+    (C20). `on_progress` is called with the share done, in [0, 1].
     """
     asked = with_fixed_teams(problem, plan)
-    run = _Run(asked, plan, settings, watch)
+    run = _Run(asked, plan, settings, on_progress)
     base = run.solved(asked, 1.0)
     every = candidates(asked, last_start_s, break_rule)
     kinds = list(dict.fromkeys(kind for kind, _, _ in every))
@@ -82,8 +82,10 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
 
 
 class _Run:
-    def __init__(self, problem: Problem, plan: Plan, settings: Settings, watch: Callable[[float], None] | None) -> None:
-        self._problem, self._plan, self._settings, self._watch = problem, plan, settings, watch
+    def __init__(
+        self, problem: Problem, plan: Plan, settings: Settings, on_progress: Callable[[float], None] | None
+    ) -> None:
+        self._problem, self._plan, self._settings, self._watch = problem, plan, settings, on_progress
 
     def report(self, share: float) -> None:
         if self._watch:

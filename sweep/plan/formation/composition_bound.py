@@ -34,7 +34,7 @@ class CompositionBound(NamedTuple):
 def bound_compositions(
     problem: Problem,
     teams: Sequence[Team],
-    may_go_on: Callable[[], bool],
+    should_continue: Callable[[], bool],
     begun: TeamRelaxation | None = None,
     *,
     with_musts: bool,
@@ -68,7 +68,7 @@ def bound_compositions(
         if begun is not None:
             relaxation.begin_with(begun)
         begun = relaxation
-        bound = relaxation.solve(may_go_on, most_compared) - choices.of_musts
+        bound = relaxation.solve(should_continue, most_compared) - choices.of_musts
         if not math.isinf(bound):
             shown = _shown(choices, relaxation, with_musts=with_musts)
             # Largest effect of rounding: one step for each slot and for each price of a person or a team.

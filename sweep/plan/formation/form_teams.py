@@ -39,7 +39,7 @@ def form_teams(
     teams: Sequence[Team],
     active: Sequence[Team],
     seed: int,
-    may_go_on: Callable[[], bool],
+    should_continue: Callable[[], bool],
     seconds: float | None,
 ) -> FormedTeams | None:
     """
@@ -53,25 +53,29 @@ def form_teams(
     if choices is None:
         return None
     relaxation = TeamRelaxation(choices, problem.rules, n_teams)
-    chosen = _chosen(problem, relaxation, n_teams, may_go_on, seconds)
+    chosen = _chosen(problem, relaxation, n_teams, should_continue, seconds)
     made = _staffed(problem, people, active, chosen, seed) if chosen else None
     return None if made is None else FormedTeams(made, tuple(_routes(made, chosen)), relaxation)
 
 
 def _chosen(
-    problem: Problem, relaxation: TeamRelaxation, n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
+    problem: Problem,
+    relaxation: TeamRelaxation,
+    n_teams: int,
+    should_continue: Callable[[], bool],
+    seconds: float | None,
 ) -> list[SelectedTeam]:
     """`n_teams` selected teams; empty if there is no solution."""
     # Columns within the share `slack` of the bound are added: the best selection may need slightly worse routes. If the
     # selection is more than `far` below the bound, columns up to that gap are added.
     slack, far = 0.002, 0.05
-    bound = relaxation.solve(may_go_on)
-    relaxation.enrich(slack, may_go_on)
+    bound = relaxation.solve(should_continue)
+    relaxation.enrich(slack, should_continue)
     began = time.monotonic()
     value, chosen = select_teams(relaxation, problem, n_teams, seconds)
     left = None if seconds is None else seconds - (time.monotonic() - began)
     if value < (1.0 - far) * bound < math.inf and (left is None or left > 0.0):
-        relaxation.enrich(1.0 - value / bound, may_go_on)
+        relaxation.enrich(1.0 - value / bound, should_continue)
         others = select_teams(relaxation, problem, n_teams, left)
         chosen = others[1] if others[0] > value else chosen
     return chosen

@@ -47,7 +47,7 @@ class TeamRelaxation:
         self.above = np.inf
         """Largest reduced cost of any route."""
 
-    def solve(self, may_go_on: Callable[[], bool], most: int = MOST_COMPARED) -> float:
+    def solve(self, should_continue: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
         Run column generation; returns an upper bound over all team compositions, infinite if stopped early.
 
@@ -55,8 +55,8 @@ class TeamRelaxation:
         rounds without any have priced all types at the same prices.
         """
         most_compared, first, n_still = FEW_COMPARED, 0, 0
-        while may_go_on():
-            found = self._price(first, most_compared, may_go_on)
+        while should_continue():
+            found = self._price(first, most_compared, should_continue)
             first, n_still = (first + 1) % STRIDE, n_still + 1
             if sum([self._add(column) for column in found]):
                 n_still = 0
@@ -77,11 +77,11 @@ class TeamRelaxation:
         self._master.solver.Solve()
         self.prices, self._best = self._duals(), self._unknown()
 
-    def enrich(self, share: float, may_go_on: Callable[[], bool]) -> None:
+    def enrich(self, share: float, should_continue: Callable[[], bool]) -> None:
         """Add columns whose reduced cost is at most `share` of the bound below 0."""
         self._best, slack = self._unknown(), share * self.worth()
         for first in range(STRIDE):
-            for column in self._price(first, FEW_COMPARED, may_go_on, slack):
+            for column in self._price(first, FEW_COMPARED, should_continue, slack):
                 self._add(column)
 
     def _unknown(self) -> list[Float64s]:
@@ -117,7 +117,7 @@ class TeamRelaxation:
         return self.prices.of_team(self.choices.room, self._rules, district, n)
 
     def _price(
-        self, first: int, most_compared: int, may_go_on: Callable[[], bool], slack: float = 0.0
+        self, first: int, most_compared: int, should_continue: Callable[[], bool], slack: float = 0.0
     ) -> list[TeamColumn]:
         """Columns of positive reduced cost, for each site and every `STRIDE`th team type."""
         found = []
@@ -137,7 +137,7 @@ class TeamRelaxation:
                     price,
                     ROUTES_A_ROUND,
                     most_compared,
-                    may_go_on,
+                    should_continue,
                 )
                 best[f] = min(best[f], most)
                 found += [self._smallest(s, f, route) for route in routes]

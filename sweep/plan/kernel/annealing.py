@@ -67,16 +67,16 @@ def accept(
     trial: SearchState,
     now_score: float,
     trial_score: float,
-    heat: float,
+    temperature: float,
     rng: np.random.Generator,
 ) -> bool:
     """
     Accept `trial` by the Metropolis criterion, else restore it from `now`; returns whether accepted.
 
-    Afterwards both are equal; before they may differ in the touched teams only. A loss equal to the temperature `heat`
-    is accepted with probability 1 / e (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
+    Afterwards both are equal; before they may differ in the touched teams only. A loss equal to the temperature is
+    accepted with probability 1 / e (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
     """
-    if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
+    if trial_score < now_score + temperature * np.log(max(rng.random(), 1e-12)):
         restore(a, trial, now)
         return False
     for k in range(a.team.shape[0]):
@@ -137,8 +137,8 @@ def run_annealing(
         recreate(a, trial, open_teams, is_loose, centre, rng)
         trial_gain, trial_ways = gain(a, trial), travel_seconds(a, trial)
         trial_score = trial_gain - a.travel_cost * trial_ways
-        heat = hot * (cold / hot) ** (r / n_rounds)
-        if not accept(a, now, trial, now_score, trial_score, heat, rng):
+        temperature = hot * (cold / hot) ** (r / n_rounds)
+        if not accept(a, now, trial, now_score, trial_score, temperature, rng):
             continue
         now_score = trial_score
         true_score = _true_gain(a, trial, trial_gain) - travel_cost * trial_ways

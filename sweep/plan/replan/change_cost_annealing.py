@@ -150,8 +150,8 @@ def improve_priced(
             _put_most_back(a, trial, o, is_loose, rng)
         recreate(a, trial, open_teams, is_loose, centre, rng)
         trial_score = priced_score(a, trial, o)
-        heat = hot * (cold / hot) ** (r / n_rounds)
-        if not accept(a, now, trial, now_score, trial_score, heat, rng):
+        temperature = hot * (cold / hot) ** (r / n_rounds)
+        if not accept(a, now, trial, now_score, trial_score, temperature, rng):
             continue
         now_score = trial_score
         if trial_score > best_score:

@@ -11,7 +11,7 @@ from sweep.plan.replan.apply_events import cut_windows
 from sweep.plan.replan.change_cost_annealing import n_changed
 from sweep.plan.replan.merge_plans import idle_route, merged_plan
 from sweep.plan.replan.remaining_problem import RemainingDay, remaining_day
-from sweep.plan.replan.replan_search import REPLANNER, ReplanSearch, Watch, default_price
+from sweep.plan.replan.replan_search import REPLANNER, ProgressCallback, ReplanSearch, default_price
 from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.unserved_reasons import unserved_visits
 from sweep.plan.solve import solve
@@ -45,7 +45,7 @@ def replan(
     earlier: Sequence[Event] = (),
     price: float | None = None,
     call_reserve: bool = False,
-    watch: Watch | None = None,
+    on_progress: ProgressCallback | None = None,
 ) -> Replanned:
     """
     Re-plan from `at_s`; worth at least the old routes without infeasible stops, except for urgency.
@@ -62,7 +62,7 @@ def replan(
         Events already included in the plan.
     price
         Penalty of a changed stop, in units of value, >= 0; None: `default_price`.
-    watch
+    on_progress
         Called with the share of the limit, and value and changed stops of the best plan so far.
     """
     PLANNER.wait()
@@ -80,7 +80,7 @@ def replan(
         return Replanned(made, rest, price_of_one, n_dropped, begun, frozenset())
     urgent = [e.visit.visit_id for e in (*earlier, *events) if isinstance(e, Urgent) and e.visit.is_must]
     rest, soonest = with_soonest_starts(rest, plan, urgent, settings.seed)
-    run = ReplanSearch(rest, plan, settings, price_of_one, watch, soonest)
+    run = ReplanSearch(rest, plan, settings, price_of_one, on_progress, soonest)
     state, free = run.search()
     routes = make_routes(rest.problem, run.arrays, state, rest.problem.teams)
     out = unserved_visits(rest.problem, run.arrays, state, rest.problem.teams)

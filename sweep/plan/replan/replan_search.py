@@ -42,7 +42,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Route
 
 # Callback with the share of the limit used, and value and changed stops of the best plan so far.
-type Watch = Callable[[float, float, int], None]
+type ProgressCallback = Callable[[float, float, int], None]
 
 # Temperatures as shares of the mean value of a visit: lower than for a whole day, as the old routes are nearly right.
 HOT, COLD = 0.3, 0.005
@@ -64,11 +64,11 @@ class ReplanSearch:
         plan: Plan,
         settings: Settings,
         price: float,
-        watch: Watch | None,
+        on_progress: ProgressCallback | None,
         soonest: Sequence[Route] = (),
     ) -> None:
         self._soonest = soonest
-        self._problem, self._settings, self._watch = rest.problem, settings, watch
+        self._problem, self._settings, self._watch = rest.problem, settings, on_progress
         self.arrays = make_arrays(rest.problem, rest.problem.teams)
         self.orders, self.n_closed = _orders(rest, plan, price)
         self.n_rounds = 0
@@ -77,10 +77,10 @@ class ReplanSearch:
 
     def search(self) -> tuple[SearchState, Plan]:
         """Return the best state, and the plan without the penalty. Ctrl-C ends the search early."""
-        with defer_interrupt() as is_cut_short:
-            return self._search(is_cut_short)
+        with defer_interrupt() as is_interrupted:
+            return self._search(is_interrupted)
 
-    def _search(self, is_cut_short: Callable[[], bool]) -> tuple[SearchState, Plan]:
+    def _search(self, is_interrupted: Callable[[], bool]) -> tuple[SearchState, Plan]:
         a, s = self.arrays, self._settings
         # This share of the limit goes to the bound and to a plan without the penalty, from which one chain starts.
         began, to_free = time.monotonic(), s.part(0.4)
@@ -90,7 +90,7 @@ class ReplanSearch:
         self.n_rounds = free.n_iterations
         n_left = None if s.n_iterations is None else max(0, s.n_iterations - (to_free.n_iterations or 0))
         limits = SearchLimits(max(0.05, s.time_limit_s - (time.monotonic() - began)), n_left)
-        return self._anneal([self._begin, other], limits, is_cut_short), free
+        return self._anneal([self._begin, other], limits, is_interrupted), free
 
     def _keep(self) -> SearchState:
         """Initial state: the old routes as far as feasible, the best of several orders of insertion."""
@@ -134,26 +134,26 @@ class ReplanSearch:
         return frozenset(slot for slot, i in task_rows(self._problem).items() if state.fill["team"][i] != NONE)
 
     def _anneal(
-        self, starts: Sequence[SearchState], limits: SearchLimits, is_cut_short: Callable[[], bool]
+        self, starts: Sequence[SearchState], limits: SearchLimits, is_interrupted: Callable[[], bool]
     ) -> SearchState:
         a, o, before = self.arrays, self.orders, self.n_rounds
         lap = ChainInterval([partial(improve_priced, a, o)] * len(starts), lambda s: priced_score(a, s, o))
         value = max(1e-6, mean_value(a))
 
-        def on_meet(at: Synchronisation) -> SynchronisationReply:
+        def on_synchronise(at: Synchronisation) -> SynchronisationReply:
             self.n_rounds = before + at.n_rounds
             if self._watch:
                 self._watch(min(1.0, at.share), plan_value(self._problem, a, at.best), n_changed(a, at.best, o))
-            return SynchronisationReply(is_enough=is_cut_short())
+            return SynchronisationReply(is_enough=is_interrupted())
 
         best = run_chains(
             starts,
             limits,
             n_tasks=a.n_visit_tasks,
-            heat=cooling(HOT * value, COLD * value),
+            temperature=cooling(HOT * value, COLD * value),
             seed=(self._settings.seed, 9),
-            next_lap=lambda _share, _best, _lead: lap,
-            on_meet=on_meet,
+            next_interval=lambda _share, _best, _lead: lap,
+            on_synchronise=on_synchronise,
         )
         return max(best, key=lap.score)
 

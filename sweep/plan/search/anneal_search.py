@@ -39,7 +39,7 @@ def anneal(
     start: SearchState,
     limits: SearchLimits,
     seed: Sequence[int],
-    on_meet: Callable[[Synchronisation], SynchronisationReply],
+    on_synchronise: Callable[[Synchronisation], SynchronisationReply],
 ) -> SearchState:
     """Return the best state found, never one worse than `start`."""
     value = mean_value(a)
@@ -52,9 +52,9 @@ def anneal(
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
     # If values dominate, cooling is faster at first: half of it by a third of the limit (exponent 0.6). A thousand
     # short visits gain little at high temperature, and long days with windows lose nothing.
-    heat = cooling(first, last, 1.0 if is_priced else 0.6)
+    temperature = cooling(first, last, 1.0 if is_priced else 0.6)
 
-    def next_lap(share: float, best: Sequence[SearchState], lead: int) -> ChainInterval:
+    def next_interval(share: float, best: Sequence[SearchState], lead: int) -> ChainInterval:
         judge = _lifted(a, share) if is_priced else a
         guide = judge if is_priced else _guided(a, best[lead], share)
         guides = (_evened(guide, share), *[guide] * (N_CHAINS - 1))
@@ -64,10 +64,10 @@ def anneal(
         [start] * N_CHAINS,
         limits,
         n_tasks=a.n_visit_tasks,
-        heat=heat,
+        temperature=temperature,
         seed=seed,
-        next_lap=next_lap,
-        on_meet=on_meet,
+        next_interval=next_interval,
+        on_synchronise=on_synchronise,
     )
     top = max(best, key=lambda s: score(a, s))
     return top if score(a, top) >= score(a, start) else start

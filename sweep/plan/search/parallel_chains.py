@@ -85,16 +85,16 @@ def run_chains(
     starts: Sequence[SearchState],
     limits: SearchLimits,
     n_tasks: int,
-    heat: Callable[[float], float],
+    temperature: Callable[[float], float],
     seed: Sequence[int],
-    next_lap: Callable[[float, Sequence[SearchState], int], ChainInterval],
-    on_meet: Callable[[Synchronisation], SynchronisationReply],
+    next_interval: Callable[[float, Sequence[SearchState], int], ChainInterval],
+    on_synchronise: Callable[[Synchronisation], SynchronisationReply],
 ) -> list[SearchState]:
     """
     Anneal from each start on its own thread until the limit; returns the best state of each chain.
 
-    `heat` is the temperature at a share of the limit, in units of the score. `next_lap` is called before each
-    synchronisation interval with the share of the limit used, each chain's best state, and the best chain.
+    `temperature` gives the temperature at a share of the limit, in units of the score. `next_interval` is called before
+    each synchronisation interval with the share of the limit used, each chain's best state, and the best chain.
     """
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
     now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
@@ -103,8 +103,8 @@ def run_chains(
         while (share := limits.share(done, elapsed_s := time.monotonic() - began)) < 1.0:
             n_rounds = limits.next_rounds(done, elapsed_s, n_tasks)
             step = SHARE_TOGETHER if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
-            hot, cold = (heat(min(1.0, x)) for x in (share, share + step))
-            lap = next_lap(share, best, lead)
+            hot, cold = (temperature(min(1.0, x)) for x in (share, share + step))
+            lap = next_interval(share, best, lead)
             jobs = [
                 pool.submit(lap.improve[c], now[c], trial[c], best[c], hot, cold, n_rounds, rng)
                 for c, rng in enumerate(rngs)
@@ -118,7 +118,7 @@ def run_chains(
             # Until this share the chains stay independent, so that the route pool has two different plans.
             if share >= 0.6:
                 _share_best(scores, lead, now, trial, best)
-            reply = on_meet(Synchronisation(best[lead], now, share, done, is_new))
+            reply = on_synchronise(Synchronisation(best[lead], now, share, done, is_new))
             if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
                 for state in (*now, *trial, *best):
                     assign_state(state, reply.better)

@@ -52,7 +52,7 @@ class RoutePoolSchedule:
         self._limit = MIX_SHARE * seconds if n_rounds is None else 1e-5 * n_rounds
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
-    def on_meet(self, at: Synchronisation) -> SearchState | None:
+    def on_synchronise(self, at: Synchronisation) -> SearchState | None:
         """Collect the chains' routes; returns a better state if a solve is due and finds one."""
         if self._pool is None:
             return None

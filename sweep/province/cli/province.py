@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sweep.province.engines.executors import Engine
     from sweep.province.model.load_province import Province
     from sweep.province.records import ProvinceEdition
-    from sweep.province.run.coordinator import ProvinceProgress, Watch
+    from sweep.province.run.coordinator import ProgressCallback, ProvinceProgress
     from sweep.province.run.run_province import ProvinceOutcome
 
 
@@ -71,10 +71,10 @@ def province_command(
     def noted(progress: ProvinceProgress) -> None:
         nonlocal has_results
         has_results |= progress.step in ("curves", "plans") and progress.n_done > 0
-        watch(progress)
+        on_progress(progress)
 
     try:
-        with _progress(voice) as watch:
+        with _progress(voice) as on_progress:
             made = make_engine(engine, scheduler, n_workers)
             outcome = run_province.run_province(province, out, made, noted, enter, is_campaign=is_campaign)
     except InputError as error:
@@ -126,17 +126,17 @@ def init_province_command(
 
 
 @contextmanager
-def _progress(voice: Output) -> Iterator[Watch]:
+def _progress(voice: Output) -> Iterator[ProgressCallback]:
     """Yield a callback for a bar over the four steps, with the latest county."""
     with voice.bar() as report:
 
-        def watch(p: ProvinceProgress) -> None:
+        def on_progress(p: ProvinceProgress) -> None:
             before = sum(_SHARES[s] for s in coordinator.STEPS[: coordinator.STEPS.index(p.step)])
             step = voice.texts(f"command.province.{p.step}")
             line = voice.texts("command.province.step", step=step, n=p.n_done, all=p.n_all, county=p.county_id)
             report(before + _SHARES[p.step] * p.n_done / max(1, p.n_all), line)
 
-        yield watch
+        yield on_progress
 
 
 def _report(voice: Output, outcome: ProvinceOutcome) -> Exit:

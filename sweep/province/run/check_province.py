@@ -34,13 +34,13 @@ from sweep.records.plan import Violation
 from sweep.scenario.load_scenario import load_scenario
 
 
-def judge_province(province: Province, folder: Path, watch: Callable[[int, int, str], None]) -> list[Violation]:
+def judge_province(province: Province, folder: Path, on_progress: Callable[[int, int, str], None]) -> list[Violation]:
     """
     Return violations of counties' rules, of rules between counties, and of the manifest.
 
     Parameters
     ----------
-    watch
+    on_progress
         Called with the number of verified counties, their total, and the current one.
 
     Raises
@@ -54,7 +54,7 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
     before = windows_before(folder.parent, date.fromisoformat(edition.day)) if edition.is_campaign else {}
     for n, county in enumerate(edition.planned):
         county_id = county.county.county_id
-        watch(n, len(edition.planned), county_id)
+        on_progress(n, len(edition.planned), county_id)
         own_folder = folder / county_folder(county)
         if edition.is_campaign:
             approved = before.get(county_id, PreviousWindow()).approved

@@ -40,7 +40,7 @@ class ProvinceProgress:
     """Whether the result was stored already."""
 
 
-Watch = Callable[[ProvinceProgress], None]
+ProgressCallback = Callable[[ProvinceProgress], None]
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Coordinator:
     province: Province
     store: ResultStore
     engine: Engine
-    watch: Watch
+    on_progress: ProgressCallback
     is_campaign: bool = False
     """Whether windows of the counties' campaigns are planned instead of single days."""
     before: Mapping[str, PreviousWindow] = field(default_factory=dict)
@@ -79,14 +79,14 @@ class Coordinator:
         drawn, given_up = self._curves(), dict[str, CommonStart]()
         while True:
             curves = self._without_dead(drawn, given_up)
-            self.watch(ProvinceProgress("allocation", 0, 1))
+            self.on_progress(ProvinceProgress("allocation", 0, 1))
             own, elsewhere = [r.curve for r in curves.values() if r.curve], self._out_elsewhere(curves)
             self._refuse_fewer({c.county_id: c.n_held for c in own} | elsewhere)
             n_free = self.province.settings.mobile.teams - sum(elsewhere.values())
             allocation = allocate(own, n_free)
             starts = self._starts({c.county_id: c for c in own}, allocation)
             starts = tuple(given_up.get(s.link_id, s) for s in starts)
-            self.watch(ProvinceProgress("allocation", 1, 1))
+            self.on_progress(ProvinceProgress("allocation", 1, 1))
             plans = self._plans(curves, allocation, starts)
             failed = unserved_links(self.province.links, starts, {i: r.plan for i, r in plans.items() if r.plan})
             if not failed:
@@ -192,7 +192,7 @@ class Coordinator:
         county_of = {job.key: i for i, job in jobs_left.items()}
         left = [job for job in jobs_left.values() if job.key not in self.known]
         n_found, spared = len(jobs_left) - len(left), set(may_fail)
-        self.watch(ProvinceProgress(step, n_found, len(jobs_left), is_found=True))
+        self.on_progress(ProvinceProgress(step, n_found, len(jobs_left), is_found=True))
         for n, reply in enumerate(self.engine.replies(left), start=n_found + 1):
             county_id = county_of[reply.key]
             result = self.store.found(reply.key) if reply.state == "done" else None
@@ -200,7 +200,7 @@ class Coordinator:
                 self.known[reply.key] = result
             elif reply.state != "at_fault" or county_id not in spared:
                 self.faults[county_id] = fault_of(reply, county_id)
-            self.watch(ProvinceProgress(step, n, len(jobs_left), county_id))
+            self.on_progress(ProvinceProgress(step, n, len(jobs_left), county_id))
         return {i: self.known[job.key] for i, job in jobs.items() if job.key in self.known}
 
     def _edition(

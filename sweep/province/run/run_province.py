@@ -12,7 +12,7 @@ from sweep.province.model.load_province import Province
 from sweep.province.pages.write_province import write_province
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.check_province import seen_in, shared_people
-from sweep.province.run.coordinator import Coordinator, ProvinceProgress, Watch
+from sweep.province.run.coordinator import Coordinator, ProgressCallback, ProvinceProgress
 from sweep.province.run.earlier_windows import windows_before
 from sweep.province.run.result_cache import FOLDER, ResultStore
 from sweep.records.plan import Violation
@@ -37,7 +37,7 @@ def run_province(
     province: Province,
     out: Path,
     engine: Engine,
-    watch: Watch,
+    on_progress: ProgressCallback,
     enter: Enter | None = None,
     *,
     is_campaign: bool = False,
@@ -69,12 +69,12 @@ def run_province(
     def counted(progress: ProvinceProgress) -> None:
         nonlocal n_found
         n_found += progress.n_done if progress.is_found else 0
-        watch(progress)
+        on_progress(progress)
 
     before = windows_before(home, province.settings.day) if is_campaign else {}
     with engine:
         edition, plans = Coordinator(province, store, engine, counted, is_campaign, before).run()
-    watch(ProvinceProgress("publish", 0, 1))
+    on_progress(ProvinceProgress("publish", 0, 1))
     places = {county_id: store.edition(result) for county_id, result in plans.items()}
 
     def entered(folder: Path) -> None:

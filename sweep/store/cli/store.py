@@ -151,7 +151,7 @@ def users_command(voice: Output, url: str, add: users.User | None, remove: str |
 def watch_command(voice: Output, url: str, for_s: float | None) -> Exit:
     """Print new entries of the store as they arrive."""
     for name, key, entry in notifications.watch(
-        connections.open_engine(url), stored_audit_log.next_line, for_s, lambda: voice.aside("store.watching")
+        connections.open_engine(url), stored_audit_log.next_line, for_s, lambda: voice.status_line("store.watching")
     ):
         news = {"scenario": name, "kind": key.kind, "name": key.name, "rev": entry.rev, "by": entry.by}
         voice.line("store.news", **{**news, "kind": voice.texts(f"store.kind.{key.kind}")})

@@ -89,7 +89,7 @@ def main() -> None:
     given = parser.parse_args()
     n = 0
 
-    def watch(_week: ReplayProgress) -> None:
+    def on_progress(_week: ReplayProgress) -> None:
         nonlocal n
         n += 1
 
@@ -99,7 +99,7 @@ def main() -> None:
         policies = () if given.policies == "all" else tuple(given.policies.split(","))
         cpu = time.process_time()
         out = given.out or Path(name) / "out"
-        rows, _ = run_replays(load_campaign(folder), ReplayOptions(policies, 1, given.weeks), out, None, watch)
+        rows, _ = run_replays(load_campaign(folder), ReplayOptions(policies, 1, given.weeks), out, None, on_progress)
         cpu = time.process_time() - cpu
     names = list(rows[0].figures)
     print(f"| policy | {' | '.join(names)} |\n|---{'|---' * len(names)}|")

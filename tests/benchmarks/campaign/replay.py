@@ -31,12 +31,14 @@ def main() -> None:
     campaign = load_campaign(given.campaign)
     wall, cpu, n = time.monotonic(), time.process_time(), 0
 
-    def watch(_week: ReplayProgress) -> None:
+    def on_progress(_week: ReplayProgress) -> None:
         nonlocal n
         n += 1
 
     overrides = dict(pair.split("=", 1) for pair in given.set)
-    rows, _ = run_replays(campaign, ReplayOptions(policies, given.seeds, given.weeks), given.out, overrides, watch)
+    rows, _ = run_replays(
+        campaign, ReplayOptions(policies, given.seeds, given.weeks), given.out, overrides, on_progress
+    )
     names = list(rows[0].figures)
     print("| policy | " + " | ".join(names) + " |")
     print("|---" * (len(names) + 1) + "|")

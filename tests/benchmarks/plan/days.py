@@ -49,7 +49,7 @@ class Day:
 
 
 @dataclass
-class Watch:
+class ProgressCallback:
     """Notes when the first plan was there."""
 
     start: float
@@ -108,9 +108,9 @@ def load_day(n_teams: int, changes: Mapping[str, int]) -> Day:
 
 def timed(problem: Problem, settings: Settings) -> tuple[Plan, float, float | None]:
     """The plan, how long it took, and when the first one was there."""
-    watch = Watch(time.monotonic())
-    plan = solve(problem, settings, watch)
-    return plan, time.monotonic() - watch.start, watch.first_s
+    on_progress = ProgressCallback(time.monotonic())
+    plan = solve(problem, settings, on_progress)
+    return plan, time.monotonic() - on_progress.start, on_progress.first_s
 
 
 def add_run(

@@ -75,7 +75,7 @@ def test_a_history_that_was_stopped_goes_on_to_the_same_bytes(folder: Path, tmp_
     campaign, wanted = load_campaign(folder), ReplayOptions(("planner", "random"), 1)
     run_replays(campaign, wanted, tmp_path / "whole")
     with pytest.raises(StoppedError):
-        run_replays(campaign, wanted, tmp_path / "parts", is_cut_short=lambda: True)
+        run_replays(campaign, wanted, tmp_path / "parts", is_interrupted=lambda: True)
     run_replays(campaign, wanted, tmp_path / "parts")
     files = sorted(p.relative_to(tmp_path / "whole") for p in (tmp_path / "whole").rglob("*") if p.is_file())
     assert files

@@ -411,7 +411,9 @@ def test_an_interrupt_gives_the_best_change_of_the_day_so_far() -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
     try:
-        changed = replan(day.problem, day.plan, day.at_s, day.events, Settings(1, n_iterations=20_000), watch=strike)
+        changed = replan(
+            day.problem, day.plan, day.at_s, day.events, Settings(1, n_iterations=20_000), on_progress=strike
+        )
     finally:
         signal.signal(signal.SIGINT, before)
     assert len(shares) == 2

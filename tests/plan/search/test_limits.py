@@ -43,7 +43,7 @@ def test_by_rounds_chains_meet_after_the_same_number_on_any_machine_and_end_in_t
         pytest.param(Weights(travel=0.0, uneven_work=1.0), 1.0, id="uneven work"),
     ],
 )
-def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, heat, monkeypatch) -> None:
+def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, temperature, monkeypatch) -> None:
     visits = [replace(visit(f"B{k}", 0.0), is_must=True) for k in range(3)]
     p = replace(problem(visits, [team("T0"), team("T1")]), weights=weights)
     a = make_arrays(p, p.teams)
@@ -53,7 +53,7 @@ def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, 
         a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
     )
     heats = [seen[0]["heat"](share) for share in (0.0, 1.0)]
-    assert heats == pytest.approx([HOT_LEG * heat * mean_leg_s(a), COLD_LEG * heat * mean_leg_s(a)])
+    assert heats == pytest.approx([HOT_LEG * temperature * mean_leg_s(a), COLD_LEG * temperature * mean_leg_s(a)])
     assert heats[1] > 1e-6
 
 
@@ -65,8 +65,8 @@ def test_where_values_count_half_of_the_cooling_is_over_by_a_third_of_the_limit(
     anneal(
         a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
     )
-    heat = seen[0]["heat"]
-    assert heat(1 / 3) < math.sqrt(heat(0.0) * heat(1.0)) < heat(0.3)
+    temperature = seen[0]["heat"]
+    assert temperature(1 / 3) < math.sqrt(temperature(0.0) * temperature(1.0)) < temperature(0.3)
 
 
 @pytest.mark.parametrize(

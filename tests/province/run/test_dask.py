@@ -192,11 +192,11 @@ def test_a_lost_worker_costs_nothing_and_a_lost_scheduler_is_told(dask: Cluster,
         engine = DaskEngine(dask.address, 1, stub_work)
         killer = threading.Timer(0.2, dask.kill, [kill])
 
-        def watch(progress: ProvinceProgress) -> None:
+        def on_progress(progress: ProvinceProgress) -> None:
             if progress.step == "curves" and progress.n_done == 1:
                 killer.start()
 
-        return run_province(loaded(folder), tmp_path / "out", engine, watch)
+        return run_province(loaded(folder), tmp_path / "out", engine, on_progress)
 
     run("w1")
     log = (tmp_path / "out" / "p" / "calls.log").read_text(encoding="utf-8").splitlines()
