@@ -38,7 +38,7 @@ from sweep.terminal.command_decorator import HELP, SURROUNDINGS, answer, help_te
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.next_step import look, next_step
 from sweep.terminal.output import Output
-from sweep.terminal.usage_errors import is_help, renamed_issue, set_language, typed_language, usage_issue
+from sweep.terminal.usage_errors import is_help, set_language, typed_language, usage_issue
 
 # Options whose output is read by a program.
 _FOR_MACHINES = frozenset({"--json", "--markdown"})
@@ -90,9 +90,6 @@ def main() -> None:
     arguments = sys.argv[1:]
     _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
     voice = Output(texts_of(typed_language(arguments)), as_json="--json" in arguments)
-    if issue := renamed_issue(arguments):
-        voice.faults([issue])
-        sys.exit(Exit.BAD_INPUT)
     try:
         code = app(arguments, standalone_mode=False)
     except TyperException as error:

@@ -40,18 +40,18 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     Raises
     ------
     InputError
-        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S116 or S117 a
-        key that was removed, S620 a quota (C25).
+        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S620 a quota
+        (C25).
     """
     file = file_at(path, FILE_NAME)
     texts = texts or load_texts("en")
     tree = read_toml(file, texts)
-    issues = [Issue("S116", "city", {"instead": CITY_FILE})] if tree.pop("city", None) is not None else []
+    # `city` and `folder` are fields of the record and not keys of the file.
+    issues = [Issue("S103", "city", {"nearest": ""})] if tree.pop("city", None) is not None else []
     if (city := file.parent / CITY_FILE).is_file():
         tree["city"] = read_toml(city, texts)
     for key, text in (overrides or {}).items():
         _put(tree, key.split("."), _toml_value(text), texts)
-    # `folder` is a field of the record and not a key of the file.
     issues += [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
     try:
         scenario = Scenario.model_validate(tree)
@@ -132,9 +132,7 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], fi
         # An error of one branch of a union is meaningless if another branch has an error at a deeper key.
         if any(len(other) > len(location) and other[: len(location)] == location for other, _ in faults):
             continue
-        if fault["type"] == "extra_forbidden" and (gone := _gone_issue(location)):
-            issues.append(gone)
-        elif fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
+        if fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
             issues.append(Issue("S620", ".".join(location)))
         elif fault["type"] == "extra_forbidden":
             nearest = _nearest(location, whole)
@@ -176,32 +174,3 @@ def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
 def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
     """Fields of a section by their keys in the file."""
     return {field.alias or name: field for name, field in section.model_fields.items()}
-
-
-# Replacement of each removed key; empty if the value became a constant of the program.
-_GONE: Mapping[str, str] = {
-    "data.districts_datum": "[data.datums] districts",
-    "roads.lobby_minutes": "roads.indoors_minutes",
-    "roads.lift_minutes": "roads.indoors_minutes",
-    **dict.fromkeys(
-        (
-            *("data.follow_up", "data.match_within_m"),
-            *("rank.fit_half_life", "rank.fit_nearby", "rank.horizon_days", "rank.neighbour_radius_m"),
-            *("rank.detection_share", "rank.cluster_radius_m", "rank.scan_radius_m", "rank.scan_simulations"),
-            *("rank.alert_days", "rank.first_k", "rank.bootstrap_draws"),
-            *("select.cap_exempt", "select.stocktake_value_share", "law.special_per_year_max"),
-            *("plan.cordon_minutes", "plan.disturbance_weight", "plan.detour_factor"),
-            *("backtest.lag_days", "backtest.hours"),
-        ),
-        "",
-    ),
-}
-
-
-def _gone_issue(location: Sequence[str]) -> Issue | None:
-    """Issue for a removed key: S116 if another key replaces it, else S117; None for any other key."""
-    key = ".".join(location)
-    instead = _GONE.get(key)
-    if instead is None:
-        return None
-    return Issue("S116", key, {"instead": instead}) if instead else Issue("S117", key)

@@ -17,20 +17,6 @@ with deferred_imports():
     from typer import rich_utils
 
 _KINDS: dict[type, str] = {int: "whole", float: "number", bool: "bool"}
-_RENAMED = {
-    "plan": "run PROBLEM.json",
-    "province run": "run PROVINCE",
-    "campaign check": "check CAMPAIGN PLANNED",
-    "campaign explain": "explain CAMPAIGN PLANNED BUILDING",
-    "campaign compare": "compare FIRST SECOND",
-    "audit verify": "audit [NAME]",
-    "audit show": "audit NAME --show",
-    "day replay": "audit --journal JOURNAL",
-    "store upgrade": "store init",
-    "store downgrade": "store init --to REVISION",
-    "store watch": "store status --watch SECONDS",
-}
-"""Commands of version 0.1.0 under old names, with their replacements."""
 
 
 def set_language(app: typer.Typer, texts: Texts) -> None:
@@ -103,14 +89,6 @@ def typed_language(arguments: Sequence[str]) -> str | None:
         name, sign, value = argument.partition("=")
         if name == "--lang":
             return value if sign else next(iter(arguments[place + 1 :]), None)
-    return None
-
-
-def renamed_issue(arguments: Sequence[str]) -> Issue | None:
-    """Return S118 for a command line that begins with a command name of version 0.1.0; None for others."""
-    for old in (" ".join(arguments[:2]), *arguments[:1]):
-        if old in _RENAMED:
-            return Issue("S118", f"sweep {old}", {"command": f"sweep {_RENAMED[old]}"})
     return None
 
 

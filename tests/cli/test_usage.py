@@ -54,22 +54,6 @@ def test_a_slip_is_reported_with_its_mend(
     assert named in text
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize(
-    ("arguments", "new"),
-    [
-        (["plan", "p.json"], "sweep run"),
-        (["audit", "verify", "x"], "sweep audit"),
-        (["province", "run", "x"], "sweep run"),
-    ],
-)
-def test_an_old_name_of_a_command_names_the_new_one(
-    arguments: list[str], new: str, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    status, text = typed([*arguments, "--lang", lang], monkeypatch, capsys)
-    assert (status, "S118" in text, new in text) == (2, True, True)
-
-
 def test_an_option_of_another_kind_of_input_is_refused(tmp_path: Path, sweep: Run) -> None:
     for arguments, option in (
         ((tmp_path, "--engine", "dask"), "--engine"),

@@ -125,23 +125,6 @@ def test_a_slip_in_a_word_that_the_program_knows_is_refused(tmp_path: Path) -> N
     assert places(written(tmp_path, LEAST + "[select]\ndue_hours = { gopi = 12 }")) == [("S104", "select.due_hours")]
 
 
-@pytest.mark.parametrize(
-    ("line", "code", "where", "instead"),
-    [
-        ('[data]\ndistricts_datum = "gcj02"', "S116", "data.districts_datum", "[data.datums] districts"),
-        ("[roads]\nlift_minutes = 1", "S116", "roads.lift_minutes", "roads.indoors_minutes"),
-        ("[city]\nseed = 3", "S116", "city", "city.toml"),
-        ("[rank]\nscan_radius_m = 300", "S117", "rank.scan_radius_m", None),
-        ("[backtest]\nlag_days = 0", "S117", "backtest.lag_days", None),
-    ],
-)
-def test_a_removed_key_names_its_replacement_or_that_it_is_gone(
-    tmp_path: Path, line: str, code: str, where: str, instead: str | None
-) -> None:
-    (issue,) = faults(written(tmp_path, LEAST + line))
-    assert (issue.code, issue.where, issue.values.get("instead")) == (code, where, instead)
-
-
 def test_a_value_that_is_of_one_branch_of_a_union_is_not_refused_by_the_other(tmp_path: Path) -> None:
     found = places(written(tmp_path, LEAST + "[data]\nclip = [-999, 36, 118, 37]\n"))
     assert found == [("S104", "data.clip.0")]
