@@ -93,7 +93,7 @@ def hook(event, arguments):
         os._exit(9)
     n_left -= 1
 
-from geodata import staging
+from geodata import atomic_writes
 from geodata.atomic_writes import change, fresh_folder
 place = Path(sys.argv[2])
 sys.addaudithook(hook)

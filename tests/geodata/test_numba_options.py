@@ -127,9 +127,9 @@ def test_a_numba_without_the_private_parts_compiles_by_its_public_ones(tmp_path:
         codegen.JITCodeLibrary = type("Another", (), {})
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            from geodata.numba_options import compiled, inner
+            from geodata.numba_options import compiled, compiled_internal
         (warning,) = said
-        @inner
+        @compiled_internal
         def halved(x):
             return x / 2.0
         @compiled

@@ -24,13 +24,12 @@ from sweep.day.event_records import Delayed, Event, Urgent
 from sweep.day.events_file import read_events
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.new_places import with_places
-from sweep.jobs.replan.replan_day import _most_police
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan import replan as module
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
 from sweep.plan.teams.team_people import teams_of_plan
-from sweep.records.people import Team
+from sweep.records.people import POLICE, Team
 from sweep.records.plan import Plan, Route
 from sweep.records.visits import Visit
 
@@ -105,7 +104,7 @@ def draw(today: PlanOfDay, seed: int) -> tuple[int, tuple[Event, ...], Visit]:
         today.edition.buildings,
         scenario.plan.window_end_s,
         "drawn",
-        _most_police(today.plan),
+        max((t.n_certified.get(POLICE, 0) for t in today.plan.teams if not t.is_reserve), default=0),
         items=scenario.form.items,
         values=today.edition.values,
     )
