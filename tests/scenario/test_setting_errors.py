@@ -21,7 +21,7 @@ ZH = load_texts("zh_CN")
 FILES = [
     *(Path(sweep.__file__).parent / "scenario").glob("*.py"),
     Path(sweep.__file__).parent / "campaign" / "campaign_settings.py",
-    Path(geodata.__file__).parent / "datum" / "names.py",
+    Path(geodata.__file__).parent / "datum" / "datum_names.py",
 ]
 ENGLISH = re.compile(r"\b[a-z]{2,} (?:[a-z]{2,} )+[a-z]{2,}\b")
 
