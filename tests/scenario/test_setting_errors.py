@@ -34,7 +34,7 @@ def refusals() -> set[tuple[str, frozenset[str]]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id in ("refused", "DatumError")
+        and node.func.id in ("setting_error", "DatumError")
         and isinstance(node.args[0], ast.Constant)
     }
 
