@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,28 @@ TO_CHOOSE = "?"
 def some(items: Sequence[str], most: int) -> tuple[str, ...]:
     """Return the first `most` items for a sentence, with an ellipsis if there are more."""
     return (*items[:most], *(["…"] if len(items) > most else []))
+
+
+class Code(StrEnum):
+    """Codes of the errors that callers distinguish."""
+
+    LIKELY_COLUMN = "G119"
+    NO_OFFICE = "G124"
+    NO_ROW = "G127"
+    RULE_COLUMN_MISSING = "G132"
+    LIKELY_RECUSALS = "G135"
+    DATE_IN_FUTURE = "G212"
+    ROWS_LOST = "G228"
+    OUTCOME_LOST = "G229"
+    ROWS_UNMATCHED = "G313"
+    OUTCOME_LOST_BY_OTHERS = "G330"
+    WINDOWS_OUTSIDE_SHIFTS = "S523"
+    MUST_WITHOUT_BASIS = "S644"
+    UNRECORDED = "S817"
+    PROMISE_BEYOND_CAPACITY = "S914"
+    STORE_LOST = "S933"
+    STORE_UNREACHABLE = "S938"
+    DISK_FULL = "S973"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import pytest
 
 import geodata
 import sweep
+from geodata.errors import Code
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.scenario.scenario import Scenario
 from tests.chinese_marks import half_width
@@ -40,6 +41,8 @@ def calls(name: str) -> Iterator[tuple[str, str, set[str]]]:
             code = node.args[0] if node.args else None
             values = node.args[2 if name == "Issue" else 1 :]
             given = values[0] if values else ast.Dict([], [])
+            if isinstance(code, ast.Attribute) and isinstance(code.value, ast.Name) and code.value.id == "Code":
+                code = ast.Constant(Code[code.attr].value)
             if isinstance(code, ast.Constant) and isinstance(given, ast.Dict) and None not in given.keys:
                 yield path.name, str(code.value), {str(k.value) for k in given.keys if isinstance(k, ast.Constant)}
 
@@ -82,6 +85,25 @@ def test_every_fault_is_explained_with_its_mend(lang: str) -> None:
     assert len(CODES) > 50
     wanted = [f"issue.{code}.{part}" for code in CODES for part in ("what", "fix")]
     assert [key for key in wanted if key not in messages(lang)] == []
+
+
+@pytest.mark.parametrize(("lang", "stop"), [("zh_CN", "。"), ("en", ".")])
+def test_every_error_and_every_fix_is_a_full_sentence(lang: str, stop: str) -> None:
+    texts = {key: text for key, text in messages(lang).items() if re.fullmatch(r"issue\.\w+\.(?:what|fix)", key)}
+    assert len(texts) > 400
+    assert {key: text for key, text in texts.items() if text[0].islower() or not text.endswith(stop)} == {}
+
+
+def test_no_code_is_compared_with_a_literal() -> None:
+    literal = re.compile(r"""(?:[!=]= |\bin [(\[{])\[?"[GS]\d{3}\"""")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path, text in SOURCES.items()
+        for line in text.splitlines()
+        if literal.search(line)
+    ]
+    assert found == []
+    assert literal.search('if issue.code in ("S933", "S938"):')
 
 
 def test_every_fault_explained_can_happen() -> None:

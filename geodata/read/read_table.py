@@ -12,7 +12,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from geodata.datum.datum_names import Datum
-from geodata.errors import TO_CHOOSE, InputError, Issue, Named, toml_line
+from geodata.errors import TO_CHOOSE, Code, InputError, Issue, Named, toml_line
 from geodata.raw_table import Column, RawTable, as_text
 from geodata.read.archive import parts_of, read_zip
 from geodata.read.column_aliases import ALIASES, REQUIRED, missing
@@ -173,7 +173,7 @@ def _under_schema_names(
     # Blank lines are skipped, unless they have a footprint.
     frame = frame[cells.notna().any(axis=1) | ("geometry" in frame and frame["geometry"].notna())]
     if frame.empty:
-        raise InputError([Issue("G127", path.name)])
+        raise InputError([Issue(Code.NO_ROW, path.name)])
     frame, n_personal = without_personal(frame, keep_personal)
     wanted = [column for column in ALIASES[name] if column not in at]
     unread = {h: data.iloc[:, i] for i, h in enumerate(headers) if h in others and not is_personal(h)}

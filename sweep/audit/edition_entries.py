@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from geodata.errors import Code
 from sweep.audit.approval import Approval
 from sweep.audit.hash_chain import parse_head
 
@@ -12,7 +13,7 @@ type Entries = Sequence[dict[str, Any]]
 # Commands that write an edition, and manual edits on the board.
 WRITES_EDITION = frozenset({"run", "replan", "edit"})
 # Issues of approvals and editions that the log does not confirm: a breach of C29 rather than an input error.
-OFF_RECORD = frozenset({"S816", "S817", "S818"})
+OFF_RECORD = frozenset({"S816", Code.UNRECORDED, "S818"})
 
 
 def written_entry(entries: Entries, plan_id: str) -> dict[str, Any] | None:

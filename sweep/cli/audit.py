@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -177,8 +177,8 @@ def _county_faults(out: Path) -> Iterator[Issue]:
 
 def _as_issue(folder: Path, breach: Violation, log: AuditLog) -> Issue:
     values = {"file": log.path.name}
-    if str(breach.values["detail"]).startswith(check_edition_log.UNRECORDED):
-        return Issue(check_edition_log.UNRECORDED, str(folder), values)
+    if str(breach.values["detail"]).startswith(Code.UNRECORDED):
+        return Issue(Code.UNRECORDED, str(folder), values)
     return Issue("S816" if breach.where == approval.FILE_NAME else "S818", str(folder / breach.where), values)
 
 

@@ -16,7 +16,7 @@ from sweep.terminal.command_decorator import CommandCall, command, group, help_t
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Iterations, Out, ScenarioPath, Seed, TimeLimit, solver_keys
-from sweep.terminal.output import Output, issue_json, sentence
+from sweep.terminal.output import Output, issue_json
 from sweep.terminal.progress import solver_line
 
 with deferred_imports():
@@ -105,7 +105,7 @@ def _report(
     header = [*keys, *(texts(f"whatif.column.{c}") for c in columns)]
     voice.table(texts("whatif.title"), header, [_row(p, texts) for p in points])
     for issue in refused:
-        what, fix = sentence(issue.what(texts), texts), issue.fix(texts)
+        what, fix = issue.what(texts), issue.fix(texts)
         voice.line("command.note", code=issue.code, where=issue.where, what=what, fix=fix)
     key = names_and_reasons.setting_name(keys[0], texts)
     for curve in curves:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geodata.atomic_writes import change
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from sweep.disk.csv_text import ENCODING
 
 
@@ -45,7 +45,7 @@ def write_files(
 
 def disk_error(error: OSError, file: str) -> InputError:
     """Error S973 for a file that could not be written, with the system's message."""
-    return InputError([Issue("S973", file, {"problem": error.strerror or str(error)})])
+    return InputError([Issue(Code.DISK_FULL, file, {"problem": error.strerror or str(error)})])
 
 
 def refuse_unwritable(folder: Path) -> None:

@@ -19,7 +19,7 @@ from geodata.clean.pins_and_assignments import clean_assign, clean_pins
 from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
 from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned, TableCleaner
 from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum, datum_in
-from geodata.errors import InputError, Issue, toml_line
+from geodata.errors import Code, InputError, Issue, toml_line
 from geodata.raw_table import RawTable
 from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
@@ -221,7 +221,7 @@ def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
         found = raw.tables.get(table)
         lacking = [] if found is None else [part for part in found.sources if column not in part.frame]
         for part in [found] if found is not None and len(lacking) == len(found.sources) else lacking:
-            yield Issue("G132", part.file, {"table": table, "column": column, "rule": rule})
+            yield Issue(Code.RULE_COLUMN_MISSING, part.file, {"table": table, "column": column, "rule": rule})
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.clean.table_cleaner import Cleaned
-from geodata.errors import InputError, Issue, Named, some, toml_line
+from geodata.errors import Code, InputError, Issue, Named, some, toml_line
 from geodata.raw_table import Column, RawTable
 from geodata.read.column_aliases import ALIASES
 from sweep.inputs.row_losses import is_accepted, losses, lost_by_code, lost_rows
@@ -55,7 +55,7 @@ class FindingsCollector:
             raise InputError([*self.issues, *self.hints], self.unread)
 
     def clean(
-        self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None
+        self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], companion: RawTable | None = None
     ) -> Cleaned | None:
         """
         Clean one table and collect its findings.
@@ -64,7 +64,7 @@ class FindingsCollector:
         ----------
         raw
             None for a missing table, which is skipped.
-        beside
+        companion
             Second file of the same table.
         """
         if raw is None:
@@ -73,14 +73,14 @@ class FindingsCollector:
         self.cleaned[raw.name] = cleaned
         self.issues += cleaned.issues
         rows = self.rows[raw.name] = row_places(raw, cleaned.rows)
-        for table in (*raw.sources, *(beside.sources if beside else ())):
+        for table in (*raw.sources, *(companion.sources if companion else ())):
             hints = _unread(table)
-            self.hints += [hint for hint in hints if hint.code == "G119"]
-            self.issues += [hint for hint in hints if hint.code == "G135"]
+            self.hints += [hint for hint in hints if hint.code == Code.LIKELY_COLUMN]
+            self.issues += [hint for hint in hints if hint.code == Code.LIKELY_RECUSALS]
             self.unread += _ignored(table)
             n_used = None if table.name != raw.name else int(rows["file"].eq(table.file).sum())
             self.files.append(_file_of(table, cleaned, n_used))
-        for table in (raw, beside) if beside else (raw,):
+        for table in (raw, companion) if companion else (raw,):
             self._note_losses(table, cleaned)
         return cleaned
 
@@ -121,7 +121,7 @@ def _unread(raw: RawTable) -> list[Issue]:
     constants = raw.section.replace("columns", "constants", 1)
     return [
         Issue(
-            "G135" if column == "recusals" else "G119",
+            Code.LIKELY_RECUSALS if column == "recusals" else Code.LIKELY_COLUMN,
             raw.file,
             {
                 "header": header,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.errors import InputError, Issue, Named
+from geodata.errors import Code, InputError, Issue, Named
 from geodata.raw_table import RawTable
 from geodata.read.column_aliases import ASSUMED_IN_STUDIES
 from geodata.read.csv_files import read_text
@@ -195,7 +195,7 @@ def _read_source(
             None if is_one else name,
         )
     except InputError as error:
-        if may_have_no_row and all(i.code == "G127" for i in error.issues):
+        if may_have_no_row and all(i.code == Code.NO_ROW for i in error.issues):
             return None
         raise
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from geodata.clean.column_parsers.category_words import WORDS
-from geodata.errors import Issue, Named, Redacted, Value
+from geodata.errors import Code, Issue, Named, Redacted, Value
 from geodata.raw_table import RawTable, as_text
 
 # Not counted as losses: repeated rows, future leads, files of other buildings, and leave.
-_NO_LOSS = frozenset({"G203", "G212", "G222", "G234"})
+_NO_LOSS = frozenset({"G203", Code.DATE_IN_FUTURE, "G222", "G234"})
 # Columns of outcomes for the ranking, which would be biased without all rows of one outcome.
 _ANSWERS = (("history", "outcome"),)
 
@@ -42,7 +42,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
             "reasons": tuple(f"{code} ×{k}" for code, k in reasons.most_common()),
             "entries": entries,
         }
-        found.append(Issue("G228", raw.file, facts))
+        found.append(Issue(Code.ROWS_LOST, raw.file, facts))
     return [*found, *_answers(raw, lost, entries)]
 
 
@@ -103,9 +103,9 @@ def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]
                 facts["entries"] = entries
                 through = _through(lost[lost["row"].isin(of_kind.index)])
                 if header in through:
-                    yield Issue("G229", raw.file, facts)
+                    yield Issue(Code.OUTCOME_LOST, raw.file, facts)
                 else:
-                    yield Issue("G330", raw.file, {**facts, "through": through})
+                    yield Issue(Code.OUTCOME_LOST_BY_OTHERS, raw.file, {**facts, "through": through})
 
 
 def _through(lost: pd.DataFrame) -> tuple[str, ...]:

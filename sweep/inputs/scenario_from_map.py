@@ -17,7 +17,7 @@ from geodata.clean.districts import clean_districts
 from geodata.clean.map_layers import clean_street_lines
 from geodata.datum.convert import metre_crs
 from geodata.datum.datum_names import WGS84
-from geodata.errors import InputError, Issue, Value
+from geodata.errors import Code, InputError, Issue, Value
 from geodata.read.archive import parts_of
 from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
 from geodata.read.osm.extract_file import Box, extract_osm
@@ -123,12 +123,12 @@ def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
     try:
         buildings = read_osm_buildings(path, within=within)
     except InputError as error:
-        if [issue.code for issue in error.issues] != ["G124"]:
+        if [issue.code for issue in error.issues] != [Code.NO_OFFICE]:
             raise
         buildings = _largest(read_osm_buildings(path, only_offices=False, within=within))
     buildings = buildings[~shapely.is_missing(buildings.geometry.values)].reset_index(drop=True)
     if buildings.empty:
-        raise InputError([Issue("G124", path.name)])
+        raise InputError([Issue(Code.NO_OFFICE, path.name)])
     return gpd.GeoDataFrame(buildings)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
 from geodata.match.duplicate_buildings import check_one_place
 from geodata.match.gazetteer import Gazetteer
@@ -146,7 +146,8 @@ def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issu
     n, n_rows = int((~has_building).sum()), len(has_building)
     if 2 * n <= n_rows:
         return []
-    return [Issue("G313", file, {"table": table, "n": n, "n_rows": n_rows, "percent": round(100 * n / n_rows)})]
+    percent = round(100 * n / n_rows)
+    return [Issue(Code.ROWS_UNMATCHED, file, {"table": table, "n": n, "n_rows": n_rows, "percent": percent})]
 
 
 def _unplaced_visits(tables: CleanTables) -> list[Issue]:

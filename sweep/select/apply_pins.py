@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from geodata.day_times import exact_clock
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck, Visit
 from sweep.scenario.law import Law
@@ -62,7 +62,7 @@ def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit
         visit = by_building.get(pin.building_id)
         if pin.kind in ("must", "with_team"):
             if visit is None:
-                issues.append(Issue("S644", pin.where, {"id": pin.building_id}))
+                issues.append(Issue(Code.MUST_WITHOUT_BASIS, pin.where, {"id": pin.building_id}))
             else:
                 by_building[pin.building_id] = replace(visit, is_must=True)
         elif pin.kind == "not_before" and visit is not None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Bools
-from geodata.errors import Issue, Value
+from geodata.errors import Code, Issue, Value
 from geodata.schema import TIMEZONE
 from sweep.records.buildings import Building
 from sweep.records.draw import Draw
@@ -130,7 +130,7 @@ def not_on_offer(
     if building_id in _case_basis(tables, day, half_life_days, free, keep_stale=keep_stale):
         return Issue("S638", where, facts)
     if building_id in free:
-        return Issue("S644", where, facts)
+        return Issue(Code.MUST_WITHOUT_BASIS, where, facts)
     last = tables.of_past(last_visits, day)[building_id].date()
     until = last + timedelta(days=cooldown_days)
     return Issue("S637", where, {**facts, "day": last.isoformat(), "until": until.isoformat()})

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from geodata.atomic_writes import change
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from geodata.folder_lock import lock_folder
 from geodata.regular_file import is_present, read_regular
 from sweep.audit.audit_log import log_of_scenario
@@ -130,7 +130,7 @@ class BoardStore:
             return await asyncio.to_thread(self._run, inside)
         except InputError as error:
             # The store is unreachable, or the connection was lost: the caller may retry later.
-            is_away = all(issue.code in ("S933", "S938") for issue in error.issues)
+            is_away = all(issue.code in (Code.STORE_LOST, Code.STORE_UNREACHABLE) for issue in error.issues)
             raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
 
     def fetch(self, *, takes_up: bool = False) -> None:

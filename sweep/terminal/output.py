@@ -185,7 +185,7 @@ class Output:
     def notes(self, notes: Sequence[Issue]) -> None:
         """Print notes with their fixes, unless quiet or JSON."""
         for group in grouped(notes):
-            what, fix = sentence(group.first.what(self.texts), self.texts), group.first.fix(self.texts)
+            what, fix = group.first.what(self.texts), group.first.fix(self.texts)
             if not self.quiet:
                 note = self.texts("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
                 # Lines in a file or pipe are not wrapped.
@@ -197,11 +197,6 @@ class Output:
 def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
     """Return issues as a console may show them: values of leads appear on a terminal only, not in files."""
     return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
-
-
-def sentence(text: str, texts: Texts) -> str:
-    """Return a text ending with a full stop."""
-    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + texts("command.stop")
 
 
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:

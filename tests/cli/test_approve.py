@@ -204,7 +204,7 @@ def test_a_line_changed_is_found(approved: Path, sweep: Run) -> None:
     log.write_text(log.read_text(encoding="utf-8").replace('"D07"', '"D08"'), encoding="utf-8")
     result = sweep("audit", "--out", approved.parent.parent)
     assert (result.exit_code, "line 2" in result.stderr, "Traceback" in result.output) == (3, True, False)
-    assert "the log is not what was written" in result.stderr
+    assert "the log does not match what was written" in result.stderr
     assert "input" not in result.stderr
 
 

@@ -276,7 +276,7 @@ def test_a_building_is_explained(sweep: Run, folder: Path, planned: Path) -> Non
         result = sweep("explain", folder, planned / "tiny" / "campaign", visit["building_id"])
         assert result.exit_code == 0, result.output
         assert visit["building_id"] in result.stdout
-        assert "Last look" in result.stdout
+        assert "Last visit" in result.stdout
     later = next(v for v in last["visits"] if len(v["days"]) > 1)
     result = sweep("explain", folder, planned / "tiny" / "campaign", later["building_id"], "--json")
     sooner = json.loads(result.stdout)["sooner"]
@@ -376,7 +376,7 @@ def test_a_campaign_is_not_planned_from_before_its_last_day_but_where_that_is_na
 def test_a_record_that_cannot_be_read_is_told_with_a_mend_that_works(sweep: Run, folder: Path, out: Path) -> None:
     (out / "tiny" / "campaign" / "campaign.json").write_text("{}", encoding="utf-8")
     result = sweep("campaign", "plan", folder, "--out", out)
-    assert (result.exit_code, "S921" in result.stderr, "take it away" in result.stderr) == (2, True, True), (
+    assert (result.exit_code, "S921" in result.stderr, "remove it and plan" in result.stderr) == (2, True, True), (
         result.output
     )
 

@@ -46,7 +46,7 @@ def test_no_building_is_visited_again_because_its_results_come_late(
     assert not again & went
     assert [n["where"] for n in notes] == [str(edition)]
     page = (out / "tiny" / "campaign" / "campaign.html").read_text(encoding="utf-8")
-    assert f"No results of {wednesday['day']} are in yet: its {len(went)} visits" in page
+    assert f"The results of {wednesday['day']} are not imported yet: until they are, its {len(went)} visits" in page
     one = min(went)
     why = sweep("explain", tmp_path / "tiny", out / "tiny" / "campaign", one)
     assert f"{one} has no day in this window: its visit of {wednesday['day']} counts as made" in " ".join(

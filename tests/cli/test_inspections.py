@@ -118,7 +118,7 @@ def test_a_backtest_of_checks_that_never_got_in_says_that_nobody_did(sweep: Run,
     assert result.exit_code == 2
     (issue,) = json.loads(result.stdout)["issues"]
     assert (issue["code"], issue["where"]) == ("G331", "data.history")
-    assert "None of the 1200 past checks got in" in issue["what"].replace(",", "")
+    assert "None of the 1200 past checks had access" in issue["what"].replace(",", "")
 
 
 def test_checks_of_places_that_nobody_knows_are_told(sweep: Run, tmp_path: Path) -> None:

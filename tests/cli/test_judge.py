@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("prepared_once")
 Run = Any  # these two are of conftest.py
 Planned = Any
 Json = dict[str, Any]
-CONFIRMED = "The bound is confirmed: its proof was gone through from problem.json."
+CONFIRMED = "The bound is confirmed: its proof was verified from problem.json."
 
 
 def rules(result: Any) -> set[str]:
@@ -76,7 +76,7 @@ def test_soft_rules_that_a_plan_falls_short_of_are_named_and_stop_nothing(
 
     monkeypatch.setattr("sweep.jobs.judge_plan.review_plan", short)
     told = sweep("check", planned.scenario, planned.folder, "--lang", "en")
-    named = "C22, which stops nothing: L9: a lead is not visited before it is due (> 12:00)."
+    named = "C22, not blocking: L9: a lead is not visited before it is due (> 12:00)."
     assert (told.exit_code, named in told.stdout) == (0, True)
     told = sweep("check", planned.scenario, planned.folder, "--json")
     assert json.loads(told.stdout)["shortfalls"] == [{"rule_id": "C22", "where": "L9", "detail": "> 12:00"}]

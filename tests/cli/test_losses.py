@@ -87,7 +87,7 @@ def test_rows_lost_through_another_column_are_to_be_mended_there(plain: Plain, s
     plain.write("history", rows)
     (loss,) = [i for i in issues_of(sweep("validate", plain.folder, "--json")) if i["code"] in {"G229", "G330"}]
     assert loss["code"] == "G330"
-    assert "visited_on" in loss["fix"] and "stands for" not in loss["fix"]
+    assert "visited_on" in loss["fix"] and "Define the word" not in loss["fix"]
 
 
 def test_two_slips_of_a_word_only_go_to_quarantine(plain: Plain, sweep: Run) -> None:

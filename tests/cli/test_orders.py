@@ -233,5 +233,5 @@ def test_a_new_passphrase_makes_a_new_key_and_the_command_says_what_that_means(
     new.chmod(0o600)
     result = sweep("orders", copied, "--seal", "--passphrase-file", new, "--lang", "en")
     assert result.exit_code == 0
-    assert "no longer open" in " ".join(result.stdout.split())
+    assert "can no longer be opened" in " ".join(result.stdout.split())
     assert {k["passphrase"] for k in keys_beside(copied)}.isdisjoint(k["passphrase"] for k in before)

@@ -128,9 +128,9 @@ def test_the_progress_line_has_a_dash_until_there_is_a_bound() -> None:
     voice = Output(load_texts("en"))
     # 3,000 rounds in 1.5 s; 4 of at most 5 leave a fifth.
     line = solver_line(SolveProgress(0.5, 4.0, 5.0, 3, 3_000, 1.5), voice)
-    assert line == "value 4, bound 5, gap 20.0%, 3 visits served, 2,000 rounds/s"
+    assert line == "value 4, bound 5, gap 20.0%, 3 visits served, 2,000 iterations/s"
     line = solver_line(SolveProgress(0.5, 4.0, math.inf, 3, 0, 0.0), voice)
-    assert line == "value 4, bound -, gap -, 3 visits served, - rounds/s"
+    assert line == "value 4, bound -, gap -, 3 visits served, - iterations/s"
 
 
 def test_a_first_run_tells_how_far_its_compiler_is() -> None:
@@ -156,7 +156,7 @@ def test_a_gap_from_a_rough_bound_is_called_one(value: float, method: str, is_sa
 
 def test_what_any_teams_of_these_people_could_find_stands_in_the_same_line() -> None:
     plan = Plan("feasible", 3.0, 4.0, "branch_and_price", (), (), (), 1, 10, bound_any_teams=5.0)
-    assert "these teams can pass 4 (gap 25.0%); none of these people in any teams 5 (gap 40.0%)" in finds_line(
+    assert "due items served: 4 (gap 25.0%); for the same people in any teams: 5 (gap 40.0%)" in finds_line(
         plan, load_texts("en")
     )
     assert "同样的人员无论怎样编组，不超过 5（差距 40.0%）" in finds_line(plan, load_texts("zh_CN"))

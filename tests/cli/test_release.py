@@ -106,7 +106,7 @@ def test_every_order_says_when_it_may_be_given_out(edition: Path) -> None:
     plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
     for route in plan["routes"]:
         page = (edition / "teams" / f"{route['team_id']}.html").read_text(encoding="utf-8")
-        (shown,) = re.findall(r"Not to be given out before (\d\d):(\d\d)", page)
+        (shown,) = re.findall(r"Not to be released before (\d\d):(\d\d)", page)
         release = int(shown[0]) * 3600 + int(shown[1]) * 60
         if route["stops"]:
             assert release <= min(route["depart_s"], route["stops"][0]["start_s"] - 3600)

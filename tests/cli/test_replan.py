@@ -508,4 +508,4 @@ def test_a_changed_stop_is_shown_by_the_names_of_its_building_and_teams() -> Non
     moved = StopChange("V-A", 0, "moved", "T1", 49_200, "T2", 50_400, cause)
     names = {"V-A": "North Tower", "V-B": "Mill House", "T1": "A T1", "T2": "B T2"}
     row = change_row(load_texts("en"), moved, names)
-    assert (row[0], *row[2:]) == ("North Tower (V-A)", "A T1 13:40", "B T2 14:00", "makes room for Mill House, V-C")
+    assert (row[0], *row[2:]) == ("North Tower (V-A)", "A T1 13:40", "B T2 14:00", "frees time for Mill House, V-C")

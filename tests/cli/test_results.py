@@ -327,7 +327,7 @@ def test_no_file_that_is_written_holds_what_is_personal(first: Path, sweep: Run,
     # Forty rows of each table; not each lead has an address of its own to be read.
     assert repairs["identity_number"] == 40 and repairs["mobile_number"] == 40
     report = (edition(first) / "report.html").read_text(encoding="utf-8")
-    assert "80 identity and mobile numbers taken out of cells" in report
+    assert "80 identity and mobile numbers were removed from cells" in report
 
 
 def test_an_item_is_closed_without_a_visit_on_a_written_reason(scenario: Path, sweep: Run) -> None:

@@ -21,7 +21,7 @@ def test_weights_stand_in_the_problem_and_their_costs_in_the_report_and_the_chec
     asked = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
     assert asked["weights"]["uneven_work"] == pytest.approx(0.0001)
     report = (folder / "report.html").read_text(encoding="utf-8")
-    assert "Work away from the mean" in report.partition('<section id="costs">')[2].partition("</section>")[0]
+    assert "Deviation of work from the mean" in report.partition('<section id="costs">')[2].partition("</section>")[0]
     told = sweep("check", planned.scenario, folder, "--json", *changed)
     costs = json.loads(told.stdout)["costs"]
     assert costs["uneven_work"]["price"] == pytest.approx(0.0001 * costs["uneven_work"]["quantity"])

@@ -12,7 +12,7 @@ from geodata.clean.column_parsers.category_words import NO_END
 from geodata.clean.column_parsers.columns import half_width, header, required
 from geodata.clean.column_parsers.timestamps import DTYPE, EXCEL_SERIAL, HALF, hours_of_day, is_all, parse_stamps
 from geodata.clean.table_cleaner import TableCleaner
-from geodata.errors import Value
+from geodata.errors import Code, Value
 from geodata.raw_table import Column, Mask
 from geodata.schema import TIMEZONE
 
@@ -152,4 +152,4 @@ def refuse_future(desk: TableCleaner, column: str, moments: Column, day: pd.Time
         "value": moments[is_late].dt.strftime("%Y-%m-%d"),
         "day": f"{day:%Y-%m-%d}",
     }
-    desk.fault(is_late, "G212", **own)
+    desk.fault(is_late, Code.DATE_IN_FUTURE, **own)

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geodata.array_types import Float64s
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from geodata.osm_file import check_osm_file, reading_osm, refuse_unsaved
 from geodata.read.osm import tags as osm_tags
 from geodata.read.osm.geojson_export import EXPORT_SUFFIXES, scan_export
@@ -85,7 +85,7 @@ def read_osm_buildings(
     if within is not None:
         outlines = [o for o in outlines if o.wkb is None or _lies_in(within, o.wkb)]
     if not outlines:
-        raise InputError([Issue("G124", path.name)])
+        raise InputError([Issue(Code.NO_OFFICE, path.name)])
     rows = [_building_row(outline, scan.entrances) for outline in outlines]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64"))
     wkb = pd.Series([outline.wkb for outline in outlines], dtype=object)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from geodata.errors import InputError
+from geodata.errors import Code, InputError
 from sweep.board.accounts.sessions import COOKIE
 from sweep.board.guard.protected_routes import ANONYMOUS
 
@@ -108,7 +108,7 @@ def fault_response(error: InputError, texts: Texts) -> JSONResponse:
 
 def _status_of(error: InputError) -> int:
     """Return 507 if the disk is full, else 422."""
-    return 507 if any(i.code == "S973" for i in error.issues) else 422
+    return 507 if any(i.code == Code.DISK_FULL for i in error.issues) else 422
 
 
 def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]:

@@ -1,6 +1,6 @@
 """Warnings of a campaign: promises beyond capacity, caps reached, no seed set."""
 
-from geodata.errors import Issue, Named
+from geodata.errors import Code, Issue, Named
 from sweep.campaign.campaign_settings import EVERY, FILE_NAME, Campaign
 from sweep.campaign.model.visit_deadlines import visits_needed
 from sweep.campaign.records import CampaignRecord
@@ -35,7 +35,7 @@ def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, .
             "n": counts[worst],
         }
         values |= {"needs": round(needs, 1), "has": round(has, 1)}
-        notes.append(Issue("S914", f"{FILE_NAME} promises", values))
+        notes.append(Issue(Code.PROMISE_BEYOND_CAPACITY, f"{FILE_NAME} promises", values))
     for cap in record.caps:
         if cap.n_full and cap.n_full == cap.n_firms:
             where = f"{cap.year} {cap.authority}"

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from geodata.atomic_writes import steady
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from geodata.regular_file import is_present, read_regular
 from sweep.audit.audit_log import log_of_edition
 from sweep.audit.edition_entries import Entries
@@ -60,7 +60,7 @@ def record_issue(place: Path, name: str) -> Issue | None:
     accepted = _accepted(place, log.entries())
     values = {"file": log.path.name}
     if not accepted:
-        return Issue("S817", str(place / name), values)
+        return Issue(Code.UNRECORDED, str(place / name), values)
     file = place / name
     sha256 = _sha256(name, read_regular(file)) if file.is_file() else None
     return None if any(files.get(name) == sha256 for files in accepted) else Issue("S818", str(file), values)
@@ -78,7 +78,7 @@ def refuse_unrecorded_window(place: Path) -> None:
         S818 if the log has another content.
     """
     issues = [record_issue(place, name) for name in (FILE_NAME, BEFORE) if (place / name).is_file()]
-    if changed := [issue for issue in issues if issue is not None and issue.code != "S817"]:
+    if changed := [issue for issue in issues if issue is not None and issue.code != Code.UNRECORDED]:
         raise InputError(changed)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from geodata.read.csv_files import read_text
 from geodata.read.read_table import safe_path
 from geodata.regular_file import is_present
@@ -215,8 +215,8 @@ def _written(value: object) -> str:
 
 def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
     """Return S913 if a table lost all rows because they are later than the day."""
-    later = [str(i.values["value"])[:10] for i in issues if i.code == "G212"]
-    is_lost = any(i.code == "G228" and i.values["n"] == i.values["n_rows"] for i in issues)
+    later = [str(i.values["value"])[:10] for i in issues if i.code == Code.DATE_IN_FUTURE]
+    is_lost = any(i.code == Code.ROWS_LOST and i.values["n"] == i.values["n_rows"] for i in issues)
     if not later or not is_lost:
         return []
     return [Issue("S913", f"{FILE_NAME} first_day", {"day": today.isoformat(), "first": min(later)})]

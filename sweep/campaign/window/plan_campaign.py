@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from geodata.atomic_writes import change
-from geodata.errors import InputError, Issue, Value
+from geodata.errors import Code, InputError, Issue, Value
 from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.retention import STUDY
 from sweep.campaign.campaign_settings import Campaign
@@ -148,7 +148,7 @@ def publish_window(
         *_notes_on(late, place.parent),
         *campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before)),
     )
-    if is_strict and (broken := [i for i in notes if i.code == "S914"]):
+    if is_strict and (broken := [i for i in notes if i.code == Code.PROMISE_BEYOND_CAPACITY]):
         raise InputError(broken)
     # A published day stays published if the freeze becomes shorter.
     out_already = {p.day for p in planned.published}

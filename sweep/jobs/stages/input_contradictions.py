@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from geodata.day_times import exact_clock
-from geodata.errors import Issue, Named
+from geodata.errors import Code, Issue, Named
 from sweep.inputs.inputs import Inputs
 from sweep.jobs.stages.prepared import PlanInputs
 from sweep.plan.feasible.contradictions import contradictions
@@ -27,8 +27,8 @@ def input_clashes(prepared: PlanInputs, problem: Problem) -> tuple[Issue, ...]:
     rows = _roster_rows(inputs)
     name = scenario.data.label("roster")
     found = [_roster_issue(clash, problem, name, rows) for clash in roster_clashes(problem)]
-    found += [_window_issue(scenario, i) if i.code == "S523" else i for i in contradictions(problem)]
-    return tuple(found)
+    others = contradictions(problem)
+    return (*found, *(_window_issue(scenario, i) if i.code == Code.WINDOWS_OUTSIDE_SHIFTS else i for i in others))
 
 
 def _roster_rows(inputs: Inputs) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from geodata.array_types import Int64s
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from geodata.roads.car_and_foot import CarAndFoot
 from geodata.roads.network import (
     StraightLines,
@@ -87,7 +87,9 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         why = partial(
             not_on_offer, tables, day=scenario.day, half_life_days=half_life, cooldown_days=rest, keep_stale=stale
         )
-        raise InputError([why(str(f.values["id"]), where=f.where) if f.code == "S644" else f for f in faults])
+        raise InputError(
+            why(str(f.values["id"]), where=f.where) if f.code == Code.MUST_WITHOUT_BASIS else f for f in faults
+        )
     offer = replace(offer, visits=(*visits, *urgent))
     ids = [*(v.building_id for v in offer.visits), *ranked.bases]
     visited = (ranked.buildings[v.building_id] for v in offer.visits)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.approval import Approval, is_valid, read_approval
@@ -21,9 +21,6 @@ from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.verify_edition import changed_files, read_manifest, unlisted_pages, wrongly_marked_pages
 from sweep.publish.edition import Edition
 from sweep.records.plan import Violation
-
-# Code of an edition or a handout without a log entry.
-UNRECORDED = "S817"
 
 
 def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[Violation]:
@@ -52,7 +49,7 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
     log = log_of_edition(folder)
     issue = unrecorded_issue(folder, log.entries())
     # A changed file is reported under its own name.
-    if issue is not None and (issue.code == UNRECORDED or not changed):
+    if issue is not None and (issue.code == Code.UNRECORDED or not changed):
         yield Violation("C29", MANIFEST, {"detail": f"{issue.code} {log.path.name}"})
     if approval is not None:
         plan = read_regular(folder / PLAN) if (folder / PLAN).is_file() else b""
@@ -94,7 +91,7 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
         yield Violation("C29", name, {"detail": "sha256"})
     entry = released_entry(log.entries(), str(manifest["plan_id"]), str(manifest["output_class"]))
     if entry is None:
-        yield Violation("C29", MANIFEST, {"detail": f"{UNRECORDED} {log.path.name}"})
+        yield Violation("C29", MANIFEST, {"detail": f"{Code.UNRECORDED} {log.path.name}"})
     elif entry["facts"].get("handout_sha256") != handout_sha256(manifest):
         yield Violation("C29", MANIFEST, {"detail": log.path.name})
 
@@ -123,7 +120,7 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
     else:
         entry = written_entry(known, plan_id)
     if entry is None:
-        return Issue(UNRECORDED, str(folder), {"file": log.path.name})
+        return Issue(Code.UNRECORDED, str(folder), {"file": log.path.name})
     # A handout has its own hash, which `handout_changes` compares.
     if output_class is None and entry["facts"].get("edition_sha256") != edition_sha256(folder):
         return Issue("S818", str(folder), {"file": log.path.name})

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from geodata.day_times import exact_clock
-from geodata.errors import Issue, Named
+from geodata.errors import Code, Issue, Named
 from sweep.plan.feasible.largest_teams import possible_teams, without_pairs
 from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
 from sweep.plan.feasible.shortest_paths import ShortestPaths
@@ -101,7 +101,7 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
             "last": exact_clock(last),
             "n": len(visits),
         }
-        yield Issue("S523", names, values)
+        yield Issue(Code.WINDOWS_OUTSIDE_SHIFTS, names, values)
 
 
 def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from geodata.errors import InputError
+from geodata.errors import Code, InputError
 from sweep.audit.audit_log import log_of_edition
-from sweep.jobs.tampering.check_edition_log import UNRECORDED, refuse_unrecorded, unrecorded_issue
+from sweep.jobs.tampering.check_edition_log import refuse_unrecorded, unrecorded_issue
 from sweep.province.pages.province_json import JSON, read_province_edition
 from sweep.province.records import ProvinceEdition
 from sweep.publish.archive.edition_hash import edition_sha256
@@ -49,5 +49,5 @@ def province_breaches(folder: Path) -> Iterator[Violation]:
     ]
     yield from (Violation("C29", name, {"detail": "sha256"}) for name in found)
     issue = unrecorded_issue(folder)
-    if issue is not None and (issue.code == UNRECORDED or not found):
+    if issue is not None and (issue.code == Code.UNRECORDED or not found):
         yield Violation("C29", MANIFEST, {"detail": f"{issue.code} {log_of_edition(folder).path.name}"})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from geodata.errors import Issue, some
+from geodata.errors import Code, Issue, some
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION
@@ -27,6 +27,15 @@ IMPOSSIBLE = frozenset(
 # Optional tables without which a plan is less reliable or less lawful.
 WANTED_TABLES = ("firms", "leads", "history", "streets")
 MOST_NAMED = 5
+_DATA_NOTES = frozenset(
+    {
+        Code.RULE_COLUMN_MISSING,
+        Code.ROWS_LOST,
+        Code.OUTCOME_LOST,
+        Code.ROWS_UNMATCHED,
+        Code.OUTCOME_LOST_BY_OTHERS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +97,4 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     if lacking := tuple(table for table in WANTED_TABLES if table not in read):
         yield Issue("S666", "scenario.toml", {"tables": lacking})
     # Notes on inputs: columns that a rule needs, and losses that the planner has accepted.
-    yield from (note for note in edition.notes if note.code in ("G132", "G228", "G229", "G313", "G330"))
+    yield from (note for note in edition.notes if note.code in _DATA_NOTES)

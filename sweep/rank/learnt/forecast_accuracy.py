@@ -49,14 +49,14 @@ def _strata(table: pd.DataFrame) -> pd.Series[str]:
 
 
 def stratified_auc(
-    score: Float64s, find: Bools, strata: pd.Series[str], beside: Float64s | None = None
+    score: Float64s, find: Bools, strata: pd.Series[str], other_score: Float64s | None = None
 ) -> tuple[float, float]:
     """
     Return the AUC among pairs within strata, weighted by pairs, and its standard error; NaN without pairs.
 
     Parameters
     ----------
-    beside
+    other_score
         A second score of the same checks: then the difference of the two AUCs is returned.
 
     References
@@ -71,8 +71,8 @@ def stratified_auc(
         if n * m == 0:
             continue
         above, below = _placements(score[rows], hit)
-        if beside is not None:
-            others = _placements(beside[rows], hit)
+        if other_score is not None:
+            others = _placements(other_score[rows], hit)
             above, below = above - others[0], below - others[1]
         n_pairs += n * m
         area += n * m * float(above.mean())

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from sweep.records.store_address import redacted_address
 
 # By SQLSTATE; the longest matching prefix counts.
@@ -21,8 +21,8 @@ _CODES = {
     "55P03": "S850",
     "53100": "S936",
     "53": "S936",
-    "08": "S933",
-    "57P": "S933",
+    "08": Code.STORE_LOST,
+    "57P": Code.STORE_LOST,
     "SW003": "S985",
     "SW004": "S851",
     "SW006": "S853",
@@ -39,7 +39,7 @@ _TEXTS = (
     (r"invalid connection option|invalid port number|invalid \w+ value", "S939"),
     (
         r"server closed the connection|terminating connection|connection (?:is|was) (?:lost|closed)|consuming input",
-        "S933",
+        Code.STORE_LOST,
     ),
 )
 
@@ -73,9 +73,9 @@ def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
     text = " ".join(str(cause).split())
     code = next((_CODES[state[:n]] for n in (5, 3, 2) if state[:n] in _CODES), None)
     if code is None and not state:
-        code = next((c for pattern, c in _TEXTS if re.search(pattern, text, re.IGNORECASE)), "S938")
+        code = next((c for pattern, c in _TEXTS if re.search(pattern, text, re.IGNORECASE)), Code.STORE_UNREACHABLE)
     issue = Issue(code or "S937", redacted_address(url), {"problem": _first(text)})
-    return LostError([issue]) if code == "S933" else InputError([issue])
+    return LostError([issue]) if code == Code.STORE_LOST else InputError([issue])
 
 
 def _first(text: str) -> str:

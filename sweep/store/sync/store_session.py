@@ -11,7 +11,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from sweep.audit.audit_log import log_of_scenario
 from sweep.records.store_address import redacted_address
 from sweep.store.postgres.connections import open_engine
@@ -133,7 +133,8 @@ class StoreSession:
                 raise InputError(conflict_issues(error.conflicts, mine)) from error
             except InputError as error:
                 is_doubtful |= isinstance(error, LostError)
-                is_away = isinstance(error, LostError) or all(issue.code == "S938" for issue in error.issues)
+                is_away = isinstance(error, LostError)
+                is_away |= all(issue.code == Code.STORE_UNREACHABLE for issue in error.issues)
                 # Inside the caller's transaction a retry is impossible: the server has rolled back all of it.
                 if not is_away or attempt == _TRIES or self.store.is_held():
                     raise (InputError([Issue("S947", self.url)]) if is_doubtful else error) from error

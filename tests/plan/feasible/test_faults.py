@@ -136,7 +136,7 @@ def until(screen: int, said: list[bytes], sign: bytes | None, seconds: float) ->
 def test_ctrl_c_writes_the_best_plan_and_says_that_it_was_cut_short(tmp_path):
     with searching(tmp_path) as (process, said):
         process.send_signal(signal.SIGINT)
-    assert (process.returncode, b"Cut short by Ctrl-C" in b"".join(said)) == (0, True)
+    assert (process.returncode, b"Ended early by Ctrl-C" in b"".join(said)) == (0, True)
     plan = json.loads((tmp_path / "problem.plan.json").read_text(encoding="utf-8"))
     assert plan["summary"]["value"] > 0
     assert {p.name for p in tmp_path.iterdir()} == {"problem.json", "problem.plan.json", "problem.plan.proof.json"}

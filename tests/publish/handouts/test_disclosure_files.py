@@ -167,13 +167,13 @@ def test_an_hour_of_release_before_midnight_is_given_with_its_day(edition: Editi
     )
     own = replace(edition, scenario=early)
     assert release_text(own, release_s(own, team_facts(own)[0])) == "2026-09-15 22:40"
-    assert "Not to be given out before 2026-09-15 22:40" in order_page(own, team_facts(own)[0], EN)
+    assert "Not to be released before 2026-09-15 22:40" in order_page(own, team_facts(own)[0], EN)
     assert "Not to be delivered before 2026-09-15 22:40." in words(handout_files(own, "property", EN, None))
 
 
 def test_an_order_says_when_it_is_given_out(edition: Edition) -> None:
     first = team_facts(edition)[0]
-    assert "Not to be given out before 12:40 (60 minutes before the first entry)" in order_page(edition, first, EN)
+    assert "Not to be released before 12:40 (60 minutes before the first entry)" in order_page(edition, first, EN)
 
 
 def test_a_property_company_is_told_of_a_door_that_is_tried_again_as_one_visit(edition: Edition) -> None:

@@ -152,7 +152,7 @@ def test_orders_say_what_restrains(edition: Edition, texts: Texts) -> None:
 
 
 def test_the_report_says_the_chance_of_none(edition: Edition) -> None:
-    assert "chance of finding none at all is 40%" in Reader(report_page(edition, load_texts("en"), PLAN_SHA256)).shown
+    assert "The chance of no find is 40%" in Reader(report_page(edition, load_texts("en"), PLAN_SHA256)).shown
 
 
 def test_the_report_lists_each_breach(edition: Edition, texts: Texts) -> None:

@@ -24,8 +24,8 @@ def bounded() -> Edition:
     [
         (
             "en",
-            "no plan of these teams can pass 0.80; none of these people in any teams 1.00",
-            "find no more than 1.000 if they do as much of what is due: this plan is at most 30.0% short",
+            "upper bound for these teams with the same due items served: 0.80; for the same people in any teams: 1.00",
+            "find at most 1.000 if they serve the same due items: this plan is at most 30.0% below",
             "Bound for any teams of these people (gap)",
         ),
         (

@@ -45,7 +45,7 @@ def test_an_order_gives_the_reason_of_each_target_and_the_date_of_the_data(with_
     page = order_page(with_reasons, team_facts(with_reasons)[0], EN)
     assert "leads: 3, the newest of 2026-09-14" in page
     assert "leads: 2, the newest of 2026-09-14" in page
-    assert "taken in order of credit class, worst first: class D" in page
+    assert "chosen in order of credit class, worst first: class D" in page
     assert "data up to 2026-09-15" in page
 
 

@@ -35,7 +35,7 @@ def test_the_policy_lets_nothing_load_or_run() -> None:
 
 def test_the_ranking_stands_beside_the_best_of_the_others() -> None:
     html = page()
-    assert "<dd>0.500</dd><dd>90 %: 0.100 – 0.900<br>best of the others: raw count 0.400</dd>" in html
+    assert "<dd>0.500</dd><dd>90 %: 0.100 – 0.900<br>best other method: raw count 0.400</dd>" in html
 
 
 def test_the_best_of_each_row_is_marked() -> None:
@@ -73,13 +73,13 @@ def test_without_visits_or_events_the_page_says_so() -> None:
     html = page(finds=small.finds.assign(n_checks=0), windows=small.windows.assign(hit_5=float("nan")),
                 curves=small.curves.assign(caught=float("nan")))  # fmt: skip
     assert html.count("No window has an event.") == 3
-    assert "Held against what visits found" not in html
+    assert "Comparison with the results of visits" not in html
 
 
 def test_too_few_finds_are_said_to_allow_no_conclusion() -> None:
     finds = small_backtest().finds.assign(n_checks=57, n_finds=2)
-    assert "57 checks with 2 finds, too few to judge by" in page(finds=finds.assign(auc_within=float("nan")))
-    assert "too few to judge by" not in page(finds=finds.assign(auc_within=0.7))
+    assert "57 checks with 2 finds, too few to judge which" in page(finds=finds.assign(auc_within=float("nan")))
+    assert "too few to judge which" not in page(finds=finds.assign(auc_within=0.7))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -100,5 +100,5 @@ def test_a_gap_between_groups_is_warned_of_above_their_figures() -> None:
 
 def test_without_a_gap_the_page_says_so_and_without_groups_nothing() -> None:
     level = small_backtest().fairness.assign(is_gap=False)
-    assert "No gap between groups is beyond chance" in page(fairness=level)
-    assert "Are places treated alike?" not in page(fairness=level.iloc[:0])
+    assert "No difference between groups exceeds chance" in page(fairness=level)
+    assert "Equal treatment of places" not in page(fairness=level.iloc[:0])

@@ -128,7 +128,7 @@ def test_a_match_by_text_is_listed_with_how_and_with_the_next_best(edition: Edit
     left = line | {"building_id": None, "matched_by": "none", "runner_up": None, "reason": "near_miss"}
     placed, open_row = rows(matched_csv(replace(edition, matched=pd.DataFrame([line, left])), EN))
     names = {i: edition.buildings[i].name.removeprefix("=") for i in ("B1", "B2")}
-    assert (placed["how_text"], placed["reason"], placed["candidates"]) == ("by a name with a slip of the pen", "", "")
+    assert (placed["how_text"], placed["reason"], placed["candidates"]) == ("by a similar name", "", "")
     assert (placed["building_id"], placed["runner_up"], placed["runner_up_score"]) == ("B1", "B2", "0.750000")
     assert placed["building_name"].endswith(names["B1"])
     assert placed["text"] == "'=称在银河大厦9楼"  # no spreadsheet takes it for a formula
