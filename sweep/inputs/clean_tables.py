@@ -169,7 +169,7 @@ def _clean_main(
             lambda table: clean_buildings(
                 table, files, _footprint_datum(raw), districts, data.division_code, outlines, data.divisions
             ),
-            beside=files,
+            companion=files,
         ),
         "firms": firms,
         "leads": found.clean(tables.get("leads"), lambda table: clean_leads(table, data.datum_of("leads"), day)),

@@ -43,7 +43,7 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
     if np.isnan(stratified_auc(model, find, strata)[0]):
         strata = block
     own, spread = stratified_auc(model, find, strata)
-    ahead, noise = stratified_auc(model, find, strata, beside=rule)
+    ahead, noise = stratified_auc(model, find, strata, other_score=rule)
     of_rule, blur = stratified_auc(rule, find, strata)
     if np.isnan(own):
         return untested
