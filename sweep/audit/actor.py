@@ -2,13 +2,14 @@
 
 import getpass
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from geodata.clock import ZONE
 from geodata.errors import InputError, Issue
-from sweep.audit.approval import checked_id
+from geodata.personal.numbers import find_personal_numbers
 from sweep.audit.chain import Head, Json
 from sweep.audit.log import AuditLog
 
@@ -28,6 +29,13 @@ class Actor:
     ) -> Head:
         """Add a line to a log; `stage` as of `AuditLog.append`."""
         return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)}, stage)
+
+
+def checked_id(text: str) -> str:
+    """The pseudonym of who acts; S801 if it is no plain word, or holds an identity or a mobile number."""
+    if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):
+        raise InputError([Issue("S801", "--by", {"got": text[:8]})])
+    return text
 
 
 def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:

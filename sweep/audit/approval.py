@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.personal.numbers import find_personal_numbers
 from geodata.regular_file import read_regular
 
 FILE_NAME = "approval.json"
@@ -25,13 +23,6 @@ class Approval:
     """ISO 8601 with its offset."""
     audit_head: str
     """`n:hash` of the line that the approval made in the audit log."""
-
-
-def checked_id(text: str) -> str:
-    """The pseudonym of who acts; S801 if it is no plain word, or holds an identity or a mobile number."""
-    if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):
-        raise InputError([Issue("S801", "--by", {"got": text[:8]})])
-    return text
 
 
 def approval_text(approval: Approval) -> str:

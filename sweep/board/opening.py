@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.audit.approval import checked_id
+from sweep.audit.actor import checked_id
 from sweep.audit.chain import Json
 from sweep.audit.log import AuditLog, log_of_scenario
 from sweep.board.accounts.accounts import read_accounts

@@ -13,7 +13,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
-from sweep.audit.approval import checked_id
+from sweep.audit.actor import checked_id
 from sweep.disk.files import write_files
 
 type Role = Literal["planner", "commander", "team", "market_regulation", "auditor"]

@@ -21,7 +21,6 @@ from geodata.errors import InputError, Issue
 from geodata.locks import HIDDEN
 from geodata.staging import refuse_unfinished, settle, settle_cache, settle_or_leave
 from geodata.texts import LANGUAGES, Texts, load_texts
-from sweep.audit.actor import Actor, present_actor
 from sweep.audit.on_record import OFF_RECORD
 from sweep.commands.terminal.deferred import deferred_imports, needs_extra
 from sweep.commands.terminal.exits import Exit
@@ -30,10 +29,12 @@ from sweep.commands.terminal.voice import Voice
 from sweep.scenario.place import FILE_NAME, SCENARIOS
 
 with deferred_imports():
+    from sweep.audit import actor
     from sweep.scenario import file as scenario_file
     from sweep.scenario import refusals
 
 if TYPE_CHECKING:
+    from sweep.audit.actor import Actor
     from sweep.scenario.scenario import Scenario
 
 # Help is shown before any scenario is read: its language is that of the terminal.
@@ -99,7 +100,7 @@ class Call:
 
     def actor(self, by: str | None, given: Mapping[str, object] | None = None) -> Actor:
         """Whoever makes this call, with the keys that they set."""
-        return present_actor(by, self.overrides(given))
+        return actor.present_actor(by, self.overrides(given))
 
 
 def group(part: str, name: str | None = None) -> typer.Typer:

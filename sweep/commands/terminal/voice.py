@@ -1,12 +1,14 @@
 """What a command can print: a bar, a line, a table, faults, breaches and notes; or one JSON object instead."""
 
+from __future__ import annotations
+
 import json
 import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import markup
 from rich.console import Console
@@ -16,7 +18,9 @@ from rich.table import Table
 from geodata.errors import Issue, grouped, toml_of
 from geodata.texts import Texts
 from sweep.publish.page.escape import isolated
-from sweep.records.plan import Violation
+
+if TYPE_CHECKING:
+    from sweep.records.plan import Violation
 
 Report = Callable[[float, str], None]
 """Takes the share done, in [0, 1], and a line of text."""

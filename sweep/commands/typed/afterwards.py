@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from sweep.audit.actor import chosen_day
 from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import By, Out, OutOfPlan, PlanPath, ScenarioPath
 
 with deferred_imports():
+    from sweep.audit import actor as acting
     from sweep.commands import audit, close, purge, results
     from sweep.commands.wings import day
     from sweep.province import province
@@ -79,7 +79,7 @@ def _purge(
     by: By = None,
 ) -> Exit:
     actor = call.actor(by)
-    day = chosen_day(today, actor)
+    day = acting.chosen_day(today, actor)
     if province.is_province(scenario):
         return purge.purge_province_command(call.voice, scenario, out, actor, day, is_done=yes)
     return purge.purge_command(call.scenario(scenario), call.voice, out, actor, day, is_done=yes)
