@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -49,22 +50,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         process.wait()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Add the markers that follow from folder, fixtures and data, before `-m` selects; put the files in order."""
+    folder_of = {path: path.relative_to(ROOT / "tests").parts[0] for path in {item.path for item in items}}
     for item in items:
         names = {MARKERS_OF_FIXTURES[f] for f in getattr(item, "fixturenames", ()) if f in MARKERS_OF_FIXTURES}
         if any(mark.kwargs.get("reason") == NO_DATA for mark in item.iter_markers("skipif")):
             names.add("data")
-        if _folder(item) == "board":
+        if folder_of[item.path] == "board":
             names.add("board")
         for name in names:
             item.add_marker(name)
-    items.sort(key=lambda item: FIRST.index(_folder(item)) if _folder(item) in FIRST else len(FIRST))
-
-
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(ROOT / "tests").parts[0]
+    yield
+    # A file with long tests is not among the last, when the other workers have nothing left to do.
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    place = {p: (FIRST.index(f) if f in FIRST else len(FIRST), p not in long) for p, f in folder_of.items()}
+    items.sort(key=lambda item: place[item.path])
 
 
 def pytest_collection_finish() -> None:
