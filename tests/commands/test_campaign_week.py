@@ -13,6 +13,8 @@ import pytest
 from sweep.pipeline.campaign.on_record import BEFORE
 from tests.commands.campaign_folder import campaign_folder
 
+pytestmark = pytest.mark.slow
+
 Run = Any  # of conftest.py
 
 TOML = """name = "tiny"
