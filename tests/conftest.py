@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -32,10 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[compiler] = subprocess.Popen(command, cwd=ROOT, process_group=0)  # noqa: S603
     if is_controller and config.getoption("tx", None):
         return  # it only hands out tests
+    import typer.testing
     from hypothesis import settings
 
     # Numba's cache folder is fixed now: a test that sets XDG_CACHE_HOME would compile everything again.
     import geodata.compiled  # noqa: F401
+
+    # Typer makes all commands of their functions anew for each call in a test, which takes 14 ms.
+    typer.testing._get_command = cache(typer.testing._get_command)
 
     # A first call compiles: the duration of one example says nothing.
     settings.register_profile("sweep", deadline=None)

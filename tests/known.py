@@ -28,7 +28,7 @@ from sweep.pipeline.stages import ranker
 from sweep.rank.learnt.knowledge import Memory
 from sweep.rank.score import Ranking
 
-READING = ((read, "read_table"), (clean, "osm_table"), (clean, "read_osm_streets"))
+READING = ((read, "read_table"), (clean, "osm_table"), (clean, "read_osm_streets"), (clean, "read_osm_water"))
 CLEANING = ("clean_firms", "clean_leads", "clean_buildings", "clean_roster", "clean_bases", "clean_history")
 WORKING = (
     *((clean, name) for name in CLEANING),
