@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from sweep.pipeline.bound_breaches import shown_bound
+from sweep.jobs.tampering.check_proof import check_bound_of_plan
 
 EXPECTED = {
     "map.html",
@@ -42,7 +42,7 @@ def main(edition: str) -> int:
     for name in sorted(n for n in written if n.endswith(".html")):
         hosts = ADDRESS.findall((folder / name).read_text(encoding="utf-8"))
         faults += [f"{name} names {host}" for host in sorted(set(hosts))]
-    bound = shown_bound(folder / "problem.json", folder / "plan.json")
+    bound = check_bound_of_plan(folder / "problem.json", folder / "plan.json")
     if bound.standing != "confirmed":
         faults.append(f"bound {bound}")
     for fault in faults:

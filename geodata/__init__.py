@@ -1,1 +1,1 @@
-"""Places: files in, clean tables out. Knows nothing of teams."""
+"""Input of geographic data: files in, clean tables out. Independent of teams and plans."""

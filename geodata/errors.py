@@ -1,4 +1,4 @@
-"""Faults in a user's files: the record of one, and the error that carries all of them."""
+"""Issues in a user's files, and the exception that carries them."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from geodata.divisions import division_name
+from geodata.division_codes import division_name
 
 if TYPE_CHECKING:
-    from geodata.texts import Texts
+    from geodata.message_catalogue import Texts
 
 Value = str | int | float
-# What the sentence of a fault may name: several things are listed in the way of the reader's language.
+# Values in the sentences of an issue; tuples are joined in the style of the reader's language.
 Named = Value | tuple[Value, ...]
 
 _IN_ROW = re.compile(r"(.*) row (\d+)")
 _SHOWN_ROWS = 8
-# Stands in a line of scenario.toml where somebody has yet to choose; the program takes it for nothing.
+# Placeholder in a line of scenario.toml for a value that the user must choose; the program rejects it.
 TO_CHOOSE = "?"
 
 
 def some(items: Sequence[str], most: int) -> tuple[str, ...]:
-    """The first `most` of several things for a sentence, and a sign where there are more."""
+    """Return the first `most` items for a sentence, with an ellipsis if there are more."""
     return (*items[:most], *(["…"] if len(items) > most else []))
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
     """
-    One fault, or one thing worth knowing, in a user's file.
+    One error or warning about a user's file.
 
-    The sentences are not here but in the catalogue, under `issue.<code>.what` and `issue.<code>.fix`, so that a
-    planner reads them in their own language; `values` fills their place-holders.
+    The sentences are in the message catalogue, under `issue.<code>.what` and `issue.<code>.fix`, in the planner's
+    language; `values` fills their placeholders.
     """
 
     code: str
@@ -43,37 +43,37 @@ class Issue:
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
     values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
-    """What the sentences name: rows by number, or with their file; divisions by code, under `district` and `within`."""
+    """Placeholder values: rows by number or with file; divisions by code, under `district` and `within`."""
 
     def on_terminal(self) -> Issue:
-        """The issue with what only the planner's own terminal shows."""
+        """Return the issue with its redacted values restored, for the planner's own terminal only."""
         return replace(self, values=self.values.private) if isinstance(self.values, Redacted) else self
 
     def what(self, texts: Texts) -> str:
-        """What is wrong, in the reader's language."""
+        """Return the problem as a sentence in the reader's language."""
         return texts(f"issue.{self.code}.what", **self._worded(texts))
 
     def fix(self, texts: Texts) -> str:
-        """How to mend it, in the reader's language."""
+        """Return the fix as a sentence in the reader's language."""
         return texts(f"issue.{self.code}.fix", **self._worded(texts))
 
     def _worded(self, texts: Texts) -> dict[str, Named]:
         named = {key: _word(key, value, texts) for key, value in self.values.items()}
         if "nearest" in named and (clause := f"issue.{self.code}.nearest") in texts:
-            # Where nothing is near the sentence says nothing of it.
+            # Without a nearest word, its clause is empty.
             named["nearest"] = texts(clause, nearest=named["nearest"]) if named["nearest"] else ""
         return named
 
 
 class Redacted(dict[str, Named]):
-    """Values of an issue without what a lead says, for files; `private` are all, for the planner's own terminal."""
+    """Values of an issue without a lead's text, for files; `private` has all, for the planner's terminal."""
 
     def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
         super().__init__(shown)
         self.private = private
 
 
-# Values that are words of the schema, by the part of the catalogue that says them as people do.
+# Values that are schema words, and the catalogue prefix of their translation.
 _KINDS = {
     "agency": "agency",
     "skill": "skill",
@@ -85,7 +85,7 @@ _KINDS = {
 
 
 def _word(key: str, value: Named, texts: Texts) -> Named:
-    """A value as people name it: divisions, authorities and skills are not shown by their codes."""
+    """Return a value translated for people: names of divisions, authorities and skills for their codes."""
     if key in ("district", "within"):
         return division_name(str(value), texts)
     if key == "first_row":
@@ -104,15 +104,15 @@ def _word(key: str, value: Named, texts: Texts) -> Named:
 
 @dataclass(frozen=True, slots=True)
 class IssueGroup:
-    """Issues of one cause: one code, and one column or word, in one file."""
+    """Issues with one cause: one code, and one column or word, in one file."""
 
     first: Issue
     rows: tuple[int, ...]
-    """Their rows in the file, ascending; empty for an issue that names no row."""
+    """Their rows in the file, ascending; empty for an issue without a row."""
 
     @property
     def where(self) -> str:
-        """The place of one issue; the file, the first rows and the number of several."""
+        """Return the location: that of a single issue, or file, first rows and number of several."""
         if len(self.rows) < 2:
             return self.first.where
         file = _IN_ROW.fullmatch(self.first.where)
@@ -122,13 +122,13 @@ class IssueGroup:
 
 def grouped(issues: Iterable[Issue]) -> list[IssueGroup]:
     """
-    Issues by their cause, in the order of the first of each: what one mend in the file or the scenario mends at once.
+    Group issues by cause, so that one fix resolves a group; in the order of first occurrence.
 
     Parameters
     ----------
     issues
-        Those of rows share a cause if code, file and column are one, and the word too if it is an unknown one. Any
-        other is a group of its own, but for an exact repeat.
+        Row issues share a cause if code, file and column are equal, and the word too if it is unknown. Every other
+        issue is a group of its own, except exact duplicates.
     """
     groups: dict[tuple[object, ...], list[Issue]] = {}
     for issue in issues:
@@ -144,28 +144,28 @@ def _rows(issues: Iterable[Issue]) -> set[int]:
 
 
 def toml_of(issues: Iterable[Issue]) -> str:
-    """The lines of scenario.toml that would fix issues with a `section` and a `line`, by section; may be empty."""
+    """Return the lines of scenario.toml, by section, that fix the issues with `section` and `line`."""
     sections: dict[str, dict[str, None]] = {}
     for issue in issues:
-        # A word that must not leave its table has no line.
+        # A confidential word has no line.
         if " = " in str(issue.values.get("line")):
             sections.setdefault(str(issue.values["section"]), {})[str(issue.values["line"])] = None
     return "\n".join("\n".join([f"[{section}]", *lines]) for section, lines in sections.items())
 
 
 def toml_line(word: str, category: str | Sequence[str]) -> str:
-    """The line of scenario.toml that gives a word its category, a column its header, or a table its files."""
+    """Return the line of scenario.toml for the category of a word, the header of a column, or a table's files."""
     return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
 
 
 def toml_key(word: str) -> str:
-    """A word as a key of scenario.toml, quoted where it must be."""
-    # TOML's basic strings are written as JSON's.
+    """Return a word as a key of scenario.toml, quoted if necessary."""
+    # TOML's basic strings have JSON's syntax.
     return word if re.fullmatch(r"[A-Za-z0-9_]+", word) else json.dumps(word, ensure_ascii=False)
 
 
 class InputError(Exception):
-    """The user's files cannot be used: every fault found, at least one, and notes that help to fix them."""
+    """Unusable input files: all errors found, at least one, and notes that help to fix them."""
 
     def __init__(self, issues: Iterable[Issue], notes: Iterable[Issue] = ()) -> None:
         self.issues, self.notes = tuple(issues), tuple(notes)

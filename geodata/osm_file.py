@@ -1,4 +1,4 @@
-"""An OpenStreetMap file as a user names it: the checks before any reader opens it."""
+"""Checks of an OpenStreetMap file before any reader opens it."""
 
 import bz2
 from collections.abc import Iterable
@@ -6,10 +6,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.foreign import as_fault
+from geodata.reader_errors import as_input_error
 from geodata.regular_file import open_regular
 
-# What neither the readers nor the road engine make sense of: nodes that JOSM has not uploaded yet, and what is deleted.
+# Unusable by readers and road engine: nodes that JOSM has not uploaded yet, and deleted objects.
 _UNSAVED = '<nd ref="-'
 _OF_AN_EDITOR = tuple(
     sign.replace('"', quote).encode()
@@ -25,17 +25,17 @@ OSM_SUFFIXES = (".osm", ".osm.pbf", ".osm.bz2", ".pbf")
 
 def check_osm_file(path: Path) -> None:
     """
-    Refuse what cannot be an OpenStreetMap file, and one in text, packed or not, as an editor or a query left it.
+    Reject a file that is not OpenStreetMap's, and an XML file with unsaved edits or in the wrong order.
 
     Raises
     ------
     InputError
-        G120 if there is no such file, G121 if it has another suffix, G122 if it is empty, G322 if it holds what was
-        not uploaded or what is deleted, or ways before their nodes.
+        G120 if the file does not exist, G121 for another suffix, G122 if it is empty, G322 if it holds objects not
+        uploaded or deleted, or ways before their nodes.
     """
     if not path.is_file():
         raise InputError([Issue("G120", path.name)])
-    # Neither osmium nor the road engine knows an ending in capitals.
+    # Osmium and the road engine recognise only lower-case suffixes.
     if not path.name.endswith(OSM_SUFFIXES):
         raise InputError([Issue("G121", path.name, {"suffixes": " ".join(OSM_SUFFIXES)})])
     if path.stat().st_size == 0:
@@ -47,7 +47,7 @@ def check_osm_file(path: Path) -> None:
 
 
 def refuse_unsaved(nodes: Iterable[int], path: Path) -> None:
-    """Refuse (G322) a way over nodes that an editor has not uploaded, with ids below 0: they have no places."""
+    """Reject (G322) a way over nodes that were never uploaded, with ids below 0: they have no coordinates."""
     if any(node < 0 for node in nodes):
         raise _left_unready(path, _UNSAVED)
 
@@ -57,7 +57,7 @@ def _left_unready(path: Path, sign: str) -> InputError:
 
 
 def _unready(path: Path) -> str | None:
-    """What shows that a file in text is as an editor or a query left it; None if nothing does."""
+    """Return the text that shows unsaved edits or wrong order in an XML file, or None."""
     is_way_first: bool | None = None
     rest = b""
     with bz2.open(path) if path.suffix == _PACKED else open_regular(path) as file:
@@ -70,16 +70,16 @@ def _unready(path: Path) -> str | None:
                 is_way_first = way >= 0 and not 0 <= node < way
             if is_way_first and node >= 0:
                 return f"{_WAY.decode()}… {_NODE.decode()}"
-            # A sign may lie across two pieces.
+            # The text may span two pieces.
             rest = text[-max(map(len, _OF_AN_EDITOR)) :]
     return None
 
 
 def reading_osm(path: Path) -> AbstractContextManager[None]:
-    """Turn whatever a reader stumbles over in an OpenStreetMap file into G123."""
-    return as_fault("G123", path.name, "detail")
+    """Convert any exception of an OpenStreetMap reader to G123."""
+    return as_input_error("G123", path.name, "detail")
 
 
 def damaged(path: Path, detail: str) -> InputError:
-    """The error for a file that a reader gave up on, with the reader's own words."""
+    """Return the error for a damaged file, with the reader's message."""
     return InputError([Issue("G123", path.name, {"detail": detail})])

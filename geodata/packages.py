@@ -1,4 +1,4 @@
-"""The packages whose texts and compiled functions are used together: geodata, and those that build on it."""
+"""Packages that share message catalogues and compiled functions: geodata and packages built on it."""
 
 from functools import lru_cache
 from importlib import resources
@@ -6,15 +6,15 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 GROUP = "geodata.packages"
-"""Entry points by which a package that builds on geodata is found; each has the package's name as its value."""
+"""Entry-point group that registers packages built on geodata; the value is the package's name."""
 
 
 @lru_cache(maxsize=1)
 def packages() -> tuple[str, ...]:
-    """The names of geodata and of every installed package that builds on it, in alphabetical order."""
+    """Return the names of geodata and of every installed package built on it, in alphabetical order."""
     return tuple(sorted({"geodata", *(point.value for point in entry_points(group=GROUP))}))
 
 
 def folder_of(package: str) -> Path:
-    """Where a package's files are."""
+    """Return the folder of a package's files."""
     return Path(str(resources.files(package)))

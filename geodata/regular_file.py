@@ -1,8 +1,8 @@
 """
-Regular files, opened without waiting: the one way in which files of a scenario or of an edition are opened.
+Safe opening of regular files of a scenario or an edition, without blocking.
 
-A pipe, a socket or a device in the place of a file could block the program or have no end; it is refused (ENODEV).
-Reading follows symbolic links, writing does not (ELOOP).
+A pipe, a socket or a device could block the program or be endless; it is rejected (ENODEV). Reading follows symbolic
+links, writing does not (ELOOP).
 """
 
 import errno
@@ -15,13 +15,13 @@ from typing import Literal, cast
 from geodata.errors import InputError, Issue
 
 MAX_BYTES = 1_000_000_000
-"""The largest file that is read into memory; a street map is larger, and is read in parts by its own library."""
+"""Largest file read into memory; street maps are larger, and osmium reads them in parts."""
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
 def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
-    """Content of a regular file; EISDIR for a folder, ENODEV for a pipe or device, EFBIG above `max_bytes`."""
+    """Return the content of a regular file; EISDIR for a folder, ENODEV for a pipe, EFBIG if too large."""
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         content = file.read(max_bytes + 1) if size <= max_bytes else b""
@@ -33,13 +33,13 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 def read_regular_text(
     path: Path, max_bytes: int = MAX_BYTES, *, encoding: str = "utf-8", errors: str = "strict"
 ) -> str:
-    """Text of a regular file with line feeds; errors as of `read_regular`, UnicodeDecodeError for another encoding."""
+    """Return the text of a regular file with line feeds; errors as `read_regular`, and UnicodeDecodeError."""
     text = read_regular(path, max_bytes).decode(encoding, errors)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_present(path: Path) -> bool:
-    """Whether an optional file, or a link to one, is there; G131 if another entry is in its place."""
+    """Return whether an optional file, or a link to one, exists; G131 if it is another kind of entry."""
     if path.is_file():
         return True
     if not os.path.lexists(path):
@@ -51,7 +51,7 @@ def is_present(path: Path) -> bool:
 def open_regular(
     path: Path, mode: Literal["rb", "wb", "ab", "a+b", "r+b", "x+b"] = "rb", *, buffering: int = -1
 ) -> io.BufferedRandom:
-    """Open a regular file; parameters as of `open`, errors as of `read_regular`, and ELOOP for a link when writing."""
+    """Open a regular file; parameters as `open`, errors as `read_regular`, and ELOOP for writing to a link."""
     if "\0" in str(path):  # no file has such a name, and `open` would raise ValueError
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     return cast("io.BufferedRandom", open(path, mode, buffering, opener=_open))
@@ -63,12 +63,12 @@ def _open(path: str, flags: int) -> int:
 
 
 def open_fd(name: str | Path, flags: int, dir_fd: int | None = None, path: Path | None = None) -> int:
-    """The descriptor of a regular file; parameters as of `os.open`, and a path for messages."""
+    """Return the descriptor of a regular file; parameters as `os.open`, and a path for messages."""
     shown = str(path or name)
     try:
         fd = os.open(name, flags | _NONBLOCK, 0o666, dir_fd=dir_fd)
     except OSError as error:
-        # A socket, or a pipe that no process reads, opened for writing.
+        # ENXIO: a socket, or a pipe without a reader opened for writing.
         code = errno.ENODEV if error.errno == errno.ENXIO else error.errno
         raise OSError(code, error.strerror, shown) from error
     mode = os.fstat(fd).st_mode

@@ -1,18 +1,19 @@
-"""Every table: its columns, their types and units, and which may be null. The clean stage gives tables of this form."""
+"""Schemas of all clean tables: columns, types, units and nullability."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
 
-from geodata.arrays import Bools
+from geodata.array_types import Bools
 
 TIMEZONE = "Asia/Shanghai"
 CRS = "EPSG:4326"
 
-# The time-stamp of a clean table: aware, in the one zone that China keeps.
+# Timestamps of clean tables are time-zone aware, in China's single zone.
 TIME_DTYPE = f"datetime64[us, {TIMEZONE}]"
 
 LEAD_TYPES = (
@@ -35,7 +36,7 @@ TRACKS = ("case", "special", "routine", "stocktake", "investigation")
 UNIT_STATES = ("open", "locked", "vacant", "refused", "not_found")
 YES_NO = ("yes", "no")
 UNIT_USES = ("office", "dwelling", "mixed")
-# Domain notes, 2.3: grounds on which an inspection is outside the yearly cap.
+# Domain notes, 2.3: reasons for which an inspection does not count towards the yearly cap.
 GROUNDS = ("complaint", "transfer", "joint", "off_site", "media", "recheck", "request", "licence", "emergency")
 PINS = ("must", "never", "with_team", "not_together", "not_before")
 ASSIGNED_TABLES = ("leads", "firms")
@@ -74,19 +75,19 @@ def _schema(name: str, columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, name=name, strict=True, ordered=False)
 
 
-# One row an office tower. A GeoDataFrame in CRS whose geometry is the footprint (Polygon or MultiPolygon).
+# One row for each office tower. GeoDataFrame in CRS; geometry: the footprint (Polygon or MultiPolygon).
 BUILDINGS = _schema(
     "buildings",
     {
         "building_id": _text(unique=True),
         "building_name": _text(null=True),
-        "other_names": _text(null=True),  # old and short names; ';' between them
+        "other_names": _text(null=True),  # old and short names, separated by ';'
         "address": _text(null=True),
         "division_code": _text(null=True),  # GB/T 2260, six digits
         "complex_id": _text(null=True),  # towers of one complex share it
         "property_company_id": _text(null=True),
         "landlord_id": _text(null=True),
-        "kind": _text(null=True),  # what it is used for or how it is classed; places of one kind are compared
+        "kind": _text(null=True),  # use or risk class; buildings of one kind are compared
         "n_floors": _count(1, 200),
         "floor_area_m2": _number(1.0, 5e6),
         "n_exits": _count(1, 60),
@@ -96,7 +97,7 @@ BUILDINGS = _schema(
     },
 )
 
-# 一楼一档: one row a building, what a footprint cannot tell. Every column but the key may be null or absent.
+# 一楼一档: one row for each building, with data that a footprint lacks. All columns but the key are optional.
 BUILDING_FILES = _schema(
     "building_files",
     {
@@ -110,11 +111,11 @@ BUILDING_FILES = _schema(
     },
 )
 
-# One row a firm.
+# One row for each firm.
 FIRMS = _schema(
     "firms",
     {
-        "uscc": _text(unique=True),  # unified social credit code, 18 signs
+        "uscc": _text(unique=True),  # unified social credit code, 18 characters
         "firm_name": _text(),
         "reg_address": _text(null=True),
         "building_id": _text(null=True),
@@ -129,7 +130,7 @@ FIRMS = _schema(
     },
 )
 
-# One row a lead. Several leads of one event (one phone number group, one case) share an event_id.
+# One row for each lead. Leads of one event (one phone number group, one case) share an event_id.
 LEADS = _schema(
     "leads",
     {
@@ -147,31 +148,31 @@ LEADS = _schema(
     },
 )
 
-# One row a person on duty. No name: person_id is a pseudonym that the force keeps the key to.
+# One row for each person on duty. No name: person_id is a pseudonym whose key the force keeps.
 ROSTER = _schema(
     "roster",
     {
         "person_id": _text(unique=True),
         "agency": _text(among=AGENCIES),
         "role": _text(among=ROLES),
-        "certificate_until": _time(null=True),  # null: holds none
+        "certificate_until": _time(null=True),  # null: no certificate
         "is_female": _flag(),
         "base_id": _text(),
         "division_code": _text(),  # home district
         "shift_start_s": _count(0, 86_400),  # seconds after midnight
         "shift_end_s": _count(0, 172_800),  # above 86,400: ends the next day
-        "recusals": _text(null=True),  # building ids, usccs, landlord and property company ids; ';' between them
-        "skills": _text(null=True),  # `recorder`: runs the body recorder; any other word; ';' between them
+        "recusals": _text(null=True),  # ids of buildings, firms, landlords and property companies, `;` between
+        "skills": _text(null=True),  # `recorder`: operates the body recorder; other words; separated by ';'
     },
 )
 
-# One row a place where teams assemble and return to.
+# One row for each assembly point of teams, where routes start and end.
 BASES = _schema(
     "bases",
     {"base_id": _text(unique=True), "base_name": _text(), "division_code": _text(), "lon": _lon(), "lat": _lat()},
 )
 
-# One row a past visit.
+# One row for each past visit.
 HISTORY = _schema(
     "history",
     {
@@ -181,19 +182,19 @@ HISTORY = _schema(
         "visited_on": _time(),
         "track": _text(among=TRACKS),
         "authority": _text(among=AGENCIES),
-        # Who went, a code; teams differ in what they find, and the ranking allows for it. Rows of one team and day are
-        # one look: a joint visit has a row for each authority, and one code for both.
+        # Code of the team; the ranking corrects for differences between teams. Rows of one team and day are one visit:
+        # a joint visit has a row for each authority, with one code.
         "team": _text(null=True),
         "outcome": _text(among=OUTCOMES),
-        # How grave what was found is, by any measure of which more is worse: violations, points; null: not recorded.
+        # Severity on any scale where more is worse, such as violations or points; null: not recorded.
         "severity": _number(0.0, 1e6, null=True),
         "selection_probability": _number(0.0, 1.0, null=True),
-        "ground": _text(null=True, among=GROUNDS),  # why the yearly cap does not count it
-        "officers": _text(null=True),  # person ids of the team; ';' between them
+        "ground": _text(null=True, among=GROUNDS),  # reason for which the yearly cap excludes it
+        "officers": _text(null=True),  # person ids of the team, separated by ';'
     },
 )
 
-# One row a place under investigation: kept apart from every joint visit while it is open (C26). For the police alone.
+# One row for each place under investigation, excluded from joint visits while open (C26). For the police only.
 INVESTIGATIONS = _schema(
     "investigations",
     {
@@ -205,33 +206,33 @@ INVESTIGATIONS = _schema(
     },
 )
 
-# One row a thing that planners have settled about a building before the plan is made.
+# One row for each decision of the planner about a building before planning.
 PIN_ROWS = _schema(
     "pins",
     {
-        "pin_id": _text(unique=True),  # made of the three that follow
+        "pin_id": _text(unique=True),  # made from the next three columns
         "pin": _text(among=PINS),
         "building": _text(),  # id, or name
-        "value": _text(null=True),  # the team, the other building or the first start, as the pin asks
+        "value": _text(null=True),  # team, other building or first start, depending on the pin
         "reason": _text(null=True),
         "first_day": _time(null=True),  # null: no limit
         "last_day": _time(null=True),
     },
 )
 
-# One row a thing that a person has settled: which building a row or a text is of.
+# One row for each manual assignment of a row or an address text to a building.
 ASSIGN_ROWS = _schema(
     "assign",
     {
-        "assign_id": _text(unique=True),  # made of the four that follow
+        "assign_id": _text(unique=True),  # made from the next four columns
         "table": _text(null=True, among=ASSIGNED_TABLES),  # null: both
-        "key": _text(null=True),  # lead_id or uscc: this row alone
-        "text": _text(null=True),  # the address as it is written: every row that has it
-        "building_id": _text(),  # id, or name; `none`: of no building here
+        "key": _text(null=True),  # lead_id or uscc: this row only
+        "text": _text(null=True),  # original address: every row that has it
+        "building_id": _text(),  # id, or name; `none`: no building of the scenario
     },
 )
 
-# What the form of an inspection asks, in its order: yes or no, and how many.
+# Questions of the inspection form in its order: yes or no, and counts.
 TICKED_ITEMS = (
     "licence_displayed",
     "name_match",
@@ -248,12 +249,12 @@ TICKED_ITEMS = (
 )
 COUNTED_ITEMS = ("headcount_claimed", "headcount_seen", "phones_seen", "pcs_seen")
 
-# One row a firm or unit that a team was at: what it found, and what must come of it. A cell left empty says nothing.
+# One row for each firm or unit visited: findings and consequences. An empty cell means not recorded.
 RESULT_ANSWERS = (
     *TICKED_ITEMS,
-    "is_rectify",  # ordered to put something right
-    "is_closed",  # the item that a re-check was about is closed
-    "is_target",  # inspected, not only called at; filled in from the plan
+    "is_rectify",  # ordered to correct a violation
+    "is_closed",  # the re-checked item is closed
+    "is_target",  # inspected, not only visited; filled in from the plan
 )
 RESULT_COUNTS = (
     *COUNTED_ITEMS,
@@ -272,27 +273,27 @@ RESULTS = _schema(
     "results",
     {
         "result_id": _text(unique=True),
-        "visit_id": _text(null=True),  # null in a filled-in ledger: found by the firm, or the building
-        "uscc": _text(null=True),  # null: nobody is registered there, or the building as a whole
+        "visit_id": _text(null=True),  # null in a completed ledger: found by firm or building
+        "uscc": _text(null=True),  # null: no registered firm, or the whole building
         "unit": _text(null=True),
         "unit_state": _text(among=UNIT_STATES),
-        "visited_on": _time(null=True),  # null, or the plan's day alone: when the plan begins the visit
+        "visited_on": _time(null=True),  # null or only the plan's day: the planned start of the visit
         **{name: _text(null=True, among=YES_NO) for name in RESULT_ANSWERS},
         **{name: _number(0, 1e6, null=True) for name in RESULT_COUNTS},
         "recheck_on": _time(null=True),
-        "remark": _text(null=True),  # whatever else there is to say of the place; never of a person
-        # What follows is filled in from the plan when a file is taken in.
+        "remark": _text(null=True),  # free text about the place, never about a person
+        # The following columns are filled in from the plan when a file is imported.
         "plan_id": _text(null=True),
         "building_id": _text(null=True),
         "track": _text(null=True, among=TRACKS),
         "basis": _text(null=True),
         "selection_probability": _number(0.0, 1.0, null=True),
-        "police_officers": _text(null=True),  # who went, by authority; ';' between them
+        "police_officers": _text(null=True),  # visiting officers by authority, separated by ';'
         "market_regulation_officers": _text(null=True),
     },
 )
 
-# One row a street piece to draw; not what routes are computed on. A GeoDataFrame of LineStrings in CRS.
+# One row for each street segment to draw, not used for routing. GeoDataFrame of LineStrings in CRS.
 STREETS = _schema(
     "streets",
     {
@@ -304,27 +305,27 @@ STREETS = _schema(
     },
 )
 
-# One row a division (county, district or city). A GeoDataFrame of polygons in CRS.
+# One row for each division (county, district or city). GeoDataFrame of polygons in CRS.
 DISTRICTS = _schema(
     "districts",
     {"division_code": _text(unique=True), "division_name": _text(null=True), "geometry": pa.Column("geometry")},
 )
 
-# One row a street of a line table, before its lines are noded. A GeoDataFrame of lines in CRS.
+# One row for each street of a line table before noding. GeoDataFrame of lines in CRS.
 STREET_LINES = _schema(
     "street_lines",
     {
         "street_id": _text(unique=True),
         "street_name": _text(null=True),
         "highway": _text(),  # the OpenStreetMap class
-        "direction": _count(-1, 1),  # 1 along the line only, -1 against it only, 0 both ways
+        "direction": _count(-1, 1),  # 1 only along the line, -1 only against it, 0 both ways
         "maxspeed_kmh": _number(1.0, 200.0, null=True),
-        "level": _count(-1, 1),  # 1 a bridge, -1 a tunnel: lines of two levels do not meet where they cross
+        "level": _count(-1, 1),  # 1 bridge, -1 tunnel: lines of different levels do not connect at crossings
         "geometry": pa.Column("geometry"),
     },
 )
 
-# One row a body of water to draw. A GeoDataFrame of polygons and lines in CRS.
+# One row for each body of water to draw. GeoDataFrame of polygons and lines in CRS.
 WATER = _schema("water", {"water_id": _text(unique=True), "geometry": pa.Column("geometry")})
 
 _ALL = (
@@ -348,12 +349,17 @@ SCHEMAS = {schema.name: schema for schema in _ALL}
 
 
 def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """A table of a schema, without rows."""
+    """Return an empty table of a schema."""
     return pd.DataFrame({str(name): pd.Series(dtype=column.dtype.type) for name, column in schema.columns.items()})
 
 
+def no_shapes(*columns: str) -> gpd.GeoDataFrame:
+    """Return an empty GeoDataFrame with these columns and the geometry."""
+    return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
+
+
 def holds(schema: pa.DataFrameSchema, table: pd.DataFrame) -> bool:
-    """Whether a table satisfies a schema, nothing coerced: 0.5 ms, where pandera, which names each cell, takes 5."""
+    """Return whether a table satisfies a schema without coercion: 0.5 ms, against 5 ms for pandera."""
     return set(table.columns) == set(schema.columns) and all(
         _holds(column, table[name]) for name, column in schema.columns.items()
     )
@@ -369,7 +375,7 @@ def _holds(column: pa.Column, cells: pd.Series[Any]) -> bool:
 
 
 def _passes(check: pa.Check, cells: pd.Series[Any]) -> Bools:
-    """Which cells pass a check of `_text` or `_number`."""
+    """Return which cells pass a check of `_text` or `_number`."""
     found = dict(check.statistics or {})
     if check.name == "isin":
         return cells.isin(list(found["allowed_values"])).to_numpy()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sweep.plan.first_calls import PLANNER
-from sweep.plan.replan.anneal import REPLANNER
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.replan.replan_search import REPLANNER
 
 if __name__ == "__main__":
     # The later ones call what the first compiles: one process has it at hand for all.

@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from hypothesis import settings
 
     # Numba's cache folder is fixed now: a test that sets XDG_CACHE_HOME would compile everything again.
-    import geodata.compiled  # noqa: F401
+    import geodata.numba_options  # noqa: F401
 
     # Typer makes all commands of their functions anew for each call in a test, which takes 14 ms.
     typer.testing._get_command = cache(typer.testing._get_command)

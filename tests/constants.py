@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
+from sweep.scenario.base_section import Section
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.section import Section
 
 
 def varied[S: Section](settings: S, **constants: object) -> S:

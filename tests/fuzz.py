@@ -21,10 +21,10 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from geodata.errors import InputError
-from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
+from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
-from geodata.read.tables import read_table
-from sweep.cli import app
+from geodata.read.read_table import read_table
+from sweep.cli.main import app
 from tests.used import first_edition
 
 MOST_S, MOST_KB = 10.0, 2_000_000

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 from typer.testing import CliRunner
 
-from sweep.cli import app
+from sweep.cli.main import app
 
 # Python's audit events of what changes a disk; `open` counts where it is for writing.
 CHANGING = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.link"})
@@ -72,7 +72,7 @@ def call(arguments: Sequence[object], kill_at: int | None = None, most_bytes: in
 def _work(arguments: list[str], kill_at: int | None, answer: int) -> None:
     n, is_over = 0, False
 
-    def watch(event: str, given: tuple[object, ...]) -> None:
+    def on_progress(event: str, given: tuple[object, ...]) -> None:
         nonlocal n
         writes = event == "open" and isinstance(given[2], int) and given[2] & _WRITING and given[0] != "/dev/null"
         if is_over or not (writes or event in CHANGING):
@@ -83,7 +83,7 @@ def _work(arguments: list[str], kill_at: int | None, answer: int) -> None:
 
     code = 70
     with contextlib.suppress(BaseException):
-        sys.addaudithook(watch)
+        sys.addaudithook(on_progress)
         result = CliRunner().invoke(app, arguments)
         is_over = True
         code = result.exit_code

@@ -21,18 +21,21 @@ import pytest
 import shapely
 
 from geodata.match.gazetteer import Gazetteer
-from geodata.raw import RawTable
-from geodata.read.tables import sha256_of
-from sweep.pipeline.inputs import clean, match, read
-from sweep.pipeline.stages import ranker
-from sweep.rank.learnt.knowledge import Memory
-from sweep.rank.score import Ranking
+from geodata.raw_table import RawTable
+from geodata.read.read_table import sha256_of
+from sweep.inputs import clean_tables, read_tables, tie_to_buildings
+from sweep.jobs.stages import ranker
+from sweep.rank.learnt.training_data import TrainingCache
+from sweep.rank.rank_buildings import Ranking
 
-READING = ((read, "read_table"), (clean, "osm_table"), (clean, "read_osm_streets"), (clean, "read_osm_water"))
+READING = (
+    (read_tables, "read_table"),
+    *((clean_tables, name) for name in ("osm_table", "read_osm_streets", "read_osm_water")),
+)
 CLEANING = ("clean_firms", "clean_leads", "clean_buildings", "clean_roster", "clean_bases", "clean_history")
 WORKING = (
-    *((clean, name) for name in CLEANING),
-    *((match, name) for name in ("match_firms", "match_leads")),
+    *((clean_tables, name) for name in CLEANING),
+    *((tie_to_buildings, name) for name in ("match_firms", "match_leads")),
     *((ranker, name) for name in ("rank_buildings", "label_buildings")),
 )
 # Files that are read from one place alone; a shapefile has others beside it.
@@ -86,7 +89,7 @@ def _short(one: object) -> object:
         return id(one)
     if isinstance(one, Ranking):
         return id(one.event_rows)
-    if isinstance(one, Memory):
+    if isinstance(one, TrainingCache):
         return one.last
     if isinstance(one, np.ndarray):
         return one.tobytes()

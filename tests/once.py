@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.locks import locked
+from geodata.folder_lock import lock_folder
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -17,7 +17,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     base = factory.getbasetemp()
     place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"once_{name}"
     folder, mark = place / name, place / "is_made"
-    with locked(place):
+    with lock_folder(place):
         if not mark.exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from geodata.texts import load_texts
-from sweep.audit.log import log_of_edition
-from sweep.pipeline.campaign.on_record import ACT, campaign_facts, read_record
-from sweep.publish.archive.fingerprint import edition_facts
+from geodata.message_catalogue import load_texts
+from sweep.audit.audit_log import log_of_edition
+from sweep.campaign.window.audit_record import ACT, campaign_facts, read_record
+from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.write import write_edition
+from sweep.publish.write_edition import write_edition
 
 
 def copy_with_log(folder: Path, to: Path) -> Path:

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 import geodata
 import sweep
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.scenario.scenario import Scenario
 from tests.chinese_marks import half_width
 

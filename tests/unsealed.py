@@ -5,7 +5,7 @@ from __future__ import annotations
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from sweep.publish.orders.seal import Sealed, _key
+from sweep.publish.orders.encrypted_order import Sealed, _key
 
 
 def unseal(sealed: Sealed, passphrase: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sweep.publish.orders import pdf
+from sweep.publish.orders import print_pdf
 
 CLASSES = ("market_regulation", "property", "public")
-HAS_BROWSER = any(map(shutil.which, pdf._NAMES))
+HAS_BROWSER = any(map(shutil.which, print_pdf._NAMES))
 _RUN = ("--by", "K01", "--set", "solver.iterations=20")
 
 

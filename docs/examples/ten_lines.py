@@ -5,12 +5,12 @@ from pathlib import Path
 import folium
 import shapely
 
-from geodata.clock import clock
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.plan import make_problem, plan
-from sweep.pipeline.stages.prepared import rank_and_select
+from geodata.day_times import clock
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.plan_day import make_problem, plan
+from sweep.jobs.stages.prepared import rank_and_select
 from sweep.publish.map.leaflet import self_contained
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 
 scenario = load_scenario(Path("quancheng"))
 prepared = rank_and_select(scenario, load_inputs(scenario))

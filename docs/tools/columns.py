@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from docs.tools.markdown import code, table
-from geodata.read.aliases import ALIASES, REQUIRED
+from geodata.read.column_aliases import ALIASES, REQUIRED
 from geodata.schema import SCHEMAS
 
 MOST_HEADERS = 6

@@ -9,9 +9,9 @@ from typing import Any
 from typer.main import get_command
 
 from docs.tools.markdown import code, table
-from geodata.texts import Texts
-from sweep.cli import app
-from sweep.commands.terminal.call import HELP
+from geodata.message_catalogue import Texts
+from sweep.cli.main import app
+from sweep.terminal.command_decorator import HELP
 
 
 def commands() -> Iterator[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 
 # By the first figures of a code, in order.
 GROUPS = ("G1", "G2", "G3", "S10", "S11", "S2", "S3", "S4", "S5", "S6", "S71", "S72", "S8", "S9", "")

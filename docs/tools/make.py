@@ -14,14 +14,15 @@ from pathlib import Path
 
 from docs.tools.columns import columns_page
 from docs.tools.commands import commands_page, day_table
+from docs.tools.diagrams import drawings
 from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
 from docs.tools.outputs import output_columns_page, output_table, written_table
 from docs.tools.settings import campaign_keys, city_keys, settings_page
-from geodata.texts import load_texts
-from sweep.commands.rules import rules_page
-from sweep.province.messages import schema_json
+from geodata.message_catalogue import load_texts
+from sweep.cli.rules import rules_page
+from sweep.province.model.worker_messages import schema_json
 from tests.benchmarks.plan_runs import read_runs
 from tests.benchmarks.table import PAGE, RUNS, versions_page
 
@@ -48,6 +49,7 @@ def made() -> dict[Path, str]:
         campaign = folder / "campaign.md"
         files[campaign] = with_block(_text(campaign), "campaign_keys", campaign_keys(texts))
     files[DOCS / "province.schema.json"] = schema_json()
+    files |= {DOCS / "images" / name: str(drawing) for name, drawing in drawings().items()}
     script = _text(DOCS / "examples" / "ten_lines.py")
     files[DOCS / "library.md"] = with_block(_text(DOCS / "library.md"), "ten_lines", f"```python\n{script}```")
     files[ROOT / "CONTRIBUTING.md"] = with_block(_text(ROOT / "CONTRIBUTING.md"), "folders", folder_table())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from docs.tools.markdown import code, table
-from geodata.texts import Texts
-from sweep.publish.columns import COLUMNS
-from sweep.publish.outputs import OUTPUTS, OUTPUTS_OF_BROKEN, WRITTEN
+from geodata.message_catalogue import Texts
+from sweep.publish.output_registry import OUTPUTS, OUTPUTS_OF_BROKEN, WRITTEN
+from sweep.publish.table_columns import COLUMNS
 
 _ROOTS = {
     "out": "out/<scenario>/",

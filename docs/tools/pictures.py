@@ -14,12 +14,12 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from docs.tools.markdown import DOCS
-from geodata.texts import load_texts
-from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.job import plan_campaign
-from sweep.pipeline.compare import write_comparison
-from sweep.pipeline.run import run
-from sweep.scenario.file import load_scenario
+from geodata.message_catalogue import load_texts
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.window.plan_campaign import plan_campaign
+from sweep.jobs.compare import write_comparison
+from sweep.jobs.run_scenario import run
+from sweep.scenario.load_scenario import load_scenario
 
 SCENARIO = DOCS.parent / "scenarios" / "quancheng"
 CAMPAIGN = DOCS.parent / "scenarios" / "quancheng_campaign"

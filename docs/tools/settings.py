@@ -21,11 +21,11 @@ from pydantic import BaseModel, PlainSerializer
 from pydantic.fields import FieldInfo
 
 from docs.tools.markdown import DOCS, code, table
-from geodata.texts import Texts
-from sweep.campaign.settings import Campaign, CampaignTeams, DutyLimits
+from geodata.message_catalogue import Texts
+from sweep.campaign.campaign_settings import Campaign, CampaignTeams, DutyLimits
+from sweep.scenario.base_section import clock_text
 from sweep.scenario.city import City
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.section import clock_text
 
 # Fields that are no key of the file: set by the program itself, or held by a file of their own.
 _NO_KEYS = {"folder", "city"}

@@ -1,1 +1,1 @@
-"""Changes of a folder: made without following links, and completed after a process that was killed."""
+"""Atomic changes of a folder: written without following links, and completed after a killed process."""

@@ -1,8 +1,8 @@
 """
-Folders and files opened without following a symbolic link.
+Access to folders and files without following symbolic links.
 
-Where the system has operations relative to an open folder (`dir_fd`), an exchange of a folder for a link between the
-check and the use has no effect. Elsewhere (Windows) the path is checked before each use.
+Where the system has operations relative to an open folder (`dir_fd`), replacing a folder by a link between check and
+use has no effect. Elsewhere (Windows) the path is checked before each use.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """An open folder; its methods take plain names of entries and never follow a link."""
+    """Open folder; its methods take plain entry names and never follow a link."""
 
     path: Path
-    """For messages, and for systems without `dir_fd`."""
+    """Path for messages, and for systems without `dir_fd`."""
     fd: int | None
 
     def _name(self, name: str) -> str | Path:
         return self.path / name if self.fd is None else name
 
     def names(self) -> list[str]:
-        """The names of all entries, sorted."""
+        """Return the names of all entries, sorted."""
         return sorted(os.listdir(self.path if self.fd is None else self.fd))  # noqa: PTH208 - of an open folder
 
     def device(self) -> int:
-        """The number of the disk on which the folder is."""
+        """Return the device number of the folder's disk."""
         return (self.path.stat() if self.fd is None else os.fstat(self.fd)).st_dev
 
     def stat(self, name: str) -> os.stat_result | None:
-        """The status of an entry, of a link itself; None if the entry is missing."""
+        """Return the status of an entry (of the link itself), or None if the entry is missing."""
         try:
             return os.stat(self._name(name), dir_fd=self.fd, follow_symlinks=False)
         except FileNotFoundError:
@@ -52,8 +52,9 @@ class Folder:
 
     def open_file(self, name: str, flags: int) -> int:
         """
-        Descriptor of a regular file (ELOOP for a link, EISDIR for a folder, ENODEV for a device); parameters of
-        `os.open`.
+        Open a regular file and return its descriptor; parameters as `os.open`.
+
+        OSError: ELOOP for a link, EISDIR for a folder, ENODEV for a device.
         """
         return open_fd(self._name(name), flags | NOFOLLOW | _BINARY, self.fd, self.path / name)
 
@@ -77,14 +78,14 @@ class Folder:
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[Folder]:
-    """Open a folder; ENOENT if missing, ELOOP if the last part of the path is a link, ENOTDIR if it is no folder."""
+    """Open a folder; ENOENT if missing, ELOOP if the last part of the path is a link, ENOTDIR for a file."""
     with _opened(path, path, None) as folder:
         yield folder
 
 
 @contextmanager
 def folder_in(above: Folder, names: Sequence[str], *, make: bool = False) -> Iterator[Folder]:
-    """Open a folder below another one, part by part, if asked after making it; errors as of `open_folder`."""
+    """Open a folder below another, part by part, created first if `make`; errors as `open_folder`."""
     with ExitStack() as stack:
         for name in names:
             if make:

@@ -1,14 +1,14 @@
 """
-Recovery of a change that an interrupted command left in a folder, and the journal that it follows.
+Write-ahead journal of a folder change, and recovery after an interrupted command.
 
 A change is staged in `.sweep/new-*` of the folder. Once all of it is written, its journal is added and the stage is
-renamed to `.sweep/ready-*`; then each entry is moved to its place, and the stage is removed. Recovery removes a `new-*`
-and completes a `ready-*`. It runs only while the lock of the folder is held for a change, never for reading.
+renamed to `.sweep/ready-*`. Then each entry is moved to its target and the stage is removed. Recovery removes `new-*`
+stages and completes `ready-*` stages. It runs only under the folder's lock for a change, never for reading.
 
-A folder may come from another person, so nothing in `.sweep` is trusted. Before the first move, recovery checks all of
-it: stages are folders of the caller's own account, a journal is a regular file of this format and of limited length,
-sources are plain names in the stage, targets are relative names below the folder, and no part of either is a symbolic
-link. All moves are relative to folders opened by `geodata.changes.nofollow`, so a later exchange for a link has no
+A folder may come from another person, so nothing in `.sweep` is trusted. Before the first move, recovery checks that:
+stages are folders of the user's own account; each journal is a regular file of this format and of limited length;
+sources are plain names in the stage; targets are relative names below the folder; no part of either is a symbolic
+link. All moves are relative to folders opened by `geodata.changes.nofollow`, so a link put in place later has no
 effect.
 """
 
@@ -25,12 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from geodata.changes.nofollow import Folder, folder_in
-from geodata.locks import HIDDEN, WRONG_KIND, unfit
+from geodata.folder_lock import HIDDEN, WRONG_KIND, unfit
 
 NEW, READY = "new-", "ready-"
 _JOURNAL = "journal.json"
 _FORMAT = "sweep change 1"
-# An edition takes one line of 100 bytes, the orders of 1,000 teams 100,000 bytes.
+# An edition needs one line of 100 bytes; the orders of 1,000 teams need 100,000 bytes.
 _MAX_JOURNAL_BYTES = 4_000_000
 _ROOM = re.compile("[0-9]{1,9}")
 _UNSAFE = re.compile(r"[\0\\:]" if os.name == "nt" else r"\0")
@@ -42,12 +42,12 @@ type Moves = Mapping[str, str]
 
 def recover(hidden: Folder, place: Folder) -> None:
     """
-    Complete or discard the changes that interrupted commands left; the caller holds the lock.
+    Complete or discard the changes of interrupted commands; the caller holds the lock.
 
     Raises
     ------
     InputError
-        G130 if a change was not written by this program and the caller's account, or is damaged; nothing is moved then.
+        G130 if a change is damaged or not written by this program and the user's account; nothing is moved.
     OSError
         If the disk fails.
     """
@@ -65,12 +65,12 @@ def recover(hidden: Folder, place: Folder) -> None:
 
 def prepare(moves: Moves, hidden: Folder, name: str, place: Folder) -> list[Path]:
     """
-    Check the moves of a stage, write its journal and make the folders of the targets: all that needs space on the disk.
+    Check the moves of a stage, write its journal and create the folders of the targets.
 
     Returns
     -------
     list of Path
-        The folders that were made, the lowest first.
+        The created folders, deepest first.
 
     Raises
     ------
@@ -92,12 +92,12 @@ def prepare(moves: Moves, hidden: Folder, name: str, place: Folder) -> list[Path
 
 def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
     """
-    Move the entries of a prepared stage to their targets; if this fails at the first move, nothing is changed.
+    Move the entries of a prepared stage to their targets; if the first move fails, nothing is changed.
 
     Parameters
     ----------
     name
-        The stage, `new-*` in `hidden`. If a later move fails it stays as `ready-*`, and the next change completes it.
+        The stage, `new-*` in `hidden`. If a later move fails, it stays as `ready-*` for the next change to complete.
 
     Raises
     ------
@@ -117,19 +117,19 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
 
 
 def has_unfinished(hidden: Folder) -> bool:
-    """Whether a change waits to be completed; a part of it may be in place already."""
+    """Return whether a change waits to be completed; a part of it may be in place already."""
     return any(name.startswith(READY) for name in hidden.names())
 
 
 def _as_new(hidden: Folder, ready: str) -> str:
-    """Rename a stage to one that is to be removed, so that each `ready-*` has its journal; return the new name."""
+    """Rename a `ready-*` stage to `new-*` for removal, so that each `ready-*` has its journal; return the name."""
     name = NEW + ready.removeprefix(READY)
     hidden.move(ready, hidden, name)
     return name
 
 
 def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
-    """The moves of a stage, of which nothing is unfit; None if it is not complete."""
+    """Return the checked moves of a stage, or None if the stage is not complete."""
     with _unfit_as_issue(hidden, name):
         _refuse_foreign(hidden, name)
         with folder_in(hidden, [name]) as stage:
@@ -158,14 +158,14 @@ def _unfit_as_issue(hidden: Folder, name: str) -> Iterator[None]:
 
 
 def _refuse_foreign(folder: Folder, name: str) -> None:
-    """Refuse an entry of another account; a missing one is accepted."""
+    """Reject an entry of another account; a missing one is accepted."""
     status = folder.stat(name)
     if status is not None and os.name == "posix" and status.st_uid != os.geteuid():
         raise unfit(folder.path / name, "owner", folder.path / name)
 
 
 def _read_journal(stage: Folder) -> Moves:
-    """The moves that a journal lists; G130 if it is missing, another account's, too long, or not of this format."""
+    """Return the moves of a journal; G130 if it is missing, of another account, too long, or of another format."""
     path = stage.path / _JOURNAL
     _refuse_foreign(stage, _JOURNAL)
     try:
@@ -200,7 +200,7 @@ def _is_source(source: str) -> bool:
 
 
 def _is_path(path: str) -> bool:
-    """Whether a text is a relative path of plain names, none of them the folder of stages and locks."""
+    """Return whether a text is a relative path of plain names, none of them the folder of stages and locks."""
     try:
         names = [os.fsencode(name) for name in path.split("/")]
     except UnicodeEncodeError:
@@ -211,7 +211,7 @@ def _is_path(path: str) -> bool:
 
 
 def _refuse_unfit(moves: Moves, stage: Folder, place: Folder) -> None:
-    """Refuse, before the first move, whatever could not be moved in full; raises OSError with the path."""
+    """Reject, before the first move, entries that cannot be moved; raise OSError with the path."""
     for source, target in moves.items():
         room, _, name = source.partition("/")
         with folder_in(stage, [room]) as folder:
@@ -236,7 +236,7 @@ def _error(code: int, folder: Folder, name: str) -> OSError:
 
 
 def _make_folders(moves: Moves, place: Folder) -> list[Path]:
-    """The folders of all targets, of which the missing ones are made; those are returned, the lowest first."""
+    """Create the missing folders of all targets; return them, deepest first."""
     above = {Path(target).parent for target in moves.values()}
     folders = sorted({folder for path in above for folder in (path, *path.parents)} - {Path()})
     made = [place.path / folder for folder in folders if not os.path.lexists(place.path / folder)]
@@ -247,7 +247,7 @@ def _make_folders(moves: Moves, place: Folder) -> list[Path]:
 
 
 def _move(source: str, target: str, stage: Folder, place: Folder) -> None:
-    """Move one entry; one that is missing was moved before the interruption. A folder that is replaced goes aside."""
+    """Move one entry; skip one moved before the interruption. A folder that is replaced moves into the stage."""
     room, _, name = source.partition("/")
     *above, last = target.split("/")
     with folder_in(stage, [room]) as from_, folder_in(place, above) as to:

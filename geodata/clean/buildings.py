@@ -1,4 +1,4 @@
-"""Buildings: footprints, the building files (一楼一档) joined to them, and what has to be derived."""
+"""Cleaner of the buildings table: footprints joined with building files (一楼一档), and derived columns."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.clean.cells.cells import code, division, name, number, whole
-from geodata.clean.desk import Cleaned, Desk, as_mask
+from geodata.clean.column_parsers.columns import code_column, division, name, number, whole
+from geodata.clean.coordinates import far_from_rest, footprints, points, points_as_cells
 from geodata.clean.districts import against_code, district_of
-from geodata.clean.places import far_from_rest, footprints, points, points_as_cells
-from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
+from geodata.clean.floor_plates import PLATE_M2, floor_plates, map_outlines
+from geodata.clean.table_cleaner import Cleaned, TableCleaner, as_mask
 from geodata.datum.convert import metre_crs
-from geodata.datum.names import Datum
-from geodata.divisions import is_listed
+from geodata.datum.datum_names import Datum
+from geodata.division_codes import is_listed
 from geodata.errors import Issue, Value, some
-from geodata.raw import Column, Mask, RawTable
+from geodata.raw_table import Column, Mask, RawTable
 from geodata.schema import CRS
 
-# What the building file says of a building goes before what the footprint's own table says.
+# Values of the building file take precedence over those of the footprint's table.
 _FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "landlord_id", "floor_area_m2", "n_exits")
-# One way in and one fire stair: the fewest that a building code lets an office tower have.
+# One main entrance and one fire stair: the minimum of a building code for an office tower.
 _DEFAULT_EXITS = 2
 _SHOWN_CODES = 8
-# District of what lies anywhere: outside China there is no code for it.
+# District of buildings anywhere: outside China there are no codes.
 NO_DIVISION = "100000"
-# Faults of one outline of a map; a missing district is the scenario's.
+# Errors of a single outline of a map; a missing district is an error of the scenario.
 _OF_MAP = frozenset({"G202", "G204", "G205", "G206", "G210", "G215", "G216", "G217", "G218", "G219", "G223"})
 
 
@@ -43,43 +43,42 @@ def clean_buildings(
     divisions: Collection[str] | None = None,
 ) -> Cleaned:
     """
-    The buildings table.
+    Clean the buildings table.
 
     Parameters
     ----------
     datum
-        What the footprints and points are in; WGS-84 for OpenStreetMap.
+        Datum of the footprints and points; WGS-84 for OpenStreetMap.
     districts
-        `geodata.schema.DISTRICTS`: whose polygon gives a building its district, where no code is stated, and checks
-        it (G305, a warning) where one is. None: the codes are taken as they stand.
+        `geodata.schema.DISTRICTS`. The polygon around a building gives its missing district code, or checks the stated
+        one (G305, a warning). None: the codes are not checked.
     division_code
-        District of the buildings whose own is stated nowhere else.
+        District of the buildings without a code from another source.
     outlines
         `building_name` and outlines of a map, WGS-84, for buildings that are points; see `map_outlines`.
     divisions
-        Districts whose buildings are wanted: those of any other, and those of none where there is no
-        `division_code`, are no fault and not in the table. None: all.
+        Districts to keep. Buildings of other districts are left out without an error, and so are those without a
+        district unless `division_code` is given. None: all.
 
     Returns
     -------
     Cleaned
-        A bad row of either file stops the run, but for one of OpenStreetMap's, and so do `divisions` that
-        no building is in (G321); a file that names no building here only goes to quarantine, and
-        so does a building without a place in a table of points. The
-        floor area is footprint x floors where nobody states it; two exits, one floor and a point inside the
-        footprint stand in for what is not known, each counted as a repair.
+        A bad row of either file stops the run, unless the outline is OpenStreetMap's. `divisions` without any building
+        stop it too (G321). Quarantined only: a file row of an unknown building, and a building without coordinates in a
+        table of points. Missing values are filled in, each counted as a repair: floor area = footprint x floors, two
+        exits, one floor, entrance = a point inside the footprint.
     """
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     points_as_cells(desk)
     columns: dict[str, Column] = {
-        "building_id": code(desk, "building_id"),
+        "building_id": code_column(desk, "building_id"),
         "building_name": name(desk, "building_name"),
         "other_names": name(desk, "other_names"),
         "address": name(desk, "address"),
         "division_code": division(desk),
-        "complex_id": code(desk, "complex_id"),
-        "property_company_id": code(desk, "property_company_id"),
-        "landlord_id": code(desk, "landlord_id"),
+        "complex_id": code_column(desk, "complex_id"),
+        "property_company_id": code_column(desk, "property_company_id"),
+        "landlord_id": code_column(desk, "landlord_id"),
         "kind": name(desk, "kind"),
         "n_floors": number(desk, "n_floors", derived=True),
         "floor_area_m2": number(desk, "floor_area_m2", derived=True),
@@ -106,7 +105,7 @@ def clean_buildings(
             slips = _left_out_by_slip(known[~is_own].dropna(), divisions, misplaced)
             return replace(cleaned, warnings=(*slips, *cleaned.warnings))
         foreign = (_all_elsewhere(divisions, known),)
-        # One fault says it of all of them; what else is wrong with a row is still told.
+        # G321 covers all of these rows; a default code lets their other errors be reported.
         division_code = division_code or NO_DIVISION
     if division_code is not None:
         desk.repaired("division_default", columns["division_code"].isna())
@@ -124,16 +123,16 @@ def _all_elsewhere(divisions: Collection[str], codes: Column) -> Issue:
 
 def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iterable[Issue] | None) -> Iterator[Issue]:
     """
-    Warnings of buildings that may be left out only because their codes are wrong.
+    Yield warnings of buildings that may be left out only because their codes are wrong.
 
-    Where there are outlines, of those that lie in a district that is wanted (G305); else of codes nobody has (G333).
+    With outlines: those that lie in a wanted district (G305). Without: codes that no division has (G333).
 
     Parameters
     ----------
     codes
-        Of the buildings that are left out.
+        Codes of the buildings that are left out.
     misplaced
-        A G305 for each building, left out or not, that its place denies; None: there are no outlines.
+        A G305 for each building, left out or not, that lies outside the district of its code; None: no outlines.
     """
     if misplaced is not None:
         yield from (w for w in misplaced if w.values["within"] in divisions and w.values["district"] not in divisions)
@@ -144,8 +143,8 @@ def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iter
         yield Issue("G333", "data.divisions", {"n": len(strange), "codes": known})
 
 
-def _refuse_far(desk: Desk, columns: dict[str, Column]) -> None:
-    """Note a fault in each building in another part of the country than the others: a geocoder's slip."""
+def _refuse_far(desk: TableCleaner, columns: dict[str, Column]) -> None:
+    """Mark each building far from all others, in another part of the country, as a geocoding error."""
     inside = gpd.GeoSeries(columns["geometry"]).representative_point()
     lon, lat = columns["lon"].fillna(inside.x), columns["lat"].fillna(inside.y)
     is_far, off_m = far_from_rest(lon.to_numpy(), lat.to_numpy())
@@ -154,21 +153,21 @@ def _refuse_far(desk: Desk, columns: dict[str, Column]) -> None:
 
 
 def _set_far_aside(done: Cleaned) -> list[Issue]:
-    """The buildings that are in another part of the country: each is worth a look before the plan is believed."""
+    """Return a warning for each quarantined building in another part of the country."""
     far = done.quarantine[done.quarantine["code"].eq("G309")]
     return [Issue("G309", where, json.loads(values)) for where, values in zip(far["where"], far["values"], strict=True)]
 
 
-def _harmless(desk: Desk) -> frozenset[str]:
-    """An outline that the edge of an extract cuts, or a place that a geocoder found none or a wrong one for."""
+def _harmless(desk: TableCleaner) -> frozenset[str]:
+    """Return codes that only quarantine a row: outlines cut by an extract's edge, missing or wrong geocodes."""
     is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
-    # Nobody here can mend the map: of some thousand outlines a few are always wrong.
+    # A user cannot correct the map, and a few of some thousand outlines are always wrong.
     of_map = _OF_MAP if "osm_building" in desk.frame else frozenset()
     return of_map | {"G309", *(("G217",) if is_points else ())}
 
 
-def _with_outlines(desk: Desk, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
-    """The outlines, and for each building that is a point one of the map, or a circle of its floor plate's size."""
+def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
+    """Return the outlines; a building that is a point gets one of the map, or a circle of its floor plate's size."""
     shapes = gpd.GeoSeries(columns["geometry"])
     is_point = shapes.isna() & columns["lon"].notna() & ~desk.is_faulty()
     if not is_point.any():
@@ -185,14 +184,14 @@ def _with_outlines(desk: Desk, columns: dict[str, Column], outlines: gpd.GeoData
     )
 
 
-def _assumed(desk: Desk) -> tuple[Issue, ...]:
-    """One warning (G308) if buildings are points: their outlines are no more than a guess."""
+def _assumed(desk: TableCleaner) -> tuple[Issue, ...]:
+    """Return one warning (G308) if buildings are points, since their outlines are assumed."""
     n = desk.repairs["outline_assumed"]
     facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
     return (Issue("G308", desk.raw.file, facts),) if n else ()
 
 
-def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:
+def _districts(desk: TableCleaner, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:
     found = district_of(gpd.GeoSeries(columns["geometry"]), districts)
     warnings = against_code(columns, districts, found)
     codes = columns["division_code"]
@@ -202,15 +201,15 @@ def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFra
 
 
 def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
-    """The building files of the buildings that there are, whose ids are given; others go to quarantine (G222)."""
-    desk = Desk(raw)
-    ids = code(desk, "building_id")
+    """Clean the building files of the given building ids; rows of other buildings go to quarantine (G222)."""
+    desk = TableCleaner(raw)
+    ids = code_column(desk, "building_id")
     columns: dict[str, Column] = {
         "building_id": ids,
         "division_code": division(desk),
-        "complex_id": code(desk, "complex_id"),
-        "property_company_id": code(desk, "property_company_id"),
-        "landlord_id": code(desk, "landlord_id"),
+        "complex_id": code_column(desk, "complex_id"),
+        "property_company_id": code_column(desk, "property_company_id"),
+        "landlord_id": code_column(desk, "landlord_id"),
         "floor_area_m2": number(desk, "floor_area_m2"),
         "n_exits": number(desk, "n_exits"),
     }
@@ -218,7 +217,7 @@ def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
     return desk.finish(columns, "building_id", stops=True, harmless=frozenset({"G222"}))
 
 
-def _joined(desk: Desk, columns: dict[str, Column], files: pd.DataFrame) -> dict[str, Column]:
+def _joined(desk: TableCleaner, columns: dict[str, Column], files: pd.DataFrame) -> dict[str, Column]:
     by_id = files.set_index("building_id")
     joined = {}
     for column in _FILE_COLUMNS:
@@ -229,7 +228,7 @@ def _joined(desk: Desk, columns: dict[str, Column], files: pd.DataFrame) -> dict
     return joined
 
 
-def _derived(desk: Desk, columns: dict[str, Column]) -> dict[str, Column]:
+def _derived(desk: TableCleaner, columns: dict[str, Column]) -> dict[str, Column]:
     usable = ~desk.is_faulty()
     shapes = gpd.GeoSeries(columns["geometry"])
     lon, lat = columns["lon"], columns["lat"]

@@ -1,4 +1,4 @@
-"""History: past visits and what they found."""
+"""Cleaner of past visits and their outcomes."""
 
 import re
 from collections.abc import Iterator, Set
@@ -6,29 +6,29 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells.categories import category
-from geodata.clean.cells.cells import code, half_width, id_list, number, uscc
-from geodata.clean.cells.times import moment, refuse_future
-from geodata.clean.desk import Cleaned, Desk
-from geodata.raw import Column, RawTable
+from geodata.clean.column_parsers.categories import category
+from geodata.clean.column_parsers.columns import code_column, half_width, id_list, number, uscc
+from geodata.clean.column_parsers.date_columns import moment, refuse_future
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
+from geodata.raw_table import Column, RawTable
 
-# An inspection of which nothing more is said.
+# Default values of an inspection without track or authority.
 _ASSUMED = {"track": "routine", "authority": "market_regulation"}
 
 
 def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> Cleaned:
-    """The table of past visits up to the day; a bad row goes to quarantine, and so does a later visit."""
-    desk = Desk(raw)
+    """Clean the past visits up to the day; bad rows and later visits go to quarantine."""
+    desk = TableCleaner(raw)
     _assume(desk)
     visited_on = moment(desk, "visited_on", day=day, is_past=True)
     columns = {
-        "visit_id": code(desk, "visit_id"),
-        "building_id": code(desk, "building_id"),
+        "visit_id": code_column(desk, "visit_id"),
+        "building_id": code_column(desk, "building_id"),
         "uscc": uscc(desk),
         "visited_on": visited_on,
         "track": category(desk, "track"),
         "authority": category(desk, "authority"),
-        "team": code(desk, "team"),
+        "team": code_column(desk, "team"),
         "outcome": category(desk, "outcome"),
         "severity": number(desk, "severity", is_optional=True),
         "selection_probability": number(desk, "selection_probability"),
@@ -39,8 +39,8 @@ def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> C
     return desk.finish(columns, "visit_id", stops=False)
 
 
-def _officers(desk: Desk, people: Set[str]) -> Column:
-    """Ids with `;` between them. An id of the roster may hold a stroke or a blank; in any other they part several."""
+def _officers(desk: TableCleaner, people: Set[str]) -> Column:
+    """Return ids separated by `;`. Stroke and blank also separate, unless a roster id contains them."""
     typed = id_list(half_width(desk, "officers"))
     may_part = typed.str.contains(r"[\s/]", regex=True).eq(other=True)
     if not may_part.any():
@@ -52,13 +52,13 @@ def _officers(desk: Desk, people: Set[str]) -> Column:
 def _parted(cell: str, people: Set[str]) -> Iterator[str]:
     for written in cell.split(";"):
         for part in (written,) if written in people else re.split(r"\s*/\s*", written):
-            # Whoever is on no roster may be written with a blank: a name, say.
+            # A person who is not on the roster may be written with a blank, such as a name.
             inside = part.split()
             yield from (part,) if part in people or people.isdisjoint(inside) else inside
 
 
-def _assume(desk: Desk) -> None:
-    """Fill in the columns that a plain register of inspections lacks; reading lets them lack for studies alone."""
+def _assume(desk: TableCleaner) -> None:
+    """Fill in columns that a plain register of inspections lacks; the reader allows this for studies only."""
     lacking = [name for name in _ASSUMED if name not in desk.frame]
     desk.frame = desk.frame.assign(**{name: _ASSUMED[name] for name in lacking})
     if "visit_id" not in desk.frame:

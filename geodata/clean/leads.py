@@ -1,4 +1,4 @@
-"""Leads and investigations: an error in them names row and column, and not their words, which stay in their files."""
+"""Cleaner of leads and investigations; errors name row and column but do not quote confidential text."""
 
 import json
 import re
@@ -8,44 +8,44 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells.categories import category
-from geodata.clean.cells.cells import code, name, uscc
-from geodata.clean.cells.times import deadline, moment, refuse_future
-from geodata.clean.desk import Cleaned, Desk
-from geodata.clean.places import points
-from geodata.datum.names import Datum
+from geodata.clean.column_parsers.categories import category
+from geodata.clean.column_parsers.columns import code_column, name, uscc
+from geodata.clean.column_parsers.date_columns import deadline, moment, refuse_future
+from geodata.clean.coordinates import points
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
+from geodata.datum.datum_names import Datum
 from geodata.errors import Issue
-from geodata.raw import Column, RawTable
+from geodata.raw_table import Column, RawTable
 
 HIDDEN = "…"
-# An id, a date or a number is no text; nor is a word so short that it can only be a kind of lead or a state.
+# Ids, dates and numbers are not text, nor are words too short to be more than a lead type or a state.
 _PLAIN = re.compile(r"[0-9A-Za-z:+./_ -]{1,32}|.{1,8}")
-# Facts of a fault that come from the catalogue and not from the row.
+# Values of an error that come from the catalogue, not from the row.
 _OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum", "section")
 
 
 def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
-    """The leads table; a bad row goes to quarantine without its text, and so does a lead received after the day."""
-    desk = Desk(raw)
+    """Clean the leads; bad rows, and leads received after the day, go to quarantine without their text."""
+    desk = TableCleaner(raw)
     columns: dict[str, Column] = {
-        "lead_id": code(desk, "lead_id"),
-        "event_id": code(desk, "event_id"),
+        "lead_id": code_column(desk, "lead_id"),
+        "event_id": code_column(desk, "event_id"),
         "lead_type": category(desk, "lead_type"),
         "lead_source": category(desk, "lead_source"),
         "received_at": moment(desk, "received_at", day=day, is_past=True),
         "due_at": deadline(desk, "due_at", day),
         "address": name(desk, "address"),
-        "building_id": code(desk, "building_id"),
+        "building_id": code_column(desk, "building_id"),
         "uscc": uscc(desk),
     }
     columns["lon"], columns["lat"] = points(desk, datum)
     refuse_future(desk, "received_at", columns["received_at"], pd.Timestamp(day))
     cleaned = desk.finish(columns, "lead_id", stops=False)
-    return replace(cleaned, quarantine=without_texts(cleaned.quarantine))
+    return replace(cleaned, quarantine=redact_quarantine(cleaned.quarantine))
 
 
-def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
-    """The quarantine of leads without their texts: no address, and no long words in any column."""
+def redact_quarantine(quarantine: pd.DataFrame) -> pd.DataFrame:
+    """Redact the quarantine of leads: no address, and no long text in any column."""
     return quarantine.assign(
         values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
         content=[_redacted(text, ()) for text in quarantine["content"]],
@@ -54,13 +54,13 @@ def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_cells(issue: Issue) -> Issue:
-    """A fault of a row without what the row says."""
+    """Return an issue of a row with the row's values redacted."""
     return replace(issue, values={k: v if k in _OF_CATALOGUE else HIDDEN for k, v in issue.values.items()})
 
 
 def _redacted(text: str, always: tuple[str, ...]) -> str:
     cells: Mapping[str, object] = json.loads(text)
-    # The line that maps a word says no more than the word.
+    # A line that maps a word reveals no more than the word.
     always = (*always, "line") if "line" in cells and _is_plain("value", cells["value"]) else always
     shown = {k: v if k in always or _is_plain(k, v) else HIDDEN for k, v in cells.items()}
     return json.dumps(shown, ensure_ascii=False, sort_keys=True)
@@ -71,11 +71,11 @@ def _is_plain(column: str, value: object) -> bool:
 
 
 def clean_investigations(raw: RawTable, day: date | None = None) -> Cleaned:
-    """The table of investigations; a bad row stops the run, for what it names would be given away."""
-    desk = Desk(raw)
+    """Clean the investigations; a bad row stops the run, since its building would be disclosed in plans."""
+    desk = TableCleaner(raw)
     columns = {
-        "investigation_id": code(desk, "investigation_id"),
-        "building_id": code(desk, "building_id"),
+        "investigation_id": code_column(desk, "investigation_id"),
+        "building_id": code_column(desk, "building_id"),
         "uscc": uscc(desk),
         "opened_on": moment(desk, "opened_on", day=day),
         "closed_on": moment(desk, "closed_on", day=day),

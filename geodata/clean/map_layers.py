@@ -1,4 +1,4 @@
-"""Streets and water of a table: lines in OpenStreetMap's terms to drive on, and areas and lines to draw."""
+"""Cleaners of street and water tables: street lines with OpenStreetMap's classes, and water to draw."""
 
 import re
 from collections.abc import Collection
@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.clean.cells.cells import half_width, header, name
-from geodata.clean.desk import Cleaned, Desk, as_mask
-from geodata.clean.places import in_box, in_degrees
+from geodata.clean.column_parsers.columns import half_width, header, name
+from geodata.clean.coordinates import in_box, in_degrees
+from geodata.clean.table_cleaner import Cleaned, TableCleaner, as_mask
 from geodata.datum.convert import geometry_to_wgs84
-from geodata.datum.names import Datum
-from geodata.raw import Column, RawTable
+from geodata.datum.datum_names import Datum
+from geodata.raw_table import Column, RawTable
 
 _CLASSES = {
     "高速公路": "motorway",
@@ -33,25 +33,25 @@ _CLASSES = {
     "内部路": "service",
     "步行街": "pedestrian",
 }
-# Without a class a street is an ordinary one: neither a main road nor a yard.
+# Default class of a street: neither a main road nor a service road.
 _NO_CLASS = "tertiary"
-# What a map's table of lines may hold besides streets.
+# Classes of a line table that are not streets.
 _NO_STREET = ("ferry", "rail", "railway")
 _CLASS = r"[a-z_]{4,20}"
 _ALONG, _AGAINST = {"1", "yes", "true", "f", "ft", "是", "单向", "正向"}, {"-1", "reverse", "t", "tf", "反向", "逆向"}
-# NavInfo's codes stand under a header with this in it: 0 and 1 both ways, 2 along, 3 against.
+# NavInfo's codes, under a header that matches this: 0 and 1 both ways, 2 along, 3 against.
 _NAVINFO = r"(?i)方\s*向|direction"
 _NO = {"0", "no", "false", "f", "否", "none"}
-# Numbers of shapely: line and several lines; with polygon and several polygons.
+# Geometry types of shapely: LineString and MultiLineString; also Polygon and MultiPolygon.
 _LINES, _AREAS_AND_LINES = (1, 5), (1, 3, 5, 6)
 
 
 def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
-    """The streets of a line table; one without a line goes to quarantine (G225)."""
-    desk = Desk(raw)
+    """Clean the streets of a line table; a row without a line goes to quarantine (G225)."""
+    desk = TableCleaner(raw)
     speed = pd.to_numeric(half_width(desk, "maxspeed_kmh").str.extract(r"(\d+(?:\.\d+)?)")[0]).astype("float64")
     columns: dict[str, Column] = {
-        # A table may use one id for many pieces: the row is the name.
+        # A table may share one id between many pieces, so the row number is the id.
         "street_id": pd.Series([f"L{row}" for row in desk.index], index=desk.index, dtype="str"),
         "street_name": name(desk, "street_name"),
         "highway": _highway(desk),
@@ -63,7 +63,7 @@ def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
     return desk.finish(columns, "street_id", stops=False)
 
 
-def _highway(desk: Desk) -> Column:
+def _highway(desk: TableCleaner) -> Column:
     typed = half_width(desk, "highway").str.lower()
     named = typed.map(_CLASSES).astype("str")
     known = named.fillna(typed.where(typed.str.fullmatch(_CLASS).eq(other=True)))
@@ -74,9 +74,9 @@ def _highway(desk: Desk) -> Column:
     return known.fillna(_NO_CLASS).mask(is_ramp, known + "_link")
 
 
-def _direction(desk: Desk) -> Column:
+def _direction(desk: TableCleaner) -> Column:
     typed = half_width(desk, "direction").str.lower()
-    # No town has one-way streets alone: a table with 1 in every row is NavInfo's too.
+    # No town has only one-way streets: a table with 1 in every row uses NavInfo's codes too.
     is_all_1 = bool(typed.eq("1").all())
     if re.search(_NAVINFO, header(desk, "direction")) and (is_all_1 or typed.isin(["2", "3"]).any()):
         desk.repaired("direction_both_ways", typed.eq("1") & is_all_1)
@@ -86,25 +86,25 @@ def _direction(desk: Desk) -> Column:
     return along.astype("int64") - against.astype("int64")
 
 
-def _is(desk: Desk, column: str) -> Column:
+def _is(desk: TableCleaner, column: str) -> Column:
     typed = half_width(desk, column).str.lower()
     return typed.notna() & ~typed.isin(_NO)
 
 
 def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
-    """The water of a table, each row of which is water; one that is neither area nor line goes to quarantine (G227)."""
-    desk = Desk(raw)
-    # What a row is called does not matter: none is ever named.
+    """Clean the water of a table; a row that is neither area nor line goes to quarantine (G227)."""
+    desk = TableCleaner(raw)
+    # Ids are arbitrary: no output names a water row.
     ids = pd.Series([f"W{row}" for row in desk.index], index=desk.index, dtype="str")
     shapes = _shapes(desk, datum, _AREAS_AND_LINES, "G227")
-    # An outline that crosses itself would be filled with holes, and could not be cut at the map's edge.
+    # A self-crossing outline would be filled with holes and could not be clipped at the map's edge.
     mended = shapely.make_valid(np.asarray(shapes.values), method="structure", keep_collapsed=False)
     geometry = gpd.GeoSeries(mended, index=desk.index, crs=shapes.crs)
     return desk.finish({"water_id": ids, "geometry": geometry}, "water_id", stops=False)
 
 
-def _shapes(desk: Desk, datum: Datum, kinds: Collection[int], code: str) -> gpd.GeoSeries:
-    """The shapes in WGS-84, with a fault in each row without one of shapely's kinds that lies in China."""
+def _shapes(desk: TableCleaner, datum: Datum, kinds: Collection[int], code: str) -> gpd.GeoSeries:
+    """Return the shapes in WGS-84, with an error for each row without a shape of the given types in China."""
     shapes, own = in_degrees(desk, datum)
     moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=desk.index), own)
     geometry = np.asarray(moved.values)

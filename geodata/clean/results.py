@@ -1,51 +1,51 @@
-"""Results: what teams found, firm by firm or unit by unit."""
+"""Cleaner of visit results, one row for each firm or unit."""
 
 from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells.categories import category
-from geodata.clean.cells.cells import code, number, text, uscc
-from geodata.clean.cells.times import moment, refuse_future
-from geodata.clean.desk import Cleaned, Desk
-from geodata.raw import Column, RawTable
+from geodata.clean.column_parsers.categories import category
+from geodata.clean.column_parsers.columns import code_column, number, text_column, uscc
+from geodata.clean.column_parsers.date_columns import moment, refuse_future
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
+from geodata.raw_table import Column, RawTable
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 
 _OFFICERS = ("police_officers", "market_regulation_officers")
 
 
 def clean_results(raw: RawTable, until: date) -> Cleaned:
-    """The table of results, up to a day; a bad row stops, for what was found must not be lost."""
-    desk = Desk(raw)
+    """Clean the results up to a day; a bad row stops the run, so that no finding is lost."""
+    desk = TableCleaner(raw)
     visited_on = moment(desk, "visited_on", no_end="fault", day=until, is_past=True)
     columns: dict[str, Column] = {
-        "visit_id": code(desk, "visit_id"),
+        "visit_id": code_column(desk, "visit_id"),
         "uscc": uscc(desk),
-        **{name: text(desk, name).str.lstrip("'") for name in ("unit", "remark")},
+        **{name: text_column(desk, name).str.lstrip("'") for name in ("unit", "remark")},
         "visited_on": visited_on,
         "recheck_on": moment(desk, "recheck_on", no_end="fault", day=until),
         **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
         **{name: number(desk, name) for name in (*RESULT_COUNTS, "selection_probability")},
-        **{name: text(desk, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},
+        **{name: text_column(desk, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},
     }
     _refuse_parts(desk, columns)
     refuse_future(desk, "visited_on", visited_on, pd.Timestamp(until))
-    columns["result_id"] = text(desk, "result_id").fillna(_ids(columns))
+    columns["result_id"] = text_column(desk, "result_id").fillna(_ids(columns))
     return desk.finish(columns, "result_id", stops=True)
 
 
 def _ids(columns: dict[str, Column]) -> Column:
-    """Where and what: firm and unit, else the number of the row among those of the place that name neither."""
+    """Return result ids: place with firm and unit, else with a running number among the place's other rows."""
     place = columns["visit_id"].fillna(columns["building_id"]).fillna("-")
     uscc, unit = columns["uscc"], columns["unit"]
-    # Two teams at one visit each have a row for the building as a whole.
+    # Two teams at one visit each have a row for the whole building.
     number = uscc.isna().groupby([place, uscc.isna() & unit.isna()]).cumcount() + 1
     what = uscc.fillna(unit).fillna("-" + number.astype("str").where(number.gt(1), ""))
     return place + "/" + what.where(uscc.isna() | unit.isna(), uscc + "/" + unit)
 
 
-def _refuse_parts(desk: Desk, columns: dict[str, Column]) -> None:
-    """Counts are whole; those that are named so were looked at as numbers."""
+def _refuse_parts(desk: TableCleaner, columns: dict[str, Column]) -> None:
+    """Report fractional counts; `number` already checks columns named n_*."""
     for name in (n for n in RESULT_COUNTS if not n.startswith("n_")):
         values = columns[name]
         desk.fault(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))

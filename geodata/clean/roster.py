@@ -1,4 +1,4 @@
-"""The roster and the bases: who is on duty, and where they assemble."""
+"""Cleaners of the roster and the bases, and checks of their references."""
 
 import difflib
 from collections.abc import Collection
@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from geodata.clean.cells.categories import category, is_female
-from geodata.clean.cells.cells import code, division, half_width, id_list, name, whole
-from geodata.clean.cells.times import clock, moment
-from geodata.clean.cells.words import SKILLS
-from geodata.clean.desk import Cleaned, Desk
-from geodata.clean.places import points
-from geodata.datum.names import Datum
+from geodata.clean.column_parsers.categories import category, is_female
+from geodata.clean.column_parsers.category_words import SKILLS
+from geodata.clean.column_parsers.columns import code_column, division, half_width, id_list, name, whole
+from geodata.clean.column_parsers.date_columns import clock, moment
+from geodata.clean.coordinates import points
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
+from geodata.datum.datum_names import Datum
 from geodata.errors import Issue
-from geodata.raw import Column, Mask, RawTable
+from geodata.raw_table import Column, Mask, RawTable
 
 _DAY_S = 86_400
 _INSPECTING_ROLES = ("officer", "inspector")
@@ -22,28 +22,28 @@ _INSPECTING_ROLES = ("officer", "inspector")
 
 def clean_roster(raw: RawTable) -> Cleaned:
     """
-    The people on duty; any bad row of them stops the run, and so does a roster with which no team can be lawful.
+    Clean the roster; a bad row stops the run, and so does a roster from which no lawful team can be formed.
 
     A shift that ends before it starts ends the next day.
 
     Returns
     -------
     Cleaned
-        With S201 if no woman holds a certificate (C19), S202 for each authority that is not there (C01).
+        Includes S201 if no woman holds a certificate (C19), S202 for each missing authority (C01).
     """
-    desk = Desk(raw)
+    desk = TableCleaner(raw)
     start_s, end_s = clock(desk, "shift_start_s"), clock(desk, "shift_end_s")
     is_overnight = end_s < start_s
     desk.repaired("shift_next_day", is_overnight)
     end_s = end_s.mask(is_overnight, end_s + _DAY_S)
     desk.fault(end_s.eq(start_s) | (start_s > _DAY_S), "G214", start=half_width(desk, "shift_start_s"))
     columns: dict[str, Column] = {
-        "person_id": code(desk, "person_id"),
+        "person_id": code_column(desk, "person_id"),
         "agency": category(desk, "agency"),
         "role": category(desk, "role"),
         "certificate_until": moment(desk, "certificate_until", no_end="far"),
         "is_female": is_female(desk),
-        "base_id": code(desk, "base_id"),
+        "base_id": code_column(desk, "base_id"),
         "division_code": division(desk),
         "recusals": id_list(half_width(desk, "recusals")),
         "skills": _skills(desk),
@@ -55,8 +55,8 @@ def clean_roster(raw: RawTable) -> Cleaned:
     return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.file, on_duty)))
 
 
-def _off_duty(desk: Desk) -> Mask:
-    """The rows of people who are off duty, set aside; why they are off is kept nowhere."""
+def _off_duty(desk: TableCleaner) -> Mask:
+    """Quarantine the rows of people off duty and drop the reason, which is personal; return their mask."""
     if "duty" not in desk.frame:
         return pd.Series(data=False, index=desk.index)
     is_off = category(desk, "duty").eq("off")
@@ -65,8 +65,8 @@ def _off_duty(desk: Desk) -> Mask:
     return is_off
 
 
-def _skills(desk: Desk) -> Column:
-    """Skills with `;` between them, each that the rules know by its own word."""
+def _skills(desk: TableCleaner) -> Column:
+    """Return skills separated by `;`, synonyms replaced by the rules' own word."""
     typed = id_list(half_width(desk, "skills"))
     known = typed.map(_known_skills, na_action="ignore").astype("str")
     desk.repaired("category", known.notna() & known.ne(typed))
@@ -78,9 +78,9 @@ def _known_skills(typed: str) -> str:
 
 
 def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
-    # Judged on every row, also those with another fault: one slip should not be reported as two.
+    # Checked on every row, also those with other errors: one error should not be reported as two.
     is_certified = columns["role"].isin(_INSPECTING_ROLES) & columns["certificate_until"].notna()
-    # While words are unknown nothing can be said to be missing.
+    # With unknown words nothing can be reported as missing.
     is_known = columns["role"].notna().all() and columns["agency"].notna().all()
     no_woman = [] if not is_known or (is_certified & columns["is_female"]).any() else [Issue("S201", file)]
     absent = [
@@ -90,10 +90,10 @@ def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
 
 
 def clean_bases(raw: RawTable, datum: Datum) -> Cleaned:
-    """The bases; any bad row stops the run."""
-    desk = Desk(raw)
+    """Clean the bases; any bad row stops the run."""
+    desk = TableCleaner(raw)
     columns: dict[str, Column] = {
-        "base_id": code(desk, "base_id"),
+        "base_id": code_column(desk, "base_id"),
         "base_name": name(desk, "base_name"),
         "division_code": division(desk),
     }
@@ -102,7 +102,7 @@ def clean_bases(raw: RawTable, datum: Datum) -> Cleaned:
 
 
 def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[Issue, ...]:
-    """S203 for each person whose base is not among the bases; `file` is the roster's name."""
+    """Return S203 for each person whose base is unknown; `file` is the roster's name."""
     known = list(bases["base_id"])
     lost = roster[~roster["base_id"].isin(known)]
     return tuple(
@@ -112,13 +112,13 @@ def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[I
 
 
 def check_base_ids(bases: pd.DataFrame, buildings: pd.DataFrame, file: str) -> tuple[Issue, ...]:
-    """G280 for each base that has the id of a building: a plan knows its places by id alone."""
+    """Return G280 for each base with the id of a building, since a plan identifies places by id alone."""
     shared = bases["base_id"][bases["base_id"].isin(buildings["building_id"])]
     return tuple(Issue("G280", f"{file} {base}", {"base_id": base}) for base in shared)
 
 
 def check_recusals(roster: pd.DataFrame, known: Collection[str], file: str) -> tuple[Issue, ...]:
-    """S204 for each thing that a person is recused from and that is no known id."""
+    """Return S204 for each recusal of a person whose id is unknown."""
     listed = roster[["person_id", "recusals"]].dropna().to_numpy(dtype=str).tolist()
     return tuple(
         Issue("S204", f"{file} {person}", {"person_id": person, "recusal": recusal})

@@ -1,1 +1,1 @@
-"""Where a coordinate is in: names of datums, and the way from each to WGS-84 and back."""
+"""Geodetic datums and projections: their names, and conversion to WGS-84 and back."""

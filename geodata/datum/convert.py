@@ -1,4 +1,4 @@
-"""The datums of Chinese tables to WGS-84 longitude and latitude and back, and a metric projection for distances."""
+"""Conversion between the datums of Chinese tables and WGS-84, and a local metric projection."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ import numpy as np
 import pyproj
 import shapely
 
-from geodata.arrays import Bools, Degrees
-from geodata.datum import baidu, grids
-from geodata.datum.china import in_china
-from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
-from geodata.datum.shifts import shift, unshift
+from geodata.array_types import Bools, Degrees
+from geodata.datum import bd09mc, projected
+from geodata.datum.china_outline import in_china
+from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
+from geodata.datum.gcj02_bd09 import shift, unshift
 
 Step = Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]
 
@@ -22,15 +22,15 @@ _EPSG = {WGS84: "EPSG:4326", CGCS2000: "EPSG:4490"}
 
 def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
     """
-    Longitude and latitude in WGS-84.
+    Convert coordinates to longitude and latitude in WGS-84.
 
     Parameters
     ----------
     lon, lat
         Degrees in `datum`, or its easting and northing in metres; same shape. NaN stays NaN.
     datum
-        What the points are in. CGCS2000 differs from WGS-84 by less than a metre and is taken as equal. In a zone of
-        CGCS2000 an easting of eight figures bears its zone's number, which goes before the code's.
+        Datum of the points. CGCS2000 differs from WGS-84 by less than a metre and is treated as equal. In a zone of
+        CGCS2000, an easting of eight digits begins with a zone number, which overrides the code's zone.
 
     Raises
     ------
@@ -39,68 +39,68 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees
 
     Notes
     -----
-    The shift of GCJ-02 starts at the border in one leap of about 500 m, so a point within that of the border can
-    have two origins; the one inside China is given.
+    The shift of GCJ-02 jumps by about 500 m at the border, so a point within that distance can have two origins; the
+    one inside China is returned.
     """
     lon, lat = _checked(lon, lat)
     if datum in _SAME:
         return lon, lat
     if datum not in _SHIFTED:
-        return grids.to_degrees(lon, lat, datum.epsg)
+        return projected.to_degrees(lon, lat, datum.epsg)
     if datum == BD09MC:
-        lon, lat = baidu.to_degrees(lon, lat)
+        lon, lat = bd09mc.to_degrees(lon, lat)
     true_lon, true_lat = unshift(lon.ravel(), lat.ravel(), datum != GCJ02).reshape(2, *lon.shape)
     inside = in_china(true_lon, true_lat)
     return np.where(inside, true_lon, lon), np.where(inside, true_lat, lat)
 
 
 def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """Coordinates in `datum` of WGS-84 points; the shifted datums move none abroad. ValueError if shapes differ."""
+    """Convert WGS-84 points to `datum`; GCJ-02 and BD-09 are unshifted abroad. ValueError if shapes differ."""
     lon, lat = _checked(lon, lat)
     if datum in _SAME:
         return lon, lat
     if datum not in _SHIFTED:
-        return grids.from_degrees(lon, lat, datum.epsg)
+        return projected.from_degrees(lon, lat, datum.epsg)
     flat = lon.ravel(), lat.ravel()
     new_lon, new_lat = shift(*flat, in_china(*flat), datum != GCJ02).reshape(2, *lon.shape)
-    return baidu.to_metres(new_lon, new_lat) if datum == BD09MC else (new_lon, new_lat)
+    return bd09mc.to_metres(new_lon, new_lat) if datum == BD09MC else (new_lon, new_lat)
 
 
 def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
     """
-    Which pairs are a place of China, or of the grid's area, only the other way round; False for NaN.
+    Return which pairs lie in China, or in the grid's area, only in reversed order; False for NaN.
 
     Parameters
     ----------
     x, y
-        As a table has them: longitude and latitude, or easting and northing; same shape, (n,). A surveyor's table has
-        its northing in X.
+        Pairs as in the table: longitude and latitude, or easting and northing; same shape, (n,). Surveyors' tables
+        have the northing in X.
 
     Raises
     ------
     ValueError
         If the shapes differ.
     """
-    area = grids.area(datum.epsg)
-    swapped = ~grids.within(*to_wgs84(x, y, datum), area)
-    swapped[swapped] = grids.within(*to_wgs84(y[swapped], x[swapped], datum), area)
+    area = projected.area(datum.epsg)
+    swapped = ~projected.within(*to_wgs84(x, y, datum), area)
+    swapped[swapped] = projected.within(*to_wgs84(y[swapped], x[swapped], datum), area)
     return swapped
 
 
 def geometry_to_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """The geometries in WGS-84 (EPSG:4326), same index; heights are dropped, missing ones stay missing."""
+    """Convert geometries to WGS-84 (EPSG:4326), same index; heights are dropped, missing ones stay missing."""
     return _moved(series, lambda lon, lat: to_wgs84(lon, lat, datum), "EPSG:4326")
 
 
 def geometry_from_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """WGS-84 geometries in `datum`, same index; without a `crs` where the datum has no EPSG code."""
+    """Convert WGS-84 geometries to `datum`, same index; without a `crs` if the datum has no EPSG code."""
     crs = _EPSG.get(datum, datum.name if datum.epsg else None)
     return _moved(series, lambda lon, lat: from_wgs84(lon, lat, datum), crs)
 
 
 def metre_crs(lon: Degrees, lat: Degrees) -> pyproj.CRS:
     """
-    A transverse Mercator projection centred on WGS-84 points, in metres: what all distances are measured in.
+    Return a transverse Mercator projection in metres, centred on WGS-84 points: the basis of all distances.
 
     Raises
     ------
@@ -109,13 +109,13 @@ def metre_crs(lon: Degrees, lat: Degrees) -> pyproj.CRS:
 
     Notes
     -----
-    Within 100 km of the centre lengths are right to 1.3 parts in 10,000.
+    Within 100 km of the centre lengths are accurate to 1.3 parts in 10,000.
     """
     lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     known = np.isfinite(lon) & np.isfinite(lat)
     if not known.any():
         raise ValueError(f"metre_crs needs one finite point, got {lon.size} without any")
-    # Four decimals: the same data with one more point nearby should not turn into another projection text.
+    # Four decimals: one more point nearby should not change the projection's definition.
     lon_0, lat_0 = (round(float(a[known].min() + a[known].max()) / 2, 4) for a in (lon, lat))
     return pyproj.CRS.from_proj4(f"+proj=tmerc +lat_0={lat_0} +lon_0={lon_0} +k=1 +datum=WGS84 +units=m +type=crs")
 

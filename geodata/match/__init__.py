@@ -1,1 +1,1 @@
-"""MATCH: firms and leads tied to buildings."""
+"""MATCH: firms and leads matched to buildings."""

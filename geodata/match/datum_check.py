@@ -1,4 +1,4 @@
-"""Whether the coordinates are in the datum that the scenario declares, as the data themselves show it."""
+"""Checks of the declared datum: whether the coordinates fit streets and buildings better in another one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,34 +11,34 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
-from geodata.datum.earth import METRES_PER_DEGREE
-from geodata.datum.names import BD09, CGCS2000, GCJ02, WGS84, Datum
+from geodata.datum.datum_names import BD09, CGCS2000, GCJ02, WGS84, Datum
+from geodata.datum.degree_lengths import METRES_PER_DEGREE
 from geodata.errors import Issue, Value
-from geodata.match.near import lines_of_names
+from geodata.match.spatial_index import lines_of_names
 from geodata.schema import CRS
 
-# CGCS2000 is WGS-84 for this; a projected file that was shifted before is not looked for.
+# CGCS2000 counts as WGS-84 here; projected files made from shifted points are not detected.
 _CANDIDATES = (WGS84, GCJ02, BD09)
 
 
-# Fewer places cannot be told from chance.
+# Fewer places are not statistically significant.
 MIN_SEEN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """When the data show that they are in another datum."""
+    """Thresholds for reporting another datum."""
 
     max_seen: int = 2000
-    """More places are not needed."""
+    """Sample size; more places are not needed."""
     street_near_m: float = 100.0
-    """A street runs through one footprint of a hundred, at passages; 500 m off, through one of six."""
+    """Streets cross one of a hundred footprints, at passages; with a shift of 500 m, one of six."""
     point_near_m: float = 25.0
-    """A geocoder puts a firm on its building or on the kerb before it."""
+    """Geocoders put a firm on its building or at the kerb in front."""
     min_gain: float = 0.08
-    """Share by which the declared datum must fit worse."""
+    """Minimum difference between the shares that fit."""
     min_z: float = 3.5
-    """Standard errors by which it must fit worse."""
+    """Minimum difference in standard errors."""
 
 
 PARAMS = Params()
@@ -46,7 +46,7 @@ PARAMS = Params()
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """How many of those seen fit under one datum."""
+    """Share of the sampled places that fit under one datum."""
 
     datum: Datum
     n: int
@@ -59,14 +59,14 @@ def check_footprints(
     buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: Datum, where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    One warning (G303) if streets run through the footprints, and would not if these were in another datum.
+    Return one warning (G303) if streets cross the footprints, and would not in another datum.
 
     Parameters
     ----------
     buildings
-        `geodata.schema.BUILDINGS`, turned into WGS-84 from `declared`.
+        `geodata.schema.BUILDINGS`, converted to WGS-84 from `declared`.
     streets
-        `geodata.schema.STREETS`, of a source that is in WGS-84 for sure.
+        `geodata.schema.STREETS`, from a source that is certainly in WGS-84.
     """
     declared = _comparable(declared)
     if declared not in _CANDIDATES or len(buildings) < MIN_SEEN or streets.empty:
@@ -93,7 +93,7 @@ def check_streets(
     declared: Datum,
     where: str = "data.datum",
 ) -> tuple[Issue, ...]:
-    """One warning (G319) if the buildings miss the streets of their addresses, and would meet them in another datum."""
+    """Return one warning (G319) if buildings lie off the streets of their addresses only in this datum."""
     declared = _comparable(declared)
     own = buildings["building_id"].map(street_of)
     is_there = own.isin(streets["street_name"].dropna())
@@ -111,13 +111,13 @@ def check_points(
     points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, table: str = "leads", where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    One warning (G304) if the points miss the buildings, and would meet them if they were in another datum.
+    Return one warning (G304) if the points miss the buildings, and would not in another datum.
 
     Parameters
     ----------
     points
-        A table of `match_leads` or `match_firms`, turned into WGS-84 from `declared`. Where enough rows know their
-        building by its id, name or firm, it is that building which they must meet; else any.
+        A table of `match_leads` or `match_firms`, converted to WGS-84 from `declared`. If enough rows have their
+        building by id, name or firm, each must lie at that building; else at any.
     """
     declared = _comparable(declared)
     seen = points[points["lon"].notna() & points["matched_by"].ne("far")]
@@ -139,7 +139,7 @@ def check_points(
 def _fits(
     points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
 ) -> list[_Fit]:
-    """How well points fit under each datum."""
+    """Return the fit of the points under each datum."""
     raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:
@@ -151,7 +151,7 @@ def _fits(
 
 
 def _n_near(tree: shapely.STRtree, shapes: NDArray[np.object_], within_m: float) -> int:
-    """How many of the shapes have one of the tree's so near."""
+    """Return the number of shapes within `within_m` metres of one of the tree's."""
     return len(np.unique(tree.query(shapes, predicate="dwithin", distance=within_m)[0]))
 
 
@@ -160,7 +160,7 @@ def _comparable(declared: Datum) -> Datum:
 
 
 def _some[T: pd.DataFrame](table: T) -> T:
-    """At most `PARAMS.max_seen` rows, spread over the table."""
+    """Return at most `PARAMS.max_seen` rows, evenly spaced."""
     step = -(-len(table) // PARAMS.max_seen)
     return table.iloc[:: max(1, step)]
 

@@ -1,11 +1,11 @@
-"""Floors: the label as it is written on the button, and the storey that it stands for."""
+"""Floor labels as on the lift button, and the storeys that they mean."""
 
 import re
 
-from geodata.match.words.numerals import in_figures
+from geodata.match.address_wording.chinese_numerals import in_figures
 
 NUMERAL = "一二三四五六七八九十"
-# The figures of contracts and cheques, which a registry writes too: 壹层, 柒层.
+# Numerals of contracts and cheques, which registries also use: 壹层, 柒层.
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", NUMERAL)
 _FORMAL_FLOOR = re.compile(r"[壹贰叁肆伍陆柒捌玖拾]+(?=[层楼])")
 _SIGN_OF_FLOOR = re.compile(r"(?:[层楼]|(?<=\d)F)$|^[FL](?=\d)")
@@ -22,12 +22,12 @@ FLOOR = re.compile(
 
 
 def formal_figures(text: str) -> str:
-    """The text with 壹层 as 一层; a formal figure that does not count floors stays, for names hold them too."""
+    """Return the text with 壹层 as 一层; formal numerals without a floor stay, since names contain them too."""
     return _FORMAL_FLOOR.sub(lambda found: found[0].translate(_FORMAL), text)
 
 
 def floor_label(floor: str | None) -> str | None:
-    """The label of what `FLOOR` finds: `12` of `12层`, `B2` of `地下二层`; None of None and of 整层."""
+    """Return the label of a match of `FLOOR`: `12` of `12层`, `B2` of `地下二层`; None for None and for 整层."""
     if floor is None or floor in _UNNUMBERED:
         return floor
     if floor == "整层":
@@ -42,9 +42,9 @@ def floor_label(floor: str | None) -> str | None:
 
 def floor_index(label: str | None) -> int | None:
     """
-    Storeys from the ground of a floor's label; None for a label without a figure.
+    Return the storey of a floor label, 1 = ground floor; None for a label without a number.
 
-    A range counts as its lowest storey. Letters after the figure stand in for the numbers that are left out.
+    A range counts as its lowest storey. A letter after the number replaces skipped numbers: 12A is 13.
     """
     found = re.match(r"(B)?(\d{1,3})([A-C])?", label or "")
     if not found or int(found[2]) == 0:
@@ -54,6 +54,6 @@ def floor_index(label: str | None) -> int | None:
 
 
 def floor_of_unit(unit: str | None) -> str | None:
-    """`1201` is on 12, `801` on 8, `12A08` on 12A, `B7-11` on 7; other forms do not tell."""
+    """Return the floor in a unit number: 12 for `1201`, 12A for `12A08`, 7 for `B7-11`; None otherwise."""
     found = _ZONED.fullmatch(unit or "") or _UNZONED.fullmatch(unit or "")
     return found[1] if found else None

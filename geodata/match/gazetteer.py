@@ -1,4 +1,4 @@
-"""The buildings that can be named: by name, other names and doors, each tower by itself."""
+"""Gazetteer of the scenario's buildings, by name, alias and door; each tower is an entry of its own."""
 
 import re
 from collections import defaultdict
@@ -8,41 +8,41 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geodata.divisions import city_names
+from geodata.division_codes import city_names
 from geodata.match.address import Address, parse_address
-from geodata.match.inside import split_tower, tower_after
-from geodata.match.names import is_distinctive, keys, likeness, name_key
-from geodata.match.outer import PROVINCES, district_stem
-from geodata.match.registered import Door, Registered, door
-from geodata.match.words.lanes import houses_of, split_lane
-from geodata.match.words.sentences import is_whole_name
-from geodata.match.words.slips import slip_between, slip_keys
-from geodata.raw import Column, Mask
+from geodata.match.address_wording.lane_numbers import houses_of, split_lane
+from geodata.match.address_wording.spelling_errors import slip_keys, spelling_error
+from geodata.match.address_wording.surrounding_sentence import is_whole_name
+from geodata.match.building_names import is_distinctive, keys, name_key, similarity
+from geodata.match.inner_address import split_tower, tower_after
+from geodata.match.outer_address import PROVINCES, district_stem
+from geodata.match.registered_aliases import Door, LearnedNames, door
+from geodata.raw_table import Column, Mask
 
-# Of the names of provinces and cities: 呼和浩特 to 北京.
+# Lengths of names of provinces and cities: 呼和浩特 to 北京.
 _PLACE_LENGTHS = (4, 3, 2)
 _SEVERAL = re.compile(r"[;；|、,，/]")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a building of the table stands, as far as its row says."""
+class BuildingAddress:
+    """Parts of a building's own address and name; None for each that its row lacks."""
 
     building_id: str
     province: str | None
-    """Two digits of GB/T 2260."""
+    """Two digits, GB/T 2260."""
     city: str | None
     district: str | None
     street: str | None
     number: str | None
     name: str | None
-    """Without its tower, as `geodata.match.names.name_key` gives it."""
+    """Without its tower, as `geodata.match.building_names.name_key`."""
     tower: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name that stands in a text."""
+    """Occurrence of a name in a text."""
 
     name: str
     start: int
@@ -50,10 +50,10 @@ class Mention:
 
 
 class Gazetteer:
-    """The names of one table of buildings; no street of the map is taken for a slip of the pen for another."""
+    """Index of building names; a street of the map never counts as a misspelling of another."""
 
     def __init__(
-        self, buildings: gpd.GeoDataFrame, registered: Registered | None = None, streets: Collection[str] = ()
+        self, buildings: gpd.GeoDataFrame, registered: LearnedNames | None = None, streets: Collection[str] = ()
     ) -> None:
         self._registered = registered
         self.places = _places(buildings)
@@ -69,12 +69,12 @@ class Gazetteer:
                 self._add(name, tower, building_id)
         known = frozenset(self.towers)
         for (name, tower), building_id in (registered.names if registered else {}).items():
-            # What the table calls another building is not learned again.
+            # Names that the table gives to another building are not learned.
             if name not in known and building_id in self.places:
                 self._add(name, tower, building_id)
         self.other_names = frozenset(self.towers) - own
-        """Names that are not the table's own for any building: old ones, and what firms call it."""
-        # How long the names are that begin with two signs, longest first: a few look-ups per place of an address.
+        """Names that are no building's own name: old names, and names used by firms."""
+        # Lengths of the names by their first two characters, longest first: few look-ups at each position of a text.
         lengths = defaultdict(set)
         for name in self.towers:
             lengths[name[:2]].add(len(name))
@@ -85,7 +85,7 @@ class Gazetteer:
         self._streets = frozenset(street for street, _ in self.doors) | frozenset(streets)
         self._cities = frozenset(place.city for place in self.places.values() if place.city)
         self._districts = frozenset(place.district for place in self.places.values() if place.district)
-        # A city of the county's rank, today's or a former one, stands where a city or a district stands: 章丘市.
+        # A county-level city, present or former, appears in the position of a city or of a district: 章丘市.
         stems = {district_stem(district) for district in self._districts} - city_names()
         self._county_cities = frozenset(f"{stem}市" for stem in stems) - self._cities
         named = frozenset(place.province for place in self.places.values() if place.province)
@@ -95,7 +95,7 @@ class Gazetteer:
         self._streets_by_key: dict[str, list[str]] | None = None
 
     def named(self, text: str) -> list[Mention]:
-        """The names in a `name_key` text, the longest first; of two that overlap the longer one, else the earlier."""
+        """Return the names in a `name_key` text, longest first; overlaps go to the longer, then the earlier one."""
         found = []
         for at in range(len(text) - 1):
             for length in self._lengths.get(text[at : at + 2], ()):
@@ -110,22 +110,22 @@ class Gazetteer:
         return whole
 
     def like(self, mention: str) -> list[tuple[str, float]]:
-        """Names like a name that is not here, with their likeness, best first."""
+        """Return names similar to an unknown name, with their similarity, best first."""
         if self._by_key is None:
             self._by_key = defaultdict(list)
             for name in self.towers:
                 for key in keys(name, self._short_cities):
                     self._by_key[key].append(name)
         near = {name for key in keys(mention, self._short_cities) for name in self._by_key.get(key, ())}
-        scored = [(name, likeness(mention, name, self._short_cities)) for name in near]
+        scored = [(name, similarity(mention, name, self._short_cities)) for name in near]
         return sorted(((n, s) for n, s in scored if s > 0), key=lambda pair: (-pair[1], pair[0]))
 
     def is_street(self, street: str) -> bool:
-        """Whether a building here has a street of this name, or the map."""
+        """Return whether a building or the map has a street of this name."""
         return street in self._streets
 
     def known_street(self, street: str | None) -> str | None:
-        """A street here that ends a longer text, where a city or a lead-in stands before it; else the text as it is."""
+        """Return the known street at the end of a text, after a city or a lead-in; otherwise the text unchanged."""
         if street is None or street in self._streets:
             return street
         for at in range(1, len(street) - 1):
@@ -135,17 +135,17 @@ class Gazetteer:
         return street
 
     def starts_name(self, before: str) -> bool:
-        """Whether a name begins where a text ends: `is_whole_name`, or behind a province or a city of here."""
+        """Return whether a name can begin after this text: by `is_whole_name`, or after a local province or city."""
         return is_whole_name(before) or any(
             self._is_here(before[-n:]) and self.starts_name(before[:-n]) for n in _PLACE_LENGTHS if n <= len(before)
         )
 
     def district(self, address: Address) -> str | None:
-        """The district of an address; a city of the county's rank is one where no other district is named."""
+        """Return the district of an address; a county-level city counts if no district is named."""
         return address.district or (address.city if address.city in self._county_cities else None)
 
     def slipped_streets(self, street: str) -> list[str]:
-        """Streets of the doors here that a street of none of them may be a slip of the pen for."""
+        """Return the streets of known doors of which an unknown street may be a misspelling."""
         if street in self._streets:
             return []
         if self._streets_by_key is None:
@@ -157,37 +157,37 @@ class Gazetteer:
         return [known for known in sorted(near) if _is_sure_slip(street, known)]
 
     def likeness(self, one: str, other: str) -> float:
-        """As `geodata.match.names.likeness`, for the cities here."""
-        return likeness(one, other, self._short_cities)
+        """Return `geodata.match.building_names.similarity` for the cities of the buildings."""
+        return similarity(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:
-        """Firms of the register that use a name, 0 below two."""
+        """Return the number of registered firms that use a name, 0 below two."""
         return self._registered.n_firms[mention] if self._registered else 0
 
     def ids(self, name: str) -> list[str]:
-        """Every building that bears a name, with whatever tower."""
+        """Return all buildings with a name, including every tower."""
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
-        """The province or the city, without 省 or 市, that a text begins with, if nothing that is here is called so."""
+        """Return the province or city, without 省 or 市, at the start of a text, unless it is a local one."""
         start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
         if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
             return None
-        # With nothing known of here, nothing is known to be elsewhere.
+        # Without known provinces or cities of buildings, nothing counts as elsewhere.
         is_known = bool(self._provinces if start in PROVINCES else self._cities)
         return start if is_known and PROVINCES.get(start) not in self._provinces else None
 
     def in_other_province(self, addresses: pd.DataFrame) -> Mask:
-        """Whether an address names a province that no building is in."""
+        """Return whether an address names a province without buildings."""
         return _is_other(addresses["province"], self._provinces)
 
     def is_elsewhere(self, addresses: pd.DataFrame) -> Mask:
-        """Whether an address is in another province or city: the same names (万达广场) stand in every city."""
+        """Return whether an address is in another province or city: a name such as 万达广场 exists in many cities."""
         is_other_city = _is_other(addresses["city"], self._cities, self._districts, self._county_cities)
         return self.in_other_province(addresses) | is_other_city
 
     def _is_here(self, place: str) -> bool:
-        """Whether a text is the province or a city where buildings are, without 省 or 市."""
+        """Return whether a text is the province or city of buildings, without 省 or 市."""
         return place in self._short_cities or (place in PROVINCES and not self.foreign_place(place))
 
     def _add(self, name: str, tower: str | None, building_id: str) -> None:
@@ -220,13 +220,13 @@ class Gazetteer:
 
 
 def _cuts_number(text: str, start: int, end: int) -> bool:
-    """Whether a part of a text begins or ends within a number: 71号创意园 in 171号创意园."""
+    """Return whether a substring begins or ends within a number: 71号创意园 in 171号创意园."""
     return any(text[at - 1 : at].isdecimal() and text[at : at + 1].isdecimal() for at in (start, end))
 
 
 def _is_sure_slip(street: str, known: str) -> bool:
-    slip = slip_between(street, known)
-    # Of 历山路 two signs are its own: one of them wrong leaves too little.
+    slip = spelling_error(street, known)
+    # 历山路 has only two characters of its own: an error in one leaves too little.
     return slip is not None and (slip not in ("lost", "wrong") or min(len(street), len(known)) > 4)
 
 
@@ -238,7 +238,7 @@ def _other_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _split(text: str) -> tuple[str | None, str | None]:
-    """Name and tower; no name where any compound might bear it, then the tower alone."""
+    """Return name and tower; for a name that any compound may have, only the tower."""
     key = name_key(text)
     name, tower = split_tower(key)
     if is_distinctive(name):
@@ -246,7 +246,7 @@ def _split(text: str) -> tuple[str | None, str | None]:
     return (key, None) if is_distinctive(key) else (None, tower or tower_after(key))
 
 
-def _places(buildings: gpd.GeoDataFrame) -> dict[str, Place]:
+def _places(buildings: gpd.GeoDataFrame) -> dict[str, BuildingAddress]:
     parsed = {text: parse_address(text) for text in buildings["address"].dropna().unique()}
     places = {}
     columns = (buildings[name] for name in ("building_id", "address", "building_name"))
@@ -255,10 +255,10 @@ def _places(buildings: gpd.GeoDataFrame) -> dict[str, Place]:
         name, tower = _split(called) if isinstance(called, str) else (None, None)
         number = (door(address) or (None, None))[1]
         outer = address.province, address.city, address.district, address.street
-        places[building_id] = Place(building_id, *outer, number, name, tower)
+        places[building_id] = BuildingAddress(building_id, *outer, number, name, tower)
     return places
 
 
 def _is_other(named: Column, *here: frozenset[str]) -> Mask:
-    # With nothing known of here, nothing is known to be elsewhere.
+    # Without known places of buildings, nothing counts as elsewhere.
     return named.notna() & ~named.isin(frozenset().union(*here)) & bool(here[0])

@@ -1,1 +1,1 @@
-"""Personal numbers in free text: found in any spelling, and distinguished from harmless ones."""
+"""Detection of personal numbers in free text, in any spelling, and exclusion of harmless ones."""

@@ -1,4 +1,4 @@
-"""Digits in the form of a personal number that are none: amounts, times, hotlines, lists of rooms, decimals, codes."""
+"""Harmless digits in the form of personal numbers: amounts, times, hotlines, room lists, decimals, codes."""
 
 import re
 from itertools import pairwise
@@ -10,7 +10,7 @@ _AMOUNT = re.compile(
     rf"(?<![0-9.,])(?:{_CURRENCY}\s*(?:{_SHAPED}|[0-9]+)"
     rf"|(?:[额资价租]|资本|资金|合计|总计)[:\s]*{_SHAPED}"
     rf"|{_SHAPED}\s*{_UNIT}"
-    # Letters behind the unit would make it the start of a name.
+    # Letters after the unit would make it the start of a name.
     rf"|[0-9]+\s*{_UNIT}(?![^\W\d_]))(?![0-9])",
     re.IGNORECASE,
 )
@@ -35,16 +35,16 @@ _HOTLINE = re.compile(r"(?<![0-9])[48]00[\W_]+$")
 # House numbers and rooms of one address: 179-24、25、26、27号.
 _LISTED = re.compile(r"(?:[0-9]{1,4}[-~])?([0-9]{1,4}(?:\s*[、,]\s*[0-9]{1,4}){2,})")
 _LIST_END = re.compile(r"(?:\s*[、,]\s*[0-9]{1,4})*\s*[室房号间铺层楼座栋幢户]")
-# How a float is written; Excel writes a time as days, with five digits before the point.
+# Decimal notation; Excel writes a time as days, with five digits before the point.
 _DECIMAL = re.compile(r"\s*[-+]?([0-9]+)\.([0-9]+)\s*")
 _DAYS = re.compile(r"[34][0-9]{4}")
 _DIVIDED = re.compile(r"(?:(?:00?)?86)?1[3-9][0-9]{9}|[1-8](?:[0-9]{14}|[0-9]{17})")
-# A token that explains a number is no longer than this on either side of it.
+# Maximum length of the context on either side of a number.
 _WINDOW = 64
 
 
 def is_harmless(text: str, start: int, end: int) -> bool:
-    """Whether eleven digits of a folded text are something else than a mobile number by what is around them."""
+    """Return whether the context shows that eleven digits of a folded text are no mobile number."""
     groups = re.split(r"[\W_]+", text[start:end])
     if len(groups) > 1 and (_is_times(text, start, end) or _is_list(text, start, end)):
         return True
@@ -56,7 +56,7 @@ def is_harmless(text: str, start: int, end: int) -> bool:
 
 
 def without_coordinates(text: str) -> str:
-    """The text with a letter in place of each character of a pair of coordinates."""
+    """Return the text with pairs of coordinates replaced by letters of equal length."""
     return _COORDINATES.sub(lambda pair: "x" * len(pair[0]), text)
 
 
@@ -68,7 +68,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
 
 
 def _is_times(text: str, start: int, end: int) -> bool:
-    """Whether all of it is dates and times, as opening hours have them: each second time is later than the first."""
+    """Return whether the text is only dates and times, as opening hours: each second time later than the first."""
     before, behind = _START_OF_TIME.search(text, max(0, start - 8), start), _END_OF_TIME.match(text, end, end + 8)
     whole = f"{before[0] if before else ''}{text[start:end]}{behind[0] if behind else ''}"
     times = [(int(hour), int(minute)) for hour, minute in _CLOCK.findall(whole)]
@@ -77,7 +77,7 @@ def _is_times(text: str, start: int, end: int) -> bool:
 
 
 def _is_list(text: str, start: int, end: int) -> bool:
-    """Whether the digits are an ascending list of rooms or house numbers, with the word for one behind them."""
+    """Return whether the digits are an ascending list of rooms or house numbers, followed by the word for one."""
     listed = _LISTED.fullmatch(text, start, end)
     if listed is None or not _LIST_END.match(text, end):
         return False
@@ -86,7 +86,7 @@ def _is_list(text: str, start: int, end: int) -> bool:
 
 
 def is_decimal(text: str) -> bool:
-    """Whether a folded text is one decimal number, and no personal number that a point divides."""
+    """Return whether a folded text is one decimal number, not a personal number split by a point."""
     match = _DECIMAL.fullmatch(text)
     if match is None:
         return False

@@ -1,8 +1,9 @@
 """
-Identity and mobile numbers of persons in a text, in any spelling.
+Detection of identity and mobile numbers of persons in a text, in any spelling.
 
-Digits of every script count, and characters between them that are no letters separate groups of digits: spaces,
-punctuation, symbols and invisible characters. A number is a sequence of whole groups; a room before it may be glued on.
+Digits of every script count. Any characters between them other than letters separate groups of digits: spaces,
+punctuation, symbols and invisible characters. A number is a sequence of whole groups; a room number may precede it
+without separator.
 """
 
 import re
@@ -26,7 +27,7 @@ _CHECK_X = re.compile(r"[\W_]*[Xx]")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PLUS = re.compile(r"\+[\W_]*$")
 _COUNTRY_CODES = ("0086", "086", "86", "0")
-# Letters that show nothing: Hangul fillers.
+# Invisible letters: Hangul fillers.
 _INVISIBLE_LETTERS = dict.fromkeys((0x115F, 0x1160, 0x3164, 0xFFA0), " ")
 _PROVINCES = frozenset(
     f"{region}{n}"
@@ -34,9 +35,9 @@ _PROVINCES = frozenset(
     for n in numbers
 )
 _FIRST_BIRTH = date(1900, 1, 1)
-# Persons in these tables are no small children: a later date after a county code is that of a lead or a check.
+# No small children are in these tables: a later date after a county code is the date of a lead or a check.
 _LAST_BIRTH = date(2011, 12, 31)
-# With a correct check digit, a number of a text is one up to this date.
+# Latest birth date of a number with a correct check digit.
 _LAST_CHECKED_BIRTH = date(2019, 12, 31)
 _ROOM_DIGITS = (3, 4)
 _LEAST_DIGITS = 11
@@ -44,7 +45,7 @@ _LEAST_DIGITS = 11
 
 @dataclass(frozen=True, slots=True)
 class PersonalNumber:
-    """One number in a text."""
+    """One personal number in a text."""
 
     kind: Kind
     digits: str
@@ -56,13 +57,13 @@ class PersonalNumber:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Digits that no letter separates."""
+    """Digits without a letter between them."""
 
     digits: str
     at: tuple[int, ...]
-    """Position of each digit in the folded text, and the position behind the last one."""
+    """Position of each digit in the folded text, and the end position."""
     bounds: tuple[int, ...]
-    """Indices at which a group of digits starts, and the number of digits; ascending."""
+    """Indices of the first digit of each group, and the number of digits; ascending."""
     has_check_x: bool
     """Whether an X follows."""
 
@@ -71,23 +72,23 @@ class _Run:
         return k < len(self.bounds) and self.bounds[k] == i
 
     def group_start(self, i: int) -> int:
-        """Start of the group that digit `i` is in."""
+        """Return the start of the group of digit `i`."""
         k = bisect_left(self.bounds, i)
         return i if k < len(self.bounds) and self.bounds[k] == i else self.bounds[k - 1]
 
     def is_split(self, start: int, end: int) -> bool:
-        """Whether a separator stands between the digits."""
+        """Return whether a separator is between the digits."""
         return bisect_left(self.bounds, start + 1) < bisect_left(self.bounds, end)
 
     def is_glued_to_room(self, i: int) -> bool:
-        """Whether digit `i` follows the digits of a room in its group."""
+        """Return whether digit `i` follows the digits of a room number in its group."""
         start = self.group_start(i)
         return i - start in _ROOM_DIGITS and self.digits[start] != "0"
 
 
 def find_personal_numbers(text: str) -> list[PersonalNumber]:
-    """Identity and mobile numbers in a text, in order; their positions are those of the text as given."""
-    # One character may stand for two digits, as a circled 20 does.
+    """Return identity and mobile numbers in order, with positions in the original text."""
+    # One character may represent two digits, such as a circled 20.
     if sum(map(str.isnumeric, text)) < 6:
         return []
     folded, origin = _folded(text)
@@ -104,7 +105,7 @@ def find_personal_numbers(text: str) -> list[PersonalNumber]:
 
 
 def _folded(text: str) -> tuple[str, range | list[int]]:
-    """The text in NFKC with ASCII digits, and the position in `text` of each of its characters."""
+    """Return the text in NFKC with ASCII digits, and the original position of each character."""
     if text.isascii():
         return text, range(len(text))
     folded: list[str] = []
@@ -124,7 +125,7 @@ def _run(folded: str, match: re.Match[str]) -> _Run:
 
 
 def _numbers_of_run(folded: str, run: _Run) -> Iterator[PersonalNumber]:
-    """Identity numbers, then mobile numbers among the digits that are left."""
+    """Yield identity numbers, and mobile numbers among the remaining digits."""
     start = 0
     for i, j, is_certain in _identities(run):
         yield from _mobiles(folded, run, start, i)
@@ -138,7 +139,7 @@ def _numbers_of_run(folded: str, run: _Run) -> Iterator[PersonalNumber]:
 
 
 def _identities(run: _Run) -> Iterator[tuple[int, int, bool]]:
-    """First digit, the one behind the last, and whether the check digit is correct."""
+    """Yield start and end digit, and whether the check digit is correct."""
     n = len(run.digits)
     i = 0
     while i <= n - 15:
@@ -149,7 +150,7 @@ def _identities(run: _Run) -> Iterator[tuple[int, int, bool]]:
 
 
 def _identity_at(run: _Run, i: int) -> tuple[int, bool]:
-    """Number of digits of the identity number that starts at digit `i`, 0 if there is none."""
+    """Return the length of the identity number at digit `i`, 0 if none, and whether it is certain."""
     n = len(run.digits)
     for j, number in ((i + 18, run.digits[i : i + 18]), (i + 17, f"{run.digits[i:]}X")):
         if len(number) != 18 or (number[-1] == "X" and not run.has_check_x):
@@ -167,7 +168,7 @@ def _is_certain(number: str) -> bool:
 
 
 def _is_identity(number: str) -> bool:
-    """Whether 18 characters are an identity number in which at most one digit is wrong."""
+    """Return whether 18 characters are an identity number with at most one wrong digit."""
     is_place = number[:2] in _PROVINCES
     is_born = _is_birth(number, _LAST_BIRTH)
     if is_place and (is_born or (_has_check_digit(number) and _is_birth(number, _LAST_CHECKED_BIRTH))):
@@ -180,12 +181,12 @@ def _is_identity(number: str) -> bool:
 
 def _corrected(number: str, wrong: Iterable[int]) -> Iterator[str]:
     """
-    The number with one of its digits replaced so that the check digit is correct; at most one digit does so at a place.
+    Yield the number with one digit corrected to satisfy the check digit, once for each position that allows it.
 
     References
     ----------
-    GB 11643-1999 (ISO 7064 MOD 11-2): the sum of the digits, each times 2 to the power of the number of digits behind
-    it, is 1 modulo 11.
+    GB 11643-1999 (ISO 7064 MOD 11-2): the sum of the digits, each times 2 ** (number of digits after it), is 1 modulo
+    11.
     """
     total = sum((10 if c == "X" else int(c)) << (17 - k) for k, c in enumerate(number))
     for k in wrong:
@@ -195,7 +196,7 @@ def _corrected(number: str, wrong: Iterable[int]) -> Iterator[str]:
 
 
 def _is_short_identity(number: str) -> bool:
-    """Whether 15 digits are an identity number of the form in use until 1999: county, date, serial number."""
+    """Return whether 15 digits are an identity number of the form until 1999: county, date, serial number."""
     return _date(f"19{number[6:12]}") is not None and _is_county(number[:6])
 
 
@@ -221,7 +222,7 @@ def _is_county(code: str) -> bool:
 
 
 def _mobiles(folded: str, run: _Run, first: int, last: int) -> Iterator[PersonalNumber]:
-    """Mobile numbers among the digits from `first` to before `last`."""
+    """Yield mobile numbers among the digits from `first` to before `last`."""
     i = first
     while i <= last - _LEAST_DIGITS:
         start = _mobile_start(run, i, first, last)
@@ -237,7 +238,7 @@ def _mobiles(folded: str, run: _Run, first: int, last: int) -> Iterator[Personal
 
 
 def _mobile_start(run: _Run, i: int, first: int, last: int) -> int | None:
-    """First digit of a mobile number with its country code, where its eleven digits start at digit `i`; else None."""
+    """Return the first digit, including a country code, of the mobile number at digit `i`; else None."""
     end = i + _LEAST_DIGITS
     if not _MOBILE.match(run.digits, i) or not (run.is_bound(end) or end == last):
         return None

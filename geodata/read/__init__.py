@@ -1,1 +1,1 @@
-"""READ: files in any usual format into raw tables, nothing mended."""
+"""READ: files of all usual formats into raw tables, values unchanged."""

@@ -1,37 +1,37 @@
-"""Files of several parts: shapefiles, and zip archives, whose size is checked before anything is unpacked."""
+"""Files of several parts: shapefiles, and zip archives with a size limit checked before unpacking."""
 
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from geodata.atomic_writes import scratch
 from geodata.errors import InputError, Issue
-from geodata.read.headers import Dialect
-from geodata.read.sheet import Sheet
-from geodata.staging import scratch
+from geodata.read.header_row import Sheet
+from geodata.read.headers import HeaderMapping
 
 _MAX_UNPACKED_BYTES = 1_000_000_000
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
-    """Refuse (G111) an archive that would unpack to more than a gigabyte."""
+    """Reject (G111) an archive that would unpack to more than a gigabyte."""
     size = sum(member.file_size for member in archive.infolist())
     if size > _MAX_UNPACKED_BYTES:
         values = {"size_mb": size // 1_000_000, "most_mb": _MAX_UNPACKED_BYTES // 1_000_000}
         raise InputError([Issue("G111", file, values)])
 
 
-def read_zip(path: Path, dialect: Dialect, read: Callable[[Path, Dialect], Sheet]) -> Sheet:
+def read_zip(path: Path, dialect: HeaderMapping, read: Callable[[Path, HeaderMapping], Sheet]) -> Sheet:
     """
     Read the one shapefile of a zip archive.
 
-    Its parts are unpacked one by one under names of our own into a folder that is removed again, so that no name in
-    the archive can lead anywhere.
+    Its parts are unpacked one by one under fixed names into a temporary folder, so that names in the archive cannot
+    escape it.
 
     Raises
     ------
     InputError
-        G111 if it is too large, G116 if it does not hold one shapefile.
+        G111 if it is too large, G116 unless it holds exactly one shapefile.
     """
     with zipfile.ZipFile(path) as archive, scratch() as folder:
         refuse_bomb(path.name, archive)
@@ -48,7 +48,7 @@ def read_zip(path: Path, dialect: Dialect, read: Callable[[Path, Dialect], Sheet
 
 
 def parts_of(path: Path) -> Iterator[Path]:
-    """A file, and if it is a shapefile those that belong to it, as `PARTS`, in whichever case their endings are."""
+    """Yield a file, and the other `PARTS` of a shapefile, with suffixes in either case."""
     yield path
     if path.suffix.lower() == PARTS[0]:
         beside = [part for part in sorted(path.parent.iterdir()) if part.stem == path.stem and part.is_file()]

@@ -1,4 +1,4 @@
-"""Bytes of a delimited text file -> cells as text, with the header found below title rows."""
+"""Reader of delimited text files, with the header found below title rows."""
 
 import codecs
 import contextlib
@@ -12,14 +12,14 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.errors import InputError, Issue
-from geodata.read.headers import Dialect
-from geodata.read.sheet import MAX_COLUMNS, TITLE_ROWS, Header, Sheet, find_header, refuse_wide
+from geodata.read.header_row import MAX_COLUMNS, TITLE_ROWS, Header, Sheet, find_header, refuse_wide
+from geodata.read.headers import HeaderMapping
 from geodata.regular_file import read_regular
 
 _DELIMITERS = (",", "\t", ";", "|")
 
 
-def read_csv(path: Path, dialect: Dialect) -> Sheet:
+def read_csv(path: Path, dialect: HeaderMapping) -> Sheet:
     """Read a delimited text file of any layout; InputError G102, G104, G108, G109, G110 or G112."""
     text, encoding = read_text(path)
     if not text.strip():
@@ -38,29 +38,29 @@ def read_csv(path: Path, dialect: Dialect) -> Sheet:
 
 
 def _stray_quotes(frame: pd.DataFrame, text: str, delimiter: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
-    """Rows whose cells a quote out of place has cut elsewhere, so that they stand under other headers."""
+    """Yield rows (G224) in which a misplaced quote shifted the cells under other headers."""
     odd: list[tuple[int, int, str]] = []
     for at in range(frame.shape[1]):
         cells = frame.iloc[:, at]
         cells = cells[cells.str.count('"').mod(2).eq(1)]
-        # Inches and minutes end in a quote too, after a figure.
+        # A quote after a digit is the sign for inches or minutes.
         cells = cells[~cells.str.contains(r'\d"(?:[^"]*)$')]
         odd += [(int(row), at, cell) for row, cell in zip(cells.index, cells, strict=True)]
     right = _rightly_quoted(text, delimiter, {row for row, _, _ in odd}) if odd else set()
     for row, at, cell in odd:
-        # A cell that begins with a delimiter was cut before it was quoted, by another program.
+        # A cell that begins with a delimiter was split by another program before it was quoted.
         if row not in right or cell.startswith(delimiter):
             yield row, "G224", {"column": str(frame.columns[at])}
 
 
 def _rightly_quoted(text: str, delimiter: str, rows: Collection[int]) -> set[int]:
-    """Those of some rows of a file in which every quote either opens or closes a cell, or is doubled inside one."""
+    """Return the given rows in which every quote opens or closes a cell, or is doubled inside one."""
     cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
     right = re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*")
     lines = text.split("\n")
     reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter)
     found, start = set(), 0
-    with contextlib.suppress(csv.Error):  # a cell that is too long for it: the rows after it are taken to be wrong
+    with contextlib.suppress(csv.Error):  # cell above csv's limit: later rows count as wrong
         for row, _ in enumerate(reader, start=1):
             if row in rows and right.fullmatch("\n".join(lines[start : reader.line_num])):
                 found.add(row)
@@ -69,13 +69,13 @@ def _rightly_quoted(text: str, delimiter: str, rows: Collection[int]) -> set[int
 
 
 def read_text(path: Path) -> tuple[str, str]:
-    """Text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with a line feed at each line's end."""
+    """Return text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with line feeds only."""
     text, encoding = read_text_as_written(path)
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
 def read_text_as_written(path: Path) -> tuple[str, str]:
-    """Text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with the ends of its lines as they are."""
+    """Return text and encoding of a file in UTF-8, GB18030 or UTF-16 (else G110), with its original line ends."""
     raw = read_regular(path)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
@@ -94,7 +94,7 @@ def read_text_as_written(path: Path) -> tuple[str, str]:
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
-    """UTF-16 by the zero bytes of its commas, figures and line ends, which all stand on one side of a pair."""
+    """Detect UTF-16 by the zero bytes of commas, digits and line ends, all on one side of the byte pairs."""
     n_first, n_second = head[::2].count(0), head[1::2].count(0)
     most, least = max(n_first, n_second), min(n_first, n_second)
     if most * 50 < len(head) or least * 10 > most:
@@ -102,8 +102,8 @@ def _utf16_without_mark(head: bytes) -> str | None:
     return "utf-16-be" if n_first > n_second else "utf-16-le"
 
 
-def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:
-    """The delimiter, and where the header stands."""
+def _layout(file: str, text: str, dialect: HeaderMapping) -> tuple[str, Header]:
+    """Return the delimiter and the header."""
     found = []
     for delimiter in _DELIMITERS:
         try:
@@ -115,25 +115,25 @@ def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:
     if not found:
         raise InputError([Issue("G104", file, {"reason": "no row"})])
     _, _, delimiter, header = max(found, key=lambda f: f[:2])
-    # The header may run on beyond what was looked at.
+    # The header may extend beyond the sampled text.
     end = text.find("\n")
     refuse_wide(file, max(len(header.names), text.count(delimiter, 0, end if end >= 0 else None)))
     return delimiter, header
 
 
 def _first_rows(text: str, delimiter: str, n: int) -> Iterator[list[str]]:
-    """The first rows, of as many lines each as their quotes take in, so far as the beginning of the file goes."""
+    """Yield the first rows, including quoted line breaks, from the beginning of the file."""
     return islice(csv.reader(text[:65_536].split("\n"), delimiter=delimiter), n)
 
 
 def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> int:
     """
-    How many cells pandas must expect in a row: one more than the header has, or as many as the first rows of data have.
+    Return the number of cells that pandas must expect in a row: the maximum of header + 1 and the first data rows.
 
-    Of a first row that is wider than it expects pandas takes the first cells for names of rows, and all others shift.
+    If the first row is wider than expected, pandas takes its first cells for row names, and all others shift.
     """
     most = n_columns + 1
-    with contextlib.suppress(csv.Error):  # a cell that is too long for it: what was seen so far must do
+    with contextlib.suppress(csv.Error):  # cell above csv's limit: use the rows before it
         for row, cells in enumerate(_first_rows(text, delimiter, n_above + TITLE_ROWS), start=1):
             if row > n_above and len(cells) > MAX_COLUMNS:
                 raise InputError([Issue("G108", f"{file} row {row}", {"n": len(cells), "n_header": n_columns})])
@@ -149,7 +149,7 @@ def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -
             sep=delimiter,
             header=None,
             skiprows=n_above,
-            names=range(n_cells),  # more than the header has, to catch what stands beyond it
+            names=range(n_cells),  # more than the header has, to detect surplus cells
             dtype="str",
             keep_default_na=False,
             na_values=[""],
@@ -169,7 +169,7 @@ def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -
 
 
 def rows_in_a_cell(delimiter: str, n_columns: int) -> str:
-    """A pattern for cells with whole rows in them: a quote that is never closed takes in those up to the next one."""
+    """Return a pattern of cells that contain whole rows, as after a quote that is never closed."""
     return rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{max(1, n_columns - 1)}}}"
 
 

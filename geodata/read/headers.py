@@ -1,4 +1,4 @@
-"""What a header means: the schema's column, by the dialects or by the scenario's own word, or personal data."""
+"""Meaning of a header: a schema column, by known aliases or the scenario's own word, or personal data."""
 
 import re
 import unicodedata
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
-from geodata.datum.names import datum_in
+from geodata.datum.datum_names import datum_in
 from geodata.errors import toml_key
-from geodata.read.aliases import ALIASES
+from geodata.read.column_aliases import ALIASES
 
-# Personal data (C30, PIPL 6 and 19). Only looked for in headers that no table needs.
+# Personal data (C30, PIPL 6 and 19), searched only in headers that no table needs.
 _PERSONAL = re.compile(
     r"法定代表人|法人|负责人|联系人|联系方式|电话|手机|身份证|证件号|姓名|出生|民族|籍贯|户籍|家庭住址|邮箱|微信|银行卡"
     r"|legal_?rep|contact|phone|mobile|^tel|id_?card|id_?(number|no)$|identity|(^|_)name$|person_?name|birth|e-?mail"
@@ -24,8 +24,8 @@ _DATUM = re.compile(
 _LAST = 1_000
 
 
-def plain(header: str) -> str:
-    """A header without what dialects differ in: width, case, blanks, underscores and marks."""
+def normalise_header(header: str) -> str:
+    """Return the normal form of a header, without differences in width, case, blanks and punctuation."""
     return re.sub(r"[\s_\-*'\":：]+", "", unicodedata.normalize("NFKC", header)).lower()
 
 
@@ -34,67 +34,67 @@ def _names(table: str) -> dict[str, tuple[str, int]]:
     names: dict[str, tuple[str, int]] = {}
     for column, aliases in ALIASES[table].items():
         for rank, alias in enumerate((column, *aliases)):
-            names.setdefault(plain(alias), (column, rank))
+            names.setdefault(normalise_header(alias), (column, rank))
     for column in ALIASES[table]:
-        # A dBASE field name has no more characters.
-        names.setdefault(plain(column[:10]), (column, 0))
+        # dBASE truncates field names to ten characters.
+        names.setdefault(normalise_header(column[:10]), (column, 0))
     return names
 
 
 def _of_datum(names: Mapping[str, tuple[str, int]], header: str) -> tuple[str, int] | None:
-    """A header of coordinates that names its datum too: 百度经度, lng_gcj02; the last choice of a table's pairs."""
-    found = names.get(_DATUM.sub("", plain(header)))
+    """Return the column of a coordinate header that names its datum (百度经度, lng_gcj02), with the lowest rank."""
+    found = names.get(_DATUM.sub("", normalise_header(header)))
     return (found[0], _LAST) if found and found[0] in ("lon", "lat") else None
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """How the headers of one table are understood."""
+class HeaderMapping:
+    """Mapping of the headers of one table to schema columns."""
 
     table: str
     """One of `geodata.schema.SCHEMAS`."""
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The scenario's own: the file's header by the schema's column. Goes before every dialect."""
+    """The scenario's headers by schema column, for this file; they override all known aliases."""
     shared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The same of all files of the table: a file that lacks such a header is read by the dialects."""
+    """The same for all files of the table; a file without such a header is read by known aliases."""
     source: str | None = None
-    """Name of the file among several of the table; None: it is the only one."""
+    """Name of the file if the table has several; otherwise None."""
 
     @property
     def section(self) -> str:
-        """The section of scenario.toml that names its headers."""
+        """Return the section of scenario.toml with its headers."""
         return f"data.columns.{toml_key(self.source or self.table)}"
 
     @property
     def constants(self) -> str:
-        """The section that fills the columns it lacks."""
+        """Return the section with constants for missing columns."""
         return f"data.constants.{toml_key(self.source or self.table)}"
 
     def column_of(self, header: str) -> tuple[str, int] | None:
         """
-        The schema column that a header means, and how good a name it is (-1 the scenario's, 0 best of the others).
+        Return the schema column of a header and its rank: -1 the scenario's own, 0 the best alias.
 
-        None if the table has no such column. A note in brackets does not count.
+        None if the table has no such column. A note in brackets is ignored.
         """
         for column, own in {**self.shared, **self.columns}.items():
             if header.strip() == own.strip():
                 return column, -1
-        # A header has no more characters; a cell may have any number.
+        # Headers are shorter; cells may have any length.
         if len(header) > 200:
             return None
         names = _names(self.table)
-        found = names.get(plain(header))
+        found = names.get(normalise_header(header))
         if found is None:
-            found = names.get(plain(re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", header))))
+            found = names.get(normalise_header(re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", header))))
         if found is None and datum_in(header) is not None:
             found = _of_datum(names, header)
         return None if found and found[0] in self.columns else found
 
     def n_known(self, headers: Iterable[str | None]) -> int:
-        """How many columns of the table a row of headers has."""
+        """Return the number of the table's columns in a row of headers."""
         return len({found[0] for header in headers if header and (found := self.column_of(header))})
 
 
 def is_personal(header: str) -> bool:
-    """Whether a header names personal data."""
+    """Return whether a header names personal data."""
     return _PERSONAL.search(unicodedata.normalize("NFKC", header).strip()) is not None

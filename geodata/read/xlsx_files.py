@@ -1,4 +1,4 @@
-"""An Excel workbook -> the cells as text of the sheet whose header fits the table best."""
+"""Reader of Excel workbooks: cells, as text, of the sheet whose header fits the table best."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from geodata.errors import InputError, Issue, toml_line
-from geodata.raw import cell_text
-from geodata.read.aliases import missing
+from geodata.raw_table import cell_text
 from geodata.read.archive import refuse_bomb
-from geodata.read.headers import Dialect
-from geodata.read.sheet import Header, Sheet, find_header, refuse_wide
+from geodata.read.column_aliases import missing
+from geodata.read.header_row import Header, Sheet, find_header, refuse_wide
+from geodata.read.headers import HeaderMapping
 from geodata.regular_file import open_regular
 
-# As many as Excel itself has; a row that says it is a later one would be filled up to with empty ones.
+# Excel's own limit; a row with a larger number would make openpyxl add empty rows up to it.
 _MOST_ROWS = 1_048_576
 _EXTERNAL = "xl/externalLinks/"
 
 type _Workbook = openpyxl.worksheet._read_only.ReadOnlyWorksheet
 _CELL, _FORMULA, _VALUE, _MERGED, _ROW = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("c", "f", "v", "mergeCell", "row"))
-# Most sheets have neither: a look through their bytes is a fraction of the cost of parsing them once more.
+# Most sheets have neither; searching the bytes costs a fraction of parsing them again.
 _ANY = re.compile(rb"<(?:\w+:)?(?:f[ />]|mergeCell )")
 
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """One sheet: all its rows of one width."""
+    """One sheet with rows of equal width."""
 
     title: str
     rows: list[list[str | None]]
-    marks: SheetMarks
+    marks: SheetAnnotations
 
 
-def read_xlsx(path: Path, dialect: Dialect, only: str | None = None) -> Sheet:
+def read_xlsx(path: Path, dialect: HeaderMapping, only: str | None = None) -> Sheet:
     """
-    Read one visible sheet of an Excel file: the one that is named, else the one whose header fits the table best.
+    Read one visible sheet of an Excel file: the named one, else the one whose header fits the table.
 
     Raises
     ------
     InputError
-        G102, G111, G112, G117, G128 for too many rows, G133 if no sheet has that name, or G118: more than one visible
-        sheet holds the table and none is named.
+        G102, G111, G112, G117, G128 for too many rows, G133 if no sheet has that name, or G118 if several visible
+        sheets fit and none is named.
     """
-    # openpyxl leaves whatever it stumbles over to its caller: `read_table` makes a fault of it.
+    # `read_table` converts openpyxl's exceptions to input errors.
     with zipfile.ZipFile(path) as archive:
         refuse_bomb(path.name, archive)
         if any(member.startswith(_EXTERNAL) for member in archive.namelist()):
@@ -71,13 +71,13 @@ def read_xlsx(path: Path, dialect: Dialect, only: str | None = None) -> Sheet:
         titles = tuple(sheet.title for sheet, _ in fitting)
         line = toml_line(dialect.table, [f"{path.name}#{title}" for title in titles])
         raise InputError([Issue("G118", path.name, {"sheets": titles, "section": "data", "line": line})])
-    # Only where none has all that is needed does the nearest tell what it lacks.
+    # If no sheet has all required columns, the best one determines the error message.
     sheet, header = max(fitting or found, key=lambda pair: pair[1].n_known)
     refuse_wide(path.name, len(header.names))
     return _under_header(sheet, header, dialect)
 
 
-def _under_header(sheet: _Cells, header: Header, dialect: Dialect) -> Sheet:
+def _under_header(sheet: _Cells, header: Header, dialect: HeaderMapping) -> Sheet:
     above, rows, counts = header.last_row + 1, sheet.rows, Counter(two_line_header=int(header.is_two_lines))
     if sheet.marks.merged:
         rows, counts["merged_cell"] = filled_down(rows, sheet.marks.merged, above)
@@ -91,16 +91,16 @@ def _under_header(sheet: _Cells, header: Header, dialect: Dialect) -> Sheet:
     return Sheet(frame, None, dict(+counts), faults)
 
 
-def _fits(header: Header, dialect: Dialect) -> bool:
-    """Whether a header has every column that the table must have."""
+def _fits(header: Header, dialect: HeaderMapping) -> bool:
+    """Return whether a header has every required column of the table."""
     named = {found[0] for name in header.names if name and (found := dialect.column_of(name))}
     return not missing(dialect.table, named)
 
 
 def _visible_sheets(path: Path) -> list[_Cells]:
-    # Opened here: a workbook that openpyxl gives up on would stay open.
+    # Opened here, since openpyxl leaves a workbook open on which it fails.
     with open_regular(path) as file, warnings.catch_warnings(), zipfile.ZipFile(path) as archive:
-        # openpyxl warns of styles and validations that it leaves out; no cell is touched by that.
+        # openpyxl warns of styles and validations that it ignores; cells are unaffected.
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
@@ -110,7 +110,7 @@ def _visible_sheets(path: Path) -> list[_Cells]:
 
 
 def _cells(file: str, sheet: _Workbook, archive: zipfile.ZipFile) -> _Cells:
-    """The rows of a sheet; a formula without a value stands as it is written, for its row is not empty."""
+    """Return the rows of a sheet; a formula without a value stays as text, since its row is not empty."""
     rows = _rows(file, sheet)
     marks = read_marks(archive, sheet._worksheet_path)
     for (row, column), formula in marks.uncomputed.items():
@@ -125,7 +125,7 @@ def _cells(file: str, sheet: _Workbook, archive: zipfile.ZipFile) -> _Cells:
 
 
 def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
-    # The stated size of the sheet may be wrong, or meant to fill the memory: the rows tell their own.
+    # The stated size of the sheet may be wrong, or meant to exhaust memory: only the rows count.
     sheet.reset_dimensions()
     rows: list[list[str | None]] = []
     for values in _values(sheet):
@@ -144,20 +144,20 @@ def _values(sheet: _Workbook) -> Iterator[Sequence[object]]:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetMarks:
-    """Rows and columns count from 1, as Excel's do."""
+class SheetAnnotations:
+    """Uncomputed formulas and merged cells of a sheet; rows and columns from 1."""
 
     uncomputed: Mapping[tuple[int, int], str]
-    """The formula by row and column, where the file has no value of it."""
+    """Formula by row and column, for cells without a stored value."""
     merged: Sequence[tuple[int, int, int]]
-    """Column, first and last row of cells that are merged down."""
+    """Column, first and last row of vertically merged cells."""
 
 
-def read_marks(archive: zipfile.ZipFile, member: str) -> SheetMarks:
-    """The marks of one sheet, from its file in the workbook."""
+def read_marks(archive: zipfile.ZipFile, member: str) -> SheetAnnotations:
+    """Read the marks of one sheet from its file in the workbook."""
     with archive.open(member) as source:
         if not _has_any(source):
-            return SheetMarks({}, ())
+            return SheetAnnotations({}, ())
     uncomputed: dict[tuple[int, int], str] = {}
     merged: list[tuple[int, int, int]] = []
     with archive.open(member) as source:
@@ -169,7 +169,7 @@ def read_marks(archive: zipfile.ZipFile, member: str) -> SheetMarks:
                 merged += [(column, first, last)] if column and first and last > first else []
             elif element.tag == _ROW:
                 element.clear()
-    return SheetMarks(uncomputed, tuple(sorted(merged)))
+    return SheetAnnotations(uncomputed, tuple(sorted(merged)))
 
 
 def _has_any(source: IO[bytes]) -> bool:
@@ -177,13 +177,13 @@ def _has_any(source: IO[bytes]) -> bool:
     while part := source.read(1_000_000):
         if _ANY.search(tail + part):
             return True
-        # Longer than any tag that is looked for.
+        # Longer than any of the tags.
         tail = part[-100:]
     return False
 
 
 def _is_uncomputed(cell: Any) -> bool:
-    """Whether a cell has a formula and no value; one whose value is an empty text says so by its type."""
+    """Return whether a cell has a formula without value; for an empty text, the type is `str`."""
     if cell.find(_FORMULA) is None:
         return False
     value = cell.find(_VALUE)
@@ -193,14 +193,14 @@ def _is_uncomputed(cell: Any) -> bool:
 def filled_down(
     rows: Sequence[Sequence[str | None]], merged: Sequence[tuple[int, int, int]], n_above: int
 ) -> tuple[list[list[str | None]], int]:
-    """Rows below the header with the value of a merged cell wherever it stands over, and how many cells that fills."""
+    """Copy the value of vertically merged cells into their rows below the header; also return the count."""
     filled, n_filled = [list(row) for row in rows], 0
     done: dict[int, int] = {}
     for column, first, last in merged:
         at = column - 1
         if not n_above < first <= len(rows) or at >= len(rows[first - 1]) or rows[first - 1][at] is None:
             continue
-        # Excel lets no two overlap; a file that was made by hand may not, and must not take for ever.
+        # Merged cells never overlap in Excel; in other files they may, and must not take quadratic time.
         for row in filled[max(first, done.get(column, 0)) : last]:
             if row[at] is None and any(row):
                 row[at], n_filled = rows[first - 1][at], n_filled + 1

@@ -1,4 +1,4 @@
-"""Travel between places: tables of time and distance, and the lines to draw; by road, or straight with a detour."""
+"""Travel between places: time and distance matrices, and route lines; by road, or straight with a detour."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +11,10 @@ import osrm
 import pyproj
 import shapely
 
-from geodata.arrays import Degrees, Float64s, Int64s
+from geodata.array_types import Degrees, Float64s, Int64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import Issue
-from geodata.roads.build import build_roads
+from geodata.roads.engine_files import build_roads
 
 UNREACHABLE = 2**31 - 1
 FAR_M = 500.0
@@ -24,24 +24,24 @@ _UNLIMITED = -1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TravelTable:
-    """Times and distances between n places."""
+    """Travel times and distances between n places."""
 
     duration_s: Int64s
-    """Shape (n, n), from row to column, whole seconds; `UNREACHABLE` where there is no way."""
+    """Shape (n, n), from row to column, whole seconds; `UNREACHABLE` without a route."""
     distance_m: Int64s
-    """Shape (n, n), along the fastest way, whole metres; `UNREACHABLE` where there is no way."""
+    """Shape (n, n), along the fastest route, whole metres; `UNREACHABLE` without a route."""
     snap_m: Float64s
-    """Shape (n,), from each place straight to the point of the network that stands for it, metres."""
+    """Shape (n,), straight distance from each place to its snapped point of the network, metres."""
     method: str
-    """`road` or `straight_line`; every output that shows a travel time says which."""
+    """`road` or `straight_line`; shown with travel times in every output."""
 
 
 class Travel(Protocol):
-    """A way to travel."""
+    """Mode of travel."""
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
         """
-        Times and distances between all places.
+        Return times and distances between all places.
 
         Parameters
         ----------
@@ -55,11 +55,11 @@ class Travel(Protocol):
         """
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """The lines from each place to the next, n - 1 of them, in EPSG:4326; parameters and errors as of `table`."""
+        """Return the n - 1 route lines between consecutive places, EPSG:4326; parameters and errors as `table`."""
 
 
 class RoadNetwork:
-    """The drivable roads of one OpenStreetMap file, in the process; `base` as `build_roads` gave it."""
+    """OSRM on the drivable roads of one OpenStreetMap file, in the process; `base` from `build_roads`."""
 
     def __init__(self, base: Path) -> None:
         self._engine = osrm.OSRM(
@@ -72,12 +72,12 @@ class RoadNetwork:
         )
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Times and distances by car, in one question to the engine; see `Travel.table`."""
+        """Return times and distances by car, in one OSRM request; see `Travel.table`."""
         places = _places(lon, lat)
         n = len(places)
         if n == 0:
             return TravelTable(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0), "road")
-        # The engine refuses a table of one place: it is asked twice, and answered once.
+        # OSRM rejects a table of one place: it is passed twice.
         asked = places if n > 1 else places * 2
         answer = self._engine.Table(
             osrm.TableParameters(coordinates=asked, annotations=["duration", "distance"], generate_hints=False)
@@ -86,8 +86,8 @@ class RoadNetwork:
         return TravelTable(_whole(answer["durations"])[:n, :n], _whole(answer["distances"])[:n, :n], snap_m[:n], "road")
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """The streets driven, a straight line where there is no way; see `Travel.line`."""
-        # Leg by leg: a question for the whole route forbids turning round at a stop, which the table allows.
+        """Return the route lines, straight without a route; see `Travel.line`."""
+        # Leg by leg: a request for the whole route forbids U-turns at stops, which the table allows.
         return tuple(self._leg(start, end) for start, end in pairwise(_places(lon, lat)))
 
     def _leg(self, start: tuple[float, float], end: tuple[float, float]) -> shapely.LineString:
@@ -105,12 +105,12 @@ class RoadNetwork:
 
 @dataclass(frozen=True, slots=True)
 class StraightLines:
-    """Straight lines made longer by a factor, at one speed: for want of a street file."""
+    """Straight lines times a detour factor, at one speed; used without a street file."""
 
     speed_kmh: float
     """Above 0."""
     detour_factor: float
-    """Way over straight line, at least 1."""
+    """Route length divided by straight distance, at least 1."""
 
     def __post_init__(self) -> None:
         if not self.speed_kmh > 0:
@@ -119,7 +119,7 @@ class StraightLines:
             raise ValueError(f"detour_factor must be >= 1, got {self.detour_factor}")
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Times and distances; see `Travel.table`."""
+        """Return times and distances; see `Travel.table`."""
         n = len(_places(lon, lat))
         if n == 0:
             return TravelTable(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0), "straight_line")
@@ -130,19 +130,19 @@ class StraightLines:
         return TravelTable(duration_s, np.rint(way_m).astype(np.int64), np.zeros(n), "straight_line")
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Straight lines from each place to the next; see `Travel.line`."""
+        """Return straight lines between consecutive places; see `Travel.line`."""
         return tuple(shapely.LineString(leg) for leg in pairwise(_places(lon, lat)))
 
 
 def build_network(
     osm_path: Path, cache_dir: Path | None = None, profile: str = "car", slower: Mapping[str, float] | None = None
 ) -> RoadNetwork:
-    """The roads of an OpenStreetMap file, built at first use; parameters and errors as of `build_roads`."""
+    """Return the roads of an OpenStreetMap file, built at first use; parameters and errors as `build_roads`."""
     return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))
 
 
 def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """One issue (G301) a place that lies more than 500 m from the nearest road."""
+    """Return an issue (G301) for each place more than 500 m from the nearest road."""
     return tuple(
         Issue("G301", name, {"snap_m": round(snap_m), "far_m": round(FAR_M)})
         for name, snap_m in zip(names, table.snap_m.tolist(), strict=True)
@@ -151,7 +151,7 @@ def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...
 
 
 def cut_off_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """One issue (G302) a place with no way to, or no way from, more than half of the other places."""
+    """Return an issue (G302) for each place without a route to, or from, more than half of the others."""
     no_way = table.duration_s == UNREACHABLE
     n_lost = np.maximum(no_way.sum(axis=0), no_way.sum(axis=1))
     n_others = len(names) - 1
@@ -172,24 +172,24 @@ def _places(lon: Degrees, lat: Degrees) -> list[tuple[float, float]]:
 
 
 def _whole(rows: Sequence[Sequence[float | None]]) -> Int64s:
-    """The engine's rows as whole numbers; it writes None where there is no way."""
+    """Return the engine's matrix as whole numbers; None means no route."""
     matrix = np.array([list(row) for row in rows], dtype=np.float64)
     return np.where(np.isnan(matrix), UNREACHABLE, np.rint(matrix)).astype(np.int64)
 
 
 def with_arrivals(table: TravelTable, arrival_s: Int64s) -> TravelTable:
     """
-    The table with the seconds that arriving takes in every way; staying where one is takes none.
+    Return the table with access times added to every leg; the diagonal is unchanged.
 
     Parameters
     ----------
     arrival_s
-        Seconds from the road's end to where work can begin, by place of arrival, shape (n,), whole, >= 0.
+        Access time from the road to the start of work, seconds, by destination, shape (n,), whole, >= 0.
 
     Raises
     ------
     ValueError
-        If the shape is another, or a number is below 0.
+        If the shape differs, or a number is below 0.
     """
     n = len(table.duration_s)
     if arrival_s.shape != (n,) or (arrival_s < 0).any():

@@ -17,23 +17,23 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geodata.city.on_ground import OnGround, populate
-from geodata.city.places.doors import with_doors
-from geodata.city.settings.city import CitySettings
-from geodata.city.settings.places import District
-from geodata.city.write import write_tables
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
 from geodata.clean.map_layers import clean_street_lines
-from geodata.datum.names import WGS84
-from geodata.read.tables import read_table
-from geodata.texts import load_texts
-from sweep.commands.run import report_outcome
-from sweep.commands.terminal.progress import run_progress
-from sweep.commands.terminal.voice import Voice
-from sweep.pipeline.inputs.osm_map import osm_table
-from sweep.pipeline.run import run
-from sweep.scenario.file import FILE_NAME, load_scenario
+from geodata.datum.datum_names import WGS84
+from geodata.message_catalogue import load_texts
+from geodata.read.read_table import read_table
+from sweep.cli.run import report_outcome
+from sweep.inputs.osm_map import osm_table
+from sweep.jobs.run_scenario import run
+from sweep.made_up.places.house_numbers import with_doors
+from sweep.made_up.populate_map import PopulatedMap, populate
+from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.places import District
+from sweep.made_up.write_city import write_tables
+from sweep.scenario.load_scenario import FILE_NAME, load_scenario
+from sweep.terminal.output import Output
+from sweep.terminal.progress import run_progress
 
 HERE = Path(__file__).parent
 BUND = HERE.parents[2] / "shared" / "data" / "geo" / "osm-cn-shanghai-bund"
@@ -107,7 +107,7 @@ def located(folder: Path) -> gpd.GeoDataFrame:
     return with_doors(gpd.GeoDataFrame(buildings), gpd.GeoDataFrame(lines))
 
 
-def tables(made: OnGround, bases: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def tables(made: PopulatedMap, bases: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """File by file."""
     return {
         "building_files.csv": made.building_files,
@@ -123,7 +123,7 @@ def main(source: Path) -> None:
     """Lay the scenario, plan it and print what was made; the exit code is that of `sweep run`."""
     folder = lay_scenario(source, TARGET)
     scenario = load_scenario(folder)
-    voice = Voice(load_texts(scenario.lang))
+    voice = Output(load_texts(scenario.lang))
     with run_progress(voice) as watch:
         outcome = run(scenario, Path("out"), watch)
     sys.exit(report_outcome(voice, outcome))

@@ -7,12 +7,12 @@ regulation for those off duty or bound to a district that has enough. Copy the f
 
 from pathlib import Path
 
-from geodata.texts import load_texts
-from sweep.commands.terminal.progress import run_progress
-from sweep.commands.terminal.voice import Voice
-from sweep.pipeline.compare import compare
-from sweep.scenario.file import load_scenario
+from geodata.message_catalogue import load_texts
+from sweep.jobs.compare import compare
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
+from sweep.terminal.output import Output
+from sweep.terminal.progress import run_progress
 
 
 def with_teams(n: int) -> Scenario:
@@ -24,7 +24,7 @@ def with_teams(n: int) -> Scenario:
 
 def main() -> None:
     """Plan each of the four days and print where their comparison lies."""
-    voice = Voice(load_texts("zh_CN"))
+    voice = Output(load_texts("zh_CN"))
     with run_progress(voice) as watch:
         files = compare([with_teams(n) for n in (12, 16, 20, 24)], Path("out"), watch)
     voice.line("command.comparison", files=", ".join(map(str, files)))

@@ -1,1 +1,1 @@
-"""Who did what and when: a log of hash-chained lines that is only ever added to, and whether it is what was written."""
+"""Audit log: append-only, hash-chained lines of who did what and when, with checks for tampering."""

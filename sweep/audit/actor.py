@@ -1,22 +1,21 @@
-"""Who acts, and when: what a log needs and no input says."""
+"""Record of the acting person and the time, which no input contains."""
 
 import getpass
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from geodata.clock import ZONE
+from geodata.day_times import ZONE
 from geodata.errors import InputError, Issue
-from geodata.personal.numbers import find_personal_numbers
-from sweep.audit.chain import Head, Json
-from sweep.audit.log import AuditLog
+from sweep.audit.approval import checked_id
+from sweep.audit.audit_log import AuditLog
+from sweep.audit.hash_chain import Head, Json
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person at the command line, by pseudonym, and what they changed for this run."""
+    """Person at the command line, by pseudonym, with the settings overridden for this run."""
 
     who: str
     at: str
@@ -27,25 +26,18 @@ class Actor:
     def log(
         self, log: AuditLog, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
-        """Add a line to a log; `stage` as of `AuditLog.append`."""
+        """Append a line to a log; `stage` as in `AuditLog.append`."""
         return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)}, stage)
 
 
-def checked_id(text: str) -> str:
-    """The pseudonym of who acts; S801 if it is no plain word, or holds an identity or a mobile number."""
-    if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):
-        raise InputError([Issue("S801", "--by", {"got": text[:8]})])
-    return text
-
-
 def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:
-    """The person who runs the command, as `by`, SWEEP_BY or the login name says; S801 if that is no plain word."""
+    """Actor of the command, named by `by`, SWEEP_BY or the login name; S801 if that is not a plain word."""
     at = datetime.now(ZONE).isoformat(timespec="seconds")
     return Actor(checked_id(by or os.environ.get("SWEEP_BY") or _login()), at, overrides or {})
 
 
 def chosen_day(text: str | None, actor: Actor) -> date:
-    """A day given by hand, else the actor's day; S832 if the text is no day, or a later day than the actor's."""
+    """Day given by hand, else the actor's day; S832 for any other text or a later day."""
     own = date.fromisoformat(actor.at[:10])
     try:
         day = own if text is None else date.fromisoformat(text)

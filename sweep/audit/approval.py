@@ -1,7 +1,8 @@
-"""A person's yes to a plan (C29): which bytes it was given to, by whom and when, and whether it still holds."""
+"""Approval of a plan by a person (C29), bound to the bytes of the plan, and its validity."""
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,21 +18,30 @@ class Approval:
 
     plan_id: str
     plan_sha256: str
-    """SHA-256 of plan.json as it was when it was approved."""
+    """SHA-256 of plan.json at the time of the approval."""
     by: str
     at: str
     """ISO 8601 with its offset."""
     audit_head: str
-    """`n:hash` of the line that the approval made in the audit log."""
+    """`n:hash` of the audit log line that recorded the approval."""
+
+
+def checked_id(text: str) -> str:
+    """Return the actor's pseudonym; S801 if it is no plain word or has an identity or mobile number."""
+    from geodata.personal.numbers import find_personal_numbers  # only here: help does not wait for it
+
+    if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):
+        raise InputError([Issue("S801", "--by", {"got": text[:8]})])
+    return text
 
 
 def approval_text(approval: Approval) -> str:
-    """`approval.json`."""
+    """Serialise the approval as `approval.json`."""
     return json.dumps(asdict(approval), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
 def read_approval(folder: Path) -> Approval | None:
-    """The approval in an edition's folder, None if there is none; S802 if the file is none."""
+    """Approval in an edition's folder, None without one; S802 if the file is malformed."""
     path = folder / FILE_NAME
     if not path.exists():
         return None
@@ -45,6 +55,6 @@ def read_approval(folder: Path) -> Approval | None:
     return approval
 
 
-def holds(approval: Approval, plan: bytes) -> bool:
-    """Whether the plan is, byte for byte, the one that was approved."""
+def is_valid(approval: Approval, plan: bytes) -> bool:
+    """Whether the plan's bytes are those that were approved."""
     return approval.plan_sha256 == hashlib.sha256(plan).hexdigest()

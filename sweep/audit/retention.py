@@ -1,4 +1,4 @@
-"""Whose time is over (C30): the day of whatever was written, by what stands in it or beside it."""
+"""Retention (C30): reference date of each output, and whether its retention period has expired."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from geodata.clock import ZONE
+from geodata.day_times import ZONE
 from geodata.errors import InputError
 from geodata.read.csv_files import read_text_as_written
 from geodata.regular_file import read_regular
@@ -19,81 +19,83 @@ STUDY = "study.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """Something whose time is over."""
+class ExpiredOutput:
+    """Output with an expired retention period."""
 
     path: Path
     day: date
-    """The day of the plan, or of the last result."""
+    """Day of the plan, or of the last result."""
     kept_until: date
-    """The last day on which it may be kept."""
+    """Last day of the retention period."""
     rows: tuple[int, ...] = ()
-    """Rows of a table that are meant, ascending, the header is row 1, the days are the oldest's; none: all of it."""
+    """Expired rows of a table, ascending, the header is row 1; empty: the whole file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Undated:
-    """Something whose day no file gives, or gives wrongly, so that its time is not known."""
+class UndatedOutput:
+    """Output whose day is missing or malformed, so its retention period is unknown."""
 
     path: Path
     rows: tuple[int, ...] = ()
-    """Rows of a table that are meant, ascending, the header is row 1; empty: all of it."""
+    """Affected rows of a table, ascending, the header is row 1; empty: the whole file."""
 
 
-def due(path: Path, day: date | None, today: date, keep_days: int) -> Due | Undated | None:
-    """The path if its time is over, or if its day is unknown or too far ahead to be true; else None."""
-    # Nothing is planned further ahead: a later day is an error, and what bears it would be kept for ever.
+def expiry_of(path: Path, day: date | None, today: date, keep_days: int) -> ExpiredOutput | UndatedOutput | None:
+    """`ExpiredOutput` if the path is expired, `UndatedOutput` if its day is unknown or too far ahead, else None."""
+    # Nothing is planned further ahead: a later day is an error, and would keep the file for ever.
     if day is None or day > today + timedelta(days=366):
-        return Undated(path)
+        return UndatedOutput(path)
     until = day + timedelta(days=keep_days)
-    return Due(path, day, until) if until < today else None
+    return ExpiredOutput(path, day, until) if until < today else None
 
 
-def due_rows(path: Path, days: Mapping[int, date | None], today: date, keep_days: int) -> Iterator[Due | Undated]:
-    """The rows of a table whose time is over, as one item, all of it if no other is left; then those without a day."""
-    found = {n: item for n, day in days.items() if (item := due(path, day, today, keep_days))}
-    old = {n: item for n, item in found.items() if isinstance(item, Due)}
+def due_rows(
+    path: Path, days: Mapping[int, date | None], today: date, keep_days: int
+) -> Iterator[ExpiredOutput | UndatedOutput]:
+    """Expired rows of a table as one item (the whole file if all rows are), then rows without a day."""
+    found = {n: item for n, day in days.items() if (item := expiry_of(path, day, today, keep_days))}
+    old = {n: item for n, item in found.items() if isinstance(item, ExpiredOutput)}
     if old:
         oldest = min(old.values(), key=lambda item: item.day)
         yield oldest if len(old) == len(days) else replace(oldest, rows=tuple(sorted(old)))
     if undated := found.keys() - old.keys():
-        yield Undated(path, tuple(sorted(undated)))
+        yield UndatedOutput(path, tuple(sorted(undated)))
 
 
 def manifest_day(path: Path) -> date | None:
-    """The day of an edition or a handout; None if the folder's manifest is not of the plan that it is named for."""
+    """Day of an edition or a handout; None if its manifest belongs to another plan."""
     day, plan_id = _manifest(path / MANIFEST)
     return day if plan_id == path.name.split(".")[0] else None
 
 
 def plan_day(path: Path) -> date:
-    """The day of the plan whose id a name holds, by its edition; where that is gone, the day of writing."""
+    """Day of the plan named by a path, from its edition; if that is gone, the day of writing."""
     editions = path.parent.parent if path.is_file() else path.parent
-    # What was exported in another datum has its name behind the id.
+    # An export in another datum has the datum's name after the id.
     ids = re.findall(r"(?<=-)[0-9a-f]{12}(?![0-9a-f])", path.name) if path.is_file() else [path.name.partition(".")[0]]
     plan_id = ids[-1] if ids else ""
     return manifest_day(editions / plan_id) or _written_on(path)
 
 
 def study_day(path: Path) -> date | None:
-    """The day of a study by its `study.json`, or on which it was written if that was before."""
+    """Day of a study: of its `study.json` or of its writing, the earlier of the two."""
     day, _ = _manifest(path / STUDY)
     written = max((_written_on(p) for p in path.rglob("*") if p.is_file()), default=None)
     return min((d for d in (day, written) if d is not None), default=None)
 
 
 def comparison_day(path: Path) -> date:
-    """The first day of the plans that are compared, by the table; where that is gone, the day of writing."""
+    """First day of the compared plans, from the table; if that is gone, the day of writing."""
     return min(_days(path.with_suffix(".csv"), "day"), default=None) or _written_on(path)
 
 
 def last_day(path: Path) -> date:
-    """The last day that a table of results or closings holds; if it has none, the day of writing."""
+    """Last day in a table of results or closings; if it has none, the day of writing."""
     return max(_days(path, "visited_on", "closed_on"), default=None) or _written_on(path)
 
 
 def closing_days(path: Path) -> dict[int, date | None]:
-    """The day of each closing by its row; that of the results that it closes if they are newer: they would reopen."""
+    """Day of each closing by row, or of newer results that it closes and would otherwise reopen."""
     days: dict[int, date | None] = {}
     for n, row in enumerate(_records(path), start=2):
         closed_on, opened_by = _day(row.get("closed_on")), (row.get("recheck_id") or "").split("-")[1:2]
@@ -103,12 +105,12 @@ def closing_days(path: Path) -> dict[int, date | None]:
 
 
 def ledger_day(path: Path) -> date:
-    """The last day of the oldest results beside a ledger, which holds them; if there are none, the day of writing."""
+    """Last day of the oldest results next to a ledger; without results, the day of writing."""
     return min(map(last_day, path.parent.glob("results-*.csv")), default=None) or _written_on(path)
 
 
 def day_in_name(path: Path) -> date:
-    """The day that a file is named for; where its name is none, the day of writing."""
+    """Day that names a file; the day of writing if its name is not a date."""
     try:
         return date.fromisoformat(path.name.partition(".")[0])
     except ValueError:
@@ -133,7 +135,7 @@ def _days(path: Path, *columns: str) -> Iterator[date]:
 
 
 def rows_of(path: Path) -> list[list[str]]:
-    """The rows of a table, the header first; a blank line is none, so that every reader counts them alike."""
+    """Rows of a table, header first; blank lines are skipped, so that all readers count alike."""
     return [row for row in csv.reader(io.StringIO(read_text_as_written(path)[0], newline="")) if row]
 
 

@@ -1,1 +1,1 @@
-"""The day, live: a server on the closed network with a board for the desk and a page for each team."""
+"""Live board of the day: a web server on the closed network for the desk and the teams' phones."""

@@ -1,1 +1,1 @@
-"""Many days: the campaign's calendar, who is on duty, promises, accounts over days, policies and their replay."""
+"""Campaigns: weeks and years of sweep days, planned together."""

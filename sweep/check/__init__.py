@@ -1,1 +1,1 @@
-"""A plan judged from the inputs alone."""
+"""Verifier of a plan, which reads the inputs and nothing of the planner."""

@@ -1,4 +1,4 @@
-"""Who bears the checks: how they are spread over buildings, districts and firms, so that a feedback loop is seen."""
+"""Spread of checks over buildings, districts and firms, which shows a feedback loop in the selection."""
 
 import math
 from collections import Counter
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.check.inputs import CheckInputs, stops_by_visit
+from sweep.check.check_inputs import CheckInputs, stops_by_visit
 from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks
 from sweep.records.plan import Plan
 
 N_DAYS = 365
-# Taking stock looks into nothing, and an investigation shows in no figure (C26).
+# A stocktake inspects nothing, and investigations appear in no figure (C26).
 _NO_CHECKS = frozenset({"stocktake", "investigation"})
 
 
@@ -20,16 +20,16 @@ def measure_concentration(
     inputs: CheckInputs, plan: Plan, history: pd.DataFrame, leads: pd.DataFrame, firm_ids: Iterable[str]
 ) -> Concentration:
     """
-    How the checks of the last 365 days and of the plan are spread.
+    Distribution of the checks of the last 365 days and of the plan.
 
     Parameters
     ----------
     plan
-        Its visits count as made; those that take stock are no checks.
+        Its visits count as made; stocktakes are not checks.
     history, leads
-        The clean tables; leads with the building that they are matched to. Only reported ones count, an event once.
+        The clean tables; leads with their matched building. Only reported leads count, each event once.
     firm_ids
-        The firms at risk of an inspection, by uscc.
+        Firms that may be inspected, by uscc.
     """
     served = [inputs.visits[v] for v in stops_by_visit(plan) if v in inputs.visits]
     served = [v for v in served if v.track not in _NO_CHECKS]
@@ -54,7 +54,7 @@ def measure_concentration(
 
 
 def _past_checks(history: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, int]:
-    """Days on which each building was checked; rows of several authorities and firms on one day are one check."""
+    """Number of days on which each building was checked; rows of one day count once."""
     past = history[(history["visited_on"] >= start) & (history["visited_on"] < end)]
     past = past[~past["track"].isin(_NO_CHECKS)]
     days = past.assign(day=past["visited_on"].dt.normalize()).drop_duplicates(["building_id", "day"])

@@ -1,10 +1,10 @@
-"""What a plan reaches: buildings, firms, leads and expected finds, by district, cluster and track."""
+"""Coverage of a plan: buildings, firms, leads and expected finds, by district, cluster and track."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from sweep.records.places import Building
+from sweep.records.buildings import Building
 from sweep.records.plan import Coverage, Plan
 from sweep.records.ranking import Cluster
 from sweep.records.visits import Visit
@@ -18,10 +18,10 @@ def measure_coverage(
     plan: Plan,
 ) -> tuple[Coverage, ...]:
     """
-    Coverage of everything, of each district, each cluster and each track.
+    Coverage in total, and by district, cluster and track.
 
-    Expected finds reached are those of the visits made, as in the plan's value: taking stock, or a look at a few doors
-    again, reaches its share of what its building holds. A building holds no less than its visits reach.
+    Expected finds reached are those of the visits made, as in the plan's value: a stocktake or a re-check of a few
+    doors reaches a share of its building's finds. A building has at least the finds that its visits reach.
 
     Parameters
     ----------

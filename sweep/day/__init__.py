@@ -1,1 +1,1 @@
-"""Day of a plan: events, the file they come in, and the log that an edition keeps of them."""
+"""Events of the day, the file that holds them, and the event log that an edition keeps."""

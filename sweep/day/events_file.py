@@ -1,4 +1,4 @@
-"""events.json: what happened on the day, as somebody at the radio writes it down."""
+"""Reader of events.json, the events of the day as the dispatch desk writes them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,19 +7,19 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from geodata.clock import exact_clock, seconds_of
+from geodata.day_times import exact_clock, seconds_of
 from geodata.errors import InputError, Issue
-from sweep.day.events import Begun, Closed, Event, Held, Ill, Locked, Urgent
-from sweep.disk.json_faults import FaultCodes, json_issue, json_path
+from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent, VisitBegun
+from sweep.disk.json_errors import ErrorCodes, json_issue, json_path
+from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER
-from sweep.records.places import Building
-from sweep.records.service import doors_to_call_at
+from sweep.records.service_time import doors_to_call_at
 from sweep.records.visits import Slot, Visit
 
 FILE_NAME = "events.json"
-_CODES = FaultCodes("S541", "S542", "S543", "S544")
+_CODES = ErrorCodes("S541", "S542", "S543", "S544")
 _CLOCK = r"^([01]?\d|2[0-9]):[0-5]\d$"
-# The last time that it takes, 29:59 of a night, in seconds after midnight of the day.
+# Latest time allowed, 29:59 of a night, in seconds after midnight of the day.
 LAST_CLOCK_S = 30 * 3_600 - 60
 
 Clock = Annotated[str, Field(pattern=_CLOCK, description="HH:MM")]
@@ -34,7 +34,7 @@ class _EventPart(_Part):
 
 
 class HeldPart(_EventPart):
-    """A team is busy where it is."""
+    """A team is delayed on site."""
 
     type: Literal["held"]
     team_id: str
@@ -49,7 +49,7 @@ class IllPart(_EventPart):
 
 
 class ClosedPart(_EventPart):
-    """The way between two places, buildings or bases, takes longer, or there is none; both directions."""
+    """The road between two places (buildings or bases) takes longer or is closed, in both directions."""
 
     type: Literal["closed"]
     from_id: str
@@ -79,7 +79,7 @@ class UrgentPart(_EventPart):
 
 
 class LockedPart(_EventPart):
-    """Nobody gets in."""
+    """The door of a visit is locked."""
 
     type: Literal["locked"]
     visit_id: str
@@ -87,20 +87,20 @@ class LockedPart(_EventPart):
 
 
 class BegunPart(_EventPart):
-    """A team has begun a visit before its planned time, or one that another team has by the plan."""
+    """A team has begun a visit before its planned time, or a visit planned for another team."""
 
     type: Literal["begun"]
     team_id: str
     visit_id: str
 
 
-# A desk reports for a team that it is inside, and notes no event.
+# The desk reports an entry for a team instead of logging an event.
 type NotedPart = HeldPart | IllPart | ClosedPart | UrgentPart | LockedPart
 type AnyPart = HeldPart | IllPart | ClosedPart | UrgentPart | LockedPart | BegunPart
 
 
 class EventsPart(_Part):
-    """What happened; the order does not matter."""
+    """Content of events.json; the order of events does not matter."""
 
     schema_version: int = Field(1, ge=1, le=1)
     events: tuple[Annotated[AnyPart, Field(discriminator="type")], ...]
@@ -125,16 +125,16 @@ def read_events(
     values: Mapping[str, float],
 ) -> tuple[Event, ...]:
     """
-    The events of a file.
+    Read the events of a file.
 
     Parameters
     ----------
     at_s
-        When the day is changed; events that name no time are of that moment.
+        Time of the re-plan, and of events without a time.
     most_police
-        Certified police of the team that has most: how many exits one team can guard.
+        Largest number of certified police in a team, which limits the exits that one team can guard.
     values
-        What an urgent visit is worth that does not say, by building id; at a building that is not there nothing.
+        Default value of an urgent visit by building id; 0 for other buildings.
 
     Raises
     ------
@@ -155,12 +155,12 @@ def read_events(
     if unknown:
         raise InputError(unknown)
     events = [_event(e, at_s, buildings, last_start_s, most_police, items, values) for e in part.events]
-    # What is written twice happened once.
+    # Duplicate entries are one event.
     return tuple(e for n, e in enumerate(events) if e not in events[:n])
 
 
 def _as_written(details: ErrorDetails) -> ErrorDetails:
-    """A fault with its path as in the file, where the kind of an event is no step, and clocks as people write them."""
+    """Error with its path as in the file, without the event's type, and with the clock pattern as HH:MM."""
     path, facts = details["loc"], details.get("ctx", {})
     known = facts | ({"pattern": "HH:MM"} if facts.get("pattern") == _CLOCK else {})
     return {**details, "loc": path[:2] + path[3:], "ctx": known}
@@ -177,15 +177,15 @@ def _event(
 ) -> Event:
     known_s = at_s if e.at is None else seconds_of(e.at)
     if isinstance(e, HeldPart):
-        return Held(known_s, e.team_id, seconds_of(e.until))
+        return Delayed(known_s, e.team_id, seconds_of(e.until))
     if isinstance(e, IllPart):
-        return Ill(known_s, e.person_id)
+        return OffDuty(known_s, e.person_id)
     if isinstance(e, ClosedPart):
-        return Closed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
+        return RoadClosed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
     if isinstance(e, LockedPart):
-        return Locked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
+        return DoorLocked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
     if isinstance(e, BegunPart):
-        return Begun(known_s, e.team_id, e.visit_id)
+        return VisitBegun(known_s, e.team_id, e.visit_id)
     value = values.get(e.building_id, 0.0) if e.value is None else e.value
     return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police, items, value))
 
@@ -199,7 +199,7 @@ def _visit(
     items: tuple[str, ...],
     value: float,
 ) -> Visit:
-    """An urgent visit: every exit is guarded by police beyond those who go inside (C17), and it is late at once."""
+    """Urgent visit: police beyond those inside guard every exit (C17), and it is late from its start."""
     first, last = (at_s, max(at_s, last_start_s)) if e.starts is None else map(seconds_of, e.starts)
     n_teams = e.n_teams or _teams_for(building.n_exits, most_police - e.n_police)
     guards = [building.n_exits // n_teams + (k < building.n_exits % n_teams) for k in range(n_teams)]
@@ -225,7 +225,7 @@ def _visit(
 
 
 def _teams_for(n_exits: int, n_spare: int) -> int:
-    """Teams that guard all exits, each with so many police to spare; one where none has any: nobody could go."""
+    """Number of teams needed to guard all exits with `n_spare` police each; 1 if no team can spare any."""
     return min(9, max(1, -(-n_exits // n_spare))) if n_spare > 0 else 1
 
 
@@ -234,13 +234,13 @@ def _needs(e: UrgentPart, n_guards: int) -> dict[str, int]:
     return {agency: n for agency, n in needs.items() if n}
 
 
-def event_faults(
+def event_issues(
     events: Sequence[Event], at_s: int, known: Mapping[str, frozenset[str]], file: str = FILE_NAME
 ) -> list[Issue]:
     """
-    What is wrong with events that are well formed.
+    Issues of well-formed events.
 
-    S544 a way from a place to itself; S545 an unknown team, S546 person, S547 visit, S548 place; S549 an event after
+    S544 a road from a place to itself; S545 an unknown team, S546 person, S547 visit, S548 place; S549 an event after
     the change; S552 two events that contradict each other; S555 an urgent visit with the id of another; S556 an end
     that is not after the change; S564 an urgent visit whose last start is before its first; S565 one whose last start
     is before the change.
@@ -257,10 +257,10 @@ def event_faults(
         issues += [Issue(code, where, {"id": name}) for code, kind, name in _named(e) if name not in known[kind]]
         if e.at_s > at_s:
             issues.append(Issue("S549", where, {"at": exact_clock(e.at_s), "change": exact_clock(at_s)}))
-        until = e.until_s if isinstance(e, Held | Locked) else None
+        until = e.until_s if isinstance(e, Delayed | DoorLocked) else None
         if until is not None and until <= at_s:
             issues.append(Issue("S556", where, {"until": exact_clock(until), "change": exact_clock(at_s)}))
-        if isinstance(e, Closed) and e.from_id == e.to_id:
+        if isinstance(e, RoadClosed) and e.from_id == e.to_id:
             issues.append(Issue("S544", where, {"name": "to_id", "got": e.to_id, "wanted": "≠ from_id"}))
         if isinstance(e, Urgent):
             issues += [Issue(code, where, values) for code, values in _urgent_faults(e.visit, at_s, known["visits"])]
@@ -282,25 +282,25 @@ def _urgent_faults(visit: Visit, at_s: int, known: frozenset[str]) -> Iterator[t
 
 
 def _named(e: Event) -> list[tuple[str, str, str]]:
-    if isinstance(e, Held):
+    if isinstance(e, Delayed):
         return [("S545", "teams", e.team_id)]
-    if isinstance(e, Ill):
+    if isinstance(e, OffDuty):
         return [("S546", "people", e.person_id)]
-    if isinstance(e, Locked):
+    if isinstance(e, DoorLocked):
         return [("S547", "visits", e.visit_id)]
-    if isinstance(e, Begun):
+    if isinstance(e, VisitBegun):
         return [("S545", "teams", e.team_id), ("S547", "visits", e.visit_id)]
-    if isinstance(e, Closed):
+    if isinstance(e, RoadClosed):
         return [("S548", "places", e.from_id), ("S548", "places", e.to_id)]
     return [("S548", "places", e.visit.building_id)]
 
 
 def subject_of(e: Event) -> tuple[str, ...]:
-    """Subject of an event: two that say different things of one subject contradict each other."""
-    if isinstance(e, Closed):
+    """Subject of an event; two different events with one subject contradict each other."""
+    if isinstance(e, RoadClosed):
         return ("closed", *sorted((e.from_id, e.to_id)))
     if isinstance(e, Urgent):
         return ("urgent", e.visit.visit_id)
-    if isinstance(e, Begun):
+    if isinstance(e, VisitBegun):
         return ("begun", e.team_id, e.visit_id)
     return (type(e).__name__, next(name for _, _, name in _named(e)))

@@ -1,1 +1,1 @@
-"""Files whole or not at all, text for csv tables, and faults of JSON files."""
+"""Atomic file writing, CSV text, and errors of JSON files."""

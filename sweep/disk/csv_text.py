@@ -1,4 +1,4 @@
-"""Tables as csv text that no spreadsheet takes for formulas."""
+"""CSV text that spreadsheets do not interpret as formulas."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def csv_cell(value: object, digits: int = 6) -> str:
-    """A text, number, flag or None as a cell that no spreadsheet takes for a formula; NaN and None are empty."""
+    """Cell of a value that no spreadsheet takes for a formula; NaN and None give an empty cell."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -27,21 +27,21 @@ def csv_cell(value: object, digits: int = 6) -> str:
 
 
 def text_of_cell(cell: str) -> str:
-    """The text that `csv_cell` made a cell of."""
+    """Text from which `csv_cell` made the cell."""
     return cell[1:] if cell.startswith("'") and _is_marked(cell[1:]) else cell
 
 
 def _is_marked(text: str) -> bool:
-    """Whether a mark goes before a text; one more does if it begins with marks, so that the text can be read again."""
+    """Whether a text needs an apostrophe before it, as a formula or as a text that has one already."""
     return text.lstrip("'").startswith(_FORMULA_STARTS) and not _is_number(text)
 
 
 def _is_number(text: str) -> bool:
-    # float() also takes "1_000" and full-width digits; a spreadsheet would not.
+    # float() also accepts "1_000" and full-width digits, a spreadsheet does not.
     return re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text, re.ASCII) is not None
 
 
-# Write with this encoding: Excel on a Chinese Windows takes a csv without the mark for GBK.
+# Excel on a Chinese Windows reads a CSV file without byte order mark as GBK.
 ENCODING = "utf-8-sig"
 
 
@@ -49,7 +49,7 @@ _DIGITS = {"floor_area_m2": 1, "diameter_m": 1, "lon": 7, "lat": 7, "inclusion_p
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A csv table with CRLF line ends; floats have the decimals of their column in `_DIGITS`, else 6."""
+    """CSV table with CRLF line ends; floats have the decimals of their column in `_DIGITS`, else 6."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)
@@ -60,7 +60,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def plain_numbers(value: object) -> object:
-    """A numpy scalar as the Python value it holds; a missing value of any kind as None."""
+    """Python value of a numpy scalar; None for missing values of any kind."""
     if isinstance(value, np.generic):
         return value.item()
     return None if value is pd.NA or value is pd.NaT else value

@@ -1,11 +1,11 @@
-"""Hash of the content of a JSON file: the same for any order of keys, white space and spelling of a number."""
+"""Canonical hash of a JSON file: independent of key order, white space and number notation."""
 
 import hashlib
 import json
 
 
 def json_sha256(content: bytes) -> str:
-    """SHA-256 of the content of a JSON file, the last of equal keys counting; of its bytes if it is not JSON."""
+    """SHA-256 of the canonical content of a JSON file; of the bytes if it is not JSON."""
     try:
         value = json.loads(content)
         text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))

@@ -1,1 +1,1 @@
-"""Results of the visits: checked against their plan, items open until closed, history for the next run."""
+"""Visit results: checks against their plan, open items until closed, history for the next run."""

@@ -1,4 +1,4 @@
-"""Meaning of a result: access, irregularities, and its row in the history."""
+"""Interpretation of a result: access, irregularities, and its row in the history."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
@@ -10,25 +10,25 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 
 type Row = Mapping[Hashable, Any]
 
-# Both go in together on a joint visit, and each uses up one of its own (domain 6, open points).
+# A joint visit counts as one inspection of each authority (domain 6, open points).
 AUTHORITIES = (POLICE, MARKET_REGULATION)
-# Both look together: who went is one, so that the ranking does not take a joint visit for two looks.
+# One team code for both authorities, so that the ranking counts a joint visit once.
 JOINT = "joint"
 _WORST_FIRST = ("find", "irregular", "nothing", "no_access")
 NO_ACCESS = frozenset({"locked", "vacant", "refused"})
 
 
 def outcome(row: Row) -> str:
-    """One of `geodata.schema.OUTCOMES`."""
+    """Return the outcome, one of `geodata.schema.OUTCOMES`."""
     if count(row, "n_dens") > 0:
         return "find"
     if row["unit_state"] in NO_ACCESS:
         return "no_access"
-    return "irregular" if row["unit_state"] == "not_found" or fault(row) else "nothing"
+    return "irregular" if row["unit_state"] == "not_found" or irregularity(row) else "nothing"
 
 
-def fault(row: Row) -> str | None:
-    """Gravest open irregularity: `hazard`, `rectify` or `irregular`; None if there is none."""
+def irregularity(row: Row) -> str | None:
+    """Return the gravest open irregularity: `hazard`, `rectify` or `irregular`; None without one."""
     if max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes")) > count(row, "n_hazards_fixed"):
         return "hazard"
     if row["is_rectify"] == "yes":
@@ -38,30 +38,29 @@ def fault(row: Row) -> str | None:
 
 
 def count(row: Row, name: str) -> int:
-    """A count; an empty cell is none."""
+    """Return a count; an empty cell is 0."""
     return 0 if pd.isna(row[name]) else int(row[name])
 
 
 def looked_at(row: Row) -> str:
-    """Subject of a row of results: the firm by its uscc, else the unit."""
+    """Return the subject of a result: the firm by its uscc, else the unit."""
     return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
 
 
 def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd.DataFrame:
     """
-    The history that results add up to: a row a visit, firm inspected and authority, as `geodata.schema.HISTORY` has it.
+    Convert results to history, as `geodata.schema.HISTORY`: a row for each visit, inspected firm and authority.
 
-    A row for a unit whose firm was not to be inspected is stock taken; nothing was looked for there, and the row is
-    left out unless something was found all the same. A visit that took stock alone is one row of the building: it was
-    disturbed. Where a visit names no firm, its rows are those of the building.
-    Several rooms of one firm are one inspection, with the worst that was seen in any.
+    Rows for units outside the inspection are stocktaking and are left out, unless something was found. A visit for
+    stocktaking only becomes one row of the building, since it disturbed a den. If a visit names no firm, its rows are
+    those of the building. Several rooms of one firm are one inspection, with the worst outcome.
 
     Parameters
     ----------
     results
-        Results taken in: of the form `geodata.schema.RESULTS`, the plan's columns filled in.
+        Accepted results, as `geodata.schema.RESULTS`, with the plan's columns filled in.
     recheck_ids
-        Ids of all items: a visit on nothing but such was a re-check, and no look at the building.
+        Ids of all items: a visit on no other basis was a re-check, not an inspection of the building.
     """
     items = frozenset(" ".join(i.split()) for i in recheck_ids)
     looks: dict[tuple[str, str, str], list[Row]] = {}
@@ -96,7 +95,7 @@ def _history_row(rows: Sequence[Row], authority: str, items: frozenset[str]) -> 
 
 
 def _is_made_of(words: Sequence[str], items: frozenset[str]) -> bool:
-    """Whether words in a row are ids of items and nothing else: an id has blanks where the name of its unit does."""
+    """Return whether words are a sequence of item ids; an id contains blanks if its unit's name does."""
     longest = max((i.count(" ") + 1 for i in items), default=0)
     ends = {0}
     for k in range(1, len(words) + 1):

@@ -1,4 +1,4 @@
-"""Looks at a firm, and the items that one found wrong: when due, who looked again, which are closed (C27)."""
+"""Re-check items of firms: due day, later visits, closing (C27)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -6,16 +6,16 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from sweep.follow.outcomes import NO_ACCESS, Row, fault, looked_at
+from sweep.follow.outcomes import NO_ACCESS, Row, irregularity, looked_at
 from sweep.records.visits import Recheck
-from sweep.scenario.papers import FollowUp
+from sweep.scenario.release_and_retention import FollowUp
 
 _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Findings of one visit at one firm; at a unit or the whole building where no firm is registered."""
+    """Findings of one visit at one firm, or at a unit or building without a registered firm."""
 
     plan_id: str
     building_id: str
@@ -23,33 +23,33 @@ class _Look:
     """The firm by its uscc, else the unit."""
     uscc: str | None
     unit: str
-    """The room with the gravest fault, those first that were left so; empty if it has no name."""
+    """Room with the gravest irregularity, rooms left open first; empty if it has no name."""
     on: date
-    """The last day on which somebody was there."""
+    """Last day of the visit."""
     reason: str | None
-    """The gravest fault, as `fault` names it, those first that were left so; None if nothing was wrong."""
+    """Gravest irregularity, as `irregularity`, rooms left open first; None without one."""
     due_on: date
-    """When to look again, if that is to be done."""
+    """Due day of the re-check, if there is one."""
     is_left: bool
-    """Whether a room was left with something to look at again."""
+    """Whether a room needs a re-check."""
     is_named: bool
-    """Whether a day was named on which to look again."""
+    """Whether the result states the day of the re-check."""
     is_closed: bool
-    """Whether a room says that the item is closed (销号), and no other was left with something."""
+    """Whether a room's item is marked closed (销号), and no room needs a re-check."""
     is_entered: bool
-    """Whether somebody got into a room."""
+    """Whether the team entered a room."""
     is_inspected: bool
-    """Whether it was inspected, and its doors not only called at in passing."""
+    """Whether it was an inspection, not only a call at the doors."""
     basis: str
-    """Basis of the visit, ids with a blank between."""
+    """Basis of the visit, ids separated by blanks."""
     left: frozenset[str]
-    """The rooms that were left with something to look at again, by name."""
+    """Names of the rooms that need a re-check."""
     shut: frozenset[str]
-    """The rooms that nobody got into, by name."""
+    """Names of the rooms that the team could not enter."""
 
 
 def _looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[_Look, ...]:
-    """Every look at a firm, the earliest first."""
+    """Return every visit at each firm, earliest first."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
         key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), looked_at(row))
@@ -60,7 +60,9 @@ def _looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[_Look, ...]:
 
 def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> _Look:
     left = [row for row in rows if _is_left(row)]
-    worst = min(rows, key=lambda row: (fault(row) is None, not _is_left(row), _WORST_FIRST.index(fault(row))))
+    worst = min(
+        rows, key=lambda row: (irregularity(row) is None, not _is_left(row), _WORST_FIRST.index(irregularity(row)))
+    )
     on = max(row["visited_on"] for row in rows).date()
     entered = [row for row in rows if row["unit_state"] not in NO_ACCESS]
     return _Look(
@@ -70,7 +72,7 @@ def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> _Look:
         uscc=str(worst["uscc"]) if pd.notna(worst["uscc"]) else None,
         unit="" if pd.isna(worst["unit"]) else str(worst["unit"]),
         on=on,
-        reason=fault(worst),
+        reason=irregularity(worst),
         due_on=min(_due(row, on, settings) for row in left or rows),
         is_left=bool(left),
         is_named=any(pd.notna(row["recheck_on"]) for row in rows),
@@ -84,9 +86,9 @@ def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> _Look:
 
 
 def _is_left(row: Row) -> bool:
-    """Whether something of a room is to be looked at again; a room whose item is closed has nothing."""
+    """Return whether a room needs a re-check; a room with a closed item does not."""
     return row["is_closed"] != "yes" and (
-        fault(row) is not None or row["is_closed"] == "no" or bool(pd.notna(row["recheck_on"]))
+        irregularity(row) is not None or row["is_closed"] == "no" or bool(pd.notna(row["recheck_on"]))
     )
 
 
@@ -94,7 +96,7 @@ def _due(row: Row, on: date, settings: FollowUp) -> date:
     if pd.notna(row["recheck_on"]):
         named: date = row["recheck_on"].date()
         return named
-    return on + timedelta(days=settings.hazard_days if fault(row) == "hazard" else settings.recheck_days)
+    return on + timedelta(days=settings.hazard_days if irregularity(row) == "hazard" else settings.recheck_days)
 
 
 def _units(rows: Iterable[Row]) -> frozenset[str]:
@@ -102,8 +104,8 @@ def _units(rows: Iterable[Row]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
-    """An item closed by a person and not by a visit (销号): mended on paper, or nobody is there any more."""
+class ManualClosing:
+    """Item closed by an officer without a visit (销号): rectified on paper, or the firm has gone."""
 
     recheck_id: str
     closed_on: date
@@ -111,23 +113,24 @@ class Closing:
     reason: str
 
 
-def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterable[Closing] = ()) -> tuple[Recheck, ...]:
+def follow_rechecks(
+    results: pd.DataFrame, settings: FollowUp, closings: Iterable[ManualClosing] = ()
+) -> tuple[Recheck, ...]:
     """
-    Every item that was ever opened, in the order of opening.
+    Return every item ever opened, in order of opening.
 
-    A firm (or a unit, where nobody is registered) has one open item at a time, whatever the number of its rooms. A
-    later look at it that finds nothing wrong in any room closes it, or one that says so (销号); one that still finds
-    something sets a new due day; one that finds the door locked changes nothing. A room at fault that is found locked
-    holds the item open, whatever the other rooms. Who only called at its doors, as where stock is taken, did not look
-    at what was found there.
+    A firm, or a unit without one, has at most one open item for all its rooms. A later inspection closes it if it finds
+    nothing wrong in any room, or states so (销号). If it finds something, the item gets a new due day; a locked door
+    changes nothing. A locked room with a known irregularity keeps the item open, even if the others are in order. A
+    mere call at the doors, as in stocktaking, is no re-check.
 
     Parameters
     ----------
     closings
-        Items closed without a visit, at the end of their day; of several for one item the first.
+        Items closed without a visit, at the end of their day; the first one for each item counts.
     """
     done: list[Recheck] = []
-    closing_of: dict[str, Closing] = {}
+    closing_of: dict[str, ManualClosing] = {}
     for closing in sorted(closings, key=lambda c: c.closed_on):
         closing_of.setdefault(closing.recheck_id, closing)
     still_open: dict[tuple[str, str], Recheck] = {}
@@ -149,12 +152,12 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
     return tuple(sorted((*done, *left), key=lambda r: (r.opened_on, r.recheck_id)))
 
 
-def _closed(item: Recheck, closing: Closing) -> Recheck:
+def _closed(item: Recheck, closing: ManualClosing) -> Recheck:
     return replace(item, closed_on=closing.closed_on, closed_by=closing.by)
 
 
 def due_rechecks(rechecks: Iterable[Recheck], day: date) -> tuple[Recheck, ...]:
-    """The open items that a visit on the day must look at, the longest due first."""
+    """Return the open items due on the day, the longest overdue first."""
     due = [r for r in rechecks if r.closed_on is None and r.due_on <= day]
     return tuple(sorted(due, key=lambda r: (r.due_on, r.recheck_id)))
 
@@ -181,7 +184,7 @@ def _looked_at(item: Recheck, look: _Look) -> Recheck:
         return replace(item, closed_on=look.on, closed_by=look.plan_id)
     if not look.is_entered or not (look.is_left or _is_looked_for(item, look)):
         return item
-    # Another room of the firm says nothing of those in which something was found.
+    # Another room of the firm does not clear the rooms with irregularities.
     units = (item.units & look.shut) | look.left
     unit = min(units) if units and item.unit not in units else item.unit
     if look.is_left:
@@ -193,6 +196,6 @@ def _looked_at(item: Recheck, look: _Look) -> Recheck:
 
 
 def _is_looked_for(item: Recheck, look: _Look) -> bool:
-    """Whether the visit inspected the place or went there for the item, as to a unit in which nobody is registered."""
+    """Return whether the visit inspected the place or was made for this item."""
     own = " ".join(item.recheck_id.split())
     return look.is_inspected or f" {own} " in f" {look.basis} "

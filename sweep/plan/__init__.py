@@ -1,1 +1,1 @@
-"""Who goes where and when."""
+"""Planner: team composition, synchronised routing, upper bounds, explanations and re-planning."""

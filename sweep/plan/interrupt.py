@@ -1,4 +1,4 @@
-"""Ctrl-C that ends a search and not the command."""
+"""Context managers for Ctrl-C that end a search without ending the command."""
 
 import signal
 import threading
@@ -8,11 +8,11 @@ from types import FrameType
 
 
 @contextmanager
-def noted_interrupt() -> Iterator[Callable[[], bool]]:
+def record_interrupt() -> Iterator[Callable[[], bool]]:
     """
-    Gives a question: has Ctrl-C come? It is raised as always, but for what is done inside `held_interrupt`.
+    Record Ctrl-C and raise it as usual; yields a function that returns whether it was pressed.
 
-    An ignored Ctrl-C (a job in the background) stays ignored.
+    `defer_interrupt` inside suspends the raising. An ignored Ctrl-C (a job in the background) stays ignored.
     """
     came = False
 
@@ -32,11 +32,11 @@ def noted_interrupt() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def held_interrupt() -> Iterator[Callable[[], bool]]:
+def defer_interrupt() -> Iterator[Callable[[], bool]]:
     """
-    Gives a question: has Ctrl-C come? It is not raised inside, wherever it strikes; who noted it before sees it.
+    Defer KeyboardInterrupt; yields a function that returns whether Ctrl-C was pressed.
 
-    In another thread than the main one, and where Ctrl-C is ignored, nothing changes.
+    An outer `record_interrupt` still records it. Outside the main thread, or if Ctrl-C is ignored, nothing changes.
     """
     came = False
     before = signal.getsignal(signal.SIGINT)

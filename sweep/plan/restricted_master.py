@@ -1,4 +1,4 @@
-"""The restricted master problem: a linear or integer program that grows by columns (OR-Tools' GLOP and SCIP)."""
+"""Restricted master problem: a linear or integer program extended by columns (OR-Tools GLOP, SCIP)."""
 
 import math
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ type Variable = pywraplp.Variable
 
 class MasterProblem:
     """
-    Maximises what columns of 0 or more gain, of each row no more than there is; columns may be added at any time.
+    Maximisation over columns >= 0 under capacity rows; columns may be added at any time.
 
     Parameters
     ----------
     solver
-        `LINEAR`, or `WHOLE` for columns in whole numbers.
+        `LINEAR`, or `WHOLE` for integer columns.
     parameters
-        In the solver's own words.
+        Parameters in the solver's own syntax.
     """
 
     def __init__(self, solver: str, parameters: str = "") -> None:
@@ -30,11 +30,11 @@ class MasterProblem:
         self._is_whole = solver == WHOLE
 
     def row(self, most: float = 0.0) -> Row:
-        """A row of which there is so much."""
+        """Return a new row with the capacity `most`."""
         return self.solver.Constraint(-math.inf, float(most))
 
     def column(self, uses: Iterable[tuple[Row, float]], most: float = math.inf, gain: float = 0.0) -> Variable:
-        """A column with what one of it uses of rows, and gains."""
+        """Return a new column with the coefficients `uses`, an upper bound and an objective gain."""
         made = self.solver.IntVar(0.0, most, "") if self._is_whole else self.solver.NumVar(0.0, most, "")
         for row, n in uses:
             row.SetCoefficient(made, float(n))
@@ -44,7 +44,7 @@ class MasterProblem:
 
     @property
     def value(self) -> float:
-        """The value of the last solution."""
+        """Objective of the last solution."""
         return float(self.solver.Objective().Value())
 
 

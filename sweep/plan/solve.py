@@ -1,4 +1,4 @@
-"""The door to the planner: a problem in, a plan out."""
+"""Entry point of the planner: `solve` turns a problem into a plan."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -6,67 +6,71 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sweep.plan.bound.proof import Proof, is_closed
-from sweep.plan.bound.prover import Prover
-from sweep.plan.first_calls import PLANNER
-from sweep.plan.formation.form import Formed, form
-from sweep.plan.interrupt import held_interrupt
-from sweep.plan.kernel.arrays import NONE, Arrays
-from sweep.plan.kernel.improve import score
-from sweep.plan.kernel.people import make_people, members
-from sweep.plan.kernel.state import State
-from sweep.plan.problem.may_serve import active_teams
+from sweep.plan.bound.bound_improvement import Prover
+from sweep.plan.bound.proof_thread import ProofThread, is_closed
+from sweep.plan.formation.form_teams import FormedTeams, form_teams
+from sweep.plan.interrupt import defer_interrupt
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.kernel.annealing import score
+from sweep.plan.kernel.people_arrays import make_people, members
+from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.search_state import SearchState
+from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Problem
-from sweep.plan.run import Run, may_form
-from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.routes import make_routes, plan_value, served_visits
-from sweep.plan.search.unserved import unserved_visits
-from sweep.plan.search.warm import with_routes
-from sweep.plan.settings import Progress, Settings
-from sweep.plan.teams.compose import compose_teams
-from sweep.plan.teams.manned import manned, movable_people
+from sweep.plan.search.decode_routes import make_routes, plan_value, served_visits
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.plan.search.initial_solution import with_routes
+from sweep.plan.search.unserved_reasons import unserved_visits
+from sweep.plan.solve_budget import SolveBudget, may_form
+from sweep.plan.solve_settings import Settings, SolveProgress
+from sweep.plan.teams.compose_teams import compose_teams
+from sweep.plan.teams.team_people import movable_people, with_members
+from sweep.records.bound_proof import proof_json
 from sweep.records.people import Person, Team
 from sweep.records.plan import Plan, Route
-from sweep.records.proof import proof_json
 
-__all__ = ["Progress", "Settings", "solve", "wait_for_compiler"]
+__all__ = ["Settings", "SolveProgress", "solve", "wait_for_compiler"]
 
-# Share of the limit in which the routes of all teams that could be are priced, and what the choice between them may
-# take of it.
+# Shares of the limit for pricing routes of all team types, and for selecting teams among them.
 FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
-# Teams that were formed are not always better than even ones, where the choice was cut short: share of the limit in
-# which each are tried.
+# Formed teams can be worse than evenly spread ones if the selection was cut short: share of the limit to test each.
 TRY_SHARE = 0.05
 
 
 def solve(
     problem: Problem,
     settings: Settings,
-    watch: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[SolveProgress], None] | None = None,
     start: Sequence[Route] = (),
 ) -> Plan:
     """
-    The best plan found within the limits, never one that breaks a hard rule. Ctrl-C gives the best one so far.
+    Return the best plan found within the limits; it keeps every hard rule.
 
-    It is at least as good as what can be kept of the routes to start from, which are those of given teams. On a first
-    run the time limit begins once the search is compiled.
+    Ctrl-C ends the search and returns the best plan so far. On a first run the limit starts after compilation.
+
+    Parameters
+    ----------
+    start
+        Initial routes of given teams; the plan is at least as good as the feasible part of them.
 
     Raises
     ------
     InputError
         If no teams can be composed from the people.
     """
-    wait_for_compiler(watch)
-    with held_interrupt() as is_cut_short:
-        return _solve(problem, Run(problem, settings, watch, is_cut_short), start)
+    wait_for_compiler(on_progress)
+    with defer_interrupt() as is_interrupted:
+        return _solve(problem, SolveBudget(problem, settings, on_progress, is_interrupted), start)
 
 
-def wait_for_compiler(watch: Callable[[Progress], None] | None) -> None:
-    """Return once the search is compiled: on a first run after half a minute or more, with the progress of that."""
-    PLANNER.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
+def wait_for_compiler(on_progress: Callable[[SolveProgress], None] | None) -> None:
+    """Return once the search is compiled, with progress; a first run takes half a minute or more."""
+    PLANNER.wait(
+        on_progress and (lambda share: on_progress(SolveProgress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share)))
+    )
 
 
-def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
+def _solve(problem: Problem, run: SolveBudget, start: Sequence[Route]) -> Plan:
     settings = run.settings
     teams = problem.teams or compose_teams(problem, settings.seed)
     active = active_teams(teams)
@@ -75,13 +79,13 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
         active, first, formed = compose(run, teams, active)
     teams = _replaced(teams, active)
     arrays = make_arrays(problem, active)
-    proof = Proof(Prover(problem, arrays, active), arrays)
+    proof = ProofThread(Prover(problem, arrays, active), arrays)
     state = with_routes(problem, arrays, active, first if first is not None else start)
     if len(active) and len(problem.visits):
         state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams, formed))
     value = plan_value(problem, arrays, state)
     bound, method, shown = proof.certified(state)
-    bound = max(bound, value)  # equal up to rounding when everything is served
+    bound = max(bound, value)  # equal up to rounding when every visit is served
     made = served_visits(problem, state)
     of_any = None if any(v.is_must and v.visit_id not in made for v in problem.visits) else run.of_any
     return Plan(
@@ -106,21 +110,20 @@ def _replaced(teams: Sequence[Team], active: Sequence[Team]) -> tuple[Team, ...]
 
 
 class _Draft(NamedTuple):
-    """Teams whose people may change, and how far their routes have come."""
+    """Teams whose members may change, with their arrays and routes."""
 
     teams: Sequence[Team]
     arrays: Arrays
-    state: State
+    state: SearchState
 
 
 def compose(
-    run: Run, teams: Sequence[Team], active: Sequence[Team]
-) -> tuple[list[Team], tuple[Route, ...], Formed | None]:
+    run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]
+) -> tuple[list[Team], tuple[Route, ...], FormedTeams | None]:
     """
-    Let people change teams while the routes are searched: the teams, their routes, and what was formed.
+    Exchange members while routes are searched; returns the teams, their routes and the formed teams.
 
-    Where there is time to form teams, both teams that are formed and those given are tried for a moment, and the
-    search goes on with those that come to more.
+    With enough time both the formed and the given teams are searched for a short time; the better set is kept.
     """
     people, settings = movable_people(run.problem, teams), run.settings
     is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0
@@ -134,12 +137,14 @@ def compose(
     for p, k in enumerate(draft.state.member):
         if k != NONE:
             inside[k].append(p)
-    changed = [manned(run.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(draft.teams)]
+    changed = [with_members(run.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(draft.teams)]
     return changed, make_routes(run.problem, draft.arrays, draft.state, changed), formed
 
 
-def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]) -> tuple[_Draft, Formed | None]:
-    """The better of the draft and of one of teams that are formed, each after a moment, and what was formed."""
+def _tried(
+    run: SolveBudget, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]
+) -> tuple[_Draft, FormedTeams | None]:
+    """The better of the draft and a draft with formed teams, each searched briefly, and the formed teams."""
     draft = _searched(run, draft, people, run.share + TRY_SHARE)
     formed = _form(run, teams, draft.teams)
     run.go_on()
@@ -150,18 +155,18 @@ def _tried(run: Run, draft: _Draft, people: Sequence[Person], teams: Sequence[Te
     return max(draft, other, key=_worth), formed
 
 
-def _form(run: Run, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
-    """The active teams made of other people; None where that is no question, or no answer was found."""
+def _form(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> FormedTeams | None:
+    """Form the active teams from other people; None if not applicable or no solution was found."""
     n_rounds, limit_s, form_s = run.settings.n_iterations, run.settings.time_limit_s, run.settings.form_s
     price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
     began = time.monotonic()
     until = began + price_s if n_rounds is None else np.inf
 
-    def may_go_on() -> bool:
-        return time.monotonic() < until and not run.is_cut_short()
+    def should_continue() -> bool:
+        return time.monotonic() < until and not run.is_interrupted()
 
     most_s = choice_s if n_rounds is None else None
-    formed = form(run.problem, teams, active, run.settings.seed, may_go_on, most_s)
+    formed = form_teams(run.problem, teams, active, run.settings.seed, should_continue, most_s)
     if form_s is not None:
         run.began += time.monotonic() - began
     return formed
@@ -171,12 +176,12 @@ def _worth(draft: _Draft) -> float:
     return score(draft.arrays, draft.state)
 
 
-def _draft(run: Run, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
+def _draft(run: SolveBudget, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
     arrays = make_arrays(run.problem, active, people)
     return _Draft(active, arrays, with_routes(run.problem, arrays, active, routes, members(people, active)))
 
 
-def _searched(run: Run, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
-    """The draft once so great a share of the limit is used up."""
+def _searched(run: SolveBudget, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
+    """The draft after searching until the share `until` of the limit is used."""
     movers = make_people(run.problem, draft.teams, people)
     return draft._replace(state=run.search(draft.arrays, movers, draft.state, until))

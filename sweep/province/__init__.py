@@ -1,1 +1,1 @@
-"""A province of counties that share officers: its settings, the curves of its counties, and who is given what."""
+"""Provinces: counties planned side by side, with mobile teams between them."""

@@ -1,1 +1,1 @@
-"""What people see: maps, orders, reports, tables."""
+"""Outputs of a plan: maps, orders, reports, tables, exports."""

@@ -1,4 +1,4 @@
-"""Everything that the publish stage is given, in one record."""
+"""Record of the inputs of the publish stage."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,44 +10,24 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from geodata.errors import Issue
-from geodata.schema import CRS
-from sweep.day.events import DayLog
+from geodata.schema import no_shapes
+from sweep.day.event_records import DayLog
+from sweep.records.buildings import Building, Firm, Lead
 from sweep.records.draw import Draw
+from sweep.records.input_files import InputFile
 from sweep.records.oversight import Concentration, Prevalence
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
-from sweep.records.places import Building, Firm, Lead
-from sweep.records.plan import Cost, Coverage, Plan, Played, Swap, Violation
+from sweep.records.plan import Cost, Coverage, Insertion, Plan, Simulation, Violation
 from sweep.records.ranking import Cluster, RankingFacts, Term
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """One file that was read."""
-
-    table: str
-    file: str
-    sha256: str
-    n_rows: int
-    n_used: int
-    n_quarantined: int
-    personal_columns: tuple[str, ...] = ()
-    """Headers of columns of personal data, which were not read."""
-    ignored_columns: tuple[str, ...] = ()
-    """Headers of columns that the table has no use for."""
-
-
-def no_shapes(*columns: str) -> gpd.GeoDataFrame:
-    """An empty table of shapes with these columns besides the geometry."""
-    return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
-
-
-# Tables have no plain equality, so an edition equals only itself, and facts worked out from it can be kept under it.
+# Tables have no scalar equality, so editions compare by identity, which also keys cached facts.
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Edition:
-    """A checked plan with all that its maps, orders, reports and tables show."""
+    """Verified plan with all data of its maps, orders, reports and tables."""
 
     plan_id: str
     scenario: Scenario
@@ -60,9 +40,9 @@ class Edition:
     bases: Mapping[str, Base]
     persons: Mapping[str, Person]
     ranking: pd.DataFrame
-    """`sweep.publish.columns.RANKING_COLUMNS`, one row a building, best first."""
+    """`sweep.publish.table_columns.RANKING_COLUMNS`, one row a building, best first."""
     terms: Mapping[str, tuple[Term, ...]]
-    """The additive terms of each building's value, by building id."""
+    """Additive terms of each building's value, by building id."""
     clusters: tuple[Cluster, ...]
     """Clusters in rank order."""
     draw: Draw
@@ -71,67 +51,68 @@ class Edition:
     footprints: gpd.GeoDataFrame
     """`building_id`, `geometry`; EPSG:4326."""
     streets: gpd.GeoDataFrame
-    """`geodata.schema.STREETS`, EPSG:4326; empty if there is no street file."""
+    """`geodata.schema.STREETS`, EPSG:4326; empty without a street file."""
     route_lines: Mapping[str, tuple[LineString, ...]]
-    """Lines of each team's route by team id: one in EPSG:4326 for each leg, the return leg last."""
+    """Line of each leg of a team's route, by team id, EPSG:4326, the return leg last."""
     travel_method: str
     """`road`, `road_and_foot` or `straight_line`."""
     inputs: tuple[InputFile, ...]
     repairs: Mapping[str, int]
     """Repaired cells or rows by kind (catalogue key `repair.<kind>`)."""
     matches: Mapping[str, int]
-    """Leads and firms by how they were matched (catalogue key `match.<kind>`)."""
+    """Number of leads and firms by match method (catalogue key `match.<kind>`)."""
     quarantine: pd.DataFrame
     """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads without a building: `geodata.match.unmatched.COLUMNS`, with `table`, `file` and `row`."""
+    """Firms and leads without a building: `geodata.match.unmatched_rows.COLUMNS`, `table`, `file`, `row`."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads matched by their text, no firm under investigation: `geodata.match.unmatched.TEXT_COLUMNS`, with
-    `table`, `file` and `row`."""
+    """Firms and leads matched by text, without firms under investigation: `unmatched_rows.TEXT_COLUMNS`, `table`,
+    `file`, `row`.
+    """
     prevalence: tuple[Prevalence, ...] = ()
     """Shares of finds, estimated from the drawn visits of the past year."""
     concentration: Concentration | None = None
-    """How checks are spread, the plan's among them."""
+    """Spread of checks, including those of the plan."""
     division_names: Mapping[str, str] = field(default_factory=dict)
-    """Names of divisions by code, where the scenario has its own; see `sweep.publish.facts.wording.district_name`."""
+    """Names of divisions by code from the scenario; see `sweep.publish.facts.names_and_reasons.district_name`."""
     facts: RankingFacts | None = None
-    """What the ranking rests on."""
+    """Data behind the ranking."""
     borders: gpd.GeoDataFrame = field(default_factory=lambda: no_shapes("division_name"))
     """Outlines of the districts: `division_name`, `geometry`; EPSG:4326."""
     water: gpd.GeoDataFrame = field(default_factory=no_shapes)
-    """Lakes and rivers, areas and lines, to draw; EPSG:4326."""
-    swaps: Mapping[str, Swap] = field(default_factory=dict)
-    """What the most valuable unserved visits would cost, by visit id; empty where it was not worked out."""
-    played: Played | None = None
-    """How much of the plan holds on other days; None where it was not worked out."""
+    """Areas and lines of lakes and rivers for drawing; EPSG:4326."""
+    swaps: Mapping[str, Insertion] = field(default_factory=dict)
+    """Cheapest insertion of the most valuable unserved visits, by visit id; empty if not computed."""
+    played: Simulation | None = None
+    """Simulation of the plan on other days; None if not computed."""
     costs: Mapping[str, Cost] = field(default_factory=dict)
-    """What the plan costs beside its value, by key of `weights` in problem.json; empty where no `[weights]` are set."""
+    """Costs of the plan by key of `weights` in problem.json; empty without `[weights]`."""
     problem_sha256: str | None = None
-    """SHA-256 of the planning problem, see `sweep.plan.problem.file.problem_sha256`."""
+    """SHA-256 of the planning problem, see `sweep.plan.problem.problem_file.problem_sha256`."""
     log: DayLog | None = None
-    """What happened on the day, if the plan was changed on it."""
+    """Event log of the day; None if the plan was not changed on it."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
-    """Why the building of a visit, and each of its firms, is on the list, by visit id (C29)."""
+    """Reasons for the building and for each firm of a visit, by visit id (C29)."""
     rechecks: tuple[Recheck, ...] = ()
-    """Every item that past results opened, closed or not (C27)."""
+    """Irregularities opened by past results, closed ones included (C27)."""
     notes: tuple[Issue, ...] = ()
-    """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""
+    """Warnings on the inputs, such as a suspicious datum or a missing label."""
     pins: tuple[Pin, ...] = ()
-    """What planners have settled about buildings."""
+    """Pins set by planners."""
     shortfalls: tuple[Violation, ...] = ()
-    """Where a soft rule was not kept; they stop nothing."""
+    """Violations of soft rules, which are only reported."""
     due_leads: tuple[Lead, ...] = ()
-    """Leads that fall due with the day and that no visit before it has answered (C22), by which a change is judged."""
+    """Unanswered leads that are due on the day (C22), used to check a re-plan."""
 
     @property
     def values(self) -> dict[str, float]:
-        """Finds that the ranking expects of a visit, by building id."""
+        """Expected finds of a visit by the ranking, by building id."""
         return dict(zip(self.ranking["building_id"], map(float, self.ranking["value"]), strict=True))
 
 
 def refuse_investigations(edition: Edition) -> None:
     """
-    Let nothing out of an edition that holds what only the investigators may know (C26).
+    Raise if an edition contains investigations, which must not be published (C26).
 
     Raises
     ------
@@ -145,12 +126,12 @@ def refuse_investigations(edition: Edition) -> None:
 
 def once_per_edition[Facts](work_out: Callable[[Edition], Facts]) -> Callable[[Edition], Facts]:
     """
-    A function of an edition that keeps its result for as long as somebody holds the edition, which never changes.
+    Cache the result of a function per edition, for the lifetime of the edition.
 
     Parameters
     ----------
     work_out
-        What it returns must be unchangeable and must not hold the edition, or that would never be freed.
+        Its result must be immutable and must not refer to the edition, which could otherwise never be freed.
     """
     known: WeakKeyDictionary[Edition, Facts] = WeakKeyDictionary()
 

@@ -1,1 +1,1 @@
-"""Where to look: buildings scored, clusters formed."""
+"""Ranking of buildings by expected finds, and clusters of them."""

@@ -1,1 +1,1 @@
-"""The frozen records that every stage shares, and the few rules about them that more than one stage needs."""
+"""Frozen records shared by all stages, and the few rules about them that several stages need."""

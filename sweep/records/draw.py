@@ -1,11 +1,11 @@
-"""The record of the random draw: a ticket for each building, firm and officer."""
+"""Records of the random draw: a ticket for each building, firm and officer."""
 
 import hashlib
 from dataclasses import dataclass
 
 
 def commitment(seed: str) -> str:
-    """SHA-256 of a draw's seed, which is published beforehand."""
+    """Commitment to a draw: SHA-256 of its seed, published beforehand."""
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
@@ -15,12 +15,12 @@ class DrawTicket:
 
     building_id: str
     ticket: str
-    """SHA-256 of `seed|building_id`, hexadecimal; the smallest win."""
+    """SHA-256 of `seed|building_id`, hexadecimal; the smallest tickets are drawn."""
     inclusion_probability: float
     """Chance that the building is drawn, in [0, 1]."""
     is_drawn: bool
     size: float = 1.0
-    """Divisor of the ticket before it is compared; all 1: every building has the same chance."""
+    """Divisor of the ticket before the comparison; 1 for all gives every building the same chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,16 @@ class OfficerTicket:
     ticket: str
     """SHA-256 of `seed|building_id|person_id`, hexadecimal."""
     status: str
-    """
-    `drawn`, `recused` or `rotated` (passed over, the next one drawn), `taken` (by another drawn visit), `alternate`.
-    """
+    """`drawn`, `recused` or `rotated` (replaced), `taken` (by another drawn visit), `alternate`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """The random draw (抽取记录), reproducible from what stands here."""
+    """The random draw (抽取记录), reproducible from this record."""
 
     seed: str
     pool_sha256: str
-    """SHA-256 of the ids of the pool, sorted, a line each."""
+    """SHA-256 of the pool's ids, sorted, one per line."""
     n_drawn: int
     """Buildings drawn."""
     tickets: tuple[DrawTicket, ...]

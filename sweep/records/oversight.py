@@ -2,39 +2,39 @@
 
 from dataclasses import dataclass
 
-# With fewer weeks of draws the interval covers too little: a week draws a handful of buildings.
+# Fewer weeks give an interval with too low coverage, since a week draws only a handful of buildings.
 LEAST_WEEKS = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Prevalence:
-    """Share of buildings where a visit would find something, from drawn visits, each weighed by 1 / its chance."""
+    """Share of buildings where a visit would find something: Horvitz-Thompson estimate from drawn visits."""
 
     outcome: str
     """`find`, or `irregular` for either of the two."""
     n_drawn: int
-    """Drawn visits on record, those without access among them."""
+    """Drawn visits on record, including those without access."""
     n_no_access: int
-    """Drawn visits that did not get in (non-response): nothing is known of them."""
+    """Drawn visits without access (non-response)."""
     n_found: int
     n_weeks: int
-    """Weeks of the window that have a drawn visit."""
+    """Weeks of the window with a drawn visit."""
     share: float
-    """NaN if no drawn visit got in."""
+    """NaN without any drawn visit that had access."""
     low: float
-    """Lower end of the 95 % interval of the share."""
+    """Lower limit of the 95 % interval of the share."""
     high: float
-    """Upper end of it."""
+    """Upper limit of that interval."""
 
     @property
     def is_enough(self) -> bool:
-        """Whether there are weeks enough for the interval to hold what it says."""
+        """Whether there are enough weeks for the interval to reach its nominal coverage."""
         return self.n_weeks >= LEAST_WEEKS
 
 
 @dataclass(frozen=True, slots=True)
 class DistrictChecks:
-    """One district's part of the checks."""
+    """Checks of one district."""
 
     division_code: str
     n_buildings: int
@@ -42,15 +42,15 @@ class DistrictChecks:
     """Buildings without a check."""
     n_checks: int
     n_leads: int
-    """Reported events."""
+    """Number of reported events."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassChecks:
-    """Inspections of the firms of one credit class in the calendar year, by the authority that came oftenest (C06)."""
+    """Inspections of one credit class in the calendar year, by the authority with more of them (C06)."""
 
     credit_class: str
-    """Name of the class; empty: no class."""
+    """Name of the class; empty for firms without one."""
     cap: int
     n_firms: int
     n_inspected: int
@@ -61,19 +61,19 @@ class ClassChecks:
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """Spread of the checks of a year, those of the plan among them."""
+    """Spread of the checks of a year, including those of the plan."""
 
     n_days: int
-    """Days before the day over which checks are counted."""
+    """Number of days before the day over which checks are counted."""
     n_checks: int
-    """Checks, one a building and day."""
+    """Number of checks, at most one per building and day."""
     n_planned: int
-    """Checks of the plan among them."""
+    """Number of checks of the plan among them."""
     n_top: int
-    """Buildings in the most checked 5 %, rounded up."""
+    """Number of buildings in the most checked 5 %, rounded up."""
     n_checks_top: int
-    """Checks of those buildings."""
+    """Number of checks of those buildings."""
     n_checks_top_even: int
-    """Checks of those buildings if checks were spread as evenly as they can be."""
+    """Number of checks of those buildings if all checks were spread as evenly as possible."""
     districts: tuple[DistrictChecks, ...]
     classes: tuple[ClassChecks, ...]

@@ -1,4 +1,4 @@
-"""People on the roster, and the teams, bases and breaks of a day; times are whole seconds after midnight."""
+"""Records of people, and of teams, bases and breaks of a day; times in seconds after midnight."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,19 +7,19 @@ from types import MappingProxyType
 
 POLICE = "police"
 MARKET_REGULATION = "market_regulation"
-# The skill of who runs the body recorder for the whole of a visit (C04, C14).
+# Skill of a member who runs the body recorder throughout a visit (C04, C14).
 RECORDER = "recorder"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One roster row: a pseudonym and what the rules need to know, nothing else."""
+    """One roster row: a pseudonym and the facts that the rules need."""
 
     person_id: str
     agency: str
     role: str
     certificate_until: date | None
-    """Last valid day of the enforcement certificate, None if there is none."""
+    """Last valid day of the enforcement certificate; None without a certificate."""
     is_female: bool
     base_id: str
     division_code: str
@@ -27,13 +27,13 @@ class Person:
     shift_s: tuple[int, int]
     """Start and end of the person's shift."""
     recusals: frozenset[str] = frozenset()
-    """Ids of buildings, firms (uscc), landlords and property companies the person must keep away from."""
+    """Ids of buildings, firms (uscc), landlords and property companies from which the person is recused."""
     skills: frozenset[str] = frozenset()
-    """Names of skills, as `recorder`."""
+    """Names of skills, such as `recorder`."""
 
     @property
     def is_officer(self) -> bool:
-        """Whether the role is an inspecting one; auxiliaries and grid members help and never count (C03)."""
+        """Whether the role is an inspecting one; auxiliaries and grid members are helpers (C03)."""
         return self.role in frozenset({"officer", "inspector"})
 
     def is_certified(self, day: date) -> bool:
@@ -41,7 +41,7 @@ class Person:
         return self.is_officer and self.certificate_until is not None and self.certificate_until >= day
 
     def covers(self, shift_s: tuple[int, int]) -> bool:
-        """Whether the person's own shift takes in the whole of another (C20)."""
+        """Whether the person's shift contains the whole of another shift (C20)."""
         return self.shift_s[0] <= shift_s[0] and self.shift_s[1] >= shift_s[1]
 
 
@@ -58,35 +58,34 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class BreakTime:
-    """A pause between two stops, taken where the team is (C20)."""
+    """Break between two stops, taken where the team is (C20)."""
 
     earliest_s: int
-    """Earliest start of the pause."""
+    """Earliest start of the break."""
     latest_s: int
-    """Latest start of the pause, itself allowed."""
+    """Latest start of the break, inclusive."""
     length_s: int
 
 
 @dataclass(frozen=True, slots=True)
 class BreakRule:
-    """Which shifts have a break (C20)."""
+    """Rule that decides which shifts need a break (C20)."""
 
     longest_s: int
-    """Nobody is out for longer without one."""
+    """Longest duty without a break."""
     length_s: int
-    """Least length of a break."""
+    """Minimum length of a break."""
 
     @property
     def most_s(self) -> int:
-        """The longest shift that one break can part in two."""
+        """Longest shift for which one break is enough."""
         return 2 * self.longest_s + self.length_s
 
     def break_of(self, shift_s: tuple[int, int]) -> BreakTime | None:
         """
-        The break of a shift that is no longer than `most_s`; None where it needs none.
+        Break of a shift no longer than `most_s`; None if the shift needs none.
 
-        It begins early enough that nobody is out for longer without one, and late enough that the rest is no longer
-        either.
+        Its start range keeps the duty before and after the break within `longest_s`.
         """
         start_s, end_s = shift_s
         if end_s - start_s <= self.longest_s:
@@ -97,7 +96,7 @@ class BreakRule:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """People who move together for a shift (检查组)."""
+    """Members who travel together for a shift (检查组)."""
 
     team_id: str
     member_ids: tuple[str, ...]
@@ -108,28 +107,28 @@ class Team:
     n_certified: Mapping[str, int]
     """Certified members by agency."""
     n_female_certified: int
-    """Certified members who are women (C19)."""
+    """Number of certified women in the team (C19)."""
     recusals: frozenset[str]
-    """Recusals of all members together."""
+    """Union of the members' recusals."""
     is_reserve: bool = False
-    """Whether the team stands by (C18)."""
+    """Whether the team is in reserve (C18)."""
     n_skilled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Members by skill."""
     end_base_id: str | None = None
-    """Where the shift ends; None: at the own base."""
+    """Base at which the shift ends; None: `base_id`."""
     max_duty_s: int | None = None
-    """Most seconds from leaving the base to the end of duty."""
+    """Longest duty in seconds from the departure to the end of duty."""
     break_time: BreakTime | None = None
     former: tuple[tuple[str, int], ...] = ()
-    """(person, until when) of those who went off duty on the day; `member_ids` are those who are left."""
+    """(person id, end of duty) of members who left during the day; `member_ids` are the others."""
     called_s: int | None = None
-    """When a team that stood by was called out."""
+    """Time at which a reserve team was called out."""
     starts_with_shift: bool = False
-    """Whether the duty that costs begins with the shift, and not on leaving: waiting for the first visit is waiting."""
+    """Whether paid duty begins with the shift rather than the departure, so that waiting counts."""
     paid_until_s: int | None = None
-    """Duty after it is overtime, which costs; None: no duty is."""
+    """Time after which duty is overtime; None: no overtime."""
     day: int = 0
-    """Day of the problem on which it is out, counted from 0; times stay seconds after midnight of the first day."""
+    """Day of the problem, from 0; times are seconds after midnight of the first day."""
 
     def members_at(self, at_s: int) -> tuple[str, ...]:
         """Members on duty at `at_s`; a member whose duty ends at `at_s` still counts."""

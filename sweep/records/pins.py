@@ -1,4 +1,4 @@
-"""Pins: what planners have settled about a building before the plan is made."""
+"""Pins: decisions of planners on a building before the plan is made."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ type PinKind = Literal["must", "never", "with_team", "not_together", "not_before
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One thing settled about one building."""
+    """One decision on one building."""
 
     kind: PinKind
     """
@@ -18,24 +18,24 @@ class Pin:
     """
     building_id: str
     where: str
-    """Where the pin stands, for messages: the file and the row, or the key of scenario.toml."""
+    """Source of the pin for messages: file and row, or key of scenario.toml."""
     reason: str = ""
     team_id: str = ""
     """The team of `with_team`."""
     other_id: str = ""
     """The other building of `not_together`."""
     earliest_s: int = 0
-    """Seconds after midnight, of `not_before`."""
+    """Earliest start of `not_before`, seconds after midnight."""
     first_day: date | None = None
-    """Day from which it holds; None: no limit."""
+    """First day on which the pin applies; None: no limit."""
     last_day: date | None = None
-    """Last day on which it holds; None: no limit."""
+    """Last day on which the pin applies; None: no limit."""
 
     def holds_on(self, day: date) -> bool:
-        """Whether the day is within its limits."""
+        """Whether the pin applies on the day."""
         return (self.first_day or day) <= day <= (self.last_day or day)
 
     @property
     def buildings(self) -> tuple[str, ...]:
-        """Ids of the buildings that it is about."""
+        """Ids of the buildings that the pin concerns."""
         return (self.building_id, self.other_id) if self.other_id else (self.building_id,)

@@ -1,4 +1,4 @@
-"""A plan: routes with their stops, what is not served and why, breaches and coverage."""
+"""Records of a plan: routes with their stops, unserved visits with reasons, violations and coverage."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from sweep.records.people import Team
 
 KNAPSACK, COLUMN_GENERATION, BRANCHING = "fractional_knapsack", "column_generation", "branch_and_price"
 BOUND_METHODS = (KNAPSACK, COLUMN_GENERATION, BRANCHING)
-"""Methods of upper bounds, from the roughest to the closest."""
+"""Methods of upper bounds, from the weakest to the tightest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class Stop:
     slot: int
     building_id: str
     travel_s: int
-    """Seconds of the way from the place before."""
+    """Travel time from the previous place, seconds."""
     distance_m: int
-    """Metres of that way."""
+    """Length of that leg, metres."""
     arrive_s: int
     start_s: int
     end_s: int
     is_attempt: bool = False
-    """Whether the door was locked: nothing was inspected, and the visit does not count as served."""
+    """Whether the door was locked: the stop inspects nothing, and the visit does not count as served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +42,32 @@ class Route:
     return_distance_m: int
     return_s: int
     break_s: tuple[int, int] | None = None
-    """Start and end of the pause."""
+    """Start and end of the break."""
 
     @property
     def made(self) -> tuple[Stop, ...]:
-        """The stops without those at doors that were found locked, where nothing was visited."""
+        """Stops without attempts at locked doors."""
         return tuple(s for s in self.stops if not s.is_attempt)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a visit is not served: an upper-snake code; the sentence and the action are in the catalogue."""
+    """Reason for an unserved visit: an upper-case code whose sentence and action are in the catalogue."""
 
     code: str
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
-class Swap:
-    """The cheapest way to bring one unserved visit into a plan, all else of it kept."""
+class Insertion:
+    """Cheapest insertion of one unserved visit into a plan that keeps everything else."""
 
     team_id: str
-    """Team that would make it, alone or with others."""
+    """Team that would make the visit, alone or with others."""
     displaced: tuple[str, ...]
-    """Visits that would be given up for it."""
+    """Visits that would be dropped for it."""
     price: float
-    """Their value less what is won; a new search around the visit may lose less, so this is the most it costs."""
+    """Value of the dropped visits minus the value gained; an upper bound on the loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,55 +81,55 @@ class Unserved:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Teams, routes, and what is left out, with a bound that no plan can pass."""
+    """Teams, routes and unserved visits, with an upper bound on the objective."""
 
     status: str
     """`optimal` if the gap is closed, else `feasible`."""
     value: float
     """Expected finds of the visits served."""
     bound: float
-    """No plan of these teams can have a higher value."""
+    """Upper bound on the value of any plan of these teams."""
     bound_method: str
     teams: tuple[Team, ...]
     routes: tuple[Route, ...]
-    """One for each team that is not in reserve; it may be empty."""
+    """One route for each active team; it may be empty."""
     unserved: tuple[Unserved, ...]
     seed: int
     n_iterations: int
     members_max: int | None = None
-    """Most people that a team was given; None: any number."""
+    """Largest number of members allowed in a team; None: no limit."""
     proof: str | None = None
-    """Proof of the bound, as JSON (`sweep.records.proof`); None: the bound is not confirmed."""
+    """Proof of the bound, as JSON (`sweep.records.bound_proof`); None: the bound is not verified."""
     bound_any_teams: float | None = None
-    """No plan of any teams of the same people, however many, who is in reserve standing by, can have a higher value."""
+    """Upper bound over all team compositions of the same staff, with the reserve kept in reserve."""
 
     def unproven(self) -> Self:
-        """The plan without what shows its bounds, and without the one that is nothing then."""
+        """The plan without its proof, and without the bound over all team compositions, which needs one."""
         return replace(self, proof=None, bound_any_teams=None)
 
     @property
     def is_bound_rough(self) -> bool:
-        """Whether the search ended with the bound of a knapsack, a hundredth of the value or more away."""
+        """Whether the bound is only that of the fractional knapsack, with a gap of 1 % or more."""
         return self.gap >= 0.01 and self.bound_method == KNAPSACK
 
     @property
     def travel_s(self) -> int:
-        """Seconds on the way of all teams, the ways back to their bases included."""
+        """Total travel time of all teams in seconds, including the return legs."""
         return sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in self.routes)
 
     @property
     def distance_m(self) -> int:
-        """Metres on the way of all teams, the ways back to their bases included."""
+        """Total travel distance of all teams in metres, including the return legs."""
         return sum(r.return_distance_m + sum(s.distance_m for s in r.stops) for r in self.routes)
 
     @property
     def gap(self) -> float:
-        """Share of the bound that the plan may still be short of, in [0, 1]."""
+        """Optimality gap: 1 - value / bound, in [0, 1]."""
         return _short_of(self.bound, self.value)
 
     @property
     def gap_any_teams(self) -> float | None:
-        """The same of the bound for any teams; None where there is none."""
+        """Optimality gap to the bound over all team compositions; None without that bound."""
         return None if self.bound_any_teams is None else _short_of(self.bound_any_teams, self.value)
 
 
@@ -138,27 +138,27 @@ def _short_of(bound: float, value: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class Simulation:
     """Simulation of a plan over many drawn days."""
 
     in_window: Mapping[str, float]
-    """Chance that a visit can be started before its window closes, by visit id."""
+    """Probability that the visit starts before its window closes, by visit id."""
     back: Mapping[str, float]
-    """Chance that a team is back before its shift ends, by team id."""
+    """Probability that the team returns before its shift ends, by team id."""
     value: float
-    """Value of the visits that are made, on average."""
+    """Mean value of the visits that are made."""
     value_low: float
-    """Value that 95 days of a hundred reach."""
+    """Value that 95 % of the simulated days reach (5 % quantile)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One kind of cost of a plan, named by its key in `weights` of problem.json."""
+    """One cost term of a plan, named by its key in `weights` of problem.json."""
 
     quantity: float
-    """Seconds, or what is counted."""
+    """Quantity in seconds, or a count."""
     price: float
-    """The quantity times its weight, in units of value."""
+    """Quantity times its weight, in units of value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +170,17 @@ class Violation:
     """Ids of the team, visit or person."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     case: str = ""
-    """Which of several sentences the rule has, `violation.<rule_id>.<case>`; empty: it has one."""
+    """Variant of the sentence, `violation.<rule_id>.<case>`; empty if the rule has one sentence."""
 
     @property
     def key(self) -> str:
-        """Key of the sentence."""
+        """Catalogue key of the sentence."""
         return f"violation.{self.rule_id}" + (f".{self.case}" if self.case else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Coverage of one thing in one place by the plan."""
+    """Coverage that the plan reaches in one scope."""
 
     scope: str
     """`all`, `district`, `cluster` or `track`."""

@@ -1,25 +1,25 @@
-"""Facts of a ranking: the terms of a score, clusters, and the data that it rests on."""
+"""Records of a ranking: terms of a score, clusters, and the data behind them."""
 
 from dataclasses import dataclass
 
 # Rates are shown per 1,000 firms and 30 days.
 RATE_UNIT = 30_000.0
-# A figure on fewer finds is not shown as one.
+# Fewest finds on which a figure is shown.
 FEWEST_FINDS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One additive part of a score, for the reader."""
+    """One additive term of a score, as shown to readers."""
 
     key: str
     value: float
-    """Part of the score, in the unit of the score."""
+    """Contribution to the score, in its unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Buildings near each other that one or two teams can work through."""
+    """Nearby buildings that one or two teams can work through."""
 
     cluster_id: str
     rank: int
@@ -31,9 +31,9 @@ class Cluster:
     lead_rate: float
     """Posterior mean of leads per 1,000 firms and 30 days."""
     lead_rate_low: float
-    """Lower end of its 90 % interval."""
+    """Lower limit of its 90 % interval."""
     lead_rate_high: float
-    """Upper end of its 90 % interval."""
+    """Upper limit of its 90 % interval."""
     expected_finds: float
     finds_per_hour: float
     diameter_m: float
@@ -41,46 +41,46 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether the rule scores or the model that past checks teach, and how both did on checks they had not seen."""
+class ModelChoice:
+    """Choice between rule and learnt model, with the performance of both on out-of-time checks."""
 
     scored_by: str
     """`rule` or `logistic`."""
     reason: str
     """
-    `few` checks or finds, a model that later ones leave `untested`, finds `against` leads, `behind` the rule, no better
-    than `chance`, or `ahead` of both.
+    `few` checks or finds, a model `untested` on later ones, finds `against` leads, `behind` the rule, no better than
+    `chance`, or `ahead` of both.
     """
     n_checks: int
-    """Past checks that got in."""
+    """Past checks with access."""
     n_finds: int
     """Past checks that found something."""
     n_judged: int = 0
-    """Checks of them that were foretold from earlier ones."""
+    """Checks among them with an out-of-time prediction."""
     n_judged_finds: int = 0
     n_judged_predicted: float = 0.0
-    """Finds of them that the model foretold."""
+    """Finds that the model predicted for them."""
     model_area: float | None = None
     """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
     rule_area: float | None = None
     margin: float | None = None
-    """Largest difference of an area by chance, one-sided, five in a hundred."""
+    """Critical value of an AUC difference under chance, one-sided at 5 %."""
     explained_by: tuple[Term, ...] = ()
-    """Share of each kind of feature in the order of places, adding up to 1, the largest first."""
+    """Share of each kind of feature in the ranking order, summing to 1, largest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class PredictionRecord:
     """Predicted and actual finds of past checks."""
 
     n_checks: int
-    """Past checks that got in, of the case track where there are any."""
+    """Past checks with access, on the case track if there are any."""
     n_finds: int
-    """Past checks of them that found something, ten at least."""
+    """Checks among them that found something, at least ten."""
     predicted: float
-    """Finds that the chances of those mornings came to, at least one."""
+    """Finds predicted for those checks on their mornings, at least one."""
     low: float
-    """Lower end of the 90 % interval of finds over predicted finds."""
+    """Lower limit of the 90 % interval of finds over predicted finds."""
     high: float
 
     @property
@@ -91,21 +91,21 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class RankingFacts:
-    """Data that a ranking rests on."""
+    """Data behind a ranking."""
 
     scored_by: str
-    """`rule`, or `logistic` once past checks teach it."""
+    """`rule`, or `logistic` once the model learnt from past checks is chosen."""
     n_checks: int
-    """Past checks that got in."""
+    """Past checks with access."""
     n_finds: int
     """Past checks that found something."""
     data_on: str | None
-    """ISO date of the newest lead or visit that was read."""
+    """ISO date of the newest lead or visit read."""
     captured_share: float
-    """Share of the value that the clusters' hours could buy anywhere that lies in the clusters, in [0, 1]."""
-    verdict: Verdict | None = None
-    """Why the rule scores or the model."""
+    """Value in the clusters over the value that their hours could reach anywhere, in [0, 1]."""
+    verdict: ModelChoice | None = None
+    """Choice between rule and model, with its reason."""
     doubt: float = 0.0
-    """Common (systematic) uncertainty of the chances: standard deviation over the mean of the expected finds."""
-    record: Record | None = None
+    """Common (systematic) uncertainty: coefficient of variation of the expected finds."""
+    record: PredictionRecord | None = None
     """None: fewer than ten finds, or nothing was predicted."""

@@ -1,1 +1,1 @@
-"""The rules of the trade as records: what each asks, how far it binds, where it is enforced, which tests prove it."""
+"""Records of the domain rules: requirement, force, enforcing stages, and the tests that verify each."""

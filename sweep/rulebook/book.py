@@ -1,18 +1,18 @@
-"""The rule book: every rule of the trade, in order of its number; titles, bases and breaches are in the catalogue."""
+"""Rule book: all domain rules by number; titles, legal bases and violation texts are in the catalogue."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Force(StrEnum):
-    """Obligation of a rule."""
+    """Degree to which a rule binds."""
 
     HARD = "hard"
-    """A plan that breaks it is refused; no scenario can switch it off."""
+    """A plan that breaks it is rejected; no scenario can switch it off."""
     STRICT = "strict"
-    """The same, but a scenario may switch it off with a written reason."""
+    """A plan that breaks it is rejected, but a scenario may switch it off with a written reason."""
     SOFT = "soft"
-    """Kept as far as there is room; a breach is reported and stops nothing; may be switched off as a strict one."""
+    """A violation is only reported; a scenario may switch it off with a written reason."""
 
 
 class Stage(StrEnum):
@@ -28,19 +28,19 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleTests:
-    """The tests that prove a rule, as `file::function` or `file::function[id]`, files under tests/."""
+    """Tests that verify a rule, as `file::function` or `file::function[id]`, files under tests/."""
 
     found: str
-    """A plan or an input that breaks it alone is found, with its id and the place."""
+    """A plan or input that breaks only this rule is reported with its id and place."""
     kept: str
-    """Keeping it costs value, and it is kept."""
+    """The rule is kept where breaking it would raise the objective."""
     reported: str
-    """The report says that it was kept, or how far."""
+    """The report states how far the rule was kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the trade."""
+    """One domain rule."""
 
     rule_id: str
     force: Force
@@ -100,7 +100,7 @@ _RULES = (
     ("C31", Force.HARD, "read check publish", ""),
     ("C32", Force.HARD, "select check publish", "form.police form.market_regulation"),
 )
-# Part of tests/rules/ and name of the test that a rule is kept, of a rule that `sweep.check` judges on a plan.
+# Module in tests/rules/ and name of the test that a rule is kept, for rules that `sweep.check` verifies on a plan.
 _KEPT = {
     "C01": ("people", "test_two_officers_stay_in_each_team_though_five_at_one_door_are_worth_more"),
     "C02": ("people", "test_an_officer_whose_certificate_ran_out_the_day_before_makes_no_pair"),
@@ -131,23 +131,23 @@ _KEPT = {
     "C31": ("never", "test_a_table_behind_an_address_is_refused_before_anything_is_read"),
     "C32": ("tracks", "test_an_item_that_is_struck_off_the_list_is_asked_on_no_track"),
 }
-# Tests that a rule about papers is kept and that its breach is found.
+# Tests that a procedural rule is kept, and that its breach is found.
 _PAPERS = {
     "C26": (
-        "commands/test_release.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
-        "commands/test_release.py::test_a_target_written_into_a_handout_is_found_with_its_file",
+        "cli/test_release.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
+        "cli/test_release.py::test_a_target_written_into_a_handout_is_found_with_its_file",
     ),
     "C27": (
         "rules/test_kept_tracks.py::test_what_is_due_to_be_looked_at_again_goes_before_a_visit_worth_more",
-        "check/test_papers.py::test_a_due_item_that_no_visit_looks_at_is_named",
+        "check/test_disclosure_rules.py::test_a_due_item_that_no_visit_looks_at_is_named",
     ),
     "C29": (
-        "commands/test_approve.py::test_every_order_and_map_of_an_unapproved_plan_is_marked",
-        "commands/test_approve.py::test_an_approval_of_an_edited_plan_no_longer_holds",
+        "cli/test_approve.py::test_every_order_and_map_of_an_unapproved_plan_is_marked",
+        "cli/test_approve.py::test_an_approval_of_an_edited_plan_no_longer_holds",
     ),
     "C30": (
-        "commands/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
-        "commands/test_purge.py::test_without_yes_it_only_lists",
+        "cli/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
+        "cli/test_purge.py::test_without_yes_it_only_lists",
     ),
 }
 
@@ -174,5 +174,5 @@ BOOK: dict[str, Rule] = {
 
 
 def is_soft(rule_id: str) -> bool:
-    """Whether a breach is reported and stops nothing; a rule that is not in the book, as P01, is hard."""
+    """Whether a violation is only reported; rules outside the book, such as P01, are hard."""
     return rule_id in BOOK and BOOK[rule_id].force is Force.SOFT

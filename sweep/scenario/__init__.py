@@ -1,1 +1,1 @@
-"""The sections of scenario.toml, one module each; `sweep.scenario.scenario` puts them together."""
+"""Records of scenario.toml's sections, one module each; `sweep.scenario.scenario` combines them."""

@@ -1,10 +1,10 @@
-"""city.toml beside scenario.toml: the made-up city that the data are."""
+"""Record of city.toml, which describes a synthetic city as the data."""
 
 from datetime import date
 
 from pydantic import Field
 
-from sweep.scenario.section import Section, Seed
+from sweep.scenario.base_section import Section, Seed
 
 CITY_FILE = "city.toml"
 

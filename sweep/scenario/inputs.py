@@ -1,4 +1,4 @@
-"""[data]: where the tables come from."""
+"""[data]: sources and column mappings of the tables."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -6,14 +6,14 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from geodata.clean.cells.words import WORDS
-from geodata.datum.names import WGS84, Datum
+from geodata.clean.column_parsers.category_words import WORDS
+from geodata.datum.datum_names import WGS84, Datum
 from geodata.schema import SCHEMAS
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import Degrees, NamedDatum, Section
+from sweep.scenario.base_section import Degrees, NamedDatum, Section
+from sweep.scenario.setting_errors import setting_error
 
 _LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
-# Tables that may be in several files.
+# Tables that may consist of several files.
 _OF_SOURCES = ("buildings", "firms", "leads", "roster", "bases", "history")
 
 
@@ -112,23 +112,23 @@ class Data(Section):
         for key, value in self:
             texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
             if any(isinstance(text, str) and "://" in text for text in texts):
-                raise refused("no_network", key=key)
+                raise setting_error("no_network", key=key)
         return self
 
     def sources(self, table: str) -> tuple[str, ...]:
-        """The files of a table, or their sheets, as the scenario names them; none if it names none."""
+        """Files of a table, or their sheets, as named by the scenario; empty if it names none."""
         named = getattr(self, "streets" if table == "street_lines" else table)
         return () if named is None else (named,) if isinstance(named, str) else named
 
     def label(self, table: str) -> str:
-        """The files of a table for a sentence."""
+        """Files of a table as text for a message."""
         return ", ".join(self.sources(table))
 
     def datum_of(self, table: str, source: str | None = None) -> Datum:
-        """The datum of a table's coordinates, of its first pair where it has several; of its first file if not said."""
+        """Datum of the first pair of coordinate columns in a table's file (default: its first file)."""
         keys = keys_of(table, source or next(iter(self.sources(table)), ""))
-        pairs = first_of(self.points, keys)
-        return pairs[0].datum if pairs else first_of(self.datums, keys) or self.datum
+        pairs = first_setting(self.points, keys)
+        return pairs[0].datum if pairs else first_setting(self.datums, keys) or self.datum
 
     @field_validator("accept_losses")
     @classmethod
@@ -167,16 +167,16 @@ class Data(Section):
 
 
 def keys_of(table: str, source: str) -> tuple[str, ...]:
-    """The keys under which settings of a file of a table are looked for, first of its sheet and last of the table."""
+    """Keys that may hold settings of a table's file: sheet, file, table."""
     return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
 
 
-def first_of[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
-    """The setting under the first of the keys that has one."""
+def first_setting[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
+    """Setting under the first key that has one."""
     return next((settings[key] for key in keys if key in settings), None)
 
 
 def _refuse_unknown(names: Collection[str], known: Collection[str]) -> None:
     unknown = sorted(set(names) - set(known))
     if unknown:
-        raise refused("unknown", names=", ".join(unknown), known=", ".join(known))
+        raise setting_error("unknown", names=", ".join(unknown), known=", ".join(known))

@@ -1,4 +1,4 @@
-"""[law], [form], [rules]: papers that visits rest on (C07, C08, C14, C15), check items (C32), rules switched off."""
+"""[law], [form], [rules]: approvals (C07, C08, C14, C15), check items (C32), rules switched off."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,8 +9,8 @@ from pydantic import Field, field_validator
 from sweep.records.form_items import ITEMS, LISTED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.rulebook.book import BOOK
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import Section
+from sweep.scenario.base_section import Section
+from sweep.scenario.setting_errors import setting_error
 
 
 class Special(Section):
@@ -31,13 +31,13 @@ class Special(Section):
     firms: tuple[str, ...] = Field(min_length=1)
     """Firms on its list, by unified social credit code."""
     is_must: bool = False
-    """Whether its visits must be made, whatever their value."""
+    """Whether its visits must be made, at any value."""
     blanket_reason: str | None = Field(None, min_length=10)
     """Reason why it may exceed `select.target_share_max` (C08)."""
 
     @property
     def dates(self) -> tuple[date | None, date | None, date | None]:
-        """Approved, filed, published."""
+        """Dates of approval, filing and publication."""
         return self.approved_on, self.filed_on, self.published_on
 
 
@@ -61,7 +61,7 @@ class Law(Section):
     def _once(cls, value: tuple[Special, ...]) -> tuple[Special, ...]:
         numbers = [s.number for s in value]
         if len(set(numbers)) != len(numbers):
-            raise refused("twice")
+            raise setting_error("twice")
         return value
 
 
@@ -78,7 +78,7 @@ class Form(Section):
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         unknown = sorted(set(value) - set(ITEMS))
         if unknown:
-            raise refused("unknown", names=", ".join(unknown), known=", ".join(ITEMS))
+            raise setting_error("unknown", names=", ".join(unknown), known=", ".join(ITEMS))
         return value
 
     @property
@@ -102,11 +102,11 @@ class RuleSettings(Section):
     def _may_be_off(cls, value: Mapping[str, str]) -> Mapping[str, str]:
         unknown = sorted(set(value) - set(BOOK))
         if unknown:
-            raise refused("unknown_rules", names=", ".join(unknown))
+            raise setting_error("unknown_rules", names=", ".join(unknown))
         hard = sorted(i for i in value if not BOOK[i].is_switchable)
         if hard:
-            raise refused("hard_rules", names=", ".join(hard))
+            raise setting_error("hard_rules", names=", ".join(hard))
         bare = sorted(i for i, reason in value.items() if len(reason.strip()) < LEAST_REASON)
         if bare:
-            raise refused("reason", n=LEAST_REASON, names=", ".join(bare))
+            raise setting_error("reason", n=LEAST_REASON, names=", ".join(bare))
         return value

@@ -1,4 +1,4 @@
-"""[map]: what the map of an edition is drawn on."""
+"""[map]: background of an edition's map."""
 
 import re
 from typing import Annotated, Self
@@ -6,18 +6,18 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import NamedDatum, Section
+from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
+from sweep.scenario.base_section import NamedDatum, Section
+from sweep.scenario.setting_errors import setting_error
 
-# Of an address nothing may end a directive of the page's policy or bring a second source into it.
+# No part of an address may end a directive of the page's content security policy or add a source to it.
 _HOST = re.compile(r"[\w.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?", re.ASCII)
 _TILE_DATUMS = (WGS84, CGCS2000, GCJ02, BD09, BD09MC)
 
 
 def _tile_datum(datum: Datum) -> Datum:
     if datum not in _TILE_DATUMS:
-        raise refused("tiles_datum", known=", ".join(map(str, _TILE_DATUMS)), got=datum.name)
+        raise setting_error("tiles_datum", known=", ".join(map(str, _TILE_DATUMS)), got=datum.name)
     return datum
 
 
@@ -36,14 +36,14 @@ class Map(Section):
     @model_validator(mode="after")
     def _usable(self) -> Self:
         if (self.tiles is None) != (self.tiles_datum is None):
-            raise refused("together", one="tiles", other="tiles_datum")
+            raise setting_error("together", one="tiles", other="tiles_datum")
         if self.tiles is None:
             return self
         if missing := [hole for hole in ("{z}", "{x}", "{y}") if hole not in self.tiles]:
-            raise refused("tiles_lack", names=", ".join(missing))
+            raise setting_error("tiles_lack", names=", ".join(missing))
         parts = urlsplit(self.tiles)
         if parts.scheme not in ("", "http", "https") or (parts.scheme and not _HOST.fullmatch(parts.netloc)):
-            raise refused("tiles_form")
+            raise setting_error("tiles_form")
         if not parts.scheme and parts.netloc:
-            raise refused("tiles_scheme")
+            raise setting_error("tiles_scheme")
         return self

@@ -1,4 +1,4 @@
-"""[teams], [plan], [weights], [[pins]], [solver]: who goes, how long things take, what costs, what is settled."""
+"""[teams], [plan], [weights], [[pins]], [solver]: teams, service times, costs, pins, search limits."""
 
 import math
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sweep.records.pins import PinKind
-from sweep.records.service import ServiceMinutes
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import Clock, Minutes, Section, Share, Weight
+from sweep.records.service_time import ServiceMinutes
+from sweep.scenario.base_section import Clock, Minutes, Section, Share, Weight
+from sweep.scenario.setting_errors import setting_error
 
 MOST_TEAMS = 1_000
 
@@ -50,7 +50,7 @@ class Teams(Section):
     @classmethod
     def _two_officers(cls, value: Mapping[str, int]) -> Mapping[str, int]:
         if set(value) != {"police", "market_regulation"} or min(value.values()) < 2:
-            raise refused("two_officers")
+            raise setting_error("two_officers")
         return value
 
     @field_validator("members_max")
@@ -58,7 +58,7 @@ class Teams(Section):
     def _room_for_officers(cls, value: int | None, info: ValidationInfo) -> int | None:
         least = sum(info.data.get("min_certified", {}).values())
         if value is not None and value < least:
-            raise refused("members_max", least=least)
+            raise setting_error("members_max", least=least)
         return value
 
 
@@ -107,18 +107,18 @@ class PlanSettings(Section):
 
     @property
     def cordon_s(self) -> int:
-        """Seconds from the start, when exits are taken, to the first door; the whole entry if that is shorter."""
+        """Seconds from the start, when exits are secured, to the first door; at most the whole entry."""
         return round(60 * min(self.cordon_minutes, self.entry_minutes))
 
     @property
     def entry_span(self) -> tuple[float, float, float]:
-        """Shortest, most usual and longest minutes of an entry; a usual one out of the two others moves them."""
+        """Shortest, usual and longest entry in minutes; the range widens to contain the usual one."""
         low, high = self.entry_low_minutes, self.entry_high_minutes
         return min(low, self.entry_minutes), self.entry_minutes, max(high, self.entry_minutes)
 
     @property
     def planned_minutes(self) -> ServiceMinutes:
-        """Planned minutes of the parts of a visit: the entry at `service_quantile` of its triangle (C21)."""
+        """Planned minutes of the parts of a visit: the entry at its `service_quantile` (C21)."""
         low, mode, high = self.entry_span
         q, width = self.service_quantile, high - low
         if width <= 0 or q <= 0:
@@ -132,11 +132,11 @@ class PlanSettings(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.shift_end_s <= self.shift_start_s:
-            raise refused("later", later="shift_end", earlier="shift_start")
+            raise setting_error("later", later="shift_end", earlier="shift_start")
         if self.window_end_s < self.window_start_s:
-            raise refused("not_earlier", later="window_end", earlier="window_start")
+            raise setting_error("not_earlier", later="window_end", earlier="window_start")
         if self.entry_low_minutes > self.entry_high_minutes:
-            raise refused("not_above", lower="entry_low_minutes", upper="entry_high_minutes")
+            raise setting_error("not_above", lower="entry_low_minutes", upper="entry_high_minutes")
         return self
 
 
@@ -184,10 +184,10 @@ class WeightSettings(Section):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.overtime > 0 and self.paid_until_s is None:
-            raise refused("together", one="overtime", other="paid_until")
+            raise setting_error("together", one="overtime", other="paid_until")
         return self
 
     @property
     def is_set(self) -> bool:
-        """Whether any differs from what it is without the table."""
+        """Whether any weight differs from its default."""
         return self != WeightSettings()

@@ -1,11 +1,11 @@
-"""[rank] and [backtest]: how buildings are scored, and how the ranking is judged."""
+"""[rank] and [backtest]: scoring of buildings, and validation of the ranking."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from sweep.scenario.section import Days, HitShare, Hours, Section, Share, over
+from sweep.scenario.base_section import Days, HitShare, Hours, Section, Share, with_defaults
 
 HALF_LIFE_DAYS: Mapping[str, float] = {
     "goip": 2.0,
@@ -34,9 +34,9 @@ HIT_SHARE: Mapping[str, float] = {
 class Rank(Section):
     """[rank]: how buildings are scored and put in order."""
 
-    half_life_days: Annotated[Mapping[str, Days], over(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
+    half_life_days: Annotated[Mapping[str, Days], with_defaults(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
     """Days in which a lead's weight halves, by lead type; a type that is not named keeps its default (C23)."""
-    hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
+    hit_share: Annotated[Mapping[str, HitShare], with_defaults(HIT_SHARE)] = HIT_SHARE
     """Prior share of the leads of a type that prove true; the outcomes in the history correct it."""
     recalibrate: bool = False
     """Whether the chances are corrected by the results of past checks, once there are ten finds; only for past checks

@@ -1,4 +1,4 @@
-"""[roads]: from the car to the door, ways on foot, and how much slower streets are at certain hours."""
+"""[roads]: parking, walking and access times, and slower traffic at certain hours."""
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import Clock, Section
+from sweep.scenario.base_section import Clock, Section
+from sweep.scenario.setting_errors import setting_error
 
 type RoadClass = Literal["motorway", "trunk", "primary", "secondary", "tertiary", "other"]
 type Factor = Annotated[float, Field(ge=0.2, le=5.0)]
@@ -29,12 +29,12 @@ class Period(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.until_s <= self.from_s:
-            raise refused("later", later="until", earlier="from")
+            raise setting_error("later", later="until", earlier="from")
         return self
 
 
 def _spans(periods: Iterable[Period]) -> list[tuple[int, int]]:
-    """Start and end of each period, seconds after midnight, on the day itself, the one before and the one after."""
+    """Start and end of each period in seconds after midnight, repeated for the days before and after."""
     return [(p.from_s + k * _DAY_S, p.until_s + k * _DAY_S) for p in periods for k in (-1, 0, 1)]
 
 
@@ -55,7 +55,7 @@ class Roads(Section):
     @classmethod
     def _apart(cls, value: tuple[Period, ...]) -> tuple[Period, ...]:
         if any(next_from_s < until_s for (_, until_s), (next_from_s, _) in pairwise(sorted(_spans(value)))):
-            raise refused("overlap")
+            raise setting_error("overlap")
         return value
 
     @property
@@ -69,7 +69,7 @@ class Roads(Section):
         return round(60 * self.indoors_minutes)
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
-        """Mean factor over a shift by class, each period weighted by the time that it shares with the shift."""
+        """Mean travel time factor over a shift by road class, weighted by overlap with the periods."""
         total_s = shift_s[1] - shift_s[0]
         more: dict[str, float] = {}
         for period in self.periods:

@@ -1,4 +1,4 @@
-"""scenario.toml -> Scenario: every key but the data has a default, unknown keys are refused, all faults reported."""
+"""Record of scenario.toml: every key except those of [data] has a default, unknown keys are errors."""
 
 from datetime import date
 from pathlib import Path
@@ -6,20 +6,20 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from sweep.scenario.base_section import Section, Seed
 from sweep.scenario.city import City
-from sweep.scenario.hours import Hours
 from sweep.scenario.inputs import Data
+from sweep.scenario.inspection_hours import Hours
 from sweep.scenario.law import Form, Law, RuleSettings
 from sweep.scenario.map import Map
-from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention, StoreSettings
 from sweep.scenario.plan import PinSettings, PlanSettings, Solver, Teams, WeightSettings
 from sweep.scenario.rank import Backtest, Rank
+from sweep.scenario.release_and_retention import BoardSettings, FollowUp, Release, Retention, StoreSettings
 from sweep.scenario.roads import Roads
-from sweep.scenario.section import Section, Seed
 from sweep.scenario.select import Select
 
 NAME = r"^[^\W_][\w-]{0,63}$"
-"""Allowed names of a scenario; no name is a path."""
+"""Pattern of scenario names; no name is a path."""
 
 
 class Scenario(Section):
@@ -36,7 +36,7 @@ class Scenario(Section):
     same plan."""
     data: Data = Data()
     city: City | None = None
-    """Content of city.toml; None: there is no such file. Not a key of scenario.toml."""
+    """Content of city.toml; None without that file. Not a key of scenario.toml."""
     rank: Rank = Rank()
     select: Select = Select()
     teams: Teams = Teams()
@@ -57,10 +57,10 @@ class Scenario(Section):
     board: BoardSettings = Field(default=BoardSettings(), exclude_if=lambda board: board == BoardSettings())
     store: StoreSettings | None = Field(default=None, exclude=True)
     folder: Path = Field(default=Path(), exclude=True)
-    """Where scenario.toml lies; not a key of the file."""
+    """Folder of scenario.toml; not a key of the file."""
 
     def with_teams(self, n: int | None, members_max: int | None = None) -> Self:
-        """The scenario with so many teams, and so many people in each at the most unless it says how many itself."""
+        """Scenario with `n` teams of at most `members_max` people, unless it sets its own maximum."""
         if members_max is not None:
             members_max = max(members_max, sum(self.teams.min_certified.values()))
         update = {"n_teams": n, "members_max": self.teams.members_max or members_max}
@@ -68,5 +68,5 @@ class Scenario(Section):
 
     @property
     def draw_seed(self) -> str:
-        """The seed that is drawn by: the scenario's own, or its name and day."""
+        """Seed of the draw: the scenario's own, or its name and day."""
         return self.select.draw_seed or f"{self.name}-{self.day.isoformat()}"

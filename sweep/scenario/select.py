@@ -1,4 +1,4 @@
-"""[select]: which visits are on offer."""
+"""[select]: selection of visits on offer."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from sweep.records.draw import commitment
+from sweep.scenario.base_section import Count, HitShare, Hours, Section, Share, WholeDays, with_defaults
 from sweep.scenario.rank import HALF_LIFE_DAYS
-from sweep.scenario.refusals import refused
-from sweep.scenario.section import Count, HitShare, Hours, Section, Share, WholeDays, over
+from sweep.scenario.setting_errors import setting_error
 
 ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}
-# Domain notes, 2.2; they count as against each other only: how many are drawn follows from the hours.
+# Relative chances; working hours determine how many are drawn (domain notes, 2.2).
 DRAW_RATIO: Mapping[str, float] = {"A": 0.01, "B": 0.03, "C": 0.10, "D": 0.30, "none": 0.03}
 DUE_HOURS: Mapping[str, float] = {"goip": 24.0, "sim_bank": 24.0}
 
@@ -30,19 +30,19 @@ class Select(Section):
     """SHA-256 of the seed, published before the list is frozen: proof that the seed was not chosen on the day."""
     draw_committed_on: date | None = None
     """Day on which `draw_commitment` was published; before the day of the sweep."""
-    draw_ratio: Annotated[Mapping[str, HitShare], over(DRAW_RATIO)] = DRAW_RATIO
+    draw_ratio: Annotated[Mapping[str, HitShare], with_defaults(DRAW_RATIO)] = DRAW_RATIO
     """Relative chance of a firm to be drawn, by credit class; `none` is for firms without a class."""
     target_share_max: Share = 0.20
     """Largest share of a building's firms, and of all firms, to inspect, those named by leads excepted (C08)."""
     n_targets_max: int = Field(2, ge=1, le=1_000)
     """Most firms that one visit inspects, firms named by leads excepted (C24)."""
-    annual_cap: Annotated[Mapping[str, Count], over(ANNUAL_CAP)] = ANNUAL_CAP
+    annual_cap: Annotated[Mapping[str, Count], with_defaults(ANNUAL_CAP)] = ANNUAL_CAP
     """Most inspections of a firm by one authority in a calendar year, by credit class (C06)."""
     case_soft_cap: Count = 2
     """Lead-driven inspections of a firm by one authority in a year; each further one is reported (C06)."""
     due_workdays: int = Field(7, ge=1, le=3_650)
     """Working days at whose end a lead without a due date of its own falls due (C22)."""
-    due_hours: Annotated[Mapping[str, Hours], over(DUE_HOURS, HALF_LIFE_DAYS)] = DUE_HOURS
+    due_hours: Annotated[Mapping[str, Hours], with_defaults(DUE_HOURS, HALF_LIFE_DAYS)] = DUE_HOURS
     """Hours in place of the working days, by lead type; a type that is not named keeps its default (C22)."""
     n_stocktake_max: Count = 0
     """Most buildings on offer for taking stock only (清点): one officer and a recorder, no firm is inspected (C04)."""
@@ -59,8 +59,8 @@ class Select(Section):
     @model_validator(mode="after")
     def _committed(self) -> Self:
         if (self.draw_commitment is None) != (self.draw_committed_on is None):
-            raise refused("together", one="draw_commitment", other="draw_committed_on")
+            raise setting_error("together", one="draw_commitment", other="draw_committed_on")
         own = commitment(self.draw_seed)
         if self.draw_commitment not in (None, own):
-            raise refused("commitment", own=own)
+            raise setting_error("commitment", own=own)
         return self

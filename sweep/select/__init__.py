@@ -1,1 +1,1 @@
-"""Which visits are on offer, on which legal track, and the random draw."""
+"""Selection of the visits on offer by legal track, and the random draw."""

@@ -1,4 +1,4 @@
-"""What the random reserve found: how many buildings hold what is looked for, without the ranking's choice."""
+"""Prevalence of finds, estimated from the random reserve and so independent of the ranking."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from geodata.arrays import Bools, Float64s
+from geodata.array_types import Bools, Float64s
 from geodata.schema import TIMEZONE
 from sweep.records.oversight import Prevalence
 
@@ -16,10 +16,10 @@ DAYS_PER_WEEK = 7.0
 
 def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ...]:
     """
-    Prevalence of finds, and of finds or irregularities, from the drawn visits of the 52 weeks before the day.
+    Estimate the prevalence of finds, and of finds or irregularities, from drawn visits of the last 52 weeks.
 
-    Drawn visits are `routine` with a selection probability above 0. Rows of one building and day are one visit; a find
-    in any of them counts, and access in any of them.
+    Drawn visits are `routine` with an inclusion probability above 0. Rows of one building and day are one visit, with a
+    find, or access, if any row has it.
     """
     visits = _drawn_visits(history, day)
     got_in = visits[~visits["is_closed"]]
@@ -46,13 +46,13 @@ def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ..
 
 def weighted_share(found: Sequence[bool] | Bools, weight: Float64s) -> tuple[float, float, float]:
     """
-    The share, and its 95 % interval: exact (Clopper & Pearson) for the sample size that the weights leave.
+    Return the weighted share with its 95 % Clopper-Pearson interval for the effective sample size.
 
-    With equal weights it is the exact binomial interval. NaN, 0 and 1 for no visit.
+    With equal weights it is the exact binomial interval. Without visits: NaN, 0 and 1.
 
     References
     ----------
-    Horvitz & Thompson 1952, in the ratio form (Hajek 1971), for the size of past pools is not on record;
+    Horvitz & Thompson 1952, as ratio estimator (Hajek 1971), since sizes of past pools are not recorded;
     Korn & Graubard 1998, Confidence intervals for proportions with small expected number of positive counts.
     """
     if len(weight) == 0:

@@ -1,4 +1,4 @@
-"""The visits of each track: one function a track, given what the tracks before it have left."""
+"""Visits of each track: one function for each, given what earlier tracks have left."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -8,11 +8,11 @@ import pandas as pd
 
 from sweep.records.draw import Draw, FirmTicket
 from sweep.records.visits import Recheck, Visit
-from sweep.select.draw import draw_buildings, draw_order
-from sweep.select.inclusion import inclusion_probabilities
-from sweep.select.special import SpecialList
-from sweep.select.targets import n_targets
-from sweep.select.visits import VisitMaker, with_rechecks
+from sweep.select.inclusion_probabilities import inclusion_probabilities
+from sweep.select.make_visits import VisitMaker, with_rechecks
+from sweep.select.random_draw import draw_buildings, draw_order
+from sweep.select.special_inspections import SpecialList
+from sweep.select.target_firms import n_targets
 
 NO_CLASS = "none"
 
@@ -26,10 +26,10 @@ def case_visits(
     first: Collection[str] = (),
 ) -> tuple[list[Visit], int]:
     """
-    Visits on live leads, those of `first` and with a lead that falls due (C22) before others, and how many buildings
-    the limit leaves out.
+    Return case visits, and the number of buildings beyond the limit.
 
-    What lists or an item to look at again wants in the same building is done on the same visit (C11, C27).
+    Buildings of `first` come first, then those with a lead due (C22). Lists and re-check items of the same building
+    become part of the visit (C11, C27).
     """
     wanted = [b for b in ordered if b in basis] if maker.windows("case") else []
     if "C22" not in maker.grounds.off:
@@ -42,14 +42,14 @@ def case_visits(
 
 
 def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], taken: Collection[str]) -> list[Visit]:
-    """Visits to the buildings with items to look at again where no other case visit goes (C27)."""
+    """Return re-check visits to buildings with due items and without another case visit (C27)."""
     return [maker.recheck_visit(b, items) for b, items in again.items() if b not in taken and b in maker.buildings]
 
 
 def special_visits(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], ordered: Iterable[str]
 ) -> list[Visit]:
-    """Visits on approved lists, but for those whose firms are all at their cap (C06, C07)."""
+    """Return visits on approved lists, unless all their firms are capped (C06, C07)."""
     if not maker.windows("special"):
         return []
     return [maker.special_visit(b, lists[b]) for b in ordered if b in lists and maker.special_targets(b, lists[b])]
@@ -58,7 +58,7 @@ def special_visits(
 def waiting_lists(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], visits: Iterable[Visit]
 ) -> dict[str, tuple[str, ...]]:
-    """Buildings where a firm of a list that must be made is not at its cap and in no visit, by the list's number."""
+    """Return buildings with uncapped firms of mandatory lists that are in no visit, by the list's number."""
     if not maker.windows("special"):
         return {}
     targets = {v.building_id: v.targets for v in visits}
@@ -75,9 +75,9 @@ def drawn_visits(
     maker: VisitMaker, free: Collection[str], nobody_may_visit: Mapping[str, str], room: int
 ) -> tuple[Draw, list[Visit], dict[str, tuple[str, ...]]]:
     """
-    The draw from the free buildings, its visits, and the buildings left out of its pool by reason (C09).
+    Draw from the free buildings; return draw, visits, and buildings left out of the pool by reason (C09).
 
-    The drawn visits inspect no more firms than there is room for.
+    The drawn visits inspect at most `room` firms.
     """
     drawable = [
         b
@@ -93,7 +93,7 @@ def drawn_visits(
 
 
 def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
-    """Visits that only take stock, in the given order up to the limit (C04)."""
+    """Return stocktaking visits in the given order up to the limit (C04)."""
     if not maker.windows("stocktake"):
         return []
     fitting = [b for b in ordered if maker.fits_one_team(b)]
@@ -101,7 +101,7 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 
 
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
-    """The draw and its visits, in their order; they inspect no more than `room` firms, whichever are drawn (C08)."""
+    """Return the draw and its visits in order, with at most `room` firms whichever are drawn (C08)."""
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {b: min(len(of_firms), _n_targets(maker, b)) for b, of_firms in ratios.items()}
     size = {b: sum(of_firms.values()) / n_inspected[b] for b, of_firms in ratios.items()}
@@ -120,22 +120,22 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None
 
 
 def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
-    """So many that their expected cost fills the draw's share of the active teams' hours, one at least."""
+    """Return the number whose expected cost fills the draw's share of the active teams' hours, at least 1."""
     share, n_active = maker.select.draw_share, maker.size.n_active
     if not size or share <= 0 or n_active == 0:
         return 0
     hours_s = n_active * (maker.plan.shift_end_s - maker.plan.shift_start_s) * share
     cost_s = np.array([max(60, maker.service_s(b, 0, 1)) for b in size], np.float64)
-    # The chance of a building is near its share of the sizes.
+    # Inclusion probabilities are nearly proportional to size.
     mean_s = float(np.average(cost_s, weights=np.array(list(size.values()))))
     return min(len(size), max(1, round(hours_s / mean_s)))
 
 
 def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) -> list[FirmTicket]:
     """
-    The firms of a drawn building in the order of the draw, `n` of them drawn, or all if there are fewer.
+    Draw `n` firms of a drawn building, at most all; return all in drawing order.
 
-    `ratio` is that of the credit class by uscc, > 0; firms at their yearly cap are not among them.
+    `ratio` is that of the credit class by uscc, > 0; firms at their yearly cap are not included.
     """
     n = min(n, len(ratio))
     chance = inclusion_probabilities(np.array(list(ratio.values()), np.float64), n)
@@ -148,7 +148,7 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
 
 
 def class_ratios(firms: Mapping[str, str | None], ratio: Mapping[str, float]) -> dict[str, float]:
-    """The ratio of each firm's credit class by uscc, in order of uscc."""
+    """Return the ratio of each firm's credit class by uscc, in order of uscc."""
     return {u: ratio[firms[u] or NO_CLASS] for u in sorted(firms)}
 
 
@@ -164,6 +164,6 @@ def _n_targets(maker: VisitMaker, building_id: str) -> int:
 
 
 def _n_within(room: int, n_inspected: Iterable[int]) -> int:
-    """How many visits inspect no more firms than that, even those that inspect most."""
+    """Return how many visits fit into the number of firms, in the worst case."""
     most_first = np.cumsum(sorted(n_inspected, reverse=True))
     return int(np.searchsorted(most_first, room, side="right"))

@@ -1,1 +1,1 @@
-"""One store for several planners: one interface, and behind it a folder or PostgreSQL with PostGIS."""
+"""Store for several planners: records, and implementations as a folder and in PostgreSQL with PostGIS."""

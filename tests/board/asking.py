@@ -17,13 +17,13 @@ from urllib.parse import unquote, urlencode
 
 from argon2 import PasswordHasher
 
-from geodata.clock import ZONE
-from sweep.board import opening
+from geodata.day_times import ZONE
+from sweep.board import open_board as opening
 from sweep.board.accounts.accounts import Account, Passphrases
-from sweep.board.app import make_app
-from sweep.board.board import Board
-from sweep.board.clock import DayClock
-from sweep.board.opening import Wanted, open_board
+from sweep.board.application import make_app
+from sweep.board.board_state import Board
+from sweep.board.day_clock import DayClock
+from sweep.board.open_board import BoardOptions, open_board
 from sweep.publish.edition import Edition
 from tests.recorded import write_with_log
 
@@ -50,8 +50,8 @@ def published(edition: Edition, out: Path) -> Path:
     return write_with_log(edition, out / edition.scenario.name / edition.plan_id)
 
 
-def wanted(folder: Path, wall: Wall, address: str = f"https://{HOST}") -> Wanted:
-    return Wanted(folder, DayClock(wall=wall), 900, address, "P000")
+def wanted(folder: Path, wall: Wall, address: str = f"https://{HOST}") -> BoardOptions:
+    return BoardOptions(folder, DayClock(wall=wall), 900, address, "P000")
 
 
 def with_people(board: Board) -> Board:

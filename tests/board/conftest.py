@@ -9,19 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from sweep.board import opening
-from sweep.board.board import Board
-from sweep.board.opening import open_board
-from sweep.board.runs.runs import Runs
-from sweep.board.serving import listen
-from sweep.pipeline.edition_breaches import open_edition
+from sweep.board import open_board as opening
+from sweep.board.board_state import Board
+from sweep.board.https_server import listen
+from sweep.board.open_board import open_board
+from sweep.board.runs.run_queue import Runs
+from sweep.campaign.pages import listing
+from sweep.campaign.records import campaign_json
+from sweep.jobs.tampering.check_edition_log import open_edition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
-from sweep.records.campaign import campaign_json
 from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people
 from tests.board.serving import served
 from tests.board.stubs import Editor, Planner, changed
-from tests.campaign.small_record import record
+from tests.campaign.model.small_record import record
 from tests.publish.small_edition import small_edition
 from tests.recorded import copy_with_log, record_window
 
@@ -61,6 +62,7 @@ def wall() -> Wall:
 @pytest.fixture
 def board(edition_folder: Path, wall: Wall) -> Iterator[Board]:
     with board_of(edition_folder, wall) as opened:
+        opened.campaigns = listing
         yield with_people(opened)
 
 
@@ -68,7 +70,7 @@ def board(edition_folder: Path, wall: Wall) -> Iterator[Board]:
 def whole(board: Board, tmp_path: Path) -> Board:
     """The board with all that it may have, so that what a role gets is there to be got."""
     board.planner, board.editor = Planner(), Editor()  # type: ignore[assignment]
-    board.runs = Runs(tmp_path, board.out)
+    board.runs = Runs(tmp_path, board.out, "sweep.cli.run_worker")
     (board.out / "weeks" / "campaign").mkdir(parents=True)
     (board.out / "weeks" / "campaign" / "campaign.html").touch()
     (board.out / "weeks" / "campaign" / "campaign.json").write_text(campaign_json(record((), date(2026, 2, 2))))

@@ -12,13 +12,13 @@ import pytest
 from typer.testing import CliRunner
 
 from geodata.errors import InputError
-from sweep.board.board import Board
-from sweep.board.serving import Listening, make_server
-from sweep.cli import app
+from sweep.board.board_state import Board
+from sweep.board.https_server import ListeningSocket, make_server
+from sweep.cli.main import app
 
 
 @contextmanager
-def served(board: Board, listening: Listening) -> Iterator[str]:
+def served(board: Board, listening: ListeningSocket) -> Iterator[str]:
     """The address of a board for as long as it answers."""
     server = make_server(board, listening)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening.socket])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from geodata.child import answering
+from geodata.child_process import answering
 
 
 def main() -> None:

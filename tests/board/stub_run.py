@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from geodata.child import answering
+from geodata.child_process import answering
 
 
 def main() -> None:
@@ -19,10 +19,10 @@ def main() -> None:
             time.sleep(0.02)
         if Path(folder).name == "bad":
             say({"issues": [{"code": "S101", "where": "scenario.toml", "what": "odd", "fix": "mend"}]})
-            say({"exit": 2})
+            say({"ended": "failed"})
             return
         say({"scenario": "s", "plan_id": "a" * 12})
-        say({"exit": 0})
+        say({"ended": "done"})
 
 
 if __name__ == "__main__":

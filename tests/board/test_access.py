@@ -7,9 +7,9 @@ import json
 import pytest
 
 from sweep.board.accounts.sessions import open_sessions
-from sweep.board.accounts.tries import Tries
-from sweep.board.app import WAYS
-from sweep.board.board import Board
+from sweep.board.accounts.sign_in_throttle import SignInThrottle
+from sweep.board.application import ROUTES
+from sweep.board.board_state import Board
 from tests.board.asking import Asker, Wall
 
 SIGNED = ("planner", "commander", "market_regulation", "auditor")
@@ -62,7 +62,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/phone/place"): {"T/1": 404, "T2": 404},
     ("GET", "/phone/stream"): {"T/1": 200, "T2": 200},
 }
-FORMS = {way.path for way in WAYS if way.is_form}
+FORMS = {way.path for way in ROUTES if way.is_form}
 FILLED = {"/static/{name}": "/static/desk.js", "{plan_id}": "abc123abc123", "{file}": "report.html", "{name}": "weeks"}
 # What a board lacks that is served without an editor, a planner and scenarios; and ids that nothing has.
 ABSENT = (
@@ -75,7 +75,7 @@ ABSENT = (
 def asked(board: Board, who: str, method: str, path: str) -> int:
     asker = Asker(board)
     # Others of the table have tried from the same place.
-    board.tries = Tries()
+    board.tries = SignInThrottle()
     if who != "nobody":
         asker.sign_in(who)
     for hole, value in FILLED.items():
@@ -86,7 +86,7 @@ def asked(board: Board, who: str, method: str, path: str) -> int:
 
 
 def test_every_way_in_stands_in_the_table() -> None:
-    assert {(way.method, way.path) for way in WAYS} == set(TABLE)
+    assert {(way.method, way.path) for way in ROUTES} == set(TABLE)
 
 
 @pytest.mark.parametrize("way", TABLE, ids=" ".join)

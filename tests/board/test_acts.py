@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
-from sweep.board.opening import attended
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import activate_plan
+from sweep.board.open_board import logged_opening
 from tests.board.asking import PHRASE, Asker
 
 
@@ -28,7 +28,7 @@ def test_every_act_of_the_desk_stands_in_the_audit_log(board: Board, asker: Aske
 
 def test_a_journal_that_was_changed_is_told_to_the_auditor(board: Board, asker: Asker) -> None:
     path, auditor = board.live.journal.path, Asker(board).sign_in("auditor")
-    with attended(board, "P001"):
+    with logged_opening(board, "P001"):
         assert [e["act"] for e in board.log.entries()] == ["run", "board opened"]
         assert 'class="wrong"' not in auditor.get("/journal").text
     path.write_bytes(path.read_bytes().replace(b"P000", b"P999"))
@@ -37,7 +37,7 @@ def test_a_journal_that_was_changed_is_told_to_the_auditor(board: Board, asker: 
 
 def test_a_plan_is_put_in_force_by_whoever_did_so(board: Board) -> None:
     before = board.end
-    put_in_force(board, board.plan_id, "P007")
+    activate_plan(board, board.plan_id, "P007")
     _, line = board.log.entries()
     assert (line["act"], line["who"]) == ("board put in force", "P007")
     assert line["facts"] == {"plan_id": board.plan_id, "journal": before}

@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from geodata.errors import InputError
-from sweep.board import serving
+from sweep.board import https_server
 from sweep.board.accounts.accounts import read_accounts
 from sweep.board.accounts.enrolment import qr_svg
-from sweep.board.opening import FOLDER, open_board
-from sweep.board.serving import TLS_FOLDER, listen
+from sweep.board.https_server import TLS_FOLDER, listen
+from sweep.board.open_board import FOLDER, open_board
 from sweep.board.tls import certificates
 from sweep.board.tls.certificates import (
     AUTHORITY,
@@ -34,7 +34,7 @@ from sweep.board.tls.certificates import (
     refuse_unfit,
     server_context,
 )
-from sweep.commands.wings.serve import account_command
+from sweep.cli.serve import account_command
 from tests.board.asking import Wall, wanted
 from tests.board.serving import codes, served, sweep
 
@@ -79,7 +79,7 @@ def test_a_certificate_that_names_no_host_is_told(tmp_path: Path) -> None:
 def test_phones_are_led_to_where_the_board_was_said_to_be_and_not_to_themselves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, names: tuple[str, ...], address: str
 ) -> None:
-    monkeypatch.setattr(serving, "_bound", lambda *_: _Bound())
+    monkeypatch.setattr(https_server, "_bound", lambda *_: _Bound())
     make_certificates(tmp_path, ["10.0.0.5", "board.test", "192.168.0.10"], datetime.now(UTC))
     listening = listen(host, 8443, names, tmp_path)
     assert listening.address == f"https://{address}:8443"
@@ -161,7 +161,7 @@ def test_of_two_accounts_that_are_made_at_once_none_is_lost(tmp_path: Path, monk
         time.sleep(0.3)
         return "hash"
 
-    monkeypatch.setattr("sweep.commands.wings.serve.Passphrases.hashed", hashed)
+    monkeypatch.setattr("sweep.board.accounts.accounts.Passphrases.hashed", hashed)
     voice, actor = SimpleNamespace(line=lambda *_, **__: None, json=lambda _: None), SimpleNamespace(who="P000")
 
     def made(name: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sweep.board.board import Board
+from sweep.board.board_state import Board
 from tests.board.asking import Wall
 from tests.board.stubs import CHANGED
 from tests.board.windows import enrol, sign_in, window

@@ -7,10 +7,10 @@ import json
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sweep.board.board import Board
-from sweep.board.phone.intake import take_batch
-from sweep.day.journal.file import read_journal
-from sweep.day.journal.fold import fold
+from sweep.board.board_state import Board
+from sweep.board.phone.phone_reports import take_batch
+from sweep.day.journal.fold_state import fold
+from sweep.day.journal.journal_file import read_journal
 from tests.board.asking import Answer, Asker, Wall
 from tests.board.windows import sign_in, window
 

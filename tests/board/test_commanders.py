@@ -9,20 +9,20 @@ from urllib.parse import quote
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import AuditLog
-from sweep.board.board import Board
-from sweep.board.desk.view import coverage_view, district_words, leads_view
+from sweep.audit.audit_log import AuditLog
+from sweep.board.board_state import Board
+from sweep.board.desk.desk_json import coverage_view, district_words, leads_view
 from sweep.board.pages.editions import _listed
-from sweep.commands.approve import approve_command
-from sweep.commands.terminal.voice import Voice
-from sweep.day.journal.state import DayState, NewLead
+from sweep.campaign.records import campaign_json
+from sweep.cli.approve import approve_command
+from sweep.day.journal.day_state import DayState, NewLead
 from sweep.publish.edition import Edition
-from sweep.records.campaign import campaign_json
+from sweep.terminal.output import Output
 from tests.board.asking import Asker, Wall, published
 from tests.board.stubs import tried_again
-from tests.campaign.small_record import record
+from tests.campaign.model.small_record import record
 from tests.publish.small_edition import small_edition
 from tests.recorded import record_window
 
@@ -141,7 +141,7 @@ def test_a_plan_whose_scenario_runs_from_right_to_left_is_opened_and_compared(bo
 
 def test_a_comparison_marks_as_drafts_only_the_plans_that_nobody_approved(board: Board) -> None:
     approved, draft = (published(replace(small_edition(), plan_id=c * 12), board.out) for c in "ab")
-    approve_command(Voice(load_texts("en"), quiet=True), approved, Actor("D07", "2026-09-15T08:00:00+08:00"))
+    approve_command(Output(load_texts("en"), quiet=True), approved, Actor("D07", "2026-09-15T08:00:00+08:00"))
     both = "&".join(f"plan=small/{folder.name}" for folder in (approved, draft))
     page = Asker(board).sign_in("commander").get(f"/editions/compared?{both}")
     assert page.status == 200
@@ -152,6 +152,6 @@ def test_the_brief_of_market_regulation_is_marked_as_what_its_plan_is(board: Boa
     reader, marks = Asker(board).sign_in("market_regulation"), ('class="draft"', 'class="draft approved"')
     assert [reader.get("/brief").text.count(mark) for mark in marks] == [1, 0]
     folder = board.folder_of(board.plan_id)
-    approve_command(Voice(load_texts("en"), quiet=True), folder, Actor("D07", "2026-09-15T08:00:00+08:00"))
+    approve_command(Output(load_texts("en"), quiet=True), folder, Actor("D07", "2026-09-15T08:00:00+08:00"))
     assert [reader.get("/brief").text.count(mark) for mark in marks] == [0, 1]
     assert "D07" in reader.get("/brief").text

@@ -17,19 +17,19 @@ from pathlib import Path
 
 import pytest
 
-from sweep.board import serving
-from sweep.board.board import Board
+from sweep.board import https_server
+from sweep.board.board_state import Board
 from sweep.board.guard import connections
-from sweep.board.guard.connections import Connection, Limits, Pool, limits_for
-from sweep.board.opening import open_board
-from sweep.board.serving import listen
+from sweep.board.guard.connections import Connection, ConnectionLimits, ConnectionPool, limits_for
+from sweep.board.https_server import listen
+from sweep.board.open_board import open_board
 from sweep.board.tls.certificates import AUTHORITY, make_certificates
 from tests.board.asking import Wall, wanted, with_people
 from tests.board.serving import served
 
 pytestmark = pytest.mark.enable_socket
 
-FEW = Limits(n_anonymous=12, n_per_address=6, n_signed_in=9, n_per_session=4)
+FEW = ConnectionLimits(n_anonymous=12, n_per_address=6, n_signed_in=9, n_per_session=4)
 
 
 OPENED: list[socket.socket] = []
@@ -80,13 +80,15 @@ class Client:
 
 
 @contextmanager
-def few(edition_folder: Path, tmp_path: Path, limits: Limits, tls: Path | None = None) -> Iterator[tuple[Board, int]]:
+def few(
+    edition_folder: Path, tmp_path: Path, limits: ConnectionLimits, tls: Path | None = None
+) -> Iterator[tuple[Board, int]]:
     """A board that allows few connections, and its port."""
     listening = listen("127.0.0.1", 0, (), tls)
     own = replace(wanted(edition_folder, Wall("13:00"), listening.address), folder=tmp_path / "own")
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(serving, "limits_for", lambda _: limits)
+        patch.setattr(https_server, "limits_for", lambda _: limits)
         board = with_people(stack.enter_context(open_board(own)))
         stack.enter_context(served(board, listening))
         yield board, listening.socket.getsockname()[1]
@@ -244,7 +246,7 @@ def test_an_unfinished_tls_handshake_counts_as_a_connection_and_ends(
 def test_a_full_pool_closes_the_oldest_connection_of_the_key_with_the_most() -> None:
     async def closed() -> list[str | None]:
         names: dict[object, str] = {}
-        pool, found = Pool(4, 3), []
+        pool, found = ConnectionPool(4, 3), []
         for name in ("a1", "a2", "b1", "a3", "a4", "c1", "d1"):
             connection = Connection(None, asyncio.Protocol())  # type: ignore[arg-type]
             names[connection] = name
@@ -265,7 +267,7 @@ def test_a_full_pool_closes_the_oldest_connection_of_the_key_with_the_most() -> 
 def test_the_limits_leave_files_for_the_journal(n_files: int) -> None:
     limits = limits_for(n_files)
     assert 0 < limits.n_per_address < limits.n_anonymous
-    assert limits.n_signed_in >= min(limits.n_anonymous, Limits().n_signed_in)
+    assert limits.n_signed_in >= min(limits.n_anonymous, ConnectionLimits().n_signed_in)
     assert limits.n_anonymous + limits.n_signed_in <= max(8, n_files - 256)
 
 

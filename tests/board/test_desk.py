@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from geodata.clock import ZONE
+from geodata.day_times import ZONE
 from geodata.errors import InputError
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
-from sweep.board.evening.routes import results_rows
-from sweep.board.phone.intake import take_batch
-from sweep.day.events import DayLog, Locked
-from sweep.day.journal.as_events import journal_text, open_events
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import activate_plan
+from sweep.board.phone.phone_reports import take_batch
+from sweep.board.results_intake.handlers import results_rows
+from sweep.day.event_records import DayLog, DoorLocked
 from sweep.day.journal.entry import Entry
-from sweep.day.journal.fold import fold
+from sweep.day.journal.fold_state import fold
+from sweep.day.journal.replan_events import journal_text, open_events
 from tests.board.asking import Answer, Asker, Wall, board_of, published, run_in_earnest, with_people
 from tests.board.stubs import CHANGED, Planner, changed
 from tests.publish.small_edition import small_edition
@@ -89,8 +89,8 @@ def test_an_hour_that_is_over_is_over(board: Board, wall: Wall) -> None:
 
 
 def test_an_event_that_takes_back_what_the_plan_was_changed_for_is_refused_at_once(board: Board) -> None:
-    log = DayLog(46_800, (Locked(46_800, "V2", None),), "5e" * 32)
-    put_in_force(board, published(replace(changed(small_edition()), log=log), board.out).name, "P001")
+    log = DayLog(46_800, (DoorLocked(46_800, "V2", None),), "5e" * 32)
+    activate_plan(board, published(replace(changed(small_edition()), log=log), board.out).name, "P001")
     event = {"type": "locked", "visit_id": "V2", "until": "15:30"}
     answer = noted(board, "event-0001", "event", {"event": event})
     assert (answer.status, [i["code"] for i in answer.json()["issues"]]) == (422, ["S559"])
@@ -150,7 +150,7 @@ def test_an_event_is_taken_back_until_a_plan_answers_to_it(board: Board) -> None
     (sent,) = board.live.since(n)["teams"]
     assert (sent["id"], sent["state"]) == ("T2", "standing_by")
     assert noted(board, "event-0002", "event", {"event": HELD}).status == 200
-    put_in_force(board, board.plan_id, "P001")
+    activate_plan(board, board.plan_id, "P001")
     assert noted(board, "back-0003", "withdrawn", {"n": board.live.state.n - 1}).status == 404
 
 
@@ -169,7 +169,7 @@ def test_an_event_noted_while_a_change_is_looked_at_stays_open(board: Board) -> 
 def test_an_edition_that_cannot_be_read_leaves_the_journal_with_the_plan_in_force(board: Board) -> None:
     entries = list(board.live.journal.entries)
     with pytest.raises(InputError):
-        put_in_force(board, "0" * 12, "P001")
+        activate_plan(board, "0" * 12, "P001")
     assert (board.live.journal.entries, board.live.state.plan_id) == (entries, board.plan_id)
 
 
@@ -201,7 +201,7 @@ def test_an_exercise_is_begun_again_with_the_plan_that_was_chosen_and_a_day_in_e
     out, wall = tmp_path / "out", Wall("20:00")
     draft = published(small_edition(), out)
     approved = published(replace(small_edition(), plan_id=CHANGED), out)
-    monkeypatch.setattr("sweep.board.opening.approval_on_record_of", lambda at: "P9" if at == approved else None)
+    monkeypatch.setattr("sweep.board.open_board.approval_on_record_of", lambda at: "P9" if at == approved else None)
     wall.now = wall.now.replace(day=15)
     with board_of(draft, wall) as board:
         assert noted(with_people(board), "done-0001", "done", {"team_id": "T2", "visit_id": "V2"}).status == 200

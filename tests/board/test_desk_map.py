@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from shapely.geometry import LineString
 
-from sweep.board.board import Board
-from sweep.board.desk.routes import ground_json, routes_json
+from sweep.board.board_state import Board
+from sweep.board.desk.handlers import ground_json, routes_json
 from tests.board.asking import Asker, Wall
 from tests.board.windows import sign_in, window
 from tests.publish.small_edition import small_edition

@@ -11,13 +11,13 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from geodata.texts import Texts, load_texts
-from sweep.board.board import Board
-from sweep.board.desk.view import figures, plan_view
-from sweep.day.journal.state import DayState, StopState
+from geodata.message_catalogue import Texts, load_texts
+from sweep.board.board_state import Board
+from sweep.board.desk.desk_json import figures, plan_view
+from sweep.day.journal.day_state import DayState, StopState
 from sweep.publish.edition import Edition
-from sweep.publish.handouts.handout import market_brief
-from sweep.publish.map.page import map_page
+from sweep.publish.handouts.disclosure_files import market_brief
+from sweep.publish.map.map_page import map_page
 from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.records.plan import Route, Stop, Unserved

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.board.demo.play import played_day
-from sweep.day.events import Held
-from sweep.day.journal.as_events import events_now
+from sweep.board.demo.simulated_reports import simulated_day
+from sweep.day.event_records import Delayed
+from sweep.day.journal.day_state import DayState, StopState, TeamState
 from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
-from sweep.day.journal.state import DayState, StopState, TeamState
+from sweep.day.journal.replan_events import events_now
 from sweep.records.plan import Route, Stop
 from tests.publish.small_edition import PLAN, small_edition
 
@@ -69,7 +69,7 @@ def test_a_stop_that_the_plan_lengthened_for_a_held_team_takes_no_longer_than_it
     # Held until 14:05, the plan has it in V1 from 13:10 until then. Inside at 13:25, it needs its half an hour.
     lengthened = replace(ROUTE, stops=(replace(FIRST, end_s=50_700), replace(SECOND, start_s=51_300, end_s=53_100)))
     plan = replace(PLAN, routes=(lengthened,))
-    routes = routes_of_work(plan, [Held(48_000, TEAM.team_id, 50_700)], lambda _stop, _team: 1_800)
+    routes = routes_of_work(plan, [Delayed(48_000, TEAM.team_id, 50_700)], lambda _stop, _team: 1_800)
     assert [s.end_s - s.start_s for s in routes[TEAM.team_id].stops] == [1_800, 1_800]
     at = state(TeamState(TEAM.team_id, "inside", "V1", 48_300), StopState(TEAM.team_id, "V1", inside_s=48_300))
     assert forecast(TEAM, routes[TEAM.team_id], at, LAST, 1.0, 48_400).expected[0].end_s == 50_100
@@ -203,8 +203,8 @@ def test_a_team_behind_its_plan_is_held_where_the_plan_has_it_until_it_will_be_d
 
 def test_the_played_day_reports_every_stop_in_its_order_and_is_the_same_each_time() -> None:
     edition = small_edition()
-    day = played_day(edition)
-    assert day == played_day(edition)
+    day = simulated_day(edition)
+    assert day == simulated_day(edition)
     for route in edition.plan.routes:
         own = [p for p in day if p.team_id == route.team_id]
         assert [p.at_s for p in own if p.kind != "form"] == sorted(p.at_s for p in own if p.kind != "form")

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from geodata.texts import load_texts
-from sweep.board.board import Board
-from sweep.board.phone.orders import orders_of
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
+from sweep.board.phone.phone_orders import orders_of
 from tests.board.asking import PHRASE, Wall
 from tests.board.windows import Seen, enrol, window
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from geodata.texts import load_texts
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import activate_plan
 from sweep.day.journal.entry import Report
 from sweep.publish.edition import Edition
 from tests.board.asking import Wall, published
@@ -38,7 +38,7 @@ def test_a_lane_shows_the_next_stop_with_its_time_while_the_team_is_at_another(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:
     board, address, wall = day
-    put_in_force(board, published(with_two_stops(), board.out).name, "P001")
+    activate_plan(board, published(with_two_stops(), board.out).name, "P001")
     desk = sign_in(window(browser, address, 1440), "planner", "en")
     state, coming = (f"#lanes [data-team='T2'] .{part}" for part in ("state", "next"))
     desk.shows(coming, "T2 → South Tower 13:41")
@@ -65,7 +65,7 @@ def test_a_team_inside_a_visit_that_the_plan_took_from_it_is_shown_there_and_can
     board, address, wall = day
     before = board.plan_id
     for plan_id in (published(with_two_stops(), board.out).name, before):
-        put_in_force(board, plan_id, "P001")
+        activate_plan(board, plan_id, "P001")
     wall.set("14:00")
     board.live.take([Report("P/late", "inside", "P", "", 50_000, {"team_id": "T2", "visit_id": "V3"}, "")])
     desk = sign_in(window(browser, address, 1440), "planner", "en")

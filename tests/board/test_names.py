@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from geodata.texts import load_texts
-from sweep.board.board import Board
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
 from sweep.board.editing.worker import _breach_view
-from sweep.publish.facts.wording import names_by_id
+from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.records.plan import Violation
 from tests.board.asking import Asker, Wall, board_of, published, with_people
 from tests.board.stubs import Planner, change

@@ -8,10 +8,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sweep.board.board import Board
-from sweep.board.phone.intake import take_batch
+from sweep.board.board_state import Board
+from sweep.board.phone.phone_reports import take_batch
 from sweep.day.journal.entry import Report
-from sweep.day.journal.kinds import plain_text
+from sweep.day.journal.report_kinds import plain_text
 from tests.board.asking import PHRASE, Wall
 from tests.board.windows import enrol, sign_in, window
 from tests.browser.access import serious_faults

@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from geodata.clock import ZONE
-from geodata.texts import load_texts
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
-from sweep.board.evening.routes import results_rows, results_text
-from sweep.board.phone.intake import take_batch
-from sweep.board.phone.orders import orders_of
-from sweep.day.journal.file import read_journal
-from sweep.day.journal.fold import fold
-from sweep.publish.facts.teams import team_facts
+from geodata.day_times import ZONE
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import activate_plan
+from sweep.board.phone.phone_orders import orders_of
+from sweep.board.phone.phone_reports import take_batch
+from sweep.board.results_intake.handlers import results_rows, results_text
+from sweep.day.journal.fold_state import fold
+from sweep.day.journal.journal_file import read_journal
+from sweep.publish.facts.team_facts import team_facts
 from tests.board.asking import Asker, Wall, board_of, published, run_in_earnest, with_people
 from tests.board.stubs import tried_again, with_a_pause
 from tests.publish.small_edition import small_edition
@@ -217,7 +217,7 @@ def test_a_door_that_is_tried_again_is_before_the_team_again(board: Board, wall:
     wall.set("13:45")
     take_batch(board, "T2", batch(text("arrived", {"visit_id": "V2"}), text("locked", {"visit_id": "V2"})))
     assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (1, 1)
-    put_in_force(board, published(tried_again(small_edition()), board.out).name, "P001")
+    activate_plan(board, published(tried_again(small_edition()), board.out).name, "P001")
     assert (board.live.since(0)["figures"]["shut"], board.live.since(0)["figures"]["left"]) == (0, 2)
     told = Asker(board).sign_in("T2").get("/phone/orders").json()
     assert [s["is_attempt"] for s in told["stops"]] == [True, False]

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from geodata.clock import clock
-from geodata.texts import load_texts
-from sweep.board.board import Board
-from sweep.board.changes.routes import put_in_force
+from geodata.day_times import clock
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
+from sweep.board.changes.handlers import activate_plan
 from sweep.day.journal.entry import Report
 from tests.board.asking import Wall, published, run_in_earnest
 from tests.board.stubs import changed, tried_again, with_a_pause
@@ -46,7 +46,7 @@ def test_a_door_that_is_tried_again_is_the_next_stop_again(browser: Browser, day
     phone.page.click("[data-step=locked]")
     expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
     expect(phone.page.locator("#next .time")).to_have_count(0)
-    put_in_force(board, published(tried_again(small_edition()), board.out).name, "P001")
+    activate_plan(board, published(tried_again(small_edition()), board.out).name, "P001")
     phone.shows("#next .time", "14:30")
     expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "left")
     wall.set("14:20")
@@ -81,8 +81,8 @@ def test_a_team_with_a_find_and_no_step_is_led_on_and_hours_before_midnight_are_
     board.live.take([Report("P/1", "found", "P", "", 46_800, {"team_id": "T2", "visit_id": "V2"}, "")])
     phone = enrol(window(browser, address, 390), board, "T2")
     expect(phone.page.locator(".step.main")).to_have_attribute("data-step", "left")
-    monkeypatch.setattr("sweep.board.phone.routes.release_s", lambda *_: -3_600)
-    monkeypatch.setattr("sweep.board.board.release_s", lambda *_: 90_000)
+    monkeypatch.setattr("sweep.board.phone.handlers.release_s", lambda *_: -3_600)
+    monkeypatch.setattr("sweep.board.board_state.release_s", lambda *_: 90_000)
     phone.page.evaluate("dispatchEvent(new Event('online'))")
     phone.shows("#from", "23:00")
     phone.context.close()
@@ -136,7 +136,7 @@ def test_a_phone_whose_order_is_not_out_yet_no_longer_says_exercise(
 ) -> None:
     board, address, _ = day
     phone = enrol(window(browser, address, 390), board, "T2")
-    monkeypatch.setattr("sweep.board.board.release_s", lambda *_: 90_000)
+    monkeypatch.setattr("sweep.board.board_state.release_s", lambda *_: 90_000)
     run_in_earnest(board)
     expect(phone.page.locator("aside.exercise")).to_have_count(0, timeout=15_000)
     phone.context.close()
@@ -150,7 +150,7 @@ def test_a_step_that_is_taken_back_by_a_plan_stays_so_when_the_page_is_opened_ag
     phone = enrol(window(browser, address, 390), board, "T2")
     phone.page.click("[data-step=locked]")
     expect(phone.page.locator("#banner[data-n='0']")).to_be_visible(timeout=15_000)
-    put_in_force(board, published(tried_again(small_edition()), board.out).name, "P001")
+    activate_plan(board, published(tried_again(small_edition()), board.out).name, "P001")
     phone.shows("#next .time", "14:30")
     phone.open("phone/")
     phone.shows("#next .time", "14:30")
@@ -187,7 +187,7 @@ def test_phones_and_boards_show_the_minute_that_orders_show(browser: Browser, da
     route = replace(edition.plan.routes[1], depart_s=49_230 - stop.travel_s, stops=(half_past,))
     half = replace(edition, plan=replace(edition.plan, routes=(edition.plan.routes[0], route)))
     assert (clock(49_230), clock(51_090)) == ("13:40", "14:12")
-    put_in_force(board, published(half, board.out).name, "P001")
+    activate_plan(board, published(half, board.out).name, "P001")
     phone = enrol(window(browser, address, 390), board, "T2")
     phone.shows("#next .time", "13:40–14:12")
     desk = sign_in(window(browser, address, 1440), "planner", "en")
@@ -201,7 +201,7 @@ def test_a_phone_shows_a_pause_where_it_falls_and_that_a_stop_is_linked(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:
     board, address, _ = day
-    put_in_force(board, published(with_a_pause(tried_again(small_edition())), board.out).name, "P001")
+    activate_plan(board, published(with_a_pause(tried_again(small_edition())), board.out).name, "P001")
     phone, texts = enrol(window(browser, address, 360), board, "T2"), load_texts("zh_CN")
     rest = texts("order.pause", start="14:00", end="14:30")
     for said in (rest, texts("order.linked", time="14:30", minutes=5)):

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from geodata.texts import load_texts
-from sweep.board.board import Board
-from sweep.board.opening import open_board
-from sweep.board.serving import listen
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
+from sweep.board.https_server import listen
+from sweep.board.open_board import open_board
 from sweep.board.tls.certificates import make_certificates
 from tests.board.asking import Wall, published, wanted
 from tests.board.serving import served
@@ -154,7 +154,7 @@ def test_a_team_confirms_that_it_is_back_and_only_once_its_order_is_out(
         phone.page.click("#state button >> text=" + texts("board.phone.yes"))
     assert board.live.state.teams["T2"].state == "home"
     phone.context.close()
-    monkeypatch.setattr("sweep.board.board.release_s", lambda *_: 90_000)
+    monkeypatch.setattr("sweep.board.board_state.release_s", lambda *_: 90_000)
     early = window(browser, address, 390)
     early.page.goto(f"{address}/enrol#{board.enrolments.issue('T/1', board.day)}")
     early.page.click("form[action='/enrol'] button")

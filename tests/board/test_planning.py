@@ -10,18 +10,16 @@ from typing import Any
 
 import pytest
 
-from sweep.board.board import Board
-from sweep.board.runs import runs as runs_module
-from sweep.board.runs.runs import Runs
+from sweep.board.board_state import Board
+from sweep.board.runs.run_queue import Runs
 from tests.board.asking import Asker, Wall, run_apart
 from tests.board.stubs import Editor
 from tests.store.world import write_scenario
 
 
 @pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
+def runs(tmp_path: Path) -> Runs:
     """Three scenarios; a link to a fourth, a folder that is none, and one whose name is a path."""
-    monkeypatch.setattr(runs_module, "_WORKER", "tests.board.stub_run")
     for name in ("short", "long", "bad", "..odd"):
         (tmp_path / "scenarios" / name).mkdir(parents=True)
         (tmp_path / "scenarios" / name / "scenario.toml").touch()
@@ -29,7 +27,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
     (tmp_path / "elsewhere" / "scenario.toml").touch()
     (tmp_path / "scenarios" / "link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "scenarios" / "empty").mkdir()
-    return Runs(tmp_path / "scenarios", tmp_path)
+    return Runs(tmp_path / "scenarios", tmp_path, "tests.board.stub_run")
 
 
 def played(runs: Runs, name: str, then: Callable[[], Awaitable[None]]) -> list[dict[str, Any]]:
@@ -68,7 +66,7 @@ def test_a_run_tells_how_far_it_is_and_what_it_made(runs: Runs) -> None:
 @pytest.mark.slow
 def test_a_scenario_is_run_to_its_end_without_a_store(tmp_path: Path) -> None:
     write_scenario(tmp_path / "scenarios" / "tiny", investigations=False)
-    real = Runs(tmp_path / "scenarios", tmp_path / "out")
+    real = Runs(tmp_path / "scenarios", tmp_path / "out", "sweep.cli.run_worker")
     told = played(real, "tiny", nothing)
     assert real.last is not None
     assert (real.last.state, real.last.issues) == ("done", ())

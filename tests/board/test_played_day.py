@@ -7,8 +7,8 @@ import json
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from geodata.texts import load_texts
-from sweep.board.board import Board
+from geodata.message_catalogue import load_texts
+from sweep.board.board_state import Board
 from tests.board.asking import Wall
 from tests.board.stubs import CHANGED
 from tests.board.windows import Seen, enrol, sign_in, window

@@ -8,13 +8,13 @@ import re
 import pytest
 
 from sweep.board.accounts.accounts import with_account, without_account, write_accounts
-from sweep.board.accounts.tries import Tries
-from sweep.board.app import WAYS
-from sweep.board.board import Board
-from sweep.board.guard import bodies
-from sweep.board.guard.ways import still_open
+from sweep.board.accounts.sign_in_throttle import SignInThrottle
+from sweep.board.application import ROUTES
+from sweep.board.board_state import Board
+from sweep.board.guard import request_bodies
+from sweep.board.guard.protected_routes import still_open
 from tests.board.asking import PHRASE, Asker, Wall
-from tests.publish.page.test_pages import Reader
+from tests.publish.page.test_templates import Reader
 from tests.publish.payloads import PAYLOADS
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -22,7 +22,7 @@ JSON = {"content-type": "application/json"}
 WRONG = PHRASE[::-1]
 
 
-@pytest.mark.parametrize("way", [w for w in WAYS if w.method == "GET"], ids=lambda w: w.path)
+@pytest.mark.parametrize("way", [w for w in ROUTES if w.method == "GET"], ids=lambda w: w.path)
 def test_every_response_carries_a_policy_that_lets_nothing_in(asker: Asker, way: object) -> None:
     path = re.sub(r"\{\w+\}", "x", way.path)  # type: ignore[attr-defined]
     for who in ("planner", "market_regulation", "T/1", None):
@@ -71,7 +71,7 @@ def test_signing_out_ends_the_session_on_the_server(asker: Asker) -> None:
     assert asker.get("/desk/ground").status == 401
 
 
-@pytest.mark.parametrize("way", [w for w in WAYS if w.method == "POST"], ids=lambda w: w.path)
+@pytest.mark.parametrize("way", [w for w in ROUTES if w.method == "POST"], ids=lambda w: w.path)
 @pytest.mark.parametrize(
     "forged", ["no token", "another's token", "another site", "no site", "a site by its fetch header"]
 )
@@ -125,7 +125,7 @@ def test_no_path_leads_out(board: Board, path: str) -> None:
 def test_a_body_that_is_too_large_or_none_is_refused(asker: Asker) -> None:
     asker.sign_in("planner")
     headers = {**JSON, "x-sweep-token": asker.token}
-    large = b"{" + b" " * bodies.LARGE + b"}"
+    large = b"{" + b" " * request_bodies.LARGE + b"}"
     assert asker.ask("POST", "/desk/reports", large, headers).status == 413
     # One that says that it is small, and goes on.
     parts = [b" " * 10_000] * 10
@@ -137,7 +137,7 @@ def test_a_body_that_is_too_large_or_none_is_refused(asker: Asker) -> None:
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "BODY_S", 0.05)
+    monkeypatch.setattr(request_bodies, "BODY_S", 0.05)
     asker.sign_in("planner")
     headers = {**JSON, "x-sweep-token": asker.token, "content-length": "100"}
     assert asker.ask("POST", "/desk/reports", b"", headers, [b"{", b" "]).status == 408
@@ -145,7 +145,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(asker: Asker, monkeypatch: 
 
 def test_after_some_wrong_passphrases_each_costs_time(board: Board, asker: Asker) -> None:
     now = [0.0]
-    board.tries = Tries(lambda: now[0])
+    board.tries = SignInThrottle(lambda: now[0])
     # Five are free: the sixth costs the first second.
     for _ in range(6):
         assert asker.form("/login", name="planner", passphrase=WRONG).status == 403

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from geodata.texts import load_texts
-from sweep.board.accounts.tries import Tries
-from sweep.board.board import Board
-from sweep.board.opening import open_board
+from geodata.message_catalogue import load_texts
+from sweep.board.accounts.sign_in_throttle import SignInThrottle
+from sweep.board.board_state import Board
+from sweep.board.open_board import open_board
 from tests.board.asking import PHRASE, Asker, Wall, wanted, with_people
 
 EN = load_texts("en")
@@ -23,7 +23,7 @@ ATTACKER, OWNER = "10.0.0.66", "10.0.0.7"
 def now(board: Board) -> list[float]:
     """Seconds of the clock by which sign-ins are throttled."""
     seconds = [0.0]
-    board.tries = Tries(lambda: seconds[0])
+    board.tries = SignInThrottle(lambda: seconds[0])
     return seconds
 
 
@@ -138,7 +138,7 @@ def test_a_full_disk_leaves_an_enrolment_code_as_it_was(board: Board, monkeypatc
         raise OSError(28, "No space left on device")
 
     code = board.enrolments.issue("T2", board.day)
-    for place in ("sweep.audit.log.AuditLog.append", "sweep.board.accounts.sessions.write_files"):
+    for place in ("sweep.audit.audit_log.AuditLog.append", "sweep.board.accounts.sessions.write_files"):
         with monkeypatch.context() as patch:
             patch.setattr(place, full)
             assert Asker(board).form("/enrol", code=code).status == 507

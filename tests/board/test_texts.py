@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
-from geodata.texts import LANGUAGES, load_texts
-from sweep.board.board import Board
-from sweep.board.pages.static import static_file
-from sweep.day.journal.kinds import KINDS
+from sweep.board.board_state import Board
+from sweep.board.pages.static_files import static_file
+from sweep.day.journal.report_kinds import KINDS
 from tests.board.asking import Asker, Wall
 from tests.board.windows import enrol, sign_in, window
 

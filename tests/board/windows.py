@@ -7,7 +7,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from sweep.board.board import Board
+from sweep.board.board_state import Board
 from tests.board.asking import PHRASE
 from tests.chromium import shoot
 
@@ -26,10 +26,10 @@ class Seen:
         """Close the page, and open another in the same browser, with what that kept."""
         self.page.close()
         self.page = self.context.new_page()
-        self.watch()
+        self.on_progress()
         self.page.goto(f"{self.address}/{path}")
 
-    def watch(self) -> None:
+    def on_progress(self) -> None:
         """Keep what the page should not have done."""
         offline = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
         self.page.on("console", lambda m: None if any(o in m.text for o in offline) else self.faults.append(m.text))
@@ -50,7 +50,7 @@ class Seen:
 def window(browser: Browser, address: str, width: int, scheme: Literal["light", "dark"] = "light") -> Seen:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     seen = Seen(context, context.new_page(), address)
-    seen.watch()
+    seen.on_progress()
     context.on("request", lambda r: seen.hosts.add(r.url.split("/")[2] if "//" in r.url else "data"))
     return seen
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.studies.backtest_page import backtest_page
-from sweep.publish.write import write_edition
+from sweep.publish.write_edition import write_edition
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.watched import Watched
 from tests.publish.hostile import hostile_edition
@@ -58,7 +58,7 @@ def watched(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator
 
     It is the tab of the test before: one of its own takes longer than most pages in it.
     """
-    yield from watch(context, request.getfixturevalue("width"))
+    yield from on_progress(context, request.getfixturevalue("width"))
     context.pages[0].evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
     context.clear_permissions()
     for opened in context.pages[1:]:
@@ -73,10 +73,10 @@ def alone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Watched]
     On a busy machine Chromium may store it only after the next page of a shared one is open.
     """
     with browser.new_context(offline=True) as own:
-        yield from watch(own, request.getfixturevalue("width"))
+        yield from on_progress(own, request.getfixturevalue("width"))
 
 
-def watch(context: BrowserContext, width: int) -> Iterator[Watched]:
+def on_progress(context: BrowserContext, width: int) -> Iterator[Watched]:
     """The first tab of a context, with what it says and asks for noted."""
     page = context.pages[0] if context.pages else context.new_page()
     page.set_viewport_size({"width": width, "height": 900})

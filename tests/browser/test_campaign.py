@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
-from sweep.publish.studies.campaign_compare import comparison_page
-from sweep.publish.studies.campaign_page import campaign_page
+from geodata.message_catalogue import LANGUAGES, load_texts
+from sweep.campaign.pages.campaign_compare import comparison_page
+from sweep.campaign.pages.campaign_page import campaign_page
 from tests.browser.watched import Watched
-from tests.check.campaign.small_campaign import THU
+from tests.campaign.check.small_campaign import THU
 from tests.publish.small_campaign import NAMES, PLACES, STREETS, small_record
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline

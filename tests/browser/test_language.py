@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.studies.compare_page import compare_page
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.watched import Watched

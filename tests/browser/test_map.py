@@ -12,10 +12,10 @@ import pypdf
 import pytest
 from PIL import Image
 
-from geodata.texts import load_texts
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.map.page import map_page
-from sweep.publish.orders.page import order_page
+from geodata.message_catalogue import load_texts
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.map.map_page import map_page
+from sweep.publish.orders.order_page import order_page
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.access import serious_faults
 from tests.browser.watched import Watched, press

@@ -14,10 +14,10 @@ import pytest
 from shapely.geometry import LineString, box
 
 from geodata.datum.convert import from_wgs84
-from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, Datum
+from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, Datum
+from geodata.message_catalogue import load_texts
 from geodata.schema import CRS
-from geodata.texts import load_texts
-from sweep.publish.map.page import map_page
+from sweep.publish.map.map_page import map_page
 from sweep.scenario.map import Map
 from tests.benchmarks.map.city_day import LAT, LON, city_day
 from tests.browser.watched import Watched

@@ -10,13 +10,13 @@ import pypdf
 import pytest
 from playwright.sync_api import Locator, Page
 
+from geodata.message_catalogue import load_texts
 from geodata.schema import RESULTS
-from geodata.texts import load_texts
-from sweep.pipeline.results import accepted_results
+from sweep.jobs.results_intake import accepted_results
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.orders.page import order_page
-from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.orders.order_page import order_page
+from sweep.publish.orders.print_pdf import find_browser, print_page, print_pdf
 from sweep.publish.orders.sealed_page import sealed_order
 from sweep.records.form_items import ITEMS
 from sweep.records.ranking import RankingFacts

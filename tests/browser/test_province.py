@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from geodata.texts import load_texts
-from sweep.publish.province.page import province_page
+from geodata.message_catalogue import load_texts
+from sweep.province.pages.province_page import province_page
 from tests.browser.access import serious_faults
 from tests.browser.watched import Watched
-from tests.publish.province.small_province import small_province, windows_of
+from tests.province.pages.small_province import small_province, windows_of
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 

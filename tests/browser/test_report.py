@@ -12,11 +12,11 @@ import pypdf
 import pytest
 from playwright.sync_api import Page
 
-from geodata.texts import load_texts
-from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
+from geodata.message_catalogue import load_texts
+from sweep.publish.orders.print_pdf import find_browser, print_page, print_pdf
 from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
-from sweep.publish.write import write_edition
+from sweep.publish.write_edition import write_edition
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.access import serious_faults
 from tests.browser.printed import plain

@@ -23,10 +23,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from sweep.check.inputs import CheckInputs
+from sweep.check.check_inputs import CheckInputs
+from sweep.records.buildings import Building, Lead
 from sweep.records.draw import Draw, DrawTicket
 from sweep.records.people import Base, Person, Team
-from sweep.records.places import Building, Lead
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Slot, TargetReason, Visit
 from sweep.scenario.law import Law

@@ -6,9 +6,9 @@ import ast
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.check.rules import RULES
-from sweep.commands.rules import rules_page
+from sweep.cli.rules import rules_page
 from sweep.rulebook.book import BOOK
 from tests.paths import ROOT
 

@@ -12,20 +12,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
-from sweep.check import firms, people, rules, sites
-from sweep.check.day.events import check_p09_the_day
-from sweep.check.inputs import Before
+from geodata.message_catalogue import LANGUAGES, load_texts
+from sweep.check import firm_burden, officer_rules, rules, site_entry
+from sweep.check.check_inputs import PreviousPlan
+from sweep.check.day.event_compliance import check_p09_the_day
+from sweep.check.plan_consistency import check_p04_slots, check_p08_people
 from sweep.check.rules import RULES, check_plan
-from sweep.check.structure import check_p04_slots, check_p08_people
-from sweep.day.events import Begun, DayLog, Event, Held, Ill, Locked, Urgent
+from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, Urgent, VisitBegun
 from sweep.day.journal.entry import Entry
+from sweep.records.buildings import Lead, PastVisit
 from sweep.records.draw import Draw, FirmTicket, OfficerTicket
 from sweep.records.pins import Pin
-from sweep.records.places import Lead, PastVisit
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Recheck, Slot
-from sweep.scenario.hours import Approval
+from sweep.scenario.inspection_hours import Approval
 from sweep.scenario.law import Special
 
 World = Any  # of conftest.py
@@ -46,7 +46,7 @@ def broken(world: World) -> list[tuple[str, str]]:
 
 def happened(w: World, *events: Event, before: Plan | None = None, at_s: int = 50_000) -> World:
     """The plan as one that was changed at 13:53, out of the same plan unless another is given."""
-    return w.given(log=DayLog(at_s, events, ""), before=Before(before or w.plan))
+    return w.given(log=DayLog(at_s, events, ""), before=PreviousPlan(before or w.plan))
 
 
 def with_visit(w: World, visit_id: str, **changes: Any) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def came_up(w: World, **changes: Any) -> World:
     urgent = replace(w.inputs.visits["V-B4"], **(own | changes))
     too_late = replace(left_out("V-B4"), visit_id="U1")
     there = w.given(visits={**w.inputs.visits, "U1": urgent}).planned(unserved=(*w.plan.unserved, too_late))
-    return there.given(log=DayLog(50_000, (Urgent(50_000, urgent),), ""), before=Before(w.plan))
+    return there.given(log=DayLog(50_000, (Urgent(50_000, urgent),), ""), before=PreviousPlan(w.plan))
 
 
 def served_late(seconds: int) -> Change:
@@ -246,7 +246,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         [("P04", "V-B4")],
     ),
     "P04 a locked door that nobody reported": (
-        lambda w: because(happened(w, Held(50_000, "T1", 50_100)), "LOCKED_DOOR"),
+        lambda w: because(happened(w, Delayed(50_000, "T1", 50_100)), "LOCKED_DOOR"),
         [("P04", "V-B4")],
     ),
     "P04 neither served nor unserved": (lambda w: w.planned(unserved=()), [("P04", "V-B4")]),
@@ -304,13 +304,13 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         lambda w: w.person("P02", recusals=frozenset({"F-B9"})).team("T1", recusals=frozenset()),
         [("P08", "T1")],
     ),
-    "P09 somebody ill goes on": (lambda w: happened(w, Ill(50_000, "A01")), [("P09", "A01")]),
+    "P09 somebody ill goes on": (lambda w: happened(w, OffDuty(50_000, "A01")), [("P09", "A01")]),
     "P09 a held team starts a stop": (
         # T1 left its base at 13:30 and is held on the way until 13:41:40; V-B1 starts at 13:40.
-        lambda w: happened(w, Held(49_000, "T1", 49_300), at_s=49_000),
+        lambda w: happened(w, Delayed(49_000, "T1", 49_300), at_s=49_000),
         [("P09", "T1 V-B1")],
     ),
-    "P09 a visit behind a locked door": (lambda w: happened(w, Locked(50_000, "V-B5", None)), [("P09", "T1 V-B5")]),
+    "P09 a visit behind a locked door": (lambda w: happened(w, DoorLocked(50_000, "V-B5", None)), [("P09", "T1 V-B5")]),
     "P09 an attempt at a door that nobody locked": (lambda w: tried(happened(w), 2_520), [("P09", "T1 V-B5")]),
     "P09 a door visited for no time in a plan that nobody changed": (lambda w: tried(w, 0), [("P09", "T1 V-B5")]),
     "P09 somebody gone in a plan that nobody changed": (lambda w: left(w, "A01", 90_000), [("P09", "T1")]),
@@ -329,7 +329,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         [("P09", "T3")],
     ),
     "P09 the plan before is not there": (
-        lambda w: w.given(log=DayLog(50_000, (Locked(50_000, "V-B4", None),), "0" * 64)),
+        lambda w: w.given(log=DayLog(50_000, (DoorLocked(50_000, "V-B4", None),), "0" * 64)),
         [("P09", "day_log")],
     ),
     "P09 the plan before was changed by hand": (
@@ -338,13 +338,14 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     ),
     "P09 events that the plan before does not know": (
         lambda w: w.given(
-            log=DayLog(50_000, (), ""), before=Before(w.plan, DayLog(49_000, (Ill(49_000, "A01"),), ""), Before(w.plan))
+            log=DayLog(50_000, (), ""),
+            before=PreviousPlan(w.plan, DayLog(49_000, (OffDuty(49_000, "A01"),), ""), PreviousPlan(w.plan)),
         ),
         [("P09", "day_log")],
     ),
     "P09 somebody gone without a word": (lambda w: left(happened(w), "A01", 50_000), [("P09", "T1")]),
     "P09 somebody who went later than was said": (
-        lambda w: left(happened(w, Ill(50_000, "A01")), "A01", 50_100),
+        lambda w: left(happened(w, OffDuty(50_000, "A01")), "A01", 50_100),
         [("P09", "T1")],
     ),
     "P09 two people who changed teams in the middle of the day": (
@@ -356,7 +357,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         [("P09", "day_log")],
     ),
     "P09 an event after the change": (
-        lambda w: happened(w, Locked(50_001, "V-B4", None)),
+        lambda w: happened(w, DoorLocked(50_001, "V-B4", None)),
         [("P09", "day_log events[0]")],
     ),
     "P09 an urgent visit that leaves an exit open": (
@@ -403,7 +404,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     ),
     "P15 a link broken without a word": (
         # T1 has begun B1 early; B2, which is linked to it, is left out though nothing was said of T2.
-        lambda w: happened(without_b2(w), Begun(48_900, "T1", "V-B1"), before=w.plan, at_s=48_900),
+        lambda w: happened(without_b2(w), VisitBegun(48_900, "T1", "V-B1"), before=w.plan, at_s=48_900),
         [("P15", "V-B2")],
     ),
     "P10 a must that nobody visits": (
@@ -819,7 +820,7 @@ def test_an_assist_letter_lets_inspectors_leave_their_district(world: World) -> 
 )
 def test_visits_start_in_working_hours(world: World, start_s: int, is_allowed: bool) -> None:
     moved = world.stop("T1", "V-B5", start_s=start_s)
-    found = [v.where for v in sites.check_c13_working_hours(moved.inputs, moved.plan)]
+    found = [v.where for v in site_entry.check_c13_working_hours(moved.inputs, moved.plan)]
     assert found == ([] if is_allowed else ["T1 V-B5"])
 
 
@@ -830,7 +831,7 @@ def test_duty_is_eight_hours_at_most(world: World, return_s: int, n_breaches: in
     late = world.route("T1", return_s=return_s, break_s=(61_200, 63_000))
     for member in late.plan.teams[0].member_ids:
         late = late.person(member, shift_s=(0, 172_800))
-    assert [v.where for v in people.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_breaches
+    assert [v.where for v in officer_rules.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_breaches
 
 
 @pytest.mark.parametrize(("more_s", "n_breaches"), [(0, 0), (1, 1)])
@@ -842,14 +843,14 @@ def test_duty_of_hours_that_are_no_whole_number_is_counted_in_whole_seconds(
     late = late.route("T1", depart_s=48_600, return_s=48_600 + 14_760 + more_s, break_s=(61_200, 63_000))
     for member in late.plan.teams[0].member_ids:
         late = late.person(member, shift_s=(0, 172_800))
-    where = [v.where for v in people.check_c20_duty(late.inputs, late.plan)]
+    where = [v.where for v in officer_rules.check_c20_duty(late.inputs, late.plan)]
     assert where.count("T1") == n_breaches
 
 
 def test_a_building_in_two_visits_is_found(world: World) -> None:
     again = replace(world.inputs.visits["V-B1"], visit_id="V-again", targets=())
     twice = world.given(visits={**world.inputs.visits, "V-again": again}).stop("T1", "V-B5", visit_id="V-again")
-    found = [(v.where, v.values["detail"]) for v in firms.check_c11_merge_once(twice.inputs, twice.plan)]
+    found = [(v.where, v.values["detail"]) for v in firm_burden.check_c11_merge_once(twice.inputs, twice.plan)]
     assert found == [("B1", "V-B1, V-again")]
 
 
@@ -926,7 +927,7 @@ def test_who_was_called_back_on_the_road_is_on_it_until_back(world: World, start
 
 def test_who_was_held_at_a_find_stays_there_until_then_and_no_longer(world: World) -> None:
     # T2 is at V-B2 from 49,200 to 51,720; at 50,000 it is held until 52,000.
-    held = happened(world, Held(50_000, "T2", 52_000))
+    held = happened(world, Delayed(50_000, "T2", 52_000))
     as_held = held.stop("T2", "V-B2", end_s=52_000)
     assert list(check_p09_the_day(as_held.inputs, as_held.plan)) == []
     longer = held.stop("T2", "V-B2", end_s=52_001)
@@ -936,9 +937,9 @@ def test_who_was_held_at_a_find_stays_there_until_then_and_no_longer(world: Worl
 def test_who_goes_off_duty_as_a_visit_starts_was_there(world: World) -> None:
     # T1 begins V-B1 at 49,200 with seven, three pairs beside one guard; six would be two pairs, and too short a visit.
     start = next(s.start_s for r in world.plan.routes for s in r.stops if s.visit_id == "V-B1")
-    gone = left(happened(world, Ill(start, "A01"), at_s=start), "A01", start)
+    gone = left(happened(world, OffDuty(start, "A01"), at_s=start), "A01", start)
     assert broken(gone) == []
-    sooner = left(happened(world, Ill(start - 1, "A01"), at_s=start), "A01", start - 1)
+    sooner = left(happened(world, OffDuty(start - 1, "A01"), at_s=start), "A01", start - 1)
     # One who was gone by then cannot have begun it: the event is refused, and the visit too short.
     assert {rule for rule, _ in broken(sooner)} == {"P07", "P09"}
 
@@ -946,7 +947,7 @@ def test_who_goes_off_duty_as_a_visit_starts_was_there(world: World) -> None:
 @pytest.mark.parametrize(("end_s", "where"), [(49_500, []), (49_499, ["T2 V-B2"])], ids=["5 min", "a second less"])
 def test_who_finds_a_door_locked_is_there_for_five_minutes(world: World, end_s: int, where: list[str]) -> None:
     # T2 begins V-B2 at 49,200; that nobody opens is known at 49,300.
-    shut = happened(world, Locked(49_300, "V-B2", None), at_s=49_300)
+    shut = happened(world, DoorLocked(49_300, "V-B2", None), at_s=49_300)
     tried = shut.stop("T2", "V-B2", is_attempt=True, end_s=end_s)
     assert [v.where for v in check_p09_the_day(tried.inputs, tried.plan)] == where
 
@@ -1013,7 +1014,10 @@ def test_a_visit_that_came_up_is_made_where_another_is_and_by_whoever_is_near(wo
     twice = world.given(visits={**world.inputs.visits, "V-again": again}).stop("T1", "V-B5", visit_id="V-again")
 
     def found(w: World) -> list[str]:
-        breaches = (*firms.check_c11_merge_once(w.inputs, w.plan), *firms.check_c28_rotation(w.inputs, w.plan))
+        breaches = (
+            *firm_burden.check_c11_merge_once(w.inputs, w.plan),
+            *firm_burden.check_c28_rotation(w.inputs, w.plan),
+        )
         return [v.rule_id for v in breaches]
 
     assert found(twice) == ["C11", "C28"]

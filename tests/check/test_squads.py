@@ -9,7 +9,7 @@ import pytest
 
 from sweep.check.rules import check_plan
 from sweep.records.people import Team
-from sweep.records.squads import split_slots
+from sweep.records.squad_slots import split_slots
 from sweep.records.visits import Slot
 from tests.check.conftest import _team
 

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from geodata.errors import InputError, Issue
-from sweep.day.events import Held, Urgent
-from sweep.day.events_file import event_faults, read_events
-from sweep.records.places import Building
+from sweep.day.event_records import Delayed, Urgent
+from sweep.day.events_file import event_issues, read_events
+from sweep.records.buildings import Building
 
 # 13:59:40: 14:00 to the nearest minute, and 13:59 with its seconds cut off.
 AT_S = 13 * 3_600 + 59 * 60 + 40
@@ -19,12 +19,12 @@ FORM = ("licence_displayed", "phones_seen")
 
 def test_a_fault_names_the_second_that_decides() -> None:
     # The event came up 20 s after the change and is over 10 s after it began: by the minute nothing would be wrong.
-    late = Held(AT_S + 20, "T1", AT_S + 30)
-    assert event_faults([late], AT_S, KNOWN) == [
+    late = Delayed(AT_S + 20, "T1", AT_S + 30)
+    assert event_issues([late], AT_S, KNOWN) == [
         Issue("S549", "events.json events[0]", {"at": "14:00", "change": "13:59:40"})
     ]
-    over = Held(AT_S - 60, "T1", AT_S - 10)
-    assert event_faults([over], AT_S, KNOWN) == [
+    over = Delayed(AT_S - 60, "T1", AT_S - 10)
+    assert event_issues([over], AT_S, KNOWN) == [
         Issue("S556", "events.json events[0]", {"until": "13:59:30", "change": "13:59:40"})
     ]
 
@@ -95,7 +95,7 @@ def test_a_window_of_an_urgent_visit_that_nobody_can_keep_is_a_fault(
 ) -> None:
     known = {**KNOWN, "places": frozenset({"B1"})}
     said = {} if starts is None else {"starts": starts}
-    faults = event_faults([urgent(9, **said)], AT_S, known)
+    faults = event_issues([urgent(9, **said)], AT_S, known)
     assert [(i.code, dict(i.values)) for i in faults] == ([] if issue is None else [issue])
 
 

@@ -11,11 +11,11 @@ from docs.tools.folders import PACKAGES
 from docs.tools.make import stale
 from docs.tools.markdown import LANGUAGE_FOLDERS, with_block
 from docs.tools.settings import chinese, key_names, meanings, paths, sections
-from geodata.read.aliases import REQUIRED
+from geodata.message_catalogue import load_texts
+from geodata.read.column_aliases import REQUIRED
 from geodata.schema import SCHEMAS
-from geodata.texts import load_texts
-from sweep.publish.exports.formats import FORMATS
-from sweep.publish.outputs import OUTPUTS, OUTPUTS_OF_BROKEN
+from sweep.publish.exports.export_formats import FORMATS
+from sweep.publish.output_registry import OUTPUTS, OUTPUTS_OF_BROKEN
 from sweep.rulebook.book import BOOK
 from sweep.scenario.scenario import Scenario
 from tests.chinese_marks import half_width

@@ -13,7 +13,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from docs.tools.commands import commands
-from sweep.cli import app
+from sweep.cli.main import app
 from tests.docs.shown import DOCS, PAGES, Line, lines_in, named_commands, shown_lines
 from tests.known import tables_known as tables_known
 from tests.paths import ROOT

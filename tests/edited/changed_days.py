@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sweep.check.inputs import Before, CheckInputs
-from sweep.day.events import DayLog, Event, Held, Ill, Locked
+from sweep.check.check_inputs import CheckInputs, PreviousPlan
+from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
 from sweep.records.plan import Plan, Route, Stop
@@ -64,13 +64,13 @@ def changed_day(day: RandomDay, rng: Rng) -> ChangedDay | None:
     over = {s.visit_id for r in day.plan.routes for s in r.stops if s.end_s <= at_s}
     # A door that somebody has been through and left is not locked.
     door = next((s.visit_id for s in reversed(route.stops) if s.visit_id not in over), None)
-    held = Held(at_s, route.team_id, at_s + int(rng.integers(600, 5_400)))
-    ill = Ill(at_s, str(rng.choice(team.member_ids)))
-    events: tuple[Event, ...] = (held, ill, held if door is None else Locked(at_s, door, None))
+    held = Delayed(at_s, route.team_id, at_s + int(rng.integers(600, 5_400)))
+    ill = OffDuty(at_s, str(rng.choice(team.member_ids)))
+    events: tuple[Event, ...] = (held, ill, held if door is None else DoorLocked(at_s, door, None))
     chosen = (events[int(rng.integers(3))],)
     made = replan(day.problem, day.plan, at_s, chosen, Settings(1, n_iterations=30))
     log = DayLog(at_s, chosen, "0" * 64)
-    return ChangedDay(replace(day.inputs, log=log, before=Before(day.plan)), made.plan)
+    return ChangedDay(replace(day.inputs, log=log, before=PreviousPlan(day.plan)), made.plan)
 
 
 type Kind = Callable[[Rng, ChangedDay], ChangedDay | None]
@@ -106,7 +106,7 @@ def an_event_struck_out(rng: Rng, day: ChangedDay) -> ChangedDay | None:
 
 @kind
 def an_event_after_the_change(rng: Rng, day: ChangedDay) -> ChangedDay | None:
-    event = Locked(day.at_s + 1, next(iter(day.inputs.visits)), None)
+    event = DoorLocked(day.at_s + 1, next(iter(day.inputs.visits)), None)
     assert day.inputs.log is not None
     return day.logged(events=(*day.inputs.log.events, event))
 
@@ -114,7 +114,7 @@ def an_event_after_the_change(rng: Rng, day: ChangedDay) -> ChangedDay | None:
 @kind
 def somebody_ill_who_is_nobody(rng: Rng, day: ChangedDay) -> ChangedDay | None:
     assert day.inputs.log is not None
-    return day.logged(events=(*day.inputs.log.events, Ill(day.at_s, "ghost")))
+    return day.logged(events=(*day.inputs.log.events, OffDuty(day.at_s, "ghost")))
 
 
 @kind
@@ -234,4 +234,4 @@ def the_plan_before_tells_of_a_day_itself(rng: Rng, day: ChangedDay) -> ChangedD
     forged = replace(old, former=(("somebody", 0),))
     plan = replace(before.plan, teams=tuple(forged if t is old else t for t in before.plan.teams))
     changed = day.team(team.team_id, former=(*team.former, ("somebody", 0)))
-    return replace(changed, inputs=replace(day.inputs, before=Before(plan)))
+    return replace(changed, inputs=replace(day.inputs, before=PreviousPlan(plan)))

@@ -13,24 +13,23 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from geodata.errors import InputError
-from geodata.texts import load_texts
-from sweep.audit.log import log_of_edition
-from sweep.pipeline.bound_breaches import shown_bound
-from sweep.pipeline.campaign.on_record import campaign_breaches, read_record
-from sweep.pipeline.edition_breaches import edition_breaches, open_edition
-from sweep.pipeline.province.breaches import province_breaches
-from sweep.plan.problem.file import read_problem
-from sweep.plan.problem.schema import problem_schema
+from geodata.message_catalogue import load_texts
+from sweep.audit.audit_log import log_of_edition
+from sweep.campaign.records import campaign_schema
+from sweep.campaign.window.audit_record import campaign_breaches, read_record
+from sweep.jobs.tampering.check_edition_log import edition_breaches, open_edition
+from sweep.jobs.tampering.check_proof import check_bound_of_plan
+from sweep.plan.problem.problem_file import read_problem
+from sweep.plan.problem.problem_schema import problem_schema
+from sweep.province.pages.province_json import read_province_edition
+from sweep.province.pages.write_province import province_facts, write_province
+from sweep.province.records import ProvinceEdition
+from sweep.province.run.tampering import province_breaches
 from sweep.publish.archive.edition_json import parse_edition
-from sweep.publish.archive.fingerprint import province_facts
 from sweep.publish.archive.plan_schema import plan_schema
-from sweep.publish.province.content import read_province_edition
-from sweep.publish.province.write import write_province
-from sweep.records.campaign import campaign_schema
-from sweep.records.proof import proof_schema, read_proof
-from sweep.records.province import ProvinceEdition
+from sweep.records.bound_proof import proof_schema, read_proof
 from tests.edited.json_edits import edits_of, respelled
-from tests.publish.province.small_province import small_province
+from tests.province.pages.small_province import small_province
 from tests.tampering.place import listed_again
 
 # A proof is gone through and not believed: with another value of a key it may still show the bound.
@@ -157,7 +156,7 @@ def files_of_edition(scenario: Path, edition: Path, place: Path, sweep: Sweep) -
 
 
 def _unshown(place: Path) -> bool:
-    shown = shown_bound(place / "problem.json", place / "plan.json")
+    shown = check_bound_of_plan(place / "problem.json", place / "plan.json")
     return shown.standing != "confirmed" or bool(shown.violations)
 
 

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sweep.check.inputs import Before
+from sweep.check.check_inputs import PreviousPlan
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
-from sweep.day.events import Closed, DayLog, Event, Held, Ill, Locked
-from sweep.day.events_file import event_faults
-from sweep.day.the_record import record_faults
+from sweep.day.event_consistency import contradiction_issues
+from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, RoadClosed
+from sweep.day.events_file import event_issues
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
 from sweep.records.plan import Plan
@@ -40,16 +40,16 @@ def what_happened(rng: Rng, day: RandomDay, plan: Plan, at_s: int) -> tuple[Even
         a, b = (str(p) for p in rng.choice(list(day.inputs.places), 2, replace=False))
         found.append(
             [
-                Held(known_s, str(rng.choice(teams)), until_s),
-                Ill(known_s, str(rng.choice(people))),
-                Locked(known_s, str(rng.choice(list(day.inputs.visits))), None if rng.random() < 0.5 else until_s),
-                Closed(known_s, a, b, None if rng.random() < 0.3 else int(rng.integers(300, 3_600))),
+                Delayed(known_s, str(rng.choice(teams)), until_s),
+                OffDuty(known_s, str(rng.choice(people))),
+                DoorLocked(known_s, str(rng.choice(list(day.inputs.visits))), None if rng.random() < 0.5 else until_s),
+                RoadClosed(known_s, a, b, None if rng.random() < 0.3 else int(rng.integers(300, 3_600))),
             ][int(rng.integers(4))]
         )
     return tuple(found)
 
 
-# Six of these break a rule where `record_faults` finds nothing.
+# Six of these break a rule where `contradiction_issues` finds nothing.
 @pytest.mark.parametrize("seed", [8, 12, 23, 29, 31, 39, 43, 51, 53])
 def test_an_event_is_refused_or_the_changed_plan_breaks_no_rule(seed: int) -> None:
     n_changed = 0
@@ -69,12 +69,12 @@ def test_an_event_is_refused_or_the_changed_plan_breaks_no_rule(seed: int) -> No
                 "visits": frozenset(day.inputs.visits),
                 "places": frozenset(day.inputs.places),
             }
-            if event_faults(events, at_s, known) or record_faults(events, at_s, plan, earlier):
+            if event_issues(events, at_s, known) or contradiction_issues(events, at_s, plan, earlier):
                 continue
             made = replan(day.problem, plan, at_s, events, ROUNDS, earlier=earlier)
             if any(r.return_travel_s >= day.problem.unreachable for r in made.plan.routes):
                 break  # S563, which the pipeline raises
-            before, log = Before(plan, log, before), DayLog(at_s, (*earlier, *events), "0" * 64)
+            before, log = PreviousPlan(plan, log, before), DayLog(at_s, (*earlier, *events), "0" * 64)
             hard, _ = hard_and_soft(check_plan(replace(day.inputs, log=log, before=before), made.plan, OF_THE_OFFER))
             assert [(v.rule_id, v.where, v.values["detail"]) for v in hard] == [], (k, at_s, events, earlier)
             plan, n_changed = made.plan, n_changed + 1

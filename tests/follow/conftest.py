@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import RESULTS, TIMEZONE
-from sweep.follow.accept import Officers, PlannedVisit, accept_results
+from sweep.follow.accept_results import Officers, PlannedVisit, accept_results
 from tests.tables import valid
 
 DAY = date(2026, 9, 16)

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
-from sweep.follow.accept import PlannedVisit, accept_results
+from sweep.follow.accept_results import PlannedVisit, accept_results
 from sweep.follow.outcomes import history_rows, outcome
-from sweep.rank.learnt.checks import list_checks
-from sweep.select.tables import inspections_this_year, last_pairs
+from sweep.rank.learnt.past_checks import list_checks
+from sweep.select.selection_tables import inspections_this_year, last_pairs
 
 ZONE = ZoneInfo(TIMEZONE)
 

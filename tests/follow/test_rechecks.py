@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sweep.follow.accept import PlannedVisit, accept_results
-from sweep.follow.rechecks import Closing, due_rechecks, follow_rechecks
+from sweep.follow.accept_results import PlannedVisit, accept_results
+from sweep.follow.rechecks import ManualClosing, due_rechecks, follow_rechecks
 from sweep.records.visits import Recheck
-from sweep.scenario.papers import FollowUp
+from sweep.scenario.release_and_retention import FollowUp
 
 Make = Callable[..., pd.DataFrame]
 RECTIFY = {"is_rectify": "yes"}
@@ -167,7 +167,7 @@ def test_an_item_is_due_from_its_day_until_it_is_closed(make_accepted: Make, day
 
 
 def test_an_item_closed_by_a_person_is_closed_and_a_later_fault_is_a_new_one(make_accepted: Make) -> None:
-    closing = Closing("R-p1-B1-F1", date(2026, 9, 20), "P09", "proof of the mend seen on paper")
+    closing = ManualClosing("R-p1-B1-F1", date(2026, 9, 20), "P09", "proof of the mend seen on paper")
     again = make_accepted(RECTIFY | {"visited_on": "2026-10-14"}, plan_id="p2")
     first, second = follow_rechecks(
         pd.concat([make_accepted(RECTIFY), again], ignore_index=True), FollowUp(), [closing]
@@ -177,7 +177,7 @@ def test_an_item_closed_by_a_person_is_closed_and_a_later_fault_is_a_new_one(mak
 
 
 def test_a_closing_on_the_day_of_a_look_that_still_found_it_comes_after_the_look(make_accepted: Make) -> None:
-    closing = Closing("R-p1-B1-F1", date(2026, 9, 23), "P09", "proof of the mend seen on paper")
+    closing = ManualClosing("R-p1-B1-F1", date(2026, 9, 23), "P09", "proof of the mend seen on paper")
     looked = make_accepted(RECTIFY | {"visited_on": "2026-09-23"}, plan_id="p2")
     (item,) = follow_rechecks(pd.concat([make_accepted(RECTIFY), looked], ignore_index=True), FollowUp(), [closing])
     assert (item.n_looks, item.closed_by) == (1, "P09")

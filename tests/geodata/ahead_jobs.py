@@ -6,12 +6,12 @@ import os
 import sys
 from pathlib import Path
 
-from geodata.ahead import Ahead
-from geodata.compiled import compiled
+from geodata.numba_options import compiled
+from geodata.precompile import Precompiler
 
 HERE = "tests.geodata.ahead_jobs"
-LITTLE = Ahead((HERE,), f"{HERE}:first", f"{HERE}:last")
-BROKEN = Ahead((HERE,), f"{HERE}:fails_apart", f"{HERE}:last")
+LITTLE = Precompiler((HERE,), f"{HERE}:first", f"{HERE}:last")
+BROKEN = Precompiler((HERE,), f"{HERE}:fails_apart", f"{HERE}:last")
 IS_FIRST_PROCESS = "AHEAD_TEST_PROCESS"
 
 

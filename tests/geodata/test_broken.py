@@ -11,18 +11,18 @@ import pandas as pd
 import pytest
 
 from geodata.clean.buildings import clean_building_files, clean_buildings
-from geodata.clean.desk import Cleaned
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
 from geodata.clean.map_layers import clean_street_lines, clean_water
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
-from geodata.datum.names import WGS84
+from geodata.clean.table_cleaner import Cleaned
+from geodata.datum.datum_names import WGS84
 from geodata.errors import InputError, Issue
-from geodata.raw import RawTable
-from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
-from geodata.read.tables import read_table
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
+from geodata.raw_table import RawTable
+from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
+from geodata.read.read_table import read_table
 from tests.paths import BROKEN
 
 FILES = sorted(BROKEN.iterdir())

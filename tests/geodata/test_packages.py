@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from geodata.compiled import compiled_sources
+from geodata.message_catalogue import load_texts
+from geodata.numba_options import compiled_sources
 from geodata.packages import folder_of, packages
-from geodata.texts import load_texts
 
 
 def test_sweep_says_itself_that_it_builds_on_geodata() -> None:
@@ -20,5 +20,5 @@ def test_the_catalogue_holds_the_texts_of_both() -> None:
 
 def test_a_change_in_any_compiled_function_changes_the_cache() -> None:
     files = compiled_sources()
-    assert folder_of("geodata") / "datum" / "shifts.py" in files
+    assert folder_of("geodata") / "datum" / "gcj02_bd09.py" in files
     assert any(path.is_relative_to(folder_of("sweep") / "plan") for path in files)

@@ -12,12 +12,12 @@ import pytest
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
 from geodata.clean.map_layers import clean_street_lines
-from geodata.datum.names import WGS84
-from geodata.read.osm.export import scan_export
-from geodata.read.osm.osm import DRIVABLE
+from geodata.datum.datum_names import WGS84
+from geodata.read.osm.buildings_and_streets import DRIVABLE
+from geodata.read.osm.geojson_export import scan_export
 from geodata.read.osm.outlines import scan_buildings
-from geodata.read.tables import read_table
-from geodata.roads.lines import node_lines
+from geodata.read.read_table import read_table
+from geodata.roads.node_lines import node_lines
 from tests.geodata.roads.main_share import main_share
 from tests.paths import GEO, needs_data
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from geodata import staging
+from geodata import atomic_writes
+from geodata.atomic_writes import change, recover_folder, refuse_unfinished, steady
 from geodata.errors import InputError
-from geodata.locks import locked
-from geodata.staging import change, refuse_unfinished, settle, steady
+from geodata.folder_lock import lock_folder
 from tests.hostile_journals import KINDS, exchanging, make_outside, plant, snapshot, stage_in
 
 
@@ -40,7 +41,7 @@ def test_nothing_outside_the_folder_changes_whatever_its_journal_says(tmp_path: 
         place.mkdir()
         drawn = KINDS[kind](place, outside, rng)
         before = snapshot(outside)
-        found = [codes(lambda: refuse_unfinished(place)), codes(lambda: settle(place)), codes(lambda: add(place))]  # noqa: B023
+        found = [codes(partial(act, place)) for act in (refuse_unfinished, recover_folder, add)]
         assert snapshot(outside) == before, drawn
         assert all(set(each) <= {"G129", "G130"} for each in found), (drawn, found)
         assert (place / "own").exists() == (not found[2]), (drawn, found)
@@ -121,7 +122,7 @@ def test_a_change_that_fails_at_its_first_move_leaves_nothing(tmp_path: Path, mo
         raise OSError(28, "No space left on device")
 
     (tmp_path / "own").mkdir()
-    monkeypatch.setattr(staging.recovery, "_move", fail)
+    monkeypatch.setattr(atomic_writes.recovery, "_move", fail)
     with pytest.raises(OSError, match="No space"), change(tmp_path) as made:
         made.at(tmp_path / "own").mkdir()
     assert [p.name for p in tmp_path.rglob("*")] == ["own"]
@@ -130,7 +131,7 @@ def test_a_change_that_fails_at_its_first_move_leaves_nothing(tmp_path: Path, mo
 def test_a_change_that_fails_at_a_later_move_is_completed_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, n_moved = staging.recovery._move, 0
+    real, n_moved = atomic_writes.recovery._move, 0
 
     def fail(*arguments: object) -> None:
         nonlocal n_moved
@@ -139,7 +140,7 @@ def test_a_change_that_fails_at_a_later_move_is_completed_by_the_next(
             raise OSError(28, "No space left on device")
         real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(staging.recovery, "_move", fail)
+    monkeypatch.setattr(atomic_writes.recovery, "_move", fail)
     with pytest.raises(OSError, match="No space"), change(tmp_path) as made:
         for name in ("first", "second"):
             made.at(tmp_path / name).write_text(name)
@@ -169,6 +170,6 @@ def test_a_lock_that_is_a_link_makes_no_file_outside(tmp_path: Path) -> None:
     place = tmp_path / "place"
     (place / ".sweep").mkdir(parents=True)
     (place / ".sweep" / "lock").symlink_to(tmp_path / "made")
-    with pytest.raises(InputError, match="G130"), locked(place):
+    with pytest.raises(InputError, match="G130"), lock_folder(place):
         pass
     assert not (tmp_path / "made").exists()

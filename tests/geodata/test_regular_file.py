@@ -13,7 +13,7 @@ import pytest
 
 from geodata.errors import InputError
 from geodata.read.csv_files import read_text
-from geodata.read.tables import read_table
+from geodata.read.read_table import read_table
 from geodata.regular_file import is_present, open_regular, read_regular, read_regular_text
 
 

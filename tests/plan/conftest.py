@@ -10,9 +10,9 @@ import pytest
 from ortools.sat.python import cp_model
 
 from sweep.plan.problem.problem import Problem, TeamRules
+from sweep.records.buildings import Building
 from sweep.records.people import Base, Person, Team
-from sweep.records.places import Building
-from sweep.records.service import ServiceMinutes
+from sweep.records.service_time import ServiceMinutes
 from sweep.records.visits import Slot, Visit
 
 DAY = date(2026, 9, 16)

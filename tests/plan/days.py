@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.errors import InputError
-from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
+from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Route, Stop
@@ -52,13 +52,15 @@ def _events(rng: np.random.Generator, problem: Problem, plan: Plan, at_s: int) -
         draw = int(rng.integers(0, 5))
         if draw == 0 and (team := str(rng.choice(teams))) not in held:
             held.add(team)
-            found.append(Held(at_s, team, at_s + 600 * int(rng.integers(1, 16))))
+            found.append(Delayed(at_s, team, at_s + 600 * int(rng.integers(1, 16))))
         elif draw == 1 and problem.people and (person := str(rng.choice(members))) not in ill:
             ill.add(person)
-            found.append(Ill(at_s, person))
+            found.append(OffDuty(at_s, person))
         elif draw == 2:
             a, b = rng.choice(places, 2, replace=False) if len(places) > 1 else (places[0], places[0])
-            found.append(Closed(at_s, str(a), str(b), None if rng.random() < 0.3 else int(rng.integers(20, 60)) * 60))
+            found.append(
+                RoadClosed(at_s, str(a), str(b), None if rng.random() < 0.3 else int(rng.integers(20, 60)) * 60)
+            )
         elif draw == 3:
             place = problem.visits[int(rng.integers(0, len(problem.visits)))]
             lo = at_s + 60 * int(rng.integers(0, 60))
@@ -77,8 +79,8 @@ def _events(rng: np.random.Generator, problem: Problem, plan: Plan, at_s: int) -
             ended = [s.end_s for r in plan.routes for s in r.stops if s.visit_id == visit]
             if visit not in doors and not any(t <= at_s for t in ended):
                 doors.add(visit)
-                found.append(Locked(at_s, visit, None if rng.random() < 0.5 else at_s + 1_800))
-    return found or [Held(at_s, teams[0], at_s + 1_800)]
+                found.append(DoorLocked(at_s, visit, None if rng.random() < 0.5 else at_s + 1_800))
+    return found or [Delayed(at_s, teams[0], at_s + 1_800)]
 
 
 def day_faults(day: Day, plan: Plan) -> list[str]:
@@ -86,7 +88,7 @@ def day_faults(day: Day, plan: Plan) -> list[str]:
     visits = {v.visit_id: v for v in (*day.problem.visits, *(e.visit for e in day.events if isinstance(e, Urgent)))}
     table = day.problem.travel_s.copy()
     for e in day.events:
-        if isinstance(e, Closed):
+        if isinstance(e, RoadClosed):
             for p, q in ((e.from_id, e.to_id), (e.to_id, e.from_id)):
                 a, b = day.problem.places[p], day.problem.places[q]
                 table[a, b] = max(table[a, b], day.problem.unreachable if e.travel_s is None else e.travel_s)
@@ -100,8 +102,8 @@ def day_faults(day: Day, plan: Plan) -> list[str]:
 
 def _frozen_faults(day: Day, old: Route | None, new: Route) -> list[str]:
     begun = [s for s in old.stops if s.start_s <= day.at_s] if old else []
-    held = {e.team_id: e.until_s for e in day.events if isinstance(e, Held)}
-    doors = {e.visit_id for e in day.events if isinstance(e, Locked)}
+    held = {e.team_id: e.until_s for e in day.events if isinstance(e, Delayed)}
+    doors = {e.visit_id for e in day.events if isinstance(e, DoorLocked)}
     found = []
     if [s for s in new.stops if s.start_s <= day.at_s] != list(new.stops[: len(begun)]):
         found.append(f"{new.team_id}: something new starts in the past")
@@ -123,8 +125,8 @@ def _route_faults(day, visits, table, plan, old, route) -> list[str]:
     team = next(t for t in plan.teams if t.team_id == route.team_id)
     given = next((t for t in day.problem.teams if t.team_id == route.team_id), team)
     before = day.problem.travel_s
-    held = next((e.until_s for e in day.events if isinstance(e, Held) and e.team_id == team.team_id), None)
-    doors = {e.visit_id: e.until_s for e in day.events if isinstance(e, Locked)}
+    held = next((e.until_s for e in day.events if isinstance(e, Delayed) and e.team_id == team.team_id), None)
+    doors = {e.visit_id: e.until_s for e in day.events if isinstance(e, DoorLocked)}
     n_begun = sum(s.start_s <= day.at_s for s in old.stops) if old else 0
     place, free, found = day.problem.places[team.base_id], team.shift_s[0], []
     for n, stop in enumerate(route.stops):
@@ -170,7 +172,7 @@ def _route_faults(day, visits, table, plan, old, route) -> list[str]:
 def _people_faults(day, visit, stop, team, given) -> list[str]:
     slot, found = visit.slots[stop.slot], []
     people = {p.person_id: p for p in day.problem.people}
-    ill = {e.person_id for e in day.events if isinstance(e, Ill)}
+    ill = {e.person_id for e in day.events if isinstance(e, OffDuty)}
     if ill & set(team.member_ids):
         found.append(f"{team.team_id}: somebody ill goes on")
     if day.problem.people:
@@ -250,17 +252,17 @@ def _hindered(day: Day, visits: dict[str, Visit]) -> set[str]:
     """Visits that some event makes impossible at their published time, taken stop by stop, cautiously."""
     gone: set[str] = set()
     for e in day.events:
-        if isinstance(e, Locked):
+        if isinstance(e, DoorLocked):
             gone.add(e.visit_id)
-        if isinstance(e, Closed):
+        if isinstance(e, RoadClosed):
             # Whoever drives that way, or would after another stop falls out: all that is left of the team's day.
             ends = {e.from_id, e.to_id}
             gone |= {s.visit_id for r in day.plan.routes for s in r.stops if s.start_s > day.at_s and
                      ends & {b.building_id for b in r.stops} | ends & set(day.problem.bases)}  # fmt: skip
-        if isinstance(e, Held):
+        if isinstance(e, Delayed):
             route = next(r for r in day.plan.routes if r.team_id == e.team_id)
             gone |= {s.visit_id for s in route.stops if s.start_s > day.at_s}
-        if isinstance(e, Ill):
+        if isinstance(e, OffDuty):
             team = next(t.team_id for t in day.plan.teams if e.person_id in t.member_ids)
             gone |= {s.visit_id for r in day.plan.routes if r.team_id == team for s in r.stops if s.start_s > day.at_s}
     return gone

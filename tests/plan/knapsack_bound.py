@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sweep.plan.bound.links import can_be_staffed
-from sweep.plan.bound.pools import split
-from sweep.plan.bound.prover import unit_values
-from sweep.plan.kernel.arrays import Arrays
+from sweep.plan.bound.bound_improvement import unit_values
+from sweep.plan.bound.components import split_components
+from sweep.plan.bound.start_differences import can_be_staffed
 from sweep.plan.kernel.knapsack import knapsack, least_seconds
+from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 
@@ -19,4 +19,4 @@ def knapsack_bound(problem: Problem, arrays: Arrays, teams: Sequence[Team]) -> f
         return 0.0
     value, _ = unit_values(problem, arrays)
     seconds, staffed = least_seconds(arrays), can_be_staffed(arrays)
-    return sum(knapsack(arrays, value, seconds, part, units) for part, units in split(arrays, staffed))
+    return sum(knapsack(arrays, value, seconds, part, units) for part, units in split_components(arrays, staffed))

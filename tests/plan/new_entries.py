@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from geodata.compiled import compiled_functions
-from sweep.plan.first_calls import PLANNER
+from geodata.numba_options import compiled_functions
+from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem
-from sweep.plan.replan.anneal import REPLANNER
 from sweep.plan.replan.replan import replan
+from sweep.plan.replan.replan_search import REPLANNER
 from sweep.plan.solve import Settings, solve
 from tests.plan.priced import priced_problem
 from tests.plan.rich import as_squads, rich_problem

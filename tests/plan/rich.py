@@ -7,12 +7,12 @@ from datetime import date
 
 import numpy as np
 
+from sweep.plan.problem.intervals import joined
 from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
-from sweep.plan.problem.spans import joined
+from sweep.records.buildings import Building
 from sweep.records.people import Base, BreakTime, Person, Team
-from sweep.records.places import Building
-from sweep.records.service import ServiceMinutes
-from sweep.records.squads import split_slots
+from sweep.records.service_time import ServiceMinutes
+from sweep.records.squad_slots import split_slots
 from sweep.records.visits import Slot, Visit
 
 DAY = date(2026, 9, 16)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sweep.plan.interrupt import held_interrupt, noted_interrupt
+from sweep.plan.interrupt import defer_interrupt, record_interrupt
 
 
 def strike() -> None:
@@ -24,7 +24,7 @@ def _heeded() -> Iterator[None]:
 
 
 def test_a_held_interrupt_is_noted_and_not_raised() -> None:
-    with held_interrupt() as has_come:
+    with defer_interrupt() as has_come:
         assert not has_come()
         strike()
         assert has_come()
@@ -33,14 +33,14 @@ def test_a_held_interrupt_is_noted_and_not_raised() -> None:
 
 
 def test_who_noted_it_before_notes_it_too() -> None:
-    with noted_interrupt() as is_noted:
-        with held_interrupt() as has_come:
+    with record_interrupt() as is_noted:
+        with defer_interrupt() as has_come:
             strike()
         assert (is_noted(), has_come()) == (True, True)
 
 
 def test_an_interrupt_that_nobody_holds_is_raised_and_noted() -> None:
-    with noted_interrupt() as is_noted:
+    with record_interrupt() as is_noted:
         with pytest.raises(KeyboardInterrupt):
             strike()
         assert is_noted()

@@ -8,9 +8,9 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from sweep.plan.problem.may_serve import active_teams
+from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Lag, Problem
-from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime, Team
 from sweep.records.plan import Plan

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from tests.publish.small_edition import small_edition
 

@@ -12,8 +12,8 @@ from shapely.geometry import LineString, Point
 from geodata.errors import Issue
 from geodata.schema import CRS
 from sweep.publish.edition import Edition
+from sweep.records.buildings import Building, Firm
 from sweep.records.draw import DrawTicket
-from sweep.records.places import Building, Firm
 from sweep.records.plan import Reason, Stop, Unserved
 from sweep.records.visits import Slot, Visit
 from tests.publish.payloads import PAYLOADS

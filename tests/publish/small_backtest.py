@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from sweep.publish.studies.backtest_page import OF_CHECKS, SHOWN, Judged
+from sweep.publish.studies.backtest_page import OF_CHECKS, SHOWN, BacktestResult
 
 # As in `sweep.rank.backtest.fairness`, which the pages may not read.
 FAIR = (
@@ -16,7 +16,7 @@ FAIR = (
 METHODS = ("own", "raw_count", "<script>window.__xss=1</script>")
 
 
-def small_backtest() -> Judged:
+def small_backtest() -> BacktestResult:
     """The backtest, made anew."""
     summary = [
         (m, measure, 0.5 - 0.1 * k, math.nan if k == 2 else 0.1, math.nan if k == 2 else 0.9)
@@ -25,7 +25,7 @@ def small_backtest() -> Judged:
     curves = [
         (m, axis, x, x / (k + 1)) for k, m in enumerate(METHODS) for axis in ("places", "hours") for x in (0.0, 0.3)
     ]
-    return Judged(
+    return BacktestResult(
         name="</title><img src=x onerror=window.__xss=1>",
         n_places=1_234,
         n_events=600,

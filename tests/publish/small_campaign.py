@@ -8,8 +8,8 @@ import geopandas as gpd
 from shapely.geometry import LineString
 
 from geodata.schema import CRS
-from sweep.publish.studies.campaign_page import Place
-from sweep.records.campaign import (
+from sweep.campaign.pages.campaign_page import BuildingFacts
+from sweep.campaign.records import (
     CampaignRecord,
     CapPart,
     LeftPart,
@@ -20,12 +20,14 @@ from sweep.records.campaign import (
     SharePart,
     WeekPart,
 )
-from tests.campaign.small_record import record
-from tests.check.campaign.small_campaign import THU, TUE, days
+from tests.campaign.check.small_campaign import THU, TUE, days
+from tests.campaign.model.small_record import record
 
 EVIL = "<img src=x onerror=alert(1)>大厦"
 PLACES = tuple(
-    Place(f"B{k}", EVIL if k == 1 else f"{k}号楼", "370102", "D" if k % 2 else "A", 117.0 + k / 500, 36.66 + k / 900)
+    BuildingFacts(
+        f"B{k}", EVIL if k == 1 else f"{k}号楼", "370102", "D" if k % 2 else "A", 117.0 + k / 500, 36.66 + k / 900
+    )
     for k in range(1, 9)
 )
 STREETS = gpd.GeoDataFrame({"highway": ["primary"]}, geometry=[LineString([(117.0, 36.66), (117.02, 36.67)])], crs=CRS)

@@ -8,8 +8,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 import sweep.publish
+from geodata.message_catalogue import load_texts
 from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS, UNIT_STATES
-from geodata.texts import load_texts
 from tests.test_catalogue import holes
 
 LANGUAGES = {lang: load_texts(lang) for lang in ("zh_CN", "en")}

@@ -9,12 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from geodata.texts import load_texts
-from sweep.publish.exports.formats import export_plan
-from sweep.publish.handouts.handout import handout_files
+from geodata.message_catalogue import load_texts
+from sweep.publish.exports.export_formats import export_plan
+from sweep.publish.handouts.disclosure_files import handout_files
 from sweep.publish.studies.compare_page import compare_page
-from sweep.publish.studies.whatif_page import Point, curves_of, whatif_page
-from sweep.publish.write import write_edition
+from sweep.publish.studies.whatif_page import GridPoint, curves_of, whatif_page
+from sweep.publish.write_edition import write_edition
 from tests.chinese_marks import half_width, shown
 from tests.paths import ROOT
 from tests.publish.small_edition import small_edition
@@ -35,7 +35,7 @@ def pages(folder: Path) -> Iterator[tuple[str, str]]:
 
 def what_if() -> str:
     grid = [{"teams.n_teams": n, "plan.speed_kmh": d} for n in ("4", "6", "8") for d in ("20", "25")]
-    points = [Point(values, 6, 1.0, 1.0, 9, 9, 9, 9, 9, 9, (), is_warm=False) for values in grid]
+    points = [GridPoint(values, 6, 1.0, 1.0, 9, 9, 9, 9, 9, 9, (), is_warm=False) for values in grid]
     return whatif_page("x", curves_of(points), ZH)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import HISTORY, LEADS, TIMEZONE
-from sweep.rank.score import Ranking, rank_buildings
+from sweep.rank.rank_buildings import Ranking, rank_buildings
 from sweep.scenario.rank import Rank
 from tests.tables import valid
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.score import rank_at, rank_buildings
+from sweep.rank.rank_buildings import rank_at, rank_buildings
 from sweep.scenario.rank import Rank
 
 FIRMS = [10, 20, 15, 10, 30]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.records.squads import split_slots
+from sweep.records.squad_slots import split_slots
 from sweep.records.visits import Slot, Visit
 
 JOINT = Slot(0, {"police": 2, "market_regulation": 2}, 2)

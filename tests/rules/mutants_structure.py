@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.inputs import CheckInputs
-from sweep.day.events import DayLog, Held, Ill, Locked
+from sweep.check.check_inputs import CheckInputs
+from sweep.day.event_records import DayLog, Delayed, DoorLocked, OffDuty
 from sweep.day.journal.entry import Entry
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route, Unserved
@@ -198,7 +198,7 @@ def somebody_ill_goes_on(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | 
     if (team := any_of(rng, list(plan.teams))) is None:
         return None
     person = str(rng.choice(team.member_ids))
-    return Mutant(replace(inputs, log=DayLog(50_000, (Ill(50_000, person),), "")), plan, person)
+    return Mutant(replace(inputs, log=DayLog(50_000, (OffDuty(50_000, person),), "")), plan, person)
 
 
 @breaks("P09")
@@ -207,8 +207,8 @@ def a_start_while_held_or_locked(rng: Rng, inputs: CheckInputs, plan: Plan) -> M
         return None
     start, where = place.stop.start_s, f"{place.team.team_id} {place.visit.visit_id}"
     at = start - upto(rng, 1_800)
-    held = Held(at, place.team.team_id, start + upto(rng, 1_800))
-    event = held if rng.random() < 0.5 else Locked(at, place.visit.visit_id, None)
+    held = Delayed(at, place.team.team_id, start + upto(rng, 1_800))
+    event = held if rng.random() < 0.5 else DoorLocked(at, place.visit.visit_id, None)
     return Mutant(replace(inputs, log=DayLog(at, (event,), "")), plan, where)
 
 

@@ -11,28 +11,28 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
-from sweep.check.inputs import CheckInputs
-from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.law import law_faults
-from sweep.pipeline.stages.check import check_inputs
-from sweep.pipeline.stages.plan import make_problem
-from sweep.pipeline.stages.prepared import prepare
-from sweep.pipeline.stages.rank import Ranked, team_size
-from sweep.pipeline.stages.select import select
+from sweep.check.check_inputs import CheckInputs
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.legal_conflicts import law_faults
+from sweep.jobs.stages.check_day import check_inputs
+from sweep.jobs.stages.plan_day import make_problem
+from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.rank_day import Ranked, team_size
+from sweep.jobs.stages.select_day import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
-from sweep.rank.score import Ranking
-from sweep.records.places import Building
+from sweep.rank.rank_buildings import Ranking
+from sweep.records.buildings import Building
 from sweep.records.plan import Plan
-from sweep.records.ranking import RankingFacts, Term, Verdict
-from sweep.scenario.hours import Approval, Hours
+from sweep.records.ranking import ModelChoice, RankingFacts, Term
+from sweep.scenario.inspection_hours import Approval, Hours
 from sweep.scenario.law import Law, Special
 from sweep.scenario.plan import PlanSettings, Teams
 from sweep.scenario.rank import HALF_LIFE_DAYS
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import Select
-from tests.rules import random_tables as tables
+from tests.rules import random_tables
 
 # A Wednesday, a Saturday, a make-up working Sunday and a public holiday of 2026.
 DAYS = (date(2026, 9, 16), date(2026, 9, 17), date(2026, 9, 12), date(2026, 9, 20), date(2026, 10, 1))
@@ -58,8 +58,8 @@ def random_day(seed: int, n_lists: int = 1) -> RandomDay | None:
     rng = np.random.default_rng((seed, 7))
     day = DAYS[int(rng.choice(len(DAYS), p=[0.4, 0.3, 0.1, 0.1, 0.1]))]
     n_teams = int(rng.integers(2, 5))
-    buildings, persons = tables.random_buildings(rng), tables.random_people(rng, n_teams, day)
-    firms = tables.random_firms(rng, buildings)
+    buildings, persons = random_tables.random_buildings(rng), random_tables.random_people(rng, n_teams, day)
+    firms = random_tables.random_firms(rng, buildings)
     scenario = _scenario(rng, day, n_teams, firms, n_lists)
     inputs = _district(rng, buildings, firms, list(persons), day)
     roster = pd.DataFrame({"person_id": [], "recusals": []})
@@ -130,12 +130,12 @@ def _district(
 ) -> Inputs:
     nothing, shapes = pd.DataFrame(), gpd.GeoDataFrame()
     return Inputs(
-        buildings=tables.outlines(buildings),
+        buildings=random_tables.outlines(buildings),
         firms=firms,
-        leads=tables.random_leads(rng, buildings, day),
+        leads=random_tables.random_leads(rng, buildings, day),
         roster=nothing,
         bases=nothing,
-        history=tables.random_history(rng, buildings, people, day),
+        history=random_tables.random_history(rng, buildings, people, day),
         streets=shapes,
         water=shapes,
         borders=shapes,
@@ -146,7 +146,7 @@ def _district(
         quarantine=pd.DataFrame({"content": []}),
         unmatched=nothing,
         division_names={},
-        rechecks=tables.random_rechecks(rng, buildings, day),
+        rechecks=random_tables.random_rechecks(rng, buildings, day),
         investigations=_investigations(rng, buildings, day),
     )
 
@@ -154,7 +154,7 @@ def _district(
 def _investigations(rng: np.random.Generator, buildings: dict[str, Building], day: date) -> pd.DataFrame:
     if rng.random() > 0.2:
         return pd.DataFrame()
-    opened = pd.Timestamp(datetime.combine(day, datetime.min.time()), tz=tables.TIMEZONE) - pd.Timedelta(days=3)
+    opened = pd.Timestamp(datetime.combine(day, datetime.min.time()), tz=random_tables.TIMEZONE) - pd.Timedelta(days=3)
     row = {"investigation_id": "I-1", "building_id": str(rng.choice(list(buildings))), "uscc": None}
     return INVESTIGATIONS.validate(pd.DataFrame([row | {"opened_on": opened, "closed_on": None}]))
 
@@ -173,7 +173,7 @@ def _ground(
     table = pd.DataFrame({"building_id": ids, "value": values[order]})
     none, no_rows = np.zeros(0), np.zeros(0, np.int64)
     terms = {b: (Term("leads.tip", 1.0),) for b in buildings}
-    verdict = Verdict("rule", "few", 0, 0)
+    verdict = ModelChoice("rule", "few", 0, 0)
     ranking = Ranking(
         table,
         terms,
@@ -193,5 +193,5 @@ def _ground(
     )
     size = team_size(scenario, persons)
     return Ranked(
-        buildings, tables.random_bases(), persons, ranking, (), size, RankingFacts("rule", 0, 0, None, 0.0), ()
+        buildings, random_tables.random_bases(), persons, ranking, (), size, RankingFacts("rule", 0, 0, None, 0.0), ()
     )

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.schema import FIRMS, HISTORY, LEAD_TYPES, LEADS, TIMEZONE
+from sweep.records.buildings import Building
 from sweep.records.people import Base, Person
-from sweep.records.places import Building
 from sweep.records.visits import Recheck
 from tests.tables import typed
 

@@ -9,18 +9,18 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sweep.pipeline.stages.problem import weights
+from sweep.jobs.stages.build_problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
+from sweep.records.buildings import Building
 from sweep.records.people import Team
-from sweep.records.places import Building
 from sweep.records.visits import Recheck, Visit
 from sweep.scenario.law import Law, RuleSettings, Special
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import ANNUAL_CAP, Select
-from sweep.select.grounds import Grounds
-from sweep.select.notes import law_notes
-from sweep.select.offer import Offer
+from sweep.select.draw_warnings import law_notes
+from sweep.select.legal_grounds import Grounds
+from sweep.select.offer_visits import Offer
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]

@@ -12,22 +12,22 @@ import numpy as np
 import pytest
 
 from geodata.clean.leads import clean_leads
-from geodata.datum.names import WGS84
-from geodata.read.tables import read_table
-from sweep.check.leads import check_c22_due
-from sweep.check.leads import falls_due as falls_due_for_the_check
-from sweep.pipeline.stages.problem import weights
+from geodata.datum.datum_names import WGS84
+from geodata.read.read_table import read_table
+from sweep.check.lead_deadlines import check_c22_due
+from sweep.check.lead_deadlines import deadline_on_day as falls_due_for_the_check
+from sweep.jobs.stages.build_problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
+from sweep.records.buildings import Building, Lead
 from sweep.records.people import Team
-from sweep.records.places import Building, Lead
-from sweep.scenario.hours import Hours
+from sweep.scenario.inspection_hours import Hours
 from sweep.scenario.law import Law, RuleSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import Select
-from sweep.select.due import due_seconds, falls_due
-from sweep.select.grounds import Grounds
-from sweep.select.offer import Offer
+from sweep.select.follow_up_deadlines import due_seconds, falls_due
+from sweep.select.legal_grounds import Grounds
+from sweep.select.offer_visits import Offer
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]

@@ -13,17 +13,17 @@ from pydantic import BaseModel
 
 import sweep.publish
 from geodata.errors import InputError
+from geodata.message_catalogue import Texts
 from geodata.schema import SCHEMAS
-from geodata.texts import Texts
 from sweep.plan.problem.problem import Problem, Weights
-from sweep.plan.problem.schema import ProblemPart
+from sweep.plan.problem.problem_schema import ProblemPart
 from sweep.plan.solve import Settings, solve
 from sweep.publish.edition import Edition
 from sweep.publish.report.report import report_page
+from sweep.records.buildings import Building
 from sweep.records.people import Team
-from sweep.records.places import Building
 from sweep.records.visits import Visit
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.publish.small_edition import PLAN_SHA256
 

@@ -8,21 +8,21 @@ from datetime import date
 
 import pytest
 
-from sweep.pipeline.stages.problem import service_minutes
-from sweep.pipeline.stages.rank import n_reserve
+from sweep.jobs.stages.build_problem import service_minutes
+from sweep.jobs.stages.rank_day import n_reserve
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
+from sweep.records.buildings import Building
 from sweep.records.people import Person, Team
-from sweep.records.places import Building
 from sweep.records.visits import Visit
-from sweep.scenario.hours import Approval, Hours
+from sweep.scenario.inspection_hours import Approval, Hours
 from sweep.scenario.law import Law, RuleSettings
 from sweep.scenario.plan import PlanSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import Select
-from sweep.select.grounds import Grounds
-from sweep.select.offer import Offer
-from sweep.select.visits import TeamSize
+from sweep.select.legal_grounds import Grounds
+from sweep.select.make_visits import TeamSize
+from sweep.select.offer_visits import Offer
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]

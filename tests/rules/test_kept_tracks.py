@@ -18,11 +18,11 @@ from sweep.scenario.law import Form, Law, Special
 from sweep.scenario.plan import PlanSettings
 from sweep.scenario.rank import Rank
 from sweep.scenario.select import Select
-from sweep.select.grounds import Grounds
-from sweep.select.offer import offer_visits
-from sweep.select.officers import OfficerPool, with_officers
-from sweep.select.tables import Tables
-from sweep.select.visits import TeamSize
+from sweep.select.draw_officers import OfficerPool, with_officers
+from sweep.select.legal_grounds import Grounds
+from sweep.select.make_visits import TeamSize
+from sweep.select.offer_visits import offer_visits
+from sweep.select.selection_tables import Tables
 from tests.constants import varied
 from tests.plan.conftest import SHIFT, problem, team, visit
 from tests.rules.roster import DAY, ROUNDS, people, served

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.report.report import report_page
 from sweep.records.plan import Violation

@@ -10,13 +10,13 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.exports.formats import export_plan
-from sweep.publish.handouts.handout import handout_files
+from sweep.publish.exports.export_formats import export_plan
+from sweep.publish.handouts.disclosure_files import handout_files
 from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
-from sweep.publish.studies.whatif_page import Curve, Point, whatif_page
+from sweep.publish.studies.whatif_page import GridCurve, GridPoint, whatif_page
 from sweep.records.plan import Violation
 from sweep.scenario.law import RuleSettings
 from tests.publish.small_edition import PLAN_SHA256
@@ -101,13 +101,13 @@ def test_every_report_repeats_why_a_rule_is_off(eventful: Edition, texts: Texts,
     reason = "agreed with the command centre on 10 September"
     scenario = eventful.scenario.model_copy(update={"rules": RuleSettings(off={rule_id: reason})})
     edition = replace(eventful, scenario=scenario)
-    point = Point({"seed": "1"}, 4, 1.0, 1.0, 2, 2, 1, 1, 1, 1, (), is_warm=False)
+    point = GridPoint({"seed": "1"}, 4, 1.0, 1.0, 2, 2, 1, 1, 1, 1, (), is_warm=False)
     book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", texts).content))
     pages = {
         "report": report_page(edition, texts, PLAN_SHA256),
         "brief": handout_files(edition, "market_regulation", texts, None)["brief.html"].decode("utf-8"),
         "compare": compare_page([edition, edition], texts),
-        "whatif": whatif_page("tiny", [Curve("", (point,), None)], texts, edition.scenario.rules.off),
+        "whatif": whatif_page("tiny", [GridCurve("", (point,), None)], texts, edition.scenario.rules.off),
         "workbook": " ".join(str(cell.value) for row in book[texts("sheet.plan")] for cell in row),
     }
     assert [name for name, page in pages.items() if reason not in page] == []

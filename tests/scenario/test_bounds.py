@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from geodata.errors import InputError
-from sweep.plan.problem.schema import ProblemPart
+from sweep.plan.problem.problem_schema import ProblemPart
 from sweep.publish.archive.plan_schema import PlanPart
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 
 HEAD = 'name = "tiny"\nday = 2026-09-16\n'

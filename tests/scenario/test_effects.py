@@ -13,27 +13,27 @@ import pandas as pd
 import pytest
 
 from docs.tools.settings import key_names, sections
-from geodata.city.cache import city_folder
-from geodata.city.settings.city import CitySettings
 from geodata.errors import InputError
-from geodata.read.tables import sha256_of
+from geodata.read.read_table import sha256_of
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.rechecks import follow_rechecks
-from sweep.pipeline.backtest.backtest import protocol_of
-from sweep.pipeline.edition import ranking_table
-from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.plan_id import plan_id
-from sweep.pipeline.stages.plan import limits_of, make_problem
-from sweep.pipeline.stages.prepared import Prepared, prepare
-from sweep.pipeline.stages.rank import Ranked, rank
-from sweep.pipeline.stages.select import make_travel, select
-from sweep.plan.problem.file import problem_sha256
-from sweep.publish.outputs import WRITTEN
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.load import load_inputs
+from sweep.jobs.backtest.backtest import protocol_of
+from sweep.jobs.edition import ranking_table
+from sweep.jobs.plan_id import plan_id
+from sweep.jobs.stages.plan_day import limits_of, make_problem
+from sweep.jobs.stages.prepared import PlanInputs, prepare
+from sweep.jobs.stages.rank_day import Ranked, rank
+from sweep.jobs.stages.select_day import make_travel, select
+from sweep.made_up.city_cache import city_folder
+from sweep.made_up.settings.city import CitySettings
+from sweep.plan.problem.problem_file import problem_sha256
+from sweep.publish.output_registry import WRITTEN
 from sweep.records.plan import Plan
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
-from sweep.select.due import falls_due
+from sweep.select.follow_up_deadlines import falls_due
 from tests.paths import ROOT
 
 SIZES = {"n_buildings": 24, "n_dens": 6, "n_leads": 80, "n_police": 32, "n_market_regulation": 16, "n_auxiliary": 6}
@@ -109,7 +109,7 @@ def of_ranking(base: Base, given: Mapping[str, str]) -> object:
     return ranking_table(ranked).astype(str).to_csv(), str(ranked.clusters)
 
 
-def _prepared(base: Base, given: Mapping[str, str]) -> Prepared:
+def _prepared(base: Base, given: Mapping[str, str]) -> PlanInputs:
     scenario = base.load(given)
     return prepare(scenario, base.inputs, base.ranked, select(scenario, base.inputs, base.ranked))
 
@@ -321,27 +321,29 @@ CHANGES: dict[str, tuple[str, Stage] | tuple[str, Stage, dict[str, str]]] = {
 }
 # Keys whose effect another test shows.
 HELD = {
-    "lang": "tests/pipeline/stages/test_publish.py::"
+    "lang": "tests/jobs/stages/test_publish_day.py::"
     "test_a_proof_that_the_checker_refuses_is_not_published_and_that_is_said",
-    "select.case_soft_cap": "tests/select/test_notes.py::test_only_what_leads_sent_before_counts_towards_the_soft_cap",
-    "rank.recalibrate": "tests/rank/learnt/test_record.py::"
+    "select.case_soft_cap": "tests/select/test_draw_warnings.py::"
+    "test_only_what_leads_sent_before_counts_towards_the_soft_cap",
+    "rank.recalibrate": "tests/rank/learnt/test_recalibration.py::"
     "test_chances_follow_past_checks_only_where_that_is_asked_for",
-    "select.draw_commitment": "tests/select/test_notes.py::test_a_seed_committed_before_the_day_is_nothing_to_report",
-    "select.draw_committed_on": "tests/select/test_notes.py::test_a_commitment_of_the_day_itself_is_noted",
-    "teams.recusals_elsewhere": "tests/commands/test_rule_inputs.py::"
+    "select.draw_commitment": "tests/select/test_draw_warnings.py::"
+    "test_a_seed_committed_before_the_day_is_nothing_to_report",
+    "select.draw_committed_on": "tests/select/test_draw_warnings.py::test_a_commitment_of_the_day_itself_is_noted",
+    "teams.recusals_elsewhere": "tests/cli/test_rule_inputs.py::"
     "test_what_is_settled_for_a_district_that_is_not_planned_stops_no_plan_of_another",
-    "release.minutes_before": "tests/publish/handouts/test_handout.py::"
+    "release.minutes_before": "tests/publish/handouts/test_disclosure_files.py::"
     "test_an_order_is_given_out_an_hour_before_the_first_entry_and_before_leaving",
     "law.dwelling_certificates": "tests/rules/test_kept_firms.py::"
     "test_a_firm_in_a_dwelling_is_not_even_looked_at_again",
-    "law.single_approver": "tests/commands/test_approve.py::"
+    "law.single_approver": "tests/cli/test_approve.py::"
     "test_who_made_a_plan_approves_it_where_the_scenario_allows_it_and_the_report_says_so",
     "map.tiles": "tests/browser/test_map_ground.py::test_the_page_allows_the_named_host_and_no_other",
     "map.tiles_datum": "tests/browser/test_map_ground.py::"
     "test_things_lie_right_on_tiles_of_another_datum_and_the_data_stay_true",
     "map.tiles_max_zoom": "tests/browser/test_map_ground.py::"
     "test_things_lie_right_on_baidus_tiles_which_have_a_grid_of_their_own",
-    "board.positions": "tests/board/test_places.py::"
+    "board.positions": "tests/board/test_team_locations.py::"
     "test_nobody_is_asked_for_a_place_as_long_as_the_scenario_does_not_turn_it_on",
     "store.url": "tests/store/test_commands.py::test_a_scenario_may_name_its_store_itself",
 }

@@ -23,13 +23,13 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
-from geodata.city.generate import City, generate_city
-from geodata.city.settings.city import CitySettings
-from geodata.city.write import write_pbf
-from geodata.clock import clock
 from geodata.datum.convert import from_wgs84
-from geodata.datum.names import BD09, GCJ02, Datum
-from sweep.cli import app
+from geodata.datum.datum_names import BD09, GCJ02, Datum
+from geodata.day_times import clock
+from sweep.cli.main import app
+from sweep.made_up.generate_city import City, generate_city
+from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.write_city import write_pbf
 from tests.paths import ROOT
 
 DAY = date(2026, 9, 16)

@@ -10,11 +10,11 @@ from types import ModuleType
 
 import pytest
 
-from sweep.commands.terminal.exits import Exit
-from sweep.pipeline.run import Outcome, run
-from sweep.pipeline.steps import Watch
-from sweep.scenario.file import load_scenario
+from sweep.jobs.run_scenario import RunOutcome, run
+from sweep.jobs.stages.progress_steps import ProgressCallback
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
+from sweep.terminal.exit_codes import Exit
 from tests.paths import GEO, ROOT, needs_data
 
 BUND = GEO / "osm-cn-shanghai-bund"
@@ -37,7 +37,7 @@ def folder(script: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture(scope="module")
-def outcome(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+def outcome(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunOutcome]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         scenario = load_scenario(folder, {"solver.iterations": "300"})
@@ -45,7 +45,7 @@ def outcome(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @with_bund
-def test_the_plan_on_real_towers_keeps_every_rule_and_visits_both_banks(outcome: Outcome) -> None:
+def test_the_plan_on_real_towers_keeps_every_rule_and_visits_both_banks(outcome: RunOutcome) -> None:
     edition = outcome.edition
     assert edition.violations == ()
     served = {s.building_id for route in edition.plan.routes for s in route.stops}
@@ -56,7 +56,7 @@ def test_the_plan_on_real_towers_keeps_every_rule_and_visits_both_banks(outcome:
 
 
 @with_bund
-def test_teams_drive_with_parking_and_walk_short_ways(outcome: Outcome) -> None:
+def test_teams_drive_with_parking_and_walk_short_ways(outcome: RunOutcome) -> None:
     edition = outcome.edition
     assert edition.travel_method == "road_and_foot"
     legs = [s for route in edition.plan.routes for s in route.stops]
@@ -67,7 +67,7 @@ def test_teams_drive_with_parking_and_walk_short_ways(outcome: Outcome) -> None:
 
 
 @with_bund
-def test_a_building_without_a_name_is_called_by_its_street(outcome: Outcome) -> None:
+def test_a_building_without_a_name_is_called_by_its_street(outcome: RunOutcome) -> None:
     names = {b.building_id: b.name for b in outcome.edition.buildings.values()}
     assert names["w164901940"] == "银都大厦"
     bare = [b for b, name in names.items() if name == b]
@@ -98,8 +98,8 @@ def test_without_the_files_the_script_says_which_it_lacks(script: ModuleType, tm
 def test_the_script_plans_what_it_lays_and_ends_as_sweep_run_does(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run_it(scenario: Scenario, _out: Path, watch: Watch) -> str:
-        watch("read", None)
+    def run_it(scenario: Scenario, _out: Path, on_progress: ProgressCallback) -> str:
+        on_progress("read", None)
         return scenario.name
 
     monkeypatch.setattr(script, "lay_scenario", lambda _source, _target: ROOT / "scenarios" / "quancheng")

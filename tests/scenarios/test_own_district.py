@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sweep.cli import app
+from sweep.cli.main import app
 from tests.known import tables_known as tables_known
 from tests.scenarios.own_district import ELSEWHERE, PAGE, Step, page, play, write_raw
 

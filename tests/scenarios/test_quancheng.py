@@ -22,8 +22,8 @@ def test_the_script_compares_four_days_and_prints_the_files(
     spec.loader.exec_module(script)
     compared: list[int] = []
 
-    def compare(scenarios: Sequence[Scenario], out: Path, watch: Callable[[str, None], None]) -> tuple[Path, ...]:
-        watch("read", None)
+    def compare(scenarios: Sequence[Scenario], out: Path, on_progress: Callable[[str, None], None]) -> tuple[Path, ...]:
+        on_progress("read", None)
         compared.extend(s.teams.n_teams for s in scenarios)
         return (out / "comparison.html",)
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from sweep.cli import app
+from sweep.cli.main import app
 from tests.known import tables_known as tables_known
 from tests.paths import ROOT, SHARED, needs_data
 from tests.scenarios.own_district import merged

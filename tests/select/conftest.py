@@ -9,17 +9,17 @@ import pandas as pd
 import pytest
 
 from geodata.schema import FIRMS, HISTORY, LEADS, TIMEZONE
+from sweep.records.buildings import Building
 from sweep.records.pins import Pin
-from sweep.records.places import Building
 from sweep.records.visits import Recheck
 from sweep.scenario.plan import PlanSettings
 from sweep.scenario.rank import Rank
 from sweep.scenario.select import Select
-from sweep.select.grounds import Grounds
-from sweep.select.offer import Offer, offer_visits
-from sweep.select.tables import Tables
-from sweep.select.targets import classes_by_building
-from sweep.select.visits import TeamSize, VisitMaker
+from sweep.select.legal_grounds import Grounds
+from sweep.select.make_visits import TeamSize, VisitMaker
+from sweep.select.offer_visits import Offer, offer_visits
+from sweep.select.selection_tables import Tables
+from sweep.select.target_firms import classes_by_building
 from tests.tables import valid
 
 DAY = date(2026, 9, 16)

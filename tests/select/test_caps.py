@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
-from sweep.select.tables import capped_firms, inspections_this_year, last_visits
+from sweep.select.selection_tables import capped_firms, inspections_this_year, last_visits
 
 CAP = {"A": 1, "B": 2, "C": 2, "D": 4}
 BOTH = ["police", "market_regulation"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from sweep.select.inclusion import inclusion_probabilities
+from sweep.select.inclusion_probabilities import inclusion_probabilities
 from sweep.select.prevalence import reserve_prevalence, weighted_share
 
 DAY = date(2026, 9, 16)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sweep.records.places import Building
+from sweep.records.buildings import Building
 from sweep.records.visits import Recheck, Visit
-from sweep.select.offer import Offer
+from sweep.select.offer_visits import Offer
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]

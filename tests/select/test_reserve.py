@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sweep.scenario.plan import PlanSettings
 from sweep.scenario.select import DRAW_RATIO, Select
-from sweep.select.draw import draw_buildings, draw_order, fraction, ticket
-from sweep.select.targets import classes_by_building
+from sweep.select.random_draw import draw_buildings, draw_order, fraction, ticket
+from sweep.select.target_firms import classes_by_building
 from sweep.select.tracks import class_ratios, draw_firms, draw_reserve, n_drawn
 
 SIZES = st.dictionaries(st.text("ABCD0123456789", min_size=1, max_size=5), st.floats(0.01, 10.0), max_size=20)

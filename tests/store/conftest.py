@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sweep.store.postgres.engine import open_engine, transaction
-from sweep.store.postgres.schema import init_schema
+from sweep.store.postgres.connections import open_engine, transaction
+from sweep.store.postgres.schema_migrations import init_schema
 from tests.known import tables_known as tables_known
 from tests.once import made_once
 from tests.store.cluster import NO_SERVER, Cluster, running, server_programs

@@ -13,13 +13,13 @@ import psycopg
 
 from geodata.errors import InputError
 from sweep.audit.actor import Actor
-from sweep.pipeline.stored import copies
-from sweep.pipeline.stored.copies import export_scenario, import_scenario
-from sweep.pipeline.stored.session import open_session
-from sweep.pipeline.stored.taking_in import Taken
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
-from sweep.store.records import Key, Line, Row, Split, Write
+from sweep.store.store_records import Key, LogEntry, RecordRow, RecordSplit, StoreWrite
+from sweep.store.sync import import_scenario as copies
+from sweep.store.sync.import_scenario import export_scenario, import_scenario
+from sweep.store.sync.scenario_snapshot import Snapshot
+from sweep.store.sync.store_session import open_session
 from tests.store.world import log_line
 
 DIVISIONS = ("370102", "370103")
@@ -36,20 +36,22 @@ UNION ALL SELECT 'log', line FROM sweep.audit_line WHERE scenario = %(scenario)s
 """
 
 
-def cheap_take_in(scenario: Scenario) -> Taken:
+def cheap_take_in(scenario: Scenario) -> Snapshot:
     """The same writes as from the program's own, without judging what is in the tables."""
     settings = (scenario.folder / SETTINGS).read_bytes()
-    writes = [Write(Key("settings", SETTINGS), settings, day=scenario.day, divisions=())]
+    writes = [StoreWrite(Key("settings", SETTINGS), settings, day=scenario.day, divisions=())]
     if (leads := scenario.folder / LEADS).is_file():
         lines = leads.read_bytes().splitlines(keepends=True)
         ends = [sum(map(len, lines[: n + 1])) for n in range(len(lines))]
-        rows = [Row(end, line.split(b",")[1].decode().strip()) for end, line in zip(ends, lines, strict=True)][1:]
+        rows = [RecordRow(end, line.split(b",")[1].decode().strip()) for end, line in zip(ends, lines, strict=True)][1:]
         writes.append(
-            Write(Key("inputs", LEADS), leads.read_bytes(), "leads", split=Split(ends[0], rows), divisions=())
+            StoreWrite(
+                Key("inputs", LEADS), leads.read_bytes(), "leads", split=RecordSplit(ends[0], rows), divisions=()
+            )
         )
     if (pins := scenario.folder / PINS).is_file():
-        writes.append(Write(Key("inputs", PINS), pins.read_bytes(), "pins", divisions=()))
-    return Taken(
+        writes.append(StoreWrite(Key("inputs", PINS), pins.read_bytes(), "pins", divisions=()))
+    return Snapshot(
         DIVISIONS if scenario.data.divisions in ((), None) else tuple(scenario.data.divisions), tuple(writes), None, {}
     )
 
@@ -148,7 +150,7 @@ class Game:
     def bring(self, folder: Folder, out: Path | None = None, *, deletes: bool = False) -> None:
         """Import a folder."""
         actor, place = Actor(folder.login.upper(), _AT), out or folder.path / "out"
-        with mock.patch.object(copies, "take_in", cheap_take_in):
+        with mock.patch.object(copies, "take_snapshot", cheap_take_in):
             import_scenario(self.url(folder.login), load_scenario(folder.path), place, actor, {}, deletes=deletes)
 
     def _told(self, folder: Folder, error: InputError, before: dict[str, str], step: int) -> None:
@@ -181,7 +183,7 @@ class Game:
         )
 
         def work() -> tuple[None, bool]:
-            log_line(session.mirror, Line(_AT, folder.login.upper(), "verify", {"step": step}))
+            log_line(session.mirror, LogEntry(_AT, folder.login.upper(), "verify", {"step": step}))
             return None, True
 
         try:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import NO_REV, Conflict, ConflictError, Key, Line, Write
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, LogEntry, StoreWrite
 
 DAY = date(2026, 9, 16)
 PLAN = "0123456789ab"
@@ -37,7 +37,7 @@ class Planner:
 
     def write(self, key: Key, sign: str) -> list[Conflict]:
         """Add a sign to what was read last; the conflicts that are told."""
-        line = Line("2026-09-16T08:00:00+08:00", self.name, "edit", {"sign": sign})
+        line = LogEntry("2026-09-16T08:00:00+08:00", self.name, "edit", {"sign": sign})
         try:
             made = self.store.commit(writes := self._writes(key, sign), [line], self.revs)
         except ConflictError as error:
@@ -49,19 +49,19 @@ class Planner:
             self.revs.pop(APPROVED, None)
         return []
 
-    def _writes(self, key: Key, sign: str) -> list[Write]:
+    def _writes(self, key: Key, sign: str) -> list[StoreWrite]:
         if key.kind == "editions":
             manifest = json.dumps({"plan_id": PLAN, "day": DAY.isoformat(), "outputs": {}, "sign": sign}).encode()
             plan = self.content.get(EDITION, b"") + f"{sign}\n".encode()
             # A plan that is made again is approved no more.
-            withdrawn = [Write(APPROVAL, None, day=DAY)] if APPROVAL in self.revs else []
-            return [Write(EDITION, plan, day=DAY), Write(MANIFEST, manifest, day=DAY), *withdrawn]
+            withdrawn = [StoreWrite(APPROVAL, None, day=DAY)] if APPROVAL in self.revs else []
+            return [StoreWrite(EDITION, plan, day=DAY), StoreWrite(MANIFEST, manifest, day=DAY), *withdrawn]
         if key.kind == "approvals":
             sha256 = hashlib.sha256(self.content.get(EDITION, b"")).hexdigest()
             told = {"plan_id": PLAN, "plan_sha256": sha256, "by": self.name, "at": sign, "audit_head": "1:0"}
             manifest = json.dumps({"plan_id": PLAN, "day": DAY.isoformat(), "outputs": {}, "sign": sign}).encode()
-            return [Write(APPROVAL, json.dumps(told).encode(), day=DAY), Write(MANIFEST, manifest, day=DAY)]
-        return [Write(key, self.content.get(key, b"") + f"{sign}\n".encode())]
+            return [StoreWrite(APPROVAL, json.dumps(told).encode(), day=DAY), StoreWrite(MANIFEST, manifest, day=DAY)]
+        return [StoreWrite(key, self.content.get(key, b"") + f"{sign}\n".encode())]
 
 
 def play(planners: Sequence[Planner], n: int, chance: random.Random) -> list[str]:

@@ -15,15 +15,15 @@ import pytest
 from sqlalchemy import text
 
 from geodata.errors import InputError
-from geodata.texts import load_texts
-from sweep.commands.terminal.stored import Chosen, chosen_store
-from sweep.commands.wings.province import counties_in_store
-from sweep.pipeline.stored.chain import next_line
-from sweep.province.province import load_province
-from sweep.select.targets import CLOSED_STATUS
-from sweep.store.postgres.engine import open_engine, transaction
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Key, Line, Write
+from geodata.message_catalogue import load_texts
+from sweep.province.cli.province import counties_in_store
+from sweep.province.model.load_province import load_province
+from sweep.select.target_firms import CLOSED_STATUS
+from sweep.store.postgres.connections import open_engine, transaction
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import Key, LogEntry, StoreWrite
+from sweep.store.sync.stored_audit_log import next_line
+from sweep.terminal.path_arguments import ChosenStore, chosen_store
 from tests.store.world import World, done, sweep
 
 
@@ -186,7 +186,7 @@ def test_a_plan_that_nobody_changed_is_none_changed_by_hand_after_a_division_cam
     own: World, tmp_path: Path
 ) -> None:
     draft, store = Key("drafts", "drafts/late.json"), PostgresStore(open_engine(own.url("chief")), "tiny", next_line)
-    made = store.commit([Write(draft, b"{}")], [], {})
+    made = store.commit([StoreWrite(draft, b"{}")], [], {})
     look = ("audit", "tiny", "--show", "--out", tmp_path / "b")
     done(sweep(*look, store=own.url("all_planner")))
     store.begin(("370199",))
@@ -284,7 +284,7 @@ def test_what_has_a_name_but_no_scenario_works_in_no_store(monkeypatch: pytest.M
     assert chosen_store(accounts) is None
     (tmp_path / "campaign.toml").write_text('scenario = "../elsewhere"', "utf-8")
     assert chosen_store({"campaign_folder": tmp_path}) is None
-    assert chosen_store({"plan": Path("/elsewhere/drafts/a.json"), "scenario": Path("tiny")}) == Chosen(
+    assert chosen_store({"plan": Path("/elsewhere/drafts/a.json"), "scenario": Path("tiny")}) == ChosenStore(
         "postgresql://li@host/sweep", "tiny", Path("out")
     )
 
@@ -337,7 +337,9 @@ def test_no_planner_learns_of_an_investigation_that_is_closed_or_when_it_was_clo
 
 def test_a_log_that_the_servers_owner_meddled_with_is_found(own: World, tmp_path: Path) -> None:
     auditor, out = own.url("all_auditor"), tmp_path / "out"
-    PostgresStore(open_engine(own.url("chief")), "tiny", next_line).commit([], [Line("2026-09-16", "C001", "x")], {})
+    PostgresStore(open_engine(own.url("chief")), "tiny", next_line).commit(
+        [], [LogEntry("2026-09-16", "C001", "x")], {}
+    )
     done(sweep("audit", "tiny", "--out", out, store=auditor))
     owner = open_engine(own.cluster.url(database=own.database))
     with transaction(owner, is_admin=True) as connection:

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
-from geodata.read.tables import read_table
-from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs
-from sweep.pipeline.stored.mirror import Mirror
-from sweep.pipeline.stored.taking_in import input_files, take_in
-from sweep.scenario.file import load_scenario
+from geodata.read.read_table import read_table
+from sweep.inputs.read_tables import CITY_KEPT, RawInputs
+from sweep.scenario.load_scenario import load_scenario
+from sweep.store.sync.local_copy import LocalCopy
+from sweep.store.sync.scenario_snapshot import input_files, take_snapshot
 from tests.store.world import DIVISIONS, NUMBER, World, done, sweep, write_scenario
 
 
@@ -43,7 +43,7 @@ def test_what_was_exported_is_what_was_imported(world: World, exported: Path) ->
 
 def test_into_and_out_of_folders_in_which_a_command_works_nothing_is_brought(world: World, exported: Path) -> None:
     scenario = load_scenario(exported)
-    with Mirror(scenario.name, exported, exported / "out").alone():
+    with LocalCopy(scenario.name, exported, exported / "out").alone():
         into = sweep("store", "import", exported, "--out", exported / "out", "--by", "C001", store=world.url("chief"))
         out_of = sweep("store", "export", exported, store=world.url("chief"))
     assert into.exit_code == out_of.exit_code == 2
@@ -60,7 +60,7 @@ def test_a_table_with_personal_data_is_not_taken_in(exported: Path, tmp_path: Pa
         writer.writeheader()
         writer.writerows(rows)
     with pytest.raises(InputError) as refused:
-        take_in(load_scenario(copy))
+        take_snapshot(load_scenario(copy))
     assert [(i.code, i.where) for i in refused.value.issues] == [("S950", "leads.csv")]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from docs.tools.commands import commands, example
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from tests.paths import ROOT
 from tests.store.cluster import Cluster
 from tests.store.world import World, done, sweep, write_scenario

@@ -15,15 +15,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from geodata.errors import InputError, Issue
-from sweep.pipeline.stored import session as sessions
-from sweep.pipeline.stored.chain import lines_of, next_line
-from sweep.records.address import shown
-from sweep.store.postgres import engine as engines
-from sweep.store.postgres import schema
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.faults import LostError, fault_of
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Key, Line, Write
+from sweep.records.store_address import redacted_address
+from sweep.store.postgres import connections, schema_migrations
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.database_errors import LostError, fault_of
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import Key, LogEntry, StoreWrite
+from sweep.store.sync import store_session
+from sweep.store.sync.stored_audit_log import lines_of, next_line
 from tests.paths import ROOT
 from tests.store.cluster import Cluster
 from tests.store.world import log_line, new_database, sweep
@@ -79,7 +78,7 @@ def test_a_slip_in_an_option_of_an_address_is_no_server_that_is_away(
 def test_a_password_in_an_address_is_refused_and_never_said_again(tmp_path: Path) -> None:
     for url in (f"postgresql://li:{PASSPHRASE}@host/db", f"postgresql://li@host/db?password={PASSPHRASE}"):
         assert code("store", "status", store=url) == "S926"
-        assert PASSPHRASE not in shown(url)
+        assert PASSPHRASE not in redacted_address(url)
         (tmp_path / "scenario.toml").write_text(f'name = "x"\nday = 2026-09-16\n[store]\nurl = "{url}"\n', "utf-8")
         assert code("validate", tmp_path, store="") == "S926"
 
@@ -113,7 +112,7 @@ def test_the_servers_own_words_are_sorted_by_what_mends_them() -> None:
 def test_no_postgis_is_told_with_what_to_install(
     cluster: Cluster, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "EXTENSION", "postgis_that_is_not_there")
+    monkeypatch.setattr(schema_migrations, "EXTENSION", "postgis_that_is_not_there")
     assert code("store", "init", store=cluster.url("postgres", "no_store")) == "S929"
 
 
@@ -122,19 +121,19 @@ def test_a_line_past_the_chain_is_refused_by_the_server_itself(cluster: Cluster,
     store.begin(["370102"])
     store.next_line = lambda n, _prev, line: next_line(n, "1" * 64, line)
     with pytest.raises(InputError) as refused:
-        store.commit([], [Line("2026-09-16T08:00:00+08:00", "C001", "edit")], {})
+        store.commit([], [LogEntry("2026-09-16T08:00:00+08:00", "C001", "edit")], {})
     assert [i.code for i in refused.value.issues] == ["S943"]
 
 
 def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there_twice(
     cluster: Cluster, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "_WAIT_S", 0.0)
+    monkeypatch.setattr(store_session, "_WAIT_S", 0.0)
     url = cluster.url("chief", database)
     PostgresStore(open_engine(url), "lost", next_line).begin(["370102"])
     settings = b'name = "lost"\nday = 2026-09-16\n'
     PostgresStore(open_engine(url), "lost", next_line).commit(
-        [Write(Key("settings", "scenario.toml"), settings)], [], {}
+        [StoreWrite(Key("settings", "scenario.toml"), settings)], [], {}
     )
     commit, n_tries = PostgresStore.commit, 0
 
@@ -148,8 +147,8 @@ def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there
         raise LostError([Issue("S933", url)])
 
     monkeypatch.setattr(PostgresStore, "commit", lossy)
-    session = sessions.open_session(url, "lost", tmp_path / "out")
-    line = Line("2026-09-16T08:00:00+08:00", "C001", "run", {"plan_id": "0123456789ab"})
+    session = store_session.open_session(url, "lost", tmp_path / "out")
+    line = LogEntry("2026-09-16T08:00:00+08:00", "C001", "run", {"plan_id": "0123456789ab"})
 
     def work() -> tuple[str, bool]:
         log_line(session.mirror, line)
@@ -169,15 +168,15 @@ def test_of_two_commands_in_one_folder_the_second_is_told_and_in_another_folder_
     url, draft = cluster.url("chief", database), Key("drafts", "drafts/a.toml")
     store = PostgresStore(open_engine(url), "twice", next_line)
     store.begin(["370102"])
-    store.commit([Write(Key("settings", "scenario.toml"), b'name = "twice"\nday = 2026-09-16\n')], [], {})
+    store.commit([StoreWrite(Key("settings", "scenario.toml"), b'name = "twice"\nday = 2026-09-16\n')], [], {})
     closed = Key("follow_up", "follow_up/closed.csv")
 
     def work_in(out: str, key: Key, inside: Callable[[], object]) -> None:
-        session = sessions.open_session(url, "twice", tmp_path / out)
+        session = store_session.open_session(url, "twice", tmp_path / out)
 
         def work() -> tuple[None, bool]:
             inside()
-            log_line(session.mirror, Line("2026-09-16T08:00:00+08:00", "C001", key.name))
+            log_line(session.mirror, LogEntry("2026-09-16T08:00:00+08:00", "C001", key.name))
             session.mirror.path(key).parent.mkdir(parents=True, exist_ok=True)
             session.mirror.path(key).write_bytes(b"x")
             return None, True
@@ -197,7 +196,7 @@ def test_of_two_commands_in_one_folder_the_second_is_told_and_in_another_folder_
 
 
 def test_a_server_that_mends_itself_after_a_crash_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_WAIT_S", 0.0)
+    monkeypatch.setattr(connections, "_WAIT_S", 0.0)
     words = iter(["the database system is starting up", "the database system is in recovery mode", "no such host"])
 
     class Starting:
@@ -205,18 +204,17 @@ def test_a_server_that_mends_itself_after_a_crash_is_waited_for(monkeypatch: pyt
             raise OperationalError("", {}, psycopg.OperationalError(f"connection failed: FATAL: {next(words)}"))
 
     with pytest.raises(OperationalError, match="no such host"):
-        engines.connected(Starting())  # type: ignore[arg-type]
+        connections.connected(Starting())  # type: ignore[arg-type]
 
 
 def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:
-    wing = ("store", "pipeline/stored", "board/stored", "commands/wings/store.py", "commands/typed/store.py")
     own = ROOT / "sweep"
-    inside = r"^(?:from|import) (?:sweep\.(?:store|pipeline\.stored)|sqlalchemy|psycopg|alembic|geoalchemy2)\b"
-    outside = [p for p in own.rglob("*.py") if not p.relative_to(own).as_posix().startswith(wing)]
+    inside = r"^(?:from|import) (?:sweep\.store(?!\.cli\b)|sqlalchemy|psycopg|alembic|geoalchemy2)\b"
+    outside = [p for p in own.rglob("*.py") if not p.relative_to(own).as_posix().startswith("store/")]
     assert [p for p in outside if re.search(inside, p.read_text(encoding="utf-8"), re.MULTILINE)] == []
     script = (
-        "import sys\nfrom pathlib import Path\nimport sweep.cli\n"
-        "from sweep.commands.terminal.stored import chosen_store\n"
+        "import sys\nfrom pathlib import Path\nimport sweep.cli.main\n"
+        "from sweep.terminal.path_arguments import chosen_store\n"
         "assert chosen_store({'scenario': Path('scenarios/quancheng')}) is None\n"
         "print(sorted({m.partition('.')[0] for m in sys.modules} & set(sys.argv)))\n"
     )
@@ -227,5 +225,5 @@ def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:
 
 
 def test_without_the_packages_the_mend_is_said(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sweep.commands.terminal.deferred.find_spec", lambda _: None)
+    monkeypatch.setattr("sweep.terminal.deferred.find_spec", lambda _: None)
     assert code("validate", "tiny", store=cluster.url("chief")) == "S982"

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from geodata.errors import InputError
-from sweep.pipeline.stored.copies import export_scenario
+from sweep.store.sync.import_scenario import export_scenario
 from tests.seeds import over_seeds
 from tests.store.cluster import Cluster
 from tests.store.folders import Folder, Game

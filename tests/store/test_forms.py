@@ -11,8 +11,8 @@ import shapely
 from pandas.testing import assert_frame_equal
 
 from geodata.errors import InputError
-from geodata.read.tables import read_table
-from sweep.pipeline.stored.forms import N_ABOVE, file_of, form_of, has_form
+from geodata.read.read_table import read_table
+from sweep.store.sync.table_text import N_ABOVE, file_of, has_form, text_form
 
 LEADS = pd.DataFrame(
     {
@@ -62,7 +62,7 @@ def test_a_table_made_from_its_text_is_read_as_the_file_that_it_was(tmp_path: Pa
     (tmp_path / "made").mkdir()
     path, table = written(tmp_path, name), name.partition(".")[0]
     raw = read_table(path, table)
-    content = file_of(name, form_of(raw))
+    content = file_of(name, text_form(raw))
     (tmp_path / "made" / name).write_bytes(content)
     again = read_table(tmp_path / "made" / name, table)
     first = int(raw.frame.index[0]) - int(again.frame.index[0])
@@ -71,13 +71,13 @@ def test_a_table_made_from_its_text_is_read_as_the_file_that_it_was(tmp_path: Pa
         assert again.frame.crs == raw.frame.crs  # type: ignore[union-attr]
     assert dict(again.headers) == dict(raw.headers)
     # Two who may see the same have the same bytes, so that a plan of both has one id.
-    assert file_of(name, form_of(raw)) == content
+    assert file_of(name, text_form(raw)) == content
 
 
 @pytest.mark.parametrize("name", [f"leads.{e}" for e in ("xlsx", "parquet", "csv", "gpkg", "fgb")])
 def test_a_table_of_which_nobody_may_see_a_record_has_its_header_and_no_row(tmp_path: Path, name: str) -> None:
     (tmp_path / "made").mkdir()
-    text = form_of(read_table(written(tmp_path, name), "leads"))
+    text = text_form(read_table(written(tmp_path, name), "leads"))
     (tmp_path / "made" / name).write_bytes(file_of(name, b"".join(text.splitlines(keepends=True)[:N_ABOVE])))
     with pytest.raises(InputError) as refused:
         read_table(tmp_path / "made" / name, "leads")

@@ -10,19 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from geodata.errors import InputError
-from sweep.audit.chain import chain_faults
-from sweep.pipeline.stored.chain import next_line
-from sweep.pipeline.stored.divisions import record_ends
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import NO_REV, ConflictError, Key, Line, Split, Write
-from sweep.store.records import Row as Record
+from sweep.audit.hash_chain import chain_issues
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import NO_REV, ConflictError, Key, LogEntry, RecordSplit, StoreWrite
+from sweep.store.store_records import RecordRow as Record
+from sweep.store.sync.record_divisions import record_ends
+from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster
 from tests.store.interleaved import APPROVED, DAY, DRAFT, EDITION, MANIFEST, RESULTS, SETTINGS, Planner, play
 from tests.store.world import new_database
 
 Open = Callable[[str], PostgresStore]
-LINE = Line("2026-09-16T08:00:00+08:00", "C001", "edit", {"n": 1})
+LINE = LogEntry("2026-09-16T08:00:00+08:00", "C001", "edit", {"n": 1})
 LEADS = Key("inputs", "leads.csv")
 
 
@@ -41,7 +41,9 @@ def opened(request: pytest.FixtureRequest, database: str) -> Open:
 
 def test_what_was_written_is_read_and_listed(opened: Open) -> None:
     store = opened("a")
-    made = store.commit([Write(SETTINGS, b"x = 1\n"), Write(DRAFT, b"d"), Write(RESULTS, b"r")], [LINE], {})
+    made = store.commit(
+        [StoreWrite(SETTINGS, b"x = 1\n"), StoreWrite(DRAFT, b"d"), StoreWrite(RESULTS, b"r")], [LINE], {}
+    )
     listing = store.listing()
     assert {k: e.rev for k, e in listing.items()} == made
     assert [store.read(k) for k in (SETTINGS, DRAFT, RESULTS)] == [b"x = 1\n", b"d", b"r"]
@@ -57,25 +59,29 @@ def test_a_table_in_records_comes_back_byte_for_byte(opened: Open) -> None:
     rows = [
         Record(end, code, f"L{n}") for n, (end, code) in enumerate(zip(cuts, ("370103", "", "370102"), strict=True))
     ]
-    store.commit([Write(LEADS, content, "leads", split=Split(first, rows), divisions=())], [], {})
+    store.commit([StoreWrite(LEADS, content, "leads", split=RecordSplit(first, rows), divisions=())], [], {})
     assert (store.read(LEADS), store.listing()[LEADS].table) == (content, "leads")
     again = content.replace(b"end", b"other")
     read = {LEADS: store.listing()[LEADS].rev}
     rows = [*rows[:2], Record(len(again), "370102")]
-    store.commit([Write(LEADS, again, "leads", split=Split(first, rows), divisions=())], [], read)
+    store.commit([StoreWrite(LEADS, again, "leads", split=RecordSplit(first, rows), divisions=())], [], read)
     assert store.read(LEADS) == again
-    store.commit([Write(LEADS, None)], [], {LEADS: store.listing()[LEADS].rev})
+    store.commit([StoreWrite(LEADS, None)], [], {LEADS: store.listing()[LEADS].rev})
     assert LEADS not in store.listing()
 
 
 def test_a_file_comes_back_as_it_was_although_its_records_are_kept_in_another_form(opened: Open) -> None:
     store, key = opened("a"), Key("inputs", "leads.xlsx")
     form, rows = b"lead_id\nL1\nL2\n", [Record(11, "370102", "L1"), Record(14, "", "L2")]
-    made = store.commit([Write(key, form, "leads", split=Split(8, rows), divisions=(), whole=b"PK1")], [], {})
+    made = store.commit(
+        [StoreWrite(key, form, "leads", split=RecordSplit(8, rows), divisions=(), whole=b"PK1")], [], {}
+    )
     assert (store.read(key), {k: e.rev for k, e in store.listing().items()}) == (b"PK1", made)
-    made = store.commit([Write(key, form, "leads", split=Split(8, rows), divisions=(), whole=b"PK2")], [], made)
+    made = store.commit(
+        [StoreWrite(key, form, "leads", split=RecordSplit(8, rows), divisions=(), whole=b"PK2")], [], made
+    )
     assert store.read(key) == b"PK2"
-    store.commit([Write(key, None)], [], made)
+    store.commit([StoreWrite(key, None)], [], made)
     assert store.listing() == {}
 
 
@@ -87,14 +93,14 @@ def test_who_sees_some_divisions_gets_their_records_and_what_they_change_is_in_t
     part = PostgresStore(open_engine(cluster.url("p370102", "both")), "parts", next_line)
     key = Key("inputs", "leads.xlsx")
     form, rows = b"id\nL1\nL2\nL3\n", [Record(6, "370102"), Record(9, "370103"), Record(12, "")]
-    chief.commit([Write(key, form, "leads", split=Split(3, rows), divisions=(), whole=b"PK1")], [], {})
+    chief.commit([StoreWrite(key, form, "leads", split=RecordSplit(3, rows), divisions=(), whole=b"PK1")], [], {})
     assert part.read(key) == b"id\nL1\n"
     read = {key: part.listing()[key].rev}
-    split = Split(3, [Record(6, "370102")])
-    part.commit([Write(key, b"id\nL9\n", "leads", split=split, divisions=(), whole=b"PK9")], [], read)
+    split = RecordSplit(3, [Record(6, "370102")])
+    part.commit([StoreWrite(key, b"id\nL9\n", "leads", split=split, divisions=(), whole=b"PK9")], [], read)
     assert (part.read(key), chief.read(key)) == (b"PK9", b"id\nL9\nL2\nL3\n")
     with pytest.raises(ConflictError):
-        chief.commit([Write(key, form, "leads", split=Split(3, rows), divisions=(), whole=b"PK1")], [], read)
+        chief.commit([StoreWrite(key, form, "leads", split=RecordSplit(3, rows), divisions=(), whole=b"PK1")], [], read)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
@@ -143,7 +149,7 @@ def test_who_sees_a_part_of_a_table_keeps_the_form_that_the_rest_has(
     assert [(i.code, i.where) for i in refused.value.issues] == [("S993", "leads.csv")]
     # Nor as a file whose records cannot be told apart: the rest would have no head.
     with pytest.raises(InputError):
-        part.commit([Write(LEADS, content, "leads", divisions=("370102",))], [], made)
+        part.commit([StoreWrite(LEADS, content, "leads", divisions=("370102",))], [], made)
     assert chief.read(LEADS) == before
     chief.commit([_table(content, ("370102",))], [], made)
 
@@ -162,16 +168,16 @@ def test_records_of_one_number_have_one_order_whatever_way_the_server_takes(data
         assert PostgresStore(open_engine(url), "ties", next_line).read(LEADS).decode() == wanted
 
 
-def _leads(end: str, divisions: dict[str, str]) -> Write:
+def _leads(end: str, divisions: dict[str, str]) -> StoreWrite:
     """A table of one column, its last line without an end."""
     return _table(end.join(["id", *divisions]).encode(), tuple(divisions.values()))
 
 
-def _table(content: bytes, divisions: Sequence[str]) -> Write:
+def _table(content: bytes, divisions: Sequence[str]) -> StoreWrite:
     ends = record_ends(content)
     assert ends is not None
     rows = [Record(int(at), division) for at, division in zip(ends[1:], divisions, strict=True)]
-    return Write(LEADS, content, "leads", split=Split(int(ends[0]), rows), divisions=())
+    return StoreWrite(LEADS, content, "leads", split=RecordSplit(int(ends[0]), rows), divisions=())
 
 
 def test_a_file_is_no_longer_shown_once_its_records_were_taken_away_and_added_again(
@@ -182,9 +188,13 @@ def test_a_file_is_no_longer_shown_once_its_records_were_taken_away_and_added_ag
     part = PostgresStore(open_engine(cluster.url("p370102", "both")), "again", next_line)
     key = Key("inputs", "leads.xlsx")
     rows = [Record(6, "370102"), Record(9, "370103")]
-    chief.commit([Write(key, b"id\nL1\nL2\n", "leads", split=Split(3, rows), divisions=(), whole=b"PK1")], [], {})
-    part.commit([Write(key, None)], [], {key: part.listing()[key].rev})
-    part.commit([Write(key, b"id\nL9\n", "leads", split=Split(3, [Record(6, "370102")]), divisions=())], [], {})
+    chief.commit(
+        [StoreWrite(key, b"id\nL1\nL2\n", "leads", split=RecordSplit(3, rows), divisions=(), whole=b"PK1")], [], {}
+    )
+    part.commit([StoreWrite(key, None)], [], {key: part.listing()[key].rev})
+    part.commit(
+        [StoreWrite(key, b"id\nL9\n", "leads", split=RecordSplit(3, [Record(6, "370102")]), divisions=())], [], {}
+    )
     assert sorted(chief.read(key).splitlines()) == [b"L2", b"L9", b"id"]
 
 
@@ -195,10 +205,10 @@ def test_each_set_of_divisions_has_its_own_drafts_and_nobody_goes_on_with_anothe
     chief.begin(("370102", "370103"))
     part = PostgresStore(open_engine(cluster.url("p370102", "both")), "drafts", next_line)
     closed = Key("follow_up", "follow_up/closed.csv")
-    part.commit([Write(DRAFT, b"part"), Write(closed, b"part")], [], {})
+    part.commit([StoreWrite(DRAFT, b"part"), StoreWrite(closed, b"part")], [], {})
     assert chief.listing() == {}
     # Who sees all begins their own; were they shown the part's, it would hold from then on what the part may not see.
-    chief.commit([Write(DRAFT, b"all"), Write(closed, b"all")], [], {})
+    chief.commit([StoreWrite(DRAFT, b"all"), StoreWrite(closed, b"all")], [], {})
     assert [(s.read(DRAFT), s.read(closed)) for s in (part, chief)] == [(b"part", b"part"), (b"all", b"all")]
 
 
@@ -206,8 +216,8 @@ def test_a_division_more_takes_nothing_from_whoever_sees_all(database: str) -> N
     chief = Planner("C001", PostgresStore(open_engine(database), "grown", next_line))
     chief.store.begin(("370102", "370103"))
     closed, leads = Key("follow_up", "follow_up/closed.csv"), Key("inputs", "leads.xlsx")
-    split = Split(3, [Record(6, "370102"), Record(9, "")])
-    chief.store.commit([Write(leads, b"id\nL1\nL2\n", "leads", split=split, divisions=(), whole=b"PK1")], [], {})
+    split = RecordSplit(3, [Record(6, "370102"), Record(9, "")])
+    chief.store.commit([StoreWrite(leads, b"id\nL1\nL2\n", "leads", split=split, divisions=(), whole=b"PK1")], [], {})
     for key in (DRAFT, closed, EDITION):
         assert chief.write(key, "mine") == []
     assert chief.write(APPROVED, "2026-09-15") == []
@@ -216,10 +226,10 @@ def test_a_division_more_takes_nothing_from_whoever_sees_all(database: str) -> N
     assert (chief.store.listing(), chief.store.read(leads)) == (before, b"PK1")
     # Another plan of that day is approved by who has read which one is.
     plan, approval = (Key("editions", f"ba9876543210/{name}") for name in ("plan.json", "approval.json"))
-    read = chief.store.commit([Write(plan, b"{}", day=DAY)], [], {})
+    read = chief.store.commit([StoreWrite(plan, b"{}", day=DAY)], [], {})
     told = {"plan_id": "ba9876543210", "plan_sha256": "0", "by": "D07", "at": "2026-09-16", "audit_head": "1:0"}
     with pytest.raises(ConflictError) as refused:
-        chief.store.commit([Write(approval, json.dumps(told).encode(), day=DAY)], [], read)
+        chief.store.commit([StoreWrite(approval, json.dumps(told).encode(), day=DAY)], [], read)
     assert [(c.key, c.by) for c in refused.value.conflicts] == [(APPROVED, "C001")]
 
 
@@ -233,7 +243,7 @@ def test_who_was_given_all_divisions_by_name_keeps_what_was_of_all_when_there_is
         assert part.write(key, "part") == []
     chief.begin(("370102", "370103"))
     assert [s.read(k) for s in (part.store, chief) for k in (DRAFT, EDITION)] == [b"part\n"] * 4
-    chief.commit([Write(DRAFT, b"all")], [], {DRAFT: chief.listing()[DRAFT].rev})
+    chief.commit([StoreWrite(DRAFT, b"all")], [], {DRAFT: chief.listing()[DRAFT].rev})
     assert (part.store.read(DRAFT), chief.read(DRAFT)) == (b"part\n", b"all")
 
 
@@ -252,28 +262,28 @@ def test_whoever_plans_one_division_adds_no_others(database: str, cluster: Clust
 
 def test_who_writes_over_what_they_have_not_read_is_told_and_nothing_is_written(opened: Open) -> None:
     first, second = opened("a"), opened("b")
-    read = first.commit([Write(SETTINGS, b"a")], [LINE], {})
-    second.commit([Write(SETTINGS, b"b")], [LINE], read)
+    read = first.commit([StoreWrite(SETTINGS, b"a")], [LINE], {})
+    second.commit([StoreWrite(SETTINGS, b"b")], [LINE], read)
     with pytest.raises(ConflictError) as told:
-        first.commit([Write(SETTINGS, b"c"), Write(DRAFT, b"d")], [LINE], read)
+        first.commit([StoreWrite(SETTINGS, b"c"), StoreWrite(DRAFT, b"d")], [LINE], read)
     (conflict,) = told.value.conflicts
     assert (conflict.key, conflict.read, conflict.theirs) == (SETTINGS, read[SETTINGS], b"b")
     assert conflict.now == second.listing()[SETTINGS].rev
     assert DRAFT not in first.listing()
     assert first.chain().count(b"\n") == 2
     with pytest.raises(ConflictError) as told:
-        first.commit([Write(SETTINGS, b"c")], [], {})
+        first.commit([StoreWrite(SETTINGS, b"c")], [], {})
     assert told.value.conflicts[0].read == NO_REV
 
 
 @pytest.mark.parametrize("key", [LEADS, DRAFT, MANIFEST], ids=lambda key: key.kind)
 def test_what_was_taken_away_and_written_again_has_a_revision_that_nobody_has_read(opened: Open, key: Key) -> None:
     first, second = opened("a"), opened("b")
-    read = first.commit([Write(key, b"old", "leads")], [], {})
-    first.commit([Write(key, None)], [], read)
-    first.commit([Write(key, b"new", "leads")], [], {})
+    read = first.commit([StoreWrite(key, b"old", "leads")], [], {})
+    first.commit([StoreWrite(key, None)], [], read)
+    first.commit([StoreWrite(key, b"new", "leads")], [], {})
     with pytest.raises(ConflictError):
-        second.commit([Write(key, b"over what was never seen", "leads")], [], read)
+        second.commit([StoreWrite(key, b"over what was never seen", "leads")], [], read)
     assert second.read(key) == b"new"
 
 
@@ -282,17 +292,17 @@ def test_the_log_is_a_chain_whoever_adds_to_it(opened: Open) -> None:
     for n in range(6):
         stores[n % 2].commit([], [LINE, LINE], {})
     assert stores[0].chain() == stores[1].chain()
-    assert (chain_faults(stores[0].chain(), "log"), stores[0].chain().count(b"\n")) == ([], 12)
+    assert (chain_issues(stores[0].chain(), "log"), stores[0].chain().count(b"\n")) == ([], 12)
 
 
 def test_nothing_is_lost_whatever_the_order_in_which_two_planners_work(opened: Open) -> None:
     planners = [Planner(who, opened(who)) for who in ("C001", "C002")]
     assert play(planners, 40, random.Random(7)) == []
-    assert chain_faults(planners[0].store.chain(), "log") == []
+    assert chain_issues(planners[0].store.chain(), "log") == []
 
 
 def test_of_several_who_write_at_once_each_is_through_or_told(opened: Open) -> None:
-    opened("a").commit([Write(SETTINGS, b"")], [], {})
+    opened("a").commit([StoreWrite(SETTINGS, b"")], [], {})
 
     def work(who: str) -> int:
         planner, n = Planner(who, opened(who)), 0
@@ -305,7 +315,7 @@ def test_of_several_who_write_at_once_each_is_through_or_told(opened: Open) -> N
         n = sum(pool.map(work, "abc"))
     store = opened("a")
     assert len(store.read(SETTINGS).split()) == n
-    assert (store.chain().count(b"\n"), chain_faults(store.chain(), "log")) == (n, [])
+    assert (store.chain().count(b"\n"), chain_issues(store.chain(), "log")) == (n, [])
 
 
 def test_an_approval_is_that_of_its_day_and_rests_on_the_edition_that_was_read(opened: Open) -> None:

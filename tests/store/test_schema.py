@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from geodata.errors import InputError
-from sweep.store.postgres import schema
-from sweep.store.postgres.engine import open_engine, transaction
-from sweep.store.postgres.schema import current_revision, downgrade_schema, init_schema, revisions
-from sweep.store.postgres.tables import metadata
+from sweep.store.postgres import schema_migrations
+from sweep.store.postgres.connections import open_engine, transaction
+from sweep.store.postgres.schema_migrations import current_revision, downgrade_schema, init_schema, revisions
+from sweep.store.postgres.table_definitions import metadata
 from tests.store.cluster import Cluster
 
 _MAY_LOCK = "SELECT has_function_privilege('sweep_public', 'pg_advisory_lock(bigint)', 'EXECUTE')"
@@ -74,7 +74,7 @@ def test_no_table_is_without_forced_row_level_security(cluster: Cluster, templat
 
 def test_a_schema_that_is_not_the_programs_is_refused(fresh: str, monkeypatch: pytest.MonkeyPatch) -> None:
     own = revisions()[-1]
-    monkeypatch.setattr(schema, "revisions", lambda: ("0000", own))
+    monkeypatch.setattr(schema_migrations, "revisions", lambda: ("0000", own))
     engine = open_engine(fresh)
     with transaction(engine, is_admin=True) as connection:
         connection.execute(text("CREATE ROLE plain_login LOGIN IN ROLE sweep_planner"))

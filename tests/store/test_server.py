@@ -18,16 +18,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from geodata.errors import InputError
-from sweep.pipeline.stored import session as sessions
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Key, Line, Write
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import Key, LogEntry, StoreWrite
+from sweep.store.sync import store_session
+from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import NO_SERVER, Cluster, running, server_programs
 from tests.store.interleaved import DAY, EDITION, MANIFEST
 from tests.store.world import done, log_line, new_database, sweep
 
-LINE = Line("2026-09-16T08:00:00+08:00", "C001", "run", {"plan_id": "0123456789ab"})
+LINE = LogEntry("2026-09-16T08:00:00+08:00", "C001", "run", {"plan_id": "0123456789ab"})
 
 
 def codes(store: str) -> list[str]:
@@ -71,7 +71,7 @@ def small_disk(cluster: Cluster, database: str) -> Iterator[None]:
 def test_a_full_disk_is_told_and_nothing_of_the_result_is_there(cluster: Cluster, database: str) -> None:
     store = opened(cluster, database, "full")
     manifest = json.dumps({"plan_id": "0123456789ab", "day": DAY.isoformat(), "outputs": {}}).encode()
-    writes = [Write(MANIFEST, manifest, day=DAY), Write(EDITION, os.urandom(8_000_000), day=DAY)]
+    writes = [StoreWrite(MANIFEST, manifest, day=DAY), StoreWrite(EDITION, os.urandom(8_000_000), day=DAY)]
     with pytest.raises(InputError) as told:
         store.commit(writes, [LINE], {})
     assert [i.code for i in told.value.issues] == ["S936"]
@@ -87,8 +87,8 @@ def test_a_connection_cut_in_mid_run_leaves_all_or_nothing(
     name = f"cut_{is_held}".lower()
     settings = f'name = "{name}"\nday = 2026-09-16\n'.encode()
     store = opened(cluster, database, name)
-    store.commit([Write(Key("settings", "scenario.toml"), settings)], [], {})
-    session = sessions.open_session(cluster.url("chief", database), name, tmp_path / "out")
+    store.commit([StoreWrite(Key("settings", "scenario.toml"), settings)], [], {})
+    session = store_session.open_session(cluster.url("chief", database), name, tmp_path / "out")
 
     def work() -> tuple[str, bool]:
         log_line(session.mirror, LINE)

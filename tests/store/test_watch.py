@@ -11,11 +11,11 @@ from xml.etree.ElementTree import fromstring
 import psycopg
 import pytest
 
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.postgres.watch import News, watch
-from sweep.store.records import Key, Write
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.notifications import News, watch
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import Key, StoreWrite
+from sweep.store.sync.stored_audit_log import next_line
 from tests.store.cluster import Cluster
 from tests.store.interleaved import DAY, EDITION, MANIFEST
 from tests.store.world import new_database, sweep
@@ -40,8 +40,8 @@ def test_a_watcher_is_told_of_plans_under_their_own_role(cluster: Cluster, datab
     for one in listeners:
         one.start()
     ready.wait()
-    store.commit([Write(EDITION, b"{}", day=DAY), Write(MANIFEST, b"{}", day=DAY)], [], {})
-    store.commit([Write(Key("inputs", "leads.csv"), b"x", "leads", divisions=())], [], {})
+    store.commit([StoreWrite(EDITION, b"{}", day=DAY), StoreWrite(MANIFEST, b"{}", day=DAY)], [], {})
+    store.commit([StoreWrite(Key("inputs", "leads.csv"), b"x", "leads", divisions=())], [], {})
     for one in listeners:
         one.join()
     names = {login: {key.name for _, key, _ in news} for login, news in heard.items()}
@@ -54,7 +54,7 @@ def test_the_notice_itself_says_no_more_than_a_kind(cluster: Cluster, database: 
         listener.execute("LISTEN sweep")
         store = PostgresStore(open_engine(cluster.url("chief", database)), "told", next_line)
         store.begin(["370102"])
-        store.commit([Write(Key("drafts", "drafts/a"), b"x")], [], {})
+        store.commit([StoreWrite(Key("drafts", "drafts/a"), b"x")], [], {})
         told = {n.payload for n in listener.notifies(timeout=0.3)}
     assert told == {"documents"}
 

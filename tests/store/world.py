@@ -11,16 +11,16 @@ from typing import cast
 from click.testing import Result
 from typer.testing import CliRunner
 
-from geodata.city.cache import city_folder
-from geodata.city.settings.city import CitySettings
-from sweep.audit.chain import Json
-from sweep.audit.log import log_of_scenario
-from sweep.cli import app
-from sweep.pipeline.stored.mirror import Mirror
-from sweep.scenario.file import load_scenario
-from sweep.store.postgres.engine import open_engine, transaction
+from sweep.audit.audit_log import log_of_scenario
+from sweep.audit.hash_chain import Json
+from sweep.cli.main import app
+from sweep.made_up.city_cache import city_folder
+from sweep.made_up.settings.city import CitySettings
+from sweep.scenario.load_scenario import load_scenario
+from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.users import User, add_user
-from sweep.store.records import Line
+from sweep.store.store_records import LogEntry
+from sweep.store.sync.local_copy import LocalCopy
 from tests.store.cluster import Cluster
 
 NUMBER = "INV-7431"
@@ -58,7 +58,7 @@ USERS = (
 )
 
 
-def log_line(mirror: Mirror, line: Line) -> None:
+def log_line(mirror: LocalCopy, line: LogEntry) -> None:
     """Add a line to the audit log beside a mirror's editions, as a command does."""
     facts = cast("dict[str, Json]", dict(line.facts))
     log_of_scenario(mirror.out, mirror.name).append(line.at, line.who, line.act, facts)

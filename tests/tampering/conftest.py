@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands.conftest import cache, city, planned, scenario, sweep  # noqa: F401
+from tests.cli.conftest import cache, city, planned, scenario, sweep  # noqa: F401
 from tests.tampering.place import Place, made
 
 

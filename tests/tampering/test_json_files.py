@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sweep.publish.archive.plan_schema import plan_schema
-from tests.commands.conftest import prepared_once  # noqa: F401
+from tests.cli.conftest import prepared_once  # noqa: F401
 from tests.edited.json_edits import edits_of
 from tests.edited.judged_files import STILL_A_PROOF, file_of_province, files_of_edition, tally_of
 from tests.recorded import copy_with_log

@@ -1,1 +1,1 @@
-"""OpenStreetMap files into office buildings, streets and water."""
+"""Readers of OpenStreetMap files: office buildings, streets and water."""

@@ -1,4 +1,4 @@
-"""READ OpenStreetMap files: the outlines, parts, offices and entrances of buildings, as the file has them."""
+"""Reader of OpenStreetMap building outlines, parts, offices and entrances, unmerged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,64 +13,64 @@ from geodata.read.osm import tags as osm_tags
 
 @dataclass(slots=True)
 class Outline:
-    """A building, or a part of one, as the file has it; without a geometry if its lines do not close."""
+    """Building or building part of a file; without geometry if its outline is open."""
 
     osm_id: str
     tags: dict[str, str]
     wkb: str | None = None
     rings: list[list[int]] = field(default_factory=list)
-    """Node ids, ring by ring, outer and inner."""
+    """Node ids of each ring, outer and inner."""
     outer_ways: tuple[str, ...] = ()
-    """Ids of the ways of the outer rings of a relation; empty for a way."""
+    """Way ids of a relation's outer rings; empty for a way."""
     n_office_points: int = 0
     n_firms: int = 0
-    """Firms whose registered point lies in it."""
+    """Firms with a registered point in it."""
 
     @property
     def is_part(self) -> bool:
-        """Whether it is only a part of a building."""
+        """Return whether it is only a part of a building."""
         return self.tags.get("building", "no") == "no"
 
     @property
     def office_reason(self) -> str | None:
-        """Why it is an office building, None if nothing says so."""
+        """Return the reason for which it is an office building, None without one."""
         own = osm_tags.office_reason(self.tags)
         if own is None and self.n_office_points:
             return f"office points={self.n_office_points}"
-        # One firm at home makes no office building; a shop has one or two.
+        # A dwelling may have one registered firm, a shop one or two.
         return own or (f"firms={self.n_firms}" if self.n_firms >= 3 else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """A door on an outline."""
+    """Entrance on an outline."""
 
     kind: str
-    """`main`, `yes`, `emergency` ...: the tag's value."""
+    """Value of the tag: `main`, `yes`, `emergency` ..."""
     lon: float
     lat: float
 
 
 @dataclass(slots=True)
-class Scan:
-    """What a file holds of buildings."""
+class BuildingScan:
+    """Building data of a file."""
 
     outlines: list[Outline] = field(default_factory=list)
-    """Every outline, parts of buildings among them, in the order of the ids."""
+    """All outlines, including building parts, ordered by id."""
     entrances: dict[int, Entrance] = field(default_factory=dict)
     """Entrances by node id."""
     offices: list[tuple[float, float]] = field(default_factory=list)
     """Longitude and latitude of each node with an office."""
 
 
-def scan_buildings(path: Path) -> Scan:
+def scan_buildings(path: Path) -> BuildingScan:
     """
-    Every building and part, every entrance, and every point with an office.
+    Read all buildings and parts, entrances, and office points.
 
     Raises
     ------
     InputError
-        G322 if an outline goes over nodes that an editor has not uploaded.
+        If an outline contains nodes that an editor has not uploaded (G322).
     RuntimeError
         If the file is damaged.
     UnicodeDecodeError
@@ -79,7 +79,7 @@ def scan_buildings(path: Path) -> Scan:
     areas = osmium.FileProcessor(path).with_areas(osmium.filter.KeyFilter("building", "building:part"))
     areas = areas.with_filter(osmium.filter.KeyFilter("building", "building:part", "entrance", "office"))
     to_wkb = osmium.geom.WKBFactory()
-    scan = Scan()
+    scan = BuildingScan()
     found: dict[str, Outline] = {}
     for thing in areas:
         if isinstance(thing, osmium.osm.Node):
@@ -94,20 +94,20 @@ def scan_buildings(path: Path) -> Scan:
             try:
                 outline.wkb = to_wkb.create_multipolygon(thing)
             except RuntimeError:
-                # Of an outline that is none the way or relation stays, without a geometry.
+                # An invalid outline keeps its way or relation, without a geometry.
                 continue
             outline.rings = list(_rings(thing))
             if outline.osm_id in found:
                 outline.outer_ways = found[outline.osm_id].outer_ways
             found[outline.osm_id] = outline
         else:
-            # The way or relation comes before its area, which then takes its place.
+            # The way or relation precedes its area, which then replaces it.
             found.setdefault(outline.osm_id, outline)
     scan.outlines = sorted(found.values(), key=lambda o: (o.osm_id[0], int(o.osm_id[1:])))
     return scan
 
 
-def _note_point(node: osmium.osm.Node, scan: Scan) -> None:
+def _note_point(node: osmium.osm.Node, scan: BuildingScan) -> None:
     if node.tags.get("entrance", "no") != "no":
         scan.entrances[node.id] = Entrance(node.tags["entrance"], node.lon, node.lat)
     if node.tags.get("office", "no") != "no":

@@ -1,4 +1,4 @@
-"""What the tags of an OpenStreetMap building say: floors, address, and whether it is an office building and why."""
+"""Interpretation of OpenStreetMap building tags: floors, address, and the reason for an office building."""
 
 import re
 from collections.abc import Mapping
@@ -7,11 +7,11 @@ Tags = Mapping[str, str]
 
 OFFICE_BUILDINGS = ("office", "commercial")
 OFFICE_NAME_ENDINGS = ("大厦", "广场", "中心", "大楼", "写字楼")
-# Beside which a height says nothing: the map knows no use of the building.
+# Values that leave the use open, so that height decides.
 _ANY_USE = ("yes", "commercial;residential", "mixed_use", "tower")
-# What else says what a building is for, whatever it is called: 人民医院门诊大楼 is no office building.
+# Keys of other uses, which outweigh the name: 人民医院门诊大楼 is no office building.
 _USES = ("amenity", "healthcare", "leisure", "shop", "tourism", "religion")
-# Of these some sit in office towers.
+# Values of these keys that also occur in office towers.
 _IN_OFFICES = ("bank", "coworking_space", "conference_centre", "parking", "restaurant", "cafe")
 
 _OTHER_NAMES = ("name:zh", "alt_name", "old_name", "short_name", "official_name", "loc_name")
@@ -23,9 +23,9 @@ _BARE_HOUSE_NUMBER = re.compile(r"\d+(?:-\d+)?")
 
 def office_reason(tags: Tags) -> str | None:
     """
-    The tag, the name ending or the height that makes a building an office building; None if nothing does.
+    Return the tag, name ending or height that makes a building an office building, or None.
 
-    A tag of another use goes before name and height.
+    A tag of another use outweighs name and height.
     """
     if tags.get("building") in OFFICE_BUILDINGS:
         return f"building={tags['building']}"
@@ -43,24 +43,24 @@ def office_reason(tags: Tags) -> str | None:
 
 
 def _has_other_use(tags: Tags) -> bool:
-    """Whether a tag says that the building is for something else, which no name and no height outweighs."""
+    """Return whether a tag states another use, which outweighs name and height."""
     is_other = tags.get("building", "yes") not in _ANY_USE
     return is_other or any(tags.get(key, "no") not in ("no", *_IN_OFFICES) for key in _USES)
 
 
 def building_name(tags: Tags) -> str | None:
-    """The name on the map, else the Chinese one; None if it has none."""
+    """Return the name on the map, else the Chinese one, else None."""
     return tags.get("name") or tags.get("name:zh")
 
 
 def other_names(tags: Tags) -> str | None:
-    """Chinese, old, short and other names besides the name on the map, `;` between them; None if there are none."""
+    """Return Chinese, old, short and other names, separated by `;`, without the name on the map; or None."""
     names = (part.strip() for key in _OTHER_NAMES for part in tags.get(key, "").split(";"))
     return ";".join(dict.fromkeys(name for name in names if name and name != building_name(tags))) or None
 
 
 def address(tags: Tags) -> str | None:
-    """The address in the Chinese order, from the whole to the part; None if there is no street."""
+    """Return the address in Chinese order, from province to number; None without a street."""
     if tags.get("addr:full"):
         return tags["addr:full"]
     if not tags.get("addr:street"):
@@ -72,12 +72,12 @@ def address(tags: Tags) -> str | None:
 
 
 def n_floors(tags: Tags) -> float:
-    """Floors above ground, the highest of several counts; else the height at 3.5 m a floor; NaN if neither is given."""
+    """Return the highest count of floors above ground, else height / 3.5 m; NaN without either."""
     levels = [float(text) for text in _NUMBER.findall(tags.get("building:levels", ""))]
     if levels and max(levels) > 0:
         return float(max(1, round(max(levels))))
     height = _METRES.fullmatch(tags.get("height", "").strip())
     if height and float(height[1]) > 0:
-        # An office floor is 3.5 m high.
+        # Height of an office floor: 3.5 m.
         return float(max(1, round(float(height[1]) / 3.5)))
     return float("nan")

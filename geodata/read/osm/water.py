@@ -1,4 +1,4 @@
-"""READ OpenStreetMap files: lakes and rivers, to be drawn below the map and for nothing else."""
+"""Reader of OpenStreetMap lakes and rivers, drawn as a map background only."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,20 +16,20 @@ _LINES = (("waterway", "river"), ("waterway", "canal"))
 
 def read_osm_water(path: Path, *, within: shapely.Geometry | None = None) -> gpd.GeoDataFrame:
     """
-    The water of a file: polygons of lakes and wide rivers, lines of rivers and canals; none is no fault.
+    Return polygons of lakes and wide rivers and lines of rivers and canals; may be empty.
 
-    What does not close, crosses itself, or has not two points in the file, is left out: a map without a pond is still
-    true.
+    Open or self-crossing outlines, and lines with fewer than two points in the file, are left out: a map may lack a
+    pond.
 
     Parameters
     ----------
     within
-        Keep the water in this polygon, WGS-84, cut at its edge.
+        Keep the water in this polygon, WGS-84, clipped at its edge.
 
     Raises
     ------
     InputError
-        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G322 not ready.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready.
     """
     check_osm_file(path)
     with reading_osm(path):
@@ -49,7 +49,7 @@ def _areas(path: Path) -> Iterator[shapely.Geometry]:
         try:
             wkb = to_wkb.create_multipolygon(thing)
         except RuntimeError:
-            # A lake that crosses itself, or that the edge of an extract cuts.
+            # A self-crossing lake, or one cut by the edge of an extract.
             continue
         yield shapely.make_valid(shapely.from_wkb(wkb))
 

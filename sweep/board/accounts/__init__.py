@@ -1,1 +1,1 @@
-"""Who may use the board: accounts, passphrases, sessions, phones that are enrolled, and how often one may try."""
+"""Access to the board: accounts, passphrases, sessions, enrolment of phones, throttling."""

@@ -1,4 +1,4 @@
-"""The board's accounts, in a file that its owner alone may read, and their passphrases as argon2 hashes."""
+"""Accounts of the board: a file readable by its owner alone, with argon2 hashes of passphrases."""
 
 import json
 import threading
@@ -13,25 +13,25 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
-from sweep.audit.actor import checked_id
-from sweep.disk.files import write_files
+from sweep.audit.approval import checked_id
+from sweep.disk.atomic_files import write_files
 
 type Role = Literal["planner", "commander", "team", "market_regulation", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role.__value__)
 PLANNER, COMMANDER, TEAM, MARKET, AUDITOR = ROLES
-# Whoever keeps the desk, and whoever may look at it.
-ACTING: frozenset[Role] = frozenset({PLANNER})
-WATCHING: frozenset[Role] = frozenset({PLANNER, COMMANDER})
+# Roles that may act at the desk, and roles that may see it.
+DESK_ROLES: frozenset[Role] = frozenset({PLANNER})
+VIEW_ROLES: frozenset[Role] = frozenset({PLANNER, COMMANDER})
 
 FILE_NAME = "accounts.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who signs in with a passphrase."""
+    """Account that signs in with a passphrase."""
 
     name: str
-    """A pseudonym."""
+    """Pseudonym."""
     role: Role
     passphrase_hash: str
     is_closed: bool = False
@@ -39,7 +39,7 @@ class Account:
 
 def read_accounts(folder: Path) -> dict[str, Account]:
     """
-    The accounts by name; none where no file is.
+    Return the accounts by name; empty without a file.
 
     Raises
     ------
@@ -57,12 +57,12 @@ def read_accounts(folder: Path) -> dict[str, Account]:
 
 def with_account(accounts: Mapping[str, Account], name: str, role: str, passphrase_hash: str) -> dict[str, Account]:
     """
-    The accounts with one more, or with another role and passphrase for one.
+    Return the accounts with one added, or with its role and passphrase replaced.
 
     Raises
     ------
     InputError
-        S801 if the name is no pseudonym, S979 if there is no such role, or it is that of a team: teams enrol phones.
+        S801 if the name is no pseudonym; S979 if the role is unknown, or `team`: teams enrol phones instead.
     """
     if role not in ROLES or role == TEAM:
         raise InputError([Issue("S979", f"--role {role}"[:60], {"known": tuple(r for r in ROLES if r != TEAM)})])
@@ -71,12 +71,12 @@ def with_account(accounts: Mapping[str, Account], name: str, role: str, passphra
 
 def without_account(accounts: Mapping[str, Account], name: str) -> dict[str, Account]:
     """
-    The accounts with one closed; its name stays taken.
+    Return the accounts with one closed; its name cannot be used again.
 
     Raises
     ------
     InputError
-        S990 if there is none of that name.
+        S990 if no account has this name.
     """
     if name not in accounts:
         raise InputError([Issue("S990", name[:60], {"known": tuple(sorted(accounts))})])
@@ -84,35 +84,35 @@ def without_account(accounts: Mapping[str, Account], name: str) -> dict[str, Acc
 
 
 def write_accounts(accounts: Mapping[str, Account], folder: Path) -> None:
-    """Keep the accounts."""
+    """Write the accounts to their file."""
     text = json.dumps([asdict(a) for a in accounts.values()], ensure_ascii=False, indent=1) + "\n"
     write_files({FILE_NAME: text}, folder, is_secret=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Passphrases:
-    """Makes and checks hashes, one at a time: each takes tens of megabytes."""
+    """Makes and checks passphrase hashes, one at a time, since each takes tens of megabytes of memory."""
 
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hashed(self, passphrase: str) -> str:
-        """The hash that is kept of a passphrase."""
+        """Return the hash of a passphrase."""
         with self._lock:
             return self.hasher.hash(passphrase)
 
     def fits(self, passphrase: str, kept: str | None) -> bool:
-        """Whether a passphrase is the one of a hash; None, no such account, takes as long."""
+        """Whether a passphrase matches a hash; None (no such account) takes as long."""
         with self._lock:
             try:
-                # Longer ones only keep the processor busy.
-                self.hasher.verify(kept or _nobodys(self.hasher), passphrase[:200])
+                # Checking longer passphrases would only load the processor.
+                self.hasher.verify(kept or _dummy_hash(self.hasher), passphrase[:200])
             except (Argon2Error, InvalidHashError):
                 return False
         return kept is not None
 
 
 @cache
-def _nobodys(hasher: PasswordHasher) -> str:
-    """The hash of a passphrase that nobody has."""
+def _dummy_hash(hasher: PasswordHasher) -> str:
+    """Return a hash that no passphrase of an account matches."""
     return hasher.hash("nobody's")

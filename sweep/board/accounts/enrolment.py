@@ -1,4 +1,4 @@
-"""A team's phone enrolled once, by a code for that team, that day and one phone, shown to its camera."""
+"""Enrolment of a team's phone by a one-time code for one team and one day, shown as a QR code."""
 
 import hashlib
 import io
@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
-class _Ticket:
+class _EnrolmentCode:
     team_id: str
     day: str
     ends_at: datetime
@@ -20,37 +20,37 @@ class _Ticket:
 
 @dataclass(slots=True)
 class Enrolments:
-    """Codes that were given out and not used yet; a server that is started again knows none, and gives out new ones."""
+    """One-time codes that are issued and unused, in memory only, so that a restart drops them."""
 
     now: Callable[[], datetime]
-    _open: dict[str, _Ticket] = field(default_factory=dict)
-    """Tickets not used yet, keyed by the hash of their code."""
+    _open: dict[str, _EnrolmentCode] = field(default_factory=dict)
+    """Unused tickets, keyed by the hash of their code."""
 
     def issue(self, team_id: str, day: str) -> str:
-        """A new code for a team; one that it had before and did not use is good no more."""
+        """Issue a new code for a team; an earlier unused code of the team becomes invalid."""
         self.drop(team_id)
         code = secrets.token_urlsafe(24)
-        # Long enough to hand out the phones of a day, short enough that a lost sheet of codes is worth little.
-        self._open[_hash(code)] = _Ticket(team_id, day, self.now() + timedelta(hours=12))
+        # Long enough to hand out the phones of a day, and short enough that a lost sheet of codes is soon worthless.
+        self._open[_hash(code)] = _EnrolmentCode(team_id, day, self.now() + timedelta(hours=12))
         return code
 
     def drop(self, team_id: str) -> None:
-        """Forget the codes of a team that it did not use, and all that are over."""
+        """Forget the unused codes of a team, and all expired codes."""
         self._open = {h: t for h, t in self._open.items() if t.team_id != team_id and t.ends_at > self.now()}
 
     def teams(self) -> set[str]:
-        """Teams with a code that was not used yet, and is good still."""
+        """Return the teams with an unused code that has not expired."""
         return {t.team_id for t in self._open.values() if t.ends_at > self.now()}
 
     def team_of(self, code: str, day: str) -> str | None:
-        """The team of a code; None if it is not, or no longer, good on this day."""
+        """Return the team of a code; None if the code is not valid on this day."""
         ticket = self._open.get(_hash(code))
         if ticket is None or ticket.day != day or ticket.ends_at <= self.now():
             return None
         return ticket.team_id
 
     def use_up(self, code: str) -> None:
-        """Forget a code, once the session of its phone is stored."""
+        """Forget a code after the session of its phone is stored."""
         self._open.pop(_hash(code), None)
 
 
@@ -69,7 +69,7 @@ def qr_svg(text: str) -> Markup:
 
 
 def qr_terminal(text: str) -> str:
-    """The code for a terminal: two rows of dots in each line of signs."""
+    """Return the QR code as text for a terminal, two rows of dots per line of characters."""
     out = io.StringIO()
     segno.make(text, error="m", micro=False).terminal(out, compact=True)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""Sessions: a cookie that is signed and read by no script, and ends with the day."""
+"""Sessions: a signed cookie that scripts cannot read, valid until the end of the day."""
 
 import hashlib
 import hmac
@@ -9,37 +9,37 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from geodata.clock import ZONE
+from geodata.atomic_writes import change
+from geodata.day_times import ZONE
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular, read_regular_text
-from geodata.staging import change
 from sweep.board.accounts.accounts import Account, Role
-from sweep.disk.files import disk_fault, write_files
+from sweep.disk.atomic_files import disk_error, write_files
 
 COOKIE = "sweep_session"
 _FILE, _KEY = "sessions.json", "key"
-# A night shift that began before midnight ends with the morning.
+# A night shift that began before midnight ends in the morning.
 _ENDS = time(5, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody who has signed in, or a phone that is enrolled."""
+    """Session of an account that has signed in, or of an enrolled phone."""
 
     sid: str
-    """What the cookie holds; on disk stands its hash."""
+    """Session id, as the cookie holds it; the file on disk holds only its hash."""
     who: str
     role: Role
     ends_at: str
     team_id: str | None = None
-    """Whose phone it is; None: somebody who has signed in with an account."""
+    """Team of the phone; None for a session of an account."""
     passphrase: str = ""
-    """Hash of what the account keeps of its passphrase."""
+    """Hash of the account's passphrase hash."""
     of: str = ""
-    """Scenario and day that a phone was enrolled for; an account is good for all."""
+    """Scenario and day that a phone is enrolled for; empty for an account, which is valid for all."""
 
     def is_of(self, account: Account | None) -> bool:
-        """Whether it was begun with an account as that is now: open, of this role and this passphrase."""
+        """Whether the account is still open and has the role and passphrase with which the session began."""
         if account is None or account.is_closed:
             return False
         return account.role == self.role and _hash(account.passphrase_hash) == self.passphrase
@@ -48,21 +48,21 @@ class Session:
 @dataclass(slots=True)
 class Sessions:
     """
-    The open sessions of a board, which outlive the server but not the day.
+    Open sessions of a board; they outlast a restart of the server, but not the day.
 
-    Every board of a folder keeps them in one file, each with those of the others.
+    All boards of one folder share one file of sessions.
     """
 
     folder: Path
     key: bytes
     now: Callable[[], datetime]
     of: str
-    """Scenario and day of the board, as `quancheng/2026-09-16`: a phone of another is not let in."""
+    """Scenario and day of the board, as `quancheng/2026-09-16`; sessions of other phones are refused."""
     _open: dict[str, Session] = field(default_factory=dict)
     """Keyed by the hash of their sid."""
 
     def begin(self, who: str, role: Role, team_id: str | None = None, *, passphrase_hash: str = "") -> Session:
-        """A session with an id that nobody had before: whatever cookie was there is worth nothing."""
+        """Begin a session with a new random id; an id from an earlier cookie is never reused."""
         of = "" if team_id is None else self.of
         sid, ends_at = secrets.token_urlsafe(32), end_of_day(self._day_of(of)).isoformat()
         session = Session(sid, who, role, ends_at, team_id, _hash(passphrase_hash), of)
@@ -70,7 +70,7 @@ class Sessions:
         return session
 
     def _day_of(self, of: str) -> datetime:
-        """Now; of a phone that is enrolled the evening before its day, noon of that day."""
+        """Current time; for a phone enrolled on the evening before its day, noon of that day."""
         now = self.now()
         if not of:
             return now
@@ -83,11 +83,11 @@ class Sessions:
         self._change(lambda hash_of, _session: hash_of != ended)
 
     def end(self, keep: Callable[[Session], bool]) -> None:
-        """Close all sessions of this board but those to be kept."""
+        """Close all sessions of this board except those for which `keep` is true."""
         self._change(lambda _hash_of, session: not self._is_here(session) or keep(session))
 
     def of_cookie(self, cookie: str | None) -> Session | None:
-        """The session of a cookie; None if it is not one of ours, or is over."""
+        """Return the session of a cookie; None if the signature is wrong or the session has ended."""
         sid, _, sign = (cookie or "").partition(".")
         if not hmac.compare_digest(sign.encode(), self._sign("session", sid).encode()):
             return None
@@ -97,15 +97,15 @@ class Sessions:
         return Session(**{**asdict(session), "sid": sid})
 
     def cookie(self, sid: str) -> str:
-        """What the browser keeps of a session."""
+        """Return the cookie value of a session."""
         return f"{sid}.{self._sign('session', sid)}"
 
     def token(self, sid: str) -> str:
-        """What a page of this session sends with whatever it changes: another site does not know it."""
+        """Return the CSRF token that a page of this session sends with each change."""
         return self._sign("csrf", sid)
 
     def seal(self, team_id: str) -> str:
-        """Key by which a team's phone encrypts reports that it could not send before its session ended; hexadecimal."""
+        """Return the hexadecimal key for reports that a phone could not send before its session ended."""
         return self._sign("seal", f"{self.of}/{team_id}")
 
     def lasts_s(self, session: Session) -> int:
@@ -113,7 +113,7 @@ class Sessions:
         return int((datetime.fromisoformat(session.ends_at) - self.now()).total_seconds())
 
     def all(self) -> tuple[Session, ...]:
-        """Those that are open here."""
+        """Return the open sessions of this board."""
         return tuple(s for s in self._open.values() if self._is_here(s) and not self._is_over(s))
 
     def _is_here(self, session: Session) -> bool:
@@ -127,12 +127,12 @@ class Sessions:
 
     def _change(self, keep: Callable[[str, Session], bool], begun: Mapping[str, Session] | None = None) -> None:
         """
-        Add sessions by the hash of their sid, and keep no other: on the disk first, or not at all.
+        Add sessions by the hash of their id, remove those for which `keep` is false; disk first.
 
         Raises
         ------
         InputError
-            S973 if the disk takes no more, S978 if the file cannot be read.
+            S973 if the disk is full, S978 if the file cannot be read.
         """
         try:
             with change(self.folder):
@@ -141,13 +141,13 @@ class Sessions:
                 kept = {h: {**asdict(s), "sid": ""} for h, s in known.items()}
                 write_files({_FILE: json.dumps(kept)}, self.folder, is_secret=True)
         except OSError as error:
-            raise disk_fault(error, _FILE) from error
+            raise disk_error(error, _FILE) from error
         self._open = known
 
 
 def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Sessions:
     """
-    The sessions that a folder keeps.
+    Read the sessions stored in a folder.
 
     Raises
     ------
@@ -161,7 +161,7 @@ def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Session
 
 
 def end_of_day(now: datetime) -> datetime:
-    """When a session that begins now is over: at five in the morning."""
+    """Return the end of a session that begins now: five in the morning."""
     own = now.astimezone(ZONE)
     end = datetime.combine(own.date(), _ENDS, ZONE)
     return end if own < end else end + timedelta(days=1)

@@ -1,1 +1,1 @@
-"""Plans changed from the board, in a process of its own that keeps the day's problem ready."""
+"""Re-planning from the board, in a worker process that holds the day's problem."""

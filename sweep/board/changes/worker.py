@@ -1,7 +1,7 @@
 """
-The process that plans the rest of a day anew for the board: it keeps the day's problem and the compiled search ready.
+Worker process that re-plans the rest of a day; it holds the day's problem and the compiled search.
 
-It is asked by one line of JSON on its standard input, and answers by one on its standard output.
+It reads one JSON request per line on standard input, and writes one JSON response per line on standard output.
 """
 
 import json
@@ -15,43 +15,42 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from geodata.child import answering
+from geodata.atomic_writes import change
+from geodata.child_process import answering
 from geodata.errors import InputError
-from geodata.staging import change
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_edition
-from sweep.board.child import fault_answer
-from sweep.check.day.reports import check_p15_reports
-from sweep.commands.approve import approve_command
-from sweep.commands.replan import change_json
-from sweep.commands.terminal.voice import Voice
+from sweep.audit.audit_log import log_of_edition
+from sweep.board.worker_client import error_response
+from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.day.journal.entry import Entry
-from sweep.pipeline.replan.change import plan_change
-from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, inputs_of_change, publish_change
-from sweep.pipeline.replan.today import Today, read_today
-from sweep.plan.first_calls import PLANNER
-from sweep.plan.replan.anneal import REPLANNER
+from sweep.jobs.approve import approve
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
+from sweep.jobs.replan.publish_change import ChangedDay, PlannedChange, change_json, inputs_of_change, publish_change
+from sweep.jobs.replan.replan_day import plan_change
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.replan.replan_search import REPLANNER
 from sweep.plan.solve import Settings
-from sweep.publish.archive.fingerprint import edition_facts
+from sweep.publish.archive.edition_hash import edition_facts
+from sweep.publish.tables.plan_tables import violation_texts
 
 _EVENTS = "events"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A change as it was shown to whoever asked for it."""
+class PreviewedChange:
+    """Change as it was previewed to a planner."""
 
     key: str
-    """What it is put in force by: another desk may have asked since."""
+    """Key for its activation; another desk may have requested a change since."""
     planned: PlannedChange
     open_events: Sequence[object]
-    """What it answers to, before true times."""
+    """Events that the change covers, before they got actual times."""
     answers_to: int
-    """Number of the journal's last entry then."""
+    """Number of the journal's last entry at that time."""
 
     def is_overtaken(self, reports: tuple[Entry, ...]) -> bool:
-        """Whether it contradicts what teams have reported since it was shown."""
+        """Whether reports since the preview contradict the change."""
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
             for planned in (self.planned, replace(self.planned, reports=reports))
@@ -59,40 +58,43 @@ class Shown:
         return any(v not in known for v in now)
 
     def is_meant(self, asked: Mapping[str, Any]) -> bool:
-        """Whether it is the change that is asked for, and all that it answers to is open still."""
+        """Whether this change is requested, and all events that it covers are still open."""
         return self.key == asked["shown"] and all(e in asked["open_events"] for e in self.open_events)
 
 
 @dataclass(slots=True)
-class Worker:
-    """What is kept between two questions."""
+class ReplanWorker:
+    """Handler of requests, with its state between them."""
 
-    today: Today
+    today: PlanOfDay
     stage: Path
-    """Where a change is made ready to be put in force."""
-    shown: Shown | None = None
-    """The change that was shown last."""
+    """Folder in which a change is prepared for activation."""
+    shown: PreviewedChange | None = None
+    """Change that was previewed last."""
     ready: ChangedDay | None = None
     applied: Path | None = None
-    """The edition that was put in force last, until it is read."""
+    """Edition that was activated last, until it is read."""
 
     def answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to one question, faults as JSON, too."""
+        """Return the response to one request; errors are returned as JSON."""
         try:
             if asked["do"] == "diff":
                 return self._diff(asked)
             return self._apply(asked)
         except (InputError, OSError) as error:
-            return fault_answer(error, asked["lang"])
+            return error_response(error, asked["lang"])
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """The rest planned anew: who changes, what is gained, what it costs."""
+        """Re-plan the rest: which teams change, what is gained, what it costs."""
         at_s = int(asked["at_s"])
         text = json.dumps({"events": asked["events"]})
         settings = Settings(1, float(asked["limit_s"]), None)
         reports, reserve = _reports(asked), bool(asked["reserve"])
         made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=reserve, reports=reports)
-        self.shown, self.ready = Shown(secrets.token_hex(8), made, asked["open_events"], int(asked["answers_to"])), None
+        self.shown, self.ready = (
+            PreviewedChange(secrets.token_hex(8), made, asked["open_events"], int(asked["answers_to"])),
+            None,
+        )
         replanned = made.replanned
         return {
             "shown": self.shown.key,
@@ -107,9 +109,9 @@ class Worker:
 
     def _apply(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """
-        The change that was shown, published as an edition and known to the log.
+        Publish the previewed change as an edition and log it.
 
-        It is gone if another was shown since, or if something that it answers to was taken back or is over.
+        The change is gone if another was previewed since, or an event that it covers was withdrawn or has ended.
         """
         shown = self.shown
         if shown is None or not shown.is_meant(asked) or shown.is_overtaken(_reports(asked)):
@@ -119,23 +121,23 @@ class Worker:
             return {"gone": True}
         made, place = self.ready, self.today.folder.parent
         if made.edition.violations:
-            voice = Voice(load_texts(asked["lang"]), quiet=True)
-            return {"broken": [f"{v.rule_id} {voice.breach(v)}" for v in made.edition.violations]}
+            sentences = violation_texts(made.edition, load_texts(asked["lang"]))
+            return {"broken": [f"{v.rule_id} {s}" for v, s in zip(made.edition.violations, sentences, strict=True)]}
         folder, log = place / made.edition.plan_id, log_of_edition(self.today.folder)
         actor = Actor(asked["who"], asked["at"])
         with change(place) as changing:
-            # First the line: no edition is there which no log knows.
+            # The log entry comes first: no edition exists without one.
             actor.log(log, "replan", edition_facts(made.edition, made.folder))
             made.folder.rename(changing.at(folder))
-        # Whether it is approved or not, it is in its place, and nothing is ready any more.
+        # Approved or not, the edition is in its place, and no change is prepared any more.
         self.shown, self.ready = None, None
         if asked["approve"]:
-            approve_command(Voice(load_texts(asked["lang"]), quiet=True), folder, actor, is_on_board=True)
+            approve(folder, actor, is_on_board=True)
         self.applied = folder
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
-        """Read the edition put in force last, and publish the change that was shown in a place apart, ready to go."""
+        """Read the edition activated last, and publish the previewed change in the staging folder."""
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
         if self.shown is not None and self.ready is None:
@@ -147,8 +149,8 @@ def _reports(asked: Mapping[str, Any]) -> tuple[Entry, ...]:
     return tuple(Entry(**entry) for entry in asked["reports"])
 
 
-def _rehearse(today: Today) -> None:
-    """Change the day for nothing, so that whatever is loaded and compiled on first use is there when it counts."""
+def _rehearse(today: PlanOfDay) -> None:
+    """Re-plan the day once without use, so that imports and compilation are done before the first request."""
     first_s = min((t.shift_s[0] for t in today.plan.teams if not t.is_reserve), default=0)
     at_s = max(first_s, today.log.at_s if today.log else 0)
     with suppress(InputError, OSError), tempfile.TemporaryDirectory() as folder:
@@ -157,16 +159,16 @@ def _rehearse(today: Today) -> None:
 
 
 def main() -> None:
-    """Answer until the board asks no more."""
+    """Respond to requests until standard input closes."""
     with answering() as say:
-        worker = Worker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
+        worker = ReplanWorker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()
         REPLANNER.wait()
         _rehearse(worker.today)
         say({"ready": True})
         for line in sys.stdin:
             say(worker.answer(json.loads(line)))
-            # Where the disk takes no more whoever asks next is told.
+            # If the disk is full, the next request gets the error.
             with suppress(OSError):
                 worker.prepare()
 

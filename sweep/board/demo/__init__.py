@@ -1,1 +1,1 @@
-"""A day that plays itself, to be looked at."""
+"""Demonstration day with simulated reports."""

@@ -1,1 +1,1 @@
-"""The desk's board: lanes and times, map, messages, what is left, and what the desk reports itself."""
+"""Desk of the board: team lanes and times, map, messages, remaining visits, desk reports."""

@@ -1,1 +1,1 @@
-"""A plan edited by hand in the browser, judged by the checker as it is moved about, and saved as a draft."""
+"""Editing of a plan by hand in the browser: checked after each move, saved as a draft."""

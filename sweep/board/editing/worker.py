@@ -1,4 +1,4 @@
-"""The process that judges plans edited by hand; it keeps the days of those last asked about ready."""
+"""Worker process that checks plans edited by hand; it caches the days of the latest requests."""
 
 import json
 import sys
@@ -7,27 +7,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geodata.child import answering
+from geodata.child_process import answering
 from geodata.errors import InputError
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_edition
-from sweep.board.child import fault_answer
+from sweep.audit.audit_log import log_of_edition
+from sweep.board.worker_client import error_response
 from sweep.day.journal.entry import Entry
-from sweep.pipeline.replan.by_hand import Draft, Verdict, change_by_hand, judged, publish_by_hand
-from sweep.pipeline.replan.publish import PlannedChange
-from sweep.pipeline.replan.today import Today, read_today
-from sweep.plan.replan.by_hand import Layout, Placed, layout_of
-from sweep.publish.archive.fingerprint import edition_facts
+from sweep.jobs.replan.edit_plan import Draft, Verdict, change_by_hand, check_edit, publish_by_hand
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
+from sweep.jobs.replan.publish_change import PlannedChange
+from sweep.plan.replan.manual_plan import Layout, PlacedSlot, layout_of
+from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.facts.wording import building_name, district_name, named, names_by_id, reason_texts
+from sweep.publish.facts.names_and_reasons import building_name, district_name, names_by_id, reason_texts, replace_ids
+from sweep.publish.facts.team_facts import team_facts
 from sweep.records.plan import Route, Unserved, Violation
 from sweep.records.visits import Visit
 
 
 def offer_view(edition: Edition, texts: Texts) -> dict[str, Any]:
-    """What does not change while a plan is edited: its teams, and all visits on offer."""
+    """Return what editing does not change: teams, and all visits on offer."""
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
@@ -60,7 +60,7 @@ def _visit_view(edition: Edition, visit: Visit, texts: Texts) -> dict[str, Any]:
 
 
 def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str, Any]:
-    """The plan as it was laid out: times, what is left out and why, what the checker says, what it costs."""
+    """Return the edited plan: times, unserved visits with reasons, verdict of the checker, cost."""
     edition, replanned = made.today.edition, made.replanned
     names, by_id = edition.division_names, names_by_id(edition)
     visits = {v.visit_id: v for v in replanned.rest.day.visits}
@@ -95,47 +95,47 @@ def _left_view(left: Unserved, visit: Visit | None, names: Mapping[str, str], te
 
 
 def _breach_view(breach: Violation, names: Mapping[str, str], texts: Texts) -> dict[str, str]:
-    values = {k: named(v, names) if isinstance(v, str) else v for k, v in breach.values.items()}
-    text = texts(breach.key, where=named(breach.where, names), **values)
+    values = {k: replace_ids(v, names) if isinstance(v, str) else v for k, v in breach.values.items()}
+    text = texts(breach.key, where=replace_ids(breach.where, names), **values)
     return {"rule": breach.rule_id, "where": breach.where, "text": text}
 
 
-# Days that are kept ready, each some ten megabytes.
+# Cached days, each about ten megabytes.
 _MOST_KEPT = 4
 
 type Asked = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class Worker:
-    """What is kept between two questions."""
+class EditingWorker:
+    """Handler of requests, with its cache between them."""
 
-    _kept: dict[str, Today] = field(default_factory=dict)
-    """The day of each edition, by its folder; the one asked about last is at the end."""
+    _kept: dict[str, PlanOfDay] = field(default_factory=dict)
+    """Cached day of each edition by its folder, the latest request last."""
 
     def answer(self, asked: Asked) -> dict[str, Any]:
-        """The answer to one question, faults as JSON, too."""
+        """Return the response to one request; errors are returned as JSON."""
         acts: dict[str, Callable[[Asked], dict[str, Any]]] = {"open": self._open, "judge": self._judge}
         try:
             return acts.get(asked["do"], self._save)(asked)
         except (InputError, OSError) as error:
-            return fault_answer(error, asked["lang"])
+            return error_response(error, asked["lang"])
 
     def _open(self, asked: Asked) -> dict[str, Any]:
-        """The plan as it stands, and what is on offer."""
+        """Return the published plan, and the visits on offer."""
         today = self._today(asked["folder"])
         texts = load_texts(asked["lang"])
         layout = layout_of(today.plan)
         made = _changed(today, layout, asked)
-        return {**offer_view(today.edition, texts), "shown": edited_view(made, judged(made), texts)}
+        return {**offer_view(today.edition, texts), "shown": edited_view(made, check_edit(made), texts)}
 
     def _judge(self, asked: Asked) -> dict[str, Any]:
-        """The plan as it was laid out, with times, verdict and price."""
+        """Return the edited plan with times, verdict and cost."""
         made = self._made(asked)
-        return edited_view(made, judged(made), load_texts(asked["lang"]))
+        return edited_view(made, check_edit(made), load_texts(asked["lang"]))
 
     def _save(self, asked: Asked) -> dict[str, Any]:
-        """The plan as it was laid out, published as a draft and known to the log."""
+        """Publish the edited plan as a draft, and log it."""
         made, actor = self._made(asked), Actor(asked["who"], asked["at"])
         draft = Draft(asked["name"], made.today.edition.plan_id, actor.who, actor.at)
 
@@ -146,10 +146,10 @@ class Worker:
         return {"plan_id": publish_by_hand(made, draft, enter)}
 
     def _made(self, asked: Asked) -> PlannedChange:
-        layout: Layout = {t: [Placed(*p) for p in placed] for t, placed in asked["layout"].items()}
+        layout: Layout = {t: [PlacedSlot(*p) for p in placed] for t, placed in asked["layout"].items()}
         return _changed(self._today(asked["folder"]), layout, asked)
 
-    def _today(self, folder: str) -> Today:
+    def _today(self, folder: str) -> PlanOfDay:
         today = self._kept.pop(folder, None) or read_today(Path(folder))
         while len(self._kept) >= _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
@@ -157,15 +157,15 @@ class Worker:
         return today
 
 
-def _changed(today: Today, layout: Layout, asked: Asked) -> PlannedChange:
+def _changed(today: PlanOfDay, layout: Layout, asked: Asked) -> PlannedChange:
     begun = [(team_id, visit_id) for team_id, visit_id in asked["begun"]]
     return change_by_hand(today, layout, asked["at_s"], begun, tuple(Entry(**entry) for entry in asked["reports"]))
 
 
 def main() -> None:
-    """Answer until the board asks no more."""
+    """Respond to requests until standard input closes."""
     with answering() as say:
-        worker = Worker()
+        worker = EditingWorker()
         say({"ready": True})
         for line in sys.stdin:
             say(worker.answer(json.loads(line)))

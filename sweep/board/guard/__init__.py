@@ -1,1 +1,1 @@
-"""What every request has to pass and every response to carry: host, body, token, role; policies and nonce."""
+"""Guards of every request (host, body, token, role) and policies of every response."""

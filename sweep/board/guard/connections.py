@@ -41,11 +41,11 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How many connections may be open. The share of signed-in sessions is a reserve that no other client can use."""
+class ConnectionLimits:
+    """Maximum numbers of open connections; the share of sessions is reserved for them."""
 
     n_anonymous: int = 4_000
-    """Connections that have sent no request of a session. To hold one costs less than to let its client come again."""
+    """Connections without a request of a session. Holding one costs less than a new connection."""
     n_per_address: int = 3_200
     """Share of `n_anonymous` that one address may take."""
     n_signed_in: int = 2_000
@@ -53,16 +53,18 @@ class Limits:
     """Connections of one session. A browser opens at most six to a host."""
 
 
-def limits_for(n_files: int) -> Limits:
-    """The limits for a number of files that the process may open: at most half of them for anonymous connections."""
-    usual, free = Limits(), max(8, n_files - _FILES_OWN)
+def limits_for(n_files: int) -> ConnectionLimits:
+    """Return the limits for a number of open files; anonymous connections take at most half of them."""
+    usual, free = ConnectionLimits(), max(8, n_files - _FILES_OWN)
     n_anonymous = min(usual.n_anonymous, free // 2)
     n_signed_in = min(usual.n_signed_in, free - n_anonymous)
-    return Limits(n_anonymous, min(usual.n_per_address, n_anonymous * 4 // 5), n_signed_in, usual.n_per_session)
+    return ConnectionLimits(
+        n_anonymous, min(usual.n_per_address, n_anonymous * 4 // 5), n_signed_in, usual.n_per_session
+    )
 
 
 def raise_file_limit() -> int:
-    """Raise the soft limit of open files as far as the system allows; return the limit that holds."""
+    """Raise the soft limit of open files as far as the system allows; return the limit in effect."""
     if sys.platform == "win32":
         return _FILES_WANTED
     import resource
@@ -76,7 +78,7 @@ def raise_file_limit() -> int:
 
 
 @dataclass(eq=False, slots=True)
-class Pool:
+class ConnectionPool:
     """Open connections by key, the oldest of each key first."""
 
     most: int
@@ -85,7 +87,7 @@ class Pool:
     _by_key: dict[str, dict[Connection, None]] = field(default_factory=dict)
 
     def add(self, key: str, connection: Connection) -> Connection | None:
-        """Add a connection; return the one to close for it, the oldest of a full key or of the most crowded one."""
+        """Add a connection; return the one to close: the oldest of a full or the most crowded key."""
         crowded = self._by_key.get(key, {})
         if len(crowded) < self.most_per_key:
             crowded = max(self._by_key.values(), key=len) if self.n >= self.most else {}
@@ -102,26 +104,26 @@ class Pool:
             del self._by_key[key]
 
 
-class Gate:
-    """The application behind limits for connections: an ASGI application, and the protocol that uvicorn serves."""
+class ConnectionLimiter:
+    """Connection limits around the application: ASGI application, and protocol that uvicorn serves."""
 
     def __init__(
         self,
         app: ASGIApp,
         session_of: Callable[[str | None], Session | None],
         tls: ssl.SSLContext | None,
-        limits: Limits,
+        limits: ConnectionLimits,
     ) -> None:
         self.tls = tls
         self._app = app
         self._session_of = session_of
-        self._anonymous = Pool(limits.n_anonymous, limits.n_per_address)
-        self._signed_in = Pool(limits.n_signed_in, limits.n_per_session)
+        self._anonymous = ConnectionPool(limits.n_anonymous, limits.n_per_address)
+        self._signed_in = ConnectionPool(limits.n_signed_in, limits.n_per_session)
         self._by_ends: dict[object, Connection] = {}
         self._n_closed, self._logged_s = 0, -_LOG_EVERY_S
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, and count its connection as that of its session."""
+        """Answer one request, and count its connection under its session."""
         connection = self._by_ends.get((scope.get("client"), scope.get("server")))
         if connection is None:
             await self._app(scope, receive, send)
@@ -135,11 +137,11 @@ class Gate:
             connection.request_ends()
 
     def protocol(self, **settings: Any) -> asyncio.Protocol:
-        """The protocol of a new connection; the settings are those that uvicorn gives to its own."""
+        """Return the protocol of a new connection; `settings` are those of uvicorn's own protocol."""
         return Connection(self, H11Protocol(**settings))
 
     def place(self, connection: Connection, sid: str | None) -> None:
-        """Count a connection as one of a session, or of its address; close another if there are too many."""
+        """Count a connection under a session or its address; close another one above the limit."""
         pool, key = (self._anonymous, connection.address) if sid is None else (self._signed_in, sid)
         if connection.is_lost or connection.place == (pool, key):
             return
@@ -158,7 +160,7 @@ class Gate:
             del self._by_ends[connection.ends]
 
     async def close(self) -> None:
-        """Close the connections that uvicorn does not know or waited for in vain."""
+        """Close the connections that uvicorn does not know, or waited for until its timeout."""
         for connection in list(self._by_ends.values()):
             connection.close()
         await asyncio.sleep(0)  # the transports close their sockets in the next turn of the loop
@@ -178,10 +180,10 @@ class Gate:
 
 
 class Connection(asyncio.Protocol):
-    """One connection: it has a deadline until its request head is complete, and forwards all bytes to uvicorn."""
+    """Connection with a deadline until its request head is complete; it forwards bytes to uvicorn."""
 
-    def __init__(self, gate: Gate, inner: asyncio.Protocol) -> None:
-        self.place: tuple[Pool, str] | None = None
+    def __init__(self, gate: ConnectionLimiter, inner: asyncio.Protocol) -> None:
+        self.place: tuple[ConnectionPool, str] | None = None
         self.address = "-"
         self.ends: object = None
         self.is_lost = False
@@ -207,7 +209,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
             return
         self.address, self.ends = str(peer[0]), (tuple(peer[:2]), tuple(own[:2]))
-        # Of many slow connections that began together not all come again together.
+        # A random deadline spreads the reconnections of slow clients that began together.
         self._set_deadline(HEAD_S * random.uniform(1.0, 1.5))
         self._gate.place(self, None)
         if self._gate.tls is None:
@@ -240,12 +242,12 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """
-        Forward bytes. The first ones of a request start its deadline, and further ones do not extend it.
+        Forward bytes. The first ones of a request set its deadline, and further ones do not extend it.
 
-        Parts of a head are read more and more seldom, so that a head of single bytes takes no time of the server.
+        Parts of a head are read at growing intervals, so that a head sent byte by byte costs little processor time.
         """
         if not self._is_begun:
-            # asyncio delivers what came with the end of the handshake before the task of the handshake goes on.
+            # asyncio delivers bytes that came with the end of the handshake before the handshake's task resumes.
             self._early += data
             return
         if self._is_answering:
@@ -256,7 +258,7 @@ class Connection(asyncio.Protocol):
         self._inner.data_received(data)
         known = self._tail + data
         self._tail = known[-2:]
-        # At the end of a head the request is uvicorn's, which pauses and resumes by itself.
+        # After a complete head uvicorn controls the request, including pause and resume.
         if b"\n\r\n" not in known and b"\n\n" not in known and self._reading is not None:
             self._reading.pause_reading()
             self._resumption = self._loop.call_later(self._pause_s, self._reading.resume_reading)
@@ -283,13 +285,13 @@ class Connection(asyncio.Protocol):
             self._inner.connection_lost(exc)
 
     def request_begins(self, *, is_anonymous: bool) -> None:
-        """The head is complete; the response to a session may take any time, since it can be a stream of events."""
+        """Mark the head as complete; a response to a session has no deadline, since it can be an event stream."""
         self._is_answering = True
         self._pause_s, self._tail = _PAUSE_S, b""
         self._set_deadline(ANSWER_S if is_anonymous else None)
 
     def request_ends(self) -> None:
-        """The response is sent; until the next request begins, uvicorn's keep-alive timeout holds."""
+        """Mark the response as sent; until the next request uvicorn's keep-alive timeout applies."""
         self._is_answering = False
         self._set_deadline(None)
 

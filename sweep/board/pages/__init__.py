@@ -1,1 +1,1 @@
-"""What all of the board's pages share, and the pages that are for no one role: signing in, faults, journal."""
+"""Pages for several roles (sign-in, editions, journal), and the rendering of templates and errors."""

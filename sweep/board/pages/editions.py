@@ -1,10 +1,9 @@
-"""Editions and campaigns for those who command: a list of all, the pages of each, any two side by side."""
+"""HTTP handlers for editions and campaigns: the list, the pages of each, and comparisons of two."""
 
 import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,72 +12,46 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geodata.errors import InputError
+from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular_text
-from geodata.texts import Texts
-from sweep.audit.log import log_of_scenario
-from sweep.board.accounts.accounts import PLANNER, WATCHING
+from sweep.audit.audit_log import log_of_scenario
+from sweep.board.accounts.accounts import PLANNER, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
-from sweep.board.board import Board
-from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, published_page, texts_of
-from sweep.pipeline.campaign.job import FOLDER
-from sweep.pipeline.campaign.on_record import BEFORE, open_record, record_issue
-from sweep.pipeline.edition_breaches import approval_on_record_of, approvals_by_plan_id, open_edition, refuse_unrecorded
-from sweep.pipeline.replan.by_hand import read_draft
-from sweep.publish.archive.approve import read_manifest
+from sweep.board.board_state import Board
+from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.pages.templates import page, published_page, texts_of
+from sweep.jobs.replan.edit_plan import read_draft
+from sweep.jobs.tampering.check_edition_log import (
+    approval_on_record_of,
+    approvals_by_plan_id,
+    open_edition,
+    refuse_unrecorded,
+)
 from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.studies.campaign_compare import comparison_page
+from sweep.publish.archive.verify_edition import read_manifest
 from sweep.publish.studies.compare_page import compare_page
-from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.scenario.scenario import NAME
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A campaign's window as it is planned, or as it was before."""
-
-    scenario: str
-    which: str
-    """`now` or `before`."""
-    record: CampaignRecord
-
-
-def campaigns_of(out: Path) -> list[Listed]:
-    """Every campaign below a folder of editions, the one planned last first; one that cannot be read is left out."""
-    found = []
-    for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
-        for which, file in (("now", FILE_NAME), ("before", BEFORE)):
-            try:
-                record = open_record(place, file)
-            except InputError:
-                continue
-            if record is not None:
-                found.append(Listed(place.parent.name, which, record))
-    return sorted(found, key=lambda x: (x.record.planned_on, x.which), reverse=True)
-
-
 async def campaign_page(board: Board, request: Request, _session: Session) -> Response:
-    """The page of a campaign as it was published."""
+    """Return the published page of a campaign."""
     name = request.path_params["name"]
-    path = board.out / name / FOLDER / "campaign.html"
-    if not re.fullmatch(NAME, name) or not path.is_file():
+    text = await asyncio.to_thread(board.campaigns.page, board.out, name) if re.fullmatch(NAME, name) else None
+    if text is None:
         raise HTTPException(404)
-    if await asyncio.to_thread(record_issue, path.parent, path.name) is not None:
-        # `sweep audit verify` reports what is wrong with it.
-        raise HTTPException(404)
-    return published_page(read_regular_text(path))
+    return published_page(text)
 
 
 async def compared_campaigns(board: Board, request: Request, _session: Session) -> Response:
-    """Two campaigns side by side."""
+    """Return the comparison of two campaigns."""
     chosen = request.query_params.getlist("campaign")
     if len(chosen) != 2:
         raise HTTPException(400)
-    known = {f"{c.scenario}/{c.which}": c for c in await asyncio.to_thread(campaigns_of, board.out)}
+    known = {f"{c.scenario}/{c.which}": c for c in await asyncio.to_thread(board.campaigns.listed, board.out)}
     if not all(c in known for c in chosen):
         raise HTTPException(404)
-    first, second = (known[c].record for c in chosen)
-    return published_page(comparison_page(first, second, texts_of(board, request)))
+    first, second = (known[c] for c in chosen)
+    return published_page(board.campaigns.compared(first, second, texts_of(board, request)))
 
 
 _PLAN_ID = re.compile(r"[0-9a-f]{12}")
@@ -86,8 +59,8 @@ _MOST = 200
 
 
 async def editions_page(board: Board, request: Request, session: Session) -> Response:
-    """Every edition of every scenario, newest first."""
-    found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), campaigns_of(board.out)))
+    """Return the list of editions of all scenarios, newest first."""
+    found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), board.campaigns.listed(board.out)))
     may_edit = session.role == PLANNER and board.editor is not None
     return page(
         board,
@@ -103,7 +76,7 @@ async def editions_page(board: Board, request: Request, session: Session) -> Res
 
 def _listed(out: Path) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    # The log of a scenario is long, and is read once for all of its editions.
+    # The log of a scenario is long; it is read once for all editions.
     entries_of = cache(lambda name: log_of_scenario(out, name).entries())
     for path in _newest_first(out.glob(f"*/*/{MANIFEST}"))[:_MOST]:
         name, plan_id = path.parent.parent.name, path.parent.name
@@ -112,7 +85,7 @@ def _listed(out: Path) -> list[dict[str, object]]:
         try:
             manifest, approval = read_manifest(path.parent), approval_on_record_of(path.parent, entries_of(name))
         except (InputError, OSError):
-            # `sweep audit` says what is wrong with it; one that is replaced meanwhile is there the next time.
+            # `sweep audit` reports the error; an edition that is being replaced appears at the next request.
             continue
         who = approval.by if approval else None
         found.append(
@@ -122,7 +95,7 @@ def _listed(out: Path) -> list[dict[str, object]]:
 
 
 def _newest_first(paths: Iterable[Path]) -> list[Path]:
-    """Files by when they were written, without those that are gone meanwhile."""
+    """Return files by modification time, newest first, without those deleted in the meantime."""
     dated: list[tuple[int, Path]] = []
     for path in paths:
         with suppress(OSError):
@@ -131,7 +104,7 @@ def _newest_first(paths: Iterable[Path]) -> list[Path]:
 
 
 async def edition_file(board: Board, request: Request, _session: Session) -> Response:
-    """The report or the map of an edition."""
+    """Return the report or the map of an edition."""
     folder = folder_of(board, request.path_params["name"], request.path_params["plan_id"])
     path = folder / request.path_params["file"]
     if path.name not in ("report.html", "map.html") or not path.is_file():
@@ -139,13 +112,13 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
     try:
         await asyncio.to_thread(refuse_unrecorded, folder)
     except InputError as error:
-        # `sweep audit` reports what is wrong with it.
+        # `sweep audit` reports the error.
         raise HTTPException(404) from error
     return published_page(read_regular_text(path))
 
 
 async def compared(board: Board, request: Request, _session: Session) -> Response:
-    """Two editions side by side."""
+    """Return the comparison of two editions."""
     chosen = [c.partition("/") for c in request.query_params.getlist("plan")]
     if len(chosen) != 2:
         raise HTTPException(400)
@@ -164,12 +137,12 @@ def _comparison(folders: Sequence[Path], texts: Texts) -> str:
 
 def folder_of(board: Board, name: str, plan_id: str) -> Path:
     """
-    The folder of an edition by its two names, neither of which is a path.
+    Return the folder of an edition by scenario name and plan id, neither of which may be a path.
 
     Raises
     ------
     HTTPException
-        404 if it is not there.
+        404 if it does not exist.
     """
     if not (re.fullmatch(NAME, name) and _PLAN_ID.fullmatch(plan_id)):
         raise HTTPException(404)
@@ -179,10 +152,10 @@ def folder_of(board: Board, name: str, plan_id: str) -> Path:
     return folder
 
 
-WAYS = (
-    Way("/editions", editions_page, WATCHING, is_page=True),
-    Way("/editions/compared", compared, WATCHING, is_page=True),
-    Way("/editions/{name}/{plan_id}/{file}", edition_file, WATCHING, is_page=True),
-    Way("/campaigns/compared", compared_campaigns, WATCHING, is_page=True),
-    Way("/campaigns/{name}", campaign_page, WATCHING, is_page=True),
+ROUTES = (
+    ProtectedRoute("/editions", editions_page, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/editions/compared", compared, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/editions/{name}/{plan_id}/{file}", edition_file, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/campaigns/compared", compared_campaigns, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/campaigns/{name}", campaign_page, VIEW_ROLES, is_page=True),
 )

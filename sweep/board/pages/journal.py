@@ -1,4 +1,4 @@
-"""Journal and audit log for auditors and planners, the journal file, market regulation's brief, the board's health."""
+"""HTTP handlers for journal, audit log, the brief for market regulation, and the health check."""
 
 import asyncio
 import re
@@ -9,24 +9,24 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geodata.clock import seconds_of
-from geodata.texts import Texts
+from geodata.day_times import seconds_of
+from geodata.message_catalogue import Texts
 from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
 from sweep.board.accounts.sessions import Session
-from sweep.board.board import FAILED, Board
-from sweep.board.desk.view import event_about
-from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, published_page, texts_of
-from sweep.day.journal.ends import journal_faults
+from sweep.board.board_state import FAILED, Board
+from sweep.board.desk.desk_json import event_about
+from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.pages.templates import page, published_page, texts_of
 from sweep.day.journal.entry import Entry
-from sweep.day.journal.kinds import KINDS
-from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.day.journal.heads import journal_faults
+from sweep.day.journal.report_kinds import KINDS
+from sweep.jobs.tampering.check_edition_log import approval_on_record_of
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.facts.wording import names_by_id
-from sweep.publish.handouts.handout import market_brief
-from sweep.publish.page.pages import approved_page
-from sweep.publish.workbook.rows import answer_text, head
+from sweep.publish.facts.names_and_reasons import names_by_id
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.handouts.disclosure_files import market_brief
+from sweep.publish.page.templates import approved_page
+from sweep.publish.workbook.sheet_rows import answer_text, head
 
 _MOST_LINES = 500
 _LONGEST = 200
@@ -34,8 +34,8 @@ _CLOCK = re.compile(r"\d\d:\d\d")
 
 
 async def journal_page(board: Board, request: Request, session: Session) -> Response:
-    """The end of the journal and of the audit log, failed sign-ins, and whether both chains hold."""
-    # The log's end is looked at where nobody adds to it meanwhile.
+    """Return the last entries of journal and audit log, failed sign-ins, and the check of both chains."""
+    # The end of the log is checked on the event loop, where no entry is added meanwhile.
     own = board.log.faults()
     issues = [*own, *await asyncio.to_thread(lambda: list(journal_faults(board.out, board.log, board.folder)))]
     acts, edition, texts = board.log.entries(), board.live.edition, texts_of(board, request)
@@ -61,7 +61,7 @@ async def journal_page(board: Board, request: Request, session: Session) -> Resp
 
 
 def team_of(entry: Entry) -> str | None:
-    """The team that an entry is about; None if it is about none."""
+    """Return the team that an entry concerns; None without one."""
     body = entry.body
     found = body.get("team_id") or body.get("event", {}).get("team_id") or body.get("to")
     return None if found in (None, "all", "desk") else str(found)
@@ -78,7 +78,7 @@ def _is_asked(entry: Entry, asked: Mapping[str, str]) -> bool:
 
 
 def entry_text(edition: Edition, texts: Texts, entry: Entry) -> str:
-    """The content of an entry in the reader's language: building, times, answers, text."""
+    """Return the content of an entry in the reader's language: building, times, answers, text."""
     names, body = names_by_id(edition), entry.body
     parts: Sequence[object] = [names.get(body["visit_id"], body["visit_id"])] if "visit_id" in body else []
     if made := _CONTENTS.get(entry.kind):
@@ -128,7 +128,7 @@ _CONTENTS: Mapping[str, Callable[[Edition, Texts, Mapping[str, Any]], list[objec
 
 
 async def journal_lines(board: Board, _request: Request, _session: Session) -> Response:
-    """The journal as it is on the disk."""
+    """Return the journal file."""
     head = board.live.journal.head
     with board.live.journal.path.open("rb") as file:
         content = file.read(head.n_bytes)
@@ -137,7 +137,7 @@ async def journal_lines(board: Board, _request: Request, _session: Session) -> R
 
 
 async def brief(board: Board, request: Request, _session: Session) -> Response:
-    """What `sweep release` gives market regulation, of the teams that have their orders already."""
+    """Return the brief for market regulation, as of `sweep release`, for teams with released orders."""
     texts = texts_of(board, request)
     text = market_brief(_released(board), texts)
     approval = await asyncio.to_thread(approval_on_record_of, board.folder_of(board.plan_id))
@@ -145,7 +145,7 @@ async def brief(board: Board, request: Request, _session: Session) -> Response:
 
 
 def _released(board: Board) -> Edition:
-    """The edition with the routes of those teams alone whose hour of release has come (C26)."""
+    """Return the edition with the routes of those teams whose release time has passed (C26)."""
     edition = board.live.edition
     teams = [board.team(r.team_id) for r in edition.plan.routes]
     open_ids = {t.team.team_id for t in teams if t is not None and board.is_released(t)}
@@ -154,16 +154,16 @@ def _released(board: Board) -> Edition:
 
 
 async def health(board: Board, request: Request, _session: Session) -> Response:
-    """Where the board stands, for whoever keeps it running."""
+    """Return the state of the board for monitoring."""
     texts: Texts = texts_of(board, request)
     return JSONResponse({"n": board.live.state.n, "lang": texts.lang, "is_exercise": board.is_exercise})
 
 
-WAYS = (
-    Way("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),
-    Way("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
-    Way("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
-    Way("/health", health, None),
-    # Monitors ask so.
-    Way("/health", health, None, "HEAD"),
+ROUTES = (
+    ProtectedRoute("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),
+    ProtectedRoute("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
+    ProtectedRoute("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
+    ProtectedRoute("/health", health, None),
+    # Monitoring tools send HEAD requests.
+    ProtectedRoute("/health", health, None, "HEAD"),
 )

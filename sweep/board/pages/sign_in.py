@@ -1,4 +1,4 @@
-"""Signing in with a passphrase, enrolling a phone with a code, signing out, and the choice of a language."""
+"""HTTP handlers for sign-in, enrolment of phones, sign-out, and the choice of language."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,33 +7,33 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from geodata.texts import LANGUAGES
-from sweep.audit.chain import Json
-from sweep.board.accounts.accounts import ACTING, AUDITOR, MARKET, TEAM, Role
+from geodata.message_catalogue import LANGUAGES
+from sweep.audit.hash_chain import Json
+from sweep.board.accounts.accounts import AUDITOR, DESK_ROLES, MARKET, TEAM, Role
 from sweep.board.accounts.enrolment import qr_svg
 from sweep.board.accounts.sessions import COOKIE, Session
-from sweep.board.board import FAILED, Board
-from sweep.board.guard.ways import Way
-from sweep.board.live import team_audience
-from sweep.board.pages.render import LANGUAGE_COOKIE, page
-from sweep.publish.facts.teams import TeamFacts, team_facts
+from sweep.board.board_state import FAILED, Board
+from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.live_day import team_audience
+from sweep.board.pages.templates import LANGUAGE_COOKIE, page
+from sweep.publish.facts.team_facts import TeamFacts, team_facts
 
-# Where each role begins.
+# Start page of each role.
 _HOME: dict[Role, str] = {TEAM: "/phone/", MARKET: "/brief", AUDITOR: "/journal"}
 
 
 async def login_page(board: Board, request: Request, session: Session) -> Response:
-    """The form to sign in by."""
+    """Return the sign-in form."""
     return page(board, request, session, "pages/login.html.j2", wrong=None, name="")
 
 
 async def login(board: Board, request: Request, session: Session) -> Response:
-    """Sign in; a new session whatever cookie there was."""
+    """Sign in; an earlier session is never reused."""
     form, address, tries = request.state.form, _address(request), board.tries
     name, phrase = form.get("name", "")[:64], form.get("passphrase", "")
     account = board.account_of(name)
     kept = account.passphrase_hash if account and not account.is_closed else None
-    # One of an address at a time: a client that sends a hundred at once is no better off.
+    # One attempt per address at a time: a client gains nothing from sending a hundred at once.
     async with tries.turn(address):
         must_wait = tries.wait_s(address, name) > 0
         if must_wait and not tries.is_known(name, address):
@@ -42,7 +42,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
             made.headers.update(headers)
             return made
         if not await asyncio.to_thread(board.passphrases.fits, phrase, kept) or account is None:
-            # What is typed in place of a name may be a passphrase: it is not logged unless it is an account.
+            # Text typed in the name field may be a passphrase: it is logged only if it is the name of an account.
             _fail(board, "login", address, name, {"account": "-" if account is None else name}, is_logged=not must_wait)
             return page(
                 board, request, session, "pages/login.html.j2", status=403, wrong="board.login.wrong", name=name
@@ -54,24 +54,24 @@ async def login(board: Board, request: Request, session: Session) -> Response:
 
 
 async def logout(board: Board, request: Request, session: Session) -> Response:
-    """Sign out: the session is over on the server, too, and the browser deletes what it stored."""
+    """Sign out: the server ends the session, and the browser deletes its stored data."""
     if session.sid:
         board.enter(session.who, "logout", {})
         board.sessions.end_one(session.sid)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict")
-    # A phone that could not send all its reports has deleted its order itself, and keeps those encrypted.
+    # A phone with unsent reports has deleted its orders itself, and keeps the reports encrypted.
     answer.headers["Clear-Site-Data"] = '"cache"' if request.state.form.get("unsent") else '"cache", "storage"'
     return answer
 
 
 async def enrol_page(board: Board, request: Request, session: Session) -> Response:
-    """Where a phone's camera leads; the code stands behind the # and is in no log."""
+    """Return the page that a phone's camera opens; the code is in the URL fragment, so no log contains it."""
     return page(board, request, session, "pages/enrol.html.j2", is_wrong=False)
 
 
 async def enrol(board: Board, request: Request, session: Session) -> Response:
-    """Use up a code: this phone is the team's for the day."""
+    """Enrol a phone for a team and the day, with a one-time code."""
     code, address = request.state.form.get("code", "")[:200], _address(request)
     team_id = board.enrolments.team_of(code, board.day)
     if team_id is None:
@@ -81,13 +81,13 @@ async def enrol(board: Board, request: Request, session: Session) -> Response:
         return page(board, request, session, "pages/enrol.html.j2", status=403, is_wrong=True)
     board.enter(team_id, "enrol", {"team_id": team_id, "address": address})
     begun = board.sessions.begin(team_id, TEAM, team_id)
-    # Last: a full disk leaves the code as it was.
+    # Last, so that the code remains valid if the disk is full.
     board.enrolments.use_up(code)
     return _signed_in(board, begun)
 
 
 async def phones_page(board: Board, request: Request, session: Session) -> Response:
-    """Teams, and how many phones of each are enrolled."""
+    """Return the page of teams with their numbers of enrolled phones."""
     enrolled = [s.team_id for s in board.sessions.all() if s.team_id]
     teams = [(t, enrolled.count(t.team.team_id)) for t in team_facts(board.live.edition)]
     waiting = board.enrolments.teams()
@@ -95,7 +95,7 @@ async def phones_page(board: Board, request: Request, session: Session) -> Respo
 
 
 async def phone_code(board: Board, request: Request, session: Session) -> Response:
-    """Codes for the phone of a team or of each team, shown once, to be read by its camera; or its phones revoked."""
+    """Show new enrolment codes, once, for one team or all teams; or revoke a team's phones."""
     form = request.state.form
     team_id = form.get("team_id", "")
     team = board.team(team_id)
@@ -107,7 +107,7 @@ async def phone_code(board: Board, request: Request, session: Session) -> Respon
         board.enter(session.who, "shut phones", {"team_id": team_id})
         board.sessions.end(lambda kept: kept.team_id != team_id)
         board.enrolments.drop(team_id)
-        # Open pages ask again, and learn that their session is over.
+        # Open pages reconnect, and learn that their session has ended.
         board.live.hub.cut_all(team_audience(team_id))
         return RedirectResponse("/phones", 303)
     return _codes_page(board, request, session, [team])
@@ -124,7 +124,7 @@ def _codes_page(board: Board, request: Request, session: Session, teams: Sequenc
 
 
 async def language(_board: Board, request: Request, session: Session) -> Response:
-    """Choose a language; back to where the reader's day begins, and nowhere that a link could name."""
+    """Set the language, and redirect to the start page of the role, so that no link can name a target."""
     form = request.state.form
     chosen = form.get("lang", "")
     answer = RedirectResponse(home_of(session) if session.sid else "/login", 303)
@@ -134,7 +134,7 @@ async def language(_board: Board, request: Request, session: Session) -> Respons
 
 
 def home_of(session: Session) -> str:
-    """The page on which a role begins."""
+    """Return the start page of a role."""
     return _HOME.get(session.role, "/")
 
 
@@ -150,7 +150,7 @@ def _address(request: Request) -> str:
 
 
 def _hurry(board: Board, address: str, name: str | None = None) -> dict[str, str]:
-    """Count a try that came too soon; the header that says how long to wait."""
+    """Count an attempt during the wait; return the Retry-After header."""
     board.tries.note(address)
     return {"Retry-After": str(int(board.tries.wait_s(address, name)) + 1)}
 
@@ -164,7 +164,7 @@ def _fail(
     Parameters
     ----------
     is_logged
-        False during a wait: a flood makes no flood of lines, and the next line of the address holds the number.
+        False during a wait: a flood of attempts adds no flood of log entries, and the next entry holds their number.
     """
     board.tries.fail(address, name)
     n = board.tries.note(address)
@@ -173,13 +173,13 @@ def _fail(
         board.tries.forget_noted(address)
 
 
-WAYS = (
-    Way("/login", login_page, None, is_page=True),
-    Way("/login", login, None, "POST", is_form=True),
-    Way("/logout", logout, None, "POST", is_form=True),
-    Way("/enrol", enrol_page, None, is_page=True),
-    Way("/enrol", enrol, None, "POST", is_form=True),
-    Way("/language", language, None, "POST", is_form=True),
-    Way("/phones", phones_page, ACTING, is_page=True),
-    Way("/phones", phone_code, ACTING, "POST", is_form=True),
+ROUTES = (
+    ProtectedRoute("/login", login_page, None, is_page=True),
+    ProtectedRoute("/login", login, None, "POST", is_form=True),
+    ProtectedRoute("/logout", logout, None, "POST", is_form=True),
+    ProtectedRoute("/enrol", enrol_page, None, is_page=True),
+    ProtectedRoute("/enrol", enrol, None, "POST", is_form=True),
+    ProtectedRoute("/language", language, None, "POST", is_form=True),
+    ProtectedRoute("/phones", phones_page, DESK_ROLES, is_page=True),
+    ProtectedRoute("/phones", phone_code, DESK_ROLES, "POST", is_form=True),
 )

@@ -1,1 +1,1 @@
-"""The page of a team: the next stop, one thumb, the form; all of it with no network."""
+"""Page of a team's phone: next stop, form and messages, for use with one hand and offline."""

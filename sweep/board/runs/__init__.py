@@ -1,1 +1,1 @@
-"""Scenarios planned from the browser, each run a process of its own."""
+"""Scenarios planned from the browser, each in a process of its own."""

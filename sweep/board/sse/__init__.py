@@ -1,1 +1,1 @@
-"""What is sent to open pages as it happens, taken up again from the last event seen."""
+"""Server-sent events for open pages, resumed after the last event seen."""

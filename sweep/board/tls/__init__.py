@@ -1,1 +1,1 @@
-"""Certificates of an authority of our own, and codes for a phone's camera."""
+"""TLS certificates of a local certificate authority."""

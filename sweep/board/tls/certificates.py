@@ -1,4 +1,4 @@
-"""A local authority and a server certificate from it: a closed network has no other."""
+"""Local certificate authority and server certificate, since a closed network has no public authority."""
 
 import ssl
 from collections.abc import Sequence
@@ -13,28 +13,28 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
-from sweep.board.hosts import address_of, refuse_odd
-from sweep.disk.files import write_files
+from sweep.board.host_names import address_of, refuse_odd
+from sweep.disk.atomic_files import write_files
 
 AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority.key"
 SERVER, SERVER_KEY = "server.pem", "server.key"
-# Phones refuse server certificates that are good for longer than this.
+# Phones refuse server certificates with a longer validity.
 _SERVER_DAYS, _AUTHORITY_DAYS = 397, 3_650
 
 
 def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tuple[Path, ...]:
     """
-    Write a server certificate for some hosts, and the authority that signs it unless one is there that holds.
+    Write a server certificate, and the certificate authority that signs it unless a valid one exists.
 
     Parameters
     ----------
     hosts
-        Names and addresses under which the server is reached; the loopback's own are added.
+        Names and addresses of the server; those of the loopback interface are added.
 
     Raises
     ------
     InputError
-        S992 for a host that is neither a name nor an address, S829 for one that the authority may not sign for.
+        S992 for an invalid host, S829 for a host that the authority may not sign.
     """
     refuse_odd(hosts, "--host")
     names = tuple(dict.fromkeys((*hosts, "localhost", "127.0.0.1", "::1")))
@@ -53,12 +53,12 @@ def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tupl
 
 def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
     """
-    The names that a folder's server certificate is for, in its order.
+    Return the host names of a folder's server certificate, in its order.
 
     Raises
     ------
     InputError
-        S974 if there is none, or none with its key, or it names no host; S975 if it is expired, or not yet good.
+        S974 if the certificate or its key is missing, or it names no host; S975 if it is expired or not yet valid.
     """
     path = folder / SERVER
     try:
@@ -76,7 +76,7 @@ def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
 
 
 def server_context(folder: Path) -> ssl.SSLContext:
-    """The TLS settings of a server with a folder's certificate: TLS 1.2 or 1.3."""
+    """Return the TLS settings of a server with a folder's certificate: TLS 1.2 or 1.3."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # For TLS 1.2: forward secrecy and authenticated encryption alone. TLS 1.3 has no other suites.
@@ -105,7 +105,7 @@ def _signed(
     hosts: Sequence[str],
     permitted: x509.NameConstraints | None = None,
 ) -> x509.Certificate:
-    """A certificate; with hosts a server's, without an authority's, for the hosts that are permitted."""
+    """Return a certificate: a server's for `hosts`, else an authority's for the `permitted` hosts."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False
@@ -141,7 +141,7 @@ def _signed(
 
 
 def _only_for(hosts: Sequence[str]) -> x509.NameConstraints:
-    """The hosts that an authority may sign for: a phone that trusts it trusts it for no other site."""
+    """Return the name constraints of an authority: phones that trust it trust it for no other host."""
     addresses = [address_of(host) for host in hosts]
     names = [x509.DNSName(host.lower()) for host, own in zip(hosts, addresses, strict=True) if own is None]
     networks = [x509.IPAddress(ip_network(own)) for own in addresses if own is not None]
@@ -152,7 +152,7 @@ def _refuse_foreign(hosts: Sequence[str], authority: x509.Certificate, path: Pat
     try:
         found = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
     except x509.ExtensionNotFound:
-        # An authority of an earlier version may sign for every host.
+        # An authority of an earlier version has no name constraints.
         return
     permitted = [subtree.value for subtree in found or ()]
     networks = [value for value in permitted if isinstance(value, IPv4Network | IPv6Network)]
@@ -185,5 +185,5 @@ def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def utc_now() -> datetime:
-    """The moment now, as certificates count it."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)

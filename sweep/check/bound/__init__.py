@@ -1,1 +1,1 @@
-"""The bound of a plan found again: from problem.json, the plan and proof.json, with nothing of the planner."""
+"""Verifier of a plan's upper bound, from problem.json, the plan and proof.json, without the planner."""

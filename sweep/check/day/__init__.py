@@ -1,1 +1,1 @@
-"""A plan changed on its day judged by what happened: the events it answers to, and the reports of the teams."""
+"""Verifier of a re-planned day: compliance with its events and with the reports of the teams."""

@@ -1,1 +1,1 @@
-"""The journal of a day: every report and act in one chain of lines, and the state of the day that follows from them."""
+"""Journal of a day: hash-chained entries of reports and acts, and the state computed from them."""

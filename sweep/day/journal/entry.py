@@ -1,4 +1,4 @@
-"""One line of a journal: what happened, who says so, when by their clock and by the server's, and the line before."""
+"""Records of a report as sent, and of its journal entry, with the client's and the server's time."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -6,43 +6,43 @@ from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from sweep.audit.chain import Head, Json, entry_line
+from sweep.audit.hash_chain import Head, Json, entry_line
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Report as it is sent, before it is in a journal."""
+    """Report as sent, before it is in a journal."""
 
     id: str
-    """Its own, given by whoever sends it: one id is one event, however often it is sent."""
+    """Id given by the sender; one id means one event, even if sent repeatedly."""
     kind: str
     author: str
     """A pseudonym, or the id of a team."""
     client_at: str
     """ISO 8601, by the sender's clock, which may be wrong by hours."""
     at_s: int
-    """When it happened, in seconds after midnight of the plan's day, by the server's clock."""
+    """Time of the event, in seconds after midnight of the plan's day, by the server's clock."""
     body: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
     text: str = ""
-    """Text as sent, character by character: the sender gets its hash."""
+    """Text exactly as sent; its hash acknowledges it."""
 
     @property
     def sha256(self) -> str:
-        """The hash by which the sender knows that this very text has been kept."""
+        """Hash that acknowledges this text to the sender."""
         return sent_sha256(self.text)
 
 
 def sent_sha256(text: str) -> str:
-    """The hash of a report's text as it was sent."""
+    """SHA-256 of a report's text as sent."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A report that stands in a journal."""
+    """A report stored in a journal."""
 
     n: int
-    """From 1."""
+    """Sequence number, from 1."""
     id: str
     kind: str
     author: str
@@ -57,12 +57,12 @@ class Entry:
 
 def report_line(head: Head, server_at: str, report: Report) -> tuple[bytes, Head]:
     """
-    The next line of a journal for a report, and the head that it makes.
+    Next journal line for a report, and the head after it.
 
     Raises
     ------
     ValueError
-        If the report holds what no line can, see `sweep.audit.chain.entry_line`.
+        If the report cannot be written as a line, see `sweep.audit.hash_chain.entry_line`.
     """
     facts: dict[str, Json] = {
         "id": report.id,
@@ -75,7 +75,7 @@ def report_line(head: Head, server_at: str, report: Report) -> tuple[bytes, Head
 
 
 def entry_of(line: Mapping[str, Any]) -> Entry | None:
-    """The entry of a sound line of a chain; None if it is a line of another kind of log."""
+    """Journal entry of a valid chain line; None for a line of another kind of log."""
     facts = line["facts"]
     if not isinstance(facts, dict) or set(facts) != {"id", "client_at", "at_s", "sha256", "body"}:
         return None
@@ -93,11 +93,11 @@ def entry_of(line: Mapping[str, Any]) -> Entry | None:
     )
 
 
-def in_earnest(entries: Iterable[Entry]) -> list[Entry]:
+def entries_of_real_day(entries: Iterable[Entry]) -> list[Entry]:
     """
-    Entries from the one on that runs the day in earnest; those of the last exercise while there is none.
+    Entries since the start of the real day; before that, those of the latest exercise.
 
-    What was played before is no order and no result: it may even be of another day, by the hours of this one.
+    Entries of earlier exercises are neither orders nor results, and may even use another day's times.
     """
     known = list(entries)
     editions = [(k, e) for k, e in enumerate(known) if e.kind == "edition"]
@@ -107,10 +107,9 @@ def in_earnest(entries: Iterable[Entry]) -> list[Entry]:
 
 def with_confirmed_clock(entries: Iterable[Entry]) -> list[Entry]:
     """
-    Entries none of which is of a later time than the next confirmation of the clock.
+    Entries with times limited by the next confirmation of the clock.
 
-    A server's clock that was wrong for a minute gives its reports a time that is still to come; the desk confirms the
-    clock once it is right.
+    A server clock that ran ahead gives reports a time in the future; the desk confirms the clock once it is right.
     """
     latest_s, found = float("inf"), list[Entry]()
     for entry in reversed(list(entries)):
@@ -120,15 +119,15 @@ def with_confirmed_clock(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def is_beginning(edition: Entry) -> bool:
-    """Whether the entry begins a day or an exercise with a plan, rather than with the change of the one before."""
+    """Whether the entry starts a day or an exercise, rather than a re-plan."""
     return "answers_to" not in edition.body
 
 
 def answered_n(edition: Entry) -> int:
-    """Number of the entry up to which the plan of an edition's entry answers to the day; its own at a beginning."""
+    """Sequence number up to which an edition's plan answers events; its own number at a start."""
     return int(edition.body.get("answers_to", edition.n))
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
-    """The entry as JSON's own kinds."""
+    """Entry as JSON values."""
     return asdict(entry)

@@ -1,1 +1,1 @@
-"""How much no plan can exceed: column generation over routes, branching, and the proof."""
+"""Upper bound on the value of any plan: branch and price over components, with a certificate."""

@@ -1,4 +1,4 @@
-"""What a prover knows, written for the checker: of each pool the tree, or the rate, that shows its bound."""
+"""Certificate of an upper bound for the checker: a branch-and-bound tree or a knapsack rate per pool."""
 
 import heapq
 import math
@@ -8,31 +8,31 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Float64s, Int64s
-from sweep.plan.bound.branching import Branch
-from sweep.plan.bound.nodes import Node
-from sweep.plan.bound.pools import Pool
-from sweep.plan.kernel.arrays import Arrays
+from geodata.array_types import Float64s, Int64s
+from sweep.plan.bound.branch_and_bound import Branch
+from sweep.plan.bound.branch_nodes import BranchNode
+from sweep.plan.bound.components import Component
 from sweep.plan.kernel.knapsack import seconds_of
+from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
+from sweep.records.bound_proof import Branching, DualSolution, NodePart, PoolPart, ShortPart
 from sweep.records.people import Team
-from sweep.records.proof import NodePart, PoolPart, ShortPart, Shown, Taken
 
 
-class Names(NamedTuple):
-    """What the rows of the arrays stand for."""
+class RowIds(NamedTuple):
+    """Ids of the rows of the arrays."""
 
     problem: Problem
     arrays: Arrays
     teams: Sequence[Team]
 
     def slot(self, row: int) -> tuple[str, int]:
-        """The visit of a slot, and its place among the visit's slots."""
+        """Visit id of a slot, and its number among the visit's slots."""
         node = int(self.arrays.task["node"][row])
         return self.problem.visits[node].visit_id, row - int(self.arrays.node_start[node])
 
     def visits(self, units: Int64s) -> tuple[str, ...]:
-        """The visits of units."""
+        """Visit ids of units."""
         a = self.arrays
         rows = (int(i) for u in units for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]])
         return tuple(dict.fromkeys(self.slot(i)[0] for i in rows))
@@ -42,19 +42,19 @@ class Names(NamedTuple):
         return tuple(self.teams[int(k)].team_id for k in teams)
 
 
-def short_part(names: Names, slots: Int64s) -> ShortPart:
-    """Slots that are wanted at one time and have not teams enough."""
+def short_part(names: RowIds, slots: Int64s) -> ShortPart:
+    """Certificate of slots that are needed at one time and have too few teams."""
     return ShortPart(slots=tuple(names.slot(int(i)) for i in slots))
 
 
 def rate_part(
-    names: Names, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
+    names: RowIds, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
 ) -> tuple[PoolPart, Fraction]:
-    """A pool bounded by its hours at what the last of them is worth, and the bound (the dual of `knapsack`)."""
+    """Knapsack certificate of a pool: the dual rate of its hours, and the bound in exact arithmetic."""
     a = names.arrays
     room = seconds_of(a, teams)
     worth, needed = value[units], seconds[units]
-    # What takes no time is in whatever the hours are worth.
+    # Units without service time are included at any rate.
     rates = np.divide(worth, needed, out=np.full(len(worth), np.inf), where=needed > 0.0)
     order = np.argsort(-rates, kind="stable")
     n = int(np.searchsorted(np.cumsum(needed[order]), room, side="right"))
@@ -65,8 +65,10 @@ def rate_part(
     return part, bound
 
 
-def tree_part(names: Names, pool: Pool, whole: Branch, step: float, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
-    """A pool bounded by its tree, or by as much of it as the checker has time for, and that bound."""
+def tree_part(
+    names: RowIds, pool: Component, whole: Branch, step: float, *, with_musts: bool
+) -> tuple[PoolPart, Fraction]:
+    """Tree certificate of a pool, cut to what the checker has time for, and its exact bound."""
     taken = _taken_apart(whole, len(pool.kinds))
     made: list[Branch | None] = [whole]
     nodes: list[NodePart] = []
@@ -79,7 +81,7 @@ def tree_part(names: Names, pool: Pool, whole: Branch, step: float, *, with_must
             first = int(np.flatnonzero((pool.unit == unit) | (pool.visit == visit))[0])
             name, parts = names.slot(int(pool.slots[first][0]))[0], (len(made), len(made) + 1)
             made.extend(branch.parts)
-            nodes.append(NodePart(taken=Taken(visit=name, until_s=None if visit is None else until, parts=parts)))
+            nodes.append(NodePart(taken=Branching(visit=name, until_s=None if visit is None else until, parts=parts)))
         else:
             nodes.append(NodePart(shown=_shown(names, pool, branch.node)))
             bound = max(bound, _exact(pool, branch.node, step))
@@ -88,11 +90,11 @@ def tree_part(names: Names, pool: Pool, whole: Branch, step: float, *, with_must
 
 
 def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
-    """Ids of the branches that are taken apart: of the highest bound first, until it is one that was left as it is."""
+    """Ids of the branched nodes in the certificate: by descending bound, until a node without children."""
     order = [(-whole.node.bound, 0, whole)]
     taken: set[int] = set()
-    # Kinds of teams whose routes the checker prices, over all nodes of a pool: a tree of more is cut, its bound higher.
-    # Each takes it some hundredths of a second.
+    # The checker prices each kind of teams at each node, some hundredths of a second each. A larger tree is cut, which
+    # raises its bound.
     while order[0][2].split is not None and (len(taken) + 2) * n_kinds <= 400:
         branch = heapq.heappop(order)[2]
         taken.add(id(branch))
@@ -104,7 +106,7 @@ def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
     return taken
 
 
-def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
+def _shown(names: RowIds, pool: Component, node: BranchNode) -> DualSolution | None:
     if node.prices is None:
         return None
     prizes: dict[str, list[int]] = {}
@@ -115,7 +117,7 @@ def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
             prizes.setdefault(visit_id, [0] * n_slots)[slot] = int(node.prices.prizes[i])
     prices = zip(pool.kinds, node.prices.prices.tolist(), strict=True)
     caps = zip(pool.cap_rows.tolist(), node.prices.caps.tolist(), strict=True)
-    return Shown(
+    return DualSolution(
         prizes={visit_id: tuple(of_slots) for visit_id, of_slots in prizes.items()},
         prices=dict.fromkeys(names.ids(pool.teams), 0)
         | {team_id: price for kind, price in prices for team_id in names.ids(kind.teams)},
@@ -123,8 +125,8 @@ def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
     )
 
 
-def _exact(pool: Pool, node: Node, step: float) -> Fraction:
-    """The bound that the checker finds too, in exact numbers."""
+def _exact(pool: Component, node: BranchNode, step: float) -> Fraction:
+    """Bound of the node in exact arithmetic, as the checker computes it."""
     values = [Fraction(v) for v in pool.value.tolist()]
     most = sum((v for v, state in zip(values, node.served, strict=True) if state != 0), Fraction(0))
     if node.prices is None:
@@ -144,6 +146,6 @@ def _exact(pool: Pool, node: Node, step: float) -> Fraction:
 
 
 def as_float(bound: Fraction) -> float:
-    """The least float that is not below."""
+    """Return the smallest float that is not below the bound."""
     near = float(bound)
     return near if Fraction(near) >= bound else math.nextafter(near, math.inf)

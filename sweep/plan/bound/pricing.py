@@ -1,40 +1,40 @@
-"""The most rewarding routes of one team: the pricing problem of the bound."""
+"""Pricing problem: the routes of one team with the highest reward."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from geodata.arrays import Float64s
-from sweep.plan.bound.labels import Labels, grow_labels, make_front, make_labels
-from sweep.plan.bound.route_times import TeamKind, Windows
-from sweep.plan.kernel.arrays import NONE
+from geodata.array_types import Float64s
+from sweep.plan.bound.route_labelling import Labels, grow_labels, make_front, make_labels
+from sweep.plan.bound.team_times import TaskWindows, TeamKind
+from sweep.plan.kernel.problem_arrays import NONE
 
-# Labels compared in one go, a tenth of a second's worth, about.
+# Labels compared in one call, about a tenth of a second.
 COMPARED_AT_ONCE = 3_000_000
 
 
 def best_routes(
     team: TeamKind,
-    windows: Windows,
+    windows: TaskWindows,
     prize: Float64s,
     least: float,
     n_routes: int,
     most_compared: int,
-    may_go_on: Callable[[], bool],
+    should_continue: Callable[[], bool],
 ) -> tuple[float, list[list[int]]]:
     """
-    The highest reward of any route or `least`, and the best routes above that, one for each last task at most.
+    Return the highest reward of any route, at least `least`, and the best route above it per last task.
 
-    The reward is infinite if the search was given up: once about `most_compared` labels were compared, which is counted
-    and not timed to be the same on any machine, or when `may_go_on` says no.
+    The reward is infinite if the labelling was stopped: after about `most_compared` comparisons, which are counted to
+    be the same on any machine, by `should_continue`, or at the limit of labels.
     """
-    # Labels beyond this many are not made: the answer is then no bound, and the caller sees it.
+    # Storage limits; without a complete labelling the reward is no bound.
     few_labels, max_labels = 10_000, 1_000_000
     room = few_labels
     while True:
         labels, front = make_labels(room, team.neighbours.shape[1]), make_front(team, windows, prize)
         compared, has_room = 0, True
-        while has_room and not front.is_done and compared <= most_compared and may_go_on():
+        while has_room and not front.is_done and compared <= most_compared and should_continue():
             at_once = min(COMPARED_AT_ONCE, most_compared - compared)
             looked, has_room = grow_labels(team, windows, prize, least, labels, front, at_once)
             compared += looked
@@ -42,7 +42,7 @@ def best_routes(
             break
         room *= 10
     n = front.n_labels
-    # A route is whole once there is no break to come.
+    # A route is complete once its break is taken.
     reward = np.where(labels.is_rested[:n] & ~labels.is_dead[:n], labels.reward[:n], -1.0)
     order = np.argsort(-reward, kind="stable")
     routes: list[list[int]] = []

@@ -1,1 +1,1 @@
-"""Why a visit is in a plan or not, what would bring it in, and what one thing more would add."""
+"""Explanations: reasons and costs of served and unserved visits, and marginal values of resources."""

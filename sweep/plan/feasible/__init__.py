@@ -1,1 +1,1 @@
-"""What lets no plan be made, and what lets a given plan not stand, found before the search."""
+"""Feasibility checks before the search: contradictions in a problem, errors in a given plan."""

@@ -1,39 +1,38 @@
-"""What in a problem cannot be, found before the search: each contradiction with the fewest inputs that clash."""
+"""Contradictions in a problem, found before the search, each with a minimal set of clashing inputs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from geodata.clock import exact_clock
+from geodata.day_times import exact_clock
 from geodata.errors import Issue, Named
-from sweep.plan.feasible.links import cycle_faults, staffing_faults, start_faults, units
-from sweep.plan.feasible.possible_teams import possible_teams, without_pairs
-from sweep.plan.feasible.visits import clash_of_visit, hindrances, rule_text, span_texts
-from sweep.plan.feasible.ways import Ways
-from sweep.plan.problem.may_serve import DISTRICT
+from sweep.plan.feasible.largest_teams import possible_teams, without_pairs
+from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
+from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.team_obstacles import clash_of_visit, obstacles, rule_text, span_texts
+from sweep.plan.problem.eligibility import DISTRICT
 from sweep.plan.problem.problem import Lock, Problem
 from sweep.records.people import Team
-from sweep.records.squads import POLICE_LETTER
+from sweep.records.squad_slots import POLICE_LETTER
 from sweep.records.visits import Visit
 
-# A drawn visit that nobody can serve is reported as a draw that was not made; it stops no plan.
+# An infeasible drawn visit is reported as a draw not carried out; it does not stop planning.
 DRAWN = "routine"
-# Visits named in one fault.
+# Visits listed in one error.
 MOST_NAMED = 5
 
 
 def contradictions(problem: Problem) -> tuple[Issue, ...]:
     """
-    Every contradiction; none: each must-visit and each lock can be kept when taken alone with what it is linked with.
+    Return all contradictions; without any, each must-visit and each lock is feasible on its own.
 
-    S511-S521, S534 a visit that must be made and that no team can make, by the rule that keeps all teams off, or S521
-    by several; S522 a must-visit linked with a visit that cannot be made; S523 windows outside every shift; S524-S528
-    locks; S529 and S530 lags; S531 a break that its shift does not hold; S217 a cap too small for the must-visits. What
-    else visits take from each other is the search's business. A visit of the track `routine` stays unserved with its
-    reason.
+    S511-S521, S534 a must-visit that no team can serve, by the rule that excludes all teams, or S521 by several rules;
+    S522 a must-visit linked to an infeasible visit; S523 windows outside every shift; S524-S528 locks; S529 and S530
+    lags; S531 a break that does not fit the shift; S217 a cap below the load of the must-visits. Competition between
+    visits is left to the search. A visit of the track `routine` stays unserved with its reason.
     """
     problem = problem if problem.teams else without_pairs(problem)
-    ways, teams = Ways(problem), possible_teams(problem)
+    ways, teams = ShortestPaths(problem), possible_teams(problem)
     outside = _outside_shifts(problem, teams)
     return (
         *_break_faults(problem, teams),
@@ -57,7 +56,7 @@ def _names(ids: Sequence[str]) -> str:
     return ", ".join(ids[:MOST_NAMED]) + (" ..." if len(ids) > MOST_NAMED else "")
 
 
-def _visit_faults(ways: Ways, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
+def _visit_faults(ways: ShortestPaths, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
     problem = ways.problem
     locked = {lock.visit_id for lock in problem.locks}
     for unit in units(problem):
@@ -77,7 +76,7 @@ def _visit_faults(ways: Ways, outside: frozenset[str], teams: Sequence[Team]) ->
 
 
 def _outside_shifts(problem: Problem, teams: Sequence[Team]) -> frozenset[str]:
-    """Visits whose windows meet no shift; a drawn one only if it is locked to be made."""
+    """Visits whose windows overlap no shift, without drawn ones."""
     return frozenset(
         v.visit_id
         for v in problem.visits
@@ -88,7 +87,7 @@ def _outside_shifts(problem: Problem, teams: Sequence[Team]) -> frozenset[str]:
 
 
 def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
-    """One fault for all visits with the same windows."""
+    """One error for all visits with the same windows."""
     groups: dict[tuple[tuple[int, int], ...], list[Visit]] = {}
     for v in problem.visits:
         if v.visit_id in outside:
@@ -106,7 +105,7 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
 
 
 def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
-    """Each given team whose break cannot be; composed ones all have the same."""
+    """Given teams whose break does not fit the shift; composed teams all have the same break."""
     for t in teams if problem.teams else teams[:1]:
         pause = t.break_time
         if pause is not None:
@@ -120,10 +119,12 @@ def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
                 yield Issue("S531", t.team_id if problem.teams else "rules.break_time", values)
 
 
-def _lock_faults(ways: Ways, teams: Sequence[Team]) -> list[Issue]:
+def _lock_faults(ways: ShortestPaths, teams: Sequence[Team]) -> list[Issue]:
     """
-    S524 no such team on duty, S525 a start outside the windows, S526 two locks of one visit that differ, S527 two
-    stops that one team cannot both make, S528 a team that cannot make the stop though another could.
+    Errors of the locks.
+
+    S524 no such team on duty, S525 a start outside the windows, S526 two different locks of one visit, S527 two stops
+    that one team cannot both make, S528 a team that cannot make the stop though another could.
     """
     problem = ways.problem
     visits = {v.visit_id: v for v in problem.visits}
@@ -136,7 +137,9 @@ def _lock_faults(ways: Ways, teams: Sequence[Team]) -> list[Issue]:
     ]
 
 
-def _by_lock(ways: Ways, visits: dict[str, Visit], by_id: dict[str, Team], teams: Sequence[Team]) -> Iterator[Issue]:
+def _by_lock(
+    ways: ShortestPaths, visits: dict[str, Visit], by_id: dict[str, Team], teams: Sequence[Team]
+) -> Iterator[Issue]:
     problem = ways.problem
     composed = set() if problem.teams else problem.rules.active_ids
     for lock in problem.locks:
@@ -148,13 +151,13 @@ def _by_lock(ways: Ways, visits: dict[str, Visit], by_id: dict[str, Team], teams
             yield Issue("S525", lock.visit_id, {"start": start, "windows": span_texts(visit.windows_s)})
         elif team is not None and clash_of_visit(ways, visit, teams) is None:
             at = visit if lock.start_s is None else replace(visit, windows_s=((lock.start_s, lock.start_s),))
-            rules = [rule_text(r) for r in hindrances(ways, at, lock.slot, team)]
+            rules = [rule_text(r) for r in obstacles(ways, at, lock.slot, team)]
             if rules:
                 yield Issue("S528", lock.visit_id, {"team": lock.team_id, "clash": rules[0]})
 
 
 def _by_visit(problem: Problem) -> Iterator[Issue]:
-    """One team a slot, one start for all slots."""
+    """Check one team per slot and one start for all slots."""
     first_of_slot: dict[tuple[str, int], Lock] = {}
     start: dict[str, int] = {}
     for lock in problem.locks:
@@ -167,7 +170,7 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
 
 
 def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
-    """A composed team is of one district unless it has a letter (C12); squads of police may go to any."""
+    """Check one district per composed team without assist letter (C12); police squads are exempt."""
     rules = problem.rules
     if problem.teams or rules.assist_letter:
         return
@@ -179,7 +182,7 @@ def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
                 yield Issue("S528", lock.visit_id, {"team": lock.team_id, "clash": rule_text(DISTRICT)})
 
 
-def _by_team(ways: Ways, visits: dict[str, Visit], team: Team) -> Iterator[Issue]:
+def _by_team(ways: ShortestPaths, visits: dict[str, Visit], team: Team) -> Iterator[Issue]:
     own = list(dict.fromkeys(x for x in ways.problem.locks if x.team_id == team.team_id))
     slots: dict[str, Lock] = {}
     for lock in own:

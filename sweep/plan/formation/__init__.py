@@ -1,1 +1,1 @@
-"""How many teams, how large and where: the ways to form teams from the roster, and which of them is worth most."""
+"""Team formation by column generation: number, size, base and district of the teams, from the roster."""

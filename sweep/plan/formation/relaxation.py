@@ -1,8 +1,8 @@
 """
-The ways to form teams, relaxed: shares of teams go shares of routes, and people are shared out by numbers.
+LP relaxation of team formation: fractional teams on fractional routes, people counted per district.
 
-A linear program over routes of teams of each site and size (Dantzig and Wolfe 1960), priced as the bound's are. Its
-value bounds that of every plan of every way to form teams from the people; its routes are what `choice` chooses from.
+Dantzig-Wolfe decomposition (1960) over routes of the team types of each site, with the pricing of the upper bound. Its
+value bounds every plan of every team composition; its columns are the input of `select_teams`.
 """
 
 from __future__ import annotations
@@ -14,50 +14,49 @@ from typing import NamedTuple
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from geodata.arrays import Float64s
-from sweep.plan.bound.columns import possible
+from geodata.array_types import Float64s
 from sweep.plan.bound.pricing import best_routes
-from sweep.plan.formation.choices import Choices, Column, Form, Room
-from sweep.plan.formation.master import Master
-from sweep.plan.kernel.knapsack import most_of_rooms
+from sweep.plan.bound.route_columns import possible
+from sweep.plan.formation.shared_rows import TeamMaster
+from sweep.plan.formation.team_columns import CandidateTeams, StaffCounts, TeamColumn, TeamType
+from sweep.plan.kernel.knapsack import fractional_knapsacks
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.restricted_master import LINEAR, dual_price
 from sweep.records.people import MARKET_REGULATION, POLICE
 
-# Routes of a pricing, and forms of a site of which one is priced in a round.
+# Routes returned by one pricing; one team type in `STRIDE` of a site is priced in a round.
 ROUTES_A_ROUND, STRIDE = 20, 4
-# Routes that are taken over from another relaxation.
+# Routes reused from another relaxation.
 MOST_BEGUN = 2_000
 TOLERANCE = 1e-9
-# As for the bound: labels compared in one pricing, few at first.
+# Labels compared in one pricing: first few, then more.
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
-class RestrictedMaster:
-    """The linear relaxation over the columns known so far, which pricing adds to."""
+class TeamRelaxation:
+    """Linear relaxation over the known columns, extended by pricing."""
 
-    def __init__(self, choices: Choices, rules: TeamRules, n_teams: int) -> None:
+    def __init__(self, choices: CandidateTeams, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
         self._rules, self._n_teams = rules, n_teams
-        self._master = Master(LINEAR, choices, rules, n_teams)
-        self._columns: dict[Column, None] = {}
+        self._master = TeamMaster(LINEAR, choices, rules, n_teams)
+        self._columns: dict[TeamColumn, None] = {}
         self._best = self._unknown()
         self._master.solver.Solve()
         self.prices = self._duals()
         self.above = np.inf
-        """How far the prizes of a route may be above what its team costs."""
+        """Largest reduced cost of any route."""
 
-    def solve(self, may_go_on: Callable[[], bool], most: int = MOST_COMPARED) -> float:
+    def solve(self, should_continue: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
-        Price until no route is wanting: an upper bound on all plans of any teams; infinite if `may_go_on` said no
-        before.
+        Run column generation; returns an upper bound over all team compositions, infinite if stopped early.
 
-        Of each site one form in `STRIDE` is priced in a round; prices change only once there are new routes, so that so
-        many rounds without any have priced all forms by the same prices.
+        A round prices one team type in `STRIDE` of each site. Dual prices change only with new columns, so `STRIDE`
+        rounds without any have priced all types at the same prices.
         """
         most_compared, first, n_still = FEW_COMPARED, 0, 0
-        while may_go_on():
-            found = self._price(first, most_compared, may_go_on)
+        while should_continue():
+            found = self._price(first, most_compared, should_continue)
             first, n_still = (first + 1) % STRIDE, n_still + 1
             if sum([self._add(column) for column in found]):
                 n_still = 0
@@ -71,26 +70,26 @@ class RestrictedMaster:
                 most_compared, n_still = min(10 * most_compared, most), 0
         return np.inf
 
-    def begin_with(self, other: RestrictedMaster) -> None:
-        """Take in the best true routes of a relaxation of the same choices, whatever they are worth there."""
+    def begin_with(self, other: TeamRelaxation) -> None:
+        """Add the best elementary columns of a relaxation of the same candidates."""
         for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
             self._add(column)
         self._master.solver.Solve()
         self.prices, self._best = self._duals(), self._unknown()
 
-    def enrich(self, share: float, may_go_on: Callable[[], bool]) -> None:
-        """Take in routes too that lack no more than that share of the bound of paying for their teams."""
+    def enrich(self, share: float, should_continue: Callable[[], bool]) -> None:
+        """Add columns whose reduced cost is at most `share` of the bound below 0."""
         self._best, slack = self._unknown(), share * self.worth()
         for first in range(STRIDE):
-            for column in self._price(first, FEW_COMPARED, may_go_on, slack):
+            for column in self._price(first, FEW_COMPARED, should_continue, slack):
                 self._add(column)
 
     def _unknown(self) -> list[Float64s]:
-        """The most that a route of each form has in prizes, by site: not known yet."""
+        """Infinite upper bounds on the prizes of a route, for each site and team type."""
         return [np.full(len(site.forms), np.inf) for site in self.choices.sites]
 
     def _above(self) -> float:
-        """How far the prizes of a route may be above what its team costs; infinite if it is not known."""
+        """Largest reduced cost of any route; infinite if not known."""
         above: float = 0.0
         for site, best in zip(self.choices.sites, self._best, strict=True):
             for f, form in enumerate(site.forms):
@@ -110,15 +109,17 @@ class RestrictedMaster:
         )
 
     def worth(self) -> float:
-        """What all people and teams are worth by the last prices, and visits beyond theirs."""
+        """Value of the dual solution at the current prices."""
         return self.prices.worth(self.choices, self._n_teams)
 
     def _price_of(self, district: str, n: int) -> float:
-        """The least that a team of so many people costs."""
+        """Lower bound on the price of a team of `n` people."""
         return self.prices.of_team(self.choices.room, self._rules, district, n)
 
-    def _price(self, first: int, most_compared: int, may_go_on: Callable[[], bool], slack: float = 0.0) -> list[Column]:
-        """Routes that are worth more than their teams cost, the best of every site and of every `STRIDE`th form."""
+    def _price(
+        self, first: int, most_compared: int, should_continue: Callable[[], bool], slack: float = 0.0
+    ) -> list[TeamColumn]:
+        """Columns of positive reduced cost, for each site and every `STRIDE`th team type."""
         found = []
         for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
@@ -126,7 +127,7 @@ class RestrictedMaster:
                 price = self._price_of(site.district, form.n_least) - slack
                 prize = self.prices.prizes[form.kind.tasks]
                 best[f] = min(best[f:].min(), _at_most(form, prize))
-                # A smaller team has no better routes.
+                # A smaller team has no better route.
                 if best[f] <= price + TOLERANCE:
                     continue
                 most, routes = best_routes(
@@ -136,31 +137,31 @@ class RestrictedMaster:
                     price,
                     ROUTES_A_ROUND,
                     most_compared,
-                    may_go_on,
+                    should_continue,
                 )
                 best[f] = min(best[f], most)
                 found += [self._smallest(s, f, route) for route in routes]
         return found
 
-    def promising(self) -> list[Column]:
-        """The columns, those first whose prizes lack least of their teams' prices."""
+    def promising(self) -> list[TeamColumn]:
+        """Return the columns in descending order of reduced cost."""
         return sorted(self._columns, key=self._lack)
 
-    def _lack(self, column: Column) -> float:
+    def _lack(self, column: TeamColumn) -> float:
         district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
         return self._price_of(district, n_least) - float(self.prices.prizes[self.choices.tasks_of(column)].sum())
 
-    def _smallest(self, s: int, f: int, route: Sequence[int]) -> Column:
-        """The route with the smallest team that can go it."""
+    def _smallest(self, s: int, f: int, route: Sequence[int]) -> TeamColumn:
+        """The route with the smallest team type that can drive it."""
         site = self.choices.sites[s]
         tasks = np.array([route], np.int64)
         windows = self.choices.windows_of(site.forms[f])
         while f > 0 and possible(tasks, site.forms[f - 1].kind.team, windows)[0][0]:
             f -= 1
-        return Column(s, f, tuple(route))
+        return TeamColumn(s, f, tuple(route))
 
-    def _add(self, column: Column) -> bool:
-        """Whether the column is new."""
+    def _add(self, column: TeamColumn) -> bool:
+        """Add the column; returns whether it is new."""
         if column in self._columns:
             return False
         district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
@@ -169,31 +170,31 @@ class RestrictedMaster:
         return True
 
 
-def _at_most(form: Form, prize: Float64s) -> float:
-    """No route of the form has more prizes: stops and the shortest ways to them in the hours of a shift, stops cut."""
+def _at_most(form: TeamType, prize: Float64s) -> float:
+    """Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs."""
     team = form.kind.team
     hours = float(team.shift_hi - team.shift_lo - team.break_s)
-    return float(most_of_rooms(prize, form.seconds, np.array([hours]))[0])
+    return float(fractional_knapsacks(prize, form.seconds, np.array([hours]))[0])
 
 
 class _Prices(NamedTuple):
-    """What the people and the visits are worth, >= 0."""
+    """Dual prices of people, teams and visits, >= 0."""
 
     prizes: Float64s
     """Prize of each task of the pool."""
     person: dict[str, float]
-    """What somebody is worth who is tied to a district, by district."""
+    """Dual price of one person bound to a district, by district."""
     officer: dict[str, float]
-    """What one who is certified is worth beyond that."""
+    """Additional price if that person is certified."""
     free: float
-    """What somebody is worth who may be in any team."""
+    """Dual price of one person who may be in any team."""
     police: float
-    """What one who is certified is worth beyond that."""
+    """Additional price if that person is a certified police officer."""
     woman: float
     team: float
 
-    def of_team(self, room: Room, rules: TeamRules, district: str, n: int) -> float:
-        """The least that a team of so many people costs."""
+    def of_team(self, room: StaffCounts, rules: TeamRules, district: str, n: int) -> float:
+        """Lower bound on the price of a team of `n` people."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         most_tied = max(officers, min(n - police, room.tied.get(district, 0)))
         person = self.person[district]
@@ -201,8 +202,8 @@ class _Prices(NamedTuple):
         extra = officers * self.officer[district] + police * self.police
         return people + extra + rules.min_female * self.woman + self.team
 
-    def worth(self, choices: Choices, n_teams: int) -> float:
-        """What all people and so many teams are worth, and visits beyond their prizes."""
+    def worth(self, choices: CandidateTeams, n_teams: int) -> float:
+        """Value of the dual solution: all people, `n_teams` teams, and visits beyond their prizes."""
         pool, room = choices.pool, choices.room
         in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))
         worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())

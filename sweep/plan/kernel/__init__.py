@@ -1,1 +1,1 @@
-"""All compiled code of the search: arrays, state, moves and acceptance."""
+"""Compiled search: ruin and recreate with simulated annealing on flat arrays."""

@@ -1,36 +1,36 @@
-"""Where a slot fits into the routes, and at what cost, in constant time for each place."""
+"""Insertion of a slot into the routes: feasible positions and costs, in constant time per position."""
 
 import numpy as np
 
-from geodata.arrays import Bools
-from geodata.compiled import compiled, compiled_lean, inner
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
-from sweep.plan.kernel.push import lower_from, raise_from
-from sweep.plan.kernel.retime import measure_gaps, retime
-from sweep.plan.kernel.soft import soft_least, soft_rise
-from sweep.plan.kernel.state import State, put, start_at, take_unit
-from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start, way
+from geodata.array_types import Bools
+from geodata.numba_options import compiled, compiled_internal, compiled_lean
+from sweep.plan.kernel.penalties import penalty_rise, soft_least
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays
+from sweep.plan.kernel.route_schedule import compute_starts, measure_gaps
+from sweep.plan.kernel.route_times import arrival, deadline, first_start, keeps_duty, last_start, travel_time
+from sweep.plan.kernel.search_state import SearchState, insert_task, remove_unit, start_at
+from sweep.plan.kernel.start_propagation import lower_from, raise_from
 
 NO_PLACE = np.inf
 
 
 @compiled
 def best_place(
-    a: Arrays, s: State, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
+    a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
-    """As `place_in_route`, for Python to ask."""
+    """As `place_in_route`, for calls from Python."""
     return place_in_route(a, s, i, k, lo, hi, most, blink, rng)
 
 
-@inner
+@compiled_internal
 def place_in_route(
-    a: Arrays, s: State, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
+    a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
     """
-    Where in team k's route task i costs least and less than `most`, starting in [lo, hi]: (position or NONE, cost).
+    Cheapest position of task i in team k's route below cost `most`, starting in [lo, hi].
 
-    The cost is the time it takes, inside and on the road, weighed like travel, what else it brings that costs, and what
-    it is worth less than on its best day.
+    Returns (position or NONE, cost). The cost is the additional service and travel time at the travel cost, plus soft
+    costs, plus the loss against the best day.
     """
     service = int(s.service[k, i])
     n = int(s.team[k].length)
@@ -38,10 +38,10 @@ def place_in_route(
     best, best_cost = NONE, most - loss
     if service == FORBIDDEN or service + a.task[i].least_legs > s.team[k].widest or n >= s.stop.shape[1]:
         return best, NO_PLACE
-    # Rows are taken out of the tables once: this loop is what the search spends its time in.
+    # Rows are read from the tables once: the search spends most of its time in this loop.
     here, team, stop, inside = a.task[i].place, a.team[k], s.stop[k], s.service[k]
     from_here, into = a.travel[0, here], a.travel[-1, here]
-    # Before the first stop that may start after this one is over at the soonest there is no room.
+    # Binary search: no position before the first stop that can start after this service has room.
     first, behind, soonest = 0, n, max(a.window[i, 0].lo, lo) + service
     while first < behind:
         middle = (first + behind) >> 1
@@ -55,8 +55,8 @@ def place_in_route(
             j = stop[p - 1].task
             before, free = stop[p - 1].at, s.fill[j].early + inside[j]
         to_here = into[before]
-        # Most places cost too much: whether the times allow them is not asked. Where some ways do not exist, this also
-        # looks behind stops that lead nowhere.
+        # Most positions are too expensive: skip them before checking times. If some legs are missing, this also passes
+        # stops without an onward leg.
         if a.is_over_days and p < n and stop[p].task != team.break_task:
             seconds = service + to_here + from_here[stop[p].at] - stop[p].leg
             if a.travel_cost * seconds >= best_cost:
@@ -69,7 +69,7 @@ def place_in_route(
             after, limit, saved = stop[p].at, s.fill[stop[p].task].late, stop[p].leg
             if team.break_task == stop[p].task:
                 after, limit = behind_break(a, s, k, p, here)
-                saved = way(a, before, after) if p + 1 < n else s.team[k].home
+                saved = travel_time(a, before, after) if p + 1 < n else s.team[k].home
         leg = from_here[after] if after != NONE else 0
         if start + service + leg > limit:
             continue
@@ -78,30 +78,30 @@ def place_in_route(
             more = service + to_here + leg - saved
             if cost + soft_least(a, s, i, k, more) >= best_cost:
                 continue
-            cost += soft_rise(a, s, i, k, p, start, start + service + leg, more, best_cost - cost)
+            cost += penalty_rise(a, s, i, k, p, start, start + service + leg, more, best_cost - cost)
         if cost < best_cost and (blink == 0.0 or rng.random() >= blink):
             best, best_cost = p, cost
     return best, NO_PLACE if best == NONE else best_cost + loss
 
 
-@inner
-def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, int]:
-    """If team k's break at position p is taken at `here`: the place after it, and the latest end of the leg there."""
+@compiled_internal
+def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[int, int]:
+    """Place after team k's break at position p taken at `here`, and the latest end of the leg to it."""
     pause = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
         after, limit = a.team[k].end, a.team[k].shift_hi
     else:
         after, limit = s.stop[k, p + 1].at, s.fill[s.stop[k, p + 1].task].late
-    leg = way(a, here, after)
+    leg = travel_time(a, here, after)
     start = last_start(a, pause, limit - leg - s.service[k, pause])
     return after, (-LATEST if start == NONE else start + leg)
 
 
-@inner
+@compiled_internal
 def cheapest(
-    a: Arrays, s: State, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
+    a: Arrays, s: SearchState, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
-    """Where task i costs least over the open teams: (team or NONE, position, cost)."""
+    """Cheapest position of task i over the open teams: (team or NONE, position, cost)."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
@@ -113,28 +113,28 @@ def cheapest(
     return best_k, best_p, best_cost
 
 
-@inner
+@compiled_internal
 def insert_alone(
-    a: Arrays, s: State, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
+    a: Arrays, s: SearchState, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Put a unit's only task where it costs least over the open teams, and less than `most`; whether it is in."""
+    """Insert a unit's only task at its cheapest position below cost `most`; returns whether it is in."""
     best_k, best_p, best_cost = cheapest(a, s, i, open_teams, blink, rng)
     if best_k == NONE or best_cost - a.travel_cost * s.service[best_k, i] >= most:
         return False
-    put(a, s, i, best_k, best_p)
-    return settle(a, s, a.task[i].unit)
+    insert_task(a, s, i, best_k, best_p)
+    return update_times(a, s, a.task[i].unit)
 
 
 @compiled_lean
-def settle(a: Arrays, s: State, u: int) -> bool:
-    """Times after the tasks of unit u were put in; if they cannot be kept, the unit is out again and False given."""
+def update_times(a: Arrays, s: SearchState, u: int) -> bool:
+    """Update times after inserting unit u; if infeasible, remove it and return False."""
     if _moves_others(a, s, u):
-        # A break is taken where the stop before it is: behind one that has moved, times may come to lie earlier, too.
-        # Of two stops in one route the one's times hang on the other's.
-        kept = retime(a, s)
+        # A break's place is that of the stop before it, so a moved break may also make times earlier. With two stops in
+        # one route the times of one depend on the other.
+        kept = compute_starts(a, s)
         if not kept:
-            take_unit(a, s, u)
-            retime(a, s)
+            remove_unit(a, s, u)
+            compute_starts(a, s)
         return kept
     kept = True
     for x in range(a.units[u].task_from, a.units[u].task_to):
@@ -172,17 +172,17 @@ def settle(a: Arrays, s: State, u: int) -> bool:
     for x in range(a.units[u].task_from, a.units[u].task_to):
         kept = kept and lower_from(a, s, a.task[x].of_unit)
     if not kept:
-        take_unit(a, s, u)
-        retime(a, s)
+        remove_unit(a, s, u)
+        compute_starts(a, s)
     elif not a.is_coupled:
         for x in range(a.units[u].task_from, a.units[u].task_to):
             measure_gaps(a, s, s.fill[a.task[x].of_unit].team)
     return kept
 
 
-@inner
-def _moves_others(a: Arrays, s: State, u: int) -> bool:
-    """Whether unit u has moved a break to another place, or a team makes two stops of it."""
+@compiled_internal
+def _moves_others(a: Arrays, s: SearchState, u: int) -> bool:
+    """Whether unit u changed the place of a break, or has two stops of one team."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
         k, behind = int(s.fill[i].team), int(s.fill[i].pos) + 1

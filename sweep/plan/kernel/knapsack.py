@@ -1,18 +1,18 @@
-"""A first bound, at hand at once: the hours of a pool of teams as a knapsack."""
+"""Knapsack bound: an immediate upper bound from the working hours of a pool of teams."""
 
 import numpy as np
 
-from geodata.arrays import Float64s, Int64s
-from geodata.compiled import compiled
-from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
+from geodata.array_types import Float64s, Int64s
+from geodata.numba_options import compiled
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 
 def least_seconds(a: Arrays) -> Float64s:
-    """Shortest service plus shortest way in of each unit, over its tasks, (units,)."""
+    """Shortest service plus shortest leg in, summed over the tasks of each unit, (units,)."""
     service = a.service[:, : a.n_visit_tasks].T.astype(np.int64)
     place = a.task["place"][: a.n_visit_tasks]
     least = np.where(service == FORBIDDEN, np.iinfo(np.int32).max, service).min(axis=1, initial=np.iinfo(np.int32).max)
-    # The way in comes from a base or from another place; a task in the same place may be no way at all.
+    # The leg comes from a base or from another place; two tasks in one place may have a leg of 0.
     sources = np.concatenate([a.team["base"], place])
     ways = a.travel[0][np.ix_(sources, place)].astype(np.float64)
     ways[len(a.team) + np.arange(len(place)), np.arange(len(place))] = np.inf
@@ -21,7 +21,7 @@ def least_seconds(a: Arrays) -> Float64s:
 
 
 def seconds_of(a: Arrays, teams: Int64s) -> int:
-    """What some teams have for ways and visits in all: their shifts without the breaks that they have to take."""
+    """Total seconds of the teams for travel and service: shifts less required breaks."""
     team = a.team[teams]
     shifts = team["shift_hi"].astype(np.int64) - team["shift_lo"]
     breaks = np.array([a.break_of(int(k))[2] for k in teams], np.int64)
@@ -30,30 +30,30 @@ def seconds_of(a: Arrays, teams: Int64s) -> int:
 
 def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units: Int64s) -> float:
     """
-    Upper bound on the value that these teams can have of these units, if no others can serve them.
+    Upper bound on the value of these units for these teams, if no others can serve them.
 
-    Each visit takes at least its shortest service plus the shortest way to it, in every slot; visits may be cut.
-    Windows, the order of stops, synchronised starts and who meets whom are relaxed.
+    Each slot takes at least its shortest service plus its shortest leg in; visits are fractional. Windows, order of
+    stops and synchronisation are relaxed.
     """
     room = float(seconds_of(a, teams))
-    return float(most_of_rooms(value[units], seconds[units], np.array([room]))[0])
+    return float(fractional_knapsacks(value[units], seconds[units], np.array([room]))[0])
 
 
 @compiled
-def most_of_rooms(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float64s:
+def fractional_knapsacks(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float64s:
     """
-    What each of these rooms can hold at most of things that may be cut.
+    Optimal value of a fractional knapsack for each capacity in `rooms`.
 
     Parameters
     ----------
     worth, seconds
-        Of each thing; seconds >= 0, and what takes none is in every room.
+        Value and size of each item; size >= 0, items of size 0 are in every knapsack.
     rooms
-        In seconds; below 0 counts as none.
+        Capacities in seconds; negative ones count as 0.
 
     References
     ----------
-    Dantzig 1957: the fractional knapsack is solved by taking the best value per second first.
+    Dantzig 1957: items in descending order of value per second are optimal.
     """
     rate = np.where(seconds > 0.0, worth / np.maximum(seconds, 1e-9), np.inf)
     n_free = int((seconds <= 0.0).sum())

@@ -1,5 +1,5 @@
 """
-Recreate: units that are out go back in, by worth per second.
+Recreate: greedy reinsertion of unserved units in a random order by worth, cost or time.
 
 References
 ----------
@@ -8,31 +8,29 @@ Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehic
 
 import numpy as np
 
-from geodata.arrays import Bools, Int64s
-from geodata.chance import drawn_below
-from geodata.compiled import inner, inner_with_arrays
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
-from sweep.plan.kernel.days import note_days
+from geodata.array_types import Bools, Int64s
+from geodata.numba_options import compiled_internal, inner_with_arrays
+from geodata.random_integers import drawn_below
+from sweep.plan.kernel.duty_times import update_duty_times
 from sweep.plan.kernel.insertion import cheapest
-from sweep.plan.kernel.joint import insert_noted
-from sweep.plan.kernel.state import State, stays_in
-from sweep.plan.kernel.times import way
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, LATEST, NONE, Arrays
+from sweep.plan.kernel.route_times import travel_time
+from sweep.plan.kernel.search_state import SearchState, is_idle
+from sweep.plan.kernel.synchronised_insertion import insert_noted
 
-# If more units are out than this, only so many nearest the ruin are tried in a round, and so many others by chance:
-# the rest would cost more than they find.
+# With more unserved units than MOST_TRIED, a round tries those nearest to the ruin and some random others.
 MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
-# Over several days so many are: then there are more teams and more that is out, and each round is to be short.
+# The same numbers over several days, with more teams and more unserved units, to keep rounds short.
 FEW_NEAR, FEW_FAR = 12, 4
-# If there are more teams than this, a lone slot that came out is tried in those that were opened, and in so many whose
-# routes come nearest.
+# With more teams than MOST_TEAMS, a removed single slot is tried in the opened teams and in the nearest ones.
 MOST_TEAMS, NEAR_TEAMS = 8, 6
-# The same for a unit of several slots, for each of them: its teams must be there together, which few near ones may be.
+# The same for each slot of a larger unit, whose teams must be there at the same time.
 MOST_TEAMS_TOGETHER, NEAR_TEAMS_TOGETHER = 24, 8
 
 
-@inner
-def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
-    """Mark the units that are out and nearest to the task `centre`; none for NONE."""
+@compiled_internal
+def _mark_near(a: Arrays, s: SearchState, centre: int, is_near: Bools) -> None:
+    """Mark the unserved units nearest to task `centre`; none for NONE."""
     n = 0
     if centre != NONE:
         n = FEW_NEAR if a.is_over_days else NEAR_TRIED
@@ -46,26 +44,28 @@ def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
 
 
 @inner_with_arrays
-def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> None:
+def recreate(
+    a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator
+) -> None:
     """
-    Put units back, in an order drawn: by worth, by worth for what the cheapest place or the visit costs, or by chance.
+    Reinsert units in a random order: by worth, worth per insertion cost or per second, or at random.
 
-    A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
+    A unit unserved before the ruin did not fit the untouched routes: it is tried in the open ones.
     """
     every, teams = np.ones(a.team.shape[0], np.bool_), np.zeros(a.team.shape[0], np.bool_)
-    # Share of rounds in which every unit is tried everywhere, since a blink or a start drawn by chance may have missed.
+    # Share of rounds that try every unit in all teams: a blink or a random start may have missed a position.
     tried = every if rng.random() < 0.05 else open_teams
-    note_days(a, s)
+    update_duty_times(a, s)
     for u in _order(a, s, tried, is_loose, centre, rng):
         _mark_teams(a, s, u, tried, is_loose, teams)
-        # Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself: the
-        # blink rate gamma of Christiaens and Vanden Berghe (0.01).
+        # Blink rate gamma (0.01 in Christiaens and Vanden Berghe): skips positions at random, so that the greedy
+        # insertion varies.
         if insert_noted(a, s, u, teams, a.units[u].worth, 0.02, rng):
-            note_days(a, s)
+            update_duty_times(a, s)
 
 
-@inner
-def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
+@compiled_internal
+def _mark_teams(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
     """Mark the teams in which unit u is tried."""
     n_slots = a.units[u].task_to - a.units[u].task_from
     is_tried_everywhere = a.team.shape[0] <= (MOST_TEAMS if n_slots == 1 else MOST_TEAMS_TOGETHER)
@@ -78,9 +78,9 @@ def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools,
         _mark_nearest(a, s, a.task[x].of_unit, NEAR_TEAMS if n_slots == 1 else NEAR_TEAMS_TOGETHER, teams)
 
 
-@inner
-def _mark_nearest(a: Arrays, s: State, i: int, left: int, teams: Bools) -> None:
-    """Mark so many teams that may fill slot i and whose routes come nearest, and the nearest of those without one."""
+@compiled_internal
+def _mark_nearest(a: Arrays, s: SearchState, i: int, left: int, teams: Bools) -> None:
+    """Mark the `left` teams whose routes come nearest to slot i, and the nearest unused team."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -88,18 +88,24 @@ def _mark_nearest(a: Arrays, s: State, i: int, left: int, teams: Bools) -> None:
         if k != NONE and not teams[k] and s.service[k, i] != FORBIDDEN:
             teams[k] = True
             left -= 1
-    # A route that is empty comes near to nothing.
+    # An empty route is near no slot.
     nearest, least = NONE, LATEST
     for k in range(a.team.shape[0]):
-        if stays_in(a, s, k) and s.service[k, i] != FORBIDDEN and way(a, a.team[k].base, a.task[i].place) < least:
-            nearest, least = k, way(a, a.team[k].base, a.task[i].place)
+        if (
+            is_idle(a, s, k)
+            and s.service[k, i] != FORBIDDEN
+            and travel_time(a, a.team[k].base, a.task[i].place) < least
+        ):
+            nearest, least = k, travel_time(a, a.team[k].base, a.task[i].place)
     if nearest != NONE:
         teams[nearest] = True
 
 
 @inner_with_arrays
-def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> Int64s:
-    """Units that are out, in the order in which they are tried; some of them only if many are out."""
+def _order(
+    a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator
+) -> Int64s:
+    """Unserved units in the order of insertion; a sample if there are many."""
     n_units = a.units.shape[0]
     n, n_out = 0, 0
     units, key = np.empty(n_units, np.int64), np.empty(n_units, np.float64)
@@ -124,9 +130,9 @@ def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int,
     return units[np.argsort(key[:n])]
 
 
-@inner
-def _rank(a: Arrays, s: State, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
-    """The lower, the sooner unit u is tried; infinite if there is no place for it."""
+@compiled_internal
+def _rank(a: Arrays, s: SearchState, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
+    """Sort key of unit u, ascending; infinite if it has no position."""
     noise, worth = 0.5 + rng.random(), a.units[u].worth
     if mode == 0:
         return float(-worth * noise)

@@ -1,5 +1,5 @@
 """
-Ruin: strings of stops near each other come out.
+Ruin: removal of strings of adjacent stops, or of single stops, near a random task.
 
 References
 ----------
@@ -8,29 +8,32 @@ Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehic
 
 import numpy as np
 
-from geodata.arrays import Bools, Int64s
-from geodata.chance import drawn_below
-from geodata.compiled import inner, inner_with_arrays
-from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.retime import may_be_kept, retime
-from sweep.plan.kernel.state import State, loosen, may_go, put, take
-from sweep.plan.kernel.times import way
+from geodata.array_types import Bools, Int64s
+from geodata.numba_options import compiled_internal, inner_with_arrays
+from geodata.random_integers import drawn_below
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.kernel.route_schedule import compute_starts, may_be_feasible
+from sweep.plan.kernel.route_times import travel_time
+from sweep.plan.kernel.search_state import SearchState, insert_task, may_remove, remove_and_mark, remove_task
 
-# Symbols are those of Christiaens and Vanden Berghe, and in brackets their values. Their split strings, in a share
-# alpha (0.5) of the rounds and of depth beta (0.01), are left out: single stops, drawn, come out instead.
-# Mean units taken out a round: c-bar (10). The longest string L-max (10) is here what is left to be taken out, but at
-# least so many stops.
+# Symbols and values in brackets are those of Christiaens and Vanden Berghe. Random single stops replace their split
+# strings (share alpha 0.5, depth beta 0.01). MEAN_REMOVED: mean number of removed units, c-bar (10). Their longest
+# string L-max (10) is here the number still to be removed, but at least MAX_STRING.
 MEAN_REMOVED, MAX_STRING = 8, 5
-# Share of rounds in which stops come out one by one, and share of them that is spared.
+# Share of rounds that remove single stops, and share of stops spared in them.
 SINGLE_SHARE, SPARED = 0.3, 0.2
 
 
-@inner
-def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
-    """Take stops near a task drawn out; mark the teams and units touched; the task. Times are left alone."""
+@compiled_internal
+def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
+    """
+    Remove stops near a random task, and mark touched teams and units; returns the task.
+
+    Times are not updated.
+    """
     centre = drawn_below(rng, a.n_visit_tasks)
     n = 1 + drawn_below(rng, 2 * MEAN_REMOVED - 1)
-    # Share of rounds, over several days, that make room for a must-visit if one is out.
+    # Over several days a tenth of the rounds makes room for an unserved must-visit.
     if a.is_over_days and rng.random() < 0.1:
         wanted = must_left(a, s, rng)
         if wanted != NONE and make_room(a, s, wanted, open_teams, is_loose, rng):
@@ -42,26 +45,26 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
     return centre
 
 
-@inner
+@compiled_internal
 def _take_singles(
-    a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+    a: Arrays, s: SearchState, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Take most of the stops nearest to the centre out, whosever they are."""
+    """Remove most of the stops nearest to the centre, of any team."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
         i = a.near[centre, x]
         u = int(a.task[i].unit)
-        if s.fill[i].team != NONE and may_go(a, u, is_loose) and rng.random() >= SPARED:
-            loosen(a, s, u, open_teams, is_loose)
+        if s.fill[i].team != NONE and may_remove(a, u, is_loose) and rng.random() >= SPARED:
+            remove_and_mark(a, s, u, open_teams, is_loose)
             left -= 1
 
 
 @inner_with_arrays
 def _take_strings(
-    a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+    a: Arrays, s: SearchState, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Take a string of stops out of each of the routes that come nearest to the centre."""
+    """Remove a string of stops from each of the routes nearest to the centre."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -77,17 +80,17 @@ def _take_strings(
         for q in range(size):
             units[q] = a.task[s.stop[k, start + q].task].unit
         for q in range(size):
-            if may_go(a, units[q], is_loose):
+            if may_remove(a, units[q], is_loose):
                 left -= 1
-                loosen(a, s, units[q], open_teams, is_loose)
+                remove_and_mark(a, s, units[q], open_teams, is_loose)
 
 
 @inner_with_arrays
-def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator) -> bool:
+def update_after_ruin(a: Arrays, s: SearchState, open_teams: Bools, rng: np.random.Generator) -> bool:
     """
-    Times of what the ruin left, breaks moved at will; False if it cannot be kept.
+    Update times after the ruin, with breaks moved at random; False if infeasible.
 
-    That may be where there is no road past a stop that was taken out.
+    Infeasibility may come from a missing leg past a removed stop.
     """
     before = np.full(s.team.shape[0], NONE)
     for k in range(s.team.shape[0]):
@@ -96,40 +99,40 @@ def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator
             old = int(s.fill[pause].pos)
             if _move_break(a, s, k, drawn_below(rng, s.team[k].length)):
                 before[k] = old
-    return bool(retime(a, s) or _move_back(a, s, before))
+    return bool(compute_starts(a, s) or _move_back(a, s, before))
 
 
-@inner
-def _move_break(a: Arrays, s: State, k: int, p: int) -> bool:
-    """Put team k's break at position p, if its route alone can be kept then; whether it moved. Times are left alone."""
+@compiled_internal
+def _move_break(a: Arrays, s: SearchState, k: int, p: int) -> bool:
+    """Move team k's break to position p if its own route stays feasible; returns whether it moved."""
     pause = int(a.team[k].break_task)
     old = int(s.fill[pause].pos)
     if p == old:
         return False
-    take(a, s, pause)
-    put(a, s, pause, k, p)
-    if may_be_kept(a, s, k):
+    remove_task(a, s, pause)
+    insert_task(a, s, pause, k, p)
+    if may_be_feasible(a, s, k):
         return True
-    take(a, s, pause)
-    put(a, s, pause, k, old)
+    remove_task(a, s, pause)
+    insert_task(a, s, pause, k, old)
     return False
 
 
-@inner
-def _move_back(a: Arrays, s: State, before: Int64s) -> bool:
-    """Put breaks that moved back, NONE for the others; whether any did and all routes can be kept then."""
+@compiled_internal
+def _move_back(a: Arrays, s: SearchState, before: Int64s) -> bool:
+    """Restore moved breaks (NONE: not moved); returns whether there were any and all routes are feasible."""
     n = 0
     for k in range(s.team.shape[0]):
         if before[k] != NONE:
             n += 1
-            take(a, s, a.team[k].break_task)
-            put(a, s, a.team[k].break_task, k, before[k])
-    return n > 0 and retime(a, s)
+            remove_task(a, s, a.team[k].break_task)
+            insert_task(a, s, a.team[k].break_task, k, before[k])
+    return n > 0 and compute_starts(a, s)
 
 
-@inner
-def must_left(a: Arrays, s: State, rng: np.random.Generator) -> int:
-    """The first task of a must-visit that is out, drawn; NONE if all are in."""
+@compiled_internal
+def must_left(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
+    """First task of a random unserved must-visit; NONE if all are served."""
     chosen, n = NONE, 0
     for u in range(a.units.shape[0]):
         if a.units[u].worth >= a.must_worth and s.fill[a.units[u].first].team == NONE:
@@ -140,8 +143,8 @@ def must_left(a: Arrays, s: State, rng: np.random.Generator) -> int:
 
 
 @inner_with_arrays
-def make_room(a: Arrays, s: State, i: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
-    """Take out of a route drawn what stands in the way of task i at a time drawn; whether it could."""
+def make_room(a: Arrays, s: SearchState, i: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
+    """Remove the stops that conflict with task i at a random time of a random route; False if not allowed."""
     # Routes tried.
     for _ in range(5):
         k = drawn_below(rng, a.team.shape[0])
@@ -154,16 +157,16 @@ def make_room(a: Arrays, s: State, i: int, open_teams: Bools, is_loose: Bools, r
         units = np.empty(s.team[k].length, np.int64)
         for p in range(s.team[k].length):
             j = int(s.stop[k, p].task)
-            is_before = s.fill[j].early + s.service[k, j] + way(a, s.stop[k, p].at, here) <= t
-            if not is_before and free + way(a, here, s.stop[k, p].at) > s.fill[j].late:
+            is_before = s.fill[j].early + s.service[k, j] + travel_time(a, s.stop[k, p].at, here) <= t
+            if not is_before and free + travel_time(a, here, s.stop[k, p].at) > s.fill[j].late:
                 u = int(a.task[j].unit)
-                is_clear = is_clear and may_go(a, u, is_loose) and a.units[u].worth < a.must_worth
+                is_clear = is_clear and may_remove(a, u, is_loose) and a.units[u].worth < a.must_worth
                 units[n] = u
                 n += 1
         if is_clear:
             for x in range(n):
                 if not is_loose[units[x]]:
-                    loosen(a, s, units[x], open_teams, is_loose)
+                    remove_and_mark(a, s, units[x], open_teams, is_loose)
             open_teams[k] = True
             return True
     return False

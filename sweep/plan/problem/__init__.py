@@ -1,1 +1,1 @@
-"""What the planner is asked: its records, its file, its faults, and who may serve what."""
+"""Planning problem: records, JSON file, validation, and which team may serve which visit."""

@@ -1,27 +1,27 @@
-"""What the planner is asked: visits on offer, people or teams, travel times, and the rules that teams keep."""
+"""Records of the planning problem: visits, people or teams, travel times, rules, lags, locks, caps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from geodata.arrays import Int64s
+from geodata.array_types import Int64s
+from sweep.records.buildings import Building
 from sweep.records.people import Base, BreakTime, Person, Team
-from sweep.records.places import Building
-from sweep.records.service import ServiceMinutes, visit_seconds
-from sweep.records.squads import SQUAD_LETTERS, has_police, id_of_team, needs_of_squad
+from sweep.records.service_time import ServiceMinutes, visit_seconds
+from sweep.records.squad_slots import SQUAD_LETTERS, has_police, id_of_team, squad_needs
 from sweep.records.visits import Slot, Visit
 
-# Weight of a second of travel against a unit of value: breaks ties, never more than a millionth find a day.
+# Cost of a second of travel in units of value: breaks ties, at most a millionth of an expected find in a day.
 TRAVEL_WEIGHT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class TeamRules:
-    """How teams are composed from the people."""
+    """Rules for composing teams from people."""
 
     n_teams: int
     n_reserve: int
-    """Teams among `n_teams` that stand by (C18)."""
+    """Teams among `n_teams` on standby (C18)."""
     min_certified: Mapping[str, int]
     min_female: int
     assist_letter: bool
@@ -30,11 +30,11 @@ class TeamRules:
     break_time: BreakTime | None = None
     """Break of each team, where the shift is long enough to need one (C20)."""
     max_members: int | None = None
-    """Most people in a team, or in a squad; None: any number."""
+    """Maximum number of people in a team, or in a squad; None: no limit."""
     paid_until_s: int | None = None
-    """As each team's."""
+    """Duty after this time is overtime; as in each team."""
     is_split: bool = False
-    """Each goes as two squads, one of police and one of market regulation, which meet at the buildings."""
+    """Whether each team goes as two squads, police and market regulation, which meet at the buildings."""
 
     @property
     def n_all(self) -> int:
@@ -43,69 +43,69 @@ class TeamRules:
 
     @property
     def n_active(self) -> int:
-        """Teams, or squads, that do not stand by."""
+        """Teams, or squads, that are not on standby."""
         return (self.n_teams - self.n_reserve) * (1 + self.is_split)
 
     @property
     def active_ids(self) -> frozenset[str]:
-        """Ids of the teams, or squads, that do not stand by."""
+        """Ids of the teams, or squads, that are not on standby."""
         letters = SQUAD_LETTERS if self.is_split else ("",)
         return frozenset(f"{id_of_team(k)}{letter}" for k in range(self.n_teams - self.n_reserve) for letter in letters)
 
     def needs_of(self, team: Team) -> dict[str, int]:
-        """Certified officers whom a team must have, by agency (C01)."""
+        """Certified officers required in a team, by agency (C01)."""
         if not self.is_split:
             return dict(self.min_certified)
-        return needs_of_squad(self.min_certified, is_police=has_police(team))
+        return squad_needs(self.min_certified, is_police=has_police(team))
 
     def women_of(self, team: Team) -> int:
-        """Certified women whom a team must have (C19): of two squads the police bring them."""
+        """Certified women required in a team (C19); of two squads, in the police squad."""
         return self.min_female if not self.is_split or has_police(team) else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a unit of each cost weighs against a unit of value."""
+    """Cost of each penalty in units of value."""
 
     travel: float = TRAVEL_WEIGHT
-    """A second on the road."""
+    """Per second of travel."""
     lateness: float = 0.0
-    """A second of starting after a visit's due time, in each slot."""
+    """Per second of start after a visit's due time, in each slot."""
     largest_lateness: float = 0.0
-    """A second of the largest lateness of the day."""
+    """Per second of the largest lateness of the day."""
     disturbance: float = 0.0
     overtime: float = 0.0
-    """A second on duty after a team's `paid_until_s`."""
+    """Per second on duty after a team's `paid_until_s`."""
     waiting: float = 0.0
-    """A second of waiting between two stops."""
+    """Per second of waiting between two stops."""
     largest_idle: float = 0.0
-    """A second of the most that any team is neither on the road nor inside nor at rest, from its shift's start on."""
+    """Per second of the largest idle time of any team (no travel, service or break) since its shift began."""
     uneven_work: float = 0.0
-    """A second by which a team's time on the road and inside is away from the mean of all teams."""
+    """Per second by which a team's travel and service time differs from the mean of all teams."""
     unpreferred: float = 0.0
-    """A slot whose team has none of the visit's `preferred`."""
+    """Per slot whose team has none of the visit's `preferred`."""
 
     @property
     def is_travel_paid(self) -> bool:
-        """Whether the road costs more than what breaks ties."""
+        """Whether travel costs more than the default, which only breaks ties."""
         return self.travel > TRAVEL_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Start of `after` less start of `before` lies in [min_s, max_s]; both visits are served, or none."""
+    """Start of `after` less start of `before` lies in [min_s, max_s]; both visits are served, or neither."""
 
     before: str
     after: str
     min_s: int
     max_s: int
     is_apart: bool = False
-    """Whether no team makes both."""
+    """Whether the two visits need different teams."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A stop that stays: this team fills this slot, at this time if one is given."""
+    """A fixed stop: this team fills this slot, at this time if one is given."""
 
     visit_id: str
     slot: int
@@ -115,18 +115,18 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """At most so much of something over all days: of visits of a kind, or of what they take of a budget."""
+    """Upper limit over all days on the number of visits of a kind, or on their use of a budget."""
 
     cap_id: str
     loads: Mapping[str, int]
-    """What each visit takes, by visit id, >= 0; 1 where visits are counted."""
+    """Load of each visit, by visit id, >= 0; 1 if visits are counted."""
     most: int
-    """Most that the visits served may take together."""
+    """Maximum total load of the served visits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One planning problem, of a day or of several; whole seconds after midnight of the first, whole metres."""
+    """Planning problem of one or several days; seconds after midnight of the first day, whole metres."""
 
     day: date
     visits: tuple[Visit, ...]
@@ -173,18 +173,18 @@ class Problem:
             raise ValueError(f"visits {short[:5]} have no value on day {last}")
 
     def conflict_keys(self, visit: Visit) -> frozenset[str]:
-        """What a person may be recused from: the building, its landlord and property company, the targets (C10)."""
+        """Ids that a recusal may name: the building, its landlord and property company, the targets (C10)."""
         building = self.buildings[visit.building_id]
         others = (building.property_company_id, building.landlord_id)
         return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))
 
     def service_s(self, visit: Visit, slot: int, n_members: int) -> int:
-        """Seconds inside for a team of that size."""
+        """Service time in seconds for a team of `n_members`."""
         return visit_seconds(visit, slot, n_members, self.minutes)
 
 
 def slot_tasks(problem: Problem) -> list[tuple[Visit, Slot]]:
-    """The visit and the slot of each task, by row."""
+    """Visit and slot of each task; a task is one slot of one visit."""
     return [(visit, slot) for visit in problem.visits for slot in visit.slots]
 
 
@@ -194,7 +194,7 @@ def task_rows(problem: Problem) -> dict[tuple[str, int], int]:
 
 
 def links(problem: Problem) -> list[tuple[str, str, int, int]]:
-    """Visits made together or not at all, by pairs in both orders: the second starts in [lo, hi] after the first."""
+    """Ordered pairs of linked visits (a, b, lo, hi): b starts in [lo, hi] seconds after a."""
     groups: dict[str, list[str]] = {}
     for v in problem.visits:
         if v.link_group is not None:

@@ -1,1 +1,1 @@
-"""The rest of a day planned again, with as few changes as they are worth."""
+"""Re-planning of the remaining day, with a penalty on changes to published routes."""

@@ -1,38 +1,38 @@
-"""The day goes on: what has begun stays, the rest is planned again, each change to a published order at its price."""
+"""Re-planning at a time of the day: keeps the executed prefix, solves the remaining problem."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from sweep.day.events import Event, Urgent
-from sweep.plan.first_calls import PLANNER
+from sweep.day.event_records import Event, Urgent
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.problem.objective import caps_left, plan_worth, total_value, unserved_urgency
 from sweep.plan.problem.problem import Problem, Weights, links
-from sweep.plan.problem.worth import caps_left, plan_worth, total_value, urgency_left_out
-from sweep.plan.replan.anneal import REPLANNER, PricedRun, Watch, default_price
-from sweep.plan.replan.day import after
-from sweep.plan.replan.improve import n_changed
-from sweep.plan.replan.merge import idle_route, merged_plan
-from sweep.plan.replan.rest import Rest, rest_of_day
-from sweep.plan.search.routes import make_routes
-from sweep.plan.search.unserved import unserved_visits
-from sweep.plan.settings import Settings
+from sweep.plan.replan.apply_events import cut_windows
+from sweep.plan.replan.change_cost_annealing import n_changed
+from sweep.plan.replan.merge_plans import idle_route, merged_plan
+from sweep.plan.replan.remaining_problem import RemainingDay, remaining_day
+from sweep.plan.replan.replan_search import REPLANNER, ProgressCallback, ReplanSearch, default_price
+from sweep.plan.search.decode_routes import make_routes
+from sweep.plan.search.unserved_reasons import unserved_visits
 from sweep.plan.solve import solve
+from sweep.plan.solve_settings import Settings
 from sweep.records.plan import Plan, Reason, Route, Unserved
 
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """A plan changed on its day."""
+    """Result of re-planning."""
 
     plan: Plan
-    rest: Rest
+    rest: RemainingDay
     price: float
-    """What a changed stop costs, in units of value."""
+    """Penalty of a changed stop, in units of value."""
     n_changed: int
-    """Stops that are dropped, new, at another time or with another team."""
+    """Number of stops dropped, new, or with another time or team."""
     kept_value: float
-    """Value of the plan that keeps the old routes and drops what cannot be kept."""
+    """Value of the old routes without their infeasible stops."""
     kept: frozenset[tuple[str, int]]
-    """Visits and slots that could have been kept at their published times."""
+    """Visits and slots that could keep their published times."""
 
 
 def replan(
@@ -45,29 +45,29 @@ def replan(
     earlier: Sequence[Event] = (),
     price: float | None = None,
     call_reserve: bool = False,
-    watch: Watch | None = None,
+    on_progress: ProgressCallback | None = None,
 ) -> Replanned:
     """
-    The plan from a moment on: never worth less than the old routes without what broke, but for urgent visits.
+    Re-plan from `at_s`; worth at least the old routes without infeasible stops, except for urgency.
 
-    An urgent visit that must be made starts at its earliest, see `with_soonest_starts`.
+    An urgent must-visit starts at its earliest, see `with_soonest_starts`.
 
     Parameters
     ----------
     problem
-        Of the morning.
+        Problem of the morning.
     plan
-        Keeps the problem, with the events of earlier changes.
+        Current plan, including earlier changes.
     earlier
-        Events that the plan answers to already.
+        Events already included in the plan.
     price
-        What a changed stop costs, in units of value, >= 0; None: `default_price`.
-    watch
-        Called with the share of the limit, the value and the changed stops of the best plan so far.
+        Penalty of a changed stop, in units of value, >= 0; None: `default_price`.
+    on_progress
+        Called with the share of the limit, and value and changed stops of the best plan so far.
     """
     PLANNER.wait()
     REPLANNER.wait()
-    rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=call_reserve)
+    rest = remaining_day(problem, plan, at_s, earlier, events, call_reserve=call_reserve)
     price_of_one = default_price(rest.problem) if price is None else price
     days = {s.visit_id: x.team.day for x in rest.standings.values() for s in x.begun if s.slot == 0}
     begun = total_value(rest.day, {i: day for i, day in days.items() if i in rest.begun})
@@ -80,11 +80,11 @@ def replan(
         return Replanned(made, rest, price_of_one, n_dropped, begun, frozenset())
     urgent = [e.visit.visit_id for e in (*earlier, *events) if isinstance(e, Urgent) and e.visit.is_must]
     rest, soonest = with_soonest_starts(rest, plan, urgent, settings.seed)
-    run = PricedRun(rest, plan, settings, price_of_one, watch, soonest)
+    run = ReplanSearch(rest, plan, settings, price_of_one, on_progress, soonest)
     state, free = run.search()
     routes = make_routes(rest.problem, run.arrays, state, rest.problem.teams)
     out = unserved_visits(rest.problem, run.arrays, state, rest.problem.teams)
-    given_up = urgency_left_out(rest.problem, out) - urgency_left_out(rest.problem, free.unserved)
+    given_up = unserved_urgency(rest.problem, out) - unserved_urgency(rest.problem, free.unserved)
     bound = begun + free.bound + given_up
     made = merged_plan(rest, plan, routes, (*out, *rest.closed), bound, settings.seed)
     changed = n_changed(run.arrays, state, run.orders) + run.n_closed
@@ -93,22 +93,25 @@ def replan(
     )
 
 
-def with_soonest_starts(rest: Rest, plan: Plan, urgent: Sequence[str], seed: int) -> tuple[Rest, tuple[Route, ...]]:
+def with_soonest_starts(
+    rest: RemainingDay, plan: Plan, urgent: Sequence[str], seed: int
+) -> tuple[RemainingDay, tuple[Route, ...]]:
     """
-    The rest of a day in which the urgent visits, the first before the others, start at their earliest; and such routes.
+    Return the remaining problem with urgent visits cut to their earliest starts, and routes for it.
 
-    Must-visits are made as well, and visits of the plan whose lead or promise falls due; nothing else delays a team.
+    Urgent visits are taken in order. Must-visits and published visits with a due lead or promise are kept as well; no
+    other visit delays a team.
     """
     known = {v.visit_id for v in rest.problem.visits}
     waiting = [i for i in dict.fromkeys(urgent) if i in known]
     problem = _only(rest.problem, _kept(rest, plan), 0.0)
-    # Rounds of each search: few visits are left in it.
+    # Few rounds per search suffice for few visits.
     limits = Settings(seed, n_iterations=300, is_proof_wanted=False, is_review_wanted=False)
     if not waiting:
         return rest, ()
     made = solve(problem, limits, start=plan.routes)
     for visit_id in waiting:
-        # What a second costs where the urgent visit is alone: its travel breaks ties.
+        # Small cost of a second for the urgent visit alone: travel breaks ties.
         least_s = _start(solve(_only(problem, {visit_id}, 1e-6), limits), visit_id)
         problem, made = _soonest(problem, made, visit_id, least_s, limits)
     cut = {v.visit_id: v for v in problem.visits if v.visit_id in waiting}
@@ -119,7 +122,7 @@ def with_soonest_starts(rest: Rest, plan: Plan, urgent: Sequence[str], seed: int
 def _soonest(
     problem: Problem, made: Plan, visit_id: str, least_s: int | None, limits: Settings
 ) -> tuple[Problem, Plan]:
-    """The problem with the visit's windows up to its earliest start, and a plan of it that serves as much as before."""
+    """Cut the visit's windows at its earliest start; returns the problem and a plan with as many visits."""
     last_s = _start(made, visit_id)
     if least_s is None or last_s is None:
         return problem, made
@@ -130,14 +133,14 @@ def _soonest(
         if start_s is not None and plan_worth(problem, trial) >= plan_worth(problem, made):
             made, last_s = trial, start_s
         else:
-            # Where other visits are in the way, the earliest start is searched for to the minute.
+            # If other visits conflict, the earliest start is searched to the minute.
             least_s = trial_s + 60
         trial_s = (least_s + last_s) // 2
     return _until(problem, visit_id, last_s), made
 
 
-def _kept(rest: Rest, plan: Plan) -> set[str]:
-    """Ids of the visits that an urgent one may not drop, with all that are made together with them."""
+def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
+    """Ids of visits that an urgent one may not displace, with their links."""
     published = {s.visit_id for r in plan.routes for s in r.stops}
     kept = {v.visit_id for v in rest.problem.visits if v.is_must or (v.urgency > 0 and v.visit_id in published)}
     while more := {b for a, b, *_ in links(rest.problem) if a in kept and b not in kept}:
@@ -146,7 +149,7 @@ def _kept(rest: Rest, plan: Plan) -> set[str]:
 
 
 def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
-    """The problem of these visits, in which each counts as much as any other; late is a start later than it may be."""
+    """The problem of these visits with equal values, due at the start of their first windows."""
     return replace(
         problem,
         visits=tuple(
@@ -170,7 +173,7 @@ def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
 
 
 def _until(problem: Problem, visit_id: str, last_s: int) -> Problem:
-    visits = (after(v, 0, last_s) if v.visit_id == visit_id else v for v in problem.visits)
+    visits = (cut_windows(v, 0, last_s) if v.visit_id == visit_id else v for v in problem.visits)
     return replace(problem, visits=tuple(visits))
 
 

@@ -1,1 +1,1 @@
-"""The search for a good plan: the layout it works on, annealing, and mixing of routes."""
+"""Search: encoding of the problem, annealing on parallel chains, route pool, decoding of routes."""

@@ -1,1 +1,1 @@
-"""Which people form which team."""
+"""Team composition: assignment of people to teams."""

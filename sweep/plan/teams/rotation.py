@@ -1,4 +1,4 @@
-"""Trades people between teams as composed, so that each place has a team without a pair of its last visit (C28)."""
+"""Rotation: exchanges people between teams so that each place has a team without its last pair (C28)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,30 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.frames import Frame, goes_to
-from sweep.plan.teams.joining import counts_as_woman, may_join
+from sweep.plan.teams.district_quota import TeamTemplate, may_inspect
+from sweep.plan.teams.membership_rules import counts_as_woman, may_join
 from sweep.records.people import Person
 
-# Of the value of places that too few teams may visit: what each pair adds that is in the way of the best of them, so
-# that changes lead somewhere before the last pair is apart; what is lost if all teams but these may not.
+# Penalties as shares of a place's value: for each pair that blocks its best team, so that exchanges lead towards
+# separating the last pair; for the share of its teams that are blocked.
 PAIR_SHARE, CHOICE_SHARE = 0.1, 0.1
-# Finds that a person outside their district costs, and one who stays behind; that a visit which must be made counts for
-# beside its own.
+# In units of value: cost of a person outside their district, and of one who stays behind; additional value of a
+# must-visit.
 AWAY_COST, BEHIND_COST, MUST_WORTH = 0.001, 0.05, 10.0
 
 
-def rotated(
+def rotate_members(
     problem: Problem,
     people: Sequence[Person],
-    frames: Sequence[Frame],
+    frames: Sequence[TeamTemplate],
     members: Sequence[Sequence[Person]],
     worth: Mapping[str, float],
 ) -> list[list[Person]]:
     """
-    The members of each team after changes among the people on duty; unchanged where none helps.
+    Return the members of each team after improving exchanges; unchanged if none helps.
 
-    People of one agency and rank trade places, one for one, or one stays behind where their team is whole without them.
-    An officer who is drawn stays, and one who is recused joins no other team: those are the composer's matter.
+    People of one agency and rank exchange places, or one stays behind if the team remains complete. Drawn officers stay
+    in their team, and recused people join no other team; the composition decides on them.
     """
     groups = _groups(problem, people, worth)
     if not groups:
@@ -44,22 +44,22 @@ def rotated(
 
 type Rows = NDArray[np.int64]
 type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
-"""District, teams that are needed, pairs of rows of people."""
+"""District, required teams, pairs of rows of people."""
 
 
 class _Changes:
     """
-    Teams as people by row, and what every change would gain.
+    Local search over exchanges of people between teams.
 
-    Behind the people is a row for nobody, with whom one trades who stays behind; behind the teams a column for those
-    who are in none.
+    An additional last row means no person (the partner of one who stays behind); an additional last column means no
+    team.
     """
 
     def __init__(
         self,
         problem: Problem,
         people: Sequence[Person],
-        frames: Sequence[Frame],
+        frames: Sequence[TeamTemplate],
         members: Sequence[Sequence[Person]],
         groups: Mapping[_Group, float],
     ) -> None:
@@ -74,7 +74,7 @@ class _Changes:
         self.team = np.full(len(people), len(frames))
         for t, team in enumerate(members):
             self.team[[row[p.person_id] for p in team]] = t
-        goes = [[not f.is_reserve and goes_to(problem, f, d) for f in frames] for d, _, _ in groups]
+        goes = [[not f.is_reserve and may_inspect(problem, f, d) for f in frames] for d, _, _ in groups]
         self.goes = np.array([[*of, False] for of in goes], np.bool_)
         may = [[*(may_join(problem, p, f) for f in frames), True] for p in people]
         self.may = np.array([*may, [True] * (len(frames) + 1)])
@@ -91,20 +91,19 @@ class _Changes:
         self.kind = np.array([self.kinds.index(k) for k in kinds])
 
     def members(self) -> list[list[Person]]:
-        """Who is in each team now."""
+        """Members of each team."""
         n_teams = self.goes.shape[1] - 1
         return [[self.people[i] for i in np.flatnonzero(self.team == t).tolist()] for t in range(n_teams)]
 
     def best(self) -> bool:
-        """Make the change that gains most; whether there was one."""
-        # Each change looks at every two teams, each of these at every two of their people: at most so many looks in
-        # all.
+        """Apply the exchange with the largest gain; returns whether there was one."""
+        # Limit on the pairs of teams examined over all exchanges; each pair examines all pairs of their people.
         if self.n_looks >= 20_000:
             return False
         inside = np.vstack([np.eye(self.goes.shape[1])[self.team], np.zeros(self.goes.shape[1])])
         self.near = self.apart @ inside
         self.pairs = np.einsum("gpt,pt->gt", self.near, inside) / 2
-        # A change gains at least so many finds.
+        # Smallest gain, in units of value.
         best, change = 1e-6, None
         for t, u in combinations(range(self.goes.shape[1]), 2):
             groups = np.flatnonzero(self.goes[:, t] | self.goes[:, u])
@@ -128,7 +127,7 @@ class _Changes:
         return change is not None
 
     def _gain(self, t: int, u: int, p: Rows, q: Rows, groups: Rows) -> NDArray[np.float64]:
-        """What it gains in finds if a person of team `t` and one of `u` change places; -inf where they may not."""
+        """Gain in value of exchanging a person of team `t` with one of `u`; -inf if not allowed."""
         near, pairs = self.near[groups], self.pairs[groups]
         between = self.apart[np.ix_(groups, p, q)]
         in_t = pairs[:, t, None, None] - near[:, p, t, None] + near[:, None, q, t] - between
@@ -140,7 +139,7 @@ class _Changes:
         return gain
 
     def _may(self, t: int, u: int, p: Rows, q: Rows) -> NDArray[np.bool_]:
-        """Whether people of two teams may change places, by person of each."""
+        """Whether people of two teams may exchange places, (persons, persons)."""
         spare = {
             k: int((self.team[self.kind == k] == t).sum()) > self.min_certified.get(agency, 0)
             for k, (agency, _, is_certified) in enumerate(self.kinds)
@@ -158,11 +157,11 @@ class _Changes:
         return may
 
     def _closed(self, groups: Rows, *changed: tuple[int, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Finds that pairs of these groups cost, with other pairs inside of two teams: (persons, persons)."""
+        """Lost value of places that pairs block, with changed pair counts in two teams, (persons, persons)."""
         goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
         rest = goes.copy()
         rest[:, [t for t, _ in changed]] = False
-        # Behind two columns of inf the pairs in none of the rest, in the best one, in the best two ...
+        # Cumulated pairs of the best remaining teams, after two columns of infinity.
         best = np.cumsum(np.sort(np.where(rest, pairs, np.inf), axis=1), axis=1)
         best = np.column_stack([np.full((len(n), 2), np.inf), np.zeros(len(n)), best])
         x, y = (np.where(goes[:, t, None, None], inside, np.inf) for t, inside in changed)
@@ -178,9 +177,8 @@ class _Changes:
 
 
 def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, float]) -> dict[_Group, float]:
-    """What places count that need as many teams and where the same people made the last visit."""
-    # Groups of places with the same last visitors that are looked at, those that count most; fewer of many people, as
-    # each has a cell for every two of them.
+    """Value of the places with the same last visitors and the same number of required teams."""
+    # Limits: groups by descending value; cells over all groups, each with one per pair of people.
     most_groups, most_cells = 100, 20_000_000
     row = {p.person_id: i for i, p in enumerate(people)}
     groups: defaultdict[_Group, float] = defaultdict(float)

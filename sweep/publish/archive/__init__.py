@@ -1,1 +1,1 @@
-"""What programs read again: plan.json, edition.json, the manifest, and the approval of a plan."""
+"""Machine-readable outputs: plan.json, edition.json, the manifest, and the approval of a plan."""

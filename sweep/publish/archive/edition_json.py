@@ -1,4 +1,4 @@
-"""edition.json: everything that the outputs of a plan are made from, to be exported and compared without the inputs."""
+"""Serialiser of edition.json, from which a plan is exported and compared without its inputs."""
 
 import hashlib
 import json
@@ -14,15 +14,15 @@ import shapely
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from shapely.geometry.base import BaseGeometry
 
+from geodata.atomic_writes import steady
 from geodata.errors import InputError, Issue
-from geodata.foreign import as_fault
+from geodata.reader_errors import as_input_error
 from geodata.regular_file import read_regular
 from geodata.schema import CRS
-from geodata.staging import steady
-from sweep.disk.plain import plain, scalar
+from sweep.disk.plain_json import scalar, to_json_values
+from sweep.publish.archive.derived_keys import refuse_wrong_keys
 from sweep.publish.archive.manifest import parse_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
-from sweep.publish.archive.plan_keys import refuse_wrong_keys
 from sweep.publish.edition import Edition
 
 FILE_NAME = "edition.json"
@@ -31,32 +31,32 @@ VERSION = 1
 
 
 def edition_json(edition: Edition) -> str:
-    """The edition as JSON: sorted keys and sets, so that the same edition gives the same bytes."""
-    content = {"version": VERSION, "edition": plain(edition, other=_other)}
+    """Edition as JSON with sorted keys and sets; equal editions give equal bytes."""
+    content = {"version": VERSION, "edition": to_json_values(edition, other=_other)}
     return json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def edition_folder(plan: Path) -> Path:
-    """The folder of an edition that was named by it or by its plan.json; nothing needs to be there."""
+    """Folder of an edition named by the folder or by its plan.json; neither needs to exist."""
     folder = plan.parent if plan.name == PLAN_NAME or plan.is_file() else plan
-    # `.` and `..` have no name of their own, and nothing could be put beside them.
+    # `.` and `..` have no name, so no sibling folder could be named after them.
     return folder.resolve() if folder.name in ("", "..") else folder
 
 
-def place_beside(folder: Path, out: Path | None) -> Path:
-    """Where an edition would stand in another folder of all editions; where it stands if none is given."""
+def path_below(folder: Path, out: Path | None) -> Path:
+    """Path of an edition below `out`; the folder itself without `out`."""
     there = folder.resolve()
     return folder if out is None else out / there.parent.name / there.name
 
 
-def folder_beside(folder: Path, kind: str) -> Path:
-    """Next to an edition and not inside it: whoever is given one folder is not given another."""
+def sibling_folder(folder: Path, kind: str) -> Path:
+    """Sibling folder of an edition, separate so that it can be handed out alone."""
     return folder.parent / f"{folder.resolve().name}.{kind}"
 
 
 def read_edition(plan: Path) -> Edition:
     """
-    The edition that a plan's folder holds, as it was published.
+    Read a published edition from a plan's folder.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def read_edition(plan: Path) -> Edition:
     Raises
     ------
     InputError
-        S711 if no edition is there (one whose plan breaks a rule has none), S712 if a file of it is not as the
-        manifest says, S713 if it cannot be read, S720 for each key of plan.json that does not follow from it.
+        S711 if no edition exists (a plan that breaks a rule has none), S712 if a file differs from the manifest, S713
+        if it is malformed, S720 for each inconsistent key of plan.json.
     """
     folder = edition_folder(plan)
     files = {n: b.decode("utf-8", "replace") for n, b in read_unchanged(folder, (FILE_NAME, PLAN_NAME)).items()}
@@ -78,12 +78,12 @@ def read_edition(plan: Path) -> Edition:
 
 def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
     """
-    Files of a published plan, by name, as they were published.
+    Contents of published files by name, verified against the manifest.
 
     Raises
     ------
     InputError
-        S711 if one of them or the manifest is not there, S712 for each that is not as the manifest says.
+        S711 if one of them or the manifest is missing, S712 for each that differs from the manifest.
     """
     try:
         with steady(folder.parent):
@@ -102,15 +102,15 @@ def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
 
 def parse_edition(text: str, where: str = FILE_NAME) -> Edition:
     """
-    The edition of a text that `edition_json` made.
+    Parse the output of `edition_json`.
 
     Raises
     ------
     InputError
-        S713 if it is none, or one of another version of the program.
+        S713 if the text is malformed, or written by another version of the program.
     """
     hints = get_type_hints(Edition)
-    with as_fault("S713", where, "problem"):
+    with as_input_error("S713", where, "problem"):
         content = json.loads(text)
         if content["version"] != VERSION:
             raise _unreadable(where, f"version {content['version']!r:.20}")
@@ -140,7 +140,7 @@ def _other(value: Any) -> Any:
 
 
 def _table(table: pd.DataFrame) -> dict[str, Any]:
-    """Columns with their kinds, and the rows; geometry as WKB in hexadecimal digits, which keeps every bit."""
+    """Columns with their kinds, and the rows; geometry as hexadecimal WKB, which is exact."""
     columns = [str(c) for c in table.columns]
     kinds = [str(table[c].dtype) for c in table.columns]
     cells = [[_cell(value) for value in table[column]] for column in table.columns]
@@ -150,7 +150,7 @@ def _table(table: pd.DataFrame) -> dict[str, Any]:
 def _cell(value: Any) -> Any:
     if type(value) is str:
         return value
-    return None if pd.api.types.is_scalar(value) and pd.isna(value) else plain(value, other=_other)
+    return None if pd.api.types.is_scalar(value) and pd.isna(value) else to_json_values(value, other=_other)
 
 
 def _read(name: str, hint: Any, value: Any) -> Any:
@@ -163,7 +163,7 @@ def _read(name: str, hint: Any, value: Any) -> Any:
 
 @cache
 def _adapter(name: str) -> TypeAdapter[Any]:
-    """What reads a field of an edition: building one takes longer than reading."""
+    """Cached validator of an edition's field: building one takes longer than reading."""
     return TypeAdapter(get_type_hints(Edition)[name])
 
 

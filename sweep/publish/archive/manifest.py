@@ -1,4 +1,4 @@
-"""manifest.json: what went into an edition and what came out of it."""
+"""Serialiser of manifest.json: inputs, settings and outputs of an edition with hashes."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ _LIBRARIES = (
 
 
 def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence[str] = ()) -> str:
-    """What went in and what came out; no time of day, so that the same scenario gives the same manifest."""
+    """Manifest without a time of writing, so that equal scenarios give equal manifests."""
     content = {
         "plan_id": edition.plan_id,
         "day": edition.scenario.day.isoformat(),
@@ -41,7 +41,7 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
 
 
 def parse_manifest(content: bytes) -> dict[str, Any] | None:
-    """A manifest that `manifest_json` could have made, None if it is none: its files lie in its own folder."""
+    """Parse a manifest; None if it is malformed or names files outside its folder."""
     try:
         manifest = json.loads(content)
         outputs, day = manifest["outputs"], date.fromisoformat(manifest["day"])
@@ -55,18 +55,18 @@ def parse_manifest(content: bytes) -> dict[str, Any] | None:
 
 
 def _leaves(name: str) -> bool:
-    """Whether a path is one out of its folder, or none."""
+    """Whether a path leaves its folder or is invalid."""
     return "\0" in name or PurePath(name).is_absolute() or ".." in PurePath(name).parts
 
 
 def study_json(study: str, scenario: Scenario) -> str:
-    """`study.json` of a study of a scenario: what it is, and the day that says how long it is kept (C30)."""
+    """`study.json` of a study: its kind, and the day from which its retention period counts (C30)."""
     content = {"study": study, "scenario": scenario.name, "day": scenario.day.isoformat()}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
 def sha256_manifest(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
-    """Hash and size of each file, by name."""
+    """SHA-256 and size of each file, by name."""
     return {name: {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)} for name, data in files.items()}
 
 

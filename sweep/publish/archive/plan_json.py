@@ -1,21 +1,21 @@
-"""plan.json: the plan as a file that people and programs read, edit by hand, and check again."""
+"""Serialiser of plan.json, which people and programs read, edit and verify again."""
 
 import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
-from geodata.texts import Texts
-from sweep.day.log_file import day_log_json
-from sweep.disk.plain import plain
-from sweep.publish.archive.bare_plan import summary_part, team_part
+from geodata.message_catalogue import Texts
+from sweep.day.day_log_json import day_log_json
+from sweep.disk.plain_json import to_json_values
 from sweep.publish.archive.plan_schema import SCHEMA_VERSION
+from sweep.publish.archive.solved_problem_json import summary_part, team_part
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import letters_of
-from sweep.publish.facts.times import iso_on
-from sweep.publish.facts.wording import building_name, reason_texts
+from sweep.publish.facts.names_and_reasons import building_name, reason_texts
+from sweep.publish.facts.team_facts import letters_of
+from sweep.publish.facts.time_texts import iso_on
+from sweep.records.buildings import Building
 from sweep.records.people import Base
-from sweep.records.places import Building
 from sweep.records.plan import Plan, Route, Stop, Unserved
 from sweep.records.visits import Visit
 
@@ -23,7 +23,7 @@ FILE_NAME = "plan.json"
 
 
 def plan_json(edition: Edition, texts: Texts) -> str:
-    """The plan as JSON; the same plan gives the same bytes, and what a plan with unknown ids refers to is null."""
+    """Plan as JSON; equal plans give equal bytes, and fields of unknown ids are null."""
     content = {
         **plan_content(edition, edition.scenario.day, texts),
         "plan_id": edition.plan_id,
@@ -34,12 +34,12 @@ def plan_json(edition: Edition, texts: Texts) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
 
 
-class Known(Protocol):
-    """A plan with its places and visits, as an edition has them, and a problem with a plan of it."""
+class PlanWithPlaces(Protocol):
+    """Plan with its places and visits: an edition, or a problem with a plan."""
 
     @property
     def plan(self) -> Plan:
-        """Its visits and places may be unknown."""
+        """Plan, whose visits and places may be unknown."""
 
     @property
     def visits(self) -> Mapping[str, Visit]:
@@ -51,15 +51,15 @@ class Known(Protocol):
 
     @property
     def bases(self) -> Mapping[str, Base]:
-        """Bases by id."""
+        """Return the bases by id."""
 
     @property
     def division_names(self) -> Mapping[str, str]:
-        """Names of divisions by code, where the scenario has its own."""
+        """Names of divisions by code, as given by the scenario."""
 
 
-def plan_content(known: Known, day: date, texts: Texts) -> dict[str, object]:
-    """Keys of plan.json that follow from a plan, its places and its visits; parameters as `plan_json`."""
+def plan_content(known: PlanWithPlaces, day: date, texts: Texts) -> dict[str, object]:
+    """Keys of plan.json derived from a plan, its places and its visits; parameters as in `plan_json`."""
     plan = known.plan
     n_reserve = sum(team.is_reserve for team in plan.teams)
     return {
@@ -72,7 +72,7 @@ def plan_content(known: Known, day: date, texts: Texts) -> dict[str, object]:
     }
 
 
-def _teams(known: Known) -> list[dict[str, object]]:
+def _teams(known: PlanWithPlaces) -> list[dict[str, object]]:
     letters = letters_of(known.plan.teams)
     result: list[dict[str, object]] = []
     for team in known.plan.teams:
@@ -89,20 +89,20 @@ def _teams(known: Known) -> list[dict[str, object]]:
     return result
 
 
-def _route(known: Known, day: date, route: Route) -> dict[str, object]:
+def _route(known: PlanWithPlaces, day: date, route: Route) -> dict[str, object]:
     return {
-        **plain(route, omits_defaults=True),
+        **to_json_values(route, omits_defaults=True),
         "depart_at": iso_on(day, route.depart_s),
         "stops": [_stop(known, day, number, stop) for number, stop in enumerate(route.stops, start=1)],
         "return_at": iso_on(day, route.return_s),
     }
 
 
-def _stop(known: Known, day: date, number: int, stop: Stop) -> dict[str, object]:
+def _stop(known: PlanWithPlaces, day: date, number: int, stop: Stop) -> dict[str, object]:
     visit = known.visits.get(stop.visit_id)
     building = known.buildings.get(stop.building_id)
     return {
-        **plain(stop, omits_defaults=True),
+        **to_json_values(stop, omits_defaults=True),
         "number": number,
         "building_name": building_name(building, stop.building_id),
         "address": building.address if building else None,
@@ -117,7 +117,7 @@ def _stop(known: Known, day: date, number: int, stop: Stop) -> dict[str, object]
     }
 
 
-def _unserved(known: Known, unserved: Unserved, texts: Texts) -> dict[str, object]:
+def _unserved(known: PlanWithPlaces, unserved: Unserved, texts: Texts) -> dict[str, object]:
     visit = known.visits.get(unserved.visit_id)
     building = known.buildings.get(unserved.building_id)
     reasons = []

@@ -1,11 +1,11 @@
-"""The form of plan.json: which keys there are, and which of them must follow from others."""
+"""Schema of plan.json, with its primary and derived keys."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from geodata.errors import Value
-from sweep.day.log_file import DayLogPart
+from sweep.day.day_log_json import DayLogPart
 
 SCHEMA_VERSION = 1
 
@@ -54,7 +54,7 @@ class StopPart(_Part):
 
 
 class RoutePart(_Part):
-    """What one team does, from its base and back."""
+    """Route of one team, from its base and back."""
 
     team_id: str
     depart_s: Whole = Field(description=_SECONDS)
@@ -68,7 +68,7 @@ class RoutePart(_Part):
 
 
 class TeamPart(_Part):
-    """People who move together for a shift."""
+    """Members who travel together for a shift."""
 
     team_id: str
     member_ids: tuple[str, ...]
@@ -91,7 +91,7 @@ class TeamPart(_Part):
 
 
 class ReasonPart(_Part):
-    """Why a visit is not served."""
+    """Reason for an unserved visit."""
 
     code: str
     values: dict[str, Value]
@@ -113,7 +113,7 @@ class UnservedPart(_Part):
 
 
 class SummaryPart(_Part):
-    """The figures of the whole plan."""
+    """Figures of the whole plan."""
 
     status: str = Field(description="`optimal` or `feasible`")
     value: Number = Field(description="expected finds of the visits served")
@@ -150,5 +150,5 @@ class PlanPart(_Part):
 
 
 def plan_schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of plan.json."""
+    """JSON Schema (2020-12) of plan.json."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **PlanPart.model_json_schema()}

@@ -1,4 +1,4 @@
-"""Routes with their numbered stops and the streets about them, as SVG inside a page: of one team, or of all."""
+"""Maps of routes with numbered stops and surrounding streets as inline SVG, for one team or all."""
 
 import math
 from collections import Counter
@@ -9,10 +9,10 @@ from markupsafe import Markup
 from shapely.geometry import LineString, MultiLineString, box
 from shapely.geometry.base import BaseGeometry
 
-from geodata.datum.earth import METRES_PER_DEGREE
-from sweep.publish.charts.streets import STREET_CLASSES, arrows, street_class
+from geodata.datum.degree_lengths import METRES_PER_DEGREE
+from sweep.publish.charts.map_geometry import STREET_CLASSES, arrows, street_class
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.facts.team_facts import TeamFacts
 
 type Size = tuple[int, int]
 """Width and height of a picture in pixels."""
@@ -20,7 +20,7 @@ type Size = tuple[int, int]
 WHOLE: Size = (760, 520)
 _MARGIN = 38
 _LANE = 3.0
-"""Pixels from the middle of the street to the route."""
+"""Offset of the route from the middle of the street, pixels."""
 _STROKES = {"minor": ("#e3e6e8", 1.0), "middle": ("#cfd5da", 2.2), "major": ("#b4bdc5", 3.6)}
 
 Place = Callable[[float, float], tuple[float, float]]
@@ -28,20 +28,19 @@ Place = Callable[[float, float], tuple[float, float]]
 
 def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: Size = (420, 330)) -> Markup:
     """
-    The routes of these teams and of no other.
+    Map of the routes of the given teams only.
 
     Parameters
     ----------
     teams
-        At least one, with or without a route: in reserve the base alone is shown. The stops of one are numbered,
-        those of several bear letters too.
+        At least one; a reserve team shows its base only. Stops of one team have numbers, those of several also letters.
     """
     legs_of = {t.team.team_id: edition.route_lines.get(t.team.team_id, ()) for t in teams}
     points = [(t.base.lon, t.base.lat) for t in teams]
     points += [(s.building.lon, s.building.lat) for t in teams for s in t.stops]
     points += [(p[0], p[1]) for legs in legs_of.values() for leg in legs for p in leg.coords]
     place, window = _frame(points, size)
-    # On the map of a whole city lanes are a grey mist, and most of the file.
+    # On the map of a whole city, minor streets would only be a grey haze, and most of the file.
     classes = tuple(STREET_CLASSES)[1 if len(teams) > 1 else 0 :]
     parts = [
         *_streets(edition.streets, window, place, classes),
@@ -54,12 +53,12 @@ def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: 
 
 
 def _frame(points: Sequence[tuple[float, float]], size: Size) -> tuple[Place, BaseGeometry]:
-    """How to place (lon, lat) in the picture, north up, and what part of the ground it shows."""
+    """Projection of (lon, lat) to the picture, north up, and the area that it shows."""
     width, height = size
     lons, lats = zip(*points, strict=True)
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
     shrink = math.cos(math.radians(lat))
-    # Not closer than about 500 m across: a single stop still shows the streets it lies between.
+    # At least about 500 m across, so that a single stop still shows its surrounding streets.
     per_x = max((max(lons) - min(lons)) * shrink / (width - 2 * _MARGIN), 0.0045 / width)
     per_y = max((max(lats) - min(lats)) / (height - 2 * _MARGIN), 0.0045 / width)
     per_px = max(per_x, per_y)
@@ -113,11 +112,11 @@ def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Ma
 
 
 def _beside(leg: LineString, place: Place) -> list[str]:
-    """The leg a little to the right of its direction, so that the way there and the way back stay apart."""
-    # To half a pixel: on the map of a whole city a line has ten times the points that can be seen.
+    """Leg shifted to the right of its direction, so that both directions of a street stay apart."""
+    # Simplify to half a pixel: on a city map a line has ten times more points than are visible.
     line = LineString([place(p[0], p[1]) for p in leg.coords])
     drawn = LineString(line.simplify(0.5).coords)
-    # y grows downwards in the picture, which turns left into right.
+    # y grows downwards in the picture, so a left offset is a right one.
     moved = drawn.offset_curve(_LANE, join_style="mitre", mitre_limit=2.0) if drawn.length > 0 else drawn
     return _paths(moved if not moved.is_empty else drawn, lambda x, y: (x, y))
 
@@ -128,7 +127,7 @@ def _marks(teams: Sequence[TeamFacts], place: Place) -> list[Markup]:
         'stroke="#fff" stroke-width="1.5"/><text y="5.5" text-anchor="middle" font-size="15" fill="#fff">★</text></g>'
     )
     bases = {t.base.base_id: t.base for t in teams}
-    # Teams that go in together stand beside each other.
+    # Marks of teams at the same building are placed next to each other.
     beside: Counter[str] = Counter()
     stops = []
     for team in teams:
@@ -137,7 +136,7 @@ def _marks(teams: Sequence[TeamFacts], place: Place) -> list[Markup]:
             text = f"{team.letter}{s.number}" if len(teams) > 1 else str(s.number)
             stops.append(_stop(x + 24 * beside[s.building.building_id], y, text, team))
             beside[s.building.building_id] += 1
-    # Last first, so that where two stops touch the earlier one is on top.
+    # Draw the last first, so that the earlier of two overlapping stops is on top.
     return [*(base.format(*place(b.lon, b.lat)) for b in bases.values()), *reversed(stops)]
 
 

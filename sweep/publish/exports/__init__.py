@@ -1,1 +1,1 @@
-"""A plan in the formats of other programs."""
+"""Exports of a plan to formats of other programs."""

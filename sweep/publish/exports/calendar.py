@@ -1,24 +1,24 @@
 """
 iCalendar (RFC 5545) of a plan: one event a stop.
 
-Written here and not with a library: three rules (escape, fold, UTC) are all it needs, and a test reads it with one.
+Written without a library, since escaping, line folding and UTC suffice; a test reads it with one.
 """
 
 import re
 from datetime import UTC, datetime
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.times import iso_time
-from sweep.publish.facts.wording import building_name, label, stop_title
+from sweep.publish.facts.names_and_reasons import building_name, label, stop_title
+from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.time_texts import iso_time
 from sweep.records.plan import Stop
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def plan_calendar(edition: Edition, texts: Texts, *, is_approved: bool = False) -> str:
-    """The calendar, tentative for a draft; a stop keeps its UID from plan to plan, so that its event moves."""
+    """Calendar, tentative for a draft; a stop keeps its UID in later plans, so that its event is moved."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sweep//plan//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     lines.append(f"X-WR-CALNAME:{_text(f'{edition.scenario.name} {edition.plan_id}')}")
     status = "CONFIRMED" if is_approved else "TENTATIVE"
@@ -36,7 +36,7 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
         "BEGIN:VEVENT",
         f"UID:{_text(_uid(edition, s))}",
         f"SEQUENCE:{0 if edition.log is None else edition.log.at_s}",
-        # Of the day and not of the run: the same plan gives the same bytes.
+        # Taken from the day instead of the run, so that equal plans give equal bytes.
         f"DTSTAMP:{_utc(edition, 0)}",
         f"DTSTART:{_utc(edition, s.stop.start_s)}",
         f"DTEND:{_utc(edition, s.stop.end_s)}",
@@ -49,13 +49,13 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
 
 
 def _uid(edition: Edition, s: StopFacts) -> str:
-    """The id of an event: none of another scenario has it, nor another try at a door (RFC 5545, 3.8.4.7)."""
+    """UID of an event, unique across scenarios and attempts at a door (RFC 5545, 3.8.4.7)."""
     scenario, attempt = edition.scenario, f"-attempt{_number(edition, s.stop)}" if s.stop.is_attempt else ""
     return f"{scenario.name}-{s.visit.visit_id}-{s.stop.slot}{attempt}-{scenario.day.isoformat()}@sweep"
 
 
 def _number(edition: Edition, tried: Stop) -> str:
-    """Which of the tries at a door it is; nothing for the first."""
+    """Number of an attempt at a door; empty for the first."""
     tries = sorted(
         x.start_s
         for r in edition.plan.routes
@@ -71,14 +71,14 @@ def _utc(edition: Edition, seconds: int) -> str:
 
 
 def _text(value: str) -> str:
-    """A TEXT value: no sign of it ends the line or the value."""
+    """TEXT value with escapes, so that no character ends the line or the value."""
     escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     escaped = re.sub("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", "\\\\n", escaped)
     return _CONTROL.sub("\ufffd", escaped)
 
 
 def _folded(line: str) -> str:
-    """The line cut into pieces of at most 75 bytes, no sign of UTF-8 torn apart."""
+    """Line folded into pieces of at most 75 bytes, without splitting a UTF-8 character."""
     pieces, piece, size = [], "", 0
     for sign in line:
         n = len(sign.encode("utf-8", "replace"))

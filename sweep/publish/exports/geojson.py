@@ -8,27 +8,27 @@ import shapely
 from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
-from geodata.datum.names import WGS84, Datum
-from geodata.texts import Texts
-from sweep.publish.columns import COLUMNS, Row
+from geodata.datum.datum_names import WGS84, Datum
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
-from sweep.publish.facts.teams import team_facts
+from sweep.publish.facts.export_rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.table_columns import COLUMNS, Row
+from sweep.records.buildings import Building
 from sweep.records.people import Base
-from sweep.records.places import Building
 
 
 def plan_geojson(edition: Edition, texts: Texts, state: str, datum: Datum = WGS84) -> str:
     """
-    One feature collection, (lon, lat) in WGS-84 as the standard wants it, or by arrangement in another datum.
+    Feature collection with (lon, lat) in WGS-84, or in another datum by prior arrangement.
 
     Parameters
     ----------
     state
-        Draft or approved, in words.
+        Draft or approval note as text.
     datum
-        What the coordinates are in. Section 4 of the standard allows another than WGS-84 among those who know of it;
-        the member `datum` names it.
+        Datum of the coordinates. RFC 7946, section 4, allows others than WGS-84 by arrangement; the member `datum`
+        names it.
     """
     features = [_feature("base", _point(base), row) for base, row in bases_of(edition)]
     features += [
@@ -68,19 +68,19 @@ def _point(place: Building | Base) -> dict[str, object]:
 
 def _geometry(shape: BaseGeometry) -> Any:
     """
-    A shape with outer rings that run counter-clockwise and holes that run clockwise.
+    GeoJSON geometry with counter-clockwise outer rings and clockwise holes.
 
     References
     ----------
-    RFC 7946, 3.1.6: some readers take a ring that runs the other way for all the earth but the building.
+    RFC 7946, 3.1.6: some readers take a reversed ring for the whole earth except the building.
     """
-    # 1 cm, the digits of plan.json.
+    # 1 cm, the precision of plan.json.
     plain = shapely.set_precision(shape, 1e-7, mode="pointwise")
     return json.loads(shapely.to_geojson(shapely.orient_polygons(plain)))
 
 
 def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
-    """Outlines of the buildings that the plan names alone: the file is handed on, the ranking is not."""
+    """Outlines of the plan's buildings only, since the file is passed on and the ranking must not be."""
     named = {s.building_id for r in edition.plan.routes for s in r.stops} | {
         u.building_id for u in edition.plan.unserved
     }

@@ -1,4 +1,4 @@
-"""plan.gpkg: the plan as layers that QGIS and other desktop maps open."""
+"""GeoPackage export: the plan as layers for QGIS and other desktop GIS."""
 
 import errno
 import os
@@ -13,25 +13,25 @@ import pyogrio
 from shapely.geometry import MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from geodata.datum.names import WGS84, Datum
+from geodata.datum.datum_names import WGS84, Datum
+from geodata.message_catalogue import Texts
 from geodata.schema import CRS
-from geodata.texts import Texts
-from sweep.publish.charts.streets import outline_about
-from sweep.publish.columns import COLUMNS, Row
+from sweep.publish.charts.map_geometry import outline_about
 from sweep.publish.edition import Edition
 from sweep.publish.exports.qgis_styles import TABLE, layer_styles
-from sweep.publish.facts.rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.tables.plan import cluster_row
+from sweep.publish.facts.export_rows import bases_of, building_row, legs_of, route_row, stop_row, stops_of, unserved_row
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.table_columns import COLUMNS, Row
+from sweep.publish.tables.plan_tables import cluster_row
+from sweep.records.buildings import Building
 from sweep.records.people import Base
-from sweep.records.places import Building
 
 
 def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
     """
-    The layers by name, from the ground up: as a map project lays them over each other.
+    Layers by name, from bottom to top.
 
-    They have no `crs`, for an export may be in a datum that has no code; the writer sets it.
+    They have no `crs`, since the datum of an export may have no EPSG code; the writer sets it.
     """
     clusters, stops = [cluster_row(c) for c in edition.clusters], list(stops_of(edition))
     members = [[edition.buildings[b] for b in c.building_ids] for c in edition.clusters]
@@ -55,7 +55,7 @@ def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
 
 
 def _buildings(edition: Edition) -> gpd.GeoDataFrame:
-    """Every ranked building with its place in the ranking: its outline, or a point where it has none."""
+    """Every ranked building with its attributes: its outline, or a point without one."""
     own = [edition.buildings[b] for b in edition.ranking["building_id"]]
     table = edition.ranking.reset_index(drop=True)
     for column, cells in pd.DataFrame(map(building_row, own)).items():
@@ -70,33 +70,33 @@ def _point(place: Building | Base) -> Point:
 
 
 def _layer(name: str, rows: Sequence[Row], geometry: Sequence[BaseGeometry]) -> gpd.GeoDataFrame:
-    """A layer with all of its columns, empty or not, so that a map project that names them opens."""
-    # A column without a row is of text.
+    """Layer with all of its columns even if empty, so that map projects that refer to them open."""
+    # A column without rows has type text.
     table = pd.DataFrame(rows, columns=list(COLUMNS[f"plan.gpkg: {name}"]), dtype=None if rows else "str")
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(geometry)))
 
 
-# A GeoPackage holds the time it was written, so the plan's day stands there; and GDAL would build the index of its
-# first layer in a thread where it finds a second core.
+# A GeoPackage stores its time of writing: use the plan's day. GDAL would otherwise build the first layer's index in
+# a thread on machines with several cores.
 _SAME_BYTES = {"OGR_GPKG_ALLOW_THREADED_RTREE": "NO", "OGR_GPKG_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1"}
-# A half-written file is thrown away with all that was written beside it, so no layer need be on the disk before the
-# next: a fifth of the time.
+# Skip syncing between layers, which takes a fifth of the time: after a failure the whole temporary folder is
+# discarded.
 _AT_ONCE = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "OFF"}
 
 
 def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = WGS84) -> None:
     """
-    Write the layers of a plan from streets to stops, their styles, and the names of their columns as QGIS shows them.
+    Write the layers of a plan with their styles, and the column names that QGIS shows.
 
     Parameters
     ----------
     datum
-        What the coordinates are in: EPSG:4326, or one without a code, which the description of each layer names.
+        Datum of the coordinates: EPSG:4326, or one without a code, which the description of each layer names.
 
     Raises
     ------
     OSError
-        If the disk does not take the file.
+        If the file cannot be written.
     """
     pyogrio.set_gdal_config_options(
         {**_SAME_BYTES, **_AT_ONCE, "OGR_CURRENT_DATE": f"{edition.scenario.day.isoformat()}T00:00:00.000Z"}
@@ -108,7 +108,7 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = 
         styles = layer_styles(edition, list(layers))
         pyogrio.write_dataframe(styles, path, layer=TABLE, driver="GPKG", layer_options={"FID": "id"})
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
-        # The plan is sound, so it is the disk: most often full, whatever the library calls it.
+        # The plan is valid, so the cause is the disk, most often full, whichever error the library names.
         raise OSError(errno.EIO, os.strerror(errno.EIO), str(path)) from error
     finally:
         pyogrio.set_gdal_config_options(dict.fromkeys((*_SAME_BYTES, *_AT_ONCE, "OGR_CURRENT_DATE")))
@@ -119,7 +119,7 @@ def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Da
     fields = [_typed(field).with_metadata(_named(field, texts)) for field in table.schema]
     kinds = set(layer.geom_type)
     with warnings.catch_warnings():
-        # A shifted datum has no code, and a layer without one is what the standard calls undefined.
+        # A shifted datum has no code; the standard calls such a layer undefined.
         warnings.filterwarnings("ignore", "'crs' was not provided")
         pyogrio.write_arrow(
             table.cast(pa.schema(fields)),
@@ -135,12 +135,12 @@ def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Da
 
 
 def _typed(field: pa.Field) -> pa.Field:
-    """A column of nothing but missing values has no type of its own in Arrow, and is text in the file."""
+    """Arrow field with type text if all values are missing."""
     return field.with_type(pa.string()) if pa.types.is_null(field.type) else field
 
 
 def _named(field: pa.Field, texts: Texts) -> dict[bytes, bytes]:
-    """What an Arrow field says of itself, with the name that GDAL puts into `gpkg_data_columns`."""
+    """Metadata of an Arrow field, with the alias that GDAL writes to `gpkg_data_columns`."""
     key = f"column.{field.name}"
     alias = {b"GDAL:OGR:alternative_name": texts(key).encode()} if key in texts else {}
     return {**(field.metadata or {}), **alias}

@@ -4,17 +4,17 @@ import re
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.rows import bases_of, legs_of, unserved_row
-from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
-from sweep.publish.facts.times import iso_time
-from sweep.publish.facts.wording import label, span_text, stop_title
-from sweep.publish.page.palette import NOT_REACHED
+from sweep.publish.facts.export_rows import bases_of, legs_of, unserved_row
+from sweep.publish.facts.names_and_reasons import label, span_text, stop_title
+from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.time_texts import iso_time
+from sweep.publish.page.team_colours import NOT_REACHED
 
 
 def plan_kml(edition: Edition, texts: Texts, state: str) -> str:
-    """KML; times are TimeSpans, so that a viewer with a time slider plays the day."""
+    """KML with TimeSpans, which a viewer with a time slider can animate."""
     root = Element("kml", xmlns="http://www.opengis.net/kml/2.2")
     book = element(root, "Document")
     element(book, "name", f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id}")
@@ -37,7 +37,7 @@ def plan_kml(edition: Edition, texts: Texts, state: str) -> str:
 
 
 def _style(book: Element, style_id: str, colour: str) -> None:
-    # KML writes alpha, blue, green, red.
+    # KML colours are in the order alpha, blue, green, red.
     code = f"ff{colour[5:7]}{colour[3:5]}{colour[1:3]}"
     style = element(book, "Style", id=style_id)
     element(element(style, "IconStyle"), "color", code)
@@ -67,7 +67,7 @@ def _team(book: Element, edition: Edition, team: TeamFacts, texts: Texts) -> Non
         track = label(texts, f"track.{s.visit.track}", s.visit.track)
         description = f"{span_text(s.stop.start_s, s.stop.end_s)} · {track} · {s.building.address}"
         mark = _point(folder, stop_title(team, s, texts), s.building.lon, s.building.lat, style, description)
-        # The order of the schema: the time stands before the style and the geometry.
+        # The schema requires the time before style and geometry.
         span = Element("TimeSpan")
         element(span, "begin", iso_time(edition, s.stop.start_s))
         element(span, "end", iso_time(edition, s.stop.end_s))
@@ -79,7 +79,7 @@ def _point(
 ) -> Element:
     mark = element(folder, "Placemark")
     element(mark, "name", name)
-    # Viewers take a description for HTML: escaped twice it is shown as it is written.
+    # Viewers take a description for HTML: escaped twice it is shown literally.
     element(mark, "description", escape(description, quote=False))
     if style:
         element(mark, "styleUrl", f"#{style}")
@@ -88,13 +88,13 @@ def _point(
 
 
 def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
-    """GPX, for a navigation app or a hand-held receiver."""
+    """GPX for a navigation app or a hand-held receiver."""
     root = Element("gpx", version="1.1", creator="sweep", xmlns="http://www.topografix.com/GPX/1/1")
     head = element(root, "metadata")
     element(head, "name", f"{edition.scenario.name} {edition.plan_id}")
     element(head, "desc", state)
     element(head, "time", iso_time(edition, 0))
-    # The schema wants every way-point before the first track.
+    # The schema requires all waypoints before the first track.
     teams = [team for team in team_facts(edition) if team.route is not None]
     for team in teams:
         for s in team.stops:
@@ -116,12 +116,12 @@ def _way_point(root: Element, edition: Edition, team: TeamFacts, s: StopFacts, t
     element(point, "desc", f"{span_text(s.stop.start_s, s.stop.end_s)} · {s.building.address}")
 
 
-# XML 1.0, production [2]: what is outside of it cannot stand in a document, not even as an entity.
+# Characters outside XML 1.0, production [2], which are invalid even as references.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def element(parent: Element, name: str, text: str | None = None, /, **attributes: str) -> Element:
-    """A new last child of `parent`; a sign that XML cannot hold becomes U+FFFD."""
+    """Append a child element; characters that XML forbids become U+FFFD."""
     child = SubElement(parent, name, {key: _FORBIDDEN.sub("\ufffd", value) for key, value in attributes.items()})
     if text is not None:
         child.text = _FORBIDDEN.sub("\ufffd", text)
@@ -129,6 +129,6 @@ def element(parent: Element, name: str, text: str | None = None, /, **attributes
 
 
 def document(root: Element) -> str:
-    """The whole document, indented, with its declaration."""
+    """Serialise the document with declaration and indentation."""
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"

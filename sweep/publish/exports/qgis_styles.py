@@ -1,4 +1,4 @@
-"""The styles that a GeoPackage carries in its table `layer_styles`: QGIS lays them over each layer as it is opened."""
+"""QGIS styles of a GeoPackage, in its table `layer_styles`, which QGIS applies when it opens a layer."""
 
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, tostring
@@ -7,8 +7,8 @@ import pandas as pd
 
 from sweep.publish.edition import Edition
 from sweep.publish.exports.kml_gpx import element
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.page.palette import NOT_REACHED, VALUE_SCALE, ink_on, value_breaks
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.page.team_colours import NOT_REACHED, VALUE_SCALE, ink_on, value_breaks
 
 TABLE = "layer_styles"
 _STREET_CLASSES = (
@@ -19,7 +19,7 @@ _STREET_CLASSES = (
 
 
 def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
-    """The table as QGIS itself writes it, for the named layers with the geometry column `geom`."""
+    """Style table in the form that QGIS writes, for the named layers with the geometry column `geom`."""
     styles = {
         "streets": _streets(),
         "buildings": _buildings([float(v) for v in edition.ranking["value"]]),
@@ -65,7 +65,7 @@ def _symbol(parent: Element, name: str, kind: str, layer: str, options: Mapping[
 
 
 def _colour(code: str) -> str:
-    """`#rrggbb` as QGIS writes it."""
+    """Convert `#rrggbb` to QGIS notation."""
     return ",".join(str(int(code[i : i + 2], 16)) for i in (1, 3, 5)) + ",255"
 
 
@@ -128,7 +128,7 @@ def _buildings(values: Sequence[float]) -> list[Element]:
 
 
 def _outlines() -> list[Element]:
-    """A broken line and nothing inside, so that the buildings below stay in sight."""
+    """Dashed outline without fill, which keeps the buildings below visible."""
     renderer = Element("renderer-v2", type="singleSymbol", forceraster="0", symbollevels="0", enableorderby="0")
     options = {"style": "no", "outline_color": _colour("#3b4a5a"), "outline_style": "dash"}
     options |= {"outline_width": "0.5", "outline_width_unit": "MM"}
@@ -137,7 +137,7 @@ def _outlines() -> list[Element]:
 
 
 def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, label: str) -> list[Element]:
-    """Circles, one colour or one a class, with a label of an expression."""
+    """Circle markers in one colour or one per class, labelled by an expression."""
     if attribute:
         renderer = _categories(attribute, list(colours))
     else:
@@ -151,7 +151,7 @@ def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, la
 
 
 def _labels(expression: str, colours: Mapping[str, tuple[str, str]]) -> Element:
-    """Text over the mark's middle; where marks have several colours the text is white with a dark rim."""
+    """Labels centred on the markers; with several marker colours, white text with a dark outline."""
     several = len(colours) > 1
     ink = "#ffffff" if several else ink_on(next(iter(colours.values()))[0])
     labeling = Element("labeling", type="simple")

@@ -1,1 +1,1 @@
-"""What several products say about an edition, worked out once."""
+"""Facts of an edition that several outputs share, computed once."""

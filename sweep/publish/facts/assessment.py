@@ -1,4 +1,4 @@
-"""State of an edition by rule: red, amber or green, with every reason for it."""
+"""State of an edition by rule: red, amber or green, with all its reasons."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from typing import Literal
 
 from geodata.errors import Issue, some
 from sweep.publish.edition import Edition, once_per_edition
-from sweep.publish.facts.teams import served_visits, team_facts
+from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION
 
 type State = Literal["red", "amber", "green"]
 
-# Reasons of an unserved visit under which no team may ever make it, however much time is left.
+# Reasons for which no team can ever make an unserved visit, at any length of time.
 IMPOSSIBLE = frozenset(
     {
         "NO_ROAD",
@@ -24,7 +24,7 @@ IMPOSSIBLE = frozenset(
         "WINDOW_MISSED",
     }
 )
-# Tables that a plan can be made without, and is less reliable or less lawful without.
+# Optional tables without which a plan is less reliable or less lawful.
 WANTED_TABLES = ("firms", "leads", "history", "streets")
 MOST_NAMED = 5
 
@@ -34,12 +34,12 @@ class Assessment:
     """
     State of an edition.
 
-    Red: the plan must not be used. Amber: read the reasons before it is approved. Green: there are no reasons.
+    Red: the plan must not be used. Amber: the reasons must be read before approval. Green: there are no reasons.
     """
 
     state: State
     reasons: tuple[Issue, ...]
-    """Those of red first. A broken rule is not among them: `Edition.violations` has it."""
+    """Reasons of red first; broken rules are in `Edition.violations` instead."""
 
 
 @once_per_edition
@@ -61,7 +61,7 @@ def _red(edition: Edition) -> Iterator[Issue]:
 
 
 def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Iterator[tuple[str, int]]:
-    """Tracks or districts of which no team can make any visit, with the number of their visits."""
+    """Tracks or districts without any feasible visit, with the number of their visits."""
     reasons = {u.visit_id: {r.code for r in u.reasons} for u in edition.plan.unserved}
     groups: dict[str, list[bool]] = {}
     for visit_id, visit in edition.visits.items():
@@ -70,7 +70,7 @@ def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Ite
 
 
 def _amber(edition: Edition) -> Iterator[Issue]:
-    """S663 rough bound, S664 idle teams, S665 musts missed, S666 missing tables, S667 no inspectors; input notes."""
+    """S663 weak bound, S664 idle teams, S665 unserved musts, S666 missing tables, S667 no inspectors."""
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})

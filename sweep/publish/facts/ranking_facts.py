@@ -1,11 +1,11 @@
-"""What a ranking rests on, as sentences: which model, how fresh the data, what it costs that clusters are compact."""
+"""Sentences on a ranking: model, freshness of the data, cost of compact clusters."""
 
-from geodata.texts import Texts
-from sweep.records.ranking import RankingFacts, Record, Verdict
+from geodata.message_catalogue import Texts
+from sweep.records.ranking import ModelChoice, PredictionRecord, RankingFacts
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
-    """The model, the share that compact clusters capture, and the date of the data."""
+    """Sentences on the model, the share that compact clusters capture, and the date of the data."""
     sentences = [
         *(
             verdict_sentences(facts.verdict, texts)
@@ -24,8 +24,8 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences
 
 
-def verdict_sentences(verdict: Verdict, texts: Texts) -> list[str]:
-    """Which scores, the rule or the model, and why; and of a model what it goes by."""
+def verdict_sentences(verdict: ModelChoice, texts: Texts) -> list[str]:
+    """Sentences on the choice between rule and model, and on the features of the model."""
     areas = (verdict.model_area, verdict.rule_area, verdict.margin)
     model, rule, margin = ("-" if x is None else texts.number(x, 2) for x in areas)
     numbers = {
@@ -38,8 +38,8 @@ def verdict_sentences(verdict: Verdict, texts: Texts) -> list[str]:
     return [sentence, *([texts("ranking.told_by", parts=parts)] if parts else [])]
 
 
-def record_sentence(record: Record, texts: Texts) -> str:
-    """What was predicted of past checks beside what they found, and whether the difference is beyond chance."""
+def record_sentence(record: PredictionRecord, texts: Texts) -> str:
+    """Sentence that compares predicted with actual finds of past checks."""
     key = "high" if record.high < 1.0 else "low" if record.low > 1.0 else "right"
     return texts(
         f"ranking.record.{key}",

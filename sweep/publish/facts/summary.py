@@ -1,17 +1,17 @@
-"""The figures of one plan that a commander weighs against those of another."""
+"""Summary figures of one plan, for comparison with other plans."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sweep.publish.edition import Edition, once_per_edition
-from sweep.publish.facts.finds import find_odds
-from sweep.publish.facts.teams import served_visits, team_facts
+from sweep.publish.facts.find_odds import find_odds
+from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """One plan in figures, small enough to keep many side by side."""
+    """Summary figures of one plan, without its tables."""
 
     plan_id: str
     name: str
@@ -21,7 +21,7 @@ class PlanSummary:
     """Teams with a stop; all others are on standby."""
     n_teams_reserve: int
     n_police: int
-    """People in teams by agency, reserve included; of police and market regulation only officers and inspectors."""
+    """People in teams by agency, reserve included; for both agencies only certified officers."""
     n_market_regulation: int
     n_helpers: int
     value: float
@@ -31,12 +31,12 @@ class PlanSummary:
     bound_any_teams: float | None
     gap_any_teams: float | None
     no_find: float
-    """Chance that the day finds nothing."""
+    """Probability that the day finds nothing."""
     finds_low: int
-    """Lower end of what nine such days of ten find."""
+    """Lower limit of the 90 % interval of finds."""
     finds_high: int
     n_stops: int
-    """Locked doors among them, as on the map and in plan.json."""
+    """Number of stops, including locked doors, as on the map and in plan.json."""
     n_visits: int
     n_buildings: int
     n_firms: int
@@ -44,7 +44,7 @@ class PlanSummary:
     n_doors: int
     """Firms called at."""
     service_s: int
-    """Inside buildings, all teams together."""
+    """Service seconds of all teams together."""
     travel_s: int
     distance_m: int
     n_unserved: int
@@ -52,26 +52,26 @@ class PlanSummary:
     n_leads: int
     n_leads_reached: int
     n_due: int
-    """Leads that fall due with the day and that no earlier visit has answered (C22)."""
+    """Unanswered leads that are due on the day (C22)."""
     n_due_reached: int
-    """The leads of `n_due` that a visit answers in time."""
+    """Leads of `n_due` that a visit answers in time."""
     n_clusters: int
     n_clusters_reached: int
-    """With at least one building reached."""
+    """Clusters with at least one building reached."""
     floor_area_m2: float
     floor_area_m2_reached: float
     n_firms_near: int
     n_firms_near_reached: int
-    """Firms in the buildings of the coverage and in those reached; most of them are not inspected."""
+    """Firms in all buildings of the coverage and in those reached, most of them not inspected."""
     finds_possible: float
     """Expected finds of all buildings, reached or not."""
     expected_finds_by_district: Mapping[str, tuple[float, float]]
-    """Reached and all, by division code."""
+    """Expected finds reached and in total, by division code."""
 
 
 @once_per_edition
 def plan_summary(edition: Edition) -> PlanSummary:
-    """The figures of an edition's plan."""
+    """Summary figures of an edition's plan."""
     plan = edition.plan
     served, odds = served_visits(edition), find_odds(edition)
     stops = [stop for route in plan.routes for stop in route.stops]

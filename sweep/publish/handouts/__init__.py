@@ -1,1 +1,1 @@
-"""What is given to readers outside the police, and the search for leaks in it."""
+"""Handouts to readers outside the police, and the search for leaks in them."""

@@ -1,4 +1,4 @@
-"""The last look before a class of reader gets its files: whether they hold what that class must not know (C26)."""
+"""Leak detection: search for facts in a handout that its disclosure class must not contain (C26)."""
 
 import html
 import io
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from geodata.personal.numbers import find_personal_numbers
 from sweep.publish.page.escape import TURNS
+from sweep.records.secrets import Secret
 
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
-# Where a sheet's cell stands and how a line is drawn: `B12` and `L1` are no ids there, and no word can hide in them.
+# Cell references of sheets and path data of drawings: `B12` and `L1` are not ids there.
 _NOT_WORDS = re.compile(r'\s(?:r|ref|sqref|spans|d|points|viewBox|transform)="[\w\s.,:$()+-]*"')
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style>", re.DOTALL)
@@ -20,27 +21,13 @@ _TAG = re.compile(r"<[^>]*>")
 _CELL = re.compile(r'"((?:[^"]|"")*)"|([^",\r\n]+)')
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-# Pages show U+FFFD for a sign that turns the order, workbooks keep it, and others may have left it out.
+# Pages show U+FFFD for a character that changes the text direction, workbooks keep it, others may drop it.
 _UNSEEN = dict.fromkeys((*TURNS, 0xFFFD))
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
-    """Something that the reader must not learn."""
-
-    kind: str
-    """`building_id`, `building_name`, `address`, `uscc`, `firm_name`, `lead_id`, `lead_text`, `investigation_id` ..."""
-    text: str
-
-    @property
-    def is_id(self) -> bool:
-        """Whether it is looked for as a word of its own: `B1` is not in `B12`."""
-        return self.kind.endswith(("_id", "uscc"))
-
-
-@dataclass(frozen=True, slots=True)
 class Leak:
-    """A secret in a file."""
+    """A secret found in a file."""
 
     file: str
     secret: Secret
@@ -48,13 +35,13 @@ class Leak:
 
 def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Iterable[str] = ()) -> list[Leak]:
     """
-    Every secret that a file holds, in its name or its content; workbooks, archives and GeoPackages are looked into.
+    Every secret in the names or contents of files, including members of archives and databases.
 
     Parameters
     ----------
     known
-        What the reader may know: a secret that is part of one of these (an address that two towers share) cannot be
-        separated from it, and is passed over.
+        Texts that the reader may know: a secret contained in one of them (such as an address shared by two towers) is
+        ignored.
     """
     allowed = [_plain(text) for text in known if text]
     sought = [(s, _pattern(s)) for s in dict.fromkeys(secrets) if _is_sought(s, allowed)]
@@ -67,17 +54,17 @@ def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Ite
 
 def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> list[Leak]:
     """
-    Every identity and mobile number that a file shows, masked; a passage is one cell, text of a page or string.
+    Identity and mobile numbers in files, masked; each cell, page text or string is searched by itself.
 
     Parameters
     ----------
     known
-        Ids, and texts that the scenario's whitelist allows: a number that is part of one of these is passed over.
+        Ids, and texts of the scenario's whitelist: numbers contained in one of them are ignored.
     """
     leaks: dict[Leak, None] = {}
     for name, content in files.items():
         for passage in (name, *_passages(name, content)):
-            # A column of figures has decimals with as many digits.
+            # Decimal figures may have as many digits.
             for number in () if _DECIMAL.fullmatch(passage) else find_personal_numbers(passage):
                 written = passage[number.start : number.end]
                 if not any(written in text for text in known):
@@ -87,7 +74,7 @@ def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> lis
 
 
 def _passages(name: str, content: bytes) -> Iterator[str]:
-    """The texts of a file, each apart from its neighbours: digits of two cells are not one number."""
+    """Texts of a file, each separate from its neighbours, since digits of two cells are not one number."""
     for text in texts_of(content):
         if name.endswith(".csv"):
             yield from (cell for match in _CELL.findall(text) for cell in match if cell)
@@ -104,7 +91,7 @@ def _passages(name: str, content: bytes) -> Iterator[str]:
 
 
 def texts_of(content: bytes) -> Iterator[str]:
-    """All texts of a file: of each member of an archive, each cell of a database, else the file as it stands."""
+    """Texts of a file: of each member of an archive, each cell of a database, else the whole file."""
     if content.startswith(b"PK") and zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.namelist():
@@ -130,18 +117,18 @@ def _cells(content: bytes) -> Iterator[str]:
 
 
 def _text(content: bytes) -> str:
-    # Bytes that are no text stay what parts the words beside them, as U+FFFD would not.
+    # Undecodable bytes still separate words, which U+FFFD would not.
     return content.decode("utf-8", "surrogateescape")
 
 
 def _plain(text: str) -> str:
-    """Without what hides a word: escapes of HTML and XML, of JSON, and signs that turn the order of a text."""
+    """Text without escapes of HTML, XML and JSON, and without characters that change its direction."""
     unescaped = html.unescape(_NOT_WORDS.sub("", text))
     return _JSON_ESCAPE.sub(lambda m: chr(int(m[1], 16)), unescaped).translate(_UNSEEN)
 
 
 def _is_sought(secret: Secret, allowed: list[str]) -> bool:
-    # A shorter word stands in texts by chance.
+    # Single characters occur in texts by chance.
     if len(_plain(secret.text)) < 2:
         return False
     pattern = _pattern(secret)

@@ -1,47 +1,47 @@
-"""What the public may know of a plan: how many by district, and never where."""
+"""Public counts of a plan by district, with small counts suppressed and no places."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import served_visits
-from sweep.publish.facts.wording import district_name
+from sweep.publish.facts.names_and_reasons import district_name
+from sweep.publish.facts.team_facts import served_visits
 
 
 @dataclass(frozen=True, slots=True)
 class PublicRow:
-    """One line of the table; counts as they may be shown."""
+    """One row of the public table, with suppressed counts."""
 
     district: str
     buildings: str
     firms: str
     leads: str
-    """Reported, whether anybody goes there or not."""
+    """Reported leads, visited or not."""
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The row as the csv table has it: district, buildings, firms, leads."""
+        """Cells of the CSV row: district, buildings, firms, leads."""
         return self.district, self.buildings, self.firms, self.leads
 
 
 @dataclass(frozen=True, slots=True)
 class PublicDraw:
-    """The draw in numbers as they may be shown."""
+    """Counts of the draw, with suppression."""
 
     n_drawn: str
     n_pool: str
 
 
 def public_districts(edition: Edition, texts: Texts) -> dict[str, str]:
-    """Names of the districts that the public is given numbers of, by their codes in ascending order."""
+    """Names of the districts in the public table, by code in ascending order."""
     codes = {c.scope_id for c in edition.coverage if c.scope == "district"}
     codes |= {v.division_code for v in served_visits(edition)}
     return {code: district_name(code, edition.division_names, texts) for code in sorted(codes)}
 
 
 def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
-    """The districts, then all of them."""
+    """Rows of the districts, then their total."""
     visits, codes = served_visits(edition), public_districts(edition, texts)
     leads = {c.scope_id: c.n_leads for c in edition.coverage if c.scope == "district"}
     groups = [[v for v in visits if v.division_code == code] for code in codes]
@@ -56,24 +56,24 @@ def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
 
 
 def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
-    """Numbers drawn and drawn from; hidden where the hidden number of buildings of all districts would follow."""
+    """Numbers drawn and in the pool; the number drawn is hidden if it would reveal a hidden total."""
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
     is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SMALL)
     return PublicDraw(HIDDEN if is_hidden else drawn, pool)
 
 
 LEAST = 3
-"""Counts of 1 to `LEAST` - 1 are not shown (ranking notes, section 8)."""
+"""Counts of 1 to `LEAST` - 1 are suppressed (ranking notes, section 8)."""
 SMALL = f"<{LEAST}"
 HIDDEN = "*"
-"""The whole, where a small part would be the whole less the others."""
+"""Mark of a hidden total, from which a suppressed count would follow by subtraction."""
 
 
 def public_counts(counts: Sequence[int]) -> tuple[list[str], str]:
     """
-    The parts of a whole and the whole, as they may be shown: whatever a small part is, the same is shown.
+    Parts and total with suppression of small counts: every suppressed count looks the same.
 
-    Only one way to part a whole may be shown: from two, a small part of one can follow by way of the other.
+    Publish only one partition of a total: from two, a suppressed count could be derived.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""The map of a plan: one page that draws itself with no network."""
+"""Map of a plan: one page that works without a network."""

@@ -1,4 +1,4 @@
-"""The layers of the map as plain lists, numbers and texts: what the page's script draws."""
+"""Layers of the map as plain lists, numbers and texts, drawn by the page's script."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from shapely.geometry import Polygon
 
-from geodata.datum.baidu import metre_pieces
-from geodata.texts import Texts
-from sweep.publish.charts.streets import outline_about
+from geodata.datum.bd09mc import metre_pieces
+from geodata.message_catalogue import Texts
+from sweep.publish.charts.map_geometry import outline_about
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts
-from sweep.publish.facts.wording import building_name, label, reason_texts, reason_title
+from sweep.publish.facts.names_and_reasons import building_name, label, reason_texts, reason_title
+from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts
 from sweep.publish.map.leaflet import tile_ground
 from sweep.publish.map.polyline import (
     border_lines,
@@ -21,10 +21,10 @@ from sweep.publish.map.polyline import (
     street_names,
     water_shapes,
 )
-from sweep.publish.map.teams import base_marks, team_layer
-from sweep.publish.map.words import Words, script_texts
-from sweep.publish.page.escape import fixed
-from sweep.publish.page.palette import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place
+from sweep.publish.map.shared_texts import TextTable, script_texts
+from sweep.publish.map.team_layer import base_marks, team_layer
+from sweep.publish.page.escape import fixed_decimals
+from sweep.publish.page.team_colours import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place
 from sweep.records.ranking import Cluster
 
 _FIELDS = {
@@ -37,8 +37,8 @@ _FIELDS = {
 
 
 def map_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Everything that the page's script draws."""
-    teams, words = team_facts(edition), Words()
+    """All data that the page's script draws."""
+    teams, words = team_facts(edition), TextTable()
     order = building_order(edition)
     place = {building_id: k for k, building_id in enumerate(order)}
     content = {
@@ -70,23 +70,23 @@ def value_legend(edition: Edition) -> list[tuple[str, str]]:
         return []
     breaks = value_breaks(values)
     bounds = [min(values), *breaks, max(values)]
-    ranges = [f"{fixed(a, 3)} – {fixed(b, 3)}" for a, b in pairwise(bounds)]
+    ranges = [f"{fixed_decimals(a, 3)} – {fixed_decimals(b, 3)}" for a, b in pairwise(bounds)]
     return list(zip(VALUE_SCALE[-len(ranges) :], ranges, strict=True))
 
 
 def unserved_reasons(edition: Edition, texts: Texts) -> list[tuple[str, str, int]]:
-    """Code, title and number of visits of each first reason why a visit is left out, the most frequent first."""
+    """Code, title and number of visits of each first reason for an unserved visit, most frequent first."""
     counts = Counter(first_reason(u.reasons) for u in edition.plan.unserved)
     return [(code, reason_title(code, texts), n) for code, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))]
 
 
 def first_reason(reasons: Iterable[object]) -> str:
-    """The code of the first reason; empty without one."""
+    """Code of the first reason; empty without one."""
     return next((str(getattr(reason, "code", "")) for reason in reasons), "")
 
 
 def _view(edition: Edition, teams: Iterable[TeamFacts]) -> list[list[float]]:
-    """South-west and north-east corner of what the plan touches; of all buildings if it touches nothing."""
+    """South-west and north-east corner of the stops of the plan; of all buildings without stops."""
     points = [(s.building.lat, s.building.lon) for t in teams for s in t.stops]
     points = points or [(b.lat, b.lon) for b in edition.buildings.values()] or [(0.0, 0.0)]
     lats, lons = zip(*points, strict=True)
@@ -113,19 +113,19 @@ def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, obje
         "label_at": _top(hull),
         "hull": encode_lines(hull)[0],
         "values": [
-            texts("map.rate", **{k: fixed(v, 2) for k, v in zip(("rate", "low", "high"), rate, strict=True)}),
+            texts("map.rate", **{k: fixed_decimals(v, 2) for k, v in zip(("rate", "low", "high"), rate, strict=True)}),
             texts.number(cluster.n_leads),
             texts.number(cluster.n_firms),
             texts.number(len(cluster.building_ids)),
-            texts("map.hours", n=fixed(cluster.team_hours, 1)),
-            fixed(cluster.expected_finds, 2),
-            texts("map.finds_per_hour", value=fixed(cluster.finds_per_hour, 3)),
+            texts("map.hours", n=fixed_decimals(cluster.team_hours, 1)),
+            fixed_decimals(cluster.expected_finds, 2),
+            texts("map.finds_per_hour", value=fixed_decimals(cluster.finds_per_hour, 3)),
         ],
     }
 
 
 def _top(hull: Polygon) -> list[float]:
-    """The northernmost point as lat, lon: there the cluster's number stands clear of the stops inside."""
+    """Northernmost point as lat, lon, where the cluster's number does not cover the stops inside."""
     lon, lat = max(hull.exterior.coords, key=lambda p: (p[1], p[0]))
     return [round(lat, 6), round(lon, 6)]
 
@@ -147,8 +147,8 @@ def _links(edition: Edition, place: Mapping[str, int], texts: Texts) -> list[dic
     ]
 
 
-def _unserved(edition: Edition, place: Mapping[str, int], words: Words, texts: Texts) -> list[list[object]]:
-    """Each as `[building, first reason's code, track, value, what, action]`; texts by their place in `words`."""
+def _unserved(edition: Edition, place: Mapping[str, int], words: TextTable, texts: Texts) -> list[list[object]]:
+    """Rows `[building, first reason's code, track, value, what, action]`; texts are indices into `words`."""
     result: list[list[object]] = []
     for u in edition.plan.unserved:
         visit = edition.visits[u.visit_id]
@@ -174,13 +174,13 @@ _MICRO = 1_000_000
 
 
 def building_order(edition: Edition) -> list[str]:
-    """Ids of the ranked buildings, best first, and after them the others that the plan may name."""
+    """Ids of the ranked buildings, best first, then of the other buildings of the plan."""
     ranked = [str(b) for b in edition.ranking["building_id"]]
     return [*ranked, *sorted(set(edition.buildings) - set(ranked))]
 
 
 def building_columns(edition: Edition, order: list[str]) -> dict[str, object]:
-    """One list a column, in the order given; columns of the ranking are as long as it."""
+    """One list a column, in the given order; columns of the ranking cover the ranked buildings only."""
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
     table, places = edition.ranking, [edition.buildings[b] for b in order]
@@ -208,7 +208,7 @@ def building_columns(edition: Edition, order: list[str]) -> dict[str, object]:
 
 
 def _steps(points: list[tuple[float, float]]) -> list[int]:
-    """Latitude and longitude of each point in millionths, after the first as steps; two points may be one place."""
+    """Latitude and longitude of each point in millionths of a degree, delta-encoded; duplicates are kept."""
     result: list[int] = []
     last = (0, 0)
     for lon, lat in points:

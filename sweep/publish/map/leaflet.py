@@ -1,4 +1,4 @@
-"""Leaflet and the tiles below it: the library inside the page, and from where and in which datum pictures come."""
+"""Inlining of Leaflet into pages, and the source and datum of the map tiles."""
 
 import base64
 import re
@@ -14,7 +14,7 @@ from branca.element import Element, Figure
 from markupsafe import Markup
 from xstatic.pkg import leaflet
 
-from geodata.datum.names import BD09, BD09MC, GCJ02, Datum
+from geodata.datum.datum_names import BD09, BD09MC, GCJ02, Datum
 from sweep.publish.edition import Edition
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -24,23 +24,23 @@ _IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
 
 @cache
 def leaflet_js() -> str:
-    """The library's script; its notice of copyright stays, its links go."""
+    """Leaflet's script with its copyright notice, without its links."""
     text = (_folder() / "leaflet.js").read_text(encoding="utf-8")
     return _SOURCE_MAP.sub("\n", text).replace("https://leafletjs.com", "")
 
 
 @cache
 def leaflet_css() -> str:
-    """The library's style sheet with its images inside."""
+    """Leaflet's style sheet with its images inlined."""
     text = _COMMENT.sub("", (_folder() / "leaflet.css").read_text(encoding="utf-8"))
     return _IMAGE.sub(lambda found: f"url({_data_uri(_folder() / found[1])})", text)
 
 
 def self_contained(page_map: folium.Map) -> folium.Map:
-    """The same folium map, changed so that its page holds Leaflet and opens with no network."""
+    """Change a folium map so that its page includes Leaflet and opens without a network."""
     page_map.default_js, page_map.default_css = [], []
     head = f"<style>{leaflet_css()}</style><script>{leaflet_js()}</script>"
-    # branca runs the text of an element as a template.
+    # branca renders the text of an element as a template.
     cast(Figure, page_map.get_root()).header.add_child(Element(f"{{% raw %}}{head}{{% endraw %}}"))
     return page_map
 
@@ -57,17 +57,17 @@ _DRAWN_IN: Mapping[Datum | None, str] = {GCJ02: "gcj02", BD09: "bd09", BD09MC: "
 
 
 @dataclass(frozen=True, slots=True)
-class TileGround:
-    """What the page must know of its tiles; all empty without any."""
+class TileSource:
+    """Tile source of the page; empty without tiles."""
 
     url: str
     datum: str
-    """`wgs84`, `gcj02` or `bd09`, which is in Baidu's own grid; CGCS2000 is drawn as WGS-84."""
+    """`wgs84`, `gcj02` or `bd09` (Baidu's own tile grid); CGCS2000 is drawn as WGS-84."""
     max_zoom: int
 
     @property
     def image_sources(self) -> str:
-        """What the page's policy must allow besides images inside it: one origin, or files."""
+        """Image source that the page's policy must allow in addition to inlined images: one origin, or files."""
         if not self.url:
             return ""
         parts = urlsplit(self.url)
@@ -75,16 +75,16 @@ class TileGround:
 
     @property
     def body_tag(self) -> Markup:
-        """The page's body with what its script reads of the tiles."""
+        """Body tag of the page with the tile settings for its script."""
         if not self.url:
             return Markup("<body>")
         tag = Markup('<body data-tiles="{}" data-tiles-max="{}" data-datum="{}">')
         return tag.format(self.url, self.max_zoom, self.datum)
 
 
-def tile_ground(edition: Edition) -> TileGround:
-    """The tiles that the scenario names."""
+def tile_ground(edition: Edition) -> TileSource:
+    """Tile source from the scenario."""
     given = edition.scenario.map
     if given.tiles is None:
-        return TileGround("", "wgs84", 0)
-    return TileGround(given.tiles, _DRAWN_IN.get(given.tiles_datum, "wgs84"), given.tiles_max_zoom)
+        return TileSource("", "wgs84", 0)
+    return TileSource(given.tiles, _DRAWN_IN.get(given.tiles_datum, "wgs84"), given.tiles_max_zoom)

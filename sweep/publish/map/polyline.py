@@ -10,20 +10,20 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, P
 from shapely.geometry.base import BaseGeometry
 
 from geodata.match.address import parse_address
-from sweep.publish.charts.streets import STREET_CLASSES, bearing, distance_m, street_class
-from sweep.records.places import Building
+from sweep.publish.charts.map_geometry import STREET_CLASSES, bearing, distance_m, street_class
+from sweep.records.buildings import Building
 
 _SCALE = 1_000_000
-"""Coordinates are written as whole millionths of a degree: 0.11 m."""
-# Buildings with an address on a street for which a map without streets names it, and from which it is a large one.
+"""Coordinates are written as integer millionths of a degree: 0.11 m."""
+# Buildings on a street, by address, for its name to appear on a map without streets, and for it to count as large.
 _LEAST_ON_STREET, _MANY_ON_STREET = 3, 8
 
 
 def encode(points: Iterable[Sequence[float]]) -> str:
     """
-    Points (lon, lat) as an encoded polyline: a third of the same as JSON numbers.
+    Encode points (lon, lat) as a polyline, a third of the size of JSON numbers.
 
-    Steps are between the rounded points, so that no error adds up; a point that repeats the one before is left out.
+    Deltas are between rounded points, so that errors do not accumulate; repeated points are omitted.
 
     References
     ----------
@@ -41,7 +41,7 @@ def encode(points: Iterable[Sequence[float]]) -> str:
 
 
 def _signs(step: int) -> str:
-    """Five bits a sign, lowest first; the lowest bit of all is the sign of the step."""
+    """Characters of one delta: five bits each, lowest first; the lowest bit of all is the sign."""
     rest = ~(step << 1) if step < 0 else step << 1
     signs = ""
     while rest >= 0x20:
@@ -51,7 +51,7 @@ def _signs(step: int) -> str:
 
 
 def encode_lines(geometry: BaseGeometry) -> list[str]:
-    """The lines, or the polygons' rings, of a geometry; other kinds, and what shrinks to a point, give nothing."""
+    """Encoded lines or polygon rings of a geometry; empty for other kinds and for degenerate lines."""
     if isinstance(geometry, LineString):
         parts: list[Sequence[Sequence[float]]] = [list(geometry.coords)]
     elif isinstance(geometry, Polygon):
@@ -68,7 +68,7 @@ def _whole(point: Sequence[float]) -> tuple[int, int]:
 
 
 def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """The streets by class, each class one list of lines, lanes first."""
+    """Streets by class, each as one list of lines, minor streets first."""
     lines: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, geometry in zip(streets["highway"], streets.geometry, strict=True):
         lines[street_class(highway)] += encode_lines(geometry)
@@ -76,7 +76,7 @@ def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
 
 
 def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
-    """Names of the larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
+    """Names of larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
     large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
     pieces = []
     for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):
@@ -87,7 +87,7 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
     labels: list[list[object]] = []
     for is_major, _, name, line in pieces:
         middle = line.interpolate(0.5, normalized=True)
-        # Least distance between two labels of one street name.
+        # Minimum distance between two labels of one street name.
         if all(distance_m((middle.x, middle.y), p) >= 1_500.0 for p in placed.get(name, ())):
             placed.setdefault(name, []).append((middle.x, middle.y))
             slant = _slant(line)
@@ -96,7 +96,7 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
-    """As `street_names` for a map without streets: streets of addresses, at the middle one of their buildings."""
+    """Labels as in `street_names`, from addresses, at the middle building of each street."""
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
         if street := parse_address(building.address).street:
@@ -114,20 +114,20 @@ def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
 
 
 def _slant(line: LineString) -> float:
-    """The slant of a label along a line, in degrees clockwise from level, never upside down."""
+    """Slant of a label along a line in degrees clockwise from horizontal, never upside down."""
     start, end = line.interpolate(0.4, normalized=True), line.interpolate(0.6, normalized=True)
     turn = bearing((start.x, start.y), (end.x, end.y)) - 90.0
     return round((turn + 90.0) % 180.0 - 90.0, 1)
 
 
-# About a metre: what a screen cannot show need not be in the file.
+# About a metre, below the resolution of a screen.
 _TOLERANCE_DEG = 1e-5
 _AROUND_DEG = 0.05
-"""Some 5 km."""
+"""About 5 km."""
 
 
 def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, float]) -> dict[str, list[list[str]]]:
-    """Rings of `areas` and `lines` of water around the city: west, south, east, north in degrees."""
+    """Rings of `areas` and `lines` of water, clipped around west, south, east, north in degrees."""
     shapes: dict[str, list[list[str]]] = {"areas": [], "lines": []}
     west, south, east, north = around
     box = (west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG)
@@ -140,7 +140,7 @@ def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, flo
 
 
 def border_lines(borders: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """Outline, name and a place for the name of each district."""
+    """Outline, name and label position of each district."""
     result: list[dict[str, object]] = []
     for name, geometry in zip(borders["division_name"], borders.geometry, strict=True):
         inside: Point = geometry.representative_point()

@@ -1,1 +1,1 @@
-"""The order of one team: a page, a sealed page, a PDF."""
+"""Order of one team as a page, an encrypted page, or a PDF."""

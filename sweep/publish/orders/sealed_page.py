@@ -1,4 +1,4 @@
-"""The page about a sealed order: asks for the passphrase, opens the order in its place, keeps its ticks encrypted."""
+"""Page of an encrypted order: asks for the passphrase, and decrypts the order in place."""
 
 import base64
 import json
@@ -6,11 +6,11 @@ import re
 
 from markupsafe import Markup
 
-from geodata.texts import Texts
-from sweep.publish.facts.teams import TeamFacts
-from sweep.publish.orders.seal import Chance, seal
+from geodata.message_catalogue import Texts
+from sweep.publish.facts.team_facts import TeamFacts
+from sweep.publish.orders.encrypted_order import Chance, seal
 from sweep.publish.page.escape import json_for_script
-from sweep.publish.page.pages import render_page, static_text
+from sweep.publish.page.templates import render_page, static_text
 
 _SEALED = re.compile(r'id="sealed">(.*?)</script>', re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -29,15 +29,15 @@ def sealed_order(
     salt: bytes | None = None,
 ) -> str:
     """
-    An order's page under a passphrase; outside of it stand the team's letter and the plan's id only.
+    Encrypt an order's page; only the team's letter and the plan's id remain readable.
 
-    The order's style sheet, which is the same for every order, stays outside, so that the page's policy can name its
-    hash; its body is sealed.
+    The style sheet, which all orders share, stays outside, so that the page's policy can name its hash; the body is
+    encrypted.
 
     Parameters
     ----------
     salt
-        That of the order as it was sealed before, so that what is filled in on phones still opens; None: a new one.
+        Salt of the order's earlier encryption, so that form entries saved on phones still open; None: a new one.
     """
     style, body = page_parts(page)
     sealed = seal(body, passphrase, f"sweep order 1|{plan_id}|{team.letter}", chance, least_bytes, salt)
@@ -56,7 +56,7 @@ def sealed_order(
 
 
 def salt_of(page: str) -> bytes | None:
-    """The salt of a page that `sealed_order` made, None of any other text."""
+    """Salt of a page that `sealed_order` made; None for any other text."""
     found = _SEALED.search(page)
     try:
         return base64.b64decode(json.loads(found[1])["salt"], validate=True) if found else None
@@ -66,12 +66,12 @@ def salt_of(page: str) -> bytes | None:
 
 def page_parts(page: str) -> tuple[str, str]:
     """
-    The style sheet and the body of a page of this package, the body without its scripts.
+    Style sheet, and body without scripts, of a page of this package.
 
     Raises
     ------
     ValueError
-        If the page has not exactly one of each.
+        If the page does not have exactly one of each.
     """
     styles, bodies = _STYLE.findall(page), _BODY.findall(page)
     if len(styles) != 1 or len(bodies) != 1:

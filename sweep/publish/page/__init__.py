@@ -1,1 +1,1 @@
-"""What all pages share: templates, policy, escaping, marks, colours."""
+"""Common parts of pages: templates, content security policy, escaping, marks, colours."""

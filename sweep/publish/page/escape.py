@@ -1,4 +1,4 @@
-"""Values from tables made harmless in the places they end up: pages, scripts, the terminal, file names."""
+"""Escaping of table values for pages, scripts, the terminal and file names."""
 
 import hashlib
 import json
@@ -11,17 +11,19 @@ _SCRIPT_ESCAPES = {
     0x2028: "\\u2028",
     0x2029: "\\u2029",
 }
-# Unicode Bidirectional Algorithm (UAX 9), 2.1-2.5: signs that turn the order of what follows, wherever that ends.
+# Unicode Bidirectional Algorithm (UAX 9), 2.1-2.5: characters that change the direction of the text after them.
 TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _UNSAFE_IN_NAME = re.compile(r"[^\w-]+")
 _WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 
-def isolated(text: str) -> str:
+def isolate_direction(text: str) -> str:
     """
-    A text that turns nothing beside it: signs that turn the order of others are shown as U+FFFD, and a text with signs
-    that run from right to left is kept in an isolate of its own (U+2068 to U+2069).
+    Make a text neutral for the direction of its surroundings.
+
+    Direction-changing characters become U+FFFD, and a text with right-to-left characters is put in an isolate (U+2068
+    to U+2069).
     """
     if text.isascii():
         return text
@@ -31,15 +33,15 @@ def isolated(text: str) -> str:
 
 def json_for_script(value: object) -> str:
     """
-    JSON that cannot close the script element it stands in, nor turn the order of what it is shown beside.
+    JSON that can neither close its script element nor change the direction of surrounding text.
 
-    The escaped signs can only occur inside JSON strings, where the escape means the same sign. Signs that turn the
-    order become U+FFFD.
+    The escaped characters occur only inside JSON strings, where the escape is equivalent. Direction-changing characters
+    become U+FFFD.
 
     Raises
     ------
     ValueError
-        If a number is not finite: JSON has no word for it.
+        If a number is not finite, which JSON cannot express.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
     return text.translate(_SCRIPT_ESCAPES | TURNS)
@@ -47,9 +49,9 @@ def json_for_script(value: object) -> str:
 
 def file_stem(name: str) -> str:
     """
-    A file name without ending that stays in its folder on every system.
+    File name without extension that is valid on every system and stays in its folder.
 
-    A name that had to be changed gets a piece of its hash, so that two names never meet in one file.
+    A changed name gets a part of its hash, so that different names give different files.
     """
     stem = _UNSAFE_IN_NAME.sub("_", name)[:64]
     if stem == name and not _WINDOWS_DEVICES.fullmatch(stem) and name:
@@ -57,6 +59,6 @@ def file_stem(name: str) -> str:
     return f"{stem.strip('_') or 'team'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
-def fixed(value: float, digits: int) -> str:
-    """A number with all its decimals, so that figures under each other line up; both languages write it so."""
+def fixed_decimals(value: float, digits: int) -> str:
+    """Number with a fixed number of decimals for aligned columns, equal in both languages."""
     return f"{value:,.{digits}f}"

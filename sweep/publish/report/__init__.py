@@ -1,1 +1,1 @@
-"""The coverage report that commanders read."""
+"""Coverage report for commanders."""

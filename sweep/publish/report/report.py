@@ -1,31 +1,31 @@
-"""report.html: what a commander reads about one plan."""
+"""report.html: report of one plan for commanders."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from geodata.errors import grouped
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.charts.plan_charts import cluster_finds, finds_distribution, gantt, rate_intervals, share_bar
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.assessment import assess
-from sweep.publish.facts.finds import find_odds
+from sweep.publish.facts.find_odds import find_odds
+from sweep.publish.facts.names_and_reasons import building_name, coverage_name, district_name, label, stop_name
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary
-from sweep.publish.facts.teams import TeamFacts, served_visits, team_facts, team_letters
-from sweep.publish.facts.wording import building_name, coverage_name, district_name, label, stop_name
-from sweep.publish.page.pages import render_page, static_text
-from sweep.publish.report.lists import (
+from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
+from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.report.coverage_charts import district_bars, keys, reaches, team_chart, team_curve
+from sweep.publish.report.report_lists import (
     drawn_visits,
     pin_rows,
     plan_papers,
     reason_counts,
     unserved_rows,
 )
-from sweep.publish.report.reach import district_bars, keys, reaches, team_chart, team_curve
-from sweep.publish.report.rule_facts import rule_lines
-from sweep.publish.tables.plan import violation_texts
+from sweep.publish.report.rule_compliance import rule_lines
+from sweep.publish.tables.plan_tables import violation_texts
 from sweep.records.draw import commitment
 from sweep.records.plan import Coverage
 from sweep.records.ranking import Term
@@ -50,7 +50,7 @@ _SECTIONS = (
 
 
 def report_page(edition: Edition, texts: Texts, plan_sha256: str) -> str:
-    """The report as one HTML page, with the hash of plan.json as it is published; its only script sorts tables."""
+    """Report as one HTML page with the hash of the published plan.json; its only script sorts tables."""
     return render_page(
         "report/page.html.j2",
         texts,
@@ -63,7 +63,7 @@ def report_page(edition: Edition, texts: Texts, plan_sha256: str) -> str:
 
 
 def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any]:
-    """What the template of the report names, besides the edition itself."""
+    """Values for the report's template, in addition to the edition."""
     teams, served, summary = team_facts(edition), served_visits(edition), plan_summary(edition)
     settings, method = edition.scenario.plan, edition.plan.bound_method
     clusters = edition.clusters[:20]
@@ -97,12 +97,12 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         "cluster_teams": _cluster_teams(edition),
         "ranking_facts": ranking_facts(edition.facts, texts) if edition.facts else (),
         "unserved": unserved_rows(edition, texts),
-        # Main reason of the visits not served: code, visits, expected finds forgone.
+        # Unserved visits by main reason: code, visits, expected finds forgone.
         "reasons": reason_counts(edition),
         "drawn": drawn_visits(edition),
         "commitment": commitment(edition.draw.seed),
         "rule_lines": rule_lines(edition, texts),
-        # Ids of the rules about the form of a plan, which have no line of their own.
+        # Ids of the rules on the plan's consistency, which have no line of their own.
         "structure": ", ".join(_structure_rules(texts)),
         "violations": violation_texts(edition, texts),
         "papers": plan_papers(edition, texts),
@@ -120,19 +120,19 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
 
 
 def _least_in_window(edition: Edition, team: TeamFacts) -> float:
-    """The least chance that one of the team's visits can be started before its window closes."""
+    """Smallest probability that a visit of the team starts before its window closes."""
     played = edition.played
     return min((played.in_window[s.visit.visit_id] for s in team.stops), default=1.0) if played else 1.0
 
 
 def _main_terms(edition: Edition, building_id: str) -> list[Term]:
-    """The terms of a building's value that show at three decimals, largest first."""
+    """Terms of a building's value that are visible at three decimals, largest first."""
     terms = edition.terms.get(building_id, ())
     return [t for t in sorted(terms, key=lambda t: (-abs(t.value), t.key)) if abs(t.value) >= 0.0005]
 
 
 def data_date(edition: Edition, texts: Texts) -> str:
-    """The day of the newest lead or visit that was read, and how long before the sweep that is."""
+    """Day of the newest lead or visit read, and its age on the day of the sweep."""
     if edition.facts is None or edition.facts.data_on is None:
         return texts("report.source.data_on_unknown")
     day = date.fromisoformat(edition.facts.data_on)
@@ -185,7 +185,7 @@ def _sections(edition: Edition) -> list[tuple[str, str]]:
 
 
 def _coverage_by_scope(coverage: Sequence[Coverage]) -> list[tuple[str, list[Coverage]]]:
-    # In this order; a scope that is not here comes after.
+    # Order of the scopes; others follow.
     groups: dict[str, list[Coverage]] = {scope: [] for scope in ("all", "district", "cluster", "lead_type", "track")}
     for c in coverage:
         groups.setdefault(c.scope, []).append(c)
@@ -193,7 +193,7 @@ def _coverage_by_scope(coverage: Sequence[Coverage]) -> list[tuple[str, list[Cov
 
 
 def _match_name(kind: str, texts: Texts) -> str:
-    """The words for `<table>.<how>`, as in `leads.point`."""
+    """Text for `<table>.<method>`, such as `leads.point`."""
     table, _, how = kind.rpartition(".")
     what = label(texts, f"match.{how}", how)
     return f"{label(texts, f'input.{table}', table)} · {what}" if table else what

@@ -1,1 +1,1 @@
-"""Pages over several plans: comparison, what-if, backtest."""
+"""Pages on several plans: comparison, what-if, backtest, replay, campaign."""

@@ -1,4 +1,4 @@
-"""backtest.html: how good the list would have been, beside simpler ones, as a page without scripts."""
+"""backtest.html: accuracy of the ranking compared with simpler methods, as a page without scripts."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,27 +8,27 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from geodata.texts import Texts
-from sweep.publish.charts.svg import Line, curves, swatch
+from geodata.message_catalogue import Texts
+from sweep.publish.charts.svg_shapes import Line, curves, swatch
+from sweep.publish.facts.names_and_reasons import district_name, label
 from sweep.publish.facts.ranking_facts import verdict_sentences
-from sweep.publish.facts.wording import district_name, label
-from sweep.publish.page.escape import fixed
-from sweep.publish.page.pages import render_page
-from sweep.publish.page.palette import team_colour
-from sweep.records.ranking import Verdict
+from sweep.publish.page.escape import fixed_decimals
+from sweep.publish.page.team_colours import team_colour
+from sweep.publish.page.templates import render_page
+from sweep.records.ranking import ModelChoice
 
 # Measures of the table, with their decimals.
 SHOWN = {
     "hit_1": 3, "hit_5": 3, "hit_10": 3, "pai_1": 2, "pai_5": 2, "pai_10": 2, "pei_1": 3, "pei_5": 3, "pei_10": 3,
     "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3,
 }  # fmt: skip
-# What is shown of checks held against later finds, each with its interval.
+# Measures of checks compared with later finds, each with its interval and decimals.
 OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_half": 3, "days_earlier": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What a backtest found, and by what protocol; columns of the tables as in `sweep.rank`."""
+class BacktestResult:
+    """Results of a backtest with its protocol; columns of the tables as in `sweep.rank`."""
 
     name: str
     """Name of the scenario."""
@@ -43,17 +43,17 @@ class Judged:
     curves: pd.DataFrame
     finds: pd.DataFrame
     calibration: pd.DataFrame
-    scored: Verdict | None = None
-    """Why the rule scores or the model."""
+    scored: ModelChoice | None = None
+    """Choice between rule and model, with its reason."""
     fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Groups of buildings."""
+    """Results by groups of buildings."""
     district_names: Mapping[str, str] = field(default_factory=dict)
-    """Names of divisions by code, where the scenario has its own."""
+    """Names of divisions by code from the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A mean with its interval; NaN where there is none."""
+    """A mean with its interval; NaN if unknown."""
 
     mean: float
     low: float
@@ -65,15 +65,15 @@ _Spans = Mapping[tuple[str, str], _Span]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A measure with its interval, ready to print."""
+    """A measure with its interval as text."""
 
     mean: str
     interval: str
     is_best: bool
 
 
-def backtest_page(judged: Judged, texts: Texts) -> str:
-    """The page; the first method of `judged` is the ranking that is judged."""
+def backtest_page(judged: BacktestResult, texts: Texts) -> str:
+    """Page of a backtest; the first method of `judged` is the ranking under test."""
     methods = list(dict.fromkeys(judged.summary["method"]))
     names = {key: label(texts, f"command.method.{key}", key) for key in methods}
     rows = judged.summary.to_dict("records")
@@ -102,20 +102,20 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
     )
 
 
-def rests_on(scored: Verdict | None, texts: Texts) -> list[str]:
-    """Sentences on which scores, the rule or the model."""
+def rests_on(scored: ModelChoice | None, texts: Texts) -> list[str]:
+    """Sentences on the choice between rule and model."""
     return verdict_sentences(scored, texts) if scored else []
 
 
 def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
-    """What cannot be concluded from checks with so few finds that no measure of them is given."""
+    """Sentence on checks with too few finds for any measure."""
     few = finds[finds["auc_within"].isna() & (finds["n_checks"] > 0)]
     counts = {name: texts.number(int(few[name].max())) for name in ("n_checks", "n_finds")} if len(few) else None
     return [texts("backtest.too_few_finds", **counts)] if counts else []
 
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
-    """A warning for each kind of group whose finds per check or false alarms differ beyond chance."""
+    """Warning for each kind of group with significant differences in finds per check or false alarms."""
     if fairness.empty:
         return []
     gaps = fairness[fairness["is_gap"]].drop_duplicates("attribute")
@@ -130,8 +130,8 @@ def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
     ]
 
 
-def _fair_rows(judged: Judged, texts: Texts) -> list[dict[str, Any]]:
-    """Rows of the table of groups, ready to print."""
+def _fair_rows(judged: BacktestResult, texts: Texts) -> list[dict[str, Any]]:
+    """Rows of the table of groups."""
     return [
         {
             "attribute": texts(f"backtest.fair.{row['attribute']}"),
@@ -157,7 +157,7 @@ def _share(row: Mapping[Any, Any], name: str) -> Cell:
 
 
 def _figures(spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts) -> list[dict[str, str]]:
-    """The measures that answer "how good": value, interval, and the best of the others."""
+    """Main measures: value, interval, and the best of the other methods."""
     figures = []
     for measure in ("hit_5", "recall_hours", "pai_1", "pai_effort"):
         others = {key: spans[key, measure].mean for key in methods[1:]}
@@ -203,7 +203,7 @@ def _window_chart(
 
 
 def _lines(rows: pd.DataFrame, axes: tuple[str, str], methods: Sequence[str], names: Mapping[str, str]) -> list[Line]:
-    """A line for each method; the first stands out by being thicker, for more lines than colours look alike."""
+    """Line for each method; the first is thicker, since with many lines colours repeat."""
     lines = []
     for k, key in enumerate(methods):
         x, y = (rows.loc[rows["method"].eq(key), axis].astype(float) for axis in axes)
@@ -220,4 +220,4 @@ def _interval(span: _Span, digits: int) -> str:
 
 
 def _number(value: float, digits: int) -> str:
-    return "—" if math.isnan(value) else fixed(value, digits)
+    return "—" if math.isnan(value) else fixed_decimals(value, digits)

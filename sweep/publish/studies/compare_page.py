@@ -1,4 +1,4 @@
-"""Several plans side by side: what more teams, or other settings, buy."""
+"""Side-by-side comparison of plans with different numbers of teams or settings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,17 +6,18 @@ from functools import partial
 
 from markupsafe import Markup
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.audit.approval import Approval
 from sweep.publish.charts.plan_charts import curve, gantt, gantt_span, share_bar
 from sweep.publish.edition import Edition
+from sweep.publish.facts.names_and_reasons import building_name, district_name, label, setting_name
 from sweep.publish.facts.summary import PlanSummary, plan_summary
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.facts.wording import building_name, district_name, label, setting_name
-from sweep.publish.page.pages import render_page, static_text
-from sweep.publish.page.palette import team_letter
-from sweep.publish.studies.differences import (
-    Call,
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.page.team_colours import team_letter
+from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.studies.comparison_map import Frame, Mark, frame_about, legend_mark, side_map, street_symbol
+from sweep.publish.studies.plan_differences import (
+    VisitedBuilding,
     calls,
     figures,
     gains_from_first,
@@ -25,18 +26,17 @@ from sweep.publish.studies.differences import (
     settings_that_differ,
     signed,
 )
-from sweep.publish.studies.side_map import Frame, Mark, frame_about, ground, legend_mark, side_map
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One building that a plan goes to and the first plan does not, or the other way round."""
+    """Building visited by a plan but not by the first plan, or vice versa."""
 
     kind: str
     """`gained` or `lost`."""
     name: str
     address: str
-    call: Call
+    call: VisitedBuilding
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Side:
     """One plan's part of the page."""
 
     mark: str
-    """A, B, C ... in the order given."""
+    """A, B, C ... in the given order."""
     edition: Edition
     summary: PlanSummary
     approval: Approval | None
@@ -52,12 +52,12 @@ class Side:
     map: Markup
     n_kept: int
     changes: tuple[Change, ...]
-    """Against the first plan; empty for it."""
+    """Differences from the first plan; empty for the first plan."""
 
 
 def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None) -> str:
     """
-    The comparison as one HTML page; the first plan is what the others are held against.
+    Comparison of plans as one HTML page; the first plan is the reference.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
         setting=partial(setting_name, texts=texts),
         inputs=[label(texts, f"input.{table}", table) for table in inputs_that_differ(editions)],
         days=len({e.scenario.day for e in editions}),
-        ground=ground(editions[0].streets, frame),
+        ground=street_symbol(editions[0].streets, frame),
         legend_mark=legend_mark,
         share_bar=share_bar,
         signed=signed,
@@ -128,7 +128,7 @@ def _sides(
     return sides
 
 
-def _mark(edition: Edition, call: Call, kind: str, texts: Texts) -> Mark:
+def _mark(edition: Edition, call: VisitedBuilding, kind: str, texts: Texts) -> Mark:
     building = edition.buildings[call.building_id]
     name = building_name(building, call.building_id)
     where = f"{' '.join(call.letters)} {texts.clock(call.start_s)}"
@@ -139,6 +139,6 @@ def _mark(edition: Edition, call: Call, kind: str, texts: Texts) -> Mark:
     )
 
 
-def _changes(edition: Edition, found: Sequence[Call], kind: str) -> list[Change]:
+def _changes(edition: Edition, found: Sequence[VisitedBuilding], kind: str) -> list[Change]:
     buildings = ((c, edition.buildings[c.building_id]) for c in found)
     return [Change(kind, building_name(b, c.building_id), b.address, c) for c, b in buildings]

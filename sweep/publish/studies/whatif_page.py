@@ -1,4 +1,4 @@
-"""What a grid of plans shows: a table, and the curve of finds and coverage with the proven bound as a band."""
+"""Page of a what-if grid of plans: a table, and curves of finds and coverage with bounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.disk.csv_text import csv_text
-from sweep.publish.charts.svg import (
+from sweep.publish.charts.svg_shapes import (
     BOTTOM,
     HEIGHT,
     INK,
@@ -24,23 +24,23 @@ from sweep.publish.charts.svg import (
     swatch,
     text_at,
 )
-from sweep.publish.columns import COLUMNS, record_row
-from sweep.publish.facts.wording import setting_name
-from sweep.publish.page.pages import render_page
-from sweep.publish.page.palette import TEAM_COLOURS
+from sweep.publish.facts.names_and_reasons import setting_name
+from sweep.publish.page.team_colours import TEAM_COLOURS
+from sweep.publish.page.templates import render_page
+from sweep.publish.table_columns import COLUMNS, record_row
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """One point of a grid, planned."""
+class GridPoint:
+    """One planned point of a grid."""
 
     values: Mapping[str, str]
-    """Value by key of the grid, as it was written."""
+    """Value by key of the grid, as typed by the user."""
     n_teams: int
-    """Those in reserve among them; where the scenario leaves it open, the number that is worth most."""
+    """Number of teams, including reserve; the best number if the scenario does not set it."""
     value: float
     bound: float
-    """No plan of these teams can be worth more."""
+    """Upper bound on the value of any plan of these teams."""
     n_visits: int
     n_served: int
     n_leads: int
@@ -49,37 +49,37 @@ class Point:
     n_buildings_reached: int
     rules_broken: tuple[str, ...]
     is_warm: bool
-    """Whether a neighbour helped."""
+    """Whether the search was warm-started from a neighbouring point."""
 
     @property
     def gap(self) -> float:
-        """Share of the bound that the plan may still be short of."""
+        """Optimality gap: 1 - value / bound."""
         return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
 
     @property
     def lead_share(self) -> float:
-        """Leads reached of all."""
+        """Share of leads reached."""
         return self.n_leads_reached / self.n_leads if self.n_leads else 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """The points that differ in the first key only."""
+class GridCurve:
+    """Points that differ in the first key only."""
 
     name: str
-    """The other keys and their values; empty if there are none."""
-    points: tuple[Point, ...]
+    """The other keys and their values; empty for a grid with one key."""
+    points: tuple[GridPoint, ...]
     knee: str | None
-    """Value of the first key at which the curve bends; None if it does not, or the key is no number."""
+    """Value of the first key at the knee of the curve; None without a knee, or if the key is not a number."""
     before: float = 0.0
     beyond: float = 0.0
-    """Finds that a step of one wins up to the knee, and from there to the highest point."""
+    """Finds gained per unit of the key up to the knee, and from there to the highest point."""
     highest: str | None = None
-    """Value of the first key after which the finds fall; None if they do not."""
+    """Value of the first key after which the finds decrease; None if they do not."""
 
 
 def number_of(text: str) -> float | None:
-    """A value of a key as a number, HH:MM as hours; None if it is none."""
+    """Numeric value of a key, HH:MM as hours; None for other text."""
     hours, sign, minutes = text.strip('"').partition(":")
     try:
         return float(hours) + float(minutes) / 60.0 if sign else float(text)
@@ -87,15 +87,17 @@ def number_of(text: str) -> float | None:
         return None
 
 
-def whatif_csv(points: Sequence[Point]) -> str:
+def whatif_csv(points: Sequence[GridPoint]) -> str:
     """One row a point: the values of the grid, then the columns of `whatif.csv`."""
     columns = [*points[0].values, *COLUMNS["whatif.csv"]]
     rows = (record_row(p, gap=p.gap) | dict(p.values) | {"rules_broken": " ".join(p.rules_broken)} for p in points)
     return csv_text(columns, ([row[column] for column in columns] for row in rows))
 
 
-def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The page of curves with at least one point, without scripts."""
+def whatif_page(
+    name: str, curves: Sequence[GridCurve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Page of curves with at least one point, without scripts."""
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
     return render_page(
@@ -113,19 +115,19 @@ def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[s
     )
 
 
-def curve_name(curve: Curve, texts: Texts) -> str:
-    """The keys and values that a curve's points share; empty if the grid has one key."""
+def curve_name(curve: GridCurve, texts: Texts) -> str:
+    """Keys and values that a curve's points share; empty if the grid has one key."""
     _, *others = curve.points[0].values
     return texts.listed(f"{setting_name(key, texts)} = {curve.points[0].values[key]}" for key in others)
 
 
-def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """The curves over the first key: `finds` with the proven bound as a band, or `coverage`, the share of leads."""
+def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
+    """Chart over the first key: `finds` with the proven bound as a band, or `coverage` of leads."""
     xs = _places(curves)
     highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
 
-    def x_at(point: Point) -> float:
+    def x_at(point: GridPoint) -> float:
         x = xs[point.values[key]]
         return LEFT + (WIDTH - LEFT - RIGHT) * ((x - first) / (last - first) if last > first else 0.5)
 
@@ -147,7 +149,7 @@ def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts
     return picture(WIDTH, HEIGHT, f"{title} / {setting_name(key, texts)}", parts)
 
 
-def _one(curve: Curve, colour: str, x_at, y_at, what: str, key: str, name: str) -> list[Markup]:  # type: ignore[no-untyped-def]
+def _one(curve: GridCurve, colour: str, x_at, y_at, what: str, key: str, name: str) -> list[Markup]:  # type: ignore[no-untyped-def]
     points = sorted(curve.points, key=x_at)
     level = [(x_at(p), y_at(p.value if what == "finds" else p.lead_share)) for p in points]
     parts = []
@@ -177,8 +179,8 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
-def _places(curves: Sequence[Curve]) -> dict[str, float]:
-    """Where each value of the first key stands: by its number, or one beside the other if one is no number."""
+def _places(curves: Sequence[GridCurve]) -> dict[str, float]:
+    """Position of each value of the first key: its number, or its index if any value is not a number."""
     key = next(iter(curves[0].points[0].values))
     texts = list(dict.fromkeys(p.values[key] for c in curves for p in c.points))
     numbers = [number_of(t) for t in texts]
@@ -187,10 +189,10 @@ def _places(curves: Sequence[Curve]) -> dict[str, float]:
     return {t: float(k) for k, t in enumerate(texts)}
 
 
-def curves_of(points: Sequence[Point]) -> list[Curve]:
-    """Points that differ in the first key only make a curve each."""
+def curves_of(points: Sequence[GridPoint]) -> list[GridCurve]:
+    """Curves of points that differ in the first key only."""
     key, *others = points[0].values
-    groups: dict[tuple[str, ...], list[Point]] = {}
+    groups: dict[tuple[str, ...], list[GridPoint]] = {}
     for point in points:
         groups.setdefault(tuple(point.values[k] for k in others), []).append(point)
     curves = []
@@ -202,15 +204,13 @@ def curves_of(points: Sequence[Point]) -> list[Curve]:
         before, beyond = slopes(heights, at) if at is not None else (0.0, 0.0)
         top, best = rising(heights)[-1] if heights else (0.0, 0.0)
         highest = text_of[top] if any(number > top and value < best for number, value in heights) else None
-        curves.append(Curve(name, tuple(members), None if at is None else text_of[at], before, beyond, highest))
+        curves.append(GridCurve(name, tuple(members), None if at is None else text_of[at], before, beyond, highest))
     return curves
 
 
 def knee(points: Sequence[tuple[float, float]]) -> float | None:
     """
-    The x at which a curve stands highest above the straight line from its first point to its highest.
-
-    None if it does not bend.
+    Knee: x at which the curve is highest above the chord to its maximum; None without one.
 
     Parameters
     ----------
@@ -227,12 +227,12 @@ def knee(points: Sequence[tuple[float, float]]) -> float | None:
     (first, low), (last, high) = ordered[0], ordered[-1]
     bends = [((y - low) / (high - low) - (x - first) / (last - first), x) for x, y in ordered[1:-1]]
     bend, x = max(bends, key=lambda b: (b[0], -b[1]))
-    # A curve that rises above its chord by less than this share of its height has no knee.
+    # Minimum height of the knee above the chord, as a share of the curve's height.
     return x if bend >= 0.05 else None
 
 
 def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The points in order up to the highest, the first of equals: what comes after it wins nothing."""
+    """Points in order of x up to the first maximum; later points gain nothing."""
     ordered = sorted(points)
     if not ordered:
         return []
@@ -241,7 +241,7 @@ def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
-    """What a step of one wins before a place inside the rising part of the curve, and beyond it."""
+    """Gain per unit of x before and after a point inside the rising part of the curve."""
     ordered = rising(points)
     (x0, y0), (x2, y2) = ordered[0], ordered[-1]
     y1 = dict(ordered)[at]

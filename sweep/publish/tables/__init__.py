@@ -1,1 +1,1 @@
-"""The csv tables of an edition."""
+"""CSV tables of an edition."""

@@ -1,1 +1,1 @@
-"""The workbook of a plan, and the ledger of results."""
+"""Workbook of a plan, and ledger of results."""

@@ -1,4 +1,4 @@
-"""ledger.xlsx: what visits found (台账), what it adds up to (统计表), what was wrong and is to be looked at again."""
+"""ledger.xlsx: results of visits (台账), totals (统计表), open and closed re-checks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from datetime import date
 
 import pandas as pd
 
+from geodata.message_catalogue import Texts
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
-from geodata.texts import Texts
-from sweep.publish.columns import record_row
-from sweep.publish.facts.wording import label
-from sweep.publish.workbook.rows import head, sheet_of
-from sweep.publish.workbook.workbook import Column, Kind, Sheet, workbook
+from sweep.publish.facts.names_and_reasons import label
+from sweep.publish.table_columns import record_row
+from sweep.publish.workbook.sheet_rows import head, make_sheet
+from sweep.publish.workbook.write_xlsx import Column, Kind, Sheet, workbook
 from sweep.records.visits import Recheck
 
 _FOLLOWING = ("is_rectify", "is_closed", "is_target")
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """What ids stand for, where it is known."""
+class NamesById:
+    """Known names by id."""
 
     buildings: Mapping[str, str]
     firms: Mapping[str, str]
@@ -29,11 +29,11 @@ def ledger_workbook(
     results: pd.DataFrame,
     rechecks: Sequence[Recheck],
     totals: Mapping[str, Mapping[str, int]],
-    names: Names,
+    names: NamesById,
     day: date,
     texts: Texts,
 ) -> bytes:
-    """The workbook; the same results give the same bytes."""
+    """Workbook of results; equal results give equal bytes."""
     sheets = (
         _ledger(results, names, texts),
         _statistics(totals, texts),
@@ -43,7 +43,7 @@ def ledger_workbook(
     return workbook(sheets, day, texts("ledger.title"))
 
 
-def _ledger(results: pd.DataFrame, names: Names, texts: Texts) -> Sheet:
+def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> Sheet:
     yes_no = ("is_target", *(a for a in RESULT_ANSWERS if a not in _FOLLOWING), "is_rectify", "is_closed")
     columns = (
         *("plan_id", "visited_on", "building_name", "unit", "firm_name", "uscc", "track", "basis", "is_target"),
@@ -68,7 +68,7 @@ def _ledger(results: pd.DataFrame, names: Names, texts: Texts) -> Sheet:
         for row in ordered.to_dict("records")
     )
     kinds: dict[str, Kind] = {**dict.fromkeys(yes_no, "text"), **dict.fromkeys(RESULT_COUNTS, "whole")}
-    return sheet_of(texts, "ledger.sheet.ledger", columns, rows, kinds=kinds)
+    return make_sheet(texts, "ledger.sheet.ledger", columns, rows, kinds=kinds)
 
 
 def _statistics(totals: Mapping[str, Mapping[str, int]], texts: Texts) -> Sheet:
@@ -81,7 +81,7 @@ def _statistics(totals: Mapping[str, Mapping[str, int]], texts: Texts) -> Sheet:
     return Sheet(texts("ledger.sheet.statistics"), columns, rows)
 
 
-def _rechecks(rechecks: Sequence[Recheck], names: Names, texts: Texts, which: str) -> Sheet:
+def _rechecks(rechecks: Sequence[Recheck], names: NamesById, texts: Texts, which: str) -> Sheet:
     columns = (
         *("recheck_id", "building_name", "unit", "firm_name", "uscc", "reason", "opened_on", "due_on", "n_looks"),
         *("closed_on", "closed_by"),
@@ -95,7 +95,7 @@ def _rechecks(rechecks: Sequence[Recheck], names: Names, texts: Texts, which: st
         }
         for r in sorted(rechecks, key=lambda r: (r.due_on, r.recheck_id))
     )
-    return sheet_of(texts, f"ledger.sheet.rechecks_{which}", columns, rows)
+    return make_sheet(texts, f"ledger.sheet.rechecks_{which}", columns, rows)
 
 
 def _text(value: object) -> str:

@@ -1,1 +1,1 @@
-"""How good a ranking would have been: windows, methods, measures."""
+"""Out-of-time validation of rankings: windows, methods, measures."""

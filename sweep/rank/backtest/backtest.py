@@ -1,4 +1,4 @@
-"""Rankings judged out of time: frozen at one day after the other, each held against what came later."""
+"""Backtest: rankings frozen at successive days, each compared with later events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.arrays import Bools, Float64s, Int64s
-from sweep.rank.backtest.measures import (
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.rank.backtest.baseline_rankings import Method, Snapshot
+from sweep.rank.metrics import (
     accuracy_index,
     efficiency_index,
     effort_index,
@@ -18,77 +19,76 @@ from sweep.rank.backtest.measures import (
     order_of,
     within_hours,
 )
-from sweep.rank.backtest.methods import Method, Snapshot
 
 SHARES = (0.01, 0.05, 0.10)
 N_DRAWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
-    """Past visits that got in, to hold a score against what was found."""
+class DatedChecks:
+    """Past visits that got in, with their outcome."""
 
     rows: Int64s
     days: Float64s
     is_find: Bools
     group: NDArray[np.str_]
-    """Who visited: scores are compared inside one group."""
+    """Team or inspector: scores are compared within one group."""
     is_drawn: Bools | None = None
-    """Whether chance chose the place and no ranking; None: nowhere."""
+    """Whether the visit was drawn at random; None: none was."""
 
 
-def no_checks() -> Checks:
-    """Where there is no history."""
-    return Checks(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), np.zeros(0, np.str_))
+def no_checks() -> DatedChecks:
+    """Return an empty history of visits."""
+    return DatedChecks(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), np.zeros(0, np.str_))
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """Places, and what happened there when; days are counted from the first that counts."""
+class BacktestData:
+    """Data of a backtest: places and dated events; days count from the first event."""
 
     points_m: Float64s
     population: Float64s
     effort_h: Float64s
-    """Hours that a visit to each place costs."""
+    """Hours of a visit to each place."""
     rows: Int64s
     """Place of each event."""
     days: Float64s
-    """Day of each event, a fraction if the hour is known."""
-    checks: Checks = field(default_factory=no_checks)
+    """Day of each event, with a fraction if the hour is known."""
+    checks: DatedChecks = field(default_factory=no_checks)
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """When rankings are frozen and what they are held against."""
+    """Schedule of the origins, and parameters of the measures."""
 
     first_day: float = 180.0
     step_days: float = 14.0
     n_origins: int = 13
     lag_days: float = 0.0
-    """Days between the day a list is frozen and the first day it is for: orders must be printed."""
+    """Days from freezing the list to the first day it is used for: orders must be printed."""
     horizon_days: float = 14.0
     hours: float = 40.0
-    """Budget of the measures per effort."""
+    """Budget of hours of the measures that use effort."""
     k: int = 20
     seed: int = 1
 
 
-def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
+def backtest(case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
     """
-    One row for each method and origin, with every measure; NaN where there was nothing to catch.
+    Return one row for each method and origin, with every measure; NaN without later events.
 
-    At each origin T only events before T are known; what counts came in [T + lag, T + lag + horizon).
+    At each origin T only events before T are known; the outcome is the events in [T + lag, T + lag + horizon).
 
     Raises
     ------
     ValueError
-        If a method gives no finite score for each place.
+        If a method does not give one finite score for each place.
     """
     rows = []
     for k in range(protocol.n_origins):
         day = protocol.first_day + k * protocol.step_days
         known = freeze(case, day, protocol.seed)
-        outcome = later(case, day + protocol.lag_days, protocol.horizon_days)
+        outcome = events_after(case, day + protocol.lag_days, protocol.horizon_days)
         for method in methods:
             score = scored(method, known)
             measured = measure(case, score, outcome, protocol, seed=protocol.seed + k)
@@ -96,8 +96,8 @@ def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def freeze(case: Case, day: float, seed: int) -> Snapshot:
-    """What is known on a day."""
+def freeze(case: BacktestData, day: float, seed: int) -> Snapshot:
+    """Return the data known on a day."""
     past = case.days < day
     return Snapshot(
         day=day,
@@ -109,14 +109,14 @@ def freeze(case: Case, day: float, seed: int) -> Snapshot:
     )
 
 
-def later(case: Case, start: float, horizon_days: float) -> Float64s:
-    """Events at each place in [start, start + horizon)."""
+def events_after(case: BacktestData, start: float, horizon_days: float) -> Float64s:
+    """Count events at each place in [start, start + horizon)."""
     inside = (case.days >= start) & (case.days < start + horizon_days)
     return np.bincount(case.rows[inside], minlength=len(case.population)).astype(np.float64)
 
 
-def measure(case: Case, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
-    """Every measure of one list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
+def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
+    """Return every measure of one list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)
     measured = {
@@ -135,12 +135,12 @@ def measure(case: Case, score: Float64s, outcome: Float64s, protocol: Protocol, 
 
 
 def scored(method: Method, known: Snapshot) -> Float64s:
-    """A method's scores; ValueError if they are not one finite number for each place."""
+    """Return a method's scores; ValueError unless there is one finite number for each place."""
     return finite(method.key, method.score(known), known)
 
 
 def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
-    """The scores, unchanged; ValueError if they are not one finite number for each place."""
+    """Return the scores unchanged; ValueError unless there is one finite number for each place."""
     if score.shape != known.population.shape or not np.all(np.isfinite(score)):
         raise ValueError(f"method {key!r} must give one finite score for each of {len(known.population)} places")
     return score
@@ -148,9 +148,9 @@ def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
 
 def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
-    Mean of each measure over the origins, with a 90 % interval from a circular block bootstrap of them.
+    Return the mean of each measure over the origins, with a 90 % circular block bootstrap interval.
 
-    Windows that follow each other are alike: blocks of n^(1/3) of them are drawn together, the same for every method.
+    Consecutive windows are correlated: blocks of n^(1/3) origins are drawn together, the same for every method.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Whether the score treats kinds of places alike: finds per check and false alarms, group by group."""
+"""Fairness of the score: finds per check and false alarms by group of places."""
 
 from collections.abc import Mapping
 
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 from scipy.stats import MonteCarloMethod, chi2_contingency
 
-from geodata.arrays import Bools
-from sweep.rank.backtest.measures import order_of
+from geodata.array_types import Bools
+from sweep.rank.metrics import order_of
 from sweep.records.ranking import FEWEST_FINDS
 
 COLUMNS = (
@@ -21,25 +21,25 @@ THIRDS = ("low", "middle", "high")
 
 def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: int) -> pd.DataFrame:
     """
-    How checks that the score puts first come out in each group of places.
+    Return hit rate and false-alarm rate of high-scored checks by group of places.
 
-    First is the better half of each origin's checks. `hits` is the share of a group's first checks that found
-    something; `alarms` the share of its checks without a find that were first all the same. Each has its 90 % interval
-    (Clopper and Pearson); what rests on fewer than ten finds, or ten checks without one, is NaN. `p_hits` and
-    `p_alarms` are of all groups being alike (chi-square of tables drawn with the same margins), NaN where fewer than
-    ten finds speak; `is_gap`: one of them is beyond chance, of so many as are looked at.
+    High-scored ("first") is the better half of each origin's checks. `hits` is the share of a group's first checks with
+    a find; `alarms` the share of its checks without find that were first. Both have 90 % intervals (Clopper-Pearson),
+    and are NaN for fewer than ten finds, or ten checks without find. `p_hits` and `p_alarms` test equality of all
+    groups (chi-square, Monte Carlo with fixed margins), NaN for fewer than ten finds. `is_gap`: one is significant
+    after Bonferroni correction.
 
     Parameters
     ----------
     seen
-        A row a check: `score`, `p` (may be NaN), `is_find`, `origin`.
+        One row for each check: `score`, `p` (may be NaN), `is_find`, `origin`.
     groups
-        Group of each check by attribute; empty: it belongs to none.
+        Group of each check by attribute; empty: no group.
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`, a row for each attribute and group; an attribute with a single group has none.
+        `COLUMNS`, a row for each attribute and group; attributes with a single group are left out.
     """
     first, find = _first(seen), seen["is_find"].to_numpy(np.bool_)
     rows: list[dict[str, object]] = []
@@ -70,13 +70,13 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
             )
     table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
     tests = table.drop_duplicates("attribute")[["p_hits", "p_alarms"]]
-    # All gaps of a page together pass for real by chance five times in a hundred (Bonferroni).
+    # Family-wise error 5 % over all tests of a page (Bonferroni).
     level = 0.05 / max(1, int(tests.notna().to_numpy().sum()))
     return table.assign(is_gap=(table[["p_hits", "p_alarms"]] < level).any(axis=1))
 
 
 def _first(seen: pd.DataFrame) -> Bools:
-    """Which checks are in the better half of their origin's."""
+    """Return which checks are in the better half of their origin."""
     first, score = np.zeros(len(seen), np.bool_), seen["score"].to_numpy(np.float64)
     for k, rows in enumerate(seen.groupby("origin").indices.values()):
         first[rows[order_of(score[rows], k)[: len(rows) // 2]]] = True
@@ -84,7 +84,7 @@ def _first(seen: pd.DataFrame) -> Bools:
 
 
 def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: int, seed: int) -> float:
-    """P(shares as unlike as these, or more, were the groups alike)."""
+    """Return the p-value of equal shares in all groups."""
     table = np.array([[(is_so & (group == name)).sum(), (~is_so & (group == name)).sum()] for name in names])
     table = table[table.sum(axis=1) > 0]
     if n_finds < FEWEST_FINDS or len(table) < 2 or (table.sum(axis=0) == 0).any():
@@ -96,7 +96,7 @@ def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: i
 def _share(name: str, n: int, of: int, *, is_shown: bool) -> dict[str, float]:
     if not is_shown:
         return dict.fromkeys((name, f"{name}_low", f"{name}_high"), np.nan)
-    # Quantiles of beta distributions, at once: scipy's binomtest looks for the same numbers step by step.
+    # Beta quantiles in closed form; scipy's binomtest searches for the same numbers.
     low = float(betaincinv(n, of - n + 1.0, 0.05)) if n else 0.0
     high = float(betaincinv(n + 1.0, of - n, 0.95)) if n < of else 1.0
     return {name: n / of, f"{name}_low": low, f"{name}_high": high}

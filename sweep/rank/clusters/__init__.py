@@ -1,1 +1,1 @@
-"""Buildings that are visited together: how clusters are formed and chosen."""
+"""Clusters of buildings that are visited together: formation and selection."""

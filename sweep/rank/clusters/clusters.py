@@ -1,4 +1,4 @@
-"""Clusters as capped greedy stars: a centre, and near it the best buildings that its hours pay for."""
+"""Clusters as capped greedy stars: a centre with the best nearby buildings within a cap of hours."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ import pandas as pd
 from scipy.spatial.distance import pdist
 from scipy.special import gammaincinv
 
-from geodata.arrays import Float64s
-from sweep.rank.clusters.stars import grow_stars
-from sweep.rank.score import Ranking
+from geodata.array_types import Float64s
+from sweep.rank.clusters.greedy_stars import grow_stars
+from sweep.rank.rank_buildings import Ranking
 from sweep.records.ranking import RATE_UNIT, Cluster
 
 
@@ -17,25 +17,24 @@ def greedy_stars(
     value: Float64s, hours: Float64s, points_m: Float64s, radius_m: float, hours_cap: float, n_clusters: int
 ) -> list[list[int]]:
     """
-    Row numbers of each cluster, the most value first; inside one, the best value per hour first.
+    Return the row numbers of each cluster by descending value; within one by value per hour.
 
-    A star fills its hours with the buildings near its centre by value per hour, passing over those that no longer fit.
-    Its centre is any building: it may be too large for the star, or belong to an earlier one. When buildings are
-    taken away a star may gain (a large one gone frees hours for two small ones of more value), so stale values are
-    no bounds and Minoux's lazy greedy does not hold; every star that has lost a building is counted again.
+    A star takes the buildings near its centre by value per hour, skipping those that exceed the remaining hours. The
+    centre may be any building, even one that is too large for the star or belongs to an earlier one. Removing buildings
+    can increase a star's value (the hours of a large one suffice for two small ones of more value), so stale values are
+    no upper bounds and Minoux's lazy greedy is invalid. Every star that lost a building is recomputed.
 
-    The best star then swaps buildings while it gains and stays within two radii across (`swaps`): a circle
-    round a building is not the only shape so wide.
+    The best star is improved by swaps within a diameter of two radii (`swapped`), since clusters need not be circles.
 
     Parameters
     ----------
     radius_m
-        Largest distance from the centre of a star; no two buildings of a cluster are more than two radii apart.
+        Largest distance from a star's centre; the diameter of a cluster is at most twice this.
 
     Raises
     ------
     ValueError
-        If a value is not finite or an hour not above 0.
+        If a value is not finite or hours are not above 0.
     """
     if not np.all(np.isfinite(value)) or not np.all(hours > 0):
         raise ValueError("value must be finite and hours > 0")
@@ -56,9 +55,9 @@ def greedy_stars(
 
 def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     """
-    The most value that so many hours can buy wherever the buildings lie: no clusters can hold more.
+    Return the upper bound on the value of any clusters with these total hours: the fractional knapsack.
 
-    Hours are poured into the best buildings per hour, the last of them in part.
+    Buildings are taken by value per hour, the last one in part.
     """
     order = np.argsort(-value / hours, kind="stable")
     before = np.concatenate([[0.0], np.cumsum(hours[order])[:-1]]) if len(order) else np.zeros(0)
@@ -67,7 +66,7 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
 
 
 def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_clusters: int) -> tuple[Cluster, ...]:
-    """The best clusters of a ranking, in order of expected finds per team-hour; parameters as in `greedy_stars`."""
+    """Form clusters of a ranking, ordered by expected finds per team-hour; parameters as `greedy_stars`."""
     table = ranking.table
     value = table["value"].to_numpy(np.float64)
     hours = table["team_hours"].to_numpy(np.float64)
@@ -78,7 +77,7 @@ def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_cluster
 
 
 def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_total: float) -> float:
-    """Share of the value that so many hours could buy anywhere (`value_bound`) that lies in the clusters, in [0, 1]."""
+    """Return the clusters' share of the upper bound `value_bound` for the total hours, in [0, 1]."""
     table = ranking.table
     bound = value_bound(table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64), hours_total)
     return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0

@@ -1,1 +1,1 @@
-"""A model that learns from past checks."""
+"""Model of finds learnt from past checks."""

@@ -1,1 +1,1 @@
-"""The posterior rate of leads of a building, and the chance of a find that follows."""
+"""Posterior lead rate of buildings, and the den probability that follows from it."""

@@ -1,4 +1,4 @@
-"""What speaks for dens today: the leads that score, the firms they are set against, and the rates that they make."""
+"""Evidence for dens at a time: scoring leads, exposure, posterior rates and den probabilities."""
 
 import math
 from collections.abc import Mapping
@@ -8,24 +8,24 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Float64s
-from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
-from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
-from sweep.rank.rate.exposure import HitShare
-from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
+from geodata.array_types import Float64s
+from sweep.rank.rate.lead_decay import HitShare
+from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness
+from sweep.rank.rate.lead_weights import mean_effective_days, unanswered_stream_share, units, weighted_events
+from sweep.rank.rate.rate_posterior import Posterior, Prior, fit_prior, local_rates, posterior_rates
 from sweep.scenario.rank import Rank
 
 
 @dataclass(frozen=True, slots=True)
-class Awaiting:
+class NextLeadEvidence:
     """
-    What one more lead would meet at n buildings, all else as it is.
+    Evidence of n buildings as one more lead would change it.
 
-    Where nobody is registered and no lead came yet, that is what would be said of the units that the floor area holds:
-    a first lead puts them at risk.
+    A building without registered firms and leads has no exposure. A first lead would add that of the units which its
+    floor area holds.
     """
 
-    chances: Chances
+    chances: DenEvidence
     """Before that lead."""
     own_share: Float64s
     """Weight of a building's own leads in its rate, shape (n,), in [0, 1)."""
@@ -33,12 +33,12 @@ class Awaiting:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for dens at n buildings, in the order of the table, and the events that it comes from."""
+    """Evidence for dens at n buildings, in the order of the table, with its events."""
 
     events: pd.DataFrame
-    """One row an event and building: its `row`, and the columns of `sweep.rank.rate.weights.weighted_events`."""
+    """One row for each event and building: its `row`, and the columns of `lead_weights.weighted_events`."""
     hit_share: Mapping[str, float]
-    """Share of leads that prove true, by lead type."""
+    """Share of true leads, by lead type."""
     counts: Float64s
     """Decayed leads of each building, shape (n,)."""
     population: Float64s
@@ -46,13 +46,13 @@ class Evidence:
     exposure: Float64s
     """Firm-days of each building, shape (n,)."""
     left: Float64s
-    """Share of what an even stream of leads weighs that past visits have left of it, shape (n,), in (0, 1]."""
+    """Share of a steady stream of leads that past visits leave unanswered, shape (n,), in (0, 1]."""
     prior: Prior
     posterior: Posterior
-    chances: Chances
-    awaiting: Awaiting
+    chances: DenEvidence
+    awaiting: NextLeadEvidence
     doubt: float
-    """How much all chances may be off together: standard deviation over the mean of the dens that are expected."""
+    """Common relative uncertainty of all probabilities: standard deviation / mean of the expected dens."""
 
 
 def gather_evidence(
@@ -63,7 +63,7 @@ def gather_evidence(
     now: datetime,
     settings: Rank,
 ) -> Evidence:
-    """The evidence at a time; parameters as in `rank_buildings`. KeyError if a type has no half-life or hit share."""
+    """Collect the evidence at a time; parameters as `rank_buildings`. KeyError for unknown lead types."""
     n = len(buildings)
     events, known = weighted_events(leads, history, now, settings)
     shares = {kind: share.mean for kind, share in known.items()}
@@ -94,29 +94,31 @@ def gather_evidence(
         counts=counts,
         population=population,
         exposure=exposure,
-        left=left_of_stream(buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings),
+        left=unanswered_stream_share(
+            buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings
+        ),
         prior=prior,
         posterior=posterior,
         chances=chances,
         awaiting=_awaiting(chances, then, at_risk, prone),
-        doubt=common_doubt(events, known, chances),
+        doubt=common_uncertainty(events, known, chances),
     )
 
 
-def _awaiting(chances: Chances, then: Posterior, at_risk: Float64s, proneness: Float64s) -> Awaiting:
-    """What one more lead would meet, given the rates and firm-days that it would be judged by."""
+def _awaiting(chances: DenEvidence, then: Posterior, at_risk: Float64s, proneness: Float64s) -> NextLeadEvidence:
+    """Return the evidence for one more lead, with the given rates and firm-days."""
     changed = replace(
         chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
     )
-    return Awaiting(changed, then.own_share)
+    return NextLeadEvidence(changed, then.own_share)
 
 
-def common_doubt(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: Chances) -> float:
+def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: DenEvidence) -> float:
     """
-    Standard deviation over the mean of the dens that the rule expects, >= 0; 0 where no lead scores.
+    Return the common (systematic) uncertainty: standard deviation / mean of the rule's expected dens; 0 without leads.
 
-    Two things are not known better than for all buildings at once: the share of leads that prove true, which is a prior
-    until enough visits have followed leads, type by type; and which of the two readings of several leads holds.
+    Two quantities are uncertain for all buildings at once: the hit share of each lead type, which rests on a prior
+    until enough visits follow leads; and which of the two readings of several leads holds.
     """
     by_type = events.groupby("lead_type")["weight"].sum()
     total = float(by_type.sum())
@@ -128,7 +130,7 @@ def common_doubt(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: 
 
 
 def once_cleared(evidence: Evidence, detection_share: float) -> Float64s:
-    """P(den) of each building after a visit that gets in and finds nothing, shape (n,): all its leads are answered."""
+    """Return P(den) after a visit with access that finds nothing and so answers all leads, shape (n,)."""
     events, chances = evidence.events, evidence.chances
     row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
     gone = evidence.posterior.own_share * evidence.counts * detection_share

@@ -1,4 +1,4 @@
-"""How long a lead is news: the half-life under which leads of a type predict best what comes next."""
+"""Selection of half-lives by out-of-time log-likelihood of later events."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,14 +6,14 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Float64s, Int64s
-from sweep.rank.rate.background import log_negative_binomial
-from sweep.rank.rate.density import fit_prior
-from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
+from geodata.array_types import Float64s, Int64s
+from sweep.rank.rate.background_rate import log_negative_binomial
+from sweep.rank.rate.lead_decay import SECONDS_PER_DAY, decayed_weight, effective_days
+from sweep.rank.rate.rate_posterior import fit_prior
 from sweep.scenario.rank import Rank
 
 GRID_DAYS = (2.0, 4.0, 7.0, 15.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1_460.0)
-# Fewer events show nothing.
+# Minimum number of events for a selection.
 EVENTS_MIN = 50
 FORTNIGHT_DAYS = 14.0
 
@@ -21,13 +21,13 @@ FORTNIGHT_DAYS = 14.0
 def choose_half_lives(
     leads: pd.DataFrame, buildings: pd.DataFrame, now: datetime, settings: Rank
 ) -> Mapping[str, float]:
-    """The half-life of each type in days: the likeliest of the grid out of time, else that of the settings."""
+    """Return each type's half-life in days: the most likely of the grid, else that of the settings."""
     age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(leads["building_id"]))
     fits = (leads["lead_source"] == "reported") & (row >= 0) & age_days.between(0, settings.horizon_days)
     event = leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"])
     events = leads.assign(event_id=event, row=row, age_days=age_days)[fits]
-    # The first lead of an event: what came later is no news.
+    # First lead of each event; later ones add no information.
     events = events.sort_values(["age_days", "lead_id"], ascending=[False, True], kind="stable")
     events = events.drop_duplicates(["event_id", "row", "lead_type"])
     population = buildings["n_firms"].to_numpy(np.float64)
@@ -42,10 +42,10 @@ def choose_half_lives(
 def likeliest(
     rows: Int64s, age_days: Float64s, population: Float64s, current_days: float, horizon_days: float
 ) -> float:
-    """The half-life of the grid that predicts best, or the current one if none is clearly better."""
+    """Return the half-life of the grid with the best forecast, or the current one unless one is clearly better."""
     scores = {h: log_score(rows, age_days, population, h, horizon_days) for h in {*GRID_DAYS, current_days}}
     best = max(sorted(scores), key=lambda h: scores[h])
-    # A half-life is given up only for one that is e^2 times likelier.
+    # The new half-life must be e^2 times more likely.
     return best if scores[best] >= scores[current_days] + 2.0 else current_days
 
 
@@ -53,16 +53,15 @@ def log_score(
     rows: Int64s, age_days: Float64s, population: Float64s, half_life_days: float, horizon_days: float
 ) -> float:
     """
-    Log-likelihood of the events of the last twelve fortnights, each predicted from those before it.
+    Return the log-likelihood of the events of the last twelve fortnights, each forecast from earlier ones.
 
-    The forecast is the posterior predictive of the ranking's own model without neighbours: counts of a fortnight are
-    negative binomial with the posterior's shape. It is minus infinity if what was known weighs nothing under the
-    half-life, and something came.
+    The forecast is the posterior predictive of the ranking's model without neighbours: negative binomial counts for a
+    fortnight. Minus infinity if all earlier events have zero weight and events occur.
 
     Parameters
     ----------
     age_days
-        Days from each event to now, shape (k,), in [0, horizon].
+        Age of each event in days, shape (k,), in [0, horizon].
     """
     at_risk = population > 0
     total = 0.0
@@ -78,7 +77,7 @@ def log_score(
         prior = fit_prior(counts, exposure, weight)
         came = np.bincount(rows[later], minlength=len(population))[at_risk].astype(np.float64)
         if prior.mean_rate <= 0:
-            # To forget all that was known foretells nothing, and what comes all the same could not be less likely.
+            # A half-life that forgets all events forecasts none: any event makes it impossible.
             if at_risk[rows[past]].any() and came.any():
                 return -np.inf
             continue

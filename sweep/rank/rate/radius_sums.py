@@ -1,25 +1,25 @@
-"""Sums over all that lies within a radius, without a list of pairs: a hundred thousand towers have tens of millions."""
+"""Sums of values within a radius without a list of pairs: 100,000 buildings have tens of millions of pairs."""
 
 import numpy as np
 
-from geodata.arrays import Float64s
-from geodata.compiled import compiled
-from sweep.rank.rate.cells import Cells, lay_cells
+from geodata.array_types import Float64s
+from geodata.numba_options import compiled
+from sweep.rank.rate.grid_cells import Grid, build_grid
 
 
 def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float64s:
     """
-    For each point the sums of the values of the others within the radius, shape (n, k).
+    Return the sums of the other points' values within the radius, shape (n, k).
 
     Parameters
     ----------
     radius_m
-        Straight distance, > 0; what lies just as far counts.
+        Straight distance, > 0, inclusive.
 
     Raises
     ------
     ValueError
-        If shapes differ, a place is not finite or the radius not above 0.
+        If shapes differ, a coordinate is not finite or the radius not above 0.
     """
     n = len(values)
     if points_m.shape != (n, 2) or values.ndim != 2:
@@ -28,14 +28,14 @@ def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float6
         raise ValueError("points_m must be finite and radius_m > 0")
     if values.size == 0:
         return np.zeros(values.shape)
-    cells = lay_cells(points_m, radius_m)
-    # In the order of the cells: what is summed together lies together.
+    cells = build_grid(points_m, radius_m)
+    # In cell order, so that values summed together are adjacent in memory.
     member = cells.member
     x, y = points_m[member, 0].copy(), points_m[member, 1].copy()
     cells = cells._replace(column=cells.column[member], row=cells.row[member])
     ordered = np.ascontiguousarray(values[member], np.float64)
     sums = np.empty(values.shape)
-    # Up to so many columns are summed without asking who is near: a guess that fails one time in three costs more.
+    # Up to two columns are summed without branches: a misprediction in a third of the cases costs more.
     if values.shape[1] <= 2:
         sums[member] = _sums_of_two(x, y, radius_m * radius_m, ordered[:, 0].copy(), ordered[:, -1].copy(), cells)[
             :, : values.shape[1]
@@ -46,14 +46,14 @@ def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float6
 
 
 @compiled
-def _sums(x: Float64s, y: Float64s, reach: float, values: Float64s, cells: Cells) -> Float64s:
+def _sums(x: Float64s, y: Float64s, reach: float, values: Float64s, cells: Grid) -> Float64s:
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     n, k = values.shape
     sums = np.zeros((n, k))
     for i in range(n):
         low, high = max(0, column[i] - 1), min(width - 1, column[i] + 1)
         for r in range(max(0, row[i] - 1), min(height - 1, row[i] + 1) + 1):
-            # The three cells of one row of cells follow each other.
+            # The three cells of one grid row are consecutive.
             for j in range(start[r * width + low], start[r * width + high + 1]):
                 dx, dy = x[j] - x[i], y[j] - y[i]
                 if dx * dx + dy * dy <= reach and j != i:
@@ -63,7 +63,7 @@ def _sums(x: Float64s, y: Float64s, reach: float, values: Float64s, cells: Cells
 
 
 @compiled
-def _sums_of_two(x: Float64s, y: Float64s, reach: float, a: Float64s, b: Float64s, cells: Cells) -> Float64s:
+def _sums_of_two(x: Float64s, y: Float64s, reach: float, a: Float64s, b: Float64s, cells: Grid) -> Float64s:
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     n = len(x)
     sums = np.zeros((n, 2))

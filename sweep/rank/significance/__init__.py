@@ -1,1 +1,1 @@
-"""Whether a cluster could be chance: scan statistic, exceedance, labels."""
+"""Significance of clusters: scan statistic, exceedance, labels."""

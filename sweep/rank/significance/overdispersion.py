@@ -1,4 +1,4 @@
-"""Counts that vary more than Poisson: the Gamma-Poisson fitted by maximum likelihood, and drawn from."""
+"""Overdispersed counts: Gamma-Poisson (negative binomial) model, fitted by maximum likelihood, and draws."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,9 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import betainc, gammainc, gammaln
 
-from geodata.arrays import Float64s, Int64s
+from geodata.array_types import Float64s, Int64s
 
-# A shape of 0.02 is a city whose leads lie all at one building in fifty; from 1e4 on it is Poisson.
+# At shape 0.02 all leads are at one building in fifty; from 1e4 on the distribution is Poisson.
 SHAPE_MIN, SHAPE_MAX = 0.02, 1e4
 
 
@@ -23,7 +23,7 @@ class GammaPoisson:
 
 
 def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
-    """The Gamma-Poisson of highest likelihood for counts and populations > 0, shape (n,); Poisson if they fit it."""
+    """Fit by maximum likelihood to counts and populations > 0, shape (n,); Poisson if it fits as well."""
     total = int(counts.sum())
     if total == 0:
         return GammaPoisson(0.0, np.inf)
@@ -43,7 +43,7 @@ def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
 
 
 def _rate(counts: Int64s, population: Float64s, shape: float, start: float) -> float:
-    """Where the likelihood is highest at a given shape: a mean with weights 1 / (1 + mean / shape)."""
+    """Return the maximum-likelihood rate at a given shape: a mean with weights 1 / (1 + mean / shape)."""
     rate = start
     for _ in range(50):
         weight = 1.0 / (1.0 + rate * population / shape)
@@ -60,7 +60,7 @@ def _log_likelihood(counts: Int64s, mean: Float64s, shape: float) -> float:
 
 
 def exceedance(counts: Int64s, population: Float64s, model: GammaPoisson) -> Float64s:
-    """P(at least so many events) at each building under the model, shape (n,)."""
+    """Return P(at least the observed count) at each building under the model, shape (n,)."""
     mean = model.rate * population
     some, shape = np.maximum(counts, 1), model.shape
     chance = gammainc(some, mean) if np.isinf(shape) else betainc(some, shape, mean / (shape + mean))
@@ -71,25 +71,24 @@ def draw_counts(
     rng: np.random.Generator, population: Float64s, total: int, shape: float | Float64s, n_draws: int
 ) -> Int64s:
     """
-    Ways that `total` events may fall on buildings whose rates differ by chance alone, shape (n_draws, n).
+    Draw counts of `total` events on buildings with random rates, shape (n_draws, n).
 
-    Each building's rate is drawn from a Gamma of mean 1 and the given shape, one for all or one for each, and the
-    events are dealt by rate x population. The total is kept, as in Kulldorff's test, which this is at an infinite
+    Each building's rate is Gamma distributed with mean 1 and the given shape, common or its own; the counts are
+    multinomial with rate x population. The total is fixed, as in Kulldorff's test, which is the case of an infinite
     shape.
     """
     weight = np.broadcast_to(population, (n_draws, len(population)))
     if np.all(np.isfinite(shape)):
-        # A rate of 0 everywhere, which a small shape can give, would leave nowhere to deal to.
+        # A small shape can give rates that are all 0.
         weight = weight * np.maximum(rng.gamma(shape, 1.0 / shape, weight.shape), 1e-300)
     return np.asarray(rng.multinomial(total, weight / weight.sum(axis=1, keepdims=True)), np.int64)
 
 
 def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     """
-    The q-value of each building, shape (n,): those with q <= 0.05 are listed, and 1 in 20 of them wrongly.
+    Return the q-value of each building, shape (n,); of those with q <= 0.05, 1 in 20 is listed wrongly.
 
-    The model is the Gamma-Poisson fitted to all buildings, those that stand out among them, so that it errs on the
-    side of listing too few. NaN where there is no firm.
+    The Gamma-Poisson is fitted to all buildings including outliers, which is conservative. NaN without firms.
 
     References
     ----------
@@ -105,7 +104,7 @@ def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
 
 
 def _false_discovery_q(p: Float64s) -> Float64s:
-    """The least share of false discoveries at which each of some p-values would be listed, shape (n,)."""
+    """Return the smallest false discovery rate at which each p-value would be listed, shape (n,)."""
     order = np.argsort(-p)
     n_below = np.arange(len(p), 0, -1)
     q = np.empty(len(p))

@@ -1,1 +1,1 @@
-"""The store that is a PostgreSQL database with PostGIS, which itself decides who may see what."""
+"""Store in a PostgreSQL database with PostGIS, protected by row-level security."""

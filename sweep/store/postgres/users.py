@@ -1,4 +1,4 @@
-"""Logins of the store: their roles, and the divisions that they see. No password is ever set or read here."""
+"""Logins of the store with their roles and visible divisions. Passwords are never set or read here."""
 
 import re
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from psycopg import sql
 from sqlalchemy import Connection, delete, insert, text
 
 from geodata.errors import InputError, Issue
-from sweep.store.postgres.engine import driver_of
-from sweep.store.postgres.tables import MEMBER
+from sweep.store.postgres.connections import driver_of
+from sweep.store.postgres.table_definitions import MEMBER
 
 ROLES = ("planner", "investigator", "approver", "market_regulation", "property", "public", "auditor")
 _LOGIN = re.compile(r"[a-z_][a-z0-9_.-]{0,62}")
@@ -23,22 +23,22 @@ _LIST = text(
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One login."""
+    """Login of the store."""
 
     login: str
     roles: tuple[str, ...]
     divisions: tuple[str, ...]
-    """`*` is all."""
+    """`*`: all."""
 
 
 def list_users(connection: Connection) -> list[User]:
-    """Every login that has a role of the store."""
+    """Return all logins with a role of the store."""
     rows = connection.execute(_LIST)
     return [User(r.login, tuple(r.roles.split()), tuple(r.divisions.split())) for r in rows]
 
 
 def add_user(connection: Connection, user: User) -> None:
-    """Give a login roles and divisions, and make it if need be; S946 for a name, role or division that is none."""
+    """Set roles and divisions of a login, created if missing; S946 for an invalid name, role or division."""
     wrong = [r for r in user.roles if r not in ROLES] + [d for d in user.divisions if not _DIVISION.fullmatch(d)]
     if wrong or not _LOGIN.fullmatch(user.login) or user.login.startswith("sweep_") or not user.roles:
         got = wrong[0] if wrong else user.login
@@ -54,7 +54,7 @@ def add_user(connection: Connection, user: User) -> None:
 
 
 def remove_user(connection: Connection, login: str) -> None:
-    """Take all roles and divisions from a login, which stays on the server; S946 if there is no such login."""
+    """Remove all roles and divisions of a login, which stays on the server; S946 if it is unknown."""
     if login not in {user.login for user in list_users(connection)}:
         raise InputError([Issue("S946", login[:40], {"known": ROLES})])
     _revoke(connection, login)

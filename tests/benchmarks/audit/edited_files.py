@@ -22,17 +22,17 @@ from unittest import mock
 
 from typer.testing import CliRunner
 
-from sweep.cli import app
-from sweep.pipeline import review
-from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.prepared import Prepared, rank_and_select
+from sweep.cli.main import app
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.load import load_inputs
+from sweep.jobs import judge_plan
+from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import print_machine
-from tests.commands.campaign_folder import campaign_folder
-from tests.commands.conftest import CITY, HEAD, PEOPLE, TAIL
-from tests.commands.test_campaign import ROUNDS, TOML
+from tests.cli.campaign_folder import campaign_folder
+from tests.cli.conftest import CITY, HEAD, PEOPLE, TAIL
+from tests.cli.test_campaign import ROUNDS, TOML
 from tests.edited.judged_files import (
     STILL_A_PROOF,
     JudgedFile,
@@ -71,20 +71,20 @@ def main() -> None:
 @contextmanager
 def _read_once() -> Iterator[None]:
     """The inputs are the same for every plan: they are read and ranked once."""
-    loaded, known = list[Inputs](), dict[str, Prepared]()
+    loaded, known = list[Inputs](), dict[str, PlanInputs]()
 
     def read(scenario: Scenario) -> Inputs:
         if not loaded:
             loaded.append(load_inputs(scenario))
         return loaded[0]
 
-    def ranked(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> Prepared:
+    def ranked(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> PlanInputs:
         key = scenario.model_dump_json()
         if key not in known:
             known[key] = rank_and_select(scenario, inputs, urgent)
         return known[key]
 
-    with mock.patch.multiple(review, load_inputs=read, rank_and_select=ranked):
+    with mock.patch.multiple(judge_plan, load_inputs=read, rank_and_select=ranked):
         yield
 
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from sweep.cli import app
+from sweep.cli.main import app
 from tests.benchmarks.machine import print_machine
-from tests.commands.conftest import CITY, HEAD, PEOPLE, TAIL
+from tests.cli.conftest import CITY, HEAD, PEOPLE, TAIL
 from tests.tampering.place import Place, found_by, made, ways_of
 from tests.tampering.ways import all_ways
 

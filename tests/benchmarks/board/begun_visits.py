@@ -13,11 +13,11 @@ import argparse
 import time
 from collections import Counter
 
-from sweep.day.events import Begun
+from sweep.day.event_records import VisitBegun
 from sweep.plan.solve import Settings, solve
 from tests.benchmarks.machine import machine, tell
-from tests.day.begun import judge
-from tests.day.begun.random_journals import changes
+from tests.day.executed_stops import judge
+from tests.day.executed_stops.random_journals import changes
 from tests.plan.conftest import random_problem
 
 
@@ -36,7 +36,7 @@ def main() -> None:
             if changed is None:
                 continue
             earlier = changed.log_before.events if changed.log_before else ()
-            count["early"] += sum(isinstance(e, Begun) for e in changed.log.events[len(earlier) :])
+            count["early"] += sum(isinstance(e, VisitBegun) for e in changed.log.events[len(earlier) :])
             count["inside"] += len(judge.inside(changed))
             wrong = [*judge.faults(problem, changed), *judge.served_whole(problem, changed.after)]
             wrong += [f"{t} is inside {v}, which is not its own" for t, v in judge.orphans(changed)]

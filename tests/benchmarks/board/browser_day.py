@@ -24,11 +24,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sweep.records.campaign import campaign_json
+from sweep.campaign.records import campaign_json
 from tests.benchmarks.board.clients import free_port
 from tests.benchmarks.board.day_pages import LONG_MS, Day, all_pages, edited
 from tests.benchmarks.board.windows import chromium, drawn
-from tests.campaign.small_record import record
+from tests.campaign.model.small_record import record
 from tests.recorded import copy_with_log, record_window
 from tests.store.world import write_scenario
 

@@ -13,12 +13,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from sweep.board.accounts.accounts import AUDITOR, COMMANDER, MARKET, PLANNER, Account, Role
-from sweep.board.board import Board
-from sweep.board.child import Child
-from sweep.board.clock import DayClock
-from sweep.board.opening import Wanted, open_board
-from sweep.board.runs.runs import Runs
-from sweep.board.serving import listen, serve
+from sweep.board.board_state import Board
+from sweep.board.day_clock import DayClock
+from sweep.board.https_server import listen, serve
+from sweep.board.open_board import BoardOptions, open_board
+from sweep.board.runs.run_queue import Runs
+from sweep.board.worker_client import WorkerClient
 
 
 def main() -> None:
@@ -27,11 +27,11 @@ def main() -> None:
     listening = listen("127.0.0.1", port, (), None)
     with ExitStack() as stack:
         clock = DayClock(start_s)
-        board = stack.enter_context(open_board(Wanted(folder, clock, 900, listening.address, "P000", scenario)))
+        board = stack.enter_context(open_board(BoardOptions(folder, clock, 900, listening.address, "P000", scenario)))
         stage = str(board.folder / "stage")
-        board.planner = Child("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), stage))
-        board.editor = Child("sweep.board.editing.worker")
-        board.runs = None if scenario is None else Runs(scenario.parent, board.out)
+        board.planner = WorkerClient("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), stage))
+        board.editor = WorkerClient("sweep.board.editing.worker")
+        board.runs = None if scenario is None else Runs(scenario.parent, board.out, "sweep.cli.run_worker")
         sys.stdout.write(json.dumps(people(board)) + "\n")
         sys.stdout.flush()
         serve(board, listening)

@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sweep.day.journal.file import read_journal
+from sweep.day.journal.journal_file import read_journal
 from tests.benchmarks.board.clients import free_port, post, start
 from tests.benchmarks.board.server import PHONES, START_S
 

@@ -18,7 +18,7 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
-from sweep.day.journal.file import read_journal
+from sweep.day.journal.journal_file import read_journal
 from tests.benchmarks.board.clients import events, free_port, post, start
 from tests.benchmarks.board.server import PHONES
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

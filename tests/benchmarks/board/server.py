@@ -8,15 +8,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from sweep.audit.log import AuditLog
+from sweep.audit.audit_log import AuditLog
 from sweep.board.accounts.accounts import Account, Role
 from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.sessions import open_sessions
-from sweep.board.board import Board
-from sweep.board.clock import DayClock
-from sweep.board.live import Live
-from sweep.board.serving import listen, serve
-from sweep.day.journal.file import open_journal
+from sweep.board.board_state import Board
+from sweep.board.day_clock import DayClock
+from sweep.board.https_server import listen, serve
+from sweep.board.live_day import LiveDay
+from sweep.day.journal.journal_file import open_journal
 from sweep.publish.edition import Edition
 from tests.benchmarks.map.city_day import city_day
 
@@ -36,7 +36,7 @@ def main() -> None:
     clock = DayClock(START_S, speed=float(sys.argv[4]))
     with ExitStack() as stack:
         journal = stack.enter_context(open_journal(folder / "day.jsonl"))
-        live = Live(edition, journal, clock, 900, lambda _: edition)
+        live = LiveDay(edition, journal, clock, 900, lambda _: edition)
         live.start()
         sessions = open_sessions(folder, clock.wall, f"bench/{edition.scenario.day.isoformat()}")
         log = AuditLog(folder, "bench")

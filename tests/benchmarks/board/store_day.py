@@ -140,9 +140,9 @@ def main() -> None:
 
 
 def tried(cluster: Cluster, room: Path, browser: Any, pictures: Path | None) -> dict[str, Any]:
-    from sweep.pipeline.stored.chain import next_line
-    from sweep.store.postgres.engine import open_engine
-    from sweep.store.postgres.store import PostgresStore
+    from sweep.store.postgres.connections import open_engine
+    from sweep.store.postgres.postgres_store import PostgresStore
+    from sweep.store.sync.stored_audit_log import next_line
     from tests.store.world import done, sweep
 
     url, scenario, plan = stored(cluster, room)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geodata.clock import ZONE
+from geodata.day_times import ZONE
 from tests.benchmarks.board.clients import HOST, free_port
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ LONG_S = 240
 
 def serve(arguments: list[str]) -> None:
     """`sweep serve` with a clock that takes up the day where this is begun."""
-    from sweep.board.clock import DayClock
-    from sweep.cli import app
-    from sweep.commands.wings import serve as own
+    from sweep.board.day_clock import DayClock
+    from sweep.cli import serve as own
+    from sweep.cli.main import app
 
     began, start = time.monotonic(), datetime.fromisoformat(AT).replace(tzinfo=ZONE)
     own.DayClock = lambda: DayClock(wall=lambda: start + timedelta(seconds=time.monotonic() - began))  # type: ignore[misc, assignment]
@@ -39,8 +39,8 @@ def serve(arguments: list[str]) -> None:
 
 def stored(cluster: Cluster, room: Path) -> tuple[str, Path, str]:
     """Address of a store with the small city, the folder of its scenario, and its approved plan."""
-    from sweep.store.postgres.engine import open_engine, transaction
-    from sweep.store.postgres.schema import init_schema
+    from sweep.store.postgres.connections import open_engine, transaction
+    from sweep.store.postgres.schema_migrations import init_schema
     from tests.store.world import done, new_database, sweep, write_scenario
 
     cluster.run("createdb", "-h", str(cluster.folder), "-U", "postgres", "template")

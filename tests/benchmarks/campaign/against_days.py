@@ -22,15 +22,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sweep.campaign.file import load_campaign
-from sweep.campaign.measures import mean_and_error
-from sweep.pipeline.campaign.crews import people_by_day, teams_of_day
-from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
-from sweep.pipeline.campaign.loaded import Loaded, load_for
-from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
-from sweep.pipeline.campaign.urgency import leads_due
-from sweep.pipeline.campaign.values import ranker_of, rankings, size_on
-from sweep.pipeline.campaign.window import make_window, split
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.model.replay_measures import mean_and_error
+from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
+from sweep.campaign.window.daily_teams import people_by_day, teams_of_day
+from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground, problem_of
+from sweep.campaign.window.visit_urgency import leads_due
+from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
+from sweep.campaign.window.window_problem import make_window, split
 from sweep.plan.solve import Settings, solve, wait_for_compiler
 from sweep.records.people import Team
 
@@ -84,11 +84,11 @@ def main() -> None:
     sys.exit(0 if all(ahead) else 1)
 
 
-def _both(loaded: Loaded, ground: Ground, seed: int, limit: _Limit) -> tuple[Figures, Figures]:
+def _both(loaded: LoadedCampaign, ground: TravelMatrix, seed: int, limit: _Limit) -> tuple[Figures, Figures]:
     days = loaded.days(*loaded.campaign.window(loaded.today))
     on_duty = people_by_day(loaded, days)
     size = size_on(loaded, days[0], on_duty[days[0]])
-    span = Span(days, rankings(loaded, ranker_of(loaded, size), days), on_duty, size)
+    span = WindowData(days, rankings(loaded, ranker_of(loaded, size), days), on_duty, size)
     offers, teams = window_offers(loaded, span), []
     worth = {(o.day, b): v.value + v.urgency for o in offers for b, v in o.visits.items()}
     for k, offer in enumerate(offers):
@@ -105,7 +105,7 @@ def _both(loaded: Loaded, ground: Ground, seed: int, limit: _Limit) -> tuple[Fig
     return (*_figures(loaded, days, whole, worth), half - began), (*_figures(loaded, days, made, worth), over - half)
 
 
-def _of_the_day(loaded: Loaded, offer: DayOffer) -> DayOffer:
+def _of_the_day(loaded: LoadedCampaign, offer: DayOffer) -> DayOffer:
     """What one day alone weighs: leads and promises that fall due on it, as `sweep run` weighs them."""
     due, dues = leads_due(loaded, (offer.day,)), loaded.dues()
     weight, promise = loaded.scenario.plan.due_weight, loaded.campaign.promise_weight
@@ -118,7 +118,11 @@ def _of_the_day(loaded: Loaded, offer: DayOffer) -> DayOffer:
 
 
 def _planned(
-    loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]], limits: Settings
+    loaded: LoadedCampaign,
+    ground: TravelMatrix,
+    offers: Sequence[DayOffer],
+    teams: Sequence[Sequence[Team]],
+    limits: Settings,
 ) -> dict[str, tuple[date, float]]:
     window = make_window(loaded, ground, offers, teams)
     plans = split(window, solve(window.problem, limits))
@@ -126,7 +130,7 @@ def _planned(
 
 
 def _figures(
-    loaded: Loaded,
+    loaded: LoadedCampaign,
     days: Sequence[date],
     made: Mapping[str, tuple[date, float]],
     worth: Mapping[tuple[date, str], float],

@@ -27,17 +27,17 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from geodata.errors import InputError
-from sweep.campaign.file import load_campaign
-from sweep.check.campaign.inputs import CampaignInputs, DutyEntry
-from sweep.check.campaign.rules import RULES, SOFT, check_campaign
-from sweep.pipeline.campaign.check import campaign_inputs
-from sweep.pipeline.campaign.ground import Ground, make_ground
-from sweep.pipeline.campaign.loaded import Loaded, load_for
-from sweep.pipeline.campaign.plan import plan_window
-from sweep.pipeline.campaign.record.record import make_record
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry
+from sweep.campaign.check.check_campaign import campaign_inputs
+from sweep.campaign.check.rules import RULES, SOFT, check_campaign
+from sweep.campaign.record.campaign_record import make_record
+from sweep.campaign.records import CampaignRecord, DayPart, VisitPart
+from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
+from sweep.campaign.window.plan_window import plan_window
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground
 from sweep.plan.solve import Settings
-from sweep.records.campaign import CampaignRecord, DayPart, VisitPart
-from sweep.records.places import PastVisit
+from sweep.records.buildings import PastVisit
 from sweep.records.visits import Recheck
 
 LEAST_SHARE = 0.99
@@ -48,7 +48,7 @@ type Mutator = Callable[[CampaignInputs, random.Random], CampaignInputs | None]
 
 
 @lru_cache(maxsize=N_CITIES)
-def city(seed: int) -> tuple[Loaded, Ground]:
+def city(seed: int) -> tuple[LoadedCampaign, TravelMatrix]:
     """A small city with a campaign in it, read once."""
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -68,7 +68,7 @@ def city(seed: int) -> tuple[Loaded, Ground]:
     return loaded, make_ground(loaded)
 
 
-def varied(seed: int) -> tuple[Loaded, Ground]:
+def varied(seed: int) -> tuple[LoadedCampaign, TravelMatrix]:
     """The campaign of a seed."""
     chance = random.Random(seed)
     loaded, ground = city(1 + seed % N_CITIES)

@@ -29,15 +29,15 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.schema import TIMEZONE
-from sweep.campaign.duty import DutyRow
-from sweep.pipeline.campaign.editions import settled, stays, with_planned
-from sweep.pipeline.campaign.ground import Ground
-from sweep.pipeline.campaign.loaded import Loaded
-from sweep.pipeline.campaign.plan import Planned, Published, plan_window
-from sweep.pipeline.campaign.record.record import make_record
-from sweep.pipeline.campaign.window import DayPlan
+from sweep.campaign.model.duty_roster import DutyRow
+from sweep.campaign.record.campaign_record import make_record
+from sweep.campaign.records import CampaignRecord, DayPart
+from sweep.campaign.window.daily_editions import final_day_plan, is_unchanged, with_planned
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay, plan_window
+from sweep.campaign.window.travel_matrix import TravelMatrix
+from sweep.campaign.window.window_problem import DayPlan
 from sweep.plan.solve import Settings
-from sweep.records.campaign import CampaignRecord, DayPart
 from sweep.records.visits import Recheck
 from tests.benchmarks.campaign.agreement import FIRST, N_CITIES, varied
 
@@ -73,26 +73,28 @@ def settings(seed: int, rounds: int) -> Settings:
 
 
 def published_days(
-    planned: Planned, published: Sequence[Published], earlier: CampaignRecord | None = None
-) -> tuple[CampaignRecord, list[Published]]:
+    planned: PlannedWindow, published: Sequence[PublishedDay], earlier: CampaignRecord | None = None
+) -> tuple[CampaignRecord, list[PublishedDay]]:
     """The record of a window and the editions of its days in the freeze, as `publish_days` would have them."""
-    out, days, ids = list[Published](), {d.day: d for d in planned.days}, dict[date, str]()
+    out, days, ids = list[PublishedDay](), {d.day: d for d in planned.days}, dict[date, str]()
     for k, day in enumerate(planned.days):
         was = next((p for p in published if p.day == day.day), None)
-        if was is not None and stays(planned, k, was, FIRST):
+        if was is not None and is_unchanged(planned, k, was, FIRST):
             days[day.day], ids[day.day] = DayPlan(day.day, was.plan.teams, was.plan.routes, day.visits), was.plan_id
         elif was is not None or day.day <= planned.freeze_until:
-            prepared, _, plan = settled(planned, k, FIRST, was)
+            prepared, _, plan = final_day_plan(planned, k, FIRST, was)
             plan_id = f"{planned.loaded.today}-{day.day}"
             served = {s.visit_id for r in plan.routes for s in r.stops}
             visits = {v.building_id: v for v in prepared.visits.values() if v.visit_id in served}
-            out.append(Published(day.day, plan_id, plan, visits, planned.offers[k].draw, FIRST))
+            out.append(PublishedDay(day.day, plan_id, plan, visits, planned.offers[k].draw, FIRST))
             days[day.day] = DayPlan(day.day, plan.teams, plan.routes, tuple(visits.values()))
             ids[day.day] = plan_id
     return make_record(planned, days, ids, earlier), out
 
 
-def overnight(loaded: Loaded, first: DayPart, ahead: Sequence[DayPart], chance: random.Random) -> tuple[Loaded, Night]:
+def overnight(
+    loaded: LoadedCampaign, first: DayPart, ahead: Sequence[DayPart], chance: random.Random
+) -> tuple[LoadedCampaign, Night]:
     """The campaign on the morning after its first sweep day, with what has come in by then."""
     today, leave = first.day + timedelta(days=1), dict[date, set[str]]()
     duty = list(loaded.duty)
@@ -166,7 +168,9 @@ def two_mornings(seed: int, rounds: int = 60, *, is_priced: bool = True) -> Case
     return Case(before, record, night, price)
 
 
-def _price(tomorrow: Loaded, ground: Ground, kept: Sequence[Published], made: Planned, rounds: int) -> float:
+def _price(
+    tomorrow: LoadedCampaign, ground: TravelMatrix, kept: Sequence[PublishedDay], made: PlannedWindow, rounds: int
+) -> float:
     free = tomorrow.campaign.model_copy(update={"freeze_price": 0.0})
     drafts = [replace(p, approved_on=None) for p in kept]
     other = plan_window(replace(tomorrow, campaign=free), ground, settings(made.plan.seed, rounds), drafts)

@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sweep.campaign.replay import read_state
+from sweep.campaign.model.replay_state import read_state
 from tests.kills import call, left_over
 
 SCENARIO = """name = "killed"

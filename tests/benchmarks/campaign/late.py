@@ -20,12 +20,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from geodata.errors import InputError
-from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.ground import make_ground
-from sweep.pipeline.campaign.loaded import last_calls, load_for
-from sweep.pipeline.campaign.plan import Planned, plan_window
-from sweep.pipeline.campaign.versions import DAY_S
-from sweep.plan.problem.may_serve import may_serve
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.window.load_campaign import last_calls, load_for
+from sweep.campaign.window.plan_window import PlannedWindow, plan_window
+from sweep.campaign.window.travel_matrix import make_ground
+from sweep.campaign.window.visit_versions import DAY_S
+from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.solve import Settings
 from sweep.records.people import Team
 from sweep.records.plan import Route
@@ -33,7 +33,7 @@ from sweep.records.visits import Visit
 from tests.benchmarks.campaign.agreement import varied
 
 
-def drawn_campaign(seed: int, rounds: int) -> Planned:
+def drawn_campaign(seed: int, rounds: int) -> PlannedWindow:
     """The window of a small city in which many turns fall due."""
     chance = random.Random(seed)
     loaded, ground = varied(seed)
@@ -42,7 +42,7 @@ def drawn_campaign(seed: int, rounds: int) -> Planned:
     return plan_window(loaded, ground, Settings(seed, 600.0, rounds, is_proof_wanted=False))
 
 
-def days_late(planned: Planned) -> int:
+def days_late(planned: PlannedWindow) -> int:
     """Days after their turn on which buildings are visited, summed; a turn before the window counts from its start."""
     on = {v.building_id: d.day for d in planned.days for v in d.visits}
     first, end = planned.loaded.today, planned.window.days[-1]
@@ -50,7 +50,7 @@ def days_late(planned: Planned) -> int:
     return sum(max(0, (on.get(d.building_id, end) - max(d.due_on, first)).days) for d in dues)
 
 
-def idle_hours(planned: Planned) -> Iterator[tuple[str, date, str]]:
+def idle_hours(planned: PlannedWindow) -> Iterator[tuple[str, date, str]]:
     """Each building that is visited after its turn, with an earlier day on which a team has time for it."""
     dues, days = planned.loaded.dues(), planned.window.days
     problem = planned.window.problem
@@ -80,7 +80,7 @@ def idle_hours(planned: Planned) -> Iterator[tuple[str, date, str]]:
                     break
 
 
-def _holds(planned: Planned, route: Route, team: Team, visit: Visit, shift: int) -> bool:
+def _holds(planned: PlannedWindow, route: Route, team: Team, visit: Visit, shift: int) -> bool:
     """Whether a gap of a route, before, between or after its stops, holds a visit."""
     if team.break_time is not None:
         return False  # a pause moves with the gap; such teams are left out

@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sweep.campaign.file import load_campaign
-from sweep.campaign.level import dispersion_of
-from sweep.campaign.weeks import count_interval
-from sweep.pipeline.campaign.loaded import load_for
-from sweep.pipeline.campaign.record.level import levels_of
-from sweep.pipeline.campaign.values import ranker_of, rankings
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.model.find_level import dispersion_of
+from sweep.campaign.model.weekly_figures import count_interval
+from sweep.campaign.record.find_levels import levels_of
+from sweep.campaign.window.load_campaign import load_for
+from sweep.campaign.window.visit_values import ranker_of, rankings
 from tests.paths import SHARED
 
 FOLDER = SHARED / "incidents"

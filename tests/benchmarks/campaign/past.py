@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.replay.runs import ReplayProgress, Wanted, run_replays
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.replay.replay_runs import ReplayOptions, ReplayProgress, run_replays
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents/food-inspections-chicago/inspections.csv.gz"
@@ -89,7 +89,7 @@ def main() -> None:
     given = parser.parse_args()
     n = 0
 
-    def watch(_week: ReplayProgress) -> None:
+    def on_progress(_week: ReplayProgress) -> None:
         nonlocal n
         n += 1
 
@@ -99,7 +99,7 @@ def main() -> None:
         policies = () if given.policies == "all" else tuple(given.policies.split(","))
         cpu = time.process_time()
         out = given.out or Path(name) / "out"
-        rows, _ = run_replays(load_campaign(folder), Wanted(policies, 1, given.weeks), out, None, watch)
+        rows, _ = run_replays(load_campaign(folder), ReplayOptions(policies, 1, given.weeks), out, None, on_progress)
         cpu = time.process_time() - cpu
     names = list(rows[0].figures)
     print(f"| policy | {' | '.join(names)} |\n|---{'|---' * len(names)}|")

@@ -14,8 +14,8 @@ import argparse
 import time
 from pathlib import Path
 
-from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.replay.runs import ReplayProgress, Wanted, run_replays
+from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.replay.replay_runs import ReplayOptions, ReplayProgress, run_replays
 
 
 def main() -> None:
@@ -31,12 +31,14 @@ def main() -> None:
     campaign = load_campaign(given.campaign)
     wall, cpu, n = time.monotonic(), time.process_time(), 0
 
-    def watch(_week: ReplayProgress) -> None:
+    def on_progress(_week: ReplayProgress) -> None:
         nonlocal n
         n += 1
 
     overrides = dict(pair.split("=", 1) for pair in given.set)
-    rows, _ = run_replays(campaign, Wanted(policies, given.seeds, given.weeks), given.out, overrides, watch)
+    rows, _ = run_replays(
+        campaign, ReplayOptions(policies, given.seeds, given.weeks), given.out, overrides, on_progress
+    )
     names = list(rows[0].figures)
     print("| policy | " + " | ".join(names) + " |")
     print("|---" * (len(names) + 1) + "|")

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from geodata.atomic_writes import change, recover_folder, refuse_unfinished
 from geodata.errors import InputError
-from geodata.staging import change, refuse_unfinished, settle
-from sweep.cli import app
+from sweep.cli.main import app
 from tests.benchmarks.disk.places import work_folder
 from tests.hostile_journals import exchanging, make_outside, plant, snapshot, stage_in
 
@@ -46,7 +46,7 @@ def main() -> int:
         place.mkdir(parents=True)
         drawn = plant(place, outside, rng)
         before = snapshot(outside)
-        found = [_outcome(act, place) for act in (refuse_unfinished, settle, _change)]
+        found = [_outcome(act, place) for act in (refuse_unfinished, recover_folder, _change)]
         if n % max(given.folders // max(given.commands, 1), 1) == 0:
             bad += [f"{drawn}: {line}" for line in _called(place)]
         if snapshot(outside) != before or (stray := _stray(work)):

@@ -21,7 +21,7 @@ import click
 import typer.main
 from typer.testing import CliRunner
 
-from sweep.cli import app
+from sweep.cli.main import app
 from tests.benchmarks.disk.places import used_place, work_folder
 from tests.used import WRITING, first_edition
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from geodata.city.cache import city_folder
-from geodata.city.settings.city import CitySettings
-from geodata.read.osm.osm import read_osm_buildings
-from sweep.cli import app
-from tests.commands.conftest import CITY, DATA, HEAD, PEOPLE, TAIL
+from geodata.read.osm.buildings_and_streets import read_osm_buildings
+from sweep.cli.main import app
+from sweep.made_up.city_cache import city_folder
+from sweep.made_up.settings.city import CitySettings
+from tests.cli.conftest import CITY, DATA, HEAD, PEOPLE, TAIL
 from tests.kills import call, left_over
 from tests.used import use_everything
 

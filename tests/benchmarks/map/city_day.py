@@ -14,15 +14,15 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import LineString, Polygon
 
-from geodata.arrays import Float64s
-from geodata.datum.earth import METRES_PER_DEGREE
+from geodata.array_types import Float64s
+from geodata.datum.degree_lengths import METRES_PER_DEGREE
 from geodata.schema import CRS
-from sweep.publish.columns import RANKING_COLUMNS
 from sweep.publish.edition import Edition
+from sweep.publish.table_columns import RANKING_COLUMNS
+from sweep.records.buildings import Building, Firm
 from sweep.records.draw import Draw
 from sweep.records.form_items import ITEMS
 from sweep.records.people import Base, Person, Team
-from sweep.records.places import Building, Firm
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.ranking import Cluster, Term
 from sweep.records.visits import Slot, Visit

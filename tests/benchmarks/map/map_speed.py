@@ -22,10 +22,10 @@ import folium
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from xstatic.pkg import leaflet
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.map.page import map_page
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.map.map_page import map_page
 from tests.benchmarks.map.city_day import city_day
 
 ARGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.match.match import match_firms
+from geodata.match.match_rows import match_firms
 from geodata.schema import BUILDINGS, FIRMS
 
 N_ADDRESSES, N_COMPOUNDS, SEED = 300_000, 2_900, 1

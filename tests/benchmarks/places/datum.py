@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from geodata.datum.convert import from_wgs84, to_wgs84
-from geodata.datum.names import BD09, BD09MC, BY_ZONE, GCJ02, parse_datum
+from geodata.datum.datum_names import BD09, BD09MC, BY_ZONE, GCJ02, parse_datum
 
 N_POINTS = 1_000_000
 GRID = parse_datum("epsg:4548")

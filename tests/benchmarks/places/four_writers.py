@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.match.gazetteer import Gazetteer
-from geodata.match.match import match_firms, match_leads
+from geodata.match.match_rows import match_firms, match_leads
 from geodata.schema import FIRMS, LEADS
 from tests.benchmarks.places.layouts import XUHUI
 from tests.benchmarks.places.misplaced import building_table

@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.city.cache import city_folder
-from geodata.city.settings.city import CitySettings
-from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
+from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
 from geodata.schema import BUILDINGS
+from sweep.made_up.city_cache import city_folder
+from sweep.made_up.settings.city import CitySettings
 from tests.benchmarks.places.registry_labels import REGISTRY, read_registry, table_of
 from tests.benchmarks.places.wordings import wide
 from tests.paths import GEO

@@ -22,7 +22,7 @@ import pandas as pd
 from pypinyin import lazy_pinyin
 from rapidfuzz.distance import OSA
 
-from geodata.match.match import match_firms
+from geodata.match.match_rows import match_firms
 from geodata.schema import FIRMS
 from tests.benchmarks.places.grounds import Ground, Site, all_grounds
 from tests.benchmarks.places.wordings import (

@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.city.generate import generate_city
-from geodata.city.settings.city import CitySettings
 from geodata.datum.convert import to_wgs84
-from geodata.datum.names import GCJ02
+from geodata.datum.datum_names import GCJ02
 from geodata.match.address import parse_address
 from geodata.schema import CRS
+from sweep.made_up.generate_city import generate_city
+from sweep.made_up.settings.city import CitySettings
 from tests.benchmarks.places.grounds import BUND
 from tests.benchmarks.places.registry_labels import read_registry
 from tests.paths import GEO, ROOT

@@ -26,9 +26,9 @@ import shapely
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.firms import clean_firms
 from geodata.clean.leads import clean_leads
-from geodata.datum.names import WGS84
-from geodata.match.match import match_firms, match_leads
-from geodata.read.tables import read_table
+from geodata.datum.datum_names import WGS84
+from geodata.match.match_rows import match_firms, match_leads
+from geodata.read.read_table import read_table
 
 N_LEADS, N_BUILDINGS, ADDRESS_SHARE = 1_000_000, 100_000, 0.1
 DAY = date(2026, 9, 16)

@@ -19,9 +19,9 @@ import pandas as pd
 import shapely
 
 from geodata.datum.convert import from_wgs84
-from geodata.datum.names import BD09, GCJ02
-from geodata.match.match import match_firms
-from geodata.match.wrong_places import Named, check_places
+from geodata.datum.datum_names import BD09, GCJ02
+from geodata.match.location_contradictions import MatchedFile, check_places
+from geodata.match.match_rows import match_firms
 from geodata.schema import BUILDINGS, CRS, FIRMS
 from tests.benchmarks.places.layouts import HELD, LOOKED_AT, NO_STREETS
 
@@ -68,7 +68,7 @@ def measure(seed: int, name: str, evidence: str, kind: str) -> Counter[str]:
     table = building_table(displaced(places, moved, kind, chance))
     firms = _firms(places, table, EVIDENCE[evidence], chance)
     found = match_firms(firms, table, 60.0)
-    named = Named("firms", ROWS, firms, found.table)
+    named = MatchedFile("firms", ROWS, firms, found.table)
     map_streets = streets if evidence == "streets" else NO_STREETS
     issues = check_places(table, ("buildings", ROWS), (named,), map_streets, found.gazetteer)
     rows = {int(issue.where.split()[-1]) for issue in issues if issue.code in OF_BUILDINGS}

@@ -25,8 +25,8 @@ import pandas as pd
 import shapely
 
 from geodata.match.address import normalise, parse_address
-from geodata.match.match import match_firms
-from geodata.match.names import is_distinctive
+from geodata.match.building_names import is_distinctive
+from geodata.match.match_rows import match_firms
 from geodata.schema import BUILDINGS, FIRMS
 from tests.paths import ROOT
 

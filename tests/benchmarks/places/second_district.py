@@ -24,8 +24,8 @@ import pandas as pd
 from typer.testing import CliRunner
 
 from geodata.datum.convert import from_wgs84
-from geodata.datum.names import GCJ02
-from sweep.cli import app
+from geodata.datum.datum_names import GCJ02
+from sweep.cli.main import app
 from tests.paths import GEO, ROOT
 from tests.scenarios.own_district import fill_in, merged, put_right
 

@@ -19,13 +19,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.city.generate import City, generate_city
-from geodata.city.settings.city import CitySettings
-from geodata.city.write import write_pbf, write_tables
 from geodata.datum.convert import from_wgs84
-from geodata.datum.names import BD09, GCJ02
-from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.load import load_inputs
+from geodata.datum.datum_names import BD09, GCJ02
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.load import load_inputs
+from sweep.made_up.generate_city import City, generate_city
+from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.write_city import write_pbf, write_tables
 from sweep.scenario.inputs import Data
 from sweep.scenario.scenario import Scenario
 

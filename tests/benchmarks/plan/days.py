@@ -17,17 +17,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.check import check
-from sweep.pipeline.stages.plan import make_problem
-from sweep.pipeline.stages.prepared import Prepared, rank_and_select
-from sweep.plan.first_calls import PLANNER
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.check_day import check
+from sweep.jobs.stages.plan_day import make_problem
+from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
+from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem
-from sweep.plan.solve import Progress, Settings, solve
-from sweep.plan.teams.manned import manned
+from sweep.plan.solve import Settings, SolveProgress, solve
+from sweep.plan.teams.team_people import with_members
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person, Team
 from sweep.records.plan import Plan
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from tests.benchmarks.plan.instances import Results, is_wanted, parse_arguments
 from tests.paths import ROOT
 
@@ -44,18 +44,18 @@ CITY = {
 class Day:
     """A scenario up to planning, and what it needs to be judged."""
 
-    prepared: Prepared
+    prepared: PlanInputs
     problem: Problem
 
 
 @dataclass
-class Watch:
+class ProgressCallback:
     """Notes when the first plan was there."""
 
     start: float
     first_s: float | None = None
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: SolveProgress) -> None:
         """Called by the solver."""
         if self.first_s is None and progress.n_served:
             self.first_s = time.monotonic() - self.start
@@ -108,9 +108,9 @@ def load_day(n_teams: int, changes: Mapping[str, int]) -> Day:
 
 def timed(problem: Problem, settings: Settings) -> tuple[Plan, float, float | None]:
     """The plan, how long it took, and when the first one was there."""
-    watch = Watch(time.monotonic())
-    plan = solve(problem, settings, watch)
-    return plan, time.monotonic() - watch.start, watch.first_s
+    on_progress = ProgressCallback(time.monotonic())
+    plan = solve(problem, settings, on_progress)
+    return plan, time.monotonic() - on_progress.start, on_progress.first_s
 
 
 def add_run(
@@ -171,7 +171,7 @@ def _team(problem: Problem, k: int, people: list[Person], *, is_reserve: bool) -
         recusals=frozenset(),
         is_reserve=is_reserve,
     )
-    return manned(problem, nobody, people)
+    return with_members(problem, nobody, people)
 
 
 if __name__ == "__main__":

@@ -79,13 +79,13 @@ def print_runs(scenario: str, out: Path) -> None:
 
 def print_functions(scenario: str, out: Path, n_rows: int) -> None:
     """One line a function, the dearest first."""
-    from sweep.pipeline.run import run
-    from sweep.plan import first_calls
-    from sweep.scenario.file import load_scenario
+    from sweep.jobs.run_scenario import run
+    from sweep.plan import jit_warmup
+    from sweep.scenario.load_scenario import load_scenario
 
     listener = Compiling()
     with event.install_listener("numba:compile", listener):
-        for job in (first_calls.search, first_calls.proof):
+        for job in (jit_warmup.search, jit_warmup.proof):
             job()
         run(load_scenario(Path(scenario), {"solver.iterations": "200"}), out)
     print(f"# {sum(listener.seconds.values()):.1f} s for {sum(listener.n_kinds.values())} kinds", flush=True)

@@ -4,7 +4,7 @@ The number of teams left to the planner against every fixed one, and how far its
     uv run python -m tests.benchmarks.plan.formation [--seconds S] [--cities 0,301,302] [--numbers 8,9,10]
 
 City 0 is scenarios/quancheng; another number is the seed of a made-up city. Each plan has as many seconds. Values are
-finds of all but drawn visits, as the draw grows with the teams' hours; the bound is that of `bound_of_any`.
+finds of all but drawn visits, as the draw grows with the teams' hours; the bound is that of `bound_compositions`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import time
 from datetime import date
 from typing import NamedTuple
 
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.number import with_number
-from sweep.pipeline.stages.plan import make_problem, plan
-from sweep.pipeline.stages.prepared import prepare
-from sweep.pipeline.stages.rank import rank
-from sweep.pipeline.stages.select import select
-from sweep.plan.formation.any_teams import bound_of_any
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.plan_day import make_problem, plan
+from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.rank_day import rank
+from sweep.jobs.stages.select_day import select
+from sweep.jobs.stages.team_count import with_team_count
+from sweep.plan.formation.composition_bound import bound_compositions
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
 from sweep.scenario.city import City
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.plan import Solver
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import tell_run
@@ -76,7 +76,7 @@ def _made(scenario: Scenario) -> Made:
     inputs = load_inputs(scenario)
     ranked = rank(scenario, inputs)
     began = time.monotonic()
-    scenario, ranked, share = with_number(scenario, inputs, ranked, lambda _: None)
+    scenario, ranked, share = with_team_count(scenario, inputs, ranked, lambda _: None)
     prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
     problem = make_problem(prepared)
     return Made(problem, plan(prepared, problem, share=share), time.monotonic() - began)
@@ -87,7 +87,7 @@ def _gap_to_all_ways(made: Made) -> float | None:
     left_out = {u.visit_id for u in made.plan.unserved}
     if any(v.is_must and v.visit_id in left_out for v in made.problem.visits):
         return None
-    found = bound_of_any(made.problem, made.plan.teams, lambda: True, with_musts=True)
+    found = bound_compositions(made.problem, made.plan.teams, lambda: True, with_musts=True)
     visits = {v.visit_id for v in made.problem.visits} - left_out
     return found and 100.0 * (1.0 - made.plan.value / found.on_value(made.problem, visits))
 

@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.arrays import Int64s
+from geodata.array_types import Int64s
 from sweep.plan.problem.problem import Lag, Problem, TeamRules, Weights
+from sweep.records.buildings import Building
 from sweep.records.people import Base, Person, Team
-from sweep.records.places import Building
-from sweep.records.service import ServiceMinutes
+from sweep.records.service_time import ServiceMinutes
 from sweep.records.visits import Slot, Visit
 from tests.benchmarks.machine import tell_run
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sweep.plan.first_calls import PLANNER
+from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Cap, Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team

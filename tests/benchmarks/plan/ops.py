@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geodata.arrays import Int64s
-from sweep.plan.first_calls import PLANNER
+from geodata.array_types import Int64s
+from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.visits import Slot

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from geodata.arrays import Int64s
+from geodata.array_types import Int64s
 
 Routes = list[list[int]]
 

@@ -14,12 +14,12 @@ import argparse
 import time
 from dataclasses import replace
 
-from sweep.day.events import Event, Held, Locked
-from sweep.plan.explain.margins import HOUR, TEAM, candidates, margins
+from sweep.day.event_records import Delayed, DoorLocked, Event
+from sweep.plan.explain.marginal_values import HOUR, TEAM, candidates, marginal_values
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.manned import teams_of_plan
+from sweep.plan.teams.team_people import teams_of_plan
 from sweep.records.plan import Plan
 from tests.benchmarks.machine import tell_run
 from tests.benchmarks.plan.days import load_day
@@ -46,7 +46,11 @@ def events_of(plan: Plan) -> tuple[Event, ...]:
     """Two of the busiest teams are held where they are, a third finds a door locked later on."""
     routes = sorted(plan.routes, key=lambda r: -len(r.stops))[:3]
     door = routes[2].stops[-1].visit_id
-    return Held(AT_S, routes[0].team_id, 57_600), Held(AT_S, routes[1].team_id, 61_200), Locked(AT_S, door, None)
+    return (
+        Delayed(AT_S, routes[0].team_id, 57_600),
+        Delayed(AT_S, routes[1].team_id, 61_200),
+        DoorLocked(AT_S, door, None),
+    )
 
 
 def tell_prices(problem: Problem) -> None:
@@ -69,7 +73,7 @@ def tell_margins(problem: Problem, seconds: float) -> None:
     """What is quoted; the best known value is that of a solve from nothing that takes five times as long."""
     plan = solve(problem, Settings(1, 20.0))
     held = replace(problem, teams=teams_of_plan(problem, plan), locks=())
-    quoted = {m.kind: m for m in margins(problem, plan, Settings(1, seconds), LAST_START_S)}
+    quoted = {m.kind: m for m in marginal_values(problem, plan, Settings(1, seconds), LAST_START_S)}
     print(f"# the plan: {plan.value:.4f}, bound {plan.bound:.4f}")
     for kind in (TEAM, HOUR):
         plans = [

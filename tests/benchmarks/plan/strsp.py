@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geodata.arrays import Int64s
+from geodata.array_types import Int64s
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
 from sweep.plan.solve import Settings, solve, wait_for_compiler
 from sweep.records.people import POLICE, Person, Team

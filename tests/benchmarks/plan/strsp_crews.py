@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.arrays import Float64s, Int64s
+from geodata.array_types import Float64s, Int64s
 from tests.benchmarks.plan.instances import read_text
 
 Crew = Mapping[int, Sequence[int]]

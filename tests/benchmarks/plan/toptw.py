@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sweep.plan.first_calls import PLANNER
+from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
 from tests.benchmarks.plan.instances import (

@@ -20,17 +20,16 @@ from unittest.mock import patch
 import numpy as np
 from ortools.sat.python import cp_model
 
-from sweep.day.events import Event, Held, Urgent
+from sweep.day.event_records import Delayed, Event, Urgent
 from sweep.day.events_file import read_events
-from sweep.pipeline.replan.change import _most_police
-from sweep.pipeline.replan.new_places import with_places
-from sweep.pipeline.replan.today import Today, read_today
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
+from sweep.jobs.replan.new_places import with_places
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan import replan as module
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings
-from sweep.plan.teams.manned import teams_of_plan
-from sweep.records.people import Team
+from sweep.plan.teams.team_people import teams_of_plan
+from sweep.records.people import POLICE, Team
 from sweep.records.plan import Plan, Route
 from sweep.records.visits import Visit
 
@@ -67,7 +66,7 @@ def main() -> None:
             before = replan(problem, today.plan, at_s, events, settings).plan
         after = replan(problem, today.plan, at_s, events, settings).plan
         least_s, is_proven = earliest(problem, today.plan, at_s, events, urgent, after)
-        held = next((e.team_id for e in events if isinstance(e, Held)), "-")
+        held = next((e.team_id for e in events if isinstance(e, Delayed)), "-")
         waits = [None if s is None else (s - at_s) / 60 for s in (start(before), start(after), least_s)]
         texts = ["-" if w is None else f"{w:.1f}" for w in waits]
         values = f"{before.value:.3f} | {after.value:.3f}"
@@ -90,7 +89,7 @@ def tell(rows: Sequence[tuple[float | None, float | None, float | None, bool]]) 
     print("not made before, after, at all:", *(sum(row[k] is None for row in rows) for k in range(3)))
 
 
-def draw(today: Today, seed: int) -> tuple[int, tuple[Event, ...], Visit]:
+def draw(today: PlanOfDay, seed: int) -> tuple[int, tuple[Event, ...], Visit]:
     """A moment of the first three quarters of the day, an urgent visit, and often a team that is held."""
     rng = np.random.default_rng((seed, 58))
     out = [r for r in today.plan.routes if r.stops]
@@ -105,12 +104,15 @@ def draw(today: Today, seed: int) -> tuple[int, tuple[Event, ...], Visit]:
         today.edition.buildings,
         scenario.plan.window_end_s,
         "drawn",
-        _most_police(today.plan),
+        max((t.n_certified.get(POLICE, 0) for t in today.plan.teams if not t.is_reserve), default=0),
         items=scenario.form.items,
         values=today.edition.values,
     )
     if rng.random() < HELD_SHARE:
-        events = (*events, Held(at_s, str(rng.choice([r.team_id for r in out])), at_s + 60 * int(rng.integers(20, 90))))
+        events = (
+            *events,
+            Delayed(at_s, str(rng.choice([r.team_id for r in out])), at_s + 60 * int(rng.integers(20, 90))),
+        )
     return at_s, events, next(e.visit for e in events if isinstance(e, Urgent))
 
 
@@ -138,7 +140,7 @@ def earliest(
     kept |= {v.visit_id for v in left if v.link_group in first_s}
     groups = {v.link_group for v in left if v.visit_id in kept and v.link_group}
     visits = [urgent, *(v for v in left if v.visit_id in kept or v.link_group in groups)]
-    held = {e.team_id: e.until_s for e in events if isinstance(e, Held)}
+    held = {e.team_id: e.until_s for e in events if isinstance(e, Delayed)}
     routes = {r.team_id: r for r in plan.routes}
     teams = [_now(problem, t, routes[t.team_id], at_s, held) for t in teams_of_plan(problem, plan) if not t.is_reserve]
     made = {s.visit_id: s.start_s for r in found.routes for s in r.made}

@@ -22,15 +22,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.texts import load_texts
-from sweep.pipeline.new_scenario import made_up_province
-from sweep.pipeline.province.county import do_job
-from sweep.pipeline.province.curve import read_county
-from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced
-from sweep.pipeline.province.run import ProvinceOutcome, run_province
-from sweep.records.province import MobileTeam
-from sweep.scenario.file import load_scenario
-from tests.pipeline.province.conftest import Here, loaded
+from geodata.message_catalogue import load_texts
+from sweep.province import made_up
+from sweep.province.records import MobileTeam
+from sweep.province.run.county_job import do_job
+from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
+from sweep.province.run.run_province import ProvinceOutcome, run_province
+from sweep.province.run.value_curve import read_county
+from sweep.scenario.load_scenario import load_scenario
+from tests.province.run.conftest import Here, loaded
 
 DEAD = ("none", "recusal", "guards", "skill", "not on offer")
 MOST_SHARED = 5
@@ -76,8 +76,8 @@ def draw(place: Path, seed: int, n_iterations: int) -> tuple[Path, str, int]:
     """A province's folder, what makes its link a dead one, and how many counties are broken."""
     rng, n_counties = np.random.default_rng((seed, 57)), 3 + seed % 3
     step = 9.0 if seed % 4 == 3 else 0.2
-    with patch.multiple(made_up_province, _MEDIAN=14.0, _LON_STEP=step):
-        folder = made_up_province.write_made_up_province("p", place, load_texts("en"), n_counties)
+    with patch.multiple(made_up, _MEDIAN=14.0, _LON_STEP=step):
+        folder = made_up.write_made_up_province("p", place, load_texts("en"), n_counties)
     counties = sorted((folder / "counties").iterdir())
     for county in counties:
         roster = pd.read_csv(county / "roster.csv", dtype=str)
@@ -104,7 +104,7 @@ def draw(place: Path, seed: int, n_iterations: int) -> tuple[Path, str, int]:
 
 def best_site(county: Path) -> str:
     """The building on offer of the county whose visit is worth most."""
-    _, problem = reinforced(read_county(load_scenario(county)), Task(MobileTeam(4, 1)), 2, None)
+    _, problem = reinforced(read_county(load_scenario(county)), CountyAssignment(MobileTeam(4, 1)), 2, None)
     return max(problem.visits, key=lambda v: (v.track == "case", v.value)).building_id
 
 

@@ -26,12 +26,12 @@ from pathlib import Path
 
 import psutil
 
-from geodata.texts import load_texts
-from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
-from sweep.plan.first_calls import PLANNER
+from geodata.message_catalogue import load_texts
+from sweep.plan.jit_warmup import PLANNER
+from sweep.province.made_up import write_made_up_province
 from tests.benchmarks import machine
-from tests.pipeline.province.cluster import cluster
-from tests.pipeline.province.processes import wait_for
+from tests.province.run.cluster import cluster
+from tests.province.run.processes import wait_for
 
 SWEEP = Path(sys.executable).parent / "sweep"
 

@@ -28,17 +28,17 @@ from pathlib import Path
 import dask
 
 from geodata.errors import InputError
-from geodata.texts import load_texts
-from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
-from sweep.pipeline.province.engines.dask import DaskEngine
-from sweep.pipeline.province.engines.work import work
-from sweep.pipeline.province.run import run_province
-from sweep.plan.first_calls import PLANNER
+from geodata.message_catalogue import load_texts
+from sweep.plan.jit_warmup import PLANNER
+from sweep.province.engines.dask_client import DaskEngine
+from sweep.province.engines.worker_pool import work
+from sweep.province.made_up import write_made_up_province
+from sweep.province.run.run_province import run_province
 from tests.benchmarks import machine
 from tests.kills import left_over
-from tests.pipeline.province.cluster import Cluster, cluster
-from tests.pipeline.province.conftest import loaded
-from tests.pipeline.province.stub import stub_work, tell, write_province
+from tests.province.run.cluster import Cluster, cluster
+from tests.province.run.conftest import loaded
+from tests.province.run.stub import stub_work, tell, write_province
 
 FORK = multiprocessing.get_context("fork")
 TARGETS = ("worker", "scheduler", "coordinator")

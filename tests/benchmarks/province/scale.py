@@ -22,14 +22,14 @@ from pathlib import Path
 
 from tests.benchmarks import machine
 from tests.paths import ROOT
-from tests.pipeline.province.conftest import STUB_CHILD, loaded
-from tests.pipeline.province.stub import tell, write_province
+from tests.province.run.conftest import STUB_CHILD, loaded
+from tests.province.run.stub import tell, write_province
 
 
 def run(folder: Path, out: Path, n_workers: int) -> dict[str, object]:
     """One run in this process; its figures."""
-    from sweep.pipeline.province.engines.engine import LocalEngine
-    from sweep.pipeline.province.run import run_province
+    from sweep.province.engines.executors import LocalEngine
+    from sweep.province.run.run_province import run_province
 
     began_s, cpu_s = time.perf_counter(), time.process_time()
     outcome = run_province(loaded(folder), out, LocalEngine(n_workers, STUB_CHILD), lambda _: None)

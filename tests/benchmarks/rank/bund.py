@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.arrays import Float64s
+from geodata.array_types import Float64s
 from tests.paths import GEO
 
 BUND = GEO / "osm-cn-shanghai-bund"

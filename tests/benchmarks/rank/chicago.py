@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Float64s
-from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
-from sweep.rank.backtest.methods import Method, random_order, raw_count
+from geodata.array_types import Float64s
+from sweep.rank.backtest.backtest import BacktestData, Protocol, backtest, summarise
+from sweep.rank.backtest.baseline_rankings import Method, random_order, raw_count
 from tests.benchmarks.rank.fitted import fitted_memory
 from tests.benchmarks.rank.grid import grid_case
 from tests.benchmarks.rank.methods import kernel_density, local_bayes, local_gi
@@ -70,7 +70,7 @@ def methods(points_m: Float64s) -> list[Method]:
     ]
 
 
-def cells(events: pd.DataFrame, shift: tuple[float, float] = (0.0, 0.0), known_day: float = np.inf) -> Case:
+def cells(events: pd.DataFrame, shift: tuple[float, float] = (0.0, 0.0), known_day: float = np.inf) -> BacktestData:
     """The cells near any event, and the events in them; day 0 is 1 January."""
     days = (events["date"] - pd.Timestamp("2016-01-01")).dt.days.to_numpy(np.float64)
     return grid_case(events[["x_m", "y_m"]].to_numpy(np.float64), days, CELL_M, NEAR_M, shift, known_day)[0]

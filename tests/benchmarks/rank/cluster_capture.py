@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
 
-from geodata.arrays import Float64s
+from geodata.array_types import Float64s
 from geodata.schema import HISTORY, TIMEZONE
 from sweep.rank.clusters.clusters import greedy_stars, value_bound
-from sweep.rank.score import rank_buildings
+from sweep.rank.rank_buildings import rank_buildings
 from sweep.scenario.rank import Rank
 
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))

@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.arrays import Float64s
+from geodata.array_types import Float64s
 from geodata.schema import HISTORY, LEADS
-from sweep.rank.rate.exposure import scoring_events
-from sweep.rank.score import rank_buildings
+from sweep.rank.rank_buildings import rank_buildings
+from sweep.rank.rate.lead_decay import scoring_events
 from sweep.scenario.rank import Rank
-from sweep.select.draw import draw_buildings
+from sweep.select.random_draw import draw_buildings
 
 NOW = datetime(2026, 9, 16, tzinfo=UTC)
 ROUNDS, URN_SEEDS = 5_000, 30

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, poisson
 
-from geodata.arrays import Float64s
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.plan import make_problem, plan
-from sweep.pipeline.stages.prepared import rank_and_select
-from sweep.publish.facts.finds import odds_of
+from geodata.array_types import Float64s
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.plan_day import make_problem, plan
+from sweep.jobs.stages.prepared import rank_and_select
+from sweep.publish.facts.find_odds import finds_distribution
 from sweep.records.ranking import RATE_UNIT
-from sweep.scenario.file import load_scenario
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.rank.ranking_truth import SCENARIO, dens_on_the_day
 from tests.constants import without_labels
@@ -91,7 +91,7 @@ def day_row(
     """One day: what its visits are said to find, and what they find in the truth."""
     there = table.loc[value.index]
     more = there["rate"] * there["exposure_firm_days"] / RATE_UNIT / there["p_find"] * value
-    odds = odds_of(value.to_numpy(np.float64), more.to_numpy(np.float64), doubt)
+    odds = finds_distribution(value.to_numpy(np.float64), more.to_numpy(np.float64), doubt)
     truth = finds_in_truth(n_dens[value.index].to_numpy(np.int64), scenario)
     return {
         "day": day,

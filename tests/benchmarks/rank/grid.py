@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geodata.arrays import Float64s
-from sweep.rank.backtest.backtest import Case
+from geodata.array_types import Float64s
+from sweep.rank.backtest.backtest import BacktestData
 
 # A grid of more cells would not fit into memory: some point lies far off.
 MOST_CELLS = 20_000_000
@@ -19,7 +19,7 @@ def grid_case(
     near_m: float,
     shift: tuple[float, float] = (0.0, 0.0),
     known_day: float = np.inf,
-) -> tuple[Case, int]:
+) -> tuple[BacktestData, int]:
     """
     The cells whose centre lies near a known point, each of population 1 and one hour, and the events in them.
 
@@ -68,7 +68,7 @@ def grid_case(
     inside &= is_place[own]
     counts = (days >= 0) & inside
     n = int(is_place.sum())
-    case = Case(
+    case = BacktestData(
         points_m=centres[is_place],
         population=np.ones(n),
         effort_h=np.ones(n),

@@ -18,11 +18,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Bools, Float64s
+from geodata.array_types import Bools, Float64s
 from geodata.schema import HISTORY, LEADS
-from sweep.rank.backtest.measures import area_under_curve, hit_rate, order_of
+from sweep.rank.metrics import area_under_curve, hit_rate, order_of
+from sweep.rank.rank_buildings import Ranking, rank_buildings
 from sweep.rank.rate.evidence import gather_evidence
-from sweep.rank.score import Ranking, rank_buildings
 from sweep.scenario.rank import Rank
 
 N, N_CHECKS, N_LEADS = 228, 700, 1_500

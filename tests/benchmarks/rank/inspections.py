@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sweep.pipeline.backtest.backtest import backtest_scenario
-from sweep.publish.studies.backtest_page import Judged
-from sweep.rank.backtest.odds import area_within
-from sweep.scenario.file import load_scenario
+from sweep.jobs.backtest.backtest import backtest_scenario
+from sweep.publish.studies.backtest_page import BacktestResult
+from sweep.rank.learnt.forecast_accuracy import stratified_auc
+from sweep.scenario.load_scenario import load_scenario
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents/food-inspections-chicago/inspections.csv.gz"
@@ -71,7 +71,7 @@ def write_scenario(folder: Path, first_day: float, horizon: float, *, is_plain: 
     return rows
 
 
-def run(first_day: float, horizon: float, *, is_plain: bool) -> tuple[Judged, pd.DataFrame, float]:
+def run(first_day: float, horizon: float, *, is_plain: bool) -> tuple[BacktestResult, pd.DataFrame, float]:
     """The verdict, the file's rows, and the seconds that it took."""
     with tempfile.TemporaryDirectory() as name:
         rows = write_scenario(Path(name), first_day, horizon, is_plain=is_plain)
@@ -94,7 +94,7 @@ def main() -> None:
         print(f"| {row['method']} | {' | '.join(cell_text(row, name) for name in NAMES)} |")
     later = rows[rows["test"]]
     find, who = later["criticalfound"].to_numpy() == 1, later["inspector_assigned"]
-    area, _ = area_within(later["score"].to_numpy(np.float64), find, who)
+    area, _ = stratified_auc(later["score"].to_numpy(np.float64), find, who)
     print(f"\nThe city's own model on its split: AUC within inspector {area:.3f}")
 
 

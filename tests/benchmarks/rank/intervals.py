@@ -18,25 +18,25 @@ import numpy as np
 import pandas as pd
 from scipy.stats import gamma
 
-from geodata.arrays import Float64s
-from geodata.city.cache import city_folder
-from geodata.city.chance import pick, stream
-from geodata.city.events import leads as city_leads
-from geodata.city.events.dens import YEAR_DAYS, make_dens
-from geodata.city.places.buildings import make_buildings
-from geodata.city.places.firms import make_firms
-from geodata.city.places.streets import make_streets
-from geodata.city.settings.city import CitySettings
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.inputs.records import make_buildings as building_records
-from sweep.pipeline.inputs.records import make_persons
-from sweep.pipeline.stages.rank import team_size
-from sweep.pipeline.stages.ranker import Ranker, frozen_at, make_ranker
-from sweep.rank.rate.answered import SPAN_S, case_keys, independent_looks
+from geodata.array_types import Float64s
+from sweep.inputs.load import load_inputs
+from sweep.inputs.make_records import make_buildings as building_records
+from sweep.inputs.make_records import make_persons
+from sweep.jobs.stages.rank_day import team_size
+from sweep.jobs.stages.ranker import Ranker, frozen_at, make_ranker
+from sweep.made_up.city_cache import city_folder
+from sweep.made_up.events import leads
+from sweep.made_up.events.dens import YEAR_DAYS, make_dens
+from sweep.made_up.places.buildings import make_buildings
+from sweep.made_up.places.firms import make_firms
+from sweep.made_up.places.streets import make_streets
+from sweep.made_up.random_streams import pick, stream
+from sweep.made_up.settings.city import CitySettings
+from sweep.rank.rate.answered_leads import SPAN_S, case_keys, without_rechecks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
-from sweep.rank.rate.exposure import SECONDS_PER_DAY
-from sweep.rank.rate.intervals import rate_intervals
-from sweep.scenario.file import load_scenario
+from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
+from sweep.rank.rate.rate_intervals import rate_intervals
+from sweep.scenario.load_scenario import load_scenario
 from tests.benchmarks.rank.ranking_truth import SCENARIO
 
 AGES_DAYS = np.arange(YEAR_DAYS) + 0.4
@@ -118,12 +118,12 @@ class City:
         # The stream of the leads, up to where it chooses the well-known towers.
         rng = stream(settings.seed, "leads")
         n_reported = settings.n_leads - round(settings.n_leads * self.plan.discovered_share)
-        self.n_events = len(city_leads._event_sizes(n_reported, self.plan.extra_leads_per_event, rng))
+        self.n_events = len(leads._event_sizes(n_reported, self.plan.extra_leads_per_event, rng))
         pick(rng, self.plan.types, self.n_events)
         share = self.n_firms.to_numpy() / self.n_firms.sum()
         rng.choice(len(buildings), size=self.n_events, p=share)
         rng.integers(0, YEAR_DAYS, self.n_events)
-        self.magnets = buildings["building_id"].to_numpy()[city_leads._magnets(settings, buildings, dens, rng)]
+        self.magnets = buildings["building_id"].to_numpy()[leads._magnets(settings, buildings, dens, rng)]
         truth = pd.read_csv(city_folder(settings) / "truth.csv", parse_dates=["opened_on", "closed_on"])
         day = pd.Timestamp(settings.day)
         ends = truth["closed_on"].fillna(day)
@@ -150,7 +150,7 @@ def evidence_of(ranker: Ranker) -> Evidence:
     return gather_evidence(
         ranker.frame.iloc[order].reset_index(drop=True),
         ranker.inputs.leads,
-        independent_looks(ranker.inputs.history),
+        without_rechecks(ranker.inputs.history),
         points_m=ranker.points_m[order],
         now=frozen_at(ranker.scenario),
         settings=ranker.scenario.rank,
@@ -161,7 +161,7 @@ def expected_leads(ranker: Ranker, city: City, evidence: Evidence) -> tuple[Floa
     """Decayed leads of each building, on average over leads that come again; without and with visits answering them."""
     ids = pd.Index(ranker.frame["building_id"].sort_values())
     settings, dens, now = ranker.scenario.rank, city.truth, frozen_at(ranker.scenario)
-    keys = case_keys(independent_looks(ranker.inputs.history), ids, pd.Timestamp(now))
+    keys = case_keys(without_rechecks(ranker.inputs.history), ids, pd.Timestamp(now))
     left = np.ones((len(ids), YEAR_DAYS))
     for row, age_s in zip(keys // SPAN_S, keys % SPAN_S, strict=True):
         left[row, age_s / SECONDS_PER_DAY < AGES_DAYS] *= 1.0 - settings.detection_share
@@ -172,7 +172,7 @@ def expected_leads(ranker: Ranker, city: City, evidence: Evidence) -> tuple[Floa
     hit_shares, total = dict(city.plan.hit_shares), sum(weight for _, weight in city.plan.types)
     worth = np.zeros((len(ids), YEAR_DAYS))
     for kind, weight in city.plan.types:
-        able = np.where((dens["lead_type"] == kind) | (kind in city_leads.ANY_DEN), open_days, 0.0)
+        able = np.where((dens["lead_type"] == kind) | (kind in leads.ANY_DEN), open_days, 0.0)
         hit = hit_shares[kind] if able.sum() > 0 else 0.0
         named = city.plan.magnet_share if kind == "tip" and len(city.magnets) else 0.0
         a_day = np.outer((1.0 - hit) * ((1.0 - named) * by_firms + named * by_name), np.full(YEAR_DAYS, 1 / YEAR_DAYS))

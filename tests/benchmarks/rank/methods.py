@@ -6,11 +6,11 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
-from geodata.arrays import Float64s
-from sweep.rank.backtest.methods import Score, Snapshot
-from sweep.rank.rate.density import fit_prior, local_rates
-from sweep.rank.rate.exposure import decayed_weight, effective_days
+from geodata.array_types import Float64s
+from sweep.rank.backtest.baseline_rankings import Score, Snapshot
+from sweep.rank.rate.lead_decay import decayed_weight, effective_days
 from sweep.rank.rate.radius_sums import sums_within
+from sweep.rank.rate.rate_posterior import fit_prior, local_rates
 
 
 def kernel_density(points_m: Float64s, bandwidth_m: float) -> Score:

@@ -19,17 +19,17 @@ import numpy as np
 import pandas as pd
 from scipy.stats import gamma
 
-from geodata.arrays import Float64s, Int64s
+from geodata.array_types import Float64s, Int64s
 from geodata.schema import HISTORY, LEADS
-from sweep.rank.backtest.measures import order_of, within_hours
-from sweep.rank.backtest.methods import (
+from sweep.rank.backtest.baseline_rankings import (
     Snapshot,
     decayed_per_hour,
     random_order,
     raw_count,
     raw_rate,
 )
-from sweep.rank.score import Ranking, rank_buildings
+from sweep.rank.metrics import order_of, within_hours
+from sweep.rank.rank_buildings import Ranking, rank_buildings
 from sweep.scenario.rank import Rank
 from tests.benchmarks.rank.methods import kernel_density, local_gi
 

@@ -12,9 +12,9 @@ import argparse
 
 import pandas as pd
 
-from sweep.pipeline.backtest.backtest import backtest_scenario
-from sweep.publish.studies.backtest_page import Judged
-from sweep.scenario.file import load_scenario
+from sweep.jobs.backtest.backtest import backtest_scenario
+from sweep.publish.studies.backtest_page import BacktestResult
+from sweep.scenario.load_scenario import load_scenario
 from tests.constants import varied
 from tests.paths import ROOT
 
@@ -49,7 +49,7 @@ def measured(seed: int, *, fit: bool) -> pd.DataFrame:
     return rows[rows["method"] == "own"].assign(method="own, half-lives fitted")
 
 
-def _rows(verdict: Judged) -> pd.DataFrame:
+def _rows(verdict: BacktestResult) -> pd.DataFrame:
     means = verdict.summary.pivot_table(index="method", columns="measure", values="mean", sort=False)
     areas = verdict.finds.set_index("method")["auc_within"]
     return means[list(SHOWN)].assign(auc_within=areas).reset_index()

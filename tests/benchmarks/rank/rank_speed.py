@@ -23,13 +23,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Float64s
+from geodata.array_types import Float64s
 from geodata.schema import HISTORY, TIMEZONE
-from sweep.rank.backtest.methods import Snapshot
+from sweep.rank.backtest.baseline_rankings import Snapshot
 from sweep.rank.clusters.clusters import greedy_stars
+from sweep.rank.rank_buildings import rank_buildings
 from sweep.rank.rate.radius_sums import sums_within
-from sweep.rank.score import rank_buildings
-from sweep.rank.significance.scan import ScanSettings, scan
+from sweep.rank.significance.scan_statistic import ScanSettings, scan
 from sweep.scenario.rank import HALF_LIFE_DAYS, Rank
 from tests.benchmarks.rank.methods import local_gi
 

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from geodata.arrays import Float64s
-from geodata.city.cache import city_folder
-from geodata.city.settings.city import CitySettings
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.stages.rank import Ranked, rank
-from sweep.scenario.file import load_scenario
+from geodata.array_types import Float64s
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.rank_day import Ranked, rank
+from sweep.made_up.city_cache import city_folder
+from sweep.made_up.settings.city import CitySettings
+from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.constants import without_labels
 from tests.paths import ROOT

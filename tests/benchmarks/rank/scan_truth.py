@@ -20,10 +20,10 @@ import shapely
 from scipy.spatial import cKDTree
 from shapely.ops import substring
 
-from geodata.arrays import Float64s, Int64s
-from sweep.rank.rate.exposure import scoring_events
+from geodata.array_types import Float64s, Int64s
+from sweep.rank.rate.lead_decay import scoring_events
 from sweep.rank.significance.overdispersion import draw_counts
-from sweep.rank.significance.scan import ScanSettings, scan, scan_news
+from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from tests.benchmarks.rank.bund import BUND, bund_places, bund_roads, has_bund
 
 N_BUILDINGS, N_EVENTS, N_PLANTED = 2_000, 4_000, 10
@@ -143,7 +143,9 @@ def news(seed: int, risk: float, shape: float) -> tuple[bool, float]:
     rise = np.where(np.isin(np.arange(len(firms)), inside), risk, 1.0)
     a_day = N_EVENTS / 365.0 * rate / rate.sum()
     old, new = rng.poisson(351.0 * a_day), rng.poisson(14.0 * a_day * rise)
-    listed = [c for c in scan_news(old, new, firms, points, ScanSettings(seed=seed)).clusters if c.p_value <= 0.05]
+    listed = [
+        c for c in scan_prospective(old, new, firms, points, ScanSettings(seed=seed)).clusters if c.p_value <= 0.05
+    ]
     rows = {row for c in listed for row in c.rows}
     return bool(listed), len(rows & set(inside.tolist())) / N_PLANTED
 

@@ -15,16 +15,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.inputs.records import make_buildings, make_persons
-from sweep.pipeline.stages.rank import team_size
-from sweep.pipeline.stages.ranker import Ranker, make_ranker
-from sweep.rank.backtest.backtest import Checks
-from sweep.rank.backtest.inspections import Asked, own_rate
-from sweep.rank.backtest.odds import area_within
-from sweep.rank.learnt.guard import foretold, is_few, judge
-from sweep.rank.learnt.model import Learnt, fit_checks
-from sweep.scenario.file import load_scenario
+from sweep.inputs.load import load_inputs
+from sweep.inputs.make_records import make_buildings, make_persons
+from sweep.jobs.stages.rank_day import team_size
+from sweep.jobs.stages.ranker import Ranker, make_ranker
+from sweep.rank.backtest.backtest import DatedChecks
+from sweep.rank.backtest.baseline_forecasts import CheckRequests, own_rate
+from sweep.rank.learnt.forecast_accuracy import stratified_auc
+from sweep.rank.learnt.learnt_model import Learnt, fit_checks
+from sweep.rank.learnt.model_acceptance import accept_model, foretold, is_few
+from sweep.scenario.load_scenario import load_scenario
 from tests.benchmarks.rank.inspections import write_scenario
 
 SIZES = (50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800)
@@ -52,7 +52,7 @@ def cells(ranker: Ranker, n: int) -> list[str]:
     every = known.checks(memory.last.to_pydatetime())
     now = (every["day"].iloc[n] + pd.Timedelta(days=1)).to_pydatetime()
     checks, features = known.at(now)
-    verdict = judge(checks, foretold(checks))
+    verdict = accept_model(checks, foretold(checks))
     first = [f"{len(checks.day):,}", str(int(checks.is_find.sum())), f"{verdict.scored_by}: {verdict.reason}"]
     if is_few(checks.is_find):
         return [*first, "", "", "", ""]
@@ -60,12 +60,12 @@ def cells(ranker: Ranker, n: int) -> list[str]:
     come = every.iloc[len(checks.day) : len(checks.day) + N_NEXT].reset_index(drop=True)
     before = every.iloc[: len(checks.day)]
     groups = before["who"].to_numpy(np.str_)
-    past = Checks(before["row"].to_numpy(np.int64), np.zeros(len(before)), checks.is_find, groups)
+    past = DatedChecks(before["row"].to_numpy(np.int64), np.zeros(len(before)), checks.is_find, groups)
     rows, find, who = come["row"].to_numpy(np.int64), come["is_find"].to_numpy(np.bool_), come["who"]
     told = [f"{term.key.removeprefix('model_')} {term.value:.0%}" for term in learnt.explained_by()[:4]]
     areas = [
-        area_text(*area_within(p, find, who))
-        for p in (learnt.p_find[rows], own_rate(past, Asked(rows, who.to_numpy(np.str_), 0.0)))
+        area_text(*stratified_auc(p, find, who))
+        for p in (learnt.p_find[rows], own_rate(past, CheckRequests(rows, who.to_numpy(np.str_), 0.0)))
     ]
     unseen = "" if verdict.model_area is None else f"{verdict.model_area:.3f} ({(verdict.margin or 0.0) / 1.645:.3f})"
     return [*first, unseen, *areas, ", ".join(told)]

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.arrays import Float64s
+from geodata.array_types import Float64s
 from sweep.rank.backtest.backtest import Protocol, backtest
 from tests.benchmarks.rank.chicago import methods
 from tests.benchmarks.rank.grid import grid_case

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import psycopg
 
-from sweep.audit.chain import chain_faults
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
+from sweep.audit.hash_chain import chain_issues
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.sync.stored_audit_log import next_line
 from tests.benchmarks.machine import machine, tell
 from tests.benchmarks.store.server import PACKAGES, server
 from tests.store.cluster import Cluster
@@ -47,7 +47,7 @@ def main() -> None:
             PostgresStore(engine, name, next_line).begin(["370102"])
             planners = [Planner(who, PostgresStore(engine, name, next_line)) for who in ("C001", "C002")]
             problems += play(planners, STEPS, chance)
-            problems += [str(fault) for fault in chain_faults(planners[0].store.chain(), name)]
+            problems += [str(fault) for fault in chain_issues(planners[0].store.chain(), name)]
         seconds = round(time.monotonic() - start, 1)
         tell(store="postgres", n=arguments.n, problems=problems[:5], s=seconds, **machine(PACKAGES))
         n_problems = len(problems) + _folders(cluster, database, Path(folder), arguments.n, arguments.seed)

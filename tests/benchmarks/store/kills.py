@@ -27,10 +27,10 @@ import psutil
 import psycopg
 from platformdirs import user_cache_path
 
-from sweep.audit.chain import chain_faults, read_entries
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
+from sweep.audit.hash_chain import chain_issues, read_entries
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.sync.stored_audit_log import next_line
 from tests.benchmarks.store.server import server
 from tests.kills import has_ended
 from tests.store.cluster import Cluster
@@ -76,7 +76,7 @@ def look_through(url: str) -> list[str]:
     store = _store(url)
     listing, chain = store.listing(), store.chain()
     entries = read_entries(chain)
-    faults = [str(f.code) for f in chain_faults(chain, "tiny")]
+    faults = [str(f.code) for f in chain_issues(chain, "tiny")]
     written = {e["facts"]["plan_id"] for e in entries if e["act"] == "run"}
     editions = {k.name.partition("/")[0] for k in listing if k.kind == "editions"}
     faults += [f"{e} has no line" for e in editions - written]
@@ -130,7 +130,7 @@ def _command(name: str, work: Path, at: int) -> list[str]:
 
 
 def _start(command: list[str], url: str) -> subprocess.Popen[bytes]:
-    program = "import sys\nfrom sweep.cli import main\nmain()"
+    program = "import sys\nfrom sweep.cli.main import main\nmain()"
     environment = {**os.environ, "SWEEP_STORE": url}
     own = [sys.executable, "-c", program, *command]
     return subprocess.Popen(own, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603

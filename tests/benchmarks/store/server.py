@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sweep.store.postgres.engine import open_engine, transaction
-from sweep.store.postgres.schema import init_schema
+from sweep.store.postgres.connections import open_engine, transaction
+from sweep.store.postgres.schema_migrations import init_schema
 from tests.store.cluster import Cluster, running, server_programs
 from tests.store.world import new_database
 

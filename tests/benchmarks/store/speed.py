@@ -29,15 +29,15 @@ import geopandas as gpd
 import numpy as np
 from sqlalchemy import text
 
-from geodata.city.cache import city_folder
-from geodata.city.settings.city import CitySettings
-from sweep.pipeline.inputs.read import read
-from sweep.pipeline.stored.chain import next_line
-from sweep.scenario.file import load_scenario
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.rows import reading
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Key
+from sweep.inputs.read_tables import read
+from sweep.made_up.city_cache import city_folder
+from sweep.made_up.settings.city import CitySettings
+from sweep.scenario.load_scenario import load_scenario
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.postgres.table_records import reading
+from sweep.store.store_records import Key
+from sweep.store.sync.stored_audit_log import next_line
 from tests.benchmarks.places import million_leads
 from tests.benchmarks.store.server import server
 from tests.store.cluster import Cluster

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from sweep.plan.problem.problem import Lag, Problem, TeamRules
-from sweep.plan.teams.manned import manned
+from sweep.plan.teams.team_people import with_members
 from sweep.records.people import MARKET_REGULATION, POLICE, Base, BreakTime, Person, Team
 from sweep.records.visits import Slot, Visit
 from tests.plan.conftest import problem, visit
@@ -138,4 +138,4 @@ def _team(asked: Problem, name: str, district: str, members: list[Person]) -> Te
         name, (), max(sorted(set(here)), key=here.count), every if asked.rules.assist_letter else frozenset({district}),
         asked.shift_s, {}, 0, frozenset(), max_duty_s=asked.rules.max_duty_s, break_time=asked.rules.break_time,
     )  # fmt: skip
-    return manned(asked, bare, members)
+    return with_members(asked, bare, members)

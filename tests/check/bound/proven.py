@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from geodata.errors import InputError
-from sweep.check.bound.bound import check_bound
-from sweep.check.bound.stops import WrongError
-from sweep.plan.formation.any_teams import bound_of_any
-from sweep.plan.problem.file import write_problem
+from sweep.check.bound.team_options import InvalidProofError
+from sweep.check.bound.verify import check_bound
+from sweep.plan.formation.composition_bound import bound_compositions
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
+from sweep.records.bound_proof import read_proof
 from sweep.records.plan import Plan
-from sweep.records.proof import read_proof
 from tests.plan.conftest import random_problem
 from tests.plan.rich import as_squads, rich_problem
 from tests.plan.tied import tied_problem
@@ -44,7 +44,7 @@ class Proven:
         """What the checker has against it; None: the bound is confirmed."""
         try:
             check_bound(self.problem_json(), self.plan, read_proof(json.dumps(self.proof).encode()))
-        except (WrongError, ValueError) as error:
+        except (InvalidProofError, ValueError) as error:
             return f"{type(error).__name__} {error!s:.60}"
         return None
 
@@ -72,7 +72,7 @@ def proven(seed: int) -> Proven | None:
     left_out = {u.visit_id for u in plan.unserved}
     is_whole = not any(v.is_must and v.visit_id in left_out for v in problem.visits)
     # With so few rounds the planner does not look for it.
-    if (of_any := bound_of_any(problem, plan.teams, lambda: True, with_musts=is_whole)) is not None:
+    if (of_any := bound_compositions(problem, plan.teams, lambda: True, with_musts=is_whole)) is not None:
         visits = {v.visit_id for v in problem.visits} - left_out
         made.plan = replace(plan, bound_any_teams=max(of_any.on_value(problem, visits), plan.value))
         made.proof["any_teams"] = json.loads(of_any.shown.model_dump_json())

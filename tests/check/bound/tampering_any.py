@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from sweep.check.bound.any_teams import AnyBound
-from sweep.check.bound.case import read_case
-from sweep.check.bound.roster import read_roster
-from sweep.check.bound.routes import Work
-from sweep.records.proof import AnyTeams
+from sweep.check.bound.bound_problem import read_case
+from sweep.check.bound.route_above_price import WorkBudget
+from sweep.check.bound.staff_counts import read_roster
+from sweep.check.bound.verify_any_teams import CompositionBound
+from sweep.records.bound_proof import CompositionProof
 from tests.check.bound.proven import Json, Proven
 from tests.check.bound.ways import LEAST, Way, entered, pick
 
@@ -67,9 +67,9 @@ def _is_short(made: Proven) -> bool:
         return False
     free = dict.fromkeys(("free", "police", "women", "team"), 0) | {"prizes": {}, "tied": {}, "officers": {}}
     text, teams = made.problem_json(), made.plan.teams
-    no_prices = AnyTeams.model_validate(shown | free | {"with_musts": False})
+    no_prices = CompositionProof.model_validate(shown | free | {"with_musts": False})
     case = replace(read_case(text, teams), with_urgency=made.proof.get("with_urgency", False))
-    within_reach = AnyBound(case, read_roster(text, teams), no_prices, Work()).bound()
+    within_reach = CompositionBound(case, read_roster(text, teams), no_prices, WorkBudget()).bound()
     return (made.plan.bound_any_teams or 0.0) + _urgency(made) < 0.999 * within_reach
 
 

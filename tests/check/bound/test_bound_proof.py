@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sweep.check.bound.bound import check_bound
-from sweep.check.bound.case import shortest
-from sweep.check.bound.routes import Stops, TooLongError, Work, has_route_above
-from sweep.check.bound.stops import WrongError
-from sweep.plan.problem.file import write_problem
+from sweep.check.bound.bound_problem import shortest_paths
+from sweep.check.bound.route_above_price import Stops, WorkBudget, WorkLimitError, has_route_above
+from sweep.check.bound.team_options import InvalidProofError
+from sweep.check.bound.verify import check_bound
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import write_problem
+from sweep.records.bound_proof import BoundProof, DualSolution, NodePart, PoolPart, proof_json, read_proof
 from sweep.records.people import BreakTime
 from sweep.records.plan import Plan
-from sweep.records.proof import BoundProof, NodePart, PoolPart, Shown, proof_json, read_proof
 from tests.check.bound.proven import proven
 from tests.check.bound.tampering import WAYS
 from tests.check.bound.ways import tampered
@@ -100,13 +100,13 @@ NONE = np.zeros(4, np.int64)
     ],
 )
 def test_the_best_route_of_a_team_is_found(changes: dict[str, object], most: int) -> None:
-    assert has_route_above(stops(4, **changes), most - 1, Work())
-    assert not has_route_above(stops(4, **changes), most, Work())
+    assert has_route_above(stops(4, **changes), most - 1, WorkBudget())
+    assert not has_route_above(stops(4, **changes), most, WorkBudget())
 
 
 def test_too_much_work_is_given_up() -> None:
-    with pytest.raises(TooLongError):
-        has_route_above(stops(12, shift_s=(0, 100)), 50, Work(100))
+    with pytest.raises(WorkLimitError):
+        has_route_above(stops(12, shift_s=(0, 100)), 50, WorkBudget(100))
 
 
 def given_problem(n_teams: int = 1) -> tuple[Problem, Plan]:
@@ -118,7 +118,7 @@ def given_problem(n_teams: int = 1) -> tuple[Problem, Plan]:
 
 
 def paper(prizes: tuple[int, int], price: int) -> BoundProof:
-    shown = Shown(prizes={"V-B1": (prizes[0],), "V-B2": (prizes[1],)}, prices={"T0": price})
+    shown = DualSolution(prizes={"V-B1": (prizes[0],), "V-B2": (prizes[1],)}, prices={"T0": price})
     pool = PoolPart(teams=("T0",), visits=("V-B1", "V-B2"), with_musts=False, step=1.0, nodes=(NodePart(shown=shown),))
     return BoundProof(pools=(pool,))
 
@@ -133,10 +133,10 @@ def test_a_bound_is_the_price_and_what_is_left_beyond_prizes(prizes: tuple[int, 
     text = write_problem(asked).encode()
     check_bound(text, replace(plan, bound=bound), paper(prizes, price))
     below = min(bound, 8.0) - 1e-3
-    with pytest.raises(WrongError, match=r"7\.999|4\.999|<"):
+    with pytest.raises(InvalidProofError, match=r"7\.999|4\.999|<"):
         check_bound(text, replace(plan, bound=below), paper(prizes, price))
     if price:
-        with pytest.raises(WrongError, match="T0 >"):
+        with pytest.raises(InvalidProofError, match="T0 >"):
             check_bound(text, replace(plan, bound=bound), paper(prizes, price - 1))
 
 
@@ -149,10 +149,10 @@ def test_whatever_prices_are_confirmed_no_plan_is_above_their_bound(seed: int) -
     teams = tuple(t.team_id for t in asked.teams)
     plan = Plan("feasible", 0.0, 0.0, "paper", asked.teams, (), (), 1, 1)
     for price in (2, 5, 9, 14, 20, 40):
-        shown = Shown(prizes=prizes, prices=dict.fromkeys(teams, price))
+        shown = DualSolution(prizes=prizes, prices=dict.fromkeys(teams, price))
         pool = PoolPart(teams=teams, visits=visits, with_musts=False, step=1.0, nodes=(NodePart(shown=shown),))
         below = replace(plan, bound=best - 0.5)
-        with pytest.raises(WrongError):
+        with pytest.raises(InvalidProofError):
             check_bound(text, below, BoundProof(pools=(pool,)))
 
 
@@ -172,7 +172,7 @@ def test_what_is_no_proof_is_not_read(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"day": "x"}'])
 def test_what_is_no_problem_shows_nothing(text: str) -> None:
     _, plan = given_problem()
-    with pytest.raises(WrongError, match=r"problem\.json"):
+    with pytest.raises(InvalidProofError, match=r"problem\.json"):
         check_bound(text.encode(), plan, paper((3, 3), 3))
 
 
@@ -184,7 +184,7 @@ def test_whatever_stands_in_the_files_is_judged_and_nothing_else_comes_of_it(see
         _replace_one(rng, files[int(rng.integers(2))])
     try:
         check_bound(json.dumps(files[0]).encode(), plan, read_proof(json.dumps(files[1]).encode()))
-    except (WrongError, ValueError):
+    except (InvalidProofError, ValueError):
         return
 
 
@@ -204,4 +204,4 @@ def _replace_one(rng: np.random.Generator, content: Any) -> None:
 
 def test_links_are_closed_over_chains() -> None:
     far = np.inf
-    assert shortest(np.array([[0.0, 5.0, far], [far, 0.0, 7.0], [far, far, 0.0]]))[0, 2] == 12.0
+    assert shortest_paths(np.array([[0.0, 5.0, far], [far, 0.0, 7.0], [far, far, 0.0]]))[0, 2] == 12.0

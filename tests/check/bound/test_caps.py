@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.bound.price import check_caps
+from sweep.check.bound.costs_and_caps import check_caps
 from sweep.plan.feasible.contradictions import contradictions
-from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Cap
+from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Route, Stop
 from tests.plan.conftest import problem, team, visit

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
+from sweep.day.journal.day_state import DayState
 from sweep.day.journal.entry import Entry, Report
-from sweep.day.journal.file import Journal, open_journal, read_journal
-from sweep.day.journal.fold import fold
-from sweep.day.journal.intake import Sent, last_seqs, sort_batch
-from sweep.day.journal.kinds import KINDS, checked_body
-from sweep.day.journal.state import DayState
+from sweep.day.journal.fold_state import fold
+from sweep.day.journal.journal_file import Journal, open_journal, read_journal
+from sweep.day.journal.report_intake import ReceivedReport, last_seqs, sort_batch
+from sweep.day.journal.report_kinds import KINDS, checked_body
 from tests.paths import ROOT
 
 AT = "2026-09-16T14:00:00+08:00"
@@ -148,14 +148,14 @@ def test_whatever_a_phone_sends_again_each_report_stands_once_and_in_order(
 
 
 def _send(journal: Journal, seqs: list[int]) -> None:
-    batch = [Sent("d", k, report(k).text) for k in seqs]
+    batch = [ReceivedReport("d", k, report(k).text) for k in seqs]
     known = sort_batch(batch, last_seqs(e.id for e in journal.entries).get("d", 0), journal.known)
     assert known.conflicting == ()
     journal.append([report(sent.seq) for sent in known.fresh], AT)
 
 
 def test_a_gap_waits_and_the_phone_is_told_what_is_missing() -> None:
-    batch = [Sent("d", k, "") for k in (5, 3, 2, 2)]
+    batch = [ReceivedReport("d", k, "") for k in (5, 3, 2, 2)]
     known = sort_batch(batch, 2, {sent.id: sent.sha256 for sent in batch}.get)
     assert [s.seq for s in known.again] == [2]
     assert [s.seq for s in known.fresh] == [3]
@@ -163,7 +163,7 @@ def test_a_gap_waits_and_the_phone_is_told_what_is_missing() -> None:
 
 
 def test_another_text_under_a_kept_number_is_in_conflict_and_holds_up_no_other() -> None:
-    first, other, later = Sent("d", 1, "a"), Sent("d", 1, "b"), Sent("d", 2, "c")
+    first, other, later = ReceivedReport("d", 1, "a"), ReceivedReport("d", 1, "b"), ReceivedReport("d", 2, "c")
     known = sort_batch([other, later], 1, {first.id: first.sha256}.get)
     assert (known.conflicting, known.fresh, known.again, known.next_seq) == ((other,), (later,), (), 3)
     # Kept apart, it is none of the phone's numbers.
@@ -171,7 +171,7 @@ def test_another_text_under_a_kept_number_is_in_conflict_and_holds_up_no_other()
 
 
 def test_numbers_below_a_jump_are_new() -> None:
-    jumped, low = Sent("d", 2**52, "far"), Sent("d", 1, "near")
+    jumped, low = ReceivedReport("d", 2**52, "far"), ReceivedReport("d", 1, "near")
     known = sort_batch([low, jumped], 2**52, {jumped.id: jumped.sha256}.get)
     assert (known.fresh, known.again, known.conflicting, known.next_seq) == ((low,), (jumped,), (), 2**52 + 1)
 

@@ -11,13 +11,13 @@ import pytest
 import shapely
 
 from geodata.clean.buildings import clean_buildings
-from geodata.clean.desk import Cleaned
+from geodata.clean.table_cleaner import Cleaned
 from geodata.datum.convert import geometry_from_wgs84
-from geodata.datum.names import BY_ZONE, CGCS2000, GCJ02, WGS84, parse_datum
-from geodata.raw import RawTable
-from geodata.read.tables import read_table
+from geodata.datum.datum_names import BY_ZONE, CGCS2000, GCJ02, WGS84, parse_datum
+from geodata.message_catalogue import LANGUAGES, load_texts
+from geodata.raw_table import RawTable
+from geodata.read.read_table import read_table
 from geodata.schema import BUILDINGS
-from geodata.texts import LANGUAGES, load_texts
 
 LON, LAT = 117.0, 36.6
 # 0.0005 degrees of longitude x 0.0004 of latitude at 36.6 N on WGS-84: 44.73 m x 44.39 m.

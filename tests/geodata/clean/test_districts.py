@@ -13,11 +13,11 @@ import shapely
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts, district_of
 from geodata.datum.convert import to_wgs84
-from geodata.datum.names import GCJ02, WGS84
-from geodata.raw import RawTable
-from geodata.read.tables import read_table
+from geodata.datum.datum_names import GCJ02, WGS84
+from geodata.message_catalogue import LANGUAGES, load_texts
+from geodata.raw_table import RawTable
+from geodata.read.read_table import read_table
 from geodata.schema import DISTRICTS
-from geodata.texts import LANGUAGES, load_texts
 from tests.paths import GEO, needs_data
 
 ADMIN = GEO / "cn-admin"

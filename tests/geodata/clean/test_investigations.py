@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from geodata.clean.leads import clean_investigations
-from geodata.read.tables import read_table
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
+from geodata.read.read_table import read_table
 
 HEADER = "investigation_id,building_id,uscc,opened_on,closed_on"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from geodata.clean.desk import Cleaned
 from geodata.clean.firms import clean_firms
-from geodata.datum.names import WGS84
-from geodata.raw import RawTable
-from geodata.read.tables import read_table
+from geodata.clean.table_cleaner import Cleaned
+from geodata.datum.datum_names import WGS84
+from geodata.raw_table import RawTable
+from geodata.read.read_table import read_table
 from tests.paths import GEO, needs_data
 
 REGISTRY = GEO / "cn-registry-shandong"

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata.clean.desk import QUARANTINE_COLUMNS, Cleaned
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
+from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned
 from geodata.datum.convert import from_wgs84
-from geodata.datum.names import BY_ZONE, GCJ02, WGS84, Datum, parse_datum
-from geodata.raw import RawTable
-from geodata.read.tables import read_table
+from geodata.datum.datum_names import BY_ZONE, GCJ02, WGS84, Datum, parse_datum
+from geodata.message_catalogue import LANGUAGES, load_texts
+from geodata.raw_table import RawTable
+from geodata.read.read_table import read_table
 from geodata.schema import BASES, FIRMS, HISTORY, LEADS, ROSTER
-from geodata.texts import LANGUAGES, load_texts
 from tests.paths import BROKEN
 
 DAY = date(2026, 9, 16)

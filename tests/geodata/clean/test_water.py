@@ -11,8 +11,8 @@ import shapely
 
 from geodata.clean.map_layers import clean_water
 from geodata.datum.convert import from_wgs84
-from geodata.datum.names import GCJ02, WGS84, Datum
-from geodata.read.tables import read_table
+from geodata.datum.datum_names import GCJ02, WGS84, Datum
+from geodata.read.read_table import read_table
 
 LAKE = shapely.box(117.00, 36.60, 117.01, 36.61)
 RIVER = shapely.LineString([(117.0, 36.6), (117.02, 36.62)])

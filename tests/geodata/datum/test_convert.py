@@ -6,9 +6,9 @@ import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from geodata.datum.china import CHINA, in_china
+from geodata.datum.china_outline import CHINA, in_china
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
-from geodata.datum.names import BD09, BD09MC, CGCS2000, DATUMS, GCJ02, WGS84
+from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, DATUMS, GCJ02, WGS84
 from tests.paths import GEO, needs_data
 
 FIXTURES = GEO / "datum-fixtures"

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, to_wgs84
-from geodata.datum.names import BD09, CGCS2000, GCJ02, WGS84
+from geodata.datum.datum_names import BD09, CGCS2000, GCJ02, WGS84
 from geodata.match.datum_check import check_footprints, check_points
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
 from tests.paths import GEO, needs_data
 
 CITIES = ("osm-cn-shanghai-bund", "osm-cn-wuhan-guanggu")

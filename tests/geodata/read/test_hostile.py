@@ -18,11 +18,11 @@ import shapely
 from geodata.errors import InputError
 from geodata.match.address import parse_address
 from geodata.read import xlsx_files
-from geodata.read.osm.export import is_osm_export, scan_export
-from geodata.read.osm.extract import extract_osm
-from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
+from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
+from geodata.read.osm.extract_file import extract_osm
+from geodata.read.osm.geojson_export import is_osm_export, scan_export
 from geodata.read.osm.water import read_osm_water
-from geodata.read.tables import read_table, safe_path
+from geodata.read.read_table import read_table, safe_path
 
 LEADS = ["lead_id", "lead_type", "lead_source", "received_at", "address"]
 ROW = ["L1", "tip", "hotline", "2026-09-01", "x"]

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from geodata.clean.firms import clean_firms
 from geodata.clean.leads import clean_leads
-from geodata.datum.names import WGS84
+from geodata.datum.datum_names import WGS84
 from geodata.errors import InputError, Issue
-from geodata.raw import RawTable
-from geodata.read.tables import read_table
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
+from geodata.raw_table import RawTable
+from geodata.read.read_table import read_table
 from tests.paths import GEO, needs_data
 
 SHENZHEN = GEO / "cn-offices-shenzhen"

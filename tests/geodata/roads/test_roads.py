@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from geodata.errors import InputError
-from geodata.read.osm.osm import read_osm_streets
-from geodata.roads import build
+from geodata.message_catalogue import LANGUAGES, load_texts
+from geodata.read.osm.buildings_and_streets import read_osm_streets
+from geodata.roads import engine_files
 from geodata.roads.network import (
     UNREACHABLE,
     StraightLines,
@@ -15,7 +16,6 @@ from geodata.roads.network import (
     cut_off_from_roads,
     far_from_roads,
 )
-from geodata.texts import LANGUAGES, load_texts
 from tests.paths import GEO, needs_data
 
 BEIJING = GEO / "osm-cn-beijing-cau" / "map.osm"
@@ -184,16 +184,16 @@ def test_the_engine_prints_nothing(square_file, tmp_path, capfd):
 
 
 def test_the_second_time_nothing_is_built(square_file, tmp_path, monkeypatch):
-    first = build.build_roads(square_file, tmp_path)
-    monkeypatch.setattr(build, "_build", lambda *_: pytest.fail("built again"))
-    assert build.build_roads(square_file, tmp_path) == first
+    first = engine_files.build_roads(square_file, tmp_path)
+    monkeypatch.setattr(engine_files, "_build", lambda *_: pytest.fail("built again"))
+    assert engine_files.build_roads(square_file, tmp_path) == first
 
 
 def test_another_content_is_another_entry(square_file, tmp_path):
     changed = tmp_path / "square.osm"
     changed.write_text(SQUARE.replace('v="60"', 'v="50"'))
     cache = tmp_path / "cache"
-    assert build.build_roads(square_file, cache) != build.build_roads(changed, cache)
+    assert engine_files.build_roads(square_file, cache) != engine_files.build_roads(changed, cache)
 
 
 def test_a_build_that_fails_leaves_nothing_behind(square_file, tmp_path, monkeypatch):
@@ -201,9 +201,9 @@ def test_a_build_that_fails_leaves_nothing_behind(square_file, tmp_path, monkeyp
         (folder / "half.osrm").write_text("half")
         return None if program == "osrm-extract" else "out of memory"
 
-    monkeypatch.setattr(build, "_run", run)
+    monkeypatch.setattr(engine_files, "_run", run)
     with pytest.raises(InputError) as caught:
-        build.build_roads(square_file, tmp_path)
+        engine_files.build_roads(square_file, tmp_path)
     [issue] = caught.value.issues
     assert (issue.code, issue.where, issue.values["detail"]) == ("G123", "square.osm", "osrm-partition: out of memory")
     assert list(tmp_path.iterdir()) == []
@@ -219,7 +219,7 @@ def test_a_half_built_folder_of_a_dead_process_is_never_used(square_file, tmp_pa
 
 def test_builds_at_once_end_in_one_entry(square_file, tmp_path):
     with ThreadPoolExecutor(4) as pool:
-        bases = set(pool.map(lambda _: build.build_roads(square_file, tmp_path), range(4)))
+        bases = set(pool.map(lambda _: engine_files.build_roads(square_file, tmp_path), range(4)))
     assert len(bases) == 1
     assert [entry.name for entry in tmp_path.iterdir()] == [bases.pop().parent.name]
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata.roads.build import traffic_profile
-from geodata.roads.mixed import CarAndFoot
+from geodata.roads.car_and_foot import CarAndFoot
+from geodata.roads.engine_files import traffic_profile
 from geodata.roads.network import UNREACHABLE, TravelTable, build_network
 from sweep.scenario.roads import Roads
 

@@ -8,24 +8,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sweep.check.bound.bound import check_bound
-from sweep.plan.bound.circuits import settle
-from sweep.plan.bound.links import can_be_staffed
-from sweep.plan.bound.nodes import root
-from sweep.plan.bound.pools import Pool, make_pool, split
+from sweep.check.bound.verify import check_bound
+from sweep.plan.bound.bound_improvement import Prover, unit_values
+from sweep.plan.bound.branch_nodes import root
+from sweep.plan.bound.components import Component, make_component, split_components
+from sweep.plan.bound.cp_sat_routing import solve_node
 from sweep.plan.bound.pricing import best_routes
-from sweep.plan.bound.prover import Prover, unit_values
-from sweep.plan.bound.route_times import Windows
-from sweep.plan.kernel.arrays import NONE
-from sweep.plan.problem.file import write_problem
+from sweep.plan.bound.start_differences import can_be_staffed
+from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.problem.problem import Lag, Problem
-from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.warm import empty_state, with_stops
+from sweep.plan.problem.problem_file import write_problem
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.plan.search.initial_solution import empty_state, with_stops
 from sweep.plan.solve import Settings, solve
-from sweep.records.proof import read_proof
+from sweep.records.bound_proof import read_proof
 from tests.plan.conftest import problem, team, visit
 from tests.plan.exhaustive import optimum
-from tests.plan.formation.test_form import TWO_TEAMS, roster
+from tests.plan.formation.test_form_teams import TWO_TEAMS, roster
 from tests.plan.knapsack_bound import knapsack_bound
 from tests.plan.relaxed_bound import branched, upper_bound
 from tests.plan.rich import rich_problem
@@ -49,7 +49,7 @@ def units(problem: Problem, *, only_musts: bool = False) -> np.ndarray:
 def proven(problem: Problem, *, with_musts: bool = False, most_rounds: int = 2_000, has_cp_sat: bool = True) -> float:
     with pytest.MonkeyPatch.context() as patch:
         if not has_cp_sat:
-            patch.setattr("sweep.plan.bound.branching.MOST_ARCS", 0)
+            patch.setattr("sweep.plan.bound.branch_and_bound.MOST_ARCS", 0)
         prover, served = prover_of(problem), units(problem, only_musts=with_musts)
         prover.run(lambda: served, lambda: prover.n_rounds < most_rounds)
     return prover.bound(served)[0]
@@ -64,7 +64,7 @@ def one_of_two(urgency: float) -> Problem:
 
 @pytest.mark.parametrize(("urgency", "value"), [(5.0, 2.0), (0.5, 3.0)], ids=["more urgent", "less"])
 def test_a_bound_is_on_plans_that_do_as_much_of_what_is_due(urgency, value, monkeypatch):
-    monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr("sweep.plan.solve_budget.LEAST_FORM_ROUNDS", 0)
     plan = solve(one_of_two(urgency), Settings(1, n_iterations=1_000))
     assert (plan.value, plan.bound, plan.status) == (value, value, "optimal")
     assert plan.bound_any_teams == pytest.approx(value)
@@ -129,14 +129,14 @@ def test_cp_sat_alone_comes_to_the_optimum_and_nothing_is_above_it(seed):
     problem = tied_problem(seed)
     a = make_arrays(problem, problem.teams)
     value, total = unit_values(problem, a)[0], 0.0
-    for teams, members in split(a, can_be_staffed(a)):
+    for teams, members in split_components(a, can_be_staffed(a)):
         if len(members):
-            pool = make_pool(a, value, teams, members)
+            pool = make_component(a, value, teams, members)
             whole = root(pool, np.zeros(len(members), np.bool_))
-            settled = settle(pool, whole, -1.0, 100.0, lambda: True)
+            settled = solve_node(pool, whole, -1.0, 100.0, lambda: True)
             assert settled.is_settled
             total += settled.value
-            above = settle(pool, whole, settled.value, 100.0, lambda: True)
+            above = solve_node(pool, whole, settled.value, 100.0, lambda: True)
             assert (above.is_settled, above.routes) == (True, [])
     assert total == pytest.approx(optimum(problem, with_musts=False))
 
@@ -149,20 +149,20 @@ def test_no_bound_rests_on_the_word_of_cp_sat(seed):
     assert proven(problem, most_rounds=30) >= optimum(problem, with_musts=False) - 1e-6
 
 
-def pool_of(problem: Problem) -> Pool:
+def pool_of(problem: Problem) -> Component:
     a = make_arrays(problem, problem.teams)
-    ((teams, members),) = split(a, can_be_staffed(a))
-    return make_pool(a, unit_values(problem, a)[0], teams, members)
+    ((teams, members),) = split_components(a, can_be_staffed(a))
+    return make_component(a, unit_values(problem, a)[0], teams, members)
 
 
 def test_cp_sat_and_pricing_stop_when_they_are_asked_to(make_random_problem):
     pool = pool_of(make_random_problem(1, n_visits=40, n_teams=6, linked=True))
     whole = root(pool, np.zeros(len(pool.units), np.bool_))
     start = time.monotonic()
-    assert not settle(pool, whole, -1.0, 1e6, lambda: False).is_settled
+    assert not solve_node(pool, whole, -1.0, 1e6, lambda: False).is_settled
     assert time.monotonic() - start < 10.0
     kind = pool.kinds[0]
-    mine = Windows(pool.windows.window[kind.tasks])
+    mine = TaskWindows(pool.windows.window[kind.tasks])
     prize = np.ones(len(kind.tasks))
     assert best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: False) == (np.inf, [])
 
@@ -170,7 +170,7 @@ def test_cp_sat_and_pricing_stop_when_they_are_asked_to(make_random_problem):
 def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypatch):
     pool = pool_of(make_random_problem(2, n_visits=14, n_teams=2))
     kind = pool.kinds[0]
-    mine = Windows(pool.windows.window[kind.tasks])
+    mine = TaskWindows(pool.windows.window[kind.tasks])
     prize = np.random.default_rng(1).uniform(1.0, 2.0, len(kind.tasks))
     whole = best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True)
     monkeypatch.setattr("sweep.plan.bound.pricing.COMPARED_AT_ONCE", 1)
@@ -283,7 +283,7 @@ def test_a_run_can_be_taken_up_again(make_random_problem):
 
 
 def test_a_part_too_large_to_search_keeps_its_knapsack(make_random_problem, monkeypatch):
-    monkeypatch.setattr("sweep.plan.bound.prover.MOST_PAIRS", 3)
+    monkeypatch.setattr("sweep.plan.bound.bound_improvement.MOST_PAIRS", 3)
     problem = make_random_problem(1, n_visits=6, n_teams=2)
     arrays = make_arrays(problem, problem.teams)
     knapsack = knapsack_bound(problem, arrays, problem.teams)

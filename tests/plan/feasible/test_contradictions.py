@@ -13,7 +13,7 @@ from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Lag, Lock, Problem, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime, Person
-from sweep.records.squads import split_slots
+from sweep.records.squad_slots import split_slots
 from sweep.records.visits import Slot
 from tests.plan.conftest import NEEDS, SHIFT, problem, team, visit
 from tests.plan.rich import rich_problem

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from sweep.plan.feasible.contradictions import contradictions
-from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import TeamRules
+from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
 from tests.paths import compiled_cache
 from tests.plan.conftest import NEEDS, problem, random_problem, team, visit
@@ -102,7 +102,7 @@ def searching(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[byte
     (folder / "problem.json").write_text(write_problem(random_problem(3, 40, 4, linked=True)), encoding="utf-8")
     pty = pytest.importorskip("pty")
     # A job in the background ignores Ctrl-C, and its children do; this one must not.
-    code = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); from sweep.cli import main; main()"
+    code = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); from sweep.cli.main import main; main()"
     command = [sys.executable, "-c", code, "run", "problem.json", "--lang", "en", "--time-limit", "600"]
     env = {**os.environ, "TERM": "xterm", "COLUMNS": "200", "XDG_CACHE_HOME": compiled_cache()}
     screen, end = pty.openpty()

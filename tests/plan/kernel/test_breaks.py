@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from sweep.plan.kernel.arrays import LATEST
 from sweep.plan.kernel.insertion import best_place
-from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.warm import empty_state
+from sweep.plan.kernel.problem_arrays import LATEST
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.plan.search.initial_solution import empty_state
 from sweep.records.people import BreakTime
 from tests.plan.conftest import problem, team, visit
 

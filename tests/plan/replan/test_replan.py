@@ -11,14 +11,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sweep.day.events import Closed, Held, Locked, Urgent
-from sweep.plan.feasible.plan_faults import plan_faults
+from sweep.day.event_records import Delayed, DoorLocked, RoadClosed, Urgent
+from sweep.plan.feasible.plan_errors import plan_faults
 from sweep.plan.problem.problem import Lag, Problem
-from sweep.plan.replan.changes import plan_changes
-from sweep.plan.replan.day import after, problem_of_day
+from sweep.plan.replan.apply_events import cut_windows as after
+from sweep.plan.replan.apply_events import problem_of_day
+from sweep.plan.replan.plan_changes import plan_changes
+from sweep.plan.replan.remaining_problem import remaining_day
 from sweep.plan.replan.replan import Replanned, replan
-from sweep.plan.replan.rest import rest_of_day
-from sweep.plan.replan.standing import standing
+from sweep.plan.replan.team_positions import team_position
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import BreakTime
 from sweep.records.plan import Plan, Route, Stop
@@ -49,7 +50,7 @@ def test_a_random_day_keeps_what_has_begun_and_every_rule_and_is_worth_the_old_r
     changed = replan(day.problem, day.plan, day.at_s, day.events, ROUNDS)
     assert day_faults(day, changed.plan) == []
     offered = problem_of_day(day.problem, [e for e in day.events if isinstance(e, Urgent)])
-    assert plan_faults(offered, changed.plan, "plan.json", [e for e in day.events if isinstance(e, Closed)]) == []
+    assert plan_faults(offered, changed.plan, "plan.json", [e for e in day.events if isinstance(e, RoadClosed)]) == []
     n_musts, value = standing_of(day, changed.plan)
     assert (n_musts, value + 1e-9) >= kept_by_hand(day)
 
@@ -97,7 +98,7 @@ def two_teams() -> tuple:
 
 def test_a_held_team_gives_its_next_visit_to_the_other_one_if_the_change_is_worth_it() -> None:
     p, plan, at = two_teams()
-    held = Held(50_000, at["V-A"][0], 62_700)
+    held = Delayed(50_000, at["V-A"][0], 62_700)
     changed = replan(p, plan, 50_000, (held,), ROUNDS, price=0.01)
     where = {s.visit_id: (r.team_id, s) for r in changed.plan.routes for s in r.stops}
     assert where["V-A"][1].end_s == 62_700
@@ -107,7 +108,7 @@ def test_a_held_team_gives_its_next_visit_to_the_other_one_if_the_change_is_wort
 
 def test_no_price_can_make_the_plan_worth_less_than_the_old_routes() -> None:
     p, plan, at = two_teams()
-    held = Held(50_000, at["V-A"][0], 62_700)
+    held = Delayed(50_000, at["V-A"][0], 62_700)
     # Kept: A and C begun, B dropped with its team: 5.5. At any price that is the least.
     changed = replan(p, plan, 50_000, (held,), ROUNDS, price=100.0)
     assert changed.kept_value == pytest.approx(5.5)
@@ -117,7 +118,7 @@ def test_no_price_can_make_the_plan_worth_less_than_the_old_routes() -> None:
 def test_a_locked_door_ends_the_visit_after_five_minutes_and_counts_nothing() -> None:
     p, plan, at = two_teams()
     start = at["V-A"][1]
-    changed = replan(p, plan, start + MINUTE, (Locked(start + MINUTE, "V-A", None),), ROUNDS)
+    changed = replan(p, plan, start + MINUTE, (DoorLocked(start + MINUTE, "V-A", None),), ROUNDS)
     stop = next(s for s in _stops(changed.plan) if s.visit_id == "V-A")
     assert (stop.is_attempt, stop.end_s - stop.start_s) == (True, 300)
     assert changed.plan.value == pytest.approx(4.5)
@@ -128,7 +129,7 @@ def test_a_locked_door_ends_the_visit_after_five_minutes_and_counts_nothing() ->
 def test_a_door_reported_once_its_team_is_back_leaves_the_way_home_as_it_was() -> None:
     p, plan, at = two_teams()
     # T1 was at C at 13:35 and is back at 14:07; at 14:10 somebody says that nobody had opened.
-    changed = replan(p, plan, 51_000, (Locked(at["V-C"][1], "V-C", None),), ROUNDS)
+    changed = replan(p, plan, 51_000, (DoorLocked(at["V-C"][1], "V-C", None),), ROUNDS)
     route = next(r for r in changed.plan.routes if r.team_id == "T1")
     assert [(s.is_attempt, s.end_s) for s in route.stops] == [(True, 49_200)]
     assert (route.return_travel_s, route.return_s) == (300, 50_820)
@@ -137,7 +138,7 @@ def test_a_door_reported_once_its_team_is_back_leaves_the_way_home_as_it_was() -
 def test_behind_a_door_that_opens_again_the_visit_is_made_later() -> None:
     p, plan, at = two_teams()
     start = at["V-A"][1]
-    changed = replan(p, plan, start + MINUTE, (Locked(start + MINUTE, "V-A", 55_000),), ROUNDS)
+    changed = replan(p, plan, start + MINUTE, (DoorLocked(start + MINUTE, "V-A", 55_000),), ROUNDS)
     attempt, again = sorted((s for s in _stops(changed.plan) if s.visit_id == "V-A"), key=lambda s: s.start_s)
     assert (attempt.is_attempt, again.is_attempt, again.start_s >= 55_000) == (True, False, True)
     assert changed.plan.value == pytest.approx(7.5)
@@ -152,7 +153,7 @@ def test_a_door_that_is_found_locked_a_second_time_is_told_of_the_team_that_trie
     again = replace(stop, arrive_s=54_000, start_s=54_000, end_s=55_620)
     plan = replace(plan, routes=(replace(t0, stops=(*t0.stops, again)), replace(t1, stops=(tried,))))
     p = replace(p, teams=(replace(p.teams[0], recusals=frozenset()), p.teams[1]))
-    earlier, events = (Locked(49_000, "V-C", 53_000),), (Locked(54_060, "V-C", None),)
+    earlier, events = (DoorLocked(49_000, "V-C", 53_000),), (DoorLocked(54_060, "V-C", None),)
     changed = replan(p, plan, 54_060, events, ROUNDS, earlier=earlier)
     (change,) = plan_changes(plan, changed, events)
     assert (change.kind, change.team_before, change.team_after) == ("cut_short", "T0", "T0")
@@ -179,7 +180,7 @@ def test_a_team_that_was_called_out_of_reserve_and_has_left_does_not_stand_by_ag
     # T0 is held at A. T1 is called out at 13:36:40 for C, at 13:53:20 to 14:20:20; then nothing more happens.
     a, c = visit("A", 3.0, windows=((48_900, 48_900),)), visit("C", 2.0, windows=((50_000, 51_000),))
     p = problem([a, c], [team("T0"), team("T1", is_reserve=True)])
-    held = Held(49_000, "T0", 60_000)
+    held = Delayed(49_000, "T0", 60_000)
     called = replan(p, solve(p, ROUNDS), 49_000, (held,), ROUNDS, call_reserve=True)
     assert [[s.visit_id for s in r.stops] for r in called.plan.routes] == [["V-A"], ["V-C"]]
     changed = replan(p, called.plan, at_s, (), ROUNDS, earlier=(held,))
@@ -192,7 +193,7 @@ def test_a_published_time_is_kept_though_the_team_could_be_there_sooner() -> Non
     p, plan, at = two_teams()
     # B was behind A; the door of A is locked, so that B could start sooner: it starts when its order says.
     start = at["V-A"][1]
-    changed = replan(p, plan, start + MINUTE, (Locked(start + MINUTE, "V-A", None),), ROUNDS, price=0.5)
+    changed = replan(p, plan, start + MINUTE, (DoorLocked(start + MINUTE, "V-A", None),), ROUNDS, price=0.5)
     after = {s.visit_id: s.start_s for s in _stops(changed.plan) if not s.is_attempt}
     assert after["V-B"] == at["V-B"][1]
 
@@ -214,11 +215,13 @@ def test_a_group_that_cannot_be_completed_is_dropped_whole_and_listed() -> None:
     p = problem([replace(a, link_group="G"), replace(b, link_group="G")], [team("T0"), team("T1")])
     plan = solve(p, Settings(seed=1, n_iterations=200))
     assert served(plan) == {"V-A", "V-B"}
-    changed = replan(p, plan, 50_000, (Locked(50_000, "V-A", None),), ROUNDS)
+    changed = replan(p, plan, 50_000, (DoorLocked(50_000, "V-A", None),), ROUNDS)
     assert served(changed.plan) == set()
     reasons = {u.visit_id: u.reasons[0].code for u in changed.plan.unserved}
     assert reasons == {"V-A": "LOCKED_DOOR", "V-B": "LINKED_VISIT_UNSERVED"}
-    kinds = {c.visit_id: (c.kind, c.cause.code) for c in plan_changes(plan, changed, (Locked(50_000, "V-A", None),))}
+    kinds = {
+        c.visit_id: (c.kind, c.cause.code) for c in plan_changes(plan, changed, (DoorLocked(50_000, "V-A", None),))
+    }
     assert kinds == {"V-A": ("dropped", "LOCKED_DOOR"), "V-B": ("dropped", "WITH_PARTNER")}
 
 
@@ -227,7 +230,7 @@ def test_the_rest_of_a_begun_lag_is_made_in_its_time() -> None:
     a, b = visit("A", windows=((50_400, 50_400),)), visit("B")
     p = replace(problem([a, b], [team("T0"), team("T1")]), lags=(Lag("V-A", "V-B", 180, 300),))
     plan = solve(p, Settings(seed=1, n_iterations=200))
-    changed = replan(p, plan, 50_460, (Closed(50_460, "S", "B", 7 * MINUTE),), ROUNDS)
+    changed = replan(p, plan, 50_460, (RoadClosed(50_460, "S", "B", 7 * MINUTE),), ROUNDS)
     at = {s.visit_id: s.start_s for s in _stops(changed.plan)}
     if "V-B" in at:
         assert 180 <= at["V-B"] - at["V-A"] <= 300
@@ -240,7 +243,7 @@ def test_a_street_closed_ahead_delays_a_team_that_is_on_it() -> None:
     p = problem([visit("A")], [team("T0")])
     plan = solve(p, Settings(seed=1, n_iterations=50))
     assert plan.routes[0].stops[0].start_s == 48_600 + 5 * MINUTE
-    changed = replan(p, plan, 48_600 + 2 * MINUTE, (Closed(48_720, "S", "A", 20 * MINUTE),), ROUNDS)
+    changed = replan(p, plan, 48_600 + 2 * MINUTE, (RoadClosed(48_720, "S", "A", 20 * MINUTE),), ROUNDS)
     assert changed.plan.routes[0].stops[0].start_s == 48_600 + 20 * MINUTE
 
 
@@ -255,7 +258,7 @@ def test_a_street_closed_behind_a_team_that_is_back_changes_nothing(travel_s: in
     plan = solve(of_a, Settings(seed=1, n_iterations=50))
     (route,) = plan.routes
     assert (route.return_travel_s, route.return_s) == (300, 50_820)
-    closed = (Closed(51_000, "A", "S", travel_s),)
+    closed = (RoadClosed(51_000, "A", "S", travel_s),)
     assert replan(of_a, plan, 51_000, closed, ROUNDS).plan.routes == (route,)
     changed = replan(p, plan, 51_000, closed, ROUNDS, price=0.01)
     assert [(s.building_id, s.start_s) for s in changed.plan.routes[0].stops] == [("A", 48_900), ("B", 52_000)]
@@ -264,18 +267,18 @@ def test_a_street_closed_behind_a_team_that_is_back_changes_nothing(travel_s: in
 def test_a_street_that_closed_before_an_earlier_change_delays_no_more_at_the_next_one() -> None:
     # T0 leaves at 13:30 for A, an hour; at 13:53:20 the way takes 80 minutes: it is there at 14:50, not at 14:30.
     p = problem([visit("A", 3.0, windows=((52_200, 60_000),))], [team("T0")], 60)
-    closed = (Closed(50_000, "S", "A", 80 * MINUTE),)
+    closed = (RoadClosed(50_000, "S", "A", 80 * MINUTE),)
     first = replan(p, solve(p, ROUNDS), 50_000, closed, ROUNDS)
     assert [s.start_s for s in _stops(first.plan)] == [53_400]
     second = replan(p, first.plan, 50_600, (), ROUNDS, earlier=closed, price=100.0)
     assert (second.plan.routes, second.n_changed) == (first.plan.routes, 0)
 
 
-def called_back() -> tuple[Problem, Plan, Locked]:
+def called_back() -> tuple[Problem, Plan, DoorLocked]:
     """T0 left at 13:30 for A, an hour; half-way, at 14:00, A is locked, and it is back at 14:30. B is 5 minutes off."""
     minutes = np.array([[0, 60, 60], [60, 0, 5], [60, 5, 0]])
     p = problem([visit("A", 3.0, windows=((52_200, 60_000),)), visit("B")], [team("T0")], minutes)
-    locked = Locked(50_400, "V-A", None)
+    locked = DoorLocked(50_400, "V-A", None)
     of_a = replace(p, visits=p.visits[:1])
     return of_a, replan(of_a, solve(of_a, ROUNDS), 50_400, (locked,), ROUNDS).plan, locked
 
@@ -298,14 +301,14 @@ def test_a_team_that_is_called_back_takes_its_break_once_it_is_back() -> None:
     p = problem([visit("A", 3.0, windows=((52_200, 52_200),)), visit("C", n_firms=2_000)], [t0], minutes)
     plan = solve(p, ROUNDS)
     # It set out at 13:30, and is called back at 14:00: it is back at 14:30, long before its break is late.
-    (route,) = replan(p, plan, 50_400, (Locked(50_400, "V-A", None),), ROUNDS).plan.routes
+    (route,) = replan(p, plan, 50_400, (DoorLocked(50_400, "V-A", None),), ROUNDS).plan.routes
     assert (route.stops, route.break_s, route.return_s) == ((), None, 52_200)
 
 
 def test_a_team_that_rested_at_its_base_is_there_until_it_leaves() -> None:
     stop = Stop("V-A", 0, "A", 300, 2_400, 58_800, 58_800, 60_420)
     route = Route("T0", 58_500, (stop,), 300, 2_400, 60_720, (52_000, 53_200))
-    x = standing(team("T0"), route, 0, 56_000, "S", {}, {})
+    x = team_position(team("T0"), route, 0, 56_000, "S", {}, {})
     assert (x.heading, x.has_departed, x.place, x.free_s) == (None, False, "S", 56_000)
 
 
@@ -319,7 +322,7 @@ def with_a_break(earliest_s: int) -> tuple[Problem, Plan]:
 
 def test_a_team_with_nothing_left_to_do_goes_home_when_its_break_is_over() -> None:
     p, plan = with_a_break(50_000)
-    (route,) = replan(p, plan, 49_500, (Locked(49_500, "V-B", None),), ROUNDS).plan.routes
+    (route,) = replan(p, plan, 49_500, (DoorLocked(49_500, "V-B", None),), ROUNDS).plan.routes
     assert (route.break_s, route.return_s) == ((50_520, 52_320), 52_620)
 
 
@@ -335,7 +338,7 @@ def test_a_team_that_waited_for_a_break_it_can_no_longer_have_leaves_at_the_mome
     # T0 is done at A at 14:02 and waits there for its break at 14:30; at 14:10 the way home takes 10,000 s.
     p, _ = with_a_break(52_200)
     of_a = replace(p, visits=p.visits[:1])
-    (route,) = replan(of_a, solve(of_a, ROUNDS), 51_000, (Closed(51_000, "A", "S", 10_000),), ROUNDS).plan.routes
+    (route,) = replan(of_a, solve(of_a, ROUNDS), 51_000, (RoadClosed(51_000, "A", "S", 10_000),), ROUNDS).plan.routes
     assert (route.break_s, route.return_s) == (None, 61_000)
 
 
@@ -357,9 +360,9 @@ def test_a_window_that_is_past_takes_its_due_time_with_it() -> None:
 def test_a_team_held_on_the_road_is_held_at_the_next_change_too() -> None:
     p, plan, _ = two_teams()
     # T0 set out at 13:30 and is in a jam from 13:31:40 to 14:23:20; at 13:36:40 the day is changed for something else.
-    held = Held(48_700, "T0", 51_800)
+    held = Delayed(48_700, "T0", 51_800)
     changed = replan(p, plan, 48_700, (held,), ROUNDS)
-    again = rest_of_day(p, changed.plan, 49_000, (held,), (), call_reserve=False)
+    again = remaining_day(p, changed.plan, 49_000, (held,), (), call_reserve=False)
     assert again.standings["T0"].free_s == 51_800
 
 
@@ -369,7 +372,7 @@ def test_a_higher_price_changes_no_more_stops(seed: int) -> None:
     plan = solve(p, Settings(seed=1, n_iterations=1_000, is_proof_wanted=False))
     team_id = max(plan.routes, key=lambda r: len(r.stops)).team_id
     rows: list[Replanned] = [
-        replan(p, plan, 51_000, (Held(51_000, team_id, 57_000),), Settings(1, n_iterations=3_000), price=price)
+        replan(p, plan, 51_000, (Delayed(51_000, team_id, 57_000),), Settings(1, n_iterations=3_000), price=price)
         for price in (0.0, 0.5, 5.0)
     ]
     assert rows[0].n_changed >= rows[1].n_changed >= rows[2].n_changed
@@ -387,7 +390,7 @@ def test_the_first_answer_of_a_district_day_comes_in_two_seconds() -> None:
     settings = Settings(seed=1, time_limit_s=1.0)
     replan(p, plan, 52_000, (), ROUNDS)  # compiled
     began = time.monotonic()
-    replan(p, plan, 52_000, (Held(52_000, "T3", 56_000),), settings)
+    replan(p, plan, 52_000, (Delayed(52_000, "T3", 56_000),), settings)
     assert time.monotonic() - began < 2.0
 
 
@@ -408,7 +411,9 @@ def test_an_interrupt_gives_the_best_change_of_the_day_so_far() -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
     try:
-        changed = replan(day.problem, day.plan, day.at_s, day.events, Settings(1, n_iterations=20_000), watch=strike)
+        changed = replan(
+            day.problem, day.plan, day.at_s, day.events, Settings(1, n_iterations=20_000), on_progress=strike
+        )
     finally:
         signal.signal(signal.SIGINT, before)
     assert len(shares) == 2

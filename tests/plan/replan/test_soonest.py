@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.day.events import Held, Urgent
+from sweep.day.event_records import Delayed, Urgent
 from sweep.plan.problem.problem import Problem
-from sweep.plan.replan.changes import plan_changes
+from sweep.plan.replan.plan_changes import plan_changes
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan
@@ -75,7 +75,7 @@ def test_an_urgent_visit_waits_for_a_must_visit_and_for_one_whose_lead_falls_due
 
 def test_a_team_that_is_held_is_not_sent_while_another_has_optional_visits() -> None:
     p, plan = morning()
-    changed = replan(p, plan, AT_S, (Held(AT_S, "T1", 57_600), urgent()), ROUNDS, price=100.0).plan
+    changed = replan(p, plan, AT_S, (Delayed(AT_S, "T1", 57_600), urgent()), ROUNDS, price=100.0).plan
     assert [(r.team_id, s.start_s) for r in changed.routes for s in r.stops if s.visit_id == "U"] == [("T0", SOONEST_S)]
 
 
@@ -91,5 +91,5 @@ def test_the_next_change_of_the_day_does_not_put_an_urgent_visit_off() -> None:
     first = replan(p, plan, AT_S, (urgent(),), ROUNDS).plan
     (at,) = ((r.team_id, s.start_s) for r in first.routes for s in r.stops if s.visit_id == "U")
     other = next(t for t in ("T0", "T1") if t != at[0])
-    again = replan(p, first, AT_S + 60, (Held(AT_S + 60, other, 60_000),), ROUNDS, earlier=(urgent(),)).plan
+    again = replan(p, first, AT_S + 60, (Delayed(AT_S + 60, other, 60_000),), ROUNDS, earlier=(urgent(),)).plan
     assert [(r.team_id, s.start_s) for r in again.routes for s in r.stops if s.visit_id == "U"] == [at]

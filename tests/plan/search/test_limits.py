@@ -7,30 +7,32 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.plan.kernel.people import make_people
+from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.problem.problem import Cap, Weights
-from sweep.plan.search import anneal as anneal_module
-from sweep.plan.search.anneal import COLD_LEG, HOT, HOT_LEG, HOT_OVER_DAYS, anneal, mean_leg_s, mean_value
-from sweep.plan.search.chains import Limits, Reply
-from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.warm import empty_state
+from sweep.plan.search import anneal_search
+from sweep.plan.search.anneal_search import COLD_LEG, HOT, HOT_LEG, HOT_OVER_DAYS, anneal, mean_leg_s, mean_value
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.plan.search.initial_solution import empty_state
+from sweep.plan.search.parallel_chains import SearchLimits, SynchronisationReply
 from tests.plan.conftest import problem, team, visit
 
 
 def test_by_the_clock_chains_meet_a_few_hundred_times_a_run_however_slow_a_round_is() -> None:
     # 10 s: 0.002 of it is 20 ms. 1,000 rounds of both chains in 1 s are 2 ms a round: 10 rounds.
-    assert Limits(10.0, None).next_rounds(1_000, 1.0, 300) == 10
+    assert SearchLimits(10.0, None).next_rounds(1_000, 1.0, 300) == 10
     # 100,000 rounds in 1 s: 0.02 ms a round.
-    assert Limits(10.0, None).next_rounds(100_000, 1.0, 300) == 1_000
+    assert SearchLimits(10.0, None).next_rounds(100_000, 1.0, 300) == 1_000
     # A round of 4 s: one.
-    assert Limits(10.0, None).next_rounds(2, 4.0, 300) == 1
+    assert SearchLimits(10.0, None).next_rounds(2, 4.0, 300) == 1
     # An hour: they meet every 50 ms nevertheless, so that an interrupt is seen.
-    assert Limits(3_600.0, None).next_rounds(100_000, 1.0, 300) == 2_500
+    assert SearchLimits(3_600.0, None).next_rounds(100_000, 1.0, 300) == 2_500
 
 
 def test_by_rounds_chains_meet_after_the_same_number_on_any_machine_and_end_in_time() -> None:
-    assert Limits(10.0, 10_000).next_rounds(0, 1.0, 50) == Limits(10.0, 10_000).next_rounds(0, 9.0, 50) == 200
-    assert Limits(10.0, 10_000).next_rounds(9_900, 1.0, 50) == 50
+    assert (
+        SearchLimits(10.0, 10_000).next_rounds(0, 1.0, 50) == SearchLimits(10.0, 10_000).next_rounds(0, 9.0, 50) == 200
+    )
+    assert SearchLimits(10.0, 10_000).next_rounds(9_900, 1.0, 50) == 50
 
 
 @pytest.mark.parametrize(
@@ -41,15 +43,17 @@ def test_by_rounds_chains_meet_after_the_same_number_on_any_machine_and_end_in_t
         pytest.param(Weights(travel=0.0, uneven_work=1.0), 1.0, id="uneven work"),
     ],
 )
-def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, heat, monkeypatch) -> None:
+def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, temperature, monkeypatch) -> None:
     visits = [replace(visit(f"B{k}", 0.0), is_must=True) for k in range(3)]
     p = replace(problem(visits, [team("T0"), team("T1")]), weights=weights)
     a = make_arrays(p, p.teams)
     seen = []
-    monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
-    anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
+    monkeypatch.setattr(anneal_search, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    anneal(
+        a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
+    )
     heats = [seen[0]["heat"](share) for share in (0.0, 1.0)]
-    assert heats == pytest.approx([HOT_LEG * heat * mean_leg_s(a), COLD_LEG * heat * mean_leg_s(a)])
+    assert heats == pytest.approx([HOT_LEG * temperature * mean_leg_s(a), COLD_LEG * temperature * mean_leg_s(a)])
     assert heats[1] > 1e-6
 
 
@@ -57,10 +61,12 @@ def test_where_values_count_half_of_the_cooling_is_over_by_a_third_of_the_limit(
     p = problem([visit(f"B{k}", 1.0) for k in range(3)], [team("T0"), team("T1")])
     a = make_arrays(p, p.teams)
     seen = []
-    monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
-    anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
-    heat = seen[0]["heat"]
-    assert heat(1 / 3) < math.sqrt(heat(0.0) * heat(1.0)) < heat(0.3)
+    monkeypatch.setattr(anneal_search, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    anneal(
+        a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
+    )
+    temperature = seen[0]["heat"]
+    assert temperature(1 / 3) < math.sqrt(temperature(0.0) * temperature(1.0)) < temperature(0.3)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +82,8 @@ def test_over_several_days_without_caps_the_search_begins_less_hot(day, caps, ho
     p = replace(problem(visits, [team("T0"), replace(team("T1"), day=day)]), caps=caps)
     a = make_arrays(p, p.teams)
     seen = []
-    monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
-    anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
+    monkeypatch.setattr(anneal_search, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    anneal(
+        a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
+    )
     assert seen[0]["heat"](0.0) == pytest.approx(hot * mean_value(a))

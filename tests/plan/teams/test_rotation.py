@@ -10,11 +10,11 @@ from itertools import combinations
 
 import numpy as np
 
-from sweep.plan.problem.may_serve import active_teams, pairs_inside
+from sweep.plan.problem.eligibility import active_teams, pairs_inside
 from sweep.plan.problem.problem import Problem, TeamRules
-from sweep.plan.teams.compose import compose_teams
-from sweep.plan.teams.frames import Frame
-from sweep.plan.teams.rotation import AWAY_COST, CHOICE_SHARE, PAIR_SHARE, rotated
+from sweep.plan.teams.compose_teams import compose_teams
+from sweep.plan.teams.district_quota import TeamTemplate
+from sweep.plan.teams.rotation import AWAY_COST, CHOICE_SHARE, PAIR_SHARE, rotate_members
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit
 from tests.seeds import over_seeds
@@ -107,8 +107,8 @@ def test_who_is_recused_or_drawn_stays_where_they_are(make_problem, make_visit):
     people = [replace(people[0], recusals=frozenset({"B9"})), *people[1:]]
     visits = [replace(make_visit("B1"), keep_apart=pairs(["p00", "p01"]), officers=("p01",))]
     problem = make_problem(visits, people=people, rules=TeamRules(2, 0, {"police": 2}, 0, assist_letter=False))
-    frames = [Frame("T01", "370102", is_reserve=False), Frame("T02", "370102", is_reserve=True)]
-    assert rotated(problem, people, frames, [people[:2], people[2:]], {"V-B1": 1.0}) == [people[:2], people[2:]]
+    frames = [TeamTemplate("T01", "370102", is_reserve=False), TeamTemplate("T02", "370102", is_reserve=True)]
+    assert rotate_members(problem, people, frames, [people[:2], people[2:]], {"V-B1": 1.0}) == [people[:2], people[2:]]
 
 
 def test_of_two_who_are_recused_and_were_there_one_stays_behind(make_problem, make_visit):
@@ -116,12 +116,14 @@ def test_of_two_who_are_recused_and_were_there_one_stays_behind(make_problem, ma
     people = [*(replace(p, recusals=frozenset({"B9"})) for p in people[:2]), *people[2:]]
     visits = [replace(make_visit("B1"), keep_apart=pairs(["p00", "p01"]))]
     problem = make_problem(visits, people=people, rules=TeamRules(1, 0, {"police": 2}, 0, assist_letter=False))
-    (team,) = rotated(problem, people, [Frame("T01", "370102", is_reserve=False)], [people[:3]], {"V-B1": 1.0})
+    (team,) = rotate_members(
+        problem, people, [TeamTemplate("T01", "370102", is_reserve=False)], [people[:3]], {"V-B1": 1.0}
+    )
     assert len({"p00", "p01"} & {p.person_id for p in team}) == 1
     assert {p.person_id for p in team} >= {"p02"}
 
 
-def cost(problem: Problem, frames: Sequence[Frame], members: Sequence[Sequence[Person]]) -> float:
+def cost(problem: Problem, frames: Sequence[TeamTemplate], members: Sequence[Sequence[Person]]) -> float:
     """What pairs and people away cost, in finds, straight from what the words say."""
 
     def of(visit: Visit) -> float:
@@ -142,7 +144,7 @@ def test_trades_keep_every_team_whole_and_end_where_no_single_one_helps(seed, ma
     rng = np.random.default_rng(seed)
     people = [officer("police", k, DISTRICTS[k % 2], is_female=bool(rng.random() < 0.5)) for k in range(10)]
     people += [officer("market_regulation", k, DISTRICTS[k % 2]) for k in range(10)]
-    frames = [Frame(f"T{d}{k}", d, is_reserve=k == 2) for d in DISTRICTS for k in range(int(rng.integers(2, 4)))]
+    frames = [TeamTemplate(f"T{d}{k}", d, is_reserve=k == 2) for d in DISTRICTS for k in range(int(rng.integers(2, 4)))]
     members: list[list[Person]] = []
     for f in frames:
         left = [p for p in people if not any(p in team for team in members)]
@@ -156,7 +158,7 @@ def test_trades_keep_every_team_whole_and_end_where_no_single_one_helps(seed, ma
         visits.append(replace(visit, keep_apart=last))
     n_women = min(sum(p.is_female for p in team) for team in members)
     problem = make_problem(visits, people=people, rules=TeamRules(len(frames), 0, {}, n_women, assist_letter=False))
-    made = rotated(problem, people, frames, members, {v.visit_id: v.value for v in visits})
+    made = rotate_members(problem, people, frames, members, {v.visit_id: v.value for v in visits})
     before, after = (cost(problem, frames, m) for m in (members, made))
     assert after <= before
     assert [Counter(p.agency for p in t) for t in made] == [Counter(p.agency for p in t) for t in members]

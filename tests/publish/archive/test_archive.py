@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.archive.edition_json import edition_json, parse_edition, read_edition
 from sweep.publish.edition import Edition
-from sweep.publish.write import write_edition
-from sweep.records.places import Lead
+from sweep.publish.write_edition import write_edition
+from sweep.records.buildings import Lead
 from tests.publish.hostile import hostile_edition
 from tests.publish.small_edition import small_edition
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.archive.plan_json import plan_json
-from sweep.publish.archive.plan_reading import read_plan_json
 from sweep.publish.archive.plan_schema import plan_schema
+from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.edition import Edition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved

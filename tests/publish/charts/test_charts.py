@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.charts.plan_charts import gantt
-from sweep.publish.charts.svg import nice_step
-from sweep.publish.facts.teams import team_facts
+from sweep.publish.charts.svg_shapes import nice_step
+from sweep.publish.facts.team_facts import team_facts
 from sweep.records.plan import Route
 from tests.publish.small_edition import small_edition
 

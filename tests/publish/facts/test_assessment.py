@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from geodata.errors import Issue
-from sweep.publish.edition import Edition, InputFile
+from sweep.publish.edition import Edition
 from sweep.publish.facts.assessment import WANTED_TABLES, assess
+from sweep.records.input_files import InputFile
 from sweep.records.plan import Reason, Unserved, Violation
 from tests.publish.small_edition import PLAN, VISITS, small_edition
 

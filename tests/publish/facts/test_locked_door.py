@@ -13,21 +13,21 @@ import icalendar
 import openpyxl
 import pytest
 
-from geodata.texts import load_texts
-from sweep.publish.exports.formats import export_plan
+from geodata.message_catalogue import load_texts
+from sweep.publish.exports.export_formats import export_plan
 from sweep.publish.exports.geopackage import plan_layers
-from sweep.publish.facts.finds import find_odds
+from sweep.publish.facts.find_odds import find_odds
 from sweep.publish.facts.summary import plan_summary
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.handouts.compartment import for_market_regulation
-from sweep.publish.handouts.handout import market_brief
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.handouts.disclosure_files import market_brief
+from sweep.publish.handouts.redaction import for_market_regulation
 from sweep.publish.map.layers import map_content
-from sweep.publish.orders.page import order_page
-from sweep.publish.report.lists import drawn_visits, plan_papers
-from sweep.publish.report.reach import team_curve
+from sweep.publish.orders.order_page import order_page
+from sweep.publish.report.coverage_charts import team_curve
 from sweep.publish.report.report import report_of, report_page
-from sweep.publish.studies.differences import calls
-from sweep.publish.tables.plan import buildings_csv
+from sweep.publish.report.report_lists import drawn_visits, plan_papers
+from sweep.publish.studies.plan_differences import calls
+from sweep.publish.tables.plan_tables import buildings_csv
 from sweep.records.visits import Recheck
 from tests.board.stubs import tried_again
 from tests.publish.small_edition import BUILDINGS, PLAN_SHA256, at_a_locked_door, small_edition

@@ -10,11 +10,11 @@ from weakref import ref
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.edition import Edition, once_per_edition
-from sweep.publish.facts import teams
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.write import write_edition
+from sweep.publish.facts import team_facts as teams
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.write_edition import write_edition
 from sweep.records.people import Team
 from tests.publish.small_edition import small_edition
 

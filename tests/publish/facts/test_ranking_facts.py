@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.report.report import report_page
-from sweep.records.ranking import RankingFacts, Record, Term, Verdict
+from sweep.records.ranking import ModelChoice, PredictionRecord, RankingFacts, Term
 from tests.publish.small_edition import PLAN_SHA256
 
 FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
@@ -31,7 +31,7 @@ def test_the_model_says_what_it_learnt_from_and_no_data_have_no_date() -> None:
 
 def test_a_model_that_earned_it_says_from_how_many_checks_and_what_spreads_places() -> None:
     explained_by = (Term("model_own_finds", 0.62), Term("model_rule", 0.38))
-    verdict = Verdict("logistic", "ahead", 700, 84, 420, 50, 49.0, 0.7, 0.6, 0.04, explained_by)
+    verdict = ModelChoice("logistic", "ahead", 700, 84, 420, 50, 49.0, 0.7, 0.6, 0.04, explained_by)
     sentences = ranking_facts(replace(FACTS, verdict=verdict), load_texts("en"))
     assert "700 past checks with 84 finds" in sentences[0]
     assert "what was found here 62%, score by the rule 38%" in sentences[1]
@@ -46,12 +46,14 @@ def test_the_report_says_so_under_the_clusters(edition: Edition, texts: Texts) -
 @pytest.mark.parametrize(
     ("record", "words"),
     [
-        pytest.param(Record(180, 16, 31.0, 0.32, 0.78), "only 0.52 times as many (90 %: 0.32 to 0.78)", id="high"),
-        pytest.param(Record(180, 31, 16.0, 1.40, 2.61), "rank.recalibrate", id="low"),
-        pytest.param(Record(180, 16, 15.0, 0.67, 1.62), "within chance", id="right"),
+        pytest.param(
+            PredictionRecord(180, 16, 31.0, 0.32, 0.78), "only 0.52 times as many (90 %: 0.32 to 0.78)", id="high"
+        ),
+        pytest.param(PredictionRecord(180, 31, 16.0, 1.40, 2.61), "rank.recalibrate", id="low"),
+        pytest.param(PredictionRecord(180, 16, 15.0, 0.67, 1.62), "within chance", id="right"),
     ],
 )
-def test_predicted_finds_stand_beside_those_made(record: Record, words: str) -> None:
+def test_predicted_finds_stand_beside_those_made(record: PredictionRecord, words: str) -> None:
     sentences = ranking_facts(replace(FACTS, record=record), load_texts("en"))
     assert words in sentences[1]
     assert f"{record.predicted:.0f} finds were predicted and {record.n_finds} made" in sentences[1]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import sweep
-from geodata.texts import LANGUAGES, load_texts
-from sweep.publish.facts.wording import reason_sentences, reason_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
+from sweep.publish.facts.names_and_reasons import reason_sentences, reason_texts
 from sweep.records.plan import Reason
 from sweep.records.visits import TargetReason
 from tests.publish.small_edition import small_edition

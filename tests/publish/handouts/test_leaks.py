@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sweep.publish.handouts.leaks import Secret, find_leaks, find_numbers
-from sweep.publish.workbook.workbook import Column, Sheet, workbook
+from sweep.publish.handouts.leaks import find_leaks, find_numbers
+from sweep.publish.workbook.write_xlsx import Column, Sheet, workbook
+from sweep.records.secrets import Secret
 
 NAME = Secret("building_name", "舜耕 <大厦>")
 ID = Secret("building_id", "B12")

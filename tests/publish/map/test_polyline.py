@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon
 
-from sweep.publish.charts.streets import arrows, bearing, distance_m
+from sweep.publish.charts.map_geometry import arrows, bearing, distance_m
 from sweep.publish.map.polyline import encode, encode_lines, names_by_address
-from sweep.records.places import Building
+from sweep.records.buildings import Building
 
 lon_lat = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 

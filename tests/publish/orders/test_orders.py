@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from geodata.texts import load_texts
-from sweep.publish.facts.teams import StopFacts, team_facts
-from sweep.publish.orders.page import CONTACTS, members_by_agency, nav_links, order_page
+from geodata.message_catalogue import load_texts
+from sweep.publish.facts.team_facts import StopFacts, team_facts
+from sweep.publish.orders.order_page import CONTACTS, members_by_agency, nav_links, order_page
 from sweep.records.form_items import ITEMS
 from sweep.records.people import Person
 from sweep.records.plan import Stop

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from sweep.publish.orders.seal import MIN_SIGNS, n_own_signs, new_passphrase
+from sweep.publish.orders.encrypted_order import MIN_SIGNS, n_own_signs, new_passphrase
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweep.disk.csv_text import csv_cell, csv_text
-from sweep.publish.page.escape import file_stem, isolated, json_for_script
-from sweep.publish.page.pages import _environment
+from sweep.publish.page.escape import file_stem, isolate_direction, json_for_script
+from sweep.publish.page.templates import _environment
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_two_names_never_meet_in_one_file() -> None:
 
 @pytest.mark.parametrize("sign", ["\u202a", "\u202e", "\u2066", "\u2069"])
 def test_a_sign_that_turns_the_order_of_others_is_shown_and_does_nothing(sign: str) -> None:
-    assert isolated(f"Tower{sign}1") == "Tower\ufffd1"
+    assert isolate_direction(f"Tower{sign}1") == "Tower\ufffd1"
     assert json_for_script({"a": f"泉城{sign}"}) == '{"a":"泉城\ufffd"}'
     assert _environment().from_string("{{ x }}").render(x=f"<{sign}") == "&lt;\ufffd"
 
 
 def test_a_text_from_right_to_left_is_isolated_and_no_other() -> None:
-    assert isolated("\u05d0 12") == "\u2068\u05d0 12\u2069"
-    assert (isolated("泉城广场 A-1"), isolated("Tower 1")) == ("泉城广场 A-1", "Tower 1")
+    assert isolate_direction("\u05d0 12") == "\u2068\u05d0 12\u2069"
+    assert (isolate_direction("泉城广场 A-1"), isolate_direction("Tower 1")) == ("泉城广场 A-1", "Tower 1")

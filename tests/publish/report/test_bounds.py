@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.report.report import report_page
-from sweep.publish.workbook.figures import plan_sheet
+from sweep.publish.workbook.statistics_sheets import plan_sheet
 from tests.publish.small_edition import PLAN_SHA256, small_edition
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.archive.edition_json import edition_json, parse_edition
 from sweep.publish.report.report import report_page
 from sweep.records.plan import Cost

@@ -8,13 +8,13 @@ from datetime import date
 
 import pytest
 
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.teams import team_facts
-from sweep.publish.handouts.compartment import for_market_regulation
-from sweep.publish.orders.page import order_page
-from sweep.publish.report.lists import plan_papers
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.handouts.redaction import for_market_regulation
+from sweep.publish.orders.order_page import order_page
 from sweep.publish.report.report import report_page
+from sweep.publish.report.report_lists import plan_papers
 from sweep.records.ranking import RankingFacts
 from sweep.records.visits import Recheck, TargetReason
 from tests.publish.small_edition import PLAN_SHA256

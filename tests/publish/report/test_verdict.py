@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.message_catalogue import load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.report.report import report_of
 from sweep.records.plan import Violation

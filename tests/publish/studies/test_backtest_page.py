@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
+from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.publish.studies.backtest_page import backtest_page
 from tests.publish.small_backtest import small_backtest
 

@@ -7,10 +7,10 @@ import io
 
 import pytest
 
-from geodata.texts import LANGUAGES, load_texts
-from sweep.publish.studies.campaign_compare import Pair, comparison_files, tables
-from sweep.records.campaign import CampaignRecord
-from tests.check.campaign.small_campaign import THU
+from geodata.message_catalogue import LANGUAGES, load_texts
+from sweep.campaign.pages.campaign_compare import Pair, comparison_files, tables
+from sweep.campaign.records import CampaignRecord
+from tests.campaign.check.small_campaign import THU
 from tests.publish.small_campaign import EVIL, small_record
 
 

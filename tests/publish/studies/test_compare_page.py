@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from geodata.texts import Texts, load_texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.audit.approval import Approval
-from sweep.publish.edition import Edition, InputFile
+from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
-from sweep.publish.studies.differences import (
+from sweep.publish.studies.comparison_map import frame_about
+from sweep.publish.studies.plan_differences import (
     calls,
     compare_csv,
     figures,
@@ -20,11 +21,11 @@ from sweep.publish.studies.differences import (
     only_in,
     settings_that_differ,
 )
-from sweep.publish.studies.side_map import frame_about
+from sweep.records.input_files import InputFile
 from sweep.records.plan import Route, Unserved
 from sweep.scenario.scenario import Scenario
 from tests.publish.hostile import hostile_edition
-from tests.publish.page.test_pages import Reader
+from tests.publish.page.test_templates import Reader
 from tests.publish.payloads import CALL, PAYLOADS
 from tests.publish.small_edition import small_edition
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from geodata.texts import load_texts
-from sweep.publish.columns import RANKING_COLUMNS
+from geodata.message_catalogue import load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.tables.matches import matched_csv, unmatched_csv
-from sweep.publish.tables.oversight import draw_csv
-from sweep.publish.tables.plan import (
+from sweep.publish.table_columns import RANKING_COLUMNS
+from sweep.publish.tables.match_results import matched_csv, unmatched_csv
+from sweep.publish.tables.oversight_tables import draw_csv
+from sweep.publish.tables.plan_tables import (
     buildings_csv,
     clusters_csv,
     coverage_csv,

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from geodata.texts import Texts
+from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.report.lists import drawn_visits
 from sweep.publish.report.report import report_page
-from sweep.publish.tables.oversight import concentration_csv, draw_firms_csv, draw_officers_csv, prevalence_csv
+from sweep.publish.report.report_lists import drawn_visits
+from sweep.publish.tables.oversight_tables import concentration_csv, draw_firms_csv, draw_officers_csv, prevalence_csv
 from sweep.records.draw import commitment
 from sweep.records.plan import Route, Stop
 from tests.publish.small_edition import PLAN_SHA256

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.rank.backtest.backtest import Case, Checks, Protocol, backtest, freeze, later, summarise
-from sweep.rank.backtest.finds import calibration, judge_checks, seen_checks
-from sweep.rank.backtest.methods import Method, raw_count
+from sweep.rank.backtest.backtest import BacktestData, DatedChecks, Protocol, backtest, events_after, freeze, summarise
+from sweep.rank.backtest.baseline_rankings import Method, raw_count
+from sweep.rank.backtest.calibration import calibration, judge_checks, seen_checks
 
 PROTOCOL = Protocol(first_day=10.0, step_days=5.0, n_origins=2, lag_days=1.0, horizon_days=5.0, hours=1.0, k=2)
 
 
-def case(rows, days, n=4, checks=None) -> Case:
+def case(rows, days, n=4, checks=None) -> BacktestData:
     points = np.column_stack([1000.0 * np.arange(n), np.zeros(n)])
     ones = np.ones(n)
     arrays = np.array(rows, np.int64), np.array(days, np.float64)
-    return Case(points, ones, ones, *arrays, checks) if checks else Case(points, ones, ones, *arrays)
+    return BacktestData(points, ones, ones, *arrays, checks) if checks else BacktestData(points, ones, ones, *arrays)
 
 
 def test_what_comes_on_the_day_or_after_it_is_not_known():
@@ -33,7 +33,7 @@ def test_what_comes_on_the_day_or_after_it_is_not_known():
 
 def test_the_window_begins_after_the_lag_and_ends_before_the_next():
     events = case([0, 1, 2, 3], [10.9, 11.0, 15.999, 16.0])
-    assert later(events, 11.0, 5.0).tolist() == [0.0, 1.0, 1.0, 0.0]
+    assert events_after(events, 11.0, 5.0).tolist() == [0.0, 1.0, 1.0, 0.0]
 
 
 @settings(deadline=None)
@@ -103,9 +103,9 @@ def test_windows_without_events_are_left_out_of_the_mean():
     assert summarise(rows, seed=1).iloc[0]["mean"] == 4.0
 
 
-def checks(*visits) -> Checks:
+def checks(*visits) -> DatedChecks:
     rows, days, finds, groups = zip(*visits, strict=True)
-    return Checks(np.array(rows), np.array(days, float), np.array(finds, bool), np.array(groups))
+    return DatedChecks(np.array(rows), np.array(days, float), np.array(finds, bool), np.array(groups))
 
 
 def test_finds_are_held_against_scores_of_the_same_window():

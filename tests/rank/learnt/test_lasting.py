@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.learnt.knowledge import FEATURES, KINDS_MOST, Checks, kinds_of, lasting_features
-from sweep.rank.learnt.model import fit_checks
+from sweep.rank.learnt.learnt_model import fit_checks
+from sweep.rank.learnt.training_data import FEATURES, KINDS_MOST, TrainingChecks, kinds_of, lasting_features
 
 
 def test_words_of_a_kind_have_codes_of_their_own_in_each_place():
@@ -54,7 +54,7 @@ def test_one_find_more_at_a_place_of_a_kind_lifts_it_among_all():
 
     def chances(find):
         one = np.zeros(300, np.int64)
-        checks = Checks(features, find, np.arange(300.0), one, np.ones(1, bool), np.ones(300))
+        checks = TrainingChecks(features, find, np.arange(300.0), one, np.ones(1, bool), np.ones(300))
         return fit_checks(checks).probability(features[:3])
 
     before = chances(find)

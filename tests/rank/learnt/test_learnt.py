@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.learnt.checks import gather_past
-from sweep.rank.learnt.knowledge import FEATURES, Checks, Knowledge
-from sweep.rank.learnt.model import fit_checks
-from sweep.rank.rate.answered import SPAN_S
-from sweep.rank.rate.chance import gather_chances, lead_proneness
-from sweep.rank.rate.density import fit_prior, local_rates, posterior_rates
-from sweep.rank.rate.exposure import SECONDS_PER_DAY
-from sweep.rank.scores import _dens
+from sweep.rank.den_probabilities import _dens
+from sweep.rank.learnt.learnt_model import fit_checks
+from sweep.rank.learnt.past_checks import gather_past
+from sweep.rank.learnt.training_data import FEATURES, TrainingChecks, TrainingData
+from sweep.rank.rate.answered_leads import SPAN_S
+from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
+from sweep.rank.rate.lead_model import gather_chances, lead_proneness
+from sweep.rank.rate.rate_posterior import fit_prior, local_rates, posterior_rates
 from sweep.scenario.rank import Rank
 
 N = 40
@@ -104,7 +104,7 @@ def test_the_value_is_what_a_check_finds_if_it_gets_in(make_ranking, make_leads,
     frame = pd.DataFrame({"building_id": sorted(table.index), "n_firms": 10})
     frame["n_firms"] = [FIRMS[int(b[1:]) - 1] for b in frame["building_id"]]
     points = np.array([[100.0 * (int(b[1:]) - 1), 0.0] for b in frame["building_id"]])
-    checks, features = Knowledge(frame, make_leads(leads), make_history(history), points, now, Rank()).at(now)
+    checks, features = TrainingData(frame, make_leads(leads), make_history(history), points, now, Rank()).at(now)
     p = np.minimum(fit_checks(checks).probability(features) / 0.8, 1.0)
     assert table.loc[frame["building_id"], "p_find"].to_numpy() == pytest.approx(p)
     assert table.loc[frame["building_id"], "value"].to_numpy() == pytest.approx(p * 0.85 * 0.8)
@@ -113,7 +113,7 @@ def test_the_value_is_what_a_check_finds_if_it_gets_in(make_ranking, make_leads,
 def checks_of(leads, history, make_leads, make_history, now, n=2):
     frame = pd.DataFrame({"building_id": [f"B{k + 1}" for k in range(n)], "n_firms": 10})
     points = np.column_stack([9e3 * np.arange(n), np.zeros(n)])
-    return Knowledge(frame, make_leads(leads), make_history(history), points, now, Rank()).at(now)[0]
+    return TrainingData(frame, make_leads(leads), make_history(history), points, now, Rank()).at(now)[0]
 
 
 def test_features_are_those_of_the_morning_of_the_check(make_leads, make_history, now):
@@ -131,7 +131,7 @@ def test_features_are_those_of_the_morning_of_the_check(make_leads, make_history
 def test_of_the_day_itself_no_check_is_known(hours, n, make_leads, make_history, now):
     # Ten days ago at three in the afternoon, and a day before that.
     frame, visits = pd.DataFrame({"building_id": ["B1"], "n_firms": 10}), [{"age": 10 - 15 / 24}, {"age": 11.0}]
-    known = Knowledge(frame, make_leads([]), make_history(visits), np.zeros((1, 2)), now, Rank())
+    known = TrainingData(frame, make_leads([]), make_history(visits), np.zeros((1, 2)), now, Rank())
     assert len(known.checks(now - timedelta(days=10) + timedelta(hours=hours))) == n
 
 
@@ -188,7 +188,7 @@ def test_the_model_is_of_the_case_track_whoever_goes():
     # Four of ten case visits find, by either authority, and no drawn one.
     group = np.repeat([0, 1, 2], [50, 50, 100])
     is_find = np.concatenate([np.arange(100) % 5 < 2, np.zeros(100, bool)])
-    checks = Checks(features, is_find, np.arange(200.0), group, np.array([True, True, False]), np.ones(200))
+    checks = TrainingChecks(features, is_find, np.arange(200.0), group, np.array([True, True, False]), np.ones(200))
     model = fit_checks(checks)
     assert model.group_shares.tolist() == [0.5, 0.5, 0.0]
     assert model.probability(features).mean() > 0.25
@@ -209,7 +209,7 @@ def test_with_nothing_to_learn_the_model_stays_at_the_rule():
     features = rng.normal(size=(400, len(FEATURES)))
     is_find = rng.random(400) < 1 / (1 + np.exp(1.0 - features[:, RULE]))
     days, one = np.arange(400.0), np.zeros(400, np.int64)
-    model = fit_checks(Checks(features, is_find, days, one, np.array([True]), np.ones(400)))
+    model = fit_checks(TrainingChecks(features, is_find, days, one, np.array([True]), np.ones(400)))
     assert model.slopes[RULE] / model.spread[RULE] == pytest.approx(1.0, abs=0.3)
     assert np.abs(np.delete(model.slopes, RULE)).max() < 0.3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweep.rank.learnt.logistic import Loss, least_loss
+from sweep.rank.learnt.logistic_regression import Loss, least_loss
 from tests.seeds import over_seeds
 
 # Newton's method needs a dozen looks at the slopes; going to and fro along a bound, a hundred and no end.

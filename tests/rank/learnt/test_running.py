@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sweep.rank.learnt.own_past import sums_before, sums_nearby
+from sweep.rank.learnt.inspection_history import sums_before, sums_nearby
 
 
 def test_a_sum_is_of_earlier_days_of_the_same_key_and_halves_with_age():

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.rate.chance import gather_chances
-from sweep.rank.rate.evidence import common_doubt
-from sweep.rank.rate.exposure import HitShare
+from sweep.rank.rate.evidence import common_uncertainty
+from sweep.rank.rate.lead_decay import HitShare
+from sweep.rank.rate.lead_model import gather_chances
 
 
 def test_doubt_of_a_hit_share_is_that_of_a_beta():
@@ -26,7 +26,7 @@ def test_types_of_leads_average_each_others_doubt_out():
     chances = gather_chances(np.array([0, 1]), np.full(2, 0.1), few, few, proneness=np.full(2, 1e3))
     apart, together = chances.readings
     both = (apart - together).sum() / (apart + together).sum()
-    assert common_doubt(events, shares, chances) == pytest.approx((0.654654**2 / 2 + both**2) ** 0.5, rel=1e-5)
+    assert common_uncertainty(events, shares, chances) == pytest.approx((0.654654**2 / 2 + both**2) ** 0.5, rel=1e-5)
 
 
 def test_visits_that_followed_leads_take_doubt_away(make_ranking):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from sweep.rank.significance.labels import label_buildings
-from sweep.rank.significance.scan import ScanSettings, scan, scan_news
+from sweep.rank.significance.cluster_labels import label_buildings
+from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from sweep.scenario.rank import Rank
 from tests.constants import varied
 
@@ -28,13 +28,13 @@ def test_a_place_that_always_had_many_is_a_cluster_and_no_news():
     rates[HOT] *= 8
     old, new = history(np.random.default_rng(3), rates)
     assert set(HOT) <= set(scan(old + new, FIRMS, POINTS, LOOK).clusters[0].rows)
-    assert scan_news(old, new, FIRMS, POINTS, LOOK).clusters[0].p_value > 0.05
+    assert scan_prospective(old, new, FIRMS, POINTS, LOOK).clusters[0].p_value > 0.05
 
 
 def test_a_place_where_it_began_a_fortnight_ago_is_news():
     old, new = history(np.random.default_rng(4), np.full(225, 0.02))
     new[HOT] += 4
-    cluster = scan_news(old, new, FIRMS, POINTS, LOOK).clusters[0]
+    cluster = scan_prospective(old, new, FIRMS, POINTS, LOOK).clusters[0]
     assert cluster.p_value <= 0.05
     assert set(HOT) <= set(cluster.rows)
 
@@ -42,7 +42,7 @@ def test_a_place_where_it_began_a_fortnight_ago_is_news():
 def test_a_rise_over_the_whole_city_is_no_circles_news():
     rng = np.random.default_rng(5)
     old, _ = history(rng, np.full(225, 0.02))
-    assert scan_news(old, rng.poisson(np.full(225, 1.5)), FIRMS, POINTS, LOOK).clusters[0].p_value > 0.05
+    assert scan_prospective(old, rng.poisson(np.full(225, 1.5)), FIRMS, POINTS, LOOK).clusters[0].p_value > 0.05
 
 
 @pytest.mark.parametrize("shape", [np.inf, 2.0, 0.5])
@@ -54,7 +54,7 @@ def test_false_alarms_are_no_more_than_the_level(shape):
         rng = np.random.default_rng(seed)
         rates = np.full(225, 0.02) * (rng.gamma(shape, 1 / shape, 225) if np.isfinite(shape) else 1.0)
         old, new = history(rng, rates)
-        found = scan_news(old, new, FIRMS, POINTS, ScanSettings(300.0, 99, 0.05, seed)).clusters
+        found = scan_prospective(old, new, FIRMS, POINTS, ScanSettings(300.0, 99, 0.05, seed)).clusters
         alarms += bool(found) and found[0].p_value <= 0.05
     assert alarms <= 7
 
@@ -68,13 +68,13 @@ def test_false_alarms_are_no_more_than_the_level(shape):
     ],
 )
 def test_without_news_there_is_no_cluster(old, new, firms):
-    assert scan_news(np.array(old), np.array(new), firms, POINTS, LOOK).clusters == ()
+    assert scan_prospective(np.array(old), np.array(new), firms, POINTS, LOOK).clusters == ()
 
 
 def test_with_no_past_the_firms_are_what_is_expected():
     new = np.random.default_rng(6).poisson(0.3, 225)
     news, plain = (
-        scan_news(np.zeros(225, np.int64), new, FIRMS, POINTS, LOOK),
+        scan_prospective(np.zeros(225, np.int64), new, FIRMS, POINTS, LOOK),
         scan(new, FIRMS, POINTS, ScanSettings(300.0, 199, 0.05, 1), np.full(225, np.inf)),
     )
     assert news.clusters == plain.clusters

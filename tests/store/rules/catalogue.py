@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from sweep.audit.chain import chain_faults, read_entries
+from sweep.audit.hash_chain import chain_issues, read_entries
 from tests.store.rules.small import LOGINS, PLAN_SHA256, SCENARIOS, A, B, C, facts, log_lines, next_line
 
 _RELATIONS = """
@@ -189,7 +189,7 @@ def changes(owner: psycopg.Connection[Any], login: str, statement: str, before: 
         for scenario, old in before.logs.items():
             log = _log(owner, scenario)
             more = read_entries(log[len(old) :])
-            if not log.startswith(old) or chain_faults(log, scenario):
+            if not log.startswith(old) or chain_issues(log, scenario):
                 found.append(f"log of {scenario}")
             if any(e["act"] == "approve" for e in more) and not is_approver:
                 found.append(f"false approval in the log of {scenario}")

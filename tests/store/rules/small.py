@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg
 
-from sweep.audit.chain import Head, Json, entry_line, read_entries
-from sweep.store.postgres.engine import open_engine, transaction
+from sweep.audit.hash_chain import Head, Json, entry_line, read_entries
+from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.users import User, add_user
 from tests.store.cluster import Cluster
 

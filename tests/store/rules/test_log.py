@@ -12,11 +12,11 @@ import psycopg
 import pytest
 
 from geodata.errors import InputError
-from sweep.audit.chain import Head, Json, chain_faults, entry_line, read_entry
-from sweep.pipeline.stored.chain import next_line
-from sweep.store.postgres.engine import open_engine
-from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Line
+from sweep.audit.hash_chain import Head, Json, chain_issues, entry_line, read_entry
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import LogEntry
+from sweep.store.sync.stored_audit_log import next_line
 from tests.seeds import over_seeds
 from tests.store.cluster import Cluster
 from tests.store.world import new_database
@@ -57,7 +57,7 @@ def refused(cluster: Cluster, database: str, login: str, scenario: str, line: by
 def test_a_line_whose_hash_is_not_that_of_its_content_is_refused_by_the_server(
     cluster: Cluster, database: str, store: PostgresStore
 ) -> None:
-    store.commit([], [Line(AT, "C001", "edit", {"n": 1})], {})
+    store.commit([], [LogEntry(AT, "C001", "edit", {"n": 1})], {})
     # As in the trial: the place and the hash before fit, the hash is made up.
     false = b'{"act":"approve","by":"C009"}'
     sound, _ = entry_line(Head(1, read_hash(store, 0)), AT, "C009", "edit", {})
@@ -69,15 +69,15 @@ def test_a_line_whose_hash_is_not_that_of_its_content_is_refused_by_the_server(
     with planner, pytest.raises(psycopg.errors.InsufficientPrivilege):
         planner.execute(names_another, [store.scenario, sound])
     assert refused(cluster, database, "p370102", store.scenario, sound) == ""
-    assert chain_faults(store.chain(), "log") == []
+    assert chain_issues(store.chain(), "log") == []
 
 
 def test_each_line_says_which_login_wrote_it_and_when_by_the_servers_clock(
     cluster: Cluster, database: str, store: PostgresStore, owner: psycopg.Connection[Any]
 ) -> None:
-    store.commit([], [Line("2001-01-01T00:00:00+00:00", "C001", "edit")], {})
+    store.commit([], [LogEntry("2001-01-01T00:00:00+00:00", "C001", "edit")], {})
     other = PostgresStore(open_engine(cluster.url("p370102", database)), store.scenario, next_line)
-    other.commit([], [Line("2001-01-01T00:00:00+00:00", "C001", "edit")], {})
+    other.commit([], [LogEntry("2001-01-01T00:00:00+00:00", "C001", "edit")], {})
     rows = owner.execute(
         "SELECT by_login, at > now() - interval '1 minute' FROM sweep.audit_line WHERE scenario = %s ORDER BY n",
         [store.scenario],
@@ -178,7 +178,7 @@ def damaged(owner: psycopg.Connection[Any], statement: str, scenario: str) -> No
 def test_a_repair_keeps_the_evidence_and_what_is_sound_and_the_log_can_be_written_again(
     store: PostgresStore, owner: psycopg.Connection[Any], statement: str, left: str
 ) -> None:
-    store.commit([], [Line(AT, "C002", act, {"n": n}) for n, act in enumerate("abcde")], {})
+    store.commit([], [LogEntry(AT, "C002", act, {"n": n}) for n, act in enumerate("abcde")], {})
     damaged(owner, statement, store.scenario)
     before = {
         bytes(line)
@@ -186,15 +186,15 @@ def test_a_repair_keeps_the_evidence_and_what_is_sound_and_the_log_can_be_writte
     }
     (n,) = owner.execute("SELECT sweep.repair_log(%s, 'C001')", [store.scenario]).fetchone() or (0,)
     entries = [json.loads(line) for line in store.chain().splitlines()]
-    assert chain_faults(store.chain(), "log") == []
+    assert chain_issues(store.chain(), "log") == []
     assert [e["act"] for e in entries] == [*left, *(["repair"] if n else [])]
     evidence = "SELECT line FROM sweep.audit_evidence WHERE scenario = %s"
     kept = {bytes(line) for (line,) in owner.execute(evidence, [store.scenario])}
     assert len(kept) == n
     assert before <= kept | set(store.chain().splitlines(keepends=True))
     assert n == 0 or (entries[-1]["who"], entries[-1]["facts"]["n"]) == ("C001", n)
-    store.commit([], [Line(AT, "C002", "edit")], {})
-    assert chain_faults(store.chain(), "log") == []
+    store.commit([], [LogEntry(AT, "C002", "edit")], {})
+    assert chain_issues(store.chain(), "log") == []
     # Nothing is left to be repaired, and no login of the store may do it.
     assert owner.execute("SELECT sweep.repair_log(%s, 'C001')", [store.scenario]).fetchone() == (0,)
 
@@ -209,14 +209,14 @@ def test_no_login_of_the_store_repairs_a_log_or_changes_the_evidence(cluster: Cl
 def test_a_writer_who_waits_too_long_is_told_who_holds_the_scenario(
     cluster: Cluster, database: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweep.store.postgres.engine._LOCK_S", 1)
+    monkeypatch.setattr("sweep.store.postgres.connections._LOCK_S", 1)
     with psycopg.connect(cluster.url("all_planner", database)) as holder:
         holder.execute("SELECT sweep.hold(%s)", [store.scenario])
         pid = holder.info.backend_pid
         with pytest.raises(InputError) as told:
-            store.commit([], [Line(AT, "C001", "edit")], {})
+            store.commit([], [LogEntry(AT, "C001", "edit")], {})
     assert [(i.code, i.values["problem"]) for i in told.value.issues] == [("S850", f"all_planner ({pid})")]
-    store.commit([], [Line(AT, "C001", "edit")], {})
+    store.commit([], [LogEntry(AT, "C001", "edit")], {})
 
 
 @pytest.mark.parametrize("login", ["all_auditor", "owner", "anyone", "bureau", "nobody_anywhere"])
@@ -240,5 +240,5 @@ def test_a_database_that_is_restored_keeps_its_locks_closed(cluster: Cluster, da
         auditor.execute("SELECT pg_advisory_lock(1)")
     again = PostgresStore(open_engine(cluster.url("chief", "log_restored")), "again", next_line)
     again.begin(["370102"])
-    again.commit([], [Line(AT, "C001", "edit")], {})
+    again.commit([], [LogEntry(AT, "C001", "edit")], {})
     assert again.chain().count(b"\n") == 1

@@ -1,1 +1,1 @@
-"""The steps from each schema of the store to the next, and back, run by alembic."""
+"""Schema migrations of the store, run by alembic."""

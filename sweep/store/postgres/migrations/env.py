@@ -1,4 +1,4 @@
-"""What alembic runs: one transaction for all steps, on the connection that it is given."""
+"""Environment of alembic: one transaction for all migrations, on a given connection."""
 
 from alembic import context
 

@@ -11,10 +11,10 @@ import sys
 import threading
 from datetime import datetime, timedelta
 
-from geodata.clock import ZONE
-from sweep.board.clock import DayClock
-from sweep.cli import main as sweep
-from sweep.commands.wings import serve
+from geodata.day_times import ZONE
+from sweep.board.day_clock import DayClock
+from sweep.cli import serve
+from sweep.cli.main import main as sweep
 
 
 class Wall:

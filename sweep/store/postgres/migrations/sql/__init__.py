@@ -1,1 +1,1 @@
-"""The statements of the steps: files of the way up, and one of the way down."""
+"""SQL files of the migrations: upgrades, and one downgrade."""

@@ -1,1 +1,1 @@
-"""One step of the schema a file, numbered in order."""
+"""Migrations, one file each, numbered in order."""

@@ -1,0 +1,231 @@
+"""
+Atomic writes of files and folders: after a crash of the writing process, all of a change is in place or nothing.
+
+A process that writes into a folder holds its lock and stages everything in `.sweep/` there. After an interruption the
+next change of the folder completes or discards what was staged (see `geodata.changes.recovery`). A command that only
+reads changes nothing: it reports an unfinished change.
+"""
+
+import contextlib
+import errno
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from geodata.changes import recovery
+from geodata.changes.nofollow import Folder, folder_in, open_folder
+from geodata.errors import InputError, Issue
+from geodata.folder_lock import HIDDEN, lock_folder, remove_empty
+
+
+@dataclass(frozen=True, slots=True)
+class FolderChange:
+    """Change of a folder by one process; other processes see all of it or nothing."""
+
+    place: Path
+    """The folder, with links resolved."""
+    stage: Path
+    """Staging folder, readable only by its owner and removed after the change."""
+    _folder: Folder
+    _hidden: Folder
+    _paths: dict[str, str] = field(default_factory=dict)
+    """Target of each staged entry, relative to `place`, by its source in the stage."""
+    _prepared: dict[str, str] = field(default_factory=dict)
+    """The paths that are in the journal already."""
+    _made: list[Path] = field(default_factory=list)
+    """Folders created for targets; removed again if they stay empty."""
+
+    def at(self, path: Path) -> Path:
+        """Return the path to write the new `path` to."""
+        room = str(len(self._paths))
+        # The name is kept: writers choose the format by suffix, and readers show the name in messages.
+        self._paths[f"{room}/{path.name}"] = self._below(path).as_posix()
+        (self.stage / room).mkdir()
+        return self.stage / room / path.name
+
+    def discard(self, path: Path) -> None:
+        """Remove a file or a folder at once; it is moved into the stage and removed with it."""
+        *above, name = self._below(path).parts
+        with folder_in(self._folder, above) as folder, folder_in(self._hidden, [self.stage.name]) as stage:
+            folder.move(name, stage, f"gone-{uuid.uuid4().hex}")
+
+    def _below(self, path: Path) -> Path:
+        """Return a path relative to `place`; a path outside, for example through a link, raises ELOOP."""
+        real = path.parent.resolve() / path.name
+        if not real.is_relative_to(self.place):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path.parent))
+        return real.relative_to(self.place)
+
+    def _prepare(self) -> None:
+        if self._paths != self._prepared:
+            self._made.extend(recovery.prepare(self._paths, self._hidden, self.stage.name, self._folder))
+            self._prepared.update(self._paths)
+
+    def _commit(self) -> None:
+        if self._paths:
+            self._prepare()
+            recovery.commit(self._paths, self._hidden, self.stage.name, self._folder)
+
+
+_open: ContextVar[tuple[FolderChange, ...]] = ContextVar("open_changes", default=())
+_read: ContextVar[tuple[Path, ...]] = ContextVar("folders_held_for_reading", default=())
+
+
+@contextmanager
+def change(place: Path) -> Iterator[FolderChange]:
+    """
+    Change a folder under its lock; other processes wait for it.
+
+    First the change of an interrupted command is completed or discarded. A nested change of the same folder or of a
+    subfolder becomes part of the outer one.
+
+    Parameters
+    ----------
+    place
+        Created if missing, and removed again if it stays empty.
+
+    Raises
+    ------
+    InputError
+        G130 if `.sweep` holds something not written by this program and the user's account.
+    OSError
+        If the folder cannot be written.
+    ValueError
+        If the folder, or a parent, is held for reading, since the lock would wait for itself.
+    """
+    place = place.resolve()
+    if (around := _open_around(place)) is not None:
+        yield around
+        return
+    if _is_read(place):
+        raise ValueError(f"{place} is held for reading, so it cannot be changed")
+    missing = [p for p in (place, *place.parents) if not p.exists()]
+    try:
+        with lock_folder(place) as hidden, open_folder(place) as folder:
+            recovery.recover(hidden, folder)
+            name = recovery.NEW + uuid.uuid4().hex
+            hidden.make_folder(name, 0o700)
+            made = FolderChange(place, hidden.path / name, folder, hidden)
+            token = _open.set((*_open.get(), made))
+            try:
+                yield made
+                made._commit()
+            finally:
+                _open.reset(token)
+                with contextlib.suppress(OSError):
+                    hidden.remove_tree(name)
+                remove_empty(made._made)
+    finally:
+        remove_empty(missing)
+
+
+def prepare_changes() -> None:
+    """Write everything of the open changes that needs disk space, before a log records them."""
+    for made in _open.get():
+        made._prepare()
+
+
+def _open_around(place: Path) -> FolderChange | None:
+    """Return the open change of a folder or of one of its parents."""
+    return next((c for c in _open.get() if c.place in (place, *place.parents)), None)
+
+
+@contextmanager
+def fresh_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that replaces `folder` when filled; after an error nothing is changed."""
+    with change(folder.parent) as made:
+        fresh = made.at(folder)
+        fresh.mkdir()
+        yield fresh
+
+
+def make_once(folder: Path, make: Callable[[Path], None]) -> None:
+    """Create a folder unless it exists; `make` fills an empty one, equal in every process."""
+    if folder.is_dir():
+        return
+    with change(folder.parent):
+        if not folder.is_dir():  # another process may have been faster
+            with fresh_folder(folder) as fresh:
+                make(fresh)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Yield a temporary folder in the user's cache, private to the user."""
+    with change(user_cache_path("sweep") / "work" / uuid.uuid4().hex) as made:
+        yield made.stage
+
+
+@contextmanager
+def steady(place: Path) -> Iterator[None]:
+    """Keep a folder unchanged while it is read; G129 for an unfinished change, G130 for a foreign `.sweep`."""
+    place = place.resolve()
+    with contextlib.ExitStack() as stack:
+        if _open_around(place) is None and not _is_read(place) and place.is_dir():
+            with contextlib.suppress(OSError):
+                stack.enter_context(lock_folder(place))
+            _refuse_unfinished(place)
+            stack.callback(_read.reset, _read.set((*_read.get(), place)))
+        yield
+
+
+def _is_read(place: Path) -> bool:
+    return any(held in (place, *place.parents) for held in _read.get())
+
+
+def refuse_unfinished(place: Path) -> None:
+    """Raise the errors of `steady` for a folder, after waiting for a running change."""
+    if os.path.lexists(place / HIDDEN):
+        with steady(place):
+            pass
+
+
+def _refuse_unfinished(place: Path) -> None:
+    try:
+        with open_folder(place / HIDDEN) as hidden:
+            waits = recovery.has_unfinished(hidden)
+    except OSError:  # missing, or of another account, whose changes cannot be read
+        return
+    if waits:
+        raise InputError([Issue("G129", str(place), {"folder": str(place / HIDDEN)})])
+
+
+def recover_folder(place: Path) -> None:
+    """
+    Complete or discard an interrupted change before a command reads a folder that it will change.
+
+    Does nothing if another process works on the folder, or if the folder is read-only.
+
+    Raises
+    ------
+    InputError
+        As `change`.
+    """
+    if os.path.lexists(place / HIDDEN):
+        with (
+            contextlib.suppress(OSError),
+            lock_folder(place, wait=False) as hidden,
+            open_folder(place.resolve()) as folder,
+        ):
+            recovery.recover(hidden, folder)
+
+
+def settle_or_leave(places: Iterable[Path]) -> None:
+    """Recover folders; an invalid change is left for the next change of its folder to report."""
+    for place in places:
+        with contextlib.suppress(InputError):
+            recover_folder(place)
+
+
+def settle_cache() -> None:
+    """Recover every folder of the user's cache, as `settle_or_leave`."""
+    cache = user_cache_path("sweep")
+    hidden = (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}"))
+    settle_or_leave(path.parent for path in hidden)
+    remove_empty([*cache.glob("work/*"), cache / "work"])

@@ -1,0 +1,29 @@
+"""Child process that runs a module, with requests as lines on stdin and answers as JSON lines on stdout."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+type Say = Callable[[Mapping[str, Any]], None]
+
+
+def child_command(module: str, *arguments: str) -> tuple[str, ...]:
+    """Return the command line that runs a module with this interpreter."""
+    return sys.executable, "-m", module, *arguments
+
+
+@contextmanager
+def answering() -> Iterator[Say]:
+    """Reserve the child's standard output for JSON lines; output of libraries goes to standard error."""
+    own = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with os.fdopen(own, "w", encoding="utf-8") as out:
+
+        def say(content: Mapping[str, Any]) -> None:
+            out.write(json.dumps(content, ensure_ascii=False) + "\n")
+            out.flush()
+
+        yield say

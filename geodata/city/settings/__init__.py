@@ -1,1 +1,0 @@
-"""Every number behind the made-up city, each with its source."""

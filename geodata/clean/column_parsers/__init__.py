@@ -1,0 +1,1 @@
+"""Parsers of table cells: numbers, angles, times, codes, known words."""

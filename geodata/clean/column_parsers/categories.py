@@ -1,0 +1,106 @@
+"""Parser of category columns: words of tables -> the schema's categories; reports unknown words."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+import pandas as pd
+
+from geodata.clean.column_parsers.category_words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, WORDS, YES
+from geodata.clean.column_parsers.columns import HALF_WIDTH, half_width, header, required
+from geodata.clean.table_cleaner import TableCleaner
+from geodata.errors import TO_CHOOSE, toml_line
+from geodata.raw_table import Column
+
+# Patterns of a header that names women, and of one that names the sex of a person.
+_WOMEN = r"女|female|wom[ae]n"
+_SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
+# Negations: 无问题 and 发现问题 are opposites, although they share characters.
+_TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|none|never)\b|^(?:un|dis|ir|non)")
+
+
+def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
+    """Map the words of a column to the schema's categories; report unknown words with the nearest known one."""
+    words = WORDS[desk.raw.name, column]
+    typed = half_width(desk, column, words)
+    if typed.isna().all():
+        required(desk, column, typed)
+        return typed
+    values = typed.str.lower().map(words).astype("str")
+    desk.repaired("category", values.notna() & values.ne(typed))
+    unknown = typed.where(typed.notna() & values.isna())
+    if is_optional:
+        desk.emptied(header(desk, column), unknown, section=f"data.values.{desk.raw.name}.{column}")
+    else:
+        _report_unknown(desk, column, unknown, words)
+    required(desk, column, typed)
+    return values
+
+
+def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Mapping[str, str]) -> None:
+    """Report each unknown word, with the line of scenario.toml that would define its meaning."""
+    if unknown.isna().all():
+        return
+    # A nullable cell may be read as empty; for others the user must choose a category.
+    otherwise = "" if column in desk.schema.columns and desk.schema.columns[column].nullable else TO_CHOOSE
+    counted = Counter(unknown.dropna())
+    # The nearest word takes a millisecond to find; a column of free text under the header would take half a minute.
+    nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(200)}
+    lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
+    desk.fault(
+        unknown.notna(),
+        "G207",
+        column=header(desk, column),
+        value=unknown,
+        nearest=unknown.map({word: near or "" for word, near in nearest.items()}),
+        allowed=tuple(_with_example(category, words) for category in dict.fromkeys(words.values())),
+        section=f"data.values.{desk.raw.name}.{column}",
+        line=unknown.map(lines),
+    )
+
+
+def _with_example(category: str, words: Mapping[str, str]) -> str:
+    """Return a category with the first Chinese word for it."""
+    word = next((w for w, c in words.items() if c == category and not w.isascii()), None)
+    return f"{category} ({word})" if word else category
+
+
+def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
+    """
+    Return whether each person is a woman.
+
+    Under a header that names women only (是否女性, is_female), digits mean yes or no, and 1 is yes. Under any other
+    header (性别, 性别代码, sex) they are those of GB/T 2261.1, where 1 is a man. Confusing the two would break C19
+    unnoticed, so a roster that contains no woman is rejected.
+    """
+    typed = half_width(desk, column).str.lower()
+    values = pd.Series(data=False, index=desk.index)
+    for is_of_file, part in desk.by_file():
+        asked = part.headers.get(column, column).translate(HALF_WIDTH).lower()
+        is_yes_or_no = re.search(_WOMEN, asked) is not None and re.search(_SEX, asked) is None
+        women, men = (FEMALE | YES, MALE | NO) if is_yes_or_no else (FEMALE | {GB_FEMALE}, MALE | {GB_MALE})
+        own = typed.where(is_of_file)
+        values |= own.isin(women)
+        desk.repaired("sex", own.isin((women | men) - {"true", "false", "0", "1"}))
+        known = dict.fromkeys(sorted(women), min(women)) | dict.fromkeys(sorted(men), min(men))
+        _report_unknown(desk, column, own.where(own.notna() & ~own.isin(women | men)), known)
+    required(desk, column, typed)
+    return values.astype("bool")
+
+
+def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
+    """Return the known word most similar to a word, without opposite meaning; None if there is no such word."""
+    turns = _turns(word.lower())
+    same = [name for name in known if _turns(name) == turns]
+    # Share of common characters. Below it, words share only an ending (检查, 诈骗) and differ in meaning.
+    near = difflib.get_close_matches(word.lower(), same, n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+def _turns(word: str) -> Counter[str]:
+    """Count the negations of a word; all forms of "no" count as one."""
+    found = _TURNS.findall(word)
+    return Counter(turn if turn in ("异常", "违") else "no" for turn in found)

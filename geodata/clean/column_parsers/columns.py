@@ -1,0 +1,247 @@
+"""Column parsers: text, codes, numbers, categories. The desk records each repair and error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from stdnum.cn import uscc as stdnum_uscc
+
+from geodata.clean.column_parsers.category_words import NULLS
+from geodata.clean.table_cleaner import TableCleaner
+from geodata.division_codes import division_codes
+from geodata.errors import Value
+from geodata.raw_table import Column, Mask, as_arrow, as_bools, as_text
+
+# Full-width forms of ASCII characters, and the ideographic space.
+HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+_FULL_WIDTH = "[\uff01-\uff5e\u3000]"
+# Excel's form of a long code: 9.13702E+17. Its last digits are lost.
+_EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
+_UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|名|个|处|部|台|套|张|户|家|间|件|条|次|元|°)$"
+# GB 32100-2015: digits and capitals without I, O, S, V, Z; weights are powers of 3 modulo 31.
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CODE_LENGTH = 18
+_WEIGHTS = np.array([pow(3, i, 31) for i in range(_CODE_LENGTH - 1)])
+_NO_FIGURE = 99
+_FIGURES = np.full(256, _NO_FIGURE, dtype=np.int64)
+_FIGURES[[ord(sign) for sign in _ALPHABET]] = np.arange(len(_ALPHABET))
+# All of China has eastern longitude and northern latitude.
+_BEFORE, _AFTER = r"(?:[EN东北]经?纬?)?\s*", r"\s*(?:[EN东北]经?纬?)?"
+_MINUTES = r"""(?:(\d{1,2}(?:\.\d+)?)['′’分]\s*)?"""
+_SECONDS = r"""(?:(\d{1,2}(?:\.\d+)?)(?:["″”秒]|'')\s*)?"""
+_ANGLE = rf"^{_BEFORE}(\d{{1,3}}(?:\.\d+)?)[°º˚度]?\s*{_MINUTES}{_SECONDS}{_AFTER}$"
+
+
+def text_column(desk: TableCleaner, column: str, words: Collection[str] = ()) -> Column:
+    """
+    Return cells without outer blanks, with spellings of null as NA, and otherwise unchanged.
+
+    The scenario's own words for the column take precedence over the known spellings. A word in `words` is kept even if
+    it means null in other columns: 空 is a vacant unit.
+    """
+    return _column(_bare(desk, column, words), desk)
+
+
+def _bare(desk: TableCleaner, column: str, words: Collection[str] = ()) -> pa.Array:
+    """Return `text_column` as an Arrow array: on a small table each step takes a tenth of pandas' time."""
+    if column not in desk.frame:
+        return pa.nulls(len(desk.index), pa.large_string())
+    raw = as_arrow(as_text(desk.frame[column]))
+    bare = pc.utf8_trim(pc.utf8_trim_whitespace(raw), "\ufeff\u200b")
+    is_blank = pc.equal(bare, "")
+    if not bare.equals(raw):
+        desk.repaired("trimmed", as_bools(pc.and_not(pc.not_equal(bare, raw), is_blank)))
+    is_stars = pc.match_substring_regex(bare, r"^\*+$")
+    nulls = pa.array(sorted(NULLS.difference(words)), pa.large_string())
+    is_null = as_bools(pc.or_(pc.is_in(bare, nulls), is_stars))
+    typed = _column(bare, desk)
+    for is_of_file, part in desk.by_file():
+        if not (own := part.own_words.get(column)):
+            continue
+        is_own = as_bools(pc.is_in(bare, pa.array(list(own), pa.large_string()))) & is_of_file
+        desk.repaired("own_word", is_own)
+        typed, is_null = typed.mask(is_own, typed.map(own).astype("str")), is_null & ~is_own
+    bare = as_arrow(typed)
+    desk.repaired("null", is_null)
+    return pc.if_else(is_null | as_bools(pc.equal(bare, "")), None, bare)
+
+
+def _column(cells: pa.Array, desk: TableCleaner) -> Column:
+    return pd.Series(cells, index=desk.index, dtype="str")
+
+
+def half_width(desk: TableCleaner, column: str, words: Collection[str] = ()) -> Column:
+    """Return `text_column` with full-width characters as ASCII: for codes, numbers and dates, not for names."""
+    typed = _bare(desk, column, words)
+    plain = pc.utf8_trim_whitespace(typed)
+    # Most columns have none: a compiled pattern costs a tenth of translating each cell.
+    is_wide = as_bools(pc.match_substring_regex(typed, _FULL_WIDTH))
+    if is_wide.any():
+        narrow = [cell.translate(HALF_WIDTH).strip() for cell in typed.filter(is_wide).to_pylist()]
+        plain = pc.replace_with_mask(plain, is_wide, pa.array(narrow, pa.large_string()))
+    if not plain.equals(typed):
+        desk.repaired("full_width", as_bools(pc.not_equal(plain, typed)))
+    # A spreadsheet marks a number stored as text with a leading apostrophe.
+    is_quoted = as_bools(pc.starts_with(plain, "'"))
+    if is_quoted.any():
+        desk.repaired("trimmed", is_quoted)
+        plain = pc.utf8_ltrim(plain, "'")
+    return _column(plain, desk)
+
+
+def required(desk: TableCleaner, column: str, typed: Column) -> None:
+    """Report an error in each row without a value, if the schema requires one."""
+    if column not in desk.schema.columns or not desk.schema.columns[column].nullable:
+        desk.fault(typed.isna(), "G201", column=header(desk, column))
+
+
+def header(desk: TableCleaner, column: str) -> str:
+    """Return the file's own header of a column, else the schema's name."""
+    return desk.raw.headers.get(column, column)
+
+
+def code_column(desk: TableCleaner, column: str) -> Column:
+    """Return codes as written; a code that Excel has turned into a number is an error."""
+    values = half_width(desk, column)
+    is_number = values.str.fullmatch(_EXCEL_NUMBER).eq(other=True)
+    desk.fault(is_number, "G210", column=header(desk, column), value=values)
+    required(desk, column, values)
+    return values.mask(is_number) if is_number.any() else values
+
+
+def name(desk: TableCleaner, column: str) -> Column:
+    """Return names or addresses: `text_column`, with an error for each missing required value."""
+    values = text_column(desk, column)
+    required(desk, column, values)
+    return values
+
+
+def uscc(desk: TableCleaner, column: str = "uscc") -> Column:
+    """Return unified social credit codes in capitals, with an error for each wrong check character."""
+    typed = code_column(desk, column)
+    values = typed.str.replace(r"[\s-]", "", regex=True).str.upper()
+    desk.repaired("uscc_case", typed.notna() & values.ne(typed))
+    is_wrong = values.notna() & ~is_credit_code(values)
+    desk.fault(is_wrong, "G209", column=header(desk, column), value=typed)
+    return values
+
+
+def division(desk: TableCleaner, column: str = "division_code") -> Column:
+    """
+    Return six-digit division codes; codes of a township (9) or a village (12) are cut to their county.
+
+    A name that only one division has is converted to its code.
+    """
+    typed = code_column(desk, column)
+    values = typed.map(_division_of, na_action="ignore").astype("str")
+    desk.repaired("division_code_named", values.notna() & values.ne(typed))
+    is_long = values.str.fullmatch(r"\d{9}|\d{12}").eq(other=True)
+    desk.repaired("division_code_cut", is_long)
+    is_code = values.str.fullmatch(r"[1-9]\d{5}").eq(other=True) | is_long
+    desk.fault(values.notna() & ~is_code, "G211", column=header(desk, column), value=values)
+    return values.str.slice(0, 6)
+
+
+def _division_of(written: str) -> str:
+    known = division_codes(written)
+    return known[0] if len(known) == 1 else written
+
+
+def id_list(typed: Column) -> Column:
+    """Return ids separated by one `;`, from any separator; each line of a cell is an id of its own."""
+    return typed.str.replace(r"\s*[;,、|\n\r][\s;,、|]*", ";", regex=True).str.strip("; ")
+
+
+def number(
+    desk: TableCleaner,
+    column: str,
+    *,
+    derived: bool = False,
+    bounds: tuple[float, float] | None = None,
+    parse: Callable[[Column], pd.Series[float]] | None = None,
+    is_optional: bool = False,
+) -> pd.Series[float]:
+    """
+    Return numbers within the schema's range, without thousands separators and units.
+
+    Parameters
+    ----------
+    bounds
+        Lowest and highest allowed value, both inclusive; replaces the schema's.
+    parse
+        Fallback parser of texts that are no plain number; NaN where it fails too.
+    is_optional
+        Whether to read a cell with another word as empty.
+    """
+    typed = half_width(desk, column)
+    bare, values = typed, pd.to_numeric(typed, errors="coerce").astype("float64")
+    if (typed.notna() & values.isna()).any():
+        bare = typed.str.replace(",", "").str.replace(_UNITS, "", regex=True).str.strip()
+        is_large = bare.str.endswith("万").eq(other=True)
+        values = pd.to_numeric(bare.str.removesuffix("万").str.strip(), errors="coerce").astype("float64")
+        values = values.mask(is_large, (values * 1e4).round(4))
+    for is_of_file, part in desk.by_file():
+        if "万" in part.headers.get(column, ""):
+            values = values.mask(is_of_file & bare.str.endswith("万").ne(other=True), (values * 1e4).round(4))
+    is_other = typed.notna() & values.isna()
+    if parse is not None and is_other.any():
+        values = values.fillna(parse(typed[is_other]))
+    desk.repaired("number_written", values.notna() & (bare.ne(typed) | is_other))
+    own: dict[str, Column | Value] = {"column": header(desk, column), "value": typed}
+    if is_optional:
+        desk.emptied(header(desk, column), typed.where(values.isna()), section=f"data.values.{desk.raw.name}.{column}")
+    else:
+        desk.fault(typed.notna() & values.isna(), "G204", **own)
+    low, high = bounds or _range(desk, column)
+    desk.fault(values.notna() & ~values.between(low, high), "G205", **own, low=low, high=high)
+    # Columns named n_* hold counts, also in tables where the count is nullable.
+    is_whole = column in desk.schema.columns and str(desk.schema.columns[column].dtype) == "int64"
+    if is_whole or column.startswith("n_"):
+        desk.fault(values.between(low, high) & values.ne(values.round()), "G206", **own)
+    if not derived:
+        required(desk, column, typed)
+    return values
+
+
+def _range(desk: TableCleaner, column: str) -> tuple[float, float]:
+    statistics = desk.schema.columns[column].checks[0].statistics
+    return statistics["min_value"], statistics["max_value"]
+
+
+def whole(desk: TableCleaner, values: pd.Series[float], default: int) -> pd.Series[int]:
+    """Return clean numbers as int64; rows with an error get the default and are not used."""
+    is_whole = values.notna() & np.isfinite(values) & ~desk.is_faulty()
+    return values.where(is_whole, default).astype("int64")
+
+
+def is_credit_code(values: Column) -> Mask:
+    """
+    Return whether each text is a credit code with a correct check character; False for NA.
+
+    Notes
+    -----
+    Codes of the plain form are checked here, since python-stdnum takes 12 us for each; it checks only those that fail.
+    Both handle remainder 0 correctly, unlike many programs.
+    """
+    is_right = pd.Series(data=False, index=values.index)
+    plain = values[values.str.len().eq(_CODE_LENGTH) & values.str.isascii().eq(other=True)]
+    signs = np.frombuffer("".join(plain).encode("ascii"), dtype=np.uint8).reshape(-1, _CODE_LENGTH)
+    figures = _FIGURES[signs]
+    is_known = (figures < _NO_FIGURE).all(axis=1) & (figures[:, :8] < 10).all(axis=1)
+    checks = (31 - (figures[:, :-1] * _WEIGHTS).sum(axis=1)) % 31
+    is_right[plain.index] = is_known & (checks == figures[:, -1])
+    rest = values[values.notna() & ~is_right]
+    right = {value for value in rest.unique() if stdnum_uscc.is_valid(value)}
+    return is_right | values.isin(right)
+
+
+def angles(typed: Column) -> pd.Series[float]:
+    """Return degrees; NaN for text that is no angle, or a western or southern one."""
+    parts = typed.str.upper().str.extract(_ANGLE).astype("float64")
+    minutes, seconds = parts[1].fillna(0.0), parts[2].fillna(0.0)
+    degrees = parts[0] + minutes / 60.0 + seconds / 3_600.0
+    return pd.Series(degrees.where((minutes < 60) & (seconds < 60)), index=typed.index, dtype="float64")

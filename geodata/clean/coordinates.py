@@ -1,0 +1,266 @@
+"""Cleaner of coordinate columns: order of the pair, bounds of China, conversion to WGS-84."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.array_types import Bools, Degrees, Float64s
+from geodata.clean.column_parsers.columns import angles, number
+from geodata.clean.table_cleaner import TableCleaner, as_mask
+from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
+from geodata.datum.datum_names import WGS84, Datum
+from geodata.datum.degree_lengths import METRES_PER_DEGREE
+from geodata.datum.projected import CHINA_BOX, within, zone_numbers
+from geodata.raw_table import Mask, as_text, single_points
+from geodata.schema import CRS
+
+# Larger values are metres; wrong degrees, or degrees from 0 to 360, are smaller.
+_MOST_DEGREES = 400.0
+
+
+# A pair of zeros is no location: see `_pair`.
+_WORLD = (-180.0, -90.0, 180.0, 90.0)
+
+
+def in_box(lon: Degrees, lat: Degrees) -> Bools:
+    """Return whether points lie in the bounding box of China; False for NaN."""
+    return within(lon, lat, CHINA_BOX)
+
+
+def _is_allowed(desk: TableCleaner, lon: Degrees, lat: Degrees) -> Bools:
+    """Return whether points lie in the allowed area of the table, China or the world; False for NaN."""
+    return within(lon, lat, _WORLD) if desk.raw.anywhere else in_box(lon, lat)
+
+
+def points(desk: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
+    """
+    Return the columns `lon` and `lat` in WGS-84 degrees.
+
+    A pair, in degrees or metres, that lies in China only in reversed order is swapped and counted as a repair. A row
+    without a pair gets that of its first further pair of columns.
+    """
+    first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
+    for *pair, own in desk.raw.more_points:
+        lon, lat = _pair(desk, (pair[0], pair[1]), own, derived=True)
+        is_second = first_lon.isna() & lon.notna()
+        desk.repaired("second_point", is_second)
+        first_lon, first_lat = first_lon.mask(is_second, lon), first_lat.mask(is_second, lat)
+    return first_lon, first_lat
+
+
+def _pair(
+    desk: TableCleaner, pair: tuple[str, str], datum: Datum, *, derived: bool
+) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Return the points of one pair of columns."""
+    lon, lat = (_typed(desk, column, derived) for column in pair)
+    x, y = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
+    if derived or desk.schema.columns["lon"].nullable:
+        # Many programs write 0 for an unknown location; no place in China is at 0.
+        is_unknown = (x == 0) & (y == 0)
+        desk.repaired("place_zero", as_mask(is_unknown, desk.index))
+        x[is_unknown] = y[is_unknown] = np.nan
+    desk.fault(as_mask(np.isnan(x) != np.isnan(y), desk.index) & ~desk.is_faulty(), "G216")
+    true_x, true_y = _located(desk, x, y, datum)
+    usable = _is_allowed(desk, true_x, true_y)
+    is_outside = ~np.isnan(x) & ~np.isnan(y) & ~usable
+    size = np.fmax(np.abs(x), np.abs(y))
+    is_metres = is_outside & (size > _MOST_DEGREES) & np.isfinite(size)
+    desk.fault(as_mask(is_metres, desk.index), "G226", x=lon, y=lat, datum=datum.name)
+    desk.fault(as_mask(is_outside & ~is_metres, desk.index), "G215", lon=lon, lat=lat)
+    true_x, true_y = np.where(usable, true_x, np.nan), np.where(usable, true_y, np.nan)
+    return pd.Series(true_x, index=desk.index), pd.Series(true_y, index=desk.index)
+
+
+def _located(desk: TableCleaner, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
+    """Return WGS-84 degrees, with pairs put in order; pairs of a worldwide table keep their order."""
+    if desk.raw.anywhere:
+        return to_wgs84(x, y, datum)
+    # In a table of metres, values in China's range of degrees are degrees: grid coordinates are far larger.
+    is_degrees = (in_box(x, y) | in_box(y, x)) & (not datum.is_degrees)
+    swapped = np.where(is_degrees, is_swapped(x, y, WGS84), is_swapped(x, y, datum))
+    x, y = np.where(swapped, y, x), np.where(swapped, x, y)
+    for kind, rows in (
+        ("swapped_lon_lat", swapped),
+        ("degrees_among_metres", is_degrees),
+        ("zone_number", zone_numbers(x, datum.epsg)),
+    ):
+        desk.repaired(kind, as_mask(rows, desk.index))
+    true_x, true_y = to_wgs84(x, y, datum)
+    return np.where(is_degrees, x, true_x), np.where(is_degrees, y, true_y)
+
+
+def _typed(desk: TableCleaner, column: str, derived: bool) -> pd.Series[float]:
+    # Without the schema's bounds: a latitude of 117 may be swapped, and points outside China get their own error.
+    return number(desk, column, derived=derived, bounds=(-np.inf, np.inf), parse=angles)
+
+
+def footprints(
+    desk: TableCleaner, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
+) -> gpd.GeoSeries:
+    """Return `geometry` as valid polygons in WGS-84, null for a row with an error; a stated projection is used."""
+    shapes, datum = in_degrees(desk, datum)
+    shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
+    kinds = shapes.geom_type
+    is_none = as_mask(shapely.is_missing(shapes.values) | shapely.is_empty(shapes.values), desk.index)
+    desk.fault(is_none if unless is None else is_none & ~unless, "G217")
+    is_other = ~is_none & ~kinds.isin(["Polygon", "MultiPolygon", "GeometryCollection"])
+    desk.fault(is_other, "G218", kind=kinds.astype("str"))
+    shapes = _valid(desk, _with(shapes, is_none | is_other, None), repair)
+    return geometry_to_wgs84(_swapped_back(desk, shapes), datum)
+
+
+def points_as_cells(desk: TableCleaner) -> None:
+    """Copy point geometries into the desk's lon and lat cells where these are empty."""
+    if "geometry" not in desk.frame:
+        return
+    shapes = _stated(desk)
+    flat = gpd.GeoSeries(single_points(np.asarray(shapes.values)), index=desk.index, crs=shapes.crs)
+    is_point = flat.notna()
+    if not is_point.any():
+        return
+    places = flat if flat.crs is None else flat.to_crs(CRS)
+    cells = {"lon": as_text(places.x), "lat": as_text(places.y)}
+    if {"lon", "lat"} <= set(desk.frame.columns):
+        is_placed = desk.frame["lon"].notna() & desk.frame["lat"].notna()
+        cells = {name: cell.mask(is_placed, as_text(desk.frame[name])) for name, cell in cells.items()}
+    outlines = np.where(is_point.to_numpy(), np.array(None, dtype=object), np.asarray(shapes.values))
+    desk.frame = gpd.GeoDataFrame(desk.frame.drop(columns="geometry"), geometry=outlines, crs=shapes.crs).assign(
+        **cells
+    )
+
+
+def _stated(desk: TableCleaner) -> gpd.GeoSeries:
+    """Return the shapes of the file with its stated projection; WKT cells have none."""
+    if isinstance(desk.frame, gpd.GeoDataFrame):
+        shapes = desk.frame.geometry
+    elif "geometry" not in desk.frame:
+        shapes = gpd.GeoSeries(np.full(len(desk.index), None, dtype=object), index=desk.index)
+    else:
+        wkt = desk.frame["geometry"].astype("object").where(desk.frame["geometry"].notna(), None)
+        with np.errstate(invalid="ignore"):  # numpy warns of a `nan` vertex
+            parsed = shapely.from_wkt(wkt.to_numpy(), on_invalid="ignore")
+        shapes = gpd.GeoSeries(parsed, index=desk.index)
+    flat = gpd.GeoSeries(shapely.force_2d(shapes.values), index=desk.index, crs=shapes.crs)
+    if flat.crs is not None:
+        flat = _with(flat, ~_is_finite(flat.to_crs(CRS)), None)
+    # GEOS does not accept vertices that are not finite.
+    return _with(flat, ~_is_finite(flat), None)
+
+
+def _is_finite(shapes: gpd.GeoSeries, datum: Datum = WGS84) -> Mask:
+    """Return whether all vertices of a shape are finite, as given and in WGS-84; True for a missing shape."""
+    xy, owner = shapely.get_coordinates(np.asarray(shapes.values), return_index=True)
+    known = np.isfinite(np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], datum))).all(axis=1)
+    is_finite = np.ones(len(shapes), dtype=bool)
+    is_finite[owner[~known]] = False
+    return as_mask(is_finite, shapes.index)
+
+
+def in_degrees(desk: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
+    """Return `geometry` in degrees, otherwise unchanged, with the datum of these degrees."""
+    shapes = _stated(desk)
+    is_metres = not datum.is_degrees
+    is_large = shapes.bounds.abs().max(axis=1) > _MOST_DEGREES
+    # GeoJSON is always read as degrees: metres in it are in the scenario's datum.
+    is_misread = is_metres and is_large.any() and shapes.crs is not None and shapes.crs.is_geographic
+    if shapes.crs is not None and not is_misread:
+        return gpd.GeoSeries(shapes.to_crs(CRS)), WGS84 if is_metres else datum
+    if is_metres:
+        return _from_metres(desk, shapes, datum), WGS84
+    # Values above 180 without a projection are metres of an unknown zone.
+    desk.fault(is_large, "G220")
+    return _with(shapes, is_large, _NOWHERE), datum
+
+
+def _from_metres(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
+    """Convert shapes from metres of a datum to degrees; shapes already in degrees are unchanged, as points are."""
+    low_x, low_y, high_x, high_y = shapely.bounds(np.asarray(shapes.values)).T
+    is_degrees = as_mask(
+        in_box(low_x, low_y) & in_box(high_x, high_y) | in_box(low_y, low_x) & in_box(high_y, high_x), desk.index
+    )
+    desk.repaired("degrees_among_metres", is_degrees)
+    metres = _turned(desk, _with(shapes, is_degrees, None), datum)
+    is_nowhere = ~_is_finite(metres, datum)
+    x, y = pd.Series(low_x, desk.index), pd.Series(low_y, desk.index)
+    desk.fault(is_nowhere, "G226", x=x, y=y, datum=datum.name)
+    moved = np.asarray(_with(geometry_to_wgs84(_with(metres, is_nowhere, None), datum), is_nowhere, _NOWHERE).values)
+    degrees = np.where(is_degrees.to_numpy(), np.asarray(shapes.values), moved)
+    return gpd.GeoSeries(degrees, index=desk.index, crs=CRS)
+
+
+def _turned(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
+    """Return shapes in metres with the easting first; a surveyor's file has the northing in X."""
+    geometry = np.asarray(shapes.values).copy()
+    low_x, low_y, _, _ = shapely.bounds(geometry).T
+    swapped = is_swapped(low_x, low_y, datum)
+    desk.repaired("swapped_lon_lat", as_mask(swapped, desk.index))
+    desk.repaired("zone_number", as_mask(zone_numbers(np.where(swapped, low_y, low_x), datum.epsg), desk.index))
+    geometry[swapped] = shapely.transform(geometry[swapped], lambda xy: xy[:, ::-1])
+    return gpd.GeoSeries(geometry, index=desk.index)
+
+
+# Placeholder of a shape that already has its error.
+_NOWHERE = shapely.box(100.0, 30.0, 100.001, 30.001)
+
+
+def _with(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> gpd.GeoSeries:
+    """Replace the shapes in the rows of a mask by one shape."""
+    geometry = np.asarray(shapes.values)
+    geometry = np.where(mask.to_numpy(), np.array(shape, dtype=object), geometry)
+    return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)
+
+
+def _valid(desk: TableCleaner, shapes: gpd.GeoSeries, repair: str) -> gpd.GeoSeries:
+    geometry = np.asarray(shapes.values)
+    is_wrong = ~(shapely.is_valid(geometry) & np.isin(shapely.get_type_id(geometry), (3, 6)))
+    is_wrong &= ~shapely.is_missing(geometry)
+    mended = geometry.copy()
+    mended[is_wrong] = [_polygons(shape) for shape in shapely.make_valid(geometry[is_wrong])]
+    is_lost = as_mask(shapely.is_missing(mended) & ~shapely.is_missing(geometry), desk.index)
+    desk.fault(is_lost, "G219")
+    desk.repaired(repair, as_mask(is_wrong, desk.index) & ~is_lost)
+    return gpd.GeoSeries(mended, index=desk.index, crs=shapes.crs)
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.Geometry | None:
+    """Return the polygons of a repaired shape, or None if only lines and points remain."""
+    parts = [p for p in shapely.get_parts(shapely.get_parts(shape)) if p.geom_type == "Polygon" and p.area > 0]
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else shapely.union_all(parts)
+
+
+def _swapped_back(desk: TableCleaner, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    geometry = np.asarray(shapes.values)
+    low_x, low_y, high_x, high_y = shapely.bounds(geometry).T
+    is_in = _is_allowed(desk, low_x, low_y) & _is_allowed(desk, high_x, high_y)
+    swapped = ~is_in & in_box(low_y, low_x) & in_box(high_y, high_x) & (not desk.raw.anywhere)
+    desk.repaired("swapped_lon_lat", as_mask(swapped, desk.index))
+    turned = geometry.copy()
+    turned[swapped] = shapely.transform(geometry[swapped], lambda xy: xy[:, ::-1])
+    is_out: Mask = as_mask(~shapely.is_missing(geometry) & ~is_in & ~swapped, desk.index)
+    centre_x, centre_y = pd.Series((low_x + high_x) / 2, desk.index), pd.Series((low_y + high_y) / 2, desk.index)
+    desk.fault(is_out & ~desk.is_faulty(), "G215", lon=centre_x, lat=centre_y)
+    turned[is_out.to_numpy()] = None
+    return gpd.GeoSeries(turned, index=desk.index, crs=shapes.crs)
+
+
+def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:
+    """
+    Return which points are outliers, and the distance of each from the median point, metres.
+
+    Outliers are more than 50 km away and more than five times the 75 % quantile; up to a quarter may be wrong.
+    """
+    known = np.isfinite(lon) & np.isfinite(lat)
+    off_m = np.full(len(lon), np.nan)
+    # The median of fewer points is meaningless.
+    if known.sum() < 5:
+        return np.zeros(len(lon), dtype=np.bool_), off_m
+    east_m = (lon - np.median(lon[known])) * METRES_PER_DEGREE * np.cos(np.radians(lat))
+    off_m = np.hypot(east_m, (lat - np.median(lat[known])) * METRES_PER_DEGREE)
+    # No city has offices so far from its centre; in a table of a whole province the quantile is larger too.
+    most_m = max(50_000.0, 5.0 * float(np.quantile(off_m[known], 0.75)))
+    return known & (np.nan_to_num(off_m) > most_m), off_m

@@ -1,0 +1,43 @@
+"""Cleaners of the planner's decisions: pins, and assignments of rows or address texts to buildings."""
+
+from datetime import date
+
+from geodata.clean.column_parsers.categories import category
+from geodata.clean.column_parsers.columns import code_column, name, required, text_column
+from geodata.clean.column_parsers.date_columns import moment
+from geodata.clean.table_cleaner import Cleaned, TableCleaner
+from geodata.raw_table import RawTable
+
+# Values of the building cell that mean: no building of the scenario.
+NONE_OF_OURS = frozenset({"none", "无", "不是", "都不是", "非本辖区"})
+
+
+def clean_pins(raw: RawTable, day: date | None = None) -> Cleaned:
+    """Clean the table of pins; a bad row stops the run, since the plan would miss a decision."""
+    desk = TableCleaner(raw)
+    columns = {
+        "pin": category(desk, "pin"),
+        "building": name(desk, "building"),
+        "value": name(desk, "value"),
+        "reason": text_column(desk, "reason"),
+        "first_day": moment(desk, "first_day", day=day),
+        "last_day": moment(desk, "last_day", day=day),
+    }
+    columns["pin_id"] = columns["pin"] + " " + columns["building"] + " " + columns["value"].fillna("")
+    return desk.finish(columns, "pin_id", stops=True)
+
+
+def clean_assign(raw: RawTable) -> Cleaned:
+    """Clean the table of assignments; a bad row stops the run, since the matcher would choose again."""
+    desk = TableCleaner(raw)
+    building = text_column(desk, "building_id", words=NONE_OF_OURS)
+    required(desk, "building_id", building)
+    columns = {
+        "table": category(desk, "table"),
+        "key": code_column(desk, "key"),
+        "text": text_column(desk, "text"),
+        "building_id": building,
+    }
+    parts = [columns[part].fillna("") for part in ("table", "key", "text")]
+    columns["assign_id"] = columns["building_id"] + " " + parts[0] + " " + parts[1] + " " + parts[2]
+    return desk.finish(columns, "assign_id", stops=True)

@@ -1,0 +1,271 @@
+"""Table cleaner: counts repairs, records errors by row, and accounts for every row."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+
+from geodata.array_types import Bools
+from geodata.errors import Issue, Named, Value, some
+from geodata.raw_table import Column, Mask, RawTable
+from geodata.schema import CRS, SCHEMAS, holds
+
+_MOST_NAMED = 100
+# `values` are the Issue's values and `content` the raw row, both as JSON.
+QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
+
+
+class TableCleaner:
+    """Cleaner of one raw table, which is never changed; used within one `clean_*` call."""
+
+    def __init__(self, raw: RawTable) -> None:
+        self.raw = raw
+        self.schema: pa.DataFrameSchema = SCHEMAS[raw.name]
+        # A frame made in the process, such as OpenStreetMap's, has an index from 0; rows are counted from 1.
+        first = int(raw.frame.index.min()) if raw.n_rows else 0
+        self.frame = raw.frame.set_axis(raw.frame.index + 1) if first == 0 else raw.frame
+        self.index = self.frame.index
+        self.repairs: Counter[str] = Counter(raw.repairs)
+        self.mended_rows: dict[str, tuple[int, ...]] = {}
+        self.warnings: list[Issue] = []
+        self._faults: dict[int, list[tuple[str, dict[str, Named]]]] = {}
+        for row, issue_code, values in raw.faults:
+            if row in self.index:
+                self._faults.setdefault(row, []).append((issue_code, dict(values)))
+
+    def repaired(self, kind: str, mask: Mask | Bools) -> None:
+        """Count the rows of a mask as repaired."""
+        is_repaired = np.asarray(mask, dtype=bool)
+        n = int(np.count_nonzero(is_repaired))
+        if n:
+            self.repairs[kind] += n
+            named = self.mended_rows.get(kind, ())
+            rows = self.index[is_repaired][: _MOST_NAMED - len(named)]
+            self.mended_rows[kind] = (*named, *map(int, rows))
+
+    def by_file(self) -> Iterator[tuple[Bools, RawTable]]:
+        """Yield the row mask of each file of a joined table, with the file's own table."""
+        if not self.raw.parts:
+            yield np.ones(len(self.index), dtype=bool), self.raw
+        for part, start in zip(self.raw.parts, self.raw.starts, strict=False):
+            yield self.raw.frame.index.isin(part.frame.index + start), part
+
+    def emptied(self, column: str, unknown: Column, **values: Named) -> None:
+        """Count cells of an optional column with unknown words, read as empty, and add a warning (G232)."""
+        if unknown.notna().any():
+            self.repaired("unknown_word", unknown.notna())
+            words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
+            own: dict[str, Named] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
+            self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
+
+    def fault(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
+        """Record an error in each row of a mask; a column among the values gives each row its own value."""
+        is_fault = np.asarray(mask, dtype=bool)
+        for row in self.index[is_fault] if is_fault.any() else ():
+            own: dict[str, Named] = {k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()}
+            if self.raw.parts:
+                self._name_file(int(row), own)
+            self._faults.setdefault(int(row), []).append((code, own))
+
+    def _name_file(self, row: int, own: dict[str, Named]) -> None:
+        """Replace header and row number by those of the row's own file, in an error of a joined table."""
+        file, _ = self.raw.place(row)
+        headers = next(part.headers for part in self.raw.parts if part.file == file)
+        for column, header in self.raw.headers.items():
+            if header == own.get("column") and column in headers:
+                own["column"] = headers[column]
+        if "first_row" in own:
+            own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
+
+    def set_aside(self, mask: Mask | Bools, code: str) -> None:
+        """Quarantine the rows of a mask for one reason that replaces their other errors."""
+        for row in self.index[np.asarray(mask, dtype=bool)]:
+            self._faults[int(row)] = [(code, {})]
+
+    def is_faulty(self) -> Mask:
+        """Return which rows have an error so far."""
+        return pd.Series(self.index.isin(list(self._faults)), index=self.index)
+
+    def where(self, row: int) -> str:
+        """Return the row's name in messages: file and row number."""
+        file, number = self.raw.place(row)
+        return f"{file} row {number}"
+
+    def finish(
+        self, columns: Mapping[str, Column], key: str, *, stops: bool, harmless: frozenset[str] = frozenset()
+    ) -> Cleaned:
+        """
+        Return the clean table of the rows without error.
+
+        Parameters
+        ----------
+        columns
+            Clean columns by schema name; missing schema columns become null.
+        key
+            The column with the unique key of each row.
+        stops
+            Whether a bad row stops the run, or only goes to quarantine. An exact duplicate never stops it.
+        harmless
+            Codes that put a row into quarantine but do not stop the run.
+
+        Raises
+        ------
+        ValueError
+            If rows in are not rows used plus rows quarantined; a program error.
+        """
+        table = self._table(columns)
+        self._find_duplicates(table, key)
+        good, must_stop = self._against_schema(table)
+        quarantine = self._quarantine()
+        if self.raw.n_rows != len(good) + len(quarantine):
+            raise ValueError(f"{self.raw.file}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
+        issues = self._issues({"G203", "G290", *harmless}) if stops else ()
+        mended, rows = dict(self.mended_rows), pd.Series(self.index[~self.is_faulty().to_numpy()])
+        return Cleaned(
+            good, (*issues, *must_stop), dict(self.repairs), quarantine, mended, tuple(self.warnings), rows=rows
+        )
+
+    def _table(self, columns: Mapping[str, Column]) -> pd.DataFrame:
+        whole = {
+            name: columns[name] if name in columns else pd.Series(np.nan, index=self.index, dtype=column.dtype.type)
+            for name, column in self.schema.columns.items()
+        }
+        if "geometry" not in whole:
+            return pd.DataFrame(whole, index=self.index)
+        return gpd.GeoDataFrame(whole, index=self.index, geometry="geometry", crs=CRS)
+
+    def _find_duplicates(self, table: pd.DataFrame, key: str) -> None:
+        usable = table[~self.is_faulty()]
+        # Only rows that share a key are compared in full: few of a million.
+        good = usable[usable.duplicated(subset=[key], keep=False)]
+        if good.empty:
+            return
+        # Shapes are compared by their WKB bytes.
+        plain = pd.DataFrame(good.to_wkb()) if isinstance(good, gpd.GeoDataFrame) else good
+        is_repeat = plain.duplicated(keep="first")
+        is_clash = plain.duplicated(subset=[key], keep="first") & ~is_repeat
+        rows = pd.Series(good.index, index=good.index)
+        first = rows.groupby(good[key]).transform("first").reindex(self.index)
+        ids: dict[str, Column | Value] = {
+            "column": self.raw.headers.get(key, key),
+            "value": table[key],
+            "first_row": first,
+        }
+        self.fault(is_repeat.reindex(self.index, fill_value=False), "G203", **ids)
+        self.fault(is_clash.reindex(self.index, fill_value=False), "G202", **ids)
+
+    def _against_schema(self, table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
+        """
+        Return the rows without error, and issues (G290) for rows that pass all checks but fail the schema.
+
+        G290 is an error of this stage, reported instead of passed on.
+        """
+        good = table[~self.is_faulty()]
+        if holds(self.schema, good):
+            return good.reset_index(drop=True), ()
+        try:
+            return self.schema.validate(good, lazy=True).reset_index(drop=True), ()
+        except pandera.errors.SchemaErrors as error:
+            issues = tuple(self._refused(case) for case in error.failure_cases.to_dict("records"))
+        return table[~self.is_faulty()].reset_index(drop=True), issues
+
+    def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
+        """Return the issue of one cell that fails the schema, recorded as an error of its row if it has one."""
+        values: dict[str, Named] = {
+            "column": str(case["column"]),
+            "check": str(case["check"]),
+            "value": str(case["failure_case"]),
+        }
+        row = case["index"]
+        if row is None or row != row:
+            return Issue("G290", self.raw.file, values)
+        self._faults.setdefault(int(row), []).append(("G290", values))
+        return Issue("G290", self.where(int(row)), values)
+
+    def _issues(self, without: set[str]) -> tuple[Issue, ...]:
+        return tuple(
+            Issue(code, self.where(row), values)
+            for row, faults in sorted(self._faults.items())
+            for code, values in faults
+            if code not in without
+        )
+
+    def _quarantine(self) -> pd.DataFrame:
+        rows = sorted(self._faults)
+        if not rows:
+            return _nothing_set_aside().copy()
+        cells = self.frame.drop(columns="geometry", errors="ignore").loc[rows]
+        lines = [
+            (*self.raw.place(row), code, self.where(row), _json(values), _json(content))
+            for row, content in zip(rows, _records(cells), strict=True)
+            for code, values in self._faults[row][:1]
+        ]
+        return quarantine_frame(lines)
+
+
+def quarantine_frame(lines: Sequence[tuple[str, int, str, str, str, str]]) -> pd.DataFrame:
+    """Return quarantine records as a table of `QUARANTINE_COLUMNS`."""
+    columns = {name: [line[i] for line in lines] for i, name in enumerate(QUARANTINE_COLUMNS)}
+    return pd.DataFrame(
+        {name: pd.Series(cells, dtype="int64" if name == "row" else "str") for name, cells in columns.items()}
+    )
+
+
+@cache
+def _nothing_set_aside() -> pd.DataFrame:
+    return quarantine_frame(())
+
+
+def _records(cells: pd.DataFrame) -> list[dict[str, object]]:
+    return [
+        {str(k): _plain(v) for k, v in record.items() if not pd.isna(v)} for record in cells.to_dict(orient="records")
+    ]
+
+
+def _json(values: Mapping[str, object]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, (int, float)) and math.isfinite(value):
+        return int(value) if float(value).is_integer() else value
+    return value if isinstance(value, str) else "" if value is None or value != value else str(value)
+
+
+def as_mask(values: Bools, index: pd.Index[int]) -> Mask:
+    """Return an array as a mask over the desk's rows."""
+    return pd.Series(values, index=index)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Clean table, with the repairs, the quarantined rows and the issues."""
+
+    table: pd.DataFrame | gpd.GeoDataFrame
+    """Satisfies the table's schema; index from 0, rows in the file's order."""
+    issues: tuple[Issue, ...]
+    """Issues that stop the run."""
+    repairs: Mapping[str, int]
+    """Repaired cells or rows, by kind (catalogue key `repair.<kind>`)."""
+    quarantine: pd.DataFrame
+    """`QUARANTINE_COLUMNS`, one row for each unusable input row, with the first error found."""
+    mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Input rows with repairs, by kind; the first hundred of each."""
+    warnings: tuple[Issue, ...] = ()
+    """Issues that do not stop the run but must be reported."""
+    rows: Column = field(default_factory=lambda: pd.Series(dtype="int64"))
+    """Input row of each row of the table."""

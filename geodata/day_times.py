@@ -1,0 +1,42 @@
+"""Formatting and parsing of clock times, and the week of a day."""
+
+from datetime import date, timedelta, timezone
+
+# China has one time zone, without summer time.
+ZONE = timezone(timedelta(hours=8))
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def nearest_minute(seconds: float) -> int:
+    """
+    Round a time of day to the minute shown to people; a half rounds to the even minute.
+
+    Orders, report, workbook and map must agree; `clock` in the map's script rounds in the same way.
+    """
+    return round(seconds / 60)
+
+
+def clock(seconds: float) -> str:
+    """Format seconds after midnight as HH:MM, to the nearest minute; hours continue past 24."""
+    hours, minutes = divmod(nearest_minute(seconds), 60)
+    return f"{hours:02d}:{minutes:02d}"
+
+
+def exact_clock(seconds: int) -> str:
+    """
+    Format seconds after midnight as HH:MM, or HH:MM:SS for a time with seconds.
+
+    For errors and files: a rounded minute could hide a breach or move a limit.
+    """
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
+
+
+def seconds_of(text: str) -> int:
+    """Parse HH:MM or HH:MM:SS as seconds after midnight; hours may exceed 24."""
+    hours, minutes, *seconds = map(int, text.split(":"))
+    return 3_600 * hours + 60 * minutes + sum(seconds)

@@ -1,0 +1,52 @@
+"""Distinct addresses of a column, each parsed once; and manual assignments of rows and texts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.match.address import parse_address, plain_text
+from geodata.match.building_names import plain_key
+from geodata.raw_table import Column
+
+NOT_OURS = ""
+"""Value in place of a building id: a row or text that belongs to no building of the table."""
+
+
+class AddressTexts:
+    """Parsed addresses of one table, NA if missing."""
+
+    def __init__(self, column: Column) -> None:
+        self._index = column.index
+        codes, unique = pd.factorize(column.astype(object).to_numpy())
+        self.codes: NDArray[np.intp] = codes
+        """Index in `unique` of each row's address, -1 if missing."""
+        self.unique: list[str] = unique.tolist()
+        self.parsed = [parse_address(text) for text in self.unique]
+
+    def part(self, name: str) -> Column:
+        """Return one part of `geodata.match.address.Address` for each row."""
+        return self.spread([getattr(address, name) for address in self.parsed], "str")
+
+    def spread(self, values: Sequence[object], dtype: str) -> Column:
+        """Expand values of `unique` to rows; None becomes NA."""
+        table = np.array([*values, None], dtype=object)
+        column: Column = pd.Series(table[self.codes], index=self._index, dtype=dtype)
+        return column
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Manual assignments for the rows of one table: building ids or `NOT_OURS`."""
+
+    by_key: Mapping[str, str] = field(default_factory=dict)
+    """Buildings by uscc or lead_id; they override everything else in the row."""
+    by_text: Mapping[str, str] = field(default_factory=dict)
+    """Buildings by `text_key`, for rows without a building id."""
+
+
+def text_key(text: str) -> str:
+    """Return the normal form of an address, without differences in width, case, blanks and punctuation."""
+    return plain_key(plain_text(text))

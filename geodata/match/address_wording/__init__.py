@@ -1,0 +1,1 @@
+"""Wording of addresses: surrounding sentences, lanes, Chinese numerals, spelling errors."""

@@ -1,0 +1,107 @@
+"""Context of an address in a sentence: lead-in phrases, and phrases for near, moved or not there."""
+
+import re
+
+from geodata.match.address_wording.chinese_numerals import NUMBER
+
+# Speaker, subject and source of information.
+_SPOKEN = (
+    "称|说|讲|述|供|反映|举报|报警|报案|经查|查明|查实|核实|据|线索|地[址点]|定位|住址|位置|窝点|嫌疑|对方|骗子|业务员|客服|受害|被骗|事主"
+    "|公司|单位|总部|老板|团伙|[他她我其]|约|让|叫|有人|群众|近期|去年|今年|昨[天日晚]|[0-9]+[年月日]"
+)
+_PLACED = "位于|坐落[于在]?|设[于在]|开[在设]|就?在|到|去|至|前往|住(?!址)|于|为|是|系|写的?|名为|叫做?|:"
+# Characters of addresses that never occur in a lead-in.
+_ADDRESS = "路街弄号楼座室厦层省县镇乡村"
+_LEAD_IN = re.compile(
+    rf"^(?=(?:[^{_ADDRESS}]{{0,40}}?)(?:{_SPOKEN}|位于|坐落|设[于在]|在|住所))[^{_ADDRESS}]{{0,40}}"
+    rf"(?:{_PLACED}|自?称|反映|举报|报警|说|讲|其|,)(?:的是|着|了)?"
+)
+# Text that can precede a complete name: 称在|银荷大厦, 路口东北角|银荷大厦; 海尔|时代大厦 is one name.
+_ALONE = re.compile(
+    rf"(?:^|[\d、,;:。.·/|)#=!?<>-]|[路街巷弄号段层]|{NUMBER}楼|大道|街道|区|(?<![城都超夜])[市县镇乡村]|[路叉交汇丁十]口|[东西南北拐街路]角|交[界会汇叉]|相交|侧|内|处"
+    rf"|{NUMBER}多?米|[路旁东西南北]边|旁|的|在|于|地址为|就是|是|系|到|去|至|前往|称|说|讲|述|反映|举?报|住|租|写|叫|从|由|即"
+    r"|显示|发现|看到|见到|进入|走进|租用|租下|租了|承租|入驻|涉及|指向|锁定|发往|寄往|抵达|登记|注册|经营|办公|碰头|集合|藏身|出入"
+    # Places, verbs of looking for one, pronouns; and 在 as Shanghai, Canton and the north say it.
+    r"|(?:案发|所在|目的)地|[地住]址|核?查(?:一下)?|帮我?查|搜索?|[那这]个|(?:公司|企业|单位)为|勒拉?|喺|[我他她]被|(?:^|[,;:。])(?:自|搁|请?核|非)"
+    r"|公司|单位|总部|地址|地点|窝点|现场|位置|[路以侧街口][东西南北]{1,2}|附近|对面|一带)$"
+)
+# Areas in front of a building, and ways out of it: 银荷大厦停车场对面, 从银荷大厦出来往东走200米.
+_BEFORE_IT = r"(?:地[上下]|露天)?(?:停车场|车库)|广场|大门口?|门口|门前|出来|出去|出门|出大门"
+# 银河大厦对面 is outside of it, 银河大厦内 inside.
+_DIRECTION = r"[东西南北]{1,2}"
+BESIDE = re.compile(
+    rf"(?:[与和跟及到至].{{2,14}}?(?:之间|中间)|,(?:距离?(?:大?约|大概)?{NUMBER}多?(?:米|公里)|往{_DIRECTION})|(?:的|那|马路|街|路|再|走|{_BEFORE_IT})*(?:正?对[面过门]|斜对|对街|旁|附近|隔壁|(?:以|往|向|朝)?{_DIRECTION}(?:侧|邻|面|头|首|边|角|方向|$)"
+    rf"|(?:以|往|向|朝)(?:{_DIRECTION}|前|后)|(?:{_DIRECTION}(?:边|面|侧)?)?走?(?:大?约|大概)?{NUMBER}多?(?:米|公里)|后门|[后前背][面头]|[后前背]边|走过去|[跑走]到|[背身屋]后|周边|周围|边上"
+    rf"|一带|那边|那[条片]|这边|外面|外侧|楼下|底下|(?:地铁|公交|车)?站|方向|不远|路口|十字|之间"
+    rf"|(?:[东西南北正侧前大]门|门口|门前|门外)(?:(?=的?[一那某另]个?[栋幢座])|(?!.{{0,4}}(?:\d|[层楼座室])))))(?!楼)"
+)
+# Same building: 银荷大厦楼下, 在该楼5层.
+_SAME_HOUSE = re.compile(r"[该这此](?:栋|幢|座)?(?:楼|大厦)")
+_BEFORE_BESIDE = re.compile(
+    r"(?:距离?|(?<!撤)(?<!搬)(?<!迁)离|靠近?|临近?|毗邻|紧邻|紧?挨着?|邻近?|(?<!附)近|接近|对着|朝着?|面向|背靠|途经|经过|路过)$"
+)
+_NO_LONGER = re.compile(
+    r"(?:(?:未|没有?)(?:发现|见到?|查到|找到)[其他她它]?在?|不[在是]|并?非|没[在到]|没有?[去到来][过了]?|未在|原[在址]|曾[在经用](?:地址|名)?|(?:以前|之前|此前|先前|早先|过去|原来|曾经)就?在|不是.{2,14}就[是在]|未[到去]过?|搬[离出]|撤离|撤出|迁出|离开|注销"
+    r"|否认[其曾]?在|(?:^|[,;:。])非|原来?(?:登记|注册|说|称)[在于]?|先[去到]了?|骗.{0,3}说.{0,4}在)$"
+)
+# After a name: the firm is absent.
+_NONE_THERE = re.compile(
+    r".{0,8}?(?:并?无|没有?|未见|查无)[此该这其][个家]?(?:公司|企业|单位|户|人)|[^;。]{0,8}(?:是|系|为)?(?:假|虚假|不实)(?:的)?地址"
+)
+# Moved firms only, not a swindler who no longer answers or a closed account.
+_MOVED = re.compile(
+    r"(?<!正在)(?:搬|撤|迁)(?:走|离|出|到|至|往|入|进|来|去|空|了)|[已后][搬迁撤]|[搬迁]址|[地住]址.{0,30}?变更[为到至]|转移(?!.{0,3}[资财存钱款账])|人去楼空|不知去向|去向不明|歇业|倒闭|停业|现址不明"
+    r"|(?:公司|企业|单位|商户|租户|门?店|机构|商铺|该[处司户址店])(?:[现今已均都也]|目前|经){0,3}(?:失联|下落不明)|注销(?!.{0,4}[账帐卡号户])|不再(?:办公|经营|营业|存在|租|使用|入驻|在|开)"
+)
+CLAUSE_ENDS = "、,;。"
+_SEVERAL = re.compile(r"[、,;/|。]|或|可能|要么|和|与|及|跟|到|转|后|再|又|以及|有时|分别|就是")
+_NEXT = re.compile(r"[后再又转][到去至]$")
+# A second place after a name: 银荷大厦和舜泰广场; 银荷大厦和平路店 is in 和平路.
+_AND = re.compile(r"(?:[与跟或及]|和(?![平谐])|以及|还是)(?=[一-龥]{2})")
+_AND_BEFORE = re.compile(r"[一-龥]{2}(?![路街道巷弄口号])[一-龥](?:[与跟或及和]|以及|还是)$")
+
+
+def without_lead_in(text: str) -> str:
+    """Strip the lead-in of an address: 对方自称位于|历下区..., 窝点在|银荷大厦."""
+    found = _LEAD_IN.match(text)
+    return text[found.end() :] if found and found.end() < len(text) else text
+
+
+def is_whole_name(before: str) -> bool:
+    """Return whether a complete name, not the rest of a longer one, can follow this text."""
+    return bool(_ALONE.search(before))
+
+
+def is_apart(text: str, name: str) -> bool:
+    """Return whether a blank separates a name from a phrase too long for a brand: 经营场所 银荷大厦."""
+    return bool(re.search(rf"[一-龥]{{4,}}\s+{re.escape(name)}", text))
+
+
+def after_lead_in(mention: str) -> str | None:
+    """Return the part of a mention after the last lead-in phrase, or None."""
+    # After a lead-in a name has at least four characters.
+    starts = (at for at in range(len(mention) - 4, 0, -1) if _ALONE.search(mention[:at]))
+    return next((mention[at:] for at in starts), None)
+
+
+def is_not_there(before: str, after: str) -> bool:
+    """Return whether the text around a place means near it, no longer or never there, or also another place."""
+    is_joined = _AND.match(after) or _AND_BEFORE.search(before)
+    is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)
+    is_absent = _NO_LONGER.search(before) or _NONE_THERE.match(after)
+    return bool(is_joined or is_beside or _BEFORE_BESIDE.search(before) or is_absent)
+
+
+def is_moved(text: str) -> bool:
+    """Return whether a text reports a move, so that its place may be the former one."""
+    return bool(_MOVED.search(text))
+
+
+def are_two_places(between: str) -> bool:
+    """Return whether the text between two names makes them two places, not a compound and its house."""
+    return bool(_SEVERAL.search(between))
+
+
+def is_visited_next(between: str) -> bool:
+    """Return whether the text between two names makes the second a later stop: 后到, 再去."""
+    return bool(_NEXT.search(between))

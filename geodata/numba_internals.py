@@ -1,0 +1,141 @@
+"""
+Subclasses of numba's private classes that reduce compile time; `geodata.numba_options` works without them.
+
+Compile time of a first run, in processor seconds for 188 functions: 51 with all of these, 111 with none.
+
+- Only functions called from Python are optimised and made machine code (82 s otherwise). Functions called only by
+  compiled code are copied into their callers, and optimised there.
+- Functions called only by compiled code have no Python entry point (107 s otherwise).
+- Functions that own no array count no references (52 s otherwise; the search takes twice as long, with soft
+  constraints three times).
+"""
+
+import itertools
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from numba import types
+from numba.core.bytecode import FunctionIdentity
+from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
+from numba.core.registry import CPUDispatcher, cpu_target
+
+# Prefix of the names of Python entry points.
+ENTRY = "_ZN7cpython"
+_USED: dict[type, tuple[str, ...]] = {
+    CPUDispatcher: ("add_overload", "_compile_for_args"),
+    FunctionIdentity: ("_unique_ids",),
+    JITCPUCodegen: ("_library_class", "set_env"),
+    JITCodeLibrary: (
+        "_optimize_final_module",
+        "_finalize_final_module",
+        "_finalize_dynamic_globals",
+        "_verify_declare_only_symbols",
+        "_ensure_finalized",
+        "get_pointer_to_function",
+        "serialize_using_object_code",
+        "serialize_using_bitcode",
+    ),
+}
+
+
+def install() -> None:
+    """Install the changes in numba for this process; AttributeError if numba lacks a required part."""
+    context: Any = cpu_target.target_context
+    named = [(owner, name) for owner, names in _USED.items() for name in names]
+    missing = [f"{owner.__name__}.{name}" for owner, name in named if not hasattr(owner, name)]
+    if missing or type(context.codegen()) is not JITCPUCodegen:
+        raise AttributeError(f"numba lacks {', '.join(missing) or 'its code generator'}")
+    context.codegen().__class__ = _Codegen
+    # Numba numbers functions of one name from 1 in each process. Two processes that filled the cache at once gave two
+    # functions the same name, and a third loaded the wrong one: a search never ended.
+    FunctionIdentity._unique_ids = itertools.count(secrets.randbits(48))
+
+
+def _numbas(what: Any) -> Any:
+    """Return an object of numba as untyped."""
+    return what
+
+
+class _Library(JITCodeLibrary):
+    """Code of one compiled function and of all its callees."""
+
+    _is_made = False
+
+    def _optimize_final_module(self) -> None:
+        if self._is_entered():
+            _numbas(super())._optimize_final_module()
+
+    def _finalize_final_module(self) -> None:
+        if self._is_entered():
+            self._is_made = True
+            _numbas(super())._finalize_final_module()
+        else:
+            # As numba's own method, but without generating machine code.
+            _numbas(self)._finalize_dynamic_globals()
+            _numbas(self)._verify_declare_only_symbols()
+            self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        _numbas(self)._ensure_finalized()
+        return int(_numbas(super()).get_pointer_to_function(name)) if self._is_made else 0
+
+    def serialize_using_object_code(self) -> Any:
+        numbas = _numbas(super())
+        return numbas.serialize_using_object_code() if self._is_made else numbas.serialize_using_bitcode()
+
+    def _is_entered(self) -> bool:
+        """Return whether Python may call it: by its entry point, or unknown for numba's runtime and cached code."""
+        is_kept: bool = self._object_caching_enabled
+        if not is_kept or self._compiled_object is not None:
+            return True
+        return any(f.name.startswith(ENTRY) and not f.is_declaration for f in self._final_module.functions)
+
+
+class _Codegen(JITCPUCodegen):
+    """Numba's code generator for this processor, with libraries of the above class."""
+
+    _library_class = _Library
+
+    def set_env(self, env_name: str, env: Any) -> None:
+        # A function without machine code has no slot for the Python environment.
+        if self._engine._ee.get_global_value_address(env_name):
+            _numbas(super()).set_env(env_name, env)
+
+
+class Compiled(CPUDispatcher):
+    """A compiled function."""
+
+    is_lean = False
+    """Whether it must not own arrays."""
+
+    def add_overload(self, result: Any) -> None:
+        """Add a compiled signature; TypeError if a lean function would own an array."""
+        if self.is_lean:
+            _refuse_arrays(self.py_func, result.type_annotation)
+        self._keep(result)
+
+    def _keep(self, result: Any) -> None:
+        super().add_overload(result)
+
+
+class Inner(Compiled):
+    """Compiled function without a Python entry point, which is slow to compile."""
+
+    def _keep(self, result: Any) -> None:
+        self.overloads[tuple(result.signature.args)] = result
+
+    def _compile_for_args(self, *_: Any, **__: Any) -> Any:
+        raise TypeError(f"{self.py_func.__qualname__} is called by compiled code only")
+
+
+def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
+    """Raise TypeError for a lean function that receives an array from a callee, since it would never be freed."""
+    # Cached code was checked when it was compiled.
+    for call, signature in getattr(annotation, "calltypes", {}).items():
+        if getattr(call, "op", None) == "call" and _holds_arrays(signature.return_type):
+            raise TypeError(f"{function.__qualname__} is given an array in line {call.loc.line}: it cannot be lean")
+
+
+def _holds_arrays(kind: Any) -> bool:
+    return isinstance(kind, types.Array) or any(map(_holds_arrays, getattr(kind, "types", ())))

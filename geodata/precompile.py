@@ -1,0 +1,128 @@
+"""Ahead-of-time compilation of a run's numba functions in a child process, cached on disk and loaded afterwards."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+import numba
+from llvmlite import binding
+
+from geodata.folder_lock import lock_folder
+from geodata.numba_options import compiled_functions
+
+type Job = str
+"""`module:function`: a function without arguments; running it compiles every function that the job needs."""
+
+# Vectorised loops do not speed up the search: without them compilation takes a tenth less time, and a search of
+# 20,000 rounds takes the same.
+_COMPILER = {"NUMBA_OPT": "2", "NUMBA_LOOP_VECTORIZE": "0"}
+
+
+class Precompiler:
+    """
+    Compilation of the functions that some jobs call, done once for each process.
+
+    On the first run after an update, a child process runs the jobs. Later runs load the machine code from the user's
+    cache. One process compiles at a time; others that need the same code wait for it.
+
+    Parameters
+    ----------
+    jobs
+        Also run in this process at the end, to load the compiled code.
+    """
+
+    def __init__(self, packages: tuple[str, ...], *jobs: Job) -> None:
+        self._packages, self._jobs = packages, jobs
+        self._lock = threading.Lock()
+        self._compiler: threading.Thread | None = None
+        self._is_loaded = False
+
+    def begin(self) -> None:
+        """Start compiling in the background if the cache lacks anything."""
+        with self._lock:
+            if self._compiler is None and not self._mark().exists():
+                # Daemon thread: ending the program does not wait for the compiler.
+                self._compiler = threading.Thread(target=self.make, daemon=True)
+                self._compiler.start()
+
+    def wait(self, on_progress: Callable[[float], None] | None = None) -> None:
+        """Return once all is compiled and loaded; `on_progress` gets the compiled share, in [0, 1], at intervals."""
+        if self._is_loaded:
+            return
+        self.begin()
+        while self._compiler is not None and self._compiler.is_alive():
+            if on_progress is not None:
+                on_progress(self._share())
+            # Polling interval, seconds.
+            self._compiler.join(0.1)
+        with self._lock:
+            if not self._is_loaded:
+                _run(self._jobs)
+                self._is_loaded = True
+
+    def make(self, *, apart: bool = True) -> None:
+        """
+        Compile all functions that are not in the cache.
+
+        Parameters
+        ----------
+        apart
+            Whether to compile in a child process; the code is then not loaded in this one.
+        """
+        mark = self._mark()
+        # If the cache cannot be written, each process compiles for itself.
+        with suppress(OSError), lock_folder(mark.parent):
+            if mark.exists():
+                return
+            if not apart:
+                _run(self._jobs)
+            if not apart or _are_run_apart(self._jobs):
+                mark.touch()
+
+    def _mark(self) -> Path:
+        """Return the marker file of completed compilation for these jobs, this compiler and this processor."""
+        # Numba's cache key contains the path of the source: another clone of the same sources has no cached code.
+        source = str(Path(__file__).parent)
+        processor = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+        made_by = (self._jobs, numba.__version__, binding.get_process_triple(), processor, source)
+        return _cache_folder() / f"whole-{hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]}"
+
+    def _share(self) -> float:
+        functions = [f for f in compiled_functions if f.__module__.startswith(self._packages)]
+        names = {f"{f.__module__.rpartition('.')[2]}.{f.py_func.__qualname__}-" for f in functions}
+        made = {index.name for index in _cache_folder().glob("*/*.nbi")}
+        n_made = sum(any(m.startswith(name) for m in made) for name in names)
+        # Below 1 until the jobs end: they also run code after the last compilation.
+        return min(0.99, n_made / max(1, len(names)))
+
+
+def _cache_folder() -> Path:
+    return Path(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
+
+
+def _are_run_apart(jobs: Sequence[Job]) -> bool:
+    """Return whether the jobs succeed in a child process; otherwise the caller compiles and meets the error itself."""
+    command = [sys.executable, "-P", "-m", __name__, str(_cache_folder()), *jobs]
+    environment = {**os.environ, **_COMPILER}
+    done = subprocess.run(  # noqa: S603
+        command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    )
+    return done.returncode == 0
+
+
+def _run(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        module, _, name = job.partition(":")
+        getattr(import_module(module), name)()
+
+
+if __name__ == "__main__":
+    # The caller's cache folder in place of this process's default.
+    numba.config.CACHE_DIR = sys.argv[1]  # type: ignore[attr-defined]
+    _run(sys.argv[2:])

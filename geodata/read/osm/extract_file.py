@@ -1,0 +1,69 @@
+"""Extract of an OpenStreetMap file for a scenario: buildings, streets, doors, offices."""
+
+from pathlib import Path
+
+import osmium
+
+from geodata.errors import InputError
+from geodata.osm_file import check_osm_file, reading_osm
+
+type Box = tuple[float, float, float, float]
+"""West, south, east, north, WGS-84 degrees."""
+
+_WAY_KEYS = ("building", "building:part", "highway")
+_NODE_KEYS = ("entrance", "office")
+_EVERYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
+
+
+def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
+    """
+    Write complete streets and buildings with a point in the box, and the doors and offices in it.
+
+    Parameters
+    ----------
+    out
+        Output file, .osm.pbf; must not exist yet.
+
+    Raises
+    ------
+    InputError
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready; `out` is removed.
+    """
+    check_osm_file(path)
+    try:
+        with reading_osm(path):
+            kept = _kept(path, box or _EVERYWHERE)
+            kept.complete_backward_references(path, relation_depth=1)
+            with osmium.SimpleWriter(str(out)) as writer:
+                for thing in osmium.FileProcessor(path).with_filter(kept.id_filter()):
+                    writer.add(thing)
+    except InputError:
+        out.unlink(missing_ok=True)
+        raise
+
+
+def _kept(path: Path, box: Box) -> osmium.IdTracker:
+    """Return the ids that a scenario needs, without referenced nodes and ways."""
+    kept, inside = osmium.IdTracker(), set[int]()
+    for thing in osmium.FileProcessor(path).with_locations():
+        if isinstance(thing, osmium.osm.Node):
+            if any(key in thing.tags for key in _NODE_KEYS) and _is_in(box, thing.lon, thing.lat):
+                kept.add_node(thing.id)
+        elif isinstance(thing, osmium.osm.Way):
+            if any(n.location.valid() and _is_in(box, n.lon, n.lat) for n in thing.nodes):
+                inside.add(thing.id)
+                if any(key in thing.tags for key in _WAY_KEYS):
+                    kept.add_way(thing.id)
+        elif isinstance(thing, osmium.osm.Relation) and _holds(thing, inside):
+            kept.add_relation(thing.id)
+    return kept
+
+
+def _holds(relation: osmium.osm.Relation, inside: set[int]) -> bool:
+    """Return whether the relation is a building with a member way in the box."""
+    is_kept = any(key in relation.tags for key in _WAY_KEYS)
+    return is_kept and any(m.type == "w" and m.ref in inside for m in relation.members)
+
+
+def _is_in(box: Box, lon: float, lat: float) -> bool:
+    return box[0] <= lon <= box[2] and box[1] <= lat <= box[3]

@@ -1,0 +1,40 @@
+"""Conversion of exceptions from file-reading libraries to input errors."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from geodata.errors import InputError, Issue
+
+_MOST_SIGNS = 200
+# Seek before the start or beyond any file's end, which only a corrupt file can cause.
+_OF_THE_FILE = (errno.EINVAL, errno.EOVERFLOW)
+
+
+@contextmanager
+def as_input_error(code: str, file: str, value: str) -> Iterator[None]:
+    """
+    Convert any exception that a library raises over a file's content to an InputError.
+
+    Readers of thirty formats raise exceptions of many classes, so all are caught. Operating-system errors with an error
+    number are not about the content and pass through.
+
+    Parameters
+    ----------
+    value
+        Key of the issue's value that holds the library's message.
+
+    Raises
+    ------
+    InputError
+        The converted exception, with issue `code`.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno and error.errno not in _OF_THE_FILE:
+            raise
+        said = (str(error) or type(error).__name__)[:_MOST_SIGNS]
+        raise InputError([Issue(code, file, {value: said})]) from error

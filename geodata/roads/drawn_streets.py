@@ -1,0 +1,68 @@
+"""Shortest paths along drawn streets, for lines between places without a routing engine."""
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.spatial import cKDTree
+
+from geodata.array_types import Float64s, Int64s
+from geodata.roads.intersections import nodes_of
+
+type Point = tuple[float, float]
+"""Longitude and latitude, WGS-84 degrees."""
+
+
+def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]) -> tuple[shapely.LineString, ...]:
+    """
+    Return the shortest path for each leg, respecting one-way streets; a straight line without a path.
+
+    Parameters
+    ----------
+    streets
+        `geodata.schema.STREETS`, EPSG:4326, in driving direction; connected streets share a vertex.
+    """
+    if streets.empty or not legs:
+        return tuple(shapely.LineString(leg) for leg in legs)
+    nodes, begins, ends = _edges(streets)
+    middle = np.cos(np.radians(nodes[:, 1].mean()))
+    flat = nodes * [middle, 1.0]
+    length = np.hypot(*(flat[begins] - flat[ends]).T)
+    graph = csr_array((length, (begins, ends)), shape=(len(nodes), len(nodes)))
+    # Strongly connected part only: a lane cut off by the file's edge leads nowhere.
+    _, piece = connected_components(graph, connection="strong")
+    open_to_all = np.flatnonzero(piece == np.bincount(piece).argmax())
+    near = cKDTree(flat[open_to_all])
+    asked = np.array(legs, dtype=np.float64) * [middle, 1.0]
+    first, last = (open_to_all[near.query(asked[:, side])[1]] for side in (0, 1))
+    sources, row = np.unique(first, return_inverse=True)
+    _, came_from = dijkstra(graph, indices=sources, return_predecessors=True)
+    ways = (_way(came_from[r], a, b) for r, a, b in zip(row, first.tolist(), last.tolist(), strict=True))
+    return tuple(
+        # Two places at one crossing need no street.
+        shapely.LineString([start, *(map(tuple, nodes[way]) if len(way) > 1 else ()), end])
+        for (start, end), way in zip(legs, ways, strict=True)
+    )
+
+
+def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
+    """Return the vertices of all streets, shape (n, 2), degrees, and start and end of each edge, shape (m,)."""
+    nodes, node, street = nodes_of(np.asarray(streets.geometry.values))
+    goes_on = np.flatnonzero((street[1:] == street[:-1]) & (node[1:] != node[:-1]))
+    is_oneway = streets["is_oneway"].to_numpy(np.bool_)[street[goes_on]]
+    there, back = node[goes_on], node[goes_on + 1]
+    begins, ends = np.append(there, back[~is_oneway]), np.append(back, there[~is_oneway])
+    # A sparse matrix adds up duplicate edges, as of two streets that overlap.
+    pairs = np.unique(np.stack([begins, ends]), axis=1)
+    return nodes, pairs[0], pairs[1]
+
+
+def _way(came_from: Int64s, start: int, end: int) -> list[int]:
+    """Return the nodes from start to end, from the predecessors."""
+    way = [end]
+    while way[-1] != start:
+        way.append(int(came_from[way[-1]]))
+    return way[::-1]

@@ -1,0 +1,111 @@
+"""ASGI application of the board: all routes, behind their guards."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, time
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from geodata.day_times import ZONE
+from geodata.errors import InputError
+from sweep.board.accounts.sessions import end_of_day
+from sweep.board.board_state import Board
+from sweep.board.changes import handlers as changes
+from sweep.board.desk import handlers as desk
+from sweep.board.editing import handlers as editing
+from sweep.board.guard.protected_routes import ProtectedRoute, guarded_route
+from sweep.board.guard.response_headers import SecurityHeaders
+from sweep.board.host_names import normal_header
+from sweep.board.open_board import activated_by, is_its_day, start_real_day
+from sweep.board.pages import editions, journal, sign_in, static_files
+from sweep.board.pages.templates import refusal
+from sweep.board.phone import handlers as phone
+from sweep.board.results_intake import handlers as evening
+from sweep.board.runs import handlers as runs
+
+_PARTS = (sign_in, static_files, desk, phone, changes, evening, editing, editions, runs, journal)
+ROUTES: tuple[ProtectedRoute, ...] = tuple(way for part in _PARTS for way in part.ROUTES)
+# Interval at which open boards get new delays when no report comes in.
+_TICK_S = 20.0
+
+
+def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
+    """Return the ASGI application of a board."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        beat = asyncio.create_task(_beat(board))
+        warm = asyncio.create_task(_warm(board))
+        try:
+            yield
+        finally:
+            for task in (beat, warm):
+                task.cancel()
+            await board.end_children()
+
+    answer = refusal(board)
+    app = Starlette(
+        routes=[guarded_route(way, board) for way in ROUTES],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: answer, InputError: answer, 500: answer},
+    )
+    app.router.redirect_slashes = False
+    return SecurityHeaders(app, frozenset(map(normal_header, hosts)), board.is_secure)
+
+
+async def _beat(board: Board) -> None:
+    clock = board.live.clock
+    # The evening before counts as the day; an exercise of another day ends with the current day.
+    noon = datetime.combine(board.live.edition.scenario.day, time(12), ZONE)
+    ends_at = end_of_day(noon if clock.is_near() else clock.wall())
+    is_there = is_its_day(board.live)
+    while True:
+        await asyncio.sleep(_TICK_S / clock.speed if clock.speed > 1 else _TICK_S)
+        # An action that a full disk prevents is tried again at the next beat.
+        with suppress(OSError):
+            if board.live.places is not None and clock.wall() >= ends_at:
+                board.live.places.forget()
+        with suppress(OSError):
+            if board.store is not None:
+                board.live.is_cut_off = not await asyncio.to_thread(board.store.bring_lines)
+        with suppress(OSError, InputError):
+            if not is_there and is_its_day(board.live):
+                await _begin_the_day(board)
+                is_there = True
+        board.live.tick()
+
+
+async def _begin_the_day(board: Board) -> None:
+    """
+    Switch to the plan that is approved here or, in the meantime, elsewhere.
+
+    Raises
+    ------
+    InputError
+        If the store cannot be read; a plan approved here is in force nevertheless.
+    """
+    start_real_day(board)
+    if board.store is None:
+        return
+    approved = await asyncio.to_thread(board.store.fetch_approved, board.live.edition.scenario.day)
+    start_real_day(board)
+    if follow_approved(board, approved, activated_by(board.live)) and board.planner is not None:
+        await board.planner.forget()
+
+
+def follow_approved(board: Board, approved: str | None, who: str) -> bool:
+    """Activate the plan approved in the store if it is another; return whether it was."""
+    if board.is_exercise or approved is None or approved == board.plan_id:
+        return False
+    changes.activate_plan(board, approved, who)
+    return True
+
+
+async def _warm(board: Board) -> None:
+    if board.planner is not None:
+        # The client of the next request gets the error.
+        with suppress(ConnectionError):
+            await board.planner.warm()

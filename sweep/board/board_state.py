@@ -1,0 +1,160 @@
+"""State of a running board."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sweep.audit.audit_log import AuditLog
+from sweep.audit.hash_chain import Json
+from sweep.board.accounts.accounts import Account, Passphrases, read_accounts
+from sweep.board.accounts.enrolment import Enrolments
+from sweep.board.accounts.sessions import Session, Sessions
+from sweep.board.accounts.sign_in_throttle import SignInThrottle
+from sweep.board.live_day import LiveDay
+from sweep.board.runs.run_queue import Runs
+from sweep.board.wings import Campaigns, DeferredWrites, NoCampaigns
+from sweep.board.worker_client import WorkerClient
+from sweep.day.journal.heads import FACT, end_text
+from sweep.disk.atomic_files import disk_error
+from sweep.publish.facts.team_facts import TeamFacts, team_facts
+from sweep.publish.facts.time_texts import release_s
+
+FAILED = " failed"
+"""Suffix of an action in the audit log that did not succeed: a sign-in or an enrolment."""
+
+
+@dataclass(slots=True)
+class Board:
+    """State of a running board: its live day, accounts and sessions, folders and worker processes."""
+
+    out: Path
+    """Folder of all editions."""
+    folder: Path
+    """Folder of the board itself: accounts, keys, journals."""
+    live: LiveDay
+    log: AuditLog
+    sessions: Sessions
+    enrolments: Enrolments
+    accounts: dict[str, Account]
+    is_exercise: bool
+    """Whether the plan in force is unapproved, or for another day, so that nothing in it is an order."""
+    exercise: str
+    """Reason for the exercise when the board was opened: `unapproved`, `other_day` or `both`."""
+    address: str
+    """Address for phones, `https://host:port`."""
+    scenario: Path | None = None
+    """Folder of the scenario that stores results; None: results are not accepted here."""
+    planner: WorkerClient | None = None
+    """Process that re-plans the day; None: plans cannot be changed here."""
+    editor: WorkerClient | None = None
+    """Process that checks plans edited by hand; None: editing is off."""
+    runs: Runs | None = None
+    """Runs started from the browser; None: no scenario can be run here."""
+    sets: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the scenario that the command line overrides."""
+    store: DeferredWrites | None = None
+    """Store that keeps the scenario; None: its folders keep it."""
+    campaigns: Campaigns = field(default_factory=NoCampaigns)
+    passphrases: Passphrases = field(default_factory=Passphrases)
+    tries: SignInThrottle = field(default_factory=SignInThrottle)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the board is served over TLS."""
+        return self.address.startswith("https:")
+
+    @property
+    def day(self) -> str:
+        """Day of the plan, ISO 8601."""
+        return self.live.edition.scenario.day.isoformat()
+
+    def account_of(self, name: str) -> Account | None:
+        """
+        Return the account of a name, including changes made since the board was opened.
+
+        Raises
+        ------
+        InputError
+            S978 if the accounts cannot be read.
+        """
+        return {**self.accounts, **read_accounts(self.folder)}.get(name)
+
+    def session_of(self, cookie: str | None) -> Session | None:
+        """
+        Return the session of a cookie; None if it is invalid, has ended, or its account has changed since.
+
+        Raises
+        ------
+        InputError
+            S978 if the accounts cannot be read.
+        """
+        session = self.sessions.of_cookie(cookie)
+        if session is None or session.team_id is not None:
+            return session
+        return session if session.is_of(self.account_of(session.who)) else None
+
+    def enter(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
+        """
+        Write an action to the audit log before it is carried out, together with the head of the journal.
+
+        The recorded head makes later changes to earlier reports detectable.
+
+        Raises
+        ------
+        InputError
+            S973 if the disk is full, S813 if the log was tampered with.
+        """
+        note = self.log.append if self.store is None else self.store.note
+        noted = {"plan_id": self.plan_id, FACT: self.end, **facts}
+        try:
+            note(self.live.clock.stamp(), who, f"board {act}", noted)
+        except OSError as error:
+            raise disk_error(error, self.log.path.name) from error
+
+    async def hold[T](
+        self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
+    ) -> T:
+        """
+        Run work that changes editions or results in the store; see `DeferredWrites.hold`.
+
+        Parameters
+        ----------
+        replaces
+            Whether the work replaces the plan in force.
+        """
+        if self.store is None:
+            return await work()
+        is_order = replaces and not self.is_exercise
+        return await self.store.hold(
+            work, is_done, (self.live.edition.scenario.day, self.plan_id) if is_order else None
+        )
+
+    @property
+    def end(self) -> str:
+        """Head of the journal."""
+        return end_text(self.live.journal.path.stem, self.live.journal.head)
+
+    @property
+    def plan_id(self) -> str:
+        """Id of the plan in force."""
+        return self.live.edition.plan_id
+
+    def folder_of(self, plan_id: str) -> Path:
+        """Return the folder of an edition of the day's scenario."""
+        return self.out / self.live.edition.scenario.name / plan_id
+
+    async def end_children(self) -> None:
+        """End all worker processes of the board; open requests to them fail at once."""
+        for child in (self.planner, self.editor, self.runs):
+            if child is not None:
+                await child.close()
+
+    def team(self, team_id: str | None) -> TeamFacts | None:
+        """Return a team of the plan in force; None if the id is unknown."""
+        return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)
+
+    def is_released(self, team: TeamFacts) -> bool:
+        """Whether the order of a team may be shown to the team (C26)."""
+        return self.live.clock.day_s() >= release_s(self.live.edition, team)

@@ -1,0 +1,122 @@
+"""HTTP handlers that re-plan the rest of the day: a preview, and its activation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from geodata.errors import InputError
+from sweep.audit.hash_chain import Json
+from sweep.board.accounts.accounts import DESK_ROLES
+from sweep.board.accounts.sessions import Session
+from sweep.board.board_state import Board
+from sweep.board.desk.desk_json import forecasts
+from sweep.board.guard.protected_routes import ProtectedRoute
+from sweep.board.guard.request_bodies import read_json
+from sweep.board.pages.templates import texts_of
+from sweep.board.worker_client import ask_worker
+from sweep.day.journal.entry import Report
+from sweep.day.journal.replan_events import journal_events, open_events, steps_json
+from sweep.jobs.replan.load_plan_of_day import service_of
+
+
+async def preview_change(board: Board, request: Request, _session: Session) -> Response:
+    """Re-plan for the events that the plan does not cover yet, and return the differences."""
+    content = await read_json(request)
+    live = board.live
+    # A change starts at a whole minute, as printed times do.
+    at_s = live.report_s() // 60 * 60
+    edition, known = live.edition, live.edition.log.events if live.edition.log else ()
+    service_s = service_of(edition)
+    # The result is on the screen two seconds after the click.
+    question = {
+        "do": "diff",
+        "at_s": at_s,
+        "events": journal_events(live.journal.entries, live.state, edition.plan, board.plan_id, at_s, service_s, known),
+        "reserve": content.get("reserve") is True,
+        "limit_s": 1.0,
+        "lang": texts_of(board, request).lang,
+        "open_events": open_events(live.journal.entries, board.plan_id),
+        "answers_to": live.state.n,
+        "reports": steps_json(live.journal.entries),
+    }
+    answer = await ask_worker(board.planner, question)
+    for change in answer.get("changes", ()):
+        change["silent"] = _silent_teams(board, at_s, change)
+    return JSONResponse(answer)
+
+
+def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return teams of a change with an overdue report, which an order may not reach."""
+    teams = {change["team_before"], change["team_after"]} - {None}
+    expected = sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items())
+    return [
+        {"team": team_id, "due_s": forecast.due_s}
+        for team_id, forecast in expected
+        if forecast.due_s is not None and forecast.due_s < at_s
+    ]
+
+
+async def activate_change(board: Board, request: Request, session: Session) -> Response:
+    """Activate the previewed change: a new edition, approved by this session, sent to phones at once."""
+    content = await read_json(request)
+    if not isinstance(content.get("shown"), str):
+        raise HTTPException(400)
+    asked = {
+        "do": "apply",
+        "shown": content["shown"],
+        "open_events": open_events(board.live.journal.entries, board.plan_id),
+        "reports": steps_json(board.live.journal.entries),
+        "who": session.who,
+        "at": board.live.clock.stamp(),
+        "lang": texts_of(board, request).lang,
+        # On a real day only an approved plan is an order; activation by the planner is the approval.
+        "approve": not board.is_exercise,
+    }
+    try:
+        answer = await board.hold(
+            lambda: ask_worker(board.planner, asked), lambda made: "plan_id" in made, replaces=True
+        )
+        if "plan_id" in answer:
+            activate_plan(board, str(answer["plan_id"]), session.who, answer["answers_to"])
+    except InputError:
+        if board.planner is not None:
+            await board.planner.forget()
+        raise
+    return JSONResponse(answer)
+
+
+def activate_plan(board: Board, plan_id: str, who: str, answers_to: int | None = None) -> None:
+    """
+    Put a plan in force.
+
+    Parameters
+    ----------
+    answers_to
+        Number of the journal's last entry when the plan was made; None: the plan covers the whole journal.
+
+    Raises
+    ------
+    InputError
+        S973 if the disk is full.
+    """
+    board.enter(who, "put in force", {"plan_id": plan_id})
+    n = len(board.live.journal.entries)
+    body: dict[str, Json] = {
+        "plan_id": plan_id,
+        "day": board.day,
+        "is_exercise": board.is_exercise,
+        "answers_to": n if answers_to is None else answers_to,
+    }
+    now_s = board.live.report_s()
+    board.live.take([Report(f"edition/{n + 1}/{plan_id}", "edition", who, "", now_s, body, plan_id)])
+    if board.planner is not None:
+        board.planner.arguments = (str(board.folder_of(plan_id)), *board.planner.arguments[1:])
+
+
+ROUTES = (
+    ProtectedRoute("/desk/diff", preview_change, DESK_ROLES, "POST"),
+    ProtectedRoute("/desk/apply", activate_change, DESK_ROLES, "POST"),
+)

@@ -1,0 +1,249 @@
+"""Data of the desk as JSON types: plan, team states, messages, events, figures."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+from geodata.message_catalogue import Texts
+from sweep.day.journal.day_state import DayState, Message, NewLead, TeamState, reported_of
+from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_of_work
+from sweep.jobs.replan.load_plan_of_day import service_of
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.facts.names_and_reasons import building_name, district_name, names_by_id
+from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts
+from sweep.records.plan import Stop
+from sweep.records.visits import Visit
+
+
+def plan_view(edition: Edition) -> dict[str, Any]:
+    """Return the plan in force: teams with their planned stops and places."""
+    return {
+        "plan_id": edition.plan_id,
+        "name": edition.scenario.name,
+        "day": edition.scenario.day.isoformat(),
+        "teams": [_planned_team(team) for team in team_facts(edition)],
+        "visits": {
+            v.visit_id: {"name": names_by_id(edition)[v.visit_id], "value": v.value, "must": v.is_must}
+            for v in edition.visits.values()
+        },
+        "unserved": [_left_out(edition, u.building_id, u.visit_id) for u in edition.plan.unserved],
+    }
+
+
+def _planned_team(team: TeamFacts) -> dict[str, Any]:
+    route = team.route
+    return {
+        "id": team.team.team_id,
+        "letter": team.letter,
+        "colour": team.colour,
+        "ink": team.ink,
+        "base": {"id": team.base.base_id, "name": team.base.name, "at": [team.base.lat, team.base.lon]},
+        "people": [p.person_id for p in team.members],
+        "shift": list(team.team.shift_s),
+        "depart": route.depart_s if route else None,
+        "back": route.return_s if route else None,
+        "stops": [
+            {
+                "visit": s.visit.visit_id,
+                "building": s.building.building_id,
+                "name": building_name(s.building, s.building.building_id),
+                "at": [s.building.lat, s.building.lon],
+                "arrive": s.stop.arrive_s,
+                "start": s.stop.start_s,
+                "end": s.stop.end_s,
+                "last": last_start_s(s.visit),
+                "with": list(s.partner_letters),
+                "track": s.visit.track,
+                "firms": s.visit.n_firms,
+            }
+            for s in team.stops
+        ],
+    }
+
+
+def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, Any]:
+    building = edition.buildings[building_id]
+    name = building_name(building, building_id)
+    return {"visit": visit_id, "building": building_id, "name": name, "at": [building.lat, building.lon]}
+
+
+def last_start_s(visit: Visit) -> int:
+    """Return the latest start of a visit."""
+    return max((last for _, last in visit.windows_s), default=86_400)
+
+
+def forecasts(
+    edition: Edition, state: DayState, now_s: int, only: Collection[str] | None = None
+) -> dict[str, Forecast]:
+    """Return the forecast of each team's remaining day by team id, for all teams or those in `only`."""
+    known = edition.log.events if edition.log else ()
+    routes = routes_of_work(edition.plan, known, service_of(edition))
+    last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
+    pace = pace_of(routes.values(), state.stops)
+    teams = [t for t in edition.plan.teams if only is None or t.team_id in only]
+    return {t.team_id: forecast(t, routes.get(t.team_id), state, last, pace, now_s) for t in teams}
+
+
+def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -> dict[str, Any]:
+    """Return the state of a team from its reports, with its forecast."""
+    own = state.teams.get(team_id) or TeamState(team_id)
+    stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
+    filled: dict[str, int] = {}
+    for row in state.rows.values():
+        if row.team_id == team_id:
+            filled[row.visit_id] = filled.get(row.visit_id, 0) + 1
+    return {
+        "id": team_id,
+        "state": own.state,
+        "visit": own.visit_id,
+        "since": own.since_s,
+        "until": own.until_s,
+        "heard": own.last_sign_s,
+        "due": None if foreseen.due_s is None else foreseen.due_s + grace_s,
+        "stops": {
+            v: {
+                "left": s.left_s,
+                "arrived": s.arrived_s,
+                "inside": s.inside_s,
+                "done": s.done_s,
+                "outcome": s.outcome,
+                "found": max(0, s.n_found),
+                "note": s.note,
+            }
+            for v, s in stops.items()
+        },
+        "filled": filled,
+        "expected": [[e.visit_id, e.start_s, e.end_s, e.is_late] for e in foreseen.expected],
+    }
+
+
+def message_view(message: Message) -> dict[str, Any]:
+    """Return a message as JSON types."""
+    return asdict(message)
+
+
+# Facts of an event in spoken order; the remaining ones are for the planner.
+_ABOUT = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_id", "until", "minutes", "starts")
+
+
+def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
+    """Return the events, newest last, each with its facts by name and whether the plan covers it."""
+    return [
+        {"n": n, "is_answered": n <= state.answered_n, "about": event_about(edition, event), **event}
+        for n, event in state.events
+    ]
+
+
+def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
+    """Return team, person, building and times of an event, by name."""
+    names, teams = names_by_id(edition), edition.plan.teams
+    facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
+    if "building_id" in facts:
+        # The building already names the visit.
+        facts.pop("visit_id", None)
+    if "person_id" in facts:
+        own = next((t.team_id for t in teams if facts["person_id"] in t.member_ids), None)
+        facts["person_id"] = f"{facts['person_id']} ({names[own]})" if own else facts["person_id"]
+    return [_shown_fact(value, names) for value in facts.values()]
+
+
+def _shown_fact(value: object, names: Mapping[str, str]) -> str:
+    """Return a fact of an event as text: a name for an id, a range of times, a rounded number."""
+    if isinstance(value, (list, tuple)):
+        return " – ".join(map(str, value))
+    return names.get(value, value) if isinstance(value, str) else f"{value:.0f}"
+
+
+def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
+    """Return today's leads, newest last: covering stop, outcome, and whether a visit is requested."""
+    there: dict[str, list[tuple[Stop, str]]] = {}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            there.setdefault(stop.building_id, []).append((stop, route.team_id))
+    urgent = {event["building_id"] for _, event in state.events if event["type"] == "urgent"}
+    return [
+        {
+            "id": lead.lead_id,
+            "at": lead.at_s,
+            "type": lead.lead_type,
+            "building": lead.building_id,
+            "name": building_name(edition.buildings[lead.building_id], lead.building_id),
+            "is_urgent": lead.building_id in urgent,
+            **_answer(lead, there.get(lead.building_id, ()), state),
+        }
+        for lead in state.leads.values()
+    ]
+
+
+def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
+    """Return team, visit, start and outcome of the stop that covers a lead."""
+    for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
+        known = reported_of(stop, team_id, state)
+        ends_s = stop.end_s if stop.is_attempt else None
+        over_s = ends_s if known.outcome is None else known.done_s
+        if over_s is None or over_s > lead.at_s:
+            return {"stop": [team_id, stop.visit_id, stop.start_s], "outcome": known.outcome}
+    return {"stop": None, "outcome": None}
+
+
+def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
+    """
+    Count the planned visits that are done, remaining, late and closed.
+
+    Planned visits are counted as on every page. A visit abandoned at a locked door is closed, and does not count as
+    planned.
+    """
+    summary, served = plan_summary(edition), {v.visit_id for v in served_visits(edition)}
+    outcomes: dict[str, list[str | None]] = {}
+    for route in edition.plan.routes:
+        # For a repeated attempt at a door only the remaining one counts.
+        for stop in (s for s in route.stops if not (s.is_attempt and s.visit_id in served)):
+            outcome = reported_of(stop, route.team_id, state).outcome
+            outcomes.setdefault(stop.visit_id, []).append(outcome)
+    done = [v for v, found in outcomes.items() if v in served and all(o == "done" for o in found)]
+    shut = {v for v, found in outcomes.items() if v not in done and None not in found}
+    late = {e.visit_id for f in foreseen.values() for e in f.expected if e.is_late}
+    return {
+        "planned": summary.n_visits,
+        "done": len(done),
+        "shut": len(shut | (outcomes.keys() - served)),
+        "left": len(served - {*done} - shut),
+        "late": len(late & set(outcomes)),
+        "found": sum(max(0, s.n_found) for s in state.stops.values()),
+        "firms": [sum(edition.visits[v].n_firms for v in done), summary.n_doors],
+        "value": [round(sum(edition.visits[v].value for v in done), 2), round(summary.value, 2)],
+        "rows": len(state.rows),
+        "districts": coverage_view(edition, done),
+    }
+
+
+def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
+    """Return buildings, firms and leads of each district: done, planned, total."""
+    n_leads = _n_leads(edition)
+    reached = {edition.visits[v].building_id for v in done}
+    found = []
+    for row in (c for c in edition.coverage if c.scope == "district"):
+        own = [b for b in reached if edition.buildings[b].division_code == row.scope_id]
+        found.append(
+            {
+                "code": row.scope_id,
+                "buildings": [len(own), row.n_buildings_reached, row.n_buildings],
+                "firms": [sum(edition.buildings[b].n_firms for b in own), row.n_firms_reached, row.n_firms],
+                "leads": [sum(n_leads.get(b, 0) for b in own), row.n_leads_reached, row.n_leads],
+            }
+        )
+    return found
+
+
+def district_words(edition: Edition, texts: Texts) -> dict[str, str]:
+    """Return the names of the districts, as `district.<code>`."""
+    codes = [c.scope_id for c in edition.coverage if c.scope == "district"]
+    return {f"district.{c}": district_name(c, edition.division_names, texts) for c in codes}
+
+
+@once_per_edition
+def _n_leads(edition: Edition) -> Mapping[str, int]:
+    ranking = edition.ranking
+    return MappingProxyType({b: int(n) for b, n in zip(ranking["building_id"], ranking["n_leads"], strict=True)})

@@ -1,0 +1,224 @@
+"""HTTP handlers of the desk: its page, event stream, map data and reports."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from geodata.errors import InputError, Issue
+from geodata.schema import LEAD_TYPES
+from sweep.board.accounts.accounts import DESK_ROLES, VIEW_ROLES
+from sweep.board.accounts.sessions import Session
+from sweep.board.board_state import Board
+from sweep.board.desk.desk_json import district_words
+from sweep.board.guard.protected_routes import ProtectedRoute, still_open
+from sweep.board.guard.request_bodies import SMALL, read_json
+from sweep.board.live_day import BOARD
+from sweep.board.pages.templates import page, texts_of, words
+from sweep.board.sse.event_stream import event_bytes, last_seen, stream
+from sweep.day.event_consistency import contradiction_issues
+from sweep.day.event_records import Event
+from sweep.day.events_file import event_issues, read_events
+from sweep.day.journal.entry import Report
+from sweep.day.journal.replan_events import events_now
+from sweep.day.journal.report_kinds import OF_DESK, checked_body, past_midnight
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.page.team_colours import NOT_REACHED
+
+_OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
+
+
+async def board_page(board: Board, request: Request, session: Session) -> Response:
+    """Return the page of the desk."""
+    texts = texts_of(board, request)
+    said = words(
+        texts,
+        (
+            "board.state.",
+            "board.kind.",
+            "board.desk.",
+            "lead_type.",
+            "map.zoom_",
+            "replan.kind.",
+            "replan.cause.",
+            "board.comma",
+        ),
+    )
+    said |= district_words(board.live.edition, texts)
+    return page(
+        board,
+        request,
+        session,
+        "desk/page.html.j2",
+        words=said,
+        may_act=session.role in DESK_ROLES,
+        may_change=session.role in DESK_ROLES and board.planner is not None,
+        lead_types=LEAD_TYPES,
+        is_big="big" in request.query_params,
+        # A wall display shows the board and no control except the link back.
+        is_bare="big" in request.query_params,
+        grey=NOT_REACHED,
+    )
+
+
+async def board_stream(board: Board, request: Request, session: Session) -> Response:
+    """Stream the entries that the page has not seen, then new ones."""
+    seen = last_seen(request)
+
+    def first() -> bytes:
+        return event_bytes(board.live.since(seen), board.live.state.n)
+
+    return stream(board.live.hub, BOARD, first, still_open(board, session))
+
+
+async def ground(board: Board, _request: Request, _session: Session) -> Response:
+    """Return streets and water for the map of the board."""
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return Response(ground_json(board.live.edition), media_type="application/json", headers=headers)
+
+
+async def team_routes(board: Board, _request: Request, _session: Session) -> Response:
+    """Return each team's route along the streets in the plan in force."""
+    return Response(routes_json(board.live.edition), media_type="application/json")
+
+
+async def desk_report(board: Board, request: Request, session: Session) -> Response:
+    """Store a report by the desk; a repeated id counts once."""
+    content = await read_json(request, SMALL)
+    kind, own_id = str(content.get("kind")), str(content.get("id"))
+    if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
+        raise HTTPException(400)
+    typed = checked_body(kind, content.get("body"), kind)
+    # A report that confirms the clock gets the time that the clock shows.
+    now_s = board.live.clock.report_s() if kind == "clock" else board.live.report_s()
+    body, text = past_midnight(typed, now_s), repr(sorted(typed.items()))
+    made = Report(f"{session.who}/{own_id}", kind, session.who, "", now_s, body, text)
+    known = board.live.journal.known(made.id)
+    if known not in (None, made.sha256):
+        raise InputError([Issue("S977", kind)])
+    if known is None:
+        refuse_unknown(board, kind, body)
+        if kind == "clock":
+            board.enter(session.who, "clock", {"at_s": now_s})
+    entries = board.live.take([made])
+    return JSONResponse({"n": entries[0].n if entries else board.live.state.n})
+
+
+ROUTES = (
+    ProtectedRoute("/", board_page, VIEW_ROLES, is_page=True),
+    ProtectedRoute("/desk/stream", board_stream, VIEW_ROLES),
+    ProtectedRoute("/desk/ground", ground, VIEW_ROLES),
+    ProtectedRoute("/desk/routes", team_routes, VIEW_ROLES),
+    ProtectedRoute("/desk/reports", desk_report, DESK_ROLES, "POST"),
+)
+
+
+def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
+    """
+    Refuse a report on an unknown team, visit or building, and an event that no change can take.
+
+    Raises
+    ------
+    HTTPException
+        404 for an unknown team, visit or recipient, an event that is not open, and a clock that is right.
+    InputError
+        S548 for the building of a lead; S977 for another lead with a known number; also the errors of
+        `read_events`, `event_issues` and `contradiction_issues`.
+    """
+    team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
+    own, state = board.live.visits_of, board.live.state
+    if team_id is not None and team_id not in own:
+        raise HTTPException(404)
+    if visit_id is not None and visit_id not in own[str(team_id)]:
+        raise HTTPException(404)
+    if to is not None and to not in own and to not in ("all", "desk"):
+        raise HTTPException(404)
+    if kind == "withdrawn" and body["n"] not in {n for n, _ in state.events if n > state.answered_n}:
+        raise HTTPException(404)
+    if kind == "clock" and board.live.clock_ahead_s is None:
+        raise HTTPException(404)
+    if kind == "lead" and body["building_id"] not in board.live.edition.buildings:
+        raise InputError([Issue("S548", kind, {"id": body["building_id"]})])
+    known = state.leads.get(body["lead_id"]) if kind == "lead" else None
+    if known is not None and (known.lead_type, known.building_id) != (body["lead_type"], body["building_id"]):
+        raise InputError([Issue("S977", body["lead_id"])])
+    if kind == "event":
+        _refuse_unfit(board, body["event"])
+
+
+def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
+    edition, now_s = board.live.edition, board.live.report_s()
+    teams = edition.plan.teams
+    known = {
+        "teams": frozenset(t.team_id for t in teams),
+        "people": frozenset(i for t in teams for i in t.member_ids),
+        "visits": frozenset(edition.visits),
+        "places": frozenset((*edition.buildings, *edition.bases)),
+    }
+    if faults := event_issues(_read(edition, [event], now_s), now_s, known, "event"):
+        raise InputError(faults)
+    # The same time as for a change requested now.
+    earlier = edition.log.events if edition.log else ()
+    events = events_now([event], {}, edition.plan, now_s, earlier)
+    if faults := contradiction_issues(_read(edition, events, now_s), now_s, edition.plan, earlier, "event"):
+        raise InputError(faults)
+
+
+def _read(edition: Edition, events: Sequence[Mapping[str, Any]], now_s: int) -> tuple[Event, ...]:
+    text, scenario = json.dumps({"events": events}), edition.scenario
+    last_start_s, items = scenario.plan.window_end_s, scenario.form.items
+    return read_events(text, now_s, edition.buildings, last_start_s, "event", items=items, values=edition.values)
+
+
+# About two metres: below one pixel on a map of a whole city.
+_TOLERANCE_DEG = 2e-5
+
+
+@once_per_edition
+def ground_json(edition: Edition) -> bytes:
+    """Return map lines as [[lat, lon], ...] under `streets` and `water`, and street names."""
+    lines = {"streets": _lines(edition.streets.geometry.values), "water": _lines(edition.water.geometry.values)}
+    return json.dumps(lines | {"names": _names(edition)}, separators=(",", ":")).encode()
+
+
+@once_per_edition
+def routes_json(edition: Edition) -> bytes:
+    """Return the route lines of each team by team id, base to base."""
+    lines = {team_id: _lines(legs) for team_id, legs in edition.route_lines.items()}
+    return json.dumps(lines, separators=(",", ":")).encode()
+
+
+def _lines(geometries: Iterable[BaseGeometry]) -> list[list[list[float]]]:
+    parts = shapely.get_parts(shapely.simplify(np.array(list(geometries), dtype=object), _TOLERANCE_DEG))
+    outlines = [shapely.boundary(p) if shapely.get_dimensions(p) == 2 else p for p in parts]
+    return [
+        [_place(x, y) for x, y in shapely.get_coordinates(line).tolist()]
+        for line in shapely.get_parts(np.array(outlines, dtype=object)).tolist()
+        if shapely.get_dimensions(line) == 1
+    ]
+
+
+def _names(edition: Edition) -> list[list[object]]:
+    """Return name and place of each street: the midpoint of its longest line."""
+    longest: dict[str, tuple[float, BaseGeometry]] = {}
+    length: dict[str, float] = {}
+    for name, line in zip(edition.streets["street_name"], edition.streets.geometry, strict=True):
+        if isinstance(name, str) and name:
+            length[name] = length.get(name, 0.0) + line.length
+            longest[name] = max(longest.get(name, (0.0, line)), (line.length, line), key=lambda known: known[0])
+    found = []
+    for name in sorted(length, key=lambda n: -length[n])[:80]:
+        middle = longest[name][1].interpolate(0.5, normalized=True)
+        found.append([name, *_place(middle.x, middle.y)])
+    return found
+
+
+def _place(lon: float, lat: float) -> list[float]:
+    return [round(lat, 5), round(lon, 5)]

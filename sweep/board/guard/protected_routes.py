@@ -1,0 +1,98 @@
+"""Protected routes of the board: path, method, allowed roles and handler."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from sweep.board.accounts.accounts import Role
+from sweep.board.accounts.sessions import COOKIE, Session
+from sweep.board.guard.request_bodies import read_form
+
+if TYPE_CHECKING:
+    from sweep.board.board_state import Board
+
+type Endpoint = Callable[[Board, Request, Session], Awaitable[Response]]
+
+# A client that has not signed in has a session without a role, so that the sign-in page has a token.
+ANONYMOUS = Session("", "-", "team", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedRoute:
+    """Protected route."""
+
+    path: str
+    endpoint: Endpoint
+    roles: frozenset[Role] | None
+    """Allowed roles; None: every client, signed in or not."""
+    method: str = "GET"
+    is_page: bool = False
+    """Whether a client without a session is redirected to the sign-in page."""
+    is_form: bool = False
+    """Whether the body is an HTML form, put into `request.state.form`; else a script's request with a token header."""
+
+
+def guarded_route(way: ProtectedRoute, board: Board) -> Route:
+    """Return the Starlette route of a protected route, with its guard."""
+
+    async def answer(request: Request) -> Response:
+        session = board.session_of(request.cookies.get(COOKIE))
+        if way.roles is not None and (session is None or session.role not in way.roles):
+            return _refused(way, session)
+        session = session or ANONYMOUS
+        if way.method == "POST":
+            await _refuse_forged(board, way, request, session)
+        return await way.endpoint(board, request, session)
+
+    # Starlette would add HEAD to each GET; a stream would never end its response to it.
+    return _Exact(way.path, answer, methods=[way.method])
+
+
+def still_open(board: Board, session: Session) -> Callable[[], bool]:
+    """Return a check of whether the session of an open page is still valid, for its event stream."""
+    return lambda: board.session_of(board.sessions.cookie(session.sid)) is not None
+
+
+class _Exact(Route):
+    """Route without the HEAD method that Starlette adds."""
+
+    def __init__(self, path: str, endpoint: Callable[..., object], *, methods: Sequence[str]) -> None:
+        super().__init__(path, endpoint, methods=list(methods))
+        self.methods = set(methods)
+
+
+def _refused(way: ProtectedRoute, session: Session | None) -> Response:
+    if session is None and way.is_page:
+        return RedirectResponse("/login", 303)
+    raise HTTPException(401 if session is None else 403)
+
+
+async def _refuse_forged(board: Board, way: ProtectedRoute, request: Request, session: Session) -> None:
+    """Refuse requests from other sites, and requests without a token of this session (CSRF)."""
+    if not _is_own(request.headers.get("origin"), request.headers.get("host", "")):
+        raise HTTPException(403)
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPException(403)
+    given = request.headers.get("x-sweep-token", "")
+    if way.is_form:
+        request.state.form = await read_form(request)
+        given = request.state.form.get("token", "")
+    if not hmac.compare_digest(given.encode("utf-8", "replace"), board.sessions.token(session.sid).encode()):
+        raise HTTPException(403)
+
+
+def _is_own(origin: str | None, host: str) -> bool:
+    """Whether an origin, which older browsers do not send, belongs to the host."""
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # a malformed IPv6 address
+        return False

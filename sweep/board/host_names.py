@@ -1,0 +1,53 @@
+"""Host names and addresses in normal form: that of a URL."""
+
+import ipaddress
+import re
+from collections.abc import Iterable
+
+from geodata.errors import InputError, Issue
+
+type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# The last part is not a number: `10.0.0.256` is a mistyped address.
+_NAME = re.compile(r"(?:[0-9A-Za-z_-]{1,63}\.)*(?=[0-9_-]*[A-Za-z])[0-9A-Za-z_-]{1,63}")
+_MOST_SIGNS = 253
+
+
+def address_of(host: str) -> Address | None:
+    """Return a host as an IP address, with or without a URL's brackets; None if it is a name."""
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        return ipaddress.ip_address(bare)
+    except ValueError:
+        return None
+
+
+def refuse_odd(hosts: Iterable[str], option: str) -> None:
+    """
+    Refuse hosts that are neither a name nor an IP address.
+
+    Raises
+    ------
+    InputError
+        S992 for each of them.
+    """
+    odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MOST_SIGNS)]
+    if odd:
+        raise InputError([Issue("S992", f"{option} {host}"[:80]) for host in odd])
+
+
+def in_url(host: str) -> str:
+    """Return a host as in a URL: an IPv6 address shortened and in brackets, a name in lower case."""
+    address = address_of(host)
+    if address is None:
+        return host.lower()
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
+def normal_header(text: str) -> str:
+    """Return a Host header, with or without port, with its host as `in_url` returns it."""
+    if text.endswith("]"):
+        return in_url(text)
+    host, colon, port = text.rpartition(":")
+    is_bare = not host.startswith("[") and ":" in host
+    return text.lower() if is_bare or not colon else f"{in_url(host)}:{port.lower()}"

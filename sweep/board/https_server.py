@@ -1,0 +1,162 @@
+"""HTTP server of the board: over TLS, or in plain text on the loopback interface only."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import uvicorn
+
+from geodata.errors import InputError, Issue
+from sweep.board.application import make_app
+from sweep.board.board_state import Board
+from sweep.board.demo.simulated_reports import simulated_day
+from sweep.board.guard.connections import ConnectionLimiter, limits_for, raise_file_limit
+from sweep.board.host_names import address_of, in_url, refuse_odd
+from sweep.board.tls.certificates import refuse_unfit, server_context
+from sweep.day.journal.entry import Report
+
+TLS_FOLDER = "tls"
+# Backlog of pending connections, and number accepted before requests are answered again: a flood of connections
+# delays open ones by some milliseconds.
+_BACKLOG, _ACCEPTED_AT_ONCE = 2_048, 16
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningSocket:
+    """Listening socket of the board, and its host names."""
+
+    socket: socket.socket
+    hosts: tuple[str, ...]
+    """Host names with port, as browsers send them."""
+    address: str
+    tls: Path | None
+    """Folder of the certificate; None: plain text."""
+
+
+def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> ListeningSocket:
+    """
+    Bind the port before the board is opened.
+
+    Raises
+    ------
+    InputError
+        S980 if the port is in use or the host is not local, S981 for plain text beyond the loopback interface, S974 and
+        S975 for the certificate, S992 for an invalid host name.
+    """
+    refuse_odd(names, "--name")
+    own = address_of(host)
+    is_loopback = own.is_loopback if own is not None else host == "localhost"
+    if tls is None and not is_loopback:
+        raise InputError([Issue("S981", f"--host {host}"[:80])])
+    known = refuse_unfit(tls, datetime.now(UTC)) if tls is not None else ()
+    made = _bound(host if own is None else str(own), port)
+    own_port = made.getsockname()[1]
+    is_any = own is not None and own.is_unspecified
+    loopback = ("127.0.0.1", "localhost", "::1") if is_any or is_loopback else ()
+    # Phones are sent to the first host: the typed one, if the certificate covers it.
+    own_first = sorted(known, key=lambda name: in_url(name) != in_url(host))
+    all_names = tuple(dict.fromkeys(map(in_url, (*names, *own_first, *([] if is_any else [host]), *loopback))))
+    standard = 443 if tls is not None else 80
+    hosts = [f"{n}:{own_port}" for n in all_names] + ([*all_names] if own_port == standard else [])
+    address = f"{'http' if tls is None else 'https'}://{all_names[0]}:{own_port}"
+    return ListeningSocket(made, tuple(hosts), address, tls)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    made: socket.socket | None = None
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(_BACKLOG)
+    except OSError as error:
+        if made is not None:
+            made.close()
+        raise InputError([Issue("S980", f"{host}:{port}"[:80], {"problem": error.strerror or str(error)})]) from error
+    return made
+
+
+class _Server(uvicorn.Server):
+    """Server that ends open streams and worker requests at shutdown."""
+
+    def __init__(self, config: uvicorn.Config, board: Board, gate: ConnectionLimiter) -> None:
+        super().__init__(config)
+        self._board, self._gate = board, gate
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen; asyncio uses one number for the backlog and for the connections accepted at once."""
+        await super().startup(sockets)
+        for own in sockets or []:
+            own.listen(_BACKLOG)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams and the worker processes, then shut down."""
+        self._board.live.hub.cut_all()
+        await self._board.end_children()
+        await super().shutdown(sockets)
+        await self._gate.close()
+
+
+def make_server(board: Board, listening: ListeningSocket) -> uvicorn.Server:
+    """Return the server of a board; it answers once its `serve` is called with the socket."""
+    tls = None if listening.tls is None else server_context(listening.tls)
+    limits = limits_for(raise_file_limit())
+    gate = ConnectionLimiter(
+        make_app(board, listening.hosts), lambda cookie: board.sessions.of_cookie(cookie), tls, limits
+    )
+    config = uvicorn.Config(
+        gate,
+        # uvicorn only calls the value.
+        http=cast("type[asyncio.Protocol]", gate.protocol),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        lifespan="on",
+        ws="none",
+        backlog=_ACCEPTED_AT_ONCE,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=3,
+        h11_max_incomplete_event_size=16_384,
+        proxy_headers=False,
+    )
+    return _Server(config, board, gate)
+
+
+def serve(board: Board, listening: ListeningSocket, *, is_demo: bool = False) -> None:
+    """Serve requests until the program is stopped."""
+
+    async def run() -> None:
+        playing = asyncio.create_task(_play(board)) if is_demo else None
+        await make_server(board, listening).serve(sockets=[listening.socket])
+        if playing is not None:
+            playing.cancel()
+
+    # SIGTERM raises SystemExit, so that open resources are closed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Ctrl-C is the usual end and needs no message.
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run())
+
+
+async def _play(board: Board) -> None:
+    """Send the reports of a simulated day at their times."""
+    live = board.live
+    known = {e.id for e in live.journal.entries}
+    for k, played in enumerate(simulated_day(live.edition)):
+        own_id = f"{played.team_id}/demo:{k + 1}"
+        if own_id in known:
+            continue
+        while live.clock.day_s() < played.sent_s:
+            await asyncio.sleep(0.1)
+        # A team does not report visits that a change of the plan took from it.
+        if played.body.get("visit_id") in {None, *live.visits_of.get(played.team_id, ())}:
+            live.take([Report(own_id, played.kind, played.team_id, "", played.at_s, played.body, own_id)])

@@ -1,0 +1,217 @@
+"""Opening of a board on a folder of editions: choice of plan, exercise or real day, journal."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.audit.approval import checked_id
+from sweep.audit.audit_log import AuditLog, log_of_scenario
+from sweep.audit.hash_chain import Json
+from sweep.board.accounts.accounts import read_accounts
+from sweep.board.accounts.enrolment import Enrolments
+from sweep.board.accounts.sessions import open_sessions
+from sweep.board.board_state import Board
+from sweep.board.day_clock import DayClock
+from sweep.board.live_day import LiveDay
+from sweep.board.team_locations import forget_places, open_places
+from sweep.day.journal.entry import Entry, Report
+from sweep.day.journal.journal_file import FOLDER, SUFFIX, open_journal, read_journal
+from sweep.jobs.tampering.check_edition_log import approval_on_record_of, open_edition
+from sweep.publish.archive.edition_json import MANIFEST, edition_folder
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.edition import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class BoardOptions:
+    """Options of the board to open."""
+
+    place: Path
+    """Folder of all editions, of one scenario's editions, or of one edition."""
+    clock: DayClock
+    grace_s: int
+    address: str
+    by: str
+    """Pseudonym of the person who opens the board."""
+    scenario: Path | None = None
+    folder: Path | None = None
+    """Folder of the board itself; None: next to the editions."""
+
+
+@contextmanager
+def open_board(wanted: BoardOptions) -> Iterator[Board]:
+    """
+    Yield a board ready to be served; its journal stays locked until it is closed.
+
+    Raises
+    ------
+    InputError
+        S711 without an edition, S971 if another server holds the journal, S972 if the journal is damaged, S978 for the
+        accounts, and the errors of `open_edition`.
+    """
+    edition_path = chosen_edition(wanted.place, wanted.clock, wanted.folder)
+    first = open_edition(edition_path)
+    out = edition_path.absolute().parent.parent
+    own = wanted.folder or out / FOLDER
+    name, day = first.scenario.name, first.scenario.day.isoformat()
+    with open_journal(own / name / f"{day}{SUFFIX}") as journal:
+        last = _last_edition(journal.entries)
+        # A real day resumes with its own plan; an exercise starts again with the chosen plan.
+        running = None if last is None or last.body["is_exercise"] else str(last.body["plan_id"])
+        folder = out / name / (running or first.plan_id)
+        edition = open_edition(folder) if running else first
+        is_approved = approval_on_record_of(folder) is not None
+        clock = replace(wanted.clock, day=first.scenario.day)
+        is_exercise = running is None and not (_is_today(edition, clock) and is_approved)
+        if is_exercise and clock.start_s is None and not clock.is_near():
+            # An exercise on another day than the plan's and its neighbours starts when the first team leaves.
+            clock = replace(clock, start_s=min((r.depart_s for r in edition.plan.routes if r.stops), default=None))
+        live = LiveDay(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
+        if edition.scenario.board.positions:
+            live.places = open_places(journal.path.parent, day)
+        else:
+            forget_places(journal.path.parent)
+        live.start()
+        board = Board(
+            out=out,
+            folder=own,
+            live=live,
+            log=log_of_scenario(out, name),
+            sessions=open_sessions(own, wanted.clock.wall, f"{name}/{day}"),
+            enrolments=Enrolments(wanted.clock.wall),
+            accounts=read_accounts(own),
+            is_exercise=is_exercise,
+            exercise=_why_exercise(is_approved=is_approved, is_its_day=_is_today(edition, clock)),
+            address=wanted.address,
+            scenario=wanted.scenario,
+        )
+        board.log.refuse_damaged()
+        board.tries.know(_signed_in(board.log))
+        if last is None or (last.body["plan_id"], last.body["is_exercise"]) != (board.plan_id, board.is_exercise):
+            _begin(board, checked_id(wanted.by))
+        yield board
+
+
+@contextmanager
+def logged_opening(board: Board, who: str) -> Iterator[None]:
+    """Log that a board is opened and closed, each time with the head of the journal."""
+    board.enter(who, "opened", {"is_exercise": board.is_exercise})
+    try:
+        yield
+    finally:
+        board.enter(who, "closed", {})
+
+
+def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Path:
+    """
+    Return the edition of a folder: itself, the one in force on a real day, or else the newest.
+
+    The newest edition counts only if it can be carried out.
+
+    Parameters
+    ----------
+    own
+        Folder of the board itself; None: next to the editions.
+
+    Raises
+    ------
+    InputError
+        S711 without an edition, S972 if a current journal is damaged, and the errors of `open_edition`.
+    """
+    if place.name == PLAN_NAME or (place / MANIFEST).is_file():
+        return edition_folder(place)
+    plans = [p for pattern in (f"*/{PLAN_NAME}", f"*/*/{PLAN_NAME}") for p in place.absolute().glob(pattern)]
+    fit = [p for p in plans if (p.parent / "edition.json").is_file() and not p.parent.parent.name.startswith("_")]
+    newest = max(fit, key=lambda plan: (plan.stat().st_mtime_ns, str(plan)), default=None)
+    if newest is None:
+        raise InputError([Issue("S711", str(place))])
+    return _in_force({p.parent for p in fit}, clock, own) or newest.parent
+
+
+def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | None:
+    """Return the edition in force on a real day; among several, the one with the latest journal entry."""
+    found: list[tuple[str, Path]] = []
+    today = clock.wall().date()
+    for scenario in {e.parent for e in editions}:
+        for day in (today, today - timedelta(days=1)):
+            path = (own or scenario.parent / FOLDER) / scenario.name / f"{day.isoformat()}{SUFFIX}"
+            entries = read_journal(path)
+            last = _last_edition(entries)
+            if last is None or last.body["is_exercise"]:
+                continue
+            folder = scenario / str(last.body["plan_id"])
+            if folder in editions and _is_today(open_edition(folder), replace(clock, day=day)):
+                found.append((entries[-1].server_at, folder))
+    return max(found, default=("", None))[1]
+
+
+def _is_today(edition: Edition, clock: DayClock) -> bool:
+    """Whether the wall clock is on the day of an edition, or in the night until its last shift ends."""
+    return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
+
+
+def _why_exercise(*, is_approved: bool, is_its_day: bool) -> str:
+    """Return the message key of the missing condition of a real day."""
+    return "both" if not (is_approved or is_its_day) else "other_day" if is_approved else "unapproved"
+
+
+def is_its_day(live: LiveDay) -> bool:
+    """Whether the wall clock is on the day of the plan in force."""
+    return _is_today(live.edition, live.clock)
+
+
+def activated_by(live: LiveDay) -> str:
+    """Return the person who activated the plan in force; empty before the first entry."""
+    last = _last_edition(live.journal.entries)
+    return "" if last is None else last.author
+
+
+def start_real_day(board: Board) -> None:
+    """
+    Turn an exercise with an approved plan into a real day, without a restart of the board.
+
+    Raises
+    ------
+    InputError
+        S973 if the disk is full.
+    """
+    if board.is_exercise and approval_on_record_of(board.folder_of(board.plan_id)) is not None:
+        board.is_exercise = False
+        try:
+            _begin(board, activated_by(board.live))
+        except InputError:
+            board.is_exercise = True
+            raise
+        board.live.clock = replace(board.live.clock, start_s=None)
+
+
+def _begin(board: Board, who: str) -> None:
+    """Append the journal entry that names the plan in force, and whether the day is an exercise."""
+    body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
+    number = len(board.live.journal.entries) + 1
+    now_s = board.live.report_s()
+    board.live.take([Report(f"edition/{number}/{board.plan_id}", "edition", who, "", now_s, body, board.plan_id)])
+
+
+def _signed_in(log: AuditLog) -> Iterator[tuple[str, str]]:
+    """Yield accounts and the addresses from which they signed in, from the audit log."""
+    for entry in log.entries():
+        facts = entry["facts"]
+        if entry["act"] == "board login" and isinstance(facts, dict) and "address" in facts:
+            yield str(entry["who"]), str(facts["address"])
+
+
+def _last_edition(entries: list[Entry]) -> Entry | None:
+    return next((e for e in reversed(entries) if e.kind == "edition"), None)
+
+
+def _reader(folder: Path, first: Edition) -> Callable[[str], Edition]:
+    """Return a reader of a scenario's editions by plan id."""
+
+    def edition_of(plan_id: str) -> Edition:
+        return first if plan_id == first.plan_id else open_edition(folder / plan_id)
+
+    return edition_of

@@ -1,0 +1,135 @@
+"""Rendering of templates and errors to pages or JSON, with escaped values and a nonce."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from geodata.message_catalogue import LANGUAGES, Texts, load_texts
+from sweep.board.accounts.sessions import Session
+from sweep.board.guard.response_headers import POLICY, policy_of_page
+from sweep.publish.page.escape import json_for_script
+from sweep.publish.page.templates import static_text, template_environment
+
+if TYPE_CHECKING:
+    from sweep.board.board_state import Board
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from geodata.errors import InputError
+from sweep.board.accounts.sessions import COOKIE
+from sweep.board.guard.protected_routes import ANONYMOUS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sweep.board.board_state import Board
+
+
+LANGUAGE_COOKIE = "sweep_lang"
+
+
+@cache
+def _environment() -> Environment:
+    environment = template_environment("sweep.board")
+    # Values that a page sends back, and link targets, use `
+    # e`: escaped without further change.
+    environment.filters["script_json"] = json_for_script
+    return environment
+
+
+def texts_of(board: Board, request: Request) -> Texts:
+    """Return the catalogue of the language that the reader chose, or else of the scenario's."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return load_texts(chosen if chosen in LANGUAGES else board.live.edition.scenario.lang)
+
+
+def published_page(text: str) -> HTMLResponse:
+    """Return a published page, under a policy that allows only its own scripts and styles."""
+    return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
+
+
+def page(
+    board: Board, request: Request, session: Session, template: str, *, status: int = 200, **values: object
+) -> HTMLResponse:
+    """Return a page from a template, which gets the catalogue as `t`, the session and the token."""
+    texts = texts_of(board, request)
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            t=texts,
+            nonce=request.state.nonce,
+            session=session,
+            token=board.sessions.token(session.sid),
+            exercise=f"board.exercise.{board.exercise}" if board.is_exercise else "",
+            is_exercise=board.is_exercise,
+            has_runs=board.runs is not None,
+            n_failed=board.tries.n_failed,
+            other="en" if texts.lang == "zh_CN" else "zh_CN",
+            scenario=board.live.edition.scenario,
+            base_style=static_text("page/style.css"),
+            **values,
+        )
+    )
+    return HTMLResponse(text, status)
+
+
+def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
+    """Return the texts of a script by key, with their placeholders."""
+    return {key: texts.raw(key) for key in sorted(texts.keys()) if key.startswith(prefixes)}
+
+
+@cache
+def own_text(name: str, shared: Sequence[str] = ()) -> str:
+    """Return a script or style sheet of `sweep/board/`; a folder's scripts are joined."""
+    folder = resources.files("sweep.board")
+    place = folder / name
+    if place.is_file():
+        return place.read_text(encoding="utf-8")
+    parts = sorted((p for p in place.iterdir() if p.name.endswith(".js")), key=lambda p: p.name)
+    code = "\n".join(part.read_text(encoding="utf-8") for part in [*(folder / name for name in shared), *parts])
+    return f'(function () {{\n"use strict";\n{code}}})();\n'
+
+
+def fault_response(error: InputError, texts: Texts) -> JSONResponse:
+    """Return the errors of a script's request, each with its fix."""
+    issues = [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]
+    return JSONResponse({"issues": issues}, _status_of(error))
+
+
+def _status_of(error: InputError) -> int:
+    """Return 507 if the disk is full, else 422."""
+    return 507 if any(i.code == "S973" for i in error.issues) else 422
+
+
+def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return the exception handler of the application."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = error.headers if isinstance(error, HTTPException) else None
+        if isinstance(error, InputError):
+            status = _status_of(error)
+        if "text/html" not in request.headers.get("accept", ""):
+            if isinstance(error, InputError):
+                return fault_response(error, texts_of(board, request))
+            return JSONResponse({"status": status}, status, dict(headers or {}))
+        session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or ANONYMOUS
+        issues = error.issues if isinstance(error, InputError) else ()
+        code = status if status in (400, 401, 403, 404, 408, 413, 415, 429) else 500
+        made = page(
+            board, request, session, "pages/fault.html.j2", status=status, number=status, code=code, issues=issues
+        )
+        made.headers.update(headers or {})
+        return made
+
+    return answer

@@ -1,0 +1,135 @@
+"""HTTP handlers of a team's phone: page, orders, reports, location, event stream."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
+from sweep.board.accounts.accounts import TEAM
+from sweep.board.accounts.sessions import Session
+from sweep.board.board_state import Board
+from sweep.board.guard.protected_routes import ProtectedRoute, still_open
+from sweep.board.guard.request_bodies import LARGE, read_json
+from sweep.board.guard.response_headers import PERMISSIONS
+from sweep.board.live_day import team_audience
+from sweep.board.pages.templates import own_text, page, texts_of, words
+from sweep.board.phone.phone_orders import orders_of
+from sweep.board.phone.phone_reports import take_batch
+from sweep.board.sse.event_stream import event_bytes, last_seen, stream
+from sweep.board.team_locations import read_place
+from sweep.day.journal.day_state import is_of_earlier_try, reported_of
+from sweep.publish.facts.team_facts import TeamFacts
+from sweep.publish.facts.time_texts import release_s, release_text
+
+_TEAM = frozenset({TEAM})
+
+
+async def phone_page(board: Board, request: Request, session: Session) -> Response:
+    """Return the page that the phone stores for offline use; it contains no order."""
+    texts = texts_of(board, request)
+    said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state."))
+    said |= {
+        k: texts(f"column.{k}")
+        for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", "remark")
+        if f"column.{k}" in texts
+    }
+    made = page(
+        board,
+        request,
+        session,
+        "phone/page.html.j2",
+        words=said,
+        states=UNIT_STATES,
+        counts=RESULT_COUNTS,
+        answers=RESULT_ANSWERS,
+        day=board.day,
+        seal=board.sessions.seal(str(session.team_id)),
+        has_places=board.live.places is not None,
+    )
+    if board.live.places is not None:
+        made.headers[PERMISSIONS] = "camera=(), microphone=(), geolocation=(self)"
+    return made
+
+
+async def worker(_board: Board, _request: Request, _session: Session) -> Response:
+    """Return the service worker, which responds without a network."""
+    return Response(own_text("phone/worker.js"), media_type="text/javascript")
+
+
+async def orders(board: Board, request: Request, session: Session) -> Response:
+    """Return the team's own order, from its release time on (C26)."""
+    team = board.team(session.team_id)
+    if team is None:
+        raise HTTPException(404)
+    edition, texts = board.live.edition, texts_of(board, request)
+    base = {"now": board.live.clock.day_s(), "speed": board.live.clock.speed, "is_exercise": board.is_exercise}
+    base |= {"places": board.live.places is not None}
+    if not board.is_released(team):
+        return JSONResponse({**base, "from": release_text(edition, release_s(edition, team))}, 403)
+    base |= {"lasts_s": board.sessions.lasts_s(session)}
+    own = board.live.state.teams.get(team.team.team_id)
+    held = texts.clock(own.until_s) if own and own.state == "held" and own.until_s is not None else None
+    return JSONResponse({**base, "held": held, **orders_of(edition, team, texts), "done": _done(board, team)})
+
+
+def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:
+    """Return the reported steps of the team's stops, from which a newly enrolled phone continues."""
+    steps = ("left", "arrived", "inside")
+    state, planned = board.live.state, {s.stop.visit_id: s.stop for s in team.stops}
+    found: dict[str, dict[str, str | bool | int | None]] = {}
+    for (team_id, visit_id), known in state.stops.items():
+        if team_id == team.team.team_id:
+            own = planned.get(visit_id)
+            stop = known if own is None else reported_of(own, team_id, state)
+            taken = {s: at_s for s in reversed(steps) if (at_s := getattr(stop, f"{s}_s")) is not None}
+            # A wrong button is followed by the right one, so the later report counts.
+            last = max(taken, key=lambda s: taken[s], default=None)
+            is_again = own is not None and is_of_earlier_try(own, known, state.answered_n)
+            found[visit_id] = {
+                "step": stop.outcome or last,
+                "outcome": stop.outcome,
+                "again": is_again,
+                "found": max(0, stop.n_found),
+            }
+    return found
+
+
+async def reports(board: Board, request: Request, session: Session) -> Response:
+    """Store reports of a phone; the response names those in the journal by hash."""
+    batch = await read_json(request, LARGE)
+    return JSONResponse(take_batch(board, str(session.team_id), batch))
+
+
+async def place(board: Board, request: Request, session: Session) -> Response:
+    """Store the location of a team for the day, if the scenario allows it."""
+    places = board.live.places
+    if places is None:
+        raise HTTPException(404)
+    found = read_place(await read_json(request))
+    if found is None:
+        raise HTTPException(400)
+    places.note(str(session.team_id), *found, board.live.clock.report_s())
+    board.live.tick(session.team_id)
+    return Response(status_code=204)
+
+
+async def phone_stream(board: Board, request: Request, session: Session) -> Response:
+    """Stream new orders and messages."""
+    team_id, seen = str(session.team_id), last_seen(request)
+
+    def first() -> bytes:
+        to = (team_id, "all")
+        said = [m for m in board.live.since(seen)["messages"] if m["to"] in to]
+        return event_bytes({**board.live.in_force, "messages": said}, board.live.state.n)
+
+    return stream(board.live.hub, team_audience(team_id), first, still_open(board, session))
+
+
+ROUTES = (
+    ProtectedRoute("/phone/", phone_page, _TEAM, is_page=True),
+    ProtectedRoute("/phone/worker.js", worker, None),
+    ProtectedRoute("/phone/orders", orders, _TEAM),
+    ProtectedRoute("/phone/reports", reports, _TEAM, "POST"),
+    ProtectedRoute("/phone/place", place, _TEAM, "POST"),
+    ProtectedRoute("/phone/stream", phone_stream, _TEAM),
+)

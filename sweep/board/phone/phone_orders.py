@@ -1,0 +1,76 @@
+"""Orders for a team's phone: its own stops and forms, and no data of other teams (C26, C32)."""
+
+from typing import Any
+
+from geodata.message_catalogue import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.names_and_reasons import building_name, firm_of, label
+from sweep.publish.facts.team_facts import StopFacts, TeamFacts
+from sweep.publish.orders.order_page import linked_text, nav_links, pause_text, unlisted_items
+
+# Asked at the end of every stop with any form; they are columns of the ledger.
+AFTER_COUNTS = ("n_hazards", "n_hazards_fixed", "n_dens")
+AFTER_ANSWERS = ("is_rectify", "is_closed")
+
+
+def orders_of(edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]:
+    """Return the order of one team as JSON types, in the language of the reader."""
+    route = team.route
+    return {
+        "plan_id": edition.plan_id,
+        "team_id": team.team.team_id,
+        "letter": team.letter,
+        "base": team.base.name,
+        "depart": route.depart_s if route else team.team.shift_s[0],
+        "back": route.return_s if route else team.team.shift_s[1],
+        "stops": [_stop(s, edition, team, texts) for s in team.stops],
+        "pause": pause_text(team, team.n_stops + 1, texts),
+    }
+
+
+def _stop(s: StopFacts, edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]:
+    name = building_name(s.building, s.building.building_id)
+    at_exits = [texts("order.guard", exit=exit_, person_id=i) for exit_, i in team.guards(s)]
+    return {
+        "visit": s.visit.visit_id,
+        "is_attempt": s.stop.is_attempt,
+        "number": s.number,
+        "name": name,
+        "address": s.building.address,
+        "arrive": s.stop.arrive_s,
+        "start": s.stop.start_s,
+        "end": s.stop.end_s,
+        "with": list(s.partner_letters),
+        "linked": linked_text(edition, s, texts),
+        "pause": pause_text(team, s.number, texts),
+        "floors": list(s.floors),
+        "exits": texts("order.exits_count", n=s.building.n_exits) + (texts.listed(at_exits) or texts("order.no_guard")),
+        "track": label(texts, f"track.{s.visit.track}", s.visit.track),
+        "links": [[texts(f"order.nav.{link.key}"), link.href] for link in nav_links(s.building)],
+        "rows": [_row(edition, uscc, s) for uscc in s.targets],
+        "items": list(_asked(s, is_listed=True)),
+        "unlisted": list(_asked(s, is_listed=False)),
+    }
+
+
+def _row(edition: Edition, uscc: str, s: StopFacts) -> dict[str, Any]:
+    firm = firm_of(edition, uscc)
+    return {"row": uscc, "name": firm.name, "unit": firm.unit or "", "floor": firm.floor_label or "", "n": s.number}
+
+
+def _asked(s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
+    """Return the columns asked for a row: all items for a listed firm, the permitted ones for others."""
+    items = s.visit.items if is_listed else unlisted_items(s.visit)
+    listed = (*(i for i in s.ticked if i in items), *(i for i in s.counted if i in items))
+    answers = (a for a in AFTER_ANSWERS if is_listed or a in items or a != "is_rectify")
+    return (*listed, *AFTER_COUNTS, *answers, "recheck_on", "remark")
+
+
+def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers: set[str]) -> set[str]:
+    """Return answers that a form does not ask for (C32); visits taken from the team are exempt."""
+    stop = next((s for s in team.stops if s.visit.visit_id == visit_id), None)
+    if stop is None:
+        visit = edition.visits.get(visit_id)
+        items = set(visit.items) if visit else set()
+        return answers - {*items, *AFTER_COUNTS, *AFTER_ANSWERS, "unit_state", "recheck_on", "remark"}
+    return answers - {"unit_state", *_asked(stop, is_listed=row in stop.targets)}

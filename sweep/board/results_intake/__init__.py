@@ -1,0 +1,1 @@
+"""Results intake: reports from the phones as the results of the day."""

@@ -1,0 +1,127 @@
+"""Client of a worker process: one request at a time, restarted after a crash."""
+
+import asyncio
+import json
+import os
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+from geodata.child_process import child_command
+from geodata.errors import InputError
+from geodata.message_catalogue import load_texts
+from sweep.disk.atomic_files import disk_error
+
+
+@dataclass(slots=True)
+class WorkerClient:
+    """Worker process of a module that exchanges one line of JSON per request and response."""
+
+    module: str
+    arguments: tuple[str, ...] = ()
+    """Arguments of its next start."""
+    _process: Process | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _is_closed: bool = False
+
+    async def warm(self) -> None:
+        """Start the process if it does not run, and wait until it is ready."""
+        async with self._lock:
+            await self._start()
+
+    async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Send a request and wait for the response.
+
+        Raises
+        ------
+        ConnectionError
+            If the process ended before it responded; the next request starts it again.
+        """
+        async with self._lock:
+            process = await self._start()
+            try:
+                return await self._exchange(process, question)
+            except (OSError, ValueError, asyncio.CancelledError) as error:
+                # A client that disconnects must not leave its response to the next request.
+                await self._stop()
+                if isinstance(error, asyncio.CancelledError):
+                    raise
+                raise ConnectionError(f"{self.module} is gone") from error
+
+    async def forget(self) -> None:
+        """End the process, because its state is invalid. The next request starts it again."""
+        async with self._lock:
+            await self._stop()
+
+    async def close(self) -> None:
+        """End the process for good."""
+        self._is_closed = True
+        await self._stop()
+
+    async def _start(self) -> Process:
+        if self._is_closed:
+            raise ConnectionError("the board is being closed")
+        if self._process is None or self._process.returncode is not None:
+            self._process = process = await start_module(self.module, self.arguments)
+            if self._is_closed:
+                await self._stop()
+            if process.stdout is None or not await process.stdout.readline():
+                raise ConnectionError(f"{self.module} did not start")
+        return self._process
+
+    async def _exchange(self, process: Process, question: Mapping[str, Any]) -> dict[str, Any]:
+        if process.stdin is None or process.stdout is None:
+            raise ConnectionError(f"{self.module}: stdin is not a pipe")
+        process.stdin.write(json.dumps(question).encode() + b"\n")
+        await process.stdin.drain()
+        answer: dict[str, Any] = json.loads(await process.stdout.readline())
+        return answer
+
+    async def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+async def start_module(
+    module: str, arguments: Sequence[str], variables: Mapping[str, str] = MappingProxyType({})
+) -> Process:
+    """Start a module in a process of its own, which Ctrl-C at the board's terminal does not reach."""
+    command = child_command(module, *arguments)
+    # Limit of one response: a plan of two hundred teams with every stop changed.
+    return await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=PIPE, limit=64 * 2**20, start_new_session=True, env={**os.environ, **variables}
+    )
+
+
+def error_response(error: InputError | OSError, lang: str) -> dict[str, Any]:
+    """Return errors as the response of a worker; S973 if the disk is full."""
+    texts = load_texts(lang)
+    if isinstance(error, OSError):
+        error = disk_error(error, "-")
+    return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]}
+
+
+async def ask_worker(child: WorkerClient | None, question: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return the response of a worker to a request from the network.
+
+    Raises
+    ------
+    HTTPException
+        404 if the board has no such worker, 503 if the worker ended.
+    """
+    if child is None:
+        raise HTTPException(404)
+    try:
+        return await child.ask(question)
+    except ConnectionError as error:
+        raise HTTPException(503) from error

@@ -1,0 +1,105 @@
+"""Inputs of the campaign checks: tables, settings of campaign.toml, and the campaign record."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sweep.campaign.records import CampaignRecord, DayPart, TeamPart, VisitPart
+from sweep.records.buildings import Lead, PastVisit
+from sweep.records.people import Person
+from sweep.records.pins import Pin
+from sweep.records.visits import Recheck
+from sweep.scenario.scenario import Scenario
+
+type Shift = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyEntry:
+    """One row of the duty table."""
+
+    person_id: str
+    day: date | None
+    weekday: int | None
+    shift_s: Shift | None
+    """Duty hours; None: on leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Duty limits of each person."""
+
+    days_per_week: int
+    hours_per_week: float
+    hours_in_four_weeks: float
+    rest_hours: float
+    nights_per_week: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignInputs:
+    """Inputs of the checks of all days of a campaign."""
+
+    record: CampaignRecord
+    before: CampaignRecord | None
+    """The record that this one replaces, if available."""
+    scenario: Scenario
+    base_seed: str
+    first_day: date
+    last_day: date
+    weekdays: frozenset[int]
+    """0 is Monday; empty if `listed` names the days."""
+    listed: frozenset[date]
+    persons: Mapping[str, Person]
+    duty: tuple[DutyEntry, ...]
+    limits: Limits
+    credit_class: Mapping[str, str]
+    promises: tuple[tuple[str, str, int], ...]
+    """Column (or `all`), value, days."""
+    facts: Mapping[str, Mapping[str, Collection[str]]]
+    """Values by column, by building id; every building has an entry."""
+    past: tuple[PastVisit, ...] = ()
+    """Visits before the planning day."""
+    looks: Mapping[str, date] = field(default_factory=dict)
+    """Day of the last visit with entry before the planning day, by building id."""
+    unreported: Mapping[str, date] = field(default_factory=dict)
+    """Day of the last planned visit before the planning day without a result, by building id."""
+    leads: Mapping[str, Lead] = field(default_factory=dict)
+    rechecks: tuple[Recheck, ...] = ()
+    withheld: Mapping[date, Collection[str]] = field(default_factory=dict)
+    """Buildings under investigation on each day of the window, by id (C26)."""
+    dwellings: frozenset[str] = frozenset()
+    """Active firms in a dwelling or a mixed unit, by uscc (C15)."""
+    n_register: int = 0
+    pins: tuple[Pin, ...] = ()
+    sent: Mapping[date, Collection[str]] = field(default_factory=dict)
+    """Ids of the team members of published editions for days before the window, by day."""
+
+
+def visits(inputs: CampaignInputs) -> Iterator[tuple[DayPart, VisitPart]]:
+    """Every planned visit with its day, by date."""
+    for day in sorted(inputs.record.days, key=lambda d: d.day):
+        for visit in day.visits:
+            yield day, visit
+
+
+def teams_of(day: DayPart, visit_id: str) -> list[TeamPart]:
+    """The teams that make a visit."""
+    return [t for t in day.teams if any(s.visit_id == visit_id for s in t.stops)]
+
+
+def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyEntry]]:
+    """Rows of the duty table by person id."""
+    found: dict[str, list[DutyEntry]] = {}
+    for row in inputs.duty:
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def shift_on(inputs: CampaignInputs, rows: Sequence[DutyEntry], person_id: str, day: date) -> Shift | None:
+    """Shift of a person with these duty rows on a day; None if off duty."""
+    own = [r for r in rows if r.day == day] or [r for r in rows if r.weekday == day.weekday()]
+    if own:
+        return own[0].shift_s
+    is_off = any(r.shift_s is not None for r in rows)
+    return None if is_off or person_id not in inputs.persons else inputs.persons[person_id].shift_s

@@ -1,0 +1,134 @@
+"""`sweep check` of a campaign: all days of campaign.json together, and each published day separately."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.schema import TIMEZONE
+from sweep.campaign.campaign_settings import WEEKDAYS, Campaign
+from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, Limits
+from sweep.campaign.check.rules import SOFT, check_campaign
+from sweep.campaign.record.campaign_progress import unreported_visits
+from sweep.campaign.record.recompute_figures import wrong_figures
+from sweep.campaign.records import FILE_NAME, CampaignRecord
+from sweep.campaign.window.audit_record import BEFORE, campaign_breaches, read_record
+from sweep.campaign.window.check_days import judge_published
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for, scenario_of
+from sweep.campaign.window.plan_campaign import FOLDER
+from sweep.campaign.window.unreported_visits import (
+    editions_without_results,
+    is_changed,
+    past_editions,
+    people_of,
+    with_unreported,
+)
+from sweep.campaign.window.window_proof import check_window_proof
+from sweep.inputs.make_records import make_leads, make_past
+from sweep.inputs.withheld import under_investigation
+from sweep.jobs.tampering.check_edition_log import edition_breaches
+from sweep.jobs.tampering.check_proof import BoundStatus
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN
+from sweep.records.plan import Violation
+from sweep.select.target_firms import active_firms
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCampaign:
+    """Result of the verification of all days."""
+
+    record: CampaignRecord
+    violations: tuple[Violation, ...]
+    """Violations of hard rules, by all days together or by a published day as the plan of its day."""
+    shortfalls: tuple[Violation, ...]
+    """Violations of soft rules, which are only reported."""
+    bound: BoundStatus
+    are_figures_judged: bool
+    """Whether the figures were recomputed: settings and tables are those from which the window was planned."""
+
+
+def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> CheckedCampaign:
+    """
+    Return the record, its violations, and the verification of its bound.
+
+    Raises
+    ------
+    InputError
+        S918 if the campaign has no plan, S305 if the plan of a published day is missing; also the errors of its inputs.
+    """
+    editions = out / scenario_of(campaign, campaign.first_day, overrides).name
+    place = editions / FOLDER
+    record, before = read_record(place), read_record(place, BEFORE)
+    if record is None:
+        raise InputError([Issue("S918", str(place / FILE_NAME))])
+    loaded = load_for(campaign, record.planned_on, overrides)
+    loaded = with_unreported(loaded, editions_without_results(loaded, editions))
+    past = past_editions(campaign, record.planned_on, editions)
+    sent = {day: people_of(folder) for day, folder in past.items()}
+    found = check_campaign(replace(campaign_inputs(loaded, record, before), sent=sent))
+    shown = check_window_proof(place, record)
+    hard = [*(v for v in found if v.rule_id not in SOFT), *shown.violations]
+    hard += [*judge_published(loaded, record, before, editions), *_changed(record, editions)]
+    hard += campaign_breaches(place)
+    wrong = wrong_figures(loaded, record, before, place)
+    hard += wrong or ()
+    hard += [Violation("C29", f"{day} {PLAN}", {"detail": "sha256"}) for day, p in past.items() if is_changed(p)]
+    soft = tuple(v for v in found if v.rule_id in SOFT)
+    return CheckedCampaign(record, tuple(hard), soft, shown.standing, are_figures_judged=wrong is not None)
+
+
+def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
+    """Yield published editions that differ from the audit log (C29)."""
+    for day in record.days:
+        if day.plan_id is not None:
+            breaches = edition_breaches(editions / day.plan_id)
+            yield from (replace(v, where=f"{day.day} {v.where}") for v in breaches)
+
+
+def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:
+    """Return the inputs for the verification of all days, read from the files."""
+    campaign, inputs = loaded.campaign, loaded.inputs
+    firms = active_firms(inputs.firms)
+    classes = firms.dropna(subset="credit_class")
+    duty, now = campaign.duty, pd.Timestamp(loaded.today, tz=TIMEZONE)
+    past = tuple(v for v in make_past(inputs) if v.visited_on < now)
+    return CampaignInputs(
+        record=record,
+        before=before,
+        scenario=loaded.scenario,
+        base_seed=campaign.base_seed,
+        first_day=campaign.first_day,
+        last_day=campaign.last_day,
+        weekdays=frozenset(WEEKDAYS.index(d) for d in campaign.weekdays),
+        listed=frozenset(campaign.days),
+        persons=loaded.persons,
+        duty=tuple(DutyEntry(r.person_id, r.day, r.weekday, r.shift_s) for r in loaded.duty),
+        limits=Limits(
+            duty.days_per_week,
+            duty.hours_per_week,
+            duty.hours_in_four_weeks,
+            duty.rest_hours,
+            duty.nights_per_week,
+        ),
+        credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),
+        promises=tuple((p.key, p.value, p.days) for p in campaign.kept),
+        facts=loaded.facts,
+        past=past,
+        looks=last_looks(inputs.history, loaded.today),
+        unreported=unreported_visits(loaded),
+        leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},
+        rechecks=inputs.rechecks,
+        withheld={d.day: under_investigation(inputs, d.day) for d in record.days},
+        dwellings=frozenset(firms["uscc"][firms["unit_use"].isin(["dwelling", "mixed"])]),
+        n_register=len(firms),
+        pins=inputs.pins,
+    )
+
+
+def next_day(record: CampaignRecord) -> date:
+    """Return the day after the first sweep day of a window, on whose morning the window is planned again."""
+    first = next((d.day for d in record.days), record.planned_on)
+    return first + timedelta(days=1)

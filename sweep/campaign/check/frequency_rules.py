@@ -1,0 +1,177 @@
+"""Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, M08)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import cache, partial
+from itertools import combinations
+
+from sweep.campaign.check.campaign_inputs import CampaignInputs, teams_of, visits
+from sweep.check.inspection_counts import last_look, last_members, last_visit, past_by_building
+from sweep.check.working_days import workdays_since
+from sweep.records.buildings import Lead, PastVisit
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.plan import Violation
+from sweep.records.visits import Recheck
+
+_UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
+_EVERY = "all"
+
+
+def check_c04_stocktake(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C04: a stocktake inspects no firm."""
+    for day, visit in visits(inputs):
+        if visit.track == "stocktake" and visit.targets:
+            yield Violation("C04", f"{day.day} {visit.visit_id}", {"detail": ", ".join(visit.targets)})
+
+
+def check_c05_basis(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C05: a case visit rests on a lead about its building, or on a re-check there."""
+    known = {(i, lead.building_id) for i, lead in inputs.leads.items()}
+    known |= {(r.recheck_id, r.building_id) for r in inputs.rechecks}
+    for day, visit in visits(inputs):
+        if visit.track == "case" and not any((i, visit.building_id) in known for i in visit.basis):
+            yield Violation("C05", f"{day.day} {visit.visit_id}", {"detail": ", ".join(visit.basis) or "-"})
+
+
+def check_c06_yearly_cap(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C06: no firm exceeds the annual inspection cap of its class, counting past and planned inspections."""
+    select = inputs.scenario.select
+    counts: Counter[tuple[str, str, int]] = Counter(
+        (v.authority, v.uscc, v.visited_on.year)
+        for v in inputs.past
+        if v.uscc is not None and v.track not in _UNCOUNTED and v.ground not in select.cap_exempt
+    )
+    for day, visit in visits(inputs):
+        if visit.track not in ("routine", "special"):
+            continue
+        for uscc in visit.targets:
+            most = select.annual_cap.get(inputs.credit_class.get(uscc, ""), min(select.annual_cap.values()))
+            for agency in (POLICE, MARKET_REGULATION):
+                counts[agency, uscc, day.day.year] += 1
+            n = max(counts[agency, uscc, day.day.year] for agency in (POLICE, MARKET_REGULATION))
+            if n > most:
+                yield Violation("C06", f"{day.day} {visit.visit_id}", {"detail": f"{uscc}: {n} > {most}"})
+
+
+def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C07: a special inspection takes only firms of its lists."""
+    lists = {s.number: set(s.firms) for s in inputs.scenario.law.special}
+    for day, visit in visits(inputs):
+        if visit.track == "special":
+            known = [b for b in visit.basis if b in lists]
+            named = set().union(*(lists[b] for b in known)) if known else set()
+            if extra := sorted(set(visit.targets) - named):
+                yield Violation("C07", f"{day.day} {visit.visit_id}", {"detail": ", ".join(extra)})
+
+
+def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C08: lists and draws take at most a share of the register; lists with a reason are exempt."""
+    reasoned = {s.number: set(s.firms) for s in inputs.scenario.law.special if s.blanket_reason is not None}
+    n = sum(
+        len(set(v.targets).difference(*(reasoned.get(b, set()) for b in v.basis)))
+        for _, v in visits(inputs)
+        if v.track in ("routine", "special")
+    )
+    most = max(1, int(inputs.scenario.select.target_share_max * inputs.n_register))
+    if inputs.n_register and n > most:
+        yield Violation("C08", "register", {"detail": f"{n} > {most}"})
+
+
+def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
+    """
+    C27: each re-check is made on the first sweep day when it is due, or its building is listed as left.
+
+    After a due visit without entry it may wait until after the published days. Exempt are re-checks of buildings
+    that are under investigation (C26) or gone, and of dwellings without a certificate (C15).
+    """
+    days = sorted(d.day for d in inputs.record.days)
+    published = {d.day for d in inputs.before.days if d.is_published} if inputs.before is not None else set()
+    left, past = {x.building_id for x in inputs.record.left}, past_by_building(inputs.past)
+    shut = inputs.dwellings - set(inputs.scenario.law.dwelling_certificates)
+    for item in inputs.rechecks:
+        open_days = [d for d in days if d >= item.due_on]
+        if item.closed_on is not None or not open_days or item.building_id in left:
+            continue
+        due, latest = open_days[0], open_days[0]
+        if (
+            item.building_id not in inputs.facts
+            or item.uscc in shut
+            or item.building_id in inputs.withheld.get(due, ())
+        ):
+            continue
+        if _is_called_in_vain(past.get(item.building_id, ()), item):
+            latest = next((d for d in open_days if d not in published), open_days[-1])
+        on = [d.day for d, v in visits(inputs) if item.recheck_id in v.basis]
+        if len(on) != 1 or not due <= on[0] <= latest:
+            detail = f"{item.building_id} {', '.join(map(str, on)) or '-'} != {due}"
+            yield Violation("C27", item.recheck_id, {"detail": detail})
+
+
+def _is_called_in_vain(past: Iterable[PastVisit], item: Recheck) -> bool:
+    """Whether a visit since the due date was without entry; a successful one would have closed the item."""
+    return any(v.visited_on.date() >= item.due_on for v in past if v.track != "investigation")
+
+
+def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C28: no building is revisited in the cooldown without a newer lead, or by a pair of its last visit."""
+    rest = timedelta(days=inputs.scenario.select.cooldown_days)
+    due_items, past = {r.recheck_id for r in inputs.rechecks}, past_by_building(inputs.past)
+    for day, visit in visits(inputs):
+        own = past.get(visit.building_id, ())
+        last = last_visit(own, visit.building_id, day.day)
+        if last is not None and last.date() >= day.day - rest and not set(visit.basis) <= due_items:
+            look = last_look(own, visit.building_id, day.day)
+            leads = [inputs.leads[b] for b in visit.basis if b in inputs.leads] if visit.track == "case" else []
+            if not any(look is None or lead.received_at > look for lead in leads):
+                yield Violation("C28", f"{day.day} {visit.visit_id}", {"detail": last.date().isoformat()})
+        pairs = {p for m in last_members(own, visit.building_id, day.day) for p in combinations(sorted(m), 2)}
+        for team in teams_of(day, visit.visit_id):
+            for pair in sorted(pairs):
+                if set(pair) <= set(team.member_ids):
+                    detail = ", ".join(pair)
+                    yield Violation("C28", f"{day.day} {team.team_id} {visit.visit_id}", {"detail": detail})
+
+
+def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C22: every unanswered lead due in the window is followed by its due date."""
+    on = {v.building_id: d.day for d, v in visits(inputs)}
+    days, planned_on = [d.day for d in inputs.record.days], inputs.record.planned_on
+    past, workdays_after = past_by_building(inputs.past), cache(partial(_workdays_after, inputs))
+    for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id) if days else ():
+        due = _due_at(inputs, lead) or workdays_after(lead.received_at.date())
+        if not planned_on <= due <= days[-1] or on.get(lead.building_id, date.max) <= due:
+            continue
+        look = last_look(past.get(lead.building_id, ()), lead.building_id, planned_on)
+        if look is None or lead.received_at > look:
+            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, {due}"})
+
+
+def _due_at(inputs: CampaignInputs, lead: Lead) -> date | None:
+    """Due date of a lead by its own time or the hours of its type; None if it has neither."""
+    hours = inputs.scenario.select.due_hours.get(lead.lead_type)
+    due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
+    return None if due is None else due.date()
+
+
+def _workdays_after(inputs: CampaignInputs, received: date) -> date:
+    """Last of the working days allowed for a lead, from the day of receipt."""
+    day = received
+    while workdays_since(received, day, inputs.scenario.hours) < inputs.scenario.select.due_workdays:
+        day += timedelta(days=1)
+    return day
+
+
+def check_m08_promises(inputs: CampaignInputs) -> Iterator[Violation]:
+    """M08: every promised visit that is due in the window is made by its due date."""
+    on = {v.building_id: d.day for d, v in visits(inputs)}
+    days = [d.day for d in inputs.record.days]
+    for b, facts in sorted(inputs.facts.items()):
+        spans = [n for key, value, n in inputs.promises if key == _EVERY or value in facts.get(key, ())]
+        if not spans or not days:
+            continue
+        last = inputs.looks.get(b)
+        start = inputs.first_day if last is None else max(last, inputs.first_day - timedelta(days=min(spans)))
+        due = start + timedelta(days=min(spans))
+        if due <= days[-1] and on.get(b, date.max) > max(due, days[0]):
+            yield Violation("M08", b, {"detail": due.isoformat()})

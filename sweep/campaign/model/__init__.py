@@ -1,0 +1,1 @@
+"""Campaign of many days: calendar, duty roster, promises, caps, replay policies and state."""

@@ -1,0 +1,47 @@
+"""Warnings of a campaign: promises beyond capacity, caps reached, no seed set."""
+
+from geodata.errors import Issue, Named
+from sweep.campaign.campaign_settings import EVERY, FILE_NAME, Campaign
+from sweep.campaign.model.visit_deadlines import visits_needed
+from sweep.campaign.records import CampaignRecord
+
+
+def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, ...]:
+    """
+    Return the warnings of a campaign.
+
+    S914 for promises that need more visits per day than the window has, S998 for a promise that covers no building,
+    S916 for firms at their yearly cap, S417 for draws without a seed (C09).
+    """
+    notes = []
+    if not campaign.draw_seed:
+        key = f"{FILE_NAME} draw_seed"
+        notes.append(Issue("S417", key, {"seed": campaign.base_seed, "key": key}))
+    counts = {p: n for p in campaign.kept if (n := _covered(record, p.key, p.value))}
+    notes += [
+        Issue("S998", f"{FILE_NAME} promises.{p.key}", {"promise": f"{p.key}={p.value}"})
+        for p in campaign.kept
+        if p.key != EVERY and p not in counts
+    ]
+    n_days = max(1, len(record.commitments))
+    weeks = ((record.last_day - record.first_day).days + 1) / 7.0
+    needs = visits_needed(counts, n_days / weeks)
+    has = sum(len(d.visits) for d in record.days) / max(1, len(record.days))
+    if counts and needs > has and record.left:
+        worst = max(counts, key=lambda p: counts[p] / p.days)
+        values: dict[str, Named] = {
+            "promise": f"{worst.key}={worst.value or '*'}",
+            "days": worst.days,
+            "n": counts[worst],
+        }
+        values |= {"needs": round(needs, 1), "has": round(has, 1)}
+        notes.append(Issue("S914", f"{FILE_NAME} promises", values))
+    for cap in record.caps:
+        if cap.n_full and cap.n_full == cap.n_firms:
+            where = f"{cap.year} {cap.authority}"
+            notes.append(Issue("S916", where, {"class": cap.credit_class, "n": cap.n_full, "most": cap.most}))
+    return tuple(notes)
+
+
+def _covered(record: CampaignRecord, key: str, value: str) -> int:
+    return sum(p.n_buildings for p in record.promises if (p.key, p.value) == (key, value))

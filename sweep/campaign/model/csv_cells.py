@@ -1,0 +1,38 @@
+"""Reader of a campaign's small CSV files."""
+
+import csv
+import io
+import re
+
+from geodata.errors import InputError, Issue
+from geodata.read.csv_files import rows_in_a_cell
+
+
+def read_cells(text: str, file: str) -> tuple[tuple[str, ...], dict[int, dict[str, str]]]:
+    """
+    Return the column names, and the cells of each row by column name, keyed by row number.
+
+    Names and cells are stripped; empty rows are skipped.
+
+    Raises
+    ------
+    InputError
+        G109 for a quote that is not closed, or that is closed inside a cell.
+    """
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    names: tuple[str, ...] = ()
+    rows: dict[int, dict[str, str]] = {}
+    faults: list[Issue] = []
+    row = 0
+    try:
+        names, row = tuple(name.strip() for name in next(reader, ())), 1
+        swallowed = re.compile(rows_in_a_cell(",", len(names)))
+        for row, raw in enumerate(reader, start=2):
+            faults += [Issue("G109", f"{file} row {row}")] * any(map(swallowed.search, raw))
+            if any(cell.strip() for cell in raw):
+                rows[row] = {name: cell.strip() for name, cell in zip(names, raw, strict=False)}
+    except csv.Error:
+        faults.append(Issue("G109", f"{file} row {row + 1}"))
+    if faults:
+        raise InputError(faults)
+    return names, rows

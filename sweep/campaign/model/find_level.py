@@ -1,0 +1,76 @@
+"""Ratio of actual to expected finds of past visits, and the finds forecast of a window based on it."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.campaign.model.weekly_figures import count_interval
+from sweep.campaign.records import DayPart, FindsPart, LevelKind, LevelPart
+from sweep.records.ranking import FEWEST_FINDS
+
+# Pseudo-count of finds, expected and actual, that shrinks the ratio towards 1.
+_PULL = 1.0
+
+
+def find_level(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int64s) -> LevelPart:
+    """
+    Return the shrunk ratio of actual to expected finds, with its dispersion between windows.
+
+    Parameters
+    ----------
+    expected
+        Expected finds of each past visit before it was made, shape (n,), >= 0.
+    is_find
+        Whether the visit found something, shape (n,).
+    window
+        Number of the visit's window, shape (n,), >= 0.
+
+    References
+    ----------
+    McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic.
+    """
+    finds, said = float(is_find.sum()), float(expected.sum())
+    factor, dispersion = (finds + _PULL) / (said + _PULL), 1.0
+    by_window = factor * np.bincount(window, weights=expected)
+    found, has_some = np.bincount(window, weights=is_find), by_window > 0.0
+    if has_some.sum() > 1:
+        square = ((found - by_window)[has_some] ** 2 / by_window[has_some]).sum()
+        dispersion = max(1.0, float(square) / (int(has_some.sum()) - 1))
+    return LevelPart(
+        kind=kind,
+        n_visits=len(expected),
+        n_finds=int(finds),
+        expected=round(said, 6),
+        factor=round(factor, 6),
+        dispersion=round(dispersion, 6),
+        error=round(math.sqrt(dispersion / (finds + _PULL)), 6),
+        is_calibrated=finds >= FEWEST_FINDS,
+    )
+
+
+def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
+    """Return the finds forecast of some days with its 90 % interval."""
+    mean = sum(part.factor * _value(days, part.kind) for part in level)
+    low, high = count_interval(mean, dispersion_of(mean, spread_of(days, level)))
+    return FindsPart(mean=round(mean, 6), low=low, high=high)
+
+
+def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[float, float]:
+    """Return the dispersion of a count of finds, and the squared relative error of its mean."""
+    parts = [(part.factor * _value(days, part.kind), part) for part in level]
+    total = sum(mean for mean, _ in parts)
+    if total <= 0.0:
+        return 1.0, 0.0
+    dispersion = sum(mean * part.dispersion for mean, part in parts) / total
+    return dispersion, sum((mean * part.error) ** 2 for mean, part in parts) / total**2
+
+
+def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
+    """Return the variance-to-mean ratio of a count of finds, from the result of `spread_of`."""
+    return spread[0] + mean * spread[1]
+
+
+def _value(days: Sequence[DayPart], kind: LevelKind) -> float:
+    return math.fsum(v.value for d in days for v in d.visits if v.kind == kind)

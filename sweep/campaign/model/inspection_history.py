@@ -1,0 +1,141 @@
+"""inspections.csv: real history with building, day, inspector, outcome and required interval."""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from geodata.errors import InputError, Issue
+from geodata.schema import OUTCOMES
+from sweep.campaign.model.csv_cells import read_cells
+from sweep.campaign.model.replay_state import ReplayVisit
+
+FILE_NAME = "inspections.csv"
+COLUMNS = ("building_id", "date", "inspector", "outcome", "required_days")
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Inspection of the real history."""
+
+    building_id: str
+    day: date
+    inspector: str
+    outcome: str
+    required_days: int | None
+    """Days until the next required inspection; None: only the promises of the campaign apply."""
+
+
+def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...]:
+    """Return the inspections in order of days and rows; G109 for an open quote, S925 for other errors."""
+    names, table = read_cells(text, FILE_NAME)
+    if missing := [c for c in COLUMNS[:4] if c not in names]:
+        raise InputError(Issue("S925", FILE_NAME, {"column": c, "got": "-"}) for c in missing)
+    made, issues, places = [], [], set(known)
+    for k, cells in table.items():
+        row = _row(cells, places)
+        if isinstance(row, Inspection):
+            made.append(row)
+        else:
+            got = cells.get(row, "")[:40] or "-"
+            issues.append(Issue("S925", f"{FILE_NAME} row {k}", {"column": row, "got": got}))
+    if issues:
+        raise InputError(issues)
+    return tuple(sorted(made, key=lambda i: i.day))
+
+
+def _row(cells: Mapping[str, str], places: Collection[str]) -> Inspection | str:
+    """Return the inspection, or the name of the column with an error."""
+    if cells.get("building_id", "") not in places:
+        return "building_id"
+    if cells.get("outcome", "") not in OUTCOMES:
+        return "outcome"
+    interval = cells.get("required_days", "")
+    if interval and not (interval.isdecimal() and 1 <= int(interval) <= 36_500):
+        return "required_days"
+    try:
+        day = date.fromisoformat(cells.get("date", "")[:10])
+    except ValueError:
+        return "date"
+    required = int(interval) if interval else None
+    return Inspection(cells["building_id"], day, cells.get("inspector", ""), cells["outcome"], required)
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionHistory:
+    """Real inspections during the campaign, by building and in order of days."""
+
+    of_building: Mapping[str, tuple[Inspection, ...]]
+    days: tuple[date, ...]
+    """Days with inspections, in order."""
+    n_until: tuple[int, ...]
+    """Number of inspections up to and including each of these days."""
+
+    def n_due(self, day: date) -> int:
+        """Return the number of inspections up to and including a day."""
+        k = bisect_right(self.days, day)
+        return self.n_until[k - 1] if k else 0
+
+
+def make_history(inspections: Sequence[Inspection]) -> InspectionHistory:
+    """Return the history of inspections, given in order of their days."""
+    by_building: dict[str, list[Inspection]] = defaultdict(list)
+    for i in inspections:
+        by_building[i.building_id].append(i)
+    counts = Counter(i.day for i in inspections)
+    days, n_until, n = tuple(sorted(counts)), [], 0
+    for day in days:
+        n += counts[day]
+        n_until.append(n)
+    return InspectionHistory({b: tuple(of) for b, of in by_building.items()}, days, tuple(n_until))
+
+
+def open_visits(
+    history: InspectionHistory, done: Sequence[ReplayVisit], day: date, n_ahead: int, rest_days: int
+) -> dict[str, tuple[Inspection, ...]]:
+    """
+    Return the inspections of each building that a replay may carry out on a day, by building id.
+
+    Candidates are the first open inspection of a building, if its real date is at most `n_ahead` days later, and others
+    of the same date. The gap to the previous inspection is at least the real gap or `rest_days`, whichever is smaller.
+    """
+    n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
+    found = {}
+    for b, of in history.of_building.items():
+        n = n_done[b]
+        if n >= len(of) or of[n].day > day + timedelta(days=n_ahead):
+            continue
+        if n:
+            gap = min(rest_days, (of[n].day - of[n - 1].day).days)
+            if day < date.fromisoformat(last_on[b]) + timedelta(days=gap):
+                continue
+        found[b] = tuple(i for i in of[n:] if i.day == of[n].day)
+    return found
+
+
+def order_measures(
+    done: Sequence[ReplayVisit], history: InspectionHistory, begins: date, end: date
+) -> dict[str, float]:
+    """
+    Return measures of an order of inspections, apart from the promises.
+
+    `finds_half`: share of the finds made in the first half of the period; `days_earlier`: mean number of days by which
+    finds come before their real date.
+    """
+    n_done: Counter[str] = Counter()
+    middle, sooner, by_half = begins + (end - begins) / 2, [], 0
+    for d in done:
+        true = history.of_building[d.building_id][n_done[d.building_id]]
+        n_done[d.building_id] += 1
+        if d.outcome == "find":
+            on = date.fromisoformat(d.day)
+            sooner.append((true.day - on).days)
+            by_half += on < middle
+    n = len(sooner)
+    return {
+        "finds": float(n),
+        "visits": float(len(done)),
+        "finds_half": by_half / n if n else 0.0,
+        "days_earlier": sum(sooner) / n if n else 0.0,
+    }

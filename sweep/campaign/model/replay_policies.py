@@ -1,0 +1,88 @@
+"""Policies of a replay: functions that value a visit from the information of the morning."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+# Positive, so that a policy without preferred visits fills the hours with others.
+LEAST = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFacts:
+    """Information on a visit on offer on a day."""
+
+    value: float
+    """Expected finds on the day."""
+    urgency: float
+    """Additional weight in this planner's objective."""
+    n_leads: int
+    """Leads of the visit."""
+    days_since: int
+    """Days since the last inspection of the building; a large number without one."""
+    promise_days: int
+    """Days of the promise; a large number without one."""
+    days_to_due: int | None
+    """Days until the first open lead falls due; None without one."""
+    ticket: float
+    """Pseudo-random number in [0, 1) that depends on building and day only."""
+    days_to_true: int = 0
+    """Days until the real visit, in a replay of a real history."""
+
+
+Policy = Callable[[VisitFacts], float]
+
+
+def planner(known: VisitFacts) -> float:
+    """Value: expected finds; the planner adds promises and leads as urgency."""
+    return known.value
+
+
+def each_day(known: VisitFacts) -> float:
+    """Value: expected finds of the day alone, plus one find for a lead due on it."""
+    return known.value + (1.0 if known.days_to_due == 0 else 0.0)
+
+
+def earliest_due(known: VisitFacts) -> float:
+    """Value: higher for an earlier due date of a lead or promise."""
+    promise = known.promise_days - known.days_since
+    days = promise if known.days_to_due is None else min(promise, known.days_to_due)
+    return LEAST + 1.0 / (1.0 + max(0, days))
+
+
+def fixed_intervals(known: VisitFacts) -> float:
+    """Value: higher for a longer time since the last inspection, relative to the interval."""
+    return LEAST + min(4.0, known.days_since / max(1, known.promise_days)) ** 2
+
+
+def most_leads(known: VisitFacts) -> float:
+    """Value: number of leads."""
+    return LEAST + float(known.n_leads)
+
+
+def at_random(known: VisitFacts) -> float:
+    """Value: the pseudo-random number."""
+    return LEAST + known.ticket
+
+
+def real_order(known: VisitFacts) -> float:
+    """Value: order of the real visits, in a replay of a real history."""
+    return LEAST + 1.0 / (1.0 + max(0, known.days_to_true))
+
+
+POLICIES: Mapping[str, Policy] = {
+    "planner": planner,
+    "each_day": each_day,
+    "earliest_due": earliest_due,
+    "fixed_intervals": fixed_intervals,
+    "most_leads": most_leads,
+    "random": at_random,
+}
+# A real history has no leads, but real visit dates.
+PAST_POLICIES: Mapping[str, Policy] = {
+    "as_it_was": real_order,
+    **{name: policy for name, policy in POLICIES.items() if name != "most_leads"},
+}
+# Policies that plan several days at once; the others plan each day separately.
+MULTI_DAY_POLICIES = frozenset({"planner"})
+# Policies that use the ranking; for others no ranking is computed.
+RANKING_POLICIES = frozenset({"planner", "each_day"})

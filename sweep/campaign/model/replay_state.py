@@ -1,0 +1,93 @@
+"""State of a replay: visits and counts so far, advanced week by week and stored as JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from hashlib import sha256
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayVisit:
+    """Visit of a replay."""
+
+    day: str
+    building_id: str
+    track: str
+    targets: tuple[str, ...]
+    outcome: str
+    team: str
+    officers: tuple[Mapping[str, tuple[str, ...]], ...]
+    """Inspecting officers of each team, by agency; firms are assigned to the teams in turn."""
+    seconds: int
+    """Seconds inside, summed over teams."""
+    probability: float
+    n_pairs_twice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayWeek:
+    """Counts of one week."""
+
+    monday: str
+    n_visits: int
+    n_finds: int
+    expected: float
+    n_leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayState:
+    """State after some weeks, from which the replay continues."""
+
+    policy: str
+    seed: int
+    n_weeks: int = 0
+    """Completed weeks."""
+    done: tuple[ReplayVisit, ...] = ()
+    closed: Mapping[str, str] = field(default_factory=dict)
+    """Day on which a den was found, by its id."""
+    held: Mapping[str, str] = field(default_factory=dict)
+    """Published day of each building, from the next week on."""
+    drawn: Mapping[str, float] = field(default_factory=dict)
+    """Probability with which a building was drawn, by building id of those drawn."""
+    n_held: int = 0
+    """Published visits whose day has passed."""
+    n_moved: int = 0
+    """Number of these that were moved or dropped."""
+    duties: Mapping[str, int] = field(default_factory=dict)
+    """Number of duties of each person so far."""
+    weeks: tuple[ReplayWeek, ...] = ()
+
+
+_STATE = TypeAdapter(ReplayState)
+
+
+def state_json(state: ReplayState) -> str:
+    """Return the state as JSON; the bytes depend on the state only."""
+    return json.dumps(asdict(state), ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
+
+
+def read_state(text: str) -> ReplayState:
+    """Read a state; ValueError if the text is not one."""
+    return _STATE.validate_json(text)
+
+
+def pseudo_random(seed: int, *keys: str) -> float:
+    """Return a pseudo-random number in [0, 1) of seed and keys, common to all policies."""
+    digest = sha256("|".join((str(seed), *keys)).encode()).hexdigest()
+    return float(int(digest[:13], 16) / 16**13)
+
+
+def outcome(
+    seed: int, building_id: str, day: date, den_id: str | None, *, no_access: float, detects: float, irregular: float
+) -> str:
+    """Return the simulated outcome of a visit; all probabilities are in [0, 1]."""
+    when = day.isoformat()
+    if pseudo_random(seed, "door", building_id, when) < no_access:
+        return "no_access"
+    if den_id is not None and pseudo_random(seed, "find", den_id, when) < detects:
+        return "find"
+    return "irregular" if pseudo_random(seed, "irregular", building_id, when) < irregular else "nothing"

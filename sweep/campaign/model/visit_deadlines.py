@@ -1,0 +1,94 @@
+"""Promises: due dates per building, their status, and the visits that they require."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from sweep.campaign.campaign_settings import EVERY, Promise
+from sweep.campaign.records import PromisePart
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """Due date of one building under a promise."""
+
+    building_id: str
+    promise: Promise
+    """Shortest promise that covers the building."""
+    due_on: date
+
+
+def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]) -> Promise | None:
+    """Return the shortest promise that covers a building with these values by column."""
+    return next((p for p in promises if p.key == EVERY or p.value in facts.get(p.key, ())), None)
+
+
+def due_on(last: date | None, begins: date, days: int) -> date:
+    """Return the due day: `days` after the last inspection; without one, counted from the first day."""
+    start = begins if last is None else max(last, begins - timedelta(days=days))
+    return start + timedelta(days=days)
+
+
+def due_dates(
+    facts: Mapping[str, Mapping[str, Collection[str]]],
+    promises: Sequence[Promise],
+    last_looks: Mapping[str, date],
+    begins: date,
+) -> dict[str, DueDate]:
+    """
+    Return the due date of each building under a promise, by id.
+
+    Parameters
+    ----------
+    facts
+        Values by column, by building id.
+    promises
+        Shortest first.
+    """
+    found: dict[str, DueDate] = {}
+    for building_id, values in facts.items():
+        promise = promise_of(values, promises)
+        if promise is not None:
+            found[building_id] = DueDate(
+                building_id, promise, due_on(last_looks.get(building_id), begins, promise.days)
+            )
+    return found
+
+
+def promise_status(
+    due: Iterable[DueDate],
+    promises: Sequence[Promise],
+    on: date,
+    window_end: date,
+    planned: Mapping[str, date],
+    days_per_week: float,
+) -> Iterator[PromisePart]:
+    """Yield the status of each promise: late, or at risk (due in the window and not planned by then)."""
+    by: dict[Promise, list[DueDate]] = {p: [] for p in promises}
+    for d in due:
+        by[d.promise].append(d)
+    for promise, of in by.items():
+        over = np.array([max(0, (on - d.due_on).days) for d in of], np.float64)
+        late = sum(d.due_on < on for d in of)
+        risk = sum(on <= d.due_on <= window_end and planned.get(d.building_id, date.max) > d.due_on for d in of)
+        p50, p90, p99 = (float(x) for x in np.quantile(over, (0.5, 0.9, 0.99))) if len(of) else (0.0, 0.0, 0.0)
+        yield PromisePart(
+            key=promise.key,
+            value=promise.value,
+            days=promise.days,
+            n_buildings=len(of),
+            n_kept=len(of) - late - risk,
+            n_late=late,
+            n_at_risk=risk,
+            p50=p50,
+            p90=p90,
+            p99=p99,
+            needs_per_day=visits_needed({promise: len(of)}, days_per_week),
+        )
+
+
+def visits_needed(counts: Mapping[Promise, int], days_per_week: float) -> float:
+    """Return the visits per sweep day that all promises require in the long run."""
+    return sum(n * 7.0 / p.days for p, n in counts.items()) / max(days_per_week, 1e-9)

@@ -1,0 +1,155 @@
+"""Weekly figures of a campaign, past and planned, with their forecasts."""
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from scipy.special import betainc, gammaincc
+
+from geodata.day_times import monday_of
+from sweep.campaign.records import CampaignRecord, DayPart, WeekPart
+
+
+@dataclass(frozen=True, slots=True)
+class DayDone:
+    """Counts of one past day, >= 0."""
+
+    n_visits: int
+    n_finds: int
+    """Visits with a find."""
+    n_leads: int
+    """New leads that name a building."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsToCome:
+    """Expected rate of new leads, all buildings together."""
+
+    per_day: float
+    dispersion: float
+    """Variance-to-mean ratio of the leads per week, >= 1; 1 is Poisson."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Forecast of a week with its 90 % interval; all None if unknown."""
+
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord | None) -> dict[date, float]:
+    """Return expected finds by day; past days keep the forecast of the previous record."""
+    last = {**before.expected, **_finds_by_day(before.days)} if before else {}
+    return {d: n for d, n in sorted(last.items()) if d < today} | _finds_by_day(days)
+
+
+def _finds_by_day(days: Sequence[DayPart]) -> dict[date, float]:
+    return {d.day: d.finds.mean if d.finds else round(sum(v.value for v in d.visits), 6) for d in days}
+
+
+def leads_expected(
+    to_come: LeadsToCome, today: date, window_end: date, before: CampaignRecord | None
+) -> dict[date, Expectation]:
+    """
+    Return the forecast of leads per week, by its Monday.
+
+    A week that has begun keeps the forecast of the previous record. The last week counts only the days until the end of
+    the window.
+    """
+    this_week, sunday = monday_of(today), timedelta(days=6)
+    made = {}
+    for k in range((window_end - this_week).days // 7 + 1):
+        week = this_week + timedelta(days=7 * k)
+        n_days = min(7, (window_end - week).days + 1)
+        made[week] = _expectation(to_come.per_day * n_days, to_come.dispersion)
+    if before is None:
+        return made
+    for w in before.weeks:
+        if w.leads_expected is not None and w.week <= this_week and w.week + sunday <= before.window_end:
+            made[w.week] = Expectation(w.leads_expected, w.leads_low, w.leads_high)
+    return made
+
+
+def weeks_of(
+    done: Mapping[date, DayDone],
+    days: Sequence[DayPart],
+    expected: Mapping[date, float],
+    sweep_days: Collection[date],
+    leads: Mapping[date, Expectation],
+    first: date = date.min,
+    dispersion: Callable[[float], float] = lambda _mean: 1.0,
+) -> tuple[WeekPart, ...]:
+    """
+    Return past and planned weeks in order.
+
+    Parameters
+    ----------
+    expected
+        Expected finds of each day. A week is unknown if one of its sweep days had visits and has no entry.
+    leads
+        Forecast of leads per week, by its Monday.
+    first
+        Monday of the first week to return; `done` has no data before it, such as those of last year's campaign.
+    dispersion
+        Variance-to-mean ratio of the finds of a week, as a function of their mean.
+    """
+    by_week = dict[date, set[date]]((week, set()) for week in leads)
+    for day in {*done, *expected}:
+        by_week.setdefault(monday_of(day), set()).add(day)
+    n_planned = {d.day: len(d.visits) for d in days}
+    made_unplanned = {d for d in sweep_days if d in done and done[d].n_visits and d not in expected}
+    made = []
+    for week, of in sorted((week, of) for week, of in by_week.items() if week >= first):
+        went = [done[d] for d in of if d in done]
+        is_known = of & expected.keys() and not of & made_unplanned
+        mean = sum(expected.get(d, 0.0) for d in of)
+        finds = _expectation(mean, dispersion(mean)) if is_known else Expectation()
+        came = leads.get(week, Expectation())
+        made.append(
+            WeekPart(
+                week=week,
+                n_visits=sum(d.n_visits for d in went) + sum(n_planned.get(d, 0) for d in of),
+                n_finds=sum(d.n_finds for d in went),
+                n_leads=sum(d.n_leads for d in went),
+                expected=finds.mean,
+                low=finds.low,
+                high=finds.high,
+                leads_expected=came.mean,
+                leads_low=came.low,
+                leads_high=came.high,
+                is_planned=any(d in n_planned for d in of),
+            )
+        )
+    return tuple(made)
+
+
+def _expectation(mean: float, dispersion: float = 1.0) -> Expectation:
+    return Expectation(round(mean, 6), *count_interval(mean, dispersion))
+
+
+def count_interval(mean: float, dispersion: float = 1.0) -> tuple[int, int]:
+    """
+    Return the 90 % interval of a count: 5 % of the distribution at most lie below and 5 % above.
+
+    Poisson for dispersion 1, which approximates a sum of many small independent probabilities and is wide if they are
+    large; else negative binomial.
+
+    Parameters
+    ----------
+    mean
+        Mean of the count, >= 0.
+    dispersion
+        Variance-to-mean ratio, >= 1.
+    """
+    if mean <= 0:
+        return 0, 0
+    n = np.arange(1, math.ceil(mean + 12.0 * math.sqrt(dispersion * mean)) + 13)
+    more = dispersion - 1.0
+    at_most = betainc(mean / more, n, 1.0 / dispersion) if more > 1e-6 else gammaincc(n, mean)
+    # Quantiles 5 % and 95 %.
+    low, high = np.searchsorted(at_most, (0.05, 0.95))
+    return int(low), int(high)

@@ -1,0 +1,143 @@
+"""Sentences on a campaign: reasons for the day of each building, and expected finds with their range."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from geodata.message_catalogue import Texts
+from sweep.campaign.records import CampaignRecord, DayPart, FindsPart, MovePart, VisitPart
+from sweep.publish.facts.names_and_reasons import label, reason_title
+from sweep.records.plan import Insertion
+
+# A smaller price is rounding.
+_LEAST_PRICE = 5e-4
+
+
+def explanation(
+    record: CampaignRecord,
+    building: str,
+    texts: Texts,
+    sooner: Mapping[date, Insertion | None] | None = None,
+    rest_days: int = 0,
+) -> list[str]:
+    """
+    Reasons for the day of a building, one sentence each.
+
+    Parameters
+    ----------
+    sooner
+        Cost of a visit on each earlier day; None if no team can make it that day.
+    """
+    lines: list[str] = []
+    on = next(((d, v) for d in record.days for v in d.visits if v.building_id == building), None)
+    left = next((x for x in record.left if x.building_id == building), None)
+    last, due = record.last_looks.get(building), record.due.get(building)
+    if on is not None:
+        lines += _why_there(*on, texts, sooner or {})
+        approved = tuple(d.day.isoformat() for d in record.days if d.is_approved and d.day < on[0].day)
+        if on[1].track == "case" and approved:
+            lines.append(texts("campaign.explain.approved", days=approved, ways=texts("reason.PUBLISHED_HELD.action")))
+    elif left is not None:
+        reason = reason_title(left.reason, texts)
+        lines.append(texts("campaign.explain.left", name=building, reason=reason))
+        if left.reason == "PUBLISHED_HELD":
+            lines += [texts(f"reason.{left.reason}.{part}") for part in ("what", "action")]
+    elif building in record.unreported:
+        lines.append(texts("campaign.explain.unreported", name=building, day=record.unreported[building].isoformat()))
+    elif last is not None and last + timedelta(days=rest_days) >= record.window_end:
+        rests = (last + timedelta(days=rest_days)).isoformat()
+        lines.append(texts("campaign.explain.rests", name=building, day=rests, n=rest_days))
+    else:
+        lines.append(texts("campaign.explain.not_offered", name=building))
+    for move in record.moves:
+        if move.building_id == building:
+            before, after = move_places(move, texts)
+            why = move_reason(move, texts)
+            lines.append(texts("campaign.explain.moved", before=before, after=after, why=why))
+    if due is None:
+        return [*lines, texts("campaign.explain.no_turn")]
+    said = last.isoformat() if last else texts("campaign.never")
+    return [*lines, texts("campaign.explain.turn", last=said, due=due.isoformat())]
+
+
+def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[date, Insertion | None]) -> Iterator[str]:
+    when, track = day.day.isoformat(), label(texts, f"track.{visit.track}", visit.track)
+    value = texts.number(visit.value, 3)
+    yield texts("campaign.explain.on", name=visit.building_id, day=when, track=track, value=value)
+    if visit.urgency > _LEAST_PRICE:
+        yield texts("campaign.explain.weighs", urgency=texts.number(visit.urgency, 3))
+    earlier = [(d, x) for d, x in zip(visit.days, visit.values, strict=True) if d < day.day]
+    if not earlier:
+        yield texts("campaign.explain.first")
+    for other, worth in earlier:
+        said = {"day": other.isoformat(), "value": texts.number(worth, 3)}
+        if other not in sooner:
+            yield texts("campaign.explain.sooner", **said)
+            continue
+        if (swap := sooner[other]) is None:
+            yield texts("campaign.explain.sooner.none", **said)
+            continue
+        price = texts.number(abs(swap.price), 3)
+        how = "as_well" if abs(swap.price) < _LEAST_PRICE else "less" if swap.price > 0 else "more"
+        cost = texts(f"campaign.explain.price.{how}", price=price)
+        key = "campaign.explain.sooner.displaces" if swap.displaced else "campaign.explain.sooner.room"
+        yield texts(key, team=swap.team_id, others=swap.displaced, cost=cost, **said)
+
+
+def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
+    """Day of a visit before and after a move, with teams and start if the day is published."""
+
+    def said(day: date | None, teams: Sequence[str], start_s: int | None) -> str:
+        if day is None:
+            return texts("campaign.no_day")
+        parts = [day.isoformat(), *teams, *([] if start_s is None else [texts.clock(start_s)])]
+        return " ".join(parts)
+
+    return (
+        said(move.before, move.teams_before, move.start_before_s),
+        said(move.after, move.teams_after, move.start_after_s),
+    )
+
+
+def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = str) -> str:
+    """Reason for a move since the previous window, with building names in place of ids."""
+    key = f"campaign.reason.{move.reason}"
+    if key not in texts:
+        return texts(f"campaign.why.{move.why}")
+    first, rest = next(iter(move.named), ""), tuple(name_of(x) for x in move.named[1:])
+    if move.reason == "left":
+        first = reason_title(first, texts)
+    return texts(key, first=first, rest=rest, all=move.named)
+
+
+def finds_text(record: CampaignRecord, texts: Texts) -> str:
+    """Expected finds of the window; only the range if their level is not calibrated."""
+    return _finds(record.finds, record, texts) or texts.number(record.value, 2)
+
+
+def day_finds_text(record: CampaignRecord, day: DayPart, texts: Texts) -> str:
+    """Expected finds of a day."""
+    return _finds(day.finds, record, texts) or texts.number(sum(v.value for v in day.visits), 2)
+
+
+def _finds(finds: FindsPart | None, record: CampaignRecord, texts: Texts) -> str:
+    if finds is None:
+        return ""
+    ends = {"low": texts.number(finds.low), "high": texts.number(finds.high)}
+    if not record.is_calibrated:
+        return texts("campaign.finds.range", **ends)
+    return texts("campaign.finds.mean", mean=texts.number(finds.mean, 1), **ends)
+
+
+def level_sentences(record: CampaignRecord, texts: Texts) -> Iterator[str]:
+    """Calibration of expected finds, one sentence for each kind of planned visit."""
+    planned = {v.kind for d in record.days for v in d.visits}
+    for part in record.level:
+        if part.kind in planned:
+            yield texts(
+                f"campaign.level.{'known' if part.is_calibrated else 'open'}",
+                kind=texts(f"campaign.level.{part.kind}"),
+                visits=texts.number(part.n_visits),
+                expected=texts.number(part.expected, 1),
+                finds=texts.number(part.n_finds),
+                factor=texts.number(part.factor, 2),
+            )

@@ -1,0 +1,53 @@
+"""Campaigns below a folder of editions, as the board lists, shows and compares them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.errors import InputError
+from geodata.message_catalogue import Texts
+from geodata.regular_file import read_regular_text
+from sweep.campaign.pages.campaign_compare import comparison_page
+from sweep.campaign.records import FILE_NAME, CampaignRecord
+from sweep.campaign.window.audit_record import BEFORE, open_record, record_issue
+from sweep.campaign.window.plan_campaign import FOLDER
+from sweep.scenario.scenario import NAME
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCampaign:
+    """A campaign's window, as planned last or before that."""
+
+    scenario: str
+    which: str
+    """`now` or `before`."""
+    record: CampaignRecord
+
+
+def listed(out: Path) -> Sequence[ListedCampaign]:
+    """Return every campaign below a folder of editions, the one planned last first; unreadable ones are left out."""
+    found = []
+    for place in (p for p in out.glob(f"*/{FOLDER}") if re.fullmatch(NAME, p.parent.name)):
+        for which, file in (("now", FILE_NAME), ("before", BEFORE)):
+            try:
+                record = open_record(place, file)
+            except InputError:
+                continue
+            if record is not None:
+                found.append(ListedCampaign(place.parent.name, which, record))
+    return sorted(found, key=lambda x: (x.record.planned_on, x.which), reverse=True)
+
+
+def page(out: Path, name: str) -> str | None:
+    """Return the published page of a campaign; None without one, or if it differs from the audit log."""
+    path = out / name / FOLDER / "campaign.html"
+    # `sweep audit verify` reports what is wrong with the file.
+    if not path.is_file() or record_issue(path.parent, path.name) is not None:
+        return None
+    return read_regular_text(path)
+
+
+def compared(first: ListedCampaign, second: ListedCampaign, texts: Texts) -> str:
+    """Return a page with two campaigns side by side."""
+    return comparison_page(first.record, second.record, texts)

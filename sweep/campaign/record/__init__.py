@@ -1,0 +1,1 @@
+"""Records of a campaign: campaign.json with promises, caps, loads and changes."""

@@ -1,0 +1,106 @@
+"""History of a campaign so far: visits, days, leads per week, prevalence by quarter."""
+
+import math
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+
+import pandas as pd
+
+from geodata.day_times import monday_of
+from geodata.schema import TIMEZONE
+from sweep.campaign.model.weekly_figures import DayDone, LeadsToCome
+from sweep.campaign.records import QuarterPart
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, looks_before
+from sweep.campaign.window.visit_values import lead_rates
+from sweep.select.prevalence import reserve_prevalence
+
+# Weeks before the campaign's first day, and quarters, on the page, so that the first page is not empty.
+_WEEKS_BEFORE, _QUARTERS = 12, 12
+# Weeks for the estimate of the dispersion of leads.
+_WEEKS_JUDGED = 52
+
+
+def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
+    """Return days of visits with access by building, from the first day; the last earlier one is < 0."""
+    past = looks_before(loaded.inputs.history, loaded.today)
+    days: dict[str, set[int]] = defaultdict(set)
+    for building_id, at in zip(past["building_id"], past["visited_on"], strict=True):
+        days[str(building_id)].add((at.date() - loaded.campaign.first_day).days)
+    return {b: (*sorted(d for d in of if d < 0)[-1:], *sorted(d for d in of if d >= 0)) for b, of in days.items()}
+
+
+def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
+    """Return the day of each visit before today that counts as done without a result, by building id."""
+    if loaded.taken_as_made is None:
+        return {}
+    return last_looks(loaded.taken_as_made.iloc[len(loaded.inputs.history) :], loaded.today)
+
+
+def first_shown(loaded: LoadedCampaign) -> date:
+    """Return the Monday of the first week in a record, some weeks before the campaign's first day."""
+    return monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
+
+
+def days_done(loaded: LoadedCampaign) -> dict[date, DayDone]:
+    """Return visits, finds and leads on buildings per day, from the first week shown until yesterday."""
+    first = first_shown(loaded)
+    history = loaded.inputs.history
+    past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
+    is_find: dict[tuple[date, str], bool] = {}
+    for b, at, outcome in zip(past["building_id"], past["visited_on"], past["outcome"], strict=True):
+        visit = at.date(), str(b)
+        is_find[visit] = is_find.get(visit, False) or outcome == "find"
+    visits, finds = Counter(day for day, _ in is_find), Counter(day for (day, _), found in is_find.items() if found)
+    leads = _leads_by_day(loaded, first)
+    return {d: DayDone(visits[d], finds[d], leads[d]) for d in sorted({*visits, *leads})}
+
+
+def leads_to_come(loaded: LoadedCampaign) -> LeadsToCome:
+    """Return expected leads per day over all buildings, with the dispersion of weekly counts."""
+    first = loaded.today - timedelta(days=7 * _WEEKS_JUDGED)
+    by_week = Counter[int]()
+    for day, n in _leads_by_day(loaded, first).items():
+        by_week[(day - first).days // 7] += n
+    # Weeks before the first lead are not covered by the table.
+    counts = pd.Series([by_week[k] for k in range(min(by_week, default=_WEEKS_JUDGED), _WEEKS_JUDGED)], dtype=float)
+    dispersion = float(counts.var() / counts.mean()) if len(counts) > 1 else 1.0
+    return LeadsToCome(sum(lead_rates(loaded).values()), max(1.0, dispersion))
+
+
+def _leads_by_day(loaded: LoadedCampaign, first: date) -> Counter[date]:
+    """Return leads on buildings per day, from the first day until yesterday; others have no rate."""
+    leads = loaded.inputs.leads
+    came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < _at(loaded.today))]
+    return Counter(came.loc[came["building_id"].notna(), "received_at"].dt.date)
+
+
+def quarters(loaded: LoadedCampaign) -> tuple[QuarterPart, ...]:
+    """Return the share of buildings with a find among drawn visits, by quarter, with its 95 % interval."""
+    history = loaded.inputs.history
+    made = []
+    for start in _quarters_before(loaded.today):
+        end = _next_quarter(start)
+        mine = history[(history["visited_on"] >= _at(start)) & (history["visited_on"] < _at(min(end, loaded.today)))]
+        drawn = next(p for p in reserve_prevalence(mine, end) if p.outcome == "irregular")
+        if drawn.n_drawn:
+            known = {} if math.isnan(drawn.share) else {"share": drawn.share, "low": drawn.low, "high": drawn.high}
+            name = f"{start.year}Q{(start.month - 1) // 3 + 1}"
+            made.append(QuarterPart(quarter=name, n_drawn=drawn.n_drawn, n_found=drawn.n_found, **known))
+    return tuple(made)
+
+
+def _quarters_before(day: date) -> list[date]:
+    start = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+    found = [start]
+    for _ in range(_QUARTERS - 1):
+        start = date(start.year - (start.month == 1), 10 if start.month == 1 else start.month - 3, 1)
+        found.append(start)
+    return found[::-1]
+
+
+def _next_quarter(start: date) -> date:
+    return date(start.year + (start.month == 10), 1 if start.month == 10 else start.month + 3, 1)
+
+
+def _at(day: date) -> pd.Timestamp:
+    return pd.Timestamp(day, tz=TIMEZONE)

@@ -1,0 +1,253 @@
+"""Record of a window's plan for campaign.json: days, promises, caps, moves, coverage, load."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from sweep.campaign.model.find_level import dispersion_of, finds_of, spread_of
+from sweep.campaign.model.sweep_days import day_seed
+from sweep.campaign.model.visit_deadlines import DueDate
+from sweep.campaign.model.weekly_figures import expected_finds, leads_expected, weeks_of
+from sweep.campaign.model.window_changes import window_changes
+from sweep.campaign.model.yearly_caps import gini
+from sweep.campaign.record.campaign_progress import (
+    days_done,
+    first_shown,
+    leads_to_come,
+    looks_of,
+    quarters,
+    unreported_visits,
+)
+from sweep.campaign.record.campaign_status import caps_of, load_of, promises_of, shares_of, worst_classes
+from sweep.campaign.record.carried_over import commitments, committed_on, sent_before
+from sweep.campaign.record.changed_inputs import since_then
+from sweep.campaign.record.find_levels import levels_of
+from sweep.campaign.records import (
+    CampaignRecord,
+    CarriedPart,
+    DayPart,
+    LeftPart,
+    StopPart,
+    TeamPart,
+    VisitPart,
+    VoidPart,
+)
+from sweep.campaign.window.daily_offers import drawn_buildings
+from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256
+from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay
+from sweep.campaign.window.visit_urgency import leads_due
+from sweep.campaign.window.window_pins import open_musts
+from sweep.campaign.window.window_problem import DayPlan
+from sweep.rank.rank_buildings import Ranking
+from sweep.records.draw import commitment
+from sweep.records.people import Team
+from sweep.records.plan import Route
+from sweep.records.visits import Visit
+
+_HELD = "PUBLISHED_HELD"
+_FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"})
+
+
+def make_record(
+    planned: PlannedWindow, days: Mapping[date, DayPlan], plan_ids: Mapping[date, str], before: CampaignRecord | None
+) -> CampaignRecord:
+    """Return the record of a window; published `days` are as published."""
+    loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
+    planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
+    value = sum(v.value for d in days.values() for v in d.visits)
+    urgency = _urgency(planned, planned_on)
+    bound = max(planned.plan.bound - urgency, value)
+    parts = tuple(_day(planned, k, days[d], plan_ids.get(d)) for k, d in enumerate(planned.window.days))
+    left = tuple(_left(planned, planned_on, due, before))
+    since = None if before is None else since_then(planned, before.planned_on, left)
+    return CampaignRecord.model_validate(
+        {
+            **record_figures(loaded, parts, planned.rankings[planned.window.days[0]], before),
+            "seed": plan.seed,
+            "status": plan.status,
+            "bound": bound,
+            "gap": (bound - value) / (bound + urgency) if bound > 0 else 0.0,
+            "urgency": urgency,
+            "bound_method": plan.bound_method,
+            "left": left,
+            "moves": window_changes(before, parts, loaded.today, since),
+            "void": tuple(voided(planned.published, days, plan_ids)),
+        }
+    )
+
+
+def record_figures(
+    loaded: LoadedCampaign, parts: Sequence[DayPart], ranking: Ranking, before: CampaignRecord | None
+) -> dict[str, object]:
+    """Return the parts of campaign.json that follow from days, inputs and the first day's ranking."""
+    campaign, window_end = loaded.campaign, loaded.campaign.window(loaded.today)[1]
+    planned_on = {v.building_id: d.day for d in parts for v in d.visits}
+    level = tuple(levels_of(loaded, ranking))
+    spread, load = spread_of(parts, level), tuple(load_of(loaded, parts))
+    parts = tuple(part.model_copy(update={"finds": finds_of((part,), level)}) for part in parts)
+    expected, looks, due = expected_finds(parts, loaded.today, before), looks_of(loaded), loaded.dues()
+    leads = leads_expected(leads_to_come(loaded), loaded.today, window_end, before)
+    district_of = {b: x.division_code for b, x in loaded.buildings.items()}
+    return {
+        "name": campaign.name,
+        "scenario": loaded.scenario.name,
+        "first_day": campaign.first_day,
+        "last_day": campaign.last_day,
+        "planned_on": loaded.today,
+        "inputs_sha256": inputs_sha256(loaded),
+        "window_end": window_end,
+        "freeze_until": loaded.today + timedelta(days=campaign.freeze_days - 1),
+        "value": sum(v.value for d in parts for v in d.visits),
+        "finds": finds_of(parts, level),
+        "level": level,
+        "days": parts,
+        "commitments": commitments(loaded),
+        "promises": tuple(promises_of(loaded, parts, due, planned_on)),
+        "caps": tuple(caps_of(loaded, parts)),
+        "districts": tuple(shares_of(looks, planned_on, district_of, loaded.inputs.division_names)),
+        "classes": tuple(shares_of(looks, planned_on, worst_classes(loaded))),
+        "load": load,
+        "load_gini": round(gini([x.hours for x in load if x.n_days]), 6),
+        "weeks": weeks_of(
+            days_done(loaded),
+            parts,
+            expected,
+            loaded.all_days(),
+            leads,
+            first_shown(loaded),
+            lambda mean: dispersion_of(mean, spread),
+        ),
+        "expected": expected,
+        "quarters": quarters(loaded),
+        "looks": looks,
+        "unreported": unreported_visits(loaded),
+        "due": {b: d.due_on for b, d in due.items()},
+        "carried": CarriedPart(sent=sent_before(before, loaded.today), committed_on=committed_on(loaded, before)),
+    }
+
+
+def _urgency(planned: PlannedWindow, planned_on: Mapping[str, date]) -> float:
+    """Return the sum of urgencies of the plan's visits that have the same day in the record."""
+    return sum(v.urgency for d in planned.days for v in d.visits if planned_on.get(v.building_id) == d.day)
+
+
+def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> DayPart:
+    draw = planned.offers[k].draw
+    routes = {r.team_id: r for r in plan.routes}
+    approved = {p.plan_id for p in planned.published if p.is_approved}
+    return DayPart(
+        day=plan.day,
+        is_published=plan_id is not None,
+        plan_id=plan_id,
+        is_approved=plan_id in approved,
+        commitment=commitment(day_seed(planned.loaded.campaign, plan.day)),
+        pool_sha256=draw.pool_sha256,
+        drawn=tuple(t.building_id for t in draw.tickets if t.is_drawn),
+        teams=tuple(
+            TeamPart(
+                team_id=t.team_id,
+                member_ids=t.member_ids,
+                base_id=t.base_id,
+                is_reserve=t.is_reserve,
+                **_times(routes.get(t.team_id)),
+            )
+            for t in plan.teams
+        ),
+        visits=tuple(_visit(planned, v) for v in plan.visits),
+    )
+
+
+def voided(
+    published: Iterable[PublishedDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
+) -> Iterator[VoidPart]:
+    """Yield approvals that are no longer valid, with the teams whose orders have changed."""
+    for p in published:
+        if p.is_approved and plan_ids.get(p.day) != p.plan_id:
+            then = _orders(p.plan.teams, p.plan.routes, p.visits.values())
+            now = _orders(days[p.day].teams, days[p.day].routes, days[p.day].visits) if p.day in days else {}
+            stale = tuple(sorted(t for t in then.keys() | now.keys() if now.get(t) != then.get(t)))
+            yield VoidPart(day=p.day, plan_id=p.plan_id, team_ids=stale)
+
+
+def _orders(teams: Iterable[Team], routes: Iterable[Route], visits: Iterable[Visit]) -> dict[str, object]:
+    """Return the order and the members of each active team, by its id."""
+    people = {t.team_id: sorted(t.member_ids) for t in teams}
+    grounds = {v.visit_id: (v.track, v.basis, v.targets) for v in visits}
+    return {
+        r.team_id: (people[r.team_id], [(s.visit_id, s.slot, s.start_s, s.end_s, grounds[s.visit_id]) for s in r.stops])
+        for r in routes
+        if r.stops
+    }
+
+
+def _times(route: Route | None) -> dict[str, object]:
+    if route is None or not route.stops:
+        return {}
+    stops = tuple(
+        StopPart(visit_id=s.visit_id, slot=s.slot, building_id=s.building_id, start_s=s.start_s, end_s=s.end_s)
+        for s in route.stops
+    )
+    return {"depart_s": route.depart_s, "return_s": route.return_s, "stops": stops}
+
+
+def _visit(planned: PlannedWindow, visit: Visit) -> VisitPart:
+    on_offer = [(o.day, o.visits[visit.building_id]) for o in planned.offers if visit.building_id in o.visits]
+    return VisitPart(
+        visit_id=visit.visit_id,
+        building_id=visit.building_id,
+        track=visit.track,
+        basis=visit.basis,
+        targets=visit.targets,
+        value=visit.value,
+        n_doors=visit.n_firms,
+        urgency=visit.urgency,
+        days=tuple(d for d, _ in on_offer),
+        values=tuple(v.value for _, v in on_offer),
+    )
+
+
+def _due_while_published(planned: PlannedWindow) -> set[str]:
+    """Return buildings with a lead that falls due before the first unpublished day of the window."""
+    days, out = planned.window.days, {p.day for p in planned.published}
+    free = next((d for d in days if d not in out), date.max)
+    return {b for b, due in leads_due(planned.loaded, days).items() if out and due[0] < free}
+
+
+def _left(
+    planned: PlannedWindow, planned_on: Mapping[str, date], due: Mapping[str, DueDate], before: CampaignRecord | None
+) -> Iterable[LeftPart]:
+    """
+    Yield unserved visits of the window: on leads and lists, of the draw, and due under a promise.
+
+    They include unserved drawn visits of a published day, drawn or pinned buildings that are no longer on offer, and
+    visits that a day has in the window but not in its published edition. A lead that falls due before the first
+    unpublished day waits for the visits that are published.
+    """
+    musts = open_musts(planned.loaded)
+    end = planned.window.days[-1]
+    best: dict[str, tuple[Visit, str]] = {}
+    out = [(v, "LOW_VALUE") for day in planned.days for v in day.visits]
+    for unserved in planned.plan.unserved:
+        of = planned.window.versions[unserved.visit_id]
+        visit = max(of.values(), key=lambda v: v.value)
+        out.append((visit, unserved.reasons[0].code if unserved.reasons else ""))
+    for visit, reason in out:
+        if visit.building_id in planned_on:
+            continue
+        is_turn = visit.building_id in due and due[visit.building_id].due_on <= end
+        if (visit.track != "stocktake" or is_turn or visit.building_id in musts) and (
+            visit.building_id not in best or best[visit.building_id][0].value < visit.value
+        ):
+            best[visit.building_id] = visit, reason
+    urgent = _due_while_published(planned)
+    for offer in planned.offers:
+        for b in offer.barred.keys() & urgent - planned_on.keys():
+            best.setdefault(b, (offer.barred[b], _HELD))
+    for b, (v, why) in sorted(best.items(), key=lambda x: (-x[1][0].value, x[0])):
+        reason = _HELD if b in urgent and v.track == "case" and why in _FOR_WANT_OF_TIME else why
+        yield LeftPart(building_id=b, track=v.track, value=v.value, urgency=v.urgency, reason=reason)
+    drawn = {b for p in planned.published for b in drawn_buildings(p.draw)} - planned_on.keys() - best.keys()
+    again = [x for x in (before.left if before else ()) if x.building_id in drawn]
+    yield from again
+    for b in sorted((musts | drawn) - planned_on.keys() - best.keys() - {x.building_id for x in again}):
+        track = "routine" if b in drawn else "stocktake"
+        yield LeftPart(building_id=b, track=track, value=0.0, urgency=0.0, reason="NOT_ON_OFFER")

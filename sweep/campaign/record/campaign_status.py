@@ -1,0 +1,88 @@
+"""Status of a campaign under a window's plan: promises, caps, coverage, duties of people."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sweep.campaign.model.visit_deadlines import DueDate, promise_status
+from sweep.campaign.model.yearly_caps import cap_accounts
+from sweep.campaign.records import NO_CLASS, CapPart, DayPart, LoadPart, PromisePart, SharePart
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.select.target_firms import CLASS_ORDER, active_firms
+
+
+def worst_classes(loaded: LoadedCampaign) -> dict[str, str]:
+    """Return the worst credit class among each building's firms, by building id."""
+    worst: dict[str, str] = {}
+    firms = active_firms(loaded.inputs.firms)
+    known = firms[firms["credit_class"].notna()]
+    for b, c in zip(known["building_id"], known["credit_class"], strict=True):
+        if CLASS_ORDER[c] < CLASS_ORDER.get(worst.get(str(b), ""), 9):
+            worst[str(b)] = str(c)
+    return {b: worst.get(b, NO_CLASS) for b in loaded.buildings}
+
+
+def promises_of(
+    loaded: LoadedCampaign, days: Sequence[DayPart], due: Mapping[str, DueDate], planned_on: Mapping[str, date]
+) -> Iterable[PromisePart]:
+    """Return the status of each promise under the window's plan."""
+    campaign = loaded.campaign
+    weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
+    days_per_week = len(loaded.all_days()) / weeks
+    return promise_status(due.values(), campaign.kept, loaded.today, days[-1].day, planned_on, days_per_week)
+
+
+def caps_of(loaded: LoadedCampaign, days: Sequence[DayPart]) -> Iterable[CapPart]:
+    """Return yearly caps used and left, with planned visits counted (C06)."""
+    inputs, scenario = loaded.inputs, loaded.scenario
+    firms = active_firms(inputs.firms)
+    classes = dict(zip(firms["uscc"], firms["credit_class"].fillna(NO_CLASS), strict=True))
+    rows = zip(
+        inputs.history["uscc"],
+        inputs.history["visited_on"],
+        inputs.history["track"],
+        inputs.history["authority"],
+        inputs.history["ground"],
+        strict=True,
+    )
+    done = [
+        (str(a), str(u), t.year)
+        for u, t, track, a, ground in rows
+        if isinstance(u, str)
+        and track not in ("stocktake", "case", "investigation")
+        and ground not in scenario.select.cap_exempt
+    ]
+    to_come = [(u, d.day.year) for d in days for v in d.visits if v.track in ("routine", "special") for u in v.targets]
+    years = sorted({d.day.year for d in days})
+    return cap_accounts(classes, scenario.select.annual_cap, done, to_come, years)
+
+
+def shares_of(
+    looks: Mapping[str, Sequence[int]],
+    planned_on: Mapping[str, date],
+    group_of: Mapping[str, str],
+    names: Mapping[str, str] | None = None,
+) -> Iterable[SharePart]:
+    """Return coverage by group of buildings; `looks` has sorted days by building."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for b, group in group_of.items():
+        groups[group].append(b)
+    never = {b for b in group_of if not looks.get(b)}
+    for group, ids in sorted(groups.items()):
+        yield SharePart(
+            group=group,
+            name=(names or {}).get(group, ""),
+            n_buildings=len(ids),
+            n_looked=sum(b not in never and looks[b][-1] >= 0 for b in ids),
+            n_planned=sum(b in planned_on for b in ids),
+            n_never=sum(b in never and b not in planned_on for b in ids),
+            n_never_planned=sum(b in never and b in planned_on for b in ids),
+        )
+
+
+def load_of(loaded: LoadedCampaign, days: Iterable[DayPart]) -> Iterable[LoadPart]:
+    """Return duties and hours of each person in the window, for teams with stops."""
+    plan = loaded.scenario.plan
+    hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
+    n = Counter(i for d in days for t in d.teams if t.stops for i in t.member_ids)
+    return (LoadPart(person_id=i, n_days=n[i], hours=round(n[i] * hours, 3)) for i in sorted(loaded.persons))

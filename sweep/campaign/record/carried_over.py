@@ -1,0 +1,37 @@
+"""Data that a campaign's record carries over from earlier windows."""
+
+from datetime import date, timedelta
+
+from sweep.campaign.model.sweep_days import day_seed
+from sweep.campaign.records import CampaignRecord, SentPart
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.records.draw import commitment
+
+# Longest period of a duty limit.
+FOUR_WEEKS = timedelta(days=28)
+
+
+def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, ...]:
+    """Return the people in teams on each of the 28 days before today, in order of days, from the records."""
+    if before is None:
+        return ()
+    sent = {part.day: part for part in before.carried.sent}
+    for day in before.days:
+        members = sorted({i for team in day.teams for i in team.member_ids})
+        sent[day.day] = SentPart(day=day.day, member_ids=tuple(members))
+    return tuple(sent[day] for day in sorted(sent) if today - FOUR_WEEKS <= day < today)
+
+
+def commitments(loaded: LoadedCampaign) -> dict[str, str]:
+    """Return the published commitment to the seed of each sweep day, by ISO date (C09)."""
+    return {day.isoformat(): commitment(day_seed(loaded.campaign, day)) for day in loaded.all_days()}
+
+
+def committed_on(loaded: LoadedCampaign, before: CampaignRecord | None) -> dict[date, date]:
+    """Return the day since which each sweep day's seed is committed to; today for a new day or seed."""
+    made = dict.fromkeys(loaded.all_days(), loaded.today)
+    if before is not None:
+        own = commitments(loaded)
+        held = [day for day in made if before.commitments.get(day.isoformat()) == own[day.isoformat()]]
+        made |= {day: min(loaded.today, before.carried.committed_on.get(day, before.planned_on)) for day in held}
+    return made

@@ -1,0 +1,332 @@
+"""Records of campaign.json: the planned window of a campaign, its promises, and its progress."""
+
+import json
+from collections import Counter
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+FILE_NAME = "campaign.json"
+# Class of a building or firm without one.
+NO_CLASS = "none"
+
+Count = Annotated[int, Field(ge=0)]
+Real = Annotated[float, Field(ge=0.0)]
+LevelKind = Literal["inspection", "stocktake"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class StopPart(_Part):
+    """One team's part in one visit; times in seconds after midnight of its day."""
+
+    visit_id: str
+    slot: Count
+    building_id: str
+    start_s: Count
+    end_s: Count
+
+
+class TeamPart(_Part):
+    """One team of a day with its stops in order."""
+
+    team_id: str
+    member_ids: tuple[str, ...]
+    base_id: str
+    is_reserve: bool = False
+    depart_s: Count = 0
+    return_s: Count = 0
+    stops: tuple[StopPart, ...] = ()
+
+
+class VisitPart(_Part):
+    """One visit of the window that a team makes."""
+
+    visit_id: str
+    building_id: str
+    track: str
+    basis: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    value: Real = Field(description="expected finds on its day")
+    n_doors: Count = 0
+    urgency: Real = Field(0.0, description="what it weighs beyond its value on its day")
+    days: tuple[date, ...] = Field(description="days of the window on which it was on offer")
+    values: tuple[Real, ...] = Field(description="what it was worth on each of them")
+
+    @property
+    def kind(self) -> LevelKind:
+        """Kind of visit whose level of finds applies to it."""
+        return "stocktake" if self.track == "stocktake" else "inspection"
+
+
+class LevelPart(_Part):
+    """Calibration of one kind of visit: actual finds of past visits over expected finds."""
+
+    kind: LevelKind
+    n_visits: Count = Field(description="of the last 52 weeks, of which something was expected")
+    n_finds: Count
+    expected: Real = Field(description="finds that their values come to")
+    factor: Real = Field(description="finds over those, pulled towards 1: values are multiplied by it")
+    dispersion: Real = Field(description="variance over mean of the finds of past windows")
+    error: Real = Field(description="relative standard error of the factor")
+    is_calibrated: bool = Field(description="ten finds or more; with fewer the interval alone says something")
+
+
+class FindsPart(_Part):
+    """Expected finds of the window."""
+
+    mean: Real
+    low: Count
+    high: Count = Field(description="low to high: the 90 % interval, by the negative binomial")
+
+
+class DayPart(_Part):
+    """One sweep day of the window."""
+
+    day: date
+    is_published: bool = Field(False, description="inside the freeze: its edition is out")
+    plan_id: str | None = None
+    is_approved: bool = Field(False, description="its edition was approved before the window was planned, and stays")
+    commitment: str = Field(description="SHA-256 of the seed of its draw")
+    pool_sha256: str
+    drawn: tuple[str, ...] = Field((), description="buildings drawn")
+    teams: tuple[TeamPart, ...]
+    visits: tuple[VisitPart, ...]
+    finds: FindsPart | None = Field(None, description="visits that are expected to find something, by `level`")
+
+    @property
+    def n_teams_out(self) -> int:
+        """Teams with stops."""
+        return sum(bool(t.stops) for t in self.teams)
+
+    @property
+    def n_stay(self) -> int:
+        """People in active teams without stops, who can stay at their station."""
+        return sum(len(t.member_ids) for t in self.teams if not t.stops and not t.is_reserve)
+
+
+class LeftPart(_Part):
+    """A visit that fits on no day of the window."""
+
+    building_id: str
+    track: str
+    value: Real
+    urgency: Real
+    reason: str
+
+
+class PromisePart(_Part):
+    """Progress of one promise."""
+
+    key: str
+    value: str
+    days: int
+    n_buildings: Count
+    n_kept: Count
+    n_late: Count
+    n_at_risk: Count
+    p50: Real = Field(description="days over the promise")
+    p90: Real
+    p99: Real
+    needs_per_day: Real = Field(description="visits a sweep day that it needs in the long run")
+
+
+class CapPart(_Part):
+    """Inspections by one authority in a year among the firms of one class."""
+
+    year: int
+    authority: str
+    credit_class: str
+    most: Count = Field(description="inspections that a firm may get in the year")
+    n_firms: Count
+    n_done: Count
+    n_planned: Count
+    n_left: Count | None = Field(
+        None, description="inspections that its firms may still get, what is planned counted; null: not known"
+    )
+    n_full: Count = Field(description="firms at their cap, what is planned counted")
+
+
+class MovePart(_Part):
+    """Change of a visit from the previous window."""
+
+    building_id: str
+    before: date | None = None
+    after: date | None = None
+    is_frozen: bool = Field(False, description="a day that it leaves or comes to was published")
+    why: str = Field(
+        description="new, moved, dropped; changed: on its day by other teams or people, or at another time"
+    )
+    reason: str = Field("", description="what made the change")
+    named: tuple[str, ...] = Field((), description="days, people, firms or buildings that the reason names")
+    teams_before: tuple[str, ...] = Field((), description="on a published day: the teams that make the visit")
+    start_before_s: Count | None = None
+    teams_after: tuple[str, ...] = ()
+    start_after_s: Count | None = None
+
+
+class VoidPart(_Part):
+    """An approval that lapsed because the orders of its day have changed."""
+
+    day: date
+    plan_id: str = Field(description="of the edition that was approved")
+    team_ids: tuple[str, ...] = Field((), description="teams whose orders are stale")
+
+
+class SharePart(_Part):
+    """Coverage of one group of buildings."""
+
+    group: str = Field(description="code of a district, or a credit class")
+    name: str = Field("", description="of a district, as the scenario's tables name it; else empty")
+    n_buildings: Count
+    n_looked: Count = Field(description="looked at since the campaign began")
+    n_planned: Count
+    n_never: Count = Field(description="no look on record at all, and none planned")
+    n_never_planned: Count = Field(0, description="no look on record at all, and planned in the window")
+
+    @property
+    def n_never_so_far(self) -> int:
+        """Buildings without a look on record, planned or not."""
+        return self.n_never + self.n_never_planned
+
+
+class LoadPart(_Part):
+    """One person's duties in the window."""
+
+    person_id: str
+    n_days: Count
+    hours: Real
+
+
+class WeekPart(_Part):
+    """One week, past or planned."""
+
+    week: date = Field(description="its Monday")
+    n_visits: Count = Field(0, description="made and planned")
+    n_finds: Count = Field(0, description="visits that found something")
+    n_leads: Count = Field(0, description="leads that came in about a building")
+    expected: Real | None = Field(None, description="finds; null: no expectation is known")
+    low: Real | None = None
+    high: Real | None = Field(None, description="low to high: the 90 % interval, by the negative binomial")
+    leads_expected: Real | None = Field(None, description="leads about a building; null: no expectation is known")
+    leads_low: Real | None = None
+    leads_high: Real | None = Field(None, description="low to high: the 90 % interval, by the negative binomial")
+    is_planned: bool = Field(False, description="it is not over: days of it are in the window")
+
+
+class QuarterPart(_Part):
+    """Prevalence estimated from the random reserve in one quarter."""
+
+    quarter: str
+    n_drawn: Count
+    n_found: Count
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class SentPart(_Part):
+    """Team members of one past day."""
+
+    day: date
+    member_ids: tuple[str, ...]
+
+
+class CarriedPart(_Part):
+    """Facts carried from record to record because no window holds them any longer."""
+
+    sent: tuple[SentPart, ...] = Field(
+        (), description="days of the four weeks before `planned_on`, which the limits of duty count"
+    )
+    committed_on: dict[date, date] = Field(
+        default_factory=dict, description="day from which on `commitments` has held what it does of a sweep day"
+    )
+
+
+class CampaignRecord(_Part):
+    """Content of campaign.json."""
+
+    schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
+    name: str
+    scenario: str
+    first_day: date
+    last_day: date
+    planned_on: date
+    inputs_sha256: str = Field("", description="of settings and tables; empty in records of old versions")
+    window_end: date
+    freeze_until: date
+    seed: int
+    status: str
+    value: Real = Field(description="what the window's visits are worth to the planner: finds by the ranking's chances")
+    finds: FindsPart | None = Field(None, description="visits that are expected to find something, by `level`")
+    level: tuple[LevelPart, ...] = ()
+    urgency: Real = Field(
+        0.0, description="what the window's visits weigh beyond their value: leads and promises kept, leads to come"
+    )
+    bound: Real = Field(description="no plan of these teams in this window that has as much urgency has more value")
+    gap: Real = Field(description="share that the plan may be short of, of value and urgency together")
+    bound_method: str
+    days: tuple[DayPart, ...]
+    commitments: dict[str, str] = Field(default_factory=dict, description="SHA-256 of the seed of every sweep day")
+    left: tuple[LeftPart, ...] = ()
+    promises: tuple[PromisePart, ...] = ()
+    caps: tuple[CapPart, ...] = ()
+    moves: tuple[MovePart, ...] = ()
+    void: tuple[VoidPart, ...] = Field((), description="approvals that no longer hold")
+    districts: tuple[SharePart, ...] = ()
+    classes: tuple[SharePart, ...] = ()
+    load: tuple[LoadPart, ...] = ()
+    load_gini: Real = Field(0.0, description="inequality of the hours of those who are sent, 0 where all have the same")
+    weeks: tuple[WeekPart, ...] = ()
+    expected: dict[date, Real] = Field(
+        default_factory=dict, description="finds that were expected of each day, by `level`, when it was last planned"
+    )
+    quarters: tuple[QuarterPart, ...] = ()
+    looks: dict[str, tuple[int, ...]] = Field(
+        default_factory=dict,
+        description="by building id: days on which it was looked at, counted from the campaign's first day; "
+        "of those before it the last alone, below 0",
+    )
+    unreported: dict[str, date] = Field(
+        default_factory=dict,
+        description="by building id: day of a visit that nobody has reported yet, and that counts as made until then",
+    )
+    due: dict[str, date] = Field(default_factory=dict, description="day on which its turn falls due, by building id")
+    carried: CarriedPart = CarriedPart()
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether every kind of planned visit has a calibrated level of finds."""
+        planned = {v.kind for d in self.days for v in d.visits}
+        return planned <= {part.kind for part in self.level if part.is_calibrated}
+
+    @property
+    def last_looks(self) -> dict[str, date]:
+        """Day of the last look by building id; buildings without one are omitted."""
+        return {b: self.first_day + timedelta(days=days[-1]) for b, days in self.looks.items() if days}
+
+    @property
+    def n_unreported(self) -> dict[date, int]:
+        """Number of unreported visits by their day, in order of days."""
+        return dict(sorted(Counter(self.unreported.values()).items()))
+
+
+def campaign_json(record: CampaignRecord) -> str:
+    """Serialise the record as JSON; equal records give equal bytes."""
+    content = record.model_dump(mode="json")
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
+
+
+def read_campaign(text: bytes | str) -> CampaignRecord:
+    """Parse a campaign.json; raises ValueError (a pydantic `ValidationError`) for any other content."""
+    return CampaignRecord.model_validate_json(text)
+
+
+def campaign_schema() -> dict[str, object]:
+    """JSON Schema (2020-12) of campaign.json."""
+    schema = CampaignRecord.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,1 @@
+"""Replay of campaigns under policies, week by week."""

@@ -1,0 +1,194 @@
+"""Replay of a real history: the real number of visits per day, in the order of a policy."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+
+from geodata.day_times import monday_of
+from geodata.errors import InputError, Issue
+from geodata.read.csv_files import read_text
+from geodata.schema import TIMEZONE
+from sweep.campaign.campaign_settings import FILE_NAME as CAMPAIGN_FILE
+from sweep.campaign.campaign_settings import Campaign, Promise
+from sweep.campaign.model.inspection_history import (
+    FILE_NAME,
+    Inspection,
+    InspectionHistory,
+    make_history,
+    open_visits,
+    order_measures,
+    read_inspections,
+)
+from sweep.campaign.model.replay_measures import promise_measures
+from sweep.campaign.model.replay_policies import MULTI_DAY_POLICIES, PAST_POLICIES, RANKING_POLICIES, Policy, VisitFacts
+from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, pseudo_random
+from sweep.campaign.model.visit_deadlines import DueDate, due_on
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for
+from sweep.campaign.window.visit_urgency import promise_urgency
+from sweep.jobs.stages.rank_day import team_size
+from sweep.jobs.stages.ranker import make_ranker
+from sweep.records.people import MARKET_REGULATION
+
+_NEVER_DAYS = 10_000
+
+
+@dataclass(slots=True)
+class HistoricalReplay:
+    """Campaign over past days, with the real inspections."""
+
+    loaded: LoadedCampaign
+    history: InspectionHistory
+    promise_days: Mapping[str, int]
+    """Interval required by each building's last visit, else its promise, by building id. It measures all orders;
+    the intervals known on a day are in `asked_days`."""
+    asked_before: Mapping[str, int]
+    """Interval required by the last visit before the campaign, else the promise; by building id."""
+    first_looks: Mapping[str, date]
+    texts: tuple[str, ...]
+    """Content of inspections.csv, on which the replay depends in addition to the campaign."""
+    rounds: int = 0
+
+    @property
+    def monday(self) -> date:
+        """Monday of the campaign's first week."""
+        return monday_of(self.loaded.campaign.first_day)
+
+    @property
+    def n_weeks(self) -> int:
+        """Number of weeks until the last visit."""
+        return (self.history.days[-1] - self.monday).days // 7 + 1
+
+    def go_on(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
+        """Continue from a state up to a number of weeks; `on_week` stores the state after each."""
+        play = _Play(self, PAST_POLICIES[state.policy])
+        for n in range(state.n_weeks, n_weeks):
+            state = play.week(state, self.monday + timedelta(days=7 * n))
+            on_week(state)
+        return state
+
+    def figures(self, state: ReplayState) -> dict[str, float]:
+        """Return the measures of the order so far."""
+        begins = self.loaded.campaign.first_day
+        end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
+        found = order_measures(state.done, self.history, begins, end)
+        return found | promise_measures(state.done, self.promise_days, self.first_looks, begins, end)
+
+
+def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> HistoricalReplay:
+    """Return the replay of a campaign's inspections.csv; G109, G110, S925, and S906 without visits."""
+    loaded = load_for(campaign, campaign.first_day, overrides)
+    text, _ = read_text(campaign.folder / FILE_NAME)
+    every = read_inspections(text, loaded.buildings)
+    mine = [i for i in every if campaign.first_day <= i.day <= campaign.last_day]
+    if not mine:
+        span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
+        raise InputError([Issue("S906", CAMPAIGN_FILE, span)])
+    before = [i for i in every if i.day < campaign.first_day]
+    history = pd.concat([loaded.inputs.history, _rows(loaded, before, "B")], ignore_index=True) if before else None
+    if history is not None:
+        loaded = loaded.with_tables(loaded.today, loaded.inputs.leads, history)
+    promised = {b: d.promise.days for b, d in loaded.dues().items()}
+    asked_before = promised | _required(before)
+    looks = last_looks(loaded.inputs.history, campaign.first_day)
+    return HistoricalReplay(loaded, make_history(mine), asked_before | _required(mine), asked_before, looks, (text,))
+
+
+def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
+    """Return the required interval of each building after the visits so far, by building id, in days."""
+    n_done = Counter(d.building_id for d in state.done)
+    made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])
+    return {**stage.asked_before, **_required(made)}
+
+
+def _required(visits: Iterable[Inspection]) -> dict[str, int]:
+    """Return the interval required by the latest visit that names one, by building id."""
+    return {i.building_id: i.required_days for i in visits if i.required_days is not None}
+
+
+class _Play:
+    """Order of one policy, week by week."""
+
+    def __init__(self, stage: HistoricalReplay, policy: Policy) -> None:
+        self._stage, self._policy = stage, policy
+
+    def week(self, state: ReplayState, monday: date) -> ReplayState:
+        """Return the state after a week; probabilities, if the policy uses them, are those of its Monday."""
+        n_before, expected = len(state.done), 0.0
+        value = self._values(state, monday) if state.policy in RANKING_POLICIES else {}
+        for day in (d for d in self._stage.history.days if monday <= d < monday + timedelta(days=7)):
+            chosen = self._chosen(state, day, value)
+            expected += sum(value.get(i.building_id, 0.0) for i in chosen)
+            state = replace(state, done=(*state.done, *(_done(i, day) for i in chosen)))
+        finds = sum(d.outcome == "find" for d in state.done[n_before:])
+        week = ReplayWeek(monday.isoformat(), len(state.done) - n_before, finds, round(expected, 6), 0)
+        return replace(state, n_weeks=state.n_weeks + 1, weeks=(*state.weeks, week))
+
+    def _values(self, state: ReplayState, monday: date) -> dict[str, float]:
+        """Return the probability of a find in each building, from the visits known by then."""
+        loaded = self._stage.loaded
+        seen = (Inspection(d.building_id, date.fromisoformat(d.day), d.team, d.outcome, None) for d in state.done)
+        history = pd.concat([loaded.inputs.history, _rows(loaded, seen, "R")], ignore_index=True)
+        known = loaded.with_tables(monday, loaded.inputs.leads, history)
+        ranker = make_ranker(known.scenario, known.inputs, known.buildings, team_size(known.scenario, known.persons))
+        table = ranker.rank(pd.Timestamp(monday, tz=TIMEZONE).to_pydatetime()).table
+        return dict(zip(table["building_id"].astype(str), table["value"].astype(float), strict=True))
+
+    def _chosen(self, state: ReplayState, day: date, value: Mapping[str, float]) -> list[Inspection]:
+        stage, campaign = self._stage, self._stage.loaded.campaign
+        n_ahead, rest = 7 * campaign.window_weeks, stage.loaded.scenario.select.cooldown_days
+        on_offer = open_visits(stage.history, state.done, day, n_ahead, rest)
+        looks = dict(stage.first_looks)
+        looks |= {d.building_id: date.fromisoformat(d.day) for d in state.done if d.outcome != "no_access"}
+        asked = asked_days(stage, state)
+        wish = {
+            b: self._wish(state, day, of[0], value=value.get(b, 0.0), last=looks.get(b), promise=asked.get(b))
+            for b, of in on_offer.items()
+        }
+        room = max(0, stage.history.n_due(day) - len(state.done))
+        return [i for b in sorted(wish, key=lambda b: (-wish[b], b)) for i in on_offer[b]][:room]
+
+    def _wish(
+        self, state: ReplayState, day: date, visit: Inspection, *, value: float, last: date | None, promise: int | None
+    ) -> float:
+        campaign = self._stage.loaded.campaign
+        urgency = 0.0
+        if promise is not None:
+            due = DueDate(visit.building_id, Promise("all", "", promise), due_on(last, campaign.first_day, promise))
+            end = day + timedelta(days=7 * campaign.window_weeks)
+            urgency = promise_urgency(due, day, day, end, campaign.promise_weight)
+        known = VisitFacts(
+            value=value,
+            urgency=urgency,
+            n_leads=0,
+            days_since=_NEVER_DAYS if last is None else (day - last).days,
+            promise_days=promise or _NEVER_DAYS,
+            days_to_due=None,
+            ticket=pseudo_random(state.seed, "order", visit.building_id, day.isoformat()),
+            days_to_true=(visit.day - day).days,
+        )
+        return self._policy(known) + (urgency if state.policy in MULTI_DAY_POLICIES else 0.0)
+
+
+def _done(visit: Inspection, day: date) -> ReplayVisit:
+    return ReplayVisit(day.isoformat(), visit.building_id, "routine", (), visit.outcome, visit.inspector, (), 0, 0.0)
+
+
+def _rows(loaded: LoadedCampaign, visits: Iterable[Inspection], name: str) -> pd.DataFrame:
+    """Return visits as rows of the history."""
+    history = loaded.inputs.history
+    rows = [
+        {
+            "visit_id": f"{name}-{n}",
+            "building_id": i.building_id,
+            "visited_on": pd.Timestamp(i.day, tz=TIMEZONE),
+            "track": "routine",
+            "authority": MARKET_REGULATION,
+            "team": i.inspector or None,
+            "outcome": i.outcome,
+        }
+        for n, i in enumerate(visits)
+    ]
+    return pd.DataFrame(rows, columns=history.columns).astype(history.dtypes.to_dict())

@@ -1,0 +1,155 @@
+"""Set-up of a replay: campaign on its first day, truth of the city, and teams composed once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+
+import numpy as np
+
+from geodata.day_times import monday_of
+from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.model.replay_measures import ReplayReference
+from sweep.campaign.model.replay_state import ReplayState
+from sweep.campaign.replay.simulated_district import irregular_shares, make_district
+from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
+from sweep.campaign.window.daily_teams import rotating_teams, with_rules
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for
+from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground, problem_of
+from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings, size_on
+from sweep.made_up.events.future_leads import Future, make_future
+from sweep.made_up.generate_city import generate_city
+from sweep.made_up.places.buildings import make_buildings
+from sweep.made_up.places.streets import make_streets
+from sweep.made_up.settings.city import CitySettings
+from sweep.records.people import Person, Team
+from sweep.scenario.city import City
+from sweep.scenario.work_calendar import covers
+from sweep.select.make_visits import TeamSize
+from sweep.select.target_firms import active_firms
+
+# Team compositions used in turn, so that each can visit where another has been.
+N_CREWS = 6
+
+
+@dataclass(slots=True)
+class ReplaySetup:
+    """Campaign of a synthetic city or a real district, ready for a replay from its first day."""
+
+    loaded: LoadedCampaign
+    ground: TravelMatrix
+    draw_future: Callable[[int, int], Future]
+    """Function of (number of days, seed) that returns the simulated future."""
+    people: Mapping[str, Person]
+    """All people, with certificates that are renewed in time."""
+    size: TeamSize
+    irregular: Mapping[str, float]
+    """Share of visits with an irregularity, by track."""
+    # Sweep days planned at once in a replay: more take longer and hardly change today's plan.
+    n_ahead: int = 4
+    _first: DayOffer | None = None
+    _crews: Sequence[tuple[Team, ...]] = ()
+
+    @property
+    def monday(self) -> date:
+        """Monday of the campaign's first week."""
+        return monday_of(self.loaded.campaign.first_day)
+
+    @property
+    def n_weeks(self) -> int:
+        """Number of weeks of the campaign, including partial ones."""
+        return ((self.loaded.campaign.last_day - self.monday).days // 7) + 1
+
+    def crews(self, day: date) -> tuple[Team, ...]:
+        """Return the teams of a day: one of a few compositions in turn, chosen by the day alone."""
+        if not self._crews:
+            offer = self._first_offer()
+            problem = problem_of(self.loaded, self.ground, offer, self.people.values())
+            # The teams serve for years, so a building counts by its lead rate rather than the first day's leads.
+            rates = lead_rates(self.loaded)
+            by_rate = (replace(v, value=rates[v.building_id], urgency=0.0, is_must=False) for v in problem.visits)
+            problem = replace(problem, visits=tuple(by_rate))
+            self._crews = rotating_teams(with_rules(self.loaded, problem, offer.day), N_CREWS)
+        return self._crews[day.toordinal() % N_CREWS]
+
+    def future(self, seed: int, n_weeks: int) -> Future:
+        """Return the simulated future of a seed."""
+        return self.draw_future(7 * n_weeks + 7, seed)
+
+    def _first_offer(self) -> DayOffer:
+        if self._first is None:
+            days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
+            ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)
+            span = WindowData(days, ranked, {days[0]: self.people}, self.size)
+            self._first = drawn_without_officers(window_offers(self.loaded, span)[0])
+        return self._first
+
+    def truth(self, state: ReplayState, future: Future) -> ReplayReference:
+        """Return the reference data for the measures."""
+        campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
+        end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
+        leads = future.leads[future.leads["received_at"].dt.date < end]
+        came = zip(leads["den_id"], leads["received_at"], strict=True)
+        kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in came]
+        leads = leads[np.array(kept, np.bool_)]
+        rows = zip(leads["building_id"], leads["received_at"], leads["due_at"], strict=True)
+        firms = self.loaded.inputs.firms.dropna(subset="credit_class")
+        return ReplayReference(
+            end=end,
+            begins=campaign.first_day,
+            promise_days={b: d.promise.days for b, d in self.loaded.dues().items()},
+            first_looks=last_looks(self.loaded.inputs.history, campaign.first_day),
+            leads=[(str(b), at.date(), due.date()) for b, at, due in rows],
+            classes=dict(zip(firms["uscc"], firms["credit_class"], strict=True)),
+            caps=self.loaded.scenario.select.annual_cap,
+            n_buildings=len(self.loaded.buildings),
+            shift_hours=(plan.shift_end_s - plan.shift_start_s) / 3600.0,
+            days=self.loaded.days(campaign.first_day, end - timedelta(days=1)),
+            recheck_days=self.loaded.scenario.follow_up.recheck_days,
+        )
+
+
+def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> ReplaySetup:
+    """Return the set-up of a campaign; S924 with neither a synthetic city nor leads."""
+    loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
+    first, until = campaign.first_day, campaign.last_day
+    people = {i: replace(p, certificate_until=until) if p.is_certified(first) else p for i, p in loaded.persons.items()}
+    days = loaded.days(*campaign.window(first))
+    size = size_on(loaded, days[0], people)
+    city = loaded.scenario.city
+    draw_future, irregular = _of_own(loaded, size) if city is None else _of_city(loaded, city)
+    return ReplaySetup(
+        loaded=replace(loaded, persons=people),
+        ground=make_ground(loaded),
+        draw_future=draw_future,
+        people=people,
+        size=size,
+        irregular=irregular,
+    )
+
+
+def _of_own(loaded: LoadedCampaign, size: TeamSize) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
+    """Return the future of the campaign's own district, and its share of irregular visits by track."""
+    return make_district(loaded, size).future, irregular_shares(loaded, loaded.campaign.first_day)
+
+
+def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
+    """Return the future of the scenario's synthetic city, and its share of irregular visits by track."""
+    settings = CitySettings(**{**city.model_dump(), "day": city.day or loaded.campaign.first_day})
+    places, dens = make_buildings(settings, make_streets(settings))[0], generate_city(settings).truth
+    firms = active_firms(loaded.inputs.firms)
+    return partial(make_future, settings, places, firms, dens), dict(settings.history.irregular_share)
+
+
+def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
+    """Return the campaign with Monday to Friday as working days in years without a table of holidays."""
+    hours, last = loaded.scenario.hours, loaded.campaign.last_day
+    if covers(last) or (hours.table_until is not None and hours.table_until >= last):
+        return loaded
+    longer = hours.model_copy(update={"table_until": last})
+    return replace(loaded, scenario=loaded.scenario.model_copy(update={"hours": longer}))
+
+
+def drawn_without_officers(offer: DayOffer) -> DayOffer:
+    """Return the offer with drawn visits open to any team, since teams rotate in a replay."""
+    return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

@@ -1,0 +1,1 @@
+"""Jobs of a campaign: planning and advance of its window, verification, replay of years."""

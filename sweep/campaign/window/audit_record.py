@@ -1,0 +1,105 @@
+"""Comparison of the files of a planned campaign with their entry in the audit log (C29)."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from geodata.atomic_writes import steady
+from geodata.errors import InputError, Issue
+from geodata.regular_file import is_present, read_regular
+from sweep.audit.audit_log import log_of_edition
+from sweep.audit.edition_entries import Entries
+from sweep.audit.hash_chain import Json
+from sweep.campaign.records import FILE_NAME, CampaignRecord, read_campaign
+from sweep.disk.json_hash import json_sha256
+from sweep.records.plan import Violation
+
+ACT = "campaign"
+# Record replaced by the last one, for comparison of published days.
+BEFORE = "campaign.before.json"
+
+
+def campaign_facts(record: CampaignRecord, files: Mapping[str, str]) -> dict[str, Json]:
+    """Return the facts of a planned window for the audit log."""
+    return {
+        "campaign": record.name,
+        "planned_on": record.planned_on.isoformat(),
+        "plan_ids": [d.plan_id for d in record.days if d.plan_id is not None],
+        "files": {name: _sha256(name, text.encode()) for name, text in sorted(files.items())},
+    }
+
+
+def _sha256(name: str, content: bytes) -> str:
+    return json_sha256(content) if name.endswith(".json") else hashlib.sha256(content).hexdigest()
+
+
+def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
+    """Read the campaign.json of a folder, None without one; S921 if unreadable, and errors of `steady`."""
+    file = place / name
+    try:
+        with steady(place.parent):
+            return read_campaign(read_regular(file)) if is_present(file) else None
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise InputError([Issue("S921", str(file))]) from error
+
+
+def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
+    """Read a campaign's record; S817 or S818 if it differs from the audit log, S921 if unreadable."""
+    record = read_record(place, name)
+    if record is not None and (issue := record_issue(place, name)):
+        raise InputError([issue])
+    return record
+
+
+def record_issue(place: Path, name: str) -> Issue | None:
+    """Return S817 if no entry of the audit log has the file of a campaign, S818 if it differs; else None."""
+    log = log_of_edition(place)
+    accepted = _accepted(place, log.entries())
+    values = {"file": log.path.name}
+    if not accepted:
+        return Issue("S817", str(place / name), values)
+    file = place / name
+    sha256 = _sha256(name, read_regular(file)) if file.is_file() else None
+    return None if any(files.get(name) == sha256 for files in accepted) else Issue("S818", str(file), values)
+
+
+def refuse_unrecorded_window(place: Path) -> None:
+    """
+    Refuse to plan from a record that differs from the audit log.
+
+    A campaign from a version without such log entries is accepted; its next window is logged.
+
+    Raises
+    ------
+    InputError
+        S818 if the log has another content.
+    """
+    issues = [record_issue(place, name) for name in (FILE_NAME, BEFORE) if (place / name).is_file()]
+    if changed := [issue for issue in issues if issue is not None and issue.code != "S817"]:
+        raise InputError(changed)
+
+
+def campaign_breaches(place: Path) -> Iterator[Violation]:
+    """Yield violations of C29 in a campaign's folder: missing, unlogged and changed files."""
+    log = log_of_edition(place)
+    recorded = {name for files in _accepted(place, log.entries())[:1] for name in files}
+    for name in sorted({FILE_NAME, *recorded, *([BEFORE] if (place / BEFORE).is_file() else [])}):
+        if issue := record_issue(place, name):
+            yield Violation("C29", name, {"detail": f"{issue.code} {log.path.name}"})
+
+
+def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
+    """
+    Return the logged hashes of the files by name, the last entry first.
+
+    The previous entry also counts while an edition of the last one is missing: a command killed after its log entry
+    leaves the files of the previous window.
+    """
+    own = [e["facts"] for e in entries if e["act"] == ACT]
+    if not own:
+        return []
+    is_whole = all((place.parent / plan_id).is_dir() for plan_id in own[-1]["plan_ids"])
+    return [facts["files"] for facts in (own[-1:] if is_whole else own[:-3:-1])]

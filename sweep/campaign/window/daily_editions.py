@@ -1,0 +1,249 @@
+"""Daily editions of a window: the plan of each day, verified and published as by `sweep run`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geodata.errors import Issue
+from geodata.roads.network import TravelTable, cut_off_from_roads
+from geodata.schema import TIMEZONE
+from sweep.audit.approval import read_approval
+from sweep.campaign.model.sweep_days import day_seed
+from sweep.campaign.window.daily_offers import DayOffer
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay
+from sweep.campaign.window.travel_matrix import TravelMatrix
+from sweep.campaign.window.window_problem import DayPlan
+from sweep.jobs.edition import bind_edition
+from sweep.jobs.stages.check_day import check
+from sweep.jobs.stages.plan_day import make_problem
+from sweep.jobs.stages.prepared import PlanInputs, prepare
+from sweep.jobs.stages.publish_day import publish
+from sweep.jobs.stages.rank_day import rank
+from sweep.jobs.stages.select_day import VisitsOnOffer
+from sweep.jobs.tampering.check_edition_log import open_edition
+from sweep.plan.problem.problem import Problem
+from sweep.plan.replan.replan import replan
+from sweep.plan.solve import Settings, solve
+from sweep.publish.write_edition import VIOLATIONS, Enter
+from sweep.records.draw import commitment
+from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
+from sweep.records.plan import Plan, Violation
+from sweep.records.visits import Visit
+from sweep.select.draw_warnings import law_notes
+from sweep.select.offer_visits import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class DayEdition:
+    """Edition of one day, with its plan in terms of the window."""
+
+    plan_id: str
+    plan: DayPlan
+    violations: tuple[Violation, ...] = ()
+
+
+def publish_days(
+    planned: PlannedWindow,
+    wanted: Iterable[date],
+    out: Path,
+    committed: Mapping[date, date],
+    enter: Enter | None = None,
+) -> dict[date, DayEdition]:
+    """
+    Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order.
+
+    Each day is verified as if the plans of earlier days were done, so that caps, rests and pairs hold over days. An
+    unchanged edition that is already published stays, with its approval.
+
+    Parameters
+    ----------
+    committed
+        Day on which the seed of each day's draw was committed to, by day.
+
+    Raises
+    ------
+    OSError
+        If `out` is not writable.
+    """
+    made: dict[date, DayEdition] = {}
+    for k, day in enumerate(planned.window.days):
+        if day not in set(wanted):
+            continue
+        published = next((p for p in planned.published if p.day == day), None)
+        # The editions of a province have a separate folder.
+        is_here = published is not None and (out / planned.loaded.scenario.name / published.plan_id).is_dir()
+        if published is not None and is_here and is_unchanged(planned, k, published, committed[day]):
+            teams, routes = published.plan.teams, published.plan.routes
+            made[day] = DayEdition(published.plan_id, DayPlan(day, teams, routes, planned.days[k].visits))
+            continue
+        prepared, problem, plan = final_day_plan(planned, k, committed[day], published)
+        edition = bind_edition(prepared, check(prepared, plan), problem)
+        publish(edition, problem, out / edition.scenario.name / edition.plan_id, enter)
+        served = {s.visit_id for r in plan.routes for s in r.stops}
+        visits = tuple(v for v in edition.visits.values() if v.visit_id in served)
+        made[day] = DayEdition(edition.plan_id, DayPlan(day, plan.teams, plan.routes, visits), edition.violations)
+    return made
+
+
+def is_unchanged(planned: PlannedWindow, k: int, published: PublishedDay, committed: date) -> bool:
+    """Whether a published day has the same teams and visits in the window, without violations."""
+    loaded, day = planned.loaded, planned.days[k]
+    if not same_content(day.visits, published.visits.values()) or _people(day.teams) != _people(published.plan.teams):
+        return False
+    visits = as_published(day.visits, published)
+    same = DayPlan(day.day, published.plan.teams, published.plan.routes, visits)
+    people = planned.on_duty[day.day]
+    prepared = prepared_day(loaded, planned.ground, same, planned.offers[k], people, planned.days[:k], committed)
+    return not check(prepared, on_offer_alone(published.plan, prepared)).violations
+
+
+def same_content(these: Iterable[Visit], those: Iterable[Visit]) -> bool:
+    """Whether two days have the same visits with equal bases and firms, regardless of their values."""
+    one, other = ({(v.visit_id, v.track, v.basis, v.targets, v.officers) for v in of} for of in (these, those))
+    return one == other
+
+
+def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
+    return {(t.team_id, t.base_id, t.is_reserve, *sorted(t.member_ids)) for t in teams}
+
+
+def as_published(visits: Iterable[Visit], published: PublishedDay) -> tuple[Visit, ...]:
+    """Return the visits with the values of their published edition, whose plan sums them up."""
+    return tuple(
+        replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
+        for v in visits
+    )
+
+
+def on_offer_alone(plan: Plan, prepared: PlanInputs) -> Plan:
+    """Return the plan without unserved visits that are no longer on offer."""
+    return replace(plan, unserved=tuple(u for u in plan.unserved if u.visit_id in prepared.visits))
+
+
+def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[PublishedDay]:
+    """Return published plans of some days without violations; changed editions are refused."""
+    found = []
+    for day, plan_id in sorted(plan_ids.items()):
+        folder = out / scenario / plan_id
+        if not folder.is_dir() or (folder / VIOLATIONS).is_file():
+            continue
+        edition = open_edition(folder)
+        served = {s.visit_id for r in edition.plan.routes for s in r.stops}
+        visits = {v.building_id: v for v in edition.visits.values() if v.visit_id in served}
+        approval = read_approval(folder)
+        approved_on = None if approval is None else date.fromisoformat(approval.at[:10])
+        found.append(PublishedDay(day, plan_id, edition.plan, visits, edition.draw, approved_on))
+    return found
+
+
+def final_day_plan(
+    planned: PlannedWindow, k: int, committed: date, published: PublishedDay | None
+) -> tuple[PlanInputs, Problem, Plan]:
+    """Return the final plan of one day of the window; a published day gets as few changes as possible."""
+    day = planned.days[k]
+    people = planned.on_duty[day.day]
+    loaded = planned.loaded
+    prepared = prepared_day(loaded, planned.ground, day, planned.offers[k], people, planned.days[:k], committed)
+    problem = _as_weighed(replace(make_problem(prepared), teams=day.teams), day, planned.offers[k])
+    # Iterations for the routes of one day, which the window's search has almost optimised.
+    limits = Settings(planned.plan.seed, 60.0, 200)
+    plan = solve(problem, limits, None, day.routes) if published is None else _changed(problem, published.plan, limits)
+    return prepared, problem, plan
+
+
+def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
+    """Return the published routes with the fewest changes that the day's teams and visits require."""
+    here = {t.team_id for t in problem.teams if not t.is_reserve}
+    orders = replace(published, teams=problem.teams, routes=tuple(r for r in published.routes if r.team_id in here))
+    # One second before the first departure, so that nothing counts as executed.
+    return replan(problem, orders, min(t.shift_s[0] for t in problem.teams) - 1, (), limits).plan
+
+
+def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
+    """Return the day's problem with the window's urgencies, by which promised visits pay."""
+    urgency = {v.visit_id: v.urgency for v in (*offer.visits.values(), *day.visits)}
+    return replace(problem, visits=tuple(replace(v, urgency=urgency[v.visit_id]) for v in problem.visits))
+
+
+def prepared_day(
+    loaded: LoadedCampaign,
+    ground: TravelMatrix,
+    day: DayPlan,
+    offer: DayOffer,
+    people: Mapping[str, Person],
+    before: Iterable[DayPlan],
+    committed: date | None,
+) -> PlanInputs:
+    """Return inputs to publish and verify a day; `committed` is the day of its draw's commitment."""
+    seed = day_seed(loaded.campaign, day.day)
+    draw = {
+        "draw_seed": seed,
+        "draw_commitment": None if committed is None else commitment(seed),
+        "draw_committed_on": committed,
+    }
+    select = loaded.scenario.select.model_copy(update=draw)
+    scenario = loaded.scenario.model_copy(update={"day": day.day, "select": select})
+    served = {v.building_id for v in day.visits}
+    # Whether each item and each must has a day is checked over all days: a single day would miss those on others.
+    items = {i for v in day.visits for i in v.basis}
+    rechecks = tuple(r for r in loaded.inputs.rechecks if r.recheck_id in items)
+    pins = tuple(p for p in loaded.inputs.pins if p.holds_on(day.day) and (p.kind != "must" or p.building_id in served))
+    inputs = replace(loaded.inputs, history=with_planned(loaded, before), rechecks=rechecks, pins=pins)
+    # The ranking uses only past visits; the rules also count planned ones.
+    ranked = replace(rank(scenario, loaded.inputs), persons=people)
+    drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
+    visits = tuple(_plain(v) for v in (*day.visits, *drawn))
+    made = replace(offer.whole or Offer((), offer.draw), visits=visits, draw=offer.draw)
+    notes = law_notes(scenario, inputs.history, made, people.values())
+    return prepare(scenario, inputs, ranked, _offered(loaded, ground, made, notes))
+
+
+def _plain(visit: Visit) -> Visit:
+    """Return the visit without its urgency in the window."""
+    return replace(visit, urgency=0.0)
+
+
+def _offered(loaded: LoadedCampaign, ground: TravelMatrix, offer: Offer, notes: Iterable[Issue]) -> VisitsOnOffer:
+    ids = [*dict.fromkeys(v.building_id for v in offer.visits), *loaded.bases]
+    rows = np.array([ground.places[i] for i in ids])
+    table = TravelTable(
+        duration_s=ground.table.duration_s[np.ix_(rows, rows)],
+        distance_m=ground.table.distance_m[np.ix_(rows, rows)],
+        snap_m=ground.table.snap_m[rows],
+        method=ground.table.method,
+    )
+    where = [loaded.buildings.get(i) or loaded.bases[i] for i in ids]
+    cut_off = cut_off_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)])
+    return VisitsOnOffer(offer, {i: k for k, i in enumerate(ids)}, ground.travel, table, (*cut_off, *notes))
+
+
+def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
+    """Return the history with the visits planned on some days, as if done without a find."""
+    rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
+    if not rows:
+        return loaded.history
+    planned = pd.DataFrame(rows).reindex(columns=loaded.history.columns)
+    return pd.concat([loaded.history, planned.astype(loaded.history.dtypes.to_dict())], ignore_index=True)
+
+
+def _rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
+    """Yield a row for each authority and target."""
+    teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
+    there = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
+    for agency in (POLICE, MARKET_REGULATION):
+        for n, uscc in enumerate(visit.targets or (None,)):
+            yield {
+                "visit_id": f"planned-{plan.day}-{visit.visit_id}-{agency}-{n}",
+                "building_id": visit.building_id,
+                "uscc": uscc,
+                "visited_on": pd.Timestamp(datetime.combine(plan.day, time(12)), tz=TIMEZONE),
+                "track": visit.track,
+                "authority": agency,
+                "outcome": "nothing",
+                "officers": ";".join(sorted(p.person_id for p in there if p.agency == agency and p.is_officer)),
+            }

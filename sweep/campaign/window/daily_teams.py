@@ -1,0 +1,256 @@
+"""Composition of the teams of each day in the window, within the duty limits of the people."""
+
+import contextlib
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import combinations
+
+from geodata.day_times import clock, monday_of
+from geodata.errors import InputError, Issue
+from sweep.campaign.campaign_settings import DutyLimits
+from sweep.campaign.model.duty_roster import Duty, limit_broken, on_duty
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.jobs.stages.rank_day import n_reserve, n_teams
+from sweep.plan.feasible.roster_shortfalls import most_teams
+from sweep.plan.problem.eligibility import active_teams, may_serve
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.compose_teams import DETERMINISTIC_TIME, compose_teams
+from sweep.plan.teams.team_people import with_members
+from sweep.records.people import Person, Team
+from sweep.records.visits import Slot, Visit
+
+type Load = dict[str, list[Duty]]
+
+
+def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, dict[str, Person]]:
+    """Return people on duty by day and id; S659, S912 without a certified officer."""
+    shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
+    if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
+        shift = "-".join(map(clock, shift_s))
+        raise InputError([Issue("S659", "roster", {"n": len(loaded.persons), "shift": shift})])
+    found = {day: on_duty(loaded.persons, loaded.duty, day) for day in days}
+    empty = [
+        day
+        for day, people in found.items()
+        if not any(p.covers(shift_s) and p.is_certified(day) for p in people.values())
+    ]
+    if empty:
+        file = loaded.campaign.duty.file
+        raise InputError(Issue("S912", f"{file} {d.isoformat()}", {"day": d.isoformat()}) for d in empty)
+    return found
+
+
+def within_duty_limits(people: Mapping[str, Person], load: Load, then: Duty, limits: DutyLimits) -> dict[str, Person]:
+    """Return the people who may take one more duty within their limits."""
+    return {i: p for i, p in people.items() if limit_broken(load.get(i, ()), then, limits) is None}
+
+
+def teams_of_day(
+    loaded: LoadedCampaign,
+    problem: Problem,
+    day: date,
+    load: Load,
+    seed: int,
+    given: Sequence[Team] = (),
+    n_open: Mapping[str, int] | None = None,
+    *,
+    is_approved: bool = False,
+) -> tuple[Team, ...]:
+    """
+    Return the teams of a day: the published ones if they can still go, else a new composition.
+
+    Parameters
+    ----------
+    problem
+        Problem of the day, without teams.
+    load
+        Duties of each person so far; those of the day are added.
+    n_open
+        Number of teams on other days that may visit a building, by its id.
+    is_approved
+        Whether the published teams are approved: a team that cannot go then leaves the others unchanged.
+
+    Raises
+    ------
+    InputError
+        If no teams can be composed of the people on duty.
+    """
+    shift = Duty(day, *problem.shift_s)
+    people = within_duty_limits({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
+    everybody = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
+    teams = _still(everybody, loaded.persons, given, is_approved=is_approved)
+    share = duty_share(loaded, shift)
+    if not teams and share < 1.0:
+        kept = fair_share(everybody.people, load, math.ceil(share * len(problem.people)))
+        with contextlib.suppress(InputError):
+            teams = _composed(with_rules(loaded, replace(problem, people=kept), day), load, seed, n_open)
+    teams = teams or _composed_on(loaded, everybody, day, load, seed, n_open)
+    for team in teams:
+        for person_id in team.member_ids:
+            load.setdefault(person_id, []).append(shift)
+    return teams
+
+
+def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
+    """Return the number of teams per slot that may visit each building, by its id, where above 0."""
+    active = active_teams(teams)
+
+    def n_for_each(visit: Visit) -> int:
+        return sum(any(may_serve(problem, visit, s.slot, t) for s in visit.slots) for t in active) // len(visit.slots)
+
+    return +Counter({v.building_id: n_for_each(v) for v in problem.visits})
+
+
+def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
+    """Return `n` team compositions, each aimed at places that the previous ones cannot visit."""
+    made: list[tuple[Team, ...]] = []
+    n_open: Counter[str] = Counter()
+    for turn in range(n):
+        were_there = replace(problem, visits=(*problem.visits, *_as_if_there(problem, made)))
+        made.append(compose_teams(were_there, turn, n_open=n_open))
+        n_open.update(n_teams_per_visit(problem, made[-1]))
+    return made
+
+
+def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[Visit]:
+    """Yield virtual visits that keep officers of earlier team compositions apart in the next one."""
+    for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
+        of_crews = [[t for t in active_teams(crew) if division_code in t.division_codes] for crew in crews]
+        parties = [who for teams in of_crews for k in (1, 2) for who in combinations(teams, k)]
+        for n, who in enumerate(parties):
+            pairs = tuple(pair for team in who for pair in _pairs(problem, team))
+            slots = tuple(Slot(k, {}, 0) for k in range(len(who)))
+            place = replace(visit, value=0.0, is_must=False, officers=(), keep_apart=pairs, slots=slots)
+            n_open = sum(bool(n_teams_per_visit(replace(problem, visits=(place,)), teams)) for teams in crews)
+            yield replace(place, visit_id=f"{division_code} {n}", urgency=1 / (1 + n_open))
+
+
+def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
+    """Return pairs of officers of the same authority in a team."""
+    agency = {p.person_id: p.agency for p in problem.people if p.is_certified(problem.day)}
+    officers = [i for i in team.member_ids if i in agency]
+    return tuple((a, b) for a, b in combinations(officers, 2) if agency[a] == agency[b])
+
+
+def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
+    """Return the share of people per day, in (0, 1], if all work as often as their limits allow."""
+    limits, monday = loaded.campaign.duty, monday_of(shift.day)
+    hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)
+    most = max(1, min(limits.days_per_week, int(hours / shift.hours)))
+    return min(1.0, most / max(1, len(loaded.all_days((monday, monday + timedelta(days=6))))))
+
+
+def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
+    """Return new teams; of too many people those with the fewest hours are used, if they suffice."""
+    most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
+    if len(problem.people) > most:
+        with contextlib.suppress(InputError):
+            return _united(replace(problem, people=fair_share(problem.people, load, most)), seed, n_open)
+    return _united(problem, seed, n_open)
+
+
+def _composed_on(
+    loaded: LoadedCampaign, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
+) -> tuple[Team, ...]:
+    """Compose as `_composed`; errors name the day and its duty table."""
+    try:
+        return _composed(problem, load, seed, n_open)
+    except InputError as error:
+        where = f"{loaded.campaign.duty.file} {day.isoformat()}"
+        raise InputError(replace(i, where=f"{where}, {i.where}") for i in error.issues) from error
+
+
+def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
+    """Return new teams within half of a single day's time limit, or all of it if officers are missing."""
+    # A window has eight or more days of teams to compose.
+    teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
+    out = [set(t.member_ids) for t in teams if not t.is_reserve]
+    if all(any(out_together.issuperset(v.officers) for out_together in out) for v in problem.visits if v.officers):
+        return teams
+    return compose_teams(problem, seed, n_open=n_open)
+
+
+def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person, ...]:
+    """Return up to `most` people with the fewest hours, in proportion to agency, role and district."""
+    share = most / max(1, len(people))
+    kinds: dict[tuple[str, str, str], list[Person]] = {}
+    for p in people:
+        kinds.setdefault((p.agency, p.role, p.division_code), []).append(p)
+    chosen = set()
+    for of in kinds.values():
+        of.sort(key=lambda p: (sum(w.hours for w in load.get(p.person_id, ())), p.person_id))
+        chosen |= {p.person_id for p in of[: math.ceil(share * len(of))]}
+    return tuple(p for p in people if p.person_id in chosen)
+
+
+def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:
+    """Return the problem with the day's number of teams: as set, else the largest possible number."""
+    asked = loaded.campaign.n_teams_on(day)
+    people = {p.person_id: p for p in problem.people}
+    scenario = loaded.scenario.model_copy(update={"day": day})
+    n = asked or n_teams(scenario, people)
+    rules = replace(problem.rules, n_teams=n, n_reserve=n_reserve(scenario, n))
+    made = replace(problem, rules=rules)
+    most = max(1, most_teams(made))
+    if asked is None and scenario.teams.n_teams is None and most < n:
+        return replace(made, rules=replace(rules, n_teams=most, n_reserve=n_reserve(scenario, most)))
+    return made
+
+
+def _still(
+    problem: Problem, known: Mapping[str, Person], given: Sequence[Team], *, is_approved: bool
+) -> tuple[Team, ...]:
+    """
+    Return the published teams without absent people, with substitutes for officers and women.
+
+    Without substitutes an approved day loses the team; for other days the result is empty and teams are composed again.
+    """
+    rules = problem.rules
+    people = {p.person_id: p for p in problem.people}
+    named = {i for t in given for i in t.member_ids}
+    free = [p for i, p in people.items() if i not in named]
+    made: list[Team] = []
+    for team in given:
+        # A plan file has no duty times of the teams.
+        timed = replace(team, max_duty_s=rules.max_duty_s, break_time=rules.break_time, paid_until_s=rules.paid_until_s)
+        there = [people[i] for i in team.member_ids if i in people]
+        away = [known[i] for i in team.member_ids if i not in people and i in known]
+        if not _is_complete(problem, with_members(problem, timed, there)):
+            there += _in_place_of(problem, away, free, there)
+        now = with_members(problem, timed, there)
+        if team.base_id in problem.bases and _is_complete(problem, now):
+            made.append(now)
+            free = [p for p in free if p not in there]
+        elif not is_approved or team.is_reserve:
+            return ()
+    return tuple(made)
+
+
+def _is_complete(problem: Problem, team: Team) -> bool:
+    """Whether a team has its required officers and woman (C01, C19)."""
+    needs = problem.rules.needs_of(team)
+    has_officers = all(team.n_certified.get(a, 0) >= n for a, n in needs.items())
+    return has_officers and team.n_female_certified >= problem.rules.women_of(team)
+
+
+def _in_place_of(
+    problem: Problem, away: Sequence[Person], free: Sequence[Person], there: Sequence[Person]
+) -> list[Person]:
+    """Return a substitute of equal authority, role and district for each absent person, if possible."""
+    pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
+    made: list[Person] = []
+    for one in away:
+        kind, inside = (one.agency, one.role, one.division_code), {x.person_id for x in (*there, *made)}
+        fitting = [
+            (p.is_female != one.is_female, sum(pair <= {*inside, p.person_id} for pair in pairs), p.person_id, p)
+            for p in free
+            if (p.agency, p.role, p.division_code) == kind
+            and p.person_id not in inside
+            and p.covers(problem.shift_s)
+            and (p.is_certified(problem.day) or not p.is_officer)
+        ]
+        made += [min(fitting, key=lambda x: x[:3])[3]] if fitting else []
+    return made

@@ -1,0 +1,237 @@
+"""Campaign with scenario, clean inputs and records, read once for all days."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.read.csv_files import read_text
+from geodata.read.read_table import safe_path
+from geodata.regular_file import is_present
+from geodata.schema import TIMEZONE
+from sweep.campaign.campaign_settings import EVERY, FILE_NAME, Campaign
+from sweep.campaign.model.duty_roster import DutyRow, read_duty
+from sweep.campaign.model.sweep_days import calendar_issues, sweep_days
+from sweep.campaign.model.visit_deadlines import DueDate, due_dates
+from sweep.inputs.building_search import find_building, offered
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.load import load_inputs
+from sweep.inputs.make_records import make_bases, make_buildings, make_persons
+from sweep.records.buildings import Building
+from sweep.records.people import Base, Person
+from sweep.records.pins import Pin
+from sweep.records.visits import Recheck
+from sweep.scenario.load_scenario import load_scenario
+from sweep.scenario.scenario import Scenario
+from sweep.scenario.scenario_path import FILE_NAME as SCENARIO_FILE
+from sweep.scenario.work_calendar import is_workday, is_workday_at_best
+from sweep.select.target_firms import active_firms
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCampaign:
+    """Campaign on a day, with its scenario, clean inputs and records."""
+
+    campaign: Campaign
+    scenario: Scenario
+    """Scenario of the days; its `day` is today."""
+    inputs: Inputs
+    buildings: Mapping[str, Building]
+    persons: Mapping[str, Person]
+    bases: Mapping[str, Base]
+    duty: tuple[DutyRow, ...]
+    facts: Mapping[str, Mapping[str, Collection[str]]]
+    """Values by column for promises, by building id."""
+    taken_as_made: pd.DataFrame | None = None
+    """History including visits without results, which count as done; None without such visits."""
+
+    @property
+    def today(self) -> date:
+        """First day of the planning window."""
+        return self.scenario.day
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """History for rests, caps and answered leads: reported visits, and those that count as done."""
+        return self.inputs.history if self.taken_as_made is None else self.taken_as_made
+
+    def is_workday(self, day: date) -> bool:
+        """Whether a day is a working day in the scenario's calendar (C13)."""
+        return is_workday(day, self.scenario.hours)
+
+    def days(self, first: date, last: date) -> tuple[date, ...]:
+        """Return the sweep days of a span."""
+        return sweep_days(self.campaign, self.is_workday, (first, last))
+
+    def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
+        """Return every sweep day of the campaign or a span; years without a table of holidays count weekdays."""
+        return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
+
+    def dues(self, on: date | None = None) -> dict[str, DueDate]:
+        """Return the due date of each building by id, as of a day."""
+        looks = last_looks(self.inputs.history, on or self.today)
+        return due_dates(self.facts, self.campaign.kept, looks, self.campaign.first_day)
+
+    def with_tables(
+        self, day: date, leads: pd.DataFrame, history: pd.DataFrame, rechecks: tuple[Recheck, ...] = ()
+    ) -> LoadedCampaign:
+        """Return the campaign on another day, with the inputs known by then."""
+        scenario = self.scenario.model_copy(update={"day": day})
+        inputs = replace(self.inputs, leads=leads, history=history, rechecks=rechecks)
+        return replace(self, scenario=scenario, inputs=inputs, taken_as_made=None)
+
+
+def inputs_sha256(loaded: LoadedCampaign) -> str:
+    """Return the hash of the settings and tables of a campaign on a day, apart from solver limits."""
+    content = {
+        "campaign": loaded.campaign.model_dump(mode="json"),
+        "scenario": loaded.scenario.model_dump(mode="json", exclude={"lang", "solver"}),
+        "inputs": [f.sha256 for f in loaded.inputs.files],
+    }
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | None = None) -> LoadedCampaign:
+    """
+    Read all inputs of the window from a day on.
+
+    Raises
+    ------
+    InputError
+        With all errors of scenario, tables, calendar and duty table; S648 for a pin to a team; S913 without data before
+        the day; S915 for a promise on a missing column; S917 for a day outside the campaign.
+    """
+    if not campaign.first_day <= today <= campaign.last_day:
+        span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
+        raise InputError([Issue("S917", "--from", {"day": today.isoformat(), **span})])
+    scenario = scenario_of(campaign, today, overrides)
+    issues = _calendar_faults(campaign, scenario, today)
+    try:
+        inputs = load_inputs(scenario, is_study=True)
+    except InputError as error:
+        raise InputError([*_all_later(error.issues, today), *error.issues]) from error
+    persons = make_persons(inputs)
+    duty, facts = tuple[DutyRow, ...](), dict[str, dict[str, set[str]]]()
+    try:
+        duty = duty_rows(campaign, persons)
+    except InputError as error:
+        issues += error.issues
+    columns = {p.key for p in campaign.kept} - {EVERY}
+    if unknown := sorted(columns - {*inputs.buildings.columns, *inputs.firms.columns}):
+        issues += [Issue("S915", f"{FILE_NAME} promises.{key}", {"key": key}) for key in unknown]
+    else:
+        facts = _facts(inputs, columns)
+    issues += [Issue("S648", p.where, {"id": p.building_id}) for p in inputs.pins if _is_bound(p)]
+    issues += _data_faults(inputs, today)
+    if issues:
+        raise InputError(issues)
+    return LoadedCampaign(campaign, scenario, inputs, make_buildings(inputs), persons, make_bases(inputs), duty, facts)
+
+
+def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | None = None) -> Scenario:
+    """Return the scenario of a campaign on a day; synthetic data end on the campaign's first day."""
+    path = campaign.folder / campaign.scenario
+    named = path if (path / SCENARIO_FILE).is_file() else Path(campaign.scenario)
+    scenario = load_scenario(named, {**(overrides or {}), "day": day.isoformat()})
+    if scenario.city is not None and scenario.city.day is None:
+        city = scenario.city.model_copy(update={"day": campaign.first_day})
+        scenario = scenario.model_copy(update={"city": city})
+    return scenario
+
+
+def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
+    """Return the day of each building's last visit with access before a day, by building id."""
+    return _last_days(looks_before(history, day))
+
+
+def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the rows of visits with access before a day."""
+    past = _before(history, day)
+    return past[past["outcome"].ne("no_access")]
+
+
+def last_calls(history: pd.DataFrame, day: date) -> dict[str, date]:
+    """Return the day of each building's last visit before a day, with or without access, by building id."""
+    return _last_days(_before(history, day))
+
+
+def _before(history: pd.DataFrame, day: date) -> pd.DataFrame:
+    return history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
+
+
+def _last_days(visits: pd.DataFrame) -> dict[str, date]:
+    return {str(b): t.date() for b, t in visits.groupby("building_id")["visited_on"].max().items()}
+
+
+def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> list[Issue]:
+    try:
+        return calendar_issues(campaign, lambda d: is_workday(d, scenario.hours), campaign.window(today))
+    except ValueError as error:
+        return [Issue("S902", FILE_NAME, {"problem": str(error)})]
+
+
+def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]:
+    """Return the rows of a campaign's duty table, empty without a file; G110, G131 and its errors."""
+    path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
+    if not is_present(path):
+        return ()
+    text, _ = read_text(path)
+    return read_duty(text, path.name, known)
+
+
+def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[str, str] | None = None) -> str:
+    """Return the building of a typed id, name or part of a name; S923 unless it is exactly one."""
+    names = {b: x.name for b, x in load_for(campaign, day, overrides).buildings.items()}
+    found = find_building(typed, names)
+    if found.building_id is None:
+        raise InputError([Issue("S923", typed, {"got": typed, "nearest": offered(found, names)})])
+    return found.building_id
+
+
+def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
+    """Return values by column, by building id; values of a building's active firms count as its own."""
+    found: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
+    firms = active_firms(inputs.firms)
+    for column in sorted(columns):
+        for table in (inputs.buildings, firms):
+            if column in table.columns:
+                known = table[table[column].notna()]
+                for building_id, value in zip(known["building_id"], known[column], strict=True):
+                    found[str(building_id)].setdefault(column, set()).add(_written(value))
+    return found
+
+
+def _written(value: object) -> str:
+    """Return the value as in its table: 5 from a column of floats."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
+    """Return S913 if a table lost all rows because they are later than the day."""
+    later = [str(i.values["value"])[:10] for i in issues if i.code == "G212"]
+    is_lost = any(i.code == "G228" and i.values["n"] == i.values["n_rows"] for i in issues)
+    if not later or not is_lost:
+        return []
+    return [Issue("S913", f"{FILE_NAME} first_day", {"day": today.isoformat(), "first": min(later)})]
+
+
+def _is_bound(pin: Pin) -> bool:
+    """Whether a pin requires a team, or a visit on given days, both of which a campaign decides itself."""
+    return pin.kind == "with_team" or (pin.kind == "must" and (pin.first_day or pin.last_day) is not None)
+
+
+def _data_faults(inputs: Inputs, today: date) -> list[Issue]:
+    """Return S913 if no data precede the day: the campaign then begins before its data."""
+    now = pd.Timestamp(today, tz=TIMEZONE)
+    times = [*inputs.leads["received_at"].dropna(), *inputs.history["visited_on"].dropna()]
+    if not times or min(times) < now:
+        return []
+    first = min(times).date().isoformat()
+    return [Issue("S913", f"{FILE_NAME} first_day", {"day": today.isoformat(), "first": first})]

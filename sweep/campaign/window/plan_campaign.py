@@ -1,0 +1,247 @@
+"""Jobs `sweep campaign plan` and `advance`: plan the window, publish its days, write the record."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from geodata.atomic_writes import change
+from geodata.errors import InputError, Issue, Value
+from geodata.message_catalogue import Texts, load_texts
+from sweep.audit.retention import STUDY
+from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.model.campaign_warnings import campaign_notes
+from sweep.campaign.model.duty_roster import Duty
+from sweep.campaign.pages.campaign_page import BuildingFacts, campaign_page
+from sweep.campaign.record.campaign_record import make_record
+from sweep.campaign.record.campaign_status import worst_classes
+from sweep.campaign.record.carried_over import committed_on, sent_before
+from sweep.campaign.records import FILE_NAME, CampaignRecord, campaign_json
+from sweep.campaign.window.audit_record import BEFORE, read_record, refuse_unrecorded_window
+from sweep.campaign.window.daily_editions import publish_days, read_published
+from sweep.campaign.window.daily_teams import Load
+from sweep.campaign.window.load_campaign import LoadedCampaign, load_for, scenario_of
+from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay, plan_window
+from sweep.campaign.window.travel_matrix import make_ground
+from sweep.campaign.window.unreported_visits import editions_without_results, with_unreported
+from sweep.campaign.window.window_proof import certificate_files
+from sweep.disk.atomic_files import refuse_unwritable, write_files
+from sweep.jobs.stages.progress_steps import ProgressCallback
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.solve import Settings
+from sweep.publish.archive.manifest import study_json
+from sweep.publish.edition import Edition
+from sweep.publish.write_edition import Enter
+from sweep.records.plan import Violation
+
+FOLDER, PAGE = "campaign", "campaign.html"
+
+type EnterWindow = Callable[[CampaignRecord, Mapping[str, str]], None]
+"""Takes the record of a window, and every file of the campaign's folder by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignOutcome:
+    """Result of planning a window."""
+
+    record: CampaignRecord
+    folder: Path
+    files: tuple[Path, ...]
+    notes: tuple[Issue, ...]
+    """Notes, as on promises beyond capacity and caps reached."""
+    violations: tuple[Violation, ...]
+    """Violations in the editions of the days."""
+    void: tuple[Issue, ...] = ()
+    """Approvals that are no longer valid."""
+
+
+def plan_campaign(
+    campaign: Campaign,
+    today: date,
+    out: Path,
+    overrides: Mapping[str, str] | None = None,
+    on_progress: ProgressCallback | None = None,
+    enter: Enter | None = None,
+    enter_window: EnterWindow | None = None,
+    *,
+    is_strict: bool = False,
+    may_go_back: bool = False,
+) -> CampaignOutcome:
+    """
+    Plan the window from a day, publish the days inside the freeze, and write record and page.
+
+    Days published by an earlier window stay, or are changed at a price. A second plan of the same day replaces the
+    first.
+
+    Parameters
+    ----------
+    enter_window
+        Logs the window before its files replace those of the previous one; None: no log.
+    may_go_back
+        Whether the day may precede that of the last window.
+
+    Raises
+    ------
+    InputError
+        S649 if the day precedes the last window's and may not; S818 if the audit log recorded another campaign.json; if
+        the inputs cannot be used, a day has no people on duty, or a published day cannot be read; with `is_strict` S914
+        if the promises exceed the window's capacity.
+    OSError
+        If `out` is not writable.
+    """
+    report: ProgressCallback = on_progress or (lambda _step, _progress: None)
+    PLANNER.begin()
+    scenario = scenario_of(campaign, today, overrides)
+    place = out / scenario.name / FOLDER
+    refuse_unwritable(place)
+    report("read", None)
+    before = read_before(place, today)
+    refuse_unrecorded_window(place)
+    if before is not None and today < before.planned_on and not may_go_back:
+        days = {"day": today.isoformat(), "planned_on": before.planned_on.isoformat()}
+        raise InputError([Issue("S649", str(place / FILE_NAME), days)])
+    loaded = load_for(campaign, today, overrides)
+    late = tuple(editions_without_results(loaded, out / scenario.name))
+    loaded = with_unreported(loaded, late)
+    published = read_published(out, scenario.name, published_ids(before, today))
+    ground = make_ground(loaded)
+    report("plan", None)
+    solver = loaded.scenario.solver
+    limits = Settings(loaded.scenario.seed, solver.time_limit_s, solver.iterations)
+    planned = plan_window(loaded, ground, limits, published, load_before(before, loaded), lambda p: report("plan", p))
+    report("publish", None)
+    return publish_window(planned, before, out, enter, late, enter_window, is_strict=is_strict)
+
+
+def publish_window(
+    planned: PlannedWindow,
+    before: CampaignRecord | None,
+    out: Path,
+    enter: Enter | None = None,
+    late: Sequence[PublishedDay] = (),
+    enter_window: EnterWindow | None = None,
+    *,
+    is_strict: bool = False,
+) -> CampaignOutcome:
+    """
+    Publish the days of a window inside the freeze, and write its record and page to `out`.
+
+    Parameters
+    ----------
+    late
+        Past days without results, which count as done.
+
+    Raises
+    ------
+    InputError
+        With `is_strict` S914 if the promises exceed the window's capacity.
+    OSError
+        If `out` is not writable.
+    """
+    loaded = planned.loaded
+    place = out / loaded.scenario.name / FOLDER
+    as_planned = {d.day: d for d in planned.days}
+    # Before the days are published again, which restores a missing edition if nothing else has changed.
+    gone = tuple(_gone(before, loaded.today, place.parent))
+    notes = (
+        *gone,
+        *_notes_on(late, place.parent),
+        *campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before)),
+    )
+    if is_strict and (broken := [i for i in notes if i.code == "S914"]):
+        raise InputError(broken)
+    # A published day stays published if the freeze becomes shorter.
+    out_already = {p.day for p in planned.published}
+    wanted = [d for d in planned.window.days if d <= planned.freeze_until or d in out_already]
+    complete = list[tuple[Edition, Path]]()
+    with change(place.parent):
+        committed = committed_on(loaded, before)
+        made = publish_days(planned, wanted, out, committed, lambda edition, fresh: complete.append((edition, fresh)))
+        days = as_planned | {day: e.plan for day, e in made.items()}
+        record = make_record(planned, days, {day: e.plan_id for day, e in made.items()}, before)
+        files = _files(planned, record, before)
+        paths = write_files(files, place, place.parent)
+        # The last step, so that no log has an edition of a window that could not be written.
+        if enter is not None:
+            for edition, fresh in complete:
+                enter(edition, fresh)
+        if enter_window is not None:
+            enter_window(record, files)
+    violations = tuple(v for e in made.values() for v in e.violations)
+    return CampaignOutcome(record, place, paths, notes, violations, tuple(_void(record, place.parent)))
+
+
+def _files(planned: PlannedWindow, record: CampaignRecord, before: CampaignRecord | None) -> dict[str, str]:
+    files = {
+        FILE_NAME: campaign_json(record),
+        PAGE: page_of(planned.loaded, record, load_texts(planned.loaded.scenario.lang)),
+        STUDY: study_json(FOLDER, planned.loaded.scenario),
+        **certificate_files(planned),
+    }
+    return files if before is None else {**files, BEFORE: campaign_json(before)}
+
+
+def page_of(loaded: LoadedCampaign, record: CampaignRecord, texts: Texts) -> str:
+    """Return the content of campaign.html."""
+    worst = worst_classes(loaded)
+    places = [
+        BuildingFacts(b.building_id, b.name, b.division_code, worst[i], b.lon, b.lat)
+        for i, b in loaded.buildings.items()
+    ]
+    return campaign_page(record, places, loaded.inputs.streets, loaded.inputs.division_names, texts)
+
+
+def read_before(place: Path, today: date) -> CampaignRecord | None:
+    """
+    Return the record with which today's plan is compared; None without one.
+
+    It is the last one, unless that is of today: then the record that it replaced, so that all changes since are
+    reported.
+
+    Raises
+    ------
+    InputError
+        S921 if a record cannot be read.
+    """
+    last = read_record(place)
+    if last is None or last.planned_on != today:
+        return last
+    older = read_record(place, BEFORE)
+    return last if older is None or older.planned_on > today else older
+
+
+def published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]:
+    """Return the published editions of today and later, by day."""
+    days = before.days if before else ()
+    return {d.day: d.plan_id for d in days if d.plan_id is not None and d.day >= today}
+
+
+def _gone(before: CampaignRecord | None, today: date, editions: Path) -> Iterator[Issue]:
+    """Yield a note for each published day whose edition is missing."""
+    for day, plan_id in published_ids(before, today).items():
+        if not (editions / plan_id).is_dir():
+            yield Issue("S999", str(editions / plan_id), {"day": day.isoformat()})
+
+
+def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
+    """Yield a note for each approval that is no longer valid."""
+    now = {d.day: d.plan_id for d in record.days}
+    for x in record.void:
+        shown: dict[str, Value] = {"day": x.day.isoformat(), "plan": x.plan_id, "new": now.get(x.day) or "-"}
+        yield Issue("S658", str(editions / x.plan_id), {**shown, "teams": x.team_ids})
+
+
+def _notes_on(late: Iterable[PublishedDay], editions: Path) -> Iterator[Issue]:
+    """Yield a note for each past day without results."""
+    for p in late:
+        yield Issue("S657", str(editions / p.plan_id), {"day": p.day.isoformat(), "n": len(p.visits)})
+
+
+def load_before(before: CampaignRecord | None, loaded: LoadedCampaign) -> Load:
+    """Return the duties of the four weeks before today, from the records of earlier windows."""
+    plan = loaded.scenario.plan
+    load: Load = {}
+    for part in sent_before(before, loaded.today):
+        for i in part.member_ids:
+            load.setdefault(i, []).append(Duty(part.day, plan.shift_start_s, plan.shift_end_s))
+    return load

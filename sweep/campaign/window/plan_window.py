@@ -1,0 +1,237 @@
+"""Planning of a campaign's window in one model."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from sweep.campaign.window.daily_offers import DayOffer, WindowData, linked, still_on_offer, window_offers
+from sweep.campaign.window.daily_teams import Load, n_teams_per_visit, people_by_day, teams_of_day
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
+from sweep.campaign.window.visit_urgency import leads_due
+from sweep.campaign.window.visit_values import ranker_of, rankings, size_on
+from sweep.campaign.window.window_pins import open_musts, with_day_pins
+from sweep.campaign.window.window_problem import DayPlan, Window, make_window, routes_in, split
+from sweep.follow.rechecks import due_rechecks
+from sweep.plan.explain.ejection_costs import with_earlier_days
+from sweep.plan.solve import Settings, SolveProgress, solve
+from sweep.rank.rank_buildings import Ranking
+from sweep.records.draw import Draw
+from sweep.records.people import Person, Team
+from sweep.records.plan import Plan, Route
+from sweep.records.visits import Visit
+from sweep.select.apply_pins import refuse_never
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDay:
+    """Published edition of one day inside the freeze."""
+
+    day: date
+    plan_id: str
+    plan: Plan
+    visits: Mapping[str, Visit]
+    """Served visits, by building id."""
+    draw: Draw
+    approved_on: date | None = None
+    """Day of approval: its orders stay unless an input makes one impossible or a planner requests it; None: a draft."""
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether its orders are in force."""
+        return self.approved_on is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWindow:
+    """Window of a campaign with its plan."""
+
+    loaded: LoadedCampaign
+    ground: TravelMatrix
+    window: Window
+    plan: Plan
+    days: tuple[DayPlan, ...]
+    offers: tuple[DayOffer, ...]
+    rankings: Mapping[date, Ranking]
+    on_duty: Mapping[date, Mapping[str, Person]]
+    published: tuple[PublishedDay, ...]
+    """Published editions of today and later, even on days that are no sweep days any more."""
+    load: Load = field(default_factory=dict)
+
+    @property
+    def urgency(self) -> float:
+        """Sum of the urgencies of served visits."""
+        return sum(v.urgency for d in self.days for v in d.visits)
+
+    @property
+    def value(self) -> float:
+        """Expected finds of the served visits."""
+        return self.plan.value - self.urgency
+
+    @property
+    def bound(self) -> float:
+        """Upper bound of the expected finds for these teams at equal urgency."""
+        return self.plan.bound - self.urgency
+
+    @property
+    def freeze_until(self) -> date:
+        """Last day to publish."""
+        return self.loaded.today + timedelta(days=self.loaded.campaign.freeze_days - 1)
+
+
+def plan_window(
+    loaded: LoadedCampaign,
+    ground: TravelMatrix,
+    settings: Settings,
+    published: Sequence[PublishedDay] = (),
+    load: Load | None = None,
+    on_progress: Callable[[SolveProgress], None] | None = None,
+    start: Sequence[Route] = (),
+) -> PlannedWindow:
+    """
+    Plan all days of the window in one search: visits, teams and routes.
+
+    Parameters
+    ----------
+    published
+        Published days inside the freeze.
+    load
+        Duties of people so far; those of the window are added.
+    start
+        Further initial routes, with the window's ids and times.
+
+    Raises
+    ------
+    InputError
+        If a day has no people on duty, or no teams can be composed.
+    """
+    days = loaded.days(*loaded.campaign.window(loaded.today))
+    held = {p.day: p for p in published if p.day in days}
+    on_duty, ranked, offers = on_offer(loaded, days, held)
+    load = {} if load is None else load
+    teams = _teams(loaded, ground, offers, on_duty, load, settings.seed, held)
+    window = make_window(loaded, ground, offers, teams)
+    out = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].plan.routes)]
+    plan = solve(window.problem, settings, on_progress, [*out, *start])
+    plan = with_earlier_days(window.problem, plan, _late(loaded, window, plan))
+    return PlannedWindow(
+        loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(published), load
+    )
+
+
+def _late(loaded: LoadedCampaign, window: Window, plan: Plan) -> Iterator[tuple[str, dict[int, str]]]:
+    """Yield visits by one team after their due date, with their versions on earlier days."""
+    dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
+    n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
+    by_building: dict[str, dict[int, str]] = {}
+    for visit in window.problem.visits:
+        if visit.link_group is None:
+            here = by_building.setdefault(visit.building_id, {})
+            here |= dict.fromkeys(window.versions[visit.visit_id], visit.visit_id)
+    made = [
+        (dues[s.building_id].due_on, day_of[r.team_id], s)
+        for r in plan.routes
+        for s in r.stops
+        if s.building_id in dues
+    ]
+    for due, k, stop in sorted(made, key=lambda x: (x[0], x[2].visit_id)):
+        versions = {j: i for j, i in by_building.get(stop.building_id, {}).items() if j < k}
+        if window.days[k] > due and versions and n_stops[stop.visit_id] == 1:
+            yield stop.visit_id, versions
+
+
+def on_offer(
+    loaded: LoadedCampaign, days: tuple[date, ...], held: Mapping[date, PublishedDay]
+) -> tuple[dict[date, dict[str, Person]], dict[date, Ranking], tuple[DayOffer, ...]]:
+    """
+    Return people on duty, rankings and visits on offer for each day of a window.
+
+    Parameters
+    ----------
+    held
+        Published editions by day; visits that are no longer permitted are excluded.
+
+    Raises
+    ------
+    InputError
+        If a day has no people on duty, or a pin is infeasible (S645-S647).
+    """
+    inputs = loaded.inputs
+    refuse_never(inputs.pins, due_rechecks(inputs.rechecks, days[-1]), loaded.scenario.law, inputs.firms, days)
+    on_duty = people_by_day(loaded, days)
+    size = size_on(loaded, days[0], on_duty[days[0]])
+    ranked = rankings(loaded, ranker_of(loaded, size), days)
+    span = WindowData(days, ranked, on_duty, size, drawn={p.day: p.draw for p in held.values()})
+    held = {day: replace(p, visits=still_on_offer(loaded, span, day, p.visits)) for day, p in held.items()}
+    span = replace(span, held={b: p.day for p in held.values() for b in p.visits})
+    offers = [_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span)]
+    return on_duty, ranked, with_day_pins(_as_approved(offers, held, loaded), inputs.pins)
+
+
+def _with_held(offer: DayOffer, published: PublishedDay | None, loaded: LoadedCampaign) -> DayOffer:
+    """Return the offer of a published day: its visits stay as published, at the price of a change."""
+    if published is None:
+        return offer
+    price, items = loaded.campaign.freeze_price, {r.recheck_id for r in loaded.inputs.rechecks}
+    kept = {}
+    for b, visit in published.visits.items():
+        now = offer.visits.get(b)
+        if now is not None and items.intersection(now.basis) - {*visit.basis}:
+            continue  # An item that has fallen due there is added to the same visit (C27).
+        value = visit.value if now is None or now.track != visit.track else now.value
+        urgency = price if now is None else now.urgency
+        kept[b] = replace(visit, value=value, urgency=urgency, is_must=visit.is_must)
+    # A tower of the complex may have come on offer since the day was published.
+    visits = linked({**offer.visits, **kept}, loaded)
+    return replace(
+        offer, visits=visits, draw=published.draw, published=frozenset(kept), is_approved=published.is_approved
+    )
+
+
+def _as_approved(
+    offers: Sequence[DayOffer], held: Mapping[date, PublishedDay], loaded: LoadedCampaign
+) -> list[DayOffer]:
+    """
+    Return the offers; those of approved days have only their own visits and urgent additions.
+
+    Additions are items found since the approval (C27), and places with a must (P10) and a lead that falls due before
+    any unapproved day.
+    """
+    open_days = [o.day for o in offers if not o.is_approved]
+    dues = leads_due(loaded, tuple(o.day for o in offers))
+    wanted = {b for b in open_musts(loaded) if any(not open_days or on < open_days[0] for on in dues.get(b, ()))}
+    own = {b: o.day for o in offers if o.is_approved for b in o.published}
+    made = []
+    for o in offers:
+        here = all_here = {b: v for b, v in o.visits.items() if own.get(b, o.day) == o.day}
+        if (approved_on := held[o.day].approved_on if o.is_approved else None) is not None:
+            items = {r.recheck_id for r in loaded.inputs.rechecks if r.opened_on >= approved_on}
+            here = {b: v for b, v in here.items() if b in o.published or b in wanted or items.intersection(v.basis)}
+        made.append(replace(o, visits=here, barred={b: v for b, v in all_here.items() if b not in here}))
+    return made
+
+
+def _teams(
+    loaded: LoadedCampaign,
+    ground: TravelMatrix,
+    offers: Sequence[DayOffer],
+    on_duty: Mapping[date, Mapping[str, Person]],
+    load: Load,
+    seed: int,
+    held: Mapping[date, PublishedDay],
+) -> list[tuple[Team, ...]]:
+    """
+    Return the teams of each day; visits that earlier teams may serve count less for later ones.
+
+    Approved days come first, then published ones, so that duties of other days cannot exhaust the limits of their
+    people.
+    """
+    made: dict[int, tuple[Team, ...]] = {}
+    n_open: Counter[str] = Counter()
+    for k, offer in sorted(enumerate(offers), key=lambda x: (not x[1].is_approved, x[1].day not in held, x[0])):
+        problem = problem_of(loaded, ground, offer, on_duty[offer.day].values())
+        given = held[offer.day].plan.teams if offer.day in held else ()
+        made[k] = teams_of_day(loaded, problem, offer.day, load, seed + k, given, n_open, is_approved=offer.is_approved)
+        n_open.update(n_teams_per_visit(problem, made[k]))
+    return [made[k] for k in range(len(offers))]

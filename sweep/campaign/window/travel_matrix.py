@@ -1,0 +1,51 @@
+"""Travel matrix of a campaign, and the problem of one of its days."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.errors import InputError
+from geodata.roads.network import Travel, TravelTable, far_from_roads, with_arrivals
+from sweep.campaign.window.daily_offers import DayOffer
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.jobs.stages.build_problem import day_problem
+from sweep.jobs.stages.select_day import arrivals_s, make_travel
+from sweep.plan.problem.problem import Problem
+from sweep.records.buildings import Building
+from sweep.records.people import Base, Person
+
+
+@dataclass(frozen=True, slots=True)
+class TravelMatrix:
+    """Travel times between all buildings and bases of a campaign."""
+
+    places: Mapping[str, int]
+    table: TravelTable
+    travel: Travel
+
+
+def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
+    """Return the travel matrix of a campaign; InputError if a place is too far from every road."""
+    ids = [*loaded.buildings, *loaded.bases]
+    where: list[Building | Base] = [*loaded.buildings.values(), *loaded.bases.values()]
+    lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
+    travel = make_travel(loaded.scenario, loaded.inputs.street_file)
+    arrivals = arrivals_s(loaded.scenario, travel, len(loaded.buildings), len(loaded.bases))
+    table = with_arrivals(travel.table(lon, lat), arrivals)
+    if far := far_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]):
+        raise InputError(far)
+    return TravelMatrix({i: k for k, i in enumerate(ids)}, table, travel)
+
+
+def problem_of(loaded: LoadedCampaign, ground: TravelMatrix, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
+    """Return the problem of one day, without teams."""
+    return day_problem(
+        loaded.scenario.model_copy(update={"day": offer.day}),
+        offer.visits.values(),
+        people,
+        buildings=loaded.buildings,
+        bases=loaded.bases,
+        places=ground.places,
+        table=ground.table,
+    )

@@ -1,0 +1,95 @@
+"""
+Versions of a window's visits for the solver: equal visits on several days are one.
+
+The objective of a visit on a day is its value plus its urgency, so that days that differ only in these share one
+version.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from sweep.campaign.window.daily_offers import DayOffer
+from sweep.records.visits import Visit
+
+DAY_S = 86_400
+# Separators between visit id and version number, and between day and team.
+VERSION, OF_DAY = "~", "/"
+
+
+def visit_versions(
+    offers: Sequence[DayOffer], places: Sequence[int], by_day: Collection[str] = ()
+) -> tuple[list[Visit], dict[str, dict[int, Visit]]]:
+    """
+    Return the visits of each building, one for all days on which it is alike.
+
+    Parameters
+    ----------
+    places
+        Offset of each day from the first, in days.
+    by_day
+        Ids of the buildings with one visit per day, alike or not.
+    """
+    by_building: dict[str, dict[int, Visit]] = defaultdict(dict)
+    for k, offer in enumerate(offers):
+        for building_id, visit in offer.visits.items():
+            by_building[building_id][k] = visit
+    visits: list[Visit] = []
+    versions: dict[str, dict[int, Visit]] = {}
+    for building_id, of_days in by_building.items():
+        published = {k for k in of_days if building_id in offers[k].published}
+        alike: dict[object, dict[int, Visit]] = defaultdict(dict)
+        for k, visit in _as_on_first(of_days, published).items():
+            alike[_key(visit, k, by_day)][k] = visit
+        for n, of in enumerate(alike.values()):
+            one = _joined(of, n, offers, places)
+            visits.append(one)
+            versions[one.visit_id] = of
+    return visits, versions
+
+
+def _as_on_first(of_days: Mapping[int, Visit], published: Collection[int]) -> dict[int, Visit]:
+    """
+    Return a building's visits with the basis of the first one of each track.
+
+    A lead that expires on a later day does not create another version on that day. Published visits stay unchanged.
+
+    Parameters
+    ----------
+    published
+        Positions of the days with a published visit.
+    """
+    made: dict[int, Visit] = {}
+    first: dict[tuple[str, bool], Visit] = {}
+    for k, visit in of_days.items():
+        one = first.setdefault((visit.track, visit.is_must), visit)
+        if visit.track == "case" and k not in published:
+            visit = replace(
+                visit, basis=one.basis, targets=one.targets, slots=one.slots, n_firms=one.n_firms, items=one.items
+            )
+        made[k] = visit
+    return made
+
+
+def _key(visit: Visit, k: int, by_day: Collection[str]) -> object:
+    """Return the key by which visits of two days are alike; linked visits have one version per day."""
+    day = k if visit.link_group is not None or visit.building_id in by_day else -1
+    return day, visit.track, visit.is_must, visit.basis, visit.targets, visit.officers, repr(visit.slots)
+
+
+def _joined(of: Mapping[int, Visit], n: int, offers: Sequence[DayOffer], places: Sequence[int]) -> Visit:
+    first_k = min(of)
+    first = of[first_k]
+    shift = {k: places[k] * DAY_S for k in of}
+    values = tuple(of[k].value + of[k].urgency if k in of else 0.0 for k in range(len(offers)))
+    return replace(
+        first,
+        visit_id=first.visit_id if n == 0 else f"{first.visit_id}{VERSION}{n}",
+        value=max(values),
+        values=values,
+        urgency=0.0,
+        windows_s=tuple((lo + shift[k], hi + shift[k]) for k in sorted(of) for lo, hi in of[k].windows_s),
+        # The hour by which a lead is due is enforced when the single day is planned.
+        due_s=None,
+        link_group=None if first.link_group is None else f"{first.link_group}{OF_DAY}{first_k}",
+    )

@@ -1,0 +1,94 @@
+"""
+Pins of planners on buildings, applied to the days of a window.
+
+A `must` is served once in a campaign, on the best day of the window; `not_before` and `not_together` apply to each
+day. Pins to teams are not possible, since teams are composed for each day.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from geodata.errors import InputError, Issue
+from sweep.campaign.window.daily_offers import DayOffer
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
+from sweep.plan.problem.problem import Cap
+from sweep.records.pins import Pin
+from sweep.records.visits import Visit
+from sweep.select.apply_pins import with_pins
+
+
+def open_musts(loaded: LoadedCampaign) -> frozenset[str]:
+    """Return ids of buildings with an unserved `must`; unreported visits count as served."""
+    looks, begins = last_looks(loaded.history, loaded.today), loaded.campaign.first_day
+    musts = (p.building_id for p in loaded.inputs.pins if p.kind == "must")
+    return frozenset(b for b in musts if looks.get(b, date.min) < begins)
+
+
+def apart(pins: Iterable[Pin]) -> tuple[Pin, ...]:
+    """Return the pins that keep two buildings apart on one day."""
+    return tuple(p for p in pins if p.kind == "not_together")
+
+
+def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayOffer, ...]:
+    """
+    Return the offers of each day under the pins: later starts, and without visits to be kept apart.
+
+    Only a must on a single day, as after a draw, excludes another visit here (C09). The plan decides the others.
+
+    Raises
+    ------
+    InputError
+        S646 if no start remains in a day's window, S647 if two buildings to be kept apart are both musts of a day.
+    """
+    n_days = Counter(b for o in offers for b in o.visits)
+    made = []
+    for offer in offers:
+        today = [p for p in pins if p.holds_on(offer.day)]
+        visits, faults = with_pins(tuple(offer.visits.values()), [p for p in today if p.kind == "not_before"])
+        fixed = {v.building_id for v in visits if v.is_must and n_days[v.building_id] == 1}
+        met = [(p, fixed & set(p.buildings)) for p in apart(today)]
+        both = [Issue("S647", p.where, {"id": p.building_id, "other": p.other_id}) for p, of in met if len(of) == 2]
+        if faults or both:
+            raise InputError([*faults, *both])
+        out = {b for p, of in met if of for b in set(p.buildings) - of}
+        made.append(replace(offer, visits={v.building_id: v for v in visits if v.building_id not in out}))
+    return tuple(made)
+
+
+def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
+    """Return the visits with one must per building, the most valuable, which covers leads and list."""
+    best: dict[str, Visit] = {}
+    for visit in visits:
+        if visit.is_must and (visit.building_id not in best or visit.value > best[visit.building_id].value):
+            best[visit.building_id] = visit
+    return [replace(v, is_must=v.is_must and v.visit_id == best[v.building_id].visit_id) for v in visits]
+
+
+def with_musts(
+    visits: Sequence[Visit], versions: Mapping[str, Mapping[int, Visit]], musts: Iterable[str], pins: Sequence[Pin]
+) -> list[Visit]:
+    """Return the visits of a window, with the most valuable visit of each `must` building as a must."""
+    of: dict[str, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        of[visit.building_id].append(visit)
+    chosen: dict[str, Visit] = {}
+    for b in sorted(of.keys() & set(musts)):
+        others = {x for p in apart(pins) if b in p.buildings for x in p.buildings} & chosen.keys()
+        closed = {k for x in others for k in versions[chosen[x].visit_id]}
+        free = [v for v in of[b] if not closed.issuperset(versions[v.visit_id])]
+        chosen[b] = replace(max(free or of[b], key=lambda v: v.value), is_must=True)
+    return [chosen.get(v.building_id, v) for v in visits if chosen.get(v.building_id, v).visit_id == v.visit_id]
+
+
+def apart_caps(
+    pins: Sequence[Pin], visits: Iterable[Visit], versions: Mapping[str, Mapping[int, Visit]], days: Sequence[date]
+) -> Iterator[Cap]:
+    """Yield caps of one visit per day for two buildings to be kept apart; `visits` are on one day each."""
+    on: dict[tuple[str, int], str] = {(v.building_id, k): v.visit_id for v in visits for k in versions[v.visit_id]}
+    for pin in apart(pins):
+        both = (k for b, k in on if b == pin.building_id and (pin.other_id, k) in on)
+        for k in sorted(k for k in both if pin.holds_on(days[k])):
+            ids = (on[pin.building_id, k], on[pin.other_id, k])
+            yield Cap(f"P10 {pin.building_id} {pin.other_id} {k}", dict.fromkeys(ids, 1), 1)

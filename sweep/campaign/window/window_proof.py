@@ -1,0 +1,144 @@
+"""Proof of a window's bound in the files next to campaign.json."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from geodata.errors import InputError
+from geodata.regular_file import read_regular
+from sweep.campaign.records import CampaignRecord, DayPart
+from sweep.campaign.window.daily_offers import DayOffer
+from sweep.campaign.window.plan_window import PlannedWindow
+from sweep.campaign.window.visit_versions import DAY_S, OF_DAY
+from sweep.campaign.window.window_problem import DayPlan, Window, own_id, split
+from sweep.jobs.tampering.check_proof import BoundCheck, check_bound_of_plan
+from sweep.plan.explain.ejection_costs import other_days
+from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import problem_sha256, read_problem, write_problem
+from sweep.publish.archive.read_plan import read_plan_file
+from sweep.publish.archive.solved_problem_json import bare_plan_json
+from sweep.records.bound_proof import named_proof, proof_file
+from sweep.records.plan import Insertion, Plan, Violation
+
+# Problem and plan of the window; their proof is next to them.
+PROBLEM, PLAN = "window.problem.json", "window.plan.json"
+
+type Stopped = tuple[str, str, int, int]
+
+
+def certificate_files(planned: PlannedWindow) -> dict[str, str]:
+    """Return the window's problem, its plan and the proof of its bound, by file name."""
+    problem, plan = planned.window.problem, planned.plan
+    content = write_problem(problem)
+    files = {PROBLEM: content, PLAN: bare_plan_json(plan, problem.day, problem_sha256(problem))}
+    if plan.proof is not None:
+        files[proof_file(Path(PLAN)).name] = named_proof(plan.proof, content.encode())
+    return files
+
+
+def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
+    """Verify a window's bound from its problem and proof, and that the record agrees."""
+    if not all((place / name).is_file() for name in (PROBLEM, PLAN)):
+        return BoundCheck("no_file")
+    try:
+        shown = check_bound_of_plan(place / PROBLEM, place / PLAN)
+        plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
+    except InputError as error:
+        return BoundCheck("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
+    fault = _fault(record, problem, plan)
+    return (
+        shown if fault is None else BoundCheck("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": fault})))
+    )
+
+
+def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
+    """Return a window's plan and its parts by day; None for damaged files or visits not on offer."""
+    try:
+        plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
+        versions = {
+            v.visit_id: {k: o.visits[v.building_id] for k, o in enumerate(offers) if v.building_id in o.visits}
+            for v in problem.visits
+        }
+        return plan, split(Window(tuple(o.day for o in offers), problem, versions), plan)
+    except (InputError, LookupError, OSError):
+        return None
+
+
+def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
+    """Return the part of the record that differs from the window's plan; None without one."""
+    published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
+    if {t.team_id: t.member_ids for t in plan.teams} != published:
+        return "teams"
+    if (record.status, record.bound_method, record.seed) != (plan.status, plan.bound_method, plan.seed):
+        return "status"
+    days = [d.day for d in record.days]
+    drafts = {d.day: _stops_of_part(d) for d in record.days if d.plan_id is None}
+    if drafts != {day: _stops_of_plan(plan, days, day) for day in drafts}:
+        return "stops"
+    try:
+        bound = plan.bound - _urgency(record, problem, plan)
+    except LookupError as error:
+        # A visit, a team or a day that is missing in the problem.
+        return f"{error!s:.80}"
+    # Tolerance for the rounding of a bound.
+    return f"{record.bound:.6f} < {bound:.6f}" if record.bound < bound - 1e-6 else None
+
+
+def _stops_of_part(part: DayPart) -> set[Stopped]:
+    """Return team, building, start and end of each stop of an unpublished day."""
+    return {(t.team_id, s.building_id, s.start_s, s.end_s) for t in part.teams for s in t.stops}
+
+
+def _stops_of_plan(plan: Plan, days: Sequence[date], day: date) -> set[Stopped]:
+    """Return the same from the window's plan, in seconds after midnight of the day."""
+    shift_s, own = (day - days[0]).days * DAY_S, {t.team_id for t in plan.teams if t.day == days.index(day)}
+    stops = ((r.team_id, s) for r in plan.routes if r.team_id in own for s in r.stops)
+    return {(own_id(i), s.building_id, s.start_s - shift_s, s.end_s - shift_s) for i, s in stops}
+
+
+def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
+    """Return the objective of the plan's visits beyond their expected finds in the record."""
+    days = [d.day for d in record.days]
+    finds = {
+        (v.building_id, day): value
+        for part in record.days
+        for v in part.visits
+        for day, value in zip(v.days, v.values, strict=False)
+    }
+    visits, day_of = {v.visit_id: v for v in problem.visits}, {t.team_id: t.day for t in plan.teams}
+    made = {(s.visit_id, day_of[r.team_id]) for r in plan.routes for s in r.stops}
+    worth = {(visits[i].building_id, days[k]): visits[i].value_on(k) for i, k in made}
+    return math.fsum(worth[where] - finds[where] for where in worth.keys() & finds.keys())
+
+
+def earlier_day_costs(place: Path, record: CampaignRecord, building_id: str) -> dict[date, Insertion | None]:
+    """
+    Return the cost, in displaced buildings, of each earlier sweep day on which a building is on offer.
+
+    None for a day without a possible team. Empty if the building has no day, or if the window's problem and plan are
+    missing or belong to another window.
+    """
+    on = next((d.day for d in record.days for v in d.visits if v.building_id == building_id), None)
+    try:
+        problem, plan = read_problem(read_regular(place / PROBLEM)), read_plan_file(place / PLAN)
+    except (OSError, InputError):
+        return {}
+    days = [d.day for d in record.days]
+    if on is None or problem.day != days[0]:
+        return {}
+    made = {s.visit_id for r in plan.routes for s in r.stops if s.building_id == building_id}
+    groups = {v.link_group for v in problem.visits if v.visit_id in made} - {None}
+    made |= {v.visit_id for v in problem.visits if v.link_group in groups}
+    versions: dict[int, str] = {}
+    for visit in problem.visits:
+        for lo, _ in visit.windows_s if visit.building_id == building_id else ():
+            day = days[0] + timedelta(days=lo // DAY_S)
+            if day in days and day < on:
+                versions[days.index(day)] = visit.visit_id
+    at = {v.visit_id: v.building_id for v in problem.visits}
+    return {
+        days[k]: swap and replace(swap, team_id=own_id(swap.team_id), displaced=tuple(at[i] for i in swap.displaced))
+        for k, swap in other_days(problem, plan, made, versions).items()
+    }

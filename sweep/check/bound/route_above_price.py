@@ -1,0 +1,278 @@
+"""Search for a route with more prizes than its team's price: ng-route labelling with dominance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.array_types import Bools, Int64s
+from sweep.check.bound.bound_problem import NO_WAY
+from sweep.records.people import BreakTime
+
+type Bits = NDArray[np.uint64]
+
+# Partial routes above which the search for one team is abandoned; block size of dominance comparisons; comparisons
+# allowed per bound, about a minute; comparisons charged for each step of the search.
+MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 6_000_000_000, 10_000
+# Largest sum of prizes in steps that floats represent exactly.
+MOST_STEPS = 1 << 52
+
+
+class WorkLimitError(Exception):
+    """The search needs more partial routes or comparisons than its limit."""
+
+
+@dataclass
+class WorkBudget:
+    """Remaining work budget, in comparisons of partial routes."""
+
+    n_pairs: int = MOST_PAIRS
+
+    def take(self, n_pairs: int) -> None:
+        """
+        Deduct comparisons from the budget.
+
+        Raises
+        ------
+        TooLongError
+            If the budget is exceeded.
+        """
+        self.n_pairs -= n_pairs
+        if self.n_pairs < 0:
+            raise WorkLimitError
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Stops that a team may make, each with its prize; routes begin and end at the base."""
+
+    seconds: Int64s
+    """Service seconds, (stops,)."""
+    prize: Int64s
+    """> 0."""
+    windows: tuple[tuple[tuple[int, int], ...], ...]
+    """Start windows of each stop in ascending order, both ends inclusive."""
+    travel: Int64s
+    """Travel time with triangle inequality, seconds, (stops, stops)."""
+    out: Int64s
+    back: Int64s
+    shift_s: tuple[int, int]
+    break_time: BreakTime | None
+    """Break that the team takes at its base or after a stop; None if it needs none."""
+    cannot_follow: Bools
+    """[i, j]: a route that makes i cannot make j later, (stops, stops)."""
+
+
+class Labels(NamedTuple):
+    """Labels: partial routes that end at one stop."""
+
+    end: Int64s
+    """End of service, and of the break if taken there, (routes,)."""
+    is_rested: Bools
+    """Whether the break is taken or not needed."""
+    prizes: Int64s
+    closed: Bits
+    """Stops to which the partial route cannot be extended, one bit each, (routes, words)."""
+
+
+def has_route_above(stops: Stops, price: int, work: WorkBudget) -> bool:
+    """
+    Return whether some route collects more prizes than `price`.
+
+    Revisits of stops outside the neighbourhood are allowed (ng-route relaxation), which only adds routes.
+
+    Raises
+    ------
+    TooLongError
+        If the search exceeds its limits.
+
+    References
+    ----------
+    Baldacci, Mingozzi and Roberti 2011, New route relaxation and pricing strategies for the vehicle routing problem.
+    """
+    return int(stops.prize.sum()) > price and _Search(stops, price, work).is_found()
+
+
+class _Search:
+    def __init__(self, stops: Stops, price: int, work: WorkBudget) -> None:
+        self._stops, self._price, self._work = stops, price, work
+        n = len(stops.prize)
+        home = stops.shift_s[1] - stops.back - stops.seconds
+        last = [_last(windows, t) for windows, t in zip(stops.windows, home.tolist(), strict=True)]
+        self._latest = np.array(last, np.int64)[None, :] - stops.travel
+        """Latest end at one stop that still reaches another in time, (stops, stops)."""
+        self._last = last
+        self._near = as_bits(_near(stops))
+        self._cannot = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
+        self._late = [_UnreachableStops.after(limits) for limits in self._latest]
+        self._rooms = _KnapsackBound.of(stops)
+        n_words = self._near.shape[1]
+        self._kept = [_none(n_words) for _ in range(n)]
+        start = Labels(
+            np.array(stops.shift_s[:1], np.int64),
+            np.array([stops.break_time is None]),
+            np.zeros(1, np.int64),
+            np.zeros((1, n_words), np.uint64),
+        )
+        self._base = self._rested(start, 0)
+        """Labels at the base: at the start of the shift, and after a break there."""
+
+    def is_found(self) -> bool:
+        n = len(self._stops.prize)
+        fresh = [self._from_base(j) for j in range(n)]
+        while any(len(partial.end) for partial in fresh):
+            # A route is complete once its break is taken.
+            if any((partial.is_rested & (partial.prizes > self._price)).any() for partial in fresh):
+                return True
+            at = np.repeat(np.arange(n), [len(partial.end) for partial in fresh])
+            before = Labels(*(np.concatenate(column) for column in zip(*fresh, strict=True)))
+            fresh = [self._grown(j, at, before) for j in range(n)]
+        return False
+
+    def _from_base(self, j: int) -> Labels:
+        begin = self._base.end + self._stops.out[j]
+        rows = np.flatnonzero(begin <= self._last[j])
+        return self._new(j, begin[rows], _taken(self._base, rows))
+
+    def _grown(self, j: int, at: Int64s, before: Labels) -> Labels:
+        is_open = before.closed[:, j // 64] >> np.uint64(j % 64) & np.uint64(1) == 0
+        rows = np.flatnonzero(is_open & (before.end <= self._latest[at, j]))
+        arrive = before.end[rows] + self._stops.travel[at[rows], j]
+        return self._new(j, arrive, _taken(before, rows))
+
+    def _new(self, j: int, arrive: Int64s, before: Labels) -> Labels:
+        """Extended labels at stop `j` that may still exceed the price and are not dominated."""
+        s = self._stops
+        end = _first(s.windows[j], arrive) + s.seconds[j]
+        new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
+        to_come = 0 if s.break_time is None else np.where(new.is_rested, 0, s.break_time.length_s)
+        new = _taken(new, new.prizes + self._rooms.most(s.shift_s[1] - new.end - to_come) > self._price)
+        closed = new.closed & self._near[j] | self._cannot[j] | self._late[j].at(new.end)
+        new = _unlike(new._replace(closed=closed))
+        self._work.take(PAIRS_A_STEP + len(new.end) * (len(new.end) + 2 * len(self._kept[j].end)))
+        new = _taken(new, ~_beaten(new, new, is_same=True))
+        new = _taken(new, ~_beaten(new, self._kept[j]))
+        old = _taken(self._kept[j], ~_beaten(self._kept[j], new))
+        self._kept[j] = Labels(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
+        if sum(len(kept.end) for kept in self._kept) > MOST_PARTIAL:
+            raise WorkLimitError
+        return new
+
+    def _rested(self, partial: Labels, back_s: int) -> Labels:
+        """Labels without and with the break taken here; labels that can no longer take it are removed."""
+        pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
+        if pause is None:
+            return partial
+        after = np.maximum(partial.end, pause.earliest_s) + pause.length_s
+        may = ~partial.is_rested & (partial.end <= pause.latest_s) & (after <= shift_end_s)
+        rests = may & (after + back_s <= shift_end_s)
+        again = _taken(partial, rests)._replace(end=after[rests], is_rested=np.ones(rests.sum(), np.bool_))
+        kept = _taken(partial, partial.is_rested | may)
+        return Labels(*(np.concatenate(pair) for pair in zip(kept, again, strict=True)))
+
+
+class _UnreachableStops(NamedTuple):
+    """Stops that can no longer be reached in time from one stop, by the end of service there."""
+
+    limits: Int64s
+    """Latest ends in ascending order."""
+    stops: Bits
+    """Unreachable stops after each limit, (stops + 1, words)."""
+
+    @classmethod
+    def after(cls, limits: Int64s) -> _UnreachableStops:
+        order = np.argsort(limits, kind="stable")
+        # Row k: the first k of the order.
+        return cls(limits[order], as_bits(np.argsort(order)[None, :] < np.arange(len(limits) + 1)[:, None]))
+
+    def at(self, end: Int64s) -> Bits:
+        return self.stops[np.searchsorted(self.limits, end, side="left")]
+
+
+class _KnapsackBound(NamedTuple):
+    """Upper bound on the prizes in a remaining time: fractional knapsack with shortest arrival legs."""
+
+    used: Int64s
+    prizes: Int64s
+    rate: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, stops: Stops) -> _KnapsackBound:
+        ways = stops.travel + NO_WAY * np.eye(len(stops.prize), dtype=np.int64)
+        seconds = stops.seconds + np.minimum(ways.min(axis=0), stops.out)
+        # A stop that takes no time always fits.
+        by_rate = np.divide(stops.prize, seconds, out=np.full(len(seconds), np.inf), where=seconds > 0)
+        order = np.argsort(-by_rate, kind="stable")
+        rate = np.append(np.where(seconds > 0, by_rate, 0.0)[order], 0.0)
+        used, prizes = (np.append(0, np.cumsum(of_stop[order])) for of_stop in (seconds, stops.prize))
+        return cls(used, prizes, rate)
+
+    def most(self, room: Int64s) -> Int64s:
+        n = np.searchsorted(self.used, room, side="right") - 1
+        # Add one step beyond the fractional stop, to cover rounding.
+        return self.prizes[n] + np.ceil(self.rate[n] * (room - self.used[n])).astype(np.int64) + 1
+
+
+def _near(stops: Stops) -> Bools:
+    """Neighbourhood of each stop: the nearest stops with ties, and stops incompatible with these."""
+    # Above `few_stops`, a stop remembers only its `most_near` nearest; a route may revisit the others.
+    few_stops, most_near = 20, 10
+    n = len(stops.prize)
+    if n <= few_stops:
+        return np.ones((n, n), np.bool_)
+    ways = np.minimum(stops.travel, stops.travel.T) - np.eye(n, dtype=np.int64)
+    near = ways <= np.sort(ways, axis=1)[:, most_near - 1 : most_near]
+    related = (stops.cannot_follow | stops.cannot_follow.T) & ~np.eye(n, dtype=np.bool_)
+    return near | (near.astype(np.int64) @ related.astype(np.int64) > 0)
+
+
+def _first(windows: tuple[tuple[int, int], ...], t: Int64s) -> Int64s:
+    """First feasible start at or after each time; every time must have one."""
+    start = np.full(len(t), NO_WAY, np.int64)
+    for lo, hi in windows:
+        start = np.where(t <= hi, np.minimum(start, np.maximum(t, lo)), start)
+    return start
+
+
+def _last(windows: tuple[tuple[int, int], ...], t: int) -> int:
+    return max((min(hi, t) for lo, hi in windows if lo <= min(hi, t)), default=-NO_WAY)
+
+
+def _none(n_words: int) -> Labels:
+    return Labels(
+        np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int64), np.zeros((0, n_words), np.uint64)
+    )
+
+
+def _taken(partial: Labels, rows: Bools | Int64s) -> Labels:
+    return Labels(partial.end[rows], partial.is_rested[rows], partial.prizes[rows], partial.closed[rows])
+
+
+def _unlike(partial: Labels) -> Labels:
+    """Labels without duplicates."""
+    columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
+    return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
+
+
+def _beaten(partial: Labels, by: Labels, *, is_same: bool = False) -> Bools:
+    """Whether each label is dominated by another in end, prizes, reachable stops and break, (routes,)."""
+    beaten = np.zeros(len(partial.end), np.bool_)
+    for first in range(0, len(beaten), AT_ONCE):
+        rows = slice(first, first + AT_ONCE)
+        is_beaten = (by.end[:, None] <= partial.end[rows]) & (by.prizes[:, None] >= partial.prizes[rows])
+        is_beaten &= by.is_rested[:, None] | ~partial.is_rested[rows]
+        for w in range(partial.closed.shape[1]):
+            is_beaten &= (by.closed[:, w, None] & ~partial.closed[rows, w]) == 0
+        beaten[rows] = is_beaten.sum(axis=0) > is_same
+    return beaten
+
+
+def as_bits(flags: Bools) -> Bits:
+    """Pack rows of flags into 64-bit words, (rows, words)."""
+    n_words = max(1, -(-flags.shape[1] // 64))
+    padded = np.zeros((len(flags), 64 * n_words), np.bool_)
+    padded[:, : flags.shape[1]] = flags
+    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)

@@ -1,0 +1,97 @@
+"""Stops that a team may make, with their prizes, as input of the search for routes above a price."""
+
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.array_types import Bools, Int64s
+from sweep.check.bound.bound_problem import NO_WAY, BoundProblem, shortest_paths
+from sweep.check.bound.route_above_price import MOST_STEPS, Stops
+from sweep.records.people import Team
+
+type Seconds = dict[tuple[str, int], int]
+"""Service seconds by (visit id, slot), for the slots that the team may fill."""
+type Prizes = Mapping[str, tuple[int, ...]]
+"""Prizes of each slot in steps, by visit id."""
+
+
+class InvalidProofError(Exception):
+    """A claim of the proof is false."""
+
+
+class Node(NamedTuple):
+    """Branch-and-bound node: decisions on units, and start intervals of visits."""
+
+    served: tuple[bool | None, ...]
+    """Decision per unit, by its number; None if undecided."""
+    lo: Int64s
+    """Earliest start of each visit, by its position in the problem."""
+    hi: Int64s
+
+
+def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
+    """Root node, in which the must-units are served."""
+    n, n_units = len(case.visits), max(case.unit.values(), default=-1) + 1
+    served = tuple(True if u in musts else None for u in range(n_units))
+    return Node(served, np.full(n, -NO_WAY), np.full(n, NO_WAY))
+
+
+def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Prizes:
+    """
+    Prizes of all slots of the visits; 0 where the proof names none.
+
+    Raises
+    ------
+    WrongError
+        If the number of prizes differs from the slots of a visit, or their sum is too large to be exact.
+    """
+    prizes = {v: some.get(v, ()) or (0,) * len(case.visits[v].slots) for v in visits}
+    if any(len(of) != len(case.visits[v].slots) for v, of in prizes.items()):
+        raise InvalidProofError("prizes")
+    if sum(sum(of) for of in prizes.values()) > MOST_STEPS:
+        raise InvalidProofError(f"prizes > {MOST_STEPS}")
+    return prizes
+
+
+def stops_of(case: BoundProblem, node: Node, team: Team, seconds: Seconds, prizes: Prizes, step: Fraction) -> Stops:
+    """Stops with a positive prize for the team in the node; of equally long slots of a visit, the best."""
+    end = team.end_base_id or team.base_id
+    # Shortest paths exclude closed visits: no route of the team passes through them.
+    names = [v for v in dict.fromkeys(v for v, _ in seconds) if _is_open(case, node, v, team)]
+    ids = [case.visits[v].building_id for v in names] + [team.base_id, end]
+    places = np.array([case.places[i] for i in ids], np.int64)
+    ways = shortest_paths(case.travel_s[np.ix_(places, places)])
+    row = {v: n for n, v in enumerate(names)}
+    best: dict[tuple[int, int], int] = {}
+    for (v, s), needs in seconds.items():
+        prize = prizes[v][s] - (int(case.loss(v, team) / step) if s == 0 else 0)
+        if prize > 0 and v in row and node.served[case.unit[v]] is not False:
+            best[row[v], needs] = max(best.get((row[v], needs), 0), prize)
+    at = np.array([n for n, _ in best], np.int64)
+    inside = np.array([n for _, n in best], np.int64)
+    of_case = np.array([case.row[names[n]] for n in at], np.int64)
+    travel = ways[np.ix_(at, at)]
+    cannot: Bools = (at[:, None] == at) | (inside[:, None] + travel > case.lag[np.ix_(of_case, of_case)])
+    return Stops(
+        seconds=inside,
+        prize=np.array(list(best.values()), np.int64),
+        windows=tuple(_windows(case, node, names[n]) for n in at),
+        travel=travel,
+        out=ways[-2, at],
+        back=ways[at, -1],
+        shift_s=team.shift_s,
+        break_time=team.break_time,
+        cannot_follow=cannot,
+    )
+
+
+def _is_open(case: BoundProblem, node: Node, visit_id: str, team: Team) -> bool:
+    return any(lo <= team.shift_s[1] and hi >= team.shift_s[0] for lo, hi in _windows(case, node, visit_id))
+
+
+def _windows(case: BoundProblem, node: Node, visit_id: str) -> tuple[tuple[int, int], ...]:
+    v = case.row[visit_id]
+    spans = ((max(lo, int(node.lo[v])), min(hi, int(node.hi[v]))) for lo, hi in case.visits[visit_id].windows_s)
+    return tuple(sorted((lo, hi) for lo, hi in spans if lo <= hi))

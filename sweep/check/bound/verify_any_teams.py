@@ -1,0 +1,136 @@
+"""
+Verifier of an upper bound over all team compositions of a plan's active staff.
+
+The dual solution prices each person and each team, and no route of any team collects more prizes than the team's price.
+A person is in at most one team. So the value of a plan is at most the prices of all staff and of the largest number of
+teams, plus the value of visits beyond their prizes. Visits that need more simultaneous teams of their district than its
+officers allow are in no plan. The verifier examines the routes of every possible team:
+- The team belongs to one district, or to all with the letter of assistance. It starts and ends at a base that
+  `StaffCounts` allows, within the shift and by the travel times of the problem.
+- Only the number of its members counts. It is as fast in each slot as the fastest team in its size class. It may fill
+  every slot of its district for which it has enough members. Skills, recusals, drawn officers, pairs to keep apart and
+  duty limits only remove routes, so the relaxation is valid.
+- Its price is the least price of that many members with the officers and women that each team must have.
+Out of scope: given teams, locks, squads, and teams without market regulation, which may serve several districts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from sweep.check.bound.bound_problem import BoundProblem
+from sweep.check.bound.route_above_price import WorkBudget, has_route_above
+from sweep.check.bound.staff_counts import StaffCounts
+from sweep.check.bound.team_options import InvalidProofError, Prizes, Seconds, all_prizes, root_node, stops_of
+from sweep.records.bound_proof import CompositionProof
+from sweep.records.people import Team
+from sweep.records.service_time import visit_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionBound:
+    """Upper bound over all team compositions, as a proof claims it."""
+
+    case: BoundProblem
+    roster: StaffCounts
+    part: CompositionProof
+    work: WorkBudget
+
+    def bound(self) -> Fraction:
+        """
+        Upper bound on the value of any plan, or of those that serve all must-visits.
+
+        Raises
+        ------
+        WrongError
+            If the proof is invalid.
+        TooLongError
+            If the verification exceeds its work limit.
+        """
+        case, part = self.case, self.part
+        prizes = all_prizes(case, case.visits.keys(), part.prizes)
+        units: dict[int, list[str]] = {}
+        for visit_id, unit in case.unit.items():
+            units.setdefault(unit, []).append(visit_id)
+        musts = {case.unit[v] for v, visit in case.visits.items() if visit.is_must and part.with_musts}
+        wide = {unit for unit, visits in units.items() if self._is_too_wide(visits)}
+        self._check_routes(prizes, [v for v, unit in case.unit.items() if unit not in wide])
+        step, bound, most = Fraction(part.step), Fraction(0), Fraction(0)
+        for unit, visits in units.items():
+            if unit in wide:
+                continue
+            value = sum((case.value(v) for v in visits), Fraction(0))
+            left = value - step * sum(sum(prizes[v]) for v in visits)
+            bound += left if unit in musts else max(left, Fraction(0))
+            most += value
+        return min(most, bound + step * self._all_prices())
+
+    def _is_too_wide(self, visits: Sequence[str]) -> bool:
+        """Whether the visits of a unit need more simultaneous teams of one district than the staff allows."""
+        slots: dict[str, list[int]] = {}
+        for visit in map(self.case.visits.__getitem__, visits):
+            slots.setdefault(self.roster.home_of(visit.division_code), []).append(len(visit.slots))
+        wanted = sum if self._are_apart(visits) else max
+        return any(wanted(n) > self.roster.most_teams({d}) for d, n in slots.items())
+
+    def _are_apart(self, visits: Sequence[str]) -> bool:
+        """Whether no team can make two of the visits: each lasts longer than the largest lag to the other."""
+        case, row = self.case, self.case.row
+        for v in visits if len(visits) > 1 else ():
+            visit = case.visits[v]
+            sizes = range(1, self.roster.most_members(self.roster.home_of(visit.division_code)) + 1)
+            least = min(visit_seconds(visit, s, n, case.minutes) for s in range(len(visit.slots)) for n in sizes)
+            if any(least <= case.lag[row[v], row[w]] for w in visits if w != v):
+                return False
+        return True
+
+    def _all_prices(self) -> int:
+        roster, part = self.roster, self.part
+        tied = sum(price * roster.tied.get(d, 0) for d, price in part.tied.items())
+        officers = sum(price * roster.officers.get(d, 0) for d, price in part.officers.items())
+        others = roster.free * part.free + roster.police * part.police + roster.women * part.women
+        return tied + officers + others + roster.n_teams * part.team
+
+    def _check_routes(self, prizes: Prizes, visits: Sequence[str]) -> None:
+        """Raise if the route of some team past the visits collects more prizes than the team's price."""
+        sizes = self.part.sizes
+        if sizes[0] > self.roster.least or any(b <= a for a, b in pairwise(sizes)):
+            raise InvalidProofError("any_teams: sizes")
+        every_plan, step = root_node(self.case, ()), Fraction(self.part.step)
+        # Composed teams all take the break of the rules.
+        pause = next((team.break_time for team in self.case.teams.values()), None)
+        for district, bases in self.roster.bases.items():
+            for seconds, price in self._forms(district, visits):
+                for base in bases:
+                    team = Team("", (), base, frozenset(), self.roster.shift_s, {}, 0, frozenset(), break_time=pause)
+                    stops = stops_of(self.case, every_plan, team, seconds, prizes, step)
+                    if has_route_above(stops, price, self.work):
+                        raise InvalidProofError(f"any_teams: {district} {base} > {price}")
+
+    def _forms(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
+        """Service seconds by slot and lowest price of each size class of teams, smallest first."""
+        most, least = self.roster.most_members(district), self.roster.least
+        every = map(self.case.visits.__getitem__, visits)
+        here = [v for v in every if self.roster.home_of(v.division_code) == district]
+        slots = [(v, s, sum(slot.min_certified.values())) for v in here for s, slot in enumerate(v.slots)]
+        # A larger team is at least as fast as a smaller one.
+        seconds: Seconds = {}
+        for lo, after in pairwise((*self.part.sizes, most + 1)):
+            sizes = range(max(lo, least), min(after, most + 1))
+            for n in sizes:
+                for v, s, n_officers in slots:
+                    if n >= n_officers:
+                        inside, at = visit_seconds(v, s, n, self.case.minutes), (v.visit_id, s)
+                        seconds[at] = min(seconds.get(at, inside), inside)
+            if sizes:
+                yield dict(seconds), self._price(district, sizes[0])
+
+    def _price(self, district: str, n: int) -> int:
+        """Lowest price of `n` members, plus the price of the team."""
+        part, roster = self.part, self.roster
+        tied = part.tied.get(district, 0)
+        most_tied = max(roster.n_officers, min(n - roster.n_police, roster.tied.get(district, 0)))
+        people = min(k * tied + (n - k) * part.free for k in (roster.n_officers, most_tied))
+        officers = roster.n_officers * part.officers.get(district, 0) + roster.n_police * part.police
+        return people + officers + roster.n_women * part.women + part.team

@@ -1,0 +1,158 @@
+"""Exact verifier of the upper bound of one pool of teams and visits, from dual prices or a rate."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from sweep.check.bound.bound_problem import NO_WAY, BoundProblem
+from sweep.check.bound.route_above_price import WorkBudget, has_route_above
+from sweep.check.bound.team_options import InvalidProofError, Node, Prizes, Seconds, all_prizes, root_node, stops_of
+from sweep.records.bound_proof import DualSolution, PoolPart
+
+
+@dataclass(frozen=True, slots=True)
+class PoolVerifier:
+    """Teams, and the visits that only they can make."""
+
+    case: BoundProblem
+    part: PoolPart
+    seconds: dict[str, Seconds]
+    """Service seconds of each team by (visit id, slot), by team id."""
+    musts: frozenset[int]
+    """Units that every plan considered serves."""
+    work: WorkBudget
+
+    def bound(self) -> Fraction:
+        """
+        Verified upper bound of the pool.
+
+        Raises
+        ------
+        WrongError
+            If the proof is invalid.
+        TooLongError
+            If the verification exceeds its work limit.
+        """
+        if self.part.nodes:
+            return max(self._bounds(), default=Fraction(0))
+        if self.part.rate is None:
+            raise InvalidProofError("no nodes and no rate")
+        return self._bound_by_rate(Fraction(self.part.rate))
+
+    def _units(self) -> dict[int, list[str]]:
+        units: dict[int, list[str]] = {}
+        for visit_id in self.part.visits:
+            units.setdefault(self.case.unit[visit_id], []).append(visit_id)
+        return units
+
+    def _value(self, visits: list[str]) -> Fraction:
+        return sum((self.case.value(v) for v in visits), Fraction(0))
+
+    def _bound_by_rate(self, rate: Fraction) -> Fraction:
+        """Lagrangian bound: team hours at `rate`, plus the value of visits beyond their time at it."""
+        case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
+        breaks_s = (pause.length_s if (pause := t.break_time) else 0 for t in teams)
+        room = sum(max(0, t.shift_s[1] - t.shift_s[0] - at_rest) for t, at_rest in zip(teams, breaks_s, strict=True))
+        ways = case.travel_s
+        slots = [(v, s) for v in self.part.visits for s in range(len(case.visits[v].slots))]
+        place = np.array([case.places[case.visits[v].building_id] for v, _ in slots], np.int64)
+        between = ways[np.ix_(place, place)] + NO_WAY * np.eye(len(place), dtype=np.int64)
+        bases = [case.places[t.base_id] for t in teams]
+        way_in = np.minimum(between.min(axis=0, initial=NO_WAY), ways[np.ix_(bases, place)].min(axis=0, initial=NO_WAY))
+        takes: dict[int, int] = {}
+        for slot, way in zip(slots, way_in.tolist(), strict=True):
+            inside = min((s[slot] for s in self.seconds.values() if slot in s), default=NO_WAY)
+            unit = case.unit[slot[0]]
+            takes[unit] = takes.get(unit, 0) + inside + way
+        left = (self._value(visits) - rate * takes[u] for u, visits in self._units().items())
+        return rate * room + sum((x for x in left if x > 0), Fraction(0))
+
+    def _bounds(self) -> Iterator[Fraction]:
+        """Bound of each leaf of the branch-and-bound tree that may contain plans."""
+        nodes = self.part.nodes
+        waiting: dict[int, Node | None] = {0: self._narrowed(root_node(self.case, self.musts))}
+        for row, part in enumerate(nodes):
+            if row not in waiting:
+                raise InvalidProofError(f"nodes[{row}] is in no other")
+            node = waiting.pop(row)
+            if part.taken is None:
+                if node is not None:
+                    yield self._bound_of(node, part.shown)
+                continue
+            if not row < min(part.taken.parts) < max(part.taken.parts) < len(nodes):
+                raise InvalidProofError(f"nodes[{row}].taken.parts")
+            if part.taken.visit not in self.part.visits:
+                raise InvalidProofError(f"nodes[{row}].taken.visit")
+            for child, made in zip(
+                part.taken.parts, self._apart(node, part.taken.visit, part.taken.until_s), strict=True
+            ):
+                if child in waiting:
+                    raise InvalidProofError(f"nodes[{child}] is in two others")
+                waiting[child] = made
+        if waiting:
+            raise InvalidProofError(f"nodes[{min(waiting)}] is not there")
+
+    def _apart(self, node: Node | None, visit: str, until_s: int | None) -> tuple[Node | None, Node | None]:
+        if node is None:
+            return None, None
+        if until_s is None:
+            u = self.case.unit[visit]
+            decided = [(*node.served[:u], is_in, *node.served[u + 1 :]) for is_in in (False, True)]
+            states = [node.served[u] is not (not is_in) for is_in in (False, True)]
+            without, within = (
+                self._narrowed(node._replace(served=served)) if may else None
+                for served, may in zip(decided, states, strict=True)
+            )
+            return without, within
+        v, lo, hi = self.case.row[visit], node.lo.copy(), node.hi.copy()
+        lo[v], hi[v] = max(lo[v], until_s + 1), min(hi[v], until_s)
+        return self._narrowed(node._replace(hi=hi)), self._narrowed(node._replace(lo=lo))
+
+    def _narrowed(self, node: Node) -> Node | None:
+        """Node with start intervals tightened by links, without infeasible visits; None without plans."""
+        lag = self.case.lag
+        lo = np.maximum(node.lo, (node.lo[None, :] - lag).max(axis=1, initial=-NO_WAY)).astype(np.int64)
+        hi = np.minimum(node.hi, (node.hi[:, None] + lag).min(axis=0, initial=NO_WAY)).astype(np.int64)
+        served = list(node.served)
+        for visit_id in self.part.visits:
+            v, u = self.case.row[visit_id], self.case.unit[visit_id]
+            if lo[v] > hi[v] or lag[v, v] < 0:
+                if served[u]:
+                    return None
+                served[u] = False
+        return Node(tuple(served), lo, hi)
+
+    def _bound_of(self, node: Node, shown: DualSolution | None) -> Fraction:
+        units = {u: visits for u, visits in self._units().items() if node.served[u] is not False}
+        most = sum((self._value(visits) for visits in units.values()), Fraction(0))
+        if shown is None:
+            return most
+        prizes = all_prizes(self.case, self.part.visits, shown.prizes)
+        if set(shown.prices) != set(self.part.teams):
+            raise InvalidProofError("prices")
+        if not set(shown.caps) <= set(self.case.caps):
+            raise InvalidProofError("caps")
+        self._check_prices(node, prizes, shown.prices)
+        step, bound = Fraction(self.part.step), Fraction(0)
+        caps = [(self.case.caps[c], price) for c, price in shown.caps.items()]
+        for u, visits in units.items():
+            taken = sum(price * sum(cap.loads.get(v, 0) for v in visits) for cap, price in caps)
+            left = self._value(visits) - step * (taken + sum(sum(prizes[v]) for v in visits))
+            bound += left if node.served[u] else max(left, Fraction(0))
+        return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
+
+    def _check_prices(self, node: Node, prizes: Prizes, prices: dict[str, int]) -> None:
+        """Raise if a route collects more prizes than its team's price; identical teams are searched once."""
+        seen = set()
+        for team_id, price in prices.items():
+            team, seconds = self.case.teams[team_id], self.seconds[team_id]
+            end = team.end_base_id or team.base_id
+            pause = team.break_time
+            key = (price, team.base_id, end, team.shift_s, pause, team.day, tuple(seconds.items()))
+            if key not in seen:
+                seen.add(key)
+                stops = stops_of(self.case, node, team, seconds, prizes, Fraction(self.part.step))
+                if has_route_above(stops, price, self.work):
+                    raise InvalidProofError(f"{team_id} > {price}")

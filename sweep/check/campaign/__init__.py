@@ -1,1 +1,0 @@
-"""All days of a campaign judged together, from campaign.json and the inputs alone."""

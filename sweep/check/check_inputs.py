@@ -1,0 +1,172 @@
+"""Inputs of the verifier: the tables and the plan, nothing of the planner."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from geodata.array_types import Int64s
+from sweep.day.event_records import DayLog, Delayed, RoadClosed, Urgent
+from sweep.day.executed_stops import n_begun
+from sweep.day.journal.entry import Entry
+from sweep.records.buildings import Building, Lead, PastVisit
+from sweep.records.draw import Draw
+from sweep.records.people import Base, Person, Team
+from sweep.records.pins import Pin
+from sweep.records.plan import Plan, Route, Stop
+from sweep.records.visits import Recheck, TargetReason, Visit
+from sweep.scenario.scenario import Scenario
+
+# Travel seconds that stand for an unreachable place.
+NO_WAY = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousPlan:
+    """Plan before a re-plan, with the chain of earlier re-plans."""
+
+    plan: Plan
+    log: DayLog | None = None
+    """Events up to this plan; None for the original plan."""
+    before: PreviousPlan | None = None
+    """The plan that it replaced; None for the first plan, or if it is not available."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInputs:
+    """Inputs that a plan is verified against."""
+
+    scenario: Scenario
+    buildings: Mapping[str, Building]
+    persons: Mapping[str, Person]
+    bases: Mapping[str, Base]
+    visits: Mapping[str, Visit]
+    """Visits on offer, by id."""
+    draw: Draw
+    n_inspections: Mapping[tuple[str, str], int]
+    """Inspections of a firm in the year before the day, by (authority, uscc)."""
+    credit_class: Mapping[str, str]
+    """Credit class of a firm by uscc, if known."""
+    places: Mapping[str, int]
+    """Row of the travel table by building id or base id."""
+    travel_s: Int64s
+    """Travel time between places, seconds, shape (n, n)."""
+    distance_m: Int64s
+    """Length of the same paths, metres, shape (n, n)."""
+    rechecks: Mapping[str, Recheck] = field(default_factory=dict)
+    """Open re-checks that are due, by id (C27)."""
+    reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
+    """Reasons for the building and for each firm of a visit, by visit id (C29)."""
+    withheld: frozenset[str] = frozenset()
+    """Buildings under investigation, by id (C26)."""
+    log: DayLog | None = None
+    """Events of the day; None if the plan was not changed on it."""
+    before: PreviousPlan | None = None
+    """The plan before the re-plan, if available."""
+    reports: tuple[Entry, ...] = ()
+    """Journal entries up to the time of the re-plan."""
+    leads: Mapping[str, Lead] = field(default_factory=lambda: MappingProxyType({}))
+    """Leads matched to a building and received before the day, by id."""
+    past: tuple[PastVisit, ...] = ()
+    """Visits before the day."""
+    dwellings: frozenset[str] = frozenset()
+    """Firms in a dwelling or a mixed unit, by uscc."""
+    n_register: int = 0
+    """Active firms in all buildings."""
+    half_life_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Half-life in days by lead type, as used by the ranking."""
+    term_keys: frozenset[str] = frozenset()
+    """Names of all terms of the ranking's values."""
+
+    pins: tuple[Pin, ...] = ()
+    """Pins set by planners."""
+
+    @property
+    def day(self) -> date:
+        """The day of the sweep."""
+        return self.scenario.day
+
+
+def team_index(plan: Plan) -> dict[str, Team]:
+    """Teams by id."""
+    return {t.team_id: t for t in plan.teams}
+
+
+def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, Stop, Visit]]:
+    """Every stop whose team and visit exist; P05 reports the others."""
+    teams = team_index(plan)
+    for route in plan.routes:
+        for stop in route.stops:
+            if route.team_id in teams and stop.visit_id in inputs.visits:
+                yield teams[route.team_id], route, stop, inputs.visits[stop.visit_id]
+
+
+def members(inputs: CheckInputs, team: Team, at_s: int | None = None) -> list[Person]:
+    """Team members on the roster, all of them or those present at `at_s`; P05 reports the others."""
+    ids = team.member_ids if at_s is None else team.members_at(at_s)
+    return [inputs.persons[m] for m in ids if m in inputs.persons]
+
+
+def stops_by_visit(plan: Plan) -> dict[str, list[tuple[str, Stop]]]:
+    """(team id, stop) pairs by served visit; attempts at locked doors do not count."""
+    index: dict[str, list[tuple[str, Stop]]] = defaultdict(list)
+    for route in plan.routes:
+        for stop in route.stops:
+            if not stop.is_attempt:
+                index[stop.visit_id].append((route.team_id, stop))
+    return dict(index)
+
+
+def begun_visits(inputs: CheckInputs, plan: Plan) -> frozenset[str]:
+    """Visits that had begun at the time of the re-plan; empty without events."""
+    if inputs.log is None or not inputs.log.events:
+        return frozenset()
+    counts = n_begun(plan, inputs.log.at_s, inputs.log.events)
+    return frozenset(s.visit_id for r in plan.routes for s in r.stops[: counts[r.team_id]] if not s.is_attempt)
+
+
+def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
+    """Travel time in seconds of a leg that begins at `left_s`, with closed streets."""
+    seconds = int(inputs.travel_s[inputs.places[from_id], inputs.places[to_id]])
+    for e in inputs.log.events if inputs.log else ():
+        if isinstance(e, RoadClosed) and {e.from_id, e.to_id} == {from_id, to_id} and left_s >= e.at_s:
+            seconds = max(seconds, NO_WAY if e.travel_s is None else e.travel_s)
+    return seconds
+
+
+def is_delayed_past_shift(inputs: CheckInputs, route: Route) -> bool:
+    """Whether the route ends late only because the team was delayed on site."""
+    until_s = delayed_until_s(inputs, route.team_id)
+    return until_s is not None and bool(route.stops) and route.stops[-1].end_s == until_s
+
+
+def delayed_until_s(inputs: CheckInputs, team_id: str) -> int | None:
+    """Latest end of the team's delays on site; None without one."""
+    events = inputs.log.events if inputs.log else ()
+    return max((e.until_s for e in events if isinstance(e, Delayed) and e.team_id == team_id), default=None)
+
+
+def served(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Visit, list[tuple[str, Stop]]]]:
+    """Every served visit on offer, by id, with its (team id, stop) pairs."""
+    for visit_id, stops in sorted(stops_by_visit(plan).items()):
+        if visit_id in inputs.visits:
+            yield inputs.visits[visit_id], stops
+
+
+def certified(inputs: CheckInputs, team: Team, at_s: int | None = None) -> Counter[str]:
+    """Number of certified officers in the team by agency, in total or at a moment of the day."""
+    return Counter(p.agency for p in members(inputs, team, at_s) if p.is_certified(inputs.day))
+
+
+def is_urgent(inputs: CheckInputs, visit: Visit) -> bool:
+    """Whether the visit is urgent: its lead arrived on the day, after the tables."""
+    events = inputs.log.events if inputs.log else ()
+    return any(isinstance(e, Urgent) and e.visit.visit_id == visit.visit_id for e in events)
+
+
+def is_recheck_only(inputs: CheckInputs, visit: Visit) -> bool:
+    """Whether the visit consists of re-checks only (C27), which need no cordon, lead or cooldown."""
+    return bool(visit.basis) and set(visit.basis) <= inputs.rechecks.keys()

@@ -1,0 +1,99 @@
+"""Checks of the burden on firms and buildings (C06, C11, C15, C24, C28)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sweep.check.check_inputs import CheckInputs, is_recheck_only, is_urgent, known_stops, served
+from sweep.check.inspection_counts import last_look, last_members, last_visit, past_by_building
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.plan import Plan, Violation
+from sweep.records.visits import Visit
+
+
+def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """C06: no firm of a drawn or special visit exceeds the annual cap of its class."""
+    caps = inputs.scenario.select.annual_cap
+    for visit, _ in served(inputs, plan):
+        if visit.track == "case":
+            continue
+        for uscc in visit.targets:
+            cap = caps.get(inputs.credit_class.get(uscc, ""), min(caps.values()))
+            most = max(inputs.n_inspections.get((agency, uscc), 0) for agency in (POLICE, MARKET_REGULATION))
+            if most + 1 > cap:
+                yield Violation("C06", visit.visit_id, {"detail": f"{uscc}: {most} + 1 > {cap}"})
+
+
+def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """
+    C11: no building and no firm is in two visits of the day, except urgent visits.
+
+    A firm with open items in two buildings may be re-checked in both (C27).
+    """
+    seen: dict[str, list[Visit]] = defaultdict(list)
+    for visit in (v for v, _ in served(inputs, plan) if not is_urgent(inputs, v)):
+        for key in (visit.building_id, *visit.targets):
+            seen[key].append(visit)
+    for key, visits in sorted(seen.items()):
+        if len(visits) > 1 and not all(_looks_again_at(inputs, v, key) for v in visits):
+            yield Violation("C11", key, {"detail": ", ".join(v.visit_id for v in visits)})
+
+
+def _looks_again_at(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
+    """Whether a re-check of the firm is due in the visit's own building."""
+    items = [inputs.rechecks[b] for b in visit.basis if b in inputs.rechecks]
+    return any(item.uscc == uscc and item.building_id == visit.building_id for item in items)
+
+
+def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """C15: no dwelling or mixed unit is inspected without a certificate that names it."""
+    named = inputs.scenario.law.dwelling_certificates
+    for visit, _ in served(inputs, plan):
+        for uscc in visit.targets:
+            if uscc in inputs.dwellings and uscc not in named:
+                yield Violation("C15", visit.visit_id, {"detail": uscc})
+
+
+def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """C24: a case visit takes firms named by a lead or a list, and at most a few others, none of class A."""
+    most = inputs.scenario.select.n_targets_max
+    listed = {u for s in inputs.scenario.law.special for u in s.firms}
+    for visit, _ in served(inputs, plan):
+        if visit.track != "case" or is_urgent(inputs, visit):
+            continue
+        named = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None} | listed
+        named |= {inputs.rechecks[b].uscc for b in visit.basis if b in inputs.rechecks}
+        others = [u for u in visit.targets if u not in named]
+        of_class_a = [u for u in others if inputs.credit_class.get(u) == "A"]
+        if of_class_a:
+            yield Violation("C24", visit.visit_id, {"detail": f"A: {', '.join(of_class_a)}"})
+        elif len(others) > most:
+            yield Violation("C24", visit.visit_id, {"detail": f"{len(others)} > {most}"})
+
+
+def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """
+    C28: no building is revisited in the cooldown without a newer lead, or by its last pair.
+
+    Urgent visits are exempt. In a re-plan, the pairs that each visit keeps apart count as well.
+    """
+    rest, past = timedelta(days=inputs.scenario.select.cooldown_days), past_by_building(inputs.past)
+    for visit, _ in served(inputs, plan):
+        own = past.get(visit.building_id, ())
+        last = last_visit(own, visit.building_id, inputs.day)
+        if last is None or last.date() < inputs.day - rest or is_recheck_only(inputs, visit):
+            continue
+        if is_urgent(inputs, visit):
+            continue
+        leads = (inputs.leads.get(b) for b in visit.basis) if visit.track == "case" else ()
+        look = last_look(own, visit.building_id, inputs.day)
+        if not any(lead is not None and (look is None or lead.received_at > look) for lead in leads):
+            yield Violation("C28", visit.visit_id, {"detail": last.date().isoformat()})
+    for team, _, stop, visit in known_stops(inputs, plan):
+        if is_urgent(inputs, visit):
+            continue
+        there = last_members(past.get(stop.building_id, ()), stop.building_id, inputs.day)
+        members = set(team.member_ids)
+        again = [sorted(pair & members) for pair in (*there, *map(frozenset, visit.keep_apart))]
+        if both := next((pair for pair in again if len(pair) > 1), None):
+            yield Violation("C28", f"{team.team_id} {stop.visit_id}", {"detail": ", ".join(both)})

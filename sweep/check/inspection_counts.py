@@ -1,0 +1,53 @@
+"""Verifier's own counts of past inspections and visits."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from sweep.records.buildings import PastVisit
+
+# Tracks that the annual cap does not count (C06).
+_UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
+
+
+def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[str]) -> dict[tuple[str, str], int]:
+    """Inspections that the cap counts in the year before `day`, by (authority, uscc)."""
+    return Counter(
+        (v.authority, v.uscc)
+        for v in past
+        if v.uscc is not None
+        and v.visited_on.year == day.year
+        and v.visited_on.date() < day
+        and v.track not in _UNCOUNTED
+        and v.ground not in exempt
+    )
+
+
+def past_by_building(past: Iterable[PastVisit]) -> dict[str, list[PastVisit]]:
+    """Past visits by building id."""
+    found: dict[str, list[PastVisit]] = {}
+    for visit in past:
+        found.setdefault(visit.building_id, []).append(visit)
+    return found
+
+
+def last_visit(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
+    """Time of the last visit of the building before the day."""
+    return max((v.visited_on for v in past if v.building_id == building_id and v.visited_on.date() < day), default=None)
+
+
+def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
+    """Time of the last visit before the day without re-checks, which answer no leads (C27)."""
+    return last_visit((v for v in past if v.ground != "recheck"), building_id, day)
+
+
+def last_members(past: Iterable[PastVisit], building_id: str, day: date) -> list[frozenset[str]]:
+    """Officers of the last earlier day with a visit, one set per authority."""
+    last = last_visit(past, building_id, day)
+    if last is None:
+        return []
+    return [
+        frozenset(v.officers)
+        for v in past
+        if v.building_id == building_id and v.visited_on.date() == last.date() and v.officers
+    ]

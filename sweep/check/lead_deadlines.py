@@ -1,0 +1,72 @@
+"""Checks of lead deadlines and lead age (C22, C23)."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from sweep.check.check_inputs import CheckInputs, served
+from sweep.check.inspection_counts import last_look, past_by_building
+from sweep.check.working_days import is_day_off, workdays_since
+from sweep.records.buildings import Lead
+from sweep.records.plan import Plan, Violation
+
+
+def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """C22: every unanswered lead that is due on the day is followed before its deadline."""
+    at = {v.building_id: stops[0][1].start_s for v, stops in served(inputs, plan) if v.track == "case"}
+    for lead, due in open_due(inputs):
+        if lead.building_id not in at:
+            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, {due:%Y-%m-%d %H:%M}"})
+        elif _midnight(inputs, lead) + timedelta(seconds=at[lead.building_id]) > due:
+            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, > {due:%H:%M}"})
+
+
+def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
+    """Unanswered leads that are due on the day, each with its deadline, by id."""
+    past = past_by_building(inputs.past)
+    for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
+        due = deadline_on_day(inputs, lead)
+        if due is None:
+            continue
+        last = last_look(past.get(lead.building_id, ()), lead.building_id, inputs.day)
+        if last is None or lead.received_at > last:
+            yield lead, due
+
+
+def deadline_on_day(inputs: CheckInputs, lead: Lead) -> datetime | None:
+    """Deadline of the lead on the day; None if it is due on another day or was received on this one."""
+    if lead.received_at > _midnight(inputs, lead):
+        return None
+    select = inputs.scenario.select
+    hours = select.due_hours.get(lead.lead_type)
+    due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
+    if due is not None:
+        return due if due.date() == inputs.day else None
+    if (inputs.day - lead.received_at.date()).days > (select.due_workdays + 3) * 3:
+        return None
+    calendar, received = inputs.scenario.hours, lead.received_at.date()
+    # A lead due by the end of a working day is overdue on a day off.
+    if is_day_off(inputs.day, calendar) or workdays_since(received, inputs.day, calendar) != select.due_workdays:
+        return None
+    return _midnight(inputs, lead) + timedelta(days=1)
+
+
+def _midnight(inputs: CheckInputs, lead: Lead) -> datetime:
+    return datetime.combine(inputs.day, time(), lead.received_at.tzinfo)
+
+
+def check_c23_decay(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """C23: every case visit rests on a lead that has kept at least a sixteenth of its value."""
+    for visit, _ in served(inputs, plan):
+        if visit.track != "case":
+            continue
+        leads = [lead for b in visit.basis if (lead := inputs.leads.get(b)) is not None]
+        ages = [age_in_half_lives(inputs, lead) for lead in leads]
+        # After four half-lives a lead has a sixteenth of its value and justifies no visit.
+        if ages and min(ages) > 4 + 1e-9:
+            yield Violation("C23", visit.visit_id, {"detail": f"{min(ages):.1f} half-lives"})
+
+
+def age_in_half_lives(inputs: CheckInputs, lead: Lead) -> float:
+    """Age of a lead at the start of the day, in half-lives of its type."""
+    age = _midnight(inputs, lead) - lead.received_at
+    return age / timedelta(days=inputs.half_life_days[lead.lead_type])

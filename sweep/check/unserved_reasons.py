@@ -1,0 +1,155 @@
+"""Check of the reasons for unserved visits against the plan's teams and the events of the day (P04)."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from sweep.check.check_inputs import CheckInputs, certified, leg_s, members
+from sweep.check.officer_rules import conflict_keys
+from sweep.day.event_records import DoorLocked
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Reason, Unserved, Violation
+from sweep.records.service_time import visit_seconds
+from sweep.records.visits import Slot, Visit
+
+OFFICERS, SKILL, DRAWN, PAIR, RECUSED = (
+    "NO_TEAM_WITH_OFFICERS",
+    "NO_TEAM_WITH_SKILL",
+    "NO_TEAM_WITH_DRAWN",
+    "SAME_PAIR",
+    "RECUSED",
+)
+BY_PEOPLE = frozenset({OFFICERS, SKILL, DRAWN, PAIR, RECUSED})
+BY_TIME = frozenset({"NO_TIME_LEFT", "WINDOW_MISSED", "NO_ROAD"})
+BY_COMPANY = frozenset({"NO_TEAM_IN_DISTRICT", "TOO_FEW_TEAMS", "LINKED_VISIT_UNSERVED"})
+BY_WORTH, BY_PIN = "NOT_WORTH_ITS_COST", "PINNED_TEAM"
+ON_THE_DAY = frozenset({"LOCKED_DOOR", "WINDOW_PAST", "NO_TEAM_LEFT"})
+# A planner's choice, which no input can contradict.
+BY_HAND = "LEFT_OUT_BY_HAND"
+
+
+def untrue_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """
+    Reasons that the teams, staff or events contradict, and unserved visits without a reason (P04).
+
+    In a re-plan only the codes and locked doors are checked: the inputs do not show which teams were still free then.
+    """
+    for left_out in plan.unserved:
+        visit = inputs.visits.get(left_out.visit_id)
+        if visit is None:
+            continue
+        if not left_out.reasons:
+            yield Violation("P04", left_out.visit_id, {"detail": "reasons: -"})
+        for reason in _untrue(inputs, plan, left_out, visit):
+            stated = " ".join((reason.code, *(f"{k}={v}" for k, v in sorted(reason.values.items()))))
+            yield Violation("P04", left_out.visit_id, {"detail": stated})
+
+
+def _untrue(inputs: CheckInputs, plan: Plan, left_out: Unserved, visit: Visit) -> Iterator[Reason]:
+    active = [t for t in plan.teams if not t.is_reserve and t.base_id in inputs.places]
+    local = [t for t in active if visit.division_code in t.division_codes]
+    for reason in left_out.reasons:
+        if reason.code == BY_HAND:
+            is_true = True
+        elif reason.code in ON_THE_DAY:
+            is_true = _happened(inputs, visit, reason)
+        elif inputs.log is not None:
+            is_true = reason.code in BY_PEOPLE | BY_TIME | BY_COMPANY | {BY_WORTH, BY_PIN}
+        else:
+            true_values = _true_values(inputs, visit, local, reason)
+            is_true = true_values is not None and all(v == true_values.get(k, v) for k, v in reason.values.items())
+        if not is_true:
+            yield reason
+
+
+def _happened(inputs: CheckInputs, visit: Visit, reason: Reason) -> bool:
+    if inputs.log is None:
+        return False
+    doors = {e.visit_id for e in inputs.log.events if isinstance(e, DoorLocked)}
+    return reason.code != "LOCKED_DOOR" or visit.visit_id in doors
+
+
+def _true_values(
+    inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
+) -> dict[str, str | int | float] | None:
+    """Values that a reason must state, from the inputs alone; None if the reason cannot apply."""
+    code = reason.code
+    if code == "NO_TEAM_IN_DISTRICT":
+        return None if local else {"district": visit.division_code}
+    if code == "TOO_FEW_TEAMS":
+        return {"has": len(local)}
+    if code == "LINKED_VISIT_UNSERVED":
+        return None if visit.link_group is None else {"group": visit.link_group}
+    if code in BY_TIME:
+        return _if_only_time_lacks(inputs, visit, local)
+    if code == BY_WORTH:
+        return None if _if_only_time_lacks(inputs, visit, local) is None else {}
+    if code == BY_PIN:
+        return _pinned_team(inputs, visit, local)
+    barred = [t for t in local if any(code in _bars(inputs, visit, slot, t) for slot in visit.slots)]
+    if code not in BY_PEOPLE or not barred:
+        return None
+    if code == DRAWN:
+        return {"officers": ", ".join(visit.officers)}
+    if code in (PAIR, RECUSED):
+        return {"n_teams": len(barred)}
+    return _most_below(inputs, visit, local, reason)
+
+
+def _if_only_time_lacks(
+    inputs: CheckInputs, visit: Visit, local: Sequence[Team]
+) -> dict[str, str | int | float] | None:
+    """Minimum minutes from a base and back, if only time is missing; None if a slot has no eligible team."""
+    free = [[t for t in local if not _bars(inputs, visit, slot, t)] for slot in visit.slots]
+    if not all(free):
+        return None
+    settings = inputs.scenario.plan
+    minutes = settings.minutes if "C21" in inputs.scenario.rules.off else settings.planned_minutes
+    least = min(
+        leg_s(inputs, t.base_id, visit.building_id, 0)
+        + visit_seconds(visit, slot, len(t.member_ids), minutes)
+        + leg_s(inputs, visit.building_id, t.base_id, 0)
+        for slot, teams in enumerate(free)
+        for t in teams
+    )
+    return {"needs": math.ceil(least / 60)}
+
+
+def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> dict[str, str | int | float] | None:
+    """Team to which the building is pinned; None without such a pin, or if the team may fill every slot."""
+    named = [p.team_id for p in inputs.pins if p.kind == "with_team" and p.building_id == visit.building_id]
+    able = [t.team_id for t in local if not any(_bars(inputs, visit, slot, t) for slot in visit.slots)]
+    return {"team": named[0]} if named and named[0] not in able else None
+
+
+def _most_below(
+    inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
+) -> dict[str, str | int | float] | None:
+    """Number that a slot needs of an agency or skill, and the largest insufficient number in any team."""
+    name = str(reason.values.get("agency" if reason.code == OFFICERS else "skill", ""))
+    for slot in visit.slots:
+        needs = (slot.min_certified if reason.code == OFFICERS else slot.min_skilled).get(name)
+        if needs is not None and reason.values.get("needs", needs) == needs:
+            below = [n for n in (_count(inputs, t, reason.code, name) for t in local) if n < needs]
+            return {"needs": needs, "has": max(below)} if below else None
+    return None
+
+
+def _count(inputs: CheckInputs, team: Team, code: str, name: str) -> int:
+    if code == OFFICERS:
+        return certified(inputs, team)[name]
+    return sum(name in p.skills for p in members(inputs, team))
+
+
+def _bars(inputs: CheckInputs, visit: Visit, slot: Slot, team: Team) -> set[str]:
+    """Reason codes that exclude the team from the slot on any route."""
+    inside = {*team.member_ids}
+    bars = {OFFICERS for a, n in slot.min_certified.items() if _count(inputs, team, OFFICERS, a) < n}
+    bars |= {SKILL for s, n in slot.min_skilled.items() if _count(inputs, team, SKILL, s) < n}
+    if slot.is_for_drawn and not inside >= {*visit.officers}:
+        bars.add(DRAWN)
+    if any(inside >= {*pair} for pair in visit.keep_apart):
+        bars.add(PAIR)
+    keys = conflict_keys(inputs, visit.building_id, visit.targets)
+    if any(p.recusals & keys for p in members(inputs, team)):
+        bars.add(RECUSED)
+    return bars

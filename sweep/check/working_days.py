@@ -1,0 +1,23 @@
+"""Verifier's own count of working days: the State Council's table, overridden by the scenario's days."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+
+from sweep.scenario.inspection_hours import Hours
+
+
+def is_day_off(day: date, hours: Hours) -> bool:
+    """Whether the day is a holiday or a weekend without a make-up day; unknown years have weekends only."""
+    if day in hours.workdays or day in hours.holidays:
+        return day in hours.holidays
+    try:
+        return bool(chinese_calendar.is_holiday(day))
+    except NotImplementedError:
+        return day.isoweekday() > 5
+
+
+def workdays_since(start: date, end: date, hours: Hours) -> int:
+    """Number of working days after `start`, up to and including `end`."""
+    days = (start + timedelta(days=k + 1) for k in range((end - start).days))
+    return sum(not is_day_off(d, hours) for d in days)

@@ -1,0 +1,44 @@
+"""`sweep approve`: approval of a plan by a person, after which its pages are no longer drafts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sweep.audit.actor import Actor
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import OutOfPlan, PlanPath
+from sweep.terminal.output import Output
+
+with deferred_imports():
+    from sweep.jobs import approve
+    from sweep.publish.archive import edition_json
+
+app = group("judge")
+
+
+def approve_command(voice: Output, plan: Path, actor: Actor) -> Exit:
+    """Approve the edition that a plan file is part of, and print the approval."""
+    made, files = approve.approve(plan, actor)
+    voice.line("command.approved", plan_id=made.plan_id, by=made.by, sha256=made.plan_sha256, head=made.audit_head)
+    voice.line("command.written", files=tuple(str(f.relative_to(edition_json.edition_folder(plan))) for f in files))
+    if voice.as_json:
+        voice.json({**asdict(made), "files": [str(f) for f in files]})
+    return Exit.DONE
+
+
+@command(
+    app, "approve", example="sweep approve out/quancheng/PLAN_ID --by C001", changes=("plan",), storing=Storing.APPROVE
+)
+def _approve(
+    call: CommandCall,
+    plan: PlanPath,
+    by: Annotated[str, typer.Option("--by", help=help_text("by_approver"), metavar="ID")],
+    out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
+) -> Exit:
+    return approve_command(call.voice, plan, call.actor(by))

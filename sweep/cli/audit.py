@@ -1,0 +1,202 @@
+"""`sweep audit`: integrity of the audit logs, their entries, and heads to record elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.errors import InputError, Issue
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import Out
+from sweep.terminal.output import Output, issue_json
+
+with deferred_imports():
+    from geodata import atomic_writes
+    from sweep.audit import approval, audit_log, hash_chain
+    from sweep.campaign import records
+    from sweep.campaign.window import audit_record, plan_campaign
+    from sweep.cli import day
+    from sweep.day.journal import heads
+    from sweep.jobs.tampering import check_disclosure, check_edition_log
+    from sweep.province.pages import province_json
+    from sweep.province.run import tampering
+    from sweep.publish.archive import edition_json
+    from sweep.scenario import scenario
+
+if TYPE_CHECKING:
+    from sweep.audit.audit_log import AuditLog
+    from sweep.audit.hash_chain import Head
+    from sweep.records.plan import Violation
+
+app = group("afterwards")
+
+
+def audit_command(voice: Output, out: Path, name: str | None, noted: str | None, *, is_shown: bool) -> Exit:
+    """
+    Report all evidence of tampering with a log, and print its entries on request.
+
+    Parameters
+    ----------
+    name
+        Name of the scenario; None: all with a log or an edition.
+    noted
+        Head recorded earlier, `n:hash`; only together with a name.
+
+    Raises
+    ------
+    InputError
+        S806 without log and edition, S807 for an invalid head, S808 for an invalid name; the errors of `steady` for a
+        folder of editions, after the report on the others.
+    """
+    head = _noted(noted, name)
+    names = (
+        [_known(out, name)] if name else sorted({*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)})
+    )
+    if not names:
+        raise InputError([Issue("S806", str(out / audit_log.FOLDER))])
+    found, unsteady = list[_Verified](), list[Issue]()
+    for each in names:
+        try:
+            with atomic_writes.steady(out / each):
+                found.append(_Verified.of(out, audit_log.log_of_scenario(out, each), head))
+        except InputError as error:
+            unsteady += error.issues
+    _report(voice, found, is_shown=is_shown)
+    if unsteady:
+        raise InputError(unsteady)
+    return Exit.RULE_BROKEN if any(each.faults for each in found) else Exit.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """Log with the result of its verification."""
+
+    log: AuditLog
+    faults: list[Issue]
+    notes: list[Issue]
+
+    @classmethod
+    def of(cls, out: Path, log: AuditLog, noted: Head | None) -> _Verified:
+        lost = [] if log.is_there() else [Issue("S806", str(log.path))]
+        faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log), *heads.journal_faults(out, log)]
+        return cls(log, faults, hash_chain.clock_notes(log.content(), log.path.name))
+
+
+def _report(voice: Output, found: Sequence[_Verified], *, is_shown: bool) -> None:
+    texts = voice.texts
+    if voice.as_json:
+        logs = [
+            {
+                "name": each.log.name,
+                "head": str(each.log.head() or "-"),
+                "faults": [issue_json(f, texts) for f in each.faults],
+                "notes": [issue_json(n, texts) for n in each.notes],
+                **({"entries": each.log.entries()} if is_shown else {}),
+            }
+            for each in found
+        ]
+        voice.json({"logs": logs})
+        return
+    header = [texts(f"command.column.{c}") for c in ("n", "when", "who", "act", "facts")]
+    for each in found:
+        log, entries = each.log, each.log.entries()
+        if is_shown:
+            rows = [(*(str(e[key]) for key in ("n", "at", "who", "act")), _short(e["facts"])) for e in entries]
+            voice.table(log.name, header, rows)
+        if each.faults:
+            voice.faults(each.faults, "command.audit_unsound", name=log.name)
+        else:
+            voice.line("command.audit_sound", name=log.name, n=len(entries), head=str(log.head()))
+        voice.notes(each.notes)
+
+
+def _noted(text: str | None, name: str | None) -> Head | None:
+    if text is None:
+        return None
+    head = hash_chain.parse_head(text)
+    if head is None or name is None:
+        raise InputError([Issue("S807", "--head", {"got": text[:80]})])
+    return head
+
+
+def _known(out: Path, name: str) -> str:
+    """Return the name of a scenario after checking that a log or editions exist."""
+    if not re.fullmatch(scenario.NAME, name):
+        raise InputError([Issue("S808", name[:80])])
+    if name not in {*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)}:
+        raise InputError([Issue("S806", str(audit_log.log_of_scenario(out, name).path))])
+    return name
+
+
+def _with_editions(out: Path) -> list[str]:
+    return [
+        p.parent.parent.name
+        for p in out.glob(f"*/*/{edition_json.MANIFEST}")
+        if re.fullmatch(scenario.NAME, p.parent.parent.name)
+    ]
+
+
+def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
+    """Yield editions and approvals that are missing in the log, or differ from it."""
+    for path in sorted(folder.glob(f"*/{edition_json.MANIFEST}")):
+        try:
+            yield from _faults_of(path.parent, log)
+        except InputError as error:
+            yield from error.issues
+    campaign = folder / plan_campaign.FOLDER
+    # The windows of a province's counties are listed in the manifest of the province.
+    if (campaign / records.FILE_NAME).is_file() and not tampering.is_province_edition(folder.parent.parent):
+        yield from (_as_issue(campaign, breach, log) for breach in audit_record.campaign_breaches(campaign))
+
+
+def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
+    if tampering.is_province_edition(folder):
+        yield from (_as_issue(folder, breach, log) for breach in tampering.province_breaches(folder))
+        yield from _county_faults(folder / province_json.COUNTIES)
+        return
+    breaches = (
+        check_edition_log.handout_changes(folder)
+        if check_disclosure.is_handout(folder)
+        else check_edition_log.edition_breaches(folder)
+    )
+    yield from (_as_issue(folder, breach, log) for breach in breaches)
+
+
+def _county_faults(out: Path) -> Iterator[Issue]:
+    """Yield faults of the counties' logs and editions, which are stored inside the province's edition."""
+    for name in sorted({*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)}):
+        yield from _Verified.of(out, audit_log.log_of_scenario(out, name), None).faults
+
+
+def _as_issue(folder: Path, breach: Violation, log: AuditLog) -> Issue:
+    values = {"file": log.path.name}
+    if str(breach.values["detail"]).startswith(check_edition_log.UNRECORDED):
+        return Issue(check_edition_log.UNRECORDED, str(folder), values)
+    return Issue("S816" if breach.where == approval.FILE_NAME else "S818", str(folder / breach.where), values)
+
+
+def _short(facts: object) -> str:
+    pairs = facts.items() if isinstance(facts, dict) else ()
+    return "  ".join(f"{k}={str(v)[:40]}" for k, v in pairs if v not in ({}, [], None, ""))
+
+
+@command(app, "audit", example="sweep audit quancheng")
+def _audit(
+    call: CommandCall,
+    log_name: Annotated[str | None, typer.Argument(help=help_text("log_name"), metavar="[NAME]")] = None,
+    out: Out = Path("out"),
+    head: Annotated[str | None, typer.Option(help=help_text("noted"), metavar="N:HASH")] = None,
+    show: Annotated[bool, typer.Option("--show", help=help_text("audit_show"))] = False,
+    journal: Annotated[Path | None, typer.Option(help=help_text("journal"), metavar="JOURNAL")] = None,
+    speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
+) -> Exit:
+    if journal is not None:
+        return day.replay_command(call.voice, journal, speed)
+    return audit_command(call.voice, out, log_name, head, is_shown=show)

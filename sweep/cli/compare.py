@@ -1,0 +1,83 @@
+"""`sweep compare`: comparison of published plans on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import load_texts
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import Out
+from sweep.terminal.output import Output
+
+with deferred_imports():
+    from sweep.campaign.cli import compare as campaign_compare
+    from sweep.disk import atomic_files
+    from sweep.jobs import compare
+    from sweep.jobs.tampering import check_edition_log
+    from sweep.province.pages import edition_comparison, province_json
+    from sweep.province.run import tampering
+
+if TYPE_CHECKING:
+    from sweep.publish.edition import Edition
+
+app = group("judge")
+
+
+def compare_command(voice: Output, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
+    """Write the comparison of two or more published plans with the first one; S716 for fewer."""
+    if len(plans) < 2:
+        raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
+    if all((plan / province_json.JSON).is_file() for plan in plans):
+        return _compare_provinces(voice, plans, out, lang)
+    editions: list[Edition] = []
+    issues: list[Issue] = []
+    for plan in plans:
+        try:
+            editions.append(check_edition_log.open_edition(plan))
+        except InputError as error:
+            issues += error.issues
+    if issues:
+        raise InputError(issues)
+    voice.texts = texts = load_texts(lang or editions[0].scenario.lang)
+    files = compare.write_comparison(editions, out, texts, check_edition_log.approvals_by_plan_id(editions, plans))
+    voice.line("command.comparison", files=tuple(map(str, files)))
+    voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
+    return Exit.DONE
+
+
+def _compare_provinces(voice: Output, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
+    """Write the comparison of two editions of a province."""
+    if len(folders) != 2:
+        raise InputError([Issue("S966", "sweep compare", {"problem": province_json.JSON})])
+    first, second = (tampering.open_province_edition(folder) for folder in folders)
+    if first.is_campaign != second.is_campaign:
+        # Expected finds of one day cannot be compared with those of weeks.
+        raise InputError([Issue("S966", "sweep compare", {"problem": "--campaign"})])
+    voice.texts = load_texts(lang or first.lang)
+    files = atomic_files.write_files(edition_comparison.comparison_files(first, second, voice.texts), out / first.name)
+    voice.line("command.comparison", files=tuple(map(str, files)))
+    voice.json({"provinces": [first.name, second.name], "files": [str(f) for f in files]})
+    return Exit.DONE
+
+
+@command(
+    app,
+    "compare",
+    example="sweep compare out/quancheng/PLAN_ID out/quancheng/OTHER_PLAN_ID",
+    changes=("out",),
+)
+def _compare(
+    call: CommandCall,
+    plans: Annotated[list[Path], typer.Argument(help=help_text("plans"), metavar="PLAN...")],
+    out: Out = Path("out"),
+) -> Exit:
+    if len(plans) == 2 and all(map(campaign_compare.is_campaign, plans)):
+        return campaign_compare.compare_command(call.voice, plans[0], plans[1], out)
+    return compare_command(call.voice, plans, out, call.lang)

@@ -1,0 +1,356 @@
+"""`sweep explain`: reasons for each visit, changes that would add it, and marginal values."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.errors import InputError
+from geodata.message_catalogue import Texts
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text, required
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import Iterations, JudgedPath, ScenarioPath
+from sweep.terminal.output import Output
+
+with deferred_imports():
+    from sweep.campaign.cli import campaign
+    from sweep.campaign.cli import compare as campaign_compare
+    from sweep.jobs import judge_plan
+    from sweep.jobs.replan import load_plan_of_day
+    from sweep.jobs.stages import build_problem, plan_day
+    from sweep.jobs.tampering import check_edition_log
+    from sweep.plan import simulate, solve
+    from sweep.plan.explain import explain_visits, marginal_values
+    from sweep.plan.replan import apply_events
+    from sweep.publish.archive import edition_json
+    from sweep.publish.facts import names_and_reasons
+    from sweep.publish.report import report_lists
+
+if TYPE_CHECKING:
+    from sweep.jobs.judge_plan import Explanation
+    from sweep.jobs.replan.load_plan_of_day import PlanOfDay
+    from sweep.plan.explain.explain_visits import ServedExplanation, UnservedExplanation
+    from sweep.plan.explain.insertion_options import Option
+    from sweep.plan.explain.marginal_values import MarginalValue
+    from sweep.publish.edition import Edition
+    from sweep.scenario.inspection_hours import Hours
+    from sweep.scenario.scenario import Scenario
+
+app = group("judge")
+
+
+# Alternative teams that the terminal shows for one building; the JSON has all.
+MOST_TEAMS = 12
+
+
+def explain_command(
+    scenario: Scenario, voice: Output, plan: Path, building: str | None, settings: solve.Settings
+) -> Exit:
+    """Explain one building by id or name; without one, each unserved visit and the marginal values."""
+    if building is None:
+        return _explain_plan(voice, load_plan_of_day.read_today(plan), settings)
+    check_edition_log.refuse_unrecorded(edition_json.edition_folder(plan))
+    edition = judge_plan.review_plan(scenario, plan)
+    explanation = judge_plan.explain_building(edition, building)
+    rows = explanation_rows(edition, explanation, voice.texts) + pinned_rows(edition, explanation, voice.texts)
+    content = explanation_json(explanation)
+    explainer = _explainer(plan, settings)
+    if explainer is not None and explanation.visit is not None and _is_known(explainer, explanation.visit.visit_id):
+        visit = next(v for v in explainer.problem.visits if v.visit_id == explanation.visit.visit_id)
+        if visit.visit_id in explainer.served:
+            there = explainer.why_there(visit)
+            chance = simulate.simulate(explainer.problem, explainer.plan, plan_day.spread_of(scenario)).in_window[
+                visit.visit_id
+            ]
+            rows += [
+                *there_rows(there, voice.texts),
+                (voice.texts("explain.row.in_window"), voice.texts.percent(chance)),
+            ]
+            content |= {"why_there": {**there_json(there), "in_window": chance}}
+        else:
+            why = explainer.why_not(visit)
+            lines = why_rows(edition, why, voice.texts)
+            named = {value for _, value in lines}
+            rows, content = [r for r in rows if r[1] not in named] + lines, {**content, "why_not": why_json(why)}
+    voice.json(content)
+    voice.table(f"{explanation.building.name} ({explanation.building.building_id})", ("", ""), rows)
+    if "why_there" in content or "why_not" in content:
+        _note_whole_day(voice, edition)
+    return Exit.DONE
+
+
+def _explainer(plan: Path, settings: solve.Settings) -> explain_visits.Explainer | None:
+    """Return None for a plan without its problem; then only the stored reasons are shown."""
+    try:
+        return _explainer_of(load_plan_of_day.read_today(plan), settings)
+    except InputError:
+        return None
+
+
+def _explainer_of(today: PlanOfDay, settings: solve.Settings) -> explain_visits.Explainer:
+    events = today.log.events if today.log else ()
+    return explain_visits.Explainer(
+        apply_events.with_doors(apply_events.problem_of_day(today.morning, events), events), today.plan, settings
+    )
+
+
+def _is_known(explainer: explain_visits.Explainer, visit_id: str) -> bool:
+    return any(v.visit_id == visit_id for v in explainer.problem.visits)
+
+
+def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> Exit:
+    texts, edition = voice.texts, today.edition
+    explainer = _explainer_of(today, settings)
+    with voice.bar() as report:
+        line = texts("explain.progress")
+        unserved = []
+        left_out = [v for v in explainer.problem.visits if v.visit_id not in explainer.served]
+        for n, visit in enumerate(left_out):
+            report(0.5 * n / max(1, len(left_out)), line)
+            unserved.append(explainer.why_not(visit))
+        last_s = last_start_s(edition.scenario.hours)
+        rule = build_problem.break_rule(edition.scenario)
+        more = marginal_values.marginal_values(
+            explainer.problem, today.plan, _longer(settings), last_s, lambda s: report(0.5 + 0.5 * s, line), rule
+        )
+    unserved.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
+    voice.json(
+        {
+            "plan_id": edition.plan_id,
+            "value": today.plan.value,
+            "bound_any_teams": today.plan.bound_any_teams,
+            "unserved": [why_json(w) for w in unserved],
+            "one_more": [asdict(m) for m in more],
+        }
+    )
+    header = [texts(f"explain.column.{c}") for c in ("visit", "building", "value", "why", "price", "displaces", "team")]
+    voice.table(texts("explain.unserved", n=len(unserved)), header, [_plan_row(w, today, texts) for w in unserved])
+    header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]
+    voice.table(texts("explain.one_more"), header, [margin_row(m, texts) for m in more])
+    if (bound := today.plan.bound_any_teams) is not None:
+        added = texts.number(max(0.0, bound - today.plan.value), 3)
+        voice.line("explain.any_teams", bound=texts.number(bound, 3), added=added)
+    _note_whole_day(voice, edition)
+    return Exit.DONE
+
+
+def _note_whole_day(voice: Output, edition: Edition) -> None:
+    """Note that the prices of a plan changed on its day refer to the whole day."""
+    if edition.log is not None:
+        voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
+
+
+def last_start_s(hours: Hours) -> int | None:
+    """Return the latest start of a visit; None if work at night is approved (C13)."""
+    return None if hours.approval is not None else max(end for _, end in hours.working_s)
+
+
+def _longer(settings: solve.Settings) -> solve.Settings:
+    """Return settings with a fourfold limit, since a margin is the difference of two plans."""
+    n = settings.n_iterations
+    return solve.Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
+
+
+def _plan_row(why: UnservedExplanation, today: PlanOfDay, texts: Texts) -> tuple[str, ...]:
+    building = today.edition.buildings.get(why.visit.building_id)
+    teams = ", ".join(why.price.teams) if why.price else "-"
+    return (
+        why.visit.visit_id,
+        names_and_reasons.building_name(building, why.visit.building_id),
+        texts.number(why.visit.value, 3),
+        texts.listed([names_and_reasons.reason_title(r.code, texts) for r in why.reasons]),
+        price_text(why, texts),
+        ", ".join(why.price.displaced) if why.price and why.price.displaced else "-",
+        teams,
+    )
+
+
+def price_text(why: UnservedExplanation, texts: Texts) -> str:
+    """Return the price as text, marked if it is an upper bound."""
+    if why.price is None:
+        return "-"
+    key = "exact" if why.price.is_exact else "at_most"
+    text = texts(f"explain.price.{key}", price=texts.number(why.price.value, 3))
+    return text if why.price.n_musts <= 0 else texts("explain.price.and_musts", price=text, n=why.price.n_musts)
+
+
+def why_rows(edition: Edition, why: UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
+    """Return label and value of each line about an unserved visit."""
+    rows = []
+    for reason in why.reasons:
+        sentence, action = names_and_reasons.reason_texts(texts, reason, why.visit, edition.division_names)
+        rows.append(
+            (
+                texts("explain.row.reason"),
+                f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}",
+            )
+        )
+    rows.append((texts("explain.row.price"), price_text(why, texts)))
+    if why.price:
+        rows.append((texts("explain.row.displaces"), ", ".join(why.price.displaced) or "-"))
+        at = f"{', '.join(why.price.teams)}  {texts.clock(why.price.start_s)}"
+        rows.append((texts("explain.row.would"), at))
+    rows += [(f"  {o.team_id}", option_text(o, texts)) for o in why.options[:MOST_TEAMS]]
+    return rows
+
+
+def option_text(option: Option, texts: Texts) -> str:
+    """Return what one team would have to give up, or the rules that exclude it."""
+    if option.rules:
+        return texts("explain.option.rules", rules=", ".join(option.rules))
+    parts = []
+    if option.displaced is not None and option.price is not None:
+        key = "displaces" if option.displaced else "free"
+        given = ", ".join(option.displaced)
+        parts.append(texts(f"explain.option.{key}", visits=given, price=texts.number(option.price, 3)))
+    if option.minutes_missing:
+        parts.append(texts("explain.option.minutes", n=option.minutes_missing))
+    return "; ".join(parts) or texts("explain.option.none")
+
+
+def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
+    """Return label and value of each line about a served visit."""
+    rows = [
+        ("worth", texts.number(there.worth, 3)),
+        ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),
+        ("slack", texts("explain.minutes", n=there.slack_s // 60)),
+    ]
+    # The price of a visit, beyond its time, is shown from this amount on.
+    if there.price >= 0.0005:
+        rows.insert(1, ("own_price", texts.number(there.price, 3)))
+    lines = [(texts(f"explain.row.{key}"), value) for key, value in rows]
+    for team_id, rules in there.others[:MOST_TEAMS]:
+        key = "rules" if rules else "could"
+        lines.append((f"  {team_id}", texts(f"explain.option.{key}", rules=", ".join(rules))))
+    return lines
+
+
+def margin_row(m: MarginalValue, texts: Texts) -> tuple[str, ...]:
+    """Return the marginal value of one more resource as a row."""
+    added = texts.number(m.added, 3)
+    return (
+        texts(f"explain.more.{m.kind}"),
+        m.where or "-",
+        texts("explain.price.and_musts", price=added, n=m.n_musts) if m.n_musts > 0 else added,
+        texts.number(m.value, 3),
+        texts.number(m.bound, 3),
+        f"{m.n_visits:+d}",
+    )
+
+
+def why_json(why: UnservedExplanation) -> dict[str, object]:
+    """Return an unserved visit as JSON types."""
+    return {
+        "visit_id": why.visit.visit_id,
+        "building_id": why.visit.building_id,
+        "value": why.visit.value,
+        "reasons": [{"code": r.code, **r.values} for r in why.reasons],
+        "price": asdict(why.price) if why.price else None,
+        "options": [asdict(o) for o in why.options],
+    }
+
+
+def there_json(there: ServedExplanation) -> dict[str, object]:
+    """Return a served visit as JSON types."""
+    return {
+        "team_ids": list(there.team_ids),
+        "start_s": there.start_s,
+        "slack_s": there.slack_s,
+        "travel_saved_s": there.travel_saved_s,
+        "inside_s": there.inside_s,
+        "worth": there.worth,
+        "price": there.price,
+        "others": [{"team_id": team_id, "rules": list(rules)} for team_id, rules in there.others],
+    }
+
+
+def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
+    """Return label and value of each line of an explanation."""
+    rows = [
+        ("rank", texts("command.of", n=explanation.rank, all=explanation.n_ranked)),
+        ("finds_expected", texts.number(explanation.value, 3)),
+        ("per_hour", texts.number(explanation.value_per_hour, 3)),
+        ("cluster", explanation.cluster_id or "-"),
+        ("rank_with_lead", texts.number(explanation.rank_with_lead)),
+        ("rank_if_cleared", texts.number(explanation.rank_if_cleared)),
+        ("scored_by", texts(f"command.scored_by.{explanation.scored_by}")),
+        ("data_on", explanation.data_on or "-"),
+    ]
+    lines = [(texts(f"command.row.{key}"), value) for key, value in rows]
+    lines += [(f"  {term_text(texts, t.key)}", texts.number(t.value, 4)) for t in explanation.terms]
+    if explanation.visit:
+        lines.append((texts("command.row.track"), texts(f"track.{explanation.visit.track}")))
+        lines.append((texts("command.row.basis"), ", ".join(explanation.visit.basis)))
+    for team_id, stop in explanation.stops:
+        span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
+        lines.append((texts("command.row.served"), f"{team_id}  {span}"))
+    for reason in explanation.reasons:
+        sentence, action = names_and_reasons.reason_texts(texts, reason, explanation.visit, edition.division_names)
+        lines.append(
+            (
+                texts("command.row.unserved"),
+                f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}",
+            )
+        )
+    return lines
+
+
+def pinned_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
+    """Return label and value of each line about planners' pins."""
+    rows = []
+    for pin in explanation.pins:
+        what = report_lists.pin_text(edition, pin, texts)
+        said = texts("pins.with_reason", what=what, reason=pin.reason) if pin.reason else what
+        rows.append((texts("pins.row"), said))
+    return rows
+
+
+def term_text(texts: Texts, key: str) -> str:
+    """Return the name of a term of the score."""
+    kind, _, lead_type = key.partition(".")
+    return (
+        texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
+        if lead_type
+        else texts(f"command.term.{kind}")
+    )
+
+
+def explanation_json(explanation: Explanation) -> dict[str, object]:
+    """Return an explanation as JSON types."""
+    return {
+        "building_id": explanation.building.building_id,
+        "rank": explanation.rank,
+        "value": explanation.value,
+        "value_per_hour": explanation.value_per_hour,
+        "terms": [{"key": t.key, "value": t.value} for t in explanation.terms],
+        "cluster_id": explanation.cluster_id,
+        "rank_with_lead": explanation.rank_with_lead,
+        "rank_if_cleared": explanation.rank_if_cleared,
+        "scored_by": explanation.scored_by,
+        "data_on": explanation.data_on,
+        "visit_id": explanation.visit.visit_id if explanation.visit else None,
+        "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in explanation.stops],
+        "reasons": [{"code": r.code, **r.values} for r in explanation.reasons],
+        "pins": [asdict(p) for p in explanation.pins],
+    }
+
+
+@command(app, "explain", sets=True, example="sweep explain scenarios/quancheng out/quancheng/PLAN_ID B0007")
+def _explain(
+    call: CommandCall,
+    scenario: ScenarioPath,
+    plan: JudgedPath,
+    building: Annotated[str | None, typer.Argument(help=help_text("building"), metavar="[BUILDING]")] = None,
+    time_limit: Annotated[float, typer.Option(help=help_text("time_limit_each"), min=0.0, max=604_800.0)] = 0.5,
+    iterations: Iterations = None,
+) -> Exit:
+    if campaign_compare.is_campaign(plan, scenario):
+        asked = required(building, "BUILDING", "explain")
+        return campaign.explain_command(call.voice, scenario, call.overrides({"lang": call.lang}), plan, asked)
+    read = call.scenario(scenario)
+    settings = solve.Settings(read.seed, time_limit, iterations)
+    return explain_command(read, call.voice, plan, building, settings)

@@ -1,0 +1,153 @@
+"""`sweep init`: a new scenario folder, with a report on the map data."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts
+from sweep.scenario.scenario_path import SCENARIOS
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Output
+
+with deferred_imports():
+    from geodata.read.osm import geojson_export
+    from sweep.campaign import template
+    from sweep.inputs import scenario_from_map
+    from sweep.jobs.new_scenario import scenario_folder
+    from sweep.province.cli import province
+
+if TYPE_CHECKING:
+    from sweep.inputs.scenario_from_map import MapContent
+    from sweep.scenario.scenario import Scenario
+
+app = group("prepare")
+
+
+@dataclass(frozen=True, slots=True)
+class MapChoice:
+    """Options of the command."""
+
+    osm: Path | None = None
+    streets: Path | None = None
+    districts: Path | None = None
+    district: str | None = None
+    bbox: str | None = None
+    is_empty: bool = False
+    is_made_up: bool = False
+    is_campaign: bool = False
+
+
+def init_command(voice: Output, name: str, folder: Path, chosen: MapChoice) -> Exit:
+    """Create the folder; report the buildings and streets found."""
+    files, draw_seed = map_files(chosen), f"{name}-{secrets.token_hex(16)}"
+
+    def add_campaign(made: Path, scenario: Scenario) -> None:
+        template.write_campaign(made, name, scenario.day, draw_seed, voice.texts)
+
+    made = scenario_folder.write_template(
+        name,
+        folder,
+        voice.texts,
+        files,
+        draw_seed=draw_seed,
+        is_empty=chosen.is_empty,
+        is_city=chosen.is_made_up,
+        complete=add_campaign if chosen.is_campaign else None,
+    )
+    if made.found:
+        voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))
+        if "offices" in made.found.keys:
+            voice.line("command.found.choose", file=made.folder / str(made.found.keys["offices"]))
+    made_up = ", ".join(made.made_up.values())
+    voice.line("command.initialised_made_up" if made_up else "command.initialised", folder=made.folder, files=made_up)
+    if voice.as_json:
+        found = found_json(made.found) if made.found else {}
+        voice.json({"folder": str(made.folder), "made_up": list(made.made_up), **found})
+    return Exit.DONE
+
+
+def map_files(chosen: MapChoice) -> scenario_from_map.MapFiles | None:
+    """Return the combined options, None without a map; S109 for a bad box, S110 for a conflict."""
+    options: dict[str, object] = {"--streets": chosen.streets, "--districts": chosen.districts}
+    options |= {"--district": chosen.district, "--bbox": chosen.bbox}
+    given = [option for option, value in options.items() if value is not None]
+    if chosen.is_made_up:
+        given += [option for option, value in {"--osm": chosen.osm, "--empty": chosen.is_empty}.items() if value]
+        if given:
+            raise InputError(Issue("S110", option, {"problem": "--made-up"}) for option in given)
+    if chosen.osm is None:
+        if given:
+            raise InputError(Issue("S110", option, {"problem": "--osm"}) for option in given)
+        return None
+    if chosen.streets and chosen.osm.suffix.lower() not in geojson_export.EXPORT_SUFFIXES:
+        raise InputError([Issue("S110", "--streets", {"problem": chosen.osm.name})])
+    if chosen.districts and chosen.district and chosen.bbox:
+        raise InputError([Issue("S110", "--bbox", {"problem": "--district"})])
+    box = scenario_from_map.parse_box(chosen.bbox) if chosen.bbox else None
+    return scenario_from_map.MapFiles(chosen.osm, chosen.streets, chosen.districts, chosen.district, box)
+
+
+def found_rows(found: MapContent, texts: Texts) -> list[tuple[str, str]]:
+    """Return label and figure of each line of the report."""
+    buildings, survey = found.buildings, found.survey
+    lines = [(texts("command.found.buildings"), str(len(buildings)))]
+    lines += [
+        (texts("command.found.reason", reason=texts(f"command.reason.{kind.replace(' ', '_')}")), str(n))
+        for kind, n in found.reasons.items()
+    ]
+    lines.append((texts("command.found.unnamed"), str(int(buildings["building_name"].isna().sum()))))
+    lines.append((texts("command.found.no_floors"), str(int(buildings["n_floors"].isna().sum()))))
+    if survey is not None:
+        lines.append((texts("command.found.streets"), texts.number(survey.length_km, 1)))
+        lines.append((texts("command.found.main_share"), texts.percent(survey.main_share, 1)))
+        lines.append((texts("command.found.far"), str(int(survey.is_far.sum()))))
+        lines.append((texts("command.found.cut_off"), str(int(survey.is_cut_off.sum()))))
+    return lines
+
+
+def found_json(found: MapContent) -> dict[str, object]:
+    """Return the report as JSON types."""
+    survey = found.survey
+    report: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}
+    if survey is not None:
+        report["street_km"] = round(survey.length_km, 3)
+        report["main_share"] = round(survey.main_share, 4)
+        report["n_far_from_roads"] = int(survey.is_far.sum())
+        report["n_cut_off"] = int(survey.is_cut_off.sum())
+    return report
+
+
+@command(app, "init", example="sweep init mydistrict", changes=("folder",))
+# Nine in each of 99 cities, since codes of synthetic counties have six digits.
+def _init(
+    call: CommandCall,
+    name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],
+    folder: Annotated[Path, typer.Option(help=help_text("folder"))] = SCENARIOS,
+    osm: Annotated[Path | None, typer.Option(help=help_text("osm"))] = None,
+    streets: Annotated[Path | None, typer.Option(help=help_text("streets"))] = None,
+    districts: Annotated[Path | None, typer.Option(help=help_text("districts"))] = None,
+    district: Annotated[str | None, typer.Option(help=help_text("district"), metavar="CODE")] = None,
+    bbox: Annotated[str | None, typer.Option(help=help_text("bbox"), metavar="W,S,E,N")] = None,
+    empty: Annotated[bool, typer.Option("--empty", help=help_text("empty"))] = False,
+    made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
+    campaign: Annotated[bool, typer.Option("--campaign", help=help_text("campaign_init"))] = False,
+    is_province: Annotated[bool, typer.Option("--province", help=help_text("is_province"))] = False,
+    counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=891)] = None,
+) -> Exit:
+    if is_province or counties is not None:
+        of_one = {"--osm": osm, "--streets": streets, "--districts": districts, "--district": district, "--bbox": bbox}
+        typed = [option for option, given in {**of_one, "--empty": empty, "--made-up": made_up}.items() if given]
+        if not is_province or typed:
+            problem = ", ".join(typed) or f"sweep init {name}"
+            raise InputError([Issue("S966", "--province" if is_province else "--counties", {"problem": problem})])
+        return province.init_province_command(call.voice, name, folder, counties, with_campaigns=campaign)
+    chosen = MapChoice(osm, streets, districts, district, bbox, empty, made_up, campaign)
+    return init_command(call.voice, name, folder, chosen)

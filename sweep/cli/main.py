@@ -1,0 +1,103 @@
+"""The `sweep` command: its entry point, and the commands in the order of a day."""
+
+import io
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from sweep.campaign.cli import campaign
+from sweep.cli import (
+    approve,
+    audit,
+    backtest,
+    check,
+    close,
+    compare,
+    explain,
+    export,
+    init,
+    orders,
+    purge,
+    rank,
+    release,
+    replan,
+    results,
+    rules,
+    run,
+    serve,
+    validate,
+    whatif,
+)
+from sweep.store.cli import store
+from sweep.store.cli.with_store import with_store
+from sweep.terminal.command_decorator import HELP, SURROUNDINGS, answer, help_text, texts_of
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.next_step import look, next_step
+from sweep.terminal.output import Output
+from sweep.terminal.usage_errors import is_help, set_language, typed_language, usage_issue
+
+# Options whose output is read by a program.
+_FOR_MACHINES = frozenset({"--json", "--markdown"})
+
+app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
+# In the order of a working day, as help and docs list them.
+PREPARE, PLAN = (init, validate, rank, backtest), (run, whatif, campaign)
+JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (orders, release, export)
+DAY, AFTERWARDS = (replan, serve), (results, close, audit, purge)
+for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
+    app.add_typer(module.app)
+SURROUNDINGS.place = with_store
+
+
+@app.callback(invoke_without_command=True)
+def _alone(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help=help_text("version"))] = False,
+) -> None:
+    if version:
+        typer.echo(f"sweep {metadata.version('sweep')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        voice = Output(HELP)
+        raise typer.Exit(answer(voice, lambda: _say_next(voice)))
+
+
+def _say_next(voice: Output) -> Exit:
+    step = next_step(look(Path()))
+    voice.line(f"command.next.{step.key}", command=step.command)
+    return Exit.DONE
+
+
+set_language(app, HELP)
+
+
+def _take_any_sign(*, is_for_machines: bool) -> None:
+    """Escape characters that a stream's encoding lacks; JSON (RFC 8259) and pages are UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if is_for_machines and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
+def main() -> None:
+    """Run the `sweep` command."""
+    arguments = sys.argv[1:]
+    _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
+    voice = Output(texts_of(typed_language(arguments)), as_json="--json" in arguments)
+    try:
+        code = app(arguments, standalone_mode=False)
+    except TyperException as error:
+        if is_help(error):
+            typer.echo(error.format_message(), err=True)
+        else:
+            voice.faults([usage_issue(error, voice.texts)])
+        sys.exit(Exit.BAD_INPUT)
+    except typer.Abort:
+        sys.exit(Exit.STOPPED)
+    sys.exit(code if isinstance(code, int) else Exit.DONE)

@@ -1,0 +1,190 @@
+"""`sweep purge`: deletion of expired outputs, recorded in the log (C30)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.errors import Issue
+from sweep.audit.actor import Actor, chosen_day
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, Out, ScenarioPath
+from sweep.terminal.output import Output, issue_json
+
+with deferred_imports():
+    from geodata import atomic_writes
+    from sweep.audit import audit_log, retention
+    from sweep.day.journal import journal_file
+    from sweep.disk import csv_text
+    from sweep.inputs import earlier_results
+    from sweep.province.model import load_province
+    from sweep.publish import output_registry
+
+if TYPE_CHECKING:
+    from sweep.audit.audit_log import AuditLog
+    from sweep.audit.hash_chain import Json
+    from sweep.publish.output_registry import OutputKind
+    from sweep.scenario.release_and_retention import Retention
+    from sweep.scenario.scenario import Scenario
+
+app = group("afterwards")
+
+
+def purge_command(scenario: Scenario, voice: Output, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
+    """Delete expired outputs of a scenario, or only list them; see `purge`."""
+    roots = {
+        "out": out / scenario.name,
+        "follow_up": earlier_results.follow_up_folder(scenario),
+        "board": out / journal_file.FOLDER / scenario.name,
+    }
+    log = audit_log.log_of_scenario(out, scenario.name)
+    return purge(roots, scenario.retention, voice, log, actor, today, is_done=is_done)
+
+
+def purge_province_command(voice: Output, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
+    """Delete or list expired outputs of a province: its editions, and the counties' results."""
+    settings = load_province.load_province(path, voice.texts).settings
+    log = audit_log.log_of_scenario(out, settings.name)
+    return purge({"out": out / settings.name}, settings.retention, voice, log, actor, today, is_done=is_done)
+
+
+def purge(
+    roots: Mapping[str, Path],
+    limits: Retention,
+    voice: Output,
+    log: AuditLog,
+    actor: Actor,
+    today: date,
+    *,
+    is_done: bool,
+) -> Exit:
+    """
+    Delete expired outputs, or only list them.
+
+    Inputs, audit log and foreign folders stay. An output without a date is reported (S836) with exit code 2, and stays.
+
+    Parameters
+    ----------
+    roots
+        Folders by root of `WRITTEN`.
+    """
+    log.refuse_damaged()
+    gone: list[retention.ExpiredOutput] = []
+    undated: list[retention.UndatedOutput] = []
+    for root, folder in roots.items():
+        # Searched under the lock, so that no other process writes or deletes there.
+        with atomic_writes.change(folder) if is_done and folder.is_dir() else nullcontext() as made:
+            items = [
+                *overdue(limits, folder, root, today),
+                *map(retention.UndatedOutput, unknown_folders(folder, root)),
+            ]
+            undated += (item for item in items if isinstance(item, retention.UndatedOutput))
+            found = [item for item in items if isinstance(item, retention.ExpiredOutput)]
+            if made is not None:
+                for item in found:
+                    # The log entry comes first: a stopped run must not leave a deletion without one.
+                    actor.log(log, "purge", _facts(item))
+                    if item.rows:
+                        made.at(item.path).write_text(_without_rows(item), encoding=csv_text.ENCODING, newline="")
+                    else:
+                        made.discard(item.path)
+        gone += found
+    texts = voice.texts
+    header = [texts(f"command.column.{c}") for c in ("path", "day", "kept_until")]
+    voice.table(texts("command.purge"), header, [(_where(d), str(d.day), str(d.kept_until)) for d in gone])
+    voice.line("command.purged" if is_done else "command.purge_dry", n=len(gone))
+    if voice.as_json:
+        rows = [{**_facts(d), "path": str(d.path)} | ({"rows": list(d.rows)} if d.rows else {}) for d in gone]
+        unknown = [issue_json(issue, texts) for issue in map(_undated_issue, undated)]
+        voice.json({"is_done": is_done, "due": rows, "undated": unknown})
+    elif undated:
+        voice.faults([_undated_issue(item) for item in undated], "command.undated")
+    return Exit.BAD_INPUT if undated else Exit.DONE
+
+
+def overdue(
+    limits: Retention, folder: Path, root: str, today: date
+) -> list[retention.ExpiredOutput | retention.UndatedOutput]:
+    """Return expired or undated outputs in a folder of a root of `WRITTEN`; dating ones come last."""
+    if folder.is_symlink():
+        return []
+    kinds = [kind for kind in reversed(output_registry.WRITTEN) if kind.root == root]
+    return [
+        item
+        for kind in kinds
+        if kind.kept is not None
+        for path in kind.found(folder)
+        for item in _due(kind, path, today, getattr(limits, kind.kept))
+    ]
+
+
+def unknown_folders(folder: Path, root: str) -> list[Path]:
+    """Return folders with a name unknown to `WRITTEN`, except links and hidden ones."""
+    if root != "out" or folder.is_symlink() or not folder.is_dir():
+        return []
+    kinds = [kind for kind in output_registry.WRITTEN if kind.root == root]
+    parents = {kind.name.partition("/")[0] for kind in kinds}
+    own = [p for p in sorted(folder.iterdir()) if p.is_dir() and not p.is_symlink() and not p.name.startswith(".")]
+    return [p for p in own if p.name not in parents and not any(kind.is_of(f"{p.name}/") for kind in kinds)]
+
+
+def _due(
+    kind: OutputKind, path: Path, today: date, keep_days: int
+) -> Iterator[retention.ExpiredOutput | retention.UndatedOutput]:
+    days = kind.days_of_rows(path) if kind.days_of_rows is not None else {}
+    if days:
+        yield from retention.due_rows(path, days, today, keep_days)
+    elif item := retention.expiry_of(path, kind.day_of(path), today, keep_days):
+        yield item
+
+
+def _undated_issue(item: retention.UndatedOutput) -> Issue:
+    return Issue("S836", _where(item))
+
+
+def _without_rows(item: retention.ExpiredOutput) -> str:
+    """Return the table without its expired rows; other rows keep their bytes."""
+    text = io.StringIO()
+    csv.writer(text).writerows(row for n, row in enumerate(retention.rows_of(item.path), start=1) if n not in item.rows)
+    return text.getvalue()
+
+
+def _where(item: retention.ExpiredOutput | retention.UndatedOutput) -> str:
+    return f"{item.path} row {', '.join(map(str, item.rows))}" if item.rows else str(item.path)
+
+
+def _facts(item: retention.ExpiredOutput) -> dict[str, Json]:
+    facts: dict[str, Json] = {"path": item.path.name, "day": item.day.isoformat(), "kept_until": str(item.kept_until)}
+    return facts | ({"rows": len(item.rows)} if item.rows else {})
+
+
+@command(
+    app,
+    "purge",
+    sets=True,
+    example="sweep purge scenarios/quancheng",
+    changes=("scenario", "out"),
+    storing=Storing.HOLD,
+)
+def _purge(
+    call: CommandCall,
+    scenario: ScenarioPath,
+    out: Out = Path("out"),
+    yes: Annotated[bool, typer.Option("--yes", help=help_text("purge_yes"))] = False,
+    today: Annotated[str | None, typer.Option(help=help_text("today"), metavar="YYYY-MM-DD")] = None,
+    by: By = None,
+) -> Exit:
+    actor = call.actor(by)
+    day = chosen_day(today, actor)
+    if load_province.is_province(scenario):
+        return purge_province_command(call.voice, scenario, out, actor, day, is_done=yes)
+    return purge_command(call.scenario(scenario), call.voice, out, actor, day, is_done=yes)

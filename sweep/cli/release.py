@@ -1,0 +1,104 @@
+"""`sweep release`: handouts for readers outside the police, after a check for disclosure (C26)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import load_texts
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, OutElsewhere, PlanPath, ScenarioPath
+from sweep.terminal.output import breach_json
+
+with deferred_imports():
+    from geodata import atomic_writes
+    from sweep.audit import audit_log
+    from sweep.disk import atomic_files
+    from sweep.inputs import load
+    from sweep.jobs.tampering import check_disclosure, check_edition_log
+    from sweep.publish.archive import edition_hash, edition_json
+    from sweep.publish.handouts import disclosure_files, redaction
+
+if TYPE_CHECKING:
+    from sweep.audit.hash_chain import Json
+    from sweep.publish.handouts.redaction import OutputClass
+
+app = group("hand_out")
+
+
+@command(
+    app,
+    "release",
+    sets=True,
+    example="sweep release scenarios/quancheng out/quancheng/PLAN_ID --class property",
+    storing=Storing.HOLD,
+    changes=("plan", "out"),
+)
+def _release(
+    call: CommandCall,
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    class_: Annotated[list[str], typer.Option("--class", help=help_text("class"), metavar="CLASS")],
+    out: OutElsewhere = None,
+    by: By = None,
+) -> Exit:
+    """
+    Write the handouts of some classes; none if one would disclose a secret.
+
+    Parameters
+    ----------
+    scenario
+        Scenario with current inputs, so that a newly opened investigation counts.
+    classes
+        Names of `OUTPUT_CLASSES` other than the police, whose handout is the edition itself.
+    out
+        Folder of all editions to write to, under the scenario's name; None: next to the plan.
+    """
+    read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
+    chosen = _chosen(class_)
+    folder = edition_json.edition_folder(plan)
+    place = edition_json.path_below(folder, out)
+    atomic_files.refuse_unwritable(place.parent)
+    log = audit_log.log_of_edition(folder)
+    log.refuse_damaged()
+    edition, approval = check_edition_log.open_edition(folder), check_edition_log.approval_on_record_of(folder)
+    inputs = load.load_inputs(read)
+    texts = load_texts(edition.scenario.lang)
+    made = {c: disclosure_files.handout_files(edition, c, texts, approval) for c in chosen}
+    breaches = [*check_disclosure.compromised(edition, inputs)]
+    for c, files in made.items():
+        breaches += check_disclosure.leaks_as_violations(files, edition, inputs, c)
+    if breaches:
+        voice.breaches(breaches)
+        voice.json({"violations": [breach_json(v) for v in breaches]})
+        return Exit.RULE_BROKEN
+    written = {}
+    with atomic_writes.change(place.parent):
+        for c, files in made.items():
+            manifest = disclosure_files.handout_manifest(edition, c, files)
+            facts: dict[str, Json] = {
+                "plan_id": edition.plan_id,
+                "class": c,
+                "n_files": len(files),
+                "is_approved": approval is not None,
+                "handout_sha256": edition_hash.handout_sha256(manifest),
+            }
+            written[c] = disclosure_files.write_handout(manifest, files, edition_json.sibling_folder(place, c))
+            # The log entry precedes the files: no handout exists without one.
+            actor.log(log, "release", facts)
+    for paths in written.values():
+        voice.line("command.written", files=tuple(map(str, paths)))
+    voice.json({"plan_id": edition.plan_id, "files": {c: [str(p) for p in paths] for c, paths in written.items()}})
+    return Exit.DONE
+
+
+def _chosen(classes: Sequence[str]) -> list[OutputClass]:
+    known = [c for c in redaction.OUTPUT_CLASSES if c != "police"]
+    if unknown := [c for c in classes if c not in known]:
+        raise InputError(Issue("S831", f"--class {c}", {"known": tuple(known)}) for c in unknown)
+    return [c for c in known if c in classes]

@@ -1,0 +1,224 @@
+"""`sweep replan`: change of a published plan on its day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts
+from sweep.audit.actor import Actor
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, Iterations, OwnSeed, OwnTimeLimit, PlanPath
+from sweep.terminal.output import Output, breach_json
+
+with deferred_imports():
+    from geodata import regular_file
+    from sweep.audit import audit_log
+    from sweep.day import events_file
+    from sweep.day.journal import journal_file, replan_events
+    from sweep.disk import atomic_files
+    from sweep.jobs.replan import command_line_events, load_plan_of_day, publish_change, replan_day
+    from sweep.plan import solve
+    from sweep.publish.archive import edition_hash
+    from sweep.publish.facts import names_and_reasons
+
+if TYPE_CHECKING:
+    from sweep.jobs.replan.command_line_events import TypedEvents
+    from sweep.jobs.replan.load_plan_of_day import PlanOfDay
+    from sweep.jobs.replan.publish_change import ChangedDay
+    from sweep.plan.replan.plan_changes import StopChange
+    from sweep.plan.replan.replan import Replanned
+    from sweep.plan.solve import Settings
+    from sweep.publish.edition import Edition
+
+app = group("the_day")
+
+
+# Location named in errors of events that were given as options.
+_TYPED = "--held --ill --urgent"
+# Values of a cause that are ids of teams or visits.
+_NAMED = ("team", "visit", "visits")
+
+
+def replan_command(
+    voice: Output,
+    plan: Path,
+    at: str,
+    events: Path | None,
+    typed: TypedEvents,
+    actor: Actor,
+    settings: Settings,
+    price: float | None,
+    out: Path | None,
+    *,
+    call_reserve: bool,
+) -> Exit:
+    """Re-plan the rest of a day, report changes and causes, and write the new edition."""
+    at_s = events_file.parse_clock(at, "--at")
+    today = load_plan_of_day.read_today(plan)
+    text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
+    is_journal = events is not None and events.suffix == journal_file.SUFFIX
+    reports = replan_events.entries_until(events, at_s) if events is not None and is_journal else []
+    log = (
+        audit_log.log_of_edition(today.folder)
+        if out is None
+        else audit_log.log_of_scenario(out, today.edition.scenario.name)
+    )
+    log.refuse_damaged()
+    text, names = (
+        command_line_events.with_typed_events(text, typed, today.edition),
+        names_and_reasons.names_by_id(today.edition),
+    )
+
+    def enter(edition: Edition, folder: Path) -> None:
+        actor.log(log, "replan", edition_hash.edition_facts(edition, folder))
+
+    atomic_files.refuse_unwritable(publish_change.edition_place(today, out))
+    with _replan_progress(voice) as on_progress:
+        planned = replan_day.plan_change(
+            today,
+            at_s,
+            text,
+            name,
+            settings,
+            price=price,
+            call_reserve=call_reserve,
+            on_progress=on_progress,
+            reports=tuple(reports),
+        )
+        # Changes are printed first, since pages take time.
+        new = {v.visit_id: names.get(v.building_id, v.building_id) for v in planned.replanned.rest.day.visits}
+        report_changes(voice, planned.replanned, planned.changes, {**new, **names})
+        made = publish_change.publish_change(planned, enter, out)
+    _report_edition(voice, made)
+    if made.edition.violations:
+        voice.breaches(made.edition.violations)
+        return Exit.RULE_BROKEN
+    return Exit.DONE
+
+
+@contextmanager
+def _replan_progress(voice: Output) -> Iterator[Callable[[float, float, int], None]]:
+    """Yield a callback that drives a progress bar."""
+    with voice.bar() as report:
+
+        def on_progress(share: float, value: float, n_changed: int) -> None:
+            report(share, voice.texts("replan.progress", value=voice.texts.number(value, 2), n=n_changed))
+
+        yield on_progress
+
+
+def _text(path: Path, today: PlanOfDay, at_s: int) -> str:
+    """Return the text of an events file, or the events of a journal that the plan does not cover."""
+    try:
+        if path.suffix == journal_file.SUFFIX:
+            known = today.log.events if today.log else ()
+            return replan_events.journal_text(
+                path, today.plan, today.edition.plan_id, at_s, load_plan_of_day.service_of(today.edition), known
+            )
+        return regular_file.read_regular_text(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Issue("S540", str(path))]) from error
+
+
+def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange], names: Mapping[str, str]) -> None:
+    """Print changed stops with their causes as a table, with names for ids."""
+    texts = voice.texts
+    header = [texts(f"replan.column.{c}") for c in ("visit", "what", "before", "after", "why")]
+    rows = [change_row(texts, c, names) for c in changes]
+    title = texts(
+        "replan.title",
+        at=texts.clock(made.rest.at_s),
+        n=made.n_changed,
+        value=texts.number(made.plan.value, 3),
+        kept=texts.number(made.kept_value, 3),
+        price=texts.number(made.price, 4),
+    )
+    voice.table(title, header, rows)
+
+
+def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return one changed stop as a row: names first, with the visit's id for `sweep explain`."""
+    before, after = (
+        "-" if team is None else f"{names.get(team, team)} {texts.clock(start_s or 0)}"
+        for team, start_s in ((c.team_before, c.start_before_s), (c.team_after, c.start_after_s))
+    )
+    visit = f"{names.get(c.visit_id, c.visit_id)} ({c.visit_id})"
+    return visit, texts(f"replan.kind.{c.kind}"), before, after, cause_text(texts, c, names)
+
+
+def cause_text(texts: Texts, c: StopChange, names: Mapping[str, str]) -> str:
+    """Return the cause of a changed stop as a sentence with names."""
+    values = {k: texts.clock(int(v)) if k.endswith("_s") else v for k, v in c.cause.values.items()}
+    values |= {k: ", ".join(names.get(i, i) for i in str(values[k]).split(", ")) for k in _NAMED if k in values}
+    return texts(f"replan.cause.{c.cause.code}", **values)
+
+
+def _report_edition(voice: Output, made: ChangedDay) -> None:
+    plan, replanned = made.edition.plan, made.replanned
+    if voice.as_json:
+        changes = [publish_change.change_json(c) for c in made.changes]
+        voice.json(
+            {
+                "plan_id": made.edition.plan_id,
+                "value": plan.value,
+                "bound": plan.bound,
+                "value_if_kept": replanned.kept_value,
+                "n_changed": replanned.n_changed,
+                "price": replanned.price,
+                "changes": changes,
+                "unserved": [
+                    {"visit_id": u.visit_id, "reasons": [{"code": r.code, **r.values} for r in u.reasons]}
+                    for u in plan.unserved
+                ],
+                "unchanged_orders": list(made.carried),
+                "violations": [breach_json(v) for v in made.edition.violations],
+                "folder": str(made.folder),
+                "files": [str(f) for f in made.files],
+            }
+        )
+    voice.line("replan.done", folder=str(made.folder), n=len(made.carried))
+
+
+@command(
+    app,
+    "replan",
+    example="sweep replan out/quancheng/PLAN_ID --at 14:20 --held T03=16:00 --urgent B0003",
+    changes=("plan", "out"),
+)
+def _replan(
+    call: CommandCall,
+    plan: PlanPath,
+    at: Annotated[str, typer.Option(help=help_text("at"), metavar="HH:MM")],
+    events: Annotated[Path | None, typer.Option(help=help_text("events"), metavar="EVENTS.json")] = None,
+    held: Annotated[list[str] | None, typer.Option(help=help_text("held"), metavar="TEAM=HH:MM")] = None,
+    ill: Annotated[list[str] | None, typer.Option(help=help_text("ill"), metavar="PERSON")] = None,
+    urgent: Annotated[list[str] | None, typer.Option(help=help_text("urgent"), metavar="BUILDING")] = None,
+    out: Annotated[Path | None, typer.Option(help=help_text("replan_out"))] = None,
+    price: Annotated[float | None, typer.Option(help=help_text("price"), min=0.0, max=1e9)] = None,
+    call_reserve: Annotated[bool, typer.Option("--call-reserve", help=help_text("call_reserve"))] = False,
+    seed: OwnSeed = 1,
+    time_limit: OwnTimeLimit = 1.5,
+    iterations: Iterations = None,
+    by: By = None,
+) -> Exit:
+    settings = solve.Settings(seed, time_limit, iterations)
+    return replan_command(
+        call.voice,
+        plan,
+        at,
+        events,
+        command_line_events.TypedEvents(held or (), ill or (), urgent or ()),
+        call.actor(by),
+        settings,
+        price,
+        out,
+        call_reserve=call_reserve,
+    )

@@ -1,0 +1,122 @@
+"""`sweep rules`: the rule book on the terminal, as JSON, or as the page of the docs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.message_catalogue import Texts
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+
+with deferred_imports():
+    from sweep.rulebook import book
+    from sweep.scenario import scenario
+
+if TYPE_CHECKING:
+    from sweep.rulebook.book import Rule
+
+app = group("judge")
+
+
+COLUMNS = ("id", "title", "force", "basis", "parameters", "stages")
+PAGE = "docs/rules.md"
+
+
+@command(app, "rules", example="sweep rules")
+def _rules(
+    call: CommandCall,
+    markdown: Annotated[bool, typer.Option("--markdown", help=help_text("markdown"))] = False,
+) -> Exit:
+    """Print the rule book."""
+    voice = call.voice
+    if markdown:
+        print(rules_page(voice.texts), end="")  # noqa: T201 - a page goes to a file as it is
+    elif voice.as_json:
+        voice.json({"rules": [rule_json(rule, voice.texts) for rule in book.BOOK.values()]})
+    else:
+        header = [voice.texts(f"rules.column.{c}") for c in COLUMNS]
+        voice.table(voice.texts("rules.title"), header, [rule_row(rule, voice.texts) for rule in book.BOOK.values()])
+    return Exit.DONE
+
+
+def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
+    """Return the cells of one rule, as in `COLUMNS`."""
+    content = rule_json(rule, texts)
+    parameters = "; ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in parameters_of(rule).items())
+    stages = texts.listed(texts(f"stage.{s}") for s in rule.stages)
+    return (
+        rule.rule_id,
+        str(content["title"]),
+        texts(f"force.{rule.force}"),
+        str(content["basis"]),
+        parameters or "-",
+        stages,
+    )
+
+
+def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
+    """Return one rule as JSON types."""
+    tests = rule.tests
+    return {
+        "id": rule.rule_id,
+        "title": texts(f"rule.{rule.rule_id}.title"),
+        "force": str(rule.force),
+        "is_switchable": rule.is_switchable,
+        "basis": texts(f"rule.{rule.rule_id}.basis"),
+        "parameters": parameters_of(rule),
+        "stages": [str(s) for s in rule.stages],
+        "tests": {"kept": tests.kept, "found": tests.found, "told": tests.reported},
+    }
+
+
+def parameters_of(rule: Rule) -> dict[str, object]:
+    """Return the rule's keys of scenario.toml with their defaults."""
+    # A scenario without settings; its day does not matter.
+    defaults = scenario.Scenario(name="defaults", day=date(2026, 1, 5)).model_dump(mode="json")
+    found: dict[str, object] = {}
+    for key in rule.parameters:
+        value: object = defaults
+        for part in key.split("."):
+            value = value[part] if isinstance(value, dict) else None
+        found[key] = value
+    return found
+
+
+def rules_page(texts: Texts) -> str:
+    """Return the page of the docs."""
+    rules = tuple(book.BOOK.values())
+    head = [texts(f"rules.column.{c}") for c in COLUMNS]
+    rows = [rule_row(rule, texts) for rule in rules]
+    tests = [
+        (r.rule_id, *(_code(x) if x else "-" for x in (r.tests.kept, r.tests.found, r.tests.reported))) for r in rules
+    ]
+    kinds = [texts(f"rules.column.{c}") for c in ("id", "kept", "found", "told")]
+    off = "\n".join(("```toml", "[rules.off]", 'C18 = "' + texts("rules.off_example") + '"', "```"))
+    parts = (
+        f"# {texts('rules.title')}",
+        texts("rules.page_intro"),
+        _table(head, rows),
+        f"## {texts('rules.page_off')}",
+        texts("rules.page_off_text"),
+        off,
+        f"## {texts('rules.page_tests')}",
+        texts("rules.page_tests_text"),
+        _table(kinds, tests),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"

@@ -1,0 +1,233 @@
+"""`sweep serve`: board of the day, its certificates and its accounts."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sweep.audit.actor import Actor
+from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
+from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, Out
+from sweep.terminal.output import Output
+
+with deferred_imports():
+    from geodata import atomic_writes
+    from sweep.audit import audit_log
+    from sweep.board import day_clock, host_names, https_server, open_board, worker_client
+    from sweep.board.accounts import accounts, enrolment
+    from sweep.board.runs import run_queue
+    from sweep.board.tls import certificates
+    from sweep.campaign.pages import listing
+    from sweep.cli import board_store
+    from sweep.day.journal import journal_file
+    from sweep.jobs.tampering import check_edition_log
+    from sweep.publish.orders import encrypted_order
+
+app = group("the_day")
+serve_app = group("the_day", "serve")
+app.add_typer(serve_app, rich_help_panel=app.rich_help_panel)
+
+
+_DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Options of the board."""
+
+    host: str
+    port: int
+    names: Sequence[str]
+    is_plain: bool
+    is_demo: bool
+    overdue_min: int
+    scenario: Path | None
+    scenarios: Path | None = None
+    """Folder of the scenarios that may be run from the browser; None: none."""
+    store: str | None = None
+    """Address of the scenario's store, as typed."""
+
+
+def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
+    """Serve the board of an edition until stopped; `out` has all editions, a scenario's, or one."""
+    with ExitStack() as stack:
+        chosen = None if how.is_demo else board_store.store_of(out, how.scenario, how.store)
+        kept = None if chosen is None else stack.enter_context(board_store.board_store(voice, chosen))
+        root = None if chosen is None else chosen.out.absolute()
+        folder = open_board.chosen_edition(
+            out if kept is None else board_store.edition_place(kept, out),
+            day_clock.DayClock(),
+            root and root / journal_file.FOLDER,
+        )
+        if how.is_demo:
+            folder = _copied(folder, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        root = root or folder.absolute().parent.parent
+        own = root / journal_file.FOLDER
+        tls = None if how.is_plain or how.is_demo else own / https_server.TLS_FOLDER
+        listening = https_server.listen(how.host, how.port, how.names, tls)
+        stack.callback(listening.socket.close)
+        clock = _demo_clock(folder) if how.is_demo else day_clock.DayClock()
+        scenario = kept.mirror.folder if kept else None if how.is_demo else how.scenario or _usual_scenario(folder)
+        wanted = open_board.BoardOptions(
+            folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own
+        )
+        board = stack.enter_context(open_board.open_board(wanted))
+        board.campaigns = listing
+        board.runs = (
+            None
+            if how.scenarios is None or how.is_demo
+            else run_queue.Runs(how.scenarios.resolve(), root, "sweep.cli.run_worker")
+        )
+        if kept is not None and chosen is not None:
+            board_store.connect_store(board, kept, chosen, actor.who)
+        stack.enter_context(open_board.logged_opening(board, actor.who))
+        board.planner = worker_client.WorkerClient(
+            "sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage"))
+        )
+        board.editor = worker_client.WorkerClient("sweep.board.editing.worker")
+        if how.is_demo:
+            phrase = encrypted_order.new_passphrase()
+            board.accounts = accounts.with_account({}, _DEMO, accounts.PLANNER, board.passphrases.hashed(phrase))
+            voice.line("board.served_demo", name=_DEMO, passphrase=phrase)
+        elif not board.accounts:
+            voice.line("board.served_no_accounts")
+        name = board.live.edition.scenario.name
+        voice.line("board.served", address=listening.address, name=name, day=board.day, plan_id=board.plan_id)
+        if board.is_exercise:
+            voice.line(f"board.exercise.{board.exercise}", day=voice.texts.day(board.live.edition.scenario.day))
+        https_server.serve(board, listening, is_demo=how.is_demo)
+    return Exit.DONE
+
+
+def account_command(voice: Output, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
+    """
+    Create an account, replace its passphrase, or close it; a new passphrase is shown once.
+
+    Parameters
+    ----------
+    role
+        Role; None: the present role, or planner for a new account.
+
+    Raises
+    ------
+    InputError
+        S979 for an unknown role, S801 for a name that is no pseudonym, S990 if the account to close does not exist,
+        S978 if the accounts cannot be read.
+    """
+    folder, phrase = out / journal_file.FOLDER, encrypted_order.new_passphrase()
+    # The lock excludes other writers between reading and writing.
+    with atomic_writes.change(folder):
+        known = accounts.read_accounts(folder)
+        role = role or (known[name].role if name in known else accounts.PLANNER)
+        hashed = "" if is_closed else accounts.Passphrases().hashed(phrase)
+        accounts.write_accounts(
+            accounts.without_account(known, name) if is_closed else accounts.with_account(known, name, role, hashed),
+            folder,
+        )
+    if is_closed:
+        voice.line("board.account_closed", name=name)
+        return Exit.DONE
+    voice.line("board.account_made", name=name, role=role, passphrase=phrase, by=actor.who)
+    voice.json({"name": name, "role": role, "passphrase": phrase})
+    return Exit.DONE
+
+
+def _copied(folder: Path, place: Path) -> Path:
+    """Return a temporary copy of an edition and its audit log for a demonstration."""
+    copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
+    log, own = audit_log.log_of_edition(folder), audit_log.log_of_edition(copy)
+    if log.is_there():
+        own.restore(log.content())
+    return copy
+
+
+def _demo_clock(folder: Path) -> day_clock.DayClock:
+    """Return a clock from 15 minutes before the first departure, or from the time of a change."""
+    edition = check_edition_log.open_edition(folder)
+    leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
+    return day_clock.DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)
+
+
+def _usual_scenario(folder: Path) -> Path | None:
+    """Return the scenario's folder at its default place."""
+    place = Path(SCENARIOS) / folder.absolute().parent.name
+    return place if (place / FILE_NAME).is_file() else None
+
+
+@command(
+    serve_app,
+    "serve",
+    storing=Storing.OWN,
+    extra="board",
+    example="sweep serve out --host 192.168.0.10 --name board.local",
+    changes=("out", "scenario"),
+)
+def _serve(
+    call: CommandCall,
+    out: Annotated[Path, typer.Argument(help=help_text("serve_out"), metavar="[OUT]")] = Path("out"),
+    host: Annotated[str, typer.Option(help=help_text("host"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
+    name: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
+    plain: Annotated[bool, typer.Option("--plain", help=help_text("plain"))] = False,
+    demo: Annotated[bool, typer.Option("--demo", help=help_text("demo"))] = False,
+    overdue: Annotated[int, typer.Option(help=help_text("overdue"), min=1, max=600)] = 15,
+    store: Annotated[str | None, typer.Option(help=help_text("serve_store"), metavar="URL")] = None,
+    scenario: Annotated[Path | None, typer.Option(help=help_text("serve_scenario"), metavar="SCENARIO")] = None,
+    scenarios: Annotated[Path | None, typer.Option(help=help_text("serve_scenarios"), metavar="FOLDER")] = None,
+    by: By = None,
+) -> Exit:
+    how = Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store)
+    return serve_command(call.voice, out, how, call.actor(by))
+
+
+@command(
+    serve_app,
+    "certificates",
+    extra="board",
+    example="sweep serve certificates --host 192.168.0.10",
+    changes=("out",),
+)
+def _certificates(
+    call: CommandCall,
+    host: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
+    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
+    out: Out = Path("out"),
+) -> Exit:
+    """Write a server certificate, with a new authority if none exists; S992 and S829 for refused hosts."""
+    voice, hosts = call.voice, host or ()
+    files = certificates.make_certificates(
+        out / journal_file.FOLDER / https_server.TLS_FOLDER, hosts, certificates.utc_now()
+    )
+    voice.line("command.written", files=tuple(map(str, files)))
+    voice.line(
+        "board.certificates", file=str(out / journal_file.FOLDER / https_server.TLS_FOLDER / certificates.AUTHORITY)
+    )
+    address = f"https://{host_names.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
+    if voice.as_json:
+        voice.json({"files": [str(f) for f in files], "address": address})
+    elif not voice.quiet:
+        voice.out.print(enrolment.qr_terminal(address), highlight=False, markup=False)
+        voice.out.print(address, markup=False)
+    return Exit.DONE
+
+
+@command(serve_app, "account", extra="board", example="sweep serve account P001 --role planner", changes=("out",))
+def _account(
+    call: CommandCall,
+    name: Annotated[str, typer.Argument(help=help_text("account_name"), metavar="NAME")],
+    role: Annotated[str | None, typer.Option(help=help_text("account_role"), metavar="ROLE")] = None,
+    close: Annotated[bool, typer.Option("--close", help=help_text("account_close"))] = False,
+    out: Out = Path("out"),
+    by: By = None,
+) -> Exit:
+    return account_command(call.voice, out, name, role, call.actor(by), is_closed=close)

@@ -1,0 +1,92 @@
+"""`sweep validate`: repaired cells, quarantined rows, and contradictions that exclude any plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from geodata.errors import InputError, Issue, grouped
+from geodata.message_catalogue import Texts
+from sweep.terminal.command_decorator import CommandCall, command, group
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import ScenarioPath
+from sweep.terminal.output import Output, issue_json, on_screen
+from sweep.terminal.progress import run_progress
+
+with deferred_imports():
+    from sweep.inputs import load, row_losses
+    from sweep.jobs.stages import input_contradictions, plan_day, prepared, rank_day, select_day
+
+if TYPE_CHECKING:
+    from sweep.inputs.inputs import Inputs
+    from sweep.jobs.stages.rank_day import Ranked
+    from sweep.records.input_files import InputFile
+    from sweep.scenario.scenario import Scenario
+
+app = group("prepare")
+
+
+def validate_command(scenario: Scenario, voice: Output) -> Exit:
+    """Read, clean and match the inputs; report repairs, quarantined rows and contradictions."""
+    with run_progress(voice) as on_progress:
+        on_progress("read", None)
+        inputs = load.load_inputs(scenario)
+        on_progress("rank", None)
+        ranked = rank_day.rank(scenario, inputs)
+        on_progress("select", None)
+        clashes, notes = _judged(scenario, inputs, ranked)
+    texts = voice.texts
+    header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
+    rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in inputs.files]
+    voice.table(texts("command.valid"), header, [tuple(map(str, row)) for row in rows])
+    report_unread_columns(voice, inputs.files)
+    counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(inputs.repairs.items())]
+    counts += [(match_text(texts, k), str(n)) for k, n in sorted(inputs.matches.items()) if n]
+    voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
+    aside = row_losses.quarantine_issues(inputs.quarantine)
+    header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
+    # Causes of quarantine that a table shows; the JSON and quarantine.csv have all.
+    groups = grouped(on_screen(aside, voice.out))[:50]
+    lines = [(g.first.code, g.where, g.first.what(texts), g.first.fix(texts)) for g in groups]
+    if lines:
+        voice.table(texts("command.set_aside", n=len(aside)), header, lines)
+    voice.notes(notes)
+    if voice.as_json:
+        files = [{k: v for k, v in asdict(i).items() if k != "sha256"} for i in inputs.files]
+        content = {"inputs": files, "repairs": inputs.repairs, "matches": inputs.matches}
+        content["notes"] = [issue_json(note, texts) for note in notes]
+        issues = [issue_json(i, texts) for i in clashes]
+        voice.json({"issues": issues, **content, "quarantine": [issue_json(i, texts) for i in aside]})
+    elif clashes:
+        voice.faults(clashes)
+    return Exit.BAD_INPUT if clashes else Exit.DONE
+
+
+def _judged(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequence[Issue], Sequence[Issue]]:
+    """Return contradictions in well-formed inputs that exclude any plan, and notes on ranking and visits."""
+    try:
+        day = prepared.prepare(scenario, inputs, ranked, select_day.select(scenario, inputs, ranked))
+        return input_contradictions.input_clashes(day, plan_day.make_problem(day)), (*ranked.notes, *day.offered.notes)
+    except InputError as error:
+        return error.issues, ranked.notes
+
+
+def report_unread_columns(voice: Output, inputs: Sequence[InputFile]) -> None:
+    """Print the columns of each file that were not read: personal or unused data."""
+    for file in inputs:
+        for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
+            if headers:
+                voice.line(f"command.columns.{key}", file=file.file, n=len(headers), headers=tuple(headers[:20]))
+
+
+def match_text(texts: Texts, key: str) -> str:
+    """Return the name of a match method, as `leads.name`."""
+    table, kind = key.split(".", 1)
+    return f"{texts(f'command.table.{table}')}{texts('list.colon')}{texts(f'match.{kind}')}"
+
+
+@command(app, "validate", sets=True, example="sweep validate scenarios/quancheng")
+def _validate(call: CommandCall, scenario: ScenarioPath) -> Exit:
+    return validate_command(call.scenario(scenario), call.voice)

@@ -1,0 +1,158 @@
+"""`sweep whatif`: plans of a scenario over a grid of its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.errors import Issue
+from geodata.message_catalogue import Texts, load_texts
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import Iterations, Out, ScenarioPath, Seed, TimeLimit, solver_keys
+from sweep.terminal.output import Output, issue_json, sentence
+from sweep.terminal.progress import solver_line
+
+with deferred_imports():
+    from sweep.audit import retention
+    from sweep.disk import atomic_files
+    from sweep.jobs import whatif
+    from sweep.plan import interrupt
+    from sweep.publish.archive import manifest
+    from sweep.publish.facts import names_and_reasons
+    from sweep.publish.studies import whatif_page
+    from sweep.scenario import load_scenario
+
+if TYPE_CHECKING:
+    from sweep.plan.solve import SolveProgress
+    from sweep.publish.studies.whatif_page import GridCurve, GridPoint
+
+app = group("plan")
+
+
+def whatif_command(
+    voice: Output, folder: Path, grid_texts: Sequence[str], overrides: Mapping[str, str], out: Path
+) -> Exit:
+    """Plan or reuse every point of a grid; write whatif.html and whatif.csv; report the knee."""
+    grid = whatif.parse_grid(grid_texts)
+    scenario = load_scenario.load_scenario(folder, overrides, voice.texts)
+    voice.texts = texts = load_texts(scenario.lang)
+    place = out / scenario.name / "whatif"
+    atomic_files.refuse_unwritable(place)
+    with interrupt.record_interrupt() as is_interrupted, _grid_progress(voice) as on_progress:
+        points, refused = whatif.run_grid(folder, overrides, grid, place, on_progress, texts, is_interrupted)
+    stopped = is_interrupted()
+    if not points:
+        voice.line("whatif.cut_short", n=0)
+        return Exit.STOPPED
+    curves = whatif_page.curves_of(points)
+    pages = {
+        "whatif.html": whatif_page.whatif_page(scenario.name, curves, texts, scenario.rules.off),
+        "whatif.csv": whatif_page.whatif_csv(points),
+        retention.STUDY: manifest.study_json("whatif", scenario),
+    }
+    files = atomic_files.write_files(pages, place, place.parent)
+    _report(voice, curves, points, files, refused, stopped=stopped)
+    return Exit.STOPPED if stopped else Exit.DONE
+
+
+@contextmanager
+def _grid_progress(voice: Output) -> Iterator[Callable[[int, int, SolveProgress | None], None]]:
+    """Yield a callback for a bar over the points of a grid."""
+    with voice.bar() as report:
+
+        def on_progress(n_done: int, n: int, inside: SolveProgress | None) -> None:
+            text = voice.texts("whatif.progress", n=min(n_done + 1, n), all=n)
+            share = inside.share if inside else 0.0
+            line = f"{text}  {solver_line(inside, voice)}" if inside else text
+            report((n_done + share) / max(1, n), line)
+
+        yield on_progress
+
+
+def _report(
+    voice: Output,
+    curves: Sequence[GridCurve],
+    points: Sequence[GridPoint],
+    files: Sequence[Path],
+    refused: Sequence[Issue],
+    *,
+    stopped: bool,
+) -> None:
+    texts = voice.texts
+    keys = list(points[0].values)
+    if voice.as_json:
+        knees = [
+            {"curve": c.name, "knee": c.knee, "before": c.before, "beyond": c.beyond, "highest": c.highest}
+            for c in curves
+        ]
+        voice.json(
+            {
+                "points": [asdict(p) | {"gap": p.gap} for p in points],
+                "knees": knees,
+                "refused": [issue_json(i, texts) for i in refused],
+                "cut_short": stopped,
+                "files": [str(f) for f in files],
+            }
+        )
+    columns = ("teams", "value", "bound", "gap", "visits", "leads", "buildings", "rules")
+    header = [*keys, *(texts(f"whatif.column.{c}") for c in columns)]
+    voice.table(texts("whatif.title"), header, [_row(p, texts) for p in points])
+    for issue in refused:
+        what, fix = sentence(issue.what(texts), texts), issue.fix(texts)
+        voice.line("command.note", code=issue.code, where=issue.where, what=what, fix=fix)
+    key = names_and_reasons.setting_name(keys[0], texts)
+    for curve in curves:
+        name = whatif_page.curve_name(curve, texts)
+        name += texts("list.colon") if name else ""
+        if curve.knee is None:
+            voice.line("whatif.line", text=name + texts("whatif.no_knee"))
+        else:
+            before, beyond = texts.number(curve.before, 4), texts.number(curve.beyond, 4)
+            text = texts("whatif.knee", key=key, at=curve.knee, before=before, beyond=beyond)
+            voice.line("whatif.line", text=name + text)
+        if curve.highest is not None:
+            voice.line("whatif.line", text=name + texts("whatif.highest", key=key, at=curve.highest))
+    if stopped:
+        voice.line("whatif.cut_short", n=len(points))
+    voice.line("command.written", files=tuple(str(f) for f in files))
+
+
+def _row(p: GridPoint, texts: Texts) -> tuple[str, ...]:
+    return (
+        *p.values.values(),
+        str(p.n_teams),
+        texts.number(p.value, 3),
+        texts.number(p.bound, 3),
+        texts.percent(p.gap, 1),
+        f"{p.n_served} / {p.n_visits}",
+        texts.percent(p.lead_share, 1),
+        str(p.n_buildings_reached),
+        " ".join(p.rules_broken) or "-",
+    )
+
+
+@command(
+    app,
+    "whatif",
+    sets=True,
+    example="sweep whatif scenarios/quancheng --grid teams.n_teams=8,10,12",
+    changes=("out",),
+)
+def _whatif(
+    call: CommandCall,
+    scenario: ScenarioPath,
+    grid: Annotated[list[str], typer.Option("--grid", help=help_text("grid"), metavar="SECTION.KEY=A,B,C")],
+    out: Out = Path("out"),
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+) -> Exit:
+    given = {**solver_keys(seed, time_limit, iterations), "lang": call.lang}
+    return whatif_command(call.voice, scenario, grid, call.overrides(given), out)

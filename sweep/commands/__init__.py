@@ -1,1 +1,0 @@
-"""One file a command, named as it is typed, and what all of them share."""

@@ -1,0 +1,61 @@
+"""Serialiser of the event log in plan.json, for verifying and re-planning a changed day."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from geodata.errors import InputError, Issue
+from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent, VisitBegun
+from sweep.disk.plain_json import to_json_values
+
+_MOST = 2**30
+_KINDS: dict[str, type[Event]] = {
+    "held": Delayed,
+    "ill": OffDuty,
+    "closed": RoadClosed,
+    "urgent": Urgent,
+    "locked": DoorLocked,
+    "begun": VisitBegun,
+}
+
+
+class DayLogPart(BaseModel):
+    """Time of the last re-plan and all events until then; times are seconds after midnight of `day`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    at_s: int = Field(ge=0, le=2**30)
+    before_sha256: str
+    events: tuple[dict[str, Any], ...]
+
+
+def day_log_json(log: DayLog) -> dict[str, object]:
+    """Serialise the log as JSON values."""
+    names = {kind: name for name, kind in _KINDS.items()}
+    events = [{"type": names[type(e)], **to_json_values(e)} for e in log.events]
+    return {"at_s": log.at_s, "before_sha256": log.before_sha256, "events": events}
+
+
+def day_log_record(part: DayLogPart, file: str) -> DayLog:
+    """Parse a log; InputError S304 for an event of an unknown kind."""
+    events: list[Event] = []
+    for n, content in enumerate(part.events):
+        values = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}
+        fault = Issue("S304", f"{file} day_log.events[{n}]", values)
+        kind = _KINDS.get(str(content.get("type")))
+        if kind is None or _is_huge(content):
+            raise InputError([fault])
+        try:
+            events.append(TypeAdapter(kind).validate_python({k: v for k, v in content.items() if k != "type"}))
+        except ValidationError as error:
+            raise InputError([fault]) from error
+    return DayLog(part.at_s, tuple(events), part.before_sha256)
+
+
+def _is_huge(value: Any) -> bool:
+    """Whether any number in the value is too large for a time of the day."""
+    if isinstance(value, dict):
+        return any(map(_is_huge, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_huge, value))
+    return isinstance(value, int | float) and not abs(value) <= _MOST

@@ -1,0 +1,99 @@
+"""Consistency of new events with the plan so far and with the events of earlier re-plans."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+
+from geodata.day_times import exact_clock
+from geodata.errors import Issue
+from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed
+from sweep.day.events_file import FILE_NAME, subject_of
+from sweep.disk.json_errors import json_path
+from sweep.records.plan import Plan
+
+# Later than any time of a day.
+_NEVER = 2**31
+
+
+def contradiction_issues(
+    events: Sequence[Event], at_s: int, plan: Plan, earlier: Sequence[Event], file: str = FILE_NAME
+) -> list[Issue]:
+    """
+    Issues of events that contradict the executed part of the plan or an earlier re-plan.
+
+    S557 a locked door at a visit that a team has done; S558 an event before something that it would have prevented;
+    S559 an event that withdraws one of an earlier re-plan. A team may be delayed at a locked door.
+
+    Parameters
+    ----------
+    at_s
+        Time of the re-plan; a stop that starts at it has begun.
+    """
+    issues = []
+    for n, e in enumerate(events):
+        where = json_path(file, "events", n)
+        issues += [Issue(code, where, values) for code, values in _against_the_plan(e, plan, at_s)]
+        contradicted = (f"day_log.events[{k}]" for k, old in enumerate(earlier) if _takes_back(e, old))
+        issues += [
+            Issue("S559", where, {"id": " ".join(subject_of(e)[1:]), "other": other})
+            for other in islice(contradicted, 1)
+        ]
+    return issues
+
+
+def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """Code and values of the first contradiction between the event and the plan."""
+    begun = [(r.team_id, s) for r in plan.routes for s in r.stops if s.start_s <= at_s]
+    if isinstance(e, DoorLocked):
+        done = [(t, s) for t, s in begun if s.visit_id == e.visit_id and not s.is_attempt and s.end_s <= e.at_s]
+        for team_id, s in done[:1]:
+            times = {"from": exact_clock(s.start_s), "until": exact_clock(s.end_s)}
+            yield "S557", {"id": e.visit_id, "team": team_id, **times}
+        return
+    kept = _kept_from_going_on(e, plan)
+    later = [(t, s.visit_id, s.start_s) for t, s in begun if s.start_s > e.at_s and t in kept]
+    if isinstance(e, RoadClosed):
+        later = [(t, there, arrive_s) for t, there, arrive_s in _driven(plan, e) if arrive_s <= at_s]
+    for team_id, place, since_s in later[:1]:
+        times = {"at": exact_clock(e.at_s), "since": exact_clock(since_s)}
+        yield "S558", {"team": team_id, "where": place, **times}
+
+
+def _kept_from_going_on(e: Event, plan: Plan) -> set[str]:
+    """Ids of the teams that could not have begun a stop after the event."""
+    if isinstance(e, Delayed):
+        return {e.team_id}
+    return {t.team_id for t in plan.teams if isinstance(e, OffDuty) and e.person_id in t.member_ids}
+
+
+def _driven(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
+    """Team, destination and arrival of legs begun after their road closed, driven too fast for it."""
+    teams = {t.team_id: t for t in plan.teams}
+    for route in plan.routes:
+        team = teams.get(route.team_id)
+        if team is None:
+            continue
+        ends = [(team.base_id, "", 0, route.depart_s)]
+        ends += [(s.building_id, s.visit_id, s.arrive_s, s.end_s) for s in route.stops]
+        if route.stops:
+            home = team.end_base_id or team.base_id
+            ends.append((home, home, route.return_s, route.return_s))
+        for (a, _, _, left_s), (b, there, arrive_s, _) in pairwise(ends):
+            is_it = {a, b} == {e.from_id, e.to_id} and left_s >= e.at_s
+            if is_it and (e.travel_s is None or arrive_s - left_s < e.travel_s):
+                yield route.team_id, there, arrive_s
+
+
+def _takes_back(e: Event, old: Event) -> bool:
+    """Whether an event shortens or withdraws one that an earlier re-plan has used."""
+    if isinstance(e, RoadClosed) and isinstance(old, RoadClosed):
+        is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
+        return is_same and _or_never(e.travel_s) < _or_never(old.travel_s)
+    if isinstance(e, Delayed) and isinstance(old, Delayed):
+        return e.team_id == old.team_id and e.until_s < old.until_s
+    if isinstance(e, DoorLocked) and isinstance(old, DoorLocked):
+        return e.visit_id == old.visit_id and _or_never(e.until_s) < _or_never(old.until_s)
+    return False
+
+
+def _or_never(time_s: int | None) -> int:
+    return _NEVER if time_s is None else time_s

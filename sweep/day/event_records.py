@@ -1,0 +1,76 @@
+"""Records of events after the orders are released; planner and verifier interpret them independently."""
+
+from dataclasses import dataclass
+
+from sweep.records.visits import Visit
+
+# Seconds at a locked door: photograph, notice, call to the property company.
+AT_LOCKED_DOOR_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """A team is delayed on site until a time, usually because of a find."""
+
+    at_s: int
+    team_id: str
+    until_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class OffDuty:
+    """A person goes off duty; visits that their team has begun continue."""
+
+    at_s: int
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoadClosed:
+    """The road between two places takes `travel_s` from now on in both directions; None: it is closed."""
+
+    at_s: int
+    from_id: str
+    to_id: str
+    travel_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """A visit that was not on offer in the morning."""
+
+    at_s: int
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class DoorLocked:
+    """The building of a visit is locked until a time, or for the rest of the day (None)."""
+
+    at_s: int
+    visit_id: str
+    until_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitBegun:
+    """A team has begun a visit before its planned time, or a visit planned for another team."""
+
+    at_s: int
+    team_id: str
+    visit_id: str
+
+
+type Event = Delayed | OffDuty | RoadClosed | Urgent | DoorLocked | VisitBegun
+
+
+@dataclass(frozen=True, slots=True)
+class DayLog:
+    """Event log of a re-planned day."""
+
+    at_s: int
+    """Time of the last re-plan."""
+    events: tuple[Event, ...]
+    """All events of the day, those of earlier re-plans first."""
+    before_sha256: str
+    """SHA-256 of the plan.json before the re-plan."""

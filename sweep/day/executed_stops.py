@@ -1,0 +1,51 @@
+"""Executed prefix of a plan's routes at a moment, by planned times and by the teams' reports."""
+
+from collections.abc import Sequence
+
+from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, VisitBegun
+from sweep.records.plan import Plan, Route
+
+
+def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event] = ()) -> dict[str, int]:
+    """
+    Number of begun stops at the start of each route, by team id.
+
+    A stop has begun at its planned time, or earlier if its team reports so; an attempt at a locked door always has.
+    All stops before it in the route count as begun, since their order is fixed. So does the stop of every other
+    team of the same visit, because the teams of a visit stay together.
+
+    Parameters
+    ----------
+    at_s
+        The moment; a stop that starts at it has begun.
+    earlier
+        Events that the plan already answers: a visit whose door was locked after a report must begin again.
+    """
+    reported, begun = reported_begun(earlier, events), set[str]()
+    counts = {r.team_id: sum(s.start_s <= at_s for s in r.stops) for r in plan.routes}
+    while True:
+        for r in plan.routes:
+            known = {s.visit_id for s in r.made if s.visit_id in begun or (r.team_id, s.visit_id) in reported}
+            last = max((n for n, s in enumerate(r.stops, 1) if s.is_attempt or s.visit_id in known), default=0)
+            counts[r.team_id] = max(counts[r.team_id], last)
+        reached = {s.visit_id for r in plan.routes for s in r.stops[: counts[r.team_id]] if not s.is_attempt}
+        if reached <= begun:
+            return counts
+        begun |= reached
+
+
+def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> frozenset[tuple[str, str]]:
+    """(team id, visit id) pairs of reported begins, without those followed by an earlier locked door."""
+    shut = {e.visit_id: e.at_s for e in earlier if isinstance(e, DoorLocked)}
+    found = (e for e in (*earlier, *events) if isinstance(e, VisitBegun) and e.at_s > shut.get(e.visit_id, -1))
+    return frozenset((e.team_id, e.visit_id) for e in found)
+
+
+def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
+    """Whether the visit that delayed a team turned out locked since, which ends the delay."""
+    return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
+
+
+def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:
+    """Time at which an ill person goes off duty: after the start of the last stop that the team has begun."""
+    return event.at_s if route is None or not count else max(event.at_s, route.stops[count - 1].start_s)

@@ -1,0 +1,135 @@
+"""Records of the state of a day: team positions, stops with each attempt, form answers, messages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from sweep.records.plan import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class TeamState:
+    """State of a team by its own reports, the only source of its position."""
+
+    team_id: str
+    state: str = "standing_by"
+    """`standing_by`, `left` (en route), `arrived`, `inside`, `done` (between stops), `held`, `home`."""
+    visit_id: str | None = None
+    since_s: int = 0
+    until_s: int | None = None
+    """End of the delay; None without one."""
+    last_sign_s: int | None = None
+    """Time of the last report."""
+    last_step: tuple[str, str | None, int] = ("standing_by", None, 0)
+    """State, visit and time of the last report other than `held`, restored when a delay is withdrawn."""
+    released_s: int = -1
+    """Time of the last withdrawal of a delay; earlier reports of a delay are ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopState:
+    """Reports of one team on one stop."""
+
+    team_id: str
+    visit_id: str
+    left_s: int | None = None
+    arrived_s: int | None = None
+    inside_s: int | None = None
+    done_s: int | None = None
+    outcome: str | None = None
+    """`done`, `locked` or `refused`."""
+    outcome_n: int = field(default=0, compare=False)
+    """Sequence number of the entry of the outcome."""
+    n_found: int = 0
+    """Finds minus corrections; below 0 while a withdrawn find has not yet arrived."""
+    note: str = ""
+    note_s: int | None = None
+    """Time at which the note was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """Answers for one firm or unit."""
+
+    team_id: str
+    visit_id: str
+    row: str
+    unit: str
+    answers: Mapping[str, str]
+    at_s: int = 0
+    """Time of the last change."""
+    typed_s: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Time of each answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Message between the desk and the teams."""
+
+    id: str
+    at_s: int
+    author: str
+    to: str
+    team_id: str | None
+    text: str
+    is_read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewLead:
+    """Lead received during the day."""
+
+    lead_id: str
+    at_s: int
+    lead_type: str
+    building_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayState:
+    """State of the day after the first `n` entries."""
+
+    n: int = 0
+    plan_id: str | None = None
+    is_exercise: bool = True
+    teams: Mapping[str, TeamState] = field(default_factory=lambda: MappingProxyType({}))
+    stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
+    """Keyed by (team id, visit id)."""
+    rows: Mapping[tuple[str, str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
+    """Keyed by (team id, visit id, row, phone): phones number unlisted units; "" for listed firms."""
+    messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
+    events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    """Sequence number of the entry, and the event in the form of events.json."""
+    leads: Mapping[str, NewLead] = field(default_factory=lambda: MappingProxyType({}))
+    answered_n: int = 0
+    """Sequence number up to which the plan answers events."""
+    accepted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Number of result rows accepted into the ledger, by plan id."""
+    begun_s: int = 0
+    """Start of the real day after an exercise; 0 without an exercise before."""
+
+
+def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
+    """
+    Whether a team's reports on a visit belong to an attempt before the stop that the plan has there.
+
+    Parameters
+    ----------
+    answered_n
+        Sequence number up to which the plan answers events: it includes the locked door.
+    """
+    was_shut = known.outcome in ("locked", "refused") and known.outcome_n <= answered_n
+    return was_shut and not stop.is_attempt and stop.start_s > (known.done_s or 0)
+
+
+def reported_of(stop: Stop, team_id: str, state: DayState) -> StopState:
+    """Reports of a team on a stop of the plan, without those of earlier attempts."""
+    known = state.stops.get((team_id, stop.visit_id))
+    if known is None or is_of_earlier_try(stop, known, state.answered_n):
+        return StopState(team_id, stop.visit_id)
+    # A team that is en route again has not arrived yet.
+    arrived, inside = (
+        s if s is not None and s >= (known.left_s or 0) else None for s in (known.arrived_s, known.inside_s)
+    )
+    return replace(known, arrived_s=arrived, inside_s=inside)

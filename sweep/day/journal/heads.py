@@ -1,0 +1,59 @@
+"""Journal heads recorded in the audit log with each act of the board, and their verification."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from geodata.errors import Issue
+from sweep.audit.audit_log import AuditLog
+from sweep.audit.hash_chain import Head, chain_issues, parse_head, read_entries
+from sweep.day.journal.journal_file import FOLDER, SUFFIX, whole_lines
+from sweep.records.scenario_folders import JOURNALS
+
+FACT = "journal"
+"""Key of the audit log fact that holds the head of a day's journal."""
+_NOTED = re.compile(r"(\d{4}-\d\d-\d\d) (\d+:[0-9a-f]{64})")
+
+
+def end_text(day: str, head: Head) -> str:
+    """Text of a journal's head for the audit log."""
+    return f"{day} {head}"
+
+
+def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iterator[Issue]:
+    """
+    Issues of journals that were tampered with, by their own chains and the audit log's heads.
+
+    Parameters
+    ----------
+    boards
+        The boards' own folder; None: next to the editions.
+    """
+    entries = [e for e in read_entries(log.content()) if isinstance(e["facts"], dict)]
+    own, copies = (boards or out / FOLDER) / log.name, out / log.name / JOURNALS
+    gone = {e["facts"].get("path") for e in entries if e["act"] == "purge"}
+    noted = _noted(entries)
+    for name in sorted({*noted, *(p.name for folder in (own, copies) for p in folder.glob(f"*{SUFFIX}"))}):
+        heads, is_own = noted.get(name, []), (own / name).is_file()
+        content = whole_lines((own if is_own else copies) / name)
+        if not is_own and log.marker.is_file():
+            # The copy in a store may lag behind the board's journal, or be missing.
+            heads = [h for h in heads if h.n <= content.count(b"\n")]
+        elif not is_own and name in gone:
+            continue
+        hashes = {e["n"]: e["hash"] for e in read_entries(content)}
+        yield from chain_issues(content, name)
+        yield from (Issue("S815", name, {"head": str(h)}) for h in heads if hashes.get(h.n) != h.hash)
+
+
+def _noted(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Head]]:
+    """Recorded heads of each journal, by file name, oldest first."""
+    found: dict[str, list[Head]] = {}
+    for entry in entries:
+        if match := _NOTED.fullmatch(str(entry["facts"].get(FACT))):
+            head = parse_head(match[2])
+            own = found.setdefault(f"{match[1]}{SUFFIX}", [])
+            if head is not None and head not in own:
+                own.append(head)
+    return found

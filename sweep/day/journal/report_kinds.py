@@ -1,0 +1,213 @@
+"""Schemas of report bodies by kind, and the senders allowed for each kind."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from geodata.day_times import exact_clock, seconds_of
+from geodata.errors import InputError, Issue
+from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
+from sweep.day.events_file import LAST_CLOCK_S, Clock, NotedPart
+
+# Control characters, and characters that change the text direction, which would disguise a message.
+_CONTROLS = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0))
+_DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNREADABLE = dict.fromkeys((*_CONTROLS, *_DIRECTIONS), "\ufffd") | {0x2028: "\n", 0x2029: "\n"}
+
+
+def plain_text(text: str) -> str:
+    """Text with U+FFFD for each direction mark and each control character except tab and line end."""
+    return text.translate(_UNREADABLE)
+
+
+Id = Annotated[str, Field(min_length=1, max_length=120)]
+_PLAIN = AfterValidator(plain_text)
+Text = Annotated[str, Field(max_length=1_000), _PLAIN]
+
+DESK = "desk"
+"""Recipient name of the dispatch desk."""
+# Progress reports in the order of a stop.
+STEPS = ("left", "arrived", "inside", "done")
+# Reports that end a stop, each with its outcome.
+ENDS = ("done", "locked", "refused")
+# Columns of the results table that a form can answer.
+ANSWERS = frozenset({"unit_state", "recheck_on", "remark", *RESULT_ANSWERS, *RESULT_COUNTS} - {"is_target"})
+
+
+# Keep NaN and infinity as such instead of null.
+_ANYTHING = TypeAdapter[Any](Any, config=ConfigDict(ser_json_inf_nan="constants"))
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class StepBody(_Body):
+    """A team is en route to a stop, there, inside, or done with it."""
+
+    team_id: Id
+    visit_id: Id
+    note: Text = ""
+
+
+class HeldBody(StepBody):
+    """A team is delayed on site."""
+
+    until: Clock
+
+
+class LockedBody(StepBody):
+    """The door is locked; without `until` for the rest of the day."""
+
+    until: Clock | None = None
+
+
+class CorrectedBody(StepBody):
+    """A team withdraws its delay, or one find."""
+
+    report: Literal["held", "found"]
+
+
+class HomeBody(_Body):
+    """A team is back at its base."""
+
+    team_id: Id
+
+
+class FormBody(_Body):
+    """One row of a stop's form, with all answers so far."""
+
+    team_id: Id
+    visit_id: Id
+    row: Annotated[str, Field(pattern=r"^(?:[0-9A-Z]{18}|\+\d{1,3})$")]
+    """Code of a listed firm, or `+` and the number of an unlisted unit."""
+    unit: Annotated[str, Field(max_length=60), _PLAIN] = ""
+    answers: dict[str, Annotated[str, Field(max_length=200), _PLAIN]]
+
+
+class MessageBody(_Body):
+    """Message between the desk and the teams."""
+
+    to: Id
+    text: Annotated[str, Field(min_length=1, max_length=1_000), _PLAIN]
+    team_id: Id | None = None
+    """Team that sends it; None: the desk."""
+
+
+class ReadBody(_Body):
+    """The desk has read a message."""
+
+    id: Id
+
+
+class EventBody(_Body):
+    """Event in the form of events.json."""
+
+    event: Annotated[NotedPart, Field(discriminator="type")]
+
+
+class WithdrawnBody(_Body):
+    """Event that the desk withdraws because it was a mistake or is over."""
+
+    n: int
+    """Sequence number of the entry that logged it."""
+
+
+class LeadBody(_Body):
+    """Lead received during the day: its number, without any detail of the persons concerned."""
+
+    lead_id: Annotated[Id, _PLAIN]
+    lead_type: Annotated[str, Field(pattern=f"^(?:{'|'.join(LEAD_TYPES)})$")]
+    building_id: Id
+
+
+class EditionBody(_Body):
+    """Activation of a plan."""
+
+    plan_id: Id
+    day: str
+    is_exercise: bool
+    answers_to: int | None = None
+    """Sequence number of the last entry that the plan answers; None at the start of a day or an exercise."""
+
+
+class AcceptedBody(_Body):
+    """The results of a plan were accepted into its ledger."""
+
+    plan_id: Id
+    n: int
+
+
+class ClockBody(_Body):
+    """The desk confirms the server's clock: no earlier report may have a later time than this one."""
+
+
+KINDS: Mapping[str, type[BaseModel]] = {
+    **dict.fromkeys((*STEPS, "refused", "found"), StepBody),
+    "held": HeldBody,
+    "locked": LockedBody,
+    "corrected": CorrectedBody,
+    "home": HomeBody,
+    "form": FormBody,
+    "message": MessageBody,
+    "read": ReadBody,
+    "event": EventBody,
+    "withdrawn": WithdrawnBody,
+    "lead": LeadBody,
+    "edition": EditionBody,
+    "accepted": AcceptedBody,
+    "clock": ClockBody,
+}
+# Kinds that a team sends; the desk may send them for a team on the telephone.
+OF_TEAMS = frozenset({*STEPS, "held", "locked", "refused", "found", "corrected", "home", "form", "message"})
+OF_DESK = OF_TEAMS | {"read", "event", "withdrawn", "lead", "clock"}
+
+
+def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:
+    """
+    Validate the body of a report, and return it as JSON values.
+
+    Raises
+    ------
+    InputError
+        S976 for an unknown kind, or a body that does not match its kind.
+    """
+    if kind not in KINDS:
+        raise _fault(where, kind, "kind")
+    try:
+        read = KINDS[kind].model_validate_json(_ANYTHING.dump_json(body))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _fault(where, kind, ".".join(map(str, first["loc"])) or kind) from error
+    except ValueError as error:
+        raise _fault(where, kind, kind) from error
+    if isinstance(read, FormBody):
+        _refuse_unknown(read, where)
+    return read.model_dump(mode="json", exclude_none=True)
+
+
+def _refuse_unknown(form: FormBody, where: str) -> None:
+    for name, answer in form.answers.items():
+        is_known = name in ANSWERS and (name != "unit_state" or answer in ("", *UNIT_STATES))
+        if not is_known or (name in RESULT_ANSWERS and answer not in ("", "yes", "no")):
+            raise _fault(where, "form", f"answers.{name}")
+
+
+def _fault(where: str, kind: str, name: str) -> InputError:
+    return InputError([Issue("S976", where, {"kind": kind[:40], "name": name[:80]})])
+
+
+_DAY_S = 86_400
+
+
+def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
+    """Body of a report with an `until` that lies more than half a day back moved to the next day."""
+    made = dict(body)
+    if isinstance(made.get("event"), Mapping):
+        made["event"] = past_midnight(made["event"], at_s)
+    if made.get("until"):
+        meant_s = seconds_of(made["until"]) + _DAY_S
+        if meant_s < at_s + _DAY_S // 2 and meant_s <= LAST_CLOCK_S:
+            made["until"] = exact_clock(meant_s)
+    return made

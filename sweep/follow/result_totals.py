@@ -1,0 +1,57 @@
+"""Totals of results, in the order of the daily report; never used for ranking (C25)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import pandas as pd
+
+from geodata.schema import RESULT_COUNTS
+from sweep.follow.outcomes import NO_ACCESS
+from sweep.records.visits import Recheck
+
+
+def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) -> dict[str, int]:
+    """
+    Return the report's items by name, with 0 for an empty count.
+
+    Parameters
+    ----------
+    results
+        Accepted results, as `geodata.schema.RESULTS`.
+    """
+    is_target, state = results["is_target"].eq("yes"), results["unit_state"]
+    counted = {name: int(results[name].fillna(0).sum()) for name in RESULT_COUNTS}
+    items = tuple(rechecks)
+    is_open = [r for r in items if r.closed_on is None]
+    return {
+        "n_buildings": results["building_id"].nunique(),
+        "n_units": len(results),
+        "n_units_open": int(state.eq("open").sum()),
+        "n_units_locked": int(state.eq("locked").sum()),
+        "n_units_vacant": int(state.eq("vacant").sum()),
+        "n_units_refused": int(state.eq("refused").sum()),
+        "n_firms_inspected": _n_firms(results[is_target & ~state.isin([*NO_ACCESS, "not_found"])]),
+        "n_firms_unregistered": int((state.eq("open") & results["uscc"].isna() & ~is_target).sum()),
+        "n_addr_mismatch": int(results["address_match"].eq("no").sum()),
+        "n_not_found": int(state.eq("not_found").sum()),
+        "n_people_checked": counted["headcount_seen"],
+        "n_hazards": counted["n_hazards"],
+        "n_hazards_fixed": counted["n_hazards_fixed"],
+        "n_rectify": int(results["is_rectify"].eq("yes").sum()),
+        "n_referred": counted["n_referred"],
+        "n_dens": counted["n_dens"],
+        "n_suspects": counted["n_suspects"],
+        "seized_phones": counted["seized_phones"],
+        "seized_pcs": counted["seized_pcs"],
+        "seized_goip": counted["seized_goip"],
+        "seized_cards": counted["seized_cards"],
+        "n_leaflets": counted["n_leaflets"],
+        "n_recheck_open": len(is_open),
+        "n_recheck_due": sum(r.due_on <= day for r in is_open),
+        "n_recheck_done": len(items) - len(is_open),
+    }
+
+
+def _n_firms(rows: pd.DataFrame) -> int:
+    """Count firms for each visit, once for several rooms; units without a firm count as one each."""
+    return len(rows.assign(uscc=rows["uscc"].fillna(rows["unit"])).drop_duplicates(["plan_id", "visit_id", "uscc"]))

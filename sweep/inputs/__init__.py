@@ -1,0 +1,1 @@
+"""Reading of a scenario's files into clean records."""

@@ -1,0 +1,111 @@
+"""Search for a building by typed id, name or part of a name; rows of the planners' own tables."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+import pandas as pd
+
+from geodata.errors import Issue, some
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Result of a search for one building."""
+
+    building_id: str | None
+    """None without a match, or with several."""
+    nearest: tuple[str, ...]
+    """Ids of the most similar buildings, best first; empty after a match."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBuildings:
+    """Buildings that rows of planners may name."""
+
+    names: Mapping[str, str]
+    """Names by id of the planned buildings."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Names by id of buildings in districts that are not planned."""
+    is_part: bool = False
+    """Whether further buildings exist outside the tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Search for the buildings named in rows of planners, with errors and unknown names."""
+
+    known: KnownBuildings
+    code: str
+    """Code of the error for an unknown building, with `got` and `nearest`."""
+    issues: list[Issue] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    """Typed names of buildings that no table contains, but that may exist."""
+
+    def building(self, where: str, typed: str) -> str | None:
+        """Return the id of a planned building; None for one elsewhere, whose row is skipped, or for an error."""
+        own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
+        if own and own not in names and (elsewhere or self.known.is_part):
+            answers = _answers(own, {**elsewhere, **names})
+            if len(answers) == 1 and answers[0] in elsewhere:
+                return None
+            if self.known.is_part and names.keys().isdisjoint(answers):
+                self.unseen.append(own)
+                return None
+        found = find_building(typed, names)
+        if found.building_id is None:
+            self.issues.append(Issue(self.code, where, {"got": typed, "nearest": offered(found, names)}))
+        return found.building_id
+
+
+def find_building(typed: str, names: Mapping[str, str]) -> SearchResult:
+    """Return the building of an id, a name or an unambiguous part of a name."""
+    answers = _answers(typed.strip(), names)
+    if len(answers) == 1:
+        return SearchResult(answers[0], ())
+    wanted = typed.strip().casefold()
+    likeness = {
+        b: max(SequenceMatcher(None, wanted, text.casefold()).ratio() for text in (b, names[b].strip()))
+        for b in answers or names
+    }
+    return SearchResult(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:3]))
+
+
+def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
+    """Return ids of all matching buildings: by id, else by name, else by part of a name."""
+    if typed in names:
+        return [typed]
+    wanted = typed.casefold()
+    plain = {b: name.strip().casefold() for b, name in names.items()}
+    by_id = [b for b in plain if b.casefold() == wanted]
+    by_name = [b for b, name in plain.items() if name == wanted]
+    return by_id or by_name or [b for b, name in plain.items() if wanted and wanted in name]
+
+
+def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the suggested buildings, each as id and name."""
+    return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
+
+
+def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
+    """Return a warning (S656) per place for names that partial tables do not contain."""
+    return tuple(
+        Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
+    )
+
+
+def typed_rows(
+    table: pd.DataFrame, rows: pd.DataFrame | None, columns: Sequence[str]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """
+    Yield the location of each row of a planner's table, for messages, and its cells, empty ones as "".
+
+    Parameters
+    ----------
+    rows
+        File and row number of each row; None without a file.
+    """
+    if rows is None:
+        return
+    for record, file, number in zip(table.to_dict("records"), rows["file"], rows["row"], strict=True):
+        yield f"{file} row {number}", {k: "" if pd.isna(record[k]) else str(record[k]) for k in columns}

@@ -1,0 +1,157 @@
+"""Findings of reading and cleaning: errors, data of each file, quarantined rows, repaired cells."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from geodata.clean.table_cleaner import Cleaned
+from geodata.errors import InputError, Issue, Named, some, toml_line
+from geodata.raw_table import Column, RawTable
+from geodata.read.column_aliases import ALIASES
+from sweep.inputs.row_losses import is_accepted, losses, lost_by_code, lost_rows
+from sweep.records.input_files import InputFile
+
+# Tables whose quarantine and repairs an edition shows, in order. Investigations are excluded (C26).
+SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts", "street_lines", "water")
+
+
+class FindingsCollector:
+    """Collects errors over all files, and the outcome of their rows."""
+
+    def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
+        self.issues = list(issues)
+        self.files: list[InputFile] = []
+        self.rows: dict[str, pd.DataFrame] = {}
+        """File and row number of each row of the clean table, and its label in the raw one, by table."""
+        self.cleaned: dict[str, Cleaned] = {}
+        self.accepted = accepted
+        self.losses: list[Issue] = []
+        """Accepted losses."""
+        self.hints: list[Issue] = []
+        """Unread columns that resemble a missing one."""
+        self.unread: list[Issue] = []
+        """All unread columns, by file."""
+
+    def attempt[T](self, work: Callable[[], T]) -> T | None:
+        """Return the result of some work; None after an input error, which is collected."""
+        try:
+            return work()
+        except InputError as error:
+            self.issues += error.issues
+            return None
+
+    def stop_if_faulty(self) -> None:
+        """
+        Raise the collected errors, if any.
+
+        Raises
+        ------
+        InputError
+            With all errors so far, the columns that may be the missing ones, and all unread columns.
+        """
+        if self.issues:
+            raise InputError([*self.issues, *self.hints], self.unread)
+
+    def clean(
+        self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None
+    ) -> Cleaned | None:
+        """
+        Clean one table and collect its findings.
+
+        Parameters
+        ----------
+        raw
+            None for a missing table, which is skipped.
+        beside
+            Second file of the same table.
+        """
+        if raw is None:
+            return None
+        cleaned = clean_table(raw)
+        self.cleaned[raw.name] = cleaned
+        self.issues += cleaned.issues
+        rows = self.rows[raw.name] = row_places(raw, cleaned.rows)
+        for table in (*raw.sources, *(beside.sources if beside else ())):
+            hints = _unread(table)
+            self.hints += [hint for hint in hints if hint.code == "G119"]
+            self.issues += [hint for hint in hints if hint.code == "G135"]
+            self.unread += _ignored(table)
+            n_used = None if table.name != raw.name else int(rows["file"].eq(table.file).sum())
+            self.files.append(_file_of(table, cleaned, n_used))
+        for table in (raw, beside) if beside else (raw,):
+            self._note_losses(table, cleaned)
+        return cleaned
+
+    def _note_losses(self, raw: RawTable, cleaned: Cleaned) -> None:
+        # A table whose errors stop the run reports its rows already.
+        found = [] if cleaned.issues else [(s, i) for s in raw.sources for i in losses(s, cleaned.quarantine)]
+        lost = sum((lost_by_code(source, cleaned.quarantine) for source in raw.sources), Counter())
+        if found and is_accepted(raw.name, lost, self.accepted):
+            self.losses += [issue for _, issue in found]
+            self.losses += [Issue("G134", raw.file, {"table": raw.name})] if raw.name in self.accepted else []
+        elif found:
+            files = dict.fromkeys(source.file for source, _ in found)
+            rows = [row for s in raw.sources if s.file in files for row in lost_rows(s, cleaned.quarantine)]
+            self.issues += [*(issue for _, issue in found), *rows]
+
+    def quarantine(self) -> pd.DataFrame:
+        """Return the rows that cannot be used, `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`."""
+        return pd.concat([c.quarantine for c in self._shown()], ignore_index=True)
+
+    def repairs(self) -> dict[str, int]:
+        """Return the number of repaired cells or rows, by kind."""
+        return dict(sum((Counter(c.repairs) for c in self._shown()), Counter()))
+
+    def _shown(self) -> list[Cleaned]:
+        return [self.cleaned[name] for name in SHOWN if name in self.cleaned]
+
+
+def row_places(raw: RawTable, labels: Column) -> pd.DataFrame:
+    """Return `FindingsCollector.rows` of one table; `labels` are those of `raw.frame`."""
+    label = labels.to_numpy(dtype=np.int64)
+    at = np.searchsorted(raw.starts, label) - 1
+    files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)
+    return pd.DataFrame({"file": files, "row": label - np.array(raw.starts)[at], "label": label})
+
+
+def _unread(raw: RawTable) -> list[Issue]:
+    """Return warnings (G119) for headers that resemble a missing column; an error (G135) for recusals."""
+    constants = raw.section.replace("columns", "constants", 1)
+    return [
+        Issue(
+            "G135" if column == "recusals" else "G119",
+            raw.file,
+            {
+                "header": header,
+                "column": column,
+                "section": raw.section,
+                "line": toml_line(column, header),
+                **({"constants": constants} if column == "recusals" else {}),
+            },
+        )
+        for column, header in raw.look_alikes.items()
+        if column not in raw.frame
+    ]
+
+
+def _ignored(raw: RawTable) -> list[Issue]:
+    """Return a warning (G136) for the unread columns of a file, if its table lacks optional columns."""
+    lacking = tuple(column for column in ALIASES[raw.name] if column not in raw.frame and column != "geometry")
+    facts: dict[str, Named] = {"headers": some(raw.ignored_columns, 20), "lacking": lacking, "section": raw.section}
+    return [Issue("G136", raw.file, facts)] if raw.ignored_columns and lacking else []
+
+
+def _file_of(raw: RawTable, cleaned: Cleaned, n_used: int | None) -> InputFile:
+    n_bad = int((cleaned.quarantine["file"] == raw.file).sum())
+    return InputFile(
+        table=raw.name,
+        file=raw.file,
+        sha256=raw.sha256,
+        n_rows=raw.n_rows,
+        n_used=raw.n_rows - n_bad if n_used is None else n_used,
+        n_quarantined=n_bad,
+        personal_columns=raw.dropped_columns,
+        ignored_columns=raw.ignored_columns,
+    )

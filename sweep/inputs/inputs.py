@@ -1,0 +1,54 @@
+"""Clean, matched inputs of a scenario."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.errors import Issue
+from sweep.records.input_files import InputFile
+from sweep.records.pins import Pin
+from sweep.records.visits import Recheck
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Clean, matched tables, with the outcome of every row."""
+
+    buildings: gpd.GeoDataFrame
+    firms: pd.DataFrame
+    leads: pd.DataFrame
+    roster: pd.DataFrame
+    bases: pd.DataFrame
+    history: pd.DataFrame
+    """Past visits and results, without visits of investigations (C26)."""
+    streets: gpd.GeoDataFrame
+    water: gpd.GeoDataFrame
+    """`geometry`, for maps."""
+    borders: gpd.GeoDataFrame
+    """`division_name` and `geometry`, for maps."""
+    street_file: Path | None
+    files: tuple[InputFile, ...]
+    repairs: dict[str, int]
+    matches: dict[str, int]
+    quarantine: pd.DataFrame
+    unmatched: pd.DataFrame
+    """Firms and leads without a building: `geodata.match.unmatched_rows.COLUMNS`, with `table`, `file` and `row`."""
+    division_names: Mapping[str, str]
+    """Names of divisions by code, from the scenario's file of districts or the synthetic city."""
+    rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """`sweep.inputs.collector.FindingsCollector.rows`."""
+    rechecks: tuple[Recheck, ...] = ()
+    """All items that past results opened, closed or not (C27)."""
+    investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
+    matched: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Firms and leads matched by text: `geodata.match.unmatched_rows.TEXT_COLUMNS`, with `table`, `file`, `row`."""
+    pins: tuple[Pin, ...] = ()
+    """Pins of the planners."""
+    unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names in pins, assignments and special lists that are missing in partial tables, by place."""
+    warnings: tuple[Issue, ...] = ()
+    """Warnings that stop nothing, such as coordinates that suggest another datum."""

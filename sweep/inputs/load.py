@@ -1,0 +1,25 @@
+"""READ, CLEAN and MATCH in one call."""
+
+from sweep.inputs.clean_tables import clean
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.read_tables import read
+from sweep.inputs.tie_to_buildings import match
+from sweep.scenario.scenario import Scenario
+
+
+def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
+    """
+    Read, clean and match a scenario's files.
+
+    Parameters
+    ----------
+    is_study
+        Whether the inputs serve no plan: see `sweep.inputs.read_tables.read`. The day then need not permit visits.
+
+    Raises
+    ------
+    InputError
+        With the errors of all files.
+    """
+    tables = clean(scenario, read(scenario, is_study=is_study))
+    return match(scenario, tables, is_study=is_study)

@@ -1,0 +1,150 @@
+"""Pins of a scenario, from its file and its table, with their buildings."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from unicodedata import normalize
+
+import pandas as pd
+
+from geodata.day_times import exact_clock
+from geodata.errors import InputError, Issue
+from sweep.inputs.building_search import KnownBuildings, Search, typed_rows
+from sweep.records.pins import Pin
+from sweep.records.squad_slots import SQUAD_LETTERS, id_of_team
+from sweep.scenario.plan import MOST_TEAMS, PinSettings
+from sweep.scenario.scenario import Scenario
+
+# Times of a night may exceed 24:00, up to the end of the next day.
+_CLOCK = re.compile(r"^([0-3]?\d|4[0-7])[:：]([0-5]\d)(?:[:：]00)?$")
+
+_DAY_S = 86_400
+
+
+def make_pins(
+    scenario: Scenario, table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings
+) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
+    """
+    Return every pin with its building's id, and typed names that no table contains.
+
+    Pins on buildings in districts that are not planned are skipped.
+
+    Parameters
+    ----------
+    table, rows
+        `geodata.schema.PIN_ROWS`, with the file and row number of each; None without a file.
+
+    Raises
+    ------
+    InputError
+        S641 for an unknown building, S642 for an invalid value, S643 for pins that contradict each other.
+    """
+    typed = [*_of_file(scenario), *_of_table(table, rows)]
+    search = Search(known, "S641")
+    pins = [_pin(scenario, where, row, search) for where, row in typed]
+    good = [pin for pin in pins if pin is not None]
+    if issues := [*search.issues, *_clashes(good)]:
+        raise InputError(issues)
+    return tuple(good), tuple(dict.fromkeys(search.unseen))
+
+
+def _of_file(scenario: Scenario) -> Iterator[tuple[str, PinSettings]]:
+    return ((f"scenario.toml pins[{n}]", row) for n, row in enumerate(scenario.pins))
+
+
+def _of_table(table: pd.DataFrame, rows: pd.DataFrame | None) -> Iterator[tuple[str, PinSettings]]:
+    for where, cells in typed_rows(table, rows, tuple(PinSettings.model_fields)):
+        days = {key: cells[key][:10] or None for key in ("first_day", "last_day")}
+        yield where, PinSettings.model_validate({**cells, **days})
+
+
+def _pin(scenario: Scenario, where: str, row: PinSettings, search: Search) -> Pin | None:
+    issues, value = search.issues, row.value.strip()
+    n_before, here = len(issues), search.building(where, row.building)
+    other: str | None = ""
+    team, earliest_s = "", 0
+    if row.pin == "not_together":
+        other = search.building(where, value)
+    elif row.pin == "with_team":
+        team = normalize("NFKC", value)
+        known = _team_ids(scenario)
+        if team not in known:
+            issues.append(_no_value(where, row, f"{known[0]} - {known[-1]}"))
+    elif row.pin == "not_before":
+        clock = _CLOCK.match(value)
+        if clock is None:
+            issues.append(_no_value(where, row, "HH:MM"))
+        else:
+            earliest_s = 3_600 * int(clock[1]) + 60 * int(clock[2])
+            # Before such a night the time would delay no visit, so the night's own clock must be meant.
+            if earliest_s < scenario.plan.window_start_s <= earliest_s + _DAY_S <= scenario.plan.window_end_s:
+                issues.append(_no_value(where, row, exact_clock(earliest_s + _DAY_S)))
+    elif value:
+        issues.append(_no_value(where, row, "-"))
+    if here is None or other is None or len(issues) > n_before:
+        return None
+    return Pin(
+        row.pin,
+        here,
+        where,
+        row.reason.strip(),
+        team_id=team,
+        other_id=other,
+        earliest_s=earliest_s,
+        first_day=row.first_day,
+        last_day=row.last_day,
+    )
+
+
+def pins_in_force(
+    pins: Sequence[Pin], history: pd.DataFrame, day: date, cooldown_days: int
+) -> tuple[tuple[Pin, ...], tuple[Issue, ...]]:
+    """
+    Return the pins of a day, and a note (S650) for each pin fulfilled by a past visit.
+
+    A visit with access fulfils such a pin if it is on or after its first day, or else within the rest period.
+    """
+    known = [p for p in pins if p.holds_on(day)]
+    looks = history[history["outcome"].ne("no_access") & (history["visited_on"].dt.date < day)]
+    last = looks.groupby("building_id")["visited_on"].max().dt.date.to_dict()
+    notes = {}
+    for pin in known:
+        since = pin.first_day or day - timedelta(days=cooldown_days)
+        if pin.kind in ("must", "with_team") and last.get(pin.building_id, date.min) >= since:
+            notes[pin] = Issue("S650", pin.where, {"id": pin.building_id, "day": last[pin.building_id].isoformat()})
+    return tuple(p for p in known if p not in notes), tuple(notes.values())
+
+
+def _team_ids(scenario: Scenario) -> list[str]:
+    """Return the ids of the teams to compose; those of squads end with the letter of their agency."""
+    letters = SQUAD_LETTERS if scenario.teams.mode == "squads" else ("",)
+    return [f"{id_of_team(k)}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
+
+
+def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:
+    return Issue("S642", where, {"pin": row.pin, "got": row.value, "wanted": wanted})
+
+
+def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
+    """Yield each pair of contradictory pins once, located at the later one."""
+    before = defaultdict[str, list[Pin]](list)
+    for later in pins:
+        for earlier in before[later.building_id]:
+            if _is_clash(earlier, later):
+                yield Issue("S643", later.where, {"id": later.building_id, "other": earlier.where})
+        if later.kind == "not_together" and later.building_id == later.other_id:
+            yield Issue("S643", later.where, {"id": later.building_id, "other": later.where})
+        before[later.building_id].append(later)
+
+
+def _is_clash(one: Pin, other: Pin) -> bool:
+    """Whether two pins of one building contradict each other."""
+    first = max(pin.first_day or date.min for pin in (one, other))
+    last = min(pin.last_day or date.max for pin in (one, other))
+    if first > last:
+        return False
+    kinds = {one.kind, other.kind}
+    if kinds == {"with_team"}:
+        return one.team_id != other.team_id
+    return "never" in kinds and bool(kinds & {"must", "with_team"})

@@ -1,0 +1,119 @@
+"""CLEAN: files that lose too many rows to be representative."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from geodata.clean.column_parsers.category_words import WORDS
+from geodata.errors import Issue, Named, Redacted, Value
+from geodata.raw_table import RawTable, as_text
+
+# Not counted as losses: repeated rows, future leads, files of other buildings, and leave.
+_NO_LOSS = frozenset({"G203", "G212", "G222", "G234"})
+# Columns of outcomes for the ranking, which would be biased without all rows of one outcome.
+_ANSWERS = (("history", "outcome"),)
+
+
+def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
+    """
+    Return losses of a file beyond the limits; empty within them.
+
+    Limits are a tenth of its rows (G228), and all rows of one outcome, because its word is unknown (G229) or by errors
+    in other columns (G330).
+
+    Parameters
+    ----------
+    quarantine
+        `geodata.clean.table_cleaner.QUARANTINE_COLUMNS`; it may contain rows of other files.
+    """
+    lost = _lost(raw, quarantine)
+    n, reasons = len(lost), lost_by_code(raw, quarantine)
+    entries = ", ".join(json.dumps(f"{raw.name} {code} {k}") for code, k in reasons.most_common())
+    found = []
+    # Permitted share of lost rows.
+    if n > 0.1 * raw.n_rows:
+        facts: dict[str, Named] = {
+            "table": raw.name,
+            "n": n,
+            "n_rows": raw.n_rows,
+            "percent": round(100 * n / raw.n_rows),
+            "reasons": tuple(f"{code} ×{k}" for code, k in reasons.most_common()),
+            "entries": entries,
+        }
+        found.append(Issue("G228", raw.file, facts))
+    return [*found, *_answers(raw, lost, entries)]
+
+
+def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
+    """Return the reason for each lost row of a file, and for all rows if none is left; see `losses`."""
+    return quarantine_issues(_lost(raw, quarantine))
+
+
+def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
+    """Return the number of lost rows of a file, by reason; parameters as in `losses`."""
+    return Counter(map(str, _lost(raw, quarantine)["code"]))
+
+
+def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> bool:
+    """
+    Whether the scenario accepts the losses.
+
+    Parameters
+    ----------
+    entries
+        `data.accept_losses`: a table name covers all of its losses, `TABLE CODE COUNT` some rows with one reason.
+    """
+    seen: Counter[str] = Counter()
+    for name, *reason in (entry.split() for entry in entries):
+        if name == table and not reason:
+            return True
+        if name == table:
+            seen[reason[0]] += int(reason[1])
+    return all(n <= seen[code] for code, n in lost.items())
+
+
+def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
+    """Return the reason for each row of the quarantine, in order."""
+    private = quarantine.get("private", quarantine["values"]).fillna(quarantine["values"])
+    columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], private, strict=True)
+    return [Issue(code, where, Redacted(json.loads(shown), json.loads(own))) for code, where, shown, own in columns]
+
+
+def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
+    """Return the lost rows: all quarantined ones if no row is left, else those that count as losses."""
+    aside = quarantine[quarantine["file"].eq(raw.file)]
+    return aside if len(aside) == raw.n_rows else aside[~aside["code"].isin(_NO_LOSS)]
+
+
+def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]:
+    for table, column in _ANSWERS:
+        if raw.name != table or column not in raw.frame:
+            continue
+        own, known = raw.own_words.get(column, {}), WORDS[table, column]
+        words = as_text(raw.frame[column]).str.strip().dropna()
+        kinds = words.map({word: _kind(word, own, known) for word in words.unique()})
+        is_lost = pd.Series(words.index.isin(lost["row"]), index=words.index)
+        for kind, of_kind in is_lost.groupby(kinds):
+            # One or two rows with a word are typing errors.
+            if of_kind.all() and len(of_kind) >= 3:
+                header, word = raw.headers.get(column, column), words[kinds.eq(kind)].iloc[0]
+                facts: dict[str, Value] = {"table": table, "column": header, "value": word, "n": len(of_kind)}
+                facts["entries"] = entries
+                through = _through(lost[lost["row"].isin(of_kind.index)])
+                if header in through:
+                    yield Issue("G229", raw.file, facts)
+                else:
+                    yield Issue("G330", raw.file, {**facts, "through": through})
+
+
+def _through(lost: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns that cause losses, the most frequent first."""
+    columns = (str(json.loads(values).get("column", "")) for values in lost["values"])
+    return tuple(column for column, _ in Counter(columns).most_common() if column)
+
+
+def _kind(word: str, own: Mapping[str, str], known: Mapping[str, str]) -> str:
+    """Return the category of a word; an unknown word is a category of its own."""
+    return known.get(own.get(word, word).lower(), word)

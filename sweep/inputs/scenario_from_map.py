@@ -1,0 +1,221 @@
+"""Buildings and streets of a new scenario from a real map, with a report on the selection."""
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.clean.coordinates import in_box
+from geodata.clean.districts import clean_districts
+from geodata.clean.map_layers import clean_street_lines
+from geodata.datum.convert import metre_crs
+from geodata.datum.datum_names import WGS84
+from geodata.errors import InputError, Issue, Value
+from geodata.read.archive import parts_of
+from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
+from geodata.read.osm.extract_file import Box, extract_osm
+from geodata.read.osm.geojson_export import EXPORT_SUFFIXES
+from geodata.read.read_table import read_table
+from geodata.roads.node_lines import lines_file
+from geodata.roads.street_survey import StreetSurvey, survey_streets
+from geodata.schema import BUILDING_FILES
+from sweep.disk.csv_text import csv_text
+
+MAP_FILE = "district.osm.pbf"
+FOUND_FILE = "found_buildings.csv"
+REASONS = ("building", "office", "name", "floors", "office points", "firms", "area")
+
+
+@dataclass(frozen=True, slots=True)
+class MapFiles:
+    """Source files of a new scenario."""
+
+    osm: Path
+    """OpenStreetMap file, or a GeoJSON export of its buildings."""
+    streets: Path | None = None
+    """Table of lines, for an export of buildings."""
+    districts: Path | None = None
+    division_code: str | None = None
+    """District to clip, if there are districts; else the district of every building."""
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapContent:
+    """Buildings and streets of a map, with the [data] keys to read them."""
+
+    buildings: gpd.GeoDataFrame
+    """See `geodata.read.osm.buildings_and_streets.read_osm_buildings`."""
+    survey: StreetSurvey | None
+    """None without streets."""
+    keys: Mapping[str, object]
+    streets: gpd.GeoDataFrame | None = None
+    """`geodata.schema.STREETS`."""
+    division_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of divisions by code, from the file of districts."""
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Buildings by the kind of reason for their selection, see `REASONS`."""
+        counts = Counter(reason.split("=")[0] for reason in self.buildings["office_reason"])
+        return {kind: counts[kind] for kind in REASONS if counts[kind]}
+
+
+def parse_box(text: str) -> Box:
+    """Box of `W,S,E,N` in degrees; InputError S109 for any other text."""
+    figures = [float(part) for part in text.split(",") if re.fullmatch(r"\s*-?\d+(?:\.\d+)?\s*", part)]
+    if len(figures) == 4 and text.count(",") == 3:
+        west, south, east, north = figures
+        if -180 <= west < east <= 180 and -90 <= south < north <= 90:
+            return west, south, east, north
+    raise InputError([Issue("S109", "--bbox", {"got": text})])
+
+
+def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
+    """
+    Copy the map's files to a scenario's folder, and report their content.
+
+    Raises
+    ------
+    InputError
+        If a file is invalid, or contains no office building.
+    """
+    keys: dict[str, object] = {}
+    names: dict[str, str] = {}
+    within: shapely.Geometry | None = shapely.box(*files.box) if files.box else None
+    if files.districts:
+        keys["districts"] = _copied(files.districts, folder, "districts")
+        districts = _districts(folder / str(keys["districts"]))
+        names = dict(districts.dropna(subset="division_name")[["division_code", "division_name"]].to_numpy().tolist())
+        within = _outline(districts, files.division_code) or within
+    if files.box:
+        keys["clip"] = list(files.box)
+    elif files.districts and files.division_code:
+        keys["clip"] = files.division_code
+    if files.division_code and not files.districts:
+        keys["division_code"] = files.division_code
+    if files.osm.suffix.lower() in EXPORT_SUFFIXES:
+        keys["buildings"] = _copied(files.osm, folder, "buildings")
+        keys |= {"streets": _copied(files.streets, folder, "streets")} if files.streets else {}
+    else:
+        extract_osm(files.osm, folder / MAP_FILE, None if within is None else _box_of(within))
+        keys["buildings"] = keys["streets"] = MAP_FILE
+    path = folder / str(keys["buildings"])
+    buildings = _offices(path, within)
+    _refuse_abroad(files.osm, buildings)
+    if buildings["office_reason"].str.startswith("area=").all():
+        keys["offices"] = FOUND_FILE
+    streets = _streets(folder / str(keys["streets"]), within) if "streets" in keys else None
+    found = MapContent(buildings, _surveyed(streets, buildings), keys, streets, names)
+    _write(found, folder, None if files.districts else files.division_code)
+    return found
+
+
+def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
+    """Return office buildings with an outline; without any on the map, its largest buildings."""
+    try:
+        buildings = read_osm_buildings(path, within=within)
+    except InputError as error:
+        if [issue.code for issue in error.issues] != ["G124"]:
+            raise
+        buildings = _largest(read_osm_buildings(path, only_offices=False, within=within))
+    buildings = buildings[~shapely.is_missing(buildings.geometry.values)].reset_index(drop=True)
+    if buildings.empty:
+        raise InputError([Issue("G124", path.name)])
+    return gpd.GeoDataFrame(buildings)
+
+
+def _largest(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return buildings with the most floor area, largest first; an unknown number of floors counts as one."""
+    buildings = gpd.GeoDataFrame(buildings[~shapely.is_missing(buildings.geometry.values)])
+    inside = buildings.geometry.representative_point()
+    outlines = buildings.geometry.to_crs(metre_crs(np.asarray(inside.x), np.asarray(inside.y)))
+    area_m2 = (outlines.area * buildings["n_floors"].fillna(1.0)).sort_values(ascending=False, kind="stable")
+    # Candidates for the user to choose from when the map has no office building.
+    chosen = area_m2.head(60)
+    reasons = pd.Series([f"area={m2:.0f}" for m2 in chosen], index=chosen.index, dtype="str")
+    return gpd.GeoDataFrame(buildings.loc[chosen.index].assign(office_reason=reasons))
+
+
+def _refuse_abroad(file: Path, buildings: gpd.GeoDataFrame) -> None:
+    inside = buildings.geometry.representative_point()
+    lon, lat = np.asarray(inside.x), np.asarray(inside.y)
+    if not in_box(lon, lat).any():
+        facts: dict[str, Value] = {"lon": round(float(np.median(lon)), 2), "lat": round(float(np.median(lat)), 2)}
+        raise InputError([Issue("G126", str(file), facts)])
+
+
+def _box_of(shape: shapely.Geometry) -> Box:
+    west, south, east, north = shapely.bounds(shape).tolist()
+    return west, south, east, north
+
+
+def _copied(source: Path, folder: Path, name: str) -> str:
+    """Copy a file with its parts under the name of its [data] key; raise G101 if it is missing."""
+    if not source.is_file():
+        raise InputError([Issue("G101", str(source))])
+    for part in parts_of(source):
+        shutil.copyfile(part, folder / (name + part.suffix.lower()))
+    return name + source.suffix.lower()
+
+
+def _districts(path: Path) -> gpd.GeoDataFrame:
+    cleaned = clean_districts(read_table(path, "districts"), None)
+    if cleaned.issues:
+        raise InputError(cleaned.issues)
+    return gpd.GeoDataFrame(cleaned.table)
+
+
+def _outline(districts: gpd.GeoDataFrame, code: str | None) -> shapely.Geometry | None:
+    if code is None:
+        return None
+    own = districts[districts["division_code"].eq(code)]
+    if own.empty:
+        raise InputError([Issue("G306", "--district", {"code": code})])
+    return own.geometry.iloc[0]
+
+
+def _streets(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
+    if path.suffix.lower() not in EXPORT_SUFFIXES:
+        return read_osm_streets(path, within=within)
+    lines = clean_street_lines(read_table(path, "street_lines"), WGS84).table
+    if lines.empty:
+        raise InputError([Issue("G125", path.name)])
+    return read_osm_streets(lines_file(gpd.GeoDataFrame(lines)), within=within, name=path.name)
+
+
+def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> StreetSurvey | None:
+    if streets is None:
+        return None
+    inside = buildings.geometry.representative_point()
+    return survey_streets(streets, np.asarray(inside.x), np.asarray(inside.y))
+
+
+def _write(ground: MapContent, folder: Path, code: str | None) -> None:
+    """Write the selected buildings, and the table of building files with its first column filled."""
+    found, survey = ground.buildings, ground.survey
+    inside = found.geometry.representative_point()
+    none = np.full(len(found), fill_value=False)
+    columns = ("building_id", "building_name", "address", "n_floors", "office_reason")
+    rows = zip(
+        *(found[column].astype("object").where(found[column].notna(), None) for column in columns[:3]),
+        [None if n != n else int(n) for n in found["n_floors"]],
+        found["office_reason"],
+        inside.x.round(7),
+        inside.y.round(7),
+        (survey.is_far if survey else none).astype(int).tolist(),
+        (survey.is_cut_off if survey else none).astype(int).tolist(),
+        strict=True,
+    )
+    header = (*columns, "lon", "lat", "is_far_from_roads", "is_cut_off")
+    (folder / FOUND_FILE).write_text("\ufeff" + csv_text(header, rows), encoding="utf-8", newline="")
+    filed = tuple(BUILDING_FILES.columns)
+    files = [(building_id, code, *[None] * (len(filed) - 2)) for building_id in found["building_id"]]
+    (folder / "building_files.csv").write_text("\ufeff" + csv_text(filed, files), encoding="utf-8", newline="")

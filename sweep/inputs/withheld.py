@@ -1,0 +1,112 @@
+"""Data withheld outside the police: places under investigation, and content of leads (C26)."""
+
+import difflib
+from collections.abc import Collection, Iterator
+from datetime import date
+
+import pandas as pd
+
+from geodata.errors import Issue
+from geodata.schema import TIMEZONE
+from sweep.inputs.inputs import Inputs
+from sweep.records.secrets import Secret
+
+
+def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
+    """Return buildings under investigation on the day, with registered addresses of such firms."""
+    rows = _open(inputs.investigations, day)
+    registered = inputs.firms["building_id"][inputs.firms["uscc"].isin(rows["uscc"].dropna())].dropna()
+    return frozenset((*rows["building_id"], *registered))
+
+
+def without_firms(matched: pd.DataFrame, inputs: Inputs, day: date) -> pd.DataFrame:
+    """Return firms and leads matched by text, without firms under an open investigation on the day."""
+    codes = _open(inputs.investigations, day)["uscc"].dropna()
+    return matched[~matched["key"].isin(codes)].reset_index(drop=True) if len(codes) else matched
+
+
+def without_investigations(history: pd.DataFrame) -> pd.DataFrame:
+    """Return past visits without police investigations, which must not influence what planners see."""
+    return history[history["track"] != "investigation"].reset_index(drop=True)
+
+
+def investigation_faults(
+    investigations: pd.DataFrame,
+    known: Collection[str],
+    firms: pd.DataFrame,
+    day: date,
+    rows: pd.DataFrame | None,
+) -> Iterator[Issue]:
+    """
+    Yield errors of open investigations: S623 for an unknown building, S624 for an unknown firm.
+
+    Parameters
+    ----------
+    known
+        Ids of all buildings in the tables, planned or not.
+    day
+        Day of the plan; investigations closed before it may name former buildings.
+    rows
+        File and row number of each investigation; None without a file.
+    """
+    still = _open(investigations, day)
+    if rows is None:
+        return
+    registered = set(firms["uscc"])
+    for at, row in still.iterrows():
+        where = f"{rows['file'].at[at]} row {rows['row'].at[at]}"
+        if row["building_id"] not in known:
+            near = difflib.get_close_matches(row["building_id"], known, n=1, cutoff=0.5) or [""]
+            yield Issue("S623", where, {"got": row["building_id"], "nearest": near[0]})
+        if pd.notna(row["uscc"]) and row["uscc"] not in registered:
+            yield Issue("S624", where, {"got": row["uscc"]})
+
+
+def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[Secret, ...]:
+    """
+    Return ids, names and addresses under investigation, and leads at those or visited buildings.
+
+    Leads of other buildings cannot occur in files on visited buildings only.
+
+    Parameters
+    ----------
+    inputs
+        Current inputs, so that a newly opened investigation counts.
+    """
+    places = under_investigation(inputs, day)
+    leads = inputs.leads[inputs.leads["building_id"].isin([*visited, *places])]
+    found = [*_investigations(inputs, day), *_lead_secrets(leads)]
+    return tuple(dict.fromkeys(found))
+
+
+def _investigations(inputs: Inputs, day: date) -> Iterator[Secret]:
+    rows = _open(inputs.investigations, day)
+    buildings = inputs.buildings[inputs.buildings["building_id"].isin(under_investigation(inputs, day))]
+    firms = inputs.firms[inputs.firms["uscc"].isin(rows["uscc"].dropna())]
+    yield from _column(rows, "investigation_id", "investigation_id")
+    yield from _column(buildings, "building_id", "building_id")
+    yield from _column(rows, "uscc", "uscc")
+    yield from _column(buildings, "building_name", "building_name")
+    yield from (
+        Secret("building_name", n.strip()) for s in _column(buildings, "other_names", "") for n in s.text.split(";")
+    )
+    yield from _column(buildings, "address", "address")
+    yield from _column(firms, "firm_name", "firm_name")
+    yield from _column(firms, "reg_address", "address")
+
+
+def _lead_secrets(leads: pd.DataFrame) -> Iterator[Secret]:
+    yield from _column(leads, "lead_id", "lead_id")
+    yield from _column(leads, "event_id", "event_id")
+    yield from _column(leads, "address", "lead_text")
+
+
+def _column(table: pd.DataFrame, column: str, kind: str) -> Iterator[Secret]:
+    return (Secret(kind, str(text)) for text in table[column].dropna().unique()) if column in table else iter(())
+
+
+def _open(rows: pd.DataFrame, day: date) -> pd.DataFrame:
+    morning = pd.Timestamp(day, tz=TIMEZONE)
+    if rows.empty:
+        return pd.DataFrame({"investigation_id": [], "building_id": [], "uscc": []})
+    return rows[rows["closed_on"].isna() | (rows["closed_on"] >= morning)]

@@ -1,0 +1,118 @@
+"""Backtest of rankings on a scenario's own past."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from sweep.inputs.load import load_inputs
+from sweep.inputs.make_records import make_buildings, make_persons
+from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
+from sweep.jobs.stages.progress_steps import ProgressCallback
+from sweep.jobs.stages.rank_day import team_size
+from sweep.jobs.stages.ranker import frozen_at, make_ranker
+from sweep.publish.studies.backtest_page import BacktestResult
+from sweep.rank.backtest.backtest import BacktestData, Protocol, backtest, summarise
+from sweep.rank.backtest.baseline_rankings import (
+    Method,
+    decayed_per_hour,
+    random_order,
+    raw_count,
+    raw_rate,
+    remembered,
+)
+from sweep.rank.backtest.calibration import judge_checks, seen_checks
+from sweep.rank.backtest.catch_curves import catch_curves
+from sweep.rank.backtest.fairness import fairness
+from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
+from sweep.scenario.rank import Backtest
+from sweep.scenario.scenario import Scenario
+
+
+def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> BacktestResult:
+    """
+    Validate the scenario's ranking and simpler ones on its own leads and visits.
+
+    Buildings and firms are today's, since there is no past register; leads and visits are cut off at each origin.
+
+    Raises
+    ------
+    InputError
+        If the inputs cannot be used; G331 without leads and without checks with access; S402 if the past is too short.
+    """
+    on_progress("read", None)
+    inputs = load_inputs(scenario, is_study=True)
+    buildings = make_buildings(inputs)
+    ranker = make_ranker(scenario, inputs, buildings, team_size(scenario, make_persons(inputs)))
+    on_progress("rank", None)
+    case, zero = past_case(ranker)
+    n_checks = len(inputs.history)
+    if n_checks and len(case.rows) == len(case.checks.rows) == 0:
+        raise InputError([Issue("G331", "data.history", {"n": n_checks})])
+    end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
+    own = remembered(own_method(ranker, zero))
+    protocol = protocol_of(scenario.backtest, end, scenario.seed)
+    found = judged(scenario.name, case, [own, *other_methods(case)], protocol)
+    seen = seen_checks(case, own, protocol)
+    groups = check_groups(ranker, case, seen, protocol.first_day)
+    return replace(
+        found,
+        scored=ranker.rank(frozen_at(scenario)).verdict,
+        fairness=fairness(seen, groups, scenario.seed),
+        district_names=inputs.division_names,
+    )
+
+
+def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
+    """
+    Return the protocol of a backtest over events up to a day.
+
+    Raises
+    ------
+    InputError
+        S402 if the events do not go back far enough.
+    """
+    needs = settings.first_day + settings.lag_days + settings.horizon_days
+    if end < needs:
+        raise InputError([Issue("S402", "backtest.first_day", {"has": round(end), "needs": round(needs)})])
+    return Protocol(
+        first_day=settings.first_day,
+        step_days=settings.horizon_days,
+        n_origins=int((end - settings.first_day - settings.lag_days) // settings.horizon_days),
+        lag_days=settings.lag_days,
+        horizon_days=settings.horizon_days,
+        hours=settings.hours,
+        seed=seed,
+    )
+
+
+def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
+    """Return the backtest of rankings on places and events; the ranking under test comes first."""
+    methods = [remembered(method) for method in methods]
+    windows = backtest(case, methods, protocol)
+    finds, bins = judge_checks(case, methods, protocol)
+    return BacktestResult(
+        name=name,
+        n_places=len(case.population),
+        n_events=len(case.rows),
+        n_windows=protocol.n_origins,
+        lag_days=protocol.lag_days,
+        horizon_days=protocol.horizon_days,
+        hours=protocol.hours,
+        summary=summarise(windows, protocol.seed),
+        windows=windows,
+        curves=catch_curves(case, methods, protocol),
+        finds=finds,
+        calibration=bins,
+    )
+
+
+def other_methods(case: BacktestData) -> list[Method]:
+    """Return simpler rankings for comparison."""
+    return [
+        Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
+        Method("raw_rate", raw_rate),
+        Method("raw_count", raw_count),
+        Method("random", random_order),
+    ]

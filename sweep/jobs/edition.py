@@ -1,0 +1,121 @@
+"""Assembly of an edition from a verified plan and its inputs."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from shapely.geometry import LineString
+
+from geodata.message_catalogue import Texts, load_texts
+from sweep.check.bound.costs_and_caps import costs_of
+from sweep.inputs.make_records import make_firms
+from sweep.inputs.row_losses import quarantine_issues
+from sweep.inputs.withheld import without_firms
+from sweep.jobs.plan_id import plan_id
+from sweep.jobs.stages.check_day import CheckedPlan
+from sweep.jobs.stages.plan_day import spread_of
+from sweep.jobs.stages.prepared import PlanInputs
+from sweep.jobs.stages.rank_day import Ranked
+from sweep.plan.explain.ejection_costs import cheapest_swaps
+from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import problem_sha256, write_problem
+from sweep.plan.simulate import simulate
+from sweep.publish.edition import Edition
+from sweep.records.buildings import Building
+from sweep.records.people import Base
+from sweep.records.plan import Plan, Route
+from sweep.select.draw_warnings import reserve_notes
+from sweep.select.prevalence import reserve_prevalence
+
+
+def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | None = None) -> Edition:
+    """
+    Return a verified plan with all data of its pages.
+
+    Parameters
+    ----------
+    problem
+        Problem of the plan; None for a plan read from a file, without swaps and simulated distributions.
+    """
+    scenario, inputs, ranked, offer = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered.offer
+    plan, visits = checked.plan, prepared.visits
+    prevalence = reserve_prevalence(inputs.history, scenario.day)
+    return Edition(
+        plan_id=plan_id(scenario, inputs.files, plan, checked.log),
+        scenario=scenario,
+        plan=plan,
+        visits=visits,
+        buildings=ranked.buildings,
+        firms=make_firms(inputs, {u for v in visits.values() for u in v.targets}),
+        bases=ranked.bases,
+        persons=ranked.persons,
+        ranking=ranking_table(ranked),
+        terms=ranked.ranking.terms,
+        clusters=ranked.clusters,
+        draw=offer.draw,
+        coverage=checked.coverage,
+        violations=checked.violations,
+        shortfalls=checked.shortfalls,
+        footprints=inputs.buildings[["building_id", "geometry"]],
+        streets=inputs.streets,
+        water=inputs.water,
+        borders=inputs.borders,
+        # A plan that violates a rule may name unknown places, and gets no map.
+        route_lines={} if checked.violations else {r.team_id: _route_lines(prepared, plan, r) for r in plan.routes},
+        travel_method=prepared.offered.table.method,
+        inputs=inputs.files,
+        repairs=inputs.repairs,
+        matches=inputs.matches,
+        quarantine=_with_sentences(inputs.quarantine, load_texts(scenario.lang)),
+        unmatched=inputs.unmatched,
+        matched=without_firms(inputs.matched, inputs, scenario.day),
+        prevalence=prevalence,
+        concentration=checked.concentration,
+        division_names=inputs.division_names,
+        facts=ranked.facts,
+        swaps=cheapest_swaps(problem, plan) if problem else {},
+        played=simulate(problem, plan, spread_of(scenario)) if problem else None,
+        costs=costs_of(write_problem(problem).encode(), plan) if problem and scenario.weights.is_set else {},
+        problem_sha256=problem_sha256(problem) if problem else None,
+        log=checked.log,
+        reasons=prepared.reasons,
+        rechecks=inputs.rechecks,
+        pins=inputs.pins,
+        # No file contains a firm under investigation (C26), though a lead may name it.
+        due_leads=tuple(replace(lead, uscc=None) for lead in checked.due_leads),
+        notes=(*ranked.notes, *prepared.offered.notes, *reserve_notes(scenario, offer, prevalence)),
+    )
+
+
+def ranking_table(ranked: Ranked) -> pd.DataFrame:
+    """Return the ranked buildings with their cluster ids, in order."""
+    cluster = {b: c.cluster_id for c in ranked.clusters for b in c.building_ids}
+    table = ranked.ranking.table.drop(columns=["x_m", "y_m"])
+    ids = [cluster.get(b) for b in table["building_id"]]
+    table.insert(2, "cluster_id", pd.Series(ids, dtype=object, index=table.index))
+    return table
+
+
+def _route_lines(prepared: PlanInputs, plan: Plan, route: Route) -> tuple[LineString, ...]:
+    """Return one line for each leg of a route, the return leg last; empty for a team without stops."""
+    if not route.stops:
+        return ()
+    ranked = prepared.ranked
+    base = ranked.bases[next(t.base_id for t in plan.teams if t.team_id == route.team_id)]
+    where: list[Building | Base] = [base, *(ranked.buildings[s.building_id] for s in route.stops), base]
+    return prepared.offered.travel.line(np.array([w.lon for w in where]), np.array([w.lat for w in where]))
+
+
+def _with_sentences(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
+    """Return the quarantine with its reasons as sentences."""
+    issues = quarantine_issues(quarantine)
+    return pd.DataFrame(
+        {
+            "file": quarantine["file"],
+            "row": quarantine["row"],
+            "code": quarantine["code"],
+            "what": [i.what(texts) for i in issues],
+            "fix": [i.fix(texts) for i in issues],
+            "content": quarantine["content"],
+        }
+    )

@@ -1,0 +1,267 @@
+"""Verification of finished plans from the inputs with every key (P14), explanation of a building."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular
+from sweep.day.event_records import DayLog, Urgent
+from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
+from sweep.day.journal.journal_file import FOLDER, SUFFIX, read_journal
+from sweep.day.journal.replan_events import entries_until
+from sweep.inputs.building_search import find_building, offered
+from sweep.inputs.load import load_inputs
+from sweep.jobs.edition import bind_edition
+from sweep.jobs.replan.edition_history import read_before
+from sweep.jobs.stages.check_day import check
+from sweep.jobs.stages.plan_day import make_problem
+from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
+from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM
+from sweep.plan.problem.problem_file import problem_sha256, read_problem
+from sweep.publish.archive.derived_keys import wrong_keys
+from sweep.publish.archive.edition_json import FILE_NAME as EDITION
+from sweep.publish.archive.edition_json import MANIFEST, parse_edition, read_unchanged
+from sweep.publish.archive.plan_json import FILE_NAME
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN
+from sweep.publish.archive.read_plan import plan_text, read_plan_json, read_plan_papers
+from sweep.publish.edition import Edition
+from sweep.records.buildings import Building
+from sweep.records.pins import Pin
+from sweep.records.plan import BOUND_METHODS, Plan, Reason, Stop, Violation
+from sweep.records.ranking import Term
+from sweep.records.scenario_folders import JOURNALS
+from sweep.records.visits import Visit
+from sweep.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Explanation of a building's place in or outside a plan."""
+
+    building: Building
+    rank: int
+    n_ranked: int
+    value: float
+    value_per_hour: float
+    rank_with_lead: int
+    """Rank with one more lead of the weakest type today."""
+    rank_if_cleared: int
+    """Rank after a visit without findings."""
+    scored_by: str
+    """`rule` or `logistic`."""
+    data_on: str | None
+    """ISO date of the newest lead or visit in the data."""
+    terms: tuple[Term, ...]
+    cluster_id: str | None
+    visit: Visit | None
+    """None: not on offer."""
+    stops: tuple[tuple[str, Stop], ...]
+    """(team id, stop), one per slot, if served."""
+    reasons: tuple[Reason, ...]
+    """Reasons for not being served or on offer."""
+    pins: tuple[Pin, ...] = ()
+    """Pins of the building."""
+
+
+def review_plan(scenario: Scenario, path: Path) -> Edition:
+    """
+    Verify a plan file, edited or not, from the scenario's inputs.
+
+    Parameters
+    ----------
+    path
+        plan.json, or its folder.
+
+    Raises
+    ------
+    InputError
+        If inputs or plan file are invalid; S972 if the journal of a changed day is damaged.
+    """
+    file = path / FILE_NAME if path.is_dir() else path
+    text = plan_text(file)
+    plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
+    if scenario.teams.n_teams is None:
+        scenario = scenario.with_teams(len(plan.teams) // (1 + (scenario.teams.mode == "squads")), plan.members_max)
+    urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
+    prepared = rank_and_select(scenario, load_inputs(scenario), urgent)
+    reports = _reports_of_change(file.parent, scenario.day, log)
+    edition = bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log), reports))
+    breaches = tuple(_plan_key_breaches(file, text, edition, prepared))
+    return replace(edition, violations=(*edition.violations, *breaches)) if breaches else edition
+
+
+def explain_building(edition: Edition, typed: str) -> Explanation:
+    """
+    Explain why a building is in the plan, or why not.
+
+    Parameters
+    ----------
+    typed
+        Id, name, or unambiguous part of the name.
+
+    Raises
+    ------
+    InputError
+        S306 for an unknown building, with similar ones.
+    """
+    names = {b: building.name for b, building in edition.buildings.items()}
+    found = find_building(typed, names)
+    if found.building_id is None:
+        raise InputError([Issue("S306", typed, {"n": len(names), "nearest": offered(found, names)})])
+    building_id = found.building_id
+    row = next(r for r in edition.ranking.to_dict("records") if r["building_id"] == building_id)
+    visit = next((v for v in edition.visits.values() if v.building_id == building_id), None)
+    every = ((r.team_id, s) for r in edition.plan.routes for s in r.made)
+    stops = tuple((team_id, s) for team_id, s in every if s.building_id == building_id)
+    reasons = tuple(x for u in edition.plan.unserved if u.building_id == building_id for x in u.reasons)
+    return Explanation(
+        building=edition.buildings[building_id],
+        rank=int(row["rank"]),
+        n_ranked=len(edition.ranking),
+        value=float(row["value"]),
+        value_per_hour=float(row["value_per_hour"]),
+        rank_with_lead=int(row["rank_with_lead"]),
+        rank_if_cleared=int(row["rank_if_cleared"]),
+        scored_by=str(row["scored_by"]),
+        data_on=row["data_on"],
+        terms=edition.terms[building_id],
+        cluster_id=row["cluster_id"],
+        visit=visit,
+        stops=stops,
+        reasons=reasons if visit else (_not_on_offer(edition, building_id),),
+        pins=tuple(p for p in edition.pins if building_id in p.buildings),
+    )
+
+
+def _not_on_offer(edition: Edition, building_id: str) -> Reason:
+    """Return the reason why a building has no visit on offer: a pin, or no basis."""
+    for pin in edition.pins:
+        if pin.kind == "never" and pin.building_id == building_id:
+            return Reason("PINNED_NEVER")
+    on_offer = {v.building_id for v in edition.visits.values()}
+    for pin in edition.pins:
+        if pin.kind == "not_together" and building_id in pin.buildings and on_offer & set(pin.buildings):
+            other = pin.other_id if pin.building_id == building_id else pin.building_id
+            return Reason("PINNED_APART", {"other": other})
+    last = edition.ranking.set_index("building_id")["last_visit_on"].get(building_id)
+    rest = timedelta(days=edition.scenario.select.cooldown_days)
+    # The rest period includes its last day, as in the selection.
+    if last and (until := date.fromisoformat(last) + rest) >= edition.scenario.day:
+        return Reason("VISITED_LATELY", {"day": last, "until": until.isoformat()})
+    return Reason("NOT_ON_OFFER")
+
+
+# Facts of the search that cannot be derived from plan and inputs.
+_OF_THE_SEARCH = ("seed", "n_iterations", "bound_method", "members_max")
+
+
+def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanInputs) -> Iterator[Violation]:
+    """
+    Yield each key of a plan file that does not follow from its plan and the inputs.
+
+    The unchanged plan.json of an edition is compared with edition.json rather than with the inputs, which may have
+    changed.
+
+    Parameters
+    ----------
+    file
+        Plan file; facts of the search come from the edition or problem in its folder.
+    """
+    folder = file.parent
+    published = _published(folder)
+    if file.name == PLAN and (folder / MANIFEST).is_file() and _read(folder, PLAN) is not None:
+        wrong = [] if published is None else wrong_keys(text, published, has_sentences=False)
+    else:
+        wrong = wrong_keys(text, _wanted(folder, reviewed, prepared, published))
+        yield from _search_breaches(reviewed)
+    for key in wrong:
+        yield Violation("P14", key.key, {"got": key.got, "want": key.want})
+
+
+def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:
+    """Return the edition from which a changed plan file must follow."""
+    sha256 = _problem_sha256(folder, reviewed, prepared)
+    wanted = replace(reviewed, problem_sha256=sha256, plan=_wanted_plan(reviewed))
+    if published is None:
+        return wanted
+    facts = {name: getattr(published.plan, name) for name in _OF_THE_SEARCH}
+    return replace(wanted, plan=replace(wanted.plan, **facts), plan_id=published.plan_id)
+
+
+def _published(folder: Path) -> Edition | None:
+    """Return the unchanged edition of a folder; None if it is missing, unreadable or changed."""
+    text = _read(folder, EDITION) if (folder / MANIFEST).is_file() else None
+    try:
+        return None if text is None else parse_edition(text)
+    except InputError:
+        # An edition of another version of the program.
+        return None
+
+
+def _read(folder: Path, name: str) -> str | None:
+    """Return an unchanged file of the edition in a folder; None if it is missing or changed."""
+    try:
+        return read_unchanged(folder, (name,))[name].decode("utf-8", "replace")
+    except InputError:
+        return None
+
+
+def _wanted_plan(reviewed: Edition) -> Plan:
+    """Return the plan as of one day, with its teams on duty for the scenario's shift."""
+    settings, plan = reviewed.scenario.plan, reviewed.plan
+    shift_s = (settings.shift_start_s, settings.shift_end_s)
+    return replace(plan, teams=tuple(replace(t, shift_s=shift_s, day=0) for t in plan.teams))
+
+
+def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> str | None:
+    """Return the hash of the problem next to the plan, or else of the problem made from the inputs."""
+    try:
+        return problem_sha256(read_problem(read_regular(folder / PROBLEM)))
+    except OSError:
+        events = reviewed.log.events if reviewed.log else ()
+        if any(isinstance(e, Urgent) for e in events):
+            # The problem of the morning lacks urgent visits of the day.
+            prepared = rank_and_select(prepared.scenario, prepared.inputs)
+        return problem_sha256(make_problem(prepared))
+    except InputError:
+        return None
+
+
+def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
+    """Yield facts of the search that no search of this scenario can have."""
+    plan = reviewed.plan
+    if plan.bound_method not in BOUND_METHODS:
+        yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})
+    most = max((len(t.member_ids) for t in plan.teams), default=0)
+    if plan.members_max is not None and plan.members_max < most:
+        yield Violation("P14", "summary.members_max", {"got": plan.members_max, "want": most})
+
+
+def _reports_of_change(folder: Path, day: date, log: DayLog | None) -> tuple[Entry, ...]:
+    """
+    Return the journal entries that preceded a change of the plan; empty without a change or a journal.
+
+    The journal records the activation of a plan. For other plans the entries until the time of the change count.
+
+    Parameters
+    ----------
+    folder
+        Folder of the edition, named by its plan id.
+
+    Raises
+    ------
+    InputError
+        S972 if the journal was changed.
+    """
+    place, name = folder.absolute().parent, f"{day.isoformat()}{SUFFIX}"
+    journals = (place.parent / FOLDER / place.name / name, place / JOURNALS / name)
+    path = next((p for p in journals if p.is_file()), None)
+    if log is None or path is None:
+        return ()
+    entries = entries_of_real_day(read_journal(path))
+    editions = [e for e in entries if e.kind == "edition" and e.body["plan_id"] == folder.name]
+    if editions:
+        return tuple(e for e in entries if e.n <= answered_n(editions[0]))
+    return tuple(entries_until(path, log.at_s))

@@ -1,0 +1,1 @@
+"""Creation of a scenario folder: from a template, a real map, or synthetic data."""

@@ -1,0 +1,1 @@
+"""Change of a published plan on its day, and its publication."""

@@ -1,0 +1,74 @@
+"""Earlier plans of a changed edition, stored next to its own plan."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Set
+from itertools import count, takewhile
+from pathlib import Path
+
+from geodata.regular_file import read_regular, read_regular_text
+from sweep.check.check_inputs import PreviousPlan
+from sweep.day.event_records import DayLog
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.archive.read_plan import PlanIdentity, read_plan_json, read_plan_papers
+
+# File of the plan from which a change was made.
+BEFORE_NAME = "before.json"
+
+
+def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
+    """Return the plan before a change, with its own chain of predecessors, as far as stored."""
+    before = None
+    for text, papers in reversed(list(_line(folder, log))):
+        before = PreviousPlan(read_plan_json(text, BEFORE_NAME), papers.log, before)
+    return before
+
+
+def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
+    """Return ids of the day's earlier plans before a changed one, the latest first, as far as stored."""
+    return tuple(papers.plan_id for _, papers in _line(folder, log) if papers.plan_id is not None)
+
+
+def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
+    """
+    Return those of `others` that were changed, directly or not, from one of `plans`.
+
+    Parameters
+    ----------
+    place
+        Folder of the editions; a missing one counts as unchanged.
+
+    Raises
+    ------
+    InputError
+        If a plan file of `others` cannot be read.
+    """
+    return tuple(i for i in others if not plans.isdisjoint(_ids_before_in(place / i)))
+
+
+def _ids_before_in(folder: Path) -> tuple[str, ...]:
+    # Only changed editions store another plan, so the others need not be read.
+    if not (folder / BEFORE_NAME).is_file() or not (folder / PLAN_NAME).is_file():
+        return ()
+    papers = read_plan_papers(read_regular_text(folder / PLAN_NAME, errors="replace"))
+    return ids_before(folder, papers.log)
+
+
+def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
+    """Yield each plan of the chain of changes as text, the latest first."""
+    found = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
+    # Each plan is used once, which excludes cycles.
+    while log is not None and (content := found.pop(log.before_sha256, None)) is not None:
+        text = content.decode("utf-8", "replace")
+        papers = read_plan_papers(text, BEFORE_NAME)
+        yield text, papers
+        log = papers.log
+
+
+def earlier_plans(folder: Path) -> list[bytes]:
+    """Return the earlier plans stored in a changed edition, the latest first."""
+    return [read_regular(path) for path in takewhile(Path.is_file, (folder / before_name(n) for n in count()))]
+
+
+def before_name(n: int) -> str:
+    """Return the file name of the plan `n` changes before the direct predecessor."""
+    return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"

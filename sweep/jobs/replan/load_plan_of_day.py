@@ -1,0 +1,102 @@
+"""Reader of a published plan on its day, with all inputs for a change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from geodata.day_times import exact_clock
+from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular
+from sweep.day.event_records import DayLog, RoadClosed, Urgent
+from sweep.jobs.replan.new_places import with_places
+from sweep.jobs.stages.build_problem import service_minutes
+from sweep.jobs.tampering.check_edition_log import refuse_unrecorded
+from sweep.plan.feasible.plan_errors import plan_faults
+from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
+from sweep.plan.problem.problem_file import problem_sha256, read_problem
+from sweep.plan.replan.apply_events import problem_of_day
+from sweep.publish.archive.derived_keys import refuse_wrong_keys
+from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
+from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.archive.read_plan import read_plan_json, read_plan_papers
+from sweep.publish.edition import Edition
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Stop
+from sweep.records.service_time import visit_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOfDay:
+    """Published plan with all inputs for a change."""
+
+    folder: Path
+    edition: Edition
+    problem: Problem
+    """Problem of the morning."""
+    plan: Plan
+    morning: Problem
+    """Problem of the morning, with places for urgent visits of earlier changes."""
+    log: DayLog | None
+    plan_bytes: bytes
+
+
+def service_of(edition: Edition) -> Callable[[Stop, Team], int]:
+    """Return a function for the service time, in seconds, of a team at a stop, by the scenario's model."""
+    minutes = service_minutes(edition.scenario)
+    return lambda stop, team: visit_seconds(edition.visits[stop.visit_id], stop.slot, len(team.member_ids), minutes)
+
+
+def read_today(path: Path) -> PlanOfDay:
+    """
+    Read a published plan; plan.json may have been edited by hand.
+
+    Raises
+    ------
+    InputError
+        S711 without an edition, S712 if the edition or its problem differs from the manifest, S817 or S818 if it
+        differs from the audit log, S305 and S301-S304 for plan.json, S553 if it belongs to another problem, S720 for
+        each key that does not follow from plan and edition, S554 if the plan cannot be carried out.
+    """
+    folder = edition_folder(path)
+    try:
+        plan_bytes = read_regular(path if path.is_file() else folder / PLAN_NAME)
+    except OSError as error:
+        raise InputError([Issue("S711", str(folder))]) from error
+    texts = read_unchanged(folder, (EDITION_NAME, PROBLEM_NAME))
+    refuse_unrecorded(folder)
+    edition = parse_edition(texts[EDITION_NAME].decode("utf-8", "replace"), str(folder / EDITION_NAME))
+    problem = read_problem(texts[PROBLEM_NAME], PROBLEM_NAME)
+    text = plan_bytes.decode("utf-8", "replace")
+    plan, papers = read_plan_json(text), read_plan_papers(text)
+    if papers.problem_sha256 != problem_sha256(problem):
+        stated = (papers.problem_sha256 or "-")[:12]
+        raise InputError([Issue("S553", PLAN_NAME, {"plan": stated, "problem": problem_sha256(problem)[:12]})])
+    events = papers.log.events if papers.log else ()
+    morning = with_places(problem, edition, [e.visit.building_id for e in events if isinstance(e, Urgent)])
+    closed = [e for e in events if isinstance(e, RoadClosed)]
+    offered = problem_of_day(morning, [e for e in events if not isinstance(e, RoadClosed)])
+    if faults := plan_faults(offered, plan, PLAN_NAME, closed):
+        raise InputError(faults)
+    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log), has_sentences=False)
+    return PlanOfDay(folder, edition, problem, plan, morning, papers.log, plan_bytes)
+
+
+def refuse_moment(today: PlanOfDay, at_s: int) -> None:
+    """
+    Refuse a time at which this plan cannot be changed.
+
+    Raises
+    ------
+    InputError
+        S550 before the plan begins or before its last change, S551 after its end.
+    """
+    shifts = [t.shift_s for t in today.plan.teams if not t.is_reserve]
+    first = max(min((s for s, _ in shifts), default=0), today.log.at_s if today.log else 0)
+    last = max((end for _, end in shifts), default=0)
+    values = {"at": exact_clock(at_s), "first": exact_clock(first), "last": exact_clock(last)}
+    if at_s < first:
+        raise InputError([Issue("S550", "--at", values)])
+    if at_s >= last:
+        raise InputError([Issue("S551", "--at", values)])

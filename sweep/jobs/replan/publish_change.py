@@ -1,0 +1,215 @@
+"""Verification of a changed day, and its publication as an edition next to the original."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from pathlib import Path
+
+from shapely.geometry import LineString
+
+from geodata.atomic_writes import change as change_files
+from geodata.message_catalogue import load_texts
+from geodata.regular_file import read_regular
+from geodata.roads.drawn_streets import along_streets
+from sweep.check.check_inputs import CheckInputs, PreviousPlan
+from sweep.check.coverage import measure_coverage
+from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
+from sweep.day.event_records import DayLog, Urgent
+from sweep.day.journal.entry import Entry
+from sweep.jobs.plan_id import plan_id
+from sweep.jobs.replan.edition_history import before_name, earlier_plans, read_before
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay
+from sweep.jobs.replan.new_places import point_of
+from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
+from sweep.plan.problem.problem_file import problem_sha256
+from sweep.plan.replan.plan_changes import StopChange
+from sweep.plan.replan.replan import Replanned
+from sweep.publish.edition import Edition
+from sweep.publish.page.escape import file_stem
+from sweep.publish.write_edition import Enter, write_edition
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route, Violation
+from sweep.records.visits import TargetReason, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """Re-planned rest of a day, before anything is written."""
+
+    today: PlanOfDay
+    morning: Problem
+    replanned: Replanned
+    changes: tuple[StopChange, ...]
+    log: DayLog | None
+    """Events of the day; None: the plan was changed before its day."""
+    reports: tuple[Entry, ...] = ()
+    """Journal entries so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDay:
+    """Edition of a changed day, with its folder and files."""
+
+    edition: Edition
+    replanned: Replanned
+    changes: tuple[StopChange, ...]
+    folder: Path
+    files: tuple[Path, ...]
+    carried: tuple[str, ...]
+    """Orders whose bytes are unchanged."""
+
+
+def publish_change(
+    planned: PlannedChange,
+    enter: Enter | None = None,
+    out: Path | None = None,
+    extra: Mapping[str, bytes] | None = None,
+) -> ChangedDay:
+    """
+    Verify a changed day and publish it next to the original edition.
+
+    Parameters
+    ----------
+    out
+        Folder of all editions for the new one; None: that of the original.
+    """
+    today, place = planned.today, edition_place(planned.today, out)
+    fresh = _edition(planned)
+    carried = _unchanged_orders(today, fresh)
+    with change_files(place):
+        pages = [f"teams/{file_stem(t)}.html" for t in carried]
+        plans = [today.plan_bytes, *(earlier_plans(today.folder) if today.log else ())] if planned.log else []
+        kept = {name: read_regular(today.folder / name) for name in (PROBLEM_NAME, *pages)}
+        kept |= {**{before_name(n): content for n, content in enumerate(plans)}, **(extra or {})}
+        folder = place / fresh.plan_id
+        files = write_edition(fresh, folder, load_texts(fresh.scenario.lang), kept, pages, enter)
+    return ChangedDay(fresh, planned.replanned, planned.changes, folder, files, tuple(sorted(pages)))
+
+
+def edition_place(today: PlanOfDay, out: Path | None) -> Path:
+    """Return the folder of a scenario's editions, in `out` if given."""
+    return today.folder.parent if out is None else out / today.edition.scenario.name
+
+
+def inputs_of_change(planned: PlannedChange) -> CheckInputs:
+    """Return the checker's inputs for a changed plan: the old edition with the day's events."""
+    today, morning, made, log = planned.today, planned.morning, planned.replanned, planned.log
+    old = today.edition
+    urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
+    looked_at = {basis for v in made.rest.day.visits for basis in v.basis}
+    return CheckInputs(
+        scenario=old.scenario,
+        buildings=old.buildings,
+        persons=old.persons,
+        bases=old.bases,
+        visits={v.visit_id: v for v in made.rest.day.visits},
+        draw=old.draw,
+        n_inspections={},
+        credit_class={},
+        places=morning.places,
+        travel_s=morning.travel_s,
+        distance_m=morning.distance_m,
+        log=log,
+        leads={lead.lead_id: lead for lead in old.due_leads},
+        before=PreviousPlan(today.plan, today.log, read_before(today.folder, today.log)) if log else None,
+        reports=planned.reports,
+        rechecks={r.recheck_id: r for r in old.rechecks if r.recheck_id in looked_at},
+        reasons={**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}},
+        pins=old.pins,
+    )
+
+
+def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
+    """
+    Return violations and shortfalls of a changed plan.
+
+    A change does not affect why a visit is on offer: such shortfalls of the old edition remain while the visit does.
+    """
+    violations, shortfalls = hard_and_soft(check_plan(inputs, plan, OF_THE_OFFER))
+    made = {s.visit_id for r in plan.routes for s in r.made}
+    kept = (v for v in old.shortfalls if v.rule_id in OF_THE_OFFER and v.where in made)
+    return violations, (*shortfalls, *kept)
+
+
+def _edition(planned: PlannedChange) -> Edition:
+    """Return the old edition with the new plan, verified."""
+    today, made, log = planned.today, planned.replanned, planned.log
+    old, inputs = today.edition, inputs_of_change(planned)
+    violations, shortfalls = judged_change(old, inputs, made.plan)
+    return replace(
+        old,
+        plan_id=plan_id(old.scenario, old.inputs, made.plan, log),
+        plan=made.plan,
+        swaps={},
+        costs={},
+        played=None,
+        visits=inputs.visits,
+        # Counts of past visits and leads are not in the edition, so the old figures would be wrong.
+        concentration=None,
+        coverage=measure_coverage(old.buildings, old.ranking, old.clusters, inputs.visits, made.plan),
+        violations=violations,
+        shortfalls=shortfalls,
+        route_lines=_route_lines(old, today.plan, made.plan),
+        reasons=inputs.reasons,
+        problem_sha256=problem_sha256(today.problem),
+        log=log,
+    )
+
+
+def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
+    """Return the reasons for an urgent visit from its event, for the building and each firm (C29)."""
+    values = {"track": visit.track, "basis": ", ".join(visit.basis)}
+    return tuple(TargetReason(uscc, "basis", values) for uscc in ("", *visit.targets))
+
+
+def _route_lines(old: Edition, before: Plan, after: Plan) -> dict[str, tuple[LineString, ...]]:
+    """Return a line for each leg, by team id: the old one, or a route along the edition's streets."""
+    known: dict[tuple[str, str], LineString] = {}
+    for r in before.routes:
+        known.update(zip(pairwise(_places_of(before, r)), old.route_lines.get(r.team_id, ()), strict=False))
+    legs = {r.team_id: tuple(pairwise(_places_of(after, r))) if r.stops else () for r in after.routes}
+    new = sorted({leg for of in legs.values() for leg in of} - known.keys())
+    ends = [(point_of(old, a), point_of(old, b)) for a, b in new]
+    known.update(zip(new, along_streets(old.streets, ends), strict=True))
+    return {team_id: tuple(known[leg] for leg in of) for team_id, of in legs.items()}
+
+
+def _places_of(plan: Plan, route: Route) -> list[str]:
+    base = next(t.base_id for t in plan.teams if t.team_id == route.team_id)
+    return [base, *(s.building_id for s in route.stops), base]
+
+
+def _unchanged_orders(today: PlanOfDay, fresh: Edition) -> list[str]:
+    """Return teams with an unchanged order: the same people, stops and partners."""
+    old_routes = {r.team_id: r for r in today.plan.routes}
+    old_teams = {t.team_id: t for t in today.plan.teams}
+    partners = [_partners(p) for p in (today.plan, fresh.plan)]
+    same = []
+    for team in fresh.plan.teams:
+        route = next((r for r in fresh.plan.routes if r.team_id == team.team_id), None)
+        old = old_teams.get(team.team_id)
+        is_same = old is not None and _on_paper(old) == _on_paper(team) and old_routes.get(team.team_id) == route
+        stops = route.stops if route else ()
+        if is_same and all(partners[0].get(s.visit_id) == partners[1].get(s.visit_id) for s in stops):
+            same.append(team.team_id)
+    return [t for t in same if (today.folder / f"teams/{file_stem(t)}.html").is_file()]
+
+
+def _on_paper(team: Team) -> Team:
+    """Return the team without fields that plan files and orders lack."""
+    return replace(team, n_skilled={}, max_duty_s=None, break_time=None)
+
+
+def _partners(plan: Plan) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for r in plan.routes:
+        for s in r.stops:
+            found.setdefault(s.visit_id, []).append(r.team_id)
+    return found
+
+
+def change_json(c: StopChange) -> dict[str, object]:
+    """Return one changed stop as JSON types."""
+    plain: dict[str, object] = {f.name: getattr(c, f.name) for f in fields(c)}
+    return {**plain, "cause": {"code": c.cause.code, **c.cause.values}}

@@ -1,0 +1,117 @@
+"""Main job: from a scenario to a published edition. `run` calls the stages of one day in order."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sweep.audit.retention import STUDY
+from sweep.disk.atomic_files import refuse_unwritable, write_files
+from sweep.inputs.clean_tables import clean
+from sweep.inputs.load import load_inputs
+from sweep.inputs.read_tables import read
+from sweep.inputs.tie_to_buildings import match
+from sweep.jobs.edition import bind_edition, ranking_table
+from sweep.jobs.stages.check_day import check
+from sweep.jobs.stages.plan_day import make_problem, plan
+from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.progress_steps import ProgressCallback
+from sweep.jobs.stages.publish_day import publish
+from sweep.jobs.stages.rank_day import Ranked, rank
+from sweep.jobs.stages.select_day import select
+from sweep.jobs.stages.team_count import with_team_count
+from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.problem.problem_file import write_problem
+from sweep.publish.archive.manifest import study_json
+from sweep.publish.edition import Edition
+from sweep.publish.tables.plan_tables import clusters_csv, ranking_csv
+from sweep.publish.write_edition import Enter
+from sweep.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """Edition of a run, with its folder and files."""
+
+    edition: Edition
+    folder: Path
+    files: tuple[Path, ...]
+
+
+def run(
+    scenario: Scenario,
+    out: Path,
+    on_progress: ProgressCallback | None = None,
+    problem_out: Path | None = None,
+    enter: Enter | None = None,
+) -> RunOutcome:
+    """
+    Plan a scenario and publish it to `out`/<scenario>/<plan id>/.
+
+    Parameters
+    ----------
+    on_progress
+        Called at the start of each step of `STEPS`, and with the solver's progress.
+    problem_out
+        Second output file of the planning problem, written before the search.
+    enter
+        Logs the edition before it is moved to its place; None: no log.
+
+    Raises
+    ------
+    InputError
+        If the inputs are invalid; nothing is written.
+    OSError
+        If `out` is not writable; raised before the search.
+    """
+    report: ProgressCallback = on_progress or (lambda _step, _progress: None)
+    refuse_unwritable(out / scenario.name)
+
+    # Only the first run has anything to compile; the compiler then uses the second core.
+    PLANNER.begin()
+    report("read", None)
+    raw = read(scenario)
+    tables = clean(scenario, raw)
+    inputs = match(scenario, tables)
+
+    report("rank", None)
+    ranked = rank(scenario, inputs)
+    scenario, ranked, left = with_team_count(scenario, inputs, ranked, lambda progress: report("number", progress))
+
+    report("select", None)
+    offered = select(scenario, inputs, ranked)
+
+    report("plan", None)
+    prepared = prepare(scenario, inputs, ranked, offered)
+    problem = make_problem(prepared)
+    if problem_out is not None:
+        write_files({problem_out.name: write_problem(problem)}, problem_out.parent)
+    made = plan(prepared, problem, lambda progress: report("plan", progress), left)
+
+    report("check", None)
+    edition = bind_edition(prepared, check(prepared, made), problem)
+
+    report("publish", None)
+    folder = out / scenario.name / edition.plan_id
+    files = publish(edition, problem, folder, enter)
+    return RunOutcome(edition, folder, files)
+
+
+def rank_only(scenario: Scenario, out: Path, on_progress: ProgressCallback) -> tuple[Ranked, tuple[Path, ...]]:
+    """
+    Rank a scenario's buildings and clusters, and write both tables to `out`/<scenario>/rank/.
+
+    Raises
+    ------
+    InputError
+        If the inputs are invalid; nothing is written.
+    """
+    on_progress("read", None)
+    inputs = load_inputs(scenario, is_study=True)
+    on_progress("rank", None)
+    ranked = rank(scenario, inputs)
+    buildings = ranking_csv(ranking_table(ranked), ranked.ranking.terms)
+    tables = {
+        "buildings.csv": buildings,
+        "clusters.csv": clusters_csv(ranked.clusters),
+        STUDY: study_json("rank", scenario),
+    }
+    return ranked, write_files(tables, out / scenario.name / "rank", out / scenario.name)

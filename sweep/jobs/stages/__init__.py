@@ -1,0 +1,1 @@
+"""Stages of one day: rank, select, plan, check, publish."""

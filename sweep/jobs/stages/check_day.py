@@ -1,0 +1,92 @@
+"""CHECK: violations of a plan, its coverage, and the concentration of checks."""
+
+from dataclasses import dataclass, replace
+
+from sweep.check.check_inputs import CheckInputs, PreviousPlan
+from sweep.check.concentration import measure_concentration
+from sweep.check.coverage import measure_coverage
+from sweep.check.inspection_counts import count_inspections
+from sweep.check.lead_deadlines import open_due
+from sweep.check.rules import check_plan, hard_and_soft
+from sweep.day.event_records import DayLog
+from sweep.day.journal.entry import Entry
+from sweep.follow.rechecks import due_rechecks
+from sweep.inputs.make_records import make_leads, make_past
+from sweep.inputs.withheld import under_investigation
+from sweep.jobs.stages.prepared import PlanInputs
+from sweep.records.buildings import Lead
+from sweep.records.oversight import Concentration
+from sweep.records.plan import Coverage, Plan, Violation
+from sweep.select.target_firms import active_firms
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPlan:
+    """Plan with the findings of the checker."""
+
+    plan: Plan
+    log: DayLog | None
+    """Events of the day, if the plan was changed on it."""
+    violations: tuple[Violation, ...]
+    """Violations of hard rules, which prevent publication."""
+    shortfalls: tuple[Violation, ...]
+    """Violations of soft rules, which prevent nothing."""
+    coverage: tuple[Coverage, ...]
+    concentration: Concentration
+    due_leads: tuple[Lead, ...]
+    """Leads due by the end of the day that no earlier visit has answered (C22)."""
+
+
+def check(
+    prepared: PlanInputs,
+    plan: Plan,
+    log: DayLog | None = None,
+    before: PreviousPlan | None = None,
+    reports: tuple[Entry, ...] = (),
+) -> CheckedPlan:
+    """Verify a plan."""
+    inputs, ranked = prepared.inputs, prepared.ranked
+    against = replace(check_inputs(prepared, log, before), reports=reports)
+    violations, shortfalls = hard_and_soft(check_plan(against, plan))
+    firms = active_firms(inputs.firms)["uscc"]
+    return CheckedPlan(
+        plan=plan,
+        log=log,
+        violations=violations,
+        shortfalls=shortfalls,
+        coverage=measure_coverage(ranked.buildings, ranked.ranking.table, ranked.clusters, against.visits, plan),
+        concentration=measure_concentration(against, plan, inputs.history, inputs.leads, firms),
+        due_leads=tuple(lead for lead, _ in open_due(against)),
+    )
+
+
+def check_inputs(prepared: PlanInputs, log: DayLog | None = None, before: PreviousPlan | None = None) -> CheckInputs:
+    """Return the inputs of the checker."""
+    scenario, inputs, ranked, offered = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered
+    classes = inputs.firms.dropna(subset="credit_class")
+    past, active = make_past(inputs), active_firms(inputs.firms)
+    return CheckInputs(
+        scenario=scenario,
+        buildings=ranked.buildings,
+        persons=ranked.persons,
+        bases=ranked.bases,
+        visits=prepared.visits,
+        draw=offered.offer.draw,
+        n_inspections=count_inspections(past, scenario.day, scenario.select.cap_exempt),
+        credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),
+        places=offered.places,
+        travel_s=offered.table.duration_s,
+        distance_m=offered.table.distance_m,
+        rechecks={r.recheck_id: r for r in due_rechecks(inputs.rechecks, scenario.day)},
+        withheld=under_investigation(inputs, scenario.day),
+        log=log,
+        before=before,
+        reasons=prepared.reasons,
+        leads=make_leads(inputs),
+        past=past,
+        dwellings=frozenset(active["uscc"][active["unit_use"].isin(["dwelling", "mixed"])]),
+        n_register=len(active),
+        half_life_days=ranked.ranking.half_life_days,
+        pins=inputs.pins,
+        term_keys=frozenset(t.key for terms in ranked.ranking.terms.values() for t in terms),
+    )

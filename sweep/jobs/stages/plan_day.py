@@ -1,0 +1,95 @@
+"""PLAN: planning problem of the day, and its plan."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from geodata.errors import InputError
+from sweep.jobs.stages.build_problem import day_problem, team_rules
+from sweep.jobs.stages.prepared import PlanInputs
+from sweep.jobs.stages.rank_day import n_reserve, n_teams
+from sweep.plan.explain.ejection_costs import with_swaps_taken
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.feasible.roster_shortfalls import most_teams
+from sweep.plan.problem.problem import Lock, Problem
+from sweep.plan.simulate import TimeSpread
+from sweep.plan.solve import Settings, SolveProgress, solve
+from sweep.records.people import POLICE
+from sweep.records.pins import Pin
+from sweep.records.plan import Plan, Route
+from sweep.records.squad_slots import OTHERS_LETTER
+from sweep.records.visits import Visit
+from sweep.scenario.scenario import Scenario
+
+
+def plan(
+    prepared: PlanInputs,
+    problem: Problem,
+    on_progress: Callable[[SolveProgress], None] | None = None,
+    share: float = 1.0,
+    start: Sequence[Route] = (),
+) -> Plan:
+    """
+    Return teams and routes that no swap of a single unserved visit improves.
+
+    Parameters
+    ----------
+    share
+        Remaining share of the solver's limit.
+
+    Raises
+    ------
+    InputError
+        If the problem is contradictory, or no teams can be composed.
+    """
+    refuse_contradictions(problem)
+    settings = limits_of(prepared.scenario, share)
+    return with_swaps_taken(problem, solve(problem, settings, on_progress, start))
+
+
+def refuse_contradictions(problem: Problem) -> None:
+    """Refuse a contradictory problem, with every contradiction."""
+    if issues := contradictions(problem):
+        raise InputError(issues)
+
+
+def limits_of(scenario: Scenario, share: float) -> Settings:
+    """Return the limits for a share of the solver's, in (0, 1]."""
+    solver = scenario.solver
+    n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
+    return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)
+
+
+def make_problem(prepared: PlanInputs) -> Problem:
+    """Return the planning problem of the day, with the usual number of teams if none is set."""
+    scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
+    n = n_teams(scenario, ranked.persons)
+    bare = day_problem(
+        scenario,
+        offered.offer.visits,
+        ranked.persons.values(),
+        buildings=ranked.buildings,
+        bases=ranked.bases,
+        places=offered.places,
+        table=offered.table,
+    )
+    rules, locks = team_rules(scenario, n, n_reserve(scenario, n)), _locks(offered.offer.visits, prepared.inputs.pins)
+    problem = replace(bare, rules=rules, locks=tuple(locks))
+    if scenario.teams.n_teams is None and (most := max(1, most_teams(problem))) < n:
+        rules = replace(problem.rules, n_teams=most, n_reserve=n_reserve(scenario, most))
+        return replace(problem, rules=rules)
+    return problem
+
+
+def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
+    """Yield pins to teams, for the first slot that the team, or the squad of its agency, can fill."""
+    by_building = {v.building_id: v for v in visits}
+    for pin in pins:
+        if pin.kind == "with_team":
+            visit, is_police = by_building[pin.building_id], not pin.team_id.endswith(OTHERS_LETTER)
+            slots = (s.slot for s in visit.slots if (POLICE in s.min_certified) == is_police)
+            yield Lock(visit.visit_id, next(slots, 0), pin.team_id)
+
+
+def spread_of(scenario: Scenario) -> TimeSpread:
+    """Return the distribution of a day's times around the plan, for the simulation."""
+    return TimeSpread(scenario.plan.entry_span, scenario.rank.no_access_share)

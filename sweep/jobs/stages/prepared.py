@@ -1,0 +1,47 @@
+"""Record of all inputs of a plan, shared by every job."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.visit_reasons import target_reasons
+from sweep.jobs.stages.rank_day import Ranked, rank
+from sweep.jobs.stages.select_day import VisitsOnOffer, select
+from sweep.records.visits import TargetReason, Visit
+from sweep.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInputs:
+    """Scenario with inputs, ranking and visits on offer."""
+
+    scenario: Scenario
+    inputs: Inputs
+    ranked: Ranked
+    offered: VisitsOnOffer
+    reasons: Mapping[str, tuple[TargetReason, ...]]
+    """Reasons for the building and each firm, by visit id (C29)."""
+
+    @property
+    def visits(self) -> dict[str, Visit]:
+        """Visits on offer, by id."""
+        return {v.visit_id: v for v in self.offered.offer.visits}
+
+
+def prepare(scenario: Scenario, inputs: Inputs, ranked: Ranked, offered: VisitsOnOffer) -> PlanInputs:
+    """Return the record, with the reasons of every visit on offer."""
+    reasons = target_reasons(offered.offer.visits, inputs, scenario.draw_seed, scenario.law.special)
+    return PlanInputs(scenario, inputs, ranked, offered, reasons)
+
+
+def rank_and_select(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> PlanInputs:
+    """
+    Rank and select from clean inputs.
+
+    Raises
+    ------
+    InputError
+        If a place is too far from every road.
+    """
+    ranked = rank(scenario, inputs)
+    return prepare(scenario, inputs, ranked, select(scenario, inputs, ranked, urgent))

@@ -1,0 +1,111 @@
+"""RANK: records, ranking and clusters."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from geodata.errors import Issue
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.make_records import make_bases, make_buildings, make_persons
+from sweep.jobs.stages.ranker import frozen_at, make_ranker
+from sweep.rank.clusters.clusters import captured_share, form_clusters
+from sweep.rank.rank_buildings import Ranking
+from sweep.records.buildings import Building
+from sweep.records.people import MARKET_REGULATION, POLICE, Base, Person
+from sweep.records.ranking import Cluster, RankingFacts
+from sweep.scenario.scenario import Scenario
+from sweep.select.make_visits import TeamSize
+
+# People per team in past sweeps: 7 to 23 (domain figures D and E), mostly 12.
+USUAL_MEMBERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Records, ranking and clusters of a scenario."""
+
+    buildings: Mapping[str, Building]
+    bases: Mapping[str, Base]
+    persons: Mapping[str, Person]
+    ranking: Ranking
+    clusters: tuple[Cluster, ...]
+    team_size: TeamSize
+    facts: RankingFacts
+    notes: tuple[Issue, ...]
+    """Limits of the ranking, with fixes."""
+
+
+def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
+    """Return records, ranking of the buildings, and clusters."""
+    buildings, persons = make_buildings(inputs), make_persons(inputs)
+    size = team_size(scenario, persons)
+    ranker = make_ranker(scenario, inputs, buildings, size)
+    ranking = ranker.rank(frozen_at(scenario))
+    labels, notes = ranker.labels(ranking)
+    ranking = replace(ranking, table=pd.concat([ranking.table, labels], axis=1))
+    settings = scenario.rank
+    limits = (settings.cluster_radius_m, settings.cluster_team_hours, settings.n_clusters)
+    clusters = form_clusters(ranking, *limits)
+    verdict = ranking.verdict
+    return Ranked(
+        buildings=buildings,
+        bases=make_bases(inputs),
+        persons=persons,
+        ranking=ranking,
+        clusters=clusters,
+        team_size=size,
+        facts=RankingFacts(
+            scored_by=verdict.scored_by,
+            n_checks=verdict.n_checks,
+            n_finds=verdict.n_finds,
+            data_on=ranking.data_on,
+            captured_share=captured_share(ranking, clusters, settings.cluster_team_hours * settings.n_clusters),
+            verdict=verdict,
+            doubt=ranking.doubt,
+            record=ranking.record,
+        ),
+        notes=(*inputs.warnings, *notes),
+    )
+
+
+def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
+    """Return the expected size of a team before composition: people on duty in equal shares."""
+    on_duty, officers = _on_duty(scenario, persons)
+    n, needs = n_teams(scenario, persons), scenario.teams.min_certified
+    n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
+    most = (scenario.teams.members_max or len(on_duty)) - needs[MARKET_REGULATION]
+    police = min(officers[POLICE] // n, most)
+    return TeamSize(
+        n_active=n - n_reserve(scenario, n),
+        police=police,
+        members=min(police + n_helpers // n, most) + needs[MARKET_REGULATION],
+        min_police=needs[POLICE],
+        min_market_regulation=needs[MARKET_REGULATION],
+        is_split=scenario.teams.mode == "squads",
+    )
+
+
+def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
+    """Return the number of teams; if open, that of usual size for the people on duty."""
+    if scenario.teams.n_teams is not None:
+        return scenario.teams.n_teams
+    on_duty, officers = _on_duty(scenario, persons)
+    most = [officers[agency] // needed for agency, needed in scenario.teams.min_certified.items()]
+    return max(1, min(len(on_duty) // USUAL_MEMBERS, *most))
+
+
+def _on_duty(scenario: Scenario, persons: Mapping[str, Person]) -> tuple[list[Person], Counter[str]]:
+    """Return people whose shift covers the scenario's, and the number of certified ones by agency."""
+    shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
+    on_duty = [p for p in persons.values() if p.covers(shift)]
+    return on_duty, Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
+
+
+def n_reserve(scenario: Scenario, n: int) -> int:
+    """Return the number of standby teams among `n` (C18): the share, rounded up."""
+    if "C18" in scenario.rules.off:
+        return 0
+    return min(n, math.ceil(scenario.teams.reserve_share * n - 1e-9))

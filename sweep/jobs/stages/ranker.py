@@ -1,0 +1,102 @@
+"""RANK: tables of a scenario, prepared once for rankings at any time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from pyproj import Transformer
+
+from geodata.array_types import Float64s
+from geodata.datum.convert import metre_crs
+from geodata.errors import InputError, Issue
+from geodata.schema import CRS, TIMEZONE
+from sweep.inputs.inputs import Inputs
+from sweep.rank.learnt.training_data import TrainingCache
+from sweep.rank.rank_buildings import Ranking, rank_buildings
+from sweep.rank.rate.duplicate_leads import refuse_repeats
+from sweep.rank.significance.cluster_labels import label_buildings
+from sweep.records.buildings import Building
+from sweep.records.service_time import doors_to_call_at, service_seconds
+from sweep.scenario.scenario import Scenario
+from sweep.select.make_visits import TeamSize
+from sweep.select.target_firms import n_targets
+
+# Attributes by which buildings are grouped in the ranking.
+_IN_COMMON = ("kind", "landlord_id", "property_company_id", "complex_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Tables of a ranking, without its time."""
+
+    scenario: Scenario
+    inputs: Inputs
+    frame: pd.DataFrame
+    """`building_id`, `division_code`, `n_firms`, `floor_area_m2`, and grouping attributes."""
+    points_m: Float64s
+    team_hours: Float64s
+    memory: TrainingCache
+    """Cache of past days, shared by rankings of several days."""
+
+    def rank(self, now: datetime, known_until: datetime | None = None) -> Ranking:
+        """Rank the buildings at a time with time zone; leads are known until `known_until`, else until `now`."""
+        return rank_buildings(
+            buildings=self.frame,
+            leads=self.inputs.leads,
+            history=self.inputs.history,
+            points_m=self.points_m,
+            team_hours=self.team_hours,
+            now=now,
+            settings=self.scenario.rank,
+            memory=self.memory,
+            known_until=known_until,
+        )
+
+    def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
+        """Return labels of the ranking, with the reason if no significance test is possible."""
+        settings, seed = self.scenario.rank, self.scenario.seed
+        try:
+            refuse_repeats(self.inputs.leads, frozen_at(self.scenario), settings.horizon_days)
+        except InputError as error:
+            return label_buildings(ranking, settings, seed, is_tested=False), error.issues
+        return label_buildings(ranking, settings, seed), ()
+
+
+def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
+    """Return the tables of a scenario, prepared for rankings."""
+    frame = pd.DataFrame(
+        {
+            "building_id": [b.building_id for b in buildings.values()],
+            "division_code": [b.division_code for b in buildings.values()],
+            "n_firms": [b.n_firms for b in buildings.values()],
+            "floor_area_m2": [b.floor_area_m2 for b in buildings.values()],
+        }
+    )
+    known = inputs.buildings.set_index("building_id").loc[frame["building_id"], list(_IN_COMMON)]
+    frame = frame.assign(**{column: known[column].to_numpy() for column in _IN_COMMON})
+    doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
+    hours = visit_hours(doors, size.pairs(0), scenario)
+    return Ranker(scenario, inputs, frame, _metres(buildings), hours, TrainingCache(pd.Timestamp(frozen_at(scenario))))
+
+
+def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:
+    """Return team-hours of a visit to each building by its doors, with the permitted number of firms."""
+    select, minutes = scenario.select, scenario.plan.minutes
+    limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]
+    return np.array(
+        [max(60, service_seconds(n, m, n_pairs, minutes)) / 3600 for n, m in zip(doors, limits, strict=True)]
+    )
+
+
+def frozen_at(scenario: Scenario) -> datetime:
+    """Return the start of the scenario's day."""
+    return pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime()
+
+
+def _metres(buildings: Mapping[str, Building]) -> Float64s:
+    lon = np.array([b.lon for b in buildings.values()])
+    lat = np.array([b.lat for b in buildings.values()])
+    x, y = Transformer.from_crs(CRS, metre_crs(lon, lat), always_xy=True).transform(lon, lat)
+    return np.column_stack([x, y])

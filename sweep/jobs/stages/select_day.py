@@ -1,0 +1,147 @@
+"""SELECT: visits on offer, and travel times between their places."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from geodata.array_types import Int64s
+from geodata.errors import InputError, Issue
+from geodata.roads.car_and_foot import CarAndFoot
+from geodata.roads.network import (
+    StraightLines,
+    Travel,
+    TravelTable,
+    build_network,
+    cut_off_from_roads,
+    far_from_roads,
+    with_arrivals,
+)
+from sweep.follow.rechecks import due_rechecks
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.withheld import under_investigation
+from sweep.jobs.stages.rank_day import Ranked
+from sweep.records.buildings import Building
+from sweep.records.people import MARKET_REGULATION, Base
+from sweep.records.visits import Visit
+from sweep.scenario.scenario import Scenario
+from sweep.select.apply_pins import refuse_never, with_pins
+from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
+from sweep.select.draw_warnings import law_notes
+from sweep.select.legal_grounds import Grounds
+from sweep.select.offer_visits import Offer, not_on_offer, offer_visits
+from sweep.select.selection_tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsOnOffer:
+    """Visits on offer, with travel times between their places."""
+
+    offer: Offer
+    places: Mapping[str, int]
+    """Row in the travel table of each building on offer and each base."""
+    travel: Travel
+    table: TravelTable
+    notes: tuple[Issue, ...] = ()
+    """Warnings on places that a car cannot reach or leave."""
+
+
+def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> VisitsOnOffer:
+    """
+    Return the visits on offer, and the travel times between their places.
+
+    Raises
+    ------
+    InputError
+        If a place is too far from every road, or a pin is infeasible (S644-S647).
+    """
+    officers, due = _officer_pool(scenario, ranked), due_rechecks(inputs.rechecks, scenario.day)
+    refuse_never(inputs.pins, due, scenario.law, inputs.firms, [scenario.day])
+    tables = Tables(
+        buildings=ranked.buildings,
+        firms=inputs.firms,
+        leads=inputs.leads,
+        history=inputs.history,
+        ranking=ranked.ranking.table,
+        rechecks=due,
+        withheld=under_investigation(inputs, scenario.day),
+        nobody_may_visit=buildings_without_officers(officers, ranked.buildings),
+        pins=inputs.pins,
+    )
+    offer = offer_visits(
+        tables,
+        day=scenario.day,
+        size=ranked.team_size,
+        select=scenario.select.model_copy(update={"draw_seed": scenario.draw_seed}),
+        plan=scenario.plan,
+        half_life_days=ranked.ranking.half_life_days,
+        grounds=Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off)),
+    )
+    offer = with_officers(offer, officers, ranked.buildings)
+    visits, faults = with_pins(offer.visits, inputs.pins)
+    if faults:
+        half_life, rest = ranked.ranking.half_life_days, scenario.select.cooldown_days
+        stale = "C23" in scenario.rules.off
+        why = partial(
+            not_on_offer, tables, day=scenario.day, half_life_days=half_life, cooldown_days=rest, keep_stale=stale
+        )
+        raise InputError([why(str(f.values["id"]), where=f.where) if f.code == "S644" else f for f in faults])
+    offer = replace(offer, visits=(*visits, *urgent))
+    ids = [*(v.building_id for v in offer.visits), *ranked.bases]
+    visited = (ranked.buildings[v.building_id] for v in offer.visits)
+    where: list[Building | Base] = [*visited, *ranked.bases.values()]
+    lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
+    travel = make_travel(scenario, inputs.street_file)
+    arrivals = arrivals_s(scenario, travel, len(offer.visits), len(ranked.bases))
+    table = with_arrivals(travel.table(lon, lat), arrivals)
+    names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
+    far = far_from_roads(table, names)
+    if far:
+        raise InputError(far)
+    notes = (*cut_off_from_roads(table, names), *law_notes(scenario, inputs.history, offer, ranked.persons.values()))
+    return VisitsOnOffer(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
+
+
+def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:
+    """Return the pool from which market regulation draws its inspectors (C09); police join them."""
+    needs = {MARKET_REGULATION: scenario.teams.min_certified[MARKET_REGULATION]}
+    shift_s = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
+    return OfficerPool(tuple(ranked.persons.values()), scenario.day, shift_s, needs, scenario.teams.assist_letter)
+
+
+def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
+    """
+    Return the travel model of a scenario.
+
+    Parameters
+    ----------
+    street_file
+        OpenStreetMap file; None: straight lines.
+
+    Raises
+    ------
+    InputError
+        If the street file is invalid.
+    """
+    plan, roads = scenario.plan, scenario.roads
+    if street_file is None:
+        return StraightLines(plan.speed_kmh, plan.detour_factor)
+    car = build_network(street_file, slower=roads.factors((plan.shift_start_s, plan.shift_end_s)))
+    if not roads.walk_within_m:
+        return car
+    foot = build_network(street_file, profile="foot")
+    return CarAndFoot(car, foot, roads.parking_s, roads.walk_within_m)
+
+
+def arrivals_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: int) -> Int64s:
+    """
+    Return whole seconds from the road to the start of work, for buildings and then bases.
+
+    Arrival includes parking, and for buildings the walk to the lobby and the lift. With walking allowed the drives
+    already include parking.
+    """
+    roads = scenario.roads
+    parking_s = 0 if isinstance(travel, CarAndFoot) else roads.parking_s
+    return np.repeat(np.array([parking_s + roads.indoors_s, parking_s], np.int64), [n_buildings, n_bases])

@@ -1,0 +1,205 @@
+"""Search for the number of teams, if the scenario sets none."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from geodata.errors import InputError, Issue
+from sweep.inputs.inputs import Inputs
+from sweep.jobs.stages.plan_day import limits_of, make_problem
+from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.rank_day import USUAL_MEMBERS, Ranked, n_reserve, n_teams, rank, team_size
+from sweep.jobs.stages.select_day import select
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.feasible.roster_shortfalls import most_teams
+from sweep.plan.problem.objective import plan_worth
+from sweep.plan.problem.problem import Problem
+from sweep.plan.solve import SolveProgress, solve, wait_for_compiler
+from sweep.plan.solve_budget import may_form
+from sweep.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class TrialParams:
+    """Parameters of the search for the number of teams; shares refer to the solver's limit."""
+
+    trial_share: float = 0.03
+    """Share of one short plan."""
+    trials_share: float = 0.5
+    """Share of all short plans, including their preparation."""
+    form_share: float = 0.08
+    """Share for forming teams in a short plan, used twice: for pricing routes and for the choice."""
+    least_left: float = 0.4
+    """Share that remains for the final plan on a slow machine."""
+    first_step: float = 0.25
+    """First step from the usual number, as a share of all numbers; halved down to one."""
+    noise: float = 1e-3
+    """Relative difference between two short plans with the same number."""
+
+
+_TRIAL = TrialParams()
+
+
+class TrialObjective(NamedTuple):
+    """Measures of a short plan, compared in this order."""
+
+    n_missed: int
+    """Negative number of unserved musts."""
+    value: float
+    """Expected finds of all visits except drawn ones."""
+    n_due: int = 0
+    """Visits for a lead that falls due."""
+    n_due_offered: int = 0
+
+
+class ScenarioWithNumber(NamedTuple):
+    """Scenario with a number of teams, its ranking, and the remaining share of the limit."""
+
+    scenario: Scenario
+    ranked: Ranked
+    """Ranking, with a note on the numbers tried."""
+    share: float
+    """Remaining share of the solver's limit, in (0, 1]."""
+
+
+def with_team_count(
+    scenario: Scenario, inputs: Inputs, ranked: Ranked, on_progress: Callable[[SolveProgress], None]
+) -> ScenarioWithNumber:
+    """
+    Return the scenario with the best number of teams; unchanged if it sets one.
+
+    Hill climbing from the usual number with halved steps; teams are formed for each number, or short plans made if time
+    is short. Among numbers of equal objective up to noise the smallest is chosen.
+
+    Parameters
+    ----------
+    ranked
+        Ranking for the usual number.
+    on_progress
+        Called as by `solve`, with the used share of the limit for short plans.
+    """
+    if scenario.teams.n_teams is not None:
+        return ScenarioWithNumber(scenario, ranked, 1.0)
+    wait_for_compiler(on_progress)
+    trials = _Trials(scenario, inputs, ranked, on_progress)
+    best = trials.best()
+    # If every visit is served, the largest number of people is no better than the smallest that serves all.
+    if best in trials.all_served:
+        few = trials.of_usual_size()
+        if (n := few.best()) in few.all_served:
+            trials, best = few, n
+    notes = [Issue("S213", "teams.n_teams", {"n": best, "most": trials.numbers[-1], "tried": trials.text() or "-"})]
+    members = trials.scenario.teams.members_max
+    if members is not None and members != scenario.teams.members_max:
+        notes.append(Issue("S214", "teams.members_max", {"members": members}))
+    numbered = scenario.with_teams(best, members)
+    if numbered.teams != scenario.with_teams(n_teams(scenario, ranked.persons)).teams:
+        ranked = rank(numbered, inputs)
+    left = max(_TRIAL.least_left, 1.0 - trials.share)
+    return ScenarioWithNumber(numbered, replace(ranked, notes=(*ranked.notes, *notes)), left)
+
+
+@dataclass
+class _Trials:
+    """Estimated objective by number of teams, from formed teams or short plans."""
+
+    scenario: Scenario
+    inputs: Inputs
+    ranked: Ranked
+    on_progress: Callable[[SolveProgress], None]
+    worths: dict[int, TrialObjective | None] = field(default_factory=dict)
+    """None: infeasible with this number."""
+    all_served: set[int] = field(default_factory=set)
+    """Numbers whose plan serves every visit on offer."""
+    share: float = 0.0
+
+    def __post_init__(self) -> None:
+        problem = self._problem(self.scenario)
+        self.usual, most = problem.rules.n_teams, most_teams(problem)
+        # A number that only adds a reserve team wastes people.
+        self.numbers = [n for n in range(1, most + 1) if self._n_active(n) > self._n_active(n - 1)] or [self.usual]
+
+    def best(self) -> int:
+        """Return the number with the best objective; the usual one if none is feasible."""
+        at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
+        step = max(1, round(_TRIAL.first_step * len(self.numbers)))
+        none = TrialObjective(-len(self.inputs.buildings), -1.0)
+        while self.share < _TRIAL.trials_share:
+            # The more promising side first, since time may run out.
+            sides = sorted((at - step, at + step), key=lambda k: self._beyond(at, k) or none, reverse=True)
+            near = [k for k in (at, *sides) if 0 <= k < len(self.numbers)]
+            best = max(near, key=lambda k: (*(self._worth(self.numbers[k]) or none), -k))
+            if best == at and step == 1:
+                break
+            at, step = best, step if best != at else max(1, step // 2)
+        # The objective is not unimodal: one team more changes draw and officers.
+        for k in sorted(range(len(self.numbers)), key=lambda k: abs(k - at)) if self._may_form() else ():
+            self._worth(self.numbers[k])
+        made = {n: worth for n, worth in self.worths.items() if worth is not None}
+        if not made:
+            return self.usual
+        best_of = max(made.values())
+        least = (1.0 - _TRIAL.noise) * best_of.value
+        return min(n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= least)
+
+    def _beyond(self, at: int, towards: int) -> TrialObjective | None:
+        """Return the objective of the nearest tried number on that side."""
+        tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
+        nearest = min(tried, key=lambda k: abs(k - at), default=None)
+        return None if nearest is None else self.worths[self.numbers[nearest]]
+
+    def of_usual_size(self) -> _Trials:
+        """Return trials with teams up to the usual size, in the remaining time."""
+        scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
+        return _Trials(scenario, self.inputs, self.ranked, self.on_progress, share=self.share)
+
+    def text(self) -> str:
+        """Return finds and due visits for each tried number, with the number of unserved musts if any."""
+        tried = sorted((n, worth) for n, worth in self.worths.items() if worth is not None)
+        return "; ".join(
+            f"{n}: {w.value:.2f}, {w.n_due}/{w.n_due_offered}" + f" ({w.n_missed})" * (w.n_missed < 0) for n, w in tried
+        )
+
+    def _n_active(self, n: int) -> int:
+        return n - n_reserve(self.scenario, n)
+
+    def _problem(self, scenario: Scenario) -> Problem:
+        ranked = replace(self.ranked, team_size=team_size(scenario, self.ranked.persons))
+        return make_problem(prepare(scenario, self.inputs, ranked, select(scenario, self.inputs, ranked)))
+
+    def _worth(self, n: int) -> TrialObjective | None:
+        if n not in self.worths and self.share < _TRIAL.trials_share:
+            began = time.monotonic()
+            self.worths[n] = self._planned(n)
+            solver = self.scenario.solver
+            by_clock = (time.monotonic() - began) / solver.time_limit_s
+            self.share += _TRIAL.trial_share if solver.iterations is not None else by_clock
+        return self.worths.get(n)
+
+    def _may_form(self) -> bool:
+        return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
+
+    def _planned(self, n: int) -> TrialObjective | None:
+        """Return the objective of a short plan with `n` teams, formed for their routes if time permits."""
+        form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
+        limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
+        try:
+            problem = self._problem(self.scenario.with_teams(n))
+            if contradictions(problem):
+                return None
+            share = min(1.0, self.share / _TRIAL.trials_share)
+            plan = solve(problem, limits, lambda p: self.on_progress(replace(p, share=share)))
+        except InputError:
+            return None
+        if not plan.unserved:
+            self.all_served.add(n)
+        n_missed, value = plan_worth(problem, plan)
+        # The draw grows with the teams' hours, so its value is no reason for more teams.
+        left_out = {u.visit_id for u in plan.unserved}
+        drawn = sum(v.value for v in problem.visits if v.track == "routine" and v.visit_id not in left_out)
+        due = [v.visit_id for v in problem.visits if v.urgency > 0]
+        return TrialObjective(n_missed, value - drawn, len(due) - len(left_out.intersection(due)), len(due))

@@ -1,0 +1,1 @@
+"""Whether files of a plan were changed after they were written."""

@@ -1,0 +1,246 @@
+"""Plans over a grid of a scenario's keys, each with its neighbours as warm start, stored by point."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import product
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts
+from geodata.regular_file import read_regular_text
+from sweep.disk.atomic_files import write_files
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.check_day import check
+from sweep.jobs.stages.plan_day import limits_of, make_problem, refuse_contradictions
+from sweep.jobs.stages.prepared import prepare
+from sweep.jobs.stages.rank_day import n_teams, rank
+from sweep.jobs.stages.select_day import select
+from sweep.jobs.stages.team_count import with_team_count
+from sweep.plan.solve import SolveProgress
+from sweep.plan.warm_start import solve_from_neighbours
+from sweep.publish.archive.read_plan import read_plan_json
+from sweep.publish.archive.solved_problem_json import bare_plan_json
+from sweep.publish.studies.whatif_page import GridPoint
+from sweep.records.plan import Plan
+from sweep.scenario.load_scenario import load_scenario
+from sweep.scenario.scenario import Scenario
+
+# Limit of points in a grid; more would take days.
+MOST_POINTS = 1_000
+VERSION = 3
+# Sections without influence on reading, except for the keys below, which affect papers and pins.
+_AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", "lang", "backtest")
+_OF_PAPERS = {
+    "teams": {"recusals_elsewhere"},
+    "plan": {"window_start_s", "window_end_s"},
+    "select": {"target_share_max", "annual_cap"},
+}
+
+type Values = tuple[str, ...]
+"""One value per key of the grid, as written."""
+type ProgressCallback = Callable[[int, int, SolveProgress | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Keys of a grid with their values, as written."""
+
+    keys: tuple[str, ...]
+    values: tuple[Values, ...]
+
+    def points(self) -> Iterator[Values]:
+        """Yield all points, the first key slowest."""
+        return product(*self.values)
+
+    def neighbours(self, point: Values) -> list[Values]:
+        """Return points that differ in one key by one step."""
+        near = []
+        for k, values in enumerate(self.values):
+            at = values.index(point[k])
+            near += [(*point[:k], values[n], *point[k + 1 :]) for n in (at - 1, at + 1) if 0 <= n < len(values)]
+        return near
+
+
+def parse_grid(texts: Sequence[str]) -> Grid:
+    """
+    Parse `section.key=a,b,c`, one text per key.
+
+    Raises
+    ------
+    InputError
+        S560 for another form, S561 for a repeated key or value, S562 for too many points.
+    """
+    parts = [text.partition("=") for text in texts]
+    keys = tuple(key.strip() for key, _, _ in parts)
+    values = tuple(tuple(v.strip() for v in listed.split(",")) for _, _, listed in parts)
+    issues = [
+        Issue("S560", f"--grid {text}")
+        for text, key, listed in zip(texts, keys, values, strict=True)
+        if not key or not all(listed)
+    ]
+    issues += [
+        Issue("S561", f"--grid {key}")
+        for key, listed in zip(keys, values, strict=True)
+        if keys.count(key) > 1 or len(set(listed)) < len(listed)
+    ]
+    n_points = 1
+    for listed in values:
+        n_points *= len(listed)
+    if not issues and n_points > MOST_POINTS:
+        issues.append(Issue("S562", "--grid", {"n": n_points, "most": MOST_POINTS}))
+    if issues or not texts:
+        raise InputError(issues or [Issue("S560", "--grid")])
+    return Grid(keys, values)
+
+
+def run_grid(
+    folder: Path,
+    overrides: Mapping[str, str],
+    grid: Grid,
+    out: Path,
+    on_progress: ProgressCallback,
+    texts: Texts,
+    is_interrupted: Callable[[], bool] = lambda: False,
+) -> tuple[tuple[GridPoint, ...], tuple[Issue, ...]]:
+    """
+    Plan every point; a stored point with equal settings and files is reused.
+
+    Parameters
+    ----------
+    out
+        Folder of the grid; each finished point is written to points/ in it.
+    on_progress
+        Called with the finished points, their total, and the progress of the current solve.
+    is_interrupted
+        Called after each solve; if true the current point is discarded, and the finished ones are returned.
+
+    Raises
+    ------
+    InputError
+        With the errors of every point's settings, before the first plan; or if no point is feasible.
+
+    Returns
+    -------
+    tuple
+        Points, and the reasons for infeasible ones, such as a roster that is too small.
+    """
+    points = list(grid.points())
+    scenarios = dict(zip(points, _scenarios(folder, overrides, grid, points, texts), strict=True))
+    # All inputs are read before the first point, so that an error in a file leaves no points.
+    readings = {_reading_key(scenario): scenario for scenario in scenarios.values()}
+    read = {key: load_inputs(scenario) for key, scenario in readings.items()}
+    done: dict[Values, tuple[GridPoint, Plan]] = {}
+    refused: list[Issue] = []
+    for n, point in enumerate(points):
+        on_progress(n, len(points), None)
+        scenario = scenarios[point]
+        inputs = read[_reading_key(scenario)]
+        file = out / "points" / f"{point_key(scenario, inputs)}.json"
+        values = dict(zip(grid.keys, point, strict=True))
+        kept = _kept(file, values)
+        if kept is None:
+            near = [done[p][1] for p in grid.neighbours(point) if p in done]
+            try:
+                made, plan = _planned(scenario, inputs, values, near, partial(on_progress, n, len(points)))
+            except InputError as error:
+                refused += error.issues
+                continue
+            if is_interrupted():
+                break
+            _keep(file, out, made, plan, scenario)
+            # `sweep purge` may delete the file in between.
+            kept = _kept(file, values) or (made, plan)
+        done[point] = kept
+    on_progress(len(done), len(points), None)
+    if refused and not done:
+        raise InputError(refused)
+    return tuple(point for point, _ in done.values()), tuple(refused)
+
+
+def _scenarios(
+    folder: Path, overrides: Mapping[str, str], grid: Grid, points: Sequence[Values], texts: Texts
+) -> list[Scenario]:
+    """Return the scenario of each point; the errors of all points are raised together."""
+    scenarios, issues = [], dict[tuple[str, str, str], Issue]()
+    for point in points:
+        try:
+            values = {**overrides, **dict(zip(grid.keys, point, strict=True))}
+            scenarios.append(load_scenario(folder, values, texts))
+        except InputError as error:
+            issues |= {(i.code, i.where, str(dict(i.values))): i for i in error.issues}
+    if issues:
+        raise InputError(issues.values())
+    return scenarios
+
+
+def _reading_key(scenario: Scenario) -> str:
+    """Return a key of all settings that affect reading: equal keys give equal inputs and errors."""
+    of_pins = {"teams": {"n_teams", "mode"}}
+    parts = [
+        scenario.model_dump(mode="json", exclude=set(_AFTER_READING)),
+        scenario.model_dump(mode="json", include=_OF_PAPERS),
+        scenario.model_dump(mode="json", include=of_pins) if scenario.pins or scenario.data.pins else {},
+    ]
+    return json.dumps(parts, sort_keys=True)
+
+
+def point_key(scenario: Scenario, inputs: Inputs) -> str:
+    """Return sixteen hexadecimal characters determined by settings and files of a point."""
+    content = [VERSION, scenario.model_dump(mode="json", exclude={"lang"}), [i.sha256 for i in inputs.files]]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _planned(
+    scenario: Scenario,
+    inputs: Inputs,
+    values: dict[str, str],
+    near: Sequence[Plan],
+    on_progress: Callable[[SolveProgress], None],
+) -> tuple[GridPoint, Plan]:
+    scenario, ranked, left = with_team_count(scenario, inputs, rank(scenario, inputs), on_progress)
+    prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
+    try:
+        problem = make_problem(prepared)
+        refuse_contradictions(problem)
+        plan = solve_from_neighbours(problem, limits_of(prepared.scenario, left), near, on_progress)
+    except InputError as error:
+        point = " ".join(f"{key}={value}" for key, value in values.items())
+        raise InputError(Issue(i.code, f"{point}: {i.where}", i.values) for i in error.issues) from error
+    checked = check(prepared, plan)
+    total, n_visits = checked.coverage[0], len(problem.visits)
+    made = GridPoint(
+        values=values,
+        n_teams=n_teams(scenario, ranked.persons),
+        value=plan.value,
+        bound=plan.bound,
+        n_visits=n_visits,
+        n_served=n_visits - len(plan.unserved),
+        n_leads=total.n_leads,
+        n_leads_reached=total.n_leads_reached,
+        n_buildings=total.n_buildings,
+        n_buildings_reached=total.n_buildings_reached,
+        rules_broken=tuple(sorted({v.rule_id for v in checked.violations})),
+        is_warm=bool(near),
+    )
+    return made, plan
+
+
+def _keep(file: Path, out: Path, point: GridPoint, plan: Plan, scenario: Scenario) -> None:
+    content = {"point": asdict(point), "plan": json.loads(bare_plan_json(plan, scenario.day))}
+    write_files({file.name: json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"}, file.parent, out.parent)
+
+
+def _kept(file: Path, values: dict[str, str]) -> tuple[GridPoint, Plan] | None:
+    """Return a stored point; None if its file is missing or unreadable."""
+    try:
+        content = json.loads(read_regular_text(file))
+        point = content["point"]
+        # Another grid with other keys may have stored it.
+        made = GridPoint(**{**point, "rules_broken": tuple(point["rules_broken"]), "values": values})
+        return made, read_plan_json(json.dumps(content["plan"]), file.name)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError):
+        return None

@@ -1,0 +1,163 @@
+"""Leads of a year: from open dens, noise in proportion to firms, and complaints about well-known towers."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata.array_types import Float64s, Int64s
+from geodata.schema import LEADS, TIMEZONE
+from sweep.made_up.events.dens import YEAR_DAYS
+from sweep.made_up.events.lead_locations import with_places
+from sweep.made_up.random_streams import pick, stream
+from sweep.made_up.settings.city import CitySettings
+
+ANY_DEN = frozenset({"tip", "cards"})
+"""Lead types that any den can cause; the others come from dens of their own type."""
+DAY_S = 86_400
+
+
+def make_reported(
+    settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Return the reported leads, before they are numbered.
+
+    Beyond the columns of the schema: `event` (whole number), `den_id` (null: noise) and `true_building_id`, which no
+    reader of the leads may see.
+    """
+    plan = settings.leads
+    rng = stream(settings.seed, "leads")
+    n_reported = settings.n_leads - round(settings.n_leads * plan.discovered_share)
+    sizes = _event_sizes(n_reported, plan.extra_leads_per_event, rng)
+    events = _events(settings, buildings, dens, len(sizes), rng)
+    leads = events.loc[events.index.repeat(sizes)].reset_index(names="event")
+    # Victims of one case report within three days, and before the day of the sweep begins.
+    last_s = YEAR_DAYS * DAY_S - 1
+    first_s = leads["at_s"].to_numpy(dtype=float)
+    later_s = rng.uniform(0.0, 3 * DAY_S, len(leads)) * leads["event"].duplicated().to_numpy()
+    at_s = np.minimum(first_s + later_s, last_s - rng.integers(0, 3_600, len(leads)))
+    leads["received_at"] = _moments(settings, np.maximum(at_s, first_s))
+    leads["lead_source"] = "reported"
+    leads["front"] = fronts_of(leads["den_id"], dens)
+    return with_places(settings, leads.drop(columns="at_s"), buildings, homes, rng)
+
+
+def _moments(settings: CitySettings, at_s: Float64s) -> pd.DatetimeIndex:
+    """Return times, whole seconds, from seconds after the start of the year before the sweep."""
+    start = pd.Timestamp(settings.day, tz=TIMEZONE) - pd.Timedelta(days=YEAR_DAYS)
+    return pd.DatetimeIndex(start + pd.to_timedelta(np.floor(at_s), unit="s")).as_unit("us")
+
+
+def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
+    """Return the registered firm of each lead's den, or None without den or firm."""
+    front_of = dict(zip(dens["den_id"], dens["uscc"], strict=True))
+    return [front_of.get(den_id) for den_id in den_ids]
+
+
+def _event_sizes(n_leads: int, extra: float, rng: np.random.Generator) -> Int64s:
+    """Draw the number of leads of each event, summing to `n_leads`."""
+    sizes = 1 + rng.poisson(extra, n_leads)
+    ends = np.minimum(np.cumsum(sizes), n_leads)
+    sizes = np.diff(ends, prepend=0)
+    return np.asarray(sizes[sizes > 0], dtype=np.int64)
+
+
+def _events(
+    settings: CitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, n: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    types = pick(rng, settings.leads.types, n)
+    n_firms = buildings["n_firms"].to_numpy()
+    places = rng.choice(len(buildings), size=n, p=n_firms / n_firms.sum())
+    days = rng.integers(0, YEAR_DAYS, n).astype(float)
+    den_of: list[str | None] = [None] * n
+    ids = buildings["building_id"].to_numpy()
+    at = {building_id: place for place, building_id in enumerate(ids)}
+    first, last = _open_days(settings, dens)
+    magnets = _magnets(settings, buildings, dens, rng)
+    hit_shares = dict(settings.leads.hit_shares)
+    for k, lead_type in enumerate(types):
+        draw, day_draw = rng.random(2)
+        able = np.where((dens["lead_type"] == lead_type) | (lead_type in ANY_DEN), last - first, 0.0)
+        if draw < hit_shares[lead_type] and able.sum() > 0:
+            # Every open den produces leads at the same rate.
+            den = int(rng.choice(len(dens), p=able / able.sum()))
+            den_of[k], places[k] = str(dens["den_id"][den]), at[dens["building_id"][den]]
+            days[k] = np.floor(first[den] + day_draw * (last[den] - first[den]))
+        elif lead_type == "tip" and len(magnets) and rng.random() < settings.leads.magnet_share:
+            places[k] = rng.choice(magnets)
+    clock_s = np.clip(rng.normal(14.5, 3.5, n), 0.0, 23.9) * 3_600
+    columns = {"lead_type": types, "den_id": den_of, "true_building_id": ids[places], "at_s": days * DAY_S + clock_s}
+    return pd.DataFrame(columns)
+
+
+def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[Float64s, Float64s]:
+    """Return the first open day of each den and the day after its last, counted from the start of the year."""
+    start = pd.Timestamp(settings.day) - pd.Timedelta(days=YEAR_DAYS)
+    first = (dens["opened_on"] - start).dt.days
+    last = (dens["closed_on"].fillna(pd.Timestamp(settings.day)) - start).dt.days
+    return np.maximum(np.asarray(first, dtype=float), 0.0), np.asarray(last, dtype=float)
+
+
+def _magnets(
+    settings: CitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, rng: np.random.Generator
+) -> Int64s:
+    """Draw well-known towers: large buildings without a den all year."""
+    chances = np.where(buildings["building_id"].isin(dens["building_id"]), 0.0, buildings["floor_area_m2"])
+    n = min(settings.leads.n_magnets, int((chances > 0).sum()))
+    return rng.choice(len(buildings), size=n, replace=False, p=chances / chances.sum()) if n else np.empty(0, np.int64)
+
+
+def make_discovered(
+    settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame, history: pd.DataFrame
+) -> pd.DataFrame:
+    """Return leads discovered during visits that found something, in the form of the reported ones."""
+    rng = stream(settings.seed, "discovered leads")
+    visits = history[history["outcome"].isin(["find", "irregular"])]
+    n = round(settings.n_leads * settings.leads.discovered_share) if len(visits) else 0
+    chosen = visits.iloc[rng.integers(0, max(len(visits), 1), n)].reset_index(drop=True)
+    type_of = dict(zip(dens["den_id"], dens["lead_type"], strict=True))
+    other = pick(rng, settings.leads.types, n)
+    delay = pd.to_timedelta(rng.integers(600, 6 * 3_600, n), unit="s")
+    leads = pd.DataFrame(
+        {
+            # Above the numbers of all reported events.
+            "event": np.arange(n) + settings.n_leads,
+            "lead_type": [
+                type_of.get(den_id, lead_type) for den_id, lead_type in zip(chosen["den_id"], other, strict=True)
+            ],
+            "den_id": chosen["den_id"],
+            "true_building_id": chosen["building_id"],
+            "received_at": chosen["visited_on"] + delay,
+            "lead_source": "discovered",
+        }
+    )
+    leads["front"] = fronts_of(leads["den_id"], dens)
+    return with_places(settings, leads, buildings, homes, rng)
+
+
+def numbered(settings: CitySettings, parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the table of leads in order of receipt, and the den of each lead that has one."""
+    rng = stream(settings.seed, "lead numbers")
+    leads = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    leads = leads.sort_values(["received_at", "event"], kind="stable", ignore_index=True)
+    leads.insert(0, "lead_id", [f"L{k:04d}" for k in range(1, len(leads) + 1)])
+    number = pd.factorize(leads["event"])[0] + 1
+    untied = rng.random(len(leads)) < settings.leads.no_event_id_share
+    leads["event_id"] = [None if u else f"E{k:04d}" for k, u in zip(number, untied, strict=True)]
+    leads["due_at"] = due_times(settings, leads)
+    truth = leads.loc[leads["den_id"].notna(), ["lead_id", "den_id"]].reset_index(drop=True)
+    return leads[list(LEADS.columns)], truth
+
+
+def due_times(settings: CitySettings, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+    """Return due times: a number of working days later at the same hour; hours later for urgent types."""
+    received = leads["received_at"]
+    local = received.dt.tz_localize(None)
+    days = np.busday_offset(local.to_numpy().astype("datetime64[D]"), settings.leads.due_working_days, roll="backward")
+    later = pd.Series(pd.to_datetime(days), index=leads.index) + (local - local.dt.floor("D"))
+    urgent = received + pd.Timedelta(hours=settings.leads.urgent_hours)
+    is_urgent = leads["lead_type"].isin(settings.leads.urgent_types)
+    due: pd.Series[pd.Timestamp] = later.dt.tz_localize(TIMEZONE).where(~is_urgent, urgent).dt.as_unit("us")
+    return due

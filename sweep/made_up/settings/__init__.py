@@ -1,0 +1,1 @@
+"""Parameters of the synthetic city, each with its source."""

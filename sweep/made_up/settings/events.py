@@ -1,0 +1,112 @@
+"""Parameters of dens, leads and past visits; `sweep.made_up.settings.city` explains the source tags."""
+
+from dataclasses import dataclass
+
+from sweep.made_up.settings.places import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class DenSettings:
+    """Dens of a year: about seven of 40 are open on a day, near the 0.05 % of firms in the domain notes."""
+
+    types: Weights = (
+        ("goip", 0.16),
+        ("sim_bank", 0.08),
+        ("call_room", 0.23),
+        ("fake_loan", 0.15),
+        ("fake_customer_service", 0.15),
+        ("brushing", 0.15),
+        ("pig_butchering", 0.08),
+    )
+    """Mix of the dens of a year [U]: equal to that of the leads whose type names a den's own type."""
+    life_median_days: Weights = (
+        ("goip", 7.0),
+        ("sim_bank", 10.0),
+        ("call_room", 90.0),
+        ("fake_loan", 90.0),
+        ("fake_customer_service", 60.0),
+        ("brushing", 60.0),
+        ("pig_butchering", 120.0),
+    )
+    """A GoIP line is kept 1-2 days [S37], its room for days to weeks; call-room companies last months."""
+    life_sigma: float = 0.6
+    building_shape: float = 2.0
+    """Gamma shape of a building's den factor; mean 1 [U]."""
+    quarter_shape: float = 4.0
+    """Gamma shape of a quarter's or a ribbon's den factor; mean 1 [U]."""
+    registered_share: float = 0.7
+    """Share of dens with a registered firm as front [U]."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadSettings:
+    """Leads of the 365 days before the sweep."""
+
+    types: Weights = (
+        ("goip", 0.10),
+        ("sim_bank", 0.05),
+        ("call_room", 0.15),
+        ("fake_loan", 0.10),
+        ("fake_customer_service", 0.10),
+        ("brushing", 0.10),
+        ("pig_butchering", 0.05),
+        ("cards", 0.10),
+        ("tip", 0.25),
+    )
+    """Mix [U] of the case types in [S97] and the glossary."""
+    hit_shares: Weights = (
+        ("goip", 0.35),
+        ("sim_bank", 0.35),
+        ("call_room", 0.25),
+        ("fake_loan", 0.20),
+        ("fake_customer_service", 0.20),
+        ("brushing", 0.20),
+        ("pig_butchering", 0.20),
+        ("cards", 0.15),
+        ("tip", 0.10),
+    )
+    """Share of leads caused by a den: operators' GoIP leads 6 of 17 [S39], public tips 5-15 % [U]."""
+    extra_leads_per_event: float = 0.5
+    """Poisson mean beyond the first: 1.5 leads an event [U]."""
+    magnet_share: float = 0.4
+    """Share of the tips without a den that concern a few well-known towers [U]."""
+    n_magnets: int = 6
+    discovered_share: float = 0.06
+    """Share discovered during past visits [U]."""
+    no_event_id_share: float = 0.10
+    """Share not yet linked to an event [U]."""
+    precisions: Weights = (("unit", 0.25), ("building", 0.40), ("near", 0.15), ("far", 0.05), ("none", 0.15))
+    """20-30 % name a unit, 40 % a building [U]; near: within 40 m of the outline; far: about 200 m away."""
+    due_working_days: int = 7
+    """[S44]."""
+    urgent_types: tuple[str, ...] = ("goip", "sim_bank")
+    urgent_hours: int = 24
+    """[S37]."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """Past visits of the 365 days before the sweep."""
+
+    routine_per_building: float = 2.1
+    """Yearly, in monthly draws."""
+    special_per_building: float = 1.1
+    n_campaigns: int = 4
+    case_share: float = 0.6
+    """Share of events that were followed by a visit [U]."""
+    missed_share: float = 0.12
+    """Share of events of a den still open whose visit missed it [U]."""
+    found_after_lead_share: float = 0.6
+    """Share of closed dens with a lead that a visit found; the others moved away unseen [U]."""
+    found_by_chance_share: float = 0.05
+    """Share of closed dens without a lead found by a special inspection: about 1.5 % of its visits, as in [S2]."""
+    irregular_share: Weights = (("routine", 0.10), ("special", 0.16), ("case", 0.16))
+    """6-16 % of firms [S88][S2][S6]; 32 of 200 in buildings selected as high-risk [S2]."""
+    no_access_share: float = 0.15
+    """10-25 % locked at the first visit [U]."""
+    firm_share: float = 0.25
+    """Visits that name one firm [U]."""
+    n_capped_firms: int = 60
+    """Firms whose yearly market-regulation inspections are used up [U]."""
+    annual_cap: tuple[tuple[str, int], ...] = (("A", 1), ("B", 2), ("C", 2), ("D", 4))
+    """[S19][S25]."""

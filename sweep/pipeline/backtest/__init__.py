@@ -1,1 +1,0 @@
-"""A ranking judged by what came later: from a scenario, or from a file of dated points."""

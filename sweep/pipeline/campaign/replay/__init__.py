@@ -1,1 +1,0 @@
-"""Years of a campaign played out under a policy, week by week."""

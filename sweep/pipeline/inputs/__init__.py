@@ -1,1 +1,0 @@
-"""From the files of a scenario to clean records."""

@@ -1,1 +1,0 @@
-"""A published plan changed on its day, and published again."""

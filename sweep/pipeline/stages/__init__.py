@@ -1,1 +1,0 @@
-"""The stages of one day that every job begins with: rank, select, plan, check."""

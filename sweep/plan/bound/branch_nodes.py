@@ -1,0 +1,160 @@
+"""Nodes of the branch-and-bound tree: branching decisions on served units and on start times."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.plan.bound.components import Component
+from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.kernel.problem_arrays import LATEST
+
+UNKNOWN = -1
+# Integrality tolerance.
+INTEGRAL = 1e-5
+
+type Span = tuple[int, int, float]
+
+
+class Prices(NamedTuple):
+    """Dual prices that certify a node's bound, in whole steps; any prices >= 0 give a bound."""
+
+    prizes: Int64s
+    """Price of each slot of a task, (tasks,)."""
+    prices: Int64s
+    """Upper bound on the reward of a route of each kind of teams, (kinds,)."""
+    caps: Int64s
+    """Price of one unit of each cap of the pool, (caps,)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BranchNode:
+    """Set of plans that keep the branching decisions so far."""
+
+    bound: float
+    """Upper bound on the value of its plans."""
+    served: NDArray[np.int8]
+    """1 or 0 if decided, else UNKNOWN, (units,)."""
+    lo: Int64s
+    """Earliest start, (visits,)."""
+    hi: Int64s
+    """Latest start."""
+    prices: Prices | None = None
+    """Certificate of the bound; None if the bound is the value of all units that are allowed."""
+
+    def most(self, pool: Component) -> float:
+        """Total value of the units that are allowed."""
+        return float(pool.value[self.served != 0].sum())
+
+
+class Branching(NamedTuple):
+    """Branching of a node into two nodes that cover all its plans."""
+
+    unit: int | None
+    """Not served in the first part, served in the second; or None."""
+    visit: int | None
+    """Starts at `until` or before in the first part, and after it in the second; or None."""
+    until: int
+    parts: tuple[BranchNode | None, BranchNode | None]
+    """None: an infeasible node."""
+
+
+class RouteUse(NamedTuple):
+    """A route of the LP solution."""
+
+    kind: int
+    share: float
+    """Its value in the solution: number of teams on it, possibly fractional."""
+    tasks: Int64s
+    """Tasks of the pool, in order."""
+    early: Int64s
+    """Earliest start at each."""
+    late: Int64s
+
+
+def root(pool: Component, is_must: Bools) -> BranchNode | None:
+    """Return the node of all plans that serve the marked units, (units,); None if infeasible."""
+    n = len(pool.unit_of_visit)
+    served = np.where(is_must, 1, UNKNOWN).astype(np.int8)
+    return tightened(pool, BranchNode(np.inf, served, np.full(n, -LATEST), np.full(n, LATEST)))
+
+
+def tightened(pool: Component, node: BranchNode) -> BranchNode | None:
+    """Return the node with starts and bound tightened by links and decisions; None if infeasible."""
+    lo = np.maximum(node.lo, (node.lo[None, :] - pool.lag).max(axis=1)).astype(np.int64)
+    hi = np.minimum(node.hi, (node.hi[:, None] + pool.lag).min(axis=0)).astype(np.int64)
+    served = node.served.copy()
+    late = pool.unit_of_visit[lo > hi]
+    if (served[late] == 1).any():
+        return None
+    served[late] = 0
+    node = replace(node, served=served, lo=lo, hi=hi)
+    return replace(node, bound=min(node.bound, node.most(pool)))
+
+
+def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
+    """Windows of the tasks within the node's starts; empty for a unit that is not served."""
+    lo = np.where(node.served[pool.unit_of_visit] == 0, LATEST, node.lo)[pool.visit, None]
+    hi = node.hi[pool.visit, None]
+    window = pool.windows.window.copy()
+    window["lo"], window["hi"] = np.maximum(window["lo"], lo), np.minimum(window["hi"], hi)
+    return TaskWindows(window)
+
+
+def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[Branching]:
+    """Yield branchings on serving a unit, for fractional units by descending value."""
+    part = np.minimum(share, 1.0 - share)
+    for u in np.argsort(-part * pool.value, kind="stable")[:most]:
+        if part[u] > INTEGRAL:
+            decided = [node.served.copy(), node.served.copy()]
+            decided[0][u], decided[1][u] = 0, 1
+            without, within = (tightened(pool, replace(node, served=served)) for served in decided)
+            yield Branching(int(u), None, 0, (without, within))
+
+
+def branch_on_start(pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int) -> Iterator[Branching]:
+    """Yield branchings on a visit's start time that cut most of the LP solution on both sides."""
+    spans = _spans(pool, uses)
+    cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
+    for weight, v, until in cuts[:most]:
+        if weight > INTEGRAL**2:
+            yield _parted(pool, node, v, until)
+
+
+def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> Branching | None:
+    """Return the branching at the middle of the longest common start interval of a visit's routes."""
+    spans = _spans(pool, uses)
+    common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
+    longest, v = max(common, default=(0, 0))
+    if longest <= 0:
+        return None
+    return _parted(pool, node, v, max(early for early, _, _ in spans[v]) + longest // 2)
+
+
+def _spans(pool: Component, uses: Sequence[RouteUse]) -> dict[int, list[Span]]:
+    """Start intervals of each visit in the routes, with the routes' values."""
+    spans: dict[int, list[Span]] = {}
+    for use in uses:
+        for i, early, late in zip(use.tasks, use.early, use.late, strict=True):
+            spans.setdefault(int(pool.visit[i]), []).append((int(early), int(late), use.share))
+    return spans
+
+
+def _best_cut(pool: Component, spans: dict[int, list[Span]], v: int) -> tuple[float, int, int]:
+    """Best cut (score, visit, last early start); score: product of the route values cut off on each side."""
+    linked = [(w, pool.lag[v, w], pool.lag[w, v]) for w in spans if min(pool.lag[v, w], pool.lag[w, v]) < np.inf]
+    best = (0.0, v, 0)
+    for until in sorted({early - 1 for early, _, _ in spans[v]} | {late for _, late, _ in spans[v]}):
+        left = sum(n for w, after, _ in linked for early, _, n in spans[w] if early > until + after)
+        right = sum(n for w, _, before in linked for _, late, n in spans[w] if late <= until - before)
+        best = max(best, (left * right, v, until))
+    return best
+
+
+def _parted(pool: Component, node: BranchNode, v: int, until: int) -> Branching:
+    lo, hi = node.lo.copy(), node.hi.copy()
+    lo[v], hi[v] = max(lo[v], until + 1), min(hi[v], until)
+    return Branching(None, v, until, (tightened(pool, replace(node, hi=hi)), tightened(pool, replace(node, lo=lo))))

@@ -1,0 +1,274 @@
+"""
+Re-optimisation of one day of a multi-day plan by CP-SAT, the other days fixed.
+
+Visits of several teams may fit only with a joint reordering of all routes, which no move of the search finds. The teams
+of a day that share visits are few enough for CP-SAT. A visit counts for its value on this day less its value on another
+day, current or possible.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.array_types import Bools, Float64s, Int32s, Int64s
+from sweep.plan.bound.branch_nodes import root
+from sweep.plan.bound.components import Component, make_component, split_components
+from sweep.plan.bound.cp_sat_routing import solve_node
+from sweep.plan.bound.synchronise_routes import TimedRoutes, timed
+from sweep.plan.kernel.annealing import score
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
+from sweep.plan.kernel.synchronised_insertion import insert_unit
+from sweep.plan.search.encode_days import cap_loads, losses_of, lost_units
+from sweep.plan.search.initial_solution import with_stops
+
+# Deterministic time of CP-SAT: first attempt, factor after an attempt without a result, longest attempt.
+FIRST_TRY_S, LONGER, LONGEST_TRY_S = 0.25, 4.0, 64.0
+
+
+@dataclass(slots=True, eq=False)
+class _Part:
+    """Teams of one day that share visits, and the attempts so far."""
+
+    teams: Int64s
+    """Rows of the teams in the arrays."""
+    units: Int64s
+    """Units that these teams can serve on the day without others."""
+    worth: Float64s
+    """Value of each of them on the day, (units,)."""
+    spent_s: float = 0.0
+    tried: tuple[bytes, bytes] = (b"", b"")
+    """Last attempt: the units offered, and those served."""
+    next_try_s: float = FIRST_TRY_S
+
+
+class DayReoptimiser:
+    """Re-optimisation of single days: `step` runs in one thread, the other methods in another."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._a, self._caps = arrays, _caps_of(arrays)
+        self._state: SearchState | None = None
+        self._parts: list[_Part] | None = None
+        self._done: SearchState | None = None
+        self._found: deque[_NewDay] = deque()
+        self.spent_s = 0.0
+        """Deterministic time of CP-SAT so far."""
+        self.n_found = 0
+        """Number of improved days so far."""
+
+    def look_at(self, state: SearchState) -> None:
+        """Set the plan whose days are to be re-optimised."""
+        self._state = copy_state(state)
+
+    def better(self, state: SearchState) -> SearchState | None:
+        """Return the state with the improved days that fit together; None if none improves it."""
+        best, known = None, score(self._a, state)
+        while self._found:
+            changed = _with_day(self._a, self._caps, best or state, self._found.popleft())
+            if changed is not None and (new := score(self._a, changed)) > known:
+                best, known = changed, new
+        return best
+
+    def step(self, should_continue: Callable[[], bool]) -> bool:
+        """Re-optimise one day of some teams; False if no day is left."""
+        state = self._state
+        if state is None or state is self._done:
+            return False
+        if self._parts is None:
+            self._parts = list(_parts(self._a))
+        due = [(part, asked) for part in self._parts if (asked := self._asked(part, state)) is not None]
+        if not due:
+            self._done = state
+            return False
+        part, asked = max(due, key=lambda x: _more(x[1]) / (FIRST_TRY_S + x[0].spent_s))
+        asked = _less_elsewhere(self._a, self._caps, state, part.teams, part.units, asked)
+        self._make_again(part, asked, should_continue)
+        return True
+
+    def _asked(self, part: _Part, state: SearchState) -> _Stakes | None:
+        """Options of the day, limited to the best new units; None if all attempts have been made."""
+        at_stake = _stakes(self._a, self._caps, state, part.teams, part.units, part.worth)
+        inside, offered = at_stake.inside, at_stake.offered
+        n_slots = np.diff(self._a.unit_start)[part.units]
+        # More arcs take too long, so only the best new units are offered.
+        room = math.isqrt(6_000 // len(part.teams)) - int(n_slots[inside].sum())
+        new = np.flatnonzero(offered & ~inside)
+        rate = at_stake.net[new] / np.maximum(1, self._a.units["seconds"][part.units[new]])
+        new = new[np.argsort(-rate, kind="stable")]
+        few = inside.copy()
+        few[new[np.cumsum(n_slots[new]) <= room]] = True
+        tried = (part.units[few].tobytes(), part.units[inside].tobytes())
+        if tried != part.tried:
+            part.tried, part.next_try_s = tried, FIRST_TRY_S
+        is_due = (few & ~inside).any() and part.next_try_s <= LONGEST_TRY_S
+        return at_stake._replace(offered=few) if is_due else None
+
+    def _make_again(self, part: _Part, asked: _Stakes, should_continue: Callable[[], bool]) -> None:
+        # A must-visit's weight would exceed the resolution of CP-SAT's integer points: it is fixed instead.
+        is_must = asked.inside & (asked.net >= self._a.must_worth)
+        net, of_all = np.where(is_must, 0.0, asked.net), np.zeros(len(self._a.units))
+        of_all[part.units] = net
+        pool = self._with_caps(make_component(self._a, of_all, part.teams, part.units[asked.offered]), asked.left)
+        whole = root(pool, is_must[asked.offered])
+        if whole is None:
+            part.next_try_s = math.inf
+            return
+        settled = solve_node(pool, whole, float(net[asked.inside].sum()), part.next_try_s, should_continue)
+        part.spent_s += settled.seconds
+        self.spent_s += settled.seconds
+        if settled.routes:
+            self.n_found += 1
+            self._found.append(_NewDay(part.teams, timed(pool, settled.routes)))
+        part.next_try_s = math.inf if settled.is_settled else LONGER * part.next_try_s
+
+    def _with_caps(self, pool: Component, left: Int64s) -> Component:
+        load = self._caps.load[:, pool.units]
+        rows = np.flatnonzero(load.sum(axis=1) > left)
+        return replace(pool, cap_rows=rows, cap_load=load[rows], cap_most=left[rows])
+
+
+def _more(asked: _Stakes) -> float:
+    """Largest possible gain of the whole plan."""
+    return float(asked.net[asked.offered & ~asked.inside].sum())
+
+
+def _parts(a: Arrays) -> Iterator[_Part]:
+    """Components of teams and units for each day."""
+    tasks = np.arange(a.n_visit_tasks)
+    window = a.window[tasks]
+    for day in np.unique(a.team["day"]):
+        mine = a.team["day"] == day
+        lo, hi = a.team["shift_lo"][mine].min(), a.team["shift_hi"][mine].max()
+        is_open = ((window["lo"] <= hi) & (window["hi"] >= lo) & (window["lo"] <= window["hi"])).any(axis=1)
+        service = a.service.copy()
+        service[~mine] = FORBIDDEN
+        service[:, : a.n_visit_tasks][:, ~is_open] = FORBIDDEN
+        lost = np.bincount(a.task["unit"][tasks], weights=losses_of(a, int(day), tasks), minlength=len(a.units))
+        for teams, units in split_components(a._replace(service=service), _can_be_whole(a, service)):
+            if len(units):
+                yield _Part(teams, units, (a.units["worth"] - lost)[units])
+
+
+def _can_be_whole(a: Arrays, service: Int32s) -> Bools:
+    """Whether each slot of a unit has a team that may fill it, (units,)."""
+    can = (service[:, : a.n_visit_tasks] != FORBIDDEN).any(axis=0)
+    n_short = np.bincount(a.task["unit"][: a.n_visit_tasks], weights=~can, minlength=len(a.units))
+    return np.equal(n_short, 0)
+
+
+class _Caps(NamedTuple):
+    """Caps in the form used for single days."""
+
+    load: Int64s
+    """Load of each unit on each cap, (caps, units)."""
+    most: Int64s
+    is_of_one: Bools
+    """Caps that admit a single unit, (caps,)."""
+    rivals: Sequence[Int64s]
+    """Rivals of each unit: the units that share a cap of `is_of_one` with it."""
+
+
+class _Stakes(NamedTuple):
+    """Options of some teams on their day, by unit."""
+
+    inside: Bools
+    """Served by them now."""
+    offered: Bools
+    """Served by them now, or worth more here than on its current day."""
+    net: Float64s
+    """Value here; for units not served here now, less the value that they displace elsewhere."""
+    left: Int64s
+    """Remaining capacity of each cap, (caps,)."""
+
+
+class _NewDay(NamedTuple):
+    """Re-optimised day of some teams."""
+
+    teams: Int64s
+    made: TimedRoutes
+
+
+def _caps_of(a: Arrays) -> _Caps:
+    """Return the caps of a problem of several days."""
+    load, most = cap_loads(a)
+    is_of_one = (most == 1) & (load.max(axis=1, initial=0) == 1)
+    tied = load[is_of_one].T @ load[is_of_one] > 0
+    np.fill_diagonal(tied, val=False)
+    return _Caps(load, most, is_of_one, [np.flatnonzero(row) for row in tied])
+
+
+def _stakes(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, worth: Float64s) -> _Stakes:
+    """Options on the teams' day, for the units that they alone can serve and their values on it."""
+    team_of = _team_of(a, state)
+    now = np.where(team_of != NONE, a.units["worth"] - lost_units(a, state), 0.0)
+    inside = np.isin(team_of[units], teams)
+    elsewhere = team_of != NONE
+    elsewhere[units[inside]] = False
+    left = np.where(caps.is_of_one, 1, caps.most - caps.load @ elsewhere)
+    fits = (caps.load[:, units] <= left[:, None]).all(axis=0)
+    net = worth.copy()
+    for n in np.flatnonzero(~inside):
+        net[n] -= sum(now[w] for w in (units[n], *caps.rivals[units[n]]) if elsewhere[w])
+    return _Stakes(inside, inside | (fits & (net > 0.0)), net, left)
+
+
+def _less_elsewhere(
+    a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, at_stake: _Stakes
+) -> _Stakes:
+    """The options with the value of units served here reduced by their value elsewhere, if they fit there."""
+    net = at_stake.net.copy()
+    for n in np.flatnonzero(at_stake.inside):
+        net[n] -= _alternative(a, caps, state, teams, int(units[n]))
+    return at_stake._replace(net=net)
+
+
+def _with_day(a: Arrays, caps: _Caps, state: SearchState, day: _NewDay) -> SearchState | None:
+    """The state with a re-optimised day: its units leave other days, dropped ones return if possible."""
+    changed, team_of = copy_state(state), _team_of(a, state)
+    units = np.unique(a.task["unit"][[i for _, i, _ in day.made.stops]])
+    dropped = np.setdiff1d(np.flatnonzero(np.isin(team_of, day.teams)), units)
+    for u in units:
+        for w in (u, *caps.rivals[u]):
+            if team_of[w] != NONE and team_of[w] not in day.teams:
+                remove_unit(a, changed, w)
+    made = with_stops(a, changed, day.teams.tolist(), day.made.stops, day.made.breaks_s)
+    if made is None:
+        return None
+    for u in dropped[np.argsort(-a.units["worth"][dropped], kind="stable")]:
+        _put_somewhere(a, caps, made, int(u))
+    return made
+
+
+def _alternative(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, u: int) -> float:
+    """Value of a unit on the other routes as they are; 0 if it does not fit."""
+    trial = copy_state(state)
+    remove_unit(a, trial, u)
+    trial.team["is_touched"] = True
+    trial.service[teams] = FORBIDDEN
+    if not compute_starts(a, trial):
+        return 0.0
+    known = score(a, trial)
+    return score(a, trial) - known if _put_somewhere(a, caps, trial, u) else 0.0
+
+
+def _put_somewhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
+    """Insert the unit, or a rival of it, into the routes as they are; returns whether it fits."""
+    every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
+    options = np.append(caps.rivals[u], u)
+    for v in options[np.argsort(-a.units["worth"][options], kind="stable")]:
+        if insert_unit(a, state, int(v), every, np.inf, 0.0, rng):
+            return True
+    return False
+
+
+def _team_of(a: Arrays, state: SearchState) -> Int64s:
+    """Team of the first slot of each unit, or NONE, (units,)."""
+    team_of: Int64s = state.fill["team"][a.units["first"]].astype(np.int64)
+    return team_of

@@ -1,0 +1,104 @@
+"""Columns of a pool's relaxation, and the feasible start times of each at a node of the tree."""
+
+import numpy as np
+
+from geodata.array_types import Bools, Int64s
+from geodata.numba_options import compiled, compiled_internal
+from sweep.plan.bound.team_times import NEVER, TaskWindows, TeamKind, rested
+from sweep.plan.kernel.problem_arrays import LATEST, NONE
+from sweep.plan.kernel.route_times import first_start, last_start
+
+
+class Columns:
+    """Routes of one kind of teams: tasks in order, padded with NONE."""
+
+    def __init__(self) -> None:
+        self._tasks = np.full((64, 8), NONE, np.int64)
+        self._rows: dict[tuple[int, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def tasks(self) -> Int64s:
+        """Tasks of each route, (routes, longest route)."""
+        return self._tasks[: len(self)]
+
+    def add(self, route: list[int]) -> bool:
+        """Add the route; returns whether it is new."""
+        key, n = tuple(route), len(self)
+        if key in self._rows:
+            return False
+        rows, width = self._tasks.shape
+        if n == rows or len(key) > width:
+            grown = np.full((2 * rows if n == rows else rows, max(width, len(key))), NONE, np.int64)
+            grown[:rows, :width] = self._tasks
+            self._tasks = grown
+        self._tasks[n, : len(key)] = key
+        self._rows[key] = n
+        return True
+
+
+@compiled
+def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
+    """Return whether each route keeps the windows, (routes,), and earliest and latest starts, as `tasks`."""
+    n_routes, longest = tasks.shape
+    kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)
+    first = np.empty((longest, 2), np.int64)
+    for r in range(n_routes):
+        n = 0
+        while n < longest and tasks[r, n] != NONE:
+            n += 1
+        kept[r] = n == 0 or _goes(tasks, r, n, team, windows, first)
+        if kept[r]:
+            _fill_spans(tasks, r, n, team, windows, first, early, late)
+    return kept, early, late
+
+
+@compiled_internal
+def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s) -> bool:
+    """
+    Whether route `r` with `n` stops is feasible.
+
+    Writes to `first` the earliest start of each stop with the break still to come, and with the break taken or not
+    needed; NONE if impossible; (stops, 2).
+    """
+    free, after = (team.shift_lo, rested(team, team.shift_lo)) if team.break_s > 0 else (NEVER, team.shift_lo)
+    for p in range(n):
+        i = tasks[r, p]
+        leg = team.out[i] if p == 0 else team.travel[tasks[r, p - 1], i]
+        first[p, 0] = NONE if free == NEVER else first_start(windows, i, free + leg)
+        first[p, 1] = NONE if after == NEVER else first_start(windows, i, after + leg)
+        free = NEVER if first[p, 0] == NONE else first[p, 0] + team.service[i]
+        after = NEVER if first[p, 1] == NONE else first[p, 1] + team.service[i]
+        # The break may be taken here, unless it is too late for it.
+        rests = NEVER if free == NEVER else rested(team, free)
+        if rests == NEVER:
+            free = NEVER
+        elif after == NEVER or rests < after:
+            after = rests
+    return bool(after != NEVER and after + team.back[tasks[r, n - 1]] <= team.shift_hi)
+
+
+@compiled_internal
+def _fill_spans(
+    tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s, early: Int64s, late: Int64s
+) -> None:
+    """Write the earliest and latest start of each stop of a feasible route, over all times of its break."""
+    # Latest time at which the team must be free, with the break still to come and without.
+    to_rest, to_go = NEVER, team.shift_hi
+    for p in range(n - 1, -1, -1):
+        i = tasks[r, p]
+        leg = team.back[i] if p == n - 1 else team.travel[i, tasks[r, p + 1]]
+        to_rest, to_go = to_rest - leg, to_go - leg
+        if team.break_s > 0 and to_go >= team.break_lo + team.break_s:
+            to_rest = max(to_rest, min(to_go - team.break_s, team.break_hi))
+        early[r, p], late[r, p] = LATEST, NEVER
+        for x in range(2):
+            last = last_start(windows, i, (to_rest if x == 0 else to_go) - team.service[i])
+            if last != NONE and first[p, x] != NONE and first[p, x] <= last:
+                early[r, p], late[r, p] = min(early[r, p], first[p, x]), max(late[r, p], last)
+            if x == 0:
+                to_rest = NEVER if last == NONE else last
+            else:
+                to_go = NEVER if last == NONE else last

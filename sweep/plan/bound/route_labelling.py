@@ -1,0 +1,287 @@
+"""
+Labelling algorithm for the pricing problem: routes of one team by resource extension; compiled.
+
+A label is a partial route with its last task, end of service, whether the break was taken, the prizes collected and the
+tasks it may not visit. The break is taken at the base or after a task. Routes may revisit a task only outside its
+neighbourhood (ng-route relaxation), so the best reward is never below that of the best elementary route.
+
+References
+----------
+Baldacci, Mingozzi and Roberti 2011, New route relaxation and pricing strategies for the vehicle routing problem.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.array_types import Bits64, Bools, Float64s, Int64s
+from geodata.numba_options import compiled, compiled_internal, inlined
+from geodata.tuple_by_reference import pass_by_reference
+from sweep.plan.bound.team_times import NEVER, TaskWindows, TeamKind, limits_to_leave, rested
+from sweep.plan.kernel.knapsack import fractional_knapsacks
+from sweep.plan.kernel.problem_arrays import NONE
+from sweep.plan.kernel.route_times import first_start
+
+# Buckets of a shift by which labels are ordered by end of service.
+N_BUCKETS = 1_000
+
+
+@pass_by_reference
+class Labels(NamedTuple):
+    """Labels in the order of creation."""
+
+    task: Int64s
+    """Last task; NONE at the base."""
+    end: Int64s
+    """End of service, or of the break if it was taken there."""
+    is_rested: Bools
+    """Whether the break was taken or is not needed."""
+    reward: Float64s
+    parent: Int64s
+    is_dead: Bools
+    """Dominated by another label at the task; or the base's label once it has been extended."""
+    visited: Bits64
+    """Tasks that may not be visited, a bit each, (labels, words)."""
+    following: Int64s
+    """The previous label at the same task (linked list)."""
+    queued: Int64s
+    """The next label to extend in the same bucket (linked list)."""
+
+
+def make_labels(n: int, n_words: int) -> Labels:
+    """Return storage for `n` labels."""
+    return Labels(
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+        np.empty(n, np.bool_),
+        np.empty(n, np.float64),
+        np.empty(n, np.int64),
+        np.zeros(n, np.bool_),
+        np.zeros((n, n_words), np.uint64),
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+    )
+
+
+@compiled_internal
+def _n_compared(
+    labels: Labels, heads: Int64s, i: int, end: int, is_rested: bool, reward: float, visited: Bits64
+) -> int:
+    """
+    Dominance test: number of labels compared, negative if one at the task dominates the new label.
+
+    Labels that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once.
+    """
+    at, before, n = heads[i], NONE, 1
+    while at != NONE:
+        n += 1
+        if labels.is_dead[at]:
+            if before == NONE:
+                heads[i] = labels.following[at]
+            else:
+                labels.following[before] = labels.following[at]
+        else:
+            before = at
+        if not labels.is_dead[at]:
+            subset, superset = True, True
+            for w in range(visited.shape[0]):
+                both = labels.visited[at, w] & visited[w]
+                subset = subset and both == labels.visited[at, w]
+                superset = superset and both == visited[w]
+            subset = subset and (labels.is_rested[at] or not is_rested)
+            superset = superset and (is_rested or not labels.is_rested[at])
+            if subset and labels.end[at] <= end and labels.reward[at] >= reward:
+                return -n
+            if superset and end <= labels.end[at] and reward >= labels.reward[at]:
+                labels.is_dead[at] = True
+        at = labels.following[at]
+    return n
+
+
+@compiled
+def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -> Float64s:
+    """
+    Upper bound on the prizes in the rest of a shift from each bucket, (buckets + 1,).
+
+    Fractional knapsack: a task takes its service time and the shortest leg into it.
+    """
+    n_tasks = prize.shape[0]
+    seconds = np.empty(wanted.shape[0], np.float64)
+    for x in range(wanted.shape[0]):
+        j = int(wanted[x])
+        way = team.out[j]
+        for i in range(n_tasks):
+            if i != j:
+                way = min(way, team.travel[i, j])
+        seconds[x] = team.service[j] + way
+    rooms = team.shift_hi - team.shift_lo - width * np.arange(N_BUCKETS + 1)
+    return fractional_knapsacks(prize[wanted], seconds, rooms.astype(np.float64))
+
+
+@pass_by_reference
+class LabellingState(NamedTuple):
+    """State of the labelling, which can be paused and resumed."""
+
+    wanted: Int64s
+    """Tasks with a positive prize."""
+    limits: Int64s
+    """Latest end of service at one task to reach another in time, (tasks, tasks)."""
+    to_come: Float64s
+    """Upper bound on the prizes in the rest of a shift, by bucket."""
+    width: int
+    """Seconds of a bucket."""
+    heads: Int64s
+    """Newest label of each task."""
+    buckets: Int64s
+    """Newest label to extend in each bucket."""
+    at: Int64s
+    """Number of labels, and the current bucket."""
+
+    @property
+    def n_labels(self) -> int:
+        """Number of labels."""
+        return int(self.at[0])
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all labels have been extended."""
+        return bool(self.at[1] > N_BUCKETS)
+
+
+def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> LabellingState:
+    """
+    Return the initial state for the prize of each task, (tasks,).
+
+    Sums of prizes must be exact (`route_master.STEPS`). Tasks without a prize are skipped, which loses no reward if
+    travel times keep the triangle inequality.
+    """
+    wanted = np.flatnonzero(prize > 0.0)
+    width = (team.shift_hi - team.shift_lo) // N_BUCKETS + 1
+    return LabellingState(
+        wanted,
+        limits_to_leave(team, windows),
+        _most_to_come(team, prize, wanted, width),
+        width,
+        np.full(len(prize), NONE, np.int64),
+        np.full(N_BUCKETS + 1, NONE, np.int64),
+        np.zeros(2, np.int64),
+    )
+
+
+@inlined
+def _bucket(team: TeamKind, front: LabellingState, t: int) -> int:
+    """Bucket of a time."""
+    return int((t - team.shift_lo) // front.width)
+
+
+@compiled_internal
+def _begin(team: TeamKind, labels: Labels, front: LabellingState) -> None:
+    """Add the labels at the base: at the start of the shift, and after a break there."""
+    may_rest, after = team.break_s > 0, rested(team, team.shift_lo)
+    if team.shift_lo > team.shift_hi:
+        return
+    _put(team, labels, front, NONE, team.shift_lo, not may_rest, 0.0, NONE)
+    if may_rest and team.shift_lo < after <= team.shift_hi:
+        _put(team, labels, front, NONE, after, True, 0.0, NONE)
+
+
+@compiled_internal
+def _put(
+    team: TeamKind,
+    labels: Labels,
+    front: LabellingState,
+    task: int,
+    end: int,
+    is_rested: bool,
+    reward: float,
+    parent: int,
+) -> int:
+    """Add a label to its bucket and return its row; `visited` is left to the caller."""
+    n, slot = front.at[0], _bucket(team, front, end)
+    labels.task[n], labels.end[n], labels.is_rested[n] = task, end, is_rested
+    labels.reward[n], labels.parent[n], labels.is_dead[n] = reward, parent, False
+    labels.queued[n] = front.buckets[slot]
+    front.buckets[slot] = n
+    front.at[0] = n + 1
+    return int(n)
+
+
+@compiled_internal
+def _next(labels: Labels, front: LabellingState) -> int:
+    """Remove the next label to extend from its bucket; NONE if none is left."""
+    while front.at[1] <= N_BUCKETS:
+        first = front.buckets[front.at[1]]
+        if first == NONE:
+            front.at[1] += 1
+            continue
+        front.buckets[front.at[1]] = labels.queued[first]
+        if not labels.is_dead[first]:
+            return int(first)
+    return NONE
+
+
+@compiled
+def grow_labels(
+    team: TeamKind,
+    windows: TaskWindows,
+    prize: Float64s,
+    least: float,
+    labels: Labels,
+    front: LabellingState,
+    most_compared: int,
+) -> tuple[int, bool]:
+    """
+    Extend labels that can exceed `least`; returns labels compared, and whether storage sufficed.
+
+    Labels are extended roughly in order of their ends, so that few are dominated later. The call pauses after
+    `most_compared` comparisons.
+    """
+    n_words, limits = team.neighbours.shape[1], front.limits
+    visited = np.zeros(n_words, np.uint64)
+    compared, one = 0, np.uint64(1)
+    if front.at[0] == 0:
+        _begin(team, labels, front)
+    while compared <= most_compared:
+        first = _next(labels, front)
+        if first == NONE:
+            break
+        i, was_rested = labels.task[first], labels.is_rested[first]
+        for x in range(front.wanted.shape[0]):
+            j = int(front.wanted[x])
+            if i == NONE:
+                start = first_start(windows, j, labels.end[first] + team.out[j])
+                if start == NONE or start + team.service[j] + team.back[j] > team.shift_hi:
+                    continue
+            else:
+                if labels.visited[first, j // 64] >> np.uint64(j % 64) & one or labels.end[first] > limits[i, j]:
+                    continue
+                start = first_start(windows, j, labels.end[first] + team.travel[i, j])
+            reward, end = labels.reward[first] + prize[j], start + team.service[j]
+            after = end if was_rested else rested(team, end)
+            if after == NEVER or after > team.shift_hi:
+                continue
+            for w in range(n_words):
+                visited[w] = labels.visited[first, w] & team.neighbours[j, w] | team.barred[j, w]
+            # A team without its break drives on, or takes it here if it can still return in time.
+            for rests in range(1 if was_rested or after + team.back[j] > team.shift_hi else 2):
+                is_rested = was_rested or rests == 1
+                if reward + front.to_come[_bucket(team, front, after if is_rested else end + team.break_s)] <= least:
+                    break
+                free = after if is_rested else end
+                # Unreachable tasks count as visited, which makes more labels comparable.
+                for m in front.wanted:
+                    if free > limits[j, m]:
+                        visited[m // 64] |= one << np.uint64(m % 64)
+                looked = _n_compared(labels, front.heads, j, free, is_rested, reward, visited)
+                compared += abs(looked)
+                if looked < 0:
+                    continue
+                if front.at[0] >= labels.task.shape[0]:
+                    return compared, False
+                n = _put(team, labels, front, j, free, is_rested, reward, first)
+                labels.visited[n, :] = visited
+                labels.following[n] = front.heads[j]
+                front.heads[j] = n
+        if i == NONE:
+            labels.is_dead[first] = True
+    return compared, True

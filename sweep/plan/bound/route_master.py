@@ -1,0 +1,136 @@
+"""
+Restricted master problem of a pool (GLOP): units, teams, caps, and known routes as columns.
+
+`column_generation` states the program. Dual prices are rounded to whole numbers of a step, so that their sums are
+exact.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.linear_solver import pywraplp
+
+from geodata.array_types import Bools, Float64s
+from sweep.plan.bound.components import Component
+from sweep.plan.bound.route_columns import Columns
+from sweep.plan.restricted_master import LINEAR, MasterProblem, Variable, dual_price
+
+# In GLOP's scale, in which the most valuable unit is 1/2 to 1.
+TOLERANCE = 1e-8
+# Steps in a value of 1 in GLOP's scale.
+STEPS = 1 << 32
+# Deterministic time of GLOP. A program takes hundredths of a second; one that reaches this limit is cycling.
+MOST_GLOP_S = 30.0
+
+
+class Duals(NamedTuple):
+    """Dual prices in whole steps."""
+
+    prizes: Float64s
+    """Price of each task."""
+    least: Float64s
+    """Price of a team of each kind."""
+    caps: Float64s
+    """Price of one unit of each cap."""
+
+    def towards(self, other: Duals, share: float) -> Duals:
+        """Weighted mean with other prices, rounded to whole steps; `share` is the other's weight."""
+        mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
+        return Duals(*mixed)
+
+
+class RouteMaster:
+    """
+    Restricted master problem over the known routes.
+
+    Parameters
+    ----------
+    value
+        Value of each unit in GLOP's scale, in which the largest is 1/2 to 1, (units,).
+    loss
+        For each kind of teams, the loss of each of its tasks on the kind's day, in the same scale.
+    """
+
+    def __init__(self, pool: Component, value: Float64s, loss: Sequence[Float64s]) -> None:
+        self._pool, self._value, self._loss = pool, value, loss
+        self.columns = [Columns() for _ in pool.kinds]
+        self._routes: list[list[Variable]] = [[] for _ in pool.kinds]
+        self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
+        self._master = master = MasterProblem(LINEAR, f"max_deterministic_time: {MOST_GLOP_S}")
+        self._team = [master.row(len(kind.teams)) for kind in pool.kinds]
+        self._task = [master.row() for _ in pool.unit]
+        self._cap = [master.row(most) for most in pool.cap_most]
+        self._served: list[Variable] = []
+        self._bought: list[Variable] = []
+        self._add_units()
+
+    def _add_units(self) -> None:
+        # Artificial columns keep the program feasible: they serve must-units without routes, and exceed caps, at a high
+        # cost.
+        dear = -100.0 * (1.0 + float(self._value.sum()))
+        for u, value in enumerate(self._value):
+            tasks = [(self._task[i], self._pool.demand[i]) for i in np.flatnonzero(self._pool.unit == u)]
+            caps = [(row, loads[u]) for row, loads in zip(self._cap, self._pool.cap_load, strict=True) if loads[u]]
+            self._served.append(self._master.column([*tasks, *caps], 1.0, float(value)))
+            self._bought.append(self._master.column([(row, -n) for row, n in tasks], 0.0, dear))
+        for row in self._cap:
+            self._master.column([(row, -1.0)], gain=dear)
+
+    @property
+    def value(self) -> float:
+        """Objective of the last solution, in GLOP's scale."""
+        return self._master.value
+
+    def enter(self, served: NDArray[np.int8], kept: Sequence[Bools]) -> None:
+        """Set the bounds of a node: `Node.served`, and for each kind the columns that are feasible there."""
+        for u, state in enumerate(served):
+            self._served[u].SetBounds(float(state == 1), float(state != 0))
+            self._bought[u].SetUb(float(state == 1))
+        for routes, is_open, may in zip(self._routes, self._is_open, kept, strict=True):
+            for r in np.flatnonzero(may != np.array(is_open, np.bool_)):
+                is_open[r] = bool(may[r])
+                routes[r].SetUb(math.inf if is_open[r] else 0.0)
+
+    def solve(self, slack: float = 0.0) -> Duals | None:
+        """
+        Return the dual prices; `slack` is added to each team's price, in GLOP's scale.
+
+        None if GLOP finds no solution in time, for numerical reasons: one always exists.
+        """
+        if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
+            # Cold start without the last basis.
+            afresh = pywraplp.MPSolverParameters()
+            afresh.SetIntegerParam(afresh.INCREMENTALITY, afresh.INCREMENTALITY_OFF)
+            if self._master.solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
+                return None
+        prizes = np.array([dual_price(row) for row in self._task])
+        prices = np.array([dual_price(row) + max(TOLERANCE, slack) for row in self._team])
+        caps = np.array([dual_price(row) for row in self._cap])
+        return Duals(np.rint(prizes * STEPS) / STEPS, np.ceil(prices * STEPS) / STEPS, np.rint(caps * STEPS) / STEPS)
+
+    def served(self) -> Float64s:
+        """Value of each unit's variable, (units,)."""
+        return np.array([y.solution_value() for y in self._served])
+
+    def shares(self) -> list[list[tuple[int, float]]]:
+        """Columns with positive value and these values, by kind of teams."""
+        shares = []
+        for routes, is_open in zip(self._routes, self._is_open, strict=True):
+            values = ((r, routes[r].solution_value()) for r in range(len(routes)) if is_open[r])
+            shares.append([(r, share) for r, share in values if share > 1e-6])
+        return shares
+
+    def add(self, k: int, route: list[int]) -> bool:
+        """Add a route of tasks of kind `k` as a column; returns whether it is new."""
+        if not self.columns[k].add(route):
+            return False
+        lost = float(sum(self._loss[k][i] for i in route))
+        tasks = ((self._task[self._pool.kinds[k].tasks[i]], -route.count(i)) for i in set(route))
+        self._routes[k].append(self._master.column([(self._team[k], 1.0), *tasks], gain=-lost))
+        self._is_open[k].append(True)
+        return True

@@ -1,0 +1,63 @@
+"""Links in the bound: largest differences of starts, and units that need too many teams at one time."""
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.plan.bound.team_times import shortest
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
+
+
+def can_be_staffed(a: Arrays) -> Bools:
+    """Whether enough teams may serve each unit at one time, (units,)."""
+    return np.array([not len(short_slots(a, u)) for u in range(len(a.units))], np.bool_)
+
+
+def slots_together(a: Arrays, u: int) -> list[Int64s]:
+    """Rows of the slots of unit `u` that need different teams: all together, or those of each visit."""
+    nodes = np.flatnonzero(a.task["unit"][a.node_start[:-1]] == u)
+    tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]
+    least = np.array([_least_service(a, at) for at in tasks])
+    # Visits of which no team can make two in turn need different teams.
+    apart = (least[:, None] > largest_differences(a, nodes)) | np.eye(len(nodes), dtype=np.bool_)
+    return [np.concatenate(tasks)] if apart.all() else tasks
+
+
+def short_slots(a: Arrays, u: int) -> Int64s:
+    """Rows of a smallest set of simultaneous slots of unit `u` with too few teams; empty if none."""
+    short = next((at for at in slots_together(a, u) if not _have_teams(a, at)), np.zeros(0, np.int64))
+    for i in short.tolist():
+        if len(short) > 1 and not _have_teams(a, short[short != i]):
+            short = short[short != i]
+    return short
+
+
+def _least_service(a: Arrays, tasks: Int64s) -> int:
+    service = a.service[:, tasks]
+    return int(service[service != FORBIDDEN].min(initial=86_400))
+
+
+def _have_teams(a: Arrays, tasks: Int64s) -> bool:
+    """Whether each task can have a different team (bipartite matching)."""
+    allowed = a.service[:, tasks].T != FORBIDDEN
+    if len(tasks) == 1:
+        return bool(allowed.any())
+    return bool((maximum_bipartite_matching(csr_array(allowed), perm_type="column") >= 0).all())
+
+
+def largest_differences(a: Arrays, nodes: Int64s) -> Float64s:
+    """Largest difference in seconds between the starts of linked visits, over any chain of links."""
+    lag = np.full((len(nodes), len(nodes)), np.inf)
+    row = {int(v): n for n, v in enumerate(nodes)}
+    linked = []
+    for v, n in row.items():
+        for link in a.link[a.link_start[v] : a.link_start[v + 1]]:
+            m = row[int(link["to"])]
+            lag[n, m] = min(lag[n, m], float(link["hi"]))
+            linked.append(n)
+    at = np.unique(linked).astype(np.int64)
+    if len(at):
+        lag[np.ix_(at, at)] = shortest(lag[np.ix_(at, at)])
+    np.fill_diagonal(lag, 0.0)
+    return lag

@@ -1,0 +1,131 @@
+"""Cheapest swaps for unserved visits with all other routes fixed; fast enough for every run."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from sweep.plan.bound.proof_thread import is_closed
+from sweep.plan.explain.insertion_options import Options, Swapped
+from sweep.plan.problem.eligibility import active_teams
+from sweep.plan.problem.objective import unserved_urgency
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.decode_routes import make_routes, plan_value
+from sweep.plan.search.unserved_reasons import unserved_visits
+from sweep.plan.teams.team_people import teams_of_plan
+from sweep.plan.teams.team_people import with_fixed_teams as held
+from sweep.records.plan import Insertion, Plan, Route
+from sweep.records.visits import Visit
+
+# Smaller differences of scores are rounding.
+LEAST_GAIN = 1e-6
+
+
+def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
+    """
+    Return the cheapest swap, if any, for each of the most valuable unserved visits, by visit id.
+
+    Must-visits are never given up. The price is the loss of the plan's objective: value, due leads, disturbance,
+    travel. It is never negative for a plan from `with_swaps_taken`.
+    """
+    found = _swapped(problem, plan)[1]
+    return {
+        visit_id: Insertion(x.option.team_id, x.option.displaced or (), 0.0 if abs(x.price) < LEAST_GAIN else x.price)
+        for visit_id, x in found.items()
+    }
+
+
+def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
+    """Return the plan after all improving single swaps, best first, with its teams fixed."""
+    # Each swap improves the plan, so none repeats; the limit bounds the time.
+    for _ in range(50):
+        options, found = _swapped(problem, plan)
+        best = min(found.values(), key=lambda x: x.price, default=None)
+        if options is None or best is None or best.price > -LEAST_GAIN:
+            break
+        plan = _taken(plan, options, best)
+    return plan
+
+
+def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Swapped]]:
+    """Options of a plan, and the cheapest swap of each of its most valuable unserved visits."""
+    held = replace(problem, teams=teams_of_plan(problem, plan))
+    active = active_teams(held.teams)
+    if not active or not plan.unserved:
+        return None, {}
+    options = Options(held, active, plan.routes)
+    found = {v.visit_id: options.cheapest(v) for v in _most_valuable(held, plan)}
+    return options, {visit_id: x for visit_id, x in found.items() if x is not None}
+
+
+def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
+    left_out = {u.visit_id for u in plan.unserved}
+    unserved = [v for v in problem.visits if v.visit_id in left_out]
+    # A visit takes a few milliseconds per team; less valuable ones are left to `sweep explain`.
+    return sorted(unserved, key=lambda v: (-v.best_value, v.visit_id))[:50]
+
+
+def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
+    """The plan with the routes of a swap; its bound on value plus urgency stays."""
+    problem, arrays, teams = options.problem, options.arrays, options.teams
+    value = plan_value(problem, arrays, swap.state)
+    unserved = unserved_visits(problem, arrays, swap.state, teams)
+    given_up = unserved_urgency(problem, unserved) - unserved_urgency(problem, plan.unserved)
+    bound = max(plan.bound + given_up, value)  # equal up to rounding if the plan is optimal
+    of_any = plan.bound_any_teams
+    return replace(
+        plan,
+        status="optimal" if is_closed(value, bound) else "feasible",
+        value=value,
+        bound=bound,
+        bound_any_teams=None if of_any is None else max(of_any + given_up, value),
+        routes=make_routes(problem, arrays, swap.state, teams),
+        unserved=unserved,
+    )
+
+
+def other_days(
+    problem: Problem, plan: Plan, made: Collection[str], versions: Mapping[int, str]
+) -> dict[int, Insertion | None]:
+    """
+    Return the cheapest swap that moves visits to each other day; None if no team of the day can.
+
+    The price is the loss of the whole plan's objective; no must-visit is given up. `made` are the ids of a building's
+    visits in the plan, `versions` the id that replaces them on each other day.
+    """
+    fixed = held(problem, plan)
+    teams = active_teams(fixed.teams)
+    if not teams:
+        return dict.fromkeys(sorted(versions))
+    now = Options(fixed, teams, plan.routes).score
+    options = Options(fixed, teams, [_without(route, made) for route in plan.routes])
+    visits = {v.visit_id: v for v in fixed.visits}
+    return {day: _on(options, day, visits[versions[day]], now) for day in sorted(versions)}
+
+
+def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Mapping[int, str]]]) -> Plan:
+    """
+    Return the plan with late visits moved to earlier days where they fit and the objective improves.
+
+    `late` has for each visit its id, and the id that replaces it on each earlier day.
+    """
+    fixed = held(problem, plan)
+    teams = active_teams(fixed.teams)
+    visits = {v.visit_id: v for v in fixed.visits}
+    for made, versions in late if teams else ():
+        now = Options(fixed, teams, plan.routes).score
+        options = Options(fixed, teams, [_without(route, (made,)) for route in plan.routes])
+        found = (options.cheapest(visits[versions[day]], day, may_displace=False) for day in sorted(versions))
+        best = min((x for x in found if x is not None), key=lambda x: x.price, default=None)
+        if best is not None and best.price + now - options.score < -LEAST_GAIN:
+            plan = _taken(plan, options, best)
+    return plan
+
+
+def _on(options: Options, day: int, visit: Visit, now: float) -> Insertion | None:
+    best = options.cheapest(visit, day)
+    if best is None:
+        return None
+    return Insertion(best.option.team_id, best.option.displaced or (), best.price + now - options.score)
+
+
+def _without(route: Route, made: Collection[str]) -> Route:
+    return replace(route, stops=tuple(s for s in route.stops if s.visit_id not in made))

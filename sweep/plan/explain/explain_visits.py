@@ -1,0 +1,268 @@
+"""Explanation of one visit: why it is unserved and its cost if forced in, or why it has its team."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geodata.errors import Value
+from sweep.plan.bound.bound_improvement import Prover
+from sweep.plan.bound.proof_thread import served_units
+from sweep.plan.explain.insertion_options import Option, Options
+from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.team_obstacles import obstacles
+from sweep.plan.kernel.annealing import score
+from sweep.plan.kernel.problem_arrays import Arrays
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
+from sweep.plan.problem.blamed_rules import caps_reached, reason_of_rule, rules_to_blame
+from sweep.plan.problem.eligibility import active_teams, may_serve
+from sweep.plan.problem.objective import caps_left, day_by_visit, total_value
+from sweep.plan.problem.problem import Problem, links
+from sweep.plan.search.encode_days import lost_units
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.plan.search.initial_solution import with_routes
+from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.team_people import with_fixed_teams
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Reason
+from sweep.records.visits import Visit
+
+CLOSE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class ForcedVisitLoss:
+    """Loss of the plan if one more visit is forced in and the plan is solved again."""
+
+    value: float
+    """Value of this plan less that of the best one with the visit; negative: that one is better."""
+    n_musts: int
+    """Must-visits lost for it; they have priority over value."""
+    is_exact: bool
+    """Whether `value` is proven; else it is an upper bound."""
+    displaced: tuple[str, ...]
+    """Visits served in this plan and not in that one."""
+    teams: tuple[str, ...]
+    """Teams that would make the visit."""
+    start_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedExplanation:
+    """Explanation of an unserved visit."""
+
+    visit: Visit
+    reasons: tuple[Reason, ...]
+    price: ForcedVisitLoss | None
+    """None if no plan with the visit was found."""
+    options: tuple[Option, ...]
+    """One for each team, the cheapest change first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedExplanation:
+    """Explanation of a served visit."""
+
+    visit: Visit
+    team_ids: tuple[str, ...]
+    start_s: int
+    slack_s: int
+    """Seconds by which it could start later with the rest of the plan unchanged."""
+    travel_saved_s: int
+    """Travel seconds that its teams would save without it."""
+    inside_s: int
+    """Service seconds of all its teams."""
+    worth: float
+    """Marginal value: value of the plan less that of the best plan without the visit."""
+    price: float
+    """Increase of the plan's costs by the visit, in units of value: travel, lateness and other weighted costs."""
+    others: tuple[tuple[str, tuple[str, ...]], ...]
+    """Rules that exclude each other team; empty: it is eligible."""
+
+
+class Explainer:
+    """Explanations for one plan of a problem, with its teams fixed."""
+
+    def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
+        self.problem = with_fixed_teams(problem, plan)
+        self.teams = self.problem.teams
+        self.plan, self.settings = plan, settings
+        self.active = active_teams(self.teams)
+        self.served = frozenset(s.visit_id for r in plan.routes for s in r.made)
+        self._value = total_value(self.problem, day_by_visit(plan.routes, self.teams))
+        self._ways = ShortestPaths(self.problem)
+        self._options = Options(self.problem, self.active, plan.routes) if self.active and problem.visits else None
+
+    def why_not(self, visit: Visit) -> UnservedExplanation:
+        """Return why a visit is unserved, and the cheapest change that would serve it."""
+        reasons = self._shut(visit) or rules_alone(self._ways, visit, self.active)
+        reasons = reasons or tuple(_unit_reasons(self._ways, visit, self.active))
+        capped = caps_reached(self.problem, (visit.visit_id,), self.served)
+        price = None if reasons else self.price(visit)
+        options = self._options.of(visit) if self._options else ()
+        if not reasons and price is None:
+            # A visit locked to a team may leave it no time.
+            is_for_pins = self.problem.locks and any(option.displaced for option in options)
+            reasons = capped or (self._no_time(visit) if is_for_pins else self._together(visit),)
+        elif price is not None:
+            reasons = self._of_time(visit, price, options, capped)
+        return UnservedExplanation(visit, reasons, price, options)
+
+    def _shut(self, visit: Visit) -> tuple[Reason, ...]:
+        """Reasons in the plan for a visit without windows, usually a locked door."""
+        return next((u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s), ())
+
+    def _of_time(
+        self, visit: Visit, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
+    ) -> tuple[Reason, ...]:
+        """Reasons of a feasible visit: no time or cap left, or a cost above its value."""
+        is_room = any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options)
+        reasons = [*capped] or [Reason("NOT_WORTH_ITS_COST") if is_room else self._no_time(visit)]
+        if price.displaced and (price.value > CLOSE or price.n_musts > 0):
+            values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
+            reasons.append(Reason("LOW_VALUE", values))
+        return tuple(reasons)
+
+    def _no_time(self, visit: Visit) -> Reason:
+        least = min(self.problem.service_s(visit, s.slot, len(t.member_ids)) for s in visit.slots for t in self.active)
+        return Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})
+
+    def _together(self, visit: Visit) -> Reason:
+        """Reason of a visit that every team could make but no plan serves: too few teams at one time."""
+        group = visit.link_group
+        unit = [v for v in self.problem.visits if v is visit or (group is not None and v.link_group == group)]
+        needs = sum(len(v.slots) for v in unit)
+        has = sum(any(may_serve(self.problem, v, s.slot, t) for v in unit for s in v.slots) for t in self.active)
+        if needs > has:
+            return Reason("TOO_FEW_TEAMS", {"needs": needs, "has": has})
+        if visit.link_group is not None:
+            return Reason("LINKED_VISIT_UNSERVED", {"group": visit.link_group, "n_teams": len(visit.slots)})
+        return Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(self.active)})
+
+    def price(self, visit: Visit) -> ForcedVisitLoss | None:
+        """Return the loss from forcing the visit in, from this plan as warm start; None if no plan was found."""
+        forced = _forced(self.problem, visit)
+        plan = solve(forced, self.settings, start=self.plan.routes)
+        stops = {s.visit_id: (r.team_id, s.start_s) for r in plan.routes for s in r.stops}
+        if visit.visit_id not in stops:
+            return None
+        musts = {v.visit_id for v in self.problem.visits if v.is_must}
+        return ForcedVisitLoss(
+            value=self._value - total_value(self.problem, day_by_visit(plan.routes, self.teams)),
+            n_musts=len(musts & self.served) - len(musts & stops.keys()),
+            is_exact=self._is_proven(forced, plan),
+            displaced=tuple(
+                v.visit_id for v in self.problem.visits if v.visit_id in self.served and v.visit_id not in stops
+            ),
+            teams=tuple(r.team_id for r in plan.routes for s in r.stops if s.visit_id == visit.visit_id),
+            start_s=stops[visit.visit_id][1],
+        )
+
+    def _is_proven(self, forced: Problem, plan: Plan) -> bool:
+        """Whether no plan with the visit is worth more, as far as the bound shows within the limit."""
+        if plan.status == "optimal":
+            return True
+        a = make_arrays(forced, self.active)
+        state = with_routes(forced, a, self.active, plan.routes)
+        limit_s = np.inf if self.settings.n_iterations is not None else self.settings.time_limit_s
+        prover, served, began = Prover(forced, a, self.active), served_units(a, state), time.monotonic()
+        prover.lost = lost_units(a, state)
+
+        def should_continue() -> bool:
+            # Limit on rounds of pricing, the same on any machine, for settings without a clock.
+            return prover.n_rounds < 1_000 and time.monotonic() - began < limit_s
+
+        prover.bound_roots(should_continue, with_musts=True)
+        prover.run(lambda: served, should_continue)
+        bound, _ = prover.bound(served)
+        return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
+
+    def why_there(self, visit: Visit) -> ServedExplanation:
+        """Return why a served visit has its teams, its costs and its slack."""
+        a = make_arrays(self.problem, self.active)
+        state = with_routes(self.problem, a, self.active, self.plan.routes)
+        row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)
+        task = int(a.node_start[row])
+        others = tuple(v for v in self.problem.visits if v.visit_id != visit.visit_id)
+        lags = tuple(x for x in self.problem.lags if visit.visit_id not in (x.before, x.after))
+        locks = tuple(x for x in self.problem.locks if x.visit_id != visit.visit_id)
+        caps = caps_left(self.problem, {v.visit_id for v in others}, ())
+        without = replace(self.problem, visits=others, lags=lags, locks=locks, caps=caps)
+        other = solve(without, self.settings, start=self.plan.routes)
+        every = ((r, n, s) for r in self.plan.routes for n, s in enumerate(r.stops))
+        stops = [(r, n, s) for r, n, s in every if s.visit_id == visit.visit_id and not s.is_attempt]
+        mine = {r.team_id for r, _, _ in stops}
+        options = self._options.of(visit) if self._options else ()
+        return ServedExplanation(
+            visit=visit,
+            team_ids=tuple(r.team_id for r, _, _ in stops),
+            start_s=stops[0][2].start_s,
+            slack_s=max(0, int(state.fill["late"][task]) - stops[0][2].start_s),
+            travel_saved_s=sum(self._saved(r.team_id, n) for r, n, _ in stops),
+            inside_s=sum(s.end_s - s.start_s for _, _, s in stops),
+            worth=self._value - other.value,
+            price=_price(a, state, int(a.task["unit"][task])),
+            others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
+        )
+
+    def _saved(self, team_id: str, n: int) -> int:
+        """Travel seconds that a team saves without its stop n."""
+        team = next(t for t in self.active if t.team_id == team_id)
+        route = next(r for r in self.plan.routes if r.team_id == team_id)
+        places = [team.base_id, *(s.building_id for s in route.stops)]
+        places += [team.end_base_id or team.base_id]
+        table = self.problem.travel_s
+        rows = [self.problem.places[p] for p in places]
+        here = n + 1
+        to_here = int(table[rows[here - 1], rows[here]])
+        if here + 1 == len(rows):
+            return to_here
+        over_here = to_here + int(table[rows[here], rows[here + 1]])
+        # Without a shorter direct leg the team still drives past the door.
+        return max(0, over_here - int(table[rows[here - 1], rows[here + 1]]))
+
+
+def _forced(problem: Problem, visit: Visit) -> Problem:
+    """The problem with this visit first, then as many must-visits as possible, then value."""
+    more = 1.0 + 2.0 * sum(v.best_value for v in problem.visits)
+
+    def raised(v: Visit) -> Visit:
+        extra = more * (v.is_must and v is not visit)
+        values = tuple(x + extra for x in v.values)
+        return replace(v, is_must=v.visit_id == visit.visit_id, value=v.value + extra, values=values)
+
+    visits = tuple(raised(v) for v in problem.visits)
+    return replace(problem, visits=visits)
+
+
+def _price(a: Arrays, state: SearchState, unit: int) -> float:
+    """Decrease of the routes' costs if the unit is removed and nothing else changes."""
+    without = copy_state(state)
+    remove_unit(a, without, unit)
+    compute_starts(a, without)
+    return score(a, without) - score(a, state) + float(a.units["worth"][unit])
+
+
+def rules_alone(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:
+    """Reasons by which too few active teams with empty routes can make the visit; empty if enough can."""
+    if len(teams) < len(visit.slots):
+        return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(teams)}),)
+    by_slot = [{t.team_id: frozenset(obstacles(ways, visit, s.slot, t)) for t in teams} for s in visit.slots]
+    to_blame = rules_to_blame(by_slot)
+    return tuple(reason_of_rule(ways.problem, visit, slot, rule, teams) for rule, slot in to_blame.items())
+
+
+def _unit_reasons(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Iterator[Reason]:
+    """Reason of a visit linked to one that no team can make."""
+    problem = ways.problem
+    linked = {b for a, b, *_ in links(problem) if a == visit.visit_id}
+    for other in problem.visits:
+        if other.visit_id in linked and rules_alone(ways, other, teams):
+            values: dict[str, Value] = {
+                "group": visit.link_group or other.visit_id,
+                "n_teams": len(visit.slots) + len(other.slots),
+            }
+            yield Reason("LINKED_VISIT_UNSERVED", values)
+            return

@@ -1,0 +1,179 @@
+"""Options of each team for one more visit: visits to give up, or missing minutes; other teams fixed."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.team_obstacles import obstacles, rule_text
+from sweep.plan.kernel.annealing import score
+from sweep.plan.kernel.problem_arrays import LATEST, NONE
+from sweep.plan.kernel.route_schedule import compute_starts
+from sweep.plan.kernel.route_times import end_of_duty
+from sweep.plan.kernel.search_state import SearchState, copy_state, insert_task, remove_task, remove_unit
+from sweep.plan.kernel.synchronised_insertion import insert_unit
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.encode_problem import make_arrays, must_worth, n_must_worths
+from sweep.plan.search.initial_solution import with_routes
+from sweep.records.people import Team
+from sweep.records.plan import Route
+from sweep.records.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Option of one team for one unserved visit."""
+
+    team_id: str
+    rules: tuple[str, ...]
+    """Keys of the rules that exclude this team with any route; empty: it is eligible."""
+    displaced: tuple[str, ...] | None
+    """Cheapest set of visits to give up; None if giving up visits does not help."""
+    price: float | None
+    """Loss of the plan's objective without must-visits and locks; negative for a gain."""
+    minutes_missing: int | None
+    """Additional shift minutes with which it would give up nothing; None if a longer shift does not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """Cheapest option that gives up no must-visit or locked visit, with the resulting routes."""
+
+    option: Option
+    price: float
+    """Price of the option."""
+    state: SearchState
+
+
+class Options:
+    """Options of one plan, for a problem with fixed teams and its active teams."""
+
+    def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
+        self.problem, self.teams, self._routes = problem, teams, routes
+        self._ways = ShortestPaths(problem)
+        self.arrays = make_arrays(problem, teams)
+        self._state = with_routes(problem, self.arrays, teams, routes)
+        self.score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
+        self._locked = {lock.visit_id for lock in problem.locks}
+        self._row = {v.visit_id: n for n, v in enumerate(problem.visits)}
+        self._members: dict[int, list[Visit]] = defaultdict(list)
+        for visit in problem.visits:
+            self._members[self._unit(visit)].append(visit)
+        self._rng = np.random.default_rng(0)
+
+    def of(self, visit: Visit) -> tuple[Option, ...]:
+        """Return the options of all teams: the cheapest first, then by missing minutes."""
+        options = [self._of_team(visit, k) for k in range(len(self.teams))]
+        return tuple(sorted(options, key=_rank))
+
+    def cheapest(self, visit: Visit, day: int | None = None, *, may_displace: bool = True) -> Swapped | None:
+        """Return the cheapest swap for a visit, on a day or any; None if each needs a must-visit or lock."""
+        swaps = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
+        found = (x for x in swaps if x is not None and (may_displace or not x.option.displaced))
+        return min(found, key=lambda x: (x.price, x.option.team_id), default=None)
+
+    def _swapped(self, visit: Visit, k: int) -> Swapped | None:
+        team_id = self.teams[k].team_id
+        if self._rules_against(visit, k) or (fit := self._given_up(visit, k)) is None:
+            return None
+        given_up, price, state = fit
+        if any(v.is_must or v.visit_id in self._locked for v in given_up):
+            return None
+        return Swapped(Option(team_id, (), tuple(v.visit_id for v in given_up), price, None), price, state)
+
+    def _of_team(self, visit: Visit, k: int) -> Option:
+        team = self.teams[k]
+        rules = self._rules_against(visit, k)
+        if rules:
+            return Option(team.team_id, rules, None, None, None)
+        fit, missing = self._given_up(visit, k), self._minutes_missing(visit, k)
+        if fit is None:
+            return Option(team.team_id, (), None, None, missing)
+        return Option(team.team_id, (), tuple(v.visit_id for v in fit[0]), fit[1], missing)
+
+    def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
+        """Keys of the rules that exclude team k from every slot: those of the slot with the fewest."""
+        by_slot = [
+            tuple(rule_text(r) for r in obstacles(self._ways, visit, s.slot, self.teams[k])) for s in visit.slots
+        ]
+        return min(by_slot, key=len)
+
+    def _given_up(self, visit: Visit, k: int) -> tuple[list[Visit], float, SearchState] | None:
+        """Cheapest visits of team k to give up for this one; with price and routes, or None."""
+        a, unit = self.arrays, self._unit(visit)
+        mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
+        for units in self._cheapest(mine):
+            trial = copy_state(self._state)
+            for u in units:
+                remove_unit(a, trial, u)
+            trial.team["is_touched"] = True
+            compute_starts(a, trial)
+            # A unit of several tasks needs several teams, this one among them.
+            only = np.full(len(a.team), len(visit.slots) > 1 or len(self._members[unit]) > 1)
+            only[k] = True
+            if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
+                lost = [v for u in units for v in self._members[u]]
+                n_musts = self._n_must_worths(units) - self._n_must_worths([unit])
+                return lost, self.score - score(a, trial) - self._must_worth * n_musts, trial
+        return None
+
+    def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
+        """Sets of the team's units in ascending order of locks, must-visits and value."""
+        # At most three visits are given up: more would be a new route.
+        sets = [c for n in range(min(len(units), 3) + 1) for c in combinations(units, n)]
+        return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))
+
+    def _n_must_worths(self, units: Sequence[int]) -> int:
+        """Multiple of the must-visit weight in the units' worth; a lock adds it many times."""
+        return sum(n_must_worths(v, self._locked) for u in units for v in self._members[u])
+
+    def _worth(self, units: Sequence[int]) -> float:
+        """Worth of the units without the weights of must-visits and locks."""
+        return float(self.arrays.units["worth"][list(units)].sum()) - self._must_worth * self._n_must_worths(units)
+
+    def _unit(self, visit: Visit) -> int:
+        return int(self.arrays.task["unit"][self.arrays.node_start[self._row[visit.visit_id]]])
+
+    def _stops(self, k: int) -> list[int]:
+        tasks = self._state.stop["task"][k, : int(self._state.team["length"][k])]
+        return [int(i) for i in tasks if self.arrays.task["unit"][i] != NONE]
+
+    def _is_in(self, state: SearchState, unit: int, k: int) -> bool:
+        tasks = self.arrays.unit_tasks[self.arrays.unit_start[unit] : self.arrays.unit_start[unit + 1]]
+        return any(state.fill["team"][i] == k for i in tasks)
+
+    def _minutes_missing(self, visit: Visit, k: int) -> int | None:
+        """Missing minutes for a visit of one team; None for several, whose shifts depend on each other."""
+        a, unit = self.arrays, self._unit(visit)
+        if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
+            return None
+        team = a.team.copy()
+        # Shift extension that is tried.
+        team["shift_hi"][k] = min(LATEST, team["shift_hi"][k] + (6 * 3_600))
+        wide = a._replace(team=team)
+        state = with_routes(self.problem, wide, self.teams, self._routes)
+        i, least = int(a.units["first"][unit]), None
+        if state.team["length"][k] >= state.stop.shape[1]:
+            return None
+        for p in range(int(state.team["length"][k]) + 1):
+            insert_task(wide, state, i, k, p)
+            state.team["is_touched"] = True
+            if compute_starts(wide, state):
+                late = max(0, end_of_duty(wide, state, k) - int(a.team["shift_hi"][k]))
+                least = late if least is None else min(least, late)
+            remove_task(wide, state, i)
+        return None if least is None else -(-least // 60)
+
+
+def _rank(option: Option) -> tuple[bool, float, float, int, str]:
+    missing = option.minutes_missing
+    return (
+        option.price is None,
+        option.price or 0.0,
+        np.inf if missing is None else missing,
+        len(option.rules),
+        option.team_id,
+    )

@@ -1,0 +1,200 @@
+"""Marginal values: gain from one more team, hour, officer or helper, by solving again from the plan."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from sweep.plan.problem.eligibility import active_teams
+from sweep.plan.problem.objective import plan_worth
+from sweep.plan.problem.problem import Problem, TeamRules
+from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.team_people import with_fixed_teams
+from sweep.records.people import MARKET_REGULATION, POLICE, BreakRule, Team
+from sweep.records.plan import Plan
+from sweep.records.squad_slots import has_police
+from sweep.records.visits import Visit
+
+HOUR_S = 3_600
+# Share of a full solve for each candidate, and number of the best ones that get a full solve.
+FIRST_SHARE, N_BEST = 0.2, 2
+TEAM, HOUR = "team", "hour"
+HELPER = "helper"
+
+
+@dataclass(frozen=True, slots=True)
+class MarginalValue:
+    """Gain from one additional resource."""
+
+    kind: str
+    """`team`, `hour`, or the agency of an officer; `helper` for a person who never counts as an officer."""
+    where: str
+    """Base of the new team, or team that the officer joins; empty: every team."""
+    value: float
+    """Value of the plan with the resource."""
+    added: float
+    """Gain over this plan solved again without it for the same time; negative only if must-visits are gained."""
+    bound: float
+    """Upper bound on the value of any plan with the resource."""
+    n_visits: int
+    """Additional visits served."""
+    n_musts: int
+    """Additional must-visits served; they have priority over value."""
+
+
+def marginal_values(
+    problem: Problem,
+    plan: Plan,
+    settings: Settings,
+    last_start_s: int | None = None,
+    on_progress: Callable[[float], None] | None = None,
+    break_rule: BreakRule | None = None,
+) -> tuple[MarginalValue, ...]:
+    """
+    Return the gains from one more team, hour, officer of each agency and helper.
+
+    No visit starts after `last_start_s`, even with an hour more (C13). The breaks of longer shifts follow `break_rule`
+    (C20). `on_progress` is called with the share done, in [0, 1].
+    """
+    asked = with_fixed_teams(problem, plan)
+    run = _Run(asked, plan, settings, on_progress)
+    base = run.solved(asked, 1.0)
+    every = candidates(asked, last_start_s, break_rule)
+    kinds = list(dict.fromkeys(kind for kind, _, _ in every))
+    groups = [[c for c in every if c[0] == kind] for kind in kinds]
+    found = []
+    for n, group in enumerate(groups):
+        found += run.best_of(group, base)
+        run.report((n + 1) / len(groups))
+    return tuple(found)
+
+
+type Candidate = tuple[str, str, Problem]
+
+
+def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None = None) -> list[Candidate]:
+    """
+    Problems with one additional resource, as (kind, place, problem).
+
+    Shifts are not extended if that would need more than one break.
+    """
+    hour = _longer(problem, last_start_s, break_rule)
+    people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
+    return [*_more_teams(problem), *([] if hour is None else [(HOUR, "", hour)]), *people]
+
+
+class _Run:
+    def __init__(
+        self, problem: Problem, plan: Plan, settings: Settings, on_progress: Callable[[float], None] | None
+    ) -> None:
+        self._problem, self._plan, self._settings, self._watch = problem, plan, settings, on_progress
+
+    def report(self, share: float) -> None:
+        if self._watch:
+            self._watch(share)
+
+    def solved(self, problem: Problem, share: float) -> Plan:
+        return solve(problem, self._settings.part(share), start=self._plan.routes)
+
+    def best_of(self, group: Sequence[Candidate], base: Plan) -> list[MarginalValue]:
+        """The best candidate of a group; all get a short solve, the best few a full one."""
+        if len(group) > 1:
+            tried = [(self._worth(self.solved(p, FIRST_SHARE)), -n) for n, (_, _, p) in enumerate(group)]
+            group = [group[-n] for _, n in sorted(tried, reverse=True)[:N_BEST]]
+        plans = [(kind, where, self.solved(p, 1.0)) for kind, where, p in group]
+        worth = self._worth(base)
+        plans = [(k, w, p if self._worth(p) >= worth else _with_bound(base, p)) for k, w, p in plans]
+        best = max(plans, key=lambda x: self._worth(x[2]), default=None)
+        if best is None:
+            return []
+        kind, where, plan = best
+        more, n_musts = len(base.unserved) - len(plan.unserved), self._worth(plan)[0] - worth[0]
+        return [MarginalValue(kind, where, plan.value, plan.value - base.value, plan.bound, more, n_musts)]
+
+    def _worth(self, plan: Plan) -> tuple[int, float]:
+        return plan_worth(self._problem, plan)
+
+
+def _with_bound(base: Plan, other: Plan) -> Plan:
+    """The base plan with a valid bound: an additional resource never reduces the value."""
+    return replace(base, bound=max(other.bound, base.value))
+
+
+def _more_teams(problem: Problem) -> list[Candidate]:
+    """New teams, or pairs of squads, of the median size for each base and set of districts."""
+    kinds: dict[tuple[tuple[str, frozenset[str], tuple[int, int], bool], ...], list[list[Team]]] = {}
+    for teams in _together(problem).values():
+        kind = tuple((t.base_id, t.division_codes, t.shift_s, has_police(t)) for t in teams)
+        kinds.setdefault(kind, []).append(teams)
+    candidates = []
+    for alike in kinds.values():
+        like = sorted(alike, key=lambda teams: sum(len(t.member_ids) for t in teams))[len(alike) // 2]
+        new = tuple(_like(team, _new_id(problem, "+") + _letter(problem, team)) for team in like)
+        candidates.append((TEAM, like[0].base_id, replace(problem, teams=(*problem.teams, *new))))
+    return candidates
+
+
+def _together(problem: Problem) -> dict[str, list[Team]]:
+    """Active teams by id, each with its squads if it is split."""
+    together: dict[str, list[Team]] = {}
+    for team in active_teams(problem.teams):
+        together.setdefault(team.team_id.removesuffix(_letter(problem, team)), []).append(team)
+    return together
+
+
+def _letter(problem: Problem, team: Team) -> str:
+    """Suffix of a squad's id; empty without squads."""
+    return team.team_id[-1:] if problem.rules.is_split else ""
+
+
+def _like(team: Team, new_id: str) -> Team:
+    people = tuple(f"{new_id}-{k}" for k in range(len(team.member_ids)))
+    return replace(team, team_id=new_id, member_ids=people, recusals=frozenset())
+
+
+def _new_id(problem: Problem, name: str) -> str:
+    taken = {t.team_id for t in problem.teams}
+    while name in taken:
+        name += "+"
+    return name
+
+
+def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None) -> Problem | None:
+    """
+    Extend all shifts by an hour, and the last windows too, up to the last start.
+
+    None if the shift would need more than one break.
+    """
+    teams = tuple(replace(t, shift_s=(t.shift_s[0], t.shift_s[1] + HOUR_S)) for t in problem.teams)
+    if break_rule is not None:
+        if any(t.shift_s[1] - t.shift_s[0] > break_rule.most_s for t in teams):
+            return None
+        teams = tuple(replace(t, break_time=break_rule.break_of(t.shift_s)) for t in teams)
+    last = max((hi for v in problem.visits for _, hi in v.windows_s), default=0)
+    limit = last + HOUR_S if last_start_s is None else max(last, min(last + HOUR_S, last_start_s))
+
+    def open_longer(v: Visit) -> Visit:
+        return replace(v, windows_s=tuple((lo, limit if hi == last else hi) for lo, hi in v.windows_s))
+
+    shift_s = (problem.shift_s[0], problem.shift_s[1] + HOUR_S)
+    return replace(problem, teams=teams, shift_s=shift_s, visits=tuple(open_longer(v) for v in problem.visits))
+
+
+def _more_people(problem: Problem, kind: str) -> list[Candidate]:
+    """One more person without recusals, in each active team that may take one."""
+    candidates = []
+    for team in active_teams(problem.teams):
+        if not _may_take(problem.rules, team, kind):
+            continue
+        counts = dict(team.n_certified)
+        if kind != HELPER:
+            counts[kind] = counts.get(kind, 0) + 1
+        more = replace(team, member_ids=(*team.member_ids, f"+{kind}"), n_certified=counts)
+        teams = tuple(more if t is team else t for t in problem.teams)
+        candidates.append((kind, team.team_id, replace(problem, teams=teams)))
+    return candidates
+
+
+def _may_take(rules: TeamRules, team: Team, kind: str) -> bool:
+    """Whether the team has room and is not the other agency's squad; helpers may join either."""
+    is_full = rules.max_members is not None and len(team.member_ids) >= rules.max_members
+    is_others = rules.is_split and kind != HELPER and (kind == POLICE) != has_police(team)
+    return not is_full and not is_others

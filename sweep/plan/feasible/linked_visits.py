@@ -1,0 +1,182 @@
+"""Feasibility of linked visits: enough teams for all of them, and starts that keep every lag."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
+
+from geodata.errors import Issue
+from sweep.plan.feasible.largest_teams import n_active
+from sweep.plan.feasible.shortest_paths import ShortestPaths
+from sweep.plan.feasible.team_obstacles import obstacles, span_texts, start_spans, within
+from sweep.plan.problem.intervals import Spans
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Difference constraint `name`: the start of `after` less that of `before` lies in [lo, hi]."""
+
+    name: str
+    before: str
+    after: str
+    lo: int
+    hi: int
+
+
+def units(problem: Problem) -> list[list[Visit]]:
+    """Connected components of visits under link groups and lags; an unlinked visit is a unit of its own."""
+    row = {v.visit_id: k for k, v in enumerate(problem.visits)}
+    pairs = [(row[x.before], row[x.after]) for x in _links(problem, problem.visits)]
+    if not row:
+        return []
+    a, b = np.array(pairs, np.int64).reshape(-1, 2).T
+    _, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(row),) * 2), directed=False)
+    parts: dict[int, list[Visit]] = {}
+    for k, v in enumerate(problem.visits):
+        parts.setdefault(int(label[k]), []).append(v)
+    return list(parts.values())
+
+
+def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
+    """S516: a minimal set of simultaneous visits of the unit with more slots than teams to fill them."""
+    short = next((v for v in _at_one_time(ways.problem, unit, teams) if _lacks_teams(ways, v, teams)), None)
+    if short is None:
+        return []
+    few = _deleted(short, lambda visits: _lacks_teams(ways, visits, teams))
+    needs = sum(len(v.slots) for v in few)
+    able = {t.team_id for t in teams for v in few for s in range(len(v.slots)) if not _is_off(ways, v, s, t)}
+    most = n_active(ways.problem, teams)
+    has = min(len(able), most) if ways.problem.teams else most
+    return [Issue("S516", ", ".join(v.visit_id for v in few), {"needs": needs, "has": has})]
+
+
+def _at_one_time(problem: Problem, unit: Sequence[Visit], teams: Sequence[Team]) -> Iterator[Sequence[Visit]]:
+    """Sets of visits that need a different team for each slot, as no team can make two of them in turn."""
+    yield from ([v] for v in unit if len(v.slots) > 1)
+    for group in dict.fromkeys(v.link_group for v in unit if v.link_group is not None):
+        visits = [v for v in unit if v.link_group == group]
+        sizes = {len(t.member_ids) for t in teams}
+        least = min((problem.service_s(v, s, n) for v in visits for s in range(len(v.slots)) for n in sizes), default=0)
+        if least > problem.link_tolerance_s:
+            yield visits
+
+
+def _lacks_teams(ways: ShortestPaths, visits: Sequence[Visit], teams: Sequence[Team]) -> bool:
+    slots = [(v, s) for v in visits for s in range(len(v.slots))]
+    if len(slots) > n_active(ways.problem, teams):
+        return True
+    if not slots or not ways.problem.teams:
+        return False
+    may = csr_array([[not _is_off(ways, v, s, t) for t in teams] for v, s in slots])
+    return bool((maximum_bipartite_matching(may, perm_type="column") < 0).any())
+
+
+def _is_off(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
+    return next(obstacles(ways, visit, slot, team), None) is not None
+
+
+def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
+    """S529: a minimal set of the unit's lags and groups that contradict each other for any windows."""
+    links, names = _links(problem, unit), [v.visit_id for v in unit]
+    if _has_starts(links, {}, names):
+        return []
+    few = _deleted(links, lambda kept: not _has_starts(kept, {}, names))
+    return [Issue("S529", _visits_of(few), {"links": _names(few)})]
+
+
+def start_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
+    """S530: a minimal set of lags and of visits whose possible starts clash; empty if S529 applies."""
+    links, names = _links(ways.problem, unit), [v.visit_id for v in unit]
+    spans = {v.visit_id: _spans(ways, v, teams) for v in unit} if links else {}
+    if _has_starts(links, spans, names) or not _has_starts(links, {}, names):
+        return []
+    kept = _deleted(names, lambda ids: not _has_starts(links, {i: spans[i] for i in ids}, names))
+    bound = {i: spans[i] for i in kept}
+    few = _deleted(links, lambda some: not _has_starts(some, bound, names))
+    values = {"links": _names(few), "visits": tuple(" ".join((i, *(span_texts(spans[i]) or "-"))) for i in kept)}
+    return [Issue("S530", _visits_of(few) or ", ".join(kept), values)]
+
+
+def _names(links: Sequence[_Link]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(x.name for x in links))
+
+
+def _visits_of(links: Sequence[_Link]) -> str:
+    return ", ".join(dict.fromkeys(i for x in links for i in (x.before, x.after)))
+
+
+def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
+    """Difference constraints of lags, and of all pairs within each group (a few towers)."""
+    inside = {v.visit_id for v in unit}
+    groups: dict[str, list[str]] = {}
+    for v in unit:
+        if v.link_group is not None:
+            groups.setdefault(v.link_group, []).append(v.visit_id)
+    t = problem.link_tolerance_s
+    links = [
+        _Link(f"link_group {g} [{-t}, {t}]", a, b, -t, t)
+        for g, ids in groups.items()
+        for n, a in enumerate(ids)
+        for b in ids[n + 1 :]
+    ]
+    lags = (x for x in problem.lags if x.before in inside)
+    return links + [
+        _Link(f"{x.before} -> {x.after} [{x.min_s}, {x.max_s}]", x.before, x.after, x.min_s, x.max_s) for x in lags
+    ]
+
+
+def _spans(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
+    """Possible starts: the windows or the locked start, if some team can be there for each slot."""
+    starts = [x.start_s for x in ways.problem.locks if x.visit_id == visit.visit_id and x.start_s is not None]
+    spans: Spans = [(starts[0], starts[0])] if starts else visit.windows_s
+    for slot in range(len(visit.slots)):
+        could = [s for t in teams for s in start_spans(ways, visit, slot, t)]
+        spans = within(spans, could)
+    return spans
+
+
+def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Sequence[str]) -> bool:
+    """
+    Whether starts exist that keep the links and lie in the intervals of the bound visits; exact.
+
+    Starts are raised from the earliest until none changes. Solutions are closed under the elementwise minimum, so the
+    result is the earliest solution. Between two jumps of a start into a later interval, every start settles within as
+    many rounds as there are visits, unless the links contradict.
+    """
+    # A time before every day, at which unbound starts begin.
+    at = {name: _from(bound.get(name), -(1 << 40)) for name in names}
+    most = len(names) * (1 + sum(len(spans) for spans in bound.values())) + 1
+    for _ in range(most):
+        moved = False
+        for x in links:
+            for a, b, gap in ((x.before, x.after, x.lo), (x.after, x.before, -x.hi)):
+                start_a, start_b = at[a], at[b]
+                if start_a is None or start_b is None:
+                    return False
+                if start_b < start_a + gap:
+                    at[b], moved = _from(bound.get(b), start_a + gap), True
+        if not moved:
+            return None not in at.values()
+    return False
+
+
+def _from(spans: Spans | None, t: int) -> int | None:
+    """The first start at or after t; t itself without intervals."""
+    if spans is None:
+        return t
+    return next((max(t, lo) for lo, hi in sorted(spans) if hi >= t), None)
+
+
+def _deleted[T](items: Sequence[T], clashes: Callable[[list[T]], bool]) -> list[T]:
+    """Irreducible subset of items that still clashes, by a deletion filter with one test for each item."""
+    kept = list(items)
+    for item in items:
+        without = [x for x in kept if x is not item]
+        if clashes(without):
+            kept = without
+    return kept

@@ -1,0 +1,169 @@
+"""Roster shortfalls: rules that allow too few teams, and the roster rows that would fix them."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from geodata.day_times import exact_clock
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import MARKET_REGULATION, POLICE, Person
+
+# Facts for which an officer does not count.
+CERTIFICATE, SHIFT = "certificate", "shift"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterClash:
+    """A rule that the roster cannot keep with the required number of teams."""
+
+    code: str
+    """S571 too few officers of an agency, S572 too few certified women, S573 no person on duty for the whole shift."""
+    asked: int
+    """Teams required."""
+    most: int
+    """Most teams that the roster makes under this rule alone."""
+    agency: str
+    """Agency of the missing officers; empty for women and shifts."""
+    has: int
+    """People who count."""
+    lacks: int
+    """Fewest further people needed."""
+    mends: tuple[tuple[str, str, str], ...]
+    """Changes that make a person count, as (person, fact, current value); at most `lacks`."""
+
+
+def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
+    """
+    Return each rule that alone makes the teams impossible, with a smallest set of rows to change.
+
+    Empty for problems with given teams.
+    """
+    if problem.teams or not problem.people:
+        return ()
+    if not any(p.covers(problem.shift_s) for p in problem.people):
+        return (_nobody(problem),)
+    found = [_police(problem), _market_regulation(problem), _women(problem)]
+    return tuple(clash for clash in found if clash is not None)
+
+
+def most_teams(problem: Problem) -> int:
+    """Return the largest number of teams without a roster clash, in [0, people]."""
+    asked = len(problem.people) + 1
+    clashes = roster_clashes(replace(problem, rules=replace(problem.rules, n_teams=asked)))
+    return min((clash.most for clash in clashes), default=asked)
+
+
+def _nobody(problem: Problem) -> RosterClash:
+    """Clash when all shifts are too short; it names the person whose shift needs the least change."""
+    lo, hi = problem.shift_s
+    nearest = min(problem.people, key=lambda p: (max(0, p.shift_s[0] - lo) + max(0, hi - p.shift_s[1]), p.person_id))
+    mend = (nearest.person_id, SHIFT, _span(nearest))
+    return RosterClash("S573", problem.rules.n_teams, 0, "", 0, 1, (mend,))
+
+
+def _police(problem: Problem) -> RosterClash | None:
+    need, asked = problem.rules.min_certified.get(POLICE, 0), problem.rules.n_teams
+    has = sum(_counts(problem, p, POLICE) for p in problem.people)
+    if not need or has // need >= asked:
+        return None
+    lacks = need * asked - has
+    mends = tuple(_mends(problem, POLICE))[:lacks]
+    return RosterClash("S571", asked, has // need, POLICE, has, lacks, mends)
+
+
+def _market_regulation(problem: Problem) -> RosterClash | None:
+    """Clash of market regulation officers; surplus officers of one district do not count in another."""
+    need, asked = problem.rules.min_certified.get(MARKET_REGULATION, 0), problem.rules.n_teams
+    here = Counter(p.division_code for p in problem.people if _counts(problem, p, MARKET_REGULATION))
+    most = sum(n // need for n in here.values()) if need else asked
+    if most >= asked:
+        return None
+    district = {p.person_id: p.division_code for p in problem.people}
+    mendable: dict[str, list[tuple[str, str, str]]] = {}
+    for mend in _mends(problem, MARKET_REGULATION):
+        mendable.setdefault(district[mend[0]], []).append(mend)
+    lacks, mends = _cheapest(here, mendable, need, asked - most)
+    return RosterClash("S571", asked, most, MARKET_REGULATION, sum(here.values()), lacks, tuple(mends))
+
+
+def _cheapest(
+    here: Mapping[str, int], mendable: Mapping[str, Sequence[tuple[str, str, str]]], need: int, n_teams: int
+) -> tuple[int, list[tuple[str, str, str]]]:
+    """Fewest officers for `n_teams` more teams: repeatedly the district with the smallest shortfall."""
+    counts = dict.fromkeys(sorted({*here, *mendable}), 0) | dict(here)
+    left = {d: list(mendable.get(d, ())) for d in counts}
+    lacks, mends = 0, list[tuple[str, str, str]]()
+
+    def cost(d: str) -> tuple[int, bool, str]:
+        short = need - counts[d] % need
+        return short, len(left[d]) < short, d
+
+    for _ in range(n_teams):
+        d = min(counts, key=cost, default=None)
+        short = need if d is None else need - counts[d] % need
+        lacks += short
+        if d is not None:
+            mends += left[d][:short]
+            del left[d][:short]
+            counts[d] += short
+    return lacks, mends
+
+
+def _women(problem: Problem) -> RosterClash | None:
+    need, asked = problem.rules.min_female, problem.rules.n_teams
+    women = {p.person_id for p in problem.people if p.is_female and (p.agency == POLICE or not problem.rules.is_split)}
+    has = _women_of_use(problem, women) if need else 0
+    if not need or has // need >= asked:
+        return None
+    lacks = need * asked - has
+    agencies = sorted({p.agency for p in problem.people})
+    mends = [m for a in agencies for m in _mends(problem, a) if m[0] in women and _is_of_use(problem, women, m[0])]
+    order = {p.person_id: n for n, p in enumerate(problem.people)}
+    mends.sort(key=lambda m: order[m[0]])
+    return RosterClash("S572", asked, has // need, "", has, lacks, tuple(mends[:lacks]))
+
+
+def _women_of_use(problem: Problem, women: Collection[str]) -> int:
+    """Number of certified women for different teams; market regulation only up to its district's need."""
+    certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
+    room = _room_for_women(problem)
+    bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)
+    return sum(p.agency != MARKET_REGULATION for p in certified) + sum(min(n, room.get(d, n)) for d, n in bound.items())
+
+
+def _room_for_women(problem: Problem) -> dict[str, int]:
+    """Women needed by the teams of each district; empty if officers may work anywhere (C12)."""
+    rules = problem.rules
+    each = rules.min_certified.get(MARKET_REGULATION, 0)
+    if rules.assist_letter or not each:
+        return {}
+    here = Counter(p.division_code for p in problem.people if _counts(problem, p, MARKET_REGULATION))
+    return {d: rules.min_female * min(n // each, rules.n_teams) for d, n in here.items()}
+
+
+def _is_of_use(problem: Problem, women: Collection[str], person_id: str) -> bool:
+    """Whether certifying this woman would increase the number of women who count."""
+    person = next(p for p in problem.people if p.person_id == person_id)
+    mended = replace(person, certificate_until=problem.day, shift_s=problem.shift_s)
+    people = tuple(mended if p is person else p for p in problem.people)
+    return _women_of_use(replace(problem, people=people), women) > _women_of_use(problem, women)
+
+
+def _counts(problem: Problem, person: Person, agency: str) -> bool:
+    return person.agency == agency and person.is_certified(problem.day) and person.covers(problem.shift_s)
+
+
+def _mends(problem: Problem, agency: str) -> Iterator[tuple[str, str, str]]:
+    """Officers of an agency who miss a single fact to count, in the order of the roster."""
+    for p in problem.people:
+        if p.agency != agency or not p.is_officer:
+            continue
+        is_valid, is_here = p.is_certified(problem.day), p.covers(problem.shift_s)
+        if is_here and not is_valid:
+            yield p.person_id, CERTIFICATE, str(p.certificate_until or "-")
+        elif is_valid and not is_here:
+            yield p.person_id, SHIFT, _span(p)
+
+
+def _span(person: Person) -> str:
+    return f"{exact_clock(person.shift_s[0])}-{exact_clock(person.shift_s[1])}"

@@ -1,0 +1,77 @@
+"""Shortest travel times over any route, through other visits if no direct leg is shorter."""
+
+import numpy as np
+
+from geodata.array_types import Int64s
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.visits import Visit
+
+
+class ShortestPaths:
+    """
+    Shortest travel times of one problem, computed on demand and cached.
+
+    The travel table may violate the triangle inequality or miss legs. Service at stops between counts as 0, so that no
+    route is faster.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        stops = np.array([problem.places[v.building_id] for v in problem.visits], np.int64)
+        self._stops, self._n_here = np.unique(stops, return_counts=True)
+        self._found: dict[tuple[int, bool], Int64s] = {}
+
+    def there_and_back(self, visit: Visit, team: Team) -> tuple[int, int]:
+        """Shortest seconds from the team's base to the visit, and from the visit to its end of shift."""
+        here = self.problem.places[visit.building_id]
+        back = int(self._ways(self._end(team), is_to=True)[here])
+        return int(self._ways(self.problem.places[team.base_id], is_to=False)[here]), back
+
+    def last_leg_there(self, visit: Visit, team: Team) -> int:
+        """Shortest leg into the visit, from another visit or the base, seconds."""
+        here, table = self.problem.places[visit.building_id], self.problem.travel_s
+        others = self._stops[(self._stops != here) | (self._n_here > 1)]
+        direct = int(table[self.problem.places[team.base_id], here])
+        legs = np.where(others == here, 0, table[others, here])
+        return min(direct, int(legs.min(initial=self.problem.unreachable)))
+
+    def last_leg_back(self, team: Team) -> int:
+        """Shortest leg from any visit to the team's end of shift, seconds."""
+        return int(self.problem.travel_s[self._stops, self._end(team)].min(initial=self.problem.unreachable))
+
+    def between(self, one: Visit, other: Visit) -> int:
+        """Shortest seconds from one visit to another."""
+        here, there = (self.problem.places[v.building_id] for v in (one, other))
+        return int(self._ways(here, is_to=False)[there])
+
+    def _end(self, team: Team) -> int:
+        return self.problem.places[team.end_base_id or team.base_id]
+
+    def _ways(self, place: int, *, is_to: bool) -> Int64s:
+        """Shortest seconds from the place to every place, or from every place to it."""
+        key = (place, is_to)
+        if key not in self._found:
+            table = self.problem.travel_s
+            self._found[key] = shortest(table.T if is_to else table, place, self._stops, self.problem.unreachable)
+        return self._found[key]
+
+
+def shortest(table: Int64s, source: int, stops: Int64s, unreachable: int) -> Int64s:
+    """
+    Return the shortest seconds from the source to every place through the stops (Dijkstra, O(stops^2)).
+
+    A leg of `unreachable` seconds is missing; `table` has shape (places, places).
+    """
+    found: Int64s = np.minimum(table[source], unreachable).astype(np.int64)
+    found[source] = 0
+    left = stops[stops != source]
+    while len(left):
+        nearest = int(np.argmin(found[left]))
+        via = int(left[nearest])
+        if found[via] >= unreachable:
+            break
+        left = np.delete(left, nearest)
+        legs = table[via].astype(np.int64)
+        found = np.minimum(found, np.where(legs >= unreachable, unreachable, found[via] + legs))
+    return found

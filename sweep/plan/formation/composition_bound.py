@@ -1,0 +1,106 @@
+"""Upper bound over all team compositions, with its certificate."""
+
+import math
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from sweep.plan.formation.relaxation import MOST_COMPARED, TeamRelaxation
+from sweep.plan.formation.team_columns import CandidateTeams
+from sweep.plan.formation.team_types import FEW_TASKS, make_candidates, may_compose
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.team_people import movable_people
+from sweep.records.bound_proof import CompositionProof
+from sweep.records.people import MARKET_REGULATION, Team
+
+# Attempts as (tasks up to which routes are elementary, labels compared in one pricing). The second one follows if the
+# first gives a poor bound or none, as it has too many labels.
+TRIES = ((FEW_TASKS, MOST_COMPARED), (20, 3_000_000))
+# Rounding steps in the sum of all values; least total value that is bounded, as prices hold to a billionth only.
+STEPS, LEAST_WORTH = 2.0**40, 1e-3
+
+
+class CompositionBound(NamedTuple):
+    """Bound on value plus urgency of the plans of any number of any teams."""
+
+    bound: float
+    shown: CompositionProof
+
+    def on_value(self, problem: Problem, made: Collection[str]) -> float:
+        """Bound on the value alone, for plans with at least the urgency of the visits `made`, by id."""
+        return self.bound - sum(v.urgency for v in problem.visits if v.visit_id in made)
+
+
+def bound_compositions(
+    problem: Problem,
+    teams: Sequence[Team],
+    should_continue: Callable[[], bool],
+    begun: TeamRelaxation | None = None,
+    *,
+    with_musts: bool,
+) -> CompositionBound | None:
+    """
+    Return an upper bound on value plus urgency over all team compositions, if it can be found.
+
+    The teams have the same people, without the reserve. Links, duty limits, recusals, drawn officers and skills are
+    relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None for fixed teams, or if the
+    time was too short.
+
+    Parameters
+    ----------
+    begun
+        Restricted master problem of the same people, whose columns are reused.
+    with_musts
+        Whether the bound holds only for plans that serve every must-visit.
+    """
+    rules = problem.rules
+    is_tied = rules.assist_letter or rules.min_certified.get(MARKET_REGULATION, 0) > 0
+    if not may_compose(problem) or not is_tied:
+        return None
+    visits = (replace(v, disturbance=0.0, is_must=v.is_must and with_musts) for v in problem.visits)
+    plain, people = replace(problem, visits=tuple(visits)), movable_people(problem, teams)
+    found: list[CompositionBound] = []
+    for few_tasks, most_compared in TRIES:
+        choices = make_candidates(plain, people, few_tasks)
+        if choices is None or choices.pool.value.sum() < LEAST_WORTH:
+            break
+        relaxation = TeamRelaxation(choices, rules, choices.most_teams)
+        if begun is not None:
+            relaxation.begin_with(begun)
+        begun = relaxation
+        bound = relaxation.solve(should_continue, most_compared) - choices.of_musts
+        if not math.isinf(bound):
+            shown = _shown(choices, relaxation, with_musts=with_musts)
+            # Largest effect of rounding: one step for each slot and for each price of a person or a team.
+            n_rounded = len(choices.slots) + 3 * len(people) + 2 * choices.most_teams
+            found.append(CompositionBound(bound + shown.step * n_rounded, shown))
+    return min(found, key=lambda each: each.bound, default=None)
+
+
+def _shown(choices: CandidateTeams, relaxation: TeamRelaxation, *, with_musts: bool) -> CompositionProof:
+    """The prices in whole steps: prizes rounded down, prices of people and teams rounded up."""
+    prices, pool = relaxation.prices, choices.pool
+    step = float(pool.value.sum()) / STEPS
+
+    def up(price: float) -> int:
+        return math.ceil(price / step)
+
+    prizes = {visit.visit_id: [0] * len(visit.slots) for visit, _ in choices.slots}
+    for slots, prize in zip(pool.slots, prices.prizes.tolist(), strict=True):
+        for visit, slot in (choices.slots[row] for row in slots):
+            prizes[visit.visit_id][slot.slot] = math.floor(prize / step)
+    for row, value in choices.shut.items():
+        visit, slot = choices.slots[row]
+        prizes[visit.visit_id][slot.slot] = up(value)
+    return CompositionProof(
+        with_musts=with_musts,
+        step=step,
+        sizes=choices.leasts,
+        prizes={visit_id: tuple(of) for visit_id, of in prizes.items() if any(of)},
+        tied={d: up(price) for d, price in prices.person.items()},
+        officers={d: up(price) for d, price in prices.officer.items()},
+        free=up(prices.free),
+        police=up(prices.police),
+        women=up(prices.woman),
+        team=up(prices.team + relaxation.above) + 1,
+    )

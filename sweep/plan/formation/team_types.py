@@ -1,0 +1,186 @@
+"""Builds the candidate teams: types by district, base and size."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.plan.bound.bound_improvement import MOST_PAIRS, sum_by_unit, unit_values
+from sweep.plan.bound.components import IdenticalTeams, make_component
+from sweep.plan.bound.start_differences import slots_together
+from sweep.plan.formation.team_columns import (
+    CandidateTeams,
+    StaffCounts,
+    TeamSite,
+    TeamType,
+    staff_counts,
+    staff_district,
+)
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
+from sweep.plan.problem.problem import Problem, slot_tasks
+from sweep.plan.search.encode_problem import make_arrays
+from sweep.records.people import MARKET_REGULATION, Person, Team
+
+# Up to this many tasks of a site routes are elementary: pricing must be quick for all the sizes.
+FEW_TASKS = 12
+# Seconds from a task to itself, beyond any leg.
+NO_WAY = 1 << 30
+# Count of officers and skills in a team template: as many as any slot can require.
+ENOUGH = 1 << 20
+
+
+def may_compose(problem: Problem) -> bool:
+    """Whether teams may be formed: none are given, locked or split into squads."""
+    return not problem.teams and not problem.locks and not problem.rules.is_split
+
+
+def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> CandidateTeams | None:
+    """
+    Return the candidate teams; None without any, or with too many to price.
+
+    Recusals, pairs, drawn officers and skills are relaxed. Up to `few_tasks` tasks of a site routes are elementary.
+    """
+    room = staff_counts(problem, people)
+    anybody = replace(without_named_people(problem), teams=(), locks=())
+    sites = [(d, b, list(_sizes(problem, room, d))) for d, b in _where(problem, people, room)]
+    able = unlimited_counts(problem)
+    teams = [_anybody(anybody, able, district, base, n) for district, base, sizes in sites for _, n in sizes]
+    if not teams or not problem.visits:
+        return None
+    a = make_arrays(anybody, teams)
+    _bar_small(anybody, a, teams)
+    value, is_must = _unit_worth(anybody, a)
+    # There may be several teams of one type, so a slot needs one type that may fill it.
+    may_fill = a.service[:, : a.n_visit_tasks] != FORBIDDEN
+    shut = np.flatnonzero(~may_fill.any(axis=0))
+    out_of_reach = np.concatenate([a.task["unit"][shut], _too_wide(anybody, a, room)])
+    units = np.setdiff1d(np.arange(len(a.units)), out_of_reach)
+    every = np.arange(len(teams))
+    if not len(units) or np.count_nonzero(may_fill) > MOST_PAIRS:
+        return None
+    # A must-visit outweighs all other visits together.
+    extra = 1.0 + float(value.sum())
+    pool = make_component(a, value + extra * is_must, every, units, few_tasks)
+    return CandidateTeams(
+        pool=pool,
+        sites=tuple(_with_forms(sites, pool.kinds)),
+        room=room,
+        most_teams=room.most_teams(problem.rules, {district for district, _, _ in sites}),
+        leasts=max((tuple(least for least, _ in sizes) for _, _, sizes in sites), key=len),
+        slots=tuple(slot_tasks(problem)),
+        shut=dict(zip(shut.tolist(), value[a.task["unit"][shut]].tolist(), strict=True)),
+        of_musts=extra * float(is_must[units].sum()),
+    )
+
+
+def without_named_people(problem: Problem) -> Problem:
+    """The problem without requirements on individuals: drawn officers and pairs kept apart."""
+    return replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
+
+
+def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
+    """Officer and skill counts of a team that meets every requirement, by field of `Team`."""
+    slots = [s for v in problem.visits for s in v.slots]
+    return {
+        "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
+        "n_skilled": dict.fromkeys((name for s in slots for name in s.min_skilled), ENOUGH),
+    }
+
+
+def _too_wide(problem: Problem, a: Arrays, room: StaffCounts) -> Int64s:
+    """Units that need more teams of one district at a time than the staff allows."""
+    home = [staff_district(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
+    most = {d: room.most_teams(problem.rules, {d}) for d in set(home)}
+    wanted = (
+        (u, Counter(home[i] for i in rows.tolist())) for u in range(len(a.units)) for rows in slots_together(a, u)
+    )
+    return np.unique([u for u, n in wanted if any(n[d] > most[d] for d in n)]).astype(np.int64)
+
+
+def _with_forms(
+    sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[IdenticalTeams]
+) -> Iterator[TeamSite]:
+    """Sites with at least one task; teams are numbered in the order of districts, bases and sizes."""
+    kind_of = {int(team): kind for kind in kinds for team in kind.teams}
+    first = 0
+    for district, base, sizes in sites:
+        forms: list[TeamType] = []
+        for row, (least, n) in enumerate(sizes, first):
+            # A type no faster than a smaller one is dropped.
+            if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
+                forms.append(TeamType(kind_of[row], least, n, _seconds(kind_of[row])))
+        first += len(sizes)
+        if forms:
+            yield TeamSite(district, base, tuple(forms))
+
+
+def _seconds(kind: IdenticalTeams) -> Float64s:
+    team = kind.team
+    between = team.travel + NO_WAY * np.eye(len(team.out), dtype=np.int64)
+    way = np.minimum(team.out, between.min(axis=0, initial=NO_WAY))
+    return np.asarray(np.maximum(team.service + way, 0), np.float64)
+
+
+def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
+    """Value of each unit with urgency and disturbance, >= 0, and whether it is a must."""
+    value, is_must = unit_values(problem, a)
+    urgency = sum_by_unit(problem, a, lambda v: v.urgency)
+    cost = sum_by_unit(problem, a, lambda v: problem.weights.disturbance * v.disturbance)
+    return np.maximum(value + urgency - cost, 0.0), is_must
+
+
+def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
+    """Set the service of teams with too few officers beyond any shift; the slot stays one of their tasks."""
+    officers = np.array([sum(slot.min_certified.values()) for _, slot in slot_tasks(problem)])
+    n_members = np.array([len(team.member_ids) for team in teams])
+    service, shift = a.service[:, : a.n_visit_tasks], problem.shift_s
+    service[(service != FORBIDDEN) & (n_members[:, None] < officers)] = shift[1] - shift[0] + 1
+
+
+def _where(problem: Problem, people: Sequence[Person], room: StaffCounts) -> Iterator[tuple[str, str]]:
+    """District and base of candidate teams: districts with market regulation officers, and their bases."""
+    need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
+    with_visits = {v.division_code for v in problem.visits}
+    districts = {""} if problem.rules.assist_letter else {d for d in with_visits if room.officers.get(d, 0) >= need}
+    every = {p.base_id for p in people}
+    inspectors = [p for p in people if p.agency == MARKET_REGULATION and p.is_certified(problem.day)]
+    for district in sorted(districts):
+        here = {b for b in every if problem.bases[b].division_code == district}
+        bases = [p.base_id for p in inspectors if p.division_code == district]
+        # If all officers have a base in their district, so has each team.
+        is_here = bases and here.issuperset(bases) and not problem.rules.assist_letter
+        for base in sorted(here if is_here else every):
+            yield district, base
+
+
+def _sizes(problem: Problem, room: StaffCounts, district: str) -> Iterator[tuple[int, int]]:
+    """Smallest and largest size of each team type."""
+    # Every size up to 20, then steps of a tenth, as one more person changes little.
+    every_size, size_step = 20, 0.1
+    most = room.free + room.tied.get(district, 0)
+    if problem.rules.max_members is not None:
+        most = min(most, problem.rules.max_members)
+    least = max(1, sum(problem.rules.min_certified.values()))
+    while least <= most:
+        n = min(most, least if least <= every_size else round((1.0 + size_step) * least))
+        yield least, n
+        least = n + 1
+
+
+def _anybody(problem: Problem, able: Mapping[str, dict[str, int]], district: str, base: str, n: int) -> Team:
+    """A team template without assigned members, used to price routes."""
+    every = frozenset(b.division_code for b in problem.buildings.values())
+    return Team(
+        team_id=f"{district} {base} {n}",
+        member_ids=tuple(map(str, range(n))),
+        base_id=base,
+        division_codes=every if problem.rules.assist_letter else frozenset({district}),
+        shift_s=problem.shift_s,
+        n_certified=able["n_certified"],
+        n_female_certified=n,
+        recusals=frozenset(),
+        n_skilled=able["n_skilled"],
+        break_time=problem.rules.break_time,
+    )

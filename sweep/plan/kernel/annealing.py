@@ -1,0 +1,153 @@
+"""Simulated annealing: rounds of ruin and recreate with acceptance by temperature; compiled."""
+
+import numpy as np
+
+from geodata.numba_options import compiled, compiled_internal, compiled_lean
+from sweep.plan.kernel.duty_times import uneven_idle
+from sweep.plan.kernel.member_exchange import exchange_members
+from sweep.plan.kernel.penalties import total_penalty
+from sweep.plan.kernel.people_arrays import People
+from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.recreate import recreate
+from sweep.plan.kernel.ruin import ruin, update_after_ruin
+from sweep.plan.kernel.search_state import SearchState, assign_state, restore
+from sweep.plan.kernel.segment_reoptimisation import reoptimise_segment
+
+
+@compiled_lean
+def score(a: Arrays, s: SearchState) -> float:
+    """Objective: worth of the served units less travel and soft costs."""
+    return gain(a, s) - a.travel_cost * travel_seconds(a, s)
+
+
+@compiled_internal
+def gain(a: Arrays, s: SearchState) -> float:
+    """Objective without travel costs."""
+    return worth(a, s) - total_penalty(a, s) if a.is_soft else worth(a, s)
+
+
+@compiled_lean
+def worth(a: Arrays, s: SearchState) -> float:
+    """Worth of the served units, each on its day."""
+    total = 0.0
+    for u in range(a.units.shape[0]):
+        if s.fill[a.units[u].first].team != NONE:
+            total += a.units[u].worth
+    return total - _losses(a, s) if a.is_daily else total
+
+
+@compiled_internal
+def _losses(a: Arrays, s: SearchState) -> float:
+    """Loss of the served visits against their best days."""
+    total = 0.0
+    for i in range(a.n_visit_tasks):
+        if s.fill[i].team != NONE:
+            total += a.extra[a.task[i].lost + a.team[s.fill[i].team].day].loss
+    return total
+
+
+@compiled_internal
+def travel_seconds(a: Arrays, s: SearchState) -> int:
+    """Travel seconds of all teams."""
+    travel = 0
+    for k in range(a.team.shape[0]):
+        n = s.team[k].length
+        if n == 0:
+            continue
+        for p in range(n):
+            travel += s.stop[k, p].leg
+        travel += s.team[k].home
+    return travel
+
+
+@compiled_internal
+def accept(
+    a: Arrays,
+    now: SearchState,
+    trial: SearchState,
+    now_score: float,
+    trial_score: float,
+    temperature: float,
+    rng: np.random.Generator,
+) -> bool:
+    """
+    Accept `trial` by the Metropolis criterion, else restore it from `now`; returns whether accepted.
+
+    Afterwards both are equal; before they may differ in the touched teams only. A loss equal to the temperature is
+    accepted with probability 1 / e (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
+    """
+    if trial_score < now_score + temperature * np.log(max(rng.random(), 1e-12)):
+        restore(a, trial, now)
+        return False
+    for k in range(a.team.shape[0]):
+        now.team[k].is_touched = trial.team[k].is_touched
+    restore(a, now, trial)
+    for k in range(a.team.shape[0]):
+        trial.team[k].is_touched = False
+    return True
+
+
+@compiled
+def run_annealing(
+    a: Arrays,
+    people: People,
+    travel_cost: float,
+    now: SearchState,
+    trial: SearchState,
+    best: SearchState,
+    hot: float,
+    cold: float,
+    n_rounds: int,
+    rng: np.random.Generator,
+) -> None:
+    """
+    Run `n_rounds` rounds of simulated annealing; `now` and `best` are changed in place.
+
+    Parameters
+    ----------
+    people
+        People who may change teams; empty if the teams are given.
+    travel_cost
+        True cost of a travel second, by which `best` is chosen; `a` may have a different, guiding one.
+    trial
+        Working memory; equal to `now` on entry and on return.
+    hot, cold
+        Temperatures at the first and last round, in units of worth.
+    """
+    open_teams = np.zeros(a.team.shape[0], np.bool_)
+    is_loose = np.zeros(a.units.shape[0], np.bool_)
+    # Share of rounds that re-optimise a segment: each takes as long as some fifty others, and longer over several days,
+    # with more candidates.
+    rethread_share = 0.0 if a.is_soft else 0.002 if a.is_over_days else 0.01
+    now_score, best_score = score(a, now), _true_gain(a, best, gain(a, best)) - travel_cost * travel_seconds(a, best)
+    for r in range(n_rounds):
+        open_teams[:] = False
+        is_loose[:] = False
+        # Share of rounds in which people change teams, where teams are composed.
+        is_trade = trial.member.shape[0] > 0 and rng.random() < 0.1
+        centre = NONE
+        is_done = is_trade and exchange_members(a, people, trial, open_teams, is_loose, rng)
+        if not is_done and rng.random() < rethread_share:
+            is_done = reoptimise_segment(a, trial, open_teams, is_loose, rng)
+        if not is_done:
+            centre = ruin(a, trial, open_teams, is_loose, rng)
+        if not update_after_ruin(a, trial, open_teams, rng):
+            restore(a, trial, now)
+            continue
+        recreate(a, trial, open_teams, is_loose, centre, rng)
+        trial_gain, trial_ways = gain(a, trial), travel_seconds(a, trial)
+        trial_score = trial_gain - a.travel_cost * trial_ways
+        temperature = hot * (cold / hot) ** (r / n_rounds)
+        if not accept(a, now, trial, now_score, trial_score, temperature, rng):
+            continue
+        now_score = trial_score
+        true_score = _true_gain(a, trial, trial_gain) - travel_cost * trial_ways
+        if true_score > best_score:
+            assign_state(best, trial)
+            best_score = true_score
+
+
+@compiled_internal
+def _true_gain(a: Arrays, s: SearchState, guided: float) -> float:
+    """The gain without guiding costs."""
+    return guided + a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else guided

@@ -1,0 +1,157 @@
+"""Duty times of each team: departure, duty, overtime, idle and waiting time; compiled."""
+
+from geodata.numba_options import compiled_internal, inlined
+from sweep.plan.kernel.problem_arrays import LATEST, Arrays
+from sweep.plan.kernel.route_times import end_of_duty
+from sweep.plan.kernel.search_state import SearchState, is_idle
+
+# Share of the waiting cost that counts in insertion costs. A ruin leaves gaps that later units fill: at the full cost
+# the first unit would be chosen for its long travel, only to shorten them.
+SEEN_WAITING = 0.2
+
+
+@compiled_internal
+def update_duty_times(a: Arrays, s: SearchState) -> None:
+    """
+    Update overtime, waiting and idle time of changed teams, and the largest idle time of other teams.
+
+    Also updates each team's latest departure and the slack of its stops. No effect without soft constraints.
+    """
+    if not a.is_soft:
+        return
+    most, second, total, work = 0, 0, 0, 0
+    for k in range(a.team.shape[0]):
+        if not s.team[k].is_noted:
+            _note_day(a, s, k)
+        idle = s.team[k].idle
+        work += s.team[k].work
+        most, second, total = max(most, idle), max(second, min(most, idle)), total + idle
+    for k in range(a.team.shape[0]):
+        s.team[k].others = second if s.team[k].idle == most else most
+        s.team[k].mean, s.team[k].even = total // a.team.shape[0], work // a.team.shape[0]
+
+
+@compiled_internal
+def _note_day(a: Arrays, s: SearchState, k: int) -> None:
+    """Update what depends on team k's route alone."""
+    _note_slack(a, s, k)
+    _note_leaving(a, s, k)
+    busy, rest, over = working_seconds(a, s, k)
+    s.team[k].over, s.team[k].work, s.team[k].idle = over, busy, paid_hours(a, k) + over - busy - rest
+    s.team[k].waits = max(0, duty(a, s, k) - busy - rest)
+    s.team[k].is_noted = True
+
+
+@compiled_internal
+def _note_slack(a: Arrays, s: SearchState, k: int) -> None:
+    """Update each stop's slack: seconds of delay without more lateness or overtime on its route."""
+    n = s.team[k].length
+    slack = max(0, a.team[k].paid_until - end_of_duty(a, s, k)) if a.overtime_cost > 0.0 else LATEST
+    for p in range(n - 1, -1, -1):
+        i = int(s.stop[k, p].task)
+        start, service = s.fill[i].early, s.service[k, i]
+        if p + 1 < n:
+            slack += s.fill[s.stop[k, p + 1].task].early - (start + service + s.stop[k, p + 1].leg)
+        slack = max(0, min(slack, _last_on_time(a, i, start, service) - start))
+        s.fill[i].slack = slack
+
+
+@compiled_internal
+def _note_leaving(a: Arrays, s: SearchState, k: int) -> None:
+    """
+    Update the starts under the latest departure of team k, if waiting costs.
+
+    The last stop keeps its earliest start, no visit becomes late, and visits linked to other routes stay.
+    """
+    is_late = a.waiting_cost > 0.0
+    at, n = 0, s.team[k].length
+    for p in range(n - 1, -1, -1):
+        i = int(s.stop[k, p].task)
+        start = s.fill[i].early
+        if is_late and p + 1 < n and not a.team[k].begins:
+            limit = at - s.stop[k, p + 1].leg - s.service[k, i]
+            start = max(start, min(limit, latest_start(a, i, start, s.service[k, i])))
+        s.fill[i].at, at = start, start
+
+
+@inlined
+def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
+    """Latest start of task i without cost; `start` itself if a delay would affect another route."""
+    v = int(a.task[i].node)
+    if a.nodes[v + 1].task > a.nodes[v].task + 1 or a.nodes[v + 1].link > a.nodes[v].link:
+        return start
+    return _last_on_time(a, i, start, service)
+
+
+@inlined
+def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
+    """Latest start of task i that is not late, in the window of `start`."""
+    w, row = 0, a.task[i].soft
+    while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
+        w += 1
+    return int(min(a.window[i, w].hi, a.extra[row + w].load - a.extra[row + w].cap * service))
+
+
+@inlined
+def duty(a: Arrays, s: SearchState, k: int) -> int:
+    """
+    Seconds of team k's duty, from its departure or its shift's start; 0 for an empty route.
+
+    If waiting costs, the departure is that of `update_duty_times`.
+    """
+    if is_idle(a, s, k):
+        return 0
+    first = s.stop[k, 0]
+    is_late = a.waiting_cost > 0.0
+    leaves = (s.fill[first.task].at if is_late else s.fill[first.task].early) - first.leg
+    return int(end_of_duty(a, s, k) - (a.team[k].shift_lo if a.team[k].begins else leaves))
+
+
+@inlined
+def working_seconds(a: Arrays, s: SearchState, k: int) -> tuple[int, int, int]:
+    """Seconds of team k on the road or inside, in its break, and in overtime."""
+    busy, rest, n = 0, 0, s.team[k].length
+    for p in range(n):
+        j = int(s.stop[k, p].task)
+        if j < a.n_visit_tasks:
+            busy += s.service[k, j] + s.stop[k, p].leg
+        else:
+            rest += s.service[k, j]
+    if is_idle(a, s, k):
+        return 0, rest, 0
+    return busy + s.team[k].home, rest, max(0, end_of_duty(a, s, k) - a.team[k].paid_until)
+
+
+@inlined
+def paid_hours(a: Arrays, k: int) -> int:
+    """Seconds of team k's shift before overtime."""
+    return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
+
+
+@inlined
+def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
+    """Gain of giving team k `seconds` more work, `over` of them in overtime; negative for a loss."""
+    gain = 0.0
+    if a.uneven_cost > 0.0:
+        work, even = s.team[k].work, s.team[k].even
+        gain += a.uneven_cost * (abs(work - even) - abs(work + seconds - even))
+    if a.idle_cost > 0.0:
+        idle, others, mean, less = s.team[k].idle, s.team[k].others, s.team[k].mean, seconds - over
+        gain += a.idle_cost * (max(idle, others) - max(idle - less, others))
+        gain += a.uneven_idle_cost * (max(0, idle - mean) - max(0, idle - less - mean))
+    return float(gain)
+
+
+@inlined
+def most_gain(a: Arrays, s: SearchState, k: int, seconds: int) -> float:
+    """Upper bound on the gain of giving team k `seconds` more work."""
+    return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
+
+
+@compiled_internal
+def uneven_idle(a: Arrays, s: SearchState) -> int:
+    """Sum over the teams of the idle seconds above the mean, as of the last `update_duty_times`."""
+    total = 0
+    for k in range(a.team.shape[0]):
+        total += max(0, s.team[k].idle - s.team[k].mean)
+    return total

@@ -1,0 +1,218 @@
+"""Member exchange: neighbourhood that moves people between teams during the search; compiled."""
+
+import numpy as np
+
+from geodata.array_types import Bools, Int64s
+from geodata.numba_options import compiled_internal, inner_with_arrays
+from geodata.random_integers import drawn_below
+from sweep.plan.kernel.people_arrays import People
+from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.kernel.search_state import SearchState, is_idle, remove_and_mark
+
+# Share of exchanges that move one person without a return; that target what an unserved slot lacks; that clear both
+# routes.
+MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
+
+
+@compiled_internal
+def exchange_members(
+    a: Arrays, c: People, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+) -> bool:
+    """
+    Exchange two people between teams, or move one, and remove units of both; False if not possible.
+
+    Units that a team may no longer serve are removed, and a random share of the others. On False nothing has changed.
+    If travel is paid, few teams go out, and moves favour these.
+    """
+    n_teams, n_people = s.team.shape[0], s.member.shape[0]
+    wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE
+    # Attempts to find an allowed exchange.
+    for _ in range(10):
+        to, p, lacking = drawn_below(rng, n_teams), NONE, 0
+        if wanted != NONE:
+            to, lacking = _nearest_to(c, s, wanted, to, rng)
+            p = _most_wanted(c, s, wanted, to, rng)
+        if p == NONE:
+            p = drawn_below(rng, n_people)
+        if s.member[p] == to or not c.may_join[p, to]:
+            continue
+        k = s.member[p]
+        q = NONE
+        if rng.random() >= MOVE_SHARE:
+            q = _partner(c, s, p, to, k, rng)
+            if q == NONE:
+                continue
+        elif a.is_travel_paid and k != NONE and is_idle(a, s, to) and not _may_idle(a, s, k, to, rng):
+            continue
+        if _is_locked(a, s, to) or (k != NONE and _is_locked(a, s, k)):
+            continue
+        s.member[p] = to
+        if q != NONE:
+            s.member[q] = k
+        is_of_use = lacking == 0 or _shortfall(c, s, wanted, to) < lacking
+        if is_of_use and _is_complete(c, s, to) and (k == NONE or _is_complete(c, s, k)):
+            spared = 0.0 if rng.random() < CLEAR_SHARE else rng.random()
+            for team in (to, k):
+                if team != NONE:
+                    set_service(c, s, team)
+                    _thin(a, s, team, spared, open_teams, is_loose, rng)
+            return True
+        s.member[p] = k
+        if q != NONE:
+            s.member[q] = to
+    return False
+
+
+@compiled_internal
+def _unserved(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
+    """Random unserved slot; NONE if all are served."""
+    chosen, n = NONE, 0
+    for i in range(a.n_visit_tasks):
+        if s.fill[i].team == NONE:
+            n += 1
+            if drawn_below(rng, n) == 0:
+                chosen = i
+    return chosen
+
+
+@inner_with_arrays
+def _lacks(c: People, s: SearchState, i: int, team: int) -> Int64s:
+    """Missing features of the team for slot i, (features,); negative for a surplus."""
+    lacks: Int64s = c.task_needs[i].astype(np.int64)
+    for p in range(s.member.shape[0]):
+        if s.member[p] == team:
+            lacks -= c.offers[p]
+    return lacks
+
+
+@inner_with_arrays
+def _shortfall(c: People, s: SearchState, i: int, team: int) -> int:
+    """Total of the team's missing features for slot i."""
+    return int(np.maximum(_lacks(c, s, i, team), 0).sum())
+
+
+@compiled_internal
+def _nearest_to(c: People, s: SearchState, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
+    """Team with the smallest shortfall for slot i among this and two random ones, and the shortfall."""
+    least = _shortfall(c, s, i, team)
+    # Number of other teams compared.
+    for _ in range(2):
+        other = drawn_below(rng, s.team.shape[0])
+        lacking = _shortfall(c, s, i, other)
+        if c.is_open[other, i] and (lacking < least or not c.is_open[team, i]):
+            team, least = other, lacking
+    return team, least
+
+
+@inner_with_arrays
+def _most_wanted(c: People, s: SearchState, i: int, team: int, rng: np.random.Generator) -> int:
+    """Person who covers most of the team's shortfall for slot i, ties at random; NONE if none does."""
+    lacks = _lacks(c, s, i, team)
+    chosen, most, n = NONE, 0, 0
+    for p in range(s.member.shape[0]):
+        if s.member[p] == team or not c.may_join[p, team]:
+            continue
+        brings = 0
+        for f in range(lacks.shape[0]):
+            brings += max(0, min(lacks[f], c.offers[p, f]))
+        if brings > most:
+            most, n = brings, 0
+        if brings == most and most > 0:
+            n += 1
+            if drawn_below(rng, n) == 0:
+                chosen = p
+    return chosen
+
+
+@compiled_internal
+def _partner(c: People, s: SearchState, p: int, team: int, back: int, rng: np.random.Generator) -> int:
+    """Random member of the team of p's kind who may join p's team, or NONE."""
+    chosen, n = NONE, 0
+    for q in range(s.member.shape[0]):
+        if s.member[q] == team and c.kind[q] == c.kind[p] and (back == NONE or c.may_join[q, back]):
+            n += 1
+            if drawn_below(rng, n) == 0:
+                chosen = q
+    return chosen
+
+
+@compiled_internal
+def _may_idle(a: Arrays, s: SearchState, k: int, to: int, rng: np.random.Generator) -> bool:
+    """Whether a person of team k may join an idle team: rarely from an active team, else from a smaller."""
+    if not is_idle(a, s, k):
+        # Share of moves from an active to an idle team that are tried if travel is paid: idle people are more useful
+        # elsewhere, or together. Without travel costs this was worse, as an idle team soon goes out.
+        return bool(rng.random() < 0.1)
+    more = 0
+    for p in range(s.member.shape[0]):
+        more += int(s.member[p] == to) - int(s.member[p] == k)
+    return more >= 0
+
+
+@compiled_internal
+def _is_locked(a: Arrays, s: SearchState, k: int) -> bool:
+    for p in range(s.team[k].length):
+        u = int(a.task[s.stop[k, p].task].unit)
+        if u != NONE and a.units[u].is_locked:
+            return True
+    return False
+
+
+@inner_with_arrays
+def _is_complete(c: People, s: SearchState, k: int) -> bool:
+    """Whether the team has its required members, and a size with known service times."""
+    has = np.zeros(c.team_needs.shape[1], np.int32)
+    n = 0
+    for p in range(s.member.shape[0]):
+        if s.member[p] == k:
+            n += 1
+            for f in range(has.shape[0]):
+                has[f] += c.offers[p, f]
+    for f in range(has.shape[0]):
+        if has[f] < c.team_needs[k, f]:
+            return False
+    return bool(n < c.seconds.shape[1])
+
+
+@inner_with_arrays
+def set_service(c: People, s: SearchState, k: int) -> None:
+    """Update team k's service time for each slot, and forbidden slots, for its current members."""
+    has = np.zeros(c.task_needs.shape[1], np.int32)
+    n, n_tasks = 0, c.task_needs.shape[0]
+    for i in range(n_tasks):
+        s.service[k, i] = 0 if c.is_open[k, i] else FORBIDDEN
+    for p in range(s.member.shape[0]):
+        if s.member[p] == k:
+            n += 1
+            for f in range(has.shape[0]):
+                has[f] += c.offers[p, f]
+            for i in range(n_tasks):
+                if c.conflict[p, i]:
+                    s.service[k, i] = FORBIDDEN
+    for r in range(c.apart.shape[0]):
+        if s.member[c.apart[r, 1]] == k and s.member[c.apart[r, 2]] == k:
+            s.service[k, c.apart[r, 0]] = FORBIDDEN
+    for i in range(n_tasks):
+        if s.service[k, i] == FORBIDDEN:
+            continue
+        s.service[k, i] = c.seconds[i, n]
+        for f in range(has.shape[0]):
+            if has[f] < c.task_needs[i, f]:
+                s.service[k, i] = FORBIDDEN
+    s.team[k].is_touched = True
+
+
+@compiled_internal
+def _thin(
+    a: Arrays, s: SearchState, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+) -> None:
+    """Remove team k's units that it may no longer serve, and the others with probability 1 - spared."""
+    open_teams[k] = True
+    p = 0
+    while p < s.team[k].length:
+        i = int(s.stop[k, p].task)
+        u = int(a.task[i].unit)
+        if u == NONE or (s.service[k, i] != FORBIDDEN and rng.random() < spared):
+            p += 1
+        else:
+            remove_and_mark(a, s, u, open_teams, is_loose)

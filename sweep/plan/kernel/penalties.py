@@ -1,0 +1,204 @@
+"""Soft-constraint penalties: lateness, overtime, waiting, idle time, team preferences; compiled."""
+
+import numpy as np
+
+from geodata.numba_options import compiled_internal, inlined
+from sweep.plan.kernel.duty_times import (
+    SEEN_WAITING,
+    latest_start,
+    most_gain,
+    paid_hours,
+    uneven_idle,
+    update_duty_times,
+    work_gain,
+)
+from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.route_times import end_of_duty, first_start, travel_time
+from sweep.plan.kernel.search_state import SearchState
+
+
+@compiled_internal
+def total_penalty(a: Arrays, s: SearchState) -> float:
+    """Total penalty; updates the duty times in the state."""
+    total, latest = 0.0, 0
+    for i in range(a.n_visit_tasks):
+        k = int(s.fill[i].team)
+        if k != NONE:
+            late = _lateness(a, s, i, k, s.fill[i].early)
+            total += a.late_cost * late + preference_penalty(a, s, i, k)
+            latest = max(latest, late)
+    return float(total + a.latest_cost * latest + _duty_costs(a, s))
+
+
+@compiled_internal
+def _duty_costs(a: Arrays, s: SearchState) -> float:
+    """Penalties of overtime, waiting, largest idle time and uneven work."""
+    if a.overtime_cost + a.waiting_cost + a.idle_cost + a.uneven_cost == 0.0:
+        return 0.0
+    update_duty_times(a, s)
+    total, work, idlest = 0.0, 0, 0
+    for k in range(a.team.shape[0]):
+        now = s.team[k]
+        total += a.overtime_cost * now.over + a.waiting_cost * now.waits
+        work, idlest = work + now.work, max(idlest, now.idle)
+    if a.uneven_cost > 0.0:
+        for k in range(a.team.shape[0]):
+            total += a.uneven_cost * abs(s.team[k].work - work / a.team.shape[0])
+    return float(total + a.idle_cost * idlest + a.uneven_idle_cost * uneven_idle(a, s))
+
+
+@inlined
+def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float:
+    """
+    Approximate lower bound on `penalty_rise` over all starts of task i.
+
+    Later departures and stops pushed into a later window are ignored; `soft_from` includes them.
+    """
+    return float(preference_penalty(a, s, i, k) - most_gain(a, s, k, seconds))
+
+
+@inlined
+def preference_penalty(a: Arrays, s: SearchState, i: int, k: int) -> float:
+    """Preference penalty of task i in team k."""
+    row = a.task[i].soft + a.window.shape[1]
+    return _dislike_now(a, s, row + a.team.shape[0], k) if a.is_by_member else float(a.extra[row + k].loss)
+
+
+@compiled_internal
+def _dislike_now(a: Arrays, s: SearchState, row: int, k: int) -> float:
+    """Preference penalty of the team's current members, by the rows of `extra` from `row`."""
+    for x in range(row + 1, row + 1 + a.extra[row].cap):
+        if s.member[a.extra[x].cap] == k:
+            return 0.0
+    return float(a.extra[row].loss)
+
+
+@inlined
+def soft_from(a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
+    """Lower bound on `penalty_rise` at the same position for starts of task i from `start`."""
+    # With a later departure, waiting may fall by more than the additional work.
+    waits_less = float(SEEN_WAITING * a.waiting_cost * s.team[k].waits)
+    if a.window.shape[1] > 1:
+        # In a later window task i, and stops pushed into it, may be less late.
+        gain = work_gain(a, s, k, seconds, 0) + a.late_cost * _late_from(a, s, k, p)
+        return float(preference_penalty(a, s, i, k) - gain - waits_less)
+    cost = _own(a, s, i, k, start)
+    if _is_in_slack(s, k, p, free):
+        return float(cost - work_gain(a, s, k, seconds, 0) - waits_less)
+    return float(_pushed(a, s, i, k, p, start, free, seconds, -np.inf, cost) - waits_less)
+
+
+@inlined
+def penalty_rise(
+    a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float
+) -> float:
+    """
+    Rise of the penalties if task i starts at `start` in team k and its stop p is reached at `free`.
+
+    Returns inf if over `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored,
+    except the largest idle time; duty times as in `update_duty_times`. Waiting counts at `SEEN_WAITING` of its cost,
+    uneven work for this team alone.
+    """
+    cost = _own(a, s, i, k, start)
+    if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
+        return np.inf
+    if a.waiting_cost == 0.0 and _is_in_slack(s, k, p, free):
+        return float(cost - work_gain(a, s, k, seconds, 0))
+    return _pushed(a, s, i, k, p, start, free, seconds, most, cost)
+
+
+@inlined
+def _own(a: Arrays, s: SearchState, i: int, k: int, start: int) -> float:
+    """Preference and lateness penalty of task i itself."""
+    return float(preference_penalty(a, s, i, k) + a.late_cost * _lateness(a, s, i, k, start))
+
+
+@inlined
+def _lateness(a: Arrays, s: SearchState, i: int, k: int, start: int) -> int:
+    """Seconds of lateness of task i in team k with this start."""
+    row, w = a.task[i].soft, 0
+    while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
+        w += 1
+    return int(max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load))
+
+
+@compiled_internal
+def _late_from(a: Arrays, s: SearchState, k: int, p: int) -> int:
+    """Seconds of lateness of team k's stops from p on."""
+    late = 0
+    for q in range(p, s.team[k].length):
+        j = int(s.stop[k, q].task)
+        late += _lateness(a, s, j, k, s.fill[j].early)
+    return late
+
+
+@inlined
+def _is_in_slack(s: SearchState, k: int, p: int, free: int) -> bool:
+    """Whether team k can reach its stop p at `free` without more lateness or overtime."""
+    if p >= s.team[k].length:
+        return False
+    j = s.stop[k, p].task
+    return bool(free <= s.fill[j].early + s.fill[j].slack)
+
+
+@compiled_internal
+def _pushed(
+    a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
+) -> float:
+    """As `penalty_rise`, with delayed stops from p on or waiting costs; `cost` is the part known so far."""
+    # Inlined, as each call passes all arrays: with separate functions it took twice as long.
+    n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
+    t, is_pushed, team, late = free, True, s.team[k], 0
+    for q in range(p, team.length):
+        j = stop[q].task
+        early = fill[j].early
+        if t <= early:
+            is_pushed = False
+            break
+        row, w = a.task[j].soft, 0
+        while w + 1 < n_windows and window[j, w].hi < early:
+            w += 1
+        late -= max(0, early + extra[row + w].cap * inside[j] - extra[row + w].load)
+        while w + 1 < n_windows and window[j, w].hi < t:
+            w += 1
+        begins = max(t, window[j, w].lo)
+        late += max(0, begins + extra[row + w].cap * inside[j] - extra[row + w].load)
+        t = begins + inside[j] + (stop[q + 1].leg if q + 1 < team.length else team.home)
+    over = max(0, t - a.team[k].paid_until) - team.over if is_pushed else 0
+    cost += a.late_cost * late + a.overtime_cost * over - work_gain(a, s, k, seconds, over)
+    if a.waiting_cost > 0.0 and cost - SEEN_WAITING * a.waiting_cost * team.waits < most:
+        ends = t if is_pushed else end_of_duty(a, s, k)
+        cost += SEEN_WAITING * a.waiting_cost * _waiting_rise(a, s, i, k, p, start, free, seconds, ends)
+    return float(cost)
+
+
+@compiled_internal
+def _waiting_rise(
+    a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int
+) -> int:
+    """
+    Rise of team k's waiting seconds, for `penalty_rise`.
+
+    A delayed visit counts at its new start, even if it could be put off further.
+    """
+    team, leaves, q = s.team[k], a.team[k].shift_lo, p - 1
+    if not a.team[k].begins:
+        at = start
+        if p < team.length:
+            j = int(s.stop[k, p].task)
+            at = max(first_start(a, j, free), s.fill[j].at) - (free - start)
+            at = max(start, min(at, latest_start(a, i, start, s.service[k, i])))
+        leg = travel_time(a, a.team[k].base if p == 0 else s.stop[k, q].at, a.task[i].place)
+        while q >= 0:
+            j = int(s.stop[k, q].task)
+            early = s.fill[j].early
+            at = max(early, min(at - leg - s.service[k, j], latest_start(a, j, early, s.service[k, j])))
+            leg = s.stop[k, q].leg
+            if at == s.fill[j].at:
+                # Earlier stops are unchanged.
+                at, leg = s.fill[s.stop[k, 0].task].at, s.stop[k, 0].leg
+                break
+            q -= 1
+        leaves = at - leg
+    busy = paid_hours(a, k) + team.over - team.idle + seconds
+    return int(max(0, ends - leaves - busy) - team.waits)

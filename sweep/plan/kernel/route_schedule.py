@@ -1,0 +1,229 @@
+"""Earliest and latest starts of whole routes, computed from scratch; compiled."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.array_types import Int64s
+from geodata.numba_options import compiled_internal, compiled_lean, inlined, inner_with_arrays
+from sweep.plan.kernel.problem_arrays import LATEST, NONE, Arrays
+from sweep.plan.kernel.route_times import arrival, deadline, first_start, keeps_duty, last_start
+from sweep.plan.kernel.search_state import SearchState, start_at
+from sweep.plan.kernel.start_propagation import lower_from, raise_from
+
+
+class Pending(NamedTuple):
+    """Progress of a topological pass over coupled routes."""
+
+    pos: Int64s
+    """Position of the next stop of each team, (teams,)."""
+    n_here: Int64s
+    """Number of predecessors with a time, of each node, (nodes,)."""
+    limit: Int64s
+    """Start limit of each node by these predecessors, (nodes,)."""
+    todo: Int64s
+    """Stack of nodes whose predecessors all have times, (nodes,)."""
+
+
+@compiled_lean
+def compute_starts(a: Arrays, s: SearchState) -> bool:
+    """Compute the starts of touched routes, or of all if coupled; returns whether they are feasible."""
+    for k in range(s.team.shape[0]):
+        s.team[k].is_noted = s.team[k].is_noted and not s.team[k].is_touched
+    if a.is_coupled:
+        return _retime_all(a, s)
+    for k in range(s.team.shape[0]):
+        if s.team[k].is_touched and not (_forward_alone(a, s, k) and _backward_alone(a, s, k)):
+            return False
+        measure_gaps(a, s, k)
+    return True
+
+
+@compiled_internal
+def may_be_feasible(a: Arrays, s: SearchState, k: int) -> bool:
+    """Whether team k's route is feasible without waiting for other teams, a necessary condition."""
+    t = int(a.team[k].shift_lo)
+    for p in range(s.team[k].length):
+        i = int(s.stop[k, p].task)
+        t = first_start(a, i, t + s.stop[k, p].leg)
+        if t == NONE:
+            return False
+        t += s.service[k, i]
+    return bool(t + s.team[k].home <= a.team[k].shift_hi)
+
+
+@compiled_internal
+def measure_gaps(a: Arrays, s: SearchState, k: int) -> None:
+    """Update the widest gap of team k's route; longer insertions do not fit."""
+    n, free, widest = s.team[k].length, a.team[k].shift_lo, 0
+    for p in range(n):
+        i = int(s.stop[k, p].task)
+        until = s.fill[i].late
+        if i == a.team[k].break_task:
+            # A break's place is that of the stop before it, so an insertion may extend beyond the break.
+            behind = a.team[k].shift_hi if p + 1 == n else s.fill[s.stop[k, p + 1].task].late
+            until = max(until, behind - s.service[k, i])
+        widest = max(widest, until - free)
+        free = int(s.fill[i].early + s.service[k, i])
+    s.team[k].widest = max(widest, a.team[k].shift_hi - free)
+
+
+@compiled_internal
+def _forward_alone(a: Arrays, s: SearchState, k: int) -> bool:
+    for p in range(s.team[k].length):
+        i = int(s.stop[k, p].task)
+        start = first_start(a, i, arrival(a, s, k, p))
+        if start == NONE:
+            return False
+        start_at(s, i, start)
+    return keeps_duty(a, s, k)
+
+
+@compiled_internal
+def _backward_alone(a: Arrays, s: SearchState, k: int) -> bool:
+    for p in range(s.team[k].length - 1, -1, -1):
+        i = int(s.stop[k, p].task)
+        start = last_start(a, i, deadline(a, s, k, p))
+        if start == NONE:
+            return False
+        s.fill[i].late = start
+    return True
+
+
+@inner_with_arrays
+def _retime_all(a: Arrays, s: SearchState) -> bool:
+    """Compute the starts of all routes; returns whether they are feasible."""
+    n_nodes = a.nodes.shape[0] - 1
+    return _forward(a, s, _none_timed(s, n_nodes, -LATEST)) and _backward(a, s, _none_timed(s, n_nodes, LATEST))
+
+
+@inner_with_arrays
+def _none_timed(s: SearchState, n_nodes: int, limit: int) -> Pending:
+    pos, n_here = np.zeros(s.team.shape[0], np.int64), np.zeros(n_nodes, np.int64)
+    return Pending(pos, n_here, np.full(n_nodes, limit), np.empty(n_nodes, np.int64))
+
+
+@compiled_internal
+def _forward(a: Arrays, s: SearchState, pending: Pending) -> bool:
+    """
+    Earliest starts in topological order of stops and links; returns whether they are feasible.
+
+    Maximum lags, which delay an earlier visit, are propagated at the end.
+    """
+    pos, n_here, ready, todo = pending
+    n, n_left = 0, 0
+    for k in range(s.team.shape[0]):
+        n_left += s.team[k].length
+        n = _arrive(a, s, k, 0, n_here, ready, todo, n)
+    while n > 0:
+        n -= 1
+        v = int(todo[n])
+        start = first_start(a, a.nodes[v].task, ready[v])
+        if start == NONE:
+            return False
+        for x in range(a.nodes[v].task, a.nodes[v + 1].task):
+            start_at(s, x, start)
+            k = int(s.fill[x].team)
+            pos[k] += 1
+            n_left -= 1
+            n = _arrive(a, s, k, pos[k], n_here, ready, todo, n)
+        for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+            w = int(a.link[y].to)
+            if a.link[y].lo > 0 and s.fill[a.nodes[w].task].team != NONE:
+                ready[w] = max(ready[w], start + a.link[y].lo)
+                n = _one_more(a, s, w, n_here, todo, n, True)
+    # A cycle: nodes wait for each other.
+    if n_left > 0:
+        return False
+    if a.link.shape[0] > 0:
+        for i in range(s.fill.shape[0]):
+            s.fill[i].late = LATEST
+        for v in range(n_here.shape[0]):
+            if _moves_linked(a, s, v, True) and not raise_from(a, s, a.nodes[v].task):
+                return False
+    for k in range(s.team.shape[0]):  # noqa: SIM110 - numba has no generators in all()
+        if not keeps_duty(a, s, k):
+            return False
+    return True
+
+
+@compiled_internal
+def _backward(a: Arrays, s: SearchState, pending: Pending) -> bool:
+    """Latest starts, as `_forward` from the ends of the routes."""
+    pos, n_here, needed, todo = pending
+    n, n_left = 0, 0
+    for k in range(s.team.shape[0]):
+        pos[k] = s.team[k].length - 1
+        n_left += s.team[k].length
+        n = _leave(a, s, k, pos[k], n_here, needed, todo, n)
+    while n > 0:
+        n -= 1
+        v = int(todo[n])
+        start = last_start(a, a.nodes[v].task, needed[v])
+        if start == NONE:
+            return False
+        for x in range(a.nodes[v].task, a.nodes[v + 1].task):
+            s.fill[x].late = start
+            k = int(s.fill[x].team)
+            pos[k] -= 1
+            n_left -= 1
+            n = _leave(a, s, k, pos[k], n_here, needed, todo, n)
+        for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+            w = int(a.link[y].to)
+            if a.link[y].hi < 0 and s.fill[a.nodes[w].task].team != NONE:
+                needed[w] = min(needed[w], start + a.link[y].hi)
+                n = _one_more(a, s, w, n_here, todo, n, False)
+    if n_left > 0:
+        return False
+    for v in range(n_here.shape[0]):
+        if _moves_linked(a, s, v, False) and not lower_from(a, s, a.nodes[v].task):
+            return False
+    return True
+
+
+@inlined
+def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: Int64s, todo: Int64s, n: int) -> int:
+    """Note that team k has arrived at stop p, if it exists; returns the size of the stack."""
+    if p >= s.team[k].length:
+        return n
+    v = int(a.task[s.stop[k, p].task].node)
+    ready[v] = max(ready[v], arrival(a, s, k, p))
+    return _one_more(a, s, v, n_here, todo, n, True)
+
+
+@inlined
+def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: Int64s, todo: Int64s, n: int) -> int:
+    """Note that the successors of team k's stop p have latest starts; returns the size of the stack."""
+    if p < 0:
+        return n
+    v = int(a.task[s.stop[k, p].task].node)
+    needed[v] = min(needed[v], deadline(a, s, k, p))
+    return _one_more(a, s, v, n_here, todo, n, False)
+
+
+@inlined
+def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n: int, is_later: bool) -> int:
+    """Count a predecessor of node v, which is stacked if it was the last; returns the size of the stack."""
+    n_here[v] += 1
+    n_awaited = a.nodes[v + 1].task - a.nodes[v].task
+    for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+        is_awaited = a.link[y].hi < 0 if is_later else a.link[y].lo > 0
+        n_awaited += is_awaited and s.fill[a.nodes[a.link[y].to].task].team != NONE
+    if n_here[v] < n_awaited:
+        return n
+    todo[n] = v
+    return n + 1
+
+
+@inlined
+def _moves_linked(a: Arrays, s: SearchState, v: int, is_later: bool) -> bool:
+    """Whether the start of node v, if served, breaks a link, so that the linked start must move."""
+    i = int(a.nodes[v].task)
+    for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+        j = int(a.nodes[a.link[y].to].task)
+        if s.fill[i].team != NONE and s.fill[j].team != NONE:
+            if is_later and s.fill[i].early + a.link[y].lo > s.fill[j].early:
+                return True
+            if not is_later and s.fill[i].late + a.link[y].hi < s.fill[j].late:
+                return True
+    return False

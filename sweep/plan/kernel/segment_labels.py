@@ -1,0 +1,162 @@
+"""
+Heuristic labelling for the most rewarding segment of a route, with time buckets; compiled.
+
+Each task keeps one label per time bucket, the most rewarding, regardless of its visited tasks. The paths are feasible,
+but the best may be missed.
+
+References
+----------
+Righini and Salani 2009, Decremental state space relaxation strategies and initialization heuristics for solving the
+orienteering problem with time windows with dynamic programming.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.array_types import Float64s, Int64s
+from geodata.numba_options import compiled_internal, inner_with_arrays
+from sweep.plan.kernel.problem_arrays import LATEST, NONE, Table
+from sweep.plan.kernel.route_times import first_start, last_start
+
+# Time buckets of a segment.
+N_PARTS = 160
+
+
+class Segment(NamedTuple):
+    """Segment problem: row 0 is the stop before the segment, row x + 1 is candidate x."""
+
+    travel: Int64s
+    """Travel seconds, (rows, rows)."""
+    window: Table
+    """Start windows, (rows, windows)."""
+    service: Int64s
+    """Service seconds, (rows,)."""
+    until: Int64s
+    """Latest end of service that keeps the following stop feasible, (rows,)."""
+    back: Float64s
+    """Cost of the leg to the following stop, (rows,)."""
+    prize: Float64s
+    """Prize of serving the row, (rows,)."""
+    free: int
+    """Time at which the team is free before the segment."""
+    seconds: int
+    """Seconds available for the segment."""
+    shift: int
+    """A bucket has 2 ** shift seconds."""
+    floor: float
+    """Reward of the current segment."""
+
+
+class SegmentLabels(NamedTuple):
+    """Labels by last row and time bucket, (rows, buckets)."""
+
+    reward: Float64s
+    """-inf without a label."""
+    richest: Float64s
+    """Highest reward of the row's labels up to this bucket."""
+    end: Int64s
+    """End of service; valid only with a label, like the fields below."""
+    parent: Int64s
+    """Row and bucket of the parent label, (rows, buckets, 2)."""
+    visited: Table
+    """Visited rows, a bit each, (rows, buckets, words)."""
+
+
+@inner_with_arrays
+def best_segment(travel_cost: float, t: Segment) -> Int64s:
+    """Candidates of the most rewarding segment, in order; empty if it is no better than the current one."""
+    n = t.prize.shape[0]
+    closes = _last_starts(t)
+    by_close = np.argsort(-closes[1:]) + 1
+    to_come = _most_to_come(t, closes)
+    labels = SegmentLabels(
+        np.full((n, N_PARTS), -np.inf), np.full((n, N_PARTS), -np.inf), np.empty((n, N_PARTS), np.int64),
+        np.empty((n, N_PARTS, 2), np.int64), np.empty((n, N_PARTS, n // 64 + 1), np.uint64),
+    )  # fmt: skip
+    x, part = _grow(travel_cost, t, closes, by_close, to_come, labels)
+    found, n_found = np.empty(n, np.int64), 0
+    while x > 0:
+        found[n_found] = x - 1
+        n_found += 1
+        x, part = labels.parent[x, part, 0], labels.parent[x, part, 1]
+    return found[:n_found][::-1].copy()
+
+
+@compiled_internal
+def _grow(
+    travel_cost: float, t: Segment, closes: Int64s, by_close: Int64s, to_come: Float64s, labels: SegmentLabels
+) -> tuple[int, int]:
+    """Extend all labels that can improve; returns row and bucket of the best last label, row 0 if none."""
+    reward, richest, end, parent, visited = labels
+    n, n_words, one = t.prize.shape[0], visited.shape[2], np.uint64(1)
+    reward[0, 0], end[0, 0] = 0.0, t.free
+    for word in range(n_words):
+        visited[0, 0, word] = 0
+    best, best_x, best_part, n_open = t.floor, 0, 0, n - 1
+    for part in range(N_PARTS):
+        while n_open > 0 and closes[by_close[n_open - 1]] < t.free + (part << t.shift):
+            n_open -= 1
+        for x in range(n):
+            gained = reward[x, part]
+            # A dominating label may have been created later.
+            if gained + to_come[part] <= best or richest[x, part] > gained:
+                continue
+            for z in range(n_open):
+                y = by_close[z]
+                soonest = end[x, part] + t.travel[x, y]
+                if soonest > closes[y] or visited[x, part, y // 64] >> np.uint64(y % 64) & one:
+                    continue
+                over = first_start(t, y, soonest) + t.service[y]
+                then, total = (over - t.free) >> t.shift, gained + t.prize[y] - travel_cost * t.travel[x, y]
+                # An extended label must not change, as its descendants trace back through it.
+                is_past = then == part and y <= x
+                if is_past or richest[y, then] >= total or total + to_come[then] <= best:
+                    continue
+                reward[y, then], end[y, then] = total, over
+                parent[y, then, 0], parent[y, then, 1] = x, part
+                for word in range(n_words):
+                    visited[y, then, word] = visited[x, part, word]
+                visited[y, then, y // 64] |= one << np.uint64(y % 64)
+                for later in range(then, N_PARTS):
+                    if richest[y, later] >= total:
+                        break
+                    richest[y, later] = total
+                if total - t.back[y] > best:
+                    best, best_x, best_part = total - t.back[y], y, then
+    return best_x, best_part
+
+
+@inner_with_arrays
+def _last_starts(t: Segment) -> Int64s:
+    """Latest start of each row that keeps the following stop feasible, (rows,)."""
+    closes = np.empty(t.prize.shape[0], np.int64)
+    for y in range(closes.shape[0]):
+        start = last_start(t, y, t.until[y] - t.service[y])
+        closes[y] = -LATEST if start == NONE else start
+    return closes
+
+
+@inner_with_arrays
+def _most_to_come(t: Segment, closes: Int64s) -> Float64s:
+    """Upper bound on the prizes in the rest of the segment from each bucket on, (buckets,)."""
+    n = t.prize.shape[0]
+    seconds = np.empty(n, np.float64)
+    for y in range(1, n):
+        least = LATEST
+        for x in range(n):
+            if x != y:
+                least = min(least, int(t.travel[x, y]))
+        seconds[y] = max(1e-3, t.service[y] + least)
+    by_rate = np.argsort(-t.prize[1:] / seconds[1:]) + 1
+    most = np.zeros(N_PARTS, np.float64)
+    for part in range(N_PARTS):
+        now = part << t.shift
+        room = float(t.seconds - now)
+        for y in by_rate:
+            if room <= 0.0:
+                break
+            if closes[y] >= t.free + now:
+                most[part] += t.prize[y] * min(1.0, room / seconds[y])
+                room -= seconds[y]
+    return most

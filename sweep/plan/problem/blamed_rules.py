@@ -1,0 +1,116 @@
+"""Rules that leave a visit too few teams, and the reasons they give for an unserved visit."""
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations
+
+from sweep.plan.problem.eligibility import DISTRICT, Rule, pairs_inside
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.plan import Reason
+from sweep.records.visits import Visit
+
+# Code of the reason by the key of the rule, in order of priority.
+CODES = {
+    "division_codes": "NO_TEAM_IN_DISTRICT",
+    "n_certified": "NO_TEAM_WITH_OFFICERS",
+    "n_skilled": "NO_TEAM_WITH_SKILL",
+    "member_ids": "NO_TEAM_WITH_DRAWN",
+    "keep_apart": "SAME_PAIR",
+    "recusals": "RECUSED",
+    "travel_s": "NO_ROAD",
+    "windows_s": "WINDOW_MISSED",
+    "shift_s": "SHIFT_TOO_SHORT",
+}
+
+
+def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
+    """
+    Return the rules that leave a visit too few teams, each with a slot; empty if enough remain.
+
+    `by_slot` has for each slot the rules against each team, by team id. First each rule that alone excludes all teams
+    from some slot; else a smallest set that does so together. Else, if fewer teams remain than slots, a smallest set
+    that excludes the other teams of the district, if those would be enough.
+    """
+    alone: dict[Rule, int] = {}
+    joint: dict[Rule, int] = {}
+    for slot, by_team in enumerate(by_slot):
+        if by_team and all(by_team.values()):
+            common = frozenset.intersection(*by_team.values())
+            for rule in common or smallest_hitting_set(list(by_team.values())):
+                (alone if common else joint).setdefault(rule, slot)
+    to_blame = alone or joint or _rules_against_others(by_slot)
+    return {rule: to_blame[rule] for rule in sorted(to_blame, key=_rank)}
+
+
+def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
+    """A smallest set of rules that excludes the district's other teams, if those would fill the slots."""
+    left = {team_id for by_team in by_slot for team_id, rules in by_team.items() if not rules}
+    if len(left) >= len(by_slot):
+        return {}
+    others: dict[str, frozenset[Rule]] = {}
+    first_slot: dict[Rule, int] = {}
+    for slot, by_team in enumerate(by_slot):
+        for team_id, rules in by_team.items():
+            if team_id not in left and DISTRICT not in rules:
+                others[team_id] = others.get(team_id, frozenset()) | rules
+                for rule in rules:
+                    first_slot.setdefault(rule, slot)
+    if len(left) + len(others) < len(by_slot):
+        return {}
+    return {rule: first_slot[rule] for rule in smallest_hitting_set(list(others.values()))}
+
+
+def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
+    """Return a smallest hitting set of the teams' rules, by enumeration (a slot has about a dozen rules)."""
+    rules = sorted(frozenset().union(*by_team), key=_rank)
+    distinct = set(by_team)
+    sets = (s for n in range(1, len(rules) + 1) for s in combinations(rules, n))
+    return next(s for s in sets if all(rules_of_team.intersection(s) for rules_of_team in distinct))
+
+
+def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams: Sequence[Team]) -> Reason:
+    """Return the reason for a rule, with the largest value among the excluded teams, or their number."""
+    key, name = rule
+    needs, code = visit.slots[slot], CODES[key]
+    if key == "division_codes":
+        return Reason(code, {"district": visit.division_code})
+    if key == "n_certified":
+        least = needs.min_certified[name]
+        return Reason(
+            code, {"agency": name, "needs": least, "has": _most_below(least, [t.n_certified for t in teams], name)}
+        )
+    if key == "n_skilled":
+        least = needs.min_skilled[name]
+        return Reason(
+            code, {"skill": name, "needs": least, "has": _most_below(least, [t.n_skilled for t in teams], name)}
+        )
+    if key == "member_ids":
+        return Reason(code, {"officers": ", ".join(visit.officers)})
+    if key == "keep_apart":
+        return Reason(code, {"n_teams": sum(bool(pairs_inside(visit, t)) for t in teams)})
+    if key == "recusals":
+        return Reason(code, {"n_teams": sum(bool(t.recusals & problem.conflict_keys(visit)) for t in teams)})
+    if key in ("windows_s", "shift_s"):
+        least = min(problem.service_s(visit, slot, len(t.member_ids)) for t in teams)
+        return Reason(code, {"needs": -(-least // 60)})
+    return Reason(code)
+
+
+def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
+    """Return a reason for each cap with too little left for the visits `together`."""
+    found = []
+    for cap in problem.caps:
+        needs = sum(cap.loads.get(i, 0) for i in together)
+        taken = sum(cap.loads.get(i, 0) for i in served)
+        if needs and taken + needs > cap.most:
+            found.append(Reason("TOTAL_CAP", {"cap": cap.cap_id, "most": cap.most, "taken": taken, "needs": needs}))
+    return tuple(found)
+
+
+def _most_below(least: int, counts: Sequence[Mapping[str, int]], name: str) -> int:
+    """The largest count that is below `least`."""
+    return max(n for n in (c.get(name, 0) for c in counts) if n < least)
+
+
+def _rank(rule: Rule) -> tuple[int, Rule]:
+    return list(CODES).index(rule[0]), rule

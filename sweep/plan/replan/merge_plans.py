@@ -1,0 +1,141 @@
+"""Merging of the executed prefix and the re-planned routes into one plan of the day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sweep.plan.bound.proof_thread import is_closed
+from sweep.plan.problem.objective import day_by_visit, total_value
+from sweep.plan.problem.problem import Problem
+from sweep.plan.replan.remaining_problem import RemainingDay, metres_from, seconds_from
+from sweep.plan.replan.team_positions import Heading, TeamPosition
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route, Stop, Unserved
+
+# Seconds and metres of the return leg, and its end.
+type Back = tuple[int, int, int]
+
+
+def merged_plan(
+    rest: RemainingDay, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
+) -> Plan:
+    """Return the plan of the whole day."""
+    made = {r.team_id: r for r in routes}
+    teams = tuple(_stood_down(t, rest.standings.get(t.team_id), made) for t in rest.teams)
+    merged = tuple(
+        _merged(rest, rest.standings[t.team_id], made.get(t.team_id), rest.routes.get(t.team_id))
+        for t in teams
+        if not t.is_reserve
+    )
+    value = total_value(rest.day, day_by_visit(merged, teams))
+    bound = max(bound, value)
+    # The certificate is of the morning's problem.
+    return replace(
+        plan.unproven(),
+        status="optimal" if is_closed(value, bound) else "feasible",
+        value=value,
+        bound=bound,
+        teams=teams,
+        routes=merged,
+        unserved=tuple(unserved),
+        seed=seed,
+    )
+
+
+def idle_route(team: Team) -> Route:
+    """Return the route of a team without stops, with its earliest break."""
+    pause = None
+    if team.break_time is not None:
+        begin_s = max(team.break_time.earliest_s, team.shift_s[0])
+        pause = (begin_s, begin_s + team.break_time.length_s)
+    return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
+
+
+def _stood_down(team: Team, standing: TeamPosition | None, made: Mapping[str, Route]) -> Team:
+    """Return a called reserve team to the reserve if it has no stops and has not left."""
+    route, has_departed = made.get(team.team_id), standing is not None and standing.has_departed
+    is_idle = team.called_s is not None and not has_departed and (route is None or not route.stops)
+    return replace(team, is_reserve=True, called_s=None) if is_idle else team
+
+
+def _merged(rest: RemainingDay, x: TeamPosition, new: Route | None, old: Route | None) -> Route:
+    """Route of one team: executed prefix, new stops, return leg."""
+    stops, pause = list(x.begun), x.break_s or (new.break_s if new is not None else None)
+    if new is not None and new.stops:
+        stops += [_first(rest.day, x, new, rest.at_s), *new.stops[1:]]
+        back = (new.return_travel_s, new.return_distance_m, new.return_s)
+        depart = x.depart_s if x.has_departed else _departure(x, stops)
+        return Route(x.team.team_id, depart, tuple(stops), *back, pause)
+    if not x.has_departed:
+        return Route(x.team.team_id, _departure(x, stops), tuple(stops), 0, 0, x.team.shift_s[0], pause)
+    back = _on_its_way_back(rest, x, old) or _home(rest.day, x, rest.at_s)
+    if pause is not None and x.break_s is None:
+        back, pause = _with_pause(x, back, pause)
+    return Route(x.team.team_id, x.depart_s, tuple(stops), *back, pause)
+
+
+def _on_its_way_back(rest: RemainingDay, x: TeamPosition, old: Route | None) -> Back | None:
+    """Ordered return leg of a team that is back, or was called back before its first stop."""
+    if old is None or x.heading is None or old.stops[len(x.begun) :]:
+        return None
+    # A team that is back used the ordered leg; one called back returns the way it went.
+    is_as_ordered = x.heading.arrive_s <= rest.at_s or not old.stops
+    return (old.return_travel_s, old.return_distance_m, old.return_s) if is_as_ordered else None
+
+
+def _with_pause(x: TeamPosition, back: Back, pause: tuple[int, int]) -> tuple[Back, tuple[int, int] | None]:
+    """Return leg of a team with only its break left; no break if it is back in time for it."""
+    travel_s, metres, back_s = back
+    if x.heading is None:
+        return (travel_s, metres, max(back_s, pause[1] + travel_s)), pause
+    if back_s <= max(pause[0], x.team.break_time.latest_s if x.team.break_time else 0):
+        return back, None
+    rest_s = pause[1] - pause[0]
+    return (travel_s + rest_s, metres, back_s + rest_s), pause
+
+
+def _departure(x: TeamPosition, stops: Sequence[Stop]) -> int:
+    return stops[0].arrive_s - stops[0].travel_s if stops else x.team.shift_s[0]
+
+
+def _first(day: Problem, x: TeamPosition, new: Route, at_s: int) -> Stop:
+    """First new stop, with the travel from the team's last place."""
+    stop = new.stops[0]
+    here, origin = day.places[stop.building_id], day.places[x.place]
+    metres = int(metres_from(day, x)[here])
+    if new.break_s is not None and new.break_s[0] <= stop.start_s:
+        # The team comes straight from its break.
+        return replace(stop, distance_m=metres)
+    if x.heading is not None:
+        table = day.travel_s
+        if x.heading.place == stop.building_id:
+            arrive = _arrival(x, x.heading, int(table[origin, here]), at_s)
+        else:
+            way = int(seconds_from(day, x, table, table, at_s)[here])
+            arrive = max(x.free_s + way, x.left_s + int(table[origin, here]))
+        arrive = min(stop.start_s, arrive)
+        return replace(stop, travel_s=arrive - x.left_s, distance_m=metres, arrive_s=arrive)
+    if not x.has_departed:
+        return stop
+    return replace(stop, arrive_s=x.free_s + stop.travel_s)
+
+
+def _arrival(x: TeamPosition, heading: Heading, straight_s: int, at_s: int) -> int:
+    """Arrival at the current destination; a later closure does not delay a team already there."""
+    return heading.arrive_s if heading.arrive_s <= at_s else max(heading.arrive_s, x.left_s + straight_s)
+
+
+def _home(day: Problem, x: TeamPosition, at_s: int) -> Back:
+    """Return leg of a team without further stops."""
+    # A team waiting at a door leaves now.
+    base = x.team.end_base_id or x.team.base_id
+    home = day.places[base]
+    metres = int(metres_from(day, x)[home])
+    table = day.travel_s
+    if x.heading is None:
+        way = int(table[day.places[x.place], home])
+        return way, metres, x.free_s + way
+    if x.heading.place == base:
+        arrive = _arrival(x, x.heading, int(table[day.places[x.place], home]), at_s)
+    else:
+        arrive = x.free_s + int(seconds_from(day, x, table, table, at_s)[home])
+    return arrive - x.left_s, metres, arrive

@@ -1,0 +1,225 @@
+"""Remaining problem at a time of the day: visits not started, and teams at their current positions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geodata.array_types import Int64s
+from sweep.day.event_records import Delayed, DoorLocked, Event
+from sweep.day.executed_stops import is_released, n_begun
+from sweep.plan.problem.objective import caps_left
+from sweep.plan.problem.problem import Lag, Problem, links
+from sweep.plan.replan.apply_events import (
+    behind_door,
+    cut_windows,
+    locked_doors,
+    may_continue,
+    problem_of_day,
+    teams_of_day,
+)
+from sweep.plan.replan.started_visits import return_started_visits
+from sweep.plan.replan.team_positions import TeamPosition, team_position
+from sweep.plan.teams.team_people import teams_of_plan
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Reason, Route, Unserved
+from sweep.records.visits import Visit
+
+# Prefix of a team's place in the remaining travel tables; no id in a file contains a line break.
+_AT = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingDay:
+    """State of the day from `at_s` on."""
+
+    at_s: int
+    day: Problem
+    """Problem of the whole day with the events so far."""
+    problem: Problem
+    """Remaining problem: given teams, each from a place of its own."""
+    standings: Mapping[str, TeamPosition]
+    """Position of each team that is or was out, by team id."""
+    teams: tuple[Team, ...]
+    """All teams with their current members."""
+    begun: frozenset[str]
+    """Visits started at an open door."""
+    routes: Mapping[str, Route]
+    """Published routes, with started visits returned to the team inside, by team id."""
+    counts: Mapping[str, int]
+    """Number of started stops at the head of each old route, by team id."""
+    closed: tuple[Unserved, ...]
+    """Visits no longer available, with reasons."""
+
+
+def remaining_day(
+    problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
+) -> RemainingDay:
+    """
+    Return the remaining problem at `at_s`.
+
+    `problem` is the morning's; the plan includes the `earlier` events, and not yet `events`.
+    """
+    day = problem_of_day(problem, (*earlier, *events))
+    called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)
+    as_begun = return_started_visits(day, {t.team_id: t for t in called}, plan, at_s, earlier, events)
+    counts = n_begun(as_begun, at_s, earlier, events)
+    # A team on its way to a visit of another team is still on that way.
+    added = {r.team_id: {*r.stops} - {*old.stops} for r, old in zip(as_begun.routes, plan.routes, strict=True)}
+    routes = {
+        old.team_id: r if added[old.team_id] else old for r, old in zip(as_begun.routes, plan.routes, strict=True)
+    }
+    teams = teams_of_day(day, called, events, routes, counts)
+    here = {t: r.stops[counts[t] - 1].visit_id for t, r in routes.items() if counts.get(t)}
+    # A team held on the road has no stop that shows it.
+    every = (*earlier, *events)
+    waiting = (e for e in every if isinstance(e, Delayed) and e.until_s > at_s)
+    held = {e.team_id: e for e in waiting if not is_released(e, every, here.get(e.team_id))}
+    locked = {e.visit_id: e for e in events if isinstance(e, DoorLocked)}
+    standings = {
+        t.team_id: team_position(
+            t, routes.get(t.team_id) or _at_base(t), counts.get(t.team_id, 0), at_s, t.base_id, held, locked
+        )
+        for t in teams
+        if not t.is_reserve
+    }
+    begun = frozenset(s.visit_id for x in standings.values() for s in x.begun if not s.is_attempt)
+    started = {s.visit_id: s.start_s for x in standings.values() for s in x.begun if not s.is_attempt}
+    visits, lags, closed = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
+    active = [x for x in standings.values() if _is_on_duty(day, x)]
+    active_ids, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
+    locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in active_ids)
+    # The ordered arrivals already include earlier events.
+    before = problem_of_day(problem, earlier)
+    placed = _with_places(day, active, before, at_s)
+    caps = caps_left(day, ids, begun)
+    left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
+    old = {team_id: n - len(added[team_id]) for team_id, n in counts.items()}
+    return RemainingDay(at_s, day, left, standings, teams, begun, routes, old, tuple(closed))
+
+
+def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Team, ...]:
+    if not call_reserve:
+        return tuple(teams)
+    return tuple(replace(t, is_reserve=False, called_s=at_s) if t.is_reserve else t for t in teams)
+
+
+def _at_base(team: Team) -> Route:
+    return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], None)
+
+
+def _is_on_duty(problem: Problem, x: TeamPosition) -> bool:
+    return may_continue(problem, x.team) and x.free_s <= _end_of_shift(x)
+
+
+def _end_of_shift(x: TeamPosition) -> int:
+    most = x.team.max_duty_s
+    return min(x.team.shift_s[1], x.depart_s + most) if most is not None and x.has_departed else x.team.shift_s[1]
+
+
+def _visits_left(
+    day: Problem, started: Mapping[str, int], at_s: int, doors: Mapping[str, int | None]
+) -> tuple[list[Visit], list[Lag], list[Unserved]]:
+    """Remaining visits, their lags, and the visits no longer available."""
+    # A stop at `at_s` has started.
+    left = {v.visit_id: cut_windows(v, at_s + 1) for v in day.visits if v.visit_id not in started}
+    for visit_id, until_s in doors.items():
+        if visit_id in left:
+            left[visit_id] = behind_door(left[visit_id], until_s)
+    torn = _bind_to_begun(day, started, left)
+    why = {i: "LOCKED_DOOR" if i in doors else "WINDOW_PAST" for i, v in left.items() if not v.windows_s}
+    # Linked visits are dropped together, unless one of them has started.
+    fallen = set(why)
+    while more := {b for a, b, *_ in links(day) if a in fallen and b in left and b not in fallen and b not in torn}:
+        fallen |= more
+    closed = [
+        Unserved(i, left[i].building_id, (Reason(why.get(i, "LINKED_VISIT_UNSERVED"), _values(left[i])),))
+        for i in left
+        if i in fallen
+    ]
+    visits = [v for i, v in left.items() if i not in fallen]
+    ids = {v.visit_id for v in visits}
+    return visits, [x for x in day.lags if x.before in ids and x.after in ids], closed
+
+
+def _values(visit: Visit) -> dict[str, str | int | float]:
+    return {"group": visit.link_group or "", "n_teams": len(visit.slots)}
+
+
+def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Visit]) -> set[str]:
+    """Make visits linked to started ones must-visits in the allowed windows; returns their ids."""
+    bound: set[str] = set()
+    for one, other, lo, hi in links(day):
+        if one in started and other in left:
+            begun = started[one]
+            left[other] = replace(cut_windows(left[other], begun + lo, begun + hi), is_must=True)
+            bound.add(other)
+    return bound
+
+
+def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, at_s: int) -> Problem:
+    """The problem with a row in the travel tables for each team's position; no leg leads back to it."""
+    n, m = len(day.places), len(active)
+    wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
+    wide[:n, :n], metres[:n, :n] = day.travel_s, day.distance_m
+    for k, x in enumerate(active):
+        wide[n + k, :n] = seconds_from(day, x, day.travel_s, known.travel_s, at_s)
+        wide[n + k, n + k] = 0
+        metres[n + k, :n] = metres_from(day, x)
+    places = {**day.places, **{_AT + x.team.team_id: n + k for k, x in enumerate(active)}}
+    homes = [day.places[x.team.end_base_id or x.team.base_id] for x in active]
+    teams = tuple(_team_from(x, int(wide[n + k, home])) for k, (x, home) in enumerate(zip(active, homes, strict=True)))
+    return replace(day, places=places, travel_s=wide, distance_m=metres, teams=teams)
+
+
+def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, at_s: int) -> Int64s:
+    """
+    Seconds from a team's position to every place, counted from `free_s`.
+
+    A team on the road continues to its destination and on, or turns back, whichever is faster. It is never faster than
+    a direct drive from its last place, and reaches no place without a direct leg.
+    """
+    origin, no_road = day.places[x.place], day.unreachable
+    straight: Int64s = table[origin].astype(np.int64)
+    if x.heading is None:
+        return straight
+    ahead = day.places[x.heading.place]
+    # A closure does not delay a team that has already arrived.
+    is_there = x.heading.arrive_s <= at_s
+    longer = 0 if is_there else max(0, int(table[origin, ahead]) - int(before[origin, ahead]))
+    onward = max(0, x.heading.arrive_s + longer - x.free_s) + np.where(np.arange(len(table)) == ahead, 0, table[ahead])
+    back = (at_s - x.left_s) + np.where(np.arange(len(table)) == origin, 0, straight)
+    found = np.maximum(np.minimum(onward, back), x.left_s + straight - x.free_s)
+    row: Int64s = np.where(straight >= no_road, no_road, np.minimum(found, no_road))
+    if is_there:
+        row[ahead] = 0
+    return row
+
+
+def metres_from(day: Problem, x: TeamPosition) -> Int64s:
+    """Metres from the team's last place to every place, through its destination."""
+    origin = day.places[x.place]
+    onward: Int64s = day.distance_m[origin].copy()
+    if x.heading is not None:
+        ahead = day.places[x.heading.place]
+        onward = day.distance_m[origin, ahead] + day.distance_m[ahead]
+        onward[ahead] = day.distance_m[origin, ahead]
+    return onward
+
+
+def _team_from(x: TeamPosition, way_home_s: int) -> Team:
+    """The team for the remaining problem; an overdue break is taken as soon as possible."""
+    team, end, pause = x.team, _end_of_shift(x), None
+    if team.break_time is not None and x.break_s is None:
+        latest = max(team.break_time.latest_s, x.free_s)
+        begins = max(team.break_time.earliest_s, x.free_s)
+        fits = begins + team.break_time.length_s + way_home_s <= end
+        pause = replace(team.break_time, latest_s=latest) if fits else None
+    return replace(
+        team,
+        base_id=_AT + team.team_id,
+        end_base_id=team.end_base_id or team.base_id,
+        shift_s=(x.free_s, end),
+        max_duty_s=None if x.has_departed else team.max_duty_s,
+        break_time=pause,
+    )

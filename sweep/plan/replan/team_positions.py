@@ -1,0 +1,84 @@
+"""Team positions at a time of the day: started stops, place, destination, time when free."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sweep.day.event_records import AT_LOCKED_DOOR_S, Delayed, DoorLocked
+from sweep.records.people import Team
+from sweep.records.plan import Route, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Destination and arrival of a team on the road."""
+
+    place: str
+    arrive_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPosition:
+    """Position of one team at a time."""
+
+    team: Team
+    begun: tuple[Stop, ...]
+    """Started stops, finished or not; they are fixed."""
+    place: str
+    """Building or base where it is, or its last one."""
+    left_s: int
+    """Past or future time at which it is free to leave that place."""
+    free_s: int
+    """Earliest time at which it can be redirected, not before the current time."""
+    heading: Heading | None
+    """Destination, if it is on the road."""
+    has_departed: bool
+    depart_s: int
+    break_s: tuple[int, int] | None
+    """The break, if started."""
+
+
+def team_position(
+    team: Team,
+    route: Route,
+    count: int,
+    at_s: int,
+    base_id: str,
+    held: Mapping[str, Delayed],
+    locked: Mapping[str, DoorLocked],
+) -> TeamPosition:
+    """Return the position of a team with `count` started stops, see `sweep.day.executed_stops`."""
+    begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
+    rest = route.stops[count:]
+    # A break before a started stop stays as ordered.
+    last_s = max(at_s, begun[-1].start_s) if begun else at_s
+    pause = route.break_s if route.break_s is not None and route.break_s[0] <= last_s else None
+    until = held[team.team_id].until_s if team.team_id in held else None
+    place, left = base_id, team.shift_s[0]
+    if begun:
+        if until is not None:
+            # The team is still there; an overdue break is postponed.
+            begun[-1] = replace(begun[-1], end_s=max(begun[-1].end_s, until))
+            pause = pause if pause is not None and pause[1] <= begun[-1].start_s else None
+        place, left = begun[-1].building_id, begun[-1].end_s
+    left = max(left, pause[1] if pause is not None else 0, until or 0)
+    # After a break at the base the team leaves later than the break ends.
+    out = left if begun or until is not None else max(pause[1] if pause is not None else 0, route.depart_s)
+    waits = route.break_s is not None and pause is None and (not rest or route.break_s[0] < rest[0].start_s)
+    # A team called back before its first stop is on the road without stops.
+    goes_out = bool(route.stops) or route.return_s > route.depart_s
+    heading = None
+    if goes_out and not waits and until is None and out < at_s:
+        left = out
+        if rest:
+            heading = Heading(rest[0].building_id, rest[0].arrive_s)
+        else:
+            heading = Heading(team.end_base_id or base_id, route.return_s)
+    has_departed = bool(begun) or (goes_out and route.depart_s < at_s)
+    return TeamPosition(team, tuple(begun), place, left, max(left, at_s), heading, has_departed, route.depart_s, pause)
+
+
+def _as_it_went(stop: Stop, locked: DoorLocked | None) -> Stop:
+    """The stop as an attempt that ends soon after its door is reported locked."""
+    if locked is None or stop.is_attempt or stop.end_s <= locked.at_s:
+        return stop
+    return replace(stop, is_attempt=True, end_s=min(stop.end_s, max(locked.at_s, stop.start_s + AT_LOCKED_DOOR_S)))

@@ -1,0 +1,125 @@
+"""Encoding of values by day, cap loads, due times and preferences as rows of `Arrays.extra`."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from geodata.array_types import Float64s, Int64s
+from sweep.plan.kernel.problem_arrays import EXTRA, LATEST, NONE, Arrays, Table
+from sweep.plan.kernel.search_state import SearchState
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Person, Team
+from sweep.records.visits import Slot, Visit
+
+
+def extra_rows(
+    problem: Problem, tasks: Sequence[tuple[Visit, Slot]], teams: Sequence[Team], task: Table, units: Table
+) -> Table:
+    """Rows of `Arrays.extra`; their positions are written into the tables of units and tasks."""
+    rows = [(c, cap.most, 0.0) for c, cap in enumerate(problem.caps)]
+    unit_of = {visit.visit_id: int(task["unit"][i]) for i, (visit, _) in enumerate(tasks)}
+    taken: dict[tuple[int, int], int] = {}
+    for c, cap in enumerate(problem.caps):
+        for visit_id, load in cap.loads.items():
+            at = (unit_of[visit_id], c)
+            taken[at] = taken.get(at, 0) + load
+    by_unit: dict[int, list[tuple[int, int, float]]] = {}
+    for (u, c), load in sorted(taken.items()):
+        if load:
+            by_unit.setdefault(u, []).append((c, load, 0.0))
+    for u, of_unit in by_unit.items():
+        units[u]["cap_from"], units[u]["cap_to"] = len(rows), len(rows) + len(of_unit)
+        rows += of_unit
+    n_days = 1 + max((t.day for t in teams), default=0)
+    task["lost"] = len(rows)
+    rows += n_days * [(NONE, 0, 0.0)]
+    for i, (visit, slot) in enumerate(tasks):
+        if visit.values and slot.slot == visit.slots[0].slot:
+            task[i]["lost"] = len(rows)
+            rows += [(NONE, 0, visit.best_value - value) for value in visit.values[:n_days]]
+    return np.array(rows, EXTRA)
+
+
+def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> Float64s:
+    """Loss of tasks on the given days against their best days, (tasks,)."""
+    lost: Float64s = a.extra["loss"][a.task["lost"][tasks] + days]
+    return lost
+
+
+def lost_units(a: Arrays, state: SearchState) -> Float64s:
+    """Loss of each served unit against its best days, (units,)."""
+    tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
+    lost = losses_of(a, a.team["day"][state.fill["team"][tasks]], tasks)
+    return np.bincount(a.task["unit"][tasks], weights=lost, minlength=len(a.units))
+
+
+def cap_loads(a: Arrays) -> tuple[Int64s, Int64s]:
+    """Load of each unit on each cap, (caps, units), and capacities, (caps,)."""
+    load = np.zeros((a.n_caps, len(a.units)), np.int64)
+    for u, unit in enumerate(a.units):
+        of_unit = a.extra[unit["cap_from"] : unit["cap_to"]]
+        load[of_unit["cap"], u] = of_unit["load"]
+    return load, a.extra["load"][: a.n_caps]
+
+
+def is_soft(problem: Problem) -> bool:
+    """Whether there is any cost other than travel."""
+    w = problem.weights
+    is_late = any(v.due_s is not None or v.dues_s for v in problem.visits)
+    costs = (w.overtime, w.waiting, w.largest_idle, w.uneven_work)
+    return any(costs) or (is_late and w.lateness + w.largest_lateness > 0) or has_preferences(problem)
+
+
+def has_preferences(problem: Problem) -> bool:
+    """Whether any visit has preferred persons at a cost."""
+    return problem.weights.unpreferred > 0 and any(v.preferred for v in problem.visits)
+
+
+def with_soft_rows(
+    problem: Problem,
+    tasks: Sequence[tuple[Visit, Slot]],
+    teams: Sequence[Team],
+    people: Sequence[Person],
+    task: Table,
+    n_windows: int,
+    extra: Table,
+) -> Table:
+    """Return `extra` with the rows of due times and preferences; their positions are written into `task`."""
+    rows: list[tuple[int, int, float]] = []
+    known: dict[tuple[object, ...], int] = {}
+    starts = {lock.visit_id: lock.start_s for lock in problem.locks if lock.start_s is not None}
+    of_person = {p.person_id: n for n, p in enumerate(people)} if has_preferences(problem) else {}
+    for i, (visit, _) in enumerate(tasks):
+        dues = _dues(visit, starts.get(visit.visit_id)) or (LATEST if visit.due_s is None else visit.due_s,) * n_windows
+        key = (dues, visit.is_due_at_end, visit.preferred)
+        if key not in known:
+            known[key] = len(extra) + len(rows)
+            dues += dues[-1:] * (n_windows - len(dues))
+            rows += [(int(visit.is_due_at_end), due, 0.0) for due in dues]
+            rows += [(NONE, 0, _dislike(problem, visit, team)) for team in teams]
+            rows += _by_member(problem, visit, of_person) if of_person else []
+        task["soft"][i] = known[key]
+    never = len(extra) + len(rows)
+    task["soft"][len(tasks) :] = never
+    rows += (n_windows + len(teams)) * [(0, LATEST, 0.0)]
+    return np.concatenate([extra, np.array(rows, EXTRA)])
+
+
+def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
+    """Due times by window; with a locked start, that of the last window open then."""
+    if start_s is None:
+        return visit.dues_s
+    n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
+    return visit.dues_s[max(0, n_open - 1) :][:1]
+
+
+def _dislike(problem: Problem, visit: Visit, team: Team) -> float:
+    """Preference penalty of the team for the visit."""
+    is_wanted = not visit.preferred or not set(visit.preferred).isdisjoint(team.member_ids)
+    return problem.weights.unpreferred * (not is_wanted)
+
+
+def _by_member(problem: Problem, visit: Visit, of_person: Mapping[str, int]) -> list[tuple[int, int, float]]:
+    """Rows from which the preference penalty is found by the current members."""
+    wanted = [(of_person[i], NONE, 0.0) for i in visit.preferred if i in of_person]
+    return [(len(wanted), 0, problem.weights.unpreferred * bool(visit.preferred)), *wanted]

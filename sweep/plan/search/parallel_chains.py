@@ -1,0 +1,141 @@
+"""Parallel annealing chains on two threads that synchronise regularly."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sweep.plan.kernel.problem_arrays import NONE
+from sweep.plan.kernel.search_state import SearchState, assign_state, copy_state
+
+# The number of chains is fixed, not that of the machine's cores, so that the plan is the same on any machine.
+N_CHAINS = 2
+# Under a time limit the chains synchronise after these seconds, or this share of the limit if shorter.
+SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
+
+type Improve = Callable[[SearchState, SearchState, SearchState, float, float, int, np.random.Generator], None]
+"""Runs rounds of a chain on its states `now`, `trial` and `best`, with temperatures and number of rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchLimits:
+    """Limit of a search in seconds, or in rounds of all chains together."""
+
+    seconds: float
+    n_rounds: int | None
+
+    def share(self, n_done: int, elapsed_s: float) -> float:
+        """Share of the limit used so far, in [0, 1]; above 1 past it."""
+        if self.n_rounds is not None:
+            return n_done / self.n_rounds if self.n_rounds else 1.0
+        return elapsed_s / self.seconds if self.seconds > 0 else 1.0
+
+    def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
+        """Rounds of each chain until the next synchronisation."""
+        # In a city the chains synchronise sooner, so that the clock is read often enough.
+        rounds_together, tasks_together = 200, 20_000
+        most = max(10, min(rounds_together, tasks_together // max(1, n_tasks)))
+        if self.n_rounds is not None:
+            return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
+        if not n_done:
+            return most
+        together_s = min(SECONDS_TOGETHER, SHARE_TOGETHER * self.seconds)
+        return max(1, round(together_s * n_done / N_CHAINS / elapsed_s))
+
+
+class Synchronisation(NamedTuple):
+    """Chains at a synchronisation."""
+
+    best: SearchState
+    now: Sequence[SearchState]
+    """Current state of each chain, (chains,)."""
+    share: float
+    """Share of the limit used so far, in [0, 1]."""
+    n_rounds: int
+    is_new: bool
+    """Whether `best` may have changed since the last synchronisation."""
+
+
+class SynchronisationReply(NamedTuple):
+    """Caller's answer at a synchronisation."""
+
+    better: SearchState | None = None
+    """State to continue from, if better than the chains' best."""
+    is_enough: bool = False
+
+
+class ChainInterval(NamedTuple):
+    """Functions that the chains use until the next synchronisation."""
+
+    improve: Sequence[Improve]
+    """Function that runs rounds, for each chain, (chains,)."""
+    score: Callable[[SearchState], float]
+    """Objective for comparing the chains' best states."""
+
+
+def cooling(first: float, last: float, bend: float = 1.0) -> Callable[[float], float]:
+    """Return the geometric cooling from `first` to `last` over share ** bend of the limit."""
+    return lambda share: float(first * (last / first) ** share**bend)
+
+
+def run_chains(
+    starts: Sequence[SearchState],
+    limits: SearchLimits,
+    n_tasks: int,
+    temperature: Callable[[float], float],
+    seed: Sequence[int],
+    next_interval: Callable[[float, Sequence[SearchState], int], ChainInterval],
+    on_synchronise: Callable[[Synchronisation], SynchronisationReply],
+) -> list[SearchState]:
+    """
+    Anneal from each start on its own thread until the limit; returns the best state of each chain.
+
+    `temperature` gives the temperature at a share of the limit, in units of the score. `next_interval` is called before
+    each synchronisation interval with the share of the limit used, each chain's best state, and the best chain.
+    """
+    rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
+    now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
+    began, done, lead, known = time.monotonic(), 0, 0, (NONE, 0.0)
+    with ThreadPoolExecutor(len(starts)) as pool:
+        while (share := limits.share(done, elapsed_s := time.monotonic() - began)) < 1.0:
+            n_rounds = limits.next_rounds(done, elapsed_s, n_tasks)
+            step = SHARE_TOGETHER if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
+            hot, cold = (temperature(min(1.0, x)) for x in (share, share + step))
+            lap = next_interval(share, best, lead)
+            jobs = [
+                pool.submit(lap.improve[c], now[c], trial[c], best[c], hot, cold, n_rounds, rng)
+                for c, rng in enumerate(rngs)
+            ]
+            for job in jobs:
+                job.result()
+            done += n_rounds * N_CHAINS
+            scores = [lap.score(s) for s in best]
+            lead = int(np.argmax(scores))
+            is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
+            # Until this share the chains stay independent, so that the route pool has two different plans.
+            if share >= 0.6:
+                _share_best(scores, lead, now, trial, best)
+            reply = on_synchronise(Synchronisation(best[lead], now, share, done, is_new))
+            if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
+                for state in (*now, *trial, *best):
+                    assign_state(state, reply.better)
+            if reply.is_enough:
+                break
+    return best
+
+
+def _share_best(
+    scores: Sequence[float],
+    lead: int,
+    now: Sequence[SearchState],
+    trial: Sequence[SearchState],
+    best: Sequence[SearchState],
+) -> None:
+    """Give all chains the overall best; lagging chains continue from it, the leader keeps its state."""
+    for c in range(len(best)):
+        if scores[c] < scores[lead]:
+            for state in (best[c], now[c], trial[c]):
+                assign_state(state, best[lead])

@@ -1,0 +1,189 @@
+"""
+Route pool: recombines routes of earlier plans by set packing (OR-Tools CP-SAT).
+
+References
+----------
+Rochat and Taillard 1995, Probabilistic diversification and intensification in local search for vehicle routing.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from geodata.array_types import Int64s
+from sweep.plan.cp_sat_solver import cp_sat
+from sweep.plan.kernel.annealing import score
+from sweep.plan.kernel.problem_arrays import NONE, Arrays
+from sweep.plan.kernel.search_state import SearchState
+from sweep.plan.search.encode_days import cap_loads, losses_of
+from sweep.plan.search.initial_solution import with_stops
+from sweep.plan.search.parallel_chains import Synchronisation
+
+# Size of the pool (newest routes), and number of retries after a selection with infeasible starts.
+MOST_ROUTES, MOST_TRIALS = 8_000, 3
+
+# Shares of the limit at which the model is solved, and share that each solve may take. A few long routes rarely combine
+# with those of another plan.
+MIXED_AT, MIX_SHARE = (0.3, 0.5, 0.7, 0.85, 0.95), 0.02
+FEW_TEAMS, FEW_MIXED_AT = 4, (0.6, 0.95)
+
+type Key = tuple[int, tuple[int, ...]]
+"""Kind of team, and tasks in order."""
+
+
+class Times(NamedTuple):
+    """Starts of a route's stops, and of its break if any."""
+
+    starts: tuple[int, ...]
+    pause: int | None
+
+
+class RoutePoolSchedule:
+    """Schedule of the route pool during a search: collects routes and solves the model at times."""
+
+    def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
+        # Not useful for one team, while members change (routes belong to one team), over several days (few teams can
+        # exchange routes; it took most of the time without gain), or with preferences.
+        has_others = len(arrays.team) > 1 and n_people == 0 and not arrays.extra["loss"].any()
+        self._pool = RoutePool(arrays) if has_others else None
+        # Deterministic time of CP-SAT, with a limit on rounds in proportion to them.
+        self._limit = MIX_SHARE * seconds if n_rounds is None else 1e-5 * n_rounds
+        self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
+
+    def on_synchronise(self, at: Synchronisation) -> SearchState | None:
+        """Collect the chains' routes; returns a better state if a solve is due and finds one."""
+        if self._pool is None:
+            return None
+        for state in (*at.now, at.best) if at.is_new else at.now:
+            self._pool.add(state)
+        if not self._left or at.share < self._left[0]:
+            return None
+        while self._left and at.share >= self._left[0]:
+            self._left.pop(0)
+        return self._pool.best_plan(at.best, self._limit)
+
+
+class RoutePool:
+    """Routes seen in the search, by kind of team."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._a = arrays
+        self._kind = _kinds(arrays)
+        # The dict keeps them in order of age.
+        self._routes: dict[Key, Times] = {}
+
+    def __len__(self) -> int:
+        return len(self._routes)
+
+    def add(self, state: SearchState) -> None:
+        """Add the state's routes; drop the oldest above the limit."""
+        for k, (tasks, times) in enumerate(routes_of(self._a, state)):
+            if tasks:
+                key = (int(self._kind[k]), tasks)
+                self._routes.pop(key, None)
+                self._routes[key] = times
+        while len(self._routes) > MOST_ROUTES:
+            del self._routes[next(iter(self._routes))]
+
+    def best_plan(self, state: SearchState, deterministic_time: float) -> SearchState | None:
+        """Return a better plan than the state's from the routes in the pool; None if none is found."""
+        model = _Model(self._a, self._kind, list(self._routes), state)
+        known = score(self._a, state)
+        for _ in range(MOST_TRIALS):
+            chosen = model.solve(deterministic_time)
+            if chosen is None:
+                return None
+            teams = self._dealt(chosen)
+            stops = [
+                (k, i, start)
+                for k, key in teams.items()
+                for i, start in zip(key[1], self._routes[key].starts, strict=True)
+            ]
+            pauses = {k: self._routes[key].pause for k, key in teams.items()}
+            better = with_stops(self._a, state, range(len(self._kind)), stops, pauses)
+            if better is not None:
+                return better if score(self._a, better) > known else None
+            model.forbid(chosen)
+        return None
+
+    def _dealt(self, chosen: Sequence[Key]) -> dict[int, Key]:
+        """Assign the routes to teams of their kind."""
+        free = {int(kind): np.flatnonzero(self._kind == kind).tolist() for kind in np.unique(self._kind)}
+        return {free[key[0]].pop(0): key for key in chosen}
+
+
+def routes_of(a: Arrays, state: SearchState) -> Iterator[tuple[tuple[int, ...], Times]]:
+    """Yield the tasks of each team with their times."""
+    for k in range(len(state.team)):
+        tasks = state.stop["task"][k, : state.team["length"][k]]
+        tasks = tasks[tasks < a.n_visit_tasks]
+        pause = int(a.team["break_task"][k])
+        is_taken = pause != NONE and state.fill["team"][pause] != NONE
+        when = int(state.fill["early"][pause]) if is_taken else None
+        yield tuple(tasks.tolist()), Times(tuple(state.fill["early"][tasks].tolist()), when)
+
+
+def _kinds(a: Arrays) -> Int64s:
+    """Kind of each team; teams of a kind can exchange routes, (teams,)."""
+    numbers: dict[tuple[object, ...], int] = {}
+    named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "day")
+    kinds = []
+    for k in range(len(a.team)):
+        pause = int(a.team["break_task"][k])
+        window = () if pause == NONE else (int(a.service[k, pause]), a.window[pause].tobytes())
+        key = (*(int(a.team[name][k]) for name in named), window, a.service[k, : a.n_visit_tasks].tobytes())
+        kinds.append(numbers.setdefault(key, len(numbers)))
+    return np.array(kinds, np.int64)
+
+
+class _Model:
+    """Set-packing model: at most as many routes of a kind as teams, each slot of a served unit once."""
+
+    def __init__(self, a: Arrays, kinds: Int64s, keys: Sequence[Key], state: SearchState) -> None:
+        self._keys = keys
+        self._model = model = cp_model.CpModel()
+        self._goes = [model.new_bool_var("") for _ in keys]
+        by_task: dict[int, list[cp_model.IntVar]] = {}
+        by_kind: dict[int, list[cp_model.IntVar]] = {}
+        for goes, (kind, tasks) in zip(self._goes, keys, strict=True):
+            by_kind.setdefault(kind, []).append(goes)
+            for i in tasks:
+                by_task.setdefault(i, []).append(goes)
+        for kind, group in by_kind.items():
+            model.add(sum(group) <= int((kinds == kind).sum()))
+        self._served = [model.new_bool_var("") for _ in a.units]
+        for u, served in enumerate(self._served):
+            for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]]:
+                model.add(sum(by_task.get(int(i), [])) == served)
+        for loads, most in zip(*cap_loads(a), strict=True):
+            model.add(sum(int(loads[u]) * self._served[u] for u in np.flatnonzero(loads)) <= int(most))
+        # CP-SAT needs integers: a billion points for the total worth.
+        points = 1e9 / max(1e-12, float(np.abs(a.units["worth"]).sum()))
+        gain = sum(round(points * float(w)) * y for w, y in zip(a.units["worth"], self._served, strict=True))
+        costs = [_cost_of(a, int(np.flatnonzero(kinds == kind)[0]), tasks) for kind, tasks in keys]
+        cost = sum(round(points * c) * goes for c, goes in zip(costs, self._goes, strict=True))
+        model.maximize(gain - cost)
+        for served, is_in in zip(self._served, state.fill["team"][a.units["first"]] != NONE, strict=True):
+            model.add_hint(served, bool(is_in))
+
+    def solve(self, deterministic_time: float) -> list[Key] | None:
+        """Return the selected routes; None if nothing was found in time."""
+        solver = cp_sat(deterministic_time)
+        if solver.solve(self._model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None
+        return [key for goes, key in zip(self._goes, self._keys, strict=True) if solver.boolean_value(goes)]
+
+    def forbid(self, chosen: Sequence[Key]) -> None:
+        """Exclude this selection of routes."""
+        group = [goes for goes, key in zip(self._goes, self._keys, strict=True) if key in set(chosen)]
+        self._model.add(sum(group) <= len(group) - 1)
+
+
+def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
+    """Travel cost of a route plus the loss of its visits against their best days."""
+    team = a.team[k]
+    places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
+    way = int(a.travel[0][places[:-1], places[1:]].sum())
+    return a.travel_cost * way + float(losses_of(a, int(team["day"]), list(tasks)).sum())

@@ -1,0 +1,165 @@
+"""Time budget of one solve: shares of the limit for its phases, and the bounds computed in parallel."""
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import count
+
+import numpy as np
+
+from sweep.plan.bound.proof_thread import ProofThread, is_closed
+from sweep.plan.formation.composition_bound import CompositionBound, bound_compositions
+from sweep.plan.formation.form_teams import FormedTeams
+from sweep.plan.kernel.people_arrays import People, make_people
+from sweep.plan.kernel.problem_arrays import Arrays
+from sweep.plan.kernel.search_state import SearchState
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.anneal_search import PRICED_SHARE, anneal, leg_cost
+from sweep.plan.search.decode_routes import plan_value, served_visits
+from sweep.plan.search.parallel_chains import SearchLimits, Synchronisation, SynchronisationReply
+from sweep.plan.search.route_pool import RoutePoolSchedule
+from sweep.plan.solve_settings import Settings, SolveProgress
+from sweep.records.people import Team
+
+# Below these limits teams are only spread evenly: forming better ones takes some seconds.
+LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
+# Search rounds that count as one round of pricing under a limit on rounds.
+ROUNDS_A_PRICING = 20
+
+
+def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
+    """Whether the limits leave time to form better teams than evenly spread ones."""
+    return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
+
+
+class SolveBudget:
+    """Time budget and progress of one solve."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        settings: Settings,
+        on_progress: Callable[[SolveProgress], None] | None,
+        is_interrupted: Callable[[], bool],
+    ) -> None:
+        self.problem, self.settings, self.on_progress, self.is_interrupted = (
+            problem,
+            settings,
+            on_progress,
+            is_interrupted,
+        )
+        self.began, self.limit_s = time.monotonic(), settings.time_limit_s
+        self.n_iterations, self.share = 0, 0.0
+        """`share` is the part of the limit used so far, in [0, 1]."""
+        self.of_any: CompositionBound | None = None
+        """Bound over all team compositions; holds for plans that serve every must-visit."""
+
+    def bound_any(self, teams: Sequence[Team], formed: FormedTeams | None) -> None:
+        """Compute the upper bound over all team compositions, if the limits leave time for it."""
+        n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
+        if not may_form(limit_s, n_rounds):
+            return
+        # The bound may take a fifth of the limit, before the proof that runs in parallel to the search.
+        until, n_left = time.monotonic() + 0.2 * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING
+        asked = count()
+
+        def should_continue() -> bool:
+            is_over = time.monotonic() >= until if n_rounds is None else next(asked) >= n_left
+            return not is_over and not self.is_interrupted()
+
+        begun = formed and formed.relaxation
+        self.of_any = bound_compositions(self.problem, teams, should_continue, begun, with_musts=True)
+
+    def route(
+        self,
+        arrays: Arrays,
+        active: Sequence[Team],
+        state: SearchState,
+        proof: ProofThread,
+        before_proof: Callable[[], None],
+    ) -> SearchState:
+        """Search routes of these teams until the limit, with a proof in parallel if one is wanted."""
+        if self.is_interrupted():
+            return state
+        movers = make_people(self.problem, active, ())
+        if not self._is_proof_of_use(arrays):
+            return self.search(arrays, movers, state, 1.0)
+        n_rounds = self.settings.n_iterations
+        if n_rounds is not None:
+            state = self.search(arrays, movers, state, 1.0)
+            before_proof()
+            proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_interrupted)
+            return proof.exchange(state) or state
+        proof.begin(state, self._seconds_left(), before_proof)
+        try:
+            state = self.search(arrays, movers, state, 1.0, proof)
+        finally:
+            proof.end()
+        return proof.exchange(state) or state
+
+    def compose_share(self, arrays: Arrays) -> float:
+        """Share of the limit during which members may still change teams, in [0, 1]."""
+        # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
+        compose_share, compose_share_unproven = 0.4, 0.9
+        return compose_share if self._is_proof_of_use(arrays) else compose_share_unproven
+
+    def _is_proof_of_use(self, arrays: Arrays) -> bool:
+        """Whether a bound is useful: it ignores travel costs, which must be small against the values."""
+        values = sum(v.best_value for v in self.problem.visits)
+        is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
+        return self.settings.is_proof_wanted and is_cheap
+
+    def go_on(self) -> None:
+        """Leave the rest of the limit to the phases of the search still to come."""
+        now = time.monotonic()
+        self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)
+        self.began = now - self.share * self.limit_s
+
+    def _seconds_left(self, share: float = 1.0) -> float:
+        return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
+
+    def search(
+        self, a: Arrays, movers: People, state: SearchState, until: float, proof: ProofThread | None = None
+    ) -> SearchState:
+        """Return the best state once the share `until` of the limit is used."""
+        n, before, since = self.settings.n_iterations, self.n_iterations, self.share
+        self.share = until
+        limits = SearchLimits(self._seconds_left(until), None if n is None else round((until - since) * n))
+        mixer = RoutePoolSchedule(a, len(state.member), limits.seconds, limits.n_rounds)
+        enough = _Enough(a.is_soft)
+        value, watched_at = 0.0, -np.inf
+
+        def on_synchronise(at: Synchronisation) -> SynchronisationReply:
+            nonlocal value, watched_at
+            self.n_iterations = before + at.n_rounds
+            if at.is_new:
+                value = plan_value(self.problem, a, at.best)
+            bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
+            # Progress is reported every 0.2 seconds.
+            if self.on_progress and time.monotonic() >= watched_at + 0.2:
+                watched_at = time.monotonic()
+                self.on_progress(self._progress(at.best, value, since + at.share * (until - since), bound))
+            if self.is_interrupted():
+                return SynchronisationReply(is_enough=True)
+            better = mixer.on_synchronise(at) if proof is None else proof.exchange(at.best) or mixer.on_synchronise(at)
+            return SynchronisationReply(
+                better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound))
+            )
+
+        return anneal(a, movers, state, limits, (self.settings.seed, round(100 * since)), on_synchronise)
+
+    def _progress(self, state: SearchState, value: float, share: float, bound: float) -> SolveProgress:
+        n_served = len(served_visits(self.problem, state))
+        return SolveProgress(min(1.0, share), value, bound, n_served, self.n_iterations, time.monotonic() - self.began)
+
+
+class _Enough:
+    """Early stop: some time after the value is proven optimal, if only travel time can still improve."""
+
+    def __init__(self, has_other_aims: bool) -> None:
+        self._has_other_aims, self._proven_at = has_other_aims, np.inf
+
+    def is_reached(self, share: float, *, is_proven: bool) -> bool:
+        if is_proven and not self._has_other_aims:
+            self._proven_at = min(self._proven_at, share)
+        # After the proof the search shortens travel for half as long again as the proof took.
+        return share >= 1.5 * self._proven_at

@@ -1,0 +1,42 @@
+"""Settings of a solve, and the progress that it reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits of a solve. With `n_iterations` set, the plan is the same on every run and machine."""
+
+    seed: int = 1
+    time_limit_s: float = 20.0
+    n_iterations: int | None = None
+    is_proof_wanted: bool = True
+    """Without it only the knapsack bound is given, and both threads search."""
+    is_review_wanted: bool = True
+    """Without it the plan gives no reasons for unserved visits."""
+    form_s: float | None = None
+    """Seconds for pricing and as many for selecting teams, in addition to the limit; None: a share of the limit."""
+
+    def part(self, share: float) -> Settings:
+        """The same seed with a share of the limits."""
+        n = self.n_iterations
+        return Settings(self.seed, share * self.time_limit_s, None if n is None else max(1, round(share * n)))
+
+
+@dataclass(frozen=True, slots=True)
+class SolveProgress:
+    """Progress of a solve."""
+
+    share: float
+    """Share of the limit used so far, in [0, 1]."""
+    value: float
+    """Value of the routes; during team formation some routes may not have a team yet."""
+    bound: float
+    """Upper bound; infinite until one is known."""
+    n_served: int
+    n_iterations: int
+    elapsed_s: float
+    compiled: float = 1.0
+    """Share of the search that is compiled, in [0, 1]; the time limit starts at 1."""

@@ -1,0 +1,277 @@
+"""Team composition from the roster: assignment of people to joint teams (OR-Tools CP-SAT)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from ortools.sat.python import cp_model
+from scipy.optimize import linear_sum_assignment
+
+from geodata.errors import InputError, Issue
+from sweep.plan.cp_sat_solver import cp_sat
+from sweep.plan.problem.eligibility import may_serve
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.district_quota import TeamTemplate, may_inspect, team_templates
+from sweep.plan.teams.feasibility_milp import find_feasible_teams
+from sweep.plan.teams.membership_rules import counts_as_woman, deal_people, is_complete, may_join, most_members
+from sweep.plan.teams.rotation import rotate_members
+from sweep.plan.teams.team_people import new_team
+from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
+from sweep.records.squad_slots import OTHERS_LETTER, POLICE_LETTER
+
+# Deterministic time of CP-SAT, so that the teams are the same on every machine.
+DETERMINISTIC_TIME = 0.5
+# With more pairs of person and team the model takes too long: people are dealt, and the search exchanges them.
+MOST_JOINS = 50_000
+# Points: for a unit of value closed to a team by a recusal; for a drawn visit with its officers in one team.
+RECUSAL_COST, UNITED_GAIN = 1_000, 10_000
+
+
+def compose_teams(
+    problem: Problem,
+    seed: int,
+    deterministic_time: float = DETERMINISTIC_TIME,
+    n_open: Mapping[str, int] | None = None,
+) -> tuple[Team, ...]:
+    """
+    Return teams under C01-C03, C10, C12, C18-C20, each with the required officers and women.
+
+    If teams are split, each goes as two squads; the women are in the police squad, which attends every visit. A team
+    gets the id that locks of visits it may serve refer to.
+
+    Parameters
+    ----------
+    n_open
+        Number of teams of other days that may visit each building, by its id. A building's weight falls with it, so
+        that recusals and district quotas vary from day to day.
+
+    Raises
+    ------
+    InputError
+        S211 too few people for the number of teams; S212 no feasible composition; S215 none was found, infeasibility is
+        not confirmed.
+    """
+    on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
+    n_open = n_open or {}
+    share = {v.visit_id: 1.0 / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
+    # Districts are chosen by value without urgency: urgent visits are soon done, the value lasts.
+    finds = {v.visit_id: share[v.visit_id] * v.value for v in problem.visits}
+    frames: Sequence[TeamTemplate] = team_templates(problem, on_duty, finds)
+    worth = {v.visit_id: share[v.visit_id] * (v.value + v.urgency) for v in problem.visits}
+    members, is_refused = _assign(problem, on_duty, frames, seed, deterministic_time, worth)
+    if members is None:
+        frames, members = _second_way(problem, on_duty, frames, is_refused=is_refused)
+    members = rotate_members(problem, on_duty, frames, members, worth)
+    pairs = zip(frames, members, strict=True)
+    if problem.rules.is_split:
+        return _named_for_locks(problem, [squad for f, people in pairs for squad in _squads(problem, f, people)])
+    return _named_for_locks(problem, [_team(problem, f, people) for f, people in pairs])
+
+
+def _squads(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> tuple[Team, Team]:
+    """A team as two squads: police and helpers for any district, market regulation for its own."""
+    inspectors = [p for p in people if p.agency == MARKET_REGULATION]
+    police = _team(problem, frame, [p for p in people if p.agency != MARKET_REGULATION])
+    every = frozenset(b.division_code for b in problem.buildings.values())
+    others = _team(problem, frame, inspectors)
+    return (
+        replace(police, team_id=f"{frame.team_id}{POLICE_LETTER}", division_codes=every),
+        replace(others, team_id=f"{frame.team_id}{OTHERS_LETTER}"),
+    )
+
+
+def _second_way(
+    problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], *, is_refused: bool
+) -> tuple[Sequence[TeamTemplate], list[list[Person]]]:
+    """Teams by SCIP if CP-SAT found none, or the error: CP-SAT's claim of infeasibility must be confirmed."""
+    made = find_feasible_teams(problem, people, frames)
+    if made.is_possible:
+        return made.frames, deal_people(problem, people, made.frames, made.members)
+    n_women = sum(counts_as_woman(problem, p) for p in people)
+    code = "S212" if is_refused and made.is_possible is False else "S215"
+    raise InputError([Issue(code, "roster", {"teams": len(frames), "women": n_women})])
+
+
+def _assign(
+    problem: Problem,
+    people: Sequence[Person],
+    frames: Sequence[TeamTemplate],
+    seed: int,
+    deterministic_time: float,
+    worth: Mapping[str, float],
+) -> tuple[list[list[Person]] | None, bool]:
+    """People of each team, None if none were found; and whether CP-SAT reports infeasibility."""
+    # Points: for a person in a team; in addition for a police officer, who also guards exits; for a person outside
+    # their district.
+    join_gain, police_gain, away_cost = 10, 2, 1
+    simple = deal_people(problem, people, frames, [()] * len(frames))
+    is_simple_complete = all(is_complete(problem, team) for team in simple)
+    if len(people) * len(frames) > MOST_JOINS and is_simple_complete:
+        return simple, False
+    model = cp_model.CpModel()
+    joins = {
+        (i, t): model.new_bool_var(f"{p.person_id}_{f.team_id}")
+        for i, p in enumerate(people)
+        for t, f in enumerate(frames)
+        if may_join(problem, p, f)
+    }
+    by_person: dict[int, list[cp_model.IntVar]] = {}
+    by_team: dict[int, list[int]] = {}
+    for (i, t), var in joins.items():
+        by_person.setdefault(i, []).append(var)
+        by_team.setdefault(t, []).append(i)
+    for group in by_person.values():
+        model.add_at_most_one(group)
+    for t in range(len(frames)):
+        require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])}, problem.rules.min_certified)
+        for rows in _who_go_together(problem, people, by_team.get(t, [])):
+            model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
+    draft = _Draft(model, problem, people, frames, joins)
+    _spread_evenly(draft)
+    away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
+    n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
+    model.maximize(
+        join_gain * sum(joins.values())
+        + police_gain * n_police
+        - away_cost * away
+        - (_recused_value(draft, worth) - _united_value(draft))
+    )
+    inside = {(p.person_id, t) for t, team in enumerate(simple) for p in team}
+    for (i, t), var in joins.items():
+        model.add_hint(var, (people[i].person_id, t) in inside)
+    solver = cp_sat(deterministic_time, seed)
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return simple if is_simple_complete else None, status == cp_model.INFEASIBLE
+    return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(frames))], False
+
+
+def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[int]) -> list[list[int]]:
+    """Rows of the people of a team, by squad if it is split."""
+    if not problem.rules.is_split:
+        return [list(rows)]
+    return [[i for i in rows if (people[i].agency == MARKET_REGULATION) == is_market] for is_market in (False, True)]
+
+
+def require(
+    model: cp_model.CpModel,
+    problem: Problem,
+    people: Sequence[Person],
+    joins: Mapping[int, cp_model.IntVar],
+    min_certified: Mapping[str, int],
+) -> None:
+    """Add the required officers of each agency, and women, among the members (C01, C17, C19)."""
+    for agency, needed in min_certified.items():
+        officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
+        model.add(sum(officers) >= needed)
+    women = [v for i, v in joins.items() if counts_as_woman(problem, people[i])]
+    model.add(sum(women) >= problem.rules.min_female)
+
+
+def _spread_evenly(draft: _Draft) -> None:
+    """
+    Limit each team to its share, rounded up, of police, market regulation and helpers.
+
+    Each team also gets its share, rounded down, of those assigned; people who would only close visits may stay behind.
+    """
+    model, problem, people, frames, joins = draft
+    kinds: dict[tuple[str, bool], list[int]] = {}
+    for i in sorted({i for i, _ in joins}):
+        kinds.setdefault((people[i].agency, people[i].is_officer), []).append(i)
+    for (agency, is_officer), rows in kinds.items():
+        n = len(frames)
+        share = -(-len(rows) // n)
+        most = max(share, problem.rules.min_certified.get(agency, 0) if is_officer else 0)
+        n_out = sum(joins[i, t] for i in rows for t in range(n) if (i, t) in joins)
+        for t in range(n):
+            group = [joins[i, t] for i in rows if (i, t) in joins]
+            model.add(sum(group) <= most + (1 if agency == MARKET_REGULATION else 0))
+            # Market regulation is bound to districts, so its lower share cannot be guaranteed.
+            if agency != MARKET_REGULATION:
+                model.add(n * sum(group) >= n_out - (n - 1))
+
+
+def _team(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> Team:
+    bases = Counter(p.base_id for p in people if problem.bases[p.base_id].division_code == frame.division_code)
+    bases = bases or Counter(p.base_id for p in people)
+    base_id = min(bases, key=lambda b: (-bases[b], b))
+    return replace(new_team(problem, frame.team_id, base_id, frame.division_code, people), is_reserve=frame.is_reserve)
+
+
+class _Draft(NamedTuple):
+    """CP-SAT model of the assignment of people to teams."""
+
+    model: cp_model.CpModel
+    problem: Problem
+    people: Sequence[Person]
+    frames: Sequence[TeamTemplate]
+    joins: Mapping[tuple[int, int], cp_model.IntVar]
+    """Whether person `i` is in team `t`, by `(i, t)`; missing pairs are not allowed."""
+
+
+def _recused_value(draft: _Draft, worth: Mapping[str, float]) -> cp_model.LinearExpr:
+    """Value of the visits closed by recusals, counted for each team of the district (C10)."""
+    model, problem, people, frames, joins = draft
+    closed: list[cp_model.LinearExpr] = []
+    for visit in problem.visits:
+        keys = problem.conflict_keys(visit)
+        recused = [i for i, p in enumerate(people) if p.recusals & keys]
+        for t, frame in enumerate(frames):
+            members = [joins[i, t] for i in recused if (i, t) in joins]
+            if members and may_inspect(problem, frame, visit.division_code):
+                is_closed = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}")
+                model.add_max_equality(is_closed, members)
+                closed.append(max(1, round(RECUSAL_COST * worth[visit.visit_id])) * is_closed)
+    return cp_model.LinearExpr.sum(closed)
+
+
+def _united_value(draft: _Draft) -> cp_model.LinearExpr:
+    """Gain for visits whose drawn officers are in one team (C09)."""
+    model, problem, people, frames, joins = draft
+    row = {p.person_id: i for i, p in enumerate(people)}
+    united: list[cp_model.LinearExpr] = []
+    for visit in problem.visits:
+        group = [row[i] for i in visit.officers if i in row]
+        for t, frame in enumerate(frames):
+            if len(group) < max(1, len(visit.officers)) or frame.is_reserve:
+                continue
+            if may_inspect(problem, frame, visit.division_code) and all((i, t) in joins for i in group):
+                is_united = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}_drawn")
+                for i in group:
+                    model.add_implication(is_united, joins[i, t])
+                united.append(UNITED_GAIN * is_united)
+    return cp_model.LinearExpr.sum(united)
+
+
+def _named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...]:
+    """
+    The composed teams with ids permuted to keep as many locks as possible.
+
+    Active and reserve teams stay apart; without need a team keeps its id.
+    """
+    active = [t for t in teams if not t.is_reserve]
+    if not problem.locks or not active:
+        return tuple(teams)
+    size = 1 + problem.rules.is_split
+    groups = [active[n : n + size] for n in range(0, len(active), size)]
+    row_of = {t.team_id: (n, part) for n, group in enumerate(groups) for part, t in enumerate(group)}
+    visits = {v.visit_id: v for v in problem.visits}
+    # A broken lock outweighs all changes of ids.
+    cost = 1 - np.eye(len(groups), dtype=np.int64)
+    for lock in problem.locks:
+        if lock.team_id in row_of:
+            named, part = row_of[lock.team_id]
+            for n, group in enumerate(groups):
+                is_kept = may_serve(problem, visits[lock.visit_id], lock.slot, group[part])
+                cost[n, named] += 0 if is_kept else len(groups) + 1
+    _, named_as = linear_sum_assignment(cost)
+    renamed = {
+        one.team_id: replace(team, team_id=one.team_id)
+        for n, group in enumerate(groups)
+        for team, one in zip(group, groups[int(named_as[n])], strict=True)
+    }
+    return tuple(renamed.get(t.team_id, t) for t in teams)

@@ -1,0 +1,105 @@
+"""District quota: number of teams per district, before people are assigned."""
+
+import heapq
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from geodata.errors import InputError, Issue, Named
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import MARKET_REGULATION, POLICE, Person
+from sweep.records.squad_slots import id_of_team
+from sweep.records.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class TeamTemplate:
+    """Team template: its district, and whether it is in reserve; no people are assigned."""
+
+    team_id: str
+    division_code: str
+    is_reserve: bool
+
+
+def may_inspect(problem: Problem, frame: TeamTemplate, division_code: str) -> bool:
+    """Whether the team may inspect in the district (C12)."""
+    return frame.division_code == division_code or problem.rules.assist_letter
+
+
+def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[str, float]) -> list[TeamTemplate]:
+    """
+    Return the team templates, each placed in the district where one more shift adds most value.
+
+    A visit has the value `worth` by its id; must-visits outweigh all others.
+
+    Raises
+    ------
+    InputError
+        S211 too few people for the number of teams.
+    """
+    rules, day = problem.rules, problem.day
+    certified = Counter((p.agency, p.division_code) for p in on_duty if p.is_certified(day))
+    n_police = sum(n for (agency, _), n in certified.items() if agency == POLICE)
+    room = _room(problem, certified)
+    need_police = rules.min_certified.get(POLICE, 0)
+    most = min(sum(room.values()), n_police // need_police if need_police else rules.n_teams)
+    if most < rules.n_teams:
+        values: dict[str, Named] = {
+            "asked": rules.n_teams,
+            "most": most,
+            "police": n_police,
+            "market_regulation": sum(n for (a, _), n in certified.items() if a == MARKET_REGULATION),
+            "by_district": tuple(f"{d} {n}" for d, n in room.items()),
+        }
+        raise InputError([Issue("S211", "teams.n_teams", values)])
+    order = _districts_by_worth(problem, room, worth)
+    n_active = rules.n_teams - rules.n_reserve
+    return [TeamTemplate(id_of_team(k), d, k >= n_active) for k, d in enumerate(order)]
+
+
+def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """Maximum number of teams by district, from its market regulation officers if any are required."""
+    need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
+    if not need:
+        return dict.fromkeys(sorted({v.division_code for v in problem.visits}), problem.rules.n_teams)
+    return {d: n // need for (agency, d), n in sorted(certified.items()) if agency == MARKET_REGULATION}
+
+
+def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mapping[str, float]) -> list[str]:
+    """District of each next team, by largest marginal value (greedy; exact as marginal values decrease)."""
+    shift_s = problem.shift_s[1] - problem.shift_s[0]
+    heap: list[tuple[float, int, str]] = []
+    needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}
+    for d, capacity in room.items():
+        visits = [v for v in problem.visits if v.division_code == d]
+        # Additional value of a must-visit or locked visit.
+        of_visits = [(v, worth[v.visit_id] + 1_000.0 * (v.visit_id in needed)) for v in visits]
+        worths = _worth_of_shifts(problem, of_visits, shift_s, capacity)
+        heap.extend((-w, k, d) for k, w in enumerate(worths))
+    heapq.heapify(heap)
+    return [heapq.heappop(heap)[2] for _ in range(problem.rules.n_teams)]
+
+
+def _worth_of_shifts(
+    problem: Problem, visits: Sequence[tuple[Visit, float]], shift_s: int, n_shifts: int
+) -> list[float]:
+    """Marginal value of each further shift, by a fractional knapsack over the visits."""
+    size = max(1, len(problem.people) // problem.rules.n_teams)
+    jobs = []
+    for v, worth in visits:
+        seconds = sum(problem.service_s(v, s.slot, size) for s in v.slots) or 1
+        jobs.append((worth, seconds))
+    jobs.sort(key=lambda j: -j[0] / j[1])
+    worths: list[float] = []
+    left, gained = float(shift_s), 0.0
+    for value, seconds in jobs:
+        todo = float(seconds)
+        while todo > 0 and len(worths) < n_shifts:
+            part = min(todo, left)
+            gained += value * part / seconds
+            todo, left = todo - part, left - part
+            if left <= 0:
+                worths.append(gained)
+                left, gained = float(shift_s), 0.0
+    worths.append(gained)
+    return (worths + [0.0] * n_shifts)[:n_shifts]

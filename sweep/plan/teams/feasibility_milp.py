@@ -1,0 +1,61 @@
+"""Feasibility of team composition by SCIP on a smaller model, to confirm or refute CP-SAT's result."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from ortools.linear_solver import pywraplp
+
+from sweep.plan.problem.problem import Problem
+from sweep.plan.restricted_master import WHOLE, MasterProblem, Variable
+from sweep.plan.teams.district_quota import TeamTemplate
+from sweep.plan.teams.membership_rules import counts_as_woman
+from sweep.records.people import MARKET_REGULATION, Person
+
+# SCIP's limit counts nodes, to be the same on any machine. Ctrl-C is handled by the caller.
+SCIP = "limits/totalnodes = 2000\nmisc/catchctrlc = FALSE"
+
+
+class FeasibleTeams(NamedTuple):
+    """Result of the feasibility model."""
+
+    is_possible: bool | None
+    """Whether such teams exist; None: SCIP stopped without a result."""
+    frames: Sequence[TeamTemplate]
+    """The given ones with new districts."""
+    members: list[list[Person]]
+    """Required officers of each team, no more."""
+
+
+def find_feasible_teams(problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate]) -> FeasibleTeams:
+    """
+    Find teams that keep the rules of every team (C01-C03, C12, C19), in any districts.
+
+    Even shares, recusals and drawn officers are relaxed, so that infeasibility here proves it for the full model.
+    """
+    officers = [p for p in people if p.is_certified(problem.day)]
+    districts = sorted({f.division_code for f in frames} | {p.division_code for p in officers})
+    model = MasterProblem(WHOLE, SCIP)
+    of_one = [model.row(1.0) for _ in officers]
+    homes: list[dict[str, Variable]] = []
+    members: list[list[Variable]] = []
+    for _ in frames:
+        of_team, women = model.row(1.0), model.row(-problem.rules.min_female)
+        certified = {agency: model.row(-n) for agency, n in problem.rules.min_certified.items()}
+        homes.append({d: model.column([(of_team, 1.0)], 1.0) for d in districts})
+        members.append([])
+        for row, p in zip(of_one, officers, strict=True):
+            uses = [(row, 1.0), *([(certified[p.agency], -1.0)] if p.agency in certified else [])]
+            uses += [(women, -1.0)] if counts_as_woman(problem, p) else []
+            if p.agency == MARKET_REGULATION and not problem.rules.assist_letter:
+                # The team must be of the person's district.
+                uses.append((model.row(), 1.0))
+                uses[-1][0].SetCoefficient(homes[-1][p.division_code], -1.0)
+            members[-1].append(model.column(uses, 1.0, gain=-1.0))
+    status = model.solver.Solve()
+    if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+        return FeasibleTeams(False if status == pywraplp.Solver.INFEASIBLE else None, frames, [])
+    in_home = [[d for d, x in of.items() if x.solution_value() > 0.5] for of in homes]
+    placed = [replace(f, division_code=d[0]) if d else f for f, d in zip(frames, in_home, strict=True)]
+    made = [[p for p, x in zip(officers, of, strict=True) if x.solution_value() > 0.5] for of in members]
+    return FeasibleTeams(True, placed, made)

@@ -1,0 +1,70 @@
+"""Membership rules: people who may join a team, and members that it must have."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.district_quota import TeamTemplate
+from sweep.records.people import MARKET_REGULATION, POLICE, Person
+
+
+def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
+    """Whether the person may join: officers certified, market regulation at home without letter (C12)."""
+    if person.is_officer and not person.is_certified(problem.day):
+        return False
+    if person.agency == MARKET_REGULATION and not problem.rules.assist_letter:
+        return person.division_code == frame.division_code
+    return True
+
+
+def counts_as_woman(problem: Problem, person: Person) -> bool:
+    """Whether the person is a certified woman present at every visit (C19): in squads, of the police."""
+    is_there = person.agency == POLICE or not problem.rules.is_split
+    return person.is_female and person.is_certified(problem.day) and is_there
+
+
+def is_complete(problem: Problem, team: Sequence[Person]) -> bool:
+    """Whether the team has the required officers of each agency and women."""
+    certified = [p for p in team if p.is_certified(problem.day)]
+    has = Counter(p.agency for p in certified)
+    n_women = sum(counts_as_woman(problem, p) for p in certified)
+    return n_women >= problem.rules.min_female and all(has[a] >= n for a, n in problem.rules.min_certified.items())
+
+
+def most_members(problem: Problem) -> int:
+    """Maximum number of people in a team, or in a squad."""
+    return len(problem.people) if problem.rules.max_members is None else problem.rules.max_members
+
+
+def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
+    """Whether the team can take the person and its missing officers within the maximum size."""
+    rules, is_market = problem.rules, person.agency == MARKET_REGULATION
+    agencies = {p.agency for p in (*team, person)} | set(rules.min_certified)
+    squad = {a for a in agencies if not rules.is_split or (a == MARKET_REGULATION) == is_market}
+    has = Counter(p.agency for p in (*team, person) if p.is_certified(problem.day))
+    lacking = sum(max(0, n - has[a]) for a, n in rules.min_certified.items() if a in squad)
+    return sum(p.agency in squad for p in (*team, person)) + lacking <= most_members(problem)
+
+
+def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
+    """Maximum requirement by name."""
+    most: Counter[str] = Counter()
+    for each in asked:
+        most |= Counter(each)
+    return most
+
+
+def deal_people(
+    problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], begun: Sequence[Sequence[Person]]
+) -> list[list[Person]]:
+    """Deal the remaining people to the teams, each to the team with fewest of their kind, women first."""
+    teams = [list(team) for team in begun]
+    n_alike = Counter((t, p.agency, p.is_officer) for t, team in enumerate(teams) for p in team)
+    inside = {p.person_id for team in teams for p in team}
+    for p in sorted(people, key=lambda p: (not p.is_officer, not p.is_female, p.person_id)):
+        open_to = [t for t, f in enumerate(frames) if may_join(problem, p, f) and has_room(problem, teams[t], p)]
+        if open_to and p.person_id not in inside:
+            t = min(open_to, key=lambda t: (n_alike[t, p.agency, p.is_officer], t))
+            teams[t].append(p)
+            n_alike[t, p.agency, p.is_officer] += 1
+    return teams

@@ -1,0 +1,97 @@
+"""Checks between counties: linked sites start together or not at all, mobile teams serve one county."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sweep.campaign.records import CampaignRecord
+from sweep.province.records import Link, MobileTeam
+from sweep.records.plan import Plan, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class CountySummary:
+    """Parts of a county's plan that other counties depend on."""
+
+    starts_s: Mapping[str, int]
+    """First start at each building entered, in seconds after the first midnight, by building id."""
+    on_duty: Mapping[str, frozenset[str]]
+    """Ids of team members by day; the single day of a day plan has the key ""."""
+
+    @property
+    def person_ids(self) -> frozenset[str]:
+        """People of all days."""
+        return frozenset().union(*self.on_duty.values())
+
+
+def seen_in_plan(plan: Plan) -> CountySummary:
+    """Summary of a plan of one day."""
+    stops = [s for r in plan.routes for s in r.made]
+    return CountySummary(
+        _first((s.building_id, s.start_s) for s in stops),
+        {"": frozenset(i for t in plan.teams for i in t.member_ids)},
+    )
+
+
+def seen_in_window(record: CampaignRecord, first_day: date) -> CountySummary:
+    """Summary of all days of a window."""
+    starts = (
+        (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
+        for d in record.days
+        for t in d.teams
+        for s in t.stops
+    )
+    people = {d.day.isoformat(): frozenset(i for t in d.teams for i in t.member_ids) for d in record.days}
+    return CountySummary(_first(starts), people)
+
+
+def check_province(
+    links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, counties: Mapping[str, CountySummary]
+) -> Iterator[Violation]:
+    """Violations between counties; ids of mobile team members begin with `mobile_id`."""
+    for link in links:
+        yield from _together(link, counties)
+    people = {c: sorted(i for i in seen.person_ids if i.startswith(mobile_id)) for c, seen in counties.items()}
+    sent = {county: len({i.partition("-")[0] for i in ids}) for county, ids in people.items()}
+    if sum(sent.values()) > n_mobile:
+        counts = ", ".join(f"{county} {n}" for county, n in sorted(sent.items()) if n)
+        yield Violation("P08", "mobile", {"detail": f"{sum(sent.values())} > {n_mobile}: {counts}"})
+    size = team.n_officers + team.n_inspectors
+    for county, ids in sorted(people.items()):
+        for person_id in ids:
+            seat = person_id.partition("-")[2]
+            if not seat.isdigit() or not 1 <= int(seat) <= size:
+                yield Violation("C12", f"{county} {person_id}", {"detail": f"mobile: {size}"})
+
+
+def check_people_once(mobile_id: str, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
+    """Violation for each person in teams of several counties on one day (P01)."""
+    at: dict[tuple[str, str], list[str]] = {}
+    for county_id, seen in sorted(counties.items()):
+        for day, ids in seen.on_duty.items():
+            for person_id in ids:
+                at.setdefault((day, person_id), []).append(county_id)
+    for (day, person_id), county_ids in sorted(at.items()):
+        if len(county_ids) > 1 and not person_id.startswith(mobile_id):
+            yield Violation("P01", f"{person_id} {day}".rstrip(), {"detail": ", ".join(county_ids)})
+
+
+def _together(link: Link, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
+    none = CountySummary({}, {})
+    starts = [
+        (f"{site.county_id} {site.building_id}", counties.get(site.county_id, none).starts_s.get(site.building_id))
+        for site in link.sites
+    ]
+    made = [s for _, s in starts if s is not None]
+    if made and (len(made) < len(starts) or max(made) - min(made) > link.tolerance_s):
+        shown = ", ".join(
+            f"{where} {'-' if s is None else f'{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}'}" for where, s in starts
+        )
+        yield Violation("C16", link.link_id, {"detail": shown})
+
+
+def _first(starts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for building_id, start_s in starts:
+        found[building_id] = min(start_s, found.get(building_id, start_s))
+    return found

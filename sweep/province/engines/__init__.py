@@ -1,0 +1,1 @@
+"""Execution of counties' jobs: local processes, or Dask workers on other machines."""

@@ -1,0 +1,52 @@
+"""Engines that execute jobs in any order, and the engine for one machine."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from types import TracebackType
+from typing import Protocol, Self
+
+from sweep.province.engines.worker_pool import CHILD, WorkerPool
+from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
+
+
+class Engine(Protocol):
+    """
+    Executes jobs on processor cores, without state: results are in the store for any later caller.
+
+    It is a context manager: at its end no worker process remains.
+    """
+
+    def __enter__(self) -> Self:
+        """Start the engine; InputError if its backend is unreachable or has another version of the program."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End all worker processes."""
+
+    def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
+        """Yield one reply per job, in order of completion; InputError if the backend is lost."""
+
+
+class LocalEngine:
+    """Engine with worker processes of this process."""
+
+    def __init__(self, n_workers: int, child: Sequence[str] = CHILD) -> None:
+        self._children = WorkerPool(child)
+        self._pool = ThreadPoolExecutor(n_workers, thread_name_prefix="county")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._children.end()
+        self._pool.shutdown()
+
+    def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
+        """Yield replies as `Engine.replies`."""
+        futures = [self._pool.submit(self._children.work, to_json(job), job.key) for job in jobs]
+        for future in as_completed(futures):
+            yield from_json(Reply, future.result())

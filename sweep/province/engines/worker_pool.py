@@ -1,0 +1,140 @@
+"""Pool of worker processes: a crash of the solver ends one process only."""
+
+import re
+import subprocess
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import IO
+
+from geodata.child_process import child_command
+from sweep.province.engines.worker_main import GRACE_S, OVERHEAD_TIMEOUT_S
+from sweep.province.engines.worker_main import job_timeout_s as patience_s
+from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
+
+MOST_DEATHS = 3
+"""Number of worker processes that a job may kill before its county is excluded."""
+MOST_JOBS = 40
+"""Number of jobs after which a process is replaced, which limits memory leaks of libraries."""
+CHILD = child_command("sweep.province.run.worker_process")
+# Location in the traceback that `faulthandler` prints at a timeout.
+_WAS_AT = re.compile(r'\(most recent call first\):\n +File "(?:[^"]*/)?([^"/]+)", line (\d+) in (\S+)')
+_MOST_SIGNS = 200
+
+
+@dataclass(eq=False)
+class WorkerProcess:
+    """Worker process waiting for jobs, with its modules loaded, which takes longer than some jobs."""
+
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+    """Its output on standard error."""
+    n_jobs: int = 0
+
+    def reply(self, job: str, patience_s: float) -> Reply | None:
+        """Return the reply to a job; None if the process died or timed out."""
+        self.n_jobs += 1
+        watchdog = threading.Timer(patience_s, self.process.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        jobs, replies = self.process.stdin, self.process.stdout
+        if jobs is None or replies is None:
+            raise ValueError("the child has no pipes")
+        try:
+            jobs.write(job.encode())
+            jobs.flush()
+            return from_json(Reply, replies.readline())
+        except (BrokenPipeError, ValueError):
+            return None
+        finally:
+            watchdog.cancel()
+
+    def end(self) -> str:
+        """End the process; return its exit code and last line of output, or the location at its timeout."""
+        self.process.kill()
+        code = self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(BrokenPipeError):
+                if pipe is not None:
+                    pipe.close()
+        self.said.seek(0)
+        text = self.said.read().decode("utf-8", "replace").strip()
+        self.said.close()
+        was_at = [f"{file}:{line} {name}" for file, line, name in _WAS_AT.findall(text)]
+        return f"{code} {', '.join(was_at) or text.rpartition('\n')[2]}"[:_MOST_SIGNS]
+
+
+@dataclass
+class WorkerPool:
+    """Worker processes of one process, busy and idle."""
+
+    command: Sequence[str] = CHILD
+    patience_s: float = OVERHEAD_TIMEOUT_S + GRACE_S
+    idle: list[WorkerProcess] = field(default_factory=list)
+    at_work: set[WorkerProcess] = field(default_factory=set)
+    is_over: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def work(self, job: str, key: str) -> str:
+        """Return the reply to a job, both as JSON; the state is `died` if every process died."""
+        patience, detail = patience_s(from_json(Job, job), self.patience_s), ""
+        for _ in range(MOST_DEATHS):
+            child = self._taken()
+            if child is None:
+                break
+            reply = child.reply(job, patience)
+            self._given_back(child, is_alive=reply is not None)
+            if reply is not None:
+                return to_json(reply)
+            detail = child.end()
+        return to_json(Reply(key, "died", detail=detail))
+
+    def end(self) -> None:
+        """End all processes; no new one is started."""
+        with self._lock:
+            self.is_over = True
+            idle, self.idle = self.idle, []
+            for child in self.at_work:
+                # The thread that waits for the reply does the rest.
+                child.process.kill()
+        for child in idle:
+            child.end()
+
+    def _taken(self) -> WorkerProcess | None:
+        """Return a process for a job; None after the end."""
+        # Under the lock throughout: a process started during `end` would be waited for until its job is done.
+        with self._lock:
+            if self.is_over:
+                return None
+            child = self.idle.pop() if self.idle else _begun(self.command)
+            self.at_work.add(child)
+            return child
+
+    def _given_back(self, child: WorkerProcess, *, is_alive: bool) -> None:
+        with self._lock:
+            self.at_work.discard(child)
+            is_kept = is_alive and not self.is_over and child.n_jobs < MOST_JOBS
+            if is_kept:
+                self.idle.append(child)
+        if is_alive and not is_kept:
+            child.end()
+
+
+def _begun(command: Sequence[str]) -> WorkerProcess:
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
+    # In a session of its own: Ctrl-C goes to the coordinator, which ends its processes.
+    process = subprocess.Popen(  # noqa: S603 - the program's own module
+        list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, start_new_session=True
+    )
+    return WorkerProcess(process, said)
+
+
+CHILDREN = WorkerPool()
+"""Pool of a Dask worker, which runs many jobs in one process."""
+
+
+def work(job: str, key: str) -> str:
+    """Return the reply to a job from a process of the pool, as `WorkerPool.work`."""
+    return CHILDREN.work(job, key)

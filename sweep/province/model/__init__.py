@@ -1,0 +1,1 @@
+"""Province of counties that share officers: settings, allocation of mobile teams, worker messages."""

@@ -1,0 +1,77 @@
+"""
+Allocation of mobile teams to counties by the counties' curves: exact, with a proven bound.
+
+A team counts one in every county. The best value of the first k counties with n teams follows from that of the
+first k - 1: dynamic programming over all n is exact for curves of any form, in
+counties x teams x points steps, and needs no solver.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from sweep.province.records import Allocation, CountyCurve
+
+# Tolerance for equal values, among which the smallest number of teams is chosen.
+_SAME = 1e-12
+
+
+def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
+    """
+    Return the best allocation of at most `n_mobile` teams; among equals one with the fewest teams.
+
+    Teams bound to a county by published days stay there.
+
+    Parameters
+    ----------
+    n_mobile
+        Number of mobile teams, no fewer than are bound.
+    """
+    counts = dict(zip((c.county_id for c in curves), _best(curves, n_mobile, "value"), strict=True))
+    at_most = _best(curves, n_mobile, "bound")
+    return Allocation(
+        n_mobile=counts,
+        value=allocated_value(curves, counts),
+        bound=sum(c.points[n].bound for c, n in zip(curves, at_most, strict=True)),
+        gains={
+            c.county_id: c.points[counts[c.county_id] + 1].value - c.points[counts[c.county_id]].value
+            for c in curves
+            if counts[c.county_id] + 1 < len(c.points)
+        },
+    )
+
+
+def allocated_value(curves: Sequence[CountyCurve], n_mobile: Mapping[str, int]) -> float:
+    """Return the total value of the counties with these teams."""
+    return sum(c.points[n_mobile[c.county_id]].value for c in curves)
+
+
+def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:
+    """Return the curve with a tighter bound at one point, as proven by a longer search."""
+    points = tuple(replace(p, bound=min(p.bound, bound)) if p.n_mobile == n_mobile else p for p in curve.points)
+    return replace(curve, points=points)
+
+
+def _best(curves: Sequence[CountyCurve], n_mobile: int, what: Literal["value", "bound"]) -> list[int]:
+    """Return the teams for each curve by dynamic programming; `took` has counties by teams left."""
+    n_all = min(n_mobile, sum(len(c.points) - 1 for c in curves))
+    worth = np.zeros(n_all + 1)
+    took = np.zeros((len(curves), n_all + 1), dtype=np.int64)
+    for row, curve in enumerate(curves):
+        with_it = np.full(n_all + 1, -np.inf)
+        for n, point in enumerate(curve.points[: n_all + 1]):
+            if n < curve.n_held:
+                continue
+            now = np.concatenate([np.full(n, -np.inf), worth[: n_all + 1 - n]]) + getattr(point, what)
+            is_better = now > with_it + _SAME
+            with_it[is_better] = now[is_better]
+            took[row, is_better] = n
+        worth = with_it
+    left = int(np.argmax(worth > worth.max() - _SAME)) if len(curves) else 0
+    counts = []
+    for row in range(len(curves) - 1, -1, -1):
+        counts.append(int(took[row, left]))
+        left -= counts[-1]
+    return counts[::-1]

@@ -1,0 +1,1 @@
+"""Edition of a province: page with map and drill-down, JSON, workbook."""

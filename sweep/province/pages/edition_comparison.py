@@ -1,0 +1,80 @@
+"""Comparison of two editions of a province: counties gained, lost and changed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from geodata.message_catalogue import Texts
+from sweep.disk.csv_text import csv_text
+from sweep.province.pages.province_figures import province_figures
+from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
+from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.table_columns import COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One county in two editions; None for the edition that lacks it."""
+
+    county: CountyOutcome
+    before: CountyPlan | None
+    after: CountyPlan | None
+    n_mobile: tuple[int, int]
+    kind: Literal["gained", "lost", "more", "less", "same"]
+    """`gained` and `lost` refer to counties with a plan."""
+
+
+def differences(first: ProvinceEdition, second: ProvinceEdition) -> list[Difference]:
+    """Every county with a plan in either edition, in the order of the second, lost ones last."""
+    known = {c.county.county_id: c for c in first.counties}
+    found = []
+    for after in second.counties:
+        before = known.pop(after.county.county_id, None)
+        if after.plan or (before and before.plan):
+            found.append(_difference(first, second, before, after))
+    return found + [_difference(first, second, before, None) for before in known.values() if before.plan]
+
+
+def _difference(
+    first: ProvinceEdition, second: ProvinceEdition, before: CountyOutcome | None, after: CountyOutcome | None
+) -> Difference:
+    county = after or before
+    if county is None:
+        raise ValueError("a county must be in one of two editions")
+    a, b = before.plan if before else None, after.plan if after else None
+    kind: Literal["gained", "lost", "more", "less", "same"] = "same"
+    if a is None or b is None:
+        kind = "lost" if b is None else "gained"
+    # Smaller differences of expected finds count as equal.
+    elif abs(b.value - a.value) > 0.005:
+        kind = "more" if b.value > a.value else "less"
+    sent = tuple(e.allocation.n_mobile.get(county.county.county_id, 0) for e in (first, second))
+    return Difference(county, a, b, (sent[0], sent[1]), kind)
+
+
+def comparison_files(first: ProvinceEdition, second: ProvinceEdition, texts: Texts) -> dict[str, str]:
+    """Contents of comparison.html and comparison.csv, by name."""
+    found = differences(first, second)
+    counts = {kind: sum(d.kind == kind for d in found) for kind in ("gained", "lost", "more", "less", "same")}
+    page = render_page(
+        "province/pages/compare.html.j2",
+        texts,
+        first=first,
+        second=second,
+        wholes=(province_figures(first), province_figures(second)),
+        found=found,
+        counts=counts,
+        script=static_text("page/sort.js"),
+    )
+    rows = [
+        (
+            d.county.county.county_id,
+            d.county.name,
+            d.kind,
+            d.before and d.before.value,
+            d.after and d.after.value,
+            d.n_mobile[0] if d.before else None,
+            d.n_mobile[1] if d.after else None,
+        )
+        for d in found
+    ]
+    return {"comparison.html": page, "comparison.csv": csv_text(COLUMNS["comparison.csv (provinces)"], rows)}

@@ -1,0 +1,96 @@
+"""Summary figures of a province, its cities and its counties."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sweep.province.records import Allocation, CountyOutcome, CountyPlan, ProvinceEdition
+from sweep.publish.facts.find_odds import combined_distribution
+
+# Figures that are summed over counties.
+_SUMS = (
+    *("value", "bound", "n_teams", "n_visits", "n_served", "n_leads", "n_leads_reached"),
+    *("n_buildings", "n_buildings_reached", "finds_possible", "finds_reached"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryFigures:
+    """Summary figures of several counties; those without a plan only count as counties."""
+
+    name: str
+    n_counties: int
+    n_planned: int
+    n_mobile: int
+    value: float
+    """Expected finds."""
+    bound: float
+    """Upper bound on the value of any plan of these teams, with the mobile teams at their counties."""
+    low: int
+    """Lower limit of the 90 % interval of finds; counties are independent."""
+    high: int
+    n_teams: int
+    n_visits: int
+    n_served: int
+    n_leads: int
+    n_leads_reached: int
+    n_buildings: int
+    n_buildings_reached: int
+    finds_possible: float
+    finds_reached: float
+
+    @property
+    def share(self) -> float:
+        """Share of the expected finds of all buildings that the plans reach, in [0, 1]."""
+        return share_reached(self)
+
+    @property
+    def gap(self) -> float:
+        """Optimality gap: 1 - value / bound, in [0, 1]."""
+        return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
+
+
+def share_reached(of: SummaryFigures | CountyPlan) -> float:
+    """Share of the expected finds of all buildings that is reached, in [0, 1]."""
+    return of.finds_reached / of.finds_possible if of.finds_possible > 0 else 0.0
+
+
+def province_figures(edition: ProvinceEdition) -> SummaryFigures:
+    """Figures of the whole province; its bound holds for any allocation of the mobile teams."""
+    whole = _figures(edition, edition.name, edition.counties)
+    return replace(whole, bound=max(edition.allocation.bound, whole.value))
+
+
+def next_gains(allocation: Allocation) -> list[tuple[str, float]]:
+    """Counties that gain expected finds from one more mobile team, by county id, largest gain first."""
+    gains = sorted(allocation.gains.items(), key=lambda pair: -pair[1])
+    # A search may find less with one more team, so a curve may fall.
+    return [(county_id, gain) for county_id, gain in gains if gain > 0]
+
+
+def city_figures(edition: ProvinceEdition) -> list[SummaryFigures]:
+    """Figures of each city, in the order of the province's file."""
+    return [
+        _figures(edition, name, [c for c in edition.counties if c.county.city_id == city_id])
+        for city_id, name in edition.cities.items()
+    ]
+
+
+_SUMS = (
+    *("value", "bound", "n_teams", "n_visits", "n_served", "n_leads", "n_leads_reached"),
+    *("n_buildings", "n_buildings_reached", "finds_possible", "finds_reached"),
+)
+
+
+def _figures(edition: ProvinceEdition, name: str, counties: Sequence[CountyOutcome]) -> SummaryFigures:
+    plans = [c.plan for c in counties if c.plan is not None]
+    odds = combined_distribution([p.odds for p in plans])
+    sent = edition.allocation.n_mobile
+    return SummaryFigures(
+        name=name,
+        n_counties=len(counties),
+        n_planned=len(plans),
+        n_mobile=sum(sent.get(c.county.county_id, 0) for c in counties if c.plan),
+        low=odds.low,
+        high=odds.high,
+        **{name: sum(getattr(p, name) for p in plans) for name in _SUMS},
+    )

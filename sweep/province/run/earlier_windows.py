@@ -1,0 +1,120 @@
+"""Windows from earlier editions of a province, whose published days stay unchanged."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.read.read_table import sha256_of
+from sweep.audit.approval import FILE_NAME as APPROVAL
+from sweep.campaign.record.carried_over import FOUR_WEEKS
+from sweep.campaign.records import FILE_NAME, CampaignRecord
+from sweep.campaign.window.audit_record import read_record
+from sweep.campaign.window.daily_editions import read_published
+from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.campaign.window.plan_campaign import published_ids
+from sweep.campaign.window.plan_window import PublishedDay
+from sweep.province.model.worker_messages import Job
+from sweep.province.pages.province_json import CAMPAIGN, JSON, county_folder, read_province_edition
+from sweep.province.records import CountyPlan
+from sweep.province.run.reinforced_county import MOBILE_ID
+from sweep.province.run.tampering import open_province_edition
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousWindow:
+    """Folder of a county's previous window, with the hash of its campaign.json."""
+
+    folder: str = ""
+    """Folder of the county in an edition; empty without a window."""
+    sha256: str = ""
+    approved: Mapping[str, str] = field(default_factory=dict)
+    """Folder of the last approved edition of each of the past 28 days, by day."""
+
+
+def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
+    """
+    Return each county's window in its latest edition before `day`, by county id.
+
+    Each comes with the approved editions of the county's past days, from all editions of the province.
+
+    A repeated run on one day replaces the first until the day is over.
+
+    Raises
+    ------
+    InputError
+        Errors of `open_province_edition` for an edition of an earlier day.
+    """
+    found = []
+    for file in home.glob(f"*/{JSON}"):
+        try:
+            edition = read_province_edition(file.parent)
+        except InputError:
+            # An edition of another version or a damaged one, which `sweep audit` reports.
+            continue
+        if edition.is_campaign and date.fromisoformat(edition.day) < day:
+            open_province_edition(file.parent)
+            found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
+    # Newer editions replace older ones; a county with errors in the newest keeps its published days.
+    before: dict[str, PreviousWindow] = {}
+    for _, _, folder, edition in sorted(found, key=lambda f: f[:2]):
+        for county in edition.planned:
+            if county.plan is not None:
+                own, known = (
+                    folder / county_folder(county),
+                    before.get(county.county.county_id, PreviousWindow()).approved,
+                )
+                approved = {**known, **_approved_in(own, county.plan, day)}
+                before[county.county.county_id] = PreviousWindow(str(own), county.plan.edition_sha256, approved)
+    return before
+
+
+def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
+    """Return the approved editions of a county's window for the past 28 days."""
+    out = plan.window.out if plan.window else ()
+    past = (d for d in out if day - FOUR_WEEKS <= date.fromisoformat(d.day) < day)
+    return {d.day: str(own / d.plan_id) for d in past if (own / d.plan_id / APPROVAL).is_file()}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Published part of a county's window."""
+
+    record: CampaignRecord | None = None
+    published: tuple[PublishedDay, ...] = ()
+
+    @property
+    def n_mobile(self) -> int:
+        """Number of mobile teams that published days bind to the county."""
+        return _n_mobile(i for p in self.published for t in p.plan.teams for i in t.member_ids)
+
+
+def n_mobile_out(before: PreviousWindow, day: date) -> int:
+    """Return the number of mobile teams that published days bind to a county; 0 if unreadable."""
+    try:
+        record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
+    except InputError:
+        # `sweep audit` reports the error.
+        return 0
+    if record is None:
+        return 0
+    out = published_ids(record, day)
+    return _n_mobile(i for d in record.days if d.day in out for t in d.teams for i in t.member_ids)
+
+
+def _n_mobile(person_ids: Iterable[str]) -> int:
+    """Return the highest number of a mobile team among some people's ids."""
+    numbers = (i.removeprefix(MOBILE_ID).partition("-")[0] for i in person_ids if i.startswith(MOBILE_ID))
+    return max(map(int, numbers), default=0)
+
+
+def held_of(job: Job, loaded: LoadedCampaign) -> Held:
+    """Return the published part of a county's window; S964, S921 or S712 if it was changed."""
+    if not job.before:
+        return Held()
+    folder = Path(job.before)
+    record = read_record(folder / CAMPAIGN)
+    if record is None or sha256_of(folder / CAMPAIGN / FILE_NAME) != job.before_sha256:
+        raise InputError([Issue("S964", job.before)])
+    return Held(record, tuple(read_published(folder.parent, folder.name, published_ids(record, loaded.today))))

@@ -1,0 +1,59 @@
+"""Store of job results on disk, keyed by the hash of their inputs; each result is written atomically."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.atomic_writes import change, settle_or_leave
+from geodata.regular_file import read_regular
+from sweep.disk.atomic_files import write_files
+from sweep.province.model.worker_messages import JobResult, from_json, to_json
+
+FOLDER = "results"
+"""Folder next to the editions of a province."""
+RESULT = "result.json"
+EDITION = "edition"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultStore:
+    """Folder with one subfolder per result, named by its key."""
+
+    folder: Path
+
+    def place(self, key: str) -> Path:
+        """Return the folder of a result."""
+        return self.folder / key
+
+    def found(self, key: str) -> JobResult | None:
+        """Return a stored result; None if it is missing or unreadable, and must be computed again."""
+        try:
+            result = from_json(JobResult, read_regular(self.place(key) / RESULT))
+        except (OSError, ValueError):
+            return None
+        return result if result.key == key else None
+
+    def edition(self, result: JobResult) -> Path:
+        """Return the folder of a county's edition, or of its window's editions."""
+        place = self.place(result.key) / EDITION
+        return place / result.plan.scenario if result.plan and result.plan.window else place
+
+    @contextmanager
+    def to_be_made(self, key: str) -> Iterator[bool]:
+        """
+        Yield whether a result must be computed; other processes wait for it meanwhile.
+
+        Such a process may work for a coordinator that died. Everything written into the result's folder appears at
+        once, when the context ends without an error.
+        """
+        with change(self.place(key)):
+            yield self.found(key) is None
+
+    def keep(self, result: JobResult, more: Mapping[str, str] | None = None) -> None:
+        """Write a result after its other files."""
+        write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
+
+    def mend(self) -> None:
+        """Complete or discard unfinished writes of killed processes."""
+        settle_or_leave((self.folder, *self.folder.glob("*")))

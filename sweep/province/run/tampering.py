@@ -1,0 +1,53 @@
+"""Tampering with an edition of a province (C29)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from geodata.errors import InputError
+from sweep.audit.audit_log import log_of_edition
+from sweep.jobs.tampering.check_edition_log import UNRECORDED, refuse_unrecorded, unrecorded_issue
+from sweep.province.pages.province_json import JSON, read_province_edition
+from sweep.province.records import ProvinceEdition
+from sweep.publish.archive.edition_hash import edition_sha256
+from sweep.publish.archive.edition_json import MANIFEST, read_unchanged
+from sweep.publish.archive.verify_edition import changed_files, read_manifest
+from sweep.records.plan import Violation
+
+
+def is_province_edition(folder: Path) -> bool:
+    """Whether a folder contains an edition of a province."""
+    return (folder / JSON).is_file()
+
+
+def open_province_edition(folder: Path) -> ProvinceEdition:
+    """
+    Read an edition of a province after checking that it is unchanged and logged.
+
+    Raises
+    ------
+    InputError
+        S711 without an edition, S712 if province.json differs from the manifest, S969 if it is unreadable; errors of
+        `refuse_unrecorded`.
+    """
+    refuse_unrecorded(folder)
+    read_unchanged(folder, (JSON,))
+    return read_province_edition(folder)
+
+
+def province_breaches(folder: Path) -> Iterator[Violation]:
+    """Yield files and counties' editions that differ from the manifest, or a manifest unlike the log."""
+    try:
+        manifest = read_manifest(folder)
+    except InputError:
+        yield Violation("C29", MANIFEST, {"detail": "-"})
+        return
+    found = [*changed_files(folder, manifest)]
+    found += [
+        f"{name}/{MANIFEST}"
+        for name, sha256 in manifest.get("editions", {}).items()
+        if not (folder / name / MANIFEST).is_file() or edition_sha256(folder / name) != sha256
+    ]
+    yield from (Violation("C29", name, {"detail": "sha256"}) for name in found)
+    issue = unrecorded_issue(folder)
+    if issue is not None and (issue.code == UNRECORDED or not found):
+        yield Violation("C29", MANIFEST, {"detail": f"{issue.code} {log_of_edition(folder).path.name}"})

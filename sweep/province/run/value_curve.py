@@ -1,0 +1,98 @@
+"""Value curve of a county: short plans with 0, 1, 2, ... mobile teams, with warm starts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geodata.errors import InputError, Issue
+from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.rank_day import n_teams, rank
+from sweep.jobs.stages.team_count import with_team_count
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.feasible.roster_shortfalls import most_teams
+from sweep.plan.problem.problem import Problem
+from sweep.plan.solve import Settings
+from sweep.plan.warm_start import solve_from_neighbours
+from sweep.province.model.worker_messages import Job
+from sweep.province.records import CountyCurve, CurvePoint, Window
+from sweep.province.run.reinforced_county import CountyAssignment, CountyInputs, refuse_mobile_ids, reinforced
+from sweep.records.plan import Plan
+from sweep.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class CurveWithPlans:
+    """Curve with the plans that prove its values."""
+
+    curve: CountyCurve
+    plans: tuple[Plan, ...]
+    """One plan per point."""
+
+
+def read_county(scenario: Scenario) -> CountyInputs:
+    """Read and rank a county's files; S991 if a person's id begins like that of a mobile person."""
+    inputs = load_inputs(scenario)
+    ranked = rank(scenario, inputs)
+    refuse_mobile_ids(ranked.persons, "roster")
+    return CountyInputs(scenario, inputs, ranked)
+
+
+def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
+    """
+    Return the curve of a county.
+
+    Parameters
+    ----------
+    job
+        Job with the number of points, and their share of the solver's limit.
+
+    Raises
+    ------
+    InputError
+        If its own people do not suffice for a plan.
+    """
+    numbered = with_team_count(county.scenario, county.inputs, county.ranked, lambda _: None)
+    n_own = n_teams(numbered.scenario, county.ranked.persons)
+    members_max = numbered.scenario.teams.members_max
+    limits = limits_of(county.scenario, job.share * numbered.share / (job.n_mobile + 1))
+    points: list[CurvePoint] = []
+    plans: list[Plan] = []
+    windows: dict[str, tuple[Window, ...]] = {}
+    for n_mobile in range(job.n_mobile + 1):
+        problem = _problem(county, CountyAssignment(job.mobile, n_mobile, never=job.never), n_own, members_max)
+        plan = _planned(problem, limits, plans[-1:])
+        if plan is None:
+            # One more than the county can use.
+            break
+        windows |= {v.building_id: v.windows_s for v in problem.visits if v.building_id in job.sites}
+        starts = {s.building_id: s.start_s for r in plan.routes for s in r.stops if s.building_id in job.sites}
+        points.append(CurvePoint(n_mobile, problem.rules.n_teams, plan.value, plan.bound, starts, members_max))
+        plans.append(plan)
+    return CurveWithPlans(CountyCurve(job.county_id, tuple(points), windows), tuple(plans))
+
+
+def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_max: int | None) -> Problem:
+    """Return the problem with a team more per mobile team, or larger teams if the roster is short."""
+    n_teams = n_own + task.n_mobile
+    _, problem = reinforced(county, task, n_teams, members_max)
+    most = max(n_own, most_teams(problem))
+    return problem if n_teams <= most else reinforced(county, task, most, members_max)[1]
+
+
+def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | None:
+    """Return a plan; None if infeasible although fewer people had one."""
+    issues: Sequence[Issue] = contradictions(problem)
+    if not issues:
+        try:
+            return solve_from_neighbours(problem, limits, near)
+        except InputError as error:
+            issues = error.issues
+    if not near:
+        raise InputError(issues)
+    return None
+
+
+def limits_of(scenario: Scenario, share: float) -> Settings:
+    """Return a share of a scenario's solver limits."""
+    solver = scenario.solver
+    n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
+    return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)

@@ -1,0 +1,111 @@
+"""Verification of the derived keys of plan.json against the plan."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import LANGUAGES, load_texts
+from sweep.publish.archive.plan_json import FILE_NAME, PlanWithPlaces, plan_content, plan_json
+from sweep.publish.edition import Edition
+
+# A plan file keeps six decimals of a value.
+TOLERANCE = 1e-6
+# Lists without a meaningful order.
+_SETS = frozenset({"division_codes", "recusals"})
+# Catalogue sentences, which differ between versions of the program.
+_WORDED = frozenset({"sentence", "action"})
+_OF_A_SCENARIO = frozenset({"plan_id", "scenario", "day_log"})
+
+
+@dataclass(frozen=True, slots=True)
+class InconsistentKey:
+    """Key of plan.json whose value contradicts the plan and its inputs."""
+
+    key: str
+    """Path of the key, such as `routes[0].stops[2].start_at`."""
+    got: str
+    want: str
+
+
+def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
+    """
+    Keys of a plan.json that differ from those written from an edition; missing keys are ignored.
+
+    Parameters
+    ----------
+    has_sentences
+        Whether sentences of reasons are compared too, in any of the languages.
+    """
+
+    def written(lang: str) -> dict[str, Any]:
+        return dict(json.loads(plan_json(edition, load_texts(lang))))
+
+    if not has_sentences:
+        return _compared(text, lambda: written(edition.scenario.lang), _WORDED)
+    return min((_compared(text, partial(written, lang), frozenset()) for lang in LANGUAGES), key=len)
+
+
+def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256: str) -> list[InconsistentKey]:
+    """Inconsistent keys of a plan.json of a bare problem, without scenario and event log."""
+
+    def written() -> dict[str, Any]:
+        content = plan_content(known, day, load_texts(LANGUAGES[0])) | {"problem_sha256": problem_sha256}
+        return dict(json.loads(json.dumps(content)))
+
+    return _compared(text, written, _WORDED | _OF_A_SCENARIO)
+
+
+def refuse_wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> None:
+    """
+    Raise if a plan.json is inconsistent with an edition; parameters as in `wrong_keys`.
+
+    Raises
+    ------
+    InputError
+        S720 for each key.
+    """
+    if wrong := wrong_keys(text, edition, has_sentences=has_sentences):
+        raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.want}) for w in wrong)
+
+
+def _compared(text: str, written: Callable[[], dict[str, Any]], skipped: frozenset[str]) -> list[InconsistentKey]:
+    try:
+        wanted = written()
+    except OverflowError:
+        # The file has a time beyond the calendar, so no value can be computed for comparison.
+        wanted = {}
+    return list(_wrong(json.loads(text.removeprefix("\ufeff")), wanted, "", skipped))
+
+
+def _wrong(given: Any, wanted: Any, key: str, skipped: frozenset[str]) -> Iterator[InconsistentKey]:
+    if isinstance(given, dict) and isinstance(wanted, dict):
+        for name, value in given.items():
+            inner = f"{key}.{name}".lstrip(".")
+            # A key that is written only for other values may be given with its default.
+            if name in skipped or (name not in wanted and not value):
+                continue
+            own = wanted.get(name)
+            if name in _SETS and isinstance(own, list):
+                value = sorted(value)
+            yield from _wrong(value, own, inner, skipped)
+    elif isinstance(given, list) and isinstance(wanted, list) and len(given) == len(wanted):
+        for n, (value, own) in enumerate(zip(given, wanted, strict=True)):
+            yield from _wrong(value, own, f"{key}[{n}]", skipped)
+    elif not _is_same(given, wanted):
+        yield InconsistentKey(key, _short(given), _short(wanted))
+
+
+def _is_same(given: Any, wanted: Any) -> bool:
+    numbers = [v for v in (given, wanted) if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(numbers) == 2:
+        return math.isclose(given, wanted, rel_tol=1e-9, abs_tol=TOLERANCE)
+    return bool(given == wanted)
+
+
+def _short(value: Any) -> str:
+    return f"{json.dumps(value, ensure_ascii=False):.60}"

@@ -1,0 +1,60 @@
+"""Facts of published editions for the audit log, with one hash over all files."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from geodata.regular_file import read_regular
+from sweep.audit.approval import FILE_NAME as APPROVAL
+from sweep.audit.hash_chain import Json
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.edition import Edition
+from sweep.publish.page.templates import unmarked
+
+
+def edition_sha256(folder: Path) -> str:
+    """
+    Hash of an edition on disk: its manifest, and its pages without their marks.
+
+    The approval and the marks of pages are excluded, so that a draft and its approved edition have the same hash. Other
+    files are represented by the manifest, which `sweep.publish.archive.verify_edition.changed_files` verifies.
+    """
+    manifest = json.loads(read_regular(folder / MANIFEST))
+    outputs = {name: listed for name, listed in manifest["outputs"].items() if name != APPROVAL}
+    pages = {name: _page_sha256(folder / name) for name in outputs if name.endswith(".html")}
+    return _sha256({**manifest, "outputs": outputs | pages})
+
+
+def handout_sha256(manifest: Mapping[str, Any]) -> str:
+    """Hash of a handout, from its manifest."""
+    return _sha256(manifest)
+
+
+def _page_sha256(path: Path) -> str:
+    page = read_regular(path).decode("utf-8", "replace") if path.is_file() else ""
+    return hashlib.sha256(unmarked(page).encode("utf-8")).hexdigest()
+
+
+def _sha256(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+type Facts = dict[str, Json]
+
+
+def edition_facts(edition: Edition, folder: Path) -> Facts:
+    """Audit log facts of an edition in a folder: inputs, settings, hash and violations."""
+    scenario = edition.scenario
+    settings = json.dumps(scenario.model_dump(mode="json"), sort_keys=True)
+    return {
+        "plan_id": edition.plan_id,
+        "day": scenario.day.isoformat(),
+        "seed": scenario.seed,
+        "draw_seed": edition.draw.seed,
+        "inputs": {f"{i.table}:{i.file}": i.sha256 for i in edition.inputs},
+        "settings_sha256": hashlib.sha256(settings.encode()).hexdigest(),
+        "edition_sha256": edition_sha256(folder),
+        "violations": [f"{v.rule_id} {v.where}" for v in edition.violations],
+    }

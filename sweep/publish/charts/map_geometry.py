@@ -1,0 +1,61 @@
+"""Geometry of drawn maps: street classes, distances, bearings, arrows along a line, cluster outlines."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from shapely.geometry import LineString, MultiPoint, Polygon
+
+from geodata.datum.degree_lengths import METRES_PER_DEGREE
+
+# Drawn from minor to major, so that a main road covers a lane.
+STREET_CLASSES = {
+    "minor": ("residential", "service", "living_street", "unclassified", "pedestrian", "footway", "path", "track"),
+    "middle": ("tertiary", "tertiary_link", "secondary", "secondary_link"),
+    "major": ("primary", "primary_link", "trunk", "trunk_link", "motorway", "motorway_link"),
+}
+
+
+_CLASS_OF = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
+
+
+def street_class(highway: str) -> str:
+    """Class of a road by its OpenStreetMap tag; minor for unknown tags."""
+    return _CLASS_OF.get(highway, "minor")
+
+
+def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
+    """Arrows along a route as `[lat, lon, degrees clockwise from north]`, one every `every_m`."""
+    result: list[list[float]] = []
+    ahead_m = every_m / 2
+    for leg in legs:
+        points = [(p[0], p[1]) for p in leg.coords]
+        for a, b in pairwise(points):
+            length_m = distance_m(a, b)
+            while length_m > 0 and ahead_m <= length_m:
+                share = ahead_m / length_m
+                lon, lat = a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+                result.append([round(lat, 6), round(lon, 6), round(bearing(a, b), 1)])
+                ahead_m += every_m
+            ahead_m -= length_m
+    return result
+
+
+def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Metres between two near points (lon, lat), in the equirectangular approximation."""
+    east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
+    return math.hypot(east, b[1] - a[1]) * METRES_PER_DEGREE
+
+
+def bearing(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Bearing in degrees clockwise from north, from a to b, both (lon, lat)."""
+    east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
+    return math.degrees(math.atan2(east, b[1] - a[1])) % 360.0
+
+
+def outline_about(points: Sequence[tuple[float, float]]) -> Polygon:
+    """Convex hull of points (lon, lat) in WGS-84 with a margin of 45 m; a circle around a single point."""
+    scale = np.array([math.cos(math.radians(points[0][1])) * METRES_PER_DEGREE, METRES_PER_DEGREE])
+    hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(45.0, quad_segs=6)
+    return Polygon(np.array(hull.boundary.coords) / scale)

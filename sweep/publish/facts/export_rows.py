@@ -1,0 +1,105 @@
+"""Rows of a plan by column name (`sweep.publish.table_columns`), shared by all exports."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from shapely.geometry import LineString
+
+from geodata.message_catalogue import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.names_and_reasons import building_name, reason_texts
+from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.time_texts import iso_time
+from sweep.records.buildings import Building
+from sweep.records.people import Base
+from sweep.records.plan import Unserved
+
+
+def building_row(building: Building) -> dict[str, Any]:
+    """Row of a building; its id replaces a missing name."""
+    return {
+        "building_id": building.building_id,
+        "building_name": building_name(building, building.building_id),
+        "address": building.address,
+        "n_floors": building.n_floors,
+        "n_exits": building.n_exits,
+        "floor_area_m2": float(building.floor_area_m2),
+        "complex_id": building.complex_id,
+        "lon": building.lon,
+        "lat": building.lat,
+    }
+
+
+def stops_of(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
+    """Every stop with its team, in the order of the teams and their routes."""
+    return ((team, s) for team in team_facts(edition) for s in team.stops)
+
+
+def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
+    """Row of a stop, with its building, visit, times and partners."""
+    first, last = s.floors
+    return {
+        **building_row(s.building),
+        "team_id": team.team.team_id,
+        "letter": team.letter,
+        "number": s.number,
+        "visit_id": s.visit.visit_id,
+        "division_code": s.visit.division_code,
+        "track": s.visit.track,
+        "value": float(s.visit.value),
+        "arrive_at": iso_time(edition, s.stop.arrive_s),
+        "start_at": iso_time(edition, s.stop.start_s),
+        "end_at": iso_time(edition, s.stop.end_s),
+        "floor_from": first,
+        "floor_to": last,
+        "n_guards": s.slot.n_guards,
+        "targets": " ".join(s.targets),
+        "partners": " ".join(s.partner_letters),
+        "travel_s": s.stop.travel_s,
+        "distance_m": s.stop.distance_m,
+        "is_attempt": s.stop.is_attempt,
+    }
+
+
+def legs_of(edition: Edition, team: TeamFacts) -> list[LineString]:
+    """Lines of a team's route, without empty legs."""
+    return [leg for leg in edition.route_lines.get(team.team.team_id, ()) if not leg.is_empty]
+
+
+def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
+    """Row of a team's route."""
+    route = team.route
+    return {
+        "team_id": team.team.team_id,
+        "letter": team.letter,
+        "colour": team.colour,
+        "n_stops": team.n_stops,
+        "depart_at": iso_time(edition, route.depart_s) if route else None,
+        "return_at": iso_time(edition, route.return_s) if route else None,
+        "distance_m": team.distance_m,
+    }
+
+
+def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
+    """Row of an unserved visit, with the codes and sentences of its reasons as lists."""
+    visit = edition.visits[u.visit_id]
+    sentences = [reason_texts(texts, reason, visit, edition.division_names) for reason in u.reasons]
+    return {
+        **building_row(edition.buildings[u.building_id]),
+        "visit_id": u.visit_id,
+        "track": visit.track,
+        "division_code": visit.division_code,
+        "value": float(visit.value),
+        "codes": [reason.code for reason in u.reasons],
+        "reasons": [reason for reason, _ in sentences],
+        "actions": [action for _, action in sentences],
+    }
+
+
+def bases_of(edition: Edition) -> list[tuple[Base, dict[str, Any]]]:
+    """Bases from which the plan's teams start, each with its row."""
+    letters: dict[str, list[str]] = {}
+    for team in team_facts(edition):
+        letters.setdefault(team.base.base_id, []).append(team.letter)
+    bases = [edition.bases[base_id] for base_id in letters]
+    return [(b, {"base_id": b.base_id, "base_name": b.name, "letters": " ".join(letters[b.base_id])}) for b in bases]

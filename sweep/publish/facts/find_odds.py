@@ -1,0 +1,130 @@
+"""Distribution of the number of finds of a day: probability of none, and a 90 % interval."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaincinv, gammaln, pdtrik, xlogy
+
+from geodata.array_types import Float64s
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.facts.team_facts import served_visits
+from sweep.records.ranking import RATE_UNIT
+
+# A probability of 1 would have no finite hazard.
+CHANCE_MAX = 1.0 - 1e-9
+# Number of quantiles that represent the common uncertainty.
+N_LEVELS = 99
+HELD = 0.90
+
+
+@dataclass(frozen=True, slots=True)
+class FindsDistribution:
+    """Distribution of the number of finds."""
+
+    shares: tuple[float, ...]
+    """Probability of 0, 1, 2, ... finds; the rest to 1 is negligible."""
+    low: int
+    """Lower limit of the interval of finds whose probability is nearest to 0.9."""
+    high: int
+
+    @property
+    def none(self) -> float:
+        """Probability that no visit finds anything."""
+        return self.shares[0]
+
+
+@once_per_edition
+def find_odds(edition: Edition) -> FindsDistribution:
+    """Distribution of finds for the visits that teams make."""
+    visits = served_visits(edition)
+    known = edition.ranking.set_index("building_id")
+    dens_more = known["rate"] * known["exposure_firm_days"] / RATE_UNIT
+    # Unreported dens over the probability of a den: mean number of further finds of a successful visit.
+    more = (dens_more / known["p_find"]).reindex([v.building_id for v in visits]).fillna(0.0).to_numpy(np.float64)
+    chance = np.array([v.value for v in visits], np.float64)
+    return finds_distribution(chance, more * chance, edition.facts.doubt if edition.facts else 0.0)
+
+
+def finds_distribution(
+    chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s, doubt: float
+) -> FindsDistribution:
+    """
+    Distribution of finds for some visits.
+
+    Parameters
+    ----------
+    chance
+        Probability of a find by each, in [0, 1], shape (n,).
+    more
+        Mean number of further finds by each, >= 0, shape (n,).
+    doubt
+        Common (systematic) uncertainty: coefficient of variation of a Gamma factor on all hazards. Without it visits
+        would be independent, and days without a find too rare.
+    """
+    hazard = -np.log1p(-np.clip(np.asarray(chance, np.float64), 0.0, CHANCE_MAX))
+    others = np.minimum(np.asarray(more, np.float64), hazard)
+    levels = _levels(doubt)
+    days = _finds(np.outer(levels, hazard), np.outer(levels, others))
+    n = max(len(day) for day in days)
+    shares = np.mean([np.pad(day, (0, n - len(day))) for day in days], axis=0)
+    return FindsDistribution(tuple(shares.tolist()), *_run(shares))
+
+
+def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
+    """Distribution of finds of several independent plans together."""
+    shares = np.ones(1)
+    for day in days:
+        shares = np.convolve(shares, day)
+        # Truncate the negligible tail, which would grow with every plan.
+        shares = shares[: max(1, int(np.searchsorted(np.cumsum(shares), 1.0 - 1e-9)) + 1)]
+    return FindsDistribution(tuple(shares.tolist()), *_run(shares))
+
+
+def _levels(doubt: float) -> Float64s:
+    """Equally likely quantiles of a Gamma distribution with mean 1."""
+    if doubt <= 0:
+        return np.ones(1)
+    shape = doubt**-2
+    values = np.asarray(gammaincinv(shape, (np.arange(N_LEVELS) + 0.5) / N_LEVELS), np.float64)
+    return np.asarray(values / values.mean())
+
+
+def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
+    """
+    Probability of 0, 1, 2, ... finds at each level of the common factor, one array a level.
+
+    A visit finds one reported den or none, plus a Poisson number of others; it finds none with probability e^-hazard.
+    """
+    reported = -np.expm1(others - hazard)
+    reported = reported[:, (reported > 0).any(axis=0)]
+    shares = np.zeros((len(reported), 1 + reported.shape[1]))
+    shares[:, 0] = 1.0
+    # Vectorised over levels, which is four times as fast.
+    for p in reported.T[:, :, None]:
+        shares[:, 1:] = shares[:, 1:] * (1.0 - p) + shares[:, :-1] * p
+        shares[:, :1] *= 1.0 - p
+    return [_with_others(day, float(row.sum())) for day, row in zip(shares, others, strict=True)]
+
+
+def _with_others(shares: Float64s, mean: float) -> Float64s:
+    """Probability of 0, 1, 2, ... finds including a Poisson number of unreported dens."""
+    most = max(0, math.ceil(pdtrik(1.0 - 1e-9, mean))) if mean > 0 else 0
+    n = np.arange(most + 1)
+    # The Poisson probabilities: scipy.stats, which has them by name, takes a second to import.
+    return np.convolve(shares, np.exp(xlogy(n, mean) - gammaln(n + 1) - mean)) if most else shares
+
+
+def _run(shares: Float64s) -> tuple[int, int]:
+    """Interval of finds whose probability is nearest to 0.9, at the most probable position for its length."""
+    below = np.concatenate([[0.0], np.cumsum(shares)])
+    best, nearest = (0, 0), np.inf
+    for length in range(1, len(shares) + 1):
+        held = below[length:] - below[:-length]
+        low = int(np.argmax(held))
+        if abs(held[low] - HELD) < nearest:
+            best, nearest = (low, low + length - 1), abs(held[low] - HELD)
+        if held[low] >= HELD:
+            break
+    return best

@@ -1,0 +1,129 @@
+"""Names of districts, buildings and teams, and texts of reasons, in the reader's language."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from geodata.day_times import clock
+from geodata.division_codes import division_name
+from geodata.message_catalogue import Texts
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_letters
+from sweep.records.buildings import Building, Firm
+from sweep.records.people import Person
+from sweep.records.plan import Coverage, Reason
+from sweep.records.visits import TargetReason, Visit
+
+
+def role_name(person: Person, texts: Texts) -> str:
+    """Name of a person's role in the terms of the person's authority."""
+    role = label(texts, f"role.{person.role}", person.role)
+    return label(texts, f"role.{person.agency}.{person.role}", role)
+
+
+def label(texts: Texts, key: str, fallback: str) -> str:
+    """Text of a catalogue key defined by another stage; `fallback` if it is missing."""
+    return texts(key) if key in texts else fallback
+
+
+def district_name(code: str, names: Mapping[str, str], texts: Texts) -> str:
+    """Name of a division: the scenario's, else the catalogue's, else its code."""
+    return names.get(code) or division_name(code, texts)
+
+
+def setting_name(key: str, texts: Texts) -> str:
+    """Name of a key of scenario.toml with the key itself; the key alone if the catalogue lacks it."""
+    own = f"setting.{key}"
+    return texts("setting.shown", name=texts(own), key=key) if own in texts else key
+
+
+def building_name(building: Building | None, building_id: str) -> str:
+    """Name of the building, or its id without a name."""
+    return building.name if building is not None and building.name else building_id
+
+
+def stop_name(s: StopFacts, texts: Texts) -> str:
+    """Name of a stop's building, with a note if its door was locked."""
+    name = building_name(s.building, s.building.building_id)
+    return f"{name}{texts('list.colon')}{texts('reason.LOCKED_DOOR.title')}" if s.stop.is_attempt else name
+
+
+def stop_title(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
+    """Letter of the team, number and name of a stop."""
+    return f"{team.letter}{s.number} {stop_name(s, texts)}"
+
+
+def span_text(start_s: int, end_s: int) -> str:
+    """Two times of the day, given in seconds after midnight, as HH:MM."""
+    return f"{clock(start_s)} – {clock(end_s)}"
+
+
+def firm_of(edition: Edition, uscc: str) -> Firm:
+    """Firm of a code; the code replaces the name if the edition lacks the firm, as for urgent visits."""
+    return edition.firms.get(uscc) or Firm(uscc, uscc, "", "")
+
+
+# Placeholders of the reason sentences, with their values if a plan edited by hand omits one.
+_UNKNOWN: Mapping[str, object] = {
+    **dict.fromkeys(("needs", "has", "n_teams", "district", "skill", "officers", "visits", "price", "other"), "?"),
+    **dict.fromkeys(("cap", "most", "taken", "team", "day", "until"), "?"),
+    "agency": "police",
+}
+
+
+def reason_title(code: str, texts: Texts) -> str:
+    """Short title of the reason for an unserved visit."""
+    return label(texts, f"reason.{code}.title", code)
+
+
+def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mapping[str, str]) -> tuple[str, str]:
+    """Sentences on the obstacle to a visit and its remedy; `names` are the scenario's district names."""
+    values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
+    if visit is not None:
+        values["district"] = district_name(visit.division_code, names, texts)
+    for kind in ("agency", "skill"):
+        values[kind] = label(texts, f"{kind}.{values[kind]}", str(values[kind]))
+    for several in ("officers", "visits"):
+        values[several] = texts.listed(str(values[several]).split(", "))
+    what, action = f"reason.{reason.code}.what", f"reason.{reason.code}.action"
+    return (
+        texts(what, **values) if what in texts else reason.code,
+        texts(action, **values) if action in texts else "",
+    )
+
+
+def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
+    """Name of the scope of a coverage record."""
+    if coverage.scope == "cluster":
+        rank = next((c.rank for c in edition.clusters if c.cluster_id == coverage.scope_id), None)
+        return texts("map.cluster_no", rank=rank) if rank is not None else coverage.scope_id
+    if coverage.scope == "all":
+        return texts("coverage.everything")
+    if coverage.scope == "district":
+        return district_name(coverage.scope_id, edition.division_names, texts)
+    return label(texts, f"{coverage.scope}.{coverage.scope_id}", coverage.scope_id)
+
+
+@once_per_edition
+def names_by_id(edition: Edition) -> Mapping[str, str]:
+    """Name of each building, base, visit and team of an edition by its id."""
+    buildings = {i: building_name(b, i) for i, b in edition.buildings.items()}
+    bases = {i: b.name for i, b in edition.bases.items()}
+    visits = {v.visit_id: buildings.get(v.building_id, v.building_id) for v in edition.visits.values()}
+    teams = {i: f"{letter} {i}" for i, letter in team_letters(edition).items()}
+    return MappingProxyType({**buildings, **bases, **visits, **teams})
+
+
+def replace_ids(text: str, names: Mapping[str, str]) -> str:
+    """Replace the ids in a space-separated list by names; other words stay."""
+    return " ".join(names.get(part, part) for part in text.split(" "))
+
+
+def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:
+    """Sentences on the reasons for one firm of a visit, or for its building if `uscc` is empty."""
+    own = (r for r in edition.reasons.get(visit_id, ()) if r.uscc == uscc)
+    return [_sentence(r, texts) for r in own]
+
+
+def _sentence(reason: TargetReason, texts: Texts) -> str:
+    track = str(reason.values.get("track", ""))
+    return texts(f"why.{reason.code}", **{**reason.values, "track": label(texts, f"track.{track}", track)})

@@ -1,0 +1,117 @@
+"""Encryption of orders under a passphrase: AES-256-GCM and PBKDF2, decrypted offline in a browser."""
+
+import base64
+import os
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+
+ITERATIONS = 600_000
+"""OWASP's minimum for PBKDF2-HMAC-SHA256 (WebCrypto lacks scrypt); about 1 s on a phone."""
+MIN_SIGNS = 12
+_SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
+# Plaintexts are padded to whole blocks, and all orders of a plan to the longest, so that no length reveals the number
+# of stops.
+_BLOCK_BYTES = 32_768
+# Without characters that look alike; five bits each.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_GROUPS, _GROUP_SIGNS = 4, 5
+
+type Chance = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Data that a page needs, in addition to the passphrase, to decrypt a text."""
+
+    salt: bytes
+    nonce: bytes
+    iterations: int
+    bound_to: str
+    """Associated data, readable but authenticated: identifies the order and its plan."""
+    ciphertext: bytes
+    """Ciphertext with the 16-byte tag at its end."""
+
+    def for_page(self) -> dict[str, str | int]:
+        """Fields as plain values, bytes in base64."""
+        parts = {"salt": self.salt, "nonce": self.nonce, "ciphertext": self.ciphertext}
+        fields = {name: base64.b64encode(part).decode("ascii") for name, part in parts.items()}
+        return {**fields, "iterations": self.iterations, "bound_to": self.bound_to}
+
+
+def seal(
+    text: str,
+    passphrase: str,
+    bound_to: str,
+    chance: Chance = os.urandom,
+    least_bytes: int = 0,
+    salt: bytes | None = None,
+) -> Sealed:
+    """
+    Encrypt a text.
+
+    Parameters
+    ----------
+    bound_to
+        Associated data; decryption fails with any other.
+    chance
+        Source of random bytes by number.
+    least_bytes
+        Size of the longest text of its kind, to which shorter ones are padded.
+    salt
+        Salt of an earlier encryption with the same passphrase, so that one key opens both; None: random.
+
+    Raises
+    ------
+    ValueError
+        If the passphrase is too short.
+    """
+    if len(plain_passphrase(passphrase)) < MIN_SIGNS:
+        raise ValueError(f"a passphrase must have at least {MIN_SIGNS} signs")
+    salt, nonce = salt or chance(_SALT_BYTES), chance(_NONCE_BYTES)
+    content = text.encode("utf-8")
+    n_bytes = max(len(content), least_bytes)
+    content = content.ljust(n_bytes + -n_bytes % _BLOCK_BYTES, b" ")
+    cipher = AESGCM(_key(passphrase, salt, ITERATIONS))
+    return Sealed(salt, nonce, ITERATIONS, bound_to, cipher.encrypt(nonce, content, bound_to.encode("utf-8")))
+
+
+def new_passphrase(chance: Chance = os.urandom) -> str:
+    """Random passphrase of four groups of five characters (100 bits), to be read out and typed."""
+    signs = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_SIGNS))
+    return "-".join(signs[k : k + _GROUP_SIGNS] for k in range(0, len(signs), _GROUP_SIGNS))
+
+
+def plain_passphrase(passphrase: str) -> str:
+    """Passphrase as used for the key: NFKC-normalised (full-width characters) and stripped."""
+    return unicodedata.normalize("NFKC", passphrase).strip()
+
+
+def _key(passphrase: str, salt: bytes, iterations: int) -> bytes:
+    kdf = PBKDF2HMAC(algorithm=SHA256(), length=_KEY_BYTES, salt=salt, iterations=iterations)
+    return kdf.derive(plain_passphrase(passphrase).encode("utf-8"))
+
+
+# Runs of adjacent characters on a keyboard, and in the alphabet.
+_RUNS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz")
+_FOLLOWS = {pair for run in _RUNS for a, b in pairwise(run) for pair in ((a, b), (b, a))}
+
+
+def n_own_signs(passphrase: str) -> int:
+    """Number of characters that neither repeat one of the three before nor continue a run."""
+    text = _unrepeated(plain_passphrase(passphrase).lower())
+    # A character that occurred within the last three is a repeat.
+    return sum(
+        sign not in text[max(0, k - 3) : k] and (text[k - 1 : k], sign) not in _FOLLOWS for k, sign in enumerate(text)
+    )
+
+
+def _unrepeated(text: str) -> str:
+    """Shortest prefix of which the whole text is a repetition."""
+    n = (text + text).find(text, 1)
+    return text[:n] if 0 < n < len(text) else text

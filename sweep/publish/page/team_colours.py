@@ -1,0 +1,76 @@
+"""Colours for colour-blind readers, and letters of teams."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+# Paul Tol's "muted" and "vibrant" sets (Colour Schemes, SRON/EPS/TN/09-002, 2021), ordered so that neighbours in
+# the list differ in lightness as well as in hue.
+TEAM_COLOURS = (
+    "#0077bb",
+    "#cc3311",
+    "#117733",
+    "#aa4499",
+    "#ee7733",
+    "#332288",
+    "#009988",
+    "#882255",
+    "#999933",
+    "#cc6677",
+    "#33bbee",
+    "#5b4636",
+)
+# After all colours are used once, routes are dashed, so that colour and dash together are unique for 36 teams.
+DASHES = ("", "10 6", "2 6")
+
+# ColorBrewer YlOrBr, six classes: sequential, safe for every common kind of colour-blindness.
+VALUE_SCALE = ("#ffffd4", "#fee391", "#fec44f", "#fe9929", "#d95f0e", "#993404")
+# Colours of the first reason for an unserved visit, most frequent first.
+REASON_COLOURS = ("#31383f", "#b3261e", "#1f5f8b", "#7a4b9a", "#8a6d00", "#0b6b50")
+# ColorBrewer's darkest PuBu and a grey, for figures without a scale.
+REACHED = "#2b6c99"
+NOT_REACHED = "#d5dbe1"
+
+
+def team_colour(index: int) -> str:
+    """Colour of the team at this index of the plan, from 0."""
+    return TEAM_COLOURS[index % len(TEAM_COLOURS)]
+
+
+def team_dash(index: int) -> str:
+    """SVG dash pattern of the team's route; empty for a solid line."""
+    return DASHES[index // len(TEAM_COLOURS) % len(DASHES)]
+
+
+def team_letter(index: int) -> str:
+    """Letter of a team: A, B ... Z, AA, AB ... as for spreadsheet columns."""
+    if index < 0:
+        raise ValueError(f"index must be >= 0, got {index}")
+    letters = ""
+    rest = index + 1
+    while rest:
+        rest, place = divmod(rest - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, the one with better contrast on `#rrggbb` (WCAG 2 relative luminance)."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    # Contrast with white is 1.05 / (L + 0.05), with black (L + 0.05) / 0.05: equal at L = 0.179.
+    return "#ffffff" if luminance < 0.25 else "#111111"
+
+
+def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
+    """Quantiles as lower bounds of the upper classes of `VALUE_SCALE`, strictly increasing."""
+    ordered = sorted(values)
+    if not ordered:
+        return ()
+    cuts = [ordered[min(len(ordered) - 1, len(ordered) * k // len(VALUE_SCALE))] for k in range(1, len(VALUE_SCALE))]
+    return tuple(b for a, b in pairwise([ordered[0], *cuts]) if b > a)
+
+
+def value_place(value: float, breaks: Sequence[float]) -> int:
+    """Index of a value's colour in `VALUE_SCALE`; with fewer classes the darker end is used."""
+    return len(VALUE_SCALE) - 1 - len(breaks) + sum(value >= cut for cut in breaks)

@@ -1,0 +1,202 @@
+"""Charts of coverage: in total, by district, and by number of teams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from unicodedata import east_asian_width
+
+from markupsafe import Markup
+
+from geodata.message_catalogue import Texts
+from sweep.publish.charts.svg_shapes import QUIET, Line, curves, line, picture, rect, swatch, text_at
+from sweep.publish.edition import Edition
+from sweep.publish.facts.summary import PlanSummary
+from sweep.publish.page.team_colours import NOT_REACHED, REACHED
+from sweep.records.plan import Coverage
+
+# Dark, medium and light, so that they differ without colour too.
+MEASURES = (("finds", REACHED), ("leads", "#d08a1d"), ("area", "#8fa3b3"))
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """Coverage of one quantity by a plan."""
+
+    key: str
+    reached: float
+    total: float
+    shown: str
+    """Both figures as text."""
+
+    @property
+    def share(self) -> float:
+        """Share reached; 0 if the total is 0."""
+        return self.reached / self.total if self.total else 0.0
+
+
+def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[CoverageRow]:
+    """Rows of the overview: finds, leads, clusters, districts, buildings, firms, floor area."""
+    everything = next((c for c in coverage if c.scope == "all"), None)
+    districts = [c for c in coverage if c.scope == "district"]
+    # Large areas are counted in ten thousands in Chinese, in thousands in English.
+    unit = 10_000 if texts.lang == "zh_CN" else 1_000
+
+    def row(key: str, reached: float, total: float, digits: int = 0) -> CoverageRow:
+        return CoverageRow(key, reached, total, f"{reached:,.{digits}f} / {total:,.{digits}f}")
+
+    return [
+        row("finds", everything.expected_finds_reached if everything else 0.0, summary.finds_possible, 2),
+        row("leads", summary.n_leads_reached, summary.n_leads),
+        row("clusters", summary.n_clusters_reached, summary.n_clusters),
+        row("districts", sum(c.n_buildings_reached > 0 for c in districts), len(districts)),
+        row("buildings", summary.n_buildings, everything.n_buildings if everything else 0),
+        row("firms", summary.n_firms_near_reached, summary.n_firms_near),
+        CoverageRow(
+            "area",
+            summary.floor_area_m2_reached,
+            summary.floor_area_m2,
+            texts(
+                "reach.square_metres",
+                reached=texts.number(summary.floor_area_m2_reached / unit, 1),
+                total=texts.number(summary.floor_area_m2 / unit, 1),
+            ),
+        ),
+    ]
+
+
+def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], texts: Texts) -> Markup:
+    """Bar chart by district: shares of expected finds, leads and floor area reached."""
+    left, right, row, top = 92.0, 40.0, 54.0, 22.0
+    width, height = 460.0, top + row * len(districts) + 4
+    scale = (width - left - right) / 100
+    parts = []
+    for percent in range(0, 101, 25):
+        x = left + scale * percent
+        parts += [
+            line(x, top - 4, x, height - 4),
+            text_at(x, 13, texts.percent(percent / 100), anchor="middle", fill=QUIET),
+        ]
+    for place, c in enumerate(districts):
+        y = top + row * place
+        names = _in_lines(name(c.scope_id))
+        parts += [text_at(left - 10, y + 35 - 7 * len(names) + 14 * k, n, anchor="end") for k, n in enumerate(names)]
+        for k, (share, colour) in enumerate(zip(_shares(c), (m[1] for m in MEASURES), strict=True)):
+            parts += [
+                rect(left, y + 5 + 14 * k, scale * 100, 11, NOT_REACHED),
+                rect(left, y + 5 + 14 * k, scale * 100 * min(share, 1.0), 11, colour),
+                text_at(width - right + 6, y + 14.5 + 14 * k, texts.percent(share), fill=QUIET),
+            ]
+    return picture(width, height, texts("reach.by_district"), parts)
+
+
+def _in_lines(name: str) -> list[str]:
+    """Name wrapped to two lines that fit next to the bars; a longer one ends in an ellipsis."""
+    first, rest = _cut(name)
+    second, over = _cut(rest)
+    return [part for part in (first, second[:-1] + "…" if over else second) if part]
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """Part of a text that fits into a line, cut at a space if there is one, and the rest."""
+    # Chinese characters have double width; six of them fit.
+    n = sum(end <= 12 for end in accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
+    if n < len(text) and (blank := text.rfind(" ", 0, n + 1)) > 0:
+        n = blank
+    return text[:n], text[n:].strip()
+
+
+def _shares(c: Coverage) -> tuple[float, float, float]:
+    pairs = (
+        (c.expected_finds_reached, c.expected_finds),
+        (c.n_leads_reached, c.n_leads),
+        (c.floor_area_m2_reached, c.floor_area_m2),
+    )
+    finds, leads, area = (reached / total if total else 0.0 for reached, total in pairs)
+    return finds, leads, area
+
+
+def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) -> Markup:
+    """Shares of all expected finds and of all leads by number of teams."""
+    colours = dict(MEASURES)
+    finds = tuple((float(p.n_teams), p.value / (summary.finds_possible or 1.0)) for p in points)
+    leads = tuple((float(p.n_teams), p.n_leads / (summary.n_leads or 1)) for p in points)
+    lines = [Line(texts("reach.finds"), colours["finds"], 2.6, finds)]
+    if summary.n_leads:
+        lines.append(Line(texts("reach.leads"), colours["leads"], 2.0, leads))
+    return curves(lines, texts("compare.axis.teams"), texts("reach.share"), _whole(texts), texts)
+
+
+def _whole(texts: Texts) -> Callable[[float], str]:
+    """Label of an axis of team numbers; empty between integers."""
+    return lambda x: texts.number(x) if abs(x - round(x)) < 1e-9 else ""
+
+
+def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
+    """Legend: colour sample and name of each measure."""
+    colours = dict(MEASURES)
+    return [(swatch(colours[m]), texts(f"reach.{m}")) for m in measures]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPoint:
+    """Reach of a plan's best `n_teams` teams."""
+
+    n_teams: int
+    value: float
+    """Expected finds."""
+    n_leads: int
+    """Leads in the buildings reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Visits that are made together or not at all: one visit, or a link group."""
+
+    team_ids: frozenset[str]
+    value: float
+    building_ids: frozenset[str]
+
+
+def team_curve(edition: Edition) -> list[TeamPoint]:
+    """Reach by number of teams, removing the team of least value each time; a new plan is no worse."""
+    parts = _parts(edition)
+    column = edition.ranking
+    n_leads = {str(b): int(n) for b, n in zip(column["building_id"], column["n_leads"], strict=True)}
+    left = [route.team_id for route in edition.plan.routes]
+    points = [_point(len(left), parts, n_leads)]
+    while left:
+        loss = dict.fromkeys(left, 0.0)
+        for part in parts:
+            for team_id in part.team_ids:
+                loss[team_id] += part.value
+        # Of equal teams remove the last, so that the order of the plan decides.
+        gone = min(reversed(left), key=lambda t: loss[t])
+        left.remove(gone)
+        parts = [part for part in parts if gone not in part.team_ids]
+        points.append(_point(len(left), parts, n_leads))
+    return points[::-1]
+
+
+def _point(n_teams: int, parts: list[_Part], n_leads: Mapping[str, int]) -> TeamPoint:
+    reached = {b for part in parts for b in part.building_ids}
+    return TeamPoint(n_teams, sum(part.value for part in parts), sum(n_leads.get(b, 0) for b in reached))
+
+
+def _parts(edition: Edition) -> list[_Part]:
+    teams: dict[str, set[str]] = {}
+    for route in edition.plan.routes:
+        for stop in route.made:
+            teams.setdefault(stop.visit_id, set()).add(route.team_id)
+    linked: dict[str, list[str]] = {}
+    for visit_id in teams:
+        linked.setdefault(edition.visits[visit_id].link_group or f"\0{visit_id}", []).append(visit_id)
+    return [
+        _Part(
+            frozenset(team for v in visit_ids for team in teams[v]),
+            float(sum(edition.visits[v].value for v in visit_ids)),
+            frozenset(edition.visits[v].building_id for v in visit_ids),
+        )
+        for visit_ids in linked.values()
+    ]

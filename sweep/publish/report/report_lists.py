@@ -1,0 +1,210 @@
+"""Lists of the report: targets with their reasons, open re-checks, pins, unserved visits."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from geodata.day_times import exact_clock
+from geodata.message_catalogue import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.names_and_reasons import building_name, firm_of, label, reason_sentences, reason_texts
+from sweep.publish.facts.team_facts import members_going, served_visits, team_letters
+from sweep.records.draw import DrawTicket
+from sweep.records.pins import Pin
+from sweep.records.plan import Insertion, Unserved
+from sweep.records.visits import Recheck
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTarget:
+    """One building or firm of a planned visit, with the reasons for its selection."""
+
+    building: str
+    firm: str
+    """Name of the firm; empty for the building itself."""
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonsAndRetention:
+    """Facts of the report's section on reasons, re-checks and retention."""
+
+    targets: tuple[ListedTarget, ...]
+    due: tuple[Recheck, ...]
+    """Open re-checks that are due on the day, the longest overdue first."""
+    planned: tuple[str, ...]
+    """Ids of the due re-checks that the plan includes."""
+    n_open: int
+    n_closed: int
+    kept_until: date
+    n_personal_cells: int
+    """Identity and mobile numbers redacted from input cells."""
+
+
+def plan_papers(edition: Edition, texts: Texts) -> ReasonsAndRetention:
+    """Facts of the report's section on reasons, re-checks and retention."""
+    served = served_visits(edition)
+    day, keep = edition.scenario.day, edition.scenario.retention
+    still_open = [r for r in edition.rechecks if r.closed_on is None]
+    due = sorted((r for r in still_open if r.due_on <= day), key=lambda r: (r.due_on, r.recheck_id))
+    looked_at = {basis for v in served for basis in v.basis}
+    return ReasonsAndRetention(
+        targets=tuple(_targets(edition, texts)),
+        due=tuple(due),
+        planned=tuple(r.recheck_id for r in due if r.recheck_id in looked_at),
+        n_open=len(still_open),
+        n_closed=len(edition.rechecks) - len(still_open),
+        kept_until=day + timedelta(days=keep.edition_days),
+        n_personal_cells=sum(edition.repairs.get(kind, 0) for kind in ("identity_number", "mobile_number")),
+    )
+
+
+def _targets(edition: Edition, texts: Texts) -> Sequence[ListedTarget]:
+    targets = []
+    for visit in served_visits(edition):
+        name = building_name(edition.buildings.get(visit.building_id), visit.building_id)
+        for uscc in ("", *visit.targets):
+            firm = firm_of(edition, uscc).name
+            targets.append(ListedTarget(name, firm, tuple(reason_sentences(edition, visit.visit_id, uscc, texts))))
+    return targets
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedRow:
+    """One unserved visit for a table."""
+
+    name: str
+    address: str
+    track: str
+    value: float
+    whats: tuple[str, ...]
+    actions: tuple[str, ...]
+    price: float | None
+    """Upper bound on the expected finds lost by serving it; None if unknown."""
+    swap: str
+    """Text on the team that would serve it and the visits dropped."""
+
+
+def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
+    """Unserved visits by main reason: code, visits, expected finds forgone; the most costly first."""
+    n: Counter[str] = Counter()
+    value: dict[str, float] = {}
+    for u in edition.plan.unserved:
+        code = u.reasons[0].code if u.reasons else "?"
+        n[code] += 1
+        value[code] = value.get(code, 0.0) + edition.visits[u.visit_id].value
+    return [(code, n[code], value[code]) for code in sorted(n, key=lambda c: (-value[c], c))]
+
+
+def unserved_rows(edition: Edition, texts: Texts) -> list[UnservedRow]:
+    """Unserved visits, the most valuable first."""
+    by_value = sorted(edition.plan.unserved, key=lambda u: (-edition.visits[u.visit_id].value, u.visit_id))
+    return [_unserved_row(edition, u, texts) for u in by_value]
+
+
+def _unserved_row(edition: Edition, u: Unserved, texts: Texts) -> UnservedRow:
+    building, visit = edition.buildings[u.building_id], edition.visits[u.visit_id]
+    sentences = [reason_texts(texts, reason, visit, edition.division_names) for reason in u.reasons]
+    swap = edition.swaps.get(u.visit_id)
+    return UnservedRow(
+        building_name(building, u.building_id),
+        building.address,
+        label(texts, f"track.{visit.track}", visit.track),
+        visit.value,
+        tuple(what for what, _ in sentences),
+        tuple(dict.fromkeys(action for _, action in sentences if action)),
+        swap.price if swap else None,
+        _swap_text(edition, swap, texts) if swap else "",
+    )
+
+
+def _swap_text(edition: Edition, swap: Insertion, texts: Texts) -> str:
+    letter = team_letters(edition).get(swap.team_id, swap.team_id)
+    ids = [edition.visits[v].building_id for v in swap.displaced if v in edition.visits]
+    names = [building_name(edition.buildings.get(b), b) for b in ids]
+    if not names:
+        return texts("report.swap.free", letter=letter)
+    return texts("report.swap", letter=letter, names=texts("compare.comma").join(names))
+
+
+@dataclass(frozen=True, slots=True)
+class PinRow:
+    """One pin for a table."""
+
+    building: str
+    what: str
+    reason: str
+    """Reason; empty if the planner gave none."""
+    outcome: str
+    """Teams and starts of the visits to its buildings."""
+
+
+def pin_rows(edition: Edition, texts: Texts) -> list[PinRow]:
+    """Every pin of an edition in its order."""
+    return [
+        PinRow(_name(edition, p.building_id), pin_text(edition, p, texts), p.reason, _outcome(edition, p, texts))
+        for p in edition.pins
+    ]
+
+
+def pin_text(edition: Edition, pin: Pin, texts: Texts) -> str:
+    """Sentence of a pin, without its building."""
+    other = _name(edition, pin.other_id) if pin.other_id else ""
+    return texts(f"pins.kind.{pin.kind}", team=pin.team_id, other=other, at=exact_clock(pin.earliest_s))
+
+
+def _outcome(edition: Edition, pin: Pin, texts: Texts) -> str:
+    parts = []
+    for building_id in pin.buildings:
+        stops = [
+            f"{r.team_id} {texts.clock(s.start_s)}"
+            for r in edition.plan.routes
+            for s in r.stops
+            if s.building_id == building_id and not s.is_attempt
+        ]
+        said = ", ".join(stops) or texts("pins.not_visited")
+        name = _name(edition, building_id)
+        parts.append(said if len(pin.buildings) == 1 else texts("pins.of", building=name, outcome=said))
+    return texts("pins.and").join(parts)
+
+
+def _name(edition: Edition, building_id: str) -> str:
+    return building_name(edition.buildings.get(building_id), building_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnVisit:
+    """Drawn building with the officers drawn, and its visit in the plan."""
+
+    ticket: DrawTicket
+    teams: tuple[str, ...]
+    """Letters of the teams of the visit; empty if unserved, which counts as non-response."""
+    officers: tuple[str, ...]
+    officers_going: tuple[str, ...]
+    """Drawn officers who are in a team of the visit."""
+    n_recused: int
+    """Number of officers replaced because of a recusal."""
+
+
+def drawn_visits(edition: Edition) -> list[DrawnVisit]:
+    """Drawn buildings in the order of the draw."""
+    visits = {v.building_id: v for v in edition.visits.values() if v.track == "routine"}
+    letters, going = team_letters(edition), members_going(edition)
+    found = []
+    for t in edition.draw.tickets:
+        visit = visits.get(t.building_id)
+        if t.is_drawn and visit:
+            teams = going.get(visit.visit_id, {})
+            present = {i for members in teams.values() for i in members}
+            log = [o for o in edition.draw.officers if o.visit_id == visit.visit_id]
+            found.append(
+                DrawnVisit(
+                    t,
+                    tuple(sorted(letters[i] for i in teams)),
+                    visit.officers,
+                    tuple(i for i in visit.officers if i in present),
+                    sum(o.status == "recused" for o in log),
+                )
+            )
+    return found

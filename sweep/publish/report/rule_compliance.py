@@ -1,0 +1,132 @@
+"""Compliance of a plan with each rule of the book, as lines for the report."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+
+from geodata.message_catalogue import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.team_facts import served_visits
+from sweep.records.visits import Visit
+from sweep.rulebook.book import BOOK, Rule
+
+# Largest number of violations of one soft rule listed in full.
+MOST_LISTED = 5
+_UNSET = object()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """Line of one rule in the report."""
+
+    rule_id: str
+    title: str
+    state: str
+    """`kept`, `short` (soft, and not kept everywhere), `broken` or `off`."""
+    how: str
+    """Figures on compliance, the number of violations, or the reason for switching it off."""
+    breaches: tuple[str, ...]
+    changed: tuple[str, ...]
+    """Parameters that the scenario sets to other values than the defaults."""
+
+
+def rule_lines(edition: Edition, texts: Texts) -> list[RuleLine]:
+    """Line for every rule of the book, in its order."""
+    figures = plan_figures(edition)
+    return [_line(edition, rule, figures, texts) for rule in BOOK.values()]
+
+
+def plan_figures(edition: Edition) -> dict[str, object]:
+    """Values of the rule sentences' placeholders."""
+    visits = served_visits(edition)
+    by_track = Counter(v.track for v in visits)
+    people = [edition.persons[i] for t in edition.plan.teams for i in t.member_ids if i in edition.persons]
+    routes = [r for r in edition.plan.routes if r.stops]
+    longest_s = max((r.return_s - r.depart_s for r in routes), default=0)
+    statuses = Counter(o.status for o in edition.draw.officers)
+    settings = edition.scenario
+    return {
+        "n_teams": len(edition.plan.teams),
+        "n_reserve": sum(t.is_reserve for t in edition.plan.teams),
+        "n_officers": sum(p.is_officer for p in people),
+        "n_helpers": sum(not p.is_officer for p in people),
+        "n_women": sum(p.is_female and p.is_certified(settings.day) for p in people),
+        "n_recusals": sum(len(p.recusals) for p in people),
+        "n_redrawn": statuses["recused"] + statuses["rotated"],
+        "n_visits": len(visits),
+        "n_case": by_track["case"],
+        "n_special": by_track["special"],
+        "n_routine": by_track["routine"],
+        "n_stocktake": by_track["stocktake"],
+        "n_targets": sum(len(v.targets) for v in visits),
+        "n_immediate": sum(v.is_immediate for v in visits),
+        "n_linked": len({v.link_group for v in visits if v.link_group}),
+        "n_exits": sum(edition.buildings[v.building_id].n_exits for v in visits if _has_cordon(v)),
+        "n_apart": sum(bool(v.keep_apart) for v in visits),
+        "n_items": len({i for v in visits for i in v.items}),
+        "n_urgent": sum(v.urgency > 0 for v in visits),
+        "minutes": round(sum(v.disturbance for v in visits)),
+        "hours": round(longest_s / 3600, 1),
+        "n_breaks": sum(r.break_s is not None for r in routes),
+        "seed": edition.draw.seed,
+        "day": settings.day.isoformat(),
+        "share": round(100 * settings.select.target_share_max),
+        "quantile": round(100 * settings.plan.service_quantile),
+        "tolerance": settings.plan.link_tolerance_s // 60,
+        "cordon": round(settings.plan.cordon_s / 60, 1),
+        "cooldown": settings.select.cooldown_days,
+    }
+
+
+def _has_cordon(visit: Visit) -> bool:
+    return visit.track == "case" and any(s.n_guards for s in visit.slots)
+
+
+def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts) -> RuleLine:
+    reason = edition.scenario.rules.off.get(rule.rule_id)
+    breaches = [v for v in (*edition.violations, *edition.shortfalls) if v.rule_id == rule.rule_id]
+    listed = [texts(v.key, where=v.where, **v.values) for v in breaches]
+    more = [texts("rules.more", n=len(listed) - MOST_LISTED)] if len(listed) > MOST_LISTED else []
+    if reason is not None:
+        state, sentence = "off", texts("rules.off_because", reason=reason)
+    else:
+        state = "kept" if not breaches else "broken" if breaches[0] in edition.violations else "short"
+        kept = texts(_kept_key(edition, rule, texts), **figures)
+        sentence = texts("rules.not_kept", n=len(breaches)) if breaches else kept
+    return RuleLine(
+        rule.rule_id,
+        texts(f"rule.{rule.rule_id}.title"),
+        state,
+        sentence,
+        (*listed[:MOST_LISTED], *more),
+        changed_parameters(edition, rule),
+    )
+
+
+def _kept_key(edition: Edition, rule: Rule, texts: Texts) -> str:
+    """Catalogue key of the sentence on compliance; some rules have a separate one for squads."""
+    key = f"told.{rule.rule_id}"
+    squads = f"{key}.squads"
+    return squads if edition.scenario.teams.mode == "squads" and squads in texts else key
+
+
+def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
+    """`key = value (default)` for each parameter of the rule that differs from its default."""
+    settings = edition.scenario.model_dump(mode="json")
+    defaults = type(edition.scenario)(name="defaults", day=edition.scenario.day).model_dump(mode="json")
+    found = []
+    for key in rule.parameters:
+        value, usual = _at(settings, key), _at(defaults, key)
+        if value != usual:
+            found.append(f"{key} = {_json(value)} ({_json(usual)})")
+    return tuple(found)
+
+
+def _at(tree: object, key: str) -> object:
+    for part in key.split("."):
+        tree = tree.get(part, _UNSET) if isinstance(tree, dict) else _UNSET
+    return tree
+
+
+def _json(value: object) -> str:
+    return "–" if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,124 @@
+"""Small maps of several plans over the same streets, with the buildings that each plan visits."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import shapely
+from markupsafe import Markup
+from shapely.geometry.base import BaseGeometry
+
+from sweep.publish.charts.map_geometry import STREET_CLASSES, street_class
+from sweep.records.buildings import Building
+
+WIDTH = 480.0
+_MARGIN = 22.0
+_STROKES = {"minor": ("#e6e3dc", 0.6), "middle": ("#d5d1c6", 1.2), "major": ("#c2bdb0", 2.0)}
+# Shapes differ as well as colours, for readers who cannot distinguish green and red.
+_SHAPES = {
+    "kept": '<circle cx="{x:.1f}" cy="{y:.1f}" r="4.2" fill="#2b6c99" stroke="#fff" stroke-width="1">',
+    "gained": '<path d="M{x:.1f} {top:.1f}l6.4 11h-12.8z" fill="#117733" stroke="#fff" stroke-width="1">',
+    "lost": '<path d="M{left:.1f} {up:.1f}l9 9m0 -9l-9 9" fill="none" stroke="#cc3311" stroke-width="2.6">',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One building on a map."""
+
+    building: Building
+    kind: str
+    """`kept`, `gained` or `lost`."""
+    title: str
+    """Tooltip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Projection of (lon, lat) to a picture, north up."""
+
+    lon: float
+    lat: float
+    """Latitude of the upper left corner in degrees; `lon` is its longitude."""
+    x_per_lon: float
+    y_per_lat: float
+    width: float
+    height: float
+
+    def place(self, lon: float, lat: float) -> tuple[float, float]:
+        """Pixels from the upper left corner."""
+        return (lon - self.lon) * self.x_per_lon, (self.lat - lat) * self.y_per_lat
+
+
+def frame_about(buildings: Iterable[Building]) -> Frame:
+    """Frame that contains all buildings, with a limited aspect ratio."""
+    return frame_of_points((b.lon, b.lat) for b in buildings)
+
+
+def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
+    """Frame that contains all points (lon, lat), with a limited aspect ratio."""
+    places = list(points) or [(0.0, 0.0)]
+    lons, lats = zip(*places, strict=True)
+    lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+    shrink = math.cos(math.radians(lat))
+    # At least about 500 m across.
+    wide, tall = max((max(lons) - min(lons)) * shrink, 0.0045), max(lats) - min(lats)
+    inner = WIDTH - 2 * _MARGIN
+    height = min(max(inner * tall / wide, 240.0), 460.0) + 2 * _MARGIN
+    scale = min(inner / wide, (height - 2 * _MARGIN) / max(tall, 1e-9))
+    x_per_lon = scale * shrink
+    return Frame(lon - WIDTH / 2 / x_per_lon, lat + height / 2 / scale, x_per_lon, scale, WIDTH, height)
+
+
+def street_symbol(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
+    """Streets as an SVG symbol, written once in a page and used by all of its maps."""
+    paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
+    edges = (
+        frame.lon,
+        frame.lat - frame.height / frame.y_per_lat,
+        frame.lon + frame.width / frame.x_per_lon,
+        frame.lat,
+    )
+    for highway, line in zip(streets["highway"], shapely.clip_by_rect(streets.geometry.values, *edges), strict=True):
+        paths[street_class(highway)] += _paths(line, frame)
+    drawn = [
+        Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}"/>').format("".join(paths[name]), *_STROKES[name])
+        for name in STREET_CLASSES
+    ]
+    return Markup(
+        '<svg width="0" height="0" class="defs" aria-hidden="true"><symbol id="ground" viewBox="0 0 {:.0f} {:.0f}">'
+        "{}</symbol></svg>"
+    ).format(frame.width, frame.height, Markup().join(drawn))
+
+
+def _paths(line: BaseGeometry, frame: Frame) -> list[str]:
+    if line.is_empty:
+        return []
+    parts = getattr(line, "geoms", [line])
+    return ["M" + "L".join("{:.1f} {:.1f}".format(*frame.place(x, y)) for x, y, *_ in part.coords) for part in parts]
+
+
+def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
+    """Map of one plan's buildings over the page's `street_symbol`; lost ones at the bottom, gained ones on top."""
+    order: Mapping[str, int] = {"lost": 0, "kept": 1, "gained": 2}
+    parts = []
+    for mark in sorted(marks, key=lambda m: order[m.kind]):
+        x, y = frame.place(mark.building.lon, mark.building.lat)
+        shape = _SHAPES[mark.kind].format(x=x, y=y, top=y - 7, left=x - 4.5, up=y - 4.5)
+        tag = "circle" if mark.kind == "kept" else "path"
+        parts.append(Markup("{}<title>{}</title></{}>").format(Markup(shape), mark.title, Markup(tag)))  # noqa: S704
+    return Markup(
+        '<svg class="sidemap" viewBox="0 0 {0:.0f} {1:.0f}" role="img" aria-label="{2}">'
+        '<rect width="{0:.0f}" height="{1:.0f}" fill="#f6f5f2"/><use href="#ground" width="{0:.0f}" height="{1:.0f}"/>'
+        "{3}</svg>"
+    ).format(frame.width, frame.height, caption, Markup().join(parts))
+
+
+def legend_mark(kind: str) -> Markup:
+    """Mark of a kind, for the legend."""
+    shape = _SHAPES[kind].format(x=8, y=8, top=1, left=3.5, up=3.5)
+    inside = Markup(shape.removesuffix(">") + "/>")  # noqa: S704
+    return Markup('<svg class="chip" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(
+        inside
+    )

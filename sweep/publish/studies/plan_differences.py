@@ -1,0 +1,177 @@
+"""Differences between plans in figures, buildings, settings and inputs, and comparison.csv."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from geodata.message_catalogue import Texts
+from sweep.disk.csv_text import csv_text
+from sweep.publish.edition import Edition
+from sweep.publish.facts.summary import PlanSummary
+from sweep.publish.facts.team_facts import team_letters
+from sweep.publish.table_columns import COLUMNS, record_row
+
+MINUS = "\u2212"
+"""Minus sign as wide as a plus, so that differences line up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of every plan, with its difference from the first plan."""
+
+    key: str
+    shown: tuple[str, ...]
+    changes: tuple[str, ...]
+    """Differences as text; empty for the first plan, and for equal values."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitedBuilding:
+    """A building that a plan visits."""
+
+    building_id: str
+    letters: tuple[str, ...]
+    """Letters of the teams that go there, in order."""
+    start_s: int
+    """Start of the first service, seconds after midnight."""
+    value: float
+    """Expected finds of the visit."""
+
+
+def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
+    """Rows of the table of figures; the first plan is the reference."""
+
+    def whole(value: float) -> str:
+        return texts.number(value)
+
+    def two(value: float) -> str:
+        return f"{value:,.2f}"
+
+    def share(value: float) -> str:
+        return texts.percent(value, 1)
+
+    rows: list[tuple[str, Callable[[PlanSummary], float], Callable[[float], str]]] = [
+        ("teams", lambda p: p.n_teams, whole),
+        ("reserve", lambda p: p.n_teams_reserve, whole),
+        ("police", lambda p: p.n_police, whole),
+        ("mr", lambda p: p.n_market_regulation, whole),
+        ("helpers", lambda p: p.n_helpers, whole),
+        ("value", lambda p: p.value, two),
+        ("no_find", lambda p: p.no_find, share),
+        ("bound", lambda p: p.bound, two),
+        ("gap", lambda p: p.gap, share),
+        ("stops", lambda p: p.n_stops, whole),
+        ("buildings", lambda p: p.n_buildings, whole),
+        ("leads", lambda p: p.n_leads_reached, whole),
+        ("clusters", lambda p: p.n_clusters_reached, whole),
+        ("area", lambda p: p.floor_area_m2_reached / (p.floor_area_m2 or 1.0), share),
+        ("firms", lambda p: p.n_firms, whole),
+        ("doors", lambda p: p.n_doors, whole),
+        ("minutes", lambda p: p.service_s / 60, whole),
+        ("km", lambda p: p.distance_m / 1000, whole),
+        ("unserved", lambda p: p.n_unserved, whole),
+        ("forgone", lambda p: p.unserved_value, two),
+    ]
+
+    # Differences of shares are in percentage points.
+    def points(value: float) -> str:
+        return texts("compare.points", n=f"{100 * value:.1f}")
+
+    return [
+        _figure(key, [value(p) for p in plans], show, points if show is share else show) for key, value, show in rows
+    ]
+
+
+def _figure(
+    key: str, values: Sequence[float], show: Callable[[float], str], show_change: Callable[[float], str]
+) -> Figure:
+    changes = [""]
+    for value in values[1:]:
+        # Values that round to the same text count as equal.
+        same = show(value) == show(values[0])
+        sign = "+" if value > values[0] else MINUS
+        changes.append("" if same else sign + show_change(abs(value - values[0])))
+    return Figure(key, tuple(show(v) for v in values), tuple(changes))
+
+
+def signed(value: float) -> str:
+    """Signed difference with two decimals."""
+    return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
+
+
+def calls(edition: Edition) -> dict[str, VisitedBuilding]:
+    """Buildings that a plan visits, by id, without locked doors."""
+    letters = team_letters(edition)
+    found: dict[str, VisitedBuilding] = {}
+    for route in edition.plan.routes:
+        for stop in route.made:
+            letter, before = letters[route.team_id], found.get(stop.building_id)
+            teams = tuple(sorted({*(before.letters if before else ()), letter}))
+            start_s = min(stop.start_s, before.start_s) if before else stop.start_s
+            value = float(edition.visits[stop.visit_id].value)
+            found[stop.building_id] = VisitedBuilding(stop.building_id, teams, start_s, value)
+    return found
+
+
+def only_in(these: Mapping[str, VisitedBuilding], those: Mapping[str, VisitedBuilding]) -> list[VisitedBuilding]:
+    """Buildings in the first mapping but not in the second, the most valuable first."""
+    return sorted((c for b, c in these.items() if b not in those), key=lambda c: (-c.value, c.building_id))
+
+
+def settings_that_differ(editions: Sequence[Edition]) -> list[tuple[str, tuple[str, ...]]]:
+    """Keys of scenario.toml whose values differ between plans, with the value in each."""
+    # Language and name do not affect the plan.
+    flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude={"lang", "name"}))) for e in editions]
+    keys = dict.fromkeys(key for settings in flat for key in settings)
+    rows = [(key, tuple(settings.get(key, "—") for settings in flat)) for key in keys]
+    return [(key, values) for key, values in rows if len(set(values)) > 1]
+
+
+def _flat(content: Mapping[str, object], path: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            pairs += _flat(value, f"{path}{key}.")
+        else:
+            pairs.append((f"{path}{key}", "—" if value is None else str(value)))
+    return pairs
+
+
+def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
+    """Tables whose input files differ between plans, in the order of the first plan that names them."""
+    read = [{(i.table, i.sha256) for i in e.inputs} for e in editions]
+    differ = {table for one in read for other in read for table, _ in one - other}
+    return [table for table in dict.fromkeys(i.table for e in editions for i in e.inputs) if table in differ]
+
+
+def compare_csv(plans: Sequence[PlanSummary]) -> str:
+    """Figures as CSV, one row a plan, ordered by number of teams, with the marginal gain per added team."""
+    ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
+    districts = sorted({code for p in ordered for code in p.expected_finds_by_district})
+    by_district = {code: f"expected_finds_reached_{code}" for code in districts}
+    columns = [*COLUMNS["comparison.csv"], *by_district.values()]
+    rows = []
+    for p, gain in zip(ordered, marginal_gains(ordered), strict=True):
+        finds = {key: p.expected_finds_by_district.get(code, (0.0, 0.0))[0] for code, key in by_district.items()}
+        row = record_row(p, scenario=p.name, n_served=p.n_visits, gain_per_team=gain) | finds
+        row |= {"n_buildings_reached": p.n_buildings, "n_targets": p.n_firms}
+        rows.append([row[column] for column in columns])
+    return csv_text(columns, rows)
+
+
+def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
+    """Expected finds gained per team added since the previous plan; None if none is added."""
+    gains: list[float | None] = [None] if plans else []
+    for before, after in pairwise(plans):
+        gains.append(_gain(before, after))
+    return gains
+
+
+def gains_from_first(plans: Sequence[PlanSummary]) -> list[float | None]:
+    """Expected finds gained per team added since the first plan; None if none is added."""
+    return [_gain(plans[0], plan) for plan in plans]
+
+
+def _gain(before: PlanSummary, after: PlanSummary) -> float | None:
+    added = after.n_teams - before.n_teams
+    return (after.value - before.value) / added if added > 0 else None

@@ -1,0 +1,83 @@
+"""Tables for oversight: the random draw, prevalence from drawn visits, and the spread of checks."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from sweep.publish.edition import Edition
+from sweep.publish.facts.names_and_reasons import building_name
+from sweep.publish.facts.team_facts import members_going
+from sweep.publish.table_columns import COLUMNS, Row, record_row, table_csv
+from sweep.records.draw import FirmTicket, OfficerTicket
+from sweep.records.oversight import Concentration
+
+
+def draw_csv(edition: Edition) -> str:
+    """Record of the random draw (抽取记录): every candidate in the order of the draw, by ticket over size."""
+    draw = edition.draw
+    rows = (
+        record_row(t, place=place, seed=draw.seed, pool_sha256=draw.pool_sha256)
+        | {"building_name": building_name(edition.buildings.get(t.building_id), t.building_id)}
+        for place, t in enumerate(draw.tickets, start=1)
+    )
+    return table_csv("draw.csv", rows)
+
+
+def draw_firms_csv(edition: Edition) -> str:
+    """Every firm of a drawn building; its probability is conditional on the building."""
+    return table_csv("draw_firms.csv", _placed(edition.draw.firms, "building_id"))
+
+
+def draw_officers_csv(edition: Edition) -> str:
+    """Record of the officers' draw: eligible officers of each drawn visit, in ticket order."""
+    going = {
+        (visit_id, person_id)
+        for visit_id, teams in members_going(edition).items()
+        for members in teams.values()
+        for person_id in members
+    }
+    rows = (
+        {**row, "goes": (row["visit_id"], row["person_id"]) in going}
+        for row in _placed(edition.draw.officers, "visit_id")
+    )
+    return table_csv("draw_officers.csv", rows)
+
+
+def _placed(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: str) -> Iterator[Row]:
+    """Tickets with their rank within each draw, from 1."""
+    places: Counter[str] = Counter()
+    for ticket in tickets:
+        key = getattr(ticket, drawn_for)
+        places[key] += 1
+        yield record_row(ticket, place=places[key])
+
+
+def prevalence_csv(edition: Edition) -> str:
+    """Prevalence from the drawn visits of the past year, with its interval."""
+    return table_csv("prevalence.csv", (record_row(p, is_enough=p.is_enough) for p in edition.prevalence))
+
+
+def concentration_csv(edition: Edition) -> str:
+    """Spread of checks: one row a measure and scope."""
+    columns, spread = COLUMNS["concentration.csv"], edition.concentration
+    rows = _spread(spread) if spread else ()
+    return table_csv("concentration.csv", (dict(zip(columns, row, strict=True)) for row in rows))
+
+
+def _spread(spread: Concentration) -> Iterator[tuple[object, ...]]:
+    n_buildings, n_never = sum(d.n_buildings for d in spread.districts), sum(d.n_never for d in spread.districts)
+    yield "checks", "all", "", spread.n_checks
+    yield "checks_planned", "all", "", spread.n_planned
+    yield "share_on_top_5_percent", "all", "", _share(spread.n_checks_top, spread.n_checks)
+    yield "share_on_top_5_percent_if_even", "all", "", _share(spread.n_checks_top_even, spread.n_checks)
+    yield "never_visited_share", "all", "", _share(n_never, n_buildings)
+    for d in spread.districts:
+        yield "checks", "district", d.division_code, d.n_checks
+        yield "never_visited_share", "district", d.division_code, _share(d.n_never, d.n_buildings)
+        yield "checks_per_lead", "district", d.division_code, _share(d.n_checks, d.n_leads)
+    for c in spread.classes:
+        for measure in ("cap", "n_firms", "n_inspected", "n_at_cap", "n_over_cap", "most"):
+            yield measure, "credit_class", c.credit_class, getattr(c, measure)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,143 @@
+"""Atomic writing of an edition, with a manifest of inputs and outputs."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from geodata.atomic_writes import fresh_folder
+from geodata.message_catalogue import Texts
+from sweep.disk.csv_text import ENCODING
+from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
+from sweep.publish.archive.edition_json import MANIFEST, edition_json
+from sweep.publish.archive.manifest import manifest_json
+from sweep.publish.archive.plan_json import FILE_NAME, plan_json
+from sweep.publish.edition import Edition, refuse_investigations
+from sweep.publish.exports.geopackage import write_geopackage
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.map.map_page import map_page
+from sweep.publish.orders.order_page import order_page
+from sweep.publish.page.escape import file_stem
+from sweep.publish.report.report import report_page
+from sweep.publish.tables.match_results import matched_csv, unmatched_csv
+from sweep.publish.tables.oversight_tables import (
+    concentration_csv,
+    draw_csv,
+    draw_firms_csv,
+    draw_officers_csv,
+    prevalence_csv,
+)
+from sweep.publish.tables.plan_tables import (
+    buildings_csv,
+    clusters_csv,
+    coverage_csv,
+    quarantine_csv,
+    unserved_csv,
+    violations_csv,
+)
+
+# Written instead of the pages if the plan breaks a rule.
+VIOLATIONS = "violations.csv"
+
+type Enter = Callable[[Edition, Path], None]
+"""Callback with an edition and the folder of its complete files."""
+
+
+def write_edition(
+    edition: Edition,
+    folder: Path,
+    texts: Texts,
+    extra: Mapping[str, bytes] | None = None,
+    carried: Sequence[str] = (),
+    enter: Enter | None = None,
+) -> tuple[Path, ...]:
+    """
+    Write all files of an edition, `manifest.json` last; an older edition there is replaced.
+
+    A plan that breaks a rule gets `plan.json` and `violations.csv` only, so that nothing could pass for an order.
+
+    Parameters
+    ----------
+    extra
+        Further files by name, or replacements of pages.
+    carried
+        Names of those that an earlier edition published with the same bytes.
+    enter
+        Called when all files are written and before the folder is moved into place, to log the edition, so that every
+        edition is in the log. If it fails, nothing is written.
+
+    Returns
+    -------
+    tuple of Path
+        The files written, in `folder`.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds something that is not an edition.
+    ValueError
+        If a visit is on the investigation track, which no output may show (C26).
+    """
+    refuse_investigations(edition)
+    if folder.exists() and not _is_edition(folder):
+        raise FileExistsError(f"{folder} holds no {MANIFEST}: it is not an edition and is not replaced")
+    with fresh_folder(folder) as fresh:
+        names = _write_all(edition, fresh, texts, extra or {}, carried)
+        if enter is not None:
+            enter(edition, fresh)
+    return tuple(folder / name for name in names)
+
+
+def _is_edition(folder: Path) -> bool:
+    return folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))
+
+
+def _write_all(
+    edition: Edition, folder: Path, texts: Texts, extra: Mapping[str, bytes], carried: Sequence[str]
+) -> list[str]:
+    names = []
+    extra = {} if edition.violations else extra
+    for name, content in {**_contents(edition, texts, extra), **extra}.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        names.append(name)
+    if not edition.violations:
+        write_geopackage(edition, folder / "plan.gpkg", texts)
+        names.append("plan.gpkg")
+    manifest = manifest_json(edition, {name: (folder / name).read_bytes() for name in names}, carried)
+    (folder / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
+    return [*names, MANIFEST]
+
+
+def _contents(edition: Edition, texts: Texts, given: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Contents of every file except the exports; given orders are not rendered again."""
+    plan = plan_json(edition, texts).encode("utf-8")
+    if edition.violations:
+        return {FILE_NAME: plan, VIOLATIONS: violations_csv(edition, texts).encode(ENCODING)}
+    pages = {
+        "map.html": map_page(edition, texts).encode("utf-8"),
+        "report.html": report_page(edition, texts, hashlib.sha256(plan).hexdigest()).encode("utf-8"),
+    }
+    for team in team_facts(edition):
+        name = f"teams/{file_stem(team.team.team_id)}.html"
+        pages[name] = given[name] if name in given else order_page(edition, team, texts).encode("utf-8")
+    csvs = {
+        "buildings.csv": buildings_csv(edition),
+        "clusters.csv": clusters_csv(edition.clusters),
+        "coverage.csv": coverage_csv(edition),
+        "draw.csv": draw_csv(edition),
+        "draw_firms.csv": draw_firms_csv(edition),
+        "draw_officers.csv": draw_officers_csv(edition),
+        "prevalence.csv": prevalence_csv(edition),
+        "concentration.csv": concentration_csv(edition),
+        "unserved.csv": unserved_csv(edition, texts),
+        "quarantine.csv": quarantine_csv(edition),
+        "matched.csv": matched_csv(edition, texts),
+        "unmatched.csv": unmatched_csv(edition, texts),
+    }
+    return {
+        **pages,
+        FILE_NAME: plan,
+        EDITION_NAME: edition_json(edition).encode("utf-8"),
+        **{name: text.encode(ENCODING) for name, text in csvs.items()},
+    }

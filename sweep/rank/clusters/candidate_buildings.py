@@ -1,0 +1,66 @@
+"""Candidate buildings of clusters, as arrays for compiled code."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.array_types import Float64s, Int64s
+from geodata.numba_options import compiled
+from sweep.rank.rate.grid_cells import Grid
+
+
+class Candidates(NamedTuple):
+    """
+    n candidate buildings, and the limits of a cluster.
+
+    Compiled searches require descending order of value per hour.
+    """
+
+    value: Float64s
+    """Value of each building, shape (n,): expected finds, or the part of them above the building's dual price."""
+    hours: Float64s
+    """Team-hours of each building, shape (n,), > 0."""
+    x_m: Float64s
+    """Metres east of each building, shape (n,)."""
+    y_m: Float64s
+    """Metres north of each building, shape (n,)."""
+    reach_m2: float
+    """Square of the largest distance at which two buildings are near each other, square metres."""
+    hours_cap: float
+    """Largest sum of hours of one cluster."""
+
+
+@compiled
+def take(candidates: Candidates, rows: Int64s) -> Candidates:
+    """Return the candidates in the given rows, with the same limits."""
+    return Candidates(
+        candidates.value[rows],
+        candidates.hours[rows],
+        candidates.x_m[rows],
+        candidates.y_m[rows],
+        candidates.reach_m2,
+        candidates.hours_cap,
+    )
+
+
+@compiled
+def near(centre: int, candidates: Candidates, cells: Grid) -> Int64s:
+    """Return the buildings within the radius, unordered."""
+    x, y, reach = candidates.x_m, candidates.y_m, candidates.reach_m2
+    width, height, column, row = cells.width, cells.height, cells.column, cells.row
+    start, member = cells.start, cells.member
+    low, high = max(0, column[centre] - 1), min(width - 1, column[centre] + 1)
+    most = 0
+    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
+        most += start[r * width + high + 1] - start[r * width + low]
+    found = np.empty(most, np.int64)
+    n = 0
+    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
+        # The three cells of one grid row are consecutive.
+        for k in range(start[r * width + low], start[r * width + high + 1]):
+            j = member[k]
+            dx, dy = x[j] - x[centre], y[j] - y[centre]
+            if dx * dx + dy * dy <= reach:
+                found[n] = j
+                n += 1
+    return found[:n]

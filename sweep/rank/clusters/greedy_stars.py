@@ -1,0 +1,247 @@
+"""Compiled search for capped greedy stars, with lazy upper bounds and improvement by swaps."""
+
+import numpy as np
+
+from geodata.array_types import Bools, Float64s, Int64s
+from geodata.numba_options import compiled, compiled_internal, inner_with_arrays
+from sweep.rank.clusters.candidate_buildings import Candidates, near, take
+from sweep.rank.rate.grid_cells import Grid, build_grid
+
+# Minimum gain of a swap, above rounding errors.
+LEAST_GAIN = 1e-9
+
+
+def grow_stars(
+    value: Float64s,
+    hours: Float64s,
+    points_m: Float64s,
+    tie_order: Int64s,
+    radius_m: float,
+    hours_cap: float,
+    n_clusters: int,
+) -> list[list[int]]:
+    """
+    Return the row numbers of each star by descending value.
+
+    Parameters
+    ----------
+    value, hours
+        Shape (n,), n > 0, in order of value per hour; hours > 0.
+    tie_order
+        Tie-break of equal stars, shape (n,): the centre with the smallest number wins.
+    """
+    x_m, y_m = points_m[:, 0].copy(), points_m[:, 1].copy()
+    close = Candidates(value, hours, x_m, y_m, radius_m * radius_m, hours_cap)
+    cells = build_grid(points_m, radius_m)
+    wide, wide_cells = close._replace(reach_m2=4.0 * radius_m * radius_m), build_grid(points_m, 2.0 * radius_m)
+    free, n = (value > 0) & (hours <= hours_cap), len(value)
+    bound, total = _bounds(free, close, cells), np.full(n, np.nan)
+    stars: list[list[int]] = []
+    while len(stars) < n_clusters:
+        centre = _best_centre(bound, total, tie_order, free, close, cells)
+        if centre < 0:
+            break
+        _, taken = _star(centre, free, close, cells)
+        taken = swapped(taken, free, wide, wide_cells)
+        free[taken] = False
+        stars.append([int(k) for k in taken])
+        # Only stars that contained one of these can have changed.
+        total[_touched(taken, n, close, cells)] = np.nan
+    return stars
+
+
+@compiled_internal
+def _next(
+    centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Grid
+) -> int:
+    """
+    Return the next nearby building by value per hour that fits the remaining hours, or -1; advance the heads.
+
+    Members of a cell are sorted by value per hour, so the next best is the minimum of the cells' heads. A building that
+    does not fit is never considered again.
+    """
+    hours, x, y, reach = candidates.hours, candidates.x_m, candidates.y_m, candidates.reach_m2
+    member, best, at = cells.member, -1, -1
+    for c in range(len(heads)):
+        while heads[c] < ends[c]:
+            j = member[heads[c]]
+            if best >= 0 and j > best:
+                break
+            dx, dy = x[j] - x[centre], y[j] - y[centre]
+            if free[j] and hours[j] <= left and dx * dx + dy * dy <= reach:
+                best, at = j, c
+                break
+            heads[c] += 1
+    if at >= 0:
+        heads[at] += 1
+    return best
+
+
+@inner_with_arrays
+def _cells_round(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
+    """Return the first and last position of the members of each cell around a building."""
+    width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
+    heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
+    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
+        for c in range(max(0, column[centre] - 1), min(width - 1, column[centre] + 1) + 1):
+            heads[n], ends[n] = start[r * width + c], start[r * width + c + 1]
+            n += 1
+    return heads[:n], ends[:n]
+
+
+@compiled
+def _star(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> tuple[float, Int64s]:
+    """Return value and buildings of a star: by value per hour, skipping those that do not fit."""
+    value, hours = candidates.value, candidates.hours
+    heads, ends = _cells_round(centre, cells)
+    taken, n = np.empty(int((ends - heads).sum()), np.int64), 0
+    left, total = candidates.hours_cap, 0.0
+    while True:
+        j = _next(centre, left, ends, heads, free, candidates, cells)
+        if j < 0:
+            return total, taken[:n]
+        taken[n] = j
+        n, left, total = n + 1, left - hours[j], total + value[j]
+
+
+@inner_with_arrays
+def _bound(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> float:
+    """
+    Return an upper bound on the star's value, for the present free buildings and any subset of them.
+
+    It is a fractional knapsack: the last hours take a part of the first building that does not fit. Removing a building
+    can increase the star's value but not this bound.
+    """
+    value, hours, hours_cap = candidates.value, candidates.hours, candidates.hours_cap
+    heads, ends = _cells_round(centre, cells)
+    left, worth = hours_cap, 0.0
+    while left > 0:
+        j = _next(centre, hours_cap, ends, heads, free, candidates, cells)
+        if j < 0:
+            break
+        worth += value[j] * min(1.0, left / hours[j])
+        left -= hours[j]
+    # Bound and total are sums in different orders: the margin covers their rounding difference.
+    return worth * (1.0 + (1e-12))
+
+
+@compiled
+def _bounds(free: Bools, candidates: Candidates, cells: Grid) -> Float64s:
+    bounds = np.empty(len(free))
+    for centre in range(len(free)):
+        bounds[centre] = _bound(centre, free, candidates, cells)
+    return bounds
+
+
+@compiled
+def _best_centre(
+    bound: Float64s, total: Float64s, tie_order: Int64s, free: Bools, candidates: Candidates, cells: Grid
+) -> int:
+    """
+    Return the centre of the most valuable star, or -1; only stars with a sufficient bound are evaluated.
+
+    Updates bounds and totals (NaN if unknown) as needed.
+    """
+    best, most, first = -1, 0.0, int(bound.argmax())
+    for place in range(-1, len(bound)):
+        centre = first if place < 0 else place
+        if bound[centre] < most or bound[centre] <= 0:
+            continue
+        if np.isnan(total[centre]):
+            bound[centre] = _bound(centre, free, candidates, cells)
+            if bound[centre] < most or bound[centre] <= 0:
+                continue
+            total[centre] = _star(centre, free, candidates, cells)[0]
+        if total[centre] > most or (total[centre] == most and best >= 0 and tie_order[centre] < tie_order[best]):
+            best, most = centre, total[centre]
+    return best
+
+
+@compiled
+def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Grid) -> Bools:
+    is_touched = np.zeros(n, np.bool_)
+    for j in taken:
+        is_touched[near(j, candidates, cells)] = True
+    return is_touched
+
+
+def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> Int64s:
+    """Improve a cluster by swaps with free buildings that its first building allows; return its rows."""
+    around = near(int(held[0]), candidates, cells)
+    pool = np.sort(around[free[around]])
+    return np.asarray(pool[swap_in(np.isin(pool, held), take(candidates, pool))], np.int64)
+
+
+@compiled
+def swap_in(is_in: Bools, pool: Candidates) -> Bools:
+    """
+    Local search: swap buildings into a cluster until no swap gains.
+
+    A swap adds one building and drops those too far from it, then those of least value per hour until the hours fit.
+    The remaining hours are filled by value per hour.
+
+    Parameters
+    ----------
+    is_in
+        Members of the cluster, shape (m,); they fit the hours and are pairwise near.
+    pool
+        m candidate buildings of the cluster.
+    """
+    value = pool.value
+    total = float(value[is_in].sum())
+    held, n = np.empty(len(value), np.int64), 0
+    for k in np.flatnonzero(is_in):
+        held[n] = k
+        n += 1
+    changed = np.empty(len(value), np.int64)
+    # Each pass tries every building once; gains after the third pass are below 0.1 %.
+    for _ in range(10):
+        before = total
+        for j in range(len(value)):
+            if not is_in[j]:
+                worth, m = _with(j, held[:n], changed, total, pool)
+                if worth > total + LEAST_GAIN:
+                    is_in[held[:n]] = False
+                    is_in[changed[:m]] = True
+                    # Sorted by value per hour: the last one is dropped first.
+                    held[:m] = np.sort(changed[:m])
+                    n, total = m, worth
+        if total == before:
+            break
+    return is_in
+
+
+@compiled_internal
+def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
+    """Return value and size of the cluster after adding a building; (0, 0) if it cannot gain."""
+    value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
+    left, worth, n = pool.hours_cap - hours[j], value[j], 0
+    for k in held:
+        if (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 <= reach:
+            changed[n] = k
+            n, left, worth = n + 1, left - hours[k], worth + value[k]
+    while n > 0 and left < 0:
+        n -= 1
+        left, worth = left + hours[changed[n]], worth - value[changed[n]]
+    if left < 0:
+        return 0.0, 0
+    changed[n] = j
+    n += 1
+    for k in range(len(value)):
+        # Upper bound by value per hour of the remaining buildings: most swaps are rejected after a few.
+        if worth + left * value[k] / hours[k] <= total:
+            return 0.0, 0
+        if hours[k] <= left and _is_near_all(k, changed[:n], pool):
+            changed[n] = k
+            n, left, worth = n + 1, left - hours[k], worth + value[k]
+    return worth, n
+
+
+@compiled_internal
+def _is_near_all(j: int, held: Int64s, pool: Candidates) -> bool:
+    """Return whether a building is outside the cluster and near all of its members."""
+    x, y, reach = pool.x_m, pool.y_m, pool.reach_m2
+    for k in held:  # noqa: SIM110 - a generator would not compile
+        if k == j or (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 > reach:
+            return False
+    return True

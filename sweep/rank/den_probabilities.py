@@ -1,0 +1,125 @@
+"""P(den) of each building, by the rule or the learnt model, at present and under hypothetical changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from geodata.array_types import Float64s
+from sweep.rank.learnt.lead_features import CHANCE_MAX, CHANCE_MIN
+from sweep.rank.learnt.learnt_model import Learnt, fit_checks
+from sweep.rank.learnt.model_acceptance import accept_model, foretold
+from sweep.rank.learnt.recalibration import of_rule, recalibrated, record_of, rule_chances, rule_record
+from sweep.rank.learnt.training_data import TrainingChecks, TrainingData, TrainingResult
+from sweep.rank.rate.evidence import Evidence, once_cleared
+from sweep.rank.rate.value_terms import value_terms
+from sweep.records.ranking import FEWEST_FINDS, ModelChoice, PredictionRecord, Term
+from sweep.scenario.rank import Rank
+
+# Above this, P(den) approaches 1 asymptotically.
+BENT_FROM = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """P(den) of each building, shape (n,), at present and hypothetically, with the terms of values."""
+
+    scored_by: str
+    """`rule` or `logistic`."""
+    p_den: Float64s
+    """Present P(den)."""
+    with_lead: Float64s
+    """P(den) after one more lead of the weakest type."""
+    cleared: Float64s
+    """P(den) after a visit without a find."""
+    doubt: float
+    """Common relative uncertainty: standard deviation / mean of the expected dens."""
+    terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
+    """Maps the value of each building to its terms by building id."""
+    foretold: pd.DataFrame | None = None
+    """
+    `day`, `track`, `is_find` and out-of-time forecast `p_find` of past checks; None: not available.
+    """
+
+
+def best_scores(
+    known: TrainingData, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
+) -> tuple[ModelChoice, PredictionRecord | None, Scores]:
+    """Return the verdict on rule or model, the record of the chosen one, and its scores."""
+    by_rule = rule_scores(evidence, buildings, settings)
+    past = known.checks(now)
+    is_find = past["is_find"].to_numpy(np.bool_)
+    few = ModelChoice("rule", "few", len(is_find), int(is_find.sum()))
+    if few.n_finds < FEWEST_FINDS:
+        return few, None, by_rule
+    checks, features = known.at(now)
+    lesson = known.lesson(checks, _taught)
+    verdict = lesson.verdict
+    if lesson.model is not None:
+        record = record_of(verdict.n_judged, verdict.n_judged_finds, verdict.n_judged_predicted)
+        learnt, p_find = Learnt(lesson.model, features, is_find), lesson.foretold
+        verdict = replace(verdict, explained_by=learnt.explained_by())
+    else:
+        record = rule_record(checks, settings.detection_share)
+        if not settings.recalibrate:
+            p_find = rule_chances(checks, settings.detection_share)
+            return verdict, record, replace(by_rule, foretold=past.assign(p_find=p_find))
+        learnt, p_find = recalibrated(checks, features), foretold(of_rule(checks))
+    scores = learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
+    return verdict, record, replace(scores, foretold=past.assign(p_find=p_find))
+
+
+def _taught(checks: TrainingChecks) -> TrainingResult:
+    """Train the model: verdict, model if it is accepted, and out-of-time forecasts."""
+    given = foretold(checks)
+    verdict = accept_model(checks, given)
+    return TrainingResult(verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None, given)
+
+
+def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
+    """Return scores from leads and background rates: see `sweep.rank.rate.lead_model`."""
+    ids = buildings["building_id"]
+    chances, awaiting = evidence.chances, evidence.awaiting
+    return Scores(
+        scored_by="rule",
+        p_den=chances.p_den,
+        with_lead=awaiting.chances.with_one_more(min(evidence.hit_share.values()), awaiting.own_share).p_den,
+        cleared=once_cleared(evidence, settings.detection_share),
+        doubt=evidence.doubt,
+        terms=lambda value: value_terms(ids, evidence.events, chances, evidence.posterior, value=value),
+    )
+
+
+def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank, scored_by: str) -> Scores:
+    """Return scores from past checks, whose finds are the detected share of dens."""
+    seen = settings.detection_share or 1.0
+    now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))
+    p_den, with_lead, cleared = (
+        _dens(p / seen)
+        for p in (
+            learnt.p_find,
+            learnt.with_one_more_lead(np.maximum(more - now, 0.0)),
+            learnt.once_cleared(np.maximum(now - less, 0.0)),
+        )
+    )
+    return Scores(
+        scored_by=scored_by,
+        p_den=p_den,
+        with_lead=with_lead,
+        cleared=cleared,
+        doubt=learnt.doubt,
+        terms=lambda value: learnt.terms(buildings["building_id"], value),
+    )
+
+
+def _dens(share: Float64s) -> Float64s:
+    """
+    Convert P(find) / detection share to P(den), with values near and above 1 compressed below 1.
+
+    If they were clipped at 1, such buildings could not rise with another lead, and others would pass them.
+    """
+    above = np.maximum(share - BENT_FROM, 0.0) / (1.0 - BENT_FROM)
+    return np.where(share > BENT_FROM, 1.0 - (1.0 - BENT_FROM) * np.exp(-above), share)

@@ -1,0 +1,243 @@
+"""
+Features from earlier checks: of the place itself, of nearby places, and of related places (same landlord etc.).
+
+Each outcome is compared with the find rate of the same team at the time: a find of a team that seldom finds anything
+counts more, and so does a clean check of a team that often does. Features only rise with finds and fall with clean
+checks, and nearby and related places include the place itself. With sign constraints on the slopes, a further find
+therefore never lowers a place, nor raises others above it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.array_types import Bools, Float64s, Int64s
+from geodata.numba_options import compiled
+from sweep.rank.rate.grid_cells import Grid, build_grid
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Half-lives and priors of earlier checks."""
+
+    long_days: float = 1000.0
+    """Half-life of outcomes; the model weighs long against short memory."""
+    short_days: float = 180.0
+    """Half-life of recent outcomes."""
+    who_days: float = 365.0
+    """Half-life of a team's find rate."""
+    who_strength: float = 20.0
+    """Prior checks: strength of shrinkage of a team's find rate to the overall rate."""
+    prior_information: float = 2.0
+    """Prior strength of the balance of finds against clean checks; one check adds about 0.1 to either."""
+    rate_min: float = 0.005
+    """Lower bound of an expected find rate, and of an expected rate of clean checks."""
+
+
+PARAMS = Params()
+
+
+OWN_KINDS = ("own_finds", "own_finds", "own_clean", "own_clean", "own_gravity", "own_gravity", "nearby_finds")
+"""
+Kind of each feature, before those of related places.
+
+Finds with long and short memory, clean checks by surprise and by number, gravity by outcome and by severity.
+"""
+OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1)
+"""1: slope >= 0; -1: slope <= 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckHistory:
+    """Past checks in order of day, m of them."""
+
+    row: Int64s
+    """Building row of each check, shape (m,)."""
+    day: Float64s
+    """Day of each check from an arbitrary zero, ascending, shape (m,)."""
+    is_find: Bools
+    is_irregular: Bools
+    """Whether the check found an irregularity but no den, shape (m,)."""
+    severity: Float64s
+    """Severity >= 0, NaN if not recorded, shape (m,)."""
+    who: Int64s
+    """Code of track and team, shape (m,)."""
+
+
+def own_past(
+    looks: CheckHistory, groups: Int64s, points_m: Float64s, radius_m: float, end: float
+) -> tuple[Float64s, Float64s]:
+    """
+    Return the features before each check, and those of every building at the end.
+
+    Parameters
+    ----------
+    groups
+        Codes of what buildings have in common, -1 for none, shape (n, g).
+
+    Returns
+    -------
+    tuple
+        Shapes (m, 7 + g) and (n, 7 + g).
+    """
+    n = len(points_m)
+    share = _expected(looks, looks.is_find, end)
+    find, other = looks.is_find.astype(np.float64), looks.is_irregular.astype(np.float64)
+    gravity = other * (1.0 - _expected(looks, looks.is_irregular, end))
+    severity = np.log1p(np.nan_to_num(looks.severity))
+    good, bad = (1.0 - find) * share, find * (1.0 - share)
+    kept = np.column_stack([bad, good, 1.0 - find, gravity, severity])
+    long = sums_before(looks.row, looks.day, kept, PARAMS.long_days, n, end)
+    short = sums_before(looks.row, looks.day, bad[:, None], PARAMS.short_days, n, end)
+    at = (looks.row, looks.day), (np.arange(n), np.full(n, end))
+    news = np.column_stack([bad, good])
+    parts = []
+    for k, (row, day) in enumerate(at):
+        near = sums_nearby(points_m[row], day, points_m[looks.row], looks.day, news, radius_m, PARAMS.long_days)
+        own = np.column_stack([long[k][:, :1], short[k], long[k][:, 1:]])
+        parts.append(np.column_stack([np.log1p(2.0 * own), _balance(near)]))
+    for codes in groups.T:
+        # Unrelated places share an extra key, whose sums are not used.
+        key, n_keys = np.where(codes < 0, codes.max(initial=-1) + 1, codes), int(codes.max(initial=-1)) + 2
+        before, after = sums_before(key[looks.row], looks.day, news, PARAMS.long_days, n_keys, end)
+        has = (codes >= 0)[looks.row], codes >= 0
+        parts = [
+            np.column_stack([p, _balance(o) * h]) for p, o, h in zip(parts, (before, after[key]), has, strict=True)
+        ]
+    return parts[0], parts[1]
+
+
+def _balance(sums: Float64s) -> Float64s:
+    """Return finds relative to expectation, in (-1/2, 1/2), 0 without checks; increasing in finds."""
+    bad, good = sums[:, 0], sums[:, 1]
+    return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
+
+
+def _expected(looks: CheckHistory, outcome: Bools, end: float) -> Float64s:
+    """Return the team's rate of such outcomes before each check, shrunk to the overall rate."""
+    values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
+    n_who = int(looks.who.max(initial=0)) + 1
+    own, _ = sums_before(looks.who, looks.day, values, PARAMS.who_days, n_who, end)
+    every, _ = sums_before(np.zeros(len(outcome), np.int64), looks.day, values, np.inf, 1, end)
+    of_all = (every[:, 0] + 0.5) / (every[:, 1] + 1.0)
+    share = (own[:, 0] + PARAMS.who_strength * of_all) / (own[:, 1] + PARAMS.who_strength)
+    return np.clip(share, PARAMS.rate_min, 1.0 - PARAMS.rate_min)
+
+
+def sums_before(
+    keys: Int64s, days: Float64s, values: Float64s, half_life_days: float, n_keys: int, end: float
+) -> tuple[Float64s, Float64s]:
+    """
+    Return decayed sums over earlier days of the same key for each row, and the final sums for each key.
+
+    Parameters
+    ----------
+    days
+        Shape (m,), ascending; rows of one day do not include each other.
+    half_life_days
+        Age at which a value counts half; infinite: no decay.
+    end
+        Day of the final sums, not before any row.
+
+    Returns
+    -------
+    tuple
+        Shapes (m, k) and (n_keys, k).
+    """
+    return _sums_before(keys, days, np.ascontiguousarray(values), half_life_days, n_keys, end)
+
+
+@compiled
+def _sums_before(
+    keys: Int64s, days: Float64s, values: Float64s, half_life_days: float, n_keys: int, end: float
+) -> tuple[Float64s, Float64s]:
+    m, k = values.shape
+    before, sums, last = np.zeros((m, k)), np.zeros((n_keys, k)), np.full(n_keys, end)
+    i = 0
+    while i < m:
+        j = i
+        while j < m and days[j] == days[i]:
+            share = np.exp2(-max(days[j] - last[keys[j]], 0.0) / half_life_days)
+            for c in range(k):
+                before[j, c] = sums[keys[j], c] * share
+            j += 1
+        for r in range(i, j):
+            share = np.exp2(-max(days[r] - last[keys[r]], 0.0) / half_life_days)
+            for c in range(k):
+                sums[keys[r], c] = sums[keys[r], c] * share + values[r, c]
+            last[keys[r]] = days[r]
+        i = j
+    for key in range(n_keys):
+        share = np.exp2(-max(end - last[key], 0.0) / half_life_days)
+        for c in range(k):
+            sums[key, c] *= share
+    return before, sums
+
+
+def sums_nearby(
+    at_m: Float64s,
+    at_day: Float64s,
+    look_m: Float64s,
+    look_day: Float64s,
+    values: Float64s,
+    radius_m: float,
+    half_life_days: float,
+) -> Float64s:
+    """
+    Return sums of earlier checks within a radius of each place, including the place's own, shape (q, k).
+
+    Weights are a Gaussian of the distance (sigma = radius / 3) times exponential decay with age.
+
+    Parameters
+    ----------
+    at_m, at_day
+        Places in metres, shape (q, 2), and the days, shape (q,).
+    look_m, look_day, values
+        Earlier checks, shapes (m, 2), (m,), (m, k).
+    radius_m, half_life_days
+        Both > 0.
+    """
+    if len(look_m) == 0 or len(at_m) == 0:
+        return np.zeros((len(at_m), values.shape[1]))
+    # Queried places are part of the grid, so that each has a cell.
+    cells = build_grid(np.vstack([look_m, at_m]), radius_m)
+    return _sums_nearby(
+        np.ascontiguousarray(at_m),
+        at_day,
+        np.ascontiguousarray(look_m),
+        look_day,
+        np.ascontiguousarray(values),
+        radius_m,
+        half_life_days,
+        cells,
+    )
+
+
+@compiled
+def _sums_nearby(
+    at_m: Float64s,
+    at_day: Float64s,
+    look_m: Float64s,
+    look_day: Float64s,
+    values: Float64s,
+    radius_m: float,
+    half_life_days: float,
+    cells: Grid,
+) -> Float64s:
+    q, (m, k) = len(at_m), values.shape
+    sums, reach, scale = np.zeros((q, k)), radius_m * radius_m, -4.5 / (radius_m * radius_m)
+    for i in range(q):
+        column, row = cells.column[m + i], cells.row[m + i]
+        low, high = max(0, column - 1), min(cells.width - 1, column + 1)
+        for r in range(max(0, row - 1), min(cells.height - 1, row + 1) + 1):
+            for s in range(cells.start[r * cells.width + low], cells.start[r * cells.width + high + 1]):
+                j = cells.member[s]
+                if j >= m or look_day[j] >= at_day[i]:
+                    continue
+                dx, dy = look_m[j, 0] - at_m[i, 0], look_m[j, 1] - at_m[i, 1]
+                square = dx * dx + dy * dy
+                if square <= reach:
+                    weight = np.exp(scale * square) * np.exp2((look_day[j] - at_day[i]) / half_life_days)
+                    for c in range(k):
+                        sums[i, c] += weight * values[j, c]
+    return sums

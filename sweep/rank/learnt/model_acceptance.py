@@ -1,0 +1,85 @@
+"""Acceptance of the learnt model by out-of-time validation: not worse than the rule and better than chance."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from geodata.array_types import Bools, Float64s
+from sweep.rank.learnt.forecast_accuracy import stratified_auc
+from sweep.rank.learnt.learnt_model import CHECKS_MIN, FINDS_MIN, fit_checks
+from sweep.rank.learnt.training_data import FEATURES, TrainingChecks
+from sweep.records.ranking import FEWEST_FINDS, ModelChoice
+
+# Share of checks at the ends of the blocks; the first block is for training only, each later one for testing.
+EDGES = (0.4, 0.55, 0.7, 0.85, 1.0)
+# One-sided 95 % normal quantile.
+_SURE = 1.645
+
+
+def is_few(is_find: Bools) -> bool:
+    """Return whether the checks are too few to fit a model: at least 100 with 20 finds are needed."""
+    return len(is_find) < CHECKS_MIN or int(is_find.sum()) < FINDS_MIN
+
+
+def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
+    """
+    Return the verdict on the model's out-of-time forecasts of these checks.
+
+    The AUC is computed within one block and team, so that differences between teams do not count; within blocks if no
+    team made two checks. AUCs within one standard error are equal; then the model is used, since it gives
+    probabilities. If the checks contradict the leads themselves, the model is rejected.
+    """
+    n_finds = int(checks.is_find.sum())
+    if is_few(checks.is_find):
+        return ModelChoice("rule", "few", len(checks.is_find), n_finds)
+    untested = ModelChoice("rule", "untested", len(checks.is_find), n_finds)
+    seen = ~np.isnan(model)
+    model, rule, find = model[seen], checks.features[seen, FEATURES.index("rule")], checks.is_find[seen]
+    if find.sum() < FEWEST_FINDS or find.all():
+        return untested
+    block = pd.Series(np.searchsorted(_edges(checks), np.flatnonzero(seen), side="right")).astype(str)
+    strata = block + " " + pd.Series(checks.group[seen]).astype(str)
+    if np.isnan(stratified_auc(model, find, strata)[0]):
+        strata = block
+    own, spread = stratified_auc(model, find, strata)
+    ahead, noise = stratified_auc(model, find, strata, beside=rule)
+    of_rule, blur = stratified_auc(rule, find, strata)
+    if np.isnan(own):
+        return untested
+    # Significantly below 0.45: outcomes are inverted, or visits avoided the leads.
+    if of_rule + _SURE * blur < 0.45:
+        reason = "against"
+    else:
+        reason = "behind" if ahead < -noise else "chance" if own < 0.5 + _SURE * spread else "ahead"
+    return ModelChoice(
+        scored_by="logistic" if reason == "ahead" else "rule",
+        reason=reason,
+        n_checks=len(checks.is_find),
+        n_finds=n_finds,
+        n_judged=len(find),
+        n_judged_finds=int(find.sum()),
+        n_judged_predicted=float(model.sum()),
+        model_area=own,
+        rule_area=of_rule,
+        margin=_SURE * spread,
+    )
+
+
+def _edges(checks: TrainingChecks) -> list[int]:
+    """Return the ends of the blocks as row numbers; a day lies in one block."""
+    m = len(checks.day)
+    at = [min(m - 1, int(share * m)) for share in EDGES[:-1]]
+    return [*(int(np.searchsorted(checks.day, checks.day[row])) for row in at), m]
+
+
+def foretold(checks: TrainingChecks) -> Float64s:
+    """Return the model's out-of-time P(find) of each check, shape (m,); NaN for the first block."""
+    given = np.full(len(checks.day), np.nan)
+    if is_few(checks.is_find):
+        return given
+    for start, end in pairwise(_edges(checks)):
+        before = checks.part(slice(0, start))
+        if end > start and before.is_find.sum() > 0:
+            given[start:end] = fit_checks(before).probability(checks.features[start:end])
+    return given

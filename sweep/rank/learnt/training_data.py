@@ -1,0 +1,225 @@
+"""Training data over time: checks with the features of their morning, and the present features of all buildings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.rank.learnt.inspection_history import OWN_KINDS, OWN_SIGNS, CheckHistory, own_past
+from sweep.rank.learnt.logistic_regression import Logistic
+from sweep.rank.learnt.past_checks import LEAD_KINDS, LEAD_SIGNS, LeadFeatureInput, gather_past, list_checks
+from sweep.rank.rate.answered_leads import without_rechecks
+from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import units
+from sweep.records.ranking import ModelChoice
+from sweep.scenario.rank import Rank
+
+_IN_COMMON = ("landlord_id", "property_company_id", "complex_id")
+# Maximum number of kinds with an effect: fitting time grows with its square.
+KINDS_MOST = 20
+
+LASTING_KINDS = (*["kind_finds"] * KINDS_MOST, "where", "where")
+"""Kind of each place feature: indicators of kinds, metres east and metres north."""
+
+FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LASTING_KINDS)
+"""Kind of each feature column: leads, own inspection history, checks of related places, place features."""
+SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
+"""Sign constraint of each slope: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
+IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
+"""Indicators of kinds of places: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingChecks:
+    """Past checks that got in, in order of day, m of them."""
+
+    features: Float64s
+    """Features of the building on the morning of each check, shape (m, 37)."""
+    is_find: Bools
+    day: Float64s
+    """Days from an arbitrary zero, ascending, shape (m,)."""
+    group: Int64s
+    """Code of track and team, shape (m,); the authority replaces a missing team."""
+    is_case: Bools
+    """Whether each group is of the case track, which the ranking serves, shape (g,)."""
+    weights: Float64s
+    """1 / inclusion probability of each check, shape (m,); 1 if none is recorded, as on the case track."""
+
+    def part(self, rows: slice) -> TrainingChecks:
+        """Return the checks of a slice."""
+        return TrainingChecks(
+            self.features[rows], self.is_find[rows], self.day[rows], self.group[rows], self.is_case, self.weights[rows]
+        )
+
+    def only(self, columns: Bools) -> TrainingChecks:
+        """Return the same checks with all other features set to 0, so that nothing is learnt from them."""
+        return replace(self, features=np.where(columns, self.features, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """Result of training on past checks."""
+
+    verdict: ModelChoice
+    model: Logistic | None
+    """None: the rule scores."""
+    foretold: Float64s
+    """Out-of-time P(find) of each check, shape (m,); NaN for the first block."""
+
+
+type Teach = Callable[[TrainingChecks], TrainingResult]
+
+
+class TrainingData:
+    """
+    Training data of n buildings for any day up to the last, computed once.
+
+    Parameters
+    ----------
+    buildings
+        `building_id`, `n_firms`; optional `floor_area_m2`, `kind` (several separated by `;`), `landlord_id`,
+        `property_company_id`, `complex_id`.
+    last
+        Time-zone aware time after which no data are used.
+    """
+
+    def __init__(
+        self,
+        buildings: pd.DataFrame,
+        leads: pd.DataFrame,
+        history: pd.DataFrame,
+        points_m: Float64s,
+        last: datetime,
+        settings: Rank,
+    ) -> None:
+        self._last, self._points_m, self._radius_m = pd.Timestamp(last), points_m, settings.neighbour_radius_m
+        self._groups, self._kinds = _in_common(buildings), kinds_of(buildings)
+        looked = without_rechecks(history)
+        at_risk = units(buildings, np.ones(len(buildings)))
+        self._gather = partial(gather_past, buildings, leads, looked, points_m, at_risk, now=last, settings=settings)
+        self._made: LeadFeatureInput | None = None
+        self._checks = list_checks(buildings, looked, last)
+        self._of_leads: Float64s | None = None
+        self._lessons: dict[int, TrainingResult] = {}
+
+    @property
+    def _past(self) -> LeadFeatureInput:
+        """Return the input of the lead features, computed on first use: a short history never needs it."""
+        if self._made is None:
+            self._made = self._gather()
+        return self._made
+
+    def checks(self, now: datetime) -> pd.DataFrame:
+        """Return `list_checks` of the days before the day of `now`; hours of checks are not recorded."""
+        day = self._checks["day"]
+        return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
+
+    def at(self, now: datetime) -> tuple[TrainingChecks, Float64s]:
+        """Return the checks before a time, and the features of all buildings at that time, shape (n, 37)."""
+        checks = self.checks(now)
+        day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / SECONDS_PER_DAY
+        end = -(self._last - pd.Timestamp(now)).total_seconds() / SECONDS_PER_DAY
+        who, names = pd.factorize(checks["track"] + " " + checks["who"], sort=True)
+        row = checks["row"].to_numpy(np.int64)
+        looks = CheckHistory(
+            row=row,
+            day=day,
+            is_find=checks["is_find"].to_numpy(np.bool_),
+            is_irregular=checks["is_irregular"].to_numpy(np.bool_),
+            severity=checks["severity"].to_numpy(np.float64),
+            who=who.astype(np.int64),
+        )
+        before, after = own_past(looks, self._groups, self._points_m, self._radius_m, end)
+        lasting = lasting_features(self._kinds, self._points_m, row)
+        n = len(self._points_m)
+        pi = checks["pi"].to_numpy(np.float64)
+        return TrainingChecks(
+            features=np.hstack([self._morning(len(checks)), before, lasting[row]]),
+            is_find=looks.is_find,
+            day=day,
+            group=looks.who,
+            is_case=np.array([str(name).startswith("case ") for name in names], np.bool_),
+            weights=np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0),
+        ), np.hstack([self._past.mornings(np.arange(n), np.full(n, -end)), after, lasting])
+
+    def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
+        """Return the result of training on the checks, computed once for each number of known checks."""
+        n = len(checks.day)
+        if n not in self._lessons:
+            self._lessons[n] = teach(checks)
+        return self._lessons[n]
+
+    def _morning(self, n: int) -> Float64s:
+        """Return the lead features of the first n checks on their mornings, shape (n, 5)."""
+        if self._of_leads is None:
+            ago = (self._last - self._checks["day"]).dt.total_seconds().to_numpy(np.float64) / SECONDS_PER_DAY
+            self._of_leads = self._past.mornings(self._checks["row"].to_numpy(np.int64), ago)
+        return self._of_leads[:n]
+
+
+@dataclass(slots=True)
+class TrainingCache:
+    """Cache of training data between rankings of the same tables, up to `last`."""
+
+    last: pd.Timestamp
+    kept: dict[str, TrainingData] = field(default_factory=dict)
+    """Training data by settings."""
+
+    def knowledge(
+        self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
+    ) -> TrainingData:
+        """Return the training data for some settings, computed once."""
+        key = settings.model_dump_json()
+        if key not in self.kept:
+            self.kept[key] = TrainingData(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)
+        return self.kept[key]
+
+
+def _in_common(buildings: pd.DataFrame) -> Int64s:
+    """Return codes of landlord, property company and complex, -1 for none, shape (n, 3)."""
+    codes = np.full((len(buildings), len(_IN_COMMON)), -1, np.int64)
+    for k, column in enumerate(_IN_COMMON):
+        if column in buildings:
+            codes[:, k] = pd.factorize(buildings[column])[0]
+    return codes
+
+
+def kinds_of(buildings: pd.DataFrame) -> Int64s:
+    """Return codes of the kinds of each building, distinct between columns, -1 for none, shape (n, 3)."""
+    codes = np.full((len(buildings), 3), -1, np.int64)
+    if "kind" not in buildings:
+        return codes
+    words = [[w.strip() for w in str(k).split(";")] if pd.notna(k) else [] for k in buildings["kind"]]
+    n_before = 0
+    for k in range(3):
+        code, names = pd.factorize(np.array([w[k] if len(w) > k and w[k] else None for w in words], object), sort=True)
+        codes[:, k] = np.where(code < 0, -1, code + n_before)
+        n_before += len(names)
+    return codes
+
+
+def lasting_features(kinds: Int64s, points_m: Float64s, looked: Int64s) -> Float64s:
+    """
+    Return the place features of every building, shape (n, 22).
+
+    Indicators are of the kinds with most checks. Coordinates are clipped to the range of checked places: nothing is
+    known beyond it.
+    """
+    features = np.zeros((len(kinds), len(LASTING_KINDS)))
+    if len(looked) == 0:
+        return features
+    known = kinds[looked]
+    n_checks = np.bincount(known[known >= 0])
+    most = np.argsort(-n_checks, kind="stable")[:KINDS_MOST]
+    # At least ten checks are needed for a kind.
+    for k, code in enumerate(most[n_checks[most] >= 10]):
+        features[:, k] = (kinds == code).any(axis=1)
+    seen = points_m[looked]
+    features[:, KINDS_MOST:] = np.clip(points_m, seen.min(axis=0), seen.max(axis=0))
+    return features

@@ -1,0 +1,216 @@
+"""Ranking of buildings by expected finds per team-hour, with rates, intervals and terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.array_types import Float64s, Int64s
+from sweep.rank.den_probabilities import Scores, best_scores
+from sweep.rank.learnt.training_data import TrainingCache
+from sweep.rank.rate.answered_leads import without_rechecks
+from sweep.rank.rate.evidence import Evidence, gather_evidence
+from sweep.rank.rate.half_life import choose_half_lives
+from sweep.rank.rate.rate_intervals import rate_intervals
+from sweep.records.ranking import RATE_UNIT, ModelChoice, PredictionRecord, Term
+from sweep.scenario.rank import Rank
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Buildings in order, best first, with the evidence for it."""
+
+    table: pd.DataFrame
+    """Columns of `table_columns.RANKING_COLUMNS` without `cluster_id` and labels, plus `x_m`, `y_m`."""
+    terms: Mapping[str, tuple[Term, ...]]
+    """Additive terms of `value` by building id: own leads by type, and the neighbourhood."""
+    hit_share: Mapping[str, float]
+    """Share of true leads, by lead type."""
+    half_life_days: Mapping[str, float]
+    """Half-lives by lead type, days: from the settings, or fitted to the leads."""
+    prior_shape: float
+    prior_mean_rate: float
+    dispersion: float
+    event_rows: Int64s
+    """Table row of each scoring event, shape (k,)."""
+    event_weights: Float64s
+    """Weight of each event, shape (k,)."""
+    event_age_days: Float64s
+    """Age of the newest lead of each event, days, shape (k,)."""
+    proneness: Float64s
+    """Relative rate of false leads of the building in each table row, shape (n,)."""
+    doubt: float
+    """Common relative uncertainty of all probabilities: standard deviation / mean of the expected finds."""
+    verdict: ModelChoice
+    """Choice between rule and learnt model, with the reason."""
+    record: PredictionRecord | None
+    """Record of the scores' past forecasts; None: not available."""
+    data_on: str | None
+    """ISO date of the newest reported lead or visit up to now."""
+    foretold: pd.DataFrame | None = None
+    """
+    `day`, `track`, `is_find` and out-of-time forecast `p_find` of past checks; None: not available.
+    """
+
+
+def rank_buildings(
+    buildings: pd.DataFrame,
+    leads: pd.DataFrame,
+    history: pd.DataFrame,
+    points_m: Float64s,
+    team_hours: Float64s,
+    now: datetime,
+    settings: Rank,
+    memory: TrainingCache | None = None,
+    known_until: datetime | None = None,
+) -> Ranking:
+    """
+    Score and order the buildings by expected finds per team-hour.
+
+    Parameters
+    ----------
+    buildings
+        `building_id`, `division_code`, `n_firms`; n rows. With `floor_area_m2`, a building with leads but without
+        firms counts the units that fit into it.
+    history
+        Past visits; those from `now` on are ignored.
+    team_hours
+        Cost of a visit, shape (n,), > 0.
+    memory
+        Cache for calls with the same tables and another `now`; None: no cache.
+    known_until
+        Aware time up to `now` until which leads are known; later absence of leads is no evidence. None: `now`.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, a coordinate is not finite or a cost not above 0.
+    KeyError
+        If the settings lack a half-life or hit share for a lead type.
+    """
+    buildings, points_m, team_hours = _by_id(buildings, points_m, team_hours)
+    every = history[history["visited_on"] < pd.Timestamp(now)]
+    looked = without_rechecks(every)
+    if settings.fit_half_life:
+        fitted = choose_half_lives(leads, buildings, known_until or now, settings)
+        settings = settings.model_copy(update={"half_life_days": fitted})
+    evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
+    keep = memory or TrainingCache(pd.Timestamp(now))
+    verdict, record, scores = best_scores(
+        keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
+    )
+    data_on = _newest_day(leads, every, now)
+    table = _building_rows(buildings, evidence).assign(
+        **_values(scores, team_hours, settings),
+        last_visit_on=_last_visit_days(buildings["building_id"], every),
+        scored_by=scores.scored_by,
+        data_on=data_on,
+        x_m=points_m[:, 0],
+        y_m=points_m[:, 1],
+    )
+    # Ties are ordered by id, independent of the input order.
+    table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True])
+    order = table.index.to_numpy()
+    table.insert(1, "rank", table["value_per_hour"].rank(method="min", ascending=False).astype("int64"))
+    events, prior = evidence.events, evidence.prior
+    return Ranking(
+        table=table.reset_index(drop=True),
+        terms=scores.terms(table["value"].sort_index().to_numpy(np.float64)),
+        hit_share=evidence.hit_share,
+        half_life_days=settings.half_life_days,
+        prior_shape=prior.shape,
+        prior_mean_rate=prior.mean_rate,
+        dispersion=prior.dispersion,
+        event_rows=np.argsort(order)[events["row"]].astype(np.int64),
+        event_weights=events["weight"].to_numpy(np.float64),
+        event_age_days=events["age_days"].to_numpy(np.float64),
+        proneness=evidence.chances.proneness[order],
+        doubt=scores.doubt,
+        verdict=verdict,
+        record=record,
+        data_on=data_on,
+        foretold=scores.foretold,
+    )
+
+
+def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:
+    """Return the columns of value and of hypothetical ranks."""
+    reach = (1.0 - settings.no_access_share) * settings.detection_share
+    # Rounded, so that equal buildings tie despite rounding errors.
+    per_hour, with_lead, cleared = (
+        np.round(p * reach / team_hours, 12) for p in (scores.p_den, scores.with_lead, scores.cleared)
+    )
+    return {
+        "p_find": scores.p_den,
+        "team_hours": team_hours,
+        "value": scores.p_den * reach,
+        "value_per_hour": per_hour,
+        "rank_with_lead": rank_at(per_hour, with_lead),
+        "rank_if_cleared": rank_at(per_hour, cleared),
+    }
+
+
+def _by_id(
+    buildings: pd.DataFrame, points_m: Float64s, team_hours: Float64s
+) -> tuple[pd.DataFrame, Float64s, Float64s]:
+    """Return the checked inputs in order of id: floating-point sums depend on the order."""
+    n = len(buildings)
+    if points_m.shape != (n, 2) or team_hours.shape != (n,):
+        raise ValueError(f"points_m and team_hours must have {n} rows, got {points_m.shape} and {team_hours.shape}")
+    if not np.all(np.isfinite(points_m)):
+        raise ValueError("points_m must be finite")
+    if not np.all(np.isfinite(team_hours) & (team_hours > 0)):
+        raise ValueError("team_hours must be finite and > 0")
+    by_id = np.argsort(buildings["building_id"].to_numpy(str), kind="stable")
+    return buildings.iloc[by_id].reset_index(drop=True), points_m[by_id], team_hours[by_id]
+
+
+def _building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """Return the table of leads and rates, one row for each building."""
+    n = len(buildings)
+    events, counts, exposure, posterior = evidence.events, evidence.counts, evidence.exposure, evidence.posterior
+    raw = np.divide(counts, exposure, out=np.full(n, np.nan), where=exposure > 0)
+    intervals = rate_intervals(evidence)
+    recent = events[events["age_days"] <= 30.0]
+    return pd.DataFrame(
+        {
+            "building_id": buildings["building_id"].to_numpy(),
+            "division_code": buildings["division_code"].to_numpy(),
+            "n_firms": buildings["n_firms"].to_numpy(np.int64),
+            "n_leads": np.bincount(events["row"], minlength=n),
+            "n_leads_30d": np.bincount(recent["row"], minlength=n),
+            "decayed_leads": counts,
+            "exposure_firm_days": exposure,
+            "raw_rate": raw * RATE_UNIT,
+            "neighbour_rate": posterior.local_rate * RATE_UNIT,
+            "rate": posterior.mean * RATE_UNIT,
+            "rate_low": intervals.low * RATE_UNIT,
+            "rate_high": intervals.high * RATE_UNIT,
+            "p_twice_district": intervals.p_twice,
+        }
+    )
+
+
+def _last_visit_days(building_ids: pd.Series[str], history: pd.DataFrame) -> pd.Series[str]:
+    """Return the ISO date of the newest visit to each building, or None."""
+    last = history.groupby("building_id")["visited_on"].max().dt.strftime("%Y-%m-%d")
+    return building_ids.map(last).astype(object).where(building_ids.isin(last.index), None)
+
+
+def _newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> str | None:
+    """Return the ISO date of the newest reported lead or visit up to now, or None."""
+    moment, leads = pd.Timestamp(now), leads[leads["lead_source"] == "reported"]
+    newest = [times[times <= moment].max() for times in (leads["received_at"], history["visited_on"])]
+    known = [time for time in newest if pd.notna(time)]
+    return max(known).tz_convert(moment.tz).strftime("%Y-%m-%d") if known else None
+
+
+def rank_at(score: Float64s, changed: Float64s) -> Int64s:
+    """Return the rank of each with only its own score changed, shape (n,): 1 is best, ties share the best."""
+    above = len(score) - np.searchsorted(np.sort(score), changed, side="right")
+    return np.asarray(1 + above - (score > changed), np.int64)

@@ -1,0 +1,130 @@
+"""
+Intervals of lead rates with realistic tails, from a mixture: background rate, plus a den's rate with probability p.
+
+Most buildings hold no den and have leads in proportion to their firms; a den multiplies the rate. A single Gamma is too
+narrow for that. Here the rate is the background alone with probability 1 - p, else background plus den.
+
+The 90 % interval is not equal-tailed. Dens are in one or two of a hundred buildings, so a 5 % upper tail would exclude
+most of them, although they are of interest. The tails are 0.5 % above and 9.5 % below. The lower end assumes no den: an
+overestimated p would put it above the true rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammainc, gammaincinv
+
+from geodata.array_types import Float64s
+from sweep.rank.rate.background_rate import fit_background
+from sweep.rank.rate.evidence import Evidence
+from sweep.rank.rate.lead_types import by_type
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Intervals of each building's rate, decayed leads per firm-day; arrays of shape (n,)."""
+
+    low: Float64s
+    """9.5 % quantile without a den, reduced by the leads that visits answered."""
+    high: Float64s
+    """99.5 % quantile of the mixture, as if no visit had answered leads."""
+    p_twice: Float64s
+    """P(rate > 2 x overall rate)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gammas:
+    """Gamma distribution of each building; arrays of shape (n,)."""
+
+    shape: Float64s
+    scale: Float64s
+
+    def and_also(self, other: Gammas) -> Gammas:
+        """Return the sum of two independent Gammas, approximated by a Gamma of equal mean and variance."""
+        mean = self.shape * self.scale + other.shape * other.scale
+        variance = self.shape * self.scale**2 + other.shape * other.scale**2
+        return Gammas(mean**2 / variance, variance / mean)
+
+    def quantile(self, share: float) -> Float64s:
+        """Return the quantile of each."""
+        return np.asarray(gammaincinv(self.shape, share) * self.scale)
+
+    def share_below(self, x: Float64s) -> Float64s:
+        """Return the cumulative probability of each at a value."""
+        return np.asarray(gammainc(self.shape, x / self.scale))
+
+
+def rate_intervals(evidence: Evidence) -> Intervals:
+    """
+    Return the 90 % interval of each building's rate, and P(rate > 2 x overall rate).
+
+    All are 0 without scoring leads. Background part: false leads (1 - hit share of each), distributed as the background
+    leads of the year (see `background_rate`). Den part: true leads by the hit shares, divided by the expected number of
+    dens (sum of p); exponential prior, Gamma posterior given the building's own leads.
+    """
+    mean_rate, total = evidence.prior.mean_rate, float(evidence.counts.sum())
+    if mean_rate <= 0 or total <= 0:
+        zero = np.zeros(len(evidence.counts))
+        return Intervals(zero, zero, zero)
+    true_share = _true_share(evidence)
+    # If every lead were true, the background rate would be 0.
+    calm = _calm(evidence, total * max(1.0 - true_share, 0.01))
+    with_den = calm.and_also(_den(evidence, total * true_share))
+    p, firm_days = evidence.chances.p_den, _firm_days(evidence)
+    low = calm.quantile(0.095) * evidence.left / firm_days
+    high = mixed_quantile(0.995, p, calm, with_den) / firm_days
+    twice = 2.0 * mean_rate * firm_days
+    below = (1.0 - p) * calm.share_below(twice) + p * with_den.share_below(twice)
+    mean = evidence.posterior.mean
+    return Intervals(np.minimum(low, mean), np.maximum(high, mean), 1.0 - below)
+
+
+def _true_share(evidence: Evidence) -> float:
+    """Return the share of the decayed leads caused by dens, by the hit shares of their types."""
+    weight = evidence.events["weight"].to_numpy(np.float64)
+    share = by_type(evidence.events["lead_type"], evidence.hit_share)
+    return float(np.average(share, weights=weight))
+
+
+def _firm_days(evidence: Evidence) -> Float64s:
+    """Return the exposure, shape (n,); a building without firms gets that of one firm, since it has a rate too."""
+    known = evidence.exposure > 0
+    of_one = float(evidence.exposure[known].sum() / evidence.population[known].sum())
+    return np.where(known, evidence.exposure, of_one)
+
+
+def _calm(evidence: Evidence, total: float) -> Gammas:
+    """Return background decayed leads of each building as if unanswered; `total`: sum as answered."""
+    size = np.maximum(evidence.population, 1.0)
+    counts = np.bincount(evidence.events["row"], minlength=len(size)).astype(np.float64)
+    known = fit_background(counts, evidence.population)
+    expected = known.rate * size
+    # Leads of a burst contribute little to the background rate.
+    calm = 1.0 - known.burst
+    usual = expected * (known.shape + calm * counts) / (known.shape + calm * expected)
+    mean = total * usual / float((usual * evidence.left)[evidence.population > 0].sum())
+    # The precision of the total is limited by the effective number of leads.
+    spread = 1.0 / (known.shape + calm * counts) + evidence.prior.dispersion / float(evidence.counts.sum())
+    return Gammas(1.0 / spread, mean * spread)
+
+
+def _den(evidence: Evidence, total: float) -> Gammas:
+    """Return decayed leads that a den would cause at each building."""
+    phi, dens = evidence.prior.dispersion, float(evidence.chances.p_den.sum())
+    rate = 1.0 / phi + dens / max(total, 1e-12)
+    return Gammas(1.0 + evidence.counts / phi, np.full(len(evidence.counts), 1.0 / rate))
+
+
+def mixed_quantile(share: float, p: Float64s, calm: Gammas, den: Gammas) -> Float64s:
+    """Return the quantile of (1 - p) calm + p den, by bisection of the ratio of both quantiles."""
+    ends = calm.quantile(share), den.quantile(share)
+    low, high = np.minimum(*ends), np.maximum(*ends)
+    low = np.maximum(low, 1e-9 * high)
+    # Bisection steps on the logarithmic scale.
+    for _ in range(12):
+        middle = np.sqrt(low * high)
+        is_below = (1.0 - p) * calm.share_below(middle) + p * den.share_below(middle) < share
+        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
+    return np.sqrt(low * high)

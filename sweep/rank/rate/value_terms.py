@@ -1,0 +1,62 @@
+"""Additive terms of a building's value, created on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata.array_types import Float64s
+from sweep.rank.rate.lead_model import DenEvidence, lead_hazard
+from sweep.rank.rate.rate_posterior import Posterior
+from sweep.records.ranking import Term
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms(Mapping[str, tuple[Term, ...]]):
+    """Terms by building id, created on demand: 100,000 buildings have a million, few of them read."""
+
+    row_of: Mapping[str, int]
+    of_row: Callable[[int], Iterable[tuple[str, float]]]
+    """Returns the keys and values of a building's terms."""
+
+    def __getitem__(self, building_id: str) -> tuple[Term, ...]:
+        return tuple(Term(str(key), float(worth)) for key, worth in self.of_row(self.row_of[building_id]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.row_of)
+
+    def __len__(self) -> int:
+        return len(self.row_of)
+
+
+def value_terms(
+    building_ids: pd.Series[str], events: pd.DataFrame, chances: DenEvidence, posterior: Posterior, value: Float64s
+) -> Terms:
+    """
+    Split each value in proportion to the hazards of the reading with independent dens.
+
+    A lead type gets the hazard of its leads and their contribution to the building's own rate; the rest,
+    (1 - B) mu E, is the neighbourhood's.
+    """
+    total = chances.reported + chances.unreported
+    scale = np.divide(value, total, out=np.zeros_like(value), where=total > 0)
+    weight, row = events["weight"].to_numpy(np.float64), events["row"].to_numpy(np.int64)
+    part = (lead_hazard(weight) + weight * posterior.own_share[row]) * scale[row]
+    code, kinds = pd.factorize(events["lead_type"], sort=True)
+    n, n_kinds = len(value), max(len(kinds), 1)
+    cell, place = np.unique(row * n_kinds + code, return_inverse=True)
+    worth = np.bincount(place, weights=part, minlength=len(cell)).astype(np.float64)
+    own_row = cell // n_kinds
+    keys = np.array([f"leads.{kind}" for kind in kinds], dtype=object)
+    start = np.searchsorted(own_row, np.arange(n + 1))
+    key = keys[cell % n_kinds] if len(cell) else keys
+    rest = value - np.bincount(own_row, weights=worth, minlength=n)
+
+    def of_row(row: int) -> Iterable[tuple[str, float]]:
+        own = slice(start[row], start[row + 1])
+        return (*zip(key[own], worth[own], strict=True), ("neighbourhood", rest[row]))
+
+    return Terms({str(building_id): k for k, building_id in enumerate(building_ids)}, of_row)

@@ -1,0 +1,84 @@
+"""Labels next to a rank, without effect on it: significant clusters, and stability of the rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from geodata.array_types import Float64s, Int64s
+from sweep.rank.rank_buildings import Ranking
+from sweep.rank.significance.overdispersion import exceedance_q
+from sweep.rank.significance.rank_stability import Sample, first_k_chances
+from sweep.rank.significance.scan_statistic import ScanCluster, ScanSettings, scan, scan_prospective
+from sweep.scenario.rank import Rank
+
+ALPHA = 0.05
+
+
+def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: bool = True) -> pd.DataFrame:
+    """
+    Return the labels of each building, in the rows of the ranking's table.
+
+    Parameters
+    ----------
+    is_tested
+        False: nothing is tested for significance, as after `refuse_repeats` fails.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `scan_cluster`, `scan_relative_risk`, `scan_p`, `alert_cluster`, `alert_p`, `exceedance_q`, `p_first_k`.
+    """
+    table = ranking.table
+    counts, firms = table["n_leads"].to_numpy(np.int64), table["n_firms"].to_numpy(np.float64)
+    points_m = table[["x_m", "y_m"]].to_numpy(np.float64)
+    sample = Sample(
+        rows=ranking.event_rows,
+        weights=ranking.event_weights,
+        exposure=table["exposure_firm_days"].to_numpy(np.float64),
+        points_m=points_m,
+        team_hours=table["team_hours"].to_numpy(np.float64),
+        proneness=ranking.proneness,
+    )
+    draws, k = settings.bootstrap_draws, settings.first_k
+    chances = first_k_chances(sample, settings.neighbour_radius_m, k, n_draws=draws, seed=seed)
+    look = ScanSettings(settings.scan_radius_m, settings.scan_simulations if is_tested else 0, ALPHA, seed)
+    found, news = _scan_both(ranking, counts, firms, points_m, look=look, alert_days=settings.alert_days)
+    label, risk, p_value = _at_buildings(found, "S", len(table))
+    new_label, _, new_p = _at_buildings(news, "N", len(table))
+    return pd.DataFrame(
+        {
+            "scan_cluster": label,
+            "scan_relative_risk": risk,
+            "scan_p": p_value,
+            "alert_cluster": new_label,
+            "alert_p": new_p,
+            "exceedance_q": exceedance_q(counts, firms) if is_tested else np.full(len(table), np.nan),
+            "p_first_k": chances,
+        }
+    )
+
+
+def _scan_both(
+    ranking: Ranking, counts: Int64s, firms: Float64s, points_m: Float64s, look: ScanSettings, alert_days: float
+) -> tuple[Sequence[ScanCluster], Sequence[ScanCluster]]:
+    """Return the clusters of all events, and those of the last days."""
+    if look.n_simulations == 0:
+        return (), ()
+    recent = ranking.event_rows[ranking.event_age_days <= alert_days]
+    new = np.bincount(recent, minlength=len(counts)).astype(np.int64)
+    return scan(counts, firms, points_m, look).clusters, scan_prospective(
+        counts - new, new, firms, points_m, look
+    ).clusters
+
+
+def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Float64s, Float64s]:
+    """Return label, relative risk and p of each building in a significant cluster."""
+    label = np.full(n, None, dtype=object)
+    risk, p_value = np.full(n, np.nan), np.full(n, np.nan)
+    for k, cluster in enumerate((c for c in clusters if c.p_value <= ALPHA), 1):
+        rows = list(cluster.rows)
+        label[rows], risk[rows], p_value[rows] = f"{letter}{k:02d}", cluster.relative_risk, cluster.p_value
+    return pd.Series(label, dtype=object), risk, p_value

@@ -1,0 +1,138 @@
+"""Records of plan.proof.json: the certificate of an upper bound, in integers, for exact verification."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+# Rounding tolerance of a bound, as a share of the value of all visits.
+CLOSE = 1e-7
+
+Steps = Annotated[int, Field(ge=0, le=2**53)]
+Row = Annotated[int, Field(ge=0, le=2**31)]
+Seconds = Annotated[int, Field(ge=-(2**31), le=2**31)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class DualSolution(_Part):
+    """
+    Dual solution that certifies a bound: a visit's value is its prizes plus its surplus.
+
+    The bound is the surplus, after cap prices, of the visits that may be served, plus the prices of all teams and of
+    all cap limits. Visits count at their best day's value; the prize of the first slot is reduced by the loss on the
+    team's day.
+    """
+
+    prizes: dict[str, tuple[Steps, ...]] = Field(description="of each slot, by visit; visits left out have none")
+    prices: dict[str, Steps] = Field(description="by team: no route of it has more prizes")
+    caps: dict[str, Steps] = Field({}, description="price of one of what a cap counts, by cap")
+
+
+class Branching(_Part):
+    """Branching: a set of plans split in two."""
+
+    visit: str
+    until_s: Seconds | None = Field(
+        None, description="the first part starts the visit by then, the second later; without it: not served, served"
+    )
+    parts: tuple[Row, Row] = Field(description="places in `nodes`, after this one")
+
+
+class NodePart(_Part):
+    """Branch-and-bound node of a part of the problem: split, or bounded."""
+
+    taken: Branching | None = None
+    shown: DualSolution | None = Field(
+        None, description="without it, and not taken apart: worth all that may be served"
+    )
+
+
+class PoolPart(_Part):
+    """Teams and visits independent of all others, with a bound on the value of these visits."""
+
+    teams: tuple[str, ...]
+    visits: tuple[str, ...]
+    with_musts: bool = Field(description="of plans that serve every must-visit among them")
+    step: float = Field(gt=0.0, le=1e9, description="what prizes and prices count in")
+    rate: float | None = Field(
+        None, ge=0.0, le=1e18, description="value of a second: shows the bound where there are no nodes"
+    )
+    nodes: tuple[NodePart, ...] = Field((), description="the first is all plans")
+
+
+class ShortPart(_Part):
+    """Simultaneous slots that outnumber their eligible teams, which makes their visits infeasible."""
+
+    slots: tuple[tuple[str, Row], ...] = Field(min_length=1, description="visit and place in its `slots`")
+
+
+class CompositionProof(_Part):
+    """
+    Dual solution that certifies a bound over all team compositions of the active staff.
+
+    No route collects more prizes than its team's price: its members' prices plus the price per team. The bound
+    is the surplus of visits beyond their prizes, plus the prices of all staff and of the largest number of teams.
+    Visits that need more simultaneous teams of their district than the staff allows count zero.
+    """
+
+    with_musts: bool = Field(description="of plans that serve every must-visit")
+    step: float = Field(gt=0.0, le=1e9, description="what prizes and prices count in")
+    sizes: tuple[Row, ...] = Field(
+        min_length=1,
+        description="ascending; from each to the next a team costs as the first and is as fast as the last",
+    )
+    prizes: dict[str, tuple[Steps, ...]] = Field(description="of each slot, by visit; visits left out have none")
+    tied: dict[str, Steps] = Field(
+        description="price of somebody of market regulation by district; all are of '' where they may go anywhere"
+    )
+    officers: dict[str, Steps] = Field(description="beyond that, of one who is certified")
+    free: Steps = Field(description="price of anybody else")
+    police: Steps = Field(description="beyond that, of one of the police who is certified")
+    women: Steps = Field(description="beyond that, of a certified woman of any agency")
+    team: Steps = Field(description="price of a team")
+
+
+class BoundProof(_Part):
+    """Certificate of a plan's bound, verified from problem.json, plan.json and this file."""
+
+    schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
+    problem_sha256: str | None = Field(None, description="of the file problem.json that it was written with")
+    with_urgency: bool = Field(
+        False,
+        description="a visit counts with its urgency: the bound is on plans that serve as much of it as the plan does",
+    )
+    short: tuple[ShortPart, ...] = Field((), description="one for each visit, or linked visits, that none can make")
+    pools: tuple[PoolPart, ...]
+    any_teams: CompositionProof | None = Field(None, description="shows `bound_any_teams` of the plan")
+
+
+def proof_file(plan: Path) -> Path:
+    """Path of a plan's proof: `plan.proof.json` next to `plan.json`."""
+    return plan.with_suffix(".proof.json")
+
+
+def proof_json(proof: BoundProof, problem_sha256: str | None = None) -> str:
+    """Serialise the proof as JSON; equal proofs give equal bytes."""
+    named = proof.model_copy(update={"problem_sha256": problem_sha256})
+    return json.dumps(named.model_dump(mode="json", exclude_defaults=True), allow_nan=False, sort_keys=True) + "\n"
+
+
+def named_proof(proof: str, problem: bytes) -> str:
+    """Proof JSON that names the hash of its problem.json."""
+    return proof_json(read_proof(proof), hashlib.sha256(problem).hexdigest())
+
+
+def read_proof(text: bytes | str) -> BoundProof:
+    """Parse a proof; raises ValueError (a pydantic `ValidationError`) for any other content."""
+    return BoundProof.model_validate_json(text, strict=True)
+
+
+def proof_schema() -> dict[str, object]:
+    """JSON Schema (2020-12) of proof.json."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **BoundProof.model_json_schema()}

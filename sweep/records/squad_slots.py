@@ -1,0 +1,45 @@
+"""Joint slots split into squads by agency, which meet at each building, and the needs of each squad."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sweep.records.people import POLICE, Team
+from sweep.records.visits import Slot
+
+POLICE_LETTER, OTHERS_LETTER = "P", "M"
+# Suffixes of the ids of the two squads of a team.
+SQUAD_LETTERS = (POLICE_LETTER, OTHERS_LETTER)
+
+
+def id_of_team(n: int) -> str:
+    """Id of a composed team by its number, from 0."""
+    return f"T{n + 1:02d}"
+
+
+def split_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    """
+    Split each joint slot of police and others into one slot for each.
+
+    Police guard the exits and provide the skills; officers drawn for a visit belong to the other squad (C09).
+    """
+    halves: list[Slot] = []
+    for slot in slots:
+        needs = slot.min_certified
+        others = {a: n for a, n in needs.items() if a != POLICE}
+        if POLICE not in needs or not others:
+            halves.append(replace(slot, slot=len(halves)))
+            continue
+        police = {POLICE: needs[POLICE]}
+        halves.append(replace(slot, slot=len(halves), min_certified=police, is_for_drawn=False))
+        halves.append(replace(slot, slot=len(halves), min_certified=others, n_guards=0, min_skilled={}))
+    return tuple(halves)
+
+
+def has_police(team: Team) -> bool:
+    """Whether the team is a police squad or a joint team."""
+    return team.n_certified.get(POLICE, 0) > 0
+
+
+def squad_needs(min_certified: Mapping[str, int], *, is_police: bool) -> dict[str, int]:
+    """Needs of one squad by agency, as its part of a joint team's needs."""
+    return {a: n for a, n in min_certified.items() if (a == POLICE) == is_police}

@@ -1,0 +1,117 @@
+"""Base record of all sections, and annotated types for numbers, times, datums and mappings."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import time
+from typing import Annotated, Any, cast
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+)
+from pydantic_core import CoreSchema, PydanticKnownError
+
+from geodata.datum.datum_names import Datum, DatumError, parse_datum
+from geodata.day_times import exact_clock, seconds_of
+from sweep.scenario.setting_errors import setting_error
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+HitShare = Annotated[float, Field(gt=0.0, le=1.0)]
+# Upper limits catch typing errors: a century of days, a day of minutes, a thousand kilometres.
+Days = Annotated[float, Field(ge=0.01, le=36_500)]
+WholeDays = Annotated[int, Field(ge=0, le=36_500)]
+Hours = Annotated[float, Field(ge=0.01, le=100_000)]
+Minutes = Annotated[float, Field(ge=0.0, le=1_440)]
+Degrees = Annotated[float, Field(ge=-180.0, le=180.0)]
+Weight = Annotated[float, Field(ge=0.0, le=1e6)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?")
+
+
+def _seconds(given: object) -> int:
+    """Seconds after midnight of a TOML time, an integer, or text such as "25:00"; hours run to 48."""
+    if isinstance(given, time) and given.tzinfo is None and not given.microsecond:
+        given = given.isoformat()
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    if not isinstance(given, str) or not _CLOCK.fullmatch(given):
+        raise setting_error("clock")
+    return seconds_of(given)
+
+
+def clock_text(seconds: int) -> str:
+    """Time of day in TOML notation; hours after the next midnight continue from 24."""
+    text = exact_clock(seconds)
+    return text if seconds % 60 else f"{text}:00"
+
+
+Clock = Annotated[
+    int, Field(ge=0, le=172_800), BeforeValidator(_seconds), PlainSerializer(clock_text, when_used="json")
+]
+"""Whole seconds after midnight, written as a time: 13:30:00."""
+
+
+def _make_strict(schema: Any) -> None:
+    """Forbid type conversion for numbers and booleans in a schema and its nested schemas."""
+    if isinstance(schema, Mapping):
+        if schema.get("type") in ("int", "float", "bool"):
+            cast("dict[str, Any]", schema)["strict"] = True
+        schema = list(schema.values())
+    if isinstance(schema, list | tuple):
+        for part in schema:
+            _make_strict(part)
+
+
+class Section(BaseModel):
+    """Frozen record of a part of the scenario; undeclared keys are errors."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema with strict numbers: text, `true` or 1.0 is not an integer."""
+        schema = handler(source)
+        _make_strict(schema)
+        return schema
+
+
+def with_defaults(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeValidator:
+    """Validator that completes a mapping with defaults; keys outside `defaults` and `known` are errors."""
+    names = dict.fromkeys([*defaults, *known])
+
+    def laid_over(given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        unknown = sorted(set(given) - set(names))
+        if unknown:
+            raise setting_error("unknown", names=", ".join(map(str, unknown)), known=", ".join(names))
+        return {**defaults, **given}
+
+    return BeforeValidator(laid_over)
+
+
+def _made(given: object) -> Datum:
+    if isinstance(given, Datum):
+        return given
+    if not isinstance(given, str):
+        raise PydanticKnownError("string_type")
+    try:
+        return parse_datum(given)
+    except DatumError as error:
+        raise setting_error(error.key, **error.values) from error
+
+
+NamedDatum = Annotated[Datum, PlainValidator(_made), PlainSerializer(str, return_type=str)]

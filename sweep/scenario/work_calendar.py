@@ -1,0 +1,75 @@
+"""Permitted start times of visits: working days and hours, or any hour for approved case visits (C13)."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+
+from sweep.scenario.inspection_hours import Hours
+
+Spans = tuple[tuple[int, int], ...]
+_SATURDAY = 5
+
+
+def is_workday(day: date, hours: Hours) -> bool:
+    """
+    Return whether the day is a working day, including make-up days and without public holidays.
+
+    Raises
+    ------
+    ValueError
+        If neither the built-in table nor the scenario's covers the day.
+    """
+    if day in hours.workdays:
+        return True
+    if day in hours.holidays:
+        return False
+    if covers(day):
+        return bool(chinese_calendar.is_workday(day))
+    if hours.table_until is None or day > hours.table_until:
+        raise ValueError(f"the table of holidays does not cover {day}")
+    return day.weekday() < _SATURDAY
+
+
+def covers(day: date) -> bool:
+    """Return whether the built-in table of holidays covers the day's year."""
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
+def workdays_between(start: date, end: date, hours: Hours) -> int:
+    """Return the working days after `start` through `end`; beyond the table Monday to Friday."""
+    return sum(is_workday_at_best(start + timedelta(days=k), hours) for k in range(1, (end - start).days + 1))
+
+
+def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
+    """Return the n-th working day after `start`; beyond the table Monday to Friday."""
+    day = start
+    while n_workdays > 0:
+        day += timedelta(days=1)
+        n_workdays -= is_workday_at_best(day, hours)
+    return day
+
+
+def is_workday_at_best(day: date, hours: Hours) -> bool:
+    """Return whether the day is a working day; beyond the table Monday to Friday."""
+    try:
+        return is_workday(day, hours)
+    except ValueError:
+        return day.weekday() < _SATURDAY
+
+
+def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
+    """Return when a visit of the track may start on the day; empty if never."""
+    if track == "case" and hours.approval is not None:
+        return ((0, 172_800),)
+    return hours.working_s if is_workday(day, hours) else ()
+
+
+def windows(wanted_s: tuple[int, int], hours: Hours, day: date, track: str) -> Spans:
+    """Return the scenario's window within the allowed hours."""
+    lo, hi = wanted_s
+    cut = ((max(lo, a), min(hi, b)) for a, b in allowed_spans(hours, day, track))
+    return tuple((a, b) for a, b in cut if a <= b)

@@ -1,0 +1,89 @@
+"""Application of pins to the visits on offer: required, excluded, and earliest start."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from geodata.day_times import exact_clock
+from geodata.errors import InputError, Issue
+from sweep.records.pins import Pin
+from sweep.records.visits import Recheck, Visit
+from sweep.scenario.law import Law
+from sweep.select.special_inspections import must_be_made, special_lists
+
+
+def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
+    """Return the ids of buildings with a pin of these kinds."""
+    return frozenset(p.building_id for p in pins if p.kind in kinds)
+
+
+def never_faults(pins: Iterable[Pin], due: Collection[str], listed: Collection[str]) -> Iterator[Issue]:
+    """Yield S645 for pins that exclude a building which must be visited."""
+    for pin in pins:
+        if pin.kind == "never" and (pin.building_id in due or pin.building_id in listed):
+            rule = "C27" if pin.building_id in due else "C07"
+            yield Issue("S645", pin.where, {"id": pin.building_id, "rule": rule})
+
+
+def refuse_never(
+    pins: Iterable[Pin], due: Iterable[Recheck], law: Law, firms: pd.DataFrame, days: Iterable[date]
+) -> None:
+    """
+    Reject pins that exclude a building which must be visited on one of the days.
+
+    Parameters
+    ----------
+    due
+        Re-check items due by the last of the days (C27).
+
+    Raises
+    ------
+    InputError
+        S645 for each such pin.
+    """
+    listed = {b for day in days for b, lists in special_lists(law, firms, day).items() if must_be_made(lists)}
+    if faults := tuple(never_faults(pins, {r.building_id for r in due}, listed)):
+        raise InputError(faults)
+
+
+def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit, ...], tuple[Issue, ...]]:
+    """
+    Apply pins to visits; also return issues for pins that cannot be satisfied.
+
+    Of two buildings excluded from one day, the required one is kept, else the more valuable one. A drawn visit is
+    required, so no pin undoes the draw (C09). S644 a required building is not on offer, S646 no start is left in the
+    window, S647 both of a pair are required.
+    """
+    issues: list[Issue] = []
+    by_building = {v.building_id: v for v in visits}
+    for pin in pins:
+        visit = by_building.get(pin.building_id)
+        if pin.kind in ("must", "with_team"):
+            if visit is None:
+                issues.append(Issue("S644", pin.where, {"id": pin.building_id}))
+            else:
+                by_building[pin.building_id] = replace(visit, is_must=True)
+        elif pin.kind == "not_before" and visit is not None:
+            later = tuple((max(lo, pin.earliest_s), hi) for lo, hi in visit.windows_s if hi >= pin.earliest_s)
+            if not later:
+                issues.append(Issue("S646", pin.where, {"id": pin.building_id, "at": exact_clock(pin.earliest_s)}))
+            by_building[pin.building_id] = replace(visit, windows_s=later)
+    dropped, apart = _apart(by_building, [p for p in pins if p.kind == "not_together"])
+    kept = tuple(by_building[v.building_id] for v in visits if v.building_id not in dropped)
+    return kept, (*issues, *apart)
+
+
+def _apart(visits: dict[str, Visit], pins: Sequence[Pin]) -> tuple[set[str], list[Issue]]:
+    """Return buildings dropped for another one, and issues for pairs of which neither can be dropped."""
+    order = sorted(visits, key=lambda b: (not visits[b].is_must, -visits[b].value, b))
+    kept: set[str] = set()
+    issues = []
+    for building_id in order:
+        against = next((p for p in pins if building_id in p.buildings and kept & set(p.buildings)), None)
+        if against is None:
+            kept.add(building_id)
+        elif visits[building_id].is_must:
+            issues.append(Issue("S647", against.where, {"id": against.building_id, "other": against.other_id}))
+    return set(visits) - kept, issues

@@ -1,0 +1,40 @@
+"""Legal grounds of the day's visits: approvals, hours and form; and facts from earlier visits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from sweep.scenario.inspection_hours import Hours
+from sweep.scenario.law import Form, Law
+from sweep.scenario.work_calendar import Spans, windows
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Approvals, hours and form of the scenario; the defaults restrict only the hours."""
+
+    law: Law = field(default_factory=Law)
+    hours: Hours = field(default_factory=Hours)
+    form: Form = field(default_factory=Form)
+    off: frozenset[str] = frozenset()
+    """Rules that the scenario switches off."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastFacts:
+    """Facts from earlier visits and leads."""
+
+    keep_apart: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Officer pairs of the last visit, by building id (C28)."""
+    n_inspections: Mapping[tuple[str, str], int] = field(default_factory=lambda: MappingProxyType({}))
+    """Inspections of a firm this year before the day, by (authority, uscc)."""
+    n_due: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Leads that fall due on the day, by building id (C22)."""
+    due_s: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Due times, if they have one, in seconds after midnight, by building id."""
+
+
+def windows_of(grounds: Grounds, wanted_s: tuple[int, int], day: date | None, track: str) -> Spans:
+    """Return the scenario's window within the track's allowed hours; uncut if no day is given."""
+    return (wanted_s,) if day is None else windows(wanted_s, grounds.hours, day, track)

@@ -1,0 +1,249 @@
+"""Construction of visits: team slots, duration, and inspected firms of a building."""
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import pandas as pd
+
+from sweep.records.buildings import Building
+from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER
+from sweep.records.service_time import doors_to_call_at, service_seconds, working_pairs
+from sweep.records.visits import Recheck, Slot, Visit
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.select import Select
+from sweep.select.legal_grounds import Grounds, PastFacts, windows_of
+from sweep.select.special_inspections import SpecialList, listed_firms, lists_that_name, must_be_made
+from sweep.select.target_firms import choose_targets, n_targets
+
+MAX_SLOTS = 3
+# Basis of stocktaking: the police register of people, houses and units (一标三实).
+STOCKTAKE_BASIS = "base_registry"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSize:
+    """Composition of the expected teams, as far as selection depends on it."""
+
+    n_active: int
+    """Teams without the reserve."""
+    police: int
+    """Certified police in each team."""
+    members: int
+    """People in each team."""
+    min_police: int
+    min_market_regulation: int
+    is_split: bool = False
+    """Whether a team is split into a police squad and a market-regulation squad."""
+
+    def pairs(self, n_guards: int) -> int:
+        """Return pairs that call at doors; two squads share the work evenly, so twice those of the smaller one."""
+        if not self.is_split:
+            return working_pairs(self.members, n_guards)
+        inspectors = self.min_market_regulation
+        return 2 * min(working_pairs(self.members - inspectors, n_guards), working_pairs(inspectors, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class VisitMaker:
+    """Factory of one day's visits."""
+
+    buildings: Mapping[str, Building]
+    firms_by_building: Mapping[str, Mapping[str, str | None]]
+    """Credit class of each active firm, or None, by uscc, by building id."""
+    value: Mapping[str, float]
+    """Expected finds by building id."""
+    capped: frozenset[str]
+    size: TeamSize
+    select: Select
+    plan: PlanSettings
+    grounds: Grounds = field(default_factory=Grounds)
+    past: PastFacts = field(default_factory=PastFacts)
+    day: date | None = None
+    """None: the scenario's window without legal hours (C13)."""
+
+    def n_doors(self, building_id: str) -> int:
+        """Return the doors to call at: the building's firms, or units by floor area if none is registered."""
+        building = self.buildings[building_id]
+        return doors_to_call_at(building.n_firms, building.floor_area_m2)
+
+    def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
+        """Return the seconds inside for `n_slots` teams of the usual size, for the team with the most guards."""
+        pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
+        n_firms = self.n_doors(building_id)
+        return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)
+
+    def _limit(self, n_firms: int) -> int:
+        return n_targets(n_firms, self.select.target_share_max, self.select.n_targets_max)
+
+    def fits_one_team(self, building_id: str) -> bool:
+        """Return whether one team can call at every firm within a shift."""
+        return self.service_s(building_id, 0, 1) <= self._longest_s()
+
+    def may_be_drawn(self, building_id: str) -> bool:
+        """Return whether the building has a firm below its yearly cap."""
+        return not self.capped.issuperset(self._firms(building_id))
+
+    def _longest_s(self) -> float:
+        # Three quarters of a shift; the rest is travel.
+        return 0.75 * (self.plan.shift_end_s - self.plan.shift_start_s)
+
+    def windows(self, track: str) -> tuple[tuple[int, int], ...]:
+        """Return when a visit of the track may start (C13); empty if not on that day."""
+        return windows_of(self.grounds, (self.plan.window_start_s, self.plan.window_end_s), self.day, track)
+
+    def case_visit(self, building_id: str, leads: pd.DataFrame, lists: Sequence[SpecialList] = ()) -> Visit:
+        """
+        Return a case visit; police guard every exit (C17), so large towers take two or three teams.
+
+        Without a registered firm, doors are called at but no firm is inspected by name. Special inspections of the
+        building are made on the same visit, which is mandatory if one of them is (C11).
+        """
+        n_exits = self.buildings[building_id].n_exits
+        spare = self.size.police - self.size.min_police
+        n_slots = math.ceil(n_exits / spare) if spare > 0 else MAX_SLOTS
+        named = sorted(set(leads["uscc"].dropna()) & self._firms(building_id).keys())
+        basis = tuple(sorted(str(i) for i in leads["lead_id"]))
+        listed = self.special_targets(building_id, lists)
+        more = [u for u in listed if u not in named]
+        named, basis = named + more, (*basis, *(s.number for s in lists_that_name(lists, more)))
+        while n_slots < MAX_SLOTS and self.service_s(building_id, n_exits, n_slots, len(named)) > self._longest_s():
+            n_slots += 1
+        n_slots = min(max(1, n_slots), MAX_SLOTS)
+        targets = self._targets(building_id, named, by_class=True)
+        visit = self._visit(building_id, "case", basis, targets, _spread(n_exits, n_slots))
+        urgency = 0.0 if "C22" in self.grounds.off else self.plan.due_weight * self.past.n_due.get(building_id, 0)
+        is_must = must_be_made(lists_that_name(lists, listed))
+        return replace(self._with_warrant(visit), urgency=urgency, due_s=self._due_s(building_id), is_must=is_must)
+
+    def _due_s(self, building_id: str) -> int | None:
+        """Return the first due time of a lead that a visit can still meet (C22)."""
+        opens_s = min((lo for lo, _ in self.windows("case")), default=0)
+        later = [s for s in self.past.due_s.get(building_id, ()) if s >= opens_s]
+        return None if "C22" in self.grounds.off else min(later, default=None)
+
+    def special_targets(self, building_id: str, lists: Sequence[SpecialList]) -> tuple[str, ...]:
+        """Return the listed firms below their cap, at most the share of the building's (C06, C08)."""
+        limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
+        free = {u for u in self._firms(building_id) if u not in self.capped}
+        return listed_firms(lists, free, limit)
+
+    def special_visit(self, building_id: str, lists: Sequence[SpecialList]) -> Visit:
+        """Return one visit for all approved lists that name a firm of the building (C07, C11)."""
+        targets = self.special_targets(building_id, lists)
+        met = lists_that_name(lists, targets)
+        visit = self._visit(building_id, "special", tuple(s.number for s in met), targets, [0])
+        return replace(visit, is_must=must_be_made(met))
+
+    def stocktake_visit(self, building_id: str) -> Visit:
+        """Return a stocktaking visit (清点): no inspection, no form, one officer with a recorder (C04)."""
+        visit = self._visit(building_id, "stocktake", (STOCKTAKE_BASIS,), (), [0])
+        value = self.select.stocktake_value_share * visit.value
+        return replace(visit, slots=(Slot(0, {POLICE: 1}, 0, {RECORDER: 1}),), items=(), value=value)
+
+    def recheck_visit(self, building_id: str, items: Sequence[Recheck]) -> Visit:
+        """
+        Return a mandatory visit to the firms with re-check items only, without guards or other doors (C27).
+
+        Its value is the building's value times the share of all doors.
+        """
+        visit = self._with_warrant(self._visit(building_id, "case", (), (), [0]))
+        n_doors = len(items)
+        value = self.value[building_id] * min(1.0, n_doors / max(1, visit.n_firms))
+        looked_at = with_rechecks(replace(visit, targets=(), n_firms=n_doors, value=value), items)
+        return replace(looked_at, disturbance=self.disturbance(building_id, looked_at.targets, n_doors))
+
+    def drawn_visit(self, building_id: str, probability: float) -> Visit:
+        """Return a drawn visit, without guards, since there is no suspicion."""
+        targets = self._targets(building_id, [], by_class=False)
+        visit = self._visit(building_id, "routine", (self.select.draw_seed,), targets, [0])
+        return replace(visit, is_must=True, selection_probability=probability)
+
+    def _targets(self, building_id: str, named: list[str], *, by_class: bool) -> tuple[str, ...]:
+        firms, seed = self._firms(building_id), self.select.draw_seed
+        spare_a = "C24" not in self.grounds.off
+        return choose_targets(
+            firms, named, self.capped, self._limit(len(firms)), seed, by_class=by_class, spare_class_a=spare_a
+        )
+
+    def _visit(
+        self, building_id: str, track: str, basis: tuple[str, ...], targets: tuple[str, ...], guards: list[int]
+    ) -> Visit:
+        building = self.buildings[building_id]
+        return Visit(
+            visit_id=f"V-{building_id}",
+            building_id=building_id,
+            division_code=building.division_code,
+            track=track,
+            basis=basis,
+            targets=targets,
+            n_firms=self.n_doors(building_id),
+            value=self.value[building_id],
+            is_must=False,
+            slots=tuple(Slot(k, self._needs(n), n) for k, n in enumerate(guards)),
+            windows_s=self.windows(track),
+            disturbance=self.disturbance(building_id, targets),
+            keep_apart=self.past.keep_apart.get(building_id, ()),
+            items=self.grounds.form.items,
+        )
+
+    def disturbance(self, building_id: str, targets: Collection[str], n_doors: int | None = None) -> float:
+        """
+        Return the minutes that the visit takes of the firms inside (C24).
+
+        A target of class A counts double, and each target once more for every inspection this year. `n_doors` doors are
+        called at, by default all.
+        """
+        doors = self.plan.door_minutes * (self.n_doors(building_id) if n_doors is None else n_doors)
+        if not targets:
+            return doors
+        classes = self._firms(building_id)
+        n_before = {
+            u: sum(self.past.n_inspections.get((a, u), 0) for a in (POLICE, MARKET_REGULATION)) for u in targets
+        }
+        # An unnecessary inspection of a class A firm counts double (C24).
+        shares = sum((2.0 if classes.get(u) == "A" else 1.0) * (1 + n_before[u]) for u in targets)
+        return doors + self.plan.inspection_minutes * shares
+
+    def _with_warrant(self, visit: Visit) -> Visit:
+        """Add the certificate for the place, or mark an immediate inspection with a recorder in each team (C14)."""
+        law = self.grounds.law
+        warrant = law.certificates.get(visit.building_id) or law.certificate
+        if warrant:
+            return replace(visit, warrant=warrant)
+        slots = tuple(replace(s, min_skilled={**s.min_skilled, RECORDER: 1}) for s in visit.slots)
+        return replace(visit, is_immediate=True, slots=slots)
+
+    def _firms(self, building_id: str) -> Mapping[str, str | None]:
+        return self.firms_by_building.get(building_id, {})
+
+    def _needs(self, n_guards: int) -> dict[str, int]:
+        return {POLICE: self.size.min_police + n_guards, MARKET_REGULATION: self.size.min_market_regulation}
+
+
+def _spread(total: int, n: int) -> list[int]:
+    """Split `total` into `n` whole parts that differ by at most one, larger first."""
+    return [total // n + (1 if k < total % n else 0) for k in range(n)]
+
+
+def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> dict[str, tuple[Recheck, ...]]:
+    """Return the due items of each building that may be visited, in the given order."""
+    found: dict[str, tuple[Recheck, ...]] = {}
+    for item in rechecks:
+        if item.building_id not in withheld:
+            found[item.building_id] = (*found.get(item.building_id, ()), item)
+    return found
+
+
+def with_rechecks(visit: Visit, items: Sequence[Recheck]) -> Visit:
+    """Return the visit with the items added to its basis and targets, and marked mandatory."""
+    if not items:
+        return visit
+    firms = [item.uscc for item in items if item.uscc is not None]
+    return replace(
+        visit,
+        basis=(*visit.basis, *(item.recheck_id for item in items)),
+        targets=tuple(dict.fromkeys([*firms, *visit.targets])),
+        is_must=True,
+    )

@@ -1,0 +1,145 @@
+"""Input tables of selection, and derived limits: yearly cap (C06), rest and officer pairs (C28)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from geodata.schema import TIMEZONE
+from sweep.records.buildings import Building
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.pins import Pin
+from sweep.records.visits import Recheck
+from sweep.scenario.select import Select
+from sweep.select.target_firms import active_firms
+
+
+@dataclass(slots=True)
+class SelectionCache:
+    """Cache of values derived from the same tables and settings; cached values must not be changed."""
+
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+
+    def of[T](self, make: Callable[[], T], *key: Hashable) -> T:
+        """Return the result of `make`, computed once for each key."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        found: T = self.kept[key]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Input tables of selection."""
+
+    buildings: Mapping[str, Building]
+    firms: pd.DataFrame
+    leads: pd.DataFrame
+    history: pd.DataFrame
+    ranking: pd.DataFrame
+    rechecks: tuple[Recheck, ...] = ()
+    """Open items that are due (C27)."""
+    withheld: frozenset[str] = frozenset()
+    """Ids of buildings under investigation, excluded from joint visits (C26)."""
+    nobody_may_visit: Mapping[str, str] = field(default_factory=dict)
+    """Buildings without enough eligible officers, with the reason; excluded from the draw (C09)."""
+    pins: tuple[Pin, ...] = ()
+    """Pins of the planner; buildings with `never` are neither visited nor drawn."""
+    n_elsewhere: int = 0
+    """Firms that lists and draws of other days use up of the register's share (C08)."""
+    memory: SelectionCache = field(default_factory=SelectionCache)
+    """Shared by offers of other days or tracks with the same buildings, firms, leads and history."""
+
+    @property
+    def active(self) -> pd.DataFrame:
+        """Return the active firms."""
+        return self.memory.of(lambda: active_firms(self.firms), "active")
+
+    def of_past[T](self, work: Callable[[pd.DataFrame, date], T], day: date) -> T:
+        """Return the result of a function of the history before a day, cached."""
+        return self.memory.of(lambda: work(self.history, day), work, self._n_past(day))
+
+    def inspections(self, day: date, select: Select) -> dict[tuple[str, str], int]:
+        """Return `inspections_this_year`, cached."""
+        key = ("inspections", day.year, self._n_past(day))
+        return self.memory.of(lambda: inspections_this_year(self.history, day, select.cap_exempt), *key)
+
+    def capped(self, day: date, select: Select) -> frozenset[str]:
+        """Return `capped_firms` for both authorities, cached."""
+        counts = self.inspections(day, select)
+        key = ("capped", day.year, self._n_past(day))
+        both = [POLICE, MARKET_REGULATION]
+        return self.memory.of(lambda: capped_firms(self.active, counts, select.annual_cap, both), *key)
+
+    def _n_past(self, day: date) -> int:
+        """Return the number of history rows before a day, which identifies these rows."""
+        before = pd.Timestamp(day, tz=TIMEZONE)
+        return self.memory.of(lambda: int((self.history["visited_on"] < before).sum()), "past", day)
+
+
+def inspections_this_year(history: pd.DataFrame, day: date, exempt: Collection[str] = ()) -> dict[tuple[str, str], int]:
+    """
+    Count inspections by (authority, uscc) in the day's calendar year, before the day.
+
+    Not counted: stocktaking, police investigations, case visits, and grounds in `exempt`.
+    """
+    counted = _this_year(history, day)
+    counted = counted[
+        ~counted["track"].isin(["stocktake", "case", "investigation"]) & ~counted["ground"].isin(list(exempt))
+    ]
+    return dict(Counter(zip(counted["authority"], counted["uscc"], strict=True)))
+
+
+def case_inspections_this_year(history: pd.DataFrame, day: date) -> dict[tuple[str, str], int]:
+    """Count case visits by (authority, uscc) in the day's year before the day, without re-checks."""
+    counted = _this_year(history, day)
+    counted = counted[counted["track"].eq("case") & ~counted["ground"].isin(["recheck"])]
+    return dict(Counter(zip(counted["authority"], counted["uscc"], strict=True)))
+
+
+def _this_year(history: pd.DataFrame, day: date) -> pd.DataFrame:
+    start, end = pd.Timestamp(day.year, 1, 1, tz=TIMEZONE), pd.Timestamp(day, tz=TIMEZONE)
+    return history[history["uscc"].notna() & (history["visited_on"] >= start) & (history["visited_on"] < end)]
+
+
+def capped_firms(
+    firms: pd.DataFrame, n_inspections: Mapping[tuple[str, str], int], cap: Mapping[str, int], authorities: list[str]
+) -> frozenset[str]:
+    """
+    Return firms that at least one of the authorities has inspected as often as their credit class allows.
+
+    A firm without class, or with one not in `cap`, has the lowest cap; a cap of 0 forbids the first inspection.
+    """
+    most: dict[str, int] = defaultdict(int)
+    for (authority, uscc), n in n_inspections.items():
+        if authority in authorities:
+            most[uscc] = max(most[uscc], n)
+    limits = firms["credit_class"].map(dict(cap)).fillna(min(cap.values()))
+    return frozenset(uscc for uscc, limit in zip(firms["uscc"], limits, strict=True) if most[uscc] >= limit)
+
+
+def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
+    """Return the last visit before the day by building id; visits without access count, since they disturb too."""
+    past = history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
+    return {str(b): t for b, t in past.groupby("building_id")["visited_on"].max().items()}
+
+
+def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
+    """Return the last visit that can have answered leads, which re-checks cannot (C27)."""
+    return last_visits(history[~history["ground"].isin(["recheck"])], day)
+
+
+def last_pairs(history: pd.DataFrame, day: date) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return pairs of officers of one authority in the last visit before the day, by building id (C28)."""
+    past = history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
+    on = past["visited_on"].dt.normalize()
+    latest = past[on.eq(on.groupby(past["building_id"]).transform("max")) & past["officers"].notna()]
+    pairs: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for building_id, officers in zip(latest["building_id"], latest["officers"], strict=True):
+        people = sorted({i.strip() for i in str(officers).split(";") if i.strip()})
+        pairs[str(building_id)].update(combinations(people, 2))
+    return {b: tuple(sorted(p)) for b, p in pairs.items()}

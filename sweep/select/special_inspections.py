@@ -1,0 +1,87 @@
+"""Approved special inspections: the firms that they name in each building (C07, C08)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from sweep.scenario.law import Law, Special
+
+# Approving levels from county upwards; a township may not approve (C07).
+ENOUGH = frozenset({"county", "city", "province", "nation"})
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialList:
+    """Part of a special inspection in one building."""
+
+    number: str
+    """Number of the approval."""
+    firms: tuple[str, ...]
+    """Firms that it names there, by uscc."""
+    is_must: bool
+    is_blanket: bool
+    """Whether a recorded reason permits more than the share of a building's firms."""
+
+
+def has_papers(special: Special, law: Law, day: date) -> bool:
+    """Return whether level, filing, publication and yearly number permit the inspection on the day."""
+    return (
+        special.level in ENOUGH
+        and all(d is not None and d <= day for d in special.dates)
+        and special.yearly_no is not None
+        and special.yearly_no <= law.special_per_year_max
+    )
+
+
+def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, tuple[SpecialList, ...]]:
+    """
+    Return the permitted inspections that name a firm of a building, by building id.
+
+    Mandatory ones come first, then the order of the scenario.
+    """
+    approved = [special for special in law.special if has_papers(special, law, day)]
+    home = dict(zip(firms["uscc"].tolist(), firms["building_id"].tolist(), strict=True)) if approved else {}
+    found: dict[str, tuple[SpecialList, ...]] = {}
+    for special in sorted(approved, key=lambda s: not s.is_must):
+        by_building: dict[str, list[str]] = {}
+        for uscc in special.firms:
+            if uscc in home:
+                by_building.setdefault(str(home[uscc]), []).append(uscc)
+        for building_id, named in by_building.items():
+            mine = SpecialList(
+                number=special.number,
+                firms=tuple(named),
+                is_must=special.is_must,
+                is_blanket=special.blanket_reason is not None,
+            )
+            found[building_id] = (*found.get(building_id, ()), mine)
+    return found
+
+
+def must_be_made(lists: Iterable[SpecialList]) -> bool:
+    """Return whether one of the lists is mandatory."""
+    return any(special.is_must for special in lists)
+
+
+def lists_that_name(lists: Iterable[SpecialList], firms: Collection[str]) -> tuple[SpecialList, ...]:
+    """Return the lists that name at least one of the firms."""
+    return tuple(special for special in lists if not set(special.firms).isdisjoint(firms))
+
+
+def with_reason(lists: Iterable[SpecialList]) -> frozenset[str]:
+    """Return firms of lists with a recorded reason, which may exceed the share of a building's firms (C08)."""
+    return frozenset(u for special in lists if special.is_blanket for u in special.firms)
+
+
+def listed_firms(lists: Sequence[SpecialList], free: Collection[str], limit: int) -> tuple[str, ...]:
+    """
+    Return the firms that one visit inspects for all lists of a building, without duplicates, in order (C11).
+
+    Lists without a recorded reason contribute at most `limit` firms (C08).
+    """
+    reasoned = with_reason(lists)
+    named = dict.fromkeys(u for special in lists for u in special.firms if u in free)
+    too_many = [u for u in named if u not in reasoned][limit:]
+    return tuple(u for u in named if u not in too_many)

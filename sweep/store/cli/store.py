@@ -1,0 +1,236 @@
+"""`sweep store`: set-up, import, export, users and notifications of the shared database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geodata.errors import InputError, Issue
+from sweep.audit.actor import Actor
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
+from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.options import By, ScenarioPath
+from sweep.terminal.output import Output
+from sweep.terminal.path_arguments import VARIABLE
+
+with deferred_imports():
+    from sweep.records import store_address
+    from sweep.store.postgres import connections, notifications, postgres_store, schema_migrations, users
+    from sweep.store.sync import import_scenario, local_copy, qgis_project, stored_audit_log
+
+if TYPE_CHECKING:
+    from sweep.scenario.scenario import Scenario
+
+app = group("store")
+store_app = group("store", "store")
+app.add_typer(store_app, rich_help_panel=app.rich_help_panel)
+
+Url = Annotated[str | None, typer.Option(help=help_text("store_url"), metavar="URL")]
+
+
+def address(given: str | None, scenario: Scenario | None = None) -> str:
+    """Return the address of the store: option, environment variable or scenario key; else S949."""
+    own = None if scenario is None or scenario.store is None else scenario.store.url
+    url = given or os.environ.get(VARIABLE) or own
+    if not url:
+        raise InputError([Issue("S949", "--url")])
+    return url
+
+
+def init_command(voice: Output, url: str, revision: str | None) -> Exit:
+    """
+    Create the schema in a database, or migrate it to this program's revision or another.
+
+    Parameters
+    ----------
+    revision
+        Known revision, or `base` for an empty database; None: the newest.
+
+    Raises
+    ------
+    InputError
+        S944 if the revision is unknown.
+    """
+    with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
+        if revision is None:
+            schema_migrations.init_schema(connection)
+            qgis_project.keep_project(connection, url, voice.texts)
+        else:
+            schema_migrations.downgrade_schema(connection, revision)
+    revision = revision or schema_migrations.revisions()[-1]
+    voice.line("store.schema", url=store_address.redacted_address(url), revision=revision)
+    voice.json({"url": store_address.redacted_address(url), "revision": revision})
+    return Exit.DONE
+
+
+def import_command(
+    scenario: Scenario,
+    voice: Output,
+    url: str,
+    out: Path | None,
+    actor: Actor,
+    over: Sequence[str] | None,
+    *,
+    deletes: bool,
+) -> Exit:
+    """Import a scenario's folder into the store; S113 for a bad revision; see `import_scenario`."""
+    # An exported folder contains its editions.
+    inside = scenario.folder / "out"
+    place = out or (
+        inside if local_copy.LocalCopy(scenario.name, scenario.folder, inside).marker.is_file() else Path("out")
+    )
+    made = import_scenario.import_scenario(url, scenario, place, actor, _revisions(over or ()), deletes=deletes)
+    voice.line(
+        "store.imported",
+        name=scenario.name,
+        n=len(made.keys),
+        rows=made.n_rows,
+        url=store_address.redacted_address(url),
+    )
+    if made.absent:
+        voice.line("store.absent", names=tuple(k.name for k in made.absent))
+    if voice.as_json:
+        own = {"written": [str(k) for k in made.keys], "n_rows": made.n_rows, "absent": [str(k) for k in made.absent]}
+        voice.json({"name": scenario.name, **own})
+    return Exit.DONE
+
+
+def export_command(voice: Output, url: str, folder: Path, name: str | None) -> Exit:
+    """Export a scenario of the store to a folder; S941 without a name unless the store has exactly one."""
+    known = notifications.scenarios(connections.open_engine(url)) if name is None else (name,)
+    if len(known) != 1:
+        raise InputError([Issue("S941", "--name", {"url": store_address.redacted_address(url)})])
+    n, head = import_scenario.export_scenario(url, known[0], folder)
+    voice.line("store.exported", name=known[0], n=n, folder=str(folder), head=head)
+    voice.json({"name": known[0], "n_files": n, "folder": str(folder), "head": head})
+    return Exit.DONE
+
+
+def status_command(voice: Output, url: str) -> Exit:
+    """Print the schema of the store, and the data visible to the login."""
+    engine = connections.open_engine(url)
+    found = []
+    for name in notifications.scenarios(engine):
+        store = postgres_store.PostgresStore(engine, name, stored_audit_log.next_line)
+        listing, chain = store.listing(), store.chain()
+        editions = {key.name.partition("/")[0] for key in listing if key.kind == "editions"}
+        inputs = sum(key.kind == "inputs" for key in listing)
+        found.append((name, store.reader(), inputs, len(editions), chain.count(b"\n")))
+    rows = [(name, reader, str(i), str(e), str(lines)) for name, reader, i, e, lines in found]
+    header = [voice.texts(f"store.column.{c}") for c in ("scenario", "reader", "inputs", "editions", "lines")]
+    voice.line("store.status", url=store_address.redacted_address(url), revision=schema_migrations.revisions()[-1])
+    voice.table(voice.texts("store.title"), header, rows)
+    if voice.as_json:
+        keys = ("name", "reader", "n_inputs", "n_editions", "n_lines")
+        own = {"url": store_address.redacted_address(url), "revision": schema_migrations.revisions()[-1]}
+        voice.json({**own, "scenarios": [dict(zip(keys, row, strict=True)) for row in found]})
+    return Exit.DONE
+
+
+def users_command(voice: Output, url: str, add: users.User | None, remove: str | None) -> Exit:
+    """List the logins of the store, after an addition, a change or a removal."""
+    with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
+        if add is not None:
+            users.add_user(connection, add)
+        if remove is not None:
+            users.remove_user(connection, remove)
+        found = users.list_users(connection)
+    header = [voice.texts(f"store.column.{c}") for c in ("login", "roles", "divisions")]
+    voice.table(
+        voice.texts("store.users"), header, [(u.login, " ".join(u.roles), " ".join(u.divisions)) for u in found]
+    )
+    voice.json({"users": [{"login": u.login, "roles": u.roles, "divisions": u.divisions} for u in found]})
+    return Exit.DONE
+
+
+def watch_command(voice: Output, url: str, for_s: float | None) -> Exit:
+    """Print new entries of the store as they arrive."""
+    for name, key, entry in notifications.watch(
+        connections.open_engine(url), stored_audit_log.next_line, for_s, lambda: voice.status_line("store.watching")
+    ):
+        news = {"scenario": name, "kind": key.kind, "name": key.name, "rev": entry.rev, "by": entry.by}
+        voice.line("store.news", **{**news, "kind": voice.texts(f"store.kind.{key.kind}")})
+        voice.json(news)
+    return Exit.DONE
+
+
+def _revisions(over: Sequence[str]) -> Mapping[str, str]:
+    pairs = [text.rpartition("=") for text in over]
+    if bad := [rev for name, _, rev in pairs if not name or not rev]:
+        raise InputError(Issue("S113", "--over", {"wanted": "NAME=REV", "command": "sweep store"}) for _ in bad)
+    return {name: rev for name, _, rev in pairs}
+
+
+@command(store_app, "init", extra="store", example="sweep store init --url postgresql://postgres@/sweep")
+def _init(
+    call: CommandCall,
+    url: Url = None,
+    to: Annotated[str | None, typer.Option("--to", help=help_text("store_revision"), metavar="REVISION")] = None,
+) -> Exit:
+    return init_command(call.voice, address(url), to)
+
+
+@command(
+    store_app,
+    "import",
+    extra="store",
+    example="sweep store import scenarios/quancheng --by C001",
+    changes=("source", "out"),
+)
+def _import(
+    call: CommandCall,
+    source: ScenarioPath,
+    out: Annotated[Path | None, typer.Option(help=help_text("store_out"), metavar="OUT")] = None,
+    over: Annotated[list[str] | None, typer.Option("--over", help=help_text("store_over"), metavar="NAME=REV")] = None,
+    delete: Annotated[bool, typer.Option("--delete", help=help_text("store_delete"))] = False,
+    url: Url = None,
+    by: By = None,
+) -> Exit:
+    read = call.scenario(source)
+    url_of, actor = address(url, read), call.actor(by)
+    return import_command(read, call.voice, url_of, out, actor, over, deletes=delete)
+
+
+@command(
+    store_app,
+    "export",
+    extra="store",
+    example="sweep store export copy --name quancheng",
+    changes=("folder",),
+)
+def _export(
+    call: CommandCall,
+    folder: Annotated[Path, typer.Argument(help=help_text("store_folder"), metavar="FOLDER")],
+    scenario_name: Annotated[str | None, typer.Option("--name", help=help_text("store_name"), metavar="NAME")] = None,
+    url: Url = None,
+) -> Exit:
+    return export_command(call.voice, address(url), folder, scenario_name)
+
+
+@command(store_app, "status", extra="store", example="sweep store status")
+def _status(
+    call: CommandCall,
+    watch: Annotated[float | None, typer.Option(help=help_text("store_watch"), min=0.0, metavar="SECONDS")] = None,
+    url: Url = None,
+) -> Exit:
+    if watch is not None:
+        return watch_command(call.voice, address(url), watch or None)
+    return status_command(call.voice, address(url))
+
+
+@command(store_app, "users", extra="store", example="sweep store users --add li --role planner --division 370102")
+def _users(
+    call: CommandCall,
+    add: Annotated[str | None, typer.Option(help=help_text("store_add"), metavar="LOGIN")] = None,
+    role: Annotated[list[str] | None, typer.Option(help=help_text("store_role"), metavar="ROLE")] = None,
+    division: Annotated[list[str] | None, typer.Option(help=help_text("store_division"), metavar="CODE")] = None,
+    remove: Annotated[str | None, typer.Option(help=help_text("store_remove"), metavar="LOGIN")] = None,
+    url: Url = None,
+) -> Exit:
+    user = None if add is None else users.User(add, tuple(role or ()), tuple(division or ()))
+    return users_command(call.voice, address(url), user, remove)

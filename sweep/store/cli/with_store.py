@@ -1,0 +1,61 @@
+"""Work of a command in folders that mirror a shared store."""
+
+import contextlib
+import io
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sweep.terminal.command_decorator import Storing
+from sweep.terminal.deferred import needs_extra
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.path_arguments import SCENARIO_OPTIONS, chosen_store, with_latest
+
+
+def with_store(
+    options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit], storing: Storing
+) -> Exit:
+    """
+    Do a command's work in the folders that it names, or in those that mirror what a store holds.
+
+    Parameters
+    ----------
+    work
+        Takes the options with the folders to work in, and `section.key=value` settings that go before those typed.
+
+    Raises
+    ------
+    InputError
+        What the work raises; S982 if the store's packages are missing, and what the store itself refuses.
+    """
+    chosen = None if storing is Storing.OWN else chosen_store(options)
+    if chosen is None:
+        return work(with_latest(options), ())
+    needs_extra("store")
+    from sweep.store.sync.store_session import open_session  # only here: no other run needs the store's packages
+
+    session = open_session(chosen.url, chosen.name, chosen.out)
+    printed = io.StringIO()
+
+    def inside() -> tuple[Exit, bool]:
+        mirrored = {key: session.mirror.folder for key in SCENARIO_OPTIONS if isinstance(options.get(key), Path)}
+        # A result is printed once it is in the store.
+        with contextlib.redirect_stdout(printed):
+            code = work(with_latest({**options, **mirrored}), session.sets())
+        return code, code in (Exit.DONE, Exit.RULE_BROKEN)
+
+    is_held = storing in (Storing.HOLD, Storing.APPROVE)
+    approves = _plan_id(options) if storing is Storing.APPROVE else None
+    code = session.run(inside, is_held=is_held, approves=approves)
+    sys.stdout.write(printed.getvalue())
+    return code
+
+
+def _plan_id(options: Mapping[str, Any]) -> str | None:
+    """Return the id of the plan that the options name."""
+    plan = with_latest(options).get("plan")
+    if plan is None:
+        return None
+    name = str(plan.name.removesuffix(".json"))
+    return str(options["plan"].parent.name) if name == "plan" else name

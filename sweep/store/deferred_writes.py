@@ -1,0 +1,275 @@
+"""Store session of a board: changes of editions are written at once, log entries are queued on disk."""
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from geodata.atomic_writes import change
+from geodata.errors import InputError, Issue
+from geodata.folder_lock import lock_folder
+from geodata.regular_file import is_present, read_regular
+from sweep.audit.audit_log import log_of_scenario
+from sweep.audit.hash_chain import Json
+from sweep.day.journal.journal_file import SUFFIX, whole_lines
+from sweep.disk.atomic_files import write_files
+from sweep.records.scenario_folders import JOURNALS
+from sweep.store.store_records import LogEntry
+from sweep.store.sync.local_copy import LocalCopy, day_key
+from sweep.store.sync.store_session import StoreSession, open_session
+from sweep.store.sync.stored_audit_log import lines_of, restore_log
+
+
+@dataclass(slots=True)
+class LogQueue:
+    """Queue of log entries, in a file and in memory."""
+
+    file: Path
+    lines: list[LogEntry]
+    _lock: Lock = field(default_factory=Lock)
+
+    def add(self, line: LogEntry) -> None:
+        """Append an entry to the queue."""
+        with self._lock:
+            content = _bytes(line)
+            # Unbuffered, so that a failed write leaves nothing to be written later.
+            with open(self.file, "ab", buffering=0, opener=_open_as_owner) as file:
+                n_bytes = file.tell()
+                try:
+                    left = memoryview(content)
+                    while left:
+                        left = left[file.write(left) :]
+                    os.fsync(file.fileno())
+                except OSError:
+                    # An entry after an incomplete line would be unreadable.
+                    os.truncate(self.file, n_bytes)
+                    raise
+            self.lines.append(line)
+
+    def drop(self, n: int) -> None:
+        """Remove the first `n` entries, which the store has taken."""
+        with self._lock:
+            del self.lines[:n]
+            if self.lines:
+                write_files({self.file.name: b"".join(map(_bytes, self.lines))}, self.file.parent, is_secret=True)
+            else:
+                self.file.unlink(missing_ok=True)
+
+
+def open_waiting(file: Path) -> LogQueue:
+    """Read the queue of an earlier run; an incomplete last line, left by a kill, is removed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    content = read_regular(file) if is_present(file) else b""
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        os.truncate(file, len(whole))
+    return LogQueue(file, [LogEntry(**json.loads(line)) for line in whole.splitlines()])
+
+
+def _open_as_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _bytes(line: LogEntry) -> bytes:
+    return json.dumps(asdict(line), ensure_ascii=False).encode() + b"\n"
+
+
+_ROOM, _WAITING = "_store", "waiting.lines"
+
+
+@dataclass(slots=True)
+class BoardStore:
+    """Board's connection to its store."""
+
+    session: StoreSession
+    journals: Path
+    """Folder of the board's journals of the scenario on disk."""
+    waiting: LogQueue
+    _lock: Lock = field(default_factory=Lock)
+    _is_doubtful: bool = True
+    """Whether queued entries may be in the store already, since the last response was lost."""
+
+    @property
+    def mirror(self) -> LocalCopy:
+        """Local folders of the board."""
+        return self.session.mirror
+
+    async def hold[T](
+        self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
+    ) -> T:
+        """
+        Run work on editions, approvals or results under the store's lock; write all of it or nothing.
+
+        Parameters
+        ----------
+        approved
+            Day, and the plan that must still be its approved one; None: no condition.
+
+        Raises
+        ------
+        InputError
+            S986 if the store does not respond, S987 if another plan was approved, S988 if the journal of a day differs;
+            also the errors of the store.
+        """
+        loop = asyncio.get_running_loop()
+
+        def inside() -> tuple[T, bool]:
+            if approved is not None:
+                self._refuse_other(*approved)
+            answer = asyncio.run_coroutine_threadsafe(_awaited(work), loop).result()
+            self._lay_journals()
+            return answer, is_done(answer)
+
+        try:
+            return await asyncio.to_thread(self._run, inside)
+        except InputError as error:
+            # The store is unreachable, or the connection was lost: the caller may retry later.
+            is_away = all(issue.code in ("S933", "S938") for issue in error.issues)
+            raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
+
+    def fetch(self, *, takes_up: bool = False) -> None:
+        """Write journals and queued entries, and update the folders from the store; see `_lay_journals`."""
+
+        def inside() -> tuple[None, bool]:
+            self._lay_journals(takes_up=takes_up)
+            return None, True
+
+        self._run(inside)
+
+    def fetch_approved(self, day: date) -> str | None:
+        """Update as `fetch` does, and return the approved plan of a day in the store; None without one."""
+
+        def inside() -> tuple[str | None, bool]:
+            self._lay_journals()
+            return self.approved(day), True
+
+        return self._run(inside)
+
+    def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
+        """Queue an action as a log entry until the store takes it."""
+        self.waiting.add(LogEntry(at, who, what, facts))
+
+    def bring_lines(self) -> bool:
+        """Write the queued entries; return whether the store has taken them."""
+        with self._lock:
+            try:
+                self._bring_lines()
+            except InputError:
+                return False
+            return True
+
+    def _run[T](self, inside: Callable[[], tuple[T, bool]]) -> T:
+        with self._lock:
+            self._bring_lines()
+            return self.session.run(inside, is_held=True)
+
+    def _bring_lines(self) -> None:
+        store, lines = self.session.store, tuple(self.waiting.lines)
+        with store.held():
+            if lines:
+                there = list(lines_of(store.chain())) if self._is_doubtful else []
+                self._is_doubtful = True
+                store.commit((), [line for line in lines if line not in there], {})
+            chain = store.chain() if lines else b""
+        self._is_doubtful = False
+        self.waiting.drop(len(lines))
+        restore_log(log_of_scenario(self.mirror.out, self.mirror.name), chain)
+
+    def approved(self, day: date) -> str | None:
+        """Return the approved plan of a day in the store; None without one."""
+        try:
+            return str(json.loads(self.session.store.read(day_key(day)))["plan_id"])
+        except KeyError:
+            return None
+
+    def _refuse_other(self, day: date, plan_id: str) -> None:
+        """Refuse to replace an approved plan that this board does not know."""
+        there = self.approved(day)
+        if there not in (None, plan_id):
+            raise InputError([Issue("S987", day.isoformat(), {"plan": there, "own": plan_id})])
+
+    def _lay_journals(self, *, takes_up: bool = False) -> None:
+        """Copy the journals next to the editions, whose changes are written to the store."""
+        copy_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, takes_up=takes_up)
+
+
+@contextmanager
+def open_board_store(url: str, name: str, own: Path) -> Iterator[BoardStore]:
+    """
+    Yield the store session of a board, with folders up to date.
+
+    Parameters
+    ----------
+    own
+        Folder of the board itself; fetched files are below it, apart from those of other commands.
+
+    Raises
+    ------
+    InputError
+        S971 if another board holds the folders, S938 if the store does not respond; also the errors of the store.
+    """
+    room = own / _ROOM / name
+    room.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with lock_folder(room, wait=False):
+            session = open_session(url, name, room / "out", room)
+            kept = BoardStore(session, own / name, open_waiting(own / name / _WAITING))
+            kept.fetch(takes_up=True)
+            yield kept
+    except BlockingIOError as error:
+        raise InputError([Issue("S971", str(room))]) from error
+
+
+def close(kept: BoardStore) -> list[Issue]:
+    """Write all remaining changes and delete the folders; on errors keep them and return the errors."""
+    try:
+        kept.fetch()
+    except InputError as error:
+        return list(error.issues)
+    for place in (kept.mirror.folder, kept.mirror.out):
+        shutil.rmtree(place, ignore_errors=True)
+    return []
+
+
+async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
+    return await work()
+
+
+def copy_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
+    """
+    Update each copy from its journal.
+
+    Parameters
+    ----------
+    copies
+        Folder next to the editions, as in the store.
+    takes_up
+        Whether a journal that is longer in the store is continued here; only before a server opens it.
+
+    Raises
+    ------
+    InputError
+        S988 for a journal of another board.
+    """
+    names = {path.name for folder in (journals, copies) for path in folder.glob(f"*{SUFFIX}")}
+    for name in sorted(names):
+        own, there = whole_lines(journals / name), whole_lines(copies / name)
+        if own.startswith(there):
+            if own != there:
+                _put(copies / name, own)
+        elif not there.startswith(own):
+            raise InputError([Issue("S988", name)])
+        elif takes_up:
+            _put(journals / name, there)
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with change(path.parent) as made:
+        made.at(path).write_bytes(content)

@@ -1,0 +1,111 @@
+"""Connections to the server, for logins bound by row-level security."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from geodata.errors import InputError, Issue
+from sweep.records.store_address import address_error, redacted_address
+from sweep.store.postgres.database_errors import as_input_errors
+from sweep.store.postgres.schema_migrations import refuse_other_version
+
+# A server that recovers after a crash refuses connections for a while; waiting is safe before a transaction.
+_STARTING = re.compile(r"the database system is (?:starting up|in recovery mode|not (?:yet )?accepting connections)")
+_START_S, _WAIT_S = 60.0, 0.2
+# Longer than any command holds a lock: the import of a large city takes some 20 s.
+_LOCK_S = 60
+
+
+def open_engine(url: str) -> Engine:
+    """
+    Return an engine, without connecting yet.
+
+    Parameters
+    ----------
+    url
+        `postgresql://…` without a password, which comes from PGPASSFILE, PGSERVICE or a client certificate.
+
+    Raises
+    ------
+    InputError
+        S926 for a password in it, S939 for an invalid address.
+    """
+    if problem := address_error(url):
+        raise InputError([Issue("S926" if problem == "password" else "S939", redacted_address(url))])
+    options = {"application_name": "sweep", "connect_timeout": 10}
+    try:
+        made = make_url(url).set(drivername="postgresql+psycopg")
+        # No column is an hstore; the search for that type would cost a query per connection.
+        engine = create_engine(made, poolclass=NullPool, connect_args=options, use_native_hstore=False)
+        # Checks hosts and ports before the first connection.
+        engine.dialect.create_connect_args(made)
+    except (ArgumentError, ValueError) as error:
+        raise InputError([Issue("S939", redacted_address(url))]) from error
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connection]:
+    """
+    Open a transaction, rolled back on any error.
+
+    Parameters
+    ----------
+    is_admin
+        Whether the login may bypass row-level security, and the schema may have any revision.
+
+    Raises
+    ------
+    InputError
+        S850, S927 to S938; S935 if the login bypasses row-level security, S930 to S932 for another schema revision.
+    """
+    with as_input_errors(str(engine.url)), connected(engine) as connection, connection.begin():
+        if not is_admin:
+            _take_rules(connection, str(engine.url))
+            refuse_other_version(connection, str(engine.url))
+        yield connection
+
+
+def connected(engine: Engine) -> Connection:
+    """Return a connection, after waiting for a server that is starting or recovering."""
+    until = time.monotonic() + _START_S
+    while True:
+        try:
+            return engine.connect()
+        except OperationalError as error:
+            if not _STARTING.search(str(error.orig)) or time.monotonic() > until:
+                raise
+            time.sleep(_WAIT_S)
+
+
+def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
+    """Return the psycopg connection, for COPY and for several statements at once."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError(f"driver must be psycopg's, got {type(driver).__name__}")
+    return driver
+
+
+def may_read(connection: Connection, table: str) -> bool:
+    """Whether the login may read a table; without permission it counts as empty."""
+    found = connection.execute(text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": f"sweep.{table}"}).scalar()
+    return bool(found)
+
+
+def _take_rules(connection: Connection, url: str) -> None:
+    is_above = connection.execute(
+        text(
+            "SELECT rolsuper OR rolbypassrls, set_config('lock_timeout', :wait, true) "
+            "FROM pg_roles WHERE rolname = current_user"
+        ),
+        {"wait": f"{_LOCK_S}s"},
+    ).scalar()
+    if is_above:
+        raise InputError([Issue("S935", redacted_address(url))])

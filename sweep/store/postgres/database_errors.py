@@ -1,0 +1,83 @@
+"""Errors of the database server as issues, each with a fix."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from geodata.errors import InputError, Issue
+from sweep.records.store_address import redacted_address
+
+# By SQLSTATE; the longest matching prefix counts.
+_CODES = {
+    "28": "S927",
+    "3D000": "S928",
+    "0A000": "S929",
+    "58P01": "S929",
+    "22023": "S929",
+    "42501": "S934",
+    "55P03": "S850",
+    "53100": "S936",
+    "53": "S936",
+    "08": "S933",
+    "57P": "S933",
+    "SW003": "S985",
+    "SW004": "S851",
+    "SW006": "S853",
+    "SW": "S943",
+}
+# A failed connection attempt has no SQLSTATE.
+_TEXTS = (
+    (
+        r"password authentication failed|no password supplied|authentication failed|role .* does not exist"
+        r"|certificate required|valid client certificate",
+        "S927",
+    ),
+    (r"database .* does not exist", "S928"),
+    (r"invalid connection option|invalid port number|invalid \w+ value", "S939"),
+    (
+        r"server closed the connection|terminating connection|connection (?:is|was) (?:lost|closed)|consuming input",
+        "S933",
+    ),
+)
+
+
+class LostError(InputError):
+    """Lost connection: it is unknown whether the current transaction was committed."""
+
+
+@contextmanager
+def as_input_errors(url: str) -> Iterator[None]:
+    """
+    Translate errors of the driver into input errors.
+
+    Raises
+    ------
+    LostError
+        S933 for a lost connection.
+    InputError
+        S939 for an invalid address; S927 to S938 for other errors of the server.
+    """
+    try:
+        yield
+    except (psycopg.Error, DBAPIError) as error:
+        raise fault_of(error, url) from error
+
+
+def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
+    """Return the issue of a driver error."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None) or ""
+    text = " ".join(str(cause).split())
+    code = next((_CODES[state[:n]] for n in (5, 3, 2) if state[:n] in _CODES), None)
+    if code is None and not state:
+        code = next((c for pattern, c in _TEXTS if re.search(pattern, text, re.IGNORECASE)), "S938")
+    issue = Issue(code or "S937", redacted_address(url), {"problem": _first(text)})
+    return LostError([issue]) if code == "S933" else InputError([issue])
+
+
+def _first(text: str) -> str:
+    """Return the first sentence of a server message, without details, which may contain values of rows."""
+    return redacted_address(re.split(r" (?:DETAIL|CONTEXT|HINT|LINE \d+): ", text)[0])[:200]

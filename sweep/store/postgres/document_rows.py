@@ -1,0 +1,186 @@
+"""Documents in the database (settings, inputs, results, duty, drafts), each with its revision."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
+
+from geodata.errors import InputError, Issue
+from sweep.store.postgres.connections import may_read
+from sweep.store.postgres.table_definitions import DOCUMENT
+from sweep.store.postgres.table_records import given_divisions, read_rows, remove_rows, sound_content, write_rows
+from sweep.store.store_records import NO_REV, Conflict, Entry, Key, StoreWrite
+
+_D = DOCUMENT.c
+_UNPLACED = ","
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTarget:
+    """Target of a write: transaction, scenario, and the divisions visible to the writer."""
+
+    connection: Connection
+    scenario: str
+    own: str
+
+
+def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
+    """Return the documents visible to the login; of several with one name that of its own divisions."""
+    if not may_read(connection, "document"):
+        return {}
+    columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
+    rows = connection.execute(select(*columns).where(_D.scenario == scenario).order_by(_D.kind, _D.name))
+    return {
+        # The stored header of a split table is not the content that readers get.
+        Key(kind, name): Entry(str(row.rev), "" if row.is_split else row.sha256, row.table_name, row.day, row.by_login)
+        for (kind, name), group in groupby(rows, key=lambda r: (r.kind, r.name))
+        if (row := _shown(kind, list(group), own)) is not None
+    }
+
+
+def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
+    """Return the document of a name for a login: of its own divisions, or an unchanged table's file."""
+    # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
+    if kind in ("follow_up", "drafts"):
+        return next((r for r in rows if r.scope == own), None)
+    head = _head(rows)
+    known = [r for r in rows if head is None or r is head or (_is_own(r.scope, own) and r.rev == head.rev)]
+    return max(known, key=lambda r: (_is_own(r.scope, own), r is not head, r.scope), default=None)
+
+
+def _is_own(scope: str, own: str) -> bool:
+    """Whether a document belongs to the login's divisions; a mark before it is ignored."""
+    return scope.removeprefix(_UNPLACED) == own
+
+
+def _head(rows: Sequence[Any]) -> Any:
+    return next((r for r in rows if r.is_split), None)
+
+
+def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
+    """Return the bytes of a document; KeyError if none is visible; S854 if they differ from their hash."""
+    at = WriteTarget(connection, scenario, own)
+    row = _shown(key.kind, _rows(at, key), own)
+    if row is None:
+        raise KeyError(str(key))
+    content = _content(at, key, str(row.scope))
+    return content + read_rows(connection, scenario, key.name, content) if row.is_split else content
+
+
+def write_all(
+    at: WriteTarget, writes: Sequence[StoreWrite], read_revs: Mapping[Key, str]
+) -> tuple[list[Conflict], dict[Key, str]]:
+    """
+    Write the documents among `writes`; return conflicts, and the new revision of each.
+
+    Raises
+    ------
+    InputError
+        S993 for each partly visible table whose form differs from the rest; S852 for each row outside the
+        login's divisions.
+    """
+    conflicts, made, others = [], {}, []
+    for write in writes:
+        if write.key.kind in ("editions", "approvals"):
+            continue
+        rows, expected = _rows(at, write.key), read_revs.get(write.key, NO_REV)
+        row = _head(rows) or _shown(write.key.kind, rows, at.own)
+        now = NO_REV if row is None else str(row.rev)
+        if now != expected:
+            theirs = b"" if row is None else read(at.connection, at.scenario, at.own, write.key)
+            conflicts.append(Conflict(write.key, expected, now, "" if row is None else row.by_login, theirs))
+            continue
+        part = given_divisions(at.connection)
+        if part is not None and (found := list(_rows_of_others(write, part))):
+            others += found
+            continue
+        if row is not None and row.is_split and part is not None and not _has_form(at, write, str(row.scope)):
+            others.append(Issue("S993", write.key.name))
+            continue
+        made[write.key] = _put(at, write, row)
+    if others and not conflicts:
+        raise InputError(others)
+    return conflicts, made
+
+
+def _rows_of_others(write: StoreWrite, part: Sequence[str]) -> Iterator[Issue]:
+    """Yield S852 for each row that the login may not write, since it is in none of its divisions."""
+    if write.split is None or write.content is None:
+        return
+    n_above = write.content[: write.split.n_head].count(b"\n")
+    for n, row in enumerate(write.split.rows, start=n_above + 1):
+        if row.division not in part:
+            yield Issue("S852", f"{write.key.name} row {n}", {"division": row.division or "-", "own": tuple(part)})
+
+
+def _has_form(at: WriteTarget, write: StoreWrite, scope: str) -> bool:
+    """Whether records have the header of the stored ones, and the same encoding as far as visible."""
+    if write.content is None:
+        return True
+    head = _content(at, write.key, scope)
+    if write.split is None or write.content[: write.split.n_head] != head:
+        return False
+    before = head + read_rows(at.connection, at.scenario, write.key.name, head)
+    return write.content.isascii() or _is_utf8(write.content) == _is_utf8(before)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _content(at: WriteTarget, key: Key, scope: str) -> bytes:
+    found = select(_D.content, _D.sha256).where(*_same(at, key), _D.scope == scope)
+    return sound_content(at.connection.execute(found).one(), str(key))
+
+
+def _rows(at: WriteTarget, key: Key) -> Sequence[Row[*tuple[Any, ...]]]:
+    found = select(_D.scope, _D.rev, _D.is_split, _D.by_login)
+    return at.connection.execute(found.where(*_same(at, key))).all()
+
+
+def _same(at: WriteTarget, key: Key) -> tuple[ColumnElement[bool], ...]:
+    return _D.scenario == at.scenario, _D.kind == key.kind, _D.name == key.name
+
+
+def _put(at: WriteTarget, write: StoreWrite, row: Row[*tuple[Any, ...]] | None) -> str:
+    key, content, split = write.key, write.content, write.split
+    kept = at.own if row is None else str(row.scope)
+    scope = kept if write.divisions is None else ",".join(write.divisions)
+    if row is not None and row.is_split:
+        remove_rows(at.connection, at.scenario, key.name)
+    if content is None or scope != kept:
+        # Documents next to a table are deleted with it.
+        is_its = true() if row is not None and row.is_split else _D.scope == kept
+        at.connection.execute(delete(DOCUMENT).where(*_same(at, key), is_its))
+    if content is None:
+        return NO_REV
+    rev = _write(at, write, scope, content)
+    if split is not None:
+        write_rows(at.connection, at.scenario, write, split, content)
+    if split is not None and write.whole is not None:
+        mark = _UNPLACED if any(not r.division for r in split.rows) else ""
+        _write(at, replace(write, split=None), mark + at.own, write.whole)
+    return rev
+
+
+def _write(at: WriteTarget, write: StoreWrite, scope: str, content: bytes) -> str:
+    """Replace the document of its scope; return the revision set by the server."""
+    split = write.split
+    values = {
+        "table_name": write.table,
+        "day": write.day,
+        "is_split": split is not None,
+        "content": content if split is None else content[: split.n_head],
+    }
+    same = (*_same(at, write.key), _D.scope == scope)
+    rev = at.connection.execute(update(DOCUMENT).where(*same).values(**values).returning(_D.rev)).scalar()
+    if rev is None:
+        own = {"scenario": at.scenario, "kind": write.key.kind, "scope": scope, "name": write.key.name}
+        rev = at.connection.execute(insert(DOCUMENT).values(**own, **values).returning(_D.rev)).scalar_one()
+    return str(rev)

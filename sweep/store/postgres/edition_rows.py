@@ -1,0 +1,183 @@
+"""Editions in the database, each with one revision for all files, and the approved plan of each day."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+
+from sweep.store.postgres.connections import may_read
+from sweep.store.postgres.document_rows import WriteTarget
+from sweep.store.postgres.table_definitions import APPROVAL, EDITION, EDITION_FILE
+from sweep.store.postgres.table_records import sound_content
+from sweep.store.store_records import NO_REV, Conflict, Entry, Key, StoreWrite
+
+APPROVAL_FILE = "approval.json"
+_E, _F, _A = EDITION.c, EDITION_FILE.c, APPROVAL.c
+_APPROVED = ("plan_id", "plan_sha256", "by", "at", "audit_head")
+
+
+def edition_of(name: str) -> str:
+    """Return the edition of a file: `<plan>`, or `<plan>.<class>` for a handout."""
+    return name.partition("/")[0]
+
+
+def class_of(edition: str) -> str:
+    """Return the reader class of an edition."""
+    return next((c for c in ("market_regulation", "property", "public") if edition.endswith(f".{c}")), "police")
+
+
+def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
+    """Return all files of the visible editions, editions in order of writing."""
+    columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
+    joined = EDITION_FILE.join(
+        EDITION, (_E.scenario == _F.scenario) & (_E.scope == _F.scope) & (_E.edition == _F.edition)
+    )
+    found = select(*columns).select_from(joined).where(_F.scenario == scenario)
+    rows = connection.execute(found.order_by(_F.scope == own, _E.at, _F.edition, _F.name))
+    return {Key("editions", f"{r.edition}/{r.name}"): Entry(str(r.rev), r.sha256, "", r.day, r.by_login) for r in rows}
+
+
+def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
+    """Return the approved plan of each day."""
+    if not may_read(connection, "approval"):
+        return {}
+    found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
+    return {
+        _key_of(r.day, r.scope, own): Entry(str(r.rev), r.plan_sha256, "", r.day, r.by)
+        for r in connection.execute(found.order_by(_A.day, _A.scope))
+    }
+
+
+def _key_of(day: date, scope: str, own: str) -> Key:
+    """Return the key of a day's approved plan; other divisions than the login's are appended."""
+    return Key("approvals", day.isoformat() if scope == own else f"{day.isoformat()} {scope}")
+
+
+def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
+    """Return a file of an edition; KeyError if none is visible; S854 if it differs from its hash."""
+    edition, _, name = key.name.partition("/")
+    found = select(_F.content, _F.sha256).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
+    row = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).first()
+    if row is None:
+        raise KeyError(str(key))
+    return sound_content(row, str(key))
+
+
+def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
+    """Return the approval of a day in the form of `approval.json`; KeyError without one."""
+    day, _, scope = key.name.partition(" ")
+    row = _approval(WriteTarget(connection, scenario, own), date.fromisoformat(day), scope or own)
+    if row is None:
+        raise KeyError(str(key))
+    content = {name: getattr(row, name) for name in _APPROVED}
+    return (json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def write_all(
+    at: WriteTarget, writes: Sequence[StoreWrite], read_revs: Mapping[Key, str]
+) -> tuple[list[Conflict], dict[Key, str]]:
+    """Write the files of editions, each as a whole; return conflicts, and new revisions by file."""
+    own = sorted((w for w in writes if w.key.kind == "editions"), key=lambda w: w.key)
+    editions = {edition: list(group) for edition, group in groupby(own, key=lambda w: edition_of(w.key.name))}
+    scopes, conflicts = {}, list[Conflict]()
+    for edition, files in editions.items():
+        row = _edition(at, edition)
+        scopes[edition] = at.own if row is None else str(row.scope)
+        prefix = f"{edition}/"
+        expected = next((r for k, r in read_revs.items() if k.kind == "editions" and k.name.startswith(prefix)), NO_REV)
+        now = NO_REV if row is None else str(row.rev)
+        if now != expected:
+            conflicts.append(Conflict(files[0].key, expected, now, "" if row is None else row.by_login, b""))
+    # The last of several approvals of one day counts.
+    given = sorted((w for w in own if _is_approval(w)), key=_given_at)
+    approvals = {(w.day, scopes[edition_of(w.key.name)]): w for w in given if w.day is not None}
+    conflicts += [c for (day, scope) in approvals if (c := _unread(at, day, scope, read_revs)) is not None]
+    if conflicts:
+        return conflicts, {}
+    made: dict[Key, str] = {}
+    for edition, files in editions.items():
+        if any(w.key.name.endswith(f"/{APPROVAL_FILE}") for w in files):
+            # An approval is withdrawn before its files change, since the server rejects changes of approved files.
+            days = _withdraw(at, scopes[edition], _A.plan_id == edition)
+            made |= {_key_of(day, scopes[edition], at.own): NO_REV for day in days}
+        rev = _put(at, edition, scopes[edition], files)
+        # All files of an edition share its revision, including unchanged ones.
+        made |= {w.key: NO_REV for w in files} | dict.fromkeys(_keys(at, edition), rev)
+    for (day, scope), write in approvals.items():
+        made[_key_of(day, scope, at.own)] = _approve(at, write, day, scope)
+    return [], made
+
+
+def _keys(at: WriteTarget, edition: str) -> list[Key]:
+    names = select(_F.name).where(_F.scenario == at.scenario, _F.edition == edition)
+    return [Key("editions", f"{edition}/{name}") for name in at.connection.execute(names).scalars()]
+
+
+def _is_approval(write: StoreWrite) -> bool:
+    return write.key.name.endswith(f"/{APPROVAL_FILE}") and write.content is not None and write.day is not None
+
+
+def _given_at(write: StoreWrite) -> str:
+    return str(json.loads(write.content or b"{}").get("at", ""))
+
+
+def _edition(at: WriteTarget, edition: str) -> Row[*tuple[Any, ...]] | None:
+    """Return the row of an edition, locked until the end of the transaction."""
+    found = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
+    return at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1).with_for_update()).first()
+
+
+def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[StoreWrite]) -> str:
+    same = (_E.scenario == at.scenario, _E.scope == scope, _E.edition == edition)
+    own = {"scenario": at.scenario, "scope": scope, "edition": edition, "output_class": class_of(edition)}
+    if at.connection.execute(select(_E.rev).where(*same)).first() is None:
+        at.connection.execute(insert(EDITION).values(**own, day=files[0].day))
+    for write in files:
+        name = write.key.name.partition("/")[2]
+        one = (_F.scenario == at.scenario, _F.scope == scope, _F.edition == edition, _F.name == name)
+        if write.content is None:
+            at.connection.execute(delete(EDITION_FILE).where(*one))
+            continue
+        values = {"content": write.content}
+        if at.connection.execute(update(EDITION_FILE).where(*one).values(**values)).rowcount == 0:
+            at.connection.execute(insert(EDITION_FILE).values(**own, name=name, **values))
+    left = select(func.count()).where(_F.scenario == at.scenario, _F.scope == scope, _F.edition == edition)
+    if at.connection.execute(left).scalar() == 0:
+        at.connection.execute(delete(EDITION).where(*same))
+        return NO_REV
+    return str(at.connection.execute(select(_E.rev).where(*same)).scalar_one())
+
+
+def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]) -> Conflict | None:
+    """Return the conflict over a day's approved plan; None if it is the one that was read."""
+    key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
+    expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
+    if now == expected:
+        return None
+    theirs = b"" if row is None else read_approval(at.connection, at.scenario, at.own, key)
+    return Conflict(key, expected, now, "" if row is None else row.by, theirs)
+
+
+def _withdraw(at: WriteTarget, scope: str, which: ColumnElement[bool]) -> Sequence[date]:
+    """Delete approvals; return their days."""
+    gone = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, which).returning(_A.day)
+    return at.connection.execute(gone).scalars().all()
+
+
+def _approve(at: WriteTarget, write: StoreWrite, day: date, scope: str) -> str:
+    """Insert an approval for its day; return the revision set by the server."""
+    content = json.loads(write.content or b"{}")
+    _withdraw(at, scope, _A.day == day)
+    values = {name: str(content[name]) for name in _APPROVED}
+    entered = insert(APPROVAL).values(scenario=at.scenario, scope=scope, day=day, **values).returning(_A.rev)
+    return str(at.connection.execute(entered).scalar_one())
+
+
+def _approval(at: WriteTarget, day: date, scope: str) -> Row[*tuple[Any, ...]] | None:
+    if not may_read(at.connection, "approval"):
+        return None
+    found = select(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, _A.day == day)
+    return at.connection.execute(found).first()

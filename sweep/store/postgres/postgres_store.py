@@ -1,0 +1,198 @@
+"""PostgreSQL store of one scenario, as far as visible to the login."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, select, text, update
+
+from geodata.errors import InputError, Issue
+from sweep.store.postgres import document_rows, edition_rows
+from sweep.store.postgres.connections import may_read, transaction
+from sweep.store.postgres.table_definitions import AUDIT_LINE, INVESTIGATION, INVESTIGATION_FILE, SCENARIO
+from sweep.store.store_records import (
+    Conflict,
+    ConflictError,
+    Entry,
+    InvestigatedPlace,
+    Key,
+    LogEntry,
+    NextLine,
+    StoreWrite,
+)
+
+ALL = "*"
+_LINE, _FILE = AUDIT_LINE.c, INVESTIGATION_FILE.c
+# Lock until the end of the transaction; S850 if another login holds it past the timeout.
+_LOCK = text("SELECT sweep.hold(:scenario)")
+# Number, hashes, login and time are set by the server.
+_APPEND = text("INSERT INTO sweep.audit_line (scenario, line) VALUES (:scenario, :line)")
+_GIVEN = text("SELECT division FROM sweep.member WHERE login = session_user ORDER BY division")
+_SCOPE = text(
+    "SELECT coalesce(string_agg(code, ',' ORDER BY code), '') FROM sweep.division "
+    "WHERE scenario = :scenario AND code NOT IN ('', '-')"
+)
+
+
+class PostgresStore:
+    """Store of one scenario."""
+
+    def __init__(self, engine: Engine, scenario: str, next_line: NextLine) -> None:
+        self.engine, self.scenario, self.next_line = engine, scenario, next_line
+        self._held: Connection | None = None
+
+    def is_there(self) -> bool:
+        """Whether the store has the scenario."""
+        with self._connected() as connection:
+            found = connection.execute(select(SCENARIO.c.name).where(SCENARIO.c.name == self.scenario)).scalar()
+            return found is not None
+
+    def begin(self, divisions: Sequence[str]) -> None:
+        """Create the scenario and its divisions unless they exist."""
+        with self._connected() as connection:
+            connection.execute(
+                text("SELECT sweep.begin_scenario(:name, :codes)"), {"name": self.scenario, "codes": list(divisions)}
+            )
+
+    def reader(self) -> str:
+        """Return the login and its divisions, or `*`: for other divisions a table may have other content."""
+        with self._connected() as connection:
+            login = connection.execute(text("SELECT session_user")).scalar()
+            return f"{login} {ALL if self.part() is None else self._scope(connection)}"
+
+    def part(self) -> tuple[str, ...] | None:
+        """Return the divisions of the login; None: all."""
+        with self._connected() as connection:
+            own = tuple(connection.execute(_GIVEN).scalars())
+            return None if ALL in own else own
+
+    def listing(self) -> Mapping[Key, Entry]:
+        """Return everything visible to the login."""
+        with self._connected() as connection:
+            own = self._scope(connection)
+            return {
+                **document_rows.listing(connection, self.scenario, own),
+                **edition_rows.listing(connection, self.scenario, own),
+                **edition_rows.approvals(connection, self.scenario, own),
+            }
+
+    def read(self, key: Key) -> bytes:
+        """Return the bytes of a key, for a table its visible records; KeyError without any."""
+        with self._connected() as connection:
+            own = self._scope(connection)
+            if key.kind == "editions":
+                return edition_rows.read(connection, self.scenario, own, key)
+            if key.kind == "approvals":
+                return edition_rows.read_approval(connection, self.scenario, own, key)
+            return document_rows.read(connection, self.scenario, own, key)
+
+    def chain(self) -> bytes:
+        """Return all entries of the audit log, oldest first; empty for a login without permission."""
+        with self._connected() as connection:
+            if not may_read(connection, "audit_line"):
+                return b""
+            found = select(_LINE.line).where(_LINE.scenario == self.scenario).order_by(_LINE.n)
+            return b"".join(bytes(line) for line in connection.execute(found).scalars())
+
+    def blocked_buildings(self) -> tuple[str, ...]:
+        """Return blocked buildings of the login's divisions on the scenario's day, or today if that is later."""
+        with self._connected() as connection:
+            asked = {"scenario": self.scenario}
+            return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())
+
+    def write_investigations(self, name: str, content: bytes, places: Sequence[InvestigatedPlace]) -> None:
+        """Replace the file of investigations and its places; S855 without write permission for all divisions."""
+        with self._connected() as connection:
+            # The rows exist already, so this is an update.
+            written = {"name": name, "content": content, "rev": _FILE.rev + 1}
+            change = update(INVESTIGATION_FILE).where(_FILE.scenario == self.scenario).values(**written)
+            if not may_read(connection, "investigation_file") or connection.execute(change).rowcount != 1:
+                raise InputError([Issue("S855", name)])
+            own = INVESTIGATION.c.scenario == self.scenario
+            connection.execute(update(INVESTIGATION).where(own).values(places=[]))
+            for division in sorted({place.division for place in places}):
+                here = [
+                    {"building_id": p.building_id, "closed_on": p.closed_on.isoformat() if p.closed_on else None}
+                    for p in places
+                    if p.division == division
+                ]
+                change = update(INVESTIGATION).where(own, INVESTIGATION.c.division == division)
+                connection.execute(change.values(places=here))
+
+    def read_investigations(self) -> tuple[str, bytes, str] | None:
+        """Return name, bytes and revision of the file of investigations; None without one or permission."""
+        with self._connected() as connection:
+            if not may_read(connection, "investigation_file"):
+                return None
+            found = select(_FILE.name, _FILE.content, _FILE.rev).where(_FILE.scenario == self.scenario)
+            row = connection.execute(found).first()
+            return None if row is None or row.name is None else (str(row.name), bytes(row.content), str(row.rev))
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Open a transaction under the scenario's lock, rolled back on an error."""
+        with transaction(self.engine) as connection:
+            connection.execute(_LOCK, {"scenario": self.scenario})
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Open a read-only view of one moment (repeatable read), without a lock."""
+        if self._held is not None:
+            yield
+            return
+        with transaction(self.engine.execution_options(isolation_level="REPEATABLE READ")) as connection:
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+
+    def is_held(self) -> bool:
+        """Whether a transaction is open around the current work."""
+        return self._held is not None
+
+    def commit(
+        self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry], read: Mapping[Key, str]
+    ) -> Mapping[Key, str]:
+        """Write and log several keys in one transaction; ConflictError if one has another revision than read."""
+        with self._connected() as connection:
+            connection.execute(_LOCK, {"scenario": self.scenario})
+            own = self._scope(connection)
+            at = document_rows.WriteTarget(connection, self.scenario, own)
+            conflicts: list[Conflict] = []
+            made: dict[Key, str] = {}
+            for part in (document_rows, edition_rows):
+                found, revs = part.write_all(at, writes, read)
+                conflicts += found
+                made |= revs
+            if conflicts:
+                raise ConflictError(conflicts)
+            self._append(connection, lines)
+            return made
+
+    def _append(self, connection: Connection, lines: Sequence[LogEntry]) -> None:
+        """Append entries to the log after its current head."""
+        if not lines:
+            return
+        last = select(_LINE.n, _LINE.hash).where(_LINE.scenario == self.scenario)
+        found = connection.execute(last.order_by(_LINE.n.desc()).limit(1)).first()
+        n, prev = (int(found.n), str(found.hash)) if found is not None else (0, "0" * 64)
+        for line in lines:
+            content, prev = self.next_line(n, prev, line)
+            n += 1
+            connection.execute(_APPEND, {"scenario": self.scenario, "line": content})
+
+    def _scope(self, connection: Connection) -> str:
+        return str(connection.execute(_SCOPE, {"scenario": self.scenario}).scalar())
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        if self._held is not None:
+            yield self._held
+            return
+        with transaction(self.engine) as connection:
+            yield connection

@@ -1,0 +1,1 @@
+"""Scenarios in a store: import, export, and local folders for commands."""

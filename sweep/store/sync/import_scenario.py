@@ -1,0 +1,233 @@
+"""Import of a scenario into a store, and its export."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.audit.actor import Actor
+from sweep.audit.approval import FILE_NAME as APPROVAL
+from sweep.audit.approval import read_approval
+from sweep.audit.audit_log import log_of_scenario
+from sweep.inputs.building_search import unseen_notes
+from sweep.records.store_address import redacted_address
+from sweep.scenario.scenario import Scenario
+from sweep.store.folder_store import FolderStore
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import (
+    NO_REV,
+    Conflict,
+    ConflictError,
+    Entry,
+    InvestigatedPlace,
+    Key,
+    LogEntry,
+    StoreWrite,
+)
+from sweep.store.sync.local_copy import LocalCopy, fetch
+from sweep.store.sync.redact_investigations import is_blocked_table
+from sweep.store.sync.scenario_snapshot import PLANNERS_OWN, take_snapshot
+from sweep.store.sync.stored_audit_log import end_of, lines_of, next_line, restore_log
+from sweep.store.sync.stored_campaign import duty_files
+from sweep.store.sync.sync_state import SyncState
+from sweep.store.sync.table_text import file_of
+from sweep.store.sync.write_conflicts import conflict_issues
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Result of an import."""
+
+    keys: tuple[Key, ...]
+    """Keys that were new or changed."""
+    n_rows: int
+    absent: tuple[Key, ...]
+    """Files that are missing in the folder now, and stay in the store."""
+
+
+def import_scenario(
+    url: str, scenario: Scenario, out: Path, actor: Actor, over: Mapping[str, str], *, deletes: bool = False
+) -> Imported:
+    """
+    Import changes of a scenario's folder, its editions and its log into a store, in one transaction.
+
+    Parameters
+    ----------
+    over
+        Revision by name: the store's content of this revision may be overwritten.
+    deletes
+        Whether inputs and duty files deleted from the folder are deleted from the store.
+
+    Raises
+    ------
+    InputError
+        S950 for personal data; S656 for names unknown to the login and not in the store; S942 for each
+        changed file that another login changed since its export; S940 if the local log has entries that the store
+        lacks; S802 for an invalid approval; S855 for investigations without permission to write them; S997 if
+        another command uses the folders; errors of the inputs and of the server.
+    """
+    mirror = LocalCopy(scenario.name, scenario.folder, out)
+    with mirror.alone():
+        return _imported(url, scenario, mirror, actor, over, deletes=deletes)
+
+
+def _imported(
+    url: str, scenario: Scenario, mirror: LocalCopy, actor: Actor, over: Mapping[str, str], *, deletes: bool
+) -> Imported:
+    log = log_of_scenario(mirror.out, scenario.name)
+    if faults := log.faults():
+        raise InputError(faults)
+    store = PostgresStore(open_engine(url), scenario.name, next_line)
+    taken = take_snapshot(_in_part(scenario, store.part()))
+    own = {w.key: w for w in (*taken.writes, *_others(scenario, mirror.out))}
+    hashes = {key: _sha256(w.file or b"") for key, w in own.items()}
+    with store.held():
+        store.begin(taken.divisions)
+        base, there = mirror.base(redacted_address(url), store.reader()), store.listing()
+        equal = {key for key in own if _is_there(store, key, hashes[key], there, base)}
+        # A file unchanged since its export is no change, even if the store differs.
+        writes = [w for k, w in own.items() if k not in equal and (k.name in over or base.sha256.get(k) != hashes[k])]
+        absent = [k for k in base.revs if k.kind in ("inputs", "duty") and k in there and k not in own]
+        writes += [StoreWrite(k, None) for k in absent] if deletes else []
+        if any(w.key.kind == "settings" or w.table in PLANNERS_OWN for w in writes):
+            _refuse_unseen(store, there, taken.unseen)
+        lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
+        _write_investigations(store, taken.investigations, base, over)
+        try:
+            made = store.commit(writes, lines, {**base.revs, **{k: over[k.name] for k in there if k.name in over}})
+        except ConflictError as error:
+            raise InputError(conflict_issues(error.conflicts, {w.key: w.content or b"" for w in writes})) from error
+        chain, file = store.chain(), store.read_investigations()
+    restore_log(log, chain)
+    # The store may have files of an edition that are missing here.
+    held = {k: r for k, r in made.items() if k in own or r == NO_REV or k.kind == "approvals"}
+    revs = {key: there[key].rev for key in equal} | held
+    if file is not None and taken.investigations is not None and file[1] == taken.investigations[1]:
+        key = Key("inputs", file[0])
+        revs[key], hashes[key] = file[2], _sha256(file[1])
+    mirror.note_base(replace(_moved(base, revs, hashes), end=end_of(chain)))
+    n_rows = sum(len(w.split.rows) for w in writes if w.split is not None)
+    return Imported(tuple(w.key for w in writes), n_rows, () if deletes else tuple(absent))
+
+
+def _moved(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> SyncState:
+    """Return the folder's revisions after some of its files were written to the store."""
+    now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
+    return replace(
+        base,
+        revs=now,
+        sha256={k: h for k, h in {**base.sha256, **{k: hashes[k] for k in revs if k in hashes}}.items() if k in now},
+    )
+
+
+def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
+    """Return the scenario as seen by a login with some divisions; see `Session.sets`."""
+    if not divisions:
+        return scenario
+    data = scenario.data.model_copy(update={"divisions": divisions, "in_part": True})
+    teams = scenario.teams.model_copy(update={"recusals_elsewhere": True})
+    return scenario.model_copy(update={"data": data, "teams": teams})
+
+
+def _refuse_unseen(store: PostgresStore, there: Mapping[Key, Entry], unseen: Mapping[str, Sequence[str]]) -> None:
+    """Refuse names that cannot be checked here, unless the store already has them."""
+    own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
+    held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
+    new = {
+        where: [n for n in names if all(n.encode(signs) not in held for signs in ("utf-8", "gb18030", "utf-16-le"))]
+        for where, names in unseen.items()
+    }
+    if issues := unseen_notes(new):
+        raise InputError(issues)
+
+
+def _line(actor: Actor, writes: Sequence[StoreWrite], divisions: Sequence[str]) -> list[LogEntry]:
+    """Return the log entry of an import; none without changes."""
+    facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(divisions), "overrides": {}}
+    return [LogEntry(actor.at, actor.who, "import", facts)] if writes else []
+
+
+def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
+    """
+    Export the visible part of a scenario to a folder, from which it can be imported again.
+
+    Returns
+    -------
+    tuple
+        Number of files, and head of the audit log.
+
+    Raises
+    ------
+    InputError
+        S941 if the store lacks the scenario; S997 if another command uses the folder; errors of the server.
+    """
+    store = PostgresStore(open_engine(url), name, next_line)
+    mirror = LocalCopy(name, folder, folder / "out")
+    if not store.is_there():
+        raise InputError([Issue("S941", name, {"url": redacted_address(url)})])
+    with mirror.alone():
+        fetch(store, mirror, redacted_address(url), is_export=True)
+        seen = mirror.seen()
+        head = log_of_scenario(mirror.out, name).head()
+    return len(seen.sha256) if seen is not None else 0, str(head or NO_REV)
+
+
+def _others(scenario: Scenario, out: Path) -> list[StoreWrite]:
+    """Return editions, results, follow-up, duty and drafts of a folder."""
+    editions = out / scenario.name
+    local = FolderStore(scenario.folder, editions, duty_files(scenario.folder))
+    for approval in editions.glob(f"*/{APPROVAL}"):
+        read_approval(approval.parent)
+    return [
+        # Duty is common to all divisions, as is the roster.
+        StoreWrite(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)
+        for key, entry in local.listing().items()
+        if key.kind != "settings"
+    ]
+
+
+def _write_investigations(
+    store: PostgresStore,
+    own: tuple[str, bytes, Sequence[InvestigatedPlace]] | None,
+    base: SyncState,
+    over: Mapping[str, str],
+) -> None:
+    """Write a changed file of investigations over the revision that was read."""
+    # A redacted table must not replace the file.
+    if own is None or is_blocked_table(own[1]):
+        return
+    there = store.read_investigations()
+    if there is not None and there[1] != own[1] and over.get(there[0]) != there[2]:
+        key = Key("inputs", there[0])
+        read = base.sha256.get(key)
+        if read == _sha256(own[1]):
+            return
+        if read != _sha256(there[1]):
+            conflict = Conflict(key, base.revs.get(key, NO_REV), there[2], "", there[1])
+            raise InputError(conflict_issues([conflict], {key: own[1]}))
+    store.write_investigations(*own)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, Entry], base: SyncState) -> bool:
+    """Whether a store already has these bytes; for a table stored by record, the login's part of it."""
+    entry = there.get(key)
+    if entry is None:
+        return False
+    if not entry.sha256 and base.revs.get(key) == entry.rev:
+        return own == base.sha256.get(key)
+    return own == (entry.sha256 or _sha256(file_of(key.name, store.read(key))))
+
+
+def _new_lines(own: bytes, theirs: bytes, mirror: LocalCopy) -> list[LogEntry]:
+    """Return the local log entries that the store lacks."""
+    if theirs.startswith(own):
+        return []
+    if not own.startswith(theirs):
+        raise InputError([Issue("S940", str(mirror.out / mirror.name))])
+    return list(lines_of(own[len(theirs) :]))

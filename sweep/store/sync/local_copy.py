@@ -1,0 +1,265 @@
+"""Local folders of a scenario in a store: fetched before a command, with changes written back."""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from geodata.atomic_writes import change
+from geodata.errors import InputError, Issue
+from geodata.folder_lock import lock_folder, remove_empty
+from geodata.read.read_table import sha256_of
+from geodata.regular_file import read_regular
+from sweep.audit.audit_log import MARKER, log_of_scenario
+from sweep.records.store_address import without_login
+from sweep.scenario.load_scenario import load_scenario
+from sweep.store.folder_store import BY_HAND, SETTINGS, FolderStore, path_of
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import BESIDE_EDITIONS, Entry, Key, LogEntry, StoreWrite
+from sweep.store.sync.redact_investigations import is_blocked_table, redacted_table
+from sweep.store.sync.stored_audit_log import end_of, holds_end, lines_of, restore_log
+from sweep.store.sync.stored_campaign import duty_files
+from sweep.store.sync.sync_state import SyncState, read_seen, write_seen
+from sweep.store.sync.table_text import file_of
+
+# Kinds in the folder of all editions, and their approvals.
+IN_OUT = BESIDE_EDITIONS | {"approvals"}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCopy:
+    """Local folders with a scenario's content of a store."""
+
+    name: str
+    folder: Path
+    """Folder of scenario.toml."""
+    out: Path
+    """Folder of all editions."""
+
+    @property
+    def marker(self) -> Path:
+        """File with the sync state of the folders."""
+        return log_of_scenario(self.out, self.name).marker
+
+    @property
+    def own_marker(self) -> Path:
+        """File with the sync state of an exported or imported folder."""
+        return self.folder / f".{self.name}{MARKER}"
+
+    def seen(self) -> SyncState | None:
+        """Return the sync state of the last fetch; None without one."""
+        return read_seen(self.marker)
+
+    def note(self, seen: SyncState) -> None:
+        """Write the sync state."""
+        write_seen(self.marker, seen)
+
+    def base(self, url: str, reader: str) -> SyncState:
+        """Return revisions of a folder for a reader, from its own marker and that next to the editions."""
+        found = SyncState(url, reader)
+        for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
+            if seen is not None and seen.counts_for(url, reader):
+                revs = {k: r for k, r in seen.revs.items() if (k.kind not in IN_OUT) is is_inside}
+                hashes = {k: h for k, h in seen.sha256.items() if k in revs}
+                found = replace(found, revs={**found.revs, **revs}, sha256={**found.sha256, **hashes}, end=seen.end)
+        return found
+
+    def note_base(self, seen: SyncState) -> None:
+        """Write the revisions of the folder; the other marker keeps its files outside it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_seen(self.own_marker, seen)
+        others = self.seen()
+        if others is not None and others.counts_for(seen.url, seen.reader):
+            revs = {k: r for k, r in others.revs.items() if k.kind not in IN_OUT}
+            hashes = {k: h for k, h in others.sha256.items() if k in revs}
+            own = {k: r for k, r in seen.revs.items() if k.kind in IN_OUT}
+            seen = replace(
+                others,
+                revs=revs | own,
+                sha256=hashes | {k: h for k, h in seen.sha256.items() if k in own},
+                end=seen.end,
+            )
+        self.note(seen)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Lock the folders against other commands, whose changes would count as its own; S997."""
+        place = self.marker.with_suffix("")
+        with ExitStack() as stack:
+            stack.callback(remove_empty, [place])
+            try:
+                stack.enter_context(lock_folder(place, wait=False))
+            except BlockingIOError as error:
+                raise InputError([Issue("S997", str(self.out / self.name))]) from error
+            yield
+
+    def path(self, key: Key) -> Path:
+        """Return the file of a key."""
+        return path_of(key, self.folder, self.out / self.name)
+
+    def store(self) -> FolderStore:
+        """Return the local files."""
+        return FolderStore(self.folder, self.out / self.name, duty_files(self.folder))
+
+
+def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool = False) -> Mapping[Key, str]:
+    """
+    Update the folders from the visible part of the store; files missing there are deleted.
+
+    Parameters
+    ----------
+    is_export
+        Whether an investigator gets the file of investigations; otherwise the redacted table is written.
+
+    Returns
+    -------
+    Mapping of Key to str
+        SHA-256 of all local files.
+
+    Raises
+    ------
+    InputError
+        S940 if the folder of editions or of an export belongs to another store, or an exported
+        file was changed; S815 if the store's log has lost entries since the last fetch.
+    """
+    seen = mirror.seen()
+    own = mirror.out / mirror.name
+    is_unknown = seen is None and own.is_dir() and any(own.glob("*/manifest.json"))
+    if is_unknown or (seen is not None and without_login(seen.url) != without_login(url)):
+        raise InputError([Issue("S940", str(own))])
+    with store.snapshot():
+        reader, there = store.reader(), store.listing()
+        if is_export and seen is None:
+            _refuse_other(mirror, there)
+        known = seen if seen is not None and seen.reader == reader else SyncState(url, reader)
+        if is_export:
+            known = mirror.base(url, reader)
+        mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        changed = _by_hand(mirror, known, there)
+        whole = store.read_investigations() if is_export else None
+        if is_export:
+            _refuse_own_investigations(mirror, known, whole)
+        fetched = _put(store, mirror, there, known, changed, is_export=is_export)
+        _block(store, mirror, whole)
+        chain = store.chain()
+    if not holds_end(chain, known.end):
+        raise InputError([Issue("S815", mirror.name, {"head": known.end})])
+    restore_log(log_of_scenario(mirror.out, mirror.name), chain)
+    # For locally changed files the revision that was read counts.
+    revs = {key: entry.rev for key, entry in there.items() if key not in changed}
+    revs |= {key: known.revs[key] for key in changed if key in known.revs}
+    kept = {key: known.sha256[key] for key in changed if key in known.sha256}
+    if whole is not None:
+        file, content, rev = Key("inputs", whole[0]), *whole[1:]
+        revs[file], kept[file] = rev, hashlib.sha256(content).hexdigest()
+    shown = SyncState(url, reader, revs, fetched | kept, end_of(chain))
+    mirror.note(shown)
+    if is_export:
+        mirror.note_base(shown)
+    return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
+
+
+def _refuse_other(mirror: LocalCopy, there: Mapping[Key, Entry]) -> None:
+    """Refuse an unmarked folder that belongs to another scenario, or has files missing in the store."""
+    is_other = (mirror.folder / SETTINGS).is_file() and load_scenario(mirror.folder).name != mirror.name
+    if is_other or mirror.store().listing().keys() - there.keys():
+        raise InputError([Issue("S940", str(mirror.folder))])
+
+
+def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, Entry]) -> frozenset[Key]:
+    """Return plan drafts next to the editions that were edited since the last fetch."""
+    drafts = {key: e for key, e in mirror.store().listing().items() if key.name.startswith(f"{BY_HAND}/")}
+    kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in there.items())}
+    return frozenset(key for key, e in drafts.items() if key.kind == "drafts" and (key, e.sha256) not in kept)
+
+
+def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tuple[list[StoreWrite], list[LogEntry]]:
+    """Return files that commands have changed since the fetch, and their new log entries."""
+    source = mirror.store()
+    after = source.listing()
+    writes = [
+        StoreWrite(key, source.read(key), day=entry.day)
+        for key, entry in after.items()
+        if before.get(key) != entry.sha256
+    ]
+    writes += [StoreWrite(key, None) for key in before if key not in after]
+    return writes, list(lines_of(log_of_scenario(mirror.out, mirror.name).content()[n_before:]))
+
+
+def _put(
+    store: PostgresStore,
+    mirror: LocalCopy,
+    there: Mapping[Key, Entry],
+    known: SyncState,
+    changed: Collection[Key],
+    *,
+    is_export: bool,
+) -> dict[Key, str]:
+    """Write changed files, delete those missing in the store; return the SHA-256 of each file."""
+    edited: list[Issue] = []
+    local = set(mirror.store().listing())
+    gone = [key for key in local | set(known.revs) if key not in there and key not in changed]
+    fetched: dict[Key, str] = {}
+    with change(mirror.folder) as inner, change(mirror.out / mirror.name) as outer:
+        for key, entry in there.items():
+            if key.kind == "approvals" or key in changed:
+                continue
+            path, made = mirror.path(key), outer if key.kind in BESIDE_EDITIONS else inner
+            # A partly visible table has another hash than the whole; the hash of the fetch counts.
+            kept = {entry.sha256} | ({known.sha256.get(key)} if known.revs.get(key) == entry.rev else set())
+            own = sha256_of(path) if path.is_file() else ""
+            if not own or own not in kept:
+                content = file_of(key.name, store.read(key))
+                theirs = hashlib.sha256(content).hexdigest()
+                # A command may repair its own folder; an exported one belongs to its planner.
+                if is_export and own not in ("", theirs, known.sha256.get(key)):
+                    edited.append(Issue("S940", str(path)))
+                made.at(path).write_bytes(content)
+                own = theirs
+            fetched[key] = own
+        leaving = {key: path for key in gone if key.kind != "approvals" and (path := mirror.path(key)).is_file()}
+        if is_export:
+            edited += [Issue("S940", str(p)) for k, p in leaving.items() if sha256_of(p) != known.sha256.get(k)]
+        if edited:
+            raise InputError(edited)
+        for key, path in leaving.items():
+            (outer if key.kind in BESIDE_EDITIONS else inner).discard(path)
+    _drop_empty(mirror.out / mirror.name)
+    return fetched
+
+
+def _block(store: PostgresStore, mirror: LocalCopy, whole: tuple[str, bytes, str] | None) -> None:
+    """Write the file of investigations, or for planners its redacted form."""
+    if not (mirror.folder / SETTINGS).is_file():
+        return
+    scenario = load_scenario(mirror.folder)
+    name = scenario.data.investigations
+    if name is None:
+        return
+    content = whole[1] if whole is not None else redacted_table(store.blocked_buildings())
+    with change(mirror.folder) as made:
+        made.at(mirror.folder / name).write_bytes(content)
+
+
+def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple[str, bytes, str] | None) -> None:
+    """Refuse to overwrite a file of investigations that the store lacks."""
+    name = load_scenario(mirror.folder).data.investigations if (mirror.folder / SETTINGS).is_file() else None
+    if name is None or not (path := mirror.folder / name).is_file():
+        return
+    content, kept = read_regular(path), known.sha256.get(Key("inputs", name))
+    is_held = (whole is not None and content == whole[1]) or hashlib.sha256(content).hexdigest() == kept
+    if not is_held and not is_blocked_table(content):
+        raise InputError([Issue("S940", str(path))])
+
+
+def _drop_empty(folder: Path) -> None:
+    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
+        if not any(path.iterdir()):
+            path.rmdir()
+
+
+def day_key(day: date) -> Key:
+    """Return the key of a day's approved plan."""
+    return Key("approvals", day.isoformat())

@@ -1,0 +1,124 @@
+"""Division of each record in a scenario's tables, for row-level security in the store."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.array_types import Int64s
+from geodata.raw_table import RawTable
+from sweep.inputs.inputs import Inputs
+from sweep.store.store_records import RecordRow, RecordSplit
+from sweep.store.sync.table_text import N_ABOVE, has_form, text_form
+
+# Common to all divisions: each of them needs people and bases, and maps are public.
+COMMON_TABLES = frozenset({"roster", "bases", "districts", "street_lines", "water", "pins", "assign"})
+_UNPLACED = ""
+_IDS = {"leads": "lead_id", "firms": "uscc", "history": "visit_id", "buildings": "building_id"}
+_IDS |= {"building_files": "building_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlaces:
+    """Division, geometry and id of a table's records, by row number."""
+
+    division: Mapping[int, str]
+    geom: Mapping[int, bytes]
+    id: Mapping[int, str]
+
+
+def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[RecordSplit | None, bytes | None]:
+    """
+    Return a table split by record, and its text if that differs from the file.
+
+    Returns
+    -------
+    tuple
+        No text if the records are those of the file; None twice if the table is common to all divisions, or
+        cannot be split.
+    """
+    # A workbook with a sheet per source is stored whole.
+    if raw.name not in _IDS or raw.sheet:
+        return None, None
+    numbers = [int(n) for n in raw.frame.index]
+    ends = record_ends(content) if raw.encoding not in (None, "utf-16", "utf-16-le", "utf-16-be") else None
+    # Row numbers must be record numbers, else the text is generated.
+    if ends is not None and numbers[-1] <= len(ends):
+        return _split(ends, range(numbers[0], len(ends) + 1), numbers[0] - 1, placed_of(raw, inputs)), None
+    form = text_form(raw) if has_form(raw.path.name) else b""
+    ends = record_ends(form)
+    if ends is None or len(ends) != len(numbers) + N_ABOVE:
+        return None, None
+    return _split(ends, numbers, N_ABOVE, placed_of(raw, inputs)), form
+
+
+def _split(ends: Int64s, numbers: Iterable[int], n_above: int, placed: RecordPlaces) -> RecordSplit:
+    records = [
+        RecordRow(end, placed.division.get(n, _UNPLACED), placed.id.get(n), placed.geom.get(n))
+        for n, end in zip(numbers, ends[n_above:].tolist(), strict=True)
+    ]
+    return RecordSplit(int(ends[n_above - 1]) if n_above else 0, records)
+
+
+def placed_of(raw: RawTable, inputs: Inputs) -> RecordPlaces:
+    """Return division, point and id of each row: of its matched building, or else of the named one."""
+    numbers = [int(n) for n in raw.frame.index]
+    buildings = dict(zip(numbers, _texts(raw, "building_id"), strict=True))
+    points: dict[int, bytes] = {}
+    if raw.name in inputs.rows and raw.name != "buildings":
+        is_own = inputs.rows[raw.name]["file"].eq(raw.file).to_numpy()
+        table, own = getattr(inputs, raw.name)[is_own], [int(n) for n in inputs.rows[raw.name]["row"][is_own]]
+        buildings |= dict(zip(own, table["building_id"].fillna("").astype(str), strict=True))
+        if "lon" in table:
+            points = _points(own, table)
+    at = inputs.buildings.set_index("building_id")
+    codes, shapes = at["division_code"].fillna("").to_dict(), _shapes(at)
+    own_code = dict(zip(numbers, _texts(raw, "division_code"), strict=True))
+    return RecordPlaces(
+        division={n: codes.get(b) or own_code.get(n, "") for n, b in buildings.items()},
+        geom={n: g for n, b in buildings.items() if (g := points.get(n) or shapes.get(b)) is not None},
+        id=dict(zip(numbers, _texts(raw, _IDS[raw.name]), strict=True)),
+    )
+
+
+def _texts(raw: RawTable, column: str) -> Sequence[str]:
+    if column not in raw.frame:
+        return [""] * len(raw.frame)
+    return [str(v) for v in raw.frame[column].fillna("")]
+
+
+def _points(rows: Sequence[int], table: pd.DataFrame) -> dict[int, bytes]:
+    lon, lat = table["lon"].to_numpy(float), table["lat"].to_numpy(float)
+    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    made = _ewkb(shapely.points(lon[known], lat[known]))
+    return {rows[int(at)]: geom for at, geom in zip(known, made, strict=True)}
+
+
+def _shapes(buildings: pd.DataFrame) -> dict[str, bytes]:
+    return dict(zip(buildings.index, _ewkb(buildings["geometry"].to_numpy()), strict=True))
+
+
+def _ewkb(shapes: Any) -> Sequence[bytes]:
+    found: Any = shapely.to_wkb(shapely.set_srid(shapes, 4326), include_srid=True)
+    return [bytes(one) for one in found]
+
+
+_QUOTE, _LINE_END = 0x22, 0x0A
+
+
+def record_ends(content: bytes) -> Int64s | None:
+    """Return the end offset of each record, by line ends outside quotes; None if unknown."""
+    if not content or b"\0" in content or (b"\r" in content and b"\r\n" not in content):
+        return None
+    signs = np.frombuffer(content, dtype=np.uint8)
+    ends = np.flatnonzero(signs == _LINE_END)
+    if b'"' in content:
+        n_quotes = np.searchsorted(np.flatnonzero(signs == _QUOTE), ends)
+        ends = ends[n_quotes % 2 == 0]
+    ends = ends + 1
+    if not len(ends) or ends[-1] != len(content):
+        ends = np.append(ends, len(content))
+    return ends.astype(np.int64)

@@ -1,0 +1,168 @@
+"""Command on a scenario in a store: inputs are fetched first, changes committed at the end."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from geodata.errors import InputError, Issue
+from sweep.audit.audit_log import log_of_scenario
+from sweep.records.store_address import redacted_address
+from sweep.store.postgres.connections import open_engine
+from sweep.store.postgres.database_errors import LostError
+from sweep.store.postgres.postgres_store import PostgresStore
+from sweep.store.store_records import NO_REV, ConflictError, Key, LogEntry, StoreWrite
+from sweep.store.sync.local_copy import LocalCopy, changes, day_key, fetch
+from sweep.store.sync.stored_audit_log import lines_of, next_line
+from sweep.store.sync.sync_state import SyncState
+from sweep.store.sync.write_conflicts import conflict_issues
+
+# Retries of a commit after a lost connection, so that results are not lost.
+_TRIES, _WAIT_S = 5, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSession:
+    """Session of one command on a scenario in a store."""
+
+    store: PostgresStore
+    mirror: LocalCopy
+    url: str
+    """Address without credentials."""
+
+    def run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None = None) -> T:
+        """
+        Fetch the scenario, run the command, and commit its changes.
+
+        Parameters
+        ----------
+        work
+            Runs in the local folders; returns its answer, and whether its changes are committed.
+        is_held
+            Whether to hold the store's lock meanwhile: for short commands whose log entries name the head.
+        approves
+            Id of the plan to approve, whose revision must be the one that was read.
+
+        Raises
+        ------
+        InputError
+            S941 if the store lacks the scenario, S942 for each conflict, S948 if the plan was not read before;
+            S927 to S938 of the server, S947 if it is unknown whether a commit succeeded; S997 if another
+            command uses the same folders.
+        """
+        with self.mirror.alone():
+            return self._run(work, is_held=is_held, approves=approves)
+
+    def _run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None) -> T:
+        before = self.mirror.seen()
+        with self.store.held() if is_held else nullcontext():
+            if not self.store.is_there():
+                raise InputError([Issue("S941", self.mirror.name, {"url": self.url})])
+            if approves is not None:
+                self._refuse_unread(approves, before)
+            there = fetch(self.store, self.mirror, self.url)
+            n_before = len(log_of_scenario(self.mirror.out, self.mirror.name).content())
+            answer, is_kept = work()
+            brought = self._bring(*changes(self.mirror, there, n_before)) if is_kept else None
+        # Only after the commit: a revision that was rolled back must not count as read.
+        if brought is not None:
+            self.mirror.note(brought)
+        return answer
+
+    def sets(self) -> tuple[str, ...]:
+        """Return the overrides for a login with some divisions, which plans only these."""
+        part = self.store.part()
+        # The roster is complete, and may contain recusals from parties in other divisions.
+        own = (f"data.divisions={json.dumps(part)}", "data.in_part=true", "teams.recusals_elsewhere=true")
+        return own if part else ()
+
+    def _refuse_unread(self, plan_id: str, seen: SyncState | None) -> None:
+        """Refuse the approval of a plan that differs from what the approver has read."""
+        there, prefix = self.store.listing(), f"{plan_id}/"
+        now = {k: e for k, e in there.items() if k.kind == "editions" and k.name.startswith(prefix)}
+        if not now:
+            raise InputError([Issue("S711", plan_id)])
+        read = {k: r for k, r in seen.revs.items() if k in now} if seen is not None else {}
+        if seen is None or not read:
+            fetch(self.store, self.mirror, self.url)
+            raise InputError([Issue("S948", str(self.mirror.out / self.mirror.name / plan_id))])
+        changed = [k for k, e in now.items() if read.get(k) != e.rev][:1]
+        days = {day_key(e.day) for e in now.values() if e.day is not None}
+        changed += [k for k in days if k in there and seen.revs.get(k) != there[k].rev]
+        if changed:
+            issues = [
+                Issue(
+                    "S942",
+                    str(k),
+                    {"read": seen.revs.get(k, "0"), "now": there[k].rev, "by": there[k].by, "diff": ""},
+                )
+                for k in changed
+            ]
+            # The folder is up to date from here on, so that a second approval refers to it.
+            fetch(self.store, self.mirror, self.url)
+            raise InputError(issues)
+
+    def _bring(self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry]) -> SyncState | None:
+        """Commit changes; return the new sync state."""
+        seen = self.mirror.seen()
+        if seen is None or not (writes or lines):
+            return None
+        made = self._commit(writes, lines, seen.revs)
+        hashes = {w.key: hashlib.sha256(w.content).hexdigest() for w in writes if w.content is not None}
+        kept = {k: r for k, r in {**seen.revs, **made}.items() if r != NO_REV}
+        # The head stays that of the fetch, since other commands may have added entries in between.
+        return replace(seen, revs=kept, sha256={**seen.sha256, **hashes})
+
+    def _commit(
+        self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry], revs: Mapping[Key, str]
+    ) -> Mapping[Key, str]:
+        is_doubtful = False
+        for attempt in count(1):
+            try:
+                if is_doubtful and self._is_done(lines):
+                    return {}
+                return self.store.commit(writes, lines, revs)
+            except ConflictError as error:
+                mine = {w.key: w.content or b"" for w in writes}
+                raise InputError(conflict_issues(error.conflicts, mine)) from error
+            except InputError as error:
+                is_doubtful |= isinstance(error, LostError)
+                is_away = isinstance(error, LostError) or all(issue.code == "S938" for issue in error.issues)
+                # Inside the caller's transaction a retry is impossible: the server has rolled back all of it.
+                if not is_away or attempt == _TRIES or self.store.is_held():
+                    raise (InputError([Issue("S947", self.url)]) if is_doubtful else error) from error
+                time.sleep(_WAIT_S * attempt)
+        return {}
+
+    def _is_done(self, lines: Sequence[LogEntry]) -> bool:
+        """Whether the log contains the entries, so that only the server's response was lost."""
+        return bool(lines) and all(line in list(lines_of(self.store.chain())) for line in lines)
+
+
+def open_session(url: str, name: str, out: Path, room: Path | None = None) -> StoreSession:
+    """
+    Open a session on a scenario, in a folder readable only by the user.
+
+    Parameters
+    ----------
+    out
+        Folder of all editions visible to the login.
+    room
+        Parent of the scenario's local folder; None: in the user's cache, separate for each `out`.
+
+    Raises
+    ------
+    InputError
+        S926, S939 for an invalid address.
+    """
+    store = PostgresStore(open_engine(url), name, next_line)
+    place = hashlib.sha256(f"{url}\n{out.resolve()}".encode()).hexdigest()[:16]
+    room = room or user_cache_path("sweep") / "store" / place
+    room.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return StoreSession(store, LocalCopy(name, room / name, out), redacted_address(url))

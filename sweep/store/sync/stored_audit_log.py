@@ -1,0 +1,38 @@
+"""Entries of the audit log for a store, which treats them as an opaque hash chain."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from sweep.audit.audit_log import AuditLog
+from sweep.audit.hash_chain import Head, Json, entry_line, holds_head, parse_head, read_entries
+from sweep.store.store_records import LogEntry
+
+
+def next_line(n: int, prev: str, line: LogEntry) -> tuple[bytes, str]:
+    """Return the entry after number `n` with hash `prev`, and its own hash."""
+    content, head = entry_line(Head(n, prev), line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
+    return content, head.hash
+
+
+def lines_of(chain: bytes) -> Iterator[LogEntry]:
+    """Yield the entries of a log."""
+    for entry in read_entries(chain):
+        yield LogEntry(str(entry["at"]), str(entry["who"]), str(entry["act"]), dict(entry["facts"]))
+
+
+def end_of(chain: bytes) -> str:
+    """Return the head of a log as text; empty without entries."""
+    entries = read_entries(chain)
+    return str(Head(int(entries[-1]["n"]), str(entries[-1]["hash"]))) if entries else ""
+
+
+def holds_end(chain: bytes, end: str) -> bool:
+    """Whether a recorded head is still part of a log."""
+    head = parse_head(end)
+    return head is None or holds_head(chain, head)
+
+
+def restore_log(log: AuditLog, chain: bytes) -> None:
+    """Replace a log on disk by that of a store; no file without entries."""
+    if chain and chain != log.content():
+        log.restore(chain)

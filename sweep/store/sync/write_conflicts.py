@@ -1,0 +1,32 @@
+"""Write conflicts as issues: other writer, revision, and differences."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+from geodata.errors import Issue
+from sweep.store.store_records import Conflict, Key
+
+_MOST_LINES = 40
+
+
+def conflict_issues(conflicts: Sequence[Conflict], mine: Mapping[Key, bytes]) -> list[Issue]:
+    """Return an issue per conflict, with the lines that differ."""
+    return [
+        Issue(
+            "S942",
+            str(c.key),
+            {"read": c.read, "now": c.now, "by": c.by or "-", "diff": difference(c.theirs, mine.get(c.key, b""))},
+        )
+        for c in conflicts
+    ]
+
+
+def difference(theirs: bytes, mine: bytes) -> str:
+    """Return the unified diff of two texts; empty for binary data."""
+    try:
+        before, after = (one.decode("utf-8-sig").splitlines() for one in (theirs, mine))
+    except UnicodeDecodeError:
+        return ""
+    found = list(difflib.unified_diff(before, after, "store", "own", lineterm="", n=0))
+    more = ["…"] if len(found) > _MOST_LINES else []
+    return "".join(f"\n{line}" for line in (*found[:_MOST_LINES], *more))

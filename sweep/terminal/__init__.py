@@ -1,0 +1,1 @@
+"""Command framework: shared options, output, progress bars, exit codes, usage errors."""

@@ -1,0 +1,318 @@
+"""Registration and call of commands: shared options, recovery of unfinished writes, exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import inspect
+import json
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import wraps
+from pathlib import Path
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from geodata.atomic_writes import recover_folder, refuse_unfinished, settle_cache, settle_or_leave
+from geodata.errors import InputError, Issue
+from geodata.folder_lock import HIDDEN
+from geodata.message_catalogue import LANGUAGES, Texts, load_texts
+from sweep.audit.actor import Actor, present_actor
+from sweep.audit.edition_entries import OFF_RECORD
+from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
+from sweep.terminal.deferred import deferred_imports, needs_extra
+from sweep.terminal.exit_codes import Exit
+from sweep.terminal.output import Output
+from sweep.terminal.path_arguments import with_latest
+
+with deferred_imports():
+    from sweep.scenario import load_scenario, setting_errors
+
+if TYPE_CHECKING:
+    from sweep.scenario.scenario import Scenario
+
+# Help is shown before a scenario is read, so it uses the language of the terminal.
+HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "en")
+
+
+def help_text(key: str) -> str:
+    """Return the help of a command or an option in the language of the terminal."""
+    return HELP(f"command.help.{key}")
+
+
+Set = Annotated[list[str] | None, typer.Option("--set", help=help_text("set"), metavar="SECTION.KEY=VALUE")]
+AcceptLosses = Annotated[
+    list[str] | None, typer.Option("--accept-losses", help=help_text("accept_losses"), metavar="TABLE")
+]
+Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=help_text("quiet"))]
+AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
+
+# `zh` means simplified Chinese.
+_SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
+
+
+class Storing(Enum):
+    """Use that a command makes of a scenario's shared store."""
+
+    FETCH = auto()
+    """Work on a mirror, then write what changed."""
+    HOLD = auto()
+    """Hold the store meanwhile: log entries name its head, or rest on all that others wrote."""
+    APPROVE = auto()
+    """Hold it, and refuse if another plan of the day was approved."""
+    OWN = auto()
+    """Work for a whole day: each act goes to the store by itself."""
+
+
+def in_folders(
+    options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit], _storing: Storing
+) -> Exit:
+    """Do a command's work in the folders that it names."""
+    return work(with_latest(options), ())
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """Wings that the command line connects all commands with."""
+
+    place: Callable[[Mapping[str, Any], Callable[[Mapping[str, Any], Sequence[str]], Exit], Storing], Exit] = in_folders
+    """Chooses the folders that a command works in."""
+
+
+SURROUNDINGS = Surroundings()
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCall:
+    """Call of a command: its output, and its settings for this run."""
+
+    voice: Output
+    lang: str | None = None
+    """Language; None: not given."""
+    sets: Sequence[str] = ()
+    """`section.key=value`, as typed."""
+    accepted: Sequence[str] = ()
+    """Tables whose row losses are accepted in this run."""
+
+    def overrides(self, given: Mapping[str, object] | None = None) -> dict[str, str]:
+        """
+        Return the keys that this run overrides: `--set`, `--accept-losses`, and options for single keys.
+
+        Parameters
+        ----------
+        given
+            Value by key; None: the option was not given.
+
+        Raises
+        ------
+        InputError
+            S105 for a `--set` without a key or a value.
+        """
+        pairs = [text.partition("=") for text in self.sets]
+        if bad := [key for key, sign, _ in pairs if not sign or not key]:
+            raise InputError(Issue("S105", f"--set {key}", {"path": key or "SECTION.KEY"}) for key in bad)
+        accepted = {"data.accept_losses": json.dumps(list(self.accepted))} if self.accepted else {}
+        options = {k: str(v) for k, v in (given or {}).items() if v is not None}
+        return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
+
+    def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
+        """Read a scenario with the settings of this run; the output then uses its language."""
+        overrides = self.overrides({**(given or {}), "lang": self.lang})
+        scenario = load_scenario.load_scenario(folder, overrides, self.voice.texts)
+        self.voice.texts = load_texts(scenario.lang)
+        return scenario
+
+    def actor(self, by: str | None, given: Mapping[str, object] | None = None) -> Actor:
+        """Return the actor of this call, with the overridden keys."""
+        return present_actor(by, self.overrides(given))
+
+
+def group(part: str, name: str | None = None) -> typer.Typer:
+    """Return an empty group of commands for a part of the day; a name precedes its commands."""
+    text = None if name is None else help_text(name)
+    return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
+
+
+def required(value: str | None, name: str, command: str) -> str:
+    """Return an argument that the command needs here; S111 if it is missing."""
+    if value is None:
+        raise InputError([Issue("S111", f"sweep {command}", {"name": name, "command": f"sweep {command}"})])
+    return value
+
+
+def command(
+    app: typer.Typer,
+    name: str,
+    *,
+    example: str,
+    sets: bool = False,
+    changes: Sequence[str] = (),
+    extra: str = "",
+    storing: Storing = Storing.FETCH,
+) -> Callable[[Any], Any]:
+    """
+    Return a decorator that registers a function as a command, with the shared options after its own.
+
+    Parameters
+    ----------
+    name
+        Name as typed; its help is in the catalogue under `command.help.`, after the name of a group and `_`.
+    example
+        Complete command line as an example; capitals stand for values that differ between plans.
+    sets
+        Whether `--set` overrides keys of a scenario.
+    changes
+        Options that name a file or folder in which the command writes; it only reads the others.
+    extra
+        Extra of the distribution with the command's packages; empty: none.
+    storing
+        Use of a scenario's shared store.
+    """
+    help_key = name if app.info.name in (None, name) else f"{app.info.name}_{name}"
+
+    def register(work: Callable[..., Exit]) -> Callable[..., None]:
+        if unknown := set(changes) - inspect.signature(work).parameters.keys():
+            raise ValueError(f"{name}: changes names no option of the command: {sorted(unknown)}")
+        shared = {"lang": Lang, "quiet": Quiet, "as_json": AsJson}
+        defaults: dict[str, object] = {"lang": None, "quiet": False, "as_json": False}
+        if sets:
+            shared = {"set_": Set, "accept_losses": AcceptLosses, **shared}
+            defaults = {"set_": None, "accept_losses": None, **defaults}
+
+        @wraps(work)
+        def run(**options: Any) -> None:
+            given = [v for value in options.values() for v in (value if isinstance(value, list) else [value])]
+            paths = [v for v in given if isinstance(v, Path)]
+            lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
+            voice = Output(texts_of(lang), quiet=quiet, as_json=as_json)
+            lang = _SHORT.get(lang, lang)
+            call = CommandCall(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
+
+            def start() -> Exit:
+                if lang is not None and lang not in LANGUAGES:
+                    raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
+                if extra:
+                    needs_extra(extra)
+                _refuse_odd(options, paths, voice.texts)
+                # A purge that only lists writes nothing.
+                settle_or_refuse(options, changes if options.get("yes", True) else ())
+
+                def placed(own: Mapping[str, Any], sets: Sequence[str]) -> Exit:
+                    return work(replace(call, sets=(*sets, *call.sets)), **own)
+
+                return SURROUNDINGS.place(options, placed, storing)
+
+            raise typer.Exit(answer(voice, start))
+
+        hints = get_type_hints(work, include_extras=True)
+        own = [p.replace(annotation=hints[p.name]) for p in list(inspect.signature(work).parameters.values())[1:]]
+        own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+        more = [inspect.Parameter(k, own[0].kind, default=defaults[k], annotation=a) for k, a in shared.items()]
+        run.__signature__ = inspect.Signature([*own, *more])  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in (*own, *more)}
+        epilog = HELP("usage.example", line=example)
+        app.command(name, help=help_text(help_key), epilog=epilog, rich_help_panel=app.rich_help_panel)(run)
+        return run
+
+    return register
+
+
+def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], texts: Texts) -> None:
+    """Refuse devices, which may be endless, and numbers that are not finite."""
+    for path in paths:
+        if path.is_char_device() or path.is_block_device():
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
+    for name, value in options.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            option = f"--{name.replace('_', '-')}"
+            raise InputError([Issue("S113", option, {"wanted": texts("usage.kind.number"), "command": "sweep"})])
+
+
+def texts_of(lang: str | None) -> Texts:
+    """Return the catalogue of a typed language; of the terminal's language if unknown or missing."""
+    lang = _SHORT.get(lang, lang)
+    return load_texts(lang) if lang in LANGUAGES else HELP
+
+
+def answer(voice: Output, work: Callable[[], Exit]) -> Exit:
+    """Return the exit code of some work; errors of the input or the disk are reported, not raised."""
+    try:
+        return work()
+    except InputError as error:
+        voice.faults(error.issues, notes=error.notes)
+        return Exit.RULE_BROKEN if any(i.code in OFF_RECORD for i in error.issues) else Exit.BAD_INPUT
+    except OSError as error:
+        voice.faults([Issue("S108", _place_of(error), {"problem": setting_errors.disk_problem(error, voice.texts)})])
+        return Exit.BAD_INPUT
+    except KeyboardInterrupt:
+        voice.status_line("command.stopped")
+        return Exit.STOPPED
+
+
+def _place_of(error: OSError) -> str:
+    """Return the file of an error; a write error names none, so the last path in the call stack is used."""
+    if error.filename is not None:
+        return str(error.filename)
+    frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])
+    at_work = (value for frame in frames for value in frame.f_locals.values() if isinstance(value, Path))
+    return str(next(at_work, "-"))
+
+
+with deferred_imports():
+    from sweep.audit import retention
+
+
+def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None:
+    """
+    Complete unfinished writes in folders that a call changes, refuse others in those it reads.
+
+    Parameters
+    ----------
+    changes
+        Options that name what the call changes.
+
+    Raises
+    ------
+    InputError
+        G129 for an unfinished write in a folder that is read, G130 for a damaged one in a folder that is changed.
+    """
+    settle_cache()
+    for key, path in _paths(options):
+        if key in changes:
+            settle_or_leave(_places(path))
+        # Folder of all editions: a damaged write in it is reported by the next change of its scenario.
+        for place in _places(path, is_read=True) if key in changes and key != "out" else ():
+            recover_folder(place)
+    for _, path in _paths(options):  # only now: a folder may be read by one option and changed by another
+        for place in _places(path, is_read=True):
+            refuse_unfinished(place)
+
+
+def _paths(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    for key, value in options.items():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, Path):
+                yield key, each
+
+
+def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
+    """Yield folders whose writes may affect a path; with `is_read`, subfolders only of a scenario."""
+    for own in (path, *(named for named in (SCENARIOS / path,) if named.is_dir())):
+        folder = own if own.is_dir() else own.parent
+        yield folder
+        if own.is_dir() and (not is_read or (own / FILE_NAME).is_file()):
+            yield from _below(own)
+        if not folder.is_dir() or (folder / retention.MANIFEST).is_file():
+            yield folder.absolute().parent
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield subfolders that contain an unfinished write."""
+    with contextlib.suppress(OSError):
+        yield from sorted(hidden.parent for hidden in folder.glob(f"*/{HIDDEN}"))

@@ -1,0 +1,44 @@
+"""Deferred imports, so that help does not wait for them, and checks for packages of optional extras."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader, find_spec
+from types import ModuleType
+
+from geodata.errors import InputError, Issue
+
+_EXTRAS = {
+    "board": ("argon2", "segno", "starlette", "uvicorn"),
+    "province": ("distributed",),
+    "store": ("alembic", "geoalchemy2", "psycopg", "sqlalchemy"),
+}
+
+
+class _Deferring(MetaPathFinder):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+@contextmanager
+def deferred_imports() -> Iterator[None]:
+    """Defer imports in this block to first use; write `from package import module` and `module.name`."""
+    finder = _Deferring()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+def needs_extra(extra: str) -> None:
+    """Refuse work whose packages are not installed: S982 with the missing ones."""
+    if missing := tuple(m for m in _EXTRAS[extra] if find_spec(m) is None):
+        raise InputError([Issue("S982", f"sweep[{extra}]", {"extra": extra, "missing": missing})])

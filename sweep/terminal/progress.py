@@ -1,0 +1,75 @@
+"""Progress of a run or a solve, as bars on standard error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from geodata.message_catalogue import Texts
+from sweep.terminal.output import Output
+
+if TYPE_CHECKING:
+    from sweep.jobs.stages.progress_steps import ProgressCallback
+    from sweep.plan.solve import SolveProgress as SolverProgress
+    from sweep.records.plan import Plan
+
+# Share of each step in the bar: reading and publishing take seconds, the solver its time limit.
+_SHARES = {"read": 0.1, "rank": 0.05, "number": 0.2, "select": 0.05, "plan": 0.4, "check": 0.05, "publish": 0.15}
+
+
+@contextmanager
+def run_progress(voice: Output) -> Iterator[ProgressCallback]:
+    """Yield a callback for a bar over all steps of a run."""
+    with voice.bar() as report:
+
+        def watch(step: str, inside: SolverProgress | None) -> None:
+            before = sum(_SHARES[s] for s in takewhile(lambda s: s != step, _SHARES))
+            share = inside.share if inside else 0.0
+            text = voice.texts(f"command.step.{step}")
+            line = f"{text}  {solver_line(inside, voice)}" if inside else text
+            report(before + _SHARES[step] * share, line)
+
+        yield watch
+
+
+@contextmanager
+def solve_progress(voice: Output) -> Iterator[Callable[[SolverProgress], None]]:
+    """Yield a callback for a bar over one solve."""
+    with voice.bar() as report:
+        report(0.0, voice.texts("command.step.plan"))
+        yield lambda p: report(p.share, solver_line(p, voice))
+
+
+def solver_line(p: SolverProgress, voice: Output) -> str:
+    """Return the state of a solve, with a dash without a bound; during compilation its progress."""
+    texts = voice.texts
+    if p.compiled < 1.0:
+        # Without a terminal each new text is a separate line, so the share is omitted to avoid repetition.
+        return texts("command.compiling", share=texts.percent(p.compiled) if voice.err.is_terminal else "...")
+    is_bound = math.isfinite(p.bound)
+    gap = max(0.0, 1.0 - p.value / p.bound) if is_bound and p.bound > 0 else 0.0
+    return texts(
+        "command.solver",
+        value=texts.number(p.value, 2),
+        bound=texts.number(p.bound, 2) if is_bound else "-",
+        gap=texts.percent(gap, 1) if is_bound else "-",
+        n=p.n_served,
+        rate=texts.number(p.n_iterations / p.elapsed_s) if p.elapsed_s > 0 else "-",
+    )
+
+
+def finds_line(plan: Plan, texts: Texts) -> str:
+    """Return objective and bound of a plan, with a note if the time limit was too short for a proof."""
+    line = texts(
+        "command.finds_unproven" if plan.is_bound_rough else "command.finds",
+        value=texts.number(plan.value, 2),
+        bound=texts.number(plan.bound, 2),
+        gap=texts.percent(plan.gap, 1),
+    )
+    if plan.bound_any_teams is None or plan.gap_any_teams is None:
+        return line
+    figures = {"bound": texts.number(plan.bound_any_teams, 2), "gap": texts.percent(plan.gap_any_teams, 1)}
+    return texts("command.finds_any", finds=line, **figures)

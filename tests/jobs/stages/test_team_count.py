@@ -1,0 +1,144 @@
+"""How many teams are sent, where the scenario leaves it open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from sweep.inputs.inputs import Inputs
+from sweep.inputs.load import load_inputs
+from sweep.jobs.judge_plan import review_plan
+from sweep.jobs.run_scenario import RunOutcome, run
+from sweep.jobs.stages import team_count
+from sweep.jobs.stages.rank_day import USUAL_MEMBERS, Ranked, rank
+from sweep.jobs.stages.team_count import TrialObjective, TrialParams, with_team_count
+from sweep.scenario.city import City
+from sweep.scenario.plan import Solver
+from sweep.scenario.scenario import Scenario
+from tests.known import tables_known as tables_known
+
+PEOPLE = {"n_police": 32, "n_market_regulation": 16, "n_auxiliary": 6}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Cities are kept here, not in the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    city = City(seed=3, n_buildings=40, n_dens=8, n_leads=90, **PEOPLE)
+    return Scenario(name="open", day=date(2026, 9, 16), lang="en", city=city, solver=Solver(iterations=3_000))
+
+
+@pytest.fixture(scope="module")
+def inputs(scenario: Scenario) -> Inputs:
+    return load_inputs(scenario)
+
+
+@pytest.fixture(scope="module")
+def ranked(scenario: Scenario, inputs: Inputs) -> Ranked:
+    return rank(scenario, inputs)
+
+
+@pytest.fixture(scope="module")
+def outcome(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> RunOutcome:
+    return run(scenario, tmp_path_factory.mktemp("open"))
+
+
+def test_a_scenario_that_names_a_number_keeps_it(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> None:
+    named = scenario.with_teams(3)
+    assert with_team_count(named, inputs, ranked, lambda _: None) == (named, ranked, 1.0)
+
+
+def test_an_open_number_is_worth_at_least_any_fixed_one(
+    scenario: Scenario, outcome: RunOutcome, tmp_path: Path
+) -> None:
+    plan = outcome.edition.plan
+    values = [run(scenario.with_teams(n), tmp_path / str(n)).edition.plan.value for n in range(2, 6)]
+    assert plan.value >= 0.995 * max(values)
+
+
+def test_what_was_tried_is_told_and_the_plan_is_judged_by_its_own_number(
+    scenario: Scenario, outcome: RunOutcome
+) -> None:
+    edition = outcome.edition
+    (note,) = [i for i in edition.notes if i.code == "S213"]
+    assert note.values["n"] == len(edition.plan.teams) == edition.scenario.teams.n_teams
+    assert f"{note.values['n']}: " in str(note.values["tried"])
+    # The scenario file still leaves it open: the plan itself says how many there are.
+    again = review_plan(scenario, outcome.folder)
+    assert (again.violations, set(again.visits), again.plan_id) == ((), set(edition.visits), edition.plan_id)
+
+
+def climbed(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, worths: dict[int, TrialObjective | None]) -> int:
+    """The number that is taken if plans were worth so much, with one team in ten standing by."""
+    trials = team_count._Trials.__new__(team_count._Trials)
+    trials.scenario = Scenario(name="x", day=date(2026, 9, 16), solver=Solver(iterations=10_000))
+    trials.inputs = SimpleNamespace(buildings=[0] * 100)  # type: ignore[assignment]
+    trials.worths, trials.share, trials.usual = {}, 0.0, usual
+    trials.numbers = list(range(1, most + 1))
+    monkeypatch.setattr(team_count._Trials, "_planned", lambda self, n: worths[n])
+    return trials.best()
+
+
+def test_each_number_is_told_with_its_finds_its_due_leads_and_the_must_visits_that_it_lacks() -> None:
+    trials = team_count._Trials.__new__(team_count._Trials)
+    trials.worths = {10: TrialObjective(-1, 1.51, 15, 17), 8: TrialObjective(0, 1.3, 13, 16), 11: None}
+    assert trials.text() == "8: 1.30, 13/16; 10: 1.51, 15/17 (-1)"
+
+
+@pytest.mark.parametrize(("most", "usual", "top"), [(12, 10, 9), (12, 3, 12), (200, 120, 93), (200, 20, 60), (1, 1, 1)])
+def test_the_top_of_a_hill_is_found(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, top: int) -> None:
+    worths = {n: TrialObjective(0, 100.0 - abs(n - top)) for n in range(1, most + 1)}
+    assert abs(climbed(monkeypatch, most, usual, worths) - top) <= max(0, most // 50)
+
+
+def test_with_little_time_the_side_that_has_come_to_more_is_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    # From ten by threes to seven, and to four, which comes to less than ten: there is time for one number more.
+    worths = {n: TrialObjective(0, float(min(10 * n, 150 - 8 * n))) for n in range(1, 13)} | {
+        7: TrialObjective(0, 72.0)
+    }
+    monkeypatch.setattr(team_count, "_TRIAL", TrialParams(trials_share=4 * TrialParams.trial_share - 1e-9))
+    assert climbed(monkeypatch, 12, 10, worths) == 8
+
+
+def test_of_numbers_worth_the_same_the_least_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    worths = {n: TrialObjective(0, 2.0 if n > 1 else 2.0 - TrialParams.noise) for n in range(1, 9)}
+    assert climbed(monkeypatch, 8, 4, worths) == 1
+
+
+def test_a_number_that_leaves_out_a_must_visit_is_not_taken_for_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    worths = {n: TrialObjective(-1, 9.0) if n < 4 else TrialObjective(0, 1.0 / n) for n in range(1, 9)}
+    assert climbed(monkeypatch, 8, 2, worths) == 4
+
+
+def test_where_no_number_can_be_planned_the_usual_one_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert climbed(monkeypatch, 8, 5, dict.fromkeys(range(1, 9))) == 5
+
+
+def test_a_small_job_is_done_by_few(scenario: Scenario, tmp_path: Path) -> None:
+    city = City(seed=3, n_buildings=4, n_dens=1, n_leads=6, n_police=50, n_market_regulation=14, n_auxiliary=6)
+    small = scenario.model_copy(update={"city": city})
+    outcome = run(small, tmp_path)
+    edition = outcome.edition
+    sent = [len(t.member_ids) for t in edition.plan.teams]
+    assert (edition.plan.unserved, sum(not t.is_reserve for t in edition.plan.teams) <= 2) == ((), True)
+    assert max(sent) <= USUAL_MEMBERS
+    assert [i.values for i in edition.notes if i.code == "S214"] == [{"members": USUAL_MEMBERS}]
+    # The scenario file leaves both open: the plan itself says how many there are, and how large.
+    again = review_plan(small, outcome.folder)
+    assert (again.violations, again.plan_id) == ((), edition.plan_id)
+
+
+def test_where_visits_are_left_over_all_on_duty_go(outcome: RunOutcome) -> None:
+    edition = outcome.edition
+    assert edition.plan.unserved
+    assert edition.scenario.teams.members_max is None

@@ -1,0 +1,20 @@
+"""The default city, made once for all tests: nothing changes it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from sweep.made_up.generate_city import City, generate_city
+from sweep.made_up.settings.city import CitySettings
+
+
+@pytest.fixture(scope="session")
+def settings() -> CitySettings:
+    return CitySettings(seed=1, day=date(2026, 9, 16))
+
+
+@pytest.fixture(scope="session")
+def city(settings: CitySettings) -> City:
+    return generate_city(settings)

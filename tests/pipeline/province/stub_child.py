@@ -1,9 +1,0 @@
-"""A child that does stub counties, for the engines: `python -m tests.pipeline.province.stub_child`."""
-
-from __future__ import annotations
-
-from sweep.pipeline.province.engines.loop import do_all
-from tests.pipeline.province.stub import stub_patience_s, stub_reply
-
-if __name__ == "__main__":
-    do_all(stub_reply, stub_patience_s)

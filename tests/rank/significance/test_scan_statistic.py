@@ -1,0 +1,267 @@
+"""The scan: against a count of every window by hand, against cities without a cluster, and with one planted."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sweep.rank.significance.likelihood_ratios import LANES, Ratios
+from sweep.rank.significance.overdispersion import draw_counts
+from sweep.rank.significance.scan_statistic import ScanSettings, scan
+from sweep.rank.significance.scan_windows import grow_circles, grow_strips
+
+QUICK = ScanSettings(radius_m=500.0, n_simulations=99)
+
+
+def circles_of(points, radius):
+    """The buildings of every circle whose edge goes through a building, by loops."""
+    n = range(len(points))
+    edges = [(i, round(math.dist(points[i], points[j]), 3)) for i in n for j in n]
+    return {
+        frozenset(k for k in n if round(math.dist(points[i], points[k]), 3) <= edge)
+        for i, edge in edges
+        if edge <= radius
+    }
+
+
+def strips_of(points, length):
+    """The buildings of every strip that ends at a building, by loops: 80 m wide, in steps of 15 degrees."""
+    n, strips = range(len(points)), set()
+    for step in range(12):
+        cos, sin = math.cos(math.radians(15 * step)), math.sin(math.radians(15 * step))
+        along = [x * cos + y * sin for x, y in points]
+        across = [y * cos - x * sin for x, y in points]
+        for i in n:
+            ahead = {k: round(along[k] - along[i], 3) for k in n if abs(across[k] - across[i]) <= 40.0}
+            ends = {end for end in ahead.values() if 0.0 <= end <= length}
+            strips |= {frozenset(k for k, far in ahead.items() if 0.0 <= far <= end) for end in ends}
+    return strips
+
+
+def by_hand(windows, counts, population, shape=math.inf):
+    """
+    Ratio of every window, by logarithms.
+
+    With a shape an event at a building of mean m counts 1 / (1 + m / shape).
+    """
+    firms, n_events = sum(population), sum(counts)
+    means = [n_events * p / firms for p in population]
+    weights = [1 / (1 + m / shape) for m in means]
+    counts = [w * c for w, c in zip(weights, counts, strict=True)]
+    means = [w * m for w, m in zip(weights, means, strict=True)]
+    total, scale = sum(counts), sum(counts) / sum(means) if n_events else 1.0
+    ratios = {}
+    for rows in windows:
+        c, e = sum(counts[k] for k in rows), scale * sum(means[k] for k in rows)
+        if 2 * sum(population[k] for k in rows) > firms or c <= e + 1e-12:
+            continue
+        outside = (total - c) * math.log((total - c) / (total - e)) if c < total - 1e-12 else 0.0
+        ratios[rows] = c * math.log(c / e) + outside
+    return ratios
+
+
+@st.composite
+def towns(draw):
+    n = draw(st.integers(1, 9))
+    counts = draw(st.lists(st.integers(0, 6), min_size=n, max_size=n))
+    population = draw(st.lists(st.integers(1, 40), min_size=n, max_size=n))
+    point = st.tuples(st.integers(0, 5).map(lambda x: 100 * x), st.integers(0, 3).map(lambda y: 100 * y))
+    return counts, population, draw(st.lists(point, min_size=n, max_size=n))
+
+
+@pytest.mark.parametrize("shape", [math.inf, 0.7], ids=["one rate", "rates that differ"])
+@settings(deadline=None)
+@given(town=towns())
+def test_ratios_equal_a_count_of_every_window_by_hand(shape, town):
+    counts, population, points = town
+    circles = by_hand(circles_of(points, 300.0), counts, population, shape)
+    strips = by_hand(strips_of(points, 600.0), counts, population, shape)
+    shapes = np.full(len(counts), shape)
+    look = ScanSettings(300.0, 19)
+    found = scan(np.array(counts), np.array(population, float), np.array(points, float), look, shapes)
+    assert bool(found.clusters) == bool(circles or strips)
+    best = [max(ratios.values()) for ratios in (circles, strips) if ratios]
+    assert not found.clusters or any(found.clusters[0].llr == pytest.approx(llr, abs=1e-6) for llr in best)
+    for cluster in found.clusters:
+        rows = frozenset(cluster.rows)
+        assert cluster.llr == pytest.approx({**circles, **strips}[rows], abs=1e-6)
+
+
+@pytest.mark.parametrize("grow", [grow_circles, grow_strips])
+@settings(deadline=None)
+@given(town=towns(), seed=st.integers(0, 2**31), shape=st.sampled_from([math.inf, 0.7]))
+def test_simulations_are_counted_like_the_data(town, seed, shape, grow):
+    _, population, points = town
+    draws = np.random.default_rng(seed).integers(0, 5, (3 * LANES + 1, len(population)))
+    draws[:, 0] += 5 * len(population) - draws.sum(axis=1)
+    firms = np.array(population, float)
+    windows = grow(np.array(points, float), firms, 300.0)
+    ratios = Ratios(windows, 5 * len(population) / firms.sum() * firms, shape)
+    assert ratios.highest(draws) == pytest.approx([max(ratios.of(row).max(), 0.0) for row in draws], abs=1e-9)
+
+
+def test_a_cluster_on_paper():
+    # 8 events among 10 firms, 2 among the other 90, 10 km away: E = 1. LLR = 8 ln 8 + 2 ln(2/9) = 13.6275.
+    # RR = (8/1) / (2/9) = 36.
+    town = np.array([5, 3, 2]), np.array([5.0, 5.0, 90.0]), np.array([[0, 0], [30, 40], [1e4, 0]])
+    cluster = scan(*town, QUICK, np.full(len(town[0]), np.inf)).clusters[0]
+    assert (cluster.rows, cluster.n_events, cluster.expected) == ((0, 1), 8, pytest.approx(1.0))
+    assert cluster.llr == pytest.approx(8 * math.log(8) + 2 * math.log(2 / 9), abs=1e-9)
+    assert (cluster.relative_risk, cluster.reach_m) == (pytest.approx(36.0), 50.0)
+
+
+def test_where_rates_differ_an_event_in_a_large_tower_counts_little():
+    # Means 0.5, 0.5 and 9, Gamma shape 1: weights 2/3, 2/3 and 1/10. Weighed events 10/3, 2, 1/5, of 83/15;
+    # weighed means 1/3, 1/3, 9/10, of 47/30. Inside 80/83 of the events where 20/47 are expected.
+    town = np.array([5, 3, 2]), np.array([5.0, 5.0, 90.0]), np.array([[0, 0], [30, 40], [1e4, 0]])
+    cluster = scan(*town, QUICK, np.ones(3)).clusters[0]
+    llr = 83 / 15 * (80 / 83 * math.log(80 * 47 / 83 / 20) + 3 / 83 * math.log(3 * 47 / 83 / 27))
+    assert (cluster.n_events, cluster.relative_risk) == (8, pytest.approx(36.0))
+    assert cluster.llr == pytest.approx(llr, abs=1e-9)
+
+
+def test_the_luck_of_one_large_tower_does_not_hide_a_cluster_of_small_ones():
+    # 100 towers of 20 firms, 200 m apart, two events each, and one of 2,000 firms far off with 400. Five near each
+    # other have eight each, which is beyond a Gamma of shape 2; the large one's doubled rate is not.
+    points = np.array([(200.0 * x, 200.0 * y) for x in range(10) for y in range(10)] + [(9_000.0, 0.0)])
+    population = np.array([20.0] * 100 + [2_000.0])
+    hot = np.flatnonzero(np.hypot(*(points - points[44]).T) <= 200.0)
+    counts = np.array([2] * 100 + [400])
+    counts[hot] = 8
+    look = ScanSettings(200.0, 199)
+    assert set(scan(counts, population, points, look, np.full(101, 2.0)).clusters[0].rows) == set(hot)
+    assert scan(counts, population, points, look, np.full(101, np.inf)).clusters[0].rows == (100,)
+
+
+def test_a_pocket_along_a_road_is_found_which_fills_no_circle():
+    # 900 towers of 20 firms, 60 m apart, two events each but eight at the 13 of 720 m of a road aslant among them.
+    points = np.array([(60.0 * x, 60.0 * y) for x in range(30) for y in range(30)])
+    angle = math.radians(30.0)
+    away = (points - points[435]) @ np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    hot = np.flatnonzero((np.abs(away[:, 0]) <= 360.0) & (np.abs(away[:, 1]) <= 30.0))
+    counts = np.random.default_rng(1).poisson(1.0, 900)
+    counts[hot] += 4
+    found = scan(counts, np.full(900, 20.0), points, ScanSettings(400.0, 199)).clusters[0]
+    assert found.p_value <= 0.01
+    assert len(set(found.rows) & set(hot.tolist())) >= 0.8 * len(hot)
+    assert len(set(found.rows) - set(hot.tolist())) <= 0.5 * len(hot)
+
+
+def city(rng, n=400, firms=25.0):
+    """Buildings at 100 to the square kilometre, towers of many sizes."""
+    points = rng.uniform(0.0, 1000.0 * math.sqrt(n / 100), (n, 2))
+    return points, np.ceil(rng.lognormal(math.log(firms), 0.8, n))
+
+
+def share_of_false_alarms(make_counts, n_runs=100, *, is_poisson=False):
+    alarms = 0
+    for seed in range(n_runs):
+        rng = np.random.default_rng(seed)
+        points, population = city(rng)
+        settings, shapes = ScanSettings(400.0, 99, seed=seed), np.full(len(population), np.inf) if is_poisson else None
+        alarms += scan(make_counts(rng, population), population, points, settings, shapes).clusters[0].p_value <= 0.05
+    return alarms / n_runs
+
+
+# Of 100 runs at a level of 0.05, more than 10 have a chance of 0.01.
+@pytest.mark.slow
+def test_chance_alone_makes_no_cluster():
+    assert share_of_false_alarms(lambda rng, pop: draw_counts(rng, pop, 800, np.inf, 1)[0]) <= 0.10
+
+
+@pytest.mark.slow
+def test_rates_that_differ_from_tower_to_tower_make_no_cluster():
+    assert share_of_false_alarms(lambda rng, pop: draw_counts(rng, pop, 800, 2.0, 1)[0]) <= 0.10
+
+
+def test_the_textbook_null_makes_clusters_of_rates_that_differ():
+    def gamma(rng, pop):
+        return draw_counts(rng, pop, 800, 2.0, 1)[0]
+
+    assert share_of_false_alarms(gamma, 20, is_poisson=True) >= 0.9
+
+
+@pytest.mark.slow
+def test_a_planted_cluster_of_five_times_the_rate_is_found():
+    recalls, precisions = [], []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        points, population = city(rng, 1000)
+        planted = set(np.argsort(np.hypot(*(points - points[rng.integers(1000)]).T))[:10].tolist())
+        rate = population * np.where(np.isin(np.arange(1000), list(planted)), 5.0, 1.0)
+        found = scan(rng.multinomial(2000, rate / rate.sum()), population, points, ScanSettings(500.0, 99, seed=seed))
+        listed = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
+        recalls.append(len(listed & planted) / 10)
+        precisions.append(len(listed & planted) / max(1, len(listed)))
+    assert np.mean(recalls) >= 0.9
+    assert np.mean(precisions) >= 0.9
+
+
+def test_two_clusters_are_found_apart():
+    rng = np.random.default_rng(7)
+    points, population = city(rng, 1000)
+    centres = (points - 500).astype(float), (points - 2600).astype(float)
+    planted = [set(np.argsort(np.hypot(*c.T))[:10].tolist()) for c in centres]
+    rate = population * np.where(np.isin(np.arange(1000), list(planted[0] | planted[1])), 8.0, 1.0)
+    found = scan(rng.multinomial(2000, rate / rate.sum()), population, points, QUICK)
+    listed = [set(c.rows) for c in found.clusters if c.p_value <= 0.05]
+    assert len(listed) == 2
+    assert all(any(len(t & p) >= 8 for t in listed) for p in planted)
+
+
+def test_clusters_share_no_building():
+    rng = np.random.default_rng(3)
+    points, population = city(rng, 200)
+    counts = rng.poisson(rng.gamma(0.3, 10.0, 200))
+    found = scan(counts, population, points, ScanSettings(400.0, 99, alpha=1.0))
+    rows = [row for c in found.clusters for row in c.rows]
+    assert len(found.clusters) > 3
+    assert len(rows) == len(set(rows))
+
+
+def test_the_same_seed_gives_the_same_p():
+    rng = np.random.default_rng(1)
+    points, population = city(rng, 100)
+    counts = rng.poisson(0.05 * population)
+    first, second = (scan(counts, population, points, QUICK) for _ in range(2))
+    assert first.clusters == second.clusters
+    assert first.simulated.tolist() == second.simulated.tolist()
+
+
+@pytest.mark.parametrize(
+    ("counts", "population", "points"),
+    [
+        pytest.param([], [], [], id="no building"),
+        pytest.param([0, 0], [5, 5], [(0, 0), (9, 9)], id="no event"),
+        pytest.param([4], [5], [(0, 0)], id="one building"),
+        pytest.param([4, 1, 0], [5, 5, 5], [(0, 0)] * 3, id="all at one point"),
+        pytest.param([4, 1], [0, 0], [(0, 0), (9, 9)], id="no firm anywhere"),
+    ],
+)
+def test_where_nothing_can_be_found_there_is_no_cluster(counts, population, points):
+    found = scan(np.array(counts, np.int64), np.array(population, float), np.array(points, float).reshape(-1, 2), QUICK)
+    assert found.clusters == ()
+
+
+def test_buildings_with_no_firm_are_no_part_of_a_cluster():
+    population = np.array([5.0, 0.0, 5.0, 90.0])
+    found = scan(np.array([5, 9, 3, 2]), population, np.array([[0, 0], [10, 0], [30, 40], [1e4, 0]]), QUICK)
+    assert (found.clusters[0].rows, found.clusters[0].n_events) == ((0, 2), 8)
+
+
+@pytest.mark.parametrize(
+    ("counts", "population", "points", "message"),
+    [
+        pytest.param([1], [1.0, 2.0], [(0, 0), (1, 1)], "shape of population", id="shapes"),
+        pytest.param([-1, 1], [1.0, 2.0], [(0, 0), (1, 1)], "counts must be >= 0", id="below 0"),
+        pytest.param([1, 1], [1.0, math.nan], [(0, 0), (1, 1)], "population must be finite", id="NaN firms"),
+        pytest.param([1, 1], [1.0, 1.0], [(0, 0), (1, math.nan)], "points_m must be finite", id="NaN place"),
+    ],
+)
+def test_what_cannot_be_is_refused(counts, population, points, message):
+    with pytest.raises(ValueError, match=message):
+        scan(np.array(counts), np.array(population), np.array(points, float), QUICK)
