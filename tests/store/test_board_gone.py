@@ -145,14 +145,14 @@ def approved_elsewhere(own: Own, *, is_changed: bool) -> str:
     at = f"{DAY}T12:00:00+08:00"
     with open_board_store(own.url("chief"), "tiny", own.out.parent / "elsewhere") as other:
 
-        def approve() -> tuple[str, bool]:
+        def approve_there() -> tuple[str, bool]:
             folder = other.mirror.out / "tiny" / own.plan_id
             if is_changed:
                 folder = folder.parent / str(edited(folder, who="P002", at=at, name="theirs")["plan_id"])
             approve(folder, Actor("C002", at))
             return folder.name, True
 
-        return other.session.run(approve, is_held=True)
+        return other.session.run(approve_there, is_held=True)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def test_by_rounds_chains_meet_after_the_same_number_on_any_machine_and_end_in_t
 
 
 @pytest.mark.parametrize(
-    ("weights", "heat"),
+    ("weights", "temperature"),
     [
         pytest.param(Weights(travel=2.0), 2.0, id="ways"),
         pytest.param(Weights(travel=0.0, waiting=3.0), 3.0, id="waiting"),
@@ -52,7 +52,7 @@ def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, 
     anneal(
         a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
     )
-    heats = [seen[0]["heat"](share) for share in (0.0, 1.0)]
+    heats = [seen[0]["temperature"](share) for share in (0.0, 1.0)]
     assert heats == pytest.approx([HOT_LEG * temperature * mean_leg_s(a), COLD_LEG * temperature * mean_leg_s(a)])
     assert heats[1] > 1e-6
 
@@ -65,7 +65,7 @@ def test_where_values_count_half_of_the_cooling_is_over_by_a_third_of_the_limit(
     anneal(
         a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
     )
-    temperature = seen[0]["heat"]
+    temperature = seen[0]["temperature"]
     assert temperature(1 / 3) < math.sqrt(temperature(0.0) * temperature(1.0)) < temperature(0.3)
 
 
@@ -86,4 +86,4 @@ def test_over_several_days_without_caps_the_search_begins_less_hot(day, caps, ho
     anneal(
         a, make_people(p, p.teams, ()), empty_state(a), SearchLimits(0.0, 10), (1,), lambda _: SynchronisationReply()
     )
-    assert seen[0]["heat"](0.0) == pytest.approx(hot * mean_value(a))
+    assert seen[0]["temperature"](0.0) == pytest.approx(hot * mean_value(a))
