@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -31,10 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[compiler] = subprocess.Popen(command, cwd=ROOT, process_group=0)  # noqa: S603
     if is_controller and config.getoption("tx", None):
         return  # it only hands out tests
+    import typer.testing
     from hypothesis import settings
 
     # Numba's cache folder is fixed now: a test that sets XDG_CACHE_HOME would compile everything again.
     import geodata.numba_options  # noqa: F401
+
+    # Typer makes all commands of their functions anew for each call in a test, which takes 14 ms.
+    typer.testing._get_command = cache(typer.testing._get_command)
 
     # A first call compiles: the duration of one example says nothing.
     settings.register_profile("sweep", deadline=None)
@@ -49,22 +55,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         process.wait()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Add the markers that follow from folder, fixtures and data, before `-m` selects; put the files in order."""
+    folder_of = {path: path.relative_to(ROOT / "tests").parts[0] for path in {item.path for item in items}}
     for item in items:
         names = {MARKERS_OF_FIXTURES[f] for f in getattr(item, "fixturenames", ()) if f in MARKERS_OF_FIXTURES}
         if any(mark.kwargs.get("reason") == NO_DATA for mark in item.iter_markers("skipif")):
             names.add("data")
-        if _folder(item) == "board":
+        if folder_of[item.path] == "board":
             names.add("board")
         for name in names:
             item.add_marker(name)
-    items.sort(key=lambda item: FIRST.index(_folder(item)) if _folder(item) in FIRST else len(FIRST))
-
-
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(ROOT / "tests").parts[0]
+    yield
+    # A file with long tests is not among the last, when the other workers have nothing left to do.
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    place = {p: (FIRST.index(f) if f in FIRST else len(FIRST), p not in long) for p, f in folder_of.items()}
+    items.sort(key=lambda item: place[item.path])
 
 
 def pytest_collection_finish() -> None:

@@ -28,7 +28,10 @@ from sweep.jobs.stages import ranker
 from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rank_buildings import Ranking
 
-READING = ((read_tables, "read_table"), (clean_tables, "osm_table"), (clean_tables, "read_osm_streets"))
+READING = (
+    (read_tables, "read_table"),
+    *((clean_tables, name) for name in ("osm_table", "read_osm_streets", "read_osm_water")),
+)
 CLEANING = ("clean_firms", "clean_leads", "clean_buildings", "clean_roster", "clean_bases", "clean_history")
 WORKING = (
     *((clean_tables, name) for name in CLEANING),

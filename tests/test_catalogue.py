@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import string
 from collections import Counter
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 import geodata
 import sweep
@@ -56,6 +58,13 @@ def test_both_languages_have_the_same_keys(package: str) -> None:
 def test_both_languages_have_the_same_place_holders(package: str) -> None:
     zh, en = messages("zh_CN", package), messages("en", package)
     assert [key for key in zh if holes(zh[key]) != holes(en[key])] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_catalogue_is_read_as_babel_reads_it(lang: str) -> None:
+    files = [file for root in PACKAGES.values() for file in (root / "locale" / lang).glob("*.po")]
+    read = {m.id: m.string for file in files for m in read_po(io.BytesIO(file.read_bytes()), locale=lang) if m.id}
+    assert messages(lang) == read
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

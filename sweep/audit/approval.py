@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.personal.numbers import find_personal_numbers
 from geodata.regular_file import read_regular
 
 FILE_NAME = "approval.json"
@@ -29,6 +28,8 @@ class Approval:
 
 def checked_id(text: str) -> str:
     """Return the actor's pseudonym; S801 if it is no plain word or has an identity or mobile number."""
+    from geodata.personal.numbers import find_personal_numbers  # only here: help does not wait for it
+
     if not re.fullmatch(r"[\w.@-]{1,64}", text) or find_personal_numbers(text):
         raise InputError([Issue("S801", "--by", {"got": text[:8]})])
     return text

@@ -1,12 +1,14 @@
 """Output of a command: bars, lines, tables, errors, violations and notes; or one JSON object."""
 
+from __future__ import annotations
+
 import json
 import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import markup
 from rich.console import Console
@@ -16,7 +18,9 @@ from rich.table import Table
 from geodata.errors import Issue, grouped, toml_of
 from geodata.message_catalogue import Texts
 from sweep.publish.page.escape import isolate_direction
-from sweep.records.plan import Violation
+
+if TYPE_CHECKING:
+    from sweep.records.plan import Violation
 
 Report = Callable[[float, str], None]
 """Takes the completed share in [0, 1], and a line of text."""

@@ -45,6 +45,7 @@ def is_of_a_figure(edit: Edit) -> bool:
     return edit.key.startswith("days[].finds") or edit.key.partition(".")[0].partition("[")[0] not in NO_FIGURES
 
 
+@pytest.mark.slow
 def test_a_wrong_value_of_every_figure_is_found(
     loaded: LoadedCampaign,
     planned: Path,  # noqa: F811

@@ -13,6 +13,8 @@ import pytest
 from sweep.campaign.window.audit_record import BEFORE
 from tests.cli.campaign_folder import campaign_folder
 
+pytestmark = pytest.mark.slow
+
 Run = Any  # of conftest.py
 
 TOML = """name = "tiny"

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 import pytest
 from numba.core.errors import NumbaError
@@ -142,13 +143,21 @@ def test_a_numba_without_the_private_parts_compiles_by_its_public_ones(tmp_path:
     assert said.startswith("2.0 4.0 numba lacks Another._optimize_final_module, ")
 
 
-def test_what_only_compiled_code_calls_is_no_machine_code() -> None:
-    def of(function: Any) -> bool:
+def test_what_only_compiled_code_calls_is_no_machine_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_made(function: Any) -> bool:
         (made,) = function.overloads.values()
         return bool(made.library._is_made)
 
-    assert quarter(8.0) == 2.0
-    assert (of(quarter), of(halved)) == (True, False)
+    # Functions with an empty cache of their own: from the user's cache only `quarter` would be loaded.
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    called: Any = compiled_internal(halved.py_func)  # type: ignore[attr-defined]
+
+    @compiled
+    def caller(x: float) -> float:
+        return float(called(called(x)))
+
+    assert caller(8.0) == 2.0
+    assert (is_made(caller), is_made(called)) == (True, False)
 
 
 def test_an_install_asks_for_a_numba_that_is_neither_too_old_nor_too_new() -> None:

@@ -8,8 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sweep.plan.problem.problem import Cap, Problem
 from sweep.plan.problem.problem_file import write_problem
@@ -23,6 +21,7 @@ from tests.plan.knapsack_bound import knapsack_bound
 from tests.plan.relaxed_bound import upper_bound
 from tests.plan.rich import over_days, rich_problem
 from tests.plan.tied import tied_problem
+from tests.seeds import over_seeds
 
 ROUNDS = Settings(seed=1, n_iterations=400)
 DAY = 86_400
@@ -40,8 +39,7 @@ def proven(asked: Problem, n_rounds: int = 400) -> Proven:
     return made
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_no_plan_of_several_days_breaks_a_rule_or_a_cap_and_its_bound_is_shown(seed):
     asked = over_days(rich_problem(seed), seed)
     made = proven(asked, 200)
@@ -50,8 +48,7 @@ def test_no_plan_of_several_days_breaks_a_rule_or_a_cap_and_its_bound_is_shown(s
     assert made.fault() is None
 
 
-@given(st.integers(0, 100_000))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@over_seeds(range(40))
 def test_no_bound_is_below_the_optimum_and_the_search_comes_to_it(seed):
     asked = small(seed)
     a = make_arrays(asked, asked.teams)
@@ -166,8 +163,7 @@ def urgency_of(made: Proven) -> float:
     return sum(v.get("urgency", 0.0) for v in made.problem["visits"] if v["visit_id"] in served)
 
 
-@given(st.integers(0, 100_000))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@over_seeds(range(40))
 def test_a_bound_over_days_is_on_plans_as_urgent_and_never_below_the_best_of_both(seed):
     asked = urgent(seed)
     made = proven(asked)

@@ -17,19 +17,18 @@ from tests.plan.judge import faults
 from tests.plan.priced import priced_problem
 from tests.plan.rich import as_squads, locked, rich_problem
 from tests.plan.tied import tied_problem
+from tests.seeds import over_seeds
 
 ROUNDS = Settings(seed=1, n_iterations=400)
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=120, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_no_plan_of_given_teams_breaks_a_rule(seed):
     problem = rich_problem(seed)
     assert faults(problem, solve(problem, ROUNDS)) == []
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_no_plan_of_teams_whose_ways_are_paid_breaks_a_rule(seed):
     problem = priced_problem(seed)
     plan = solve(problem, Settings(seed=1, n_iterations=4_000))
@@ -42,8 +41,7 @@ def test_a_plan_whose_ways_are_paid_depends_on_the_seed_and_the_rounds_alone():
     assert first.routes == again.routes
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@over_seeds(range(40))
 def test_no_plan_of_composed_teams_breaks_a_rule(seed):
     problem = rich_problem(seed, composed=True)
     try:
@@ -53,8 +51,7 @@ def test_no_plan_of_composed_teams_breaks_a_rule(seed):
     assert faults(problem, plan) == []
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@over_seeds(range(40))
 def test_no_plan_of_squads_breaks_a_rule(seed):
     problem = as_squads(rich_problem(seed, composed=True))
     try:
@@ -87,15 +84,13 @@ def proven(problem: Problem) -> tuple[int, float]:
     return sum(v.is_must and v.visit_id in served for v in problem.visits), round(plan.value, 6)
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@over_seeds(range(40))
 def test_a_locked_stop_stays(seed):
     problem = locked(rich_problem(seed), seed)
     assert faults(problem, solve(problem, ROUNDS)) == []
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=30, deadline=None, derandomize=True)
+@over_seeds(range(30))
 def test_no_team_makes_both_visits_of_a_lag_that_wants_two(seed):
     problem = tied_problem(seed)
     lags = problem.lags or (Lag("V-B0", "V-B1", 1_800, 7_200),)
@@ -103,8 +98,7 @@ def test_no_team_makes_both_visits_of_a_lag_that_wants_two(seed):
     assert faults(problem, solve(problem, ROUNDS)) == []
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=30, deadline=None, derandomize=True)
+@over_seeds(range(30))
 def test_the_order_of_the_inputs_does_not_matter_to_validity(seed):
     problem = rich_problem(seed)
     rng = np.random.default_rng(seed)
@@ -114,8 +108,7 @@ def test_the_order_of_the_inputs_does_not_matter_to_validity(seed):
     assert faults(shuffled, solve(shuffled, ROUNDS)) == []
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=30, deadline=None, derandomize=True)
+@over_seeds(range(30))
 def test_a_warm_start_never_gets_worse(seed):
     problem = replace(rich_problem(seed), weights=Weights())
     first = solve(problem, Settings(seed=1, n_iterations=60))

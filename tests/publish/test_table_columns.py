@@ -17,8 +17,7 @@ from tests.publish.small_edition import small_edition
 
 EN = load_texts("en")
 SMALL = small_edition()
-TABLES = {name: content for name, content in _contents(SMALL, EN, {}).items() if name.endswith(".csv")}
-FEATURES = json.loads(export_plan(SMALL, "geojson", EN).content)["features"]
+KINDS = [name.removeprefix("plan.geojson: ") for name in COLUMNS if name.startswith("plan.geojson: ")]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -32,9 +31,11 @@ def test_no_meaning_is_of_a_column_that_no_file_has() -> None:
     assert {k for k in EN.keys() if k.startswith("column.") and k.endswith(".is")} == known  # noqa: SIM118
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_a_table_of_an_edition_has_its_columns(name: str) -> None:
-    assert tuple(next(csv.reader(io.StringIO(TABLES[name].decode("utf-8-sig"))))) == COLUMNS[name]
+def test_a_table_of_an_edition_has_its_columns() -> None:
+    tables = {name: content for name, content in _contents(SMALL, EN, {}).items() if name.endswith(".csv")}
+    heads = {name: tuple(next(csv.reader(io.StringIO(tables[name].decode("utf-8-sig"))))) for name in tables}
+    assert {"buildings.csv", "unserved.csv"} < set(heads)
+    assert heads == {name: COLUMNS[name] for name in heads}
 
 
 def test_the_table_of_stops_has_its_columns() -> None:
@@ -48,7 +49,8 @@ def test_a_layer_has_its_columns(name: str) -> None:
     assert (*COLUMNS[name], "geometry") == tuple(layer.columns)
 
 
-@pytest.mark.parametrize("feature", FEATURES, ids=lambda f: f["properties"]["kind"])
-def test_a_feature_has_the_columns_of_its_kind(feature: dict) -> None:
-    properties = feature["properties"]
-    assert set(properties) == set(COLUMNS[f"plan.geojson: {properties['kind']}"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_feature_has_the_columns_of_its_kind(kind: str) -> None:
+    features = json.loads(export_plan(SMALL, "geojson", EN).content)["features"]
+    columns = {frozenset(f["properties"]) for f in features if f["properties"]["kind"] == kind}
+    assert columns == {frozenset(COLUMNS[f"plan.geojson: {kind}"])}

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sweep.cli.main import app
+from tests.known import tables_known as tables_known
 from tests.scenarios.own_district import ELSEWHERE, PAGE, Step, page, play, write_raw
 
 

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sweep.cli.main import app
+from tests.known import tables_known as tables_known
 from tests.paths import ROOT, SHARED, needs_data
 from tests.scenarios.own_district import merged
 

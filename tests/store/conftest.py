@@ -10,6 +10,7 @@ import pytest
 
 from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.schema_migrations import init_schema
+from tests.known import tables_known as tables_known
 from tests.once import made_once
 from tests.store.cluster import NO_SERVER, Cluster, running, server_programs
 from tests.store.world import NUMBER, World, done, investigated, new_database, sweep, write_scenario

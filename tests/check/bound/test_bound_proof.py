@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sweep.check.bound.bound_problem import shortest_paths
 from sweep.check.bound.route_above_price import Stops, WorkBudget, WorkLimitError, has_route_above
@@ -27,6 +25,7 @@ from tests.check.bound.ways import tampered
 from tests.plan.conftest import problem, team, visit
 from tests.plan.exhaustive import optimum
 from tests.plan.tied import tied_problem
+from tests.seeds import over_seeds
 
 # Of the two hundred that tests/benchmarks/plan/certificates.py goes through: every sort, trees and rates among them.
 SEEDS = (2, 3, 5, 7, 14, 20, 25, 26, 33, 43)
@@ -141,8 +140,7 @@ def test_a_bound_is_the_price_and_what_is_left_beyond_prizes(prizes: tuple[int, 
             check_bound(text, replace(plan, bound=bound), paper(prizes, price - 1))
 
 
-@given(st.integers(0, 100_000))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@over_seeds(range(40))
 def test_whatever_prices_are_confirmed_no_plan_is_above_their_bound(seed: int) -> None:
     asked, rng = tied_problem(seed), np.random.default_rng(seed)
     best, text = optimum(asked, with_musts=False), write_problem(asked).encode()
@@ -178,8 +176,7 @@ def test_what_is_no_problem_shows_nothing(text: str) -> None:
         check_bound(text.encode(), plan, paper((3, 3), 3))
 
 
-@given(st.integers(0, 100_000))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_whatever_stands_in_the_files_is_judged_and_nothing_else_comes_of_it(seed: int) -> None:
     rng, (asked, plan) = np.random.default_rng(seed), given_problem()
     files = [json.loads(write_problem(asked)), json.loads(proof_json(paper((3, 3), 3)))]

@@ -24,7 +24,7 @@ def linked_day(seed: int) -> tuple[Problem, Plan]:
     return problem, solve(problem, Settings(1, n_iterations=200, is_proof_wanted=False))
 
 
-@over_seeds(range(0, 400, 2))
+@over_seeds(range(0, 120, 2))
 def test_no_begun_visit_is_lost_no_team_in_two_places_and_no_link_broken(seed: int) -> None:
     problem, plan = linked_day(seed)
     for changed in changes(problem, plan, seed):
@@ -33,7 +33,7 @@ def test_no_begun_visit_is_lost_no_team_in_two_places_and_no_link_broken(seed: i
             assert (changed.at_s, found, judge.orphans(changed)) == (changed.at_s, [], [])
 
 
-@over_seeds(range(1, 201, 2))
+@over_seeds(range(1, 81, 2))
 def test_a_day_changed_for_random_reports_breaks_no_rule(seed: int) -> None:
     day = random_day(seed)
     if day is None:

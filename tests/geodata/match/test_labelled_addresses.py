@@ -5,14 +5,19 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.benchmarks.places.grounds import all_grounds
+from tests.benchmarks.places.grounds import Ground, all_grounds
 from tests.benchmarks.places.labelled_addresses import score, write_texts
 
 
+@pytest.fixture(scope="module")
+def grounds() -> list[Ground]:
+    """The made-up city, and Shanghai's and Jinan's data where they are here."""
+    return all_grounds(11)[0]
+
+
 @pytest.fixture(scope="module", params=["dev", "held", "last", "fresh"])
-def scored(request: pytest.FixtureRequest) -> pd.DataFrame:
-    """On the made-up city, and on Shanghai's and Jinan's data where they are here."""
-    return score(write_texts(all_grounds(11)[0], request.param, 11))
+def scored(grounds: list[Ground], request: pytest.FixtureRequest) -> pd.DataFrame:
+    return score(write_texts(grounds, request.param, 11))
 
 
 def test_93_of_100_that_can_be_placed_are_placed_right(scored: pd.DataFrame) -> None:

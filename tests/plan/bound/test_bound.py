@@ -7,8 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sweep.check.bound.verify import check_bound
 from sweep.plan.bound.bound_improvement import Prover, unit_values
@@ -33,8 +31,6 @@ from tests.plan.relaxed_bound import branched, upper_bound
 from tests.plan.rich import rich_problem
 from tests.plan.tied import tied_problem
 from tests.seeds import over_seeds
-
-EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def prover_of(problem: Problem) -> Prover:
@@ -86,8 +82,7 @@ def test_visits_that_take_no_time_are_all_in_the_bound(shift_s):
     check_bound(write_problem(asked).encode(), plan, read_proof(plan.proof or ""))
 
 
-@given(st.integers(0, 100_000))
-@EXAMPLES
+@over_seeds(range(60), n_fast=20)
 def test_no_bound_is_below_the_optimum(seed):
     problem = tied_problem(seed)
     arrays = make_arrays(problem, problem.teams)
@@ -100,19 +95,17 @@ def test_no_bound_is_below_the_optimum(seed):
         assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=True)[0] >= with_musts - 1e-6
 
 
-@given(st.integers(0, 100_000), st.integers(0, 6))
-@EXAMPLES
-def test_branching_stopped_anywhere_is_not_below_the_optimum(seed, most_rounds):
-    problem = tied_problem(seed)
+@over_seeds(range(60), n_fast=20)
+def test_branching_stopped_anywhere_is_not_below_the_optimum(seed):
+    problem, most_rounds = tied_problem(seed), seed % 7
     best = optimum(problem, with_musts=False) - 1e-6
     assert proven(problem, most_rounds=most_rounds) >= best
     assert proven(problem, most_rounds=most_rounds, has_cp_sat=False) >= best
 
 
-@given(st.integers(0, 100_000), st.integers(0, 6))
-@settings(max_examples=30, deadline=None, derandomize=True)
-def test_routes_that_somebody_knows_leave_no_bound_below_the_optimum(seed, most_rounds):
-    problem = tied_problem(seed)
+@over_seeds(range(30))
+def test_routes_that_somebody_knows_leave_no_bound_below_the_optimum(seed):
+    problem, most_rounds = tied_problem(seed), seed % 7
     prover, served = prover_of(problem), units(problem)
     n_slots = sum(len(v.slots) for v in problem.visits)
     # Routes of one stop, among them such that no team may go or that no window allows.
@@ -122,8 +115,7 @@ def test_routes_that_somebody_knows_leave_no_bound_below_the_optimum(seed, most_
 
 
 @pytest.mark.parametrize("has_cp_sat", [False, True])
-@given(seed=st.integers(0, 100_000))
-@EXAMPLES
+@over_seeds(range(60), n_fast=20)
 def test_branching_ends_at_the_optimum_with_cp_sat_and_without(has_cp_sat, seed):
     problem = tied_problem(seed)
     assert proven(problem, has_cp_sat=has_cp_sat) == pytest.approx(optimum(problem, with_musts=False))
@@ -132,8 +124,7 @@ def test_branching_ends_at_the_optimum_with_cp_sat_and_without(has_cp_sat, seed)
         assert proven(problem, with_musts=True, has_cp_sat=has_cp_sat) == pytest.approx(with_musts)
 
 
-@given(st.integers(0, 100_000))
-@EXAMPLES
+@over_seeds(range(60), n_fast=20)
 def test_cp_sat_alone_comes_to_the_optimum_and_nothing_is_above_it(seed):
     problem = tied_problem(seed)
     a = make_arrays(problem, problem.teams)
@@ -187,8 +178,7 @@ def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypa
     assert whole[0] > 0.0
 
 
-@given(st.integers(0, 100_000))
-@EXAMPLES
+@over_seeds(range(60), n_fast=20)
 def test_the_plan_that_comes_up_can_be_kept_and_has_its_value(seed):
     problem = replace(tied_problem(seed), visits=tuple(replace(v, is_must=False) for v in tied_problem(seed).visits))
     prover, served = prover_of(problem), units(problem)
@@ -202,8 +192,7 @@ def test_the_plan_that_comes_up_can_be_kept_and_has_its_value(seed):
     assert sum(in_plan) == pytest.approx(prover.bound(served)[0])
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@over_seeds(range(40))
 def test_no_plan_of_a_problem_with_everything_passes_what_branching_proves(seed):
     problem = rich_problem(seed)
     assert solve(problem, Settings(seed=1, n_iterations=400)).value <= proven(problem, most_rounds=300) + 1e-6

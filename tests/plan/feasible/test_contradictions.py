@@ -8,8 +8,6 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Lag, Lock, Problem, TeamRules
@@ -19,6 +17,7 @@ from sweep.records.squad_slots import split_slots
 from sweep.records.visits import Slot
 from tests.plan.conftest import NEEDS, SHIFT, problem, team, visit
 from tests.plan.rich import rich_problem
+from tests.seeds import over_seeds
 
 Found = tuple[str, str, dict[str, object]]
 
@@ -271,8 +270,7 @@ def test_a_lag_lets_one_team_make_both_visits():
     assert not solve(p, Settings(seed=1, n_iterations=50)).unserved
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_what_is_found_impossible_is_in_no_plan(seed):
     p = rich_problem(seed)
     p = replace(p, visits=tuple(replace(v, is_must=True) for v in p.visits))
@@ -281,8 +279,7 @@ def test_what_is_found_impossible_is_in_no_plan(seed):
     assert named & {s.visit_id for r in plan.routes for s in r.stops} == set()
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_a_visit_alone_in_which_nothing_is_found_is_served(seed):
     p = rich_problem(seed)
     rows = [0, *range(len(p.visits), len(p.places))]

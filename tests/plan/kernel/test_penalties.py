@@ -29,6 +29,7 @@ from sweep.plan.search.parallel_chains import SearchLimits, Synchronisation, Syn
 from sweep.records.plan import Plan
 from tests.plan.entered import note_days, soft_from, soft_rise
 from tests.plan.rich import rich_problem, softened
+from tests.seeds import over_seeds
 
 
 def filled(problem: Problem, rng: np.random.Generator) -> tuple[Arrays, SearchState]:
@@ -62,8 +63,7 @@ def soft_problem(seed: int) -> Problem:
     return replace(problem, teams=tuple(replace(t, is_reserve=False) for t in problem.teams))
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=80, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_the_search_prices_a_plan_as_the_checker_does(seed):
     problem = soft_problem(seed)
     a, state = filled(problem, np.random.default_rng(seed))
@@ -71,8 +71,7 @@ def test_the_search_prices_a_plan_as_the_checker_does(seed):
     assert score(a, state) == pytest.approx(a.units["worth"][inside].sum() - price(problem, a, state), abs=1e-6)
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=80, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_an_insertion_costs_what_it_is_said_to_cost_with_waiting_at_its_share(seed):
     problem = soft_problem(seed)
     # What the search does not look ahead to, and what ties routes to each other, is left out.
@@ -135,8 +134,7 @@ def test_a_day_on_which_it_costs_who_goes_is_not_taken_for_several_days() -> Non
     assert not make_arrays(one, one.teams).is_daily
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None, derandomize=True)
+@over_seeds(range(20))
 def test_what_is_noted_of_days_that_changed_is_what_would_be_noted_of_all(seed):
     problem = soft_problem(seed)
     a = make_arrays(problem, problem.teams)

@@ -6,8 +6,6 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sweep.plan.kernel.people_arrays import make_people
 from sweep.plan.kernel.problem_arrays import FORBIDDEN
@@ -20,6 +18,7 @@ from sweep.records.people import Team
 from sweep.records.visits import Slot
 from tests.plan.entered import dislike, set_service
 from tests.plan.rich import DISTRICTS, rich_problem
+from tests.seeds import over_seeds
 
 
 def with_officers_and_pairs(problem: Problem, rng: np.random.Generator) -> Problem:
@@ -47,8 +46,7 @@ def empty_teams(n: int) -> list[Team]:
     return [Team(f"T{k}", (), "S", districts[k % 3], (48_600, 63_000), {}, 0, frozenset()) for k in range(n)]
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_a_team_of_any_people_may_fill_in_the_table_what_it_may_by_the_rules(seed):
     rng = np.random.default_rng(seed)
     problem = with_officers_and_pairs(rich_problem(seed, composed=True), rng)
@@ -68,8 +66,7 @@ def test_a_team_of_any_people_may_fill_in_the_table_what_it_may_by_the_rules(see
             assert (state.service[k, i] != FORBIDDEN) == may
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@over_seeds(range(60), n_fast=20)
 def test_who_is_in_a_team_costs_by_the_moving_people_what_it_costs_by_the_team(seed):
     rng = np.random.default_rng(seed)
     problem = with_officers_and_pairs(rich_problem(seed, composed=True), rng)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts
@@ -14,6 +12,7 @@ from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
 from tests.plan.entered import may_be_kept, ruin, settle_rest
 from tests.plan.rich import rich_problem
+from tests.seeds import over_seeds
 
 N_ROUNDS = 12
 
@@ -27,8 +26,7 @@ def is_as_worked_out_from_nothing(a: Arrays, state: SearchState) -> bool:
     )
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@over_seeds(range(40))
 def test_times_after_every_step_are_those_of_the_whole(seed):
     problem = rich_problem(seed)
     a, rng = make_arrays(problem, problem.teams), np.random.default_rng(seed)

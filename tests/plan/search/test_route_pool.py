@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sweep.plan.kernel.annealing import score
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
@@ -18,6 +16,7 @@ from sweep.plan.search.route_pool import RoutePool
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Route, Stop
 from tests.plan.rich import rich_problem
+from tests.seeds import over_seeds
 
 TIME = 1.0
 
@@ -70,8 +69,7 @@ def test_stops_that_no_team_can_keep_change_nothing(make_problem, make_visit, ma
     assert served(state) == set()
 
 
-@given(st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@over_seeds(range(40))
 def test_what_is_put_together_can_be_kept_and_is_better(seed):
     problem = rich_problem(seed)
     a, rng = make_arrays(problem, problem.teams), np.random.default_rng(seed)

@@ -35,7 +35,7 @@ def test_an_area_has_the_error_of_delong():
 
 def test_two_scores_of_one_order_differ_by_nothing():
     score, find = np.array([3.0, 1, 2, 0]), np.array([True, True, False, False])
-    assert stratified_auc(score, find, pd.Series(["a"] * 4), beside=2 * score) == (0.0, 0.0)
+    assert stratified_auc(score, find, pd.Series(["a"] * 4), other_score=2 * score) == (0.0, 0.0)
 
 
 def test_checks_of_two_windows_by_two_numbered_inspectors_are_never_a_pair():
