@@ -39,7 +39,7 @@ class Issue:
     """
 
     code: str
-    """G1xx files and columns, G2xx rows, G3xx places, S1xx scenario, S2xx roster and rules."""
+    """Code of the message: G1xx files and columns, G2xx rows, G3xx places, S1xx scenario, S2xx roster and rules."""
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
     values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
@@ -66,7 +66,7 @@ class Issue:
 
 
 class Redacted(dict[str, Named]):
-    """Values of an issue without a lead's text, for files; `private` has all, for the planner's terminal."""
+    """Values of an issue for files, without a lead's text; `private` holds all values, for the planner's terminal."""
 
     def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
         super().__init__(shown)
@@ -108,11 +108,11 @@ class IssueGroup:
 
     first: Issue
     rows: tuple[int, ...]
-    """Their rows in the file, ascending; empty for an issue without a row."""
+    """Rows of the issues in their file, ascending; empty for an issue without a row."""
 
     @property
     def where(self) -> str:
-        """Return the location: that of a single issue, or file, first rows and number of several."""
+        """Return the location for messages; for several issues the file, the first rows and the number of rows."""
         if len(self.rows) < 2:
             return self.first.where
         file = _IN_ROW.fullmatch(self.first.where)
@@ -127,8 +127,8 @@ def grouped(issues: Iterable[Issue]) -> list[IssueGroup]:
     Parameters
     ----------
     issues
-        Row issues share a cause if code, file and column are equal, and the word too if it is unknown. Every other
-        issue is a group of its own, except exact duplicates.
+        Issues of rows share a cause if code, file and column are equal; issues of unknown words must have the same
+        word too. Any other issue is grouped only with exact copies of itself.
     """
     groups: dict[tuple[object, ...], list[Issue]] = {}
     for issue in issues:
@@ -154,7 +154,7 @@ def toml_of(issues: Iterable[Issue]) -> str:
 
 
 def toml_line(word: str, category: str | Sequence[str]) -> str:
-    """Return the line of scenario.toml for the category of a word, the header of a column, or a table's files."""
+    """Return the line `word = category` of scenario.toml; also for the header of a column, or the files of a table."""
     return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
 
 

@@ -53,12 +53,12 @@ def install() -> None:
 
 
 def _numbas(what: Any) -> Any:
-    """Return an object of numba as untyped."""
+    """Return an object of numba with type Any: the private methods in use have no annotations."""
     return what
 
 
 class _Library(JITCodeLibrary):
-    """Code of one compiled function and of all its callees."""
+    """Code of one compiled function and of its callees; made machine code only if Python may call the function."""
 
     _is_made = False
 
@@ -85,7 +85,7 @@ class _Library(JITCodeLibrary):
         return numbas.serialize_using_object_code() if self._is_made else numbas.serialize_using_bitcode()
 
     def _is_entered(self) -> bool:
-        """Return whether Python may call it: by its entry point, or unknown for numba's runtime and cached code."""
+        """Return whether Python may call the function: it has an entry point, or it is cached or numba's own code."""
         is_kept: bool = self._object_caching_enabled
         if not is_kept or self._compiled_object is not None:
             return True
@@ -93,7 +93,7 @@ class _Library(JITCodeLibrary):
 
 
 class _Codegen(JITCPUCodegen):
-    """Numba's code generator for this processor, with libraries of the above class."""
+    """Numba's code generator for this processor, with `_Library` as the class of its libraries."""
 
     _library_class = _Library
 
@@ -104,10 +104,10 @@ class _Codegen(JITCPUCodegen):
 
 
 class Compiled(CPUDispatcher):
-    """A compiled function."""
+    """Compiled function that may be called from Python."""
 
     is_lean = False
-    """Whether it must not own arrays."""
+    """Whether the function must not own arrays, since it counts no references to them."""
 
     def add_overload(self, result: Any) -> None:
         """Add a compiled signature; TypeError if a lean function would own an array."""

@@ -50,9 +50,9 @@ class RawTable:
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file's own header of each column."""
     look_alikes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Headers of unread columns that resemble a missing column of the table, by that column."""
+    """Headers of unread columns that resemble a column that the table lacks, by the lacking column's schema name."""
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    """The scenario's meaning of a whole cell's text, by column."""
+    """The value that the scenario states for a whole cell's text, by column and text."""
     more_points: tuple[tuple[str, str, Datum], ...] = ()
     """Further coordinate columns of `frame` with their datum, used for rows without a first pair."""
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -62,7 +62,7 @@ class RawTable:
     anywhere: bool = False
     """Whether places may lie outside China: then swapped coordinates cannot be detected."""
     section: str = ""
-    """Section of scenario.toml with its headers."""
+    """Section of scenario.toml that maps the file's headers to columns."""
     sheet: str | None = None
     """Sheet named by the scenario; None: the file has only one."""
     parts: tuple[RawTable, ...] = ()
@@ -75,13 +75,13 @@ class RawTable:
 
     @property
     def file(self) -> str:
-        """Return the file's name with its sheet; for a joined table the names of all."""
+        """Return the file's name with its sheet; for a joined table the names of all its files."""
         names = [f"{part.path.name}#{part.sheet}" if part.sheet else part.path.name for part in self.sources]
         return ", ".join(names)
 
     @property
     def sources(self) -> tuple[RawTable, ...]:
-        """Return the tables that this one was joined from, or itself."""
+        """Return the tables that this one was joined from, or a tuple of the table itself."""
         return self.parts or (self,)
 
     @cached_property
@@ -91,7 +91,7 @@ class RawTable:
         return (0, *accumulate(ends))
 
     def place(self, label: int) -> tuple[str, int]:
-        """Return file and file row of a row of `frame`."""
+        """Return the file of a row of `frame`, given by its index label, and the row's number in that file."""
         at = bisect_left(self.starts, label) - 1
         return self.sources[at].file, label - self.starts[at]
 
@@ -163,7 +163,7 @@ def _floats_as_text(column: Column) -> Column:
 
 
 def single_points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return single points, also from QGIS's multi-points of one; None in place of other shapes."""
+    """Return single points, and multipoints of one point (QGIS), as points; None in place of every other shape."""
     parts = shapely.get_geometry(shapes, 0)
     # 0 is GEOS's type id of a point.
     is_one = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(parts) == 0)
@@ -178,6 +178,6 @@ def as_arrow(column: Column) -> pa.Array:
 
 
 def as_bools(found: pa.Array) -> Bools:
-    """Return an Arrow boolean array, False for null."""
+    """Return an Arrow boolean array as a numpy array; null becomes False."""
     is_found: Bools = pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)
     return is_found

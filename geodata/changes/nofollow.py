@@ -59,7 +59,7 @@ class Folder:
         return open_fd(self._name(name), flags | NOFOLLOW | _BINARY, self.fd, self.path / name)
 
     def make_folder(self, name: str, mode: int = 0o777) -> None:
-        """Make a folder."""
+        """Make a folder below this folder; FileExistsError if the name is taken."""
         os.mkdir(self._name(name), mode, dir_fd=self.fd)
 
     def move(self, name: str, target: Folder, new_name: str) -> None:
@@ -78,14 +78,14 @@ class Folder:
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[Folder]:
-    """Open a folder; ENOENT if missing, ELOOP if the last part of the path is a link, ENOTDIR for a file."""
+    """Open a folder; OSError: ENOENT if missing, ELOOP if the last part of its path is a link, ENOTDIR for a file."""
     with _opened(path, path, None) as folder:
         yield folder
 
 
 @contextmanager
 def folder_in(above: Folder, names: Sequence[str], *, make: bool = False) -> Iterator[Folder]:
-    """Open a folder below another, part by part, created first if `make`; errors as `open_folder`."""
+    """Open the folder `names` below another, part by part; `make` creates missing parts. Errors as `open_folder`."""
     with ExitStack() as stack:
         for name in names:
             if make:

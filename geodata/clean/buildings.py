@@ -43,7 +43,7 @@ def clean_buildings(
     divisions: Collection[str] | None = None,
 ) -> Cleaned:
     """
-    Clean the buildings table.
+    Clean the buildings table and join the building files; find the districts of buildings.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iter
     codes
         Codes of the buildings that are left out.
     misplaced
-        A G305 for each building, left out or not, that lies outside the district of its code; None: no outlines.
+        G305 warnings of all buildings that lie outside the district of their code; None: no outlines.
     """
     if misplaced is not None:
         yield from (w for w in misplaced if w.values["within"] in divisions and w.values["district"] not in divisions)
@@ -144,7 +144,7 @@ def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iter
 
 
 def _refuse_far(desk: TableCleaner, columns: dict[str, Column]) -> None:
-    """Mark each building far from all others, in another part of the country, as a geocoding error."""
+    """Record a geocoding error (G309) for each building far from all others, in another part of the country."""
     inside = gpd.GeoSeries(columns["geometry"]).representative_point()
     lon, lat = columns["lon"].fillna(inside.x), columns["lat"].fillna(inside.y)
     is_far, off_m = far_from_rest(lon.to_numpy(), lat.to_numpy())
@@ -159,7 +159,7 @@ def _set_far_aside(done: Cleaned) -> list[Issue]:
 
 
 def _harmless(desk: TableCleaner) -> frozenset[str]:
-    """Return codes that only quarantine a row: outlines cut by an extract's edge, missing or wrong geocodes."""
+    """Return issue codes that quarantine a row but do not stop the run: map outlines with errors, wrong points."""
     is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
     # A user cannot correct the map, and a few of some thousand outlines are always wrong.
     of_map = _OF_MAP if "osm_building" in desk.frame else frozenset()

@@ -45,7 +45,7 @@ def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
 
 
 def redact_quarantine(quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Redact the quarantine of leads: no address, and no long text in any column."""
+    """Redact the quarantine of leads: no address, no long text; column `private` keeps the errors' full values."""
     return quarantine.assign(
         values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
         content=[_redacted(text, ()) for text in quarantine["content"]],

@@ -46,7 +46,7 @@ class TableCleaner:
                 self._faults.setdefault(row, []).append((issue_code, dict(values)))
 
     def repaired(self, kind: str, mask: Mask | Bools) -> None:
-        """Count the rows of a mask as repaired."""
+        """Count the rows of a mask as repaired; `kind` names the repair (catalogue key `repair.<kind>`)."""
         is_repaired = np.asarray(mask, dtype=bool)
         n = int(np.count_nonzero(is_repaired))
         if n:
@@ -170,7 +170,7 @@ class TableCleaner:
         """
         Return the rows without error, and issues (G290) for rows that pass all checks but fail the schema.
 
-        G290 is an error of this stage, reported instead of passed on.
+        G290 is a fault of the cleaner, not of the file; it is reported, and its row is not passed on.
         """
         good = table[~self.is_faulty()]
         if holds(self.schema, good):
@@ -264,8 +264,8 @@ class Cleaned:
     quarantine: pd.DataFrame
     """`QUARANTINE_COLUMNS`, one row for each unusable input row, with the first error found."""
     mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Input rows with repairs, by kind; the first hundred of each."""
+    """Numbers of repaired input rows, by kind of repair; the first hundred of each kind."""
     warnings: tuple[Issue, ...] = ()
     """Issues that do not stop the run but must be reported."""
     rows: Column = field(default_factory=lambda: pd.Series(dtype="int64"))
-    """Input row of each row of the table."""
+    """Input row number of each row of `table`."""

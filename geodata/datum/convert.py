@@ -88,7 +88,7 @@ def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
 
 
 def geometry_to_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Convert geometries to WGS-84 (EPSG:4326), same index; heights are dropped, missing ones stay missing."""
+    """Convert geometries to WGS-84 (EPSG:4326), same index; heights are dropped, missing geometries stay missing."""
     return _moved(series, lambda lon, lat: to_wgs84(lon, lat, datum), "EPSG:4326")
 
 

@@ -95,14 +95,14 @@ def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
 
 
 def shift(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool) -> Degrees:
-    """Convert WGS-84 degrees to GCJ-02 or BD-09, shape (2, n); points not to be moved stay."""
+    """Convert WGS-84 degrees to GCJ-02, or BD-09 if `is_bd`, shape (2, n); points outside `is_moved` stay unchanged."""
     out = np.empty((2, lon.size))
     _shift_all(lon, lat, is_moved, is_bd, out)
     return out
 
 
 def unshift(lon: Degrees, lat: Degrees, is_bd: bool) -> Degrees:
-    """Convert GCJ-02 or BD-09 to WGS-84, shape (2, n), by fixed-point iteration: there is no closed form."""
+    """Convert GCJ-02, or BD-09 if `is_bd`, to WGS-84 degrees, shape (2, n), by iteration: there is no closed form."""
     out = np.empty((2, lon.size))
     _unshift_all(lon, lat, is_bd, out)
     return out

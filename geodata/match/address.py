@@ -91,7 +91,7 @@ def parse_address(text: str) -> Address:
 
 
 def _outer(text: str) -> OuterAddress:
-    """Parse the outer parts; if the text begins with none, those of the first clause with street and number."""
+    """Parse the outer parts at the start of a text, or, without any, of the first clause with street and number."""
     first = parse_outer(text)
     if first.city or first.district or first.street:
         return first
@@ -109,7 +109,7 @@ def plain_text(text: str) -> str:
 
 
 def _from_notes(plain: str, inside: InnerAddress) -> InnerAddress:
-    """Take the building from the first note that names one; text outside the brackets takes precedence."""
+    """Take the building from the first bracketed note that names one; parts found outside brackets take precedence."""
     for note in _BRACKETS.findall(plain):
         text = note[1:-1]
         if _OTHER_NOTE.search(text):

@@ -16,7 +16,7 @@ NOT_OURS = ""
 
 
 class AddressTexts:
-    """Parsed addresses of one table, NA if missing."""
+    """Addresses of one table's column; each distinct text is parsed once."""
 
     def __init__(self, column: Column) -> None:
         self._index = column.index

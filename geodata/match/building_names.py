@@ -31,7 +31,7 @@ _PROVINCES = frozenset({*PROVINCES, *(f"{name}省" for name in PROVINCES)})
 
 
 def name_key(text: str) -> str:
-    """Return the normal form of a name or an address."""
+    """Return a name or an address in the form for comparison: `normalise`, without punctuation marks."""
     return plain_key(normalise(text))
 
 
@@ -74,7 +74,7 @@ class _Parts:
     core: str
     """嘉恒."""
     brandless: str
-    """Without the developer's two characters if three others remain, else empty."""
+    """`bare` without the developer's two leading characters; empty if fewer than three characters of `own` remain."""
 
 
 @lru_cache(maxsize=1 << 18)
@@ -91,7 +91,7 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
 
 
 def keys(key: str, cities: frozenset[str]) -> set[str]:
-    """Return blocking keys: names without towers share one whenever their `similarity` may be above 0."""
+    """Return blocking keys: two names without towers share a key whenever their `similarity` may be above 0."""
     parts = _parts(key, cities)
     found = {
         key,
@@ -106,7 +106,7 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
 
 
 def similarity(one: str, other: str, cities: frozenset[str]) -> float:
-    """Return the similarity of two names, 0 to 1: optional place, brand or filler, or one spelling error."""
+    """Return the similarity of two names, 0 to 1; above 0 if they differ by place, brand, filler or one misspelling."""
     if one == other:
         return 1.0
     a, b = _parts(one, cities), _parts(other, cities)

@@ -30,15 +30,15 @@ class Params:
     """Thresholds for reporting another datum."""
 
     max_seen: int = 2000
-    """Sample size; more places are not needed."""
+    """Most places in the sample; more are not needed for a significant result."""
     street_near_m: float = 100.0
-    """Streets cross one of a hundred footprints, at passages; with a shift of 500 m, one of six."""
+    """Only footprints this near a street count, metres. Streets cross 1 % of them, one of six if shifted by 500 m."""
     point_near_m: float = 25.0
-    """Geocoders put a firm on its building or at the kerb in front."""
+    """Largest distance of a fitting point from a building, metres: geocoders return the building, or the kerb."""
     min_gain: float = 0.08
-    """Minimum difference between the shares that fit."""
+    """Minimum difference between the shares of places that fit in the other datum and in the declared one."""
     min_z: float = 3.5
-    """Minimum difference in standard errors."""
+    """Minimum difference between the shares, in standard errors."""
 
 
 PARAMS = Params()
@@ -59,7 +59,7 @@ def check_footprints(
     buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: Datum, where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G303) if streets cross the footprints, and would not in another datum.
+    Return one warning (G303) if streets cross the footprints in the declared datum, but not in another one.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def check_streets(
     declared: Datum,
     where: str = "data.datum",
 ) -> tuple[Issue, ...]:
-    """Return one warning (G319) if buildings lie off the streets of their addresses only in this datum."""
+    """Return one warning (G319) if buildings lie off the streets of their addresses, but not in another datum."""
     declared = _comparable(declared)
     own = buildings["building_id"].map(street_of)
     is_there = own.isin(streets["street_name"].dropna())
@@ -111,7 +111,7 @@ def check_points(
     points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, table: str = "leads", where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G304) if the points miss the buildings, and would not in another datum.
+    Return one warning (G304) if the points miss the buildings in the declared datum, but not in another one.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def check_points(
 def _fits(
     points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
 ) -> list[_Fit]:
-    """Return the fit of the points under each datum."""
+    """Return the fit of the points under each candidate datum; `n_met` counts the projected points that fit."""
     raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:

@@ -1,4 +1,4 @@
-"""Gazetteer of the scenario's buildings, by name, alias and door; each tower is an entry of its own."""
+"""Gazetteer of the scenario's buildings by name, alias and door (street and number); towers are listed apart."""
 
 import re
 from collections import defaultdict
@@ -50,7 +50,11 @@ class Mention:
 
 
 class Gazetteer:
-    """Index of building names; a street of the map never counts as a misspelling of another."""
+    """
+    Index of building names, of doors (street and number) and of lanes.
+
+    A name in `streets`, the map's streets, never counts as a misspelling of another street.
+    """
 
     def __init__(
         self, buildings: gpd.GeoDataFrame, registered: LearnedNames | None = None, streets: Collection[str] = ()
@@ -95,7 +99,7 @@ class Gazetteer:
         self._streets_by_key: dict[str, list[str]] | None = None
 
     def named(self, text: str) -> list[Mention]:
-        """Return the names in a `name_key` text, longest first; overlaps go to the longer, then the earlier one."""
+        """Return the building names in a `name_key` text, longest first; of names that overlap only the longest."""
         found = []
         for at in range(len(text) - 1):
             for length in self._lengths.get(text[at : at + 2], ()):
@@ -161,7 +165,7 @@ class Gazetteer:
         return similarity(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:
-        """Return the number of registered firms that use a name, 0 below two."""
+        """Return the number of registered firms that use a building name; 0 for a name that only one firm uses."""
         return self._registered.n_firms[mention] if self._registered else 0
 
     def ids(self, name: str) -> list[str]:

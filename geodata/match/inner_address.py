@@ -113,7 +113,7 @@ def _ends_inside(rest: str) -> bool:
 
 
 def building_name(text: str, *, is_cut: bool) -> str | None:
-    """Return the building's name at the start of a text; before tower, floor or unit (`is_cut`) 大厦 is optional."""
+    """Return the building's name at the start of a text; 大厦 may be missing before tower, floor or unit (`is_cut`)."""
     floor = FLOOR.search(text)
     text = text[: floor.start()] if floor else text
     text = text.lstrip(_LEADING)

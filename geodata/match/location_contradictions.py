@@ -102,7 +102,7 @@ class _Ground:
 
 
 def _witnesses(ground: _Ground, table: MatchedFile, k: int) -> pd.DataFrame:
-    """Return rows with both a point and a named building, with the distance between these."""
+    """Return the rows of a table that have both a point and a named building, with the distance between the two."""
     matched = table.matched
     rows = matched[matched["lon"].notna() & matched["matched_by"].isin(_NAMED) & matched["building_id"].notna()]
     points, building = ground.points(rows), ground.at[rows["building_id"]].to_numpy(dtype=np.int64)
@@ -126,7 +126,7 @@ def _limit(values: Float64s, scatters: float) -> float:
 
 
 def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
-    """Return G314 for buildings away from the agreed point of their firms and leads, None for those near it."""
+    """Return, by building, G314 if it is far from the agreed point of its firms and leads, None if it is near."""
     by_building = witnesses.groupby("building")
     middle = by_building[["x", "y"]].median()
     n = by_building.size()
@@ -147,7 +147,7 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
 def _by_street(
     ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
-    """Return G315 for buildings far from all of the street in their address, None for those near it."""
+    """Return, by building, G315 if it is far from all of the street in its address, None if it is near."""
     street_of = lines_of_names(streets, ground.crs)
     own = [places[i].street if i in places else None for i in ground.table["building_id"]]
     there = np.array([i for i, street in enumerate(own) if street in street_of], dtype=np.int64)
@@ -166,7 +166,7 @@ def _by_number(
     ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
     """
-    Return G323 for buildings off the path of their street's house numbers, None for those on it.
+    Return, by building, G323 if it is off the path of its street's house numbers, None if it is on the path.
 
     Of two numbers far apart either may be wrong, so both are reported. A street with over a third of its numbers off
     the path is skipped: it has another numbering, or its name occurs twice.
@@ -209,7 +209,7 @@ def _by_number(
 
 
 def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]) -> pd.DataFrame:
-    """Return street, number and location of each building, and again with its firms' and leads' location."""
+    """Return street, number and location of each building: its own centre, and the median point of its witnesses."""
     rows = []
     for building, (building_id, code) in enumerate(ground.table[["building_id", "division_code"]].to_numpy().tolist()):
         place = places.get(building_id)

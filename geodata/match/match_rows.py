@@ -132,8 +132,8 @@ class Matched:
     """
     counts: Mapping[str, int]
     """
-    Rows by match method (`MATCHED_BY`), by `precision_` and precision, and with the errors `unknown_id` and
-    `ambiguous_name` (catalogue key `match.<kind>`).
+    Numbers of rows: by match method (`MATCHED_BY`), by precision (`precision_<name>`), and with the errors
+    `unknown_id` and `ambiguous_name` (catalogue key `match.<kind>`).
     """
     unmatched: pd.DataFrame
     """`geodata.match.unmatched_rows.COLUMNS`: the rows without a building."""
@@ -171,7 +171,7 @@ class MatchRun:
         return learn((self.texts.parsed[code], i if isinstance(i, str) else None) for code, i in rows if code >= 0)
 
     def accept(self, found: Column, way: str) -> None:
-        """Assign the found buildings to rows that have none yet."""
+        """Assign the found building ids to rows that have none yet, with `way` as match method."""
         new = self.is_open() & found.notna()
         self.building_id = self.building_id.mask(new, found)
         self.matched_by = self.matched_by.mask(new, way)
@@ -198,7 +198,7 @@ class MatchRun:
         self.accept(known.reindex(self.table.index), "id")
 
     def by_address(self) -> None:
-        """Match by the address: name, alias, misspelling or door."""
+        """Match by the address text: building name, then alias, then misspelt name, then street and house number."""
         open_rows = self.is_open() & ~self.is_elsewhere
         for code in np.unique(self.texts.codes[open_rows & (self.texts.codes >= 0)]):
             self.found[code] = resolve(self.texts.unique[code], self.texts.parsed[code], self.gazetteer)
@@ -220,7 +220,7 @@ class MatchRun:
         self.accept(found.reindex(self.table.index), "point")
 
     def far_away(self) -> None:
-        """Exclude rows whose point or address is in another part of the country."""
+        """Mark rows `far`: a point over 100 km from every building, or no point and an address in another province."""
         is_far = self.gazetteer.in_other_province(self.addresses) & ~_has_point(self.table)
         if not self.buildings.empty:
             points = self.table[_has_point(self.table)]
@@ -229,7 +229,7 @@ class MatchRun:
         self.matched_by = self.matched_by.mask(is_far & self.matched_by.ne("person"), "far")
 
     def done(self) -> Matched:
-        """Return the result."""
+        """Return the matched table with precision and scores, its counts and its unmatched rows."""
         by_address = self.matched_by.isin(_BY_ADDRESS)
         table = self.table.assign(
             building_id=self.building_id,

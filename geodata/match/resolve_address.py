@@ -38,7 +38,7 @@ class Params:
     and 75, at 0.91 28,844 and 57.
     """
     min_margin: float = 0.05
-    """Minimum lead over the best candidate of another name."""
+    """Minimum difference between the best score and that of the best candidate of another name."""
     same_street: float = 0.05
     """Added to the similarity for the same street."""
     same_door: float = 0.15
@@ -46,11 +46,11 @@ class Params:
     elsewhere: float = -0.1
     """Added for another street or district."""
     ends_in_name: float = 0.85
-    """Similarity of a name that ends in a known one: 东五环大厦."""
+    """Similarity of an unknown name that ends in a known one: 东五环大厦."""
     holds_name: float = 0.5
-    """Similarity of a name that contains a known one: 软件园创业广场."""
+    """Similarity of an unknown name that contains a known one: 软件园创业广场."""
     alias: float = 0.9
-    """Minimum similarity of an alias; below it, a match is fuzzy."""
+    """Minimum similarity of a name that counts as an alias; below it, the match method is `fuzzy`."""
     at_door: float = 0.9
     """Score of the only building at a door, without a name."""
 
@@ -68,7 +68,7 @@ class Resolution:
     score: float
     """0 to 1, 1 = the building's own name; without a building, the best candidate's."""
     margin: float
-    """Lead over the best candidate of another name."""
+    """Difference between the score and that of the best candidate of another name."""
     reason: str | None = None
     """Reason for no building (catalogue key `unmatched.<reason>`)."""
     candidates: tuple[tuple[str, float], ...] = ()
@@ -176,7 +176,7 @@ def _named(name: str, tower: str | None, address: Address, gazetteer: Gazetteer)
 
 
 def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazetteer) -> Resolution | None:
-    """Return the most similar name, scored with street and number."""
+    """Return the resolution to the name most similar to the mention, scored with street and number, or None."""
     likeness = dict(gazetteer.like(mention))
     if part:
         likeness.setdefault(part, PARAMS.ends_in_name if mention.endswith(part) else PARAMS.holds_name)
@@ -234,7 +234,7 @@ def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer
 
 
 def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Sequence[str]:
-    """Filter by the same door, else the same street, else the same district; all if none matches."""
+    """Return the ids at the same door, else those in the same street, else those in the same district, else all."""
     if len(ids) < 2:
         return ids
     here = door(address)
@@ -275,7 +275,7 @@ def _is_of_elsewhere(text: str, address: Address, building_id: str, gazetteer: G
 
 
 def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution | None:
-    """Return the only building at street and number, unless its name contradicts."""
+    """Return the resolution by street and number, also if names or towers conflict; None if no building is there."""
     here = door(address)
     places, is_slip = _places_at(here, address, gazetteer) if here else ([], False)
     tower = _tower(address)
@@ -295,7 +295,7 @@ def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution
 
 
 def _places_at(here: Door, address: Address, gazetteer: Gazetteer) -> tuple[list[BuildingAddress], bool]:
-    """Return the places at a door, and whether its street counts as a misspelling."""
+    """Return the buildings at a door, and whether the street had to be read as a misspelling to find them."""
     if found := _in_district(_ids_at(here, address, gazetteer), address, gazetteer):
         return found, False
     doors = [(street, here[1]) for street in gazetteer.slipped_streets(here[0])]

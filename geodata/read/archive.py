@@ -14,7 +14,7 @@ PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
-    """Reject (G111) an archive that would unpack to more than a gigabyte."""
+    """Raise InputError (G111) if an archive would unpack to more than a gigabyte."""
     size = sum(member.file_size for member in archive.infolist())
     if size > _MAX_UNPACKED_BYTES:
         values = {"size_mb": size // 1_000_000, "most_mb": _MAX_UNPACKED_BYTES // 1_000_000}

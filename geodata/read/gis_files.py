@@ -127,7 +127,7 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
 
 def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """
-    Copy point coordinates into cells without coordinates; also return the number of features without point.
+    Copy point coordinates into cells without coordinates; count features whose shape is no single point.
 
     Shapes of tables with outlines or lines are unchanged.
     """

@@ -56,18 +56,18 @@ class HeaderMapping:
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The scenario's headers by schema column, for this file; they override all known aliases."""
     shared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The same for all files of the table; a file without such a header is read by known aliases."""
+    """As `columns`, but for all files of the table; a file without such a header is read by known aliases."""
     source: str | None = None
     """Name of the file if the table has several; otherwise None."""
 
     @property
     def section(self) -> str:
-        """Return the section of scenario.toml with its headers."""
+        """Return the section of scenario.toml that maps headers of this file or table to columns."""
         return f"data.columns.{toml_key(self.source or self.table)}"
 
     @property
     def constants(self) -> str:
-        """Return the section with constants for missing columns."""
+        """Return the section of scenario.toml with the cell values of columns that the file lacks."""
         return f"data.constants.{toml_key(self.source or self.table)}"
 
     def column_of(self, header: str) -> tuple[str, int] | None:

@@ -14,7 +14,7 @@ from geodata.raw_table import RawTable
 
 def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapping[str, str]) -> RawTable:
     """
-    Join the rows of several tables; `RawTable.place` gives the file and row of each.
+    Join the rows of several tables; `RawTable.place` gives the file and row number of each joined row.
 
     Parameters
     ----------

@@ -154,7 +154,7 @@ class SheetAnnotations:
 
 
 def read_marks(archive: zipfile.ZipFile, member: str) -> SheetAnnotations:
-    """Read the marks of one sheet from its file in the workbook."""
+    """Read uncomputed formulas and merged cells of one sheet from its XML file in the workbook."""
     with archive.open(member) as source:
         if not _has_any(source):
             return SheetAnnotations({}, ())
@@ -183,7 +183,7 @@ def _has_any(source: IO[bytes]) -> bool:
 
 
 def _is_uncomputed(cell: Any) -> bool:
-    """Return whether a cell has a formula without value; for an empty text, the type is `str`."""
+    """Return whether a cell has a formula without stored value; an empty text (type `str`) is a stored value."""
     if cell.find(_FORMULA) is None:
         return False
     value = cell.find(_VALUE)
@@ -193,7 +193,7 @@ def _is_uncomputed(cell: Any) -> bool:
 def filled_down(
     rows: Sequence[Sequence[str | None]], merged: Sequence[tuple[int, int, int]], n_above: int
 ) -> tuple[list[list[str | None]], int]:
-    """Copy the value of vertically merged cells into their rows below the header; also return the count."""
+    """Copy values of vertically merged cells into their rows below the header; also return the number of cells."""
     filled, n_filled = [list(row) for row in rows], 0
     done: dict[int, int] = {}
     for column, first, last in merged:

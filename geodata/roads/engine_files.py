@@ -52,7 +52,7 @@ def build_roads(
     Raises
     ------
     InputError
-        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready, G125 no drivable street.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 unsaved edits, G125 no drivable street.
     ValueError
         If the profile or a class is unknown, or a factor is not above 0.
     """

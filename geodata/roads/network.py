@@ -33,11 +33,11 @@ class TravelTable:
     snap_m: Float64s
     """Shape (n,), straight distance from each place to its snapped point of the network, metres."""
     method: str
-    """`road` or `straight_line`; shown with travel times in every output."""
+    """`road`, `road_and_foot` or `straight_line`; shown with travel times in every output."""
 
 
 class Travel(Protocol):
-    """Mode of travel."""
+    """Interface of a mode of travel: time and distance matrices, and route lines between places."""
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
         """
@@ -59,7 +59,7 @@ class Travel(Protocol):
 
 
 class RoadNetwork:
-    """OSRM on the drivable roads of one OpenStreetMap file, in the process; `base` from `build_roads`."""
+    """OSRM routing, in this process, on the roads of one OpenStreetMap file; `base` is the path from `build_roads`."""
 
     def __init__(self, base: Path) -> None:
         self._engine = osrm.OSRM(
@@ -137,7 +137,7 @@ class StraightLines:
 def build_network(
     osm_path: Path, cache_dir: Path | None = None, profile: str = "car", slower: Mapping[str, float] | None = None
 ) -> RoadNetwork:
-    """Return the roads of an OpenStreetMap file, built at first use; parameters and errors as `build_roads`."""
+    """Return the road network of an OpenStreetMap file, with files cached by `build_roads`, whose parameters apply."""
     return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))
 
 

@@ -28,7 +28,7 @@ _GENERATOR = "sweep geodata.roads"
 
 @dataclass(frozen=True, eq=False)
 class NodedLines:
-    """Lines with a shared node at every possible turn."""
+    """Street lines that share a node at every point where a turn from one line into another is possible."""
 
     streets: gpd.GeoDataFrame
     """`geodata.schema.STREET_LINES`, one row for each single line, with a vertex at each node."""

@@ -37,7 +37,7 @@ class PlannedVisit:
     selection_probability: float
     is_served: bool
     officers: tuple[Officers, ...] = ()
-    """Officers of the team of each slot; firms are assigned to the teams in turn, as on their orders."""
+    """Certified officers of each of the visit's teams; firms are assigned to the teams in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
     """Items on the visit's form (C32)."""
     start_s: int = 0
@@ -66,7 +66,7 @@ class Accepted:
 
 
 def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd.DataFrame:
-    """Fill missing visit ids by the firm, else by the building."""
+    """Return the results with missing visit ids filled in: the visit to the firm, else to the building."""
     by_firm = {u: v.visit_id for v in visits.values() for u in v.targets}
     by_building = {v.building_id: v.visit_id for v in visits.values()}
     found = results["uscc"].map(by_firm).fillna(results["building_id"].map(by_building))

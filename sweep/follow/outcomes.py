@@ -19,7 +19,7 @@ NO_ACCESS = frozenset({"locked", "vacant", "refused"})
 
 
 def outcome(row: Row) -> str:
-    """Return the outcome, one of `geodata.schema.OUTCOMES`."""
+    """Return the outcome of a result row, one of `geodata.schema.OUTCOMES`."""
     if count(row, "n_dens") > 0:
         return "find"
     if row["unit_state"] in NO_ACCESS:
@@ -60,7 +60,7 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
     results
         Accepted results, as `geodata.schema.RESULTS`, with the plan's columns filled in.
     recheck_ids
-        Ids of all items: a visit on no other basis was a re-check, not an inspection of the building.
+        Ids of all re-check items: a visit on no other basis was a re-check, not an inspection of the building.
     """
     items = frozenset(" ".join(i.split()) for i in recheck_ids)
     looks: dict[tuple[str, str, str], list[Row]] = {}

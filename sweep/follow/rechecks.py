@@ -39,7 +39,7 @@ class _Look:
     is_entered: bool
     """Whether the team entered a room."""
     is_inspected: bool
-    """Whether it was an inspection, not only a call at the doors."""
+    """Whether the visit was an inspection, not only a call at the doors."""
     basis: str
     """Basis of the visit, ids separated by blanks."""
     left: frozenset[str]
@@ -49,7 +49,7 @@ class _Look:
 
 
 def _looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[_Look, ...]:
-    """Return every visit at each firm, earliest first."""
+    """Return the findings of each visit at each firm or unit, earliest first."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
         key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), looked_at(row))
@@ -105,7 +105,7 @@ def _units(rows: Iterable[Row]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class ManualClosing:
-    """Item closed by an officer without a visit (销号): rectified on paper, or the firm has gone."""
+    """Re-check item closed by an officer without a visit (销号): rectified on paper, or the firm has gone."""
 
     recheck_id: str
     closed_on: date
@@ -117,7 +117,7 @@ def follow_rechecks(
     results: pd.DataFrame, settings: FollowUp, closings: Iterable[ManualClosing] = ()
 ) -> tuple[Recheck, ...]:
     """
-    Return every item ever opened, in order of opening.
+    Return every re-check item ever opened, open or closed, in order of opening.
 
     A firm, or a unit without one, has at most one open item for all its rooms. A later inspection closes it if it finds
     nothing wrong in any room, or states so (销号). If it finds something, the item gets a new due day; a locked door
@@ -157,7 +157,7 @@ def _closed(item: Recheck, closing: ManualClosing) -> Recheck:
 
 
 def due_rechecks(rechecks: Iterable[Recheck], day: date) -> tuple[Recheck, ...]:
-    """Return the open items due on the day, the longest overdue first."""
+    """Return the open re-check items due on or before the day, the longest overdue first."""
     due = [r for r in rechecks if r.closed_on is None and r.due_on <= day]
     return tuple(sorted(due, key=lambda r: (r.due_on, r.recheck_id)))
 

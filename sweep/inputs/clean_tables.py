@@ -67,7 +67,7 @@ class CleanTables:
     results: pd.DataFrame
     """Results of earlier plans."""
     closings: tuple[ManualClosing, ...]
-    """Items closed without a visit."""
+    """Re-check items that an officer has closed without a visit."""
     header_datums: tuple[Issue, ...]
     """Tables whose headers name a datum other than the scenario's."""
     is_map: bool
@@ -260,7 +260,7 @@ def _header_datums(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _may_be(named: Datum, declared: Datum) -> bool:
-    """Whether a header naming one datum is compatible with coordinates declared in another."""
+    """Return whether a header that names one datum is compatible with coordinates declared in another."""
     if named in (WGS84, CGCS2000):
         return declared not in (GCJ02, BD09, BD09MC)
     return declared in ((BD09, BD09MC) if named == BD09 else (named,))

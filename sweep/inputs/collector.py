@@ -44,7 +44,7 @@ class FindingsCollector:
 
     def stop_if_faulty(self) -> None:
         """
-        Raise the collected errors, if any.
+        Raise InputError with the collected errors, if there are any.
 
         Raises
         ------
@@ -58,14 +58,9 @@ class FindingsCollector:
         self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None
     ) -> Cleaned | None:
         """
-        Clean one table and collect its findings.
+        Return one table cleaned, None for a missing one; collect its errors, files, row numbers and losses.
 
-        Parameters
-        ----------
-        raw
-            None for a missing table, which is skipped.
-        beside
-            Second file of the same table.
+        Unread columns of `beside`, a second file of the table, are collected too.
         """
         if raw is None:
             return None

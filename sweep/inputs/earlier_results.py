@@ -32,7 +32,7 @@ def follow_up_folder(scenario: Scenario) -> Path:
 
 def read_closings(scenario: Scenario) -> tuple[tuple[ManualClosing, ...], tuple[InputFile, ...]]:
     """
-    Return items closed without a visit, and their file, if it exists.
+    Return the re-check items closed without a visit, and the record of their file, if it exists.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def read_closings(scenario: Scenario) -> tuple[tuple[ManualClosing, ...], tuple[
 
 
 def closings_before(closings: Iterable[ManualClosing], day: date) -> tuple[ManualClosing, ...]:
-    """Return items closed on or before a day."""
+    """Return the closings made on or before a day."""
     return tuple(c for c in closings if c.closed_on <= day)
 
 
@@ -129,5 +129,5 @@ def read_follow_up(
 
 
 def results_before(results: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Return the results known on the morning of a day."""
+    """Return the results known on the morning of a day: those of visits before it."""
     return results[results["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]

@@ -49,6 +49,6 @@ class Inputs:
     pins: tuple[Pin, ...] = ()
     """Pins of the planners."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Names in pins, assignments and special lists that are missing in partial tables, by place."""
+    """Names that partial tables lack, by their place in the scenario: `pins`, `data.assign` or `law.special`."""
     warnings: tuple[Issue, ...] = ()
     """Warnings that stop nothing, such as coordinates that suggest another datum."""

@@ -1,4 +1,4 @@
-"""Clean tables to records."""
+"""Conversion of clean tables to records."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def make_leads(inputs: Inputs) -> dict[str, Lead]:
 
 
 def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
-    """Return the rows of the history."""
+    """Return the rows of the history as records, in the same order."""
     return tuple(
         PastVisit(
             building_id=str(r["building_id"]),
@@ -124,7 +124,7 @@ def _text(value: Any) -> str:
 
 
 def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series[str]:
-    """Return a name for every building, in the table's order."""
+    """Return a name for every building: its own, its address, the nearest street with the id, or the id alone."""
     names = buildings["building_name"].fillna(buildings["address"])
     nameless, named = names.isna().to_numpy(), streets[streets["street_name"].notna()]
     if nameless.any() and len(named):

@@ -101,9 +101,10 @@ def pins_in_force(
     pins: Sequence[Pin], history: pd.DataFrame, day: date, cooldown_days: int
 ) -> tuple[tuple[Pin, ...], tuple[Issue, ...]]:
     """
-    Return the pins of a day, and a note (S650) for each pin fulfilled by a past visit.
+    Return the pins of a day, and a note (S650) for each pin that a past visit has fulfilled.
 
-    A visit with access fulfils such a pin if it is on or after its first day, or else within the rest period.
+    A visit with access fulfils a pin that requires a visit if it was on or after the pin's first day, or, for a pin
+    without first day, within the rest period.
     """
     known = [p for p in pins if p.holds_on(day)]
     looks = history[history["outcome"].ne("no_access") & (history["visited_on"].dt.date < day)]
@@ -139,7 +140,7 @@ def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
 
 
 def _is_clash(one: Pin, other: Pin) -> bool:
-    """Whether two pins of one building contradict each other."""
+    """Return whether two pins of one building contradict each other."""
     first = max(pin.first_day or date.min for pin in (one, other))
     last = min(pin.last_day or date.max for pin in (one, other))
     if first > last:

@@ -60,7 +60,7 @@ class RawInputs:
     results: pd.DataFrame
     """Results of earlier plans, cleaned at their intake; empty without any, or with errors."""
     closings: tuple[ManualClosing, ...]
-    """Items closed without a visit."""
+    """Re-check items that an officer has closed without a visit."""
     follow_up_files: tuple[InputFile, ...]
     """Files of results and closings."""
     issues: tuple[Issue, ...]
@@ -71,7 +71,7 @@ class RawInputs:
 
 def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     """
-    Read the files that a scenario names; errors are collected.
+    Return the raw content of the files that a scenario names, with all errors of reading.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
 
 
 def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
-    """Whether an unnamed table is missing, or a table has a header and no row."""
+    """Return whether a table that the scenario does not name is missing, or a table's file has only a header."""
     path = safe_path(folder, name, f"data.{table}")
     if not is_present(path):
         return table not in data.model_fields_set
@@ -152,7 +152,7 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tup
 def _read_table(
     folder: Path, data: Data, table: str, names: Sequence[str], may_lack: Collection[str], *, may_be_empty: bool
 ) -> RawTable | None:
-    """Return a table from all its files; None if it is missing or empty, and may be."""
+    """Return a table joined from all its files; None if it is missing or empty and that is allowed."""
     found = FindingsCollector()
     read_one = partial(_read_source, folder, data, table, may_lack=may_lack, may_be_empty=may_be_empty)
     parts = [found.attempt(partial(read_one, name, is_one=len(names) == 1)) for name in names]

@@ -1,4 +1,4 @@
-"""CLEAN: files that lose too many rows to be representative."""
+"""CLEAN: detection of files that lose too many rows to be representative."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ _ANSWERS = (("history", "outcome"),)
 
 def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     """
-    Return losses of a file beyond the limits; empty within them.
+    Return an issue for each limit of lost rows that a file exceeds.
 
     Limits are a tenth of its rows (G228), and all rows of one outcome, because its word is unknown (G229) or by errors
     in other columns (G330).
@@ -47,7 +47,7 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
-    """Return the reason for each lost row of a file, and for all rows if none is left; see `losses`."""
+    """Return an issue for each lost row of a file, and for all its rows if none is left; see `losses`."""
     return quarantine_issues(_lost(raw, quarantine))
 
 
@@ -58,7 +58,7 @@ def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
 
 def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> bool:
     """
-    Whether the scenario accepts the losses.
+    Return whether the scenario accepts a table's losses.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> 
 
 
 def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
-    """Return the reason for each row of the quarantine, in order."""
+    """Return an issue for each row of the quarantine, in order: the reason why the row cannot be used."""
     private = quarantine.get("private", quarantine["values"]).fillna(quarantine["values"])
     columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], private, strict=True)
     return [Issue(code, where, Redacted(json.loads(shown), json.loads(own))) for code, where, shown, own in columns]

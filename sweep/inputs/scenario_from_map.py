@@ -43,7 +43,7 @@ class MapFiles:
     """Table of lines, for an export of buildings."""
     districts: Path | None = None
     division_code: str | None = None
-    """District to clip, if there are districts; else the district of every building."""
+    """District to which the map is clipped, if `districts` is given; else the district of every building."""
     box: Box | None = None
 
 
@@ -63,13 +63,13 @@ class MapContent:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Buildings by the kind of reason for their selection, see `REASONS`."""
+        """Return the number of buildings by kind of reason for their selection, see `REASONS`."""
         counts = Counter(reason.split("=")[0] for reason in self.buildings["office_reason"])
         return {kind: counts[kind] for kind in REASONS if counts[kind]}
 
 
 def parse_box(text: str) -> Box:
-    """Box of `W,S,E,N` in degrees; InputError S109 for any other text."""
+    """Return the box of a text `W,S,E,N` in degrees; InputError (S109) for any other text."""
     figures = [float(part) for part in text.split(",") if re.fullmatch(r"\s*-?\d+(?:\.\d+)?\s*", part)]
     if len(figures) == 4 and text.count(",") == 3:
         west, south, east, north = figures
@@ -80,7 +80,7 @@ def parse_box(text: str) -> Box:
 
 def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
     """
-    Copy the map's files to a scenario's folder, and report their content.
+    Copy the map's files to a scenario's folder, and return their content.
 
     Raises
     ------

@@ -31,7 +31,7 @@ from sweep.scenario.scenario import Scenario
 
 def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, warns: bool = True) -> Inputs:
     """
-    Return inputs with matched buildings; a study needs no working day.
+    Return the inputs, with firms and leads matched to buildings; a study (`is_study`) needs no working day.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issu
 
 
 def _unplaced_visits(tables: CleanTables) -> list[Issue]:
-    """Return the same for past visits, unless only some districts are planned: the history may cover all."""
+    """Return a warning (G313) if most past visits have no building; nothing if only some districts are planned."""
     is_known = tables.history["building_id"].isin(tables.buildings["building_id"])
     return [] if tables.data.divisions else _unplaced(tables.data.label("history") or "history", "history", is_known)
 
@@ -167,7 +167,7 @@ def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) ->
 
 
 def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issue, ...]:
-    """Return warnings of the streets against the buildings' datum, those from addresses first."""
+    """Return warnings if streets contradict the buildings' datum: by addresses (G319), else by outlines (G303)."""
     buildings, streets, datum = tables.buildings, tables.streets, tables.footprint_datum
     street_of = {i: place.street for i, place in gazetteer.places.items()}
     name = tables.data.label("buildings")

@@ -24,7 +24,7 @@ class _Lead(NamedTuple):
 def target_reasons(
     visits: Iterable[Visit], inputs: Inputs, seed: str, special: Iterable[Special] = ()
 ) -> dict[str, tuple[TargetReason, ...]]:
-    """Return the reasons of every visit: of its building first, then of each firm."""
+    """Return the reasons for each visit, by visit id: those for its building first, then those for each firm."""
     rows = inputs.leads[["lead_id", "uscc", "received_at", "unit", "floor_label"]].itertuples(index=False, name=None)
     leads = {
         str(k): _Lead(uscc, at, *(None if pd.isna(x) else str(x) for x in inside)) for k, uscc, at, *inside in rows

@@ -32,7 +32,7 @@ class Scores:
     p_den: Float64s
     """Present P(den)."""
     with_lead: Float64s
-    """P(den) after one more lead of the weakest type."""
+    """P(den) after one more lead of the type with the lowest hit share."""
     cleared: Float64s
     """P(den) after a visit without a find."""
     doubt: float
@@ -94,7 +94,7 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
 
 
 def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank, scored_by: str) -> Scores:
-    """Return scores from past checks, whose finds are the detected share of dens."""
+    """Return scores of the model learnt from past checks: P(den) is its P(find) divided by the detection share."""
     seen = settings.detection_share or 1.0
     now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))
     p_den, with_lead, cleared = (

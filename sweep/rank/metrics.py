@@ -17,7 +17,7 @@ def ranks_of(score: Float64s) -> Float64s:
 
 
 def hit_rate(outcome: Float64s, order: Int64s, n_first: int) -> float:
-    """Return the share of all events in the first places; NaN without events."""
+    """Return the share of all events in the first `n_first` places of an order; NaN without events."""
     total = float(outcome.sum())
     return float(outcome[order[:n_first]].sum()) / total if total > 0 else np.nan
 

@@ -43,7 +43,7 @@ class Ranking:
     event_age_days: Float64s
     """Age of the newest lead of each event, days, shape (k,)."""
     proneness: Float64s
-    """Relative rate of false leads of the building in each table row, shape (n,)."""
+    """Rate of false leads of each building in the table relative to others of its size, shape (n,)."""
     doubt: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected finds."""
     verdict: ModelChoice
@@ -211,6 +211,6 @@ def _newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> st
 
 
 def rank_at(score: Float64s, changed: Float64s) -> Int64s:
-    """Return the rank of each with only its own score changed, shape (n,): 1 is best, ties share the best."""
+    """Return each building's rank if only its own score changed, shape (n,): 1 is best, ties share the best rank."""
     above = len(score) - np.searchsorted(np.sort(score), changed, side="right")
     return np.asarray(1 + above - (score > changed), np.int64)

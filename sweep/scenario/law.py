@@ -23,21 +23,21 @@ class Special(Section):
     approved_on: date | None = None
     """Day of the approval; without it the list is not used (C07)."""
     filed_on: date | None = None
-    """Day on which it was filed; without it the list is not used (C07)."""
+    """Day on which the inspection was filed; without it the list is not used (C07)."""
     published_on: date | None = None
-    """Day on which it was published; without it the list is not used (C07)."""
+    """Day on which the inspection was published; without it the list is not used (C07)."""
     yearly_no: int | None = Field(None, ge=1, le=1_000)
-    """Running number in its year; without it, or above 2, the list is not used (C07)."""
+    """Running number of the special inspection in its year; without it, or above 2, the list is not used (C07)."""
     firms: tuple[str, ...] = Field(min_length=1)
-    """Firms on its list, by unified social credit code."""
+    """Firms on the list, by unified social credit code."""
     is_must: bool = False
-    """Whether its visits must be made, at any value."""
+    """Whether the plan must include visits to the listed firms, regardless of their value."""
     blanket_reason: str | None = Field(None, min_length=10)
-    """Reason why it may exceed `select.target_share_max` (C08)."""
+    """Reason why the list may exceed `select.target_share_max` (C08)."""
 
     @property
     def dates(self) -> tuple[date | None, date | None, date | None]:
-        """Dates of approval, filing and publication."""
+        """Return the dates of approval, filing and publication."""
         return self.approved_on, self.filed_on, self.published_on
 
 
@@ -83,7 +83,7 @@ class Form(Section):
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Items of either list, in the order of the form."""
+        """Return the items of either list, in the order of the form."""
         listed = {*self.police, *self.market_regulation}
         return tuple(i for i in ITEMS if i in listed)
 

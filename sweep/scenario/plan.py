@@ -31,13 +31,13 @@ class Teams(Section):
     )
     """Fewest certified officers of each authority in a team; by law at least 2 (C01)."""
     members_max: int | None = Field(None, ge=1, le=10_000)
-    """Most people in a team, or in a squad; without it all on duty go out where more people serve more visits."""
+    """Most people in a team, or in a squad; without it no limit: all on duty go out if that serves more visits."""
     min_female: int = Field(1, ge=1, le=100)
     """Fewest certified women in a team, or in a squad of police (C19)."""
     assist_letter: bool = False
     """Whether an assistance letter lets market-regulation officers work outside their home district (C12)."""
     recusals_elsewhere: bool = False
-    """Whether recusals on the roster may name what this scenario's tables lack; otherwise the run stops (C10)."""
+    """Whether recusals may name buildings or firms that this scenario's tables lack; otherwise the run stops (C10)."""
 
     max_duty_hours: float = Field(8.0, ge=0.1, le=8)
     """Most hours of a team on duty, travel included (C20)."""
@@ -81,11 +81,11 @@ class PlanSettings(Section):
     """Minutes in which two pairs inspect one firm: door, identity, notice, licence, lease, and some six people asked.
     """
     entry_low_minutes: Minutes = 8.0
-    """Shortest entry in minutes, of the triangular distribution around `entry_minutes` (C21)."""
+    """Shortest minutes to get into a building, of the triangular distribution around `entry_minutes` (C21)."""
     entry_high_minutes: Minutes = 20.0
-    """Longest entry in minutes, of the same distribution (C21)."""
+    """Longest minutes to get into a building, of the same distribution (C21)."""
     service_quantile: float = Field(0.8, ge=0.0, lt=1.0)
-    """Share of entries that fit into the time that the plan gives them (C21)."""
+    """Probability that getting into a building takes no longer than the plan allows (C21)."""
     due_weight: Weight = 1.0
     """Weight of a lead that falls due on the day, in expected finds (C22)."""
     link_tolerance_s: int = Field(300, ge=0, le=86_400)
@@ -102,23 +102,23 @@ class PlanSettings(Section):
 
     @property
     def minutes(self) -> ServiceMinutes:
-        """Usual minutes of the parts of a visit."""
+        """Return the usual minutes of the parts of a visit."""
         return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
 
     @property
     def cordon_s(self) -> int:
-        """Seconds from the start, when exits are secured, to the first door; at most the whole entry."""
+        """Return the seconds from a visit's start, when exits are secured, to the first door; at most the entry."""
         return round(60 * min(self.cordon_minutes, self.entry_minutes))
 
     @property
     def entry_span(self) -> tuple[float, float, float]:
-        """Shortest, usual and longest entry in minutes; the range widens to contain the usual one."""
+        """Return shortest, usual and longest minutes of entry; a limit that excludes the usual time is moved to it."""
         low, high = self.entry_low_minutes, self.entry_high_minutes
         return min(low, self.entry_minutes), self.entry_minutes, max(high, self.entry_minutes)
 
     @property
     def planned_minutes(self) -> ServiceMinutes:
-        """Planned minutes of the parts of a visit: the entry at its `service_quantile` (C21)."""
+        """Return the planned minutes of the parts of a visit: the entry at its `service_quantile` (C21)."""
         low, mode, high = self.entry_span
         q, width = self.service_quantile, high - low
         if width <= 0 or q <= 0:
@@ -141,7 +141,7 @@ class PlanSettings(Section):
 
 
 class PinSettings(Section):
-    """[[pins]]: one thing settled about one building; the same as a row of the table that `data.pins` names."""
+    """[[pins]]: one decision of the planner about one building; the same keys as a row of the table `data.pins`."""
 
     pin: PinKind
     """Kind: visit the building, do not, by this team, not on the day of another building, or not before a time."""
@@ -169,9 +169,9 @@ class Solver(Section):
 
 class WeightSettings(Section):
     """
-    [weights]: what is allowed but costs, in expected finds for each hour or visit of it. At 0 it costs nothing.
+    [weights]: cost of what is allowed but undesirable, in expected finds for each hour of it; 0: no cost.
 
-    They are added up, each by its weight, against what a plan is worth; a must-visit goes before all of them.
+    All costs are subtracted from the value of a plan. A must-visit precedes all of them.
     """
 
     overtime: Weight = 0.0
@@ -189,5 +189,5 @@ class WeightSettings(Section):
 
     @property
     def is_set(self) -> bool:
-        """Whether any weight differs from its default."""
+        """Return whether any weight differs from its default."""
         return self != WeightSettings()

@@ -39,8 +39,8 @@ class Rank(Section):
     hit_share: Annotated[Mapping[str, HitShare], with_defaults(HIT_SHARE)] = HIT_SHARE
     """Prior share of the leads of a type that prove true; the outcomes in the history correct it."""
     recalibrate: bool = False
-    """Whether the chances are corrected by the results of past checks, once there are ten finds; only for past checks
-    that were chosen as future ones will be. The report compares predicted and actual finds in any case."""
+    """Whether the chances are corrected by the results of past checks, once there are ten finds; use it only if past
+    checks were chosen as future ones will be. The report compares predicted and actual finds in any case."""
     no_access_share: Share = 0.15
     """Share of visits at which no door is opened; it lowers the value of each visit."""
     cluster_team_hours: Hours = 12.0
@@ -50,8 +50,8 @@ class Rank(Section):
 
     # Constants of the method, which no key of the file sets; benchmarks and tests vary them in a subclass.
     fit_half_life: ClassVar[bool] = False
-    """Whether each type with enough leads gets the half-life that best predicts its later leads: no more dens are found
-    so on the built-in scenario."""
+    """Whether each type with enough leads gets the half-life that best predicts its later leads. On the built-in
+    scenario this finds no more dens."""
     horizon_days: ClassVar[float] = 365.0
     """Age in days up to which a lead counts."""
     neighbour_radius_m: ClassVar[float] = 700.0
@@ -67,9 +67,9 @@ class Rank(Section):
     alert_days: ClassVar[float] = 14.0
     """Length in days of the last period; a circle or strip with more leads in it than its past predicts is an alert."""
     first_k: ClassVar[int] = 20
-    """Each building is given its chance to be among the first `first_k`."""
+    """Number of places at the head of the list; each building gets its probability to be among them."""
     bootstrap_draws: ClassVar[int] = 200
-    """Resampled lead sets from which that chance is estimated."""
+    """Bootstrap samples of the leads, from which the probability to be among the first `first_k` is estimated."""
 
 
 class Backtest(Section):

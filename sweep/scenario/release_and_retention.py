@@ -11,7 +11,7 @@ class Release(Section):
     """[release]: when orders leave the office (C26)."""
 
     minutes_before: int = Field(60, ge=0, le=24 * 60)
-    """Minutes before its first entry at which a team's order is released; the notice to a property company likewise."""
+    """Minutes before a team's first visit at which its order is released; the notice to a property company too."""
 
 
 class BoardSettings(Section):

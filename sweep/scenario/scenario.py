@@ -60,7 +60,7 @@ class Scenario(Section):
     """Folder of scenario.toml; not a key of the file."""
 
     def with_teams(self, n: int | None, members_max: int | None = None) -> Self:
-        """Scenario with `n` teams of at most `members_max` people, unless it sets its own maximum."""
+        """Return the scenario with `n` teams of at most `members_max` people, unless it sets its own maximum."""
         if members_max is not None:
             members_max = max(members_max, sum(self.teams.min_certified.values()))
         update = {"n_teams": n, "members_max": self.teams.members_max or members_max}
@@ -68,5 +68,5 @@ class Scenario(Section):
 
     @property
     def draw_seed(self) -> str:
-        """Seed of the draw: the scenario's own, or its name and day."""
+        """Return the seed of the random draw: the scenario's own, or its name and day."""
         return self.select.draw_seed or f"{self.name}-{self.day.isoformat()}"

@@ -18,7 +18,7 @@ DUE_HOURS: Mapping[str, float] = {"goip": 24.0, "sim_bank": 24.0}
 
 
 class Select(Section):
-    """[select]: which visits are on offer."""
+    """[select]: which visits are on offer, that is, which the plan may include."""
 
     n_case_visits_max: Count = 150
     """Most buildings on offer for their leads; those with a lead that falls due come first, then by rank."""
@@ -41,9 +41,10 @@ class Select(Section):
     case_soft_cap: Count = 2
     """Lead-driven inspections of a firm by one authority in a year; each further one is reported (C06)."""
     due_workdays: int = Field(7, ge=1, le=3_650)
-    """Working days at whose end a lead without a due date of its own falls due (C22)."""
+    """Working days after receipt at whose end a lead without its own due date falls due (C22)."""
     due_hours: Annotated[Mapping[str, Hours], with_defaults(DUE_HOURS, HALF_LIFE_DAYS)] = DUE_HOURS
-    """Hours in place of the working days, by lead type; a type that is not named keeps its default (C22)."""
+    """Hours from receipt to the due time of a lead, by lead type, in place of `due_workdays`; a type that is not named
+    keeps its default (C22)."""
     n_stocktake_max: Count = 0
     """Most buildings on offer for taking stock only (清点): one officer and a recorder, no firm is inspected (C04)."""
     cooldown_days: WholeDays = 30

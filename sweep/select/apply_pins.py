@@ -1,4 +1,4 @@
-"""Application of pins to the visits on offer: required, excluded, and earliest start."""
+"""Application of the planner's pins to the visits on offer: required and excluded buildings, and earliest starts."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ def refuse_never(
     pins: Iterable[Pin], due: Iterable[Recheck], law: Law, firms: pd.DataFrame, days: Iterable[date]
 ) -> None:
     """
-    Reject pins that exclude a building which must be visited on one of the days.
+    Raise InputError if a pin excludes a building that must be visited on one of the days.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def refuse_never(
 
 def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit, ...], tuple[Issue, ...]]:
     """
-    Apply pins to visits; also return issues for pins that cannot be satisfied.
+    Return the visits with the pins applied, and issues for pins that cannot be satisfied.
 
     Of two buildings excluded from one day, the required one is kept, else the more valuable one. A drawn visit is
     required, so no pin undoes the draw (C09). S644 a required building is not on offer, S646 no start is left in the

@@ -130,7 +130,7 @@ def _place_keys(building: Building) -> set[str]:
 
 
 def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:
-    """Split officers in ticket order by C28: no two of the first list made the last visit together; the rest."""
+    """Split officers, in ticket order, into those of whom no two made the last visit together (C28), and the rest."""
     free: list[str] = []
     for i in ids:
         if not any(i in pair and other in pair for pair in pairs for other in free):
@@ -139,7 +139,11 @@ def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[
 
 
 def _choose(free: Sequence[str], n: int, groups: _Groups) -> Group:
-    """Return the first `n` free officers, else a whole existing group, else an empty one."""
+    """
+    Return the first `n` officers of `free` whom no earlier visit has taken.
+
+    If fewer are left, return a group of an earlier visit whose members are all in `free`; without any, an empty group.
+    """
     untaken = [i for i in free if i not in groups.taken]
     if len(untaken) >= n:
         groups.formed.append(tuple(untaken[:n]))

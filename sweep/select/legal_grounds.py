@@ -32,7 +32,7 @@ class PastFacts:
     n_due: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Leads that fall due on the day, by building id (C22)."""
     due_s: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Due times, if they have one, in seconds after midnight, by building id."""
+    """Due times of leads that have one, seconds after midnight, by building id."""
 
 
 def windows_of(grounds: Grounds, wanted_s: tuple[int, int], day: date | None, track: str) -> Spans:

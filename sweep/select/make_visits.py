@@ -1,4 +1,4 @@
-"""Construction of visits: team slots, duration, and inspected firms of a building."""
+"""Construction of visits: team slots (places for one team each), duration, and inspected firms of a building."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ class TeamSize:
     """Whether a team is split into a police squad and a market-regulation squad."""
 
     def pairs(self, n_guards: int) -> int:
-        """Return pairs that call at doors; two squads share the work evenly, so twice those of the smaller one."""
+        """Return the pairs of people that call at doors; two squads share the work evenly: twice the smaller one's."""
         if not self.is_split:
             return working_pairs(self.members, n_guards)
         inspectors = self.min_market_regulation
@@ -51,7 +51,7 @@ class VisitMaker:
 
     buildings: Mapping[str, Building]
     firms_by_building: Mapping[str, Mapping[str, str | None]]
-    """Credit class of each active firm, or None, by uscc, by building id."""
+    """Active firms of each building, by building id: credit class or None, by uscc."""
     value: Mapping[str, float]
     """Expected finds by building id."""
     capped: frozenset[str]
@@ -64,7 +64,7 @@ class VisitMaker:
     """None: the scenario's window without legal hours (C13)."""
 
     def n_doors(self, building_id: str) -> int:
-        """Return the doors to call at: the building's firms, or units by floor area if none is registered."""
+        """Return the number of doors to call at: the building's firms, or units by floor area if none is registered."""
         building = self.buildings[building_id]
         return doors_to_call_at(building.n_firms, building.floor_area_m2)
 
@@ -90,7 +90,7 @@ class VisitMaker:
         return 0.75 * (self.plan.shift_end_s - self.plan.shift_start_s)
 
     def windows(self, track: str) -> tuple[tuple[int, int], ...]:
-        """Return when a visit of the track may start (C13); empty if not on that day."""
+        """Return the spans in which a visit of the track may start (C13), seconds after midnight; empty if in none."""
         return windows_of(self.grounds, (self.plan.window_start_s, self.plan.window_end_s), self.day, track)
 
     def case_visit(self, building_id: str, leads: pd.DataFrame, lists: Sequence[SpecialList] = ()) -> Visit:
@@ -124,7 +124,7 @@ class VisitMaker:
         return None if "C22" in self.grounds.off else min(later, default=None)
 
     def special_targets(self, building_id: str, lists: Sequence[SpecialList]) -> tuple[str, ...]:
-        """Return the listed firms below their cap, at most the share of the building's (C06, C08)."""
+        """Return the listed firms below their yearly cap, at most the allowed share of the building's (C06, C08)."""
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
         free = {u for u in self._firms(building_id) if u not in self.capped}
         return listed_firms(lists, free, limit)
@@ -155,7 +155,7 @@ class VisitMaker:
         return replace(looked_at, disturbance=self.disturbance(building_id, looked_at.targets, n_doors))
 
     def drawn_visit(self, building_id: str, probability: float) -> Visit:
-        """Return a drawn visit, without guards, since there is no suspicion."""
+        """Return the mandatory visit of a randomly drawn building, without guards, since there is no suspicion."""
         targets = self._targets(building_id, [], by_class=False)
         visit = self._visit(building_id, "routine", (self.select.draw_seed,), targets, [0])
         return replace(visit, is_must=True, selection_probability=probability)
@@ -207,7 +207,7 @@ class VisitMaker:
         return doors + self.plan.inspection_minutes * shares
 
     def _with_warrant(self, visit: Visit) -> Visit:
-        """Add the certificate for the place, or mark an immediate inspection with a recorder in each team (C14)."""
+        """Return the visit with the certificate for the place, else as an immediate inspection with recorders (C14)."""
         law = self.grounds.law
         warrant = law.certificates.get(visit.building_id) or law.certificate
         if warrant:
@@ -228,7 +228,7 @@ def _spread(total: int, n: int) -> list[int]:
 
 
 def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> dict[str, tuple[Recheck, ...]]:
-    """Return the due items of each building that may be visited, in the given order."""
+    """Return the re-check items due at each building, in the given order, without withheld buildings."""
     found: dict[str, tuple[Recheck, ...]] = {}
     for item in rechecks:
         if item.building_id not in withheld:
@@ -237,7 +237,7 @@ def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> d
 
 
 def with_rechecks(visit: Visit, items: Sequence[Recheck]) -> Visit:
-    """Return the visit with the items added to its basis and targets, and marked mandatory."""
+    """Return the visit with the re-check items added to its basis and targets, and marked mandatory."""
     if not items:
         return visit
     firms = [item.uscc for item in items if item.uscc is not None]

@@ -1,4 +1,4 @@
-"""Visits on offer, track by track: leads, re-checks, approved lists, random draw, stocktaking."""
+"""Visits on offer (that a day's plan may include), by track: leads, re-checks, lists, random draw, stocktaking."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -53,7 +53,7 @@ class Offer:
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Buildings outside the pool of the draw for lack of eligible officers, by reason (C09)."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings with firms of a mandatory list that are not capped and in no visit, by the list's number."""
+    """Buildings, by number of a mandatory list, with listed firms that are below their cap but in no visit."""
 
 
 def offer_visits(

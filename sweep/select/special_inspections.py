@@ -14,12 +14,12 @@ ENOUGH = frozenset({"county", "city", "province", "nation"})
 
 @dataclass(frozen=True, slots=True)
 class SpecialList:
-    """Part of a special inspection in one building."""
+    """Part of a special inspection's list that concerns one building."""
 
     number: str
     """Number of the approval."""
     firms: tuple[str, ...]
-    """Firms that it names there, by uscc."""
+    """Listed firms in the building, by uscc."""
     is_must: bool
     is_blanket: bool
     """Whether a recorded reason permits more than the share of a building's firms."""

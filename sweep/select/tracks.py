@@ -1,4 +1,4 @@
-"""Visits of each track: one function for each, given what earlier tracks have left."""
+"""Construction of the visits of each track, from the buildings that earlier tracks have left."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -58,7 +58,7 @@ def special_visits(
 def waiting_lists(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], visits: Iterable[Visit]
 ) -> dict[str, tuple[str, ...]]:
-    """Return buildings with uncapped firms of mandatory lists that are in no visit, by the list's number."""
+    """Return, by number of each mandatory list, buildings with listed firms below their cap that no visit inspects."""
     if not maker.windows("special"):
         return {}
     targets = {v.building_id: v.targets for v in visits}
@@ -101,7 +101,7 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 
 
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
-    """Return the draw and its visits in order, with at most `room` firms whichever are drawn (C08)."""
+    """Return the draw from a pool and its visits in drawing order, in any case with at most `room` firms (C08)."""
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {b: min(len(of_firms), _n_targets(maker, b)) for b, of_firms in ratios.items()}
     size = {b: sum(of_firms.values()) / n_inspected[b] for b, of_firms in ratios.items()}
@@ -120,7 +120,7 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None
 
 
 def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
-    """Return the number whose expected cost fills the draw's share of the active teams' hours, at least 1."""
+    """Return the number of buildings whose expected cost fills the draw's share of the teams' hours, at least 1."""
     share, n_active = maker.select.draw_share, maker.size.n_active
     if not size or share <= 0 or n_active == 0:
         return 0
@@ -135,7 +135,7 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
     """
     Draw `n` firms of a drawn building, at most all; return all in drawing order.
 
-    `ratio` is that of the credit class by uscc, > 0; firms at their yearly cap are not included.
+    `ratio` is each firm's relative chance by credit class, by uscc, > 0; firms at their yearly cap are not included.
     """
     n = min(n, len(ratio))
     chance = inclusion_probabilities(np.array(list(ratio.values()), np.float64), n)
@@ -148,7 +148,7 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
 
 
 def class_ratios(firms: Mapping[str, str | None], ratio: Mapping[str, float]) -> dict[str, float]:
-    """Return the ratio of each firm's credit class by uscc, in order of uscc."""
+    """Return the relative chance of each firm to be drawn, by its credit class; in order of uscc."""
     return {u: ratio[firms[u] or NO_CLASS] for u in sorted(firms)}
 
 
@@ -164,6 +164,6 @@ def _n_targets(maker: VisitMaker, building_id: str) -> int:
 
 
 def _n_within(room: int, n_inspected: Iterable[int]) -> int:
-    """Return how many visits fit into the number of firms, in the worst case."""
+    """Return how many visits inspect at most `room` firms together, even if those with the most firms are drawn."""
     most_first = np.cumsum(sorted(n_inspected, reverse=True))
     return int(np.searchsorted(most_first, room, side="right"))

@@ -32,13 +32,14 @@ def moment(
     """
     Parse a column of timestamps in China's single time zone.
 
-    A date without a year (7月18日16:50) gets the year of the column's other dates, or the one nearest to `day`.
+    A date without a year (7月18日16:50) gets the year of the column's other dates, or the one nearest to `day`; with
+    `is_past` it is not after `day`.
 
     Parameters
     ----------
     no_end
-        Result for `长期` and the year 9999: null; a far day, where null would mean that there is nothing; or an error,
-        for columns of events.
+        Result for `长期` (no end) and the year 9999: `null`; `far`, a day in 2199, where null would mean that there is
+        no such document; `fault`, an error, for columns of events.
     """
     typed = half_width(desk, column)
     endless = (typed.isin(NO_END) | _is_year_9999(typed)) & (no_end != "fault")

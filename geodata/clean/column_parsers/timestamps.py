@@ -86,7 +86,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Convert hours after a word of `HALF` to 0 to 24; 99 if the hour contradicts the word."""
+    """Convert hours after a word for a part of the day (`HALF`) to 0 to 24; 99 if the hour contradicts the word."""
     is_early, is_evening = np.isin(half, _BEFORE_NOON), np.isin(half, _EVENING)
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))

@@ -27,7 +27,7 @@ def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
     Raises
     ------
     InputError
-        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready; `out` is removed.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 unsaved edits; `out` is removed.
     """
     check_osm_file(path)
     try:

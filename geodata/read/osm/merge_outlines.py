@@ -91,7 +91,7 @@ def _shapes(outlines: list[Outline]) -> NDArray[np.object_]:
 
 
 def _owners(tree: shapely.STRtree, shapes: NDArray[np.object_], points: NDArray[np.object_]) -> list[int | None]:
-    """Return the smallest building around each point, or None."""
+    """Return the index of the smallest building around each point, or None."""
     where, which = tree.query(points, predicate="intersects")
     area = shapely.area(shapes)
     owners: list[int | None] = [None] * len(points)

@@ -24,16 +24,16 @@ class Outline:
     """Way ids of a relation's outer rings; empty for a way."""
     n_office_points: int = 0
     n_firms: int = 0
-    """Firms with a registered point in it."""
+    """Firms with a registered point in the outline."""
 
     @property
     def is_part(self) -> bool:
-        """Return whether it is only a part of a building."""
+        """Return whether the outline is only a part of a building (`building:part`)."""
         return self.tags.get("building", "no") == "no"
 
     @property
     def office_reason(self) -> str | None:
-        """Return the reason for which it is an office building, None without one."""
+        """Return why the outline counts as an office building, such as `firms=4`; None if it does not."""
         own = osm_tags.office_reason(self.tags)
         if own is None and self.n_office_points:
             return f"office points={self.n_office_points}"
@@ -53,7 +53,7 @@ class Entrance:
 
 @dataclass(slots=True)
 class BuildingScan:
-    """Building data of a file."""
+    """Building outlines, entrances and office points of one file, before outlines are merged."""
 
     outlines: list[Outline] = field(default_factory=list)
     """All outlines, including building parts, ordered by id."""

@@ -1,4 +1,4 @@
-"""Dens: location, type and lifetime. The ground truth, which the planner never reads."""
+"""Fraud dens: location, type and lifetime. The ground truth, which the planner never reads."""
 
 from __future__ import annotations
 

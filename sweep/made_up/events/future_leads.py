@@ -21,7 +21,7 @@ _LOCATED = {"unit": 1.0, "building": 1.0, "near": 0.9}
 
 @dataclass(frozen=True, slots=True)
 class Future:
-    """Simulated future; hidden from the planner."""
+    """Simulated dens and leads after the day of the sweep; hidden from the planner."""
 
     dens: pd.DataFrame
     """`den_id`, `building_id`, `lead_type`, `opened_on`, `closes_on`: the day on which the den moves away by itself."""
@@ -67,7 +67,7 @@ def _still_open(settings: CitySettings, truth: pd.DataFrame, rng: np.random.Gene
 
 
 def _new(settings: CitySettings, buildings: gpd.GeoDataFrame, n_days: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw new dens at the steady rate that gives the number a year of the settings."""
+    """Draw new dens, at the constant rate that gives `settings.n_dens` dens in a year."""
     plan = settings.dens
     shares = np.array([s for _, s in plan.types])
     medians = dict(plan.life_median_days)

@@ -24,7 +24,7 @@ def with_places(
     homes: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return the leads with `address`, `building_id`, `uscc`, `lon` and `lat`, without the column `front`."""
+    """Return the leads with `COLUMNS`, the location as stated; column `front` (a den's registered firm) is dropped."""
     rows = homes.groupby("building_id").indices
     by_id = buildings.set_index("building_id")
     precisions = pick(rng, settings.leads.precisions, len(leads))

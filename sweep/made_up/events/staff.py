@@ -18,7 +18,7 @@ BASE_KINDS = (("派出所", SECONDARY), ("市场监督管理所", ARTERIAL))
 
 
 def make_bases(settings: CitySettings, net: StreetNet) -> pd.DataFrame:
-    """Place one police station and one market-regulation office in each district, on a street near its centre."""
+    """Return one police station and one market-regulation office in each district, on a street near its centre."""
     rng = stream(settings.seed, "bases")
     starts = net.nodes_m[[p.start for p in net.pieces]]
     home = district_of(settings.districts, starts)
@@ -51,7 +51,7 @@ def make_roster(
 
 
 def _in_pairs(settings: CitySettings) -> list[int]:
-    """Split market-regulation officers by district into pairs: a visit needs two of one district (C01, C12)."""
+    """Return the market-regulation officers of each district, in pairs: a visit needs two of one (C01, C12)."""
     even, stock = settings.people.even_share, [d.stock for d in settings.districts]
     weights = [even / len(stock) + (1.0 - even) * s / sum(stock) for s in stock]
     pairs = [2 * part for part in split(settings.n_market_regulation // 2, weights)]

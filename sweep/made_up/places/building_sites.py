@@ -45,7 +45,7 @@ class Plot:
     outline: Polygon
     """Metres; the first point is the main entrance."""
     piece: int
-    """Street piece that it faces."""
+    """Index of the street piece that the tower faces."""
     along_m: float
     side: int
 
@@ -75,7 +75,7 @@ class SiteMap:
         return not towers or bool(np.min(distance(np.array(towers), outline)) >= BETWEEN_TOWERS_M)
 
     def build(self, outline: Polygon) -> None:
-        """Occupy the outline's land."""
+        """Record a tower with this outline, so that its land is no longer free."""
         for cell in self._cells(outline):
             self._built[cell].append(outline)
 

@@ -26,7 +26,7 @@ class BuildingSite:
 
     n_towers: int
     area: int
-    """Index: business quarters first, then one ribbon of arterials for each district."""
+    """Index of the area: business quarters first, then one ribbon of arterials for each district."""
 
 
 def make_buildings(settings: CitySettings, net: StreetNet) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

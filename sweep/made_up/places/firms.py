@@ -72,7 +72,7 @@ def make_firms(settings: CitySettings, buildings: gpd.GeoDataFrame) -> tuple[pd.
 
 
 def _rooms(plan: FirmSettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw a room for every firm: distinct rooms but for shared ones, and a share `vacancy` of empty rooms."""
+    """Draw a room for every firm; a few firms share rooms, and a share `plan.vacancy` of all rooms stays empty."""
     parts = []
     for building_id, n_floors, n_firms in zip(
         buildings["building_id"], buildings["n_floors"], buildings["n_firms"], strict=True

@@ -22,11 +22,11 @@ class StreetPiece:
     """Street between two neighbouring crossings, in driving direction if it is one-way."""
 
     line: str
-    """Pieces of one line follow each other in the order of `place`."""
+    """Name of the line of streets; its pieces follow each other in the order of `place`."""
     place: int
     start: int
     end: int
-    """Nodes."""
+    """Indices of the nodes at the piece's ends."""
     name: str
     highway: str
     is_oneway: bool
@@ -43,7 +43,7 @@ class StreetNet:
 
 
 def make_streets(settings: CitySettings) -> StreetNet:
-    """Generate the city's streets."""
+    """Return the city's street network, drawn at random from the settings and their seed."""
     plan = settings.streets
     rng = stream(settings.seed, "streets")
     nodes = _nodes(plan, rng)
@@ -173,7 +173,7 @@ def _named(plan: StreetSettings, rng: np.random.Generator, pieces: list[StreetPi
 
 
 def _name_key(plan: StreetSettings, piece: StreetPiece) -> tuple[str, str, int]:
-    """Return the key of the piece's name: large streets have one name, lanes one each two km, the ring one."""
+    """Return the key of the piece's name: one for a large street, for each 2 km of a lane, and for the ring."""
     if piece.highway == LANE:
         return LANE, piece.line, piece.place // (2 * plan.arterial_every)
     kind, _, number = piece.line.partition(" ")

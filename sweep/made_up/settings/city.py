@@ -39,7 +39,7 @@ class CitySettings:
     day: date
     """Day of the sweep; leads and visits cover the 365 days before."""
     n_buildings: int = 290
-    """[S80]."""
+    """Office buildings [S80]."""
     n_dens: int = 40
     """Open at some time of the year [derived in domain section 5: 18 a year, doubled here so that rankings differ]."""
     n_leads: int = 600

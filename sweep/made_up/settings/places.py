@@ -78,7 +78,7 @@ class BuildingSettings:
     property_companies_per_building: float = 0.22
     """About four buildings a property company [U]."""
     no_area_share: float = 0.03
-    """Building files without a floor area [U]."""
+    """Share of building files without a floor area [U]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +86,23 @@ class FirmSettings:
     """The register of firms."""
 
     vacancy: float = 0.20
-    """15-44 % [S83][S85]."""
+    """Share of empty rooms: 15-44 % [S83][S85]."""
     staff_median: float = 6.0
     """5.7 and 6.7 staff an office in operations A and C of the domain notes."""
     staff_sigma: float = 1.0
     n_staff: tuple[int, int] = (1, 500)
     individual_share: float = 0.22
-    """Individual businesses, code 92: 105 of 482 [S88]."""
+    """Share of individual businesses, code 92: 105 of 482 [S88]."""
     credit_classes: Weights = (("A", 0.30), ("B", 0.50), ("C", 0.15), ("D", 0.05))
     """Shares of the classes [U]; the sources give the classes' treatment only [S23][S25]."""
     reg_statuses: Weights = (("存续", 0.55), ("在业", 0.25), ("开业", 0.15), ("吊销未注销", 0.02), ("迁出", 0.03))
     """Words from [S55] and domain 3.5, shares [U]."""
     shared_unit_share: float = 0.08
-    """Registered in the room of another firm (一址多照) [U]; far more in registration hubs [S7]."""
+    """Share of firms registered in the room of another firm (一址多照) [U]; far more in registration hubs [S7]."""
     name_only_share: float = 0.06
-    """No building id, the building's name in the address [U]."""
+    """Share of firms without building id, but with the building's name in the address [U]."""
     point_only_share: float = 0.04
-    """No building id and no address, a point only [U]."""
+    """Share of firms with a point only, without building id and address [U]."""
     no_unit_share: float = 0.05
 
 

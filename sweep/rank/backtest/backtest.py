@@ -26,7 +26,7 @@ N_DRAWS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class DatedChecks:
-    """Past visits that got in, with their outcome."""
+    """Past visits in which the team got in, with their outcome."""
 
     rows: Int64s
     days: Float64s
@@ -59,7 +59,7 @@ class BacktestData:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """Schedule of the origins, and parameters of the measures."""
+    """Schedule of the origins (the days on which rankings are frozen), and parameters of the measures."""
 
     first_day: float = 180.0
     step_days: float = 14.0
@@ -116,7 +116,7 @@ def events_after(case: BacktestData, start: float, horizon_days: float) -> Float
 
 
 def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
-    """Return every measure of one list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
+    """Return every measure of one ranked list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)
     measured = {

@@ -39,7 +39,7 @@ def own_rate(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return finds per check of the inspector: the skill of knowing only who inspects."""
+    """Return finds per check of the inspector, shrunk to the overall rate: a forecast from the inspector alone."""
     names, codes = np.unique(np.concatenate([known.group, asked.group]), return_inverse=True)
     n = len(known.group)
     return _shrunk(codes[:n], known.is_find, codes[n:], INSPECTOR_STRENGTH, len(names))
@@ -53,7 +53,7 @@ def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def plain_logistic(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return a logistic regression on the place's rate, last outcome, its age and number of checks."""
+    """Return P(find) by logistic regression on a place's rate, last outcome, days since then and number of checks."""
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
     past, now = _plain_features(known, asked)

@@ -79,5 +79,5 @@ def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
 
 
 def random_order(known: Snapshot) -> Float64s:
-    """Random scores, as a ranking without information."""
+    """Return random scores, as a ranking without information."""
     return np.random.default_rng([known.seed, int(known.day)]).random(len(known.population))

@@ -93,7 +93,7 @@ def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
 
 
 def _origin(case: BacktestData, protocol: Protocol, k: int) -> tuple[float, Bools]:
-    """Return the day of an origin, and its checks."""
+    """Return the day of the k-th origin, and which checks lie in the window that follows it."""
     day = protocol.first_day + k * protocol.step_days
     start = day + protocol.lag_days
     return day, (case.checks.days >= start) & (case.checks.days < start + protocol.horizon_days)

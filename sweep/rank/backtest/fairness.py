@@ -26,8 +26,8 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
     High-scored ("first") is the better half of each origin's checks. `hits` is the share of a group's first checks with
     a find; `alarms` the share of its checks without find that were first. Both have 90 % intervals (Clopper-Pearson),
     and are NaN for fewer than ten finds, or ten checks without find. `p_hits` and `p_alarms` test equality of all
-    groups (chi-square, Monte Carlo with fixed margins), NaN for fewer than ten finds. `is_gap`: one is significant
-    after Bonferroni correction.
+    groups (chi-square, Monte Carlo with fixed margins), NaN for fewer than ten finds. `is_gap`: one of the two is
+    significant after Bonferroni correction.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ def take(candidates: Candidates, rows: Int64s) -> Candidates:
 
 @compiled
 def near(centre: int, candidates: Candidates, cells: Grid) -> Int64s:
-    """Return the buildings within the radius, unordered."""
+    """Return the rows of all candidates within the radius of a centre, itself included, unordered."""
     x, y, reach = candidates.x_m, candidates.y_m, candidates.reach_m2
     width, height, column, row = cells.width, cells.height, cells.column, cells.row
     start, member = cells.start, cells.member

@@ -166,7 +166,7 @@ def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Grid) -> Bool
 
 
 def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> Int64s:
-    """Improve a cluster by swaps with free buildings that its first building allows; return its rows."""
+    """Improve a cluster by swaps with free buildings near its first building; return the rows of the new cluster."""
     around = near(int(held[0]), candidates, cells)
     pool = np.sort(around[free[around]])
     return np.asarray(pool[swap_in(np.isin(pool, held), take(candidates, pool))], np.int64)

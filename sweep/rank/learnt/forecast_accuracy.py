@@ -54,10 +54,7 @@ def stratified_auc(
     """
     Return the AUC among pairs within strata, weighted by pairs, and its standard error; NaN without pairs.
 
-    Parameters
-    ----------
-    beside
-        A second score of the same checks: then the difference of the two AUCs is returned.
+    With a second score of the same checks (`beside`), return the difference of the two AUCs and its standard error.
 
     References
     ----------

@@ -44,7 +44,7 @@ Kind of each feature, before those of related places.
 Finds with long and short memory, clean checks by surprise and by number, gravity by outcome and by severity.
 """
 OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1)
-"""1: slope >= 0; -1: slope <= 0."""
+"""Sign constraint of each feature's slope, 1: slope >= 0; -1: slope <= 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def own_past(
     looks: CheckHistory, groups: Int64s, points_m: Float64s, radius_m: float, end: float
 ) -> tuple[Float64s, Float64s]:
     """
-    Return the features before each check, and those of every building at the end.
+    Return the features of the checked building before each check, and those of every building on the day `end`.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def _balance(sums: Float64s) -> Float64s:
 
 
 def _expected(looks: CheckHistory, outcome: Bools, end: float) -> Float64s:
-    """Return the team's rate of such outcomes before each check, shrunk to the overall rate."""
+    """Return the team's rate of an outcome before each check, shrunk to the overall rate."""
     values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
     n_who = int(looks.who.max(initial=0)) + 1
     own, _ = sums_before(looks.who, looks.day, values, PARAMS.who_days, n_who, end)

@@ -77,14 +77,14 @@ class Learnt:
         return self.model.probability(changed)
 
     def explained_by(self) -> tuple[Term, ...]:
-        """Return each kind's share of the spread of scores, largest first."""
+        """Return the share of each kind of feature in the spread of scores, largest first."""
         spread = {kind: float(part.std()) for kind, part in self._parts()[1].items()}
         total = sum(spread.values())
         shares = (Term(f"model_{kind}", x / total) for kind, x in spread.items() if x > 0)
         return tuple(sorted(shares, key=lambda term: -term.value))
 
     def _parts(self) -> tuple[float, dict[str, Float64s]]:
-        """Return the probability at the mean of all features, and each kind's contribution, shape (n,)."""
+        """Return the probability at the mean of all features, and each kind of feature's contribution, shape (n,)."""
         base, parts = self.model.parts(self.features)
         kinds = dict.fromkeys(FEATURES)
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}

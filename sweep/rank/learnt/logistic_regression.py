@@ -146,7 +146,7 @@ def fit_logistic(
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Penalised loss; parameters in the order intercept, slopes, group effects."""
+    """Penalised log-loss of the parameters `beta`: intercept, then slopes, then group effects."""
 
     standard: Float64s
     group: Int64s
@@ -156,13 +156,13 @@ class Loss:
     prior: Float64s
 
     def __call__(self, beta: Float64s) -> float:
-        """Return the loss."""
+        """Return the loss at `beta`."""
         z = self._pull(beta)
         loss = self.weights @ (np.logaddexp(0.0, z) - self.y * z)
         return float(loss + 0.5 * self.ridge @ (beta - self.prior) ** 2)
 
     def slope(self, beta: Float64s) -> tuple[Float64s, Float64s]:
-        """Return gradient and Hessian; the group block is diagonal, so it is cheap."""
+        """Return gradient and Hessian at `beta`; the Hessian's block of groups is diagonal, which makes it cheap."""
         k, n = self.standard.shape[1], len(beta)
         p = expit(self._pull(beta))
         rest, spread = self.weights * (p - self.y), self.weights * p * (1.0 - p)
@@ -184,7 +184,7 @@ class Loss:
 
 def least_loss(loss: Loss, held: Int64s) -> Float64s:
     """
-    Minimise within the sign bounds by projected Newton steps.
+    Return the parameters of least loss within the sign bounds `held`, by projected Newton steps.
 
     References
     ----------

@@ -100,7 +100,7 @@ def gather_past(
     settings: Rank,
 ) -> LeadFeatureInput:
     """
-    Collect the input of the features.
+    Return the input of the lead features.
 
     Only reported leads count, each event at its first lead, weighted by the settings' prior hit shares: hit shares
     estimated from the history would leak a check's own outcome.
@@ -134,7 +134,7 @@ def gather_past(
 
 def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """
-    Return one row for each building, day, team and track that got in, by day; no access is no negative outcome.
+    Return the checks in order of day, one for each building, day, team and track; visits without access are left out.
 
     Columns: `row` of the building, `day`, `who`, `track`, `is_find`, `is_irregular`, `severity` (maximum; NaN if none
     is recorded), and `pi`, the recorded inclusion probability, or NaN.
@@ -170,7 +170,7 @@ NO_CHECKS = ("stocktake", "investigation")
 
 
 def checks_among(history: pd.DataFrame) -> pd.DataFrame:
-    """Return visits that got in and inspected."""
+    """Return the visits in which the team got in and inspected."""
     return history[(history["outcome"] != "no_access") & ~history["track"].isin(NO_CHECKS)]
 
 

@@ -169,7 +169,7 @@ class TrainingCache:
 
     last: pd.Timestamp
     kept: dict[str, TrainingData] = field(default_factory=dict)
-    """Training data by settings."""
+    """Training data by the settings' JSON text."""
 
     def knowledge(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank

@@ -19,14 +19,14 @@ from sweep.scenario.rank import Rank
 @dataclass(frozen=True, slots=True)
 class NextLeadEvidence:
     """
-    Evidence of n buildings as one more lead would change it.
+    Evidence for dens at n buildings, prepared for one more lead at each.
 
-    A building without registered firms and leads has no exposure. A first lead would add that of the units which its
-    floor area holds.
+    A building without registered firms and leads has no exposure; a first lead would add the exposure of the units that
+    fit into its floor area.
     """
 
     chances: DenEvidence
-    """Before that lead."""
+    """Evidence before that lead, with the exposure that the lead would add."""
     own_share: Float64s
     """Weight of a building's own leads in its rate, shape (n,), in [0, 1)."""
 

@@ -105,7 +105,7 @@ def gather_chances(
     times: Int64s | None = None,
 ) -> DenEvidence:
     """
-    Combine the leads of each building.
+    Return the evidence for a den at each building, combined from its leads.
 
     Parameters
     ----------

@@ -48,11 +48,11 @@ class Gammas:
         return Gammas(mean**2 / variance, variance / mean)
 
     def quantile(self, share: float) -> Float64s:
-        """Return the quantile of each."""
+        """Return the quantile of each building's distribution at probability `share`."""
         return np.asarray(gammaincinv(self.shape, share) * self.scale)
 
     def share_below(self, x: Float64s) -> Float64s:
-        """Return the cumulative probability of each at a value."""
+        """Return, for each building's distribution, the probability of at most `x`."""
         return np.asarray(gammainc(self.shape, x / self.scale))
 
 
@@ -96,7 +96,7 @@ def _firm_days(evidence: Evidence) -> Float64s:
 
 
 def _calm(evidence: Evidence, total: float) -> Gammas:
-    """Return background decayed leads of each building as if unanswered; `total`: sum as answered."""
+    """Return the background leads (decayed) of each building if no visit had answered any; `total`: present sum."""
     size = np.maximum(evidence.population, 1.0)
     counts = np.bincount(evidence.events["row"], minlength=len(size)).astype(np.float64)
     known = fit_background(counts, evidence.population)
@@ -111,14 +111,14 @@ def _calm(evidence: Evidence, total: float) -> Gammas:
 
 
 def _den(evidence: Evidence, total: float) -> Gammas:
-    """Return decayed leads that a den would cause at each building."""
+    """Return the leads (decayed) that a den would cause at each building; `total`: leads of all dens."""
     phi, dens = evidence.prior.dispersion, float(evidence.chances.p_den.sum())
     rate = 1.0 / phi + dens / max(total, 1e-12)
     return Gammas(1.0 + evidence.counts / phi, np.full(len(evidence.counts), 1.0 / rate))
 
 
 def mixed_quantile(share: float, p: Float64s, calm: Gammas, den: Gammas) -> Float64s:
-    """Return the quantile of (1 - p) calm + p den, by bisection of the ratio of both quantiles."""
+    """Return the quantile of the mixture (1 - p) calm + p den at probability `share`, by bisection."""
     ends = calm.quantile(share), den.quantile(share)
     low, high = np.minimum(*ends), np.maximum(*ends)
     low = np.maximum(low, 1e-9 * high)

@@ -38,8 +38,8 @@ def value_terms(
     """
     Split each value in proportion to the hazards of the reading with independent dens.
 
-    A lead type gets the hazard of its leads and their contribution to the building's own rate; the rest,
-    (1 - B) mu E, is the neighbourhood's.
+    A lead type gets the hazard of its leads and their contribution to the building's own rate; the rest of the value is
+    the neighbourhood's.
     """
     total = chances.reported + chances.unreported
     scale = np.divide(value, total, out=np.zeros_like(value), where=total > 0)

@@ -51,7 +51,7 @@ class Ratios:
         return total * _gains(share, self.windows.start, self.windows.near, self._any, self.share)
 
     def highest(self, counts: Int64s) -> Float64s:
-        """Return the maximum ratio for each row of counts, shape (s, n)."""
+        """Return, for each row of counts (shape (s, n)), the maximum ratio over all windows, shape (s,)."""
         blocks = [counts[k : k + LANES] for k in range(0, len(counts), LANES)]
         return np.concatenate([self._block(block) for block in blocks]) if blocks else np.zeros(0)
 

@@ -19,11 +19,11 @@ class GammaPoisson:
     rate: float
     """Events per firm, >= 0."""
     shape: float
-    """Infinite: Poisson."""
+    """Gamma shape of the buildings' rates; infinite: Poisson."""
 
 
 def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
-    """Fit by maximum likelihood to counts and populations > 0, shape (n,); Poisson if it fits as well."""
+    """Return the model most likely for counts and populations > 0, shape (n,); Poisson if it fits as well."""
     total = int(counts.sum())
     if total == 0:
         return GammaPoisson(0.0, np.inf)

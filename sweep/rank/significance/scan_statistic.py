@@ -75,8 +75,8 @@ class Candidate(NamedTuple):
     """
     Window that may be a cluster.
 
-    Families with more windows have higher ratios by chance: strength is the ratio minus the family's own level of
-    significance alpha.
+    A family (circles or strips) with more windows has higher ratios by chance. So `strength` is the window's ratio less
+    the ratio that the family's maximum exceeds with probability alpha under the null.
     """
 
     strength: float
@@ -84,7 +84,7 @@ class Candidate(NamedTuple):
     p_value: float
     family: int
     end: int
-    """Index of the window's last entry in its family."""
+    """Index of the window in the arrays of its family's `ScanWindows`."""
 
 
 def scan(
