@@ -12,5 +12,5 @@ Bits64 = NDArray[np.uint64]
 Positions = NDArray[np.intp]
 """Row indices into another array."""
 Degrees = NDArray[np.float64]
-"""Longitudes or latitudes."""
+"""Longitudes or latitudes, degrees."""
 Metres = NDArray[np.float64]

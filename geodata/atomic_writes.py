@@ -26,10 +26,10 @@ from geodata.folder_lock import HIDDEN, lock_folder, remove_empty
 
 @dataclass(frozen=True, slots=True)
 class FolderChange:
-    """Change of a folder by one process; other processes see all of it or nothing."""
+    """Change of one folder by one process; other processes see the whole change or nothing of it."""
 
     place: Path
-    """The folder, with links resolved."""
+    """The changed folder, with links resolved."""
     stage: Path
     """Staging folder, readable only by its owner and removed after the change."""
     _folder: Folder
@@ -39,7 +39,7 @@ class FolderChange:
     _prepared: dict[str, str] = field(default_factory=dict)
     """The part of `_paths` that the journal on disk already lists."""
     _made: list[Path] = field(default_factory=list)
-    """Folders created for targets; removed again if they stay empty."""
+    """Folders created for targets; those that stay empty are removed at the end."""
 
     def at(self, path: Path) -> Path:
         """Return a path in the stage; a file or folder written there replaces `path` when the change ends."""
@@ -50,7 +50,7 @@ class FolderChange:
         return self.stage / room / path.name
 
     def discard(self, path: Path) -> None:
-        """Remove a file or a folder at once; it is moved into the stage and removed with it."""
+        """Remove a file or a folder at once, by moving it into the stage, which the end of the change removes."""
         *above, name = self._below(path).parts
         with folder_in(self._folder, above) as folder, folder_in(self._hidden, [self.stage.name]) as stage:
             folder.move(name, stage, f"gone-{uuid.uuid4().hex}")
@@ -132,7 +132,7 @@ def prepare_changes() -> None:
 
 
 def _open_around(place: Path) -> FolderChange | None:
-    """Return the open change of a folder or of one of its parents."""
+    """Return the open change of a folder or of one of its parents, or None."""
     return next((c for c in _open.get() if c.place in (place, *place.parents)), None)
 
 

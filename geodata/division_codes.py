@@ -25,7 +25,7 @@ _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
 def division_name(code: str, texts: Texts) -> str:
-    """Return the name of a present or former division in the reader's language or Chinese, or its code."""
+    """Return the name of a present or former division, in the reader's language or else Chinese; else the code."""
     key = f"district.{code}"
     if key in texts:
         return texts(key)

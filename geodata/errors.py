@@ -1,4 +1,4 @@
-"""Issues in a user's files, and the exception that carries them."""
+"""Issues (errors and warnings) about a user's files, and the exception that carries them."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _word(key: str, value: Named, texts: Texts) -> Named:
 
 @dataclass(frozen=True, slots=True)
 class IssueGroup:
-    """Issues with one cause: one code, and one column or word, in one file."""
+    """Issues of one file with one cause: equal code, and equal column or word."""
 
     first: Issue
     rows: tuple[int, ...]

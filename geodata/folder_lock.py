@@ -87,7 +87,7 @@ def unfit(path: Path | str, found: str, remove: Path | str) -> InputError:
 
 
 def lock_file(file: IO[bytes], *, wait: bool) -> None:
-    """Lock a file open for writing until it is closed; BlockingIOError if it is held and `wait` is false."""
+    """Lock an open file until it is closed; BlockingIOError if another process holds the lock and `wait` is false."""
     try:
         if sys.platform == "win32":
             file.seek(0)
@@ -107,7 +107,7 @@ def _is_of(file: IO[bytes], hidden: Folder) -> bool:
 
 
 def remove_empty(folders: list[Path]) -> None:
-    """Remove those of the folders that are empty."""
+    """Remove the empty folders among the given ones."""
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()

@@ -70,7 +70,7 @@ class Texts:
 @lru_cache(maxsize=8)
 def load_texts(lang: str, only: tuple[str, ...] | None = None) -> Texts:
     """
-    Load the catalogue of one language.
+    Load the catalogue of one language from the packages.
 
     Parameters
     ----------

@@ -33,28 +33,28 @@ _EXACT_BELOW = 1e15
 
 @dataclass(frozen=True)
 class RawTable:
-    """One file as read: known columns only, under the schema's names, values unchanged."""
+    """One file as read: only the known columns, under schema names, with unchanged values."""
 
     name: str
-    """A table of `geodata.schema.SCHEMAS`."""
+    """Name of the table, one of `geodata.schema.SCHEMAS`."""
     path: Path
     sha256: str
     frame: pd.DataFrame | gpd.GeoDataFrame
     """Cells as text, null as NA. Index: row in the file; the header is row 1, feature files have none."""
     encoding: str | None
-    """None if the format defines it."""
+    """Character encoding of a text file; None if the format defines it."""
     dropped_columns: tuple[str, ...] = ()
     """Headers of dropped columns with personal data."""
     ignored_columns: tuple[str, ...] = ()
     """Headers of dropped columns that the table does not use."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The file's own header of each column."""
+    """The file's own header by schema column."""
     look_alikes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Headers of unread columns that resemble a column that the table lacks, by the lacking column's schema name."""
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     """The value that the scenario states for a whole cell's text, by column and text."""
     more_points: tuple[tuple[str, str, Datum], ...] = ()
-    """Further coordinate columns of `frame` with their datum, used for rows without a first pair."""
+    """Further pairs of coordinate columns of `frame`, with datum; used for rows whose first pair is empty."""
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Counts of removed content by kind (catalogue key `repair.<kind>`): rows without data, personal numbers."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
@@ -66,11 +66,11 @@ class RawTable:
     sheet: str | None = None
     """Sheet named by the scenario; None: the file has only one."""
     parts: tuple[RawTable, ...] = ()
-    """Tables that this one was joined from, numbered by their own rows (see `place`); empty if not joined."""
+    """The single tables of a joined table, each with its own row numbers (see `place`); empty if not joined."""
 
     @property
     def n_rows(self) -> int:
-        """Return the number of rows read, without blank ones."""
+        """Return the number of rows read; blank rows do not count."""
         return len(self.frame)
 
     @property
@@ -86,7 +86,7 @@ class RawTable:
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """Return the offset of each source: label in `frame` minus row in the file."""
+        """Return, for each source of a joined table, how much a row's label in `frame` exceeds its file row."""
         ends = (int(part.frame.index.max()) for part in self.parts[:-1])
         return (0, *accumulate(ends))
 
@@ -98,7 +98,7 @@ class RawTable:
 
 def cell_text(value: object) -> str | None:
     """
-    Return one cell as text, None if it is empty.
+    Return one cell as text, None for an empty cell.
 
     Whole floats lose their `.0`, since a code must read as it was typed. Numbers that Excel has truncated to 15 digits
     get an exponent, so that the clean stage can reject them.

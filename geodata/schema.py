@@ -349,7 +349,7 @@ SCHEMAS = {schema.name: schema for schema in _ALL}
 
 
 def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Return an empty table of a schema."""
+    """Return an empty table with the columns of a schema."""
     return pd.DataFrame({str(name): pd.Series(dtype=column.dtype.type) for name, column in schema.columns.items()})
 
 

@@ -26,7 +26,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Open folder; its methods take plain entry names and never follow a link."""
+    """Open folder; the methods take plain entry names and never follow a link."""
 
     path: Path
     """Path for messages, and for systems without `dir_fd`."""
@@ -36,7 +36,7 @@ class Folder:
         return self.path / name if self.fd is None else name
 
     def names(self) -> list[str]:
-        """Return the names of all entries, sorted."""
+        """Return the names of all entries of the folder, sorted."""
         return sorted(os.listdir(self.path if self.fd is None else self.fd))  # noqa: PTH208 - of an open folder
 
     def device(self) -> int:
@@ -72,7 +72,7 @@ class Folder:
             os.unlink(self._name(name), dir_fd=self.fd)
 
     def remove_tree(self, name: str) -> None:
-        """Remove a folder with all its entries."""
+        """Remove a folder below this folder, with all its entries."""
         shutil.rmtree(self._name(name), dir_fd=self.fd)
 
 

@@ -117,7 +117,7 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
 
 
 def has_unfinished(hidden: Folder) -> bool:
-    """Return whether a change waits to be completed; a part of it may be in place already."""
+    """Return whether a change waits to be completed (`ready-*`); some of its files may be in place already."""
     return any(name.startswith(READY) for name in hidden.names())
 
 
@@ -165,7 +165,7 @@ def _refuse_foreign(folder: Folder, name: str) -> None:
 
 
 def _read_journal(stage: Folder) -> Moves:
-    """Return the moves of a journal; G130 if it is missing, of another account, too long, or of another format."""
+    """Return the moves in a stage's journal; G130 if the journal is missing, foreign, too long or of another format."""
     path = stage.path / _JOURNAL
     _refuse_foreign(stage, _JOURNAL)
     try:

@@ -167,7 +167,7 @@ def _harmless(desk: TableCleaner) -> frozenset[str]:
 
 
 def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
-    """Return the outlines; a building that is a point gets one of the map, or a circle of its floor plate's size."""
+    """Return the outlines; for a building that is a point, a map's outline or a circle as large as a floor plate."""
     shapes = gpd.GeoSeries(columns["geometry"])
     is_point = shapes.isna() & columns["lon"].notna() & ~desk.is_faulty()
     if not is_point.any():
@@ -185,7 +185,7 @@ def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd
 
 
 def _assumed(desk: TableCleaner) -> tuple[Issue, ...]:
-    """Return one warning (G308) if buildings are points, since their outlines are assumed."""
+    """Return one warning (G308) if buildings are points without a map's outline, since circles are assumed."""
     n = desk.repairs["outline_assumed"]
     facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
     return (Issue("G308", desk.raw.file, facts),) if n else ()

@@ -207,7 +207,7 @@ _NOWHERE = shapely.box(100.0, 30.0, 100.001, 30.001)
 
 
 def _with(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> gpd.GeoSeries:
-    """Replace the shapes in the rows of a mask by one shape."""
+    """Return the shapes with one shape in all rows of a mask."""
     geometry = np.asarray(shapes.values)
     geometry = np.where(mask.to_numpy(), np.array(shape, dtype=object), geometry)
     return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)

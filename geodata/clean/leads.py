@@ -71,7 +71,7 @@ def _is_plain(column: str, value: object) -> bool:
 
 
 def clean_investigations(raw: RawTable, day: date | None = None) -> Cleaned:
-    """Clean the investigations; a bad row stops the run, since its building would be disclosed in plans."""
+    """Clean the investigations; a bad row stops the run, since plans would disclose the investigated building."""
     desk = TableCleaner(raw)
     columns = {
         "investigation_id": code_column(desk, "investigation_id"),

@@ -28,7 +28,7 @@ QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
 
 
 class TableCleaner:
-    """Cleaner of one raw table, which is never changed; used within one `clean_*` call."""
+    """Cleaner of one raw table, used within one `clean_*` call; the raw table is never changed."""
 
     def __init__(self, raw: RawTable) -> None:
         self.raw = raw
@@ -56,7 +56,7 @@ class TableCleaner:
             self.mended_rows[kind] = (*named, *map(int, rows))
 
     def by_file(self) -> Iterator[tuple[Bools, RawTable]]:
-        """Yield the row mask of each file of a joined table, with the file's own table."""
+        """Yield, for each file of a joined table, the mask of the file's rows and the file's own raw table."""
         if not self.raw.parts:
             yield np.ones(len(self.index), dtype=bool), self.raw
         for part, start in zip(self.raw.parts, self.raw.starts, strict=False):
@@ -80,7 +80,7 @@ class TableCleaner:
             self._faults.setdefault(int(row), []).append((code, own))
 
     def _name_file(self, row: int, own: dict[str, Named]) -> None:
-        """Replace header and row number by those of the row's own file, in an error of a joined table."""
+        """Replace header and row number, in the values of a joined table's error, by those of the row's own file."""
         file, _ = self.raw.place(row)
         headers = next(part.headers for part in self.raw.parts if part.file == file)
         for column, header in self.raw.headers.items():
@@ -90,7 +90,7 @@ class TableCleaner:
             own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
 
     def set_aside(self, mask: Mask | Bools, code: str) -> None:
-        """Quarantine the rows of a mask for one reason that replaces their other errors."""
+        """Quarantine the rows of a mask for one reason, which replaces all other errors of these rows."""
         for row in self.index[np.asarray(mask, dtype=bool)]:
             self._faults[int(row)] = [(code, {})]
 
@@ -182,7 +182,7 @@ class TableCleaner:
         return table[~self.is_faulty()].reset_index(drop=True), issues
 
     def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
-        """Return the issue of one cell that fails the schema, recorded as an error of its row if it has one."""
+        """Return the issue of a cell that fails the schema, also recorded as an error of the cell's row, if known."""
         values: dict[str, Named] = {
             "column": str(case["column"]),
             "check": str(case["check"]),
@@ -262,7 +262,7 @@ class Cleaned:
     repairs: Mapping[str, int]
     """Repaired cells or rows, by kind (catalogue key `repair.<kind>`)."""
     quarantine: pd.DataFrame
-    """`QUARANTINE_COLUMNS`, one row for each unusable input row, with the first error found."""
+    """Table of `QUARANTINE_COLUMNS`: one row for each unusable input row, with the first error found in it."""
     mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Numbers of repaired input rows, by kind of repair; the first hundred of each kind."""
     warnings: tuple[Issue, ...] = ()

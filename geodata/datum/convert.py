@@ -93,7 +93,7 @@ def geometry_to_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
 
 
 def geometry_from_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Convert WGS-84 geometries to `datum`, same index; without a `crs` if the datum has no EPSG code."""
+    """Convert WGS-84 geometries to `datum`, same index; the result has no `crs` if the datum has no EPSG code."""
     crs = _EPSG.get(datum, datum.name if datum.epsg else None)
     return _moved(series, lambda lon, lat: from_wgs84(lon, lat, datum), crs)
 

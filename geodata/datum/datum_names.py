@@ -1,4 +1,4 @@
-"""Datums, and parsing of their names in scenarios and column headers."""
+"""Datums, and parsing of datum names in scenarios and column headers."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Datum:
 
 WGS84, CGCS2000, GCJ02, BD09 = Datum("wgs84"), Datum("cgcs2000"), Datum("gcj02"), Datum("bd09")
 BD09MC = Datum("bd09mc")
-"""Baidu's Mercator metres."""
+"""Baidu's Mercator projection of BD-09, in metres."""
 BY_ZONE = Datum("cgcs2000-3deg")
 """Three-degree zones of CGCS2000, with the zone number in each easting: 39 500 000 is zone 39."""
 
@@ -79,7 +79,7 @@ class DatumError(ValueError):
 
 
 def parse_datum(text: str) -> Datum:
-    """Parse one of `DATUMS` or an EPSG code, ignoring case and spaces; DatumError if it cannot be used."""
+    """Parse a name of `DATUMS` or an EPSG code, ignoring case and spaces; DatumError for any other text."""
     plain = re.sub(r"[\s_-]+", "", text).lower()
     if plain in _BY_NAME:
         return _BY_NAME[plain]

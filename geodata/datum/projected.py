@@ -10,7 +10,7 @@ from geodata.array_types import Bools, Degrees, Int64s, Metres
 Bounds = tuple[float, float, float, float]
 
 CHINA_BOX: Bounds = (73.0, 3.0, 136.0, 54.0)
-"""West, south, east, north in degrees: China with its islands."""
+"""Bounding box of China with its islands: west, south, east, north in degrees."""
 
 _ZONE_M = 1_000_000.0
 # First and last zone of three and of six degrees; the ranges are disjoint, so the number determines the width.

@@ -31,13 +31,13 @@ class Address:
     """Parts of an address; None for each part that the text lacks."""
 
     province: str | None = None
-    """Two digits, GB/T 2260."""
+    """Code of the province, two digits, GB/T 2260."""
     city: str | None = None
     district: str | None = None
     street: str | None = None
     number: str | None = None
     building: str | None = None
-    """Name of the building or the complex, without its tower."""
+    """Name of the building or the complex, without a tower's name."""
     tower: str | None = None
     floor_label: str | None = None
     """As on the lift button, without 层, 楼 or F: `12`, `B1`, `12A`, `12-15`, `夹层`."""

@@ -46,7 +46,7 @@ def is_distinctive(key: str) -> bool:
 
 
 def split_form(key: str) -> tuple[str, str]:
-    """Split a name into its own part and its form, such as 银荷 and 大厦; the form may be empty."""
+    """Split a name into specific part and form (kind of building), such as 银荷 and 大厦; the form may be empty."""
     found = _FORM.search(key)
     return (key[: found.start()], found[0]) if found and found.start() else (key, "")
 
@@ -61,18 +61,18 @@ def _split_form(bare: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Parts of a name, here of 山东嘉恒商务大厦."""
+    """Parts of a name; the examples are those of 山东嘉恒商务大厦."""
 
     place: str
-    """山东: a leading province or local city."""
+    """Leading province or local city: 山东."""
     bare: str
-    """嘉恒商务大厦."""
+    """Name without the place: 嘉恒商务大厦."""
     own: str
-    """嘉恒商务."""
+    """Name without place and form: 嘉恒商务."""
     form: str
-    """大厦."""
+    """Kind of building at the end of the name: 大厦."""
     core: str
-    """嘉恒."""
+    """`own` without optional words: 嘉恒."""
     brandless: str
     """`bare` without the developer's two leading characters; empty if fewer than three characters of `own` remain."""
 

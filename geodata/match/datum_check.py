@@ -1,4 +1,4 @@
-"""Checks of the declared datum: whether the coordinates fit streets and buildings better in another one."""
+"""Checks of the declared datum: whether coordinates fit streets and buildings better if read in another datum."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ MIN_SEEN = 10
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Thresholds for reporting another datum."""
+    """Thresholds for the warnings that another datum fits better."""
 
     max_seen: int = 2000
     """Most places in the sample; more are not needed for a significant result."""
@@ -46,13 +46,13 @@ PARAMS = Params()
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """Share of the sampled places that fit under one datum."""
+    """Share of the sampled places that fit streets or buildings under one datum."""
 
     datum: Datum
     n: int
     share: float
     at: tuple[float, float]
-    """Median longitude and latitude, degrees."""
+    """Median longitude and latitude of the sampled places, degrees."""
 
 
 def check_footprints(
@@ -151,7 +151,7 @@ def _fits(
 
 
 def _n_near(tree: shapely.STRtree, shapes: NDArray[np.object_], within_m: float) -> int:
-    """Return the number of shapes within `within_m` metres of one of the tree's."""
+    """Return the number of shapes that are within `within_m` metres of a shape of the tree."""
     return len(np.unique(tree.query(shapes, predicate="dwithin", distance=within_m)[0]))
 
 

@@ -1,4 +1,4 @@
-"""Check for duplicate buildings: at one point, or with two names at one door."""
+"""Check for duplicate buildings: several at one point, or with different names at one street number."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping

@@ -26,23 +26,23 @@ _SEVERAL = re.compile(r"[;；|、,，/]")
 
 @dataclass(frozen=True, slots=True)
 class BuildingAddress:
-    """Parts of a building's own address and name; None for each that its row lacks."""
+    """Parts of a building's own address and name; None for each part that the table's row lacks."""
 
     building_id: str
     province: str | None
-    """Two digits, GB/T 2260."""
+    """Code of the province, two digits, GB/T 2260."""
     city: str | None
     district: str | None
     street: str | None
     number: str | None
     name: str | None
-    """Without its tower, as `geodata.match.building_names.name_key`."""
+    """Name without the tower, in the form of `geodata.match.building_names.name_key`."""
     tower: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Occurrence of a name in a text."""
+    """Occurrence of a known building name in a text, with the positions of its start and end."""
 
     name: str
     start: int
@@ -173,7 +173,7 @@ class Gazetteer:
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
-        """Return the province or city, without 省 or 市, at the start of a text, unless it is a local one."""
+        """Return the province or city, without 省 or 市, with which a text begins; None if it has buildings here."""
         start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
         if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
             return None

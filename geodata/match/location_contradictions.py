@@ -37,11 +37,11 @@ class MatchedFile:
 
     file: str
     rows: Column
-    """File row of each row of the table."""
+    """Row number in the file of each row of the table."""
     given: pd.DataFrame
     """`geodata.schema.FIRMS` or `LEADS`, before matching."""
     matched: pd.DataFrame
-    """Result of `match_firms` or `match_leads`."""
+    """Table returned by `match_firms` or `match_leads`."""
 
 
 def check_places(
@@ -86,7 +86,7 @@ def check_places(
 
 
 class _Ground:
-    """Buildings in projected metres."""
+    """Buildings of the scenario with outlines and centres in projected metres."""
 
     def __init__(self, buildings: gpd.GeoDataFrame) -> None:
         self.table = buildings.reset_index(drop=True)
@@ -223,7 +223,7 @@ def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Bui
 
 
 def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
-    """Yield buildings among those of another district and far from their own district's (G316)."""
+    """Yield G316 for buildings surrounded by another district's and far from all buildings of their own district."""
     codes = ground.table["division_code"].to_numpy(dtype=object)
     if len(codes) <= _NEIGHBOURS or len(set(codes)) < 2:
         return
@@ -256,7 +256,7 @@ def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
 
 
 def _off_building(ground: _Ground, table: MatchedFile, witnesses: pd.DataFrame, wrong: set[int]) -> list[Issue]:
-    """Return rows with a point far from the building that they name (G317), unless that building is misplaced."""
+    """Return G317 for rows with a point far from the building that they name, unless the building is misplaced."""
     limit_m = _limit_m(witnesses["m"].to_numpy())
     off = witnesses[witnesses["m"].gt(limit_m) & ~witnesses["building"].isin(wrong)]
     ids = ground.table["building_id"]
@@ -267,7 +267,7 @@ def _off_building(ground: _Ground, table: MatchedFile, witnesses: pd.DataFrame, 
 
 
 def _far_off(ground: _Ground, table: MatchedFile, gazetteer: Gazetteer) -> list[Issue]:
-    """Return rows with a point in another part of the country but a local building or address (G318)."""
+    """Return G318 for rows with a point in another part of the country but a local building or address."""
     far = table.matched[table.matched["matched_by"].eq("far") & table.matched["lon"].notna()]
     if far.empty:
         return []

@@ -138,9 +138,9 @@ class Matched:
     unmatched: pd.DataFrame
     """`geodata.match.unmatched_rows.COLUMNS`: the rows without a building."""
     by_text: pd.DataFrame
-    """`geodata.match.unmatched_rows.TEXT_COLUMNS`: rows whose match, or lack of one, follows from their text."""
+    """`geodata.match.unmatched_rows.TEXT_COLUMNS`: rows that were matched, or left unmatched, by their address text."""
     gazetteer: Gazetteer
-    """Includes names learned from this table; reuse it for the next table."""
+    """Gazetteer with the names learned from this table; reuse it for the next table."""
 
 
 class MatchRun:
@@ -177,11 +177,11 @@ class MatchRun:
         self.matched_by = self.matched_by.mask(new, way)
 
     def is_open(self) -> Mask:
-        """Return rows without a building that may still get one."""
+        """Return which rows have no building yet and may still get one."""
         return self.building_id.isna() & ~self.matched_by.isin(_SETTLED)
 
     def by_person(self, assigned: Assigned) -> None:
-        """Apply manual assignments; they precede every other method."""
+        """Apply manual assignments, which precede every other method."""
         keys = self.table["uscc" if "reg_address" in self.table else "lead_id"]
         of_text = [assigned.by_text.get(text_key(text)) for text in self.texts.unique] if assigned.by_text else []
         by_text = self.texts.spread(of_text or [None] * len(self.texts.unique), "str")
@@ -210,7 +210,7 @@ class MatchRun:
         self.counts["ambiguous_name"] = int((left & open_rows).sum())
 
     def by_point(self, within_m: float) -> None:
-        """Match by the nearest footprint within reach of the point."""
+        """Match by the footprint nearest to the row's point, at most `within_m` metres away."""
         if self.buildings.empty:
             return
         open_rows = self.is_open() & _has_point(self.table)

@@ -11,7 +11,7 @@ from geodata.match.inner_address import tower_key
 MIN_FIRMS = 2
 
 Door = tuple[str, str]
-"""Street and number, without 号."""
+"""Street and house number, the number without 号."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,11 @@ class Params:
     min_margin: float = 0.05
     """Minimum difference between the best score and that of the best candidate of another name."""
     same_street: float = 0.05
-    """Added to the similarity for the same street."""
+    """Added to the similarity of a name if the building is on the street of the address."""
     same_door: float = 0.15
-    """Added for the same street and number."""
+    """Added to the similarity if street and house number are those of the address."""
     elsewhere: float = -0.1
-    """Added for another street or district."""
+    """Added to the similarity if the building is on another street or in another district."""
     ends_in_name: float = 0.85
     """Similarity of an unknown name that ends in a known one: 东五环大厦."""
     holds_name: float = 0.5
@@ -250,7 +250,7 @@ def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Seq
 
 
 def _is_elsewhere(building_id: str, address: Address, gazetteer: Gazetteer) -> bool:
-    """Return whether district and street both differ: another building of the same name."""
+    """Return whether a building's district and street both differ from the address: another of the same name."""
     place = gazetteer.places[building_id]
     is_same_street = bool(address.street) and place.street == address.street
     return is_other_district(place.district, address.district) and not is_same_street
@@ -308,7 +308,7 @@ def _in_district(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> 
 
 
 def _ids_at(here: Door, address: Address, gazetteer: Gazetteer) -> list[str]:
-    """Return building ids at a door; for a house on a lane also the building of the lane or of its number."""
+    """Return the ids of the buildings at a door; on a lane also the building of the lane or with the house number."""
     if here in gazetteer.doors:
         return gazetteer.doors[here]
     street, number = here

@@ -45,7 +45,7 @@ _LEAST_DIGITS = 11
 
 @dataclass(frozen=True, slots=True)
 class PersonalNumber:
-    """One personal number in a text."""
+    """Identity or mobile number of a person in a text, with its position."""
 
     kind: Kind
     digits: str
@@ -65,7 +65,7 @@ class _Run:
     bounds: tuple[int, ...]
     """Index of the first digit of each group, then the number of all digits; ascending."""
     has_check_x: bool
-    """Whether an X follows."""
+    """Whether an X, the check character of an identity number, follows the run."""
 
     def is_bound(self, i: int) -> bool:
         k = bisect_left(self.bounds, i)
@@ -150,7 +150,7 @@ def _identities(run: _Run) -> Iterator[tuple[int, int, bool]]:
 
 
 def _identity_at(run: _Run, i: int) -> tuple[int, bool]:
-    """Return the length of the identity number at digit `i`, 0 if none, and whether it is certain."""
+    """Return the length of the identity number that starts at digit `i`, 0 for none, and whether it is certain."""
     n = len(run.digits)
     for j, number in ((i + 18, run.digits[i : i + 18]), (i + 17, f"{run.digits[i:]}X")):
         if len(number) != 18 or (number[-1] == "X" and not run.has_check_x):

@@ -39,7 +39,7 @@ _MAX_UNPACKED_BYTES = 4_000_000_000
 
 def read_layer(path: Path, dialect: HeaderMapping) -> Sheet:
     """
-    Read a layer: the one with the table's name, else the first.
+    Read one layer of a file: the layer with the table's name, else the first.
 
     The index counts features from 1. The file's projection is kept on the frame; None if the file gives none.
 

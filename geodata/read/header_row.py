@@ -48,12 +48,12 @@ class Sheet:
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Rows left out because they hold no data, by kind (catalogue key `repair.<kind>`)."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
-    """Rows with errors: row, code, values."""
+    """Rows with errors of reading: row number, issue code and values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Position and names of the header."""
+    """Position of a table's header, and the header of each column."""
 
     last_row: int
     """Last row of the header, counted from 0; the data begin in the next row."""

@@ -52,9 +52,9 @@ class HeaderMapping:
     """Mapping of the headers of one table to schema columns."""
 
     table: str
-    """One of `geodata.schema.SCHEMAS`."""
+    """Name of the table, one of `geodata.schema.SCHEMAS`."""
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The scenario's headers by schema column, for this file; they override all known aliases."""
+    """The scenario's headers for this file, by schema column; they override all known aliases."""
     shared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """As `columns`, but for all files of the table; a file without such a header is read by known aliases."""
     source: str | None = None
@@ -72,7 +72,7 @@ class HeaderMapping:
 
     def column_of(self, header: str) -> tuple[str, int] | None:
         """
-        Return the schema column of a header and its rank: -1 the scenario's own, 0 the best alias.
+        Return the schema column of a header, and the header's rank: -1 if from the scenario, 0 for the best alias.
 
         None if the table has no such column. A note in brackets is ignored.
         """

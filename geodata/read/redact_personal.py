@@ -90,6 +90,6 @@ def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str:
 
 
 def _of_persons(cell: str, is_code: bool) -> list[PersonalNumber]:
-    """Return personal numbers in a cell; in a code only certain ones, since a code may resemble the others."""
+    """Return personal numbers in a cell; in a column of codes only certain ones, since a code may resemble others."""
     numbers = find_personal_numbers(cell)
     return [number for number in numbers if number.is_certain] if is_code else numbers

@@ -37,7 +37,7 @@ _ANY = re.compile(rb"<(?:\w+:)?(?:f[ />]|mergeCell )")
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """One sheet with rows of equal width."""
+    """Cells of one sheet as text, rows of equal width, with formulas and merged cells."""
 
     title: str
     rows: list[list[str | None]]
@@ -110,7 +110,7 @@ def _visible_sheets(path: Path) -> list[_Cells]:
 
 
 def _cells(file: str, sheet: _Workbook, archive: zipfile.ZipFile) -> _Cells:
-    """Return the rows of a sheet; a formula without a value stays as text, since its row is not empty."""
+    """Return the rows of a sheet; a formula without a stored value is kept as text, so that its row is not empty."""
     rows = _rows(file, sheet)
     marks = read_marks(archive, sheet._worksheet_path)
     for (row, column), formula in marks.uncomputed.items():

@@ -18,7 +18,7 @@ type Point = tuple[float, float]
 
 def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]) -> tuple[shapely.LineString, ...]:
     """
-    Return the shortest path for each leg, respecting one-way streets; a straight line without a path.
+    Return the shortest path for each leg, respecting one-way streets; straight lines if there are no streets.
 
     Parameters
     ----------

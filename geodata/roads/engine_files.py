@@ -1,4 +1,4 @@
-"""Files of the road engine (OSRM) for one OpenStreetMap file, cached by content."""
+"""Files of the routing engine (OSRM) for one OpenStreetMap file, cached by the file's content."""
 
 import hashlib
 import shutil
@@ -31,7 +31,7 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "tertiary": ("tertiary", "tertiary_link"),
     "other": ("unclassified", "residential", "living_street", "service", "road"),
 }
-"""Street classes of the traffic settings, with OpenStreetMap's classes of each."""
+"""OpenStreetMap's street classes, by street class of the traffic settings."""
 
 
 def build_roads(
@@ -99,7 +99,7 @@ def _build(osm_path: Path, folder: Path, profile: Path) -> None:
 
 
 def _run(program: str, arguments: list[str], folder: Path) -> str | None:
-    """Return the program's output if it failed, else None."""
+    """Run a program of the engine; return its output if it failed, else None."""
     found = shutil.which(program, path=str(_PACKAGE / "bin"))
     if found is None:
         raise RuntimeError(f"the installed osrm-bindings has no program {program}")

@@ -105,10 +105,10 @@ class RoadNetwork:
 
 @dataclass(frozen=True, slots=True)
 class StraightLines:
-    """Straight lines times a detour factor, at one speed; used without a street file."""
+    """Travel on straight lines, with a detour factor and one speed; used without a street file."""
 
     speed_kmh: float
-    """Above 0."""
+    """Speed in km/h, above 0."""
     detour_factor: float
     """Route length divided by straight distance, at least 1."""
 

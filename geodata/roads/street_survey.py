@@ -20,7 +20,7 @@ class StreetSurvey:
 
     length_km: float
     main_share: float
-    """Share of the length in the largest component, ignoring one-way restrictions."""
+    """Share of the street length in the largest component, ignoring one-way restrictions."""
     is_far: Bools
     """Shape (n,): the place is over 500 m from every street."""
     is_cut_off: Bools

@@ -1,4 +1,4 @@
-"""Acceptance of visit results: all errors against their plan at once, and the visits without a report."""
+"""Acceptance of visit results: all contradictions to the plan at once, and the visits without a report."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ _MOST_DAYS_TO_RECHECK = 731
 
 @dataclass(frozen=True, slots=True)
 class Officers:
-    """Certified officers of one team, by person id."""
+    """Person ids of the certified officers of one team, by authority."""
 
     police: tuple[str, ...]
     market_regulation: tuple[str, ...]
@@ -25,7 +25,7 @@ class Officers:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """Planned visit, as far as results are checked against it."""
+    """Visit of a plan, with the facts against which its results are checked."""
 
     visit_id: str
     building_id: str
@@ -39,7 +39,7 @@ class PlannedVisit:
     officers: tuple[Officers, ...] = ()
     """Certified officers of each of the visit's teams; firms are assigned to the teams in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
-    """Items on the visit's form (C32)."""
+    """Items that the visit's form asks for (C32)."""
     start_s: int = 0
     """Planned start, seconds after midnight of the plan's day."""
 
@@ -48,7 +48,7 @@ class PlannedVisit:
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
     def officers_of(self, uscc: str) -> Officers | None:
-        """Return the officers for a firm: the first team's unless it is a target; None if unknown."""
+        """Return the officers who inspect a firm, the first team's for a firm that is no target; None if unknown."""
         if not self.officers:
             return None
         return self.officers[self.targets.index(uscc) % len(self.officers) if uscc in self.targets else 0]
@@ -62,7 +62,7 @@ class Accepted:
     unreported: tuple[str, ...]
     """Planned visits without results in the file."""
     unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Headers of unused columns, by file name."""
+    """Headers of the columns that were not used, by file name."""
 
 
 def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def result_errors(
     day: date,
 ) -> list[Issue]:
     """
-    Return errors of results that contradict their plan.
+    Return an error for each contradiction between a result and the plan.
 
     Parameters
     ----------

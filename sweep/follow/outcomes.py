@@ -1,4 +1,4 @@
-"""Interpretation of a result: access, irregularities, and its row in the history."""
+"""Interpretation of a result row: access, irregularities, and the row's form in the history."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
@@ -28,7 +28,7 @@ def outcome(row: Row) -> str:
 
 
 def irregularity(row: Row) -> str | None:
-    """Return the gravest open irregularity: `hazard`, `rectify` or `irregular`; None without one."""
+    """Return the gravest open irregularity of a result row: `hazard`, `rectify` or `irregular`; None without one."""
     if max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes")) > count(row, "n_hazards_fixed"):
         return "hazard"
     if row["is_rectify"] == "yes":
@@ -38,12 +38,12 @@ def irregularity(row: Row) -> str | None:
 
 
 def count(row: Row, name: str) -> int:
-    """Return a count; an empty cell is 0."""
+    """Return a count from a result row; an empty cell is 0."""
     return 0 if pd.isna(row[name]) else int(row[name])
 
 
 def looked_at(row: Row) -> str:
-    """Return the subject of a result: the firm by its uscc, else the unit."""
+    """Return what a result row is about: the firm, by its uscc, else the unit."""
     return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
 
 
@@ -95,7 +95,7 @@ def _history_row(rows: Sequence[Row], authority: str, items: frozenset[str]) -> 
 
 
 def _is_made_of(words: Sequence[str], items: frozenset[str]) -> bool:
-    """Return whether words are a sequence of item ids; an id contains blanks if its unit's name does."""
+    """Return whether words can be joined to re-check item ids; an id with a unit's name may contain blanks."""
     longest = max((i.count(" ") + 1 for i in items), default=0)
     ends = {0}
     for k in range(1, len(words) + 1):

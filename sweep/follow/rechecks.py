@@ -20,24 +20,24 @@ class _Look:
     plan_id: str
     building_id: str
     what: str
-    """The firm by its uscc, else the unit."""
+    """Subject of the findings: the firm, by its uscc, else the unit."""
     uscc: str | None
     unit: str
-    """Room with the gravest irregularity, rooms left open first; empty if it has no name."""
+    """Room with the gravest irregularity, rooms that need a re-check first; empty if the room has no name."""
     on: date
     """Last day of the visit."""
     reason: str | None
-    """Gravest irregularity, as `irregularity`, rooms left open first; None without one."""
+    """Gravest irregularity (`irregularity`), rooms that need a re-check first; None without one."""
     due_on: date
     """Due day of the re-check, if there is one."""
     is_left: bool
-    """Whether a room needs a re-check."""
+    """Whether at least one room needs a re-check."""
     is_named: bool
     """Whether the result states the day of the re-check."""
     is_closed: bool
     """Whether a room's item is marked closed (销号), and no room needs a re-check."""
     is_entered: bool
-    """Whether the team entered a room."""
+    """Whether the team entered at least one room."""
     is_inspected: bool
     """Whether the visit was an inspection, not only a call at the doors."""
     basis: str

@@ -11,22 +11,22 @@ from geodata.errors import Issue, some
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Result of a search for one building."""
+    """Building found for a typed text, or the most similar ones."""
 
     building_id: str | None
-    """None without a match, or with several."""
+    """Id of the building found; None for no match or several."""
     nearest: tuple[str, ...]
     """Ids of the most similar buildings, best first; empty after a match."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownBuildings:
-    """Buildings that rows of planners may name."""
+    """Buildings that rows of planners' tables may name."""
 
     names: Mapping[str, str]
-    """Names by id of the planned buildings."""
+    """Names of the planned buildings, by building id."""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
-    """Names by id of buildings in districts that are not planned."""
+    """Names of buildings in districts that are not planned, by building id."""
     is_part: bool = False
     """Whether further buildings exist outside the tables."""
 
@@ -43,7 +43,7 @@ class Search:
     """Typed names of buildings that no table contains, but that may exist."""
 
     def building(self, where: str, typed: str) -> str | None:
-        """Return the id of a planned building; None for one elsewhere, whose row is skipped, or for an error."""
+        """Return the id of a planned building; None for a building elsewhere (the row is skipped) or an error."""
         own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
         if own and own not in names and (elsewhere or self.known.is_part):
             answers = _answers(own, {**elsewhere, **names})

@@ -1,4 +1,4 @@
-"""CLEAN: raw tables to tables that satisfy their schemas; all errors are collected first."""
+"""CLEAN: conversion of raw tables to tables that satisfy their schemas; all errors are collected first."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class CleanTables:
     streets: gpd.GeoDataFrame
     """Streets for maps; empty without a street file."""
     street_file: Path | None
-    """OpenStreetMap file for routing: the scenario's own, or one made from its table of lines."""
+    """OpenStreetMap file for routing: the scenario's own, or one made from the table of street lines."""
     water: gpd.GeoDataFrame
     """Lakes and rivers for maps; may be empty."""
     investigations: pd.DataFrame
@@ -65,7 +65,7 @@ class CleanTables:
     assign: pd.DataFrame
     """`geodata.schema.ASSIGN_ROWS`; may be empty."""
     results: pd.DataFrame
-    """Results of earlier plans."""
+    """Results of earlier plans, `geodata.schema.RESULTS`."""
     closings: tuple[ManualClosing, ...]
     """Re-check items that an officer has closed without a visit."""
     header_datums: tuple[Issue, ...]
@@ -76,7 +76,7 @@ class CleanTables:
     """Datum of the buildings' outlines."""
     files: tuple[InputFile, ...]
     rows: Mapping[str, pd.DataFrame]
-    """`FindingsCollector.rows`."""
+    """File and row number of each row, by table: see `FindingsCollector.rows`."""
     repairs: dict[str, int]
     quarantine: pd.DataFrame
     warnings: tuple[Issue, ...]
@@ -208,7 +208,7 @@ def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, 
 
 
 def _empty_divisions(data: Data, buildings: pd.DataFrame) -> Iterator[Issue]:
-    """Yield a warning (G332) for each planned district without buildings, often an error in its code."""
+    """Yield a warning (G332) for each planned district without buildings: its code is often wrong."""
     planned = set(buildings["division_code"])
     for code in data.divisions or ():
         if code not in planned:
@@ -232,7 +232,7 @@ def _footprint_datum(raw: RawInputs) -> Datum:
 def _buildings_table(
     raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None, found: FindingsCollector
 ) -> RawTable | None:
-    """Return the raw buildings from a table or an OpenStreetMap file; None if it has errors."""
+    """Return the raw buildings from a table or an OpenStreetMap file; None if the table has errors."""
     name = raw.data.label("buildings")
     if not is_osm_buildings(raw.folder / name):
         return raw.tables.get("buildings")

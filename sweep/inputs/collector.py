@@ -18,7 +18,7 @@ SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts
 
 
 class FindingsCollector:
-    """Collects errors over all files, and the outcome of their rows."""
+    """Collector of the errors of all files, and of the outcome of the files' rows."""
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)
@@ -104,7 +104,7 @@ class FindingsCollector:
 
 
 def row_places(raw: RawTable, labels: Column) -> pd.DataFrame:
-    """Return `FindingsCollector.rows` of one table; `labels` are those of `raw.frame`."""
+    """Return file and row number of each row of a clean table (`FindingsCollector.rows`), from the rows' labels."""
     label = labels.to_numpy(dtype=np.int64)
     at = np.searchsorted(raw.starts, label) - 1
     files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)

@@ -77,7 +77,7 @@ def closings_csv(closings: Iterable[ManualClosing]) -> str:
 
 
 def plans_with_results(scenario: Scenario) -> tuple[str, ...]:
-    """Return ids of the plans with stored results."""
+    """Return the ids of the plans that have stored results."""
     kept = follow_up_folder(scenario).glob(f"{PREFIX}*.csv")
     return tuple(sorted(path.stem.removeprefix(PREFIX) for path in kept))
 
@@ -86,7 +86,7 @@ def read_follow_up(
     scenario: Scenario, fresh: Path | None = None, gone: Iterable[Path] = ()
 ) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
     """
-    Return all stored results, and their files.
+    Return all stored results of visits, and the records of the result files.
 
     Parameters
     ----------

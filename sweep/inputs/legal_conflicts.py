@@ -1,4 +1,4 @@
-"""Contradictions between a scenario's rules or papers and its tables or day."""
+"""Contradictions of a scenario's rules or approvals with its tables or its day."""
 
 import json
 from collections import Counter
@@ -79,7 +79,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """Return firms of special lists that a partial register lacks, since they may be in other districts."""
+    """Return listed firms that a partial register lacks; they may be in districts that the register leaves out."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])

@@ -1,4 +1,4 @@
-"""Pins of a scenario, from its file and its table, with their buildings."""
+"""Reader of pins (planners' decisions about buildings) from scenario.toml and a table."""
 
 import re
 from collections import defaultdict
@@ -118,7 +118,7 @@ def pins_in_force(
 
 
 def _team_ids(scenario: Scenario) -> list[str]:
-    """Return the ids of the teams to compose; those of squads end with the letter of their agency."""
+    """Return the ids of the teams to compose; a squad's id ends with the letter of its agency."""
     letters = SQUAD_LETTERS if scenario.teams.mode == "squads" else ("",)
     return [f"{id_of_team(k)}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
 
@@ -128,7 +128,7 @@ def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:
 
 
 def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
-    """Yield each pair of contradictory pins once, located at the later one."""
+    """Yield S643 once for each pair of contradictory pins, located at the later pin."""
     before = defaultdict[str, list[Pin]](list)
     for later in pins:
         for earlier in before[later.building_id]:

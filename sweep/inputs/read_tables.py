@@ -58,13 +58,13 @@ class RawInputs:
     tables: Mapping[str, RawTable]
     """Raw tables by name; tables that the scenario does not name, or with errors, are missing."""
     results: pd.DataFrame
-    """Results of earlier plans, cleaned at their intake; empty without any, or with errors."""
+    """Results of earlier plans, already cleaned; empty without any, or if they have errors."""
     closings: tuple[ManualClosing, ...]
     """Re-check items that an officer has closed without a visit."""
     follow_up_files: tuple[InputFile, ...]
-    """Files of results and closings."""
+    """Records of the files of results and closings."""
     issues: tuple[Issue, ...]
-    """Errors of reading."""
+    """Errors found while reading."""
     is_study: bool = False
     """Whether the inputs serve no plan, so that tables of `OF_A_PLAN` may be missing."""
 
@@ -168,7 +168,7 @@ def _read_table(
 def _read_source(
     folder: Path, data: Data, table: str, name: str, may_lack: Collection[str], *, may_be_empty: bool, is_one: bool
 ) -> RawTable | None:
-    """Return one file of a table, or one sheet of it; None as in `_read_table`."""
+    """Return one file of a table, or one sheet of a file; None if it is missing or empty and that is allowed."""
     if may_be_empty and _is_empty(folder, data, table, name):
         return None
     path, sheet = source_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")

@@ -82,7 +82,7 @@ def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Return the lost rows: all quarantined ones if no row is left, else those that count as losses."""
+    """Return the lost rows of a file: quarantined rows that count as losses, or all if no row of the file is left."""
     aside = quarantine[quarantine["file"].eq(raw.file)]
     return aside if len(aside) == raw.n_rows else aside[~aside["code"].isin(_NO_LOSS)]
 
@@ -115,5 +115,5 @@ def _through(lost: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _kind(word: str, own: Mapping[str, str], known: Mapping[str, str]) -> str:
-    """Return the category of a word; an unknown word is a category of its own."""
+    """Return the category of a word; an unknown word forms a category of its own."""
     return known.get(own.get(word, word).lower(), word)

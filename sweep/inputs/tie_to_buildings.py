@@ -178,7 +178,7 @@ def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issu
 
 
 def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_datum_right: bool) -> list[Issue]:
-    """Return warnings on rows that contradict their location; on buildings only if their datum is right."""
+    """Return warnings on rows whose location contradicts them; on buildings only if the buildings' datum is right."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
         MatchedFile(name, tables.rows[name]["label"], given, matched.table)
@@ -193,7 +193,7 @@ def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_d
 
 
 def _in_file(issue: Issue, rows: Mapping[str, pd.DataFrame]) -> Issue:
-    """Return an issue with file and row in place of table and label."""
+    """Return an issue with file and file row in place of table name and row label."""
     table, _, label = issue.where.rpartition(" row ")
     if table not in rows:
         return issue

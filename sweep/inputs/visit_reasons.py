@@ -13,12 +13,12 @@ from sweep.scenario.law import Special
 
 class _Lead(NamedTuple):
     uscc: object
-    """Firm named in the lead; NaN: none."""
+    """Credit code of the firm that the lead names; NaN: no firm."""
     received_at: pd.Timestamp
     unit: str | None
-    """Room named in the lead."""
+    """Room that the lead names, or None."""
     floor: str | None
-    """Floor named in the lead."""
+    """Floor that the lead names, or None."""
 
 
 def target_reasons(

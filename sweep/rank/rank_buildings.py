@@ -23,7 +23,7 @@ from sweep.scenario.rank import Rank
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Buildings in order, best first, with the evidence for it."""
+    """Buildings in order of value per hour, best first, with the evidence for the order."""
 
     table: pd.DataFrame
     """Columns of `table_columns.RANKING_COLUMNS` without `cluster_id` and labels, plus `x_m`, `y_m`."""
@@ -37,7 +37,7 @@ class Ranking:
     prior_mean_rate: float
     dispersion: float
     event_rows: Int64s
-    """Table row of each scoring event, shape (k,)."""
+    """Row in `table` of the building of each scoring event, shape (k,)."""
     event_weights: Float64s
     """Weight of each event, shape (k,)."""
     event_age_days: Float64s

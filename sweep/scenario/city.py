@@ -15,7 +15,7 @@ class City(Section):
     seed: Seed = 1
     """Seed from which the city is generated."""
     day: date | None = None
-    """Day up to which its leads and visits are made up; without it the scenario's."""
+    """Day up to which leads and visits are made up; without it, the scenario's day."""
     n_buildings: int = Field(290, ge=4, le=5_000)
     """Number of buildings."""
     n_dens: int = Field(40, ge=0, le=5_000)

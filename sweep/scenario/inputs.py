@@ -25,7 +25,7 @@ class PointColumns(Section):
     lat: str
     """Header of the column with the latitude, or with the northing."""
     datum: NamedDatum
-    """Datum of this pair, as in `data.datum`."""
+    """Datum of this pair of columns, as in `data.datum`."""
 
 
 type Sources = str | tuple[str, ...]
@@ -36,7 +36,7 @@ class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
     match_within_m: ClassVar[float] = 60.0
-    """Largest distance in metres from coordinates to the outline of the building that they are matched to."""
+    """Largest distance in metres from a row's coordinates to the outline of the building to which it is matched."""
 
     buildings: Sources = "buildings.gpkg"
     """Table of the buildings, or an OpenStreetMap file."""
@@ -57,7 +57,7 @@ class Data(Section):
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
     """District, six digits, of buildings without one in their table, a building file or `districts`."""
     divisions: tuple[str, ...] | None = None
-    """Codes of the districts to plan; without it all. A store sets it for planners who may see some districts only."""
+    """Codes of the districts to plan; without it all. A database sets it for planners who may see only some."""
     in_part: bool = False
     """Whether the tables hold the rows of `divisions` only, as a store sets it. History, building files, leads and
     firms may then be empty, and pins, assignments and special lists of other districts are ignored."""

@@ -17,11 +17,11 @@ class Special(Section):
     """[[law.special]]: one special inspection (专项检查) and the firms on its list."""
 
     number: str = Field(min_length=1)
-    """Number of the approval."""
+    """Number under which the special inspection was approved."""
     level: Literal["township", "county", "city", "province", "nation"] | None = None
     """Level of the approving government or superior; county or above is needed (C07)."""
     approved_on: date | None = None
-    """Day of the approval; without it the list is not used (C07)."""
+    """Day on which the inspection was approved; without it the list is not used (C07)."""
     filed_on: date | None = None
     """Day on which the inspection was filed; without it the list is not used (C07)."""
     published_on: date | None = None
@@ -50,7 +50,7 @@ class Law(Section):
     certificate: str | None = Field(None, min_length=1)
     """Number of the inspection certificate (检查证); without one each lead-driven visit needs a recorder (C14)."""
     certificates: Mapping[str, str] = Field(default_factory=dict)
-    """Numbers of inspection certificates by building id, where a place has its own."""
+    """Numbers of inspection certificates by building id, for buildings with a certificate of their own."""
     dwelling_certificates: Mapping[str, str] = Field(default_factory=dict)
     """Numbers of certificates that name a dwelling or a mixed unit, by unified social credit code (C15)."""
     single_approver: bool = False
@@ -95,7 +95,7 @@ class RuleSettings(Section):
     """[rules]: rules that are switched off; see docs/rules.md."""
 
     off: Mapping[str, str] = Field(default_factory=dict)
-    """`[rules.off]`: reason for each rule that is switched off, by rule id; every report repeats it."""
+    """`[rules.off]`: the reason why a rule is switched off, by rule id; every report repeats it."""
 
     @field_validator("off")
     @classmethod

@@ -26,7 +26,7 @@ QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|fin
 
 def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts: Texts | None = None) -> Scenario:
     """
-    Load the scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
+    Return the scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def file_at(path: Path, name: str) -> Path:
 
 def read_toml(file: Path, texts: Texts, missing: str = "S101") -> dict[str, Any]:
     """
-    Read a TOML file.
+    Return the content of a TOML file.
 
     Parameters
     ----------

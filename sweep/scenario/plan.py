@@ -20,7 +20,7 @@ class Teams(Section):
     """[teams]: how teams are composed from the roster."""
 
     n_teams: int | None = Field(None, ge=1, le=MOST_TEAMS)
-    """Number of teams, reserve teams included; without it the number with the highest value."""
+    """Number of teams, reserve teams included; without it, the number with which the plan's value is highest."""
     mode: Literal["joint", "squads"] = "joint"
     """`joint`: mixed teams; `squads`: each team goes as a squad of police and one of market regulation, which meet at
     each building."""
@@ -76,7 +76,7 @@ class PlanSettings(Section):
     entry_minutes: Minutes = 12.0
     """Usual minutes from the lobby to the first door: `a` in the service time a + b n / k of n firms and k pairs."""
     door_minutes: Minutes = 3.0
-    """Minutes of one pair at one firm's door, for the light inventory (清点): `b` in the same formula."""
+    """Minutes of one pair at one firm's door, for the light inventory (清点): `b` in the formula of `entry_minutes`."""
     inspection_minutes: Minutes = 20.0
     """Minutes in which two pairs inspect one firm: door, identity, notice, licence, lease, and some six people asked.
     """
@@ -96,7 +96,7 @@ class PlanSettings(Section):
     cordon_minutes: ClassVar[float] = 3.0
     """Part of the entry in which police take every exit, before the first door of a lead-driven visit (C17)."""
     disturbance_weight: ClassVar[float] = 1e-6
-    """Cost of a minute inside firms, in expected finds; of equal plans the one that disturbs less is chosen (C24)."""
+    """Cost of a minute inside firms, in expected finds; among equal plans it favours the least disturbing one (C24)."""
     detour_factor: ClassVar[float] = 1.4
     """Length of a road over the straight line, without a street file."""
 
@@ -162,9 +162,9 @@ class Solver(Section):
     """[solver]: limits of the search; with `iterations` the result is the same on every run."""
 
     time_limit_s: float = Field(20.0, ge=0.001, le=604_800)
-    """Seconds of search for one plan; where `iterations` is set, they count instead."""
+    """Seconds of search for one plan; ignored if `iterations` is set."""
     iterations: int | None = Field(None, ge=1, le=1_000_000_000)
-    """Rounds of search; without it the time limit alone."""
+    """Number of search iterations; without it, the time limit alone ends the search."""
 
 
 class WeightSettings(Section):
@@ -175,7 +175,7 @@ class WeightSettings(Section):
     """
 
     overtime: Weight = 0.0
-    """Cost of each team's hour on duty after `paid_until`."""
+    """Cost of each hour that a team is on duty after `paid_until`."""
     paid_until_s: Clock | None = Field(None, alias="paid_until")
     """Time after which duty is overtime; no team is out after `plan.shift_end` in any case."""
     uneven_work: Weight = 0.0

@@ -42,7 +42,7 @@ class Rank(Section):
     """Whether the chances are corrected by the results of past checks, once there are ten finds; use it only if past
     checks were chosen as future ones will be. The report compares predicted and actual finds in any case."""
     no_access_share: Share = 0.15
-    """Share of visits at which no door is opened; it lowers the value of each visit."""
+    """Share of visits at which the team does not get in; it lowers the value of each visit."""
     cluster_team_hours: Hours = 12.0
     """Most team-hours of visits in one cluster."""
     n_clusters: int = Field(30, ge=1, le=100_000)
@@ -65,7 +65,7 @@ class Rank(Section):
     scan_simulations: ClassVar[int] = 999
     """Simulations that test a hot spot's significance; 0 omits the test."""
     alert_days: ClassVar[float] = 14.0
-    """Length in days of the last period; a circle or strip with more leads in it than its past predicts is an alert."""
+    """Length of the latest period in days; a circle or strip with more leads in it than predicted is an alert."""
     first_k: ClassVar[int] = 20
     """Number of places at the head of the list; each building gets its probability to be among them."""
     bootstrap_draws: ClassVar[int] = 200

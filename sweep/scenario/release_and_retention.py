@@ -18,7 +18,7 @@ class BoardSettings(Section):
     """[board]: the board that `sweep serve` keeps on the day."""
 
     positions: bool = False
-    """Whether a phone sends its position with each report; the desk sees the last one; none is kept after the day."""
+    """Whether a phone sends its position with each report; the desk sees the last position, deleted after the day."""
 
 
 class FollowUp(Section):

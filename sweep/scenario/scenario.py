@@ -23,7 +23,7 @@ NAME = r"^[^\W_][\w-]{0,63}$"
 
 
 class Scenario(Section):
-    """All of scenario.toml."""
+    """Record of all sections of scenario.toml."""
 
     name: str = Field(pattern=NAME)
     """Name of the scenario and of its folder of results: letters, digits, `-` and `_`, at most 64."""

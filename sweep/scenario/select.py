@@ -1,4 +1,4 @@
-"""[select]: selection of visits on offer."""
+"""[select]: settings of the selection of visits on offer (visits that the plan may include)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,7 +21,7 @@ class Select(Section):
     """[select]: which visits are on offer, that is, which the plan may include."""
 
     n_case_visits_max: Count = 150
-    """Most buildings on offer for their leads; those with a lead that falls due come first, then by rank."""
+    """Most buildings on offer because of leads; buildings with a lead that falls due come first, then by rank."""
     draw_share: Share = 0.10
     """Share of the active teams' hours given to the random draw (C09)."""
     draw_seed: str = ""
@@ -33,9 +33,9 @@ class Select(Section):
     draw_ratio: Annotated[Mapping[str, HitShare], with_defaults(DRAW_RATIO)] = DRAW_RATIO
     """Relative chance of a firm to be drawn, by credit class; `none` is for firms without a class."""
     target_share_max: Share = 0.20
-    """Largest share of a building's firms, and of all firms, to inspect, those named by leads excepted (C08)."""
+    """Largest share of a building's firms, and of all firms, to inspect; firms named by leads do not count (C08)."""
     n_targets_max: int = Field(2, ge=1, le=1_000)
-    """Most firms that one visit inspects, firms named by leads excepted (C24)."""
+    """Most firms that one visit inspects; firms named by leads do not count (C24)."""
     annual_cap: Annotated[Mapping[str, Count], with_defaults(ANNUAL_CAP)] = ANNUAL_CAP
     """Most inspections of a firm by one authority in a calendar year, by credit class (C06)."""
     case_soft_cap: Count = 2

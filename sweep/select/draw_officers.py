@@ -22,18 +22,18 @@ Group = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class OfficerPool:
-    """Officers who may be drawn on a day."""
+    """Officers who may be drawn for the visits of a day."""
 
     persons: Sequence[Person]
     day: date
     shift_s: tuple[int, int]
     needs: Mapping[str, int]
-    """Number of officers to draw by agency."""
+    """Number of officers to draw for a visit, by agency."""
     is_anywhere: bool = False
-    """Whether an assist letter lets officers work outside their home district (C12)."""
+    """Whether an assistance letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Return officers of the district who are certified and on duty, before recusals."""
+        """Return the officers of an agency and district who are certified and on duty, before recusals."""
         return [
             p
             for p in self.persons
@@ -75,7 +75,7 @@ class _Groups:
 
 
 def with_officers(offer: Offer, pool: OfficerPool, buildings: Mapping[str, Building]) -> Offer:
-    """Return the offer with the officers of each drawn visit, and the log of their draw."""
+    """Return the offer with the drawn officers in each drawn visit, and with the log of the officers' draw."""
     place = {t.building_id: k for k, t in enumerate(offer.draw.tickets)}
     drawn = sorted((v for v in offer.visits if v.track == "routine"), key=lambda v: place[v.building_id])
     log = draw_officers(drawn, pool, buildings, offer.draw.seed)
@@ -125,7 +125,7 @@ def _draw_one(
 
 
 def _place_keys(building: Building) -> set[str]:
-    """Return the ids of a building that a recusal may name, without its firms."""
+    """Return the ids by which a recusal may name a building: its own, its property company's, its landlord's."""
     return {i for i in (building.building_id, building.property_company_id, building.landlord_id) if i}
 
 

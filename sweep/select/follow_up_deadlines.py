@@ -1,4 +1,4 @@
-"""Follow-up deadlines of leads (C22)."""
+"""Deadlines for following up leads (C22)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,7 +22,7 @@ def longest_open(due_workdays: int) -> pd.Timedelta:
 
 def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapping[str, float], hours: Hours) -> Bools:
     """
-    Return which leads fall due on the day, among those received by its first moment.
+    Return which leads fall due on the day; leads received after its first moment do not.
 
     The due time is the lead's own `due_at`, else hours by its type, else the end of a number of working days after the
     day of receipt.

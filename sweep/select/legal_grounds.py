@@ -18,12 +18,12 @@ class Grounds:
     hours: Hours = field(default_factory=Hours)
     form: Form = field(default_factory=Form)
     off: frozenset[str] = frozenset()
-    """Rules that the scenario switches off."""
+    """Ids of the rules that the scenario switches off."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastFacts:
-    """Facts from earlier visits and leads."""
+    """Facts from earlier visits and leads that the visits of a day depend on."""
 
     keep_apart: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Officer pairs of the last visit, by building id (C28)."""

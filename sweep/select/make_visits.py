@@ -24,14 +24,14 @@ STOCKTAKE_BASIS = "base_registry"
 
 @dataclass(frozen=True, slots=True)
 class TeamSize:
-    """Composition of the expected teams, as far as selection depends on it."""
+    """Number and composition of the expected teams, as far as selection depends on them."""
 
     n_active: int
-    """Teams without the reserve."""
+    """Number of teams, without reserve teams."""
     police: int
-    """Certified police in each team."""
+    """Number of certified police officers in each team."""
     members: int
-    """People in each team."""
+    """Number of people in each team."""
     min_police: int
     min_market_regulation: int
     is_split: bool = False
@@ -47,7 +47,7 @@ class TeamSize:
 
 @dataclass(frozen=True, slots=True)
 class VisitMaker:
-    """Factory of one day's visits."""
+    """Factory of one day's visits, of any track."""
 
     buildings: Mapping[str, Building]
     firms_by_building: Mapping[str, Mapping[str, str | None]]
@@ -61,7 +61,7 @@ class VisitMaker:
     grounds: Grounds = field(default_factory=Grounds)
     past: PastFacts = field(default_factory=PastFacts)
     day: date | None = None
-    """None: the scenario's window without legal hours (C13)."""
+    """Day of the visits; None: the scenario's window applies without legal hours (C13)."""
 
     def n_doors(self, building_id: str) -> int:
         """Return the number of doors to call at: the building's firms, or units by floor area if none is registered."""
@@ -78,7 +78,7 @@ class VisitMaker:
         return n_targets(n_firms, self.select.target_share_max, self.select.n_targets_max)
 
     def fits_one_team(self, building_id: str) -> bool:
-        """Return whether one team can call at every firm within a shift."""
+        """Return whether one team can call at every firm of the building in three quarters of a shift."""
         return self.service_s(building_id, 0, 1) <= self._longest_s()
 
     def may_be_drawn(self, building_id: str) -> bool:
@@ -130,7 +130,7 @@ class VisitMaker:
         return listed_firms(lists, free, limit)
 
     def special_visit(self, building_id: str, lists: Sequence[SpecialList]) -> Visit:
-        """Return one visit for all approved lists that name a firm of the building (C07, C11)."""
+        """Return one visit to a building for all approved lists that name a firm in it (C07, C11)."""
         targets = self.special_targets(building_id, lists)
         met = lists_that_name(lists, targets)
         visit = self._visit(building_id, "special", tuple(s.number for s in met), targets, [0])
@@ -223,7 +223,7 @@ class VisitMaker:
 
 
 def _spread(total: int, n: int) -> list[int]:
-    """Split `total` into `n` whole parts that differ by at most one, larger first."""
+    """Split `total` into `n` whole parts that differ by at most one, larger parts first."""
     return [total // n + (1 if k < total % n else 0) for k in range(n)]
 
 

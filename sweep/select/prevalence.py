@@ -46,7 +46,7 @@ def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ..
 
 def weighted_share(found: Sequence[bool] | Bools, weight: Float64s) -> tuple[float, float, float]:
     """
-    Return the weighted share with its 95 % Clopper-Pearson interval for the effective sample size.
+    Return the weighted share of finds, and its 95 % Clopper-Pearson interval for the effective sample size.
 
     With equal weights it is the exact binomial interval. Without visits: NaN, 0 and 1.
 

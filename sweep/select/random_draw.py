@@ -29,7 +29,7 @@ def fraction(ticket: str) -> float:
 
 
 def pool_sha256(building_ids: Iterable[str]) -> str:
-    """Return the SHA-256 of the pool's sorted ids, one a line; it proves which pool was drawn from."""
+    """Return the SHA-256 of the pool's sorted ids, one a line; it proves from which pool was drawn."""
     return hashlib.sha256("\n".join(sorted(building_ids)).encode()).hexdigest()
 
 

@@ -20,7 +20,7 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(slots=True)
 class SelectionCache:
-    """Cache of values derived from the same tables and settings; cached values must not be changed."""
+    """Cache of values derived from one set of tables and settings; callers must not change cached values."""
 
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ class Tables:
 
     @property
     def active(self) -> pd.DataFrame:
-        """Return the active firms."""
+        """Return the active firms (`active_firms`), cached."""
         return self.memory.of(lambda: active_firms(self.firms), "active")
 
     def of_past[T](self, work: Callable[[pd.DataFrame, date], T], day: date) -> T:
@@ -134,7 +134,7 @@ def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
 
 
 def last_pairs(history: pd.DataFrame, day: date) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return pairs of officers of one authority in the last visit before the day, by building id (C28)."""
+    """Return the pairs of officers of one authority on each building's last visit before the day, by id (C28)."""
     past = history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
     on = past["visited_on"].dt.normalize()
     latest = past[on.eq(on.groupby(past["building_id"]).transform("max")) & past["officers"].notna()]

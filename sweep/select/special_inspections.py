@@ -1,4 +1,4 @@
-"""Approved special inspections: the firms that they name in each building (C07, C08)."""
+"""Approved special inspections: the firms that their lists name in each building (C07, C08)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class SpecialList:
     """Part of a special inspection's list that concerns one building."""
 
     number: str
-    """Number of the approval."""
+    """Number of the special inspection's approval."""
     firms: tuple[str, ...]
     """Listed firms in the building, by uscc."""
     is_must: bool
@@ -66,7 +66,7 @@ def must_be_made(lists: Iterable[SpecialList]) -> bool:
 
 
 def lists_that_name(lists: Iterable[SpecialList], firms: Collection[str]) -> tuple[SpecialList, ...]:
-    """Return the lists that name at least one of the firms."""
+    """Return the lists that contain at least one of the firms."""
     return tuple(special for special in lists if not set(special.firms).isdisjoint(firms))
 
 

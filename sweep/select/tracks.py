@@ -49,7 +49,7 @@ def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], ta
 def special_visits(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], ordered: Iterable[str]
 ) -> list[Visit]:
-    """Return visits on approved lists, unless all their firms are capped (C06, C07)."""
+    """Return visits for approved lists; a building whose listed firms are all at their cap gets none (C06, C07)."""
     if not maker.windows("special"):
         return []
     return [maker.special_visit(b, lists[b]) for b in ordered if b in lists and maker.special_targets(b, lists[b])]

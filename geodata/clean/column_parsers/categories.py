@@ -63,7 +63,7 @@ def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Map
 
 
 def _with_example(category: str, words: Mapping[str, str]) -> str:
-    """Return a category with the first Chinese word for it."""
+    """Return a category for a message, with its first Chinese word in brackets."""
     word = next((w for w, c in words.items() if c == category and not w.isascii()), None)
     return f"{category} ({word})" if word else category
 

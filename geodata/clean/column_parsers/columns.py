@@ -94,7 +94,7 @@ def half_width(desk: TableCleaner, column: str, words: Collection[str] = ()) -> 
 
 
 def required(desk: TableCleaner, column: str, typed: Column) -> None:
-    """Report an error in each row without a value, if the schema requires one."""
+    """Record an error (G201) in each row without a value, if the schema requires one."""
     if column not in desk.schema.columns or not desk.schema.columns[column].nullable:
         desk.fault(typed.isna(), "G201", column=header(desk, column))
 

@@ -74,7 +74,7 @@ def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool
 
 
 def _year(month: int, of_month: int, known: Sequence[date], latest: date | None) -> int | None:
-    """Return the year that puts a date between known dates, or nearest to them, not after the latest."""
+    """Return the year that puts a date between the known dates, or nearest to them, but not after `latest`."""
     if not known:
         return None
     first, last = min(known), max(known)

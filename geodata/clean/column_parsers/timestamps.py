@@ -63,7 +63,7 @@ def is_all(text: Column, pattern: str) -> Mask:
 
 
 def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
-    """Return the positions of the texts that are dates of a pattern, and their timestamps."""
+    """Return the positions of the texts that are dates in the form of a pattern, and the timestamps."""
     # Arrow's compiled expressions process a whole column; Python's take ten seconds for a million texts.
     parts = pc.extract_regex(as_arrow(text), rf"^{pattern}{_OFFSET}?$")
     at = np.flatnonzero(parts.is_valid().to_numpy(zero_copy_only=False))

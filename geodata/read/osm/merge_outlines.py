@@ -1,4 +1,4 @@
-"""Merge of OpenStreetMap outlines: one outline for each building, with data of its parts, ways and points."""
+"""Merge of OpenStreetMap outlines into one for each building, with data of its parts, ways and points."""
 
 from collections import Counter
 from dataclasses import replace
@@ -49,13 +49,13 @@ def merge_outlines(scan: BuildingScan, firms_at: Float64s | None = None) -> list
 
 
 def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: Float64s) -> Counter[int]:
-    """Count points by the building around them."""
+    """Return the number of points inside each building, by index; of nested buildings the smallest counts."""
     points = np.asarray(shapely.points(lonlat.reshape(-1, 2)), dtype=object)
     return Counter(building for building in _owners(tree, shapes, points) if building is not None)
 
 
 def _nested(outlines: list[Outline]) -> set[str]:
-    """Return ids of buildings without name or use almost entirely inside a larger one (drawn for each level)."""
+    """Return ids of buildings, without name or use, almost entirely inside a larger building (drawn for each level)."""
     buildings = [o for o in outlines if not o.is_part and o.wkb]
     shapes = _shapes(buildings)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")

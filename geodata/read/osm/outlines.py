@@ -13,7 +13,7 @@ from geodata.read.osm import tags as osm_tags
 
 @dataclass(slots=True)
 class Outline:
-    """Building or building part of a file; without geometry if its outline is open."""
+    """Outline of a building or a building part; without geometry if the outline is not closed."""
 
     osm_id: str
     tags: dict[str, str]
@@ -43,7 +43,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """Entrance on an outline."""
+    """Entrance of a building: a tagged node of the outline."""
 
     kind: str
     """Value of the tag: `main`, `yes`, `emergency` ..."""

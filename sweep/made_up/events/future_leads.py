@@ -1,4 +1,4 @@
-"""Simulated years after the day: dens that open and close by themselves, and their leads, without any visits."""
+"""Simulated time after the day of the sweep: dens that open and close, and their leads, without any visits."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def make_future(
 
 
 def _still_open(settings: CitySettings, truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return dens that are open on the first day, with lifetimes longer than their present age."""
+    """Return the dens open on the first day, with lifetimes drawn to be longer than their present age."""
     here = truth[truth["closed_on"].isna()]
     ages = (pd.Timestamp(settings.day) - here["opened_on"]).dt.days.to_numpy(np.float64)
     types = here["lead_type"].to_numpy(str)

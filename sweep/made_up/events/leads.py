@@ -14,7 +14,7 @@ from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import CitySettings
 
 ANY_DEN = frozenset({"tip", "cards"})
-"""Lead types that any den can cause; the others come from dens of their own type."""
+"""Lead types that every den can cause; each other lead type comes from dens of the same type."""
 DAY_S = 86_400
 
 
@@ -93,7 +93,7 @@ def _events(
 
 
 def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[Float64s, Float64s]:
-    """Return the first open day of each den and the day after its last, counted from the start of the year."""
+    """Return first open day, and day after the last, of each den, in days from the start of the year."""
     start = pd.Timestamp(settings.day) - pd.Timedelta(days=YEAR_DAYS)
     first = (dens["opened_on"] - start).dt.days
     last = (dens["closed_on"].fillna(pd.Timestamp(settings.day)) - start).dt.days
@@ -138,7 +138,7 @@ def make_discovered(
 
 
 def numbered(settings: CitySettings, parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the table of leads in order of receipt, and the den of each lead that has one."""
+    """Return the table of leads in order of receipt, and a table `lead_id`, `den_id` of leads caused by dens."""
     rng = stream(settings.seed, "lead numbers")
     leads = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     leads = leads.sort_values(["received_at", "event"], kind="stable", ignore_index=True)

@@ -37,7 +37,7 @@ def make_bases(settings: CitySettings, net: StreetNet) -> pd.DataFrame:
 def make_roster(
     settings: CitySettings, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, bases: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the staff on duty. Each group has its own random stream, independent of the other groups' sizes."""
+    """Return the staff on duty; a group's rows depend on the group's own random stream only."""
     stock = [d.stock for d in settings.districts]
     n_grid = settings.n_auxiliary // 2
     groups = (

@@ -1,4 +1,4 @@
-"""Firms: building, floor, unit and written form of their registered addresses."""
+"""Firms: building, floor, unit, and the written form of registered addresses."""
 
 import geopandas as gpd
 import numpy as np
@@ -93,7 +93,7 @@ def _floor_labels(n_floors: int, is_skipping: bool) -> list[str]:
 
 
 def _names(city: str, rng: np.random.Generator, is_individual: Bools) -> list[str]:
-    """Invent registered names; they begin with a place that is on no map, so no real firm has them."""
+    """Invent firm names; each begins with a place that is on no map, so that no real firm has the name."""
     n = len(is_individual)
     signs = rng.integers(0, len(FIRM_SYLLABLES), (n, 3))
     length = rng.integers(2, 4, n)

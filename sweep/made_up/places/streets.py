@@ -19,7 +19,7 @@ ONEWAY_LANE = "tertiary"
 
 @dataclass(frozen=True, slots=True)
 class StreetPiece:
-    """Street between two neighbouring crossings, in driving direction if it is one-way."""
+    """Street between two neighbouring crossings; a one-way piece runs in driving direction."""
 
     line: str
     """Name of the line of streets; its pieces follow each other in the order of `place`."""
@@ -35,7 +35,7 @@ class StreetPiece:
 
 @dataclass(frozen=True, slots=True)
 class StreetNet:
-    """Nodes and the pieces between them; strongly connected for cars."""
+    """Street network: nodes and the pieces between nodes; every node in a piece can be reached from every other."""
 
     nodes_m: Float64s
     """Shape (n, 2), metres; some nodes may be in no piece."""
@@ -96,7 +96,7 @@ def _lattice(plan: StreetSettings, oneway: dict[str, int]) -> list[StreetPiece]:
 
 
 def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[StreetPiece]:
-    """Return the pieces of one line; direction 1 or -1 makes it a one-way lane along or against the nodes."""
+    """Return the pieces of one line of streets; direction 1 or -1: one-way along or against the nodes; 0: both."""
     way = nodes if direction >= 0 else nodes[::-1]
     return [
         StreetPiece(line, place, start, end, "", ONEWAY_LANE if direction else highway, direction != 0, 0)
@@ -105,7 +105,7 @@ def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[Str
 
 
 def _oneway_lines(plan: StreetSettings, rng: np.random.Generator) -> dict[str, int]:
-    """Return the direction of each one-way line: opposite lanes on both sides of a secondary street."""
+    """Return the direction of one-way lines, in pairs: opposite lanes on both sides of a secondary street."""
     kinds = ["row", "column"]
     lines = {}
     for k in range(plan.n_oneway_pairs):
@@ -148,7 +148,7 @@ def _is_beyond_river(plan: StreetSettings, node: int) -> bool:
 
 
 def _is_in_park(plan: StreetSettings, low: int, high: int) -> bool:
-    """Return whether the piece lies in a park: a block between arterials, the same blocks in every city."""
+    """Return whether a piece lies in a park; parks are fixed blocks between arterials, equal in every city."""
     row, column = divmod(low + high, 2 * plan.n_columns)
     block = (column // 2 // plan.arterial_every, row // plan.arterial_every)
     return block in {(3 * k + 3, 2 * k + 1) for k in range(plan.n_parks)}

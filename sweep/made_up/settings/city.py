@@ -43,13 +43,13 @@ class CitySettings:
     n_dens: int = 40
     """Open at some time of the year [derived in domain section 5: 18 a year, doubled here so that rankings differ]."""
     n_leads: int = 600
-    """200-600 located leads a year for a core district [U]."""
+    """Leads of a year: 200-600 located leads for a core district [U]."""
     n_police: int = 72
-    """72 police in operation A of the domain notes [S1]; it had 12 officers of market regulation and 12 helpers."""
+    """Police officers: 72 in operation A of the domain notes [S1], with 12 of market regulation and 12 helpers."""
     n_market_regulation: int = 28
-    """Enough for two in each of 14 teams [U]."""
+    """Officers of market regulation: enough for two in each of 14 teams [U]."""
     n_auxiliary: int = 24
-    """Half police auxiliaries, half grid members [U]."""
+    """Auxiliaries: half of them of the police, half grid members [U]."""
     city_name: str = "帆州市"
     lon: float = 117.0
     lat: float = 36.66

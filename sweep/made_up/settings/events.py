@@ -18,7 +18,7 @@ class DenSettings:
         ("brushing", 0.15),
         ("pig_butchering", 0.08),
     )
-    """Mix of the dens of a year [U]: equal to that of the leads whose type names a den's own type."""
+    """Relative frequency of den types in a year [U]: that of leads whose type is the den's own."""
     life_median_days: Weights = (
         ("goip", 7.0),
         ("sim_bank", 10.0),
@@ -40,7 +40,7 @@ class DenSettings:
 
 @dataclass(frozen=True, slots=True)
 class LeadSettings:
-    """Leads of the 365 days before the sweep."""
+    """Parameters of the leads of the 365 days before the sweep."""
 
     types: Weights = (
         ("goip", 0.10),
@@ -53,7 +53,7 @@ class LeadSettings:
         ("cards", 0.10),
         ("tip", 0.25),
     )
-    """Mix [U] of the case types in [S97] and the glossary."""
+    """Relative frequency of lead types [U]: the case types in [S97] and the glossary."""
     hit_shares: Weights = (
         ("goip", 0.35),
         ("sim_bank", 0.35),
@@ -72,11 +72,11 @@ class LeadSettings:
     """Share of the tips without a den that concern a few well-known towers [U]."""
     n_magnets: int = 6
     discovered_share: float = 0.06
-    """Share discovered during past visits [U]."""
+    """Share of leads that are discovered during past visits [U]."""
     no_event_id_share: float = 0.10
-    """Share not yet linked to an event [U]."""
+    """Share of leads that have no event id yet [U]."""
     precisions: Weights = (("unit", 0.25), ("building", 0.40), ("near", 0.15), ("far", 0.05), ("none", 0.15))
-    """20-30 % name a unit, 40 % a building [U]; near: within 40 m of the outline; far: about 200 m away."""
+    """Share of leads by location [U]: unit, building, near (within 40 m of the outline), far (about 200 m), none."""
     due_working_days: int = 7
     """Working days after receipt until a lead is due [S44]."""
     urgent_types: tuple[str, ...] = ("goip", "sim_bank")
@@ -86,7 +86,7 @@ class LeadSettings:
 
 @dataclass(frozen=True, slots=True)
 class HistorySettings:
-    """Past visits of the 365 days before the sweep."""
+    """Parameters of the past visits of the 365 days before the sweep."""
 
     routine_per_building: float = 2.1
     """Routine visits to a building a year, in monthly draws."""
@@ -101,9 +101,9 @@ class HistorySettings:
     found_by_chance_share: float = 0.05
     """Share found by a special inspection, among closed dens without a lead: about 1.5 % of its visits, as in [S2]."""
     irregular_share: Weights = (("routine", 0.10), ("special", 0.16), ("case", 0.16))
-    """6-16 % of firms [S88][S2][S6]; 32 of 200 in buildings selected as high-risk [S2]."""
+    """Share of visits with irregularities: 6-16 % of firms [S88][S2][S6]; 32 of 200 in high-risk buildings [S2]."""
     no_access_share: float = 0.15
-    """10-25 % locked at the first visit [U]."""
+    """Share of visits without access: 10-25 % are locked at the first visit [U]."""
     firm_share: float = 0.25
     """Share of visits that name one firm [U]."""
     n_capped_firms: int = 60

@@ -8,18 +8,18 @@ Weights = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """District: all points nearer to its centre than to any other district's."""
+    """District of the city: all points nearer to its centre than to the centre of any other district."""
 
     code: str
-    """GB/T 2260 form, six digits."""
+    """Division code in the form of GB/T 2260, six digits."""
     name: str
     x_m: float
     y_m: float
-    """Centre, metres east and north of the city's centre."""
+    """Centre of the district, metres east and north of the city's centre."""
     stock: float
     """Relative number of office buildings."""
     n_quarters: int
-    """Business quarters in it."""
+    """Number of business quarters in the district."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class StreetSettings:
     line_shift_m: float = 45.0
     node_jitter_m: float = 14.0
     lane_kept_share: float = 0.62
-    """Lanes are built piece by piece; missing ones make large blocks."""
+    """Share of lane pieces that are built; missing ones make large blocks."""
     n_parks: int = 3
     n_oneway_pairs: int = 3
     river_row: float = 28.5
     river_swing_rows: float = 1.6
-    """Only arterials cross the river."""
+    """Swing of the river around `river_row`, in rows; only arterials cross the river."""
     ring_columns: tuple[int, int] = (16, 40)
     ring_rows: tuple[int, int] = (12, 24)
     diagonal_from: tuple[int, int] = (20, 4)
@@ -54,13 +54,13 @@ class StreetSettings:
 
 @dataclass(frozen=True, slots=True)
 class BuildingSettings:
-    """Office buildings."""
+    """Parameters of the office buildings."""
 
     quarter_share: float = 0.65
     """Share of the sites in dense business quarters; the rest are along arterials [U]."""
     quarter_spread_m: float = 260.0
     complexes_per_building: float = 35 / 290
-    """Complexes of several towers with one owner [U]."""
+    """Number of complexes (several towers with one owner) for each building [U]."""
     complex_sizes: tuple[tuple[int, float], ...] = ((2, 0.45), (3, 0.30), (4, 0.15), (5, 0.10))
     area_median_m2: float = 28_000.0
     """31,400 m2 a building in [S84], 46,000 in [S83]; median and sigma from domain section 5."""
@@ -83,7 +83,7 @@ class BuildingSettings:
 
 @dataclass(frozen=True, slots=True)
 class FirmSettings:
-    """The register of firms."""
+    """Parameters of the register of firms."""
 
     vacancy: float = 0.20
     """Share of empty rooms: 15-44 % [S83][S85]."""

@@ -19,14 +19,14 @@ PLACE_STRENGTH, INSPECTOR_STRENGTH = 2.0, 20.0
 
 @dataclass(frozen=True, slots=True)
 class CheckRequests:
-    """Checks to forecast, m of them."""
+    """Checks whose outcome is to be forecast, m of them."""
 
     rows: Int64s
-    """Place of each check."""
+    """Row number of the place of each check, shape (m,)."""
     group: NDArray[np.str_]
-    """Inspector or team of each check."""
+    """Inspector or team of each check, shape (m,)."""
     day: float
-    """Day of the forecast."""
+    """Day on which the forecast is made."""
 
 
 type Forecast = Callable[[DatedChecks, CheckRequests], Float64s]
@@ -34,7 +34,7 @@ type Forecast = Callable[[DatedChecks, CheckRequests], Float64s]
 
 
 def own_rate(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return finds per check of the place, shrunk to the overall rate."""
+    """Return, for each requested check, the finds per check of the place, shrunk to the overall rate."""
     return _shrunk(known.rows, known.is_find, asked.rows, PLACE_STRENGTH)
 
 
@@ -46,7 +46,7 @@ def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
 
 
 def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return the find rate of places with the same last outcome, or without any check."""
+    """Return, for each requested check, the find rate of all places with the same last outcome (or unchecked)."""
     past, now = _plain_features(known, asked)
     kinds = [np.where(part[:, 3] > 0, part[:, 1], 2.0).astype(np.int64) for part in (past, now)]
     return _shrunk(kinds[0], known.is_find, kinds[1], INSPECTOR_STRENGTH, 3)

@@ -51,7 +51,7 @@ def judge_checks(
 
 def seen_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.DataFrame:
     """
-    Return the checks on which a method is evaluated, with its scores.
+    Return the checks on which a method is evaluated, with the method's scores.
 
     Columns: `row` of the place, `is_new` (never checked before the origin), `score`, `p` (NaN without probabilities),
     `is_find`, `is_drawn`, `group`, `day`, `origin`.

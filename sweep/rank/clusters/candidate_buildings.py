@@ -17,7 +17,7 @@ class Candidates(NamedTuple):
     """
 
     value: Float64s
-    """Value of each building, shape (n,): expected finds, or the part of them above the building's dual price."""
+    """Value of each building, shape (n,): expected finds, or their excess over the building's dual price."""
     hours: Float64s
     """Team-hours of each building, shape (n,), > 0."""
     x_m: Float64s
@@ -32,7 +32,7 @@ class Candidates(NamedTuple):
 
 @compiled
 def take(candidates: Candidates, rows: Int64s) -> Candidates:
-    """Return the candidates in the given rows, with the same limits."""
+    """Return the candidates in the given rows, with unchanged limits."""
     return Candidates(
         candidates.value[rows],
         candidates.hours[rows],

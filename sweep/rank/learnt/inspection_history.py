@@ -18,14 +18,14 @@ from sweep.rank.rate.grid_cells import Grid, build_grid
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Half-lives and priors of earlier checks."""
+    """Half-lives and prior strengths with which earlier checks count."""
 
     long_days: float = 1000.0
-    """Half-life of outcomes; the model weighs long against short memory."""
+    """Half-life of outcomes in the long memory, days; the model weighs long against short memory."""
     short_days: float = 180.0
-    """Half-life of recent outcomes."""
+    """Half-life of outcomes in the short memory, days."""
     who_days: float = 365.0
-    """Half-life of a team's find rate."""
+    """Half-life of past checks in a team's find rate, days."""
     who_strength: float = 20.0
     """Prior checks: strength of shrinkage of a team's find rate to the overall rate."""
     prior_information: float = 2.0
@@ -128,7 +128,7 @@ def sums_before(
     keys: Int64s, days: Float64s, values: Float64s, half_life_days: float, n_keys: int, end: float
 ) -> tuple[Float64s, Float64s]:
     """
-    Return decayed sums over earlier days of the same key for each row, and the final sums for each key.
+    Return, for each row, decayed sums of the values of earlier rows with an equal key, and final sums for each key.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ def weights_at(
     ago: float,
     horizon: float,
 ) -> tuple[Float64s, Float64s]:
-    """Return each event's weight on a day, and its decayed part; 0 for unknown or too old events."""
+    """Return the weight of each event on a day, and the share lost by decay; both 0 for unknown or too old events."""
     weight, stale = np.zeros(len(event_row)), np.zeros(len(event_row))
     for i in range(len(event_row)):
         age = event_ago[i] - ago

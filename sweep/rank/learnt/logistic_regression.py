@@ -23,10 +23,10 @@ class Logistic:
     centre: Float64s
     """Mean of each feature, shape (k,)."""
     spread: Float64s
-    """Standard deviation of each feature, > 0, shape (k,); 1 if it is 0 or the feature is an indicator."""
+    """Standard deviation of each feature, shape (k,); 1 for a constant feature or an indicator."""
     intercept: float
     slopes: Float64s
-    """Log-odds for one standard deviation, shape (k,)."""
+    """Log-odds for one standard deviation of each feature, shape (k,)."""
     group_effects: Float64s
     """Log-odds of each group, shape (g,)."""
     group_shares: Float64s
@@ -76,7 +76,7 @@ def fit_logistic(
     marks: Bools | None = None,
 ) -> Logistic:
     """
-    Fit the model of least penalised loss.
+    Return the logistic regression with the least penalised loss.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Training data of the learnt model: past checks with the lead features of their morning, and outcomes."""
+"""Training data of the learnt model: past checks with outcome, and lead features on the morning of each check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Neighbours' leads enter through the rule only: a separate feature would raise a 
 
 @dataclass(frozen=True, slots=True)
 class LeadFeatureInput:
-    """Input of the features: k events, n buildings; times are days before `now`."""
+    """Input of the lead features: k events at n buildings; times are days before `now`."""
 
     event_row: Int64s
     """Building row of each event, ascending, shape (k,)."""
@@ -160,7 +160,7 @@ def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -
 
 
 def team_of(visits: pd.DataFrame) -> pd.Series[str]:
-    """Return the team of each visit, else its officers, else its authority."""
+    """Return the team of each visit; if missing, the officers; if missing too, the authority."""
     named = visits["team"].where(visits["team"].notna(), visits["officers"])
     return named.where(named.notna(), visits["authority"]).astype(str)
 

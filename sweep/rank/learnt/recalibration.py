@@ -1,4 +1,4 @@
-"""Record of past forecasts against outcomes, and recalibration by it (Platt scaling)."""
+"""Record of past forecasts against outcomes, and recalibration of the rule by past outcomes (Platt scaling)."""
 
 import numpy as np
 from scipy.special import expit, gammaincinv
@@ -20,12 +20,12 @@ def rule_record(checks: TrainingChecks, detection_share: float) -> PredictionRec
 
 
 def rule_chances(checks: TrainingChecks, detection_share: float) -> Float64s:
-    """Return the rule's P(find) of each check on its morning, shape (m,)."""
+    """Return the P(find) that the rule gave each check on the morning of the check, shape (m,)."""
     return np.asarray(expit(checks.features[:, _RULE][:, 0]) * detection_share)
 
 
 def of_rule(checks: TrainingChecks) -> TrainingChecks:
-    """Return the same checks with the rule's log-odds as only feature."""
+    """Return the checks with the rule's log-odds as the only feature."""
     return checks.only(_RULE)
 
 

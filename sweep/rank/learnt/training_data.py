@@ -1,4 +1,4 @@
-"""Training data over time: checks with the features of their morning, and the present features of all buildings."""
+"""Training data over time: checks with features as of their morning, and present features of all buildings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
 
 @dataclass(frozen=True, slots=True)
 class TrainingChecks:
-    """Past checks that got in, in order of day, m of them."""
+    """Past checks in which the team got in, in order of day, m of them."""
 
     features: Float64s
     """Features of the building on the morning of each check, shape (m, 37)."""
@@ -52,25 +52,25 @@ class TrainingChecks:
     """1 / inclusion probability of each check, shape (m,); 1 if none is recorded, as on the case track."""
 
     def part(self, rows: slice) -> TrainingChecks:
-        """Return the checks of a slice."""
+        """Return the checks in the rows of a slice."""
         return TrainingChecks(
             self.features[rows], self.is_find[rows], self.day[rows], self.group[rows], self.is_case, self.weights[rows]
         )
 
     def only(self, columns: Bools) -> TrainingChecks:
-        """Return the same checks with all other features set to 0, so that nothing is learnt from them."""
+        """Return the checks with the features outside `columns` set to 0, so that nothing is learnt from them."""
         return replace(self, features=np.where(columns, self.features, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """Result of training on past checks."""
+    """Result of training on past checks: verdict, model and forecasts."""
 
     verdict: ModelChoice
     model: Logistic | None
-    """None: the rule scores."""
+    """The accepted model; None: the rule gives the scores."""
     foretold: Float64s
-    """Out-of-time P(find) of each check, shape (m,); NaN for the first block."""
+    """Out-of-time P(find) of each check, shape (m,); NaN for the first block of checks, which is for training only."""
 
 
 type Teach = Callable[[TrainingChecks], TrainingResult]
@@ -191,7 +191,7 @@ def _in_common(buildings: pd.DataFrame) -> Int64s:
 
 
 def kinds_of(buildings: pd.DataFrame) -> Int64s:
-    """Return codes of the kinds of each building, distinct between columns, -1 for none, shape (n, 3)."""
+    """Return up to three kinds (uses) of each building as codes, -1 for none, shape (n, 3)."""
     codes = np.full((len(buildings), 3), -1, np.int64)
     if "kind" not in buildings:
         return codes

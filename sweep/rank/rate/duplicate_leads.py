@@ -1,4 +1,4 @@
-"""Check for duplicate leads of one event without an event id."""
+"""Check for repeated leads of one event that have no event id."""
 
 from datetime import datetime
 

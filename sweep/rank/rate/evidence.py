@@ -36,7 +36,7 @@ class Evidence:
     """Evidence for dens at n buildings, in the order of the table, with its events."""
 
     events: pd.DataFrame
-    """One row for each event and building: its `row`, and the columns of `lead_weights.weighted_events`."""
+    """One row for each event and building: `row` of the building, and the columns of `lead_weights.weighted_events`."""
     hit_share: Mapping[str, float]
     """Share of true leads, by lead type."""
     counts: Float64s

@@ -21,7 +21,7 @@ FORTNIGHT_DAYS = 14.0
 def choose_half_lives(
     leads: pd.DataFrame, buildings: pd.DataFrame, now: datetime, settings: Rank
 ) -> Mapping[str, float]:
-    """Return each type's half-life in days: the most likely of the grid, else that of the settings."""
+    """Return the half-life of each lead type, days: the most likely of the grid, else that of the settings."""
     age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(leads["building_id"]))
     fits = (leads["lead_source"] == "reported") & (row >= 0) & age_days.between(0, settings.horizon_days)

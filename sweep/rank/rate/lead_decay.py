@@ -71,7 +71,7 @@ def effective_days(half_life_days: float, horizon_days: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class HitShare:
-    """Beta distribution of the share of true leads of one type."""
+    """Beta distribution of the share of leads of one type that come from a den."""
 
     mean: float
     strength: float

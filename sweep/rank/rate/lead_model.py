@@ -59,7 +59,7 @@ class DenEvidence:
         return np.asarray(-np.expm1(-(self.reported + self.unreported))), np.asarray(odds / (1.0 + odds))
 
     def with_one_more(self, weight: float, own_share: Float64s) -> DenEvidence:
-        """Return the evidence after one more lead of a weight; `own_share` of it changes the building's rate."""
+        """Return the evidence after one more lead of a weight; the share `own_share` of it raises a building's rate."""
         each = np.full(len(self.reported), weight)
         more = _odds_times(each, self.prior_odds, self.proneness)
         return replace(

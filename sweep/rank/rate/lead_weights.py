@@ -1,4 +1,4 @@
-"""Weights of each building's events today, and the firms or units with which they are compared."""
+"""Weights of each building's events today, and the number of firms or units that the leads are compared with."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], sett
 
 
 def case_visits(building_ids: pd.Series[str], history: pd.DataFrame, now: datetime) -> tuple[Int64s, Float64s]:
-    """Return building row and age in days of each case visit with access, newest first for each building."""
+    """Return building row and age in days of each case visit with access; by building, newest first."""
     keys = case_keys(history, pd.Index(building_ids), pd.Timestamp(now))
     return keys // SPAN_S, (keys % SPAN_S) / SECONDS_PER_DAY
 

@@ -36,7 +36,7 @@ class Intervals:
 
 @dataclass(frozen=True, slots=True)
 class Gammas:
-    """Gamma distribution of each building; arrays of shape (n,)."""
+    """Gamma distribution for each building; arrays of shape (n,)."""
 
     shape: Float64s
     scale: Float64s
@@ -82,14 +82,14 @@ def rate_intervals(evidence: Evidence) -> Intervals:
 
 
 def _true_share(evidence: Evidence) -> float:
-    """Return the share of the decayed leads caused by dens, by the hit shares of their types."""
+    """Return the share of the decayed leads that dens caused, by the hit shares of the lead types."""
     weight = evidence.events["weight"].to_numpy(np.float64)
     share = by_type(evidence.events["lead_type"], evidence.hit_share)
     return float(np.average(share, weights=weight))
 
 
 def _firm_days(evidence: Evidence) -> Float64s:
-    """Return the exposure, shape (n,); a building without firms gets that of one firm, since it has a rate too."""
+    """Return the exposure, shape (n,); a building without firms gets the exposure of one firm."""
     known = evidence.exposure > 0
     of_one = float(evidence.exposure[known].sum() / evidence.population[known].sum())
     return np.where(known, evidence.exposure, of_one)

@@ -16,7 +16,7 @@ from sweep.records.ranking import Term
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms(Mapping[str, tuple[Term, ...]]):
-    """Terms by building id, created on demand: 100,000 buildings have a million, few of them read."""
+    """Terms of values by building id, created on demand: few of a million terms of 100,000 buildings are read."""
 
     row_of: Mapping[str, int]
     of_row: Callable[[int], Iterable[tuple[str, float]]]
