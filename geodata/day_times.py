@@ -1,4 +1,4 @@
-"""Formatting and parsing of clock times, and the week of a day."""
+"""Formatting and parsing of clock times, and the Monday of a day's week."""
 
 from datetime import date, timedelta, timezone
 

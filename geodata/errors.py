@@ -25,7 +25,7 @@ TO_CHOOSE = "?"
 
 
 def some(items: Sequence[str], most: int) -> tuple[str, ...]:
-    """Return the first `most` items for a sentence, with an ellipsis if there are more."""
+    """Return the first `most` items for a sentence, followed by an ellipsis if there are more."""
     return (*items[:most], *(["…"] if len(items) > most else []))
 
 
@@ -43,18 +43,18 @@ class Issue:
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
     values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
-    """Placeholder values: rows by number or with file; divisions by code, under `district` and `within`."""
+    """Values of placeholders in the sentences: division codes as `district` and `within`, rows by number or file."""
 
     def on_terminal(self) -> Issue:
         """Return the issue with its redacted values restored, for the planner's own terminal only."""
         return replace(self, values=self.values.private) if isinstance(self.values, Redacted) else self
 
     def what(self, texts: Texts) -> str:
-        """Return the problem as a sentence in the reader's language."""
+        """Return the sentence that states the problem, in the reader's language."""
         return texts(f"issue.{self.code}.what", **self._worded(texts))
 
     def fix(self, texts: Texts) -> str:
-        """Return the fix as a sentence in the reader's language."""
+        """Return the sentence that states the fix, in the reader's language."""
         return texts(f"issue.{self.code}.fix", **self._worded(texts))
 
     def _worded(self, texts: Texts) -> dict[str, Named]:
@@ -144,7 +144,7 @@ def _rows(issues: Iterable[Issue]) -> set[int]:
 
 
 def toml_of(issues: Iterable[Issue]) -> str:
-    """Return the lines of scenario.toml, by section, that fix the issues with `section` and `line`."""
+    """Return lines of scenario.toml, grouped by section, that fix the issues that name `section` and `line`."""
     sections: dict[str, dict[str, None]] = {}
     for issue in issues:
         # A confidential word has no line.

@@ -34,7 +34,7 @@ class Texts:
         return self._messages[key].format(**shown)
 
     def listed(self, items: Iterable[object]) -> str:
-        """Join items with the comma of the language."""
+        """Return the items joined by the comma of the language."""
         return ("、" if self.lang == "zh_CN" else ", ").join(map(str, items))
 
     def raw(self, key: str) -> str:

@@ -40,7 +40,7 @@ _USED: dict[type, tuple[str, ...]] = {
 
 
 def install() -> None:
-    """Install the changes in numba for this process; AttributeError if numba lacks a required part."""
+    """Install the subclasses in numba for this process; AttributeError if numba lacks a required part."""
     context: Any = cpu_target.target_context
     named = [(owner, name) for owner, names in _USED.items() for name in names]
     missing = [f"{owner.__name__}.{name}" for owner, name in named if not hasattr(owner, name)]
@@ -110,7 +110,7 @@ class Compiled(CPUDispatcher):
     """Whether the function must not own arrays, since it counts no references to them."""
 
     def add_overload(self, result: Any) -> None:
-        """Add a compiled signature; TypeError if a lean function would own an array."""
+        """Add the code compiled for one signature; TypeError if a lean function would own an array."""
         if self.is_lean:
             _refuse_arrays(self.py_func, result.type_annotation)
         self._keep(result)

@@ -30,7 +30,7 @@ def compiled_sources() -> list[Path]:
 
 def _cache_folder() -> Path:
     """
-    Return the cache folder for the present state of the sources.
+    Return the cache folder of compiled code for the present content of the source files.
 
     Numba checks only the file of a function, not the files of its callees: after an update, old machine code would stay
     inlined in new code.
@@ -53,7 +53,7 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
 
 
 def compiled_as_numpy[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `compiled`, with x / 0 = inf, which allows vector instructions."""
+    """Compile as `compiled`, with x / 0 = inf instead of an error, which allows vector instructions."""
     return _made(function, error_model="numpy")
 
 

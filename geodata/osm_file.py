@@ -57,7 +57,7 @@ def _left_unready(path: Path, sign: str) -> InputError:
 
 
 def _unready(path: Path) -> str | None:
-    """Return the text that shows unsaved edits or wrong order in an XML file, or None."""
+    """Return the text in an XML file that shows unsaved edits or wrong order; None if there is no such text."""
     is_way_first: bool | None = None
     rest = b""
     with bz2.open(path) if path.suffix == _PACKED else open_regular(path) as file:

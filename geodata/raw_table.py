@@ -56,11 +56,11 @@ class RawTable:
     more_points: tuple[tuple[str, str, Datum], ...] = ()
     """Further pairs of coordinate columns of `frame`, with datum; used for rows whose first pair is empty."""
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Counts of removed content by kind (catalogue key `repair.<kind>`): rows without data, personal numbers."""
+    """Number of removals by kind (catalogue key `repair.<kind>`): rows without data, personal numbers."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
     """Rows with reading errors: row, code, values. They remain in `frame`; the clean stage quarantines them."""
     anywhere: bool = False
-    """Whether places may lie outside China: then swapped coordinates cannot be detected."""
+    """Whether places may lie outside China; if so, swapped coordinates cannot be detected."""
     section: str = ""
     """Section of scenario.toml that maps the file's headers to columns."""
     sheet: str | None = None

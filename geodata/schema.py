@@ -354,7 +354,7 @@ def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
 
 
 def no_shapes(*columns: str) -> gpd.GeoDataFrame:
-    """Return an empty GeoDataFrame with these columns and the geometry."""
+    """Return an empty GeoDataFrame with the named columns and a geometry column."""
     return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
 
 

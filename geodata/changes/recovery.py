@@ -129,7 +129,7 @@ def _as_new(hidden: Folder, ready: str) -> str:
 
 
 def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
-    """Return the checked moves of a stage, or None if the stage is not complete."""
+    """Return the checked moves of a stage, or None for a stage that is not complete (`new-*`)."""
     with _unfit_as_issue(hidden, name):
         _refuse_foreign(hidden, name)
         with folder_in(hidden, [name]) as stage:

@@ -125,7 +125,7 @@ def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iter
     """
     Yield warnings of buildings that may be left out only because their codes are wrong.
 
-    With outlines: those that lie in a wanted district (G305). Without: codes that no division has (G333).
+    With district outlines: buildings that lie in a wanted district (G305). Without: codes of no division (G333).
 
     Parameters
     ----------

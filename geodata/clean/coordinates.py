@@ -113,7 +113,7 @@ def footprints(
 
 
 def points_as_cells(desk: TableCleaner) -> None:
-    """Copy point geometries into the desk's lon and lat cells where these are empty."""
+    """Copy point geometries into the lon and lat cells of the cleaner's table, where these are empty."""
     if "geometry" not in desk.frame:
         return
     shapes = _stated(desk)

@@ -63,7 +63,7 @@ class TableCleaner:
             yield self.raw.frame.index.isin(part.frame.index + start), part
 
     def emptied(self, column: str, unknown: Column, **values: Named) -> None:
-        """Count cells of an optional column with unknown words, read as empty, and add a warning (G232)."""
+        """Count the cells of an optional column whose unknown word is read as empty, and add a warning (G232)."""
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
             words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
@@ -107,7 +107,7 @@ class TableCleaner:
         self, columns: Mapping[str, Column], key: str, *, stops: bool, harmless: frozenset[str] = frozenset()
     ) -> Cleaned:
         """
-        Return the clean table of the rows without error.
+        Return the clean table, with only the rows that have no error, and the outcome of all rows.
 
         Parameters
         ----------
@@ -247,7 +247,7 @@ def _plain(value: object) -> Value:
 
 
 def as_mask(values: Bools, index: pd.Index[int]) -> Mask:
-    """Return an array as a mask over the desk's rows."""
+    """Return a boolean array as a mask over the rows of the cleaner's table."""
     return pd.Series(values, index=index)
 
 
@@ -256,11 +256,11 @@ class Cleaned:
     """Clean table, with the repairs, the quarantined rows and the issues."""
 
     table: pd.DataFrame | gpd.GeoDataFrame
-    """Satisfies the table's schema; index from 0, rows in the file's order."""
+    """The usable rows in the file's order, index from 0; satisfies the table's schema."""
     issues: tuple[Issue, ...]
     """Issues that stop the run."""
     repairs: Mapping[str, int]
-    """Repaired cells or rows, by kind (catalogue key `repair.<kind>`)."""
+    """Number of repaired cells or rows, by kind (catalogue key `repair.<kind>`)."""
     quarantine: pd.DataFrame
     """Table of `QUARANTINE_COLUMNS`: one row for each unusable input row, with the first error found in it."""
     mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -55,7 +55,7 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees
 
 
 def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """Convert WGS-84 points to `datum`; GCJ-02 and BD-09 are unshifted abroad. ValueError if shapes differ."""
+    """Convert WGS-84 points to `datum`; GCJ-02 and BD-09 do not shift points abroad. ValueError if shapes differ."""
     lon, lat = _checked(lon, lat)
     if datum in _SAME:
         return lon, lat
@@ -100,7 +100,7 @@ def geometry_from_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
 
 def metre_crs(lon: Degrees, lat: Degrees) -> pyproj.CRS:
     """
-    Return a transverse Mercator projection in metres, centred on WGS-84 points: the basis of all distances.
+    Return a transverse Mercator projection in metres, centred on WGS-84 points, in which distances are measured.
 
     Raises
     ------

@@ -20,7 +20,7 @@ class Datum:
 
     @property
     def is_degrees(self) -> bool:
-        """Return whether the datum is known to be in degrees; False for every EPSG code."""
+        """Return whether coordinates in this datum are certainly degrees; False for every EPSG code."""
         return self in (WGS84, CGCS2000, GCJ02, BD09)
 
 

@@ -40,7 +40,7 @@ class Address:
     """Name of the building or the complex, without a tower's name."""
     tower: str | None = None
     floor_label: str | None = None
-    """As on the lift button, without 层, 楼 or F: `12`, `B1`, `12A`, `12-15`, `夹层`."""
+    """Floor as on the lift button, without 层, 楼 or F: `12`, `B1`, `12A`, `12-15`, `夹层`."""
     floor_index: int | None = None
     """Storey, 1 = ground floor, -1 = first basement. 12A, which replaces 13, is 13."""
     unit: str | None = None

@@ -12,7 +12,7 @@ from geodata.match.building_names import plain_key
 from geodata.raw_table import Column
 
 NOT_OURS = ""
-"""Value in place of a building id: a row or text that belongs to no building of the table."""
+"""Value used as building id for a row or text that belongs to no building of the table."""
 
 
 class AddressTexts:

@@ -136,7 +136,7 @@ def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
 
 
 def _slip_likeness(a: _Parts, b: _Parts) -> float:
-    """Return the similarity of two names that differ by a spelling error, else 0."""
+    """Return the similarity of two names that differ by one spelling error, or 0 if they differ otherwise."""
     slip = spelling_error(a.own, b.own) if a.form == b.form else None
     if slip is None or min(len(a.own), len(b.own)) < 2:
         return 0.0

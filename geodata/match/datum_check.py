@@ -32,7 +32,7 @@ class Params:
     max_seen: int = 2000
     """Most places in the sample; more are not needed for a significant result."""
     street_near_m: float = 100.0
-    """Only footprints this near a street count, metres. Streets cross 1 % of them, one of six if shifted by 500 m."""
+    """Footprints farther from streets do not count, metres. Streets cross 1 % of the others; if shifted 500 m, 1/6."""
     point_near_m: float = 25.0
     """Largest distance of a fitting point from a building, metres: geocoders return the building, or the kerb."""
     min_gain: float = 0.08
@@ -160,7 +160,7 @@ def _comparable(declared: Datum) -> Datum:
 
 
 def _some[T: pd.DataFrame](table: T) -> T:
-    """Return at most `PARAMS.max_seen` rows, evenly spaced."""
+    """Return the table, thinned evenly to at most `PARAMS.max_seen` rows."""
     step = -(-len(table) // PARAMS.max_seen)
     return table.iloc[:: max(1, step)]
 

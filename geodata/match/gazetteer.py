@@ -149,7 +149,7 @@ class Gazetteer:
         return address.district or (address.city if address.city in self._county_cities else None)
 
     def slipped_streets(self, street: str) -> list[str]:
-        """Return the streets of known doors of which an unknown street may be a misspelling."""
+        """Return the streets of known doors that an unknown street's name may misspell."""
         if street in self._streets:
             return []
         if self._streets_by_key is None:
@@ -161,7 +161,7 @@ class Gazetteer:
         return [known for known in sorted(near) if _is_sure_slip(street, known)]
 
     def likeness(self, one: str, other: str) -> float:
-        """Return `geodata.match.building_names.similarity` for the cities of the buildings."""
+        """Return `geodata.match.building_names.similarity` of two names, with the buildings' cities as local ones."""
         return similarity(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:
@@ -169,7 +169,7 @@ class Gazetteer:
         return self._registered.n_firms[mention] if self._registered else 0
 
     def ids(self, name: str) -> list[str]:
-        """Return all buildings with a name, including every tower."""
+        """Return the ids of all buildings with a name, including every tower."""
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
@@ -182,11 +182,11 @@ class Gazetteer:
         return start if is_known and PROVINCES.get(start) not in self._provinces else None
 
     def in_other_province(self, addresses: pd.DataFrame) -> Mask:
-        """Return whether an address names a province without buildings."""
+        """Return, for each row of address parts, whether the address names a province without buildings."""
         return _is_other(addresses["province"], self._provinces)
 
     def is_elsewhere(self, addresses: pd.DataFrame) -> Mask:
-        """Return whether an address is in another province or city: a name such as 万达广场 exists in many cities."""
+        """Return, for each row of address parts, whether the address is in a province or city without buildings."""
         is_other_city = _is_other(addresses["city"], self._cities, self._districts, self._county_cities)
         return self.in_other_province(addresses) | is_other_city
 

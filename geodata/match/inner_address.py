@@ -65,12 +65,12 @@ _AT_END = re.compile(rf"[-(]?(?:{TOWER.pattern})\)?$")
 
 @dataclass(frozen=True, slots=True)
 class InnerAddress:
-    """Inner parts of an address; None for each part that the text lacks."""
+    """Inner parts of an address (inside the building); None for each part that the text lacks."""
 
     building: str | None = None
     tower: str | None = None
     floor: str | None = None
-    """As matched by `geodata.match.floors.FLOOR`."""
+    """Floor as written, a match of `geodata.match.floors.FLOOR`."""
     unit: str | None = None
 
 

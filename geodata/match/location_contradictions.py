@@ -96,7 +96,7 @@ class _Ground:
         self.at = pd.Series(self.table.index, index=self.table["building_id"])
 
     def points(self, table: pd.DataFrame) -> NDArray[np.object_]:
-        """Return projected points of a table's `lon` and `lat`."""
+        """Return the points of a table's `lon` and `lat` in the projection of the buildings."""
         places = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs=CRS)
         return np.asarray(places.to_crs(self.crs).values)
 

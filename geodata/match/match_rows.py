@@ -100,7 +100,7 @@ def match_leads(
 
 
 def _with_rooms(search: MatchRun) -> Matched:
-    """Return the matches, with missing floor and unit filled from the address."""
+    """Return the matched table, with missing floors and units filled from the address."""
     matched = search.done()
     table, inside = matched.table, matched.table["building_id"].notna()
     for column in ("floor_label", "unit"):

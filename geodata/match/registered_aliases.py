@@ -1,4 +1,4 @@
-"""Aliases and doors of buildings learned from registered addresses on which at least two firms agree."""
+"""Aliases and doors (street and number) of buildings, learned from addresses on which at least two firms agree."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ Door = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class LearnedNames:
-    """Names and doors learned from a register of firms."""
+    """Building names and doors (street and number) learned from a register of firms."""
 
     n_firms: Counter[str]
     """Number of firms by building name without tower; at least `MIN_FIRMS`."""

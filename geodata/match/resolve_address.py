@@ -52,7 +52,7 @@ class Params:
     alias: float = 0.9
     """Minimum similarity of a name that counts as an alias; below it, the match method is `fuzzy`."""
     at_door: float = 0.9
-    """Score of the only building at a door, without a name."""
+    """Score of a building found by street and number only, without a name."""
 
 
 PARAMS = Params()
@@ -66,13 +66,13 @@ class Resolution:
     way: str
     """Match method: `name`, `alias`, `fuzzy`, `address` or `none`."""
     score: float
-    """0 to 1, 1 = the building's own name; without a building, the best candidate's."""
+    """Score from 0 to 1, 1 for the building's own name; without a building, the score of the best candidate."""
     margin: float
     """Difference between the score and that of the best candidate of another name."""
     reason: str | None = None
     """Reason for no building (catalogue key `unmatched.<reason>`)."""
     candidates: tuple[tuple[str, float], ...] = ()
-    """Building ids and scores, best first; also for a match that was chosen among several."""
+    """Building ids and scores, best first; also given if a building was chosen among several."""
 
 
 def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
@@ -202,7 +202,7 @@ def _same_buildings(one: str, other: str, gazetteer: Gazetteer) -> bool:
 
 
 def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
-    """Return the score adjustment from street, number and district."""
+    """Return the adjustment of a name's score by the street, number and district of the address."""
     places = [gazetteer.places[i] for i in gazetteer.ids(name)]
     here = door(address)
     if here and any((place.street, place.number) == here for place in places):
@@ -216,7 +216,7 @@ def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
-    """Choose among the buildings of a name by tower, street and district."""
+    """Return the resolution to one building of a name, chosen by tower, street and district; else the reason."""
     towers = gazetteer.towers[name]
     signed = [sign for sign in towers if sign is not None]
     if tower in towers:
@@ -250,7 +250,7 @@ def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Seq
 
 
 def _is_elsewhere(building_id: str, address: Address, gazetteer: Gazetteer) -> bool:
-    """Return whether a building's district and street both differ from the address: another of the same name."""
+    """Return whether district and street of a building both differ from the address: only the name is equal."""
     place = gazetteer.places[building_id]
     is_same_street = bool(address.street) and place.street == address.street
     return is_other_district(place.district, address.district) and not is_same_street

@@ -1,4 +1,4 @@
-"""Spatial search for footprints near points, lines of named streets, and order of house numbers."""
+"""Spatial search: footprints near points, lines of named streets, and order of house numbers along a street."""
 
 import geopandas as gpd
 import numpy as np

@@ -122,13 +122,13 @@ def _layout(file: str, text: str, dialect: HeaderMapping) -> tuple[str, Header]:
 
 
 def _first_rows(text: str, delimiter: str, n: int) -> Iterator[list[str]]:
-    """Yield the first rows, including quoted line breaks, from the beginning of the file."""
+    """Yield the first `n` rows of a file's text; quoted line breaks do not end a row."""
     return islice(csv.reader(text[:65_536].split("\n"), delimiter=delimiter), n)
 
 
 def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> int:
     """
-    Return the number of cells that pandas must expect in a row: the maximum of header + 1 and the first data rows.
+    Return the number of cells that pandas must expect in a row: header cells + 1, or more if a first data row has more.
 
     If the first row is wider than expected, pandas takes its first cells for row names, and all others shift.
     """

@@ -66,7 +66,7 @@ def read_layer(path: Path, dialect: HeaderMapping) -> Sheet:
 
 
 def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame:
-    """Return the features of a layer; an invalid shape, such as an open ring, is missing."""
+    """Return the features of a layer; a feature with an invalid shape, such as an open ring, has none."""
     try:
         read: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
     except shapely.errors.ShapelyError:

@@ -119,7 +119,7 @@ def refuse_wide(file: str, n_columns: int) -> None:
 
 
 def without_other_rows(frame: pd.DataFrame, ids: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return data rows, and counts of totals, units and notes; a row with an id (columns `ids`) is no total."""
+    """Return the data rows, and counts of dropped totals, units and notes; a row with an id (`ids`) is no total."""
     # GIS layers have no titles or totals.
     if frame.empty or frame.columns.empty or isinstance(frame, gpd.GeoDataFrame):
         return frame, {}

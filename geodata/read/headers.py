@@ -58,7 +58,7 @@ class HeaderMapping:
     shared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """As `columns`, but for all files of the table; a file without such a header is read by known aliases."""
     source: str | None = None
-    """Name of the file if the table has several; otherwise None."""
+    """Name of this file in scenario.toml if the table has several files, else None."""
 
     @property
     def section(self) -> str:
@@ -91,7 +91,7 @@ class HeaderMapping:
         return None if found and found[0] in self.columns else found
 
     def n_known(self, headers: Iterable[str | None]) -> int:
-        """Return the number of the table's columns in a row of headers."""
+        """Return how many columns of the table appear in a row of headers."""
         return len({found[0] for header in headers if header and (found := self.column_of(header))})
 
 

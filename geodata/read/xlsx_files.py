@@ -150,7 +150,7 @@ class SheetAnnotations:
     uncomputed: Mapping[tuple[int, int], str]
     """Formula by row and column, for cells without a stored value."""
     merged: Sequence[tuple[int, int, int]]
-    """Column, first and last row of vertically merged cells."""
+    """Column, first row and last row of each vertically merged cell."""
 
 
 def read_marks(archive: zipfile.ZipFile, member: str) -> SheetAnnotations:

@@ -119,7 +119,7 @@ class StraightLines:
             raise ValueError(f"detour_factor must be >= 1, got {self.detour_factor}")
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Return times and distances; see `Travel.table`."""
+        """Return times and distances on straight lines; see `Travel.table`."""
         n = len(_places(lon, lat))
         if n == 0:
             return TravelTable(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0), "straight_line")
@@ -172,7 +172,7 @@ def _places(lon: Degrees, lat: Degrees) -> list[tuple[float, float]]:
 
 
 def _whole(rows: Sequence[Sequence[float | None]]) -> Int64s:
-    """Return the engine's matrix as whole numbers; None means no route."""
+    """Return the engine's matrix as whole numbers, `UNREACHABLE` for None (no route)."""
     matrix = np.array([list(row) for row in rows], dtype=np.float64)
     return np.where(np.isnan(matrix), UNREACHABLE, np.rint(matrix)).astype(np.int64)
 

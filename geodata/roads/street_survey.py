@@ -16,7 +16,7 @@ from geodata.roads.network import FAR_M
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreetSurvey:
-    """Length, connectivity and reach of streets."""
+    """Total length of streets, their connectivity, and which places they reach."""
 
     length_km: float
     main_share: float

@@ -31,9 +31,9 @@ class PlannedVisit:
     building_id: str
     track: str
     basis: str
-    """Ids of leads, of a draw or of an approval, separated by blanks."""
+    """Ids of the leads, the draw or the approval that justify the visit, separated by blanks."""
     targets: tuple[str, ...]
-    """Firms to inspect, by uscc; empty if none is registered, and the building as a whole is inspected."""
+    """Firms to inspect, by uscc; empty if the building as a whole is inspected, without registered firms."""
     selection_probability: float
     is_served: bool
     officers: tuple[Officers, ...] = ()
@@ -60,7 +60,7 @@ class Accepted:
 
     table: pd.DataFrame
     unreported: tuple[str, ...]
-    """Planned visits without results in the file."""
+    """Ids of planned visits without results in the file."""
     unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headers of the columns that were not used, by file name."""
 

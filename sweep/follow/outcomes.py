@@ -49,7 +49,7 @@ def looked_at(row: Row) -> str:
 
 def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd.DataFrame:
     """
-    Convert results to history, as `geodata.schema.HISTORY`: a row for each visit, inspected firm and authority.
+    Return the history (`geodata.schema.HISTORY`) of results: a row for each visit, inspected firm and authority.
 
     Rows for units outside the inspection are stocktaking and are left out, unless something was found. A visit for
     stocktaking only becomes one row of the building, since it disturbed a den. If a visit names no firm, its rows are

@@ -41,7 +41,7 @@ class _Look:
     is_inspected: bool
     """Whether the visit was an inspection, not only a call at the doors."""
     basis: str
-    """Basis of the visit, ids separated by blanks."""
+    """Ids of what justifies the visit, separated by blanks."""
     left: frozenset[str]
     """Names of the rooms that need a re-check."""
     shut: frozenset[str]
@@ -196,6 +196,6 @@ def _looked_at(item: Recheck, look: _Look) -> Recheck:
 
 
 def _is_looked_for(item: Recheck, look: _Look) -> bool:
-    """Return whether the visit inspected the place or was made for this item."""
+    """Return whether the visit was an inspection, or was made for this re-check item."""
     own = " ".join(item.recheck_id.split())
     return look.is_inspected or f" {own} " in f" {look.basis} "

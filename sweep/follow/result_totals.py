@@ -12,7 +12,7 @@ from sweep.records.visits import Recheck
 
 def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) -> dict[str, int]:
     """
-    Return the report's items by name, with 0 for an empty count.
+    Return the counts of the daily report by name; an empty count is 0.
 
     Parameters
     ----------

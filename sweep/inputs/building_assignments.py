@@ -22,7 +22,7 @@ def make_assigned(
     Parameters
     ----------
     table, rows
-        `geodata.schema.ASSIGN_ROWS`, with the file and row number of each; None without a file.
+        `geodata.schema.ASSIGN_ROWS`, with the file and row number of each row; None without a file.
     keys
         Valid uscc or lead ids of each table.
 

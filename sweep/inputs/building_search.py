@@ -28,7 +28,7 @@ class KnownBuildings:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Names of buildings in districts that are not planned, by building id."""
     is_part: bool = False
-    """Whether further buildings exist outside the tables."""
+    """Whether buildings exist that the tables do not contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Search:
 
     known: KnownBuildings
     code: str
-    """Code of the error for an unknown building, with `got` and `nearest`."""
+    """Code of the error for an unknown building; the error's values are `got` and `nearest`."""
     issues: list[Issue] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
     """Typed names of buildings that no table contains, but that may exist."""
@@ -83,12 +83,12 @@ def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
 
 
 def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the suggested buildings, each as id and name."""
+    """Return the suggested buildings of a search, each as a text of id and name."""
     return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) per place for names that partial tables do not contain."""
+    """Return a warning (S656) for each place of the scenario with names that partial tables do not contain."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
     )

@@ -45,7 +45,7 @@ class CleanTables:
     data: Data
     buildings: gpd.GeoDataFrame
     elsewhere: Mapping[str, str]
-    """Names by id of the buildings in districts that are not planned."""
+    """Names of buildings in districts that are not planned, by building id."""
     firms: pd.DataFrame
     leads: pd.DataFrame
     roster: pd.DataFrame
@@ -69,7 +69,7 @@ class CleanTables:
     closings: tuple[ManualClosing, ...]
     """Re-check items that an officer has closed without a visit."""
     header_datums: tuple[Issue, ...]
-    """Tables whose headers name a datum other than the scenario's."""
+    """Warnings (G320) on tables whose headers name a datum other than the scenario's."""
     is_map: bool
     """Whether the buildings come from OpenStreetMap."""
     footprint_datum: Datum
@@ -85,7 +85,7 @@ class CleanTables:
 
 def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     """
-    Clean all tables, and the OpenStreetMap files, which are clipped by a clean outline.
+    Return the clean tables of a scenario, with streets and water from OpenStreetMap clipped by a clean outline.
 
     Raises
     ------
@@ -225,7 +225,7 @@ def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:
-    """Return the datum of outlines; OpenStreetMap is always WGS-84."""
+    """Return the datum of the buildings' outlines; OpenStreetMap is always WGS-84."""
     return WGS84 if is_osm_buildings(raw.folder / raw.data.label("buildings")) else raw.data.datum_of("buildings")
 
 

@@ -35,7 +35,7 @@ class FindingsCollector:
         """All unread columns, by file."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
-        """Return the result of some work; None after an input error, which is collected."""
+        """Return the result of `work`; None after an InputError, whose issues are collected."""
         try:
             return work()
         except InputError as error:

@@ -71,7 +71,7 @@ def closings_before(closings: Iterable[ManualClosing], day: date) -> tuple[Manua
 
 
 def closings_csv(closings: Iterable[ManualClosing]) -> str:
-    """Return the items as CSV for `read_closings`."""
+    """Return closings as CSV text that `read_closings` can read."""
     rows = ((c.recheck_id, c.closed_on.isoformat(), c.by, c.reason) for c in closings)
     return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)
 

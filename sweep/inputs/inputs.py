@@ -39,11 +39,11 @@ class Inputs:
     division_names: Mapping[str, str]
     """Names of divisions by code, from the scenario's file of districts or the synthetic city."""
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    """`sweep.inputs.collector.FindingsCollector.rows`."""
+    """File and row number of each row, by table: see `sweep.inputs.collector.FindingsCollector.rows`."""
     rechecks: tuple[Recheck, ...] = ()
-    """All items that past results opened, closed or not (C27)."""
+    """All re-check items that past results opened, open or closed (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
+    """Places under investigation, `geodata.schema.INVESTIGATIONS` (C26); empty without any."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Firms and leads matched by text: `geodata.match.unmatched_rows.TEXT_COLUMNS`, with `table`, `file`, `row`."""
     pins: tuple[Pin, ...] = ()

@@ -34,7 +34,7 @@ def is_osm_buildings(path: Path) -> bool:
 
 def clip_outline(data: Data, districts: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
     """
-    Return the outline by which the OpenStreetMap file is clipped; None: no clipping.
+    Return the outline by which OpenStreetMap files are clipped; None: no clipping.
 
     Raises
     ------
@@ -78,5 +78,5 @@ def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
 
 
 def osm_file(table: str, path: Path, n_rows: int) -> InputFile:
-    """Return the record of a file with streets, water, outlines or a list of offices."""
+    """Return the record of an input file with streets, water, outlines or a list of offices."""
     return InputFile(table, path.name, sha256_of(path), n_rows=n_rows, n_used=n_rows, n_quarantined=0)

@@ -33,7 +33,7 @@ def make_pins(
     Parameters
     ----------
     table, rows
-        `geodata.schema.PIN_ROWS`, with the file and row number of each; None without a file.
+        `geodata.schema.PIN_ROWS`, with the file and row number of each row; None without a file.
 
     Raises
     ------

@@ -54,7 +54,7 @@ class RawInputs:
     folder: Path
     """Folder of the scenario, or of the synthetic city."""
     data: Data
-    """Files of the scenario, or of the synthetic city with the scenario's changes."""
+    """Settings [data] of the scenario; for a synthetic city the city's files with the scenario's changes."""
     tables: Mapping[str, RawTable]
     """Raw tables by name; tables that the scenario does not name, or with errors, are missing."""
     results: pd.DataFrame
@@ -201,7 +201,7 @@ def _read_source(
 
 
 def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
-    """Return errors of columns, merged per workbook for sheets with equal headers."""
+    """Return errors of columns; equal errors of a workbook's sheets with equal headers are merged into one."""
     headers: dict[str, set[Named]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
@@ -232,5 +232,5 @@ def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:
 
 
 def _merged(settings: Mapping[str, Mapping[str, str]], keys: Sequence[str]) -> dict[str, str]:
-    """Return the merged settings of several keys; earlier keys have priority."""
+    """Return the settings of several keys merged into one mapping; earlier keys have priority."""
     return {k: v for key in reversed(keys) for k, v in settings.get(key, {}).items()}

@@ -109,7 +109,7 @@ def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]
 
 
 def _through(lost: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns that cause losses, the most frequent first."""
+    """Return the columns whose errors caused losses, the most frequent column first."""
     columns = (str(json.loads(values).get("column", "")) for values in lost["values"])
     return tuple(column for column, _ in Counter(columns).most_common() if column)
 

@@ -40,7 +40,7 @@ class MapFiles:
     osm: Path
     """OpenStreetMap file, or a GeoJSON export of the map's buildings."""
     streets: Path | None = None
-    """Table of lines, for an export of buildings."""
+    """Table of street lines, if `osm` is an export of buildings only."""
     districts: Path | None = None
     division_code: str | None = None
     """District to which the map is clipped, if `districts` is given; else the district of every building."""
@@ -52,7 +52,7 @@ class MapContent:
     """Buildings and streets of a map, with the settings ([data] keys) that read them."""
 
     buildings: gpd.GeoDataFrame
-    """See `geodata.read.osm.buildings_and_streets.read_osm_buildings`."""
+    """Office buildings, as from `geodata.read.osm.buildings_and_streets.read_osm_buildings`."""
     survey: StreetSurvey | None
     """Survey of the streets; None without streets."""
     keys: Mapping[str, object]

@@ -98,7 +98,7 @@ def _of_leads(uscc: str, leads: Sequence[_Lead]) -> TargetReason:
 
 
 def _rooms_of_leads(leads: Sequence[_Lead]) -> Iterator[TargetReason]:
-    """Yield rooms named in leads, then floors of leads without a room; the most frequent first."""
+    """Yield a reason with the rooms that leads name, and one with the floors of leads that name no room."""
     rooms = [lead.unit for lead in leads if lead.unit]
     floors = [lead.floor for lead in leads if lead.floor and not lead.unit]
     for code, named in (("rooms", rooms), ("floors", floors)):

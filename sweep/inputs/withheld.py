@@ -1,4 +1,4 @@
-"""Data withheld outside the police: places under investigation, and content of leads (C26)."""
+"""Data that only the police may see: places under investigation, and the content of leads (C26)."""
 
 import difflib
 from collections.abc import Collection, Iterator

@@ -74,7 +74,7 @@ def _building_files(settings: CitySettings, buildings: gpd.GeoDataFrame) -> pd.D
 
 
 def _ways(settings: CitySettings, net: StreetNet) -> gpd.GeoDataFrame:
-    """Merge consecutive street pieces with equal attributes into ways; crossings keep shared nodes."""
+    """Return OSM ways merged from consecutive street pieces with equal attributes; crossings keep shared nodes."""
     ways: list[list[StreetPiece]] = []
     for piece in sorted(net.pieces, key=lambda p: (p.line, p.place)):
         if ways and _continues(ways[-1][-1], piece):

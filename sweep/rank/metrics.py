@@ -35,7 +35,7 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive efficiency index (PEI): events caught / maximum for as many places.
+    Return the predictive efficiency index (PEI): events caught / most that as many places could catch.
 
     References
     ----------

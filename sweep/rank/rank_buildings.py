@@ -28,7 +28,7 @@ class Ranking:
     table: pd.DataFrame
     """Columns of `table_columns.RANKING_COLUMNS` without `cluster_id` and labels, plus `x_m`, `y_m`."""
     terms: Mapping[str, tuple[Term, ...]]
-    """Additive terms of `value` by building id: own leads by type, and the neighbourhood."""
+    """Additive terms of `value`, by building id: own leads by lead type, and the leads of the neighbourhood."""
     hit_share: Mapping[str, float]
     """Share of true leads, by lead type."""
     half_life_days: Mapping[str, float]
@@ -49,7 +49,7 @@ class Ranking:
     verdict: ModelChoice
     """Choice between rule and learnt model, with the reason."""
     record: PredictionRecord | None
-    """Record of the scores' past forecasts; None: not available."""
+    """Past forecasts of the chosen scores against finds; None: not available."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
     foretold: pd.DataFrame | None = None
@@ -70,7 +70,7 @@ def rank_buildings(
     known_until: datetime | None = None,
 ) -> Ranking:
     """
-    Score and order the buildings by expected finds per team-hour.
+    Return the ranking of buildings by expected finds per team-hour.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def rank_buildings(
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:
-    """Return the columns of value and of hypothetical ranks."""
+    """Return the table's columns of value, and of ranks after one more lead or a visit without a find."""
     reach = (1.0 - settings.no_access_share) * settings.detection_share
     # Rounded, so that equal buildings tie despite rounding errors.
     per_hour, with_lead, cleared = (

@@ -54,7 +54,7 @@ def clock_text(seconds: int) -> str:
 Clock = Annotated[
     int, Field(ge=0, le=172_800), BeforeValidator(_seconds), PlainSerializer(clock_text, when_used="json")
 ]
-"""Whole seconds after midnight, written as a time: 13:30:00."""
+"""Time of day in whole seconds after midnight, written as a time in TOML: 13:30:00."""
 
 
 def _make_strict(schema: Any) -> None:

@@ -102,7 +102,7 @@ class Data(Section):
     """Losses to accept although more than a tenth of a table's rows, or all of one outcome, cannot be used: `firms
     G209 312` accepts up to 312 rows of `firms` lost for reason G209, `firms` any number for any reason."""
     keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Columns in which text that looks like personal data is kept, by table (C30)."""
+    """Columns, by table, whose text is kept even if it looks like personal data (C30)."""
     made_up: Mapping[str, str] = Field(default_factory=dict)
     """`[data.made_up]`, written by `sweep init`: SHA-256 of each made-up table; a warning is shown until it is
     changed."""

@@ -19,7 +19,7 @@ class Special(Section):
     number: str = Field(min_length=1)
     """Number under which the special inspection was approved."""
     level: Literal["township", "county", "city", "province", "nation"] | None = None
-    """Level of the approving government or superior; county or above is needed (C07)."""
+    """Level of the approving government or superior authority; county or above is needed (C07)."""
     approved_on: date | None = None
     """Day on which the inspection was approved; without it the list is not used (C07)."""
     filed_on: date | None = None
@@ -42,7 +42,7 @@ class Special(Section):
 
 
 class Law(Section):
-    """[law]: approvals and certificates that visits rest on."""
+    """[law]: approvals and certificates on which visits are based."""
 
     special: tuple[Special, ...] = ()
     special_per_year_max: ClassVar[int] = 2

@@ -83,22 +83,22 @@ class PlanSettings(Section):
     entry_low_minutes: Minutes = 8.0
     """Shortest minutes to get into a building, of the triangular distribution around `entry_minutes` (C21)."""
     entry_high_minutes: Minutes = 20.0
-    """Longest minutes to get into a building, of the same distribution (C21)."""
+    """Longest minutes to get into a building, of the distribution around `entry_minutes` (C21)."""
     service_quantile: float = Field(0.8, ge=0.0, lt=1.0)
     """Probability that getting into a building takes no longer than the plan allows (C21)."""
     due_weight: Weight = 1.0
     """Weight of a lead that falls due on the day, in expected finds (C22)."""
     link_tolerance_s: int = Field(300, ge=0, le=86_400)
-    """Largest difference in seconds between the starts of linked visits (C16)."""
+    """Largest difference in seconds between the starts of linked visits, such as towers of one complex (C16)."""
     speed_kmh: float = Field(25.0, ge=1, le=200)
     """Speed in km/h on straight lines, without a street file."""
 
     cordon_minutes: ClassVar[float] = 3.0
-    """Part of the entry in which police take every exit, before the first door of a lead-driven visit (C17)."""
+    """Minutes of the entry in which police take every exit, before the first door of a lead-driven visit (C17)."""
     disturbance_weight: ClassVar[float] = 1e-6
     """Cost of a minute inside firms, in expected finds; among equal plans it favours the least disturbing one (C24)."""
     detour_factor: ClassVar[float] = 1.4
-    """Length of a road over the straight line, without a street file."""
+    """Length of a route divided by the straight distance, without a street file."""
 
     @property
     def minutes(self) -> ServiceMinutes:
@@ -179,7 +179,7 @@ class WeightSettings(Section):
     paid_until_s: Clock | None = Field(None, alias="paid_until")
     """Time after which duty is overtime; no team is out after `plan.shift_end` in any case."""
     uneven_work: Weight = 0.0
-    """Cost of an hour by which a team's time on the road and inside differs from the mean of all teams."""
+    """Cost of each hour by which a team's time of travel and visits differs from the mean of all teams."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

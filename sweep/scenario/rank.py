@@ -57,7 +57,7 @@ class Rank(Section):
     neighbour_radius_m: ClassVar[float] = 700.0
     """Radius in metres within which the leads of other buildings raise a building's rate."""
     detection_share: ClassVar[float] = 0.8
-    """Chance that a visit that gets in finds a den that is there."""
+    """Probability that a visit in which the team gets in finds a den, if there is one."""
     cluster_radius_m: ClassVar[float] = 300.0
     """Largest distance in metres from the centre of a cluster of buildings to its members: a walk of five minutes."""
     scan_radius_m: ClassVar[float] = 500.0
@@ -76,11 +76,11 @@ class Backtest(Section):
     """[backtest]: how `sweep backtest` judges the ranking out of time."""
 
     first_day: Days = 180.0
-    """Days of leads before the first list is frozen."""
+    """Days of leads that are known before the first list is frozen."""
     horizon_days: Days = 14.0
     """Days of later leads by which each list is judged, and days from one list to the next."""
 
     lag_days: ClassVar[float] = 1.0
-    """Days between the freeze of a list and the first day that counts."""
+    """Days from the freezing of a list to the first day whose events count."""
     hours: ClassVar[float] = 40.0
-    """Team-hours of visits in the measures of finds per effort."""
+    """Team-hours of visits on which the measures of finds per effort are based."""

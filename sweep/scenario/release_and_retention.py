@@ -27,7 +27,7 @@ class FollowUp(Section):
     recheck_days: int = Field(7, ge=1, le=3_650)
     """Days from a visit with an irregularity to the re-check, unless the result names a day."""
     hazard_days: int = Field(3, ge=1, le=3_650)
-    """Days to the re-check where a safety hazard was left."""
+    """Days from a visit to the re-check if a safety hazard was left."""
 
 
 class Retention(Section):

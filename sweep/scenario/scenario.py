@@ -19,7 +19,7 @@ from sweep.scenario.roads import Roads
 from sweep.scenario.select import Select
 
 NAME = r"^[^\W_][\w-]{0,63}$"
-"""Pattern of scenario names; no name is a path."""
+"""Regular expression of scenario names; a name cannot be a path."""
 
 
 class Scenario(Section):
@@ -30,10 +30,10 @@ class Scenario(Section):
     day: date = Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))
     """Day of the sweep."""
     lang: Literal["zh_CN", "en"] = "zh_CN"
-    """Language of all pages, orders and tables that are written."""
+    """Language of all pages, orders and tables that the program writes."""
     seed: Seed = 1
-    """Seed of every random number but the draw's (`select.draw_seed`): the same seed and `solver.iterations` give the
-    same plan."""
+    """Seed of every random number except the draw's (`select.draw_seed`): equal seeds and equal `solver.iterations`
+    give equal plans."""
     data: Data = Data()
     city: City | None = None
     """Content of city.toml; None without that file. Not a key of scenario.toml."""

@@ -55,7 +55,7 @@ class Select(Section):
     )
     """Grounds in the history (`ground`) that do not count towards the cap (C06); domain notes, 2.3."""
     stocktake_value_share: ClassVar[float] = 0.3
-    """Value of taking stock as a share of an inspection's value."""
+    """Value of a stocktaking visit as a share of an inspection's value."""
 
     @model_validator(mode="after")
     def _committed(self) -> Self:

@@ -15,12 +15,12 @@ from sweep.select.special_inspections import must_be_made, special_lists
 
 
 def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
-    """Return the ids of buildings with a pin of these kinds."""
+    """Return the ids of buildings with a pin of one of the kinds."""
     return frozenset(p.building_id for p in pins if p.kind in kinds)
 
 
 def never_faults(pins: Iterable[Pin], due: Collection[str], listed: Collection[str]) -> Iterator[Issue]:
-    """Yield S645 for pins that exclude a building which must be visited."""
+    """Yield an error (S645) for each pin that excludes a building which must be visited."""
     for pin in pins:
         if pin.kind == "never" and (pin.building_id in due or pin.building_id in listed):
             rule = "C27" if pin.building_id in due else "C07"

@@ -46,7 +46,7 @@ class OfficerPool:
 
 def buildings_without_officers(pool: OfficerPool, buildings: Mapping[str, Building]) -> dict[str, str]:
     """
-    Return buildings with too few eligible officers, by id, with the reason: `district`, or `recusal`.
+    Return buildings with too few eligible officers, by id, with the reason: `district` or `recusal`.
 
     They are left out of the draw's pool, since a visit drawn there could not be made.
     """
@@ -88,7 +88,7 @@ def draw_officers(
     visits: Iterable[Visit], pool: OfficerPool, buildings: Mapping[str, Building], seed: str
 ) -> dict[str, list[OfficerTicket]]:
     """
-    Return the log by visit id: every eligible officer in ticket order, with the ticket's result.
+    Return the log of the draw by visit id: every eligible officer in ticket order, with the ticket's result.
 
     A visit with too few officers left has none drawn; the log shows why.
     """
@@ -106,7 +106,7 @@ def draw_officers(
 
 
 def drawn_officers(log: Iterable[OfficerTicket]) -> tuple[str, ...]:
-    """Return the drawn officers of the log, in ticket order."""
+    """Return the ids of the drawn officers in a visit's log, in ticket order."""
     return tuple(t.person_id for t in log if t.status == "drawn")
 
 

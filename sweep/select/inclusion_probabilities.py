@@ -70,7 +70,7 @@ def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
 
 
 def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
-    """Return P(0, 1, ... n_drawn - 1 keys below each node), shape (n_drawn, nodes)."""
+    """Return P(exactly 0, 1, ... n_drawn - 1 keys below each node), shape (n_drawn, nodes)."""
     counts = np.zeros((n_drawn, below.shape[1]))
     counts[0] = 1.0
     for p in below:

@@ -69,7 +69,7 @@ class VisitMaker:
         return doors_to_call_at(building.n_firms, building.floor_area_m2)
 
     def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
-        """Return the seconds inside for `n_slots` teams of the usual size, for the team with the most guards."""
+        """Return the seconds inside that `n_slots` teams of the usual size need, by the team with the most guards."""
         pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)
         return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)
@@ -118,7 +118,7 @@ class VisitMaker:
         return replace(self._with_warrant(visit), urgency=urgency, due_s=self._due_s(building_id), is_must=is_must)
 
     def _due_s(self, building_id: str) -> int | None:
-        """Return the first due time of a lead that a visit can still meet (C22)."""
+        """Return the first due time of the building's leads, seconds after midnight, that a visit can meet (C22)."""
         opens_s = min((lo for lo, _ in self.windows("case")), default=0)
         later = [s for s in self.past.due_s.get(building_id, ()) if s >= opens_s]
         return None if "C22" in self.grounds.off else min(later, default=None)
@@ -144,7 +144,7 @@ class VisitMaker:
 
     def recheck_visit(self, building_id: str, items: Sequence[Recheck]) -> Visit:
         """
-        Return a mandatory visit to the firms with re-check items only, without guards or other doors (C27).
+        Return a mandatory visit that only re-checks the firms with re-check items, without guards (C27).
 
         Its value is the building's value times the share of all doors.
         """
@@ -190,7 +190,7 @@ class VisitMaker:
 
     def disturbance(self, building_id: str, targets: Collection[str], n_doors: int | None = None) -> float:
         """
-        Return the minutes that the visit takes of the firms inside (C24).
+        Return the minutes that a visit costs the firms inside (C24).
 
         A target of class A counts double, and each target once more for every inspection this year. `n_doors` doors are
         called at, by default all.

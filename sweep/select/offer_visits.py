@@ -41,7 +41,7 @@ DWELLINGS = ("dwelling", "mixed")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Visits on offer, and the record of the draw."""
+    """Visits on offer (that a day's plan may include), and the record of the random draw."""
 
     visits: tuple[Visit, ...]
     draw: Draw
@@ -49,9 +49,9 @@ class Offer:
     n_over_limit: int = 0
     """Number of buildings whose leads justify a visit but that are beyond the limit of case visits."""
     shut_out: tuple[str, ...] = ()
-    """Re-check items in dwellings without certificate (C15)."""
+    """Ids of re-check items in dwellings without certificate, which cannot be visited (C15)."""
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings outside the pool of the draw for lack of eligible officers, by reason (C09)."""
+    """Buildings left out of the draw's pool for lack of eligible officers, by reason (C09)."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Buildings, by number of a mandatory list, with listed firms that are below their cap but in no visit."""
 
@@ -118,7 +118,7 @@ def not_on_offer(
     keep_stale: bool,
 ) -> Issue:
     """
-    Return the reason why a required building is not on offer; with `keep_stale` leads of any age count (C23 off).
+    Return why a required building is not on offer, as an issue; `keep_stale`: leads of any age count (C23 off).
 
     S639 no visit is allowed on the day, S638 beyond the limit of case visits, S637 resting after a visit, S644 no track
     asks for a visit.
@@ -203,7 +203,7 @@ def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
 
 
 def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
-    """Return which firms have a re-check due at an earlier address, and so are in no other visit (C11)."""
+    """Return which firms are in no other visit because a re-check is due at an earlier address (C11)."""
     again = due_by_building(tables.rechecks, tables.withheld)
     due_at = {(item.uscc, b) for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
     is_due = firms["uscc"].isin([uscc for uscc, _ in due_at]).to_numpy(np.bool_, copy=True)

@@ -16,7 +16,7 @@ DAYS_PER_WEEK = 7.0
 
 def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ...]:
     """
-    Estimate the prevalence of finds, and of finds or irregularities, from drawn visits of the last 52 weeks.
+    Return the prevalence of finds, and of finds or irregularities, in randomly drawn visits of the last 52 weeks.
 
     Drawn visits are `routine` with an inclusion probability above 0. Rows of one building and day are one visit, with a
     find, or access, if any row has it.

@@ -41,7 +41,7 @@ def draw_order(size: Mapping[str, float], seed: str) -> list[tuple[str, str]]:
 
 def draw_buildings(pool: Iterable[str], n_drawn: int, seed: str, size: Mapping[str, float] | None = None) -> Draw:
     """
-    Draw `n_drawn` buildings, at most all, without replacement, with inclusion probabilities.
+    Return the draw of at most `n_drawn` buildings without replacement, with inclusion probabilities.
 
     Doubling the `size`, > 0, about doubles the probability; None: equal sizes.
 

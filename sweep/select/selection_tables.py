@@ -1,4 +1,4 @@
-"""Input tables of selection, and derived limits: yearly cap (C06), rest and officer pairs (C28)."""
+"""Input tables of selection, and limits derived from the history: yearly cap (C06), rest, officer pairs (C28)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping
@@ -48,7 +48,7 @@ class Tables:
     nobody_may_visit: Mapping[str, str] = field(default_factory=dict)
     """Buildings without enough eligible officers, with the reason; excluded from the draw (C09)."""
     pins: tuple[Pin, ...] = ()
-    """Pins of the planner; buildings with `never` are neither visited nor drawn."""
+    """Pins of the planner; a building with the pin `never` is neither visited nor drawn."""
     n_elsewhere: int = 0
     """Firms that lists and draws of other days take from the register's allowed share (C08)."""
     memory: SelectionCache = field(default_factory=SelectionCache)
@@ -60,7 +60,7 @@ class Tables:
         return self.memory.of(lambda: active_firms(self.firms), "active")
 
     def of_past[T](self, work: Callable[[pd.DataFrame, date], T], day: date) -> T:
-        """Return the result of a function of the history before a day, cached."""
+        """Return `work(history, day)`, a function of the history before the day, cached."""
         return self.memory.of(lambda: work(self.history, day), work, self._n_past(day))
 
     def inspections(self, day: date, select: Select) -> dict[tuple[str, str], int]:

@@ -22,11 +22,11 @@ class SpecialList:
     """Listed firms in the building, by uscc."""
     is_must: bool
     is_blanket: bool
-    """Whether a recorded reason permits more than the share of a building's firms."""
+    """Whether a recorded reason permits more firms than the allowed share of a building's firms."""
 
 
 def has_papers(special: Special, law: Law, day: date) -> bool:
-    """Return whether level, filing, publication and yearly number permit the inspection on the day."""
+    """Return whether the special inspection's level, filing, publication and yearly number permit it on the day."""
     return (
         special.level in ENOUGH
         and all(d is not None and d <= day for d in special.dates)
@@ -37,7 +37,7 @@ def has_papers(special: Special, law: Law, day: date) -> bool:
 
 def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, tuple[SpecialList, ...]]:
     """
-    Return the permitted inspections that name a firm of a building, by building id.
+    Return the parts of permitted special inspections that concern a building, by building id.
 
     Mandatory ones come first, then the order of the scenario.
     """

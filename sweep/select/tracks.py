@@ -26,7 +26,7 @@ def case_visits(
     first: Collection[str] = (),
 ) -> tuple[list[Visit], int]:
     """
-    Return case visits, and the number of buildings beyond the limit.
+    Return case visits up to the limit, and the number of buildings beyond the limit.
 
     Buildings of `first` come first, then those with a lead due (C22). Lists and re-check items of the same building
     become part of the visit (C11, C27).
@@ -42,7 +42,7 @@ def case_visits(
 
 
 def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], taken: Collection[str]) -> list[Visit]:
-    """Return re-check visits to buildings with due items and without another case visit (C27)."""
+    """Return visits for re-check items that are due at buildings without another case visit (C27)."""
     return [maker.recheck_visit(b, items) for b, items in again.items() if b not in taken and b in maker.buildings]
 
 
@@ -75,7 +75,7 @@ def drawn_visits(
     maker: VisitMaker, free: Collection[str], nobody_may_visit: Mapping[str, str], room: int
 ) -> tuple[Draw, list[Visit], dict[str, tuple[str, ...]]]:
     """
-    Draw from the free buildings; return draw, visits, and buildings left out of the pool by reason (C09).
+    Return the draw from the free buildings, its visits, and buildings left out of the pool by reason (C09).
 
     The drawn visits inspect at most `room` firms.
     """
@@ -133,7 +133,7 @@ def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
 
 def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) -> list[FirmTicket]:
     """
-    Draw `n` firms of a drawn building, at most all; return all in drawing order.
+    Return all firms of a drawn building in drawing order, `n` of them (at most all) drawn.
 
     `ratio` is each firm's relative chance by credit class, by uscc, > 0; firms at their yearly cap are not included.
     """

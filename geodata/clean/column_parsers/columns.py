@@ -100,7 +100,7 @@ def required(desk: TableCleaner, column: str, typed: Column) -> None:
 
 
 def header(desk: TableCleaner, column: str) -> str:
-    """Return the file's own header of a column, else the schema's name."""
+    """Return the file's own header of a schema column, else the column's schema name."""
     return desk.raw.headers.get(column, column)
 
 
@@ -166,7 +166,7 @@ def number(
     is_optional: bool = False,
 ) -> pd.Series[float]:
     """
-    Return numbers within the schema's range, without thousands separators and units.
+    Return a column's numbers, without thousands separators and units; errors for values outside the range.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def moment(
 
 
 def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool) -> Column:
-    """Prefix the year to texts with only month and day; texts without a certain year are left out."""
+    """Return texts that state only month and day, with a year in front; texts without a certain year are left out."""
     parts = typed.str.extract(r"^(\d{1,2})月(\d{1,2})(?:日|号|$)").dropna().astype(int)
     known = list(others.dropna().dt.date) or [day for day in (day,) if day is not None]
     latest = day if is_past else None
@@ -139,13 +139,13 @@ def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
 
 
 def _seconds(hour: pd.Series[float], minute: pd.Series[float], second: pd.Series[float]) -> pd.Series[float]:
-    """Return seconds after midnight; NaN for an invalid clock time."""
+    """Return seconds after midnight for hours, minutes and seconds; NaN for an invalid clock time."""
     is_clock = (hour <= 47) & (minute <= 59) & (second <= 59)
     return (hour * 3_600 + minute * 60 + second).where(is_clock)
 
 
 def refuse_future(desk: TableCleaner, column: str, moments: Column, day: pd.Timestamp) -> None:
-    """Report an error in each row whose timestamp is after the end of the day."""
+    """Record an error (G212) in each row whose timestamp is after the end of the day."""
     after = day.normalize().tz_localize(TIMEZONE) + pd.Timedelta(days=1)
     is_late = moments.ge(after)
     own: dict[str, Column | Value] = {

@@ -95,7 +95,7 @@ def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
 
 
 def _figures(part: pa.Array) -> Int64s:
-    """Return digits as numbers; 0 if the text lacks this part."""
+    """Return the digits of a part of the pattern as numbers; 0 for a text without this part."""
     figures: Int64s = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.int64()).to_numpy()
     return figures
 
@@ -121,7 +121,7 @@ def _localize(naive: _Moments) -> pd.DatetimeIndex:
 
 
 def _minutes_ahead(offset: Column) -> tuple[Int64s, Bools]:
-    """Return minutes ahead of UTC, and whether a zone with this offset exists."""
+    """Return the minutes that each UTC offset is ahead of UTC, and whether a zone with this offset exists."""
     figures = offset.replace("Z", "+0000").str.replace(":", "")
     minutes = figures.str.slice(3, 5).astype("int64").to_numpy()
     ahead = figures.str.slice(1, 3).astype("int64").to_numpy() * 60 + minutes

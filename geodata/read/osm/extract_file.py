@@ -43,7 +43,7 @@ def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
 
 
 def _kept(path: Path, box: Box) -> osmium.IdTracker:
-    """Return the ids that a scenario needs, without referenced nodes and ways."""
+    """Return the ids of the objects that a scenario needs, without the nodes and ways that they refer to."""
     kept, inside = osmium.IdTracker(), set[int]()
     for thing in osmium.FileProcessor(path).with_locations():
         if isinstance(thing, osmium.osm.Node):

@@ -46,7 +46,7 @@ class Entrance:
     """Entrance of a building: a tagged node of the outline."""
 
     kind: str
-    """Value of the tag: `main`, `yes`, `emergency` ..."""
+    """Value of the tag `entrance`: `main`, `yes`, `emergency` ..."""
     lon: float
     lat: float
 

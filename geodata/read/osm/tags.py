@@ -72,7 +72,7 @@ def address(tags: Tags) -> str | None:
 
 
 def n_floors(tags: Tags) -> float:
-    """Return the highest count of floors above ground, else height / 3.5 m; NaN without either."""
+    """Return the largest number of floors above ground in the tags, else height / 3.5 m; NaN without either."""
     levels = [float(text) for text in _NUMBER.findall(tags.get("building:levels", ""))]
     if levels and max(levels) > 0:
         return float(max(1, round(max(levels))))

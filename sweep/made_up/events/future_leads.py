@@ -24,7 +24,7 @@ class Future:
     """Simulated dens and leads after the day of the sweep; hidden from the planner."""
 
     dens: pd.DataFrame
-    """`den_id`, `building_id`, `lead_type`, `opened_on`, `closes_on`: the day on which the den moves away by itself."""
+    """`den_id`, `building_id`, `lead_type`, `opened_on`, and `closes_on`, when the den moves away without a visit."""
     leads: pd.DataFrame
     """`lead_id`, `lead_type`, `received_at`, `due_at`, `building_id`, `uscc`, `den_id` (null: noise without a den)."""
 

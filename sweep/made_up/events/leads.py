@@ -45,7 +45,7 @@ def make_reported(
 
 
 def _moments(settings: CitySettings, at_s: Float64s) -> pd.DatetimeIndex:
-    """Return times, whole seconds, from seconds after the start of the year before the sweep."""
+    """Return timestamps in whole seconds, from seconds after the start of the year before the sweep."""
     start = pd.Timestamp(settings.day, tz=TIMEZONE) - pd.Timedelta(days=YEAR_DAYS)
     return pd.DatetimeIndex(start + pd.to_timedelta(np.floor(at_s), unit="s")).as_unit("us")
 

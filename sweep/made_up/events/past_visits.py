@@ -58,7 +58,7 @@ def make_history(
 def _found(
     settings: CitySettings, dens: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return the dens that a visit closed, with `has_lead`: whether a lead came before."""
+    """Return the dens that a visit closed, with column `has_lead`: whether a lead preceded the visit."""
     closed_on = reported["den_id"].map(dict(zip(dens["den_id"], dens["closed_on"], strict=True)))
     is_before = reported["received_at"].dt.tz_localize(None) < pd.to_datetime(closed_on)
     dens = dens.assign(has_lead=dens["den_id"].isin(reported.loc[is_before, "den_id"]))

@@ -105,7 +105,7 @@ def _certificates(plan: PeopleSettings, day: date, n: int, rng: np.random.Genera
 def _recusals(
     plan: PeopleSettings, n: int, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, rng: np.random.Generator
 ) -> list[str | None]:
-    """Draw recusals (C10): firms of relatives, and buildings or property companies of interest to the person."""
+    """Draw recusals (C10): ids of firms of relatives, of buildings, or of property companies; None for most people."""
     pools = [firms["uscc"], buildings["building_id"], buildings["property_company_id"]]
     recusals: list[str | None] = []
     for is_recused in random_flags(rng, n, plan.recused_share):

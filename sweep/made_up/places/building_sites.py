@@ -43,7 +43,7 @@ class Plot:
     """Outline of a tower on the map, and its position along a street."""
 
     outline: Polygon
-    """Metres; the first point is the main entrance."""
+    """Outline in metres; the first point is the main entrance."""
     piece: int
     """Index of the street piece that the tower faces."""
     along_m: float

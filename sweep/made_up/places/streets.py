@@ -38,7 +38,7 @@ class StreetNet:
     """Street network: nodes and the pieces between nodes; every node in a piece can be reached from every other."""
 
     nodes_m: Float64s
-    """Shape (n, 2), metres; some nodes may be in no piece."""
+    """Coordinates of the nodes, metres, shape (n, 2); some nodes may be in no piece."""
     pieces: tuple[StreetPiece, ...]
 
 
@@ -124,7 +124,7 @@ def _diagonal(plan: StreetSettings) -> list[StreetPiece]:
 
 
 def _lanes_built(plan: StreetSettings, rng: np.random.Generator) -> Bools:
-    """Return for each lattice node whether the lane east [0] and north [1] of it is built; False in parks."""
+    """Return, for each lattice node, whether the lanes to its east [0] and north [1] are built."""
     half = plan.arterial_every // 2
     # Lanes run from one larger street to the next, so that few of them end inside a block.
     coarse = rng.random((2, plan.n_rows, plan.n_columns)) < plan.lane_kept_share

@@ -14,7 +14,7 @@ from sweep.made_up.settings.places import DISTRICTS, BuildingSettings, District,
 
 @dataclass(frozen=True, slots=True)
 class PeopleSettings:
-    """The roster; shares are [U] unless a rule is given in brackets."""
+    """Parameters of the roster; shares are [U] unless a rule is given in brackets."""
 
     female_share: float = 0.28
     expired_share: float = 0.03
@@ -26,9 +26,9 @@ class PeopleSettings:
         ("08:00", "12:00", 0.03),
         ("16:00", "23:00", 0.03),
     )
-    """Start, end, share; the last two shifts miss the afternoon."""
+    """Start, end and share of people of each shift; the last two shifts miss the afternoon."""
     even_share: float = 0.5
-    """Market-regulation officers: this share evenly over the districts, the rest in proportion to buildings (C12)."""
+    """Share of market-regulation officers spread evenly over districts; the rest follow building numbers (C12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class CitySettings:
     n_buildings: int = 290
     """Office buildings [S80]."""
     n_dens: int = 40
-    """Open at some time of the year [derived in domain section 5: 18 a year, doubled here so that rankings differ]."""
+    """Dens open at some time of the year [domain section 5 derives 18 a year; doubled, so that rankings differ]."""
     n_leads: int = 600
     """Leads of a year: 200-600 located leads for a core district [U]."""
     n_police: int = 72

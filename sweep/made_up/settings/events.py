@@ -7,7 +7,7 @@ from sweep.made_up.settings.places import Weights
 
 @dataclass(frozen=True, slots=True)
 class DenSettings:
-    """Dens of a year: about seven of 40 are open on a day, near the 0.05 % of firms in the domain notes."""
+    """Parameters of dens; about seven of 40 a year are open on a day, near the 0.05 % of firms in the domain notes."""
 
     types: Weights = (
         ("goip", 0.16),
@@ -107,6 +107,6 @@ class HistorySettings:
     firm_share: float = 0.25
     """Share of visits that name one firm [U]."""
     n_capped_firms: int = 60
-    """Firms whose yearly market-regulation inspections are used up [U]."""
+    """Number of firms whose yearly market-regulation inspections are used up [U]."""
     annual_cap: tuple[tuple[str, int], ...] = (("A", 1), ("B", 2), ("C", 2), ("D", 4))
     """Most inspections of a firm in a year, by credit class [S19][S25]."""

@@ -68,7 +68,7 @@ class Protocol:
     """Days from freezing a list to the first day on which the list is used, since orders must be printed."""
     horizon_days: float = 14.0
     hours: float = 40.0
-    """Budget of hours of the measures that use effort."""
+    """Team-hours available in each window, for the measures of finds per effort."""
     k: int = 20
     seed: int = 1
 

@@ -81,7 +81,9 @@ def _shrunk(
 
 def _plain_features(known: DatedChecks, asked: CheckRequests) -> tuple[Float64s, Float64s]:
     """
-    Return rate, last outcome, years since (at most 2) and log count of checks, before each known and requested check.
+    Return features of the place before each known, and each requested, check.
+
+    They are find rate, last outcome, years since the last check (at most 2) and log number of checks.
 
     An unchecked place has rate 0, no outcome and two years.
     """

@@ -22,12 +22,12 @@ class Snapshot:
     points_m: Float64s
     """Coordinates of the places, metres, shape (n, 2)."""
     population: Float64s
-    """Firms at each place, or 1 for each cell, shape (n,)."""
+    """Number of firms at each place, or 1 for each grid cell, shape (n,)."""
     seed: int
 
     @property
     def counts(self) -> Float64s:
-        """Return the number of events at each place."""
+        """Return the number of events at each place, shape (n,)."""
         return np.bincount(self.rows, minlength=len(self.population)).astype(np.float64)
 
 

@@ -100,7 +100,7 @@ def _origin(case: BacktestData, protocol: Protocol, k: int) -> tuple[float, Bool
 
 
 def _before(checks: DatedChecks, day: float) -> Bools:
-    """Return which checks precede the list's day; hours of checks are not known."""
+    """Return which checks precede the day of a list; checks of that day do not, since their hours are not known."""
     return np.asarray(checks.days < np.floor(day))
 
 

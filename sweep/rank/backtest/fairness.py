@@ -84,7 +84,7 @@ def _first(seen: pd.DataFrame) -> Bools:
 
 
 def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: int, seed: int) -> float:
-    """Return the p-value of equal shares in all groups."""
+    """Return the p-value of the hypothesis that the share of true `is_so` is equal in all groups; NaN if untestable."""
     table = np.array([[(is_so & (group == name)).sum(), (~is_so & (group == name)).sum()] for name in names])
     table = table[table.sum(axis=1) > 0]
     if n_finds < FEWEST_FINDS or len(table) < 2 or (table.sum(axis=0) == 0).any():

@@ -55,7 +55,7 @@ def greedy_stars(
 
 def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     """
-    Return the upper bound on the value of any clusters with these total hours: the fractional knapsack.
+    Return an upper bound on the value of any clusters with `hours_total` hours in all: the fractional knapsack.
 
     Buildings are taken by value per hour, the last one in part.
     """
@@ -77,7 +77,7 @@ def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_cluster
 
 
 def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_total: float) -> float:
-    """Return the clusters' share of the upper bound `value_bound` for the total hours, in [0, 1]."""
+    """Return the clusters' expected finds as a share of the bound `value_bound` for `hours_total`, in [0, 1]."""
     table = ranking.table
     bound = value_bound(table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64), hours_total)
     return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0

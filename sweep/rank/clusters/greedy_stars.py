@@ -175,7 +175,7 @@ def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> I
 @compiled
 def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     """
-    Local search: swap buildings into a cluster until no swap gains.
+    Return the members of a cluster after local search: buildings are swapped in until no swap gains.
 
     A swap adds one building and drops those too far from it, then those of least value per hour until the hours fit.
     The remaining hours are filled by value per hour.

@@ -27,7 +27,7 @@ class Params:
     who_days: float = 365.0
     """Half-life of past checks in a team's find rate, days."""
     who_strength: float = 20.0
-    """Prior checks: strength of shrinkage of a team's find rate to the overall rate."""
+    """Strength of shrinkage of a team's find rate to the overall rate, as a number of prior checks."""
     prior_information: float = 2.0
     """Prior strength of the balance of finds against clean checks; one check adds about 0.1 to either."""
     rate_min: float = 0.005
@@ -59,7 +59,7 @@ class CheckHistory:
     is_irregular: Bools
     """Whether the check found an irregularity but no den, shape (m,)."""
     severity: Float64s
-    """Severity >= 0, NaN if not recorded, shape (m,)."""
+    """Severity of each check's findings, >= 0, NaN if not recorded, shape (m,)."""
     who: Int64s
     """Code of track and team, shape (m,)."""
 
@@ -108,7 +108,7 @@ def own_past(
 
 
 def _balance(sums: Float64s) -> Float64s:
-    """Return finds relative to expectation, in (-1/2, 1/2), 0 without checks; increasing in finds."""
+    """Return the balance of finds against clean checks, in (-1/2, 1/2); 0 without checks, rising with finds."""
     bad, good = sums[:, 0], sums[:, 1]
     return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
 

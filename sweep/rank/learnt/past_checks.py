@@ -41,7 +41,7 @@ class LeadFeatureInput:
     case_keys: Int64s
     """Sorted keys of case visits by building and time: row x `SPAN_S` + seconds before now."""
     detection_share: float
-    """P(a visit that enters detects an existing den)."""
+    """P(a visit in which the team gets in detects an existing den)."""
     population: Float64s
     """Firms or units of each building, shape (n,)."""
     points_m: Float64s

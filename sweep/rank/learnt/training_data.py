@@ -32,7 +32,7 @@ FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LAST
 SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
 """Sign constraint of each slope: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
-"""Indicators of kinds of places: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
+"""Whether each feature is a 0/1 indicator of a kind: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class TrainingChecks:
     """Features of the building on the morning of each check, shape (m, 37)."""
     is_find: Bools
     day: Float64s
-    """Days from an arbitrary zero, ascending, shape (m,)."""
+    """Day of each check, from an arbitrary zero, ascending, shape (m,)."""
     group: Int64s
     """Code of track and team, shape (m,); the authority replaces a missing team."""
     is_case: Bools
@@ -78,7 +78,7 @@ type Teach = Callable[[TrainingChecks], TrainingResult]
 
 class TrainingData:
     """
-    Training data of n buildings for any day up to the last, computed once.
+    Training data of n buildings for any day up to `last`; features that do not depend on the day are cached.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class TrainingData:
         return self._made
 
     def checks(self, now: datetime) -> pd.DataFrame:
-        """Return `list_checks` of the days before the day of `now`; hours of checks are not recorded."""
+        """Return the past checks (`list_checks`) of the days before that of `now`; their hours are not recorded."""
         day = self._checks["day"]
         return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
@@ -149,7 +149,7 @@ class TrainingData:
         ), np.hstack([self._past.mornings(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
-        """Return the result of training on the checks, computed once for each number of known checks."""
+        """Return the result of `teach` on the checks, computed once for each number of known checks."""
         n = len(checks.day)
         if n not in self._lessons:
             self._lessons[n] = teach(checks)
@@ -174,7 +174,7 @@ class TrainingCache:
     def knowledge(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
     ) -> TrainingData:
-        """Return the training data for some settings, computed once."""
+        """Return the training data for the tables and settings, computed once for each settings."""
         key = settings.model_dump_json()
         if key not in self.kept:
             self.kept[key] = TrainingData(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)

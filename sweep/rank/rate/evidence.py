@@ -63,7 +63,7 @@ def gather_evidence(
     now: datetime,
     settings: Rank,
 ) -> Evidence:
-    """Collect the evidence at a time; parameters as `rank_buildings`. KeyError for unknown lead types."""
+    """Return the evidence at a time; parameters as `rank_buildings`. KeyError for an unknown lead type."""
     n = len(buildings)
     events, known = weighted_events(leads, history, now, settings)
     shares = {kind: share.mean for kind, share in known.items()}

@@ -47,7 +47,7 @@ class DenEvidence:
 
     @property
     def p_den(self) -> Float64s:
-        """Return P(den), in [0, 1]: the mean of both readings."""
+        """Return P(den), in [0, 1]: the mean of the readings as independent dens and as one common den."""
         apart, together = self.readings
         return np.asarray(0.5 * (apart + together))
 

@@ -27,11 +27,11 @@ class Intervals:
     """Intervals of each building's rate, decayed leads per firm-day; arrays of shape (n,)."""
 
     low: Float64s
-    """9.5 % quantile without a den, reduced by the leads that visits answered."""
+    """9.5 % quantile of the rate without a den, less the share of leads that visits answered."""
     high: Float64s
-    """99.5 % quantile of the mixture, as if no visit had answered leads."""
+    """99.5 % quantile of the mixture with and without a den, as if no visit had answered leads."""
     p_twice: Float64s
-    """P(rate > 2 x overall rate)."""
+    """Probability that the building's rate exceeds twice the overall rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ def rate_intervals(evidence: Evidence) -> Intervals:
     """
     Return the 90 % interval of each building's rate, and P(rate > 2 x overall rate).
 
-    All are 0 without scoring leads. Background part: false leads (1 - hit share of each), distributed as the background
-    leads of the year (see `background_rate`). Den part: true leads by the hit shares, divided by the expected number of
-    dens (sum of p); exponential prior, Gamma posterior given the building's own leads.
+    All values are 0 without scoring leads. Background part: false leads (1 - hit share of each), distributed as the
+    background leads of the year (see `background_rate`). Den part: true leads by the hit shares, divided by the
+    expected number of dens (sum of p); exponential prior, Gamma posterior given the building's own leads.
     """
     mean_rate, total = evidence.prior.mean_rate, float(evidence.counts.sum())
     if mean_rate <= 0 or total <= 0:

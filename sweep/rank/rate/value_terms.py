@@ -20,7 +20,7 @@ class Terms(Mapping[str, tuple[Term, ...]]):
 
     row_of: Mapping[str, int]
     of_row: Callable[[int], Iterable[tuple[str, float]]]
-    """Returns the keys and values of a building's terms."""
+    """Function from a building's row to the keys and values of its terms."""
 
     def __getitem__(self, building_id: str) -> tuple[Term, ...]:
         return tuple(Term(str(key), float(worth)) for key, worth in self.of_row(self.row_of[building_id]))
@@ -36,7 +36,7 @@ def value_terms(
     building_ids: pd.Series[str], events: pd.DataFrame, chances: DenEvidence, posterior: Posterior, value: Float64s
 ) -> Terms:
     """
-    Split each value in proportion to the hazards of the reading with independent dens.
+    Return terms that split each value in proportion to hazards, read as independent dens (`DenEvidence`).
 
     A lead type gets the hazard of its leads and their contribution to the building's own rate; the rest of the value is
     the neighbourhood's.

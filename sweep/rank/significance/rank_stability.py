@@ -16,7 +16,7 @@ BATCH = 25
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Input of a ranking: events, exposure, costs."""
+    """Input of a ranking that the bootstrap resamples: events, exposure and costs of visits."""
 
     rows: Int64s
     """Row number of the building of each event, shape (k,)."""

@@ -47,7 +47,7 @@ class ScanCluster:
     """Circle or strip with more events than expected from its firms."""
 
     rows: tuple[int, ...]
-    """Buildings inside, nearest to the centre or the start first."""
+    """Rows of the buildings inside, nearest to the circle's centre or the strip's start first."""
     reach_m: float
     """Radius of a circle, length of a strip."""
     n_events: int
