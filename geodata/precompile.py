@@ -68,7 +68,7 @@ class Precompiler:
 
     def make(self, *, apart: bool = True) -> None:
         """
-        Compile all functions that are not in the cache.
+        Compile all functions of the jobs that are not in the cache.
 
         Parameters
         ----------

@@ -146,7 +146,7 @@ def _slip_likeness(a: _Parts, b: _Parts) -> float:
 
 
 def _is_enough_left(a: _Parts, b: _Parts) -> bool:
-    """Return whether two names that differ in one character share enough others."""
+    """Return whether two names that differ in one character have enough other characters in common to be one name."""
     # With this many characters, one may be missing or wrong. Of 914 names in Jinan, Qingdao and Yantai that a table
     # lacked, none matched another of its city so; with two and a common word 2 did, and 22 without a form (工业园).
     if not a.form:

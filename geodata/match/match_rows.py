@@ -191,7 +191,7 @@ class MatchRun:
         self.matched_by = self.matched_by.mask(chosen.notna(), "person")
 
     def by_id(self) -> None:
-        """Match by the building ids of the rows."""
+        """Match rows by the building id that the table states."""
         given = self.table["building_id"].dropna()
         known = given[given.isin(self.buildings["building_id"])]
         self.counts["unknown_id"] = len(given) - len(known)

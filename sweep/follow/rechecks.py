@@ -23,11 +23,11 @@ class _Look:
     """Subject of the findings: the firm, by its uscc, else the unit."""
     uscc: str | None
     unit: str
-    """Room with the gravest irregularity, rooms that need a re-check first; empty if the room has no name."""
+    """Room of the irregularity in `reason`; empty if the room has no name."""
     on: date
     """Last day of the visit."""
     reason: str | None
-    """Gravest irregularity (`irregularity`), rooms that need a re-check first; None without one."""
+    """Gravest irregularity (`irregularity`), if possible of a room that needs a re-check; None without any."""
     due_on: date
     """Due day of the re-check, if there is one."""
     is_left: bool

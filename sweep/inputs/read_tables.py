@@ -58,7 +58,7 @@ class RawInputs:
     tables: Mapping[str, RawTable]
     """Raw tables by name; tables that the scenario does not name, or with errors, are missing."""
     results: pd.DataFrame
-    """Results of earlier plans, already cleaned; empty without any, or if they have errors."""
+    """Results of earlier plans, already cleaned; empty on errors, or if no plan has results."""
     closings: tuple[ManualClosing, ...]
     """Re-check items that an officer has closed without a visit."""
     follow_up_files: tuple[InputFile, ...]

@@ -48,7 +48,7 @@ class Scores:
 def best_scores(
     known: TrainingData, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
 ) -> tuple[ModelChoice, PredictionRecord | None, Scores]:
-    """Return the verdict on rule or model, the record of past forecasts of the chosen one, and its scores."""
+    """Return the choice of rule or model, the record of the chosen method's past forecasts, and its scores."""
     by_rule = rule_scores(evidence, buildings, settings)
     past = known.checks(now)
     is_find = past["is_find"].to_numpy(np.bool_)

@@ -59,7 +59,7 @@ class Data(Section):
     divisions: tuple[str, ...] | None = None
     """Codes of the districts to plan; without it all. A database sets it for planners who may see only some."""
     in_part: bool = False
-    """Whether the tables hold the rows of `divisions` only, as a store sets it. History, building files, leads and
+    """Whether the tables hold the rows of `divisions` only; a database sets it. History, building files, leads and
     firms may then be empty, and pins, assignments and special lists of other districts are ignored."""
     clip: tuple[Degrees, Degrees, Degrees, Degrees] | str | None = None
     """Part of an OpenStreetMap file to read: west, south, east, north in WGS-84 degrees, or a code of `districts`."""

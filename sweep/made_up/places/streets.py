@@ -22,7 +22,7 @@ class StreetPiece:
     """Street between two neighbouring crossings; a one-way piece runs in driving direction."""
 
     line: str
-    """Name of the line of streets; its pieces follow each other in the order of `place`."""
+    """Name of the line of streets that contains the piece; pieces of a line follow in the order of `place`."""
     place: int
     start: int
     end: int

@@ -38,7 +38,7 @@ class DatedChecks:
 
 
 def no_checks() -> DatedChecks:
-    """Return past visits without any row."""
+    """Return a `DatedChecks` without any visit."""
     return DatedChecks(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), np.zeros(0, np.str_))
 
 

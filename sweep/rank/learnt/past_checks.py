@@ -55,7 +55,7 @@ class LeadFeatureInput:
 
     def mornings(self, row: Int64s, ago: Float64s) -> Float64s:
         """
-        Return lead features of buildings, each at its own number of days before now, shape (m, 5).
+        Return lead features of buildings `row`, each as of its own number of days `ago`, shape (m, 5).
 
         The building's own leads are exact for the day. Rates of neighbours and of all buildings change slowly and are
         computed at a dozen days only, which saves minutes on a long history.

@@ -26,7 +26,7 @@ class NextLeadEvidence:
     """
 
     chances: DenEvidence
-    """Evidence before that lead, with the exposure that the lead would add."""
+    """Evidence before the additional lead, with the exposure that this lead would add."""
     own_share: Float64s
     """Weight of a building's own leads in its rate, shape (n,), in [0, 1)."""
 

@@ -42,7 +42,7 @@ def choose_half_lives(
 def likeliest(
     rows: Int64s, age_days: Float64s, population: Float64s, current_days: float, horizon_days: float
 ) -> float:
-    """Return the half-life of the grid with the best forecast, or the current one unless that is clearly better."""
+    """Return the half-life of the grid that forecasts best, or the current one if none is clearly better."""
     scores = {h: log_score(rows, age_days, population, h, horizon_days) for h in {*GRID_DAYS, current_days}}
     best = max(sorted(scores), key=lambda h: scores[h])
     # The new half-life must be e^2 times more likely.

@@ -71,7 +71,7 @@ class DenEvidence:
 
 
 def lead_hazard(weights: Float64s) -> Float64s:
-    """Return -ln(1 - weight) of each event; its weight is the probability that its den still exists."""
+    """Return -ln(1 - weight) of each event, where the weight is the probability that the event's den still exists."""
     return np.asarray(-np.log1p(-np.minimum(weights, WEIGHT_MAX)))
 
 

@@ -29,7 +29,7 @@ class Posterior:
 
     mean: Float64s
     own_share: Float64s
-    """Weight of the building's own leads in its mean, in [0, 1); the rest is the neighbours'."""
+    """Weight of the building's own leads in its mean, in [0, 1); the neighbours' rate has the rest of the weight."""
     local_rate: Float64s
     """Mean of each building's prior: its neighbours' rate, see `local_rates`."""
 

@@ -60,7 +60,7 @@ def _log_likelihood(counts: Int64s, mean: Float64s, shape: float) -> float:
 
 
 def exceedance(counts: Int64s, population: Float64s, model: GammaPoisson) -> Float64s:
-    """Return P(at least the observed count) at each building under the model, shape (n,)."""
+    """Return, for each building, the model's probability of at least the observed count, shape (n,)."""
     mean = model.rate * population
     some, shape = np.maximum(counts, 1), model.shape
     chance = gammainc(some, mean) if np.isinf(shape) else betainc(some, shape, mean / (shape + mean))
