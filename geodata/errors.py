@@ -154,7 +154,7 @@ def toml_of(issues: Iterable[Issue]) -> str:
 
 
 def toml_line(word: str, category: str | Sequence[str]) -> str:
-    """Return the line `word = category` of scenario.toml; also for the header of a column, or the files of a table."""
+    """Return a line of scenario.toml: `word = category`, or a column with its header, or a table with its files."""
     return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
 
 

@@ -130,7 +130,7 @@ class Inner(Compiled):
 
 
 def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
-    """Raise TypeError for a lean function that receives an array from a callee, since it would never be freed."""
+    """Raise TypeError for a lean function that receives an array from a callee: the array would never be freed."""
     # Cached code was checked when it was compiled.
     for call, signature in getattr(annotation, "calltypes", {}).items():
         if getattr(call, "op", None) == "call" and _holds_arrays(signature.return_type):

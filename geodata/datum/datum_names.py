@@ -11,7 +11,7 @@ class Datum:
     """Reference system of a table's coordinates."""
 
     name: str
-    """One of the names of `DATUMS`, or `epsg:<code>`."""
+    """Name of the datum: one of the names of `DATUMS`, or `epsg:<code>`."""
     epsg: int | None = None
     """EPSG code of a projected or other geographic system; None for `DATUMS`."""
 

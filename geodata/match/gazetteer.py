@@ -173,7 +173,7 @@ class Gazetteer:
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
-        """Return the province or city, without 省 or 市, with which a text begins; None if it has buildings here."""
+        """Return the province or city, without 省 or 市, at the start of a text; None if it is one with buildings."""
         start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
         if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
             return None

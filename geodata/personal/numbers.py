@@ -238,7 +238,7 @@ def _mobiles(folded: str, run: _Run, first: int, last: int) -> Iterator[Personal
 
 
 def _mobile_start(run: _Run, i: int, first: int, last: int) -> int | None:
-    """Return the first digit, including a country code, of the mobile number at digit `i`; else None."""
+    """Return the index of the first digit, country code included, of the mobile number at digit `i`; else None."""
     end = i + _LEAST_DIGITS
     if not _MOBILE.match(run.digits, i) or not (run.is_bound(end) or end == last):
         return None

@@ -150,7 +150,7 @@ def _clean_main(
     scenario: Scenario, raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector
 ) -> tuple[dict[str, Cleaned], dict[str, str]]:
     """
-    Return the six tables that every plan needs, and the buildings of districts that are not planned.
+    Return the six tables that every plan needs, and names by id of buildings in districts that are not planned.
 
     Raises
     ------

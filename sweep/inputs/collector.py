@@ -24,15 +24,15 @@ class FindingsCollector:
         self.issues = list(issues)
         self.files: list[InputFile] = []
         self.rows: dict[str, pd.DataFrame] = {}
-        """File and row number of each row of the clean table, and its label in the raw one, by table."""
+        """By table, for each row of the clean table: file, row number, and label of the row in the raw table."""
         self.cleaned: dict[str, Cleaned] = {}
         self.accepted = accepted
         self.losses: list[Issue] = []
-        """Accepted losses."""
+        """Warnings on losses of rows that the scenario accepts."""
         self.hints: list[Issue] = []
-        """Unread columns that resemble a missing one."""
+        """Warnings (G119) on unread columns that resemble a missing column."""
         self.unread: list[Issue] = []
-        """All unread columns, by file."""
+        """Notes (G136) on all unread columns, one for each file."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
         """Return the result of `work`; None after an InputError, whose issues are collected."""

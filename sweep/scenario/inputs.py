@@ -50,8 +50,8 @@ class Data(Section):
     streets: str | None = None
     """OpenStreetMap file, or table of lines in `datum`; without it straight lines, 1.4 times as long."""
     water: str | None = None
-    """Lakes and rivers for the map: an OpenStreetMap file, or a table of areas and lines in `datum`, every row water.
-    Without it those of `streets`, if that is an OpenStreetMap file."""
+    """Lakes and rivers for the map: an OpenStreetMap file, or a table of areas and lines in `datum`. Without this key
+    they are taken from `streets`, if that is an OpenStreetMap file."""
     districts: str | None = None
     """Outlines of the districts: they give each building its district, or check it."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
@@ -68,11 +68,11 @@ class Data(Section):
     leads: Sources = "leads.csv"
     """Table of the leads."""
     roster: Sources = "roster.csv"
-    """Table of the people, by pseudonym."""
+    """Table of the people on duty, by pseudonym."""
     bases: Sources = "bases.csv"
     """Table of the bases from which teams set out."""
     history: Sources | None = None
-    """Table of past inspections, in addition to the results in the folder `follow_up`."""
+    """Table of past inspections; the results in the folder `follow_up` are used in addition."""
     investigations: str | None = None
     """Table of places under investigation, for the police only; no joint visit goes there in that time (C26)."""
     pins: str | None = None

@@ -36,7 +36,7 @@ class Scenario(Section):
     give equal plans."""
     data: Data = Data()
     city: City | None = None
-    """Content of city.toml; None without that file. Not a key of scenario.toml."""
+    """Content of city.toml; None if the scenario has no such file. Not a key of scenario.toml."""
     rank: Rank = Rank()
     select: Select = Select()
     teams: Teams = Teams()

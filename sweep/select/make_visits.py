@@ -69,7 +69,7 @@ class VisitMaker:
         return doors_to_call_at(building.n_firms, building.floor_area_m2)
 
     def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
-        """Return the seconds inside that `n_slots` teams of the usual size need, by the team with the most guards."""
+        """Return the seconds inside for `n_slots` teams of usual size, as the team with the most guards needs them."""
         pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)
         return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)

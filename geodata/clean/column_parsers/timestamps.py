@@ -103,7 +103,7 @@ def _figures(part: pa.Array) -> Int64s:
 def _assemble(
     year: Int64s, month: Int64s, day: Int64s, hour: Int64s, minute: Int64s, second: Int64s
 ) -> tuple[_Moments, Bools]:
-    """Return timestamps without a zone, and whether each is a valid date and time."""
+    """Return timestamps without a zone, and whether each row is a valid date and time."""
     months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1).astype("timedelta64[M]")
     first = months.astype("datetime64[D]")
     n_days = ((months + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)

@@ -14,16 +14,16 @@ from geodata.read.osm.outlines import BuildingScan, Outline
 
 def merge_outlines(scan: BuildingScan, firms_at: Float64s | None = None) -> list[Outline]:
     """
-    Merge outlines into one for each building.
+    Return one outline for each building, merged from all outlines of the building.
 
     A building way that is the outer ring of a building relation is the same building; the relation's tags take
     precedence. A part gives its building missing floors and office tags; a part outside every building is a building. A
-    building without name or use inside another is a part. Office points are counted on the building around them.
+    building without name or use inside another is a part. Office points are counted for the building that holds them.
 
     Parameters
     ----------
     firms_at
-        Longitude and latitude of registered firms, WGS-84, shape (n, 2), counted on the building around them.
+        Longitude and latitude of registered firms, WGS-84, shape (n, 2), counted for the building that holds them.
     """
     outlines = _once(scan.outlines)
     nested = _nested(outlines)

@@ -106,7 +106,7 @@ def gather_evidence(
 
 
 def _awaiting(chances: DenEvidence, then: Posterior, at_risk: Float64s, proneness: Float64s) -> NextLeadEvidence:
-    """Return the evidence for one more lead, with the given rates and firm-days."""
+    """Return the evidence prepared for one more lead, with the rates, firm-days and proneness after that lead."""
     changed = replace(
         chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
     )
