@@ -24,7 +24,7 @@ class FindingsCollector:
         self.issues = list(issues)
         self.files: list[InputFile] = []
         self.rows: dict[str, pd.DataFrame] = {}
-        """By table, for each row of the clean table: file, row number, and label of the row in the raw table."""
+        """File, row number, and label in the raw table, of each row of a clean table; by table name."""
         self.cleaned: dict[str, Cleaned] = {}
         self.accepted = accepted
         self.losses: list[Issue] = []
