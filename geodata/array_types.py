@@ -8,9 +8,9 @@ Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 Bits64 = NDArray[np.uint64]
-"""Sets of up to 64 members, one bit a member."""
+"""Sets of up to 64 members, one bit for each member."""
 Positions = NDArray[np.intp]
 """Row indices into another array."""
 Degrees = NDArray[np.float64]
-"""Longitudes or latitudes."""
+"""Longitudes or latitudes, degrees."""
 Metres = NDArray[np.float64]

@@ -1,5 +1,5 @@
 """
-Atomic writes of files and folders: after a crash of the writing process, all of a change is in place or nothing.
+Atomic writes of files and folders: after a crash, either all of a change is in place or nothing of it.
 
 A process that writes into a folder holds its lock and stages everything in `.sweep/` there. After an interruption the
 next change of the folder completes or discards what was staged (see `geodata.changes.recovery`). A command that only
@@ -26,23 +26,23 @@ from geodata.folder_lock import HIDDEN, lock_folder, remove_empty
 
 @dataclass(frozen=True, slots=True)
 class FolderChange:
-    """Change of a folder by one process; other processes see all of it or nothing."""
+    """Change of one folder by one process; other processes see the whole change or nothing of it."""
 
     place: Path
-    """The folder, with links resolved."""
+    """The changed folder, with links resolved."""
     stage: Path
     """Staging folder, readable only by its owner and removed after the change."""
     _folder: Folder
     _hidden: Folder
     _paths: dict[str, str] = field(default_factory=dict)
-    """Target of each staged entry, relative to `place`, by its source in the stage."""
+    """Target path, relative to `place`, by source path in the stage, of each file or folder to be moved."""
     _prepared: dict[str, str] = field(default_factory=dict)
-    """The paths that are in the journal already."""
+    """The part of `_paths` that the journal on disk already lists."""
     _made: list[Path] = field(default_factory=list)
-    """Folders created for targets; removed again if they stay empty."""
+    """Folders created for targets; those that stay empty are removed at the end."""
 
     def at(self, path: Path) -> Path:
-        """Return the path to write the new `path` to."""
+        """Return a path in the stage; a file or folder written there replaces `path` when the change ends."""
         room = str(len(self._paths))
         # The name is kept: writers choose the format by suffix, and readers show the name in messages.
         self._paths[f"{room}/{path.name}"] = self._below(path).as_posix()
@@ -50,13 +50,13 @@ class FolderChange:
         return self.stage / room / path.name
 
     def discard(self, path: Path) -> None:
-        """Remove a file or a folder at once; it is moved into the stage and removed with it."""
+        """Remove a file or a folder at once, by moving it into the stage, which the end of the change removes."""
         *above, name = self._below(path).parts
         with folder_in(self._folder, above) as folder, folder_in(self._hidden, [self.stage.name]) as stage:
             folder.move(name, stage, f"gone-{uuid.uuid4().hex}")
 
     def _below(self, path: Path) -> Path:
-        """Return a path relative to `place`; a path outside, for example through a link, raises ELOOP."""
+        """Return a path relative to `place`; raise OSError (ELOOP) for a path outside, for example through a link."""
         real = path.parent.resolve() / path.name
         if not real.is_relative_to(self.place):
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path.parent))
@@ -80,7 +80,7 @@ _read: ContextVar[tuple[Path, ...]] = ContextVar("folders_held_for_reading", def
 @contextmanager
 def change(place: Path) -> Iterator[FolderChange]:
     """
-    Change a folder under its lock; other processes wait for it.
+    Yield a change of a folder, made under the folder's lock; other processes wait until it ends.
 
     First the change of an interrupted command is completed or discarded. A nested change of the same folder or of a
     subfolder becomes part of the outer one.
@@ -126,19 +126,19 @@ def change(place: Path) -> Iterator[FolderChange]:
 
 
 def prepare_changes() -> None:
-    """Write everything of the open changes that needs disk space, before a log records them."""
+    """Write journals and target folders of the open changes, so that a full disk fails before a log records them."""
     for made in _open.get():
         made._prepare()
 
 
 def _open_around(place: Path) -> FolderChange | None:
-    """Return the open change of a folder or of one of its parents."""
+    """Return the open change of a folder or of one of its parents, or None."""
     return next((c for c in _open.get() if c.place in (place, *place.parents)), None)
 
 
 @contextmanager
 def fresh_folder(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder that replaces `folder` when filled; after an error nothing is changed."""
+    """Yield an empty folder that replaces `folder` at the end of the block; after an error nothing is changed."""
     with change(folder.parent) as made:
         fresh = made.at(folder)
         fresh.mkdir()
@@ -146,7 +146,7 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
 
 
 def make_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """Create a folder unless it exists; `make` fills an empty one, equal in every process."""
+    """Create a folder unless it exists; `make` writes its content, which must be the same in every process."""
     if folder.is_dir():
         return
     with change(folder.parent):
@@ -180,7 +180,7 @@ def _is_read(place: Path) -> bool:
 
 
 def refuse_unfinished(place: Path) -> None:
-    """Raise the errors of `steady` for a folder, after waiting for a running change."""
+    """Wait for a running change of a folder, then raise InputError as `steady` (G129, G130) if one is unfinished."""
     if os.path.lexists(place / HIDDEN):
         with steady(place):
             pass
@@ -217,14 +217,14 @@ def recover_folder(place: Path) -> None:
 
 
 def settle_or_leave(places: Iterable[Path]) -> None:
-    """Recover folders; an invalid change is left for the next change of its folder to report."""
+    """Recover folders; an invalid change is left as is, and the next change of its folder reports it."""
     for place in places:
         with contextlib.suppress(InputError):
             recover_folder(place)
 
 
 def settle_cache() -> None:
-    """Recover every folder of the user's cache, as `settle_or_leave`."""
+    """Recover every folder of the user's cache, as `settle_or_leave`, and remove empty temporary folders."""
     cache = user_cache_path("sweep")
     hidden = (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}"))
     settle_or_leave(path.parent for path in hidden)

@@ -1,4 +1,4 @@
-"""Formatting and parsing of clock times, and the week of a day."""
+"""Formatting and parsing of clock times, and the Monday of a day's week."""
 
 from datetime import date, timedelta, timezone
 
@@ -7,7 +7,7 @@ ZONE = timezone(timedelta(hours=8))
 
 
 def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
+    """Return the Monday of the week in which a day lies."""
     return day - timedelta(days=day.weekday())
 
 

@@ -25,7 +25,7 @@ _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
 
 def division_name(code: str, texts: Texts) -> str:
-    """Return the name of a present or former division in the reader's language or Chinese, or its code."""
+    """Return the name of a present or former division, in the reader's language or else Chinese; else the code."""
     key = f"district.{code}"
     if key in texts:
         return texts(key)
@@ -92,7 +92,7 @@ def _written(code: str, own: str) -> Iterator[str]:
 
 
 def _above(code: str, zeros: str) -> str:
-    """Return the name of the parent division; "" if that is itself or a group."""
+    """Return the name of the division whose code ends in `zeros`; "" if that is `code` itself, or a group."""
     outer = code[: -len(zeros)] + zeros
     name, _ = _listed().get(outer, ("", False))
     return "" if outer == code or _GROUP.fullmatch(name) else name

@@ -1,4 +1,4 @@
-"""Issues in a user's files, and the exception that carries them."""
+"""Issues (errors and warnings) about a user's files, and the exception that carries them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TO_CHOOSE = "?"
 
 
 def some(items: Sequence[str], most: int) -> tuple[str, ...]:
-    """Return the first `most` items for a sentence, with an ellipsis if there are more."""
+    """Return the first `most` items for a sentence, followed by an ellipsis if there are more."""
     return (*items[:most], *(["…"] if len(items) > most else []))
 
 
@@ -62,22 +62,22 @@ class Issue:
     """
 
     code: str
-    """G1xx files and columns, G2xx rows, G3xx places, S1xx scenario, S2xx roster and rules."""
+    """Code of the message: G1xx files and columns, G2xx rows, G3xx places, S1xx scenario, S2xx roster and rules."""
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
     values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
-    """Placeholder values: rows by number or with file; divisions by code, under `district` and `within`."""
+    """Values of placeholders in the sentences: division codes as `district` and `within`, rows by number or file."""
 
     def on_terminal(self) -> Issue:
         """Return the issue with its redacted values restored, for the planner's own terminal only."""
         return replace(self, values=self.values.private) if isinstance(self.values, Redacted) else self
 
     def what(self, texts: Texts) -> str:
-        """Return the problem as a sentence in the reader's language."""
+        """Return the sentence that states the problem, in the reader's language."""
         return texts(f"issue.{self.code}.what", **self._worded(texts))
 
     def fix(self, texts: Texts) -> str:
-        """Return the fix as a sentence in the reader's language."""
+        """Return the sentence that states the fix, in the reader's language."""
         return texts(f"issue.{self.code}.fix", **self._worded(texts))
 
     def _worded(self, texts: Texts) -> dict[str, Named]:
@@ -89,7 +89,7 @@ class Issue:
 
 
 class Redacted(dict[str, Named]):
-    """Values of an issue without a lead's text, for files; `private` has all, for the planner's terminal."""
+    """Values of an issue for files, without a lead's text; `private` holds all values, for the planner's terminal."""
 
     def __init__(self, shown: Mapping[str, Named], private: Mapping[str, Named]) -> None:
         super().__init__(shown)
@@ -127,15 +127,15 @@ def _word(key: str, value: Named, texts: Texts) -> Named:
 
 @dataclass(frozen=True, slots=True)
 class IssueGroup:
-    """Issues with one cause: one code, and one column or word, in one file."""
+    """Issues of one file with one cause: equal code, and equal column or word."""
 
     first: Issue
     rows: tuple[int, ...]
-    """Their rows in the file, ascending; empty for an issue without a row."""
+    """Rows of the issues in their file, ascending; empty for an issue without a row."""
 
     @property
     def where(self) -> str:
-        """Return the location: that of a single issue, or file, first rows and number of several."""
+        """Return the location for messages; for several issues the file, the first rows and the number of rows."""
         if len(self.rows) < 2:
             return self.first.where
         file = _IN_ROW.fullmatch(self.first.where)
@@ -150,8 +150,8 @@ def grouped(issues: Iterable[Issue]) -> list[IssueGroup]:
     Parameters
     ----------
     issues
-        Row issues share a cause if code, file and column are equal, and the word too if it is unknown. Every other
-        issue is a group of its own, except exact duplicates.
+        Issues of rows share a cause if code, file and column are equal; issues of unknown words must have the same
+        word too. Any other issue is grouped only with exact copies of itself.
     """
     groups: dict[tuple[object, ...], list[Issue]] = {}
     for issue in issues:
@@ -167,7 +167,7 @@ def _rows(issues: Iterable[Issue]) -> set[int]:
 
 
 def toml_of(issues: Iterable[Issue]) -> str:
-    """Return the lines of scenario.toml, by section, that fix the issues with `section` and `line`."""
+    """Return lines of scenario.toml, grouped by section, that fix the issues that name `section` and `line`."""
     sections: dict[str, dict[str, None]] = {}
     for issue in issues:
         # A confidential word has no line.
@@ -177,7 +177,7 @@ def toml_of(issues: Iterable[Issue]) -> str:
 
 
 def toml_line(word: str, category: str | Sequence[str]) -> str:
-    """Return the line of scenario.toml for the category of a word, the header of a column, or a table's files."""
+    """Return a line of scenario.toml: `word = category`, or a column with its header, or a table with its files."""
     return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
 
 

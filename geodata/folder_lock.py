@@ -21,7 +21,7 @@ HIDDEN = ".sweep"
 """Folder of the lock and of incomplete changes."""
 _LOCK = "lock"
 WRONG_KIND = {errno.ELOOP: "link", errno.ENOTDIR: "kind", errno.EISDIR: "kind", errno.ENODEV: "kind"}
-"""Catalogue word for the entry's actual kind, by the errno of opening it."""
+"""Catalogue word for what an entry of `.sweep` is instead of a file or a folder, by the errno of opening it."""
 _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
@@ -63,7 +63,7 @@ def lock_folder(place: Path, *, wait: bool = True) -> Iterator[Folder]:
 
 
 def _open_lock(place: Path, stack: contextlib.ExitStack) -> tuple[Folder, IO[bytes]] | None:
-    """Return `.sweep` and its lock, open until the stack ends; None if removed in the meantime."""
+    """Return `.sweep` and its lock file, open until the stack ends; None if another process has removed them."""
     try:
         place.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
@@ -82,12 +82,12 @@ def _open_lock(place: Path, stack: contextlib.ExitStack) -> tuple[Folder, IO[byt
 
 
 def unfit(path: Path | str, found: str, remove: Path | str) -> InputError:
-    """Return the error for an entry in `.sweep` that this program did not write; `found` is a key of `unfit.`."""
+    """Return the G130 error for an entry of `.sweep` that this program did not write; catalogue key `unfit.<found>`."""
     return InputError([Issue("G130", str(path), {"unfit": found, "folder": str(remove)})])
 
 
 def lock_file(file: IO[bytes], *, wait: bool) -> None:
-    """Lock a file open for writing until it is closed; BlockingIOError if it is held and `wait` is false."""
+    """Lock an open file until it is closed; BlockingIOError if another process holds the lock and `wait` is false."""
     try:
         if sys.platform == "win32":
             file.seek(0)
@@ -107,7 +107,7 @@ def _is_of(file: IO[bytes], hidden: Folder) -> bool:
 
 
 def remove_empty(folders: list[Path]) -> None:
-    """Remove those of the folders that are empty."""
+    """Remove the empty folders among the given ones."""
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()

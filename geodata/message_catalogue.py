@@ -37,7 +37,7 @@ class Texts:
         return self._messages[key].format(**shown)
 
     def listed(self, items: Iterable[object]) -> str:
-        """Join items with the comma of the language."""
+        """Return the items joined by the comma of the language."""
         return ("、" if self.lang == "zh_CN" else ", ").join(map(str, items))
 
     def raw(self, key: str) -> str:
@@ -73,7 +73,7 @@ class Texts:
 @lru_cache(maxsize=8)
 def load_texts(lang: str, only: tuple[str, ...] | None = None) -> Texts:
     """
-    Load the catalogue of one language.
+    Load the catalogue of one language from the packages.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ _USED: dict[type, tuple[str, ...]] = {
 
 
 def install() -> None:
-    """Install the changes in numba for this process; AttributeError if numba lacks a required part."""
+    """Install the subclasses in numba for this process; AttributeError if numba lacks a required part."""
     context: Any = cpu_target.target_context
     named = [(owner, name) for owner, names in _USED.items() for name in names]
     missing = [f"{owner.__name__}.{name}" for owner, name in named if not hasattr(owner, name)]
@@ -53,12 +53,12 @@ def install() -> None:
 
 
 def _numbas(what: Any) -> Any:
-    """Return an object of numba as untyped."""
+    """Return an object of numba with type Any: the private methods in use have no annotations."""
     return what
 
 
 class _Library(JITCodeLibrary):
-    """Code of one compiled function and of all its callees."""
+    """Code of one compiled function and of its callees; made machine code only if Python may call the function."""
 
     _is_made = False
 
@@ -85,7 +85,7 @@ class _Library(JITCodeLibrary):
         return numbas.serialize_using_object_code() if self._is_made else numbas.serialize_using_bitcode()
 
     def _is_entered(self) -> bool:
-        """Return whether Python may call it: by its entry point, or unknown for numba's runtime and cached code."""
+        """Return whether Python may call the function: it has an entry point, or it is cached or numba's own code."""
         is_kept: bool = self._object_caching_enabled
         if not is_kept or self._compiled_object is not None:
             return True
@@ -93,7 +93,7 @@ class _Library(JITCodeLibrary):
 
 
 class _Codegen(JITCPUCodegen):
-    """Numba's code generator for this processor, with libraries of the above class."""
+    """Numba's code generator for this processor, with `_Library` as the class of its libraries."""
 
     _library_class = _Library
 
@@ -104,13 +104,13 @@ class _Codegen(JITCPUCodegen):
 
 
 class Compiled(CPUDispatcher):
-    """A compiled function."""
+    """Compiled function that may be called from Python."""
 
     is_lean = False
-    """Whether it must not own arrays."""
+    """Whether the function must not own arrays, since it counts no references to them."""
 
     def add_overload(self, result: Any) -> None:
-        """Add a compiled signature; TypeError if a lean function would own an array."""
+        """Add the code compiled for one signature; TypeError if a lean function would own an array."""
         if self.is_lean:
             _refuse_arrays(self.py_func, result.type_annotation)
         self._keep(result)
@@ -130,7 +130,7 @@ class Inner(Compiled):
 
 
 def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
-    """Raise TypeError for a lean function that receives an array from a callee, since it would never be freed."""
+    """Raise TypeError for a lean function that receives an array from a callee: the array would never be freed."""
     # Cached code was checked when it was compiled.
     for call, signature in getattr(annotation, "calltypes", {}).items():
         if getattr(call, "op", None) == "call" and _holds_arrays(signature.return_type):

@@ -30,7 +30,7 @@ def compiled_sources() -> list[Path]:
 
 def _cache_folder() -> Path:
     """
-    Return the cache folder for the present state of the sources.
+    Return the cache folder of compiled code for the present content of the source files.
 
     Numba checks only the file of a function, not the files of its callees: after an update, old machine code would stay
     inlined in new code.
@@ -53,12 +53,12 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
 
 
 def compiled_as_numpy[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `compiled`, with x / 0 = inf, which allows vector instructions."""
+    """Compile as `compiled`, with x / 0 = inf instead of an error, which allows vector instructions."""
     return _made(function, error_model="numpy")
 
 
 def compiled_lean[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `compiled`, for functions that never own an array and use no random numbers."""
+    """Compile as `compiled` without reference counting, for functions that own no array and use no random numbers."""
     return _made(function, is_lean=True)
 
 
@@ -72,12 +72,12 @@ def compiled_internal[F: Callable[..., Any]](function: F) -> F:
 
 
 def inner_with_arrays[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `compiled_internal`, for functions that create or receive arrays."""
+    """Compile as `compiled_internal`, but with reference counting, for functions that create or receive arrays."""
     return _made(function, is_inner=True)
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
-    """Compile as `compiled_internal` and inline, for short functions called often: a call would pass all arrays."""
+    """Compile as `compiled_internal`, and copy into the callers: for short functions, where a call costs more."""
     return _made(function, is_inner=True, is_lean=True, forceinline=True)
 
 

@@ -25,7 +25,7 @@ OSM_SUFFIXES = (".osm", ".osm.pbf", ".osm.bz2", ".pbf")
 
 def check_osm_file(path: Path) -> None:
     """
-    Reject a file that is not OpenStreetMap's, and an XML file with unsaved edits or in the wrong order.
+    Raise InputError for a file that is not OpenStreetMap's, or XML with unsaved edits or in the wrong order.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def check_osm_file(path: Path) -> None:
 
 
 def refuse_unsaved(nodes: Iterable[int], path: Path) -> None:
-    """Reject (G322) a way over nodes that were never uploaded, with ids below 0: they have no coordinates."""
+    """Raise InputError (G322) if a node's id is below 0: such nodes were never uploaded and have no coordinates."""
     if any(node < 0 for node in nodes):
         raise _left_unready(path, _UNSAVED)
 
@@ -57,7 +57,7 @@ def _left_unready(path: Path, sign: str) -> InputError:
 
 
 def _unready(path: Path) -> str | None:
-    """Return the text that shows unsaved edits or wrong order in an XML file, or None."""
+    """Return the text in an XML file that shows unsaved edits or wrong order; None if there is no such text."""
     is_way_first: bool | None = None
     rest = b""
     with bz2.open(path) if path.suffix == _PACKED else open_regular(path) as file:
@@ -76,7 +76,7 @@ def _unready(path: Path) -> str | None:
 
 
 def reading_osm(path: Path) -> AbstractContextManager[None]:
-    """Convert any exception of an OpenStreetMap reader to G123."""
+    """Return a context that converts any exception of an OpenStreetMap reader to InputError (G123)."""
     return as_input_error("G123", path.name, "detail")
 
 

@@ -26,7 +26,7 @@ _COMPILER = {"NUMBA_OPT": "2", "NUMBA_LOOP_VECTORIZE": "0"}
 
 class Precompiler:
     """
-    Compilation of the functions that some jobs call, done once for each process.
+    Compilation of the functions that some jobs (functions without arguments) call, once in each process.
 
     On the first run after an update, a child process runs the jobs. Later runs load the machine code from the user's
     cache. One process compiles at a time; others that need the same code wait for it.
@@ -52,7 +52,7 @@ class Precompiler:
                 self._compiler.start()
 
     def wait(self, on_progress: Callable[[float], None] | None = None) -> None:
-        """Return once all is compiled and loaded; `on_progress` gets the compiled share, in [0, 1], at intervals."""
+        """Wait until all is compiled and loaded; `on_progress` gets the compiled share, in [0, 1], at intervals."""
         if self._is_loaded:
             return
         self.begin()
@@ -68,7 +68,7 @@ class Precompiler:
 
     def make(self, *, apart: bool = True) -> None:
         """
-        Compile all functions that are not in the cache.
+        Compile all functions of the jobs that are not in the cache.
 
         Parameters
         ----------

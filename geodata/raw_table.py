@@ -33,72 +33,72 @@ _EXACT_BELOW = 1e15
 
 @dataclass(frozen=True)
 class RawTable:
-    """One file as read: known columns only, under the schema's names, values unchanged."""
+    """One file as read: only the known columns, under schema names, with unchanged values."""
 
     name: str
-    """A table of `geodata.schema.SCHEMAS`."""
+    """Name of the table, one of `geodata.schema.SCHEMAS`."""
     path: Path
     sha256: str
     frame: pd.DataFrame | gpd.GeoDataFrame
     """Cells as text, null as NA. Index: row in the file; the header is row 1, feature files have none."""
     encoding: str | None
-    """None if the format defines it."""
+    """Character encoding of a text file; None if the format defines it."""
     dropped_columns: tuple[str, ...] = ()
     """Headers of dropped columns with personal data."""
     ignored_columns: tuple[str, ...] = ()
     """Headers of dropped columns that the table does not use."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The file's own header of each column."""
+    """The file's own header by schema column."""
     look_alikes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Headers of unread columns that resemble a missing column of the table, by that column."""
+    """Headers of unread columns that resemble a column that the table lacks, by the lacking column's schema name."""
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    """The scenario's meaning of a whole cell's text, by column."""
+    """The value that the scenario states for a whole cell's text, by column and text."""
     more_points: tuple[tuple[str, str, Datum], ...] = ()
-    """Further coordinate columns of `frame` with their datum, used for rows without a first pair."""
+    """Further pairs of coordinate columns of `frame`, with datum; used for rows whose first pair is empty."""
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Counts of removed content by kind (catalogue key `repair.<kind>`): rows without data, personal numbers."""
+    """Number of removals by kind (catalogue key `repair.<kind>`): rows without data, personal numbers."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
     """Rows with reading errors: row, code, values. They remain in `frame`; the clean stage quarantines them."""
     anywhere: bool = False
-    """Whether places may lie outside China: then swapped coordinates cannot be detected."""
+    """Whether places may lie outside China; if so, swapped coordinates cannot be detected."""
     section: str = ""
-    """Section of scenario.toml with its headers."""
+    """Section of scenario.toml that maps the file's headers to columns."""
     sheet: str | None = None
     """Sheet named by the scenario; None: the file has only one."""
     parts: tuple[RawTable, ...] = ()
-    """Tables that this one was joined from, numbered by their own rows (see `place`); empty if not joined."""
+    """The single tables of a joined table, each with its own row numbers (see `place`); empty if not joined."""
 
     @property
     def n_rows(self) -> int:
-        """Return the number of rows read, without blank ones."""
+        """Return the number of rows read; blank rows do not count."""
         return len(self.frame)
 
     @property
     def file(self) -> str:
-        """Return the file's name with its sheet; for a joined table the names of all."""
+        """Return the file's name with its sheet; for a joined table the names of all its files."""
         names = [f"{part.path.name}#{part.sheet}" if part.sheet else part.path.name for part in self.sources]
         return ", ".join(names)
 
     @property
     def sources(self) -> tuple[RawTable, ...]:
-        """Return the tables that this one was joined from, or itself."""
+        """Return the tables that this one was joined from, or a tuple of the table itself."""
         return self.parts or (self,)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """Return the offset of each source: label in `frame` minus row in the file."""
+        """Return, for each source of a joined table, how much a row's label in `frame` exceeds its file row."""
         ends = (int(part.frame.index.max()) for part in self.parts[:-1])
         return (0, *accumulate(ends))
 
     def place(self, label: int) -> tuple[str, int]:
-        """Return file and file row of a row of `frame`."""
+        """Return the file of a row of `frame`, given by its index label, and the row's number in that file."""
         at = bisect_left(self.starts, label) - 1
         return self.sources[at].file, label - self.starts[at]
 
 
 def cell_text(value: object) -> str | None:
     """
-    Return one cell as text, None if it is empty.
+    Return one cell as text, None for an empty cell.
 
     Whole floats lose their `.0`, since a code must read as it was typed. Numbers that Excel has truncated to 15 digits
     get an exponent, so that the clean stage can reject them.
@@ -163,7 +163,7 @@ def _floats_as_text(column: Column) -> Column:
 
 
 def single_points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return single points, also from QGIS's multi-points of one; None in place of other shapes."""
+    """Return single points, and multipoints of one point (QGIS), as points; None in place of every other shape."""
     parts = shapely.get_geometry(shapes, 0)
     # 0 is GEOS's type id of a point.
     is_one = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(parts) == 0)
@@ -178,6 +178,6 @@ def as_arrow(column: Column) -> pa.Array:
 
 
 def as_bools(found: pa.Array) -> Bools:
-    """Return an Arrow boolean array, False for null."""
+    """Return an Arrow boolean array as a numpy array; null becomes False."""
     is_found: Bools = pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)
     return is_found

@@ -14,7 +14,7 @@ _OF_THE_FILE = (errno.EINVAL, errno.EOVERFLOW)
 @contextmanager
 def as_input_error(code: str, file: str, value: str) -> Iterator[None]:
     """
-    Convert any exception that a library raises over a file's content to an InputError.
+    Raise an InputError in place of any exception that a library raises over a file's content.
 
     Readers of thirty formats raise exceptions of many classes, so all are caught. Operating-system errors with an error
     number are not about the content and pass through.

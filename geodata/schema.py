@@ -349,12 +349,12 @@ SCHEMAS = {schema.name: schema for schema in _ALL}
 
 
 def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Return an empty table of a schema."""
+    """Return an empty table with the columns of a schema."""
     return pd.DataFrame({str(name): pd.Series(dtype=column.dtype.type) for name, column in schema.columns.items()})
 
 
 def no_shapes(*columns: str) -> gpd.GeoDataFrame:
-    """Return an empty GeoDataFrame with these columns and the geometry."""
+    """Return an empty GeoDataFrame with the named columns and a geometry column."""
     return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
 
 

@@ -1,1 +1,1 @@
-"""Atomic changes of a folder: written without following links, and completed after a killed process."""
+"""Atomic changes of a folder: written without following links, and completed later if a crash interrupts them."""

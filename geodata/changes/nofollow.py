@@ -26,7 +26,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Open folder; its methods take plain entry names and never follow a link."""
+    """Open folder; the methods take plain entry names and never follow a link."""
 
     path: Path
     """Path for messages, and for systems without `dir_fd`."""
@@ -36,7 +36,7 @@ class Folder:
         return self.path / name if self.fd is None else name
 
     def names(self) -> list[str]:
-        """Return the names of all entries, sorted."""
+        """Return the names of all entries of the folder, sorted."""
         return sorted(os.listdir(self.path if self.fd is None else self.fd))  # noqa: PTH208 - of an open folder
 
     def device(self) -> int:
@@ -59,7 +59,7 @@ class Folder:
         return open_fd(self._name(name), flags | NOFOLLOW | _BINARY, self.fd, self.path / name)
 
     def make_folder(self, name: str, mode: int = 0o777) -> None:
-        """Make a folder."""
+        """Make a folder below this folder; FileExistsError if the name is taken."""
         os.mkdir(self._name(name), mode, dir_fd=self.fd)
 
     def move(self, name: str, target: Folder, new_name: str) -> None:
@@ -72,20 +72,20 @@ class Folder:
             os.unlink(self._name(name), dir_fd=self.fd)
 
     def remove_tree(self, name: str) -> None:
-        """Remove a folder with all its entries."""
+        """Remove a folder below this folder, with all its entries."""
         shutil.rmtree(self._name(name), dir_fd=self.fd)
 
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[Folder]:
-    """Open a folder; ENOENT if missing, ELOOP if the last part of the path is a link, ENOTDIR for a file."""
+    """Open a folder; OSError: ENOENT if missing, ELOOP if the last part of its path is a link, ENOTDIR for a file."""
     with _opened(path, path, None) as folder:
         yield folder
 
 
 @contextmanager
 def folder_in(above: Folder, names: Sequence[str], *, make: bool = False) -> Iterator[Folder]:
-    """Open a folder below another, part by part, created first if `make`; errors as `open_folder`."""
+    """Open the folder `names` below another, part by part; `make` creates missing parts. Errors as `open_folder`."""
     with ExitStack() as stack:
         for name in names:
             if make:

@@ -37,7 +37,7 @@ _UNSAFE = re.compile(r"[\0\\:]" if os.name == "nt" else r"\0")
 _UNFIT = {**WRONG_KIND, errno.EXDEV: "disk"}
 
 type Moves = Mapping[str, str]
-"""Target of each staged entry, relative to the folder, by its source in the stage (`0/plan`)."""
+"""Target path, relative to the changed folder, by source path in the stage (`0/plan`)."""
 
 
 def recover(hidden: Folder, place: Folder) -> None:
@@ -117,19 +117,19 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
 
 
 def has_unfinished(hidden: Folder) -> bool:
-    """Return whether a change waits to be completed; a part of it may be in place already."""
+    """Return whether a change waits to be completed (`ready-*`); some of its files may be in place already."""
     return any(name.startswith(READY) for name in hidden.names())
 
 
 def _as_new(hidden: Folder, ready: str) -> str:
-    """Rename a `ready-*` stage to `new-*` for removal, so that each `ready-*` has its journal; return the name."""
+    """Rename a `ready-*` stage to `new-*` before its removal, so that no `ready-*` lacks a journal; return the name."""
     name = NEW + ready.removeprefix(READY)
     hidden.move(ready, hidden, name)
     return name
 
 
 def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
-    """Return the checked moves of a stage, or None if the stage is not complete."""
+    """Return the checked moves of a stage, or None for a stage that is not complete (`new-*`)."""
     with _unfit_as_issue(hidden, name):
         _refuse_foreign(hidden, name)
         with folder_in(hidden, [name]) as stage:
@@ -147,7 +147,7 @@ def _checked_moves(hidden: Folder, name: str, place: Folder) -> Moves | None:
 
 @contextmanager
 def _unfit_as_issue(hidden: Folder, name: str) -> Iterator[None]:
-    """Report an entry of the wrong kind as G130."""
+    """Raise InputError (G130) in place of the OSError for an entry of the wrong kind, such as a link."""
     folder = hidden.path / name
     try:
         yield
@@ -158,14 +158,14 @@ def _unfit_as_issue(hidden: Folder, name: str) -> Iterator[None]:
 
 
 def _refuse_foreign(folder: Folder, name: str) -> None:
-    """Reject an entry of another account; a missing one is accepted."""
+    """Raise InputError (G130) for an entry that belongs to another account; a missing entry is accepted."""
     status = folder.stat(name)
     if status is not None and os.name == "posix" and status.st_uid != os.geteuid():
         raise unfit(folder.path / name, "owner", folder.path / name)
 
 
 def _read_journal(stage: Folder) -> Moves:
-    """Return the moves of a journal; G130 if it is missing, of another account, too long, or of another format."""
+    """Return the moves in a stage's journal; G130 if the journal is missing, foreign, too long or of another format."""
     path = stage.path / _JOURNAL
     _refuse_foreign(stage, _JOURNAL)
     try:
@@ -211,7 +211,7 @@ def _is_path(path: str) -> bool:
 
 
 def _refuse_unfit(moves: Moves, stage: Folder, place: Folder) -> None:
-    """Reject, before the first move, entries that cannot be moved; raise OSError with the path."""
+    """Raise OSError if an entry cannot be moved: link or device, file over folder or the reverse, another disk."""
     for source, target in moves.items():
         room, _, name = source.partition("/")
         with folder_in(stage, [room]) as folder:
@@ -247,7 +247,7 @@ def _make_folders(moves: Moves, place: Folder) -> list[Path]:
 
 
 def _move(source: str, target: str, stage: Folder, place: Folder) -> None:
-    """Move one entry; skip one moved before the interruption. A folder that is replaced moves into the stage."""
+    """Move a staged entry to its target, unless it was moved before; a folder that it replaces goes into the stage."""
     room, _, name = source.partition("/")
     *above, last = target.split("/")
     with folder_in(stage, [room]) as from_, folder_in(place, above) as to:

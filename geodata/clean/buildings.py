@@ -43,7 +43,7 @@ def clean_buildings(
     divisions: Collection[str] | None = None,
 ) -> Cleaned:
     """
-    Clean the buildings table.
+    Clean the buildings table and join the building files; find the districts of buildings.
 
     Parameters
     ----------
@@ -125,14 +125,14 @@ def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iter
     """
     Yield warnings of buildings that may be left out only because their codes are wrong.
 
-    With outlines: those that lie in a wanted district (G305). Without: codes that no division has (G333).
+    With district outlines: buildings that lie in a wanted district (G305). Without: codes of no division (G333).
 
     Parameters
     ----------
     codes
         Codes of the buildings that are left out.
     misplaced
-        A G305 for each building, left out or not, that lies outside the district of its code; None: no outlines.
+        G305 warnings of all buildings that lie outside the district of their code; None: no outlines.
     """
     if misplaced is not None:
         yield from (w for w in misplaced if w.values["within"] in divisions and w.values["district"] not in divisions)
@@ -144,7 +144,7 @@ def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iter
 
 
 def _refuse_far(desk: TableCleaner, columns: dict[str, Column]) -> None:
-    """Mark each building far from all others, in another part of the country, as a geocoding error."""
+    """Record a geocoding error (G309) for each building far from all others, in another part of the country."""
     inside = gpd.GeoSeries(columns["geometry"]).representative_point()
     lon, lat = columns["lon"].fillna(inside.x), columns["lat"].fillna(inside.y)
     is_far, off_m = far_from_rest(lon.to_numpy(), lat.to_numpy())
@@ -159,7 +159,7 @@ def _set_far_aside(done: Cleaned) -> list[Issue]:
 
 
 def _harmless(desk: TableCleaner) -> frozenset[str]:
-    """Return codes that only quarantine a row: outlines cut by an extract's edge, missing or wrong geocodes."""
+    """Return issue codes that quarantine a row but do not stop the run: map outlines with errors, wrong points."""
     is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
     # A user cannot correct the map, and a few of some thousand outlines are always wrong.
     of_map = _OF_MAP if "osm_building" in desk.frame else frozenset()
@@ -167,7 +167,7 @@ def _harmless(desk: TableCleaner) -> frozenset[str]:
 
 
 def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
-    """Return the outlines; a building that is a point gets one of the map, or a circle of its floor plate's size."""
+    """Return the outlines; for a building that is a point, a map's outline or a circle as large as a floor plate."""
     shapes = gpd.GeoSeries(columns["geometry"])
     is_point = shapes.isna() & columns["lon"].notna() & ~desk.is_faulty()
     if not is_point.any():
@@ -185,7 +185,7 @@ def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd
 
 
 def _assumed(desk: TableCleaner) -> tuple[Issue, ...]:
-    """Return one warning (G308) if buildings are points, since their outlines are assumed."""
+    """Return one warning (G308) if buildings are points without a map's outline, since circles are assumed."""
     n = desk.repairs["outline_assumed"]
     facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
     return (Issue("G308", desk.raw.file, facts),) if n else ()

@@ -40,7 +40,7 @@ def points(desk: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[
     Return the columns `lon` and `lat` in WGS-84 degrees.
 
     A pair, in degrees or metres, that lies in China only in reversed order is swapped and counted as a repair. A row
-    without a pair gets that of its first further pair of columns.
+    without coordinates in the first pair of columns gets those of a further pair (`RawTable.more_points`).
     """
     first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
     for *pair, own in desk.raw.more_points:
@@ -54,7 +54,7 @@ def points(desk: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[
 def _pair(
     desk: TableCleaner, pair: tuple[str, str], datum: Datum, *, derived: bool
 ) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Return the points of one pair of columns."""
+    """Return longitude and latitude of one pair of columns, WGS-84 degrees; NaN if empty, or unusable with an error."""
     lon, lat = (_typed(desk, column, derived) for column in pair)
     x, y = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
     if derived or desk.schema.columns["lon"].nullable:
@@ -75,7 +75,7 @@ def _pair(
 
 
 def _located(desk: TableCleaner, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """Return WGS-84 degrees, with pairs put in order; pairs of a worldwide table keep their order."""
+    """Return WGS-84 degrees; pairs in reversed order are swapped, except in a worldwide table."""
     if desk.raw.anywhere:
         return to_wgs84(x, y, datum)
     # In a table of metres, values in China's range of degrees are degrees: grid coordinates are far larger.
@@ -100,7 +100,7 @@ def _typed(desk: TableCleaner, column: str, derived: bool) -> pd.Series[float]:
 def footprints(
     desk: TableCleaner, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
 ) -> gpd.GeoSeries:
-    """Return `geometry` as valid polygons in WGS-84, null for a row with an error; a stated projection is used."""
+    """Return `geometry` as valid WGS-84 polygons, null for a row with an error; rows of `unless` need no geometry."""
     shapes, datum = in_degrees(desk, datum)
     shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
     kinds = shapes.geom_type
@@ -113,7 +113,7 @@ def footprints(
 
 
 def points_as_cells(desk: TableCleaner) -> None:
-    """Copy point geometries into the desk's lon and lat cells where these are empty."""
+    """Copy point geometries into the lon and lat cells of the cleaner's table, where these are empty."""
     if "geometry" not in desk.frame:
         return
     shapes = _stated(desk)
@@ -133,7 +133,7 @@ def points_as_cells(desk: TableCleaner) -> None:
 
 
 def _stated(desk: TableCleaner) -> gpd.GeoSeries:
-    """Return the shapes of the file with its stated projection; WKT cells have none."""
+    """Return the file's shapes in two dimensions, with the projection that the file states; WKT cells state none."""
     if isinstance(desk.frame, gpd.GeoDataFrame):
         shapes = desk.frame.geometry
     elif "geometry" not in desk.frame:
@@ -176,7 +176,7 @@ def in_degrees(desk: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
 
 
 def _from_metres(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Convert shapes from metres of a datum to degrees; shapes already in degrees are unchanged, as points are."""
+    """Convert shapes from metres of a datum to degrees; shapes already in degrees are unchanged."""
     low_x, low_y, high_x, high_y = shapely.bounds(np.asarray(shapes.values)).T
     is_degrees = as_mask(
         in_box(low_x, low_y) & in_box(high_x, high_y) | in_box(low_y, low_x) & in_box(high_y, high_x), desk.index
@@ -207,7 +207,7 @@ _NOWHERE = shapely.box(100.0, 30.0, 100.001, 30.001)
 
 
 def _with(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> gpd.GeoSeries:
-    """Replace the shapes in the rows of a mask by one shape."""
+    """Return the shapes with one shape in all rows of a mask."""
     geometry = np.asarray(shapes.values)
     geometry = np.where(mask.to_numpy(), np.array(shape, dtype=object), geometry)
     return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)
@@ -252,7 +252,8 @@ def far_from_rest(lon: Degrees, lat: Degrees) -> tuple[Bools, Float64s]:
     """
     Return which points are outliers, and the distance of each from the median point, metres.
 
-    Outliers are more than 50 km away and more than five times the 75 % quantile; up to a quarter may be wrong.
+    Outliers are more than 50 km away and more than five times as far as the 75 % quantile of the distances. The limit
+    holds while at most a quarter of the points are wrong.
     """
     known = np.isfinite(lon) & np.isfinite(lat)
     off_m = np.full(len(lon), np.nan)

@@ -1,4 +1,4 @@
-"""Cleaner of district outlines, point-in-polygon lookup of buildings, and check against their codes."""
+"""Cleaner of district outlines; lookup of the district around a building, and check of the building's code."""
 
 import geopandas as gpd
 import numpy as np
@@ -19,7 +19,7 @@ _DATAV = {"acroutes", "subFeatureIndex"}
 
 
 def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
-    """Clean the districts; any bad row stops the run. Default datum: GCJ-02 for a DataV file, else WGS-84."""
+    """Clean the districts; any bad row stops the run. Without `datum`: GCJ-02 for a DataV file, else WGS-84."""
     desk = TableCleaner(raw)
     is_datav = set(raw.ignored_columns) >= _DATAV
     columns: dict[str, Column] = {
@@ -44,7 +44,7 @@ def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
 
 
 def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found: Column) -> tuple[Issue, ...]:
-    """Return a warning (G305) for each building over 50 m outside the district of its code."""
+    """Return a warning (G305) for each building that is over 50 m outside the district of the building's code."""
     codes = columns["division_code"]
     shapes = gpd.GeoSeries(columns["geometry"])
     rows = codes.index[codes.notna() & found.notna() & codes.ne(found)]

@@ -1,4 +1,4 @@
-"""Cleaner of the register of firms."""
+"""Cleaner of the table of registered firms."""
 
 from geodata.clean.column_parsers.categories import category
 from geodata.clean.column_parsers.columns import code_column, half_width, name, number, text_column, uscc

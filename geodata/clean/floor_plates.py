@@ -1,4 +1,4 @@
-"""Outlines of buildings given as points: from a map where one fits, else a circle of the plate's area."""
+"""Outlines of buildings given as points: from a map where one fits, else a circle of a floor plate's area."""
 
 import re
 import unicodedata

@@ -45,7 +45,7 @@ def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
 
 
 def redact_quarantine(quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Redact the quarantine of leads: no address, and no long text in any column."""
+    """Redact the quarantine of leads: no address, no long text; column `private` keeps the errors' full values."""
     return quarantine.assign(
         values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
         content=[_redacted(text, ()) for text in quarantine["content"]],
@@ -54,7 +54,7 @@ def redact_quarantine(quarantine: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_cells(issue: Issue) -> Issue:
-    """Return an issue of a row with the row's values redacted."""
+    """Return an issue of a row with the values that come from the row redacted."""
     return replace(issue, values={k: v if k in _OF_CATALOGUE else HIDDEN for k, v in issue.values.items()})
 
 
@@ -71,7 +71,7 @@ def _is_plain(column: str, value: object) -> bool:
 
 
 def clean_investigations(raw: RawTable, day: date | None = None) -> Cleaned:
-    """Clean the investigations; a bad row stops the run, since its building would be disclosed in plans."""
+    """Clean the investigations; a bad row stops the run, since plans would disclose the investigated building."""
     desk = TableCleaner(raw)
     columns = {
         "investigation_id": code_column(desk, "investigation_id"),

@@ -47,7 +47,7 @@ _LINES, _AREAS_AND_LINES = (1, 5), (1, 3, 5, 6)
 
 
 def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
-    """Clean the streets of a line table; a row without a line goes to quarantine (G225)."""
+    """Clean a table of street lines; a row without a line goes to quarantine (G225)."""
     desk = TableCleaner(raw)
     speed = pd.to_numeric(half_width(desk, "maxspeed_kmh").str.extract(r"(\d+(?:\.\d+)?)")[0]).astype("float64")
     columns: dict[str, Column] = {
@@ -92,7 +92,7 @@ def _is(desk: TableCleaner, column: str) -> Column:
 
 
 def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
-    """Clean the water of a table; a row that is neither area nor line goes to quarantine (G227)."""
+    """Clean a table of lakes and rivers; a row that is neither area nor line goes to quarantine (G227)."""
     desk = TableCleaner(raw)
     # Ids are arbitrary: no output names a water row.
     ids = pd.Series([f"W{row}" for row in desk.index], index=desk.index, dtype="str")
@@ -104,7 +104,7 @@ def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
 
 
 def _shapes(desk: TableCleaner, datum: Datum, kinds: Collection[int], code: str) -> gpd.GeoSeries:
-    """Return the shapes in WGS-84, with an error for each row without a shape of the given types in China."""
+    """Return the shapes in WGS-84; a row without a shape of the given types in China gets the error `code`."""
     shapes, own = in_degrees(desk, datum)
     moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=desk.index), own)
     geometry = np.asarray(moved.values)

@@ -15,7 +15,7 @@ _OFFICERS = ("police_officers", "market_regulation_officers")
 
 
 def clean_results(raw: RawTable, until: date) -> Cleaned:
-    """Clean the results up to a day; a bad row stops the run, so that no finding is lost."""
+    """Clean the visit results up to the day `until`; a bad row stops the run, so that no finding is lost."""
     desk = TableCleaner(raw)
     visited_on = moment(desk, "visited_on", no_end="fault", day=until, is_past=True)
     columns: dict[str, Column] = {
@@ -35,7 +35,7 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
 
 
 def _ids(columns: dict[str, Column]) -> Column:
-    """Return result ids: place with firm and unit, else with a running number among the place's other rows."""
+    """Return result ids: visit or building, with firm and unit; a row without either gets a running number."""
     place = columns["visit_id"].fillna(columns["building_id"]).fillna("-")
     uscc, unit = columns["uscc"], columns["unit"]
     # Two teams at one visit each have a row for the whole building.
@@ -45,7 +45,7 @@ def _ids(columns: dict[str, Column]) -> Column:
 
 
 def _refuse_parts(desk: TableCleaner, columns: dict[str, Column]) -> None:
-    """Report fractional counts; `number` already checks columns named n_*."""
+    """Record an error (G206) for each fractional count; `number` already checks columns named n_*."""
     for name in (n for n in RESULT_COUNTS if not n.startswith("n_")):
         values = columns[name]
         desk.fault(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))

@@ -1,4 +1,4 @@
-"""Cleaners of the roster and the bases, and checks of their references."""
+"""Cleaners of the roster and the bases, and checks of the ids that their rows refer to."""
 
 import difflib
 from collections.abc import Collection
@@ -56,7 +56,7 @@ def clean_roster(raw: RawTable) -> Cleaned:
 
 
 def _off_duty(desk: TableCleaner) -> Mask:
-    """Quarantine the rows of people off duty and drop the reason, which is personal; return their mask."""
+    """Quarantine the rows of people off duty, drop the personal reason, and return the mask of these rows."""
     if "duty" not in desk.frame:
         return pd.Series(data=False, index=desk.index)
     is_off = category(desk, "duty").eq("off")

@@ -28,7 +28,7 @@ QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
 
 
 class TableCleaner:
-    """Cleaner of one raw table, which is never changed; used within one `clean_*` call."""
+    """Cleaner of one raw table, used within one `clean_*` call; the raw table is never changed."""
 
     def __init__(self, raw: RawTable) -> None:
         self.raw = raw
@@ -46,7 +46,7 @@ class TableCleaner:
                 self._faults.setdefault(row, []).append((issue_code, dict(values)))
 
     def repaired(self, kind: str, mask: Mask | Bools) -> None:
-        """Count the rows of a mask as repaired."""
+        """Count the rows of a mask as repaired; `kind` names the repair (catalogue key `repair.<kind>`)."""
         is_repaired = np.asarray(mask, dtype=bool)
         n = int(np.count_nonzero(is_repaired))
         if n:
@@ -56,14 +56,14 @@ class TableCleaner:
             self.mended_rows[kind] = (*named, *map(int, rows))
 
     def by_file(self) -> Iterator[tuple[Bools, RawTable]]:
-        """Yield the row mask of each file of a joined table, with the file's own table."""
+        """Yield, for each file of a joined table, the mask of the file's rows and the file's own raw table."""
         if not self.raw.parts:
             yield np.ones(len(self.index), dtype=bool), self.raw
         for part, start in zip(self.raw.parts, self.raw.starts, strict=False):
             yield self.raw.frame.index.isin(part.frame.index + start), part
 
     def emptied(self, column: str, unknown: Column, **values: Named) -> None:
-        """Count cells of an optional column with unknown words, read as empty, and add a warning (G232)."""
+        """Count the cells of an optional column whose unknown word is read as empty, and add a warning (G232)."""
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
             words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
@@ -80,7 +80,7 @@ class TableCleaner:
             self._faults.setdefault(int(row), []).append((code, own))
 
     def _name_file(self, row: int, own: dict[str, Named]) -> None:
-        """Replace header and row number by those of the row's own file, in an error of a joined table."""
+        """Replace header and row number, in the values of a joined table's error, by those of the row's own file."""
         file, _ = self.raw.place(row)
         headers = next(part.headers for part in self.raw.parts if part.file == file)
         for column, header in self.raw.headers.items():
@@ -90,7 +90,7 @@ class TableCleaner:
             own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
 
     def set_aside(self, mask: Mask | Bools, code: str) -> None:
-        """Quarantine the rows of a mask for one reason that replaces their other errors."""
+        """Quarantine the rows of a mask for one reason, which replaces all other errors of these rows."""
         for row in self.index[np.asarray(mask, dtype=bool)]:
             self._faults[int(row)] = [(code, {})]
 
@@ -107,7 +107,7 @@ class TableCleaner:
         self, columns: Mapping[str, Column], key: str, *, stops: bool, harmless: frozenset[str] = frozenset()
     ) -> Cleaned:
         """
-        Return the clean table of the rows without error.
+        Return the clean table, with only the rows that have no error, and the outcome of all rows.
 
         Parameters
         ----------
@@ -170,7 +170,7 @@ class TableCleaner:
         """
         Return the rows without error, and issues (G290) for rows that pass all checks but fail the schema.
 
-        G290 is an error of this stage, reported instead of passed on.
+        G290 is a fault of the cleaner, not of the file; it is reported, and its row is not passed on.
         """
         good = table[~self.is_faulty()]
         if holds(self.schema, good):
@@ -182,7 +182,7 @@ class TableCleaner:
         return table[~self.is_faulty()].reset_index(drop=True), issues
 
     def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
-        """Return the issue of one cell that fails the schema, recorded as an error of its row if it has one."""
+        """Return the issue of a cell that fails the schema, also recorded as an error of the cell's row, if known."""
         values: dict[str, Named] = {
             "column": str(case["column"]),
             "check": str(case["check"]),
@@ -247,7 +247,7 @@ def _plain(value: object) -> Value:
 
 
 def as_mask(values: Bools, index: pd.Index[int]) -> Mask:
-    """Return an array as a mask over the desk's rows."""
+    """Return a boolean array as a mask over the rows of the cleaner's table."""
     return pd.Series(values, index=index)
 
 
@@ -256,16 +256,16 @@ class Cleaned:
     """Clean table, with the repairs, the quarantined rows and the issues."""
 
     table: pd.DataFrame | gpd.GeoDataFrame
-    """Satisfies the table's schema; index from 0, rows in the file's order."""
+    """The usable rows in the file's order, index from 0; satisfies the table's schema."""
     issues: tuple[Issue, ...]
     """Issues that stop the run."""
     repairs: Mapping[str, int]
-    """Repaired cells or rows, by kind (catalogue key `repair.<kind>`)."""
+    """Number of repaired cells or rows, by kind (catalogue key `repair.<kind>`)."""
     quarantine: pd.DataFrame
-    """`QUARANTINE_COLUMNS`, one row for each unusable input row, with the first error found."""
+    """Table of `QUARANTINE_COLUMNS`: one row for each unusable input row, with the first error found in it."""
     mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Input rows with repairs, by kind; the first hundred of each."""
+    """Numbers of repaired input rows, by kind of repair; the first hundred of each kind."""
     warnings: tuple[Issue, ...] = ()
     """Issues that do not stop the run but must be reported."""
     rows: Column = field(default_factory=lambda: pd.Series(dtype="int64"))
-    """Input row of each row of the table."""
+    """Input row number of each row of `table`."""

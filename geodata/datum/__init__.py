@@ -1,1 +1,1 @@
-"""Geodetic datums and projections: their names, and conversion to WGS-84 and back."""
+"""Geodetic datums and projections: names, and conversion to WGS-84 and back."""

@@ -55,7 +55,7 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees
 
 
 def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """Convert WGS-84 points to `datum`; GCJ-02 and BD-09 are unshifted abroad. ValueError if shapes differ."""
+    """Convert WGS-84 points to `datum`; GCJ-02 and BD-09 do not shift points abroad. ValueError if shapes differ."""
     lon, lat = _checked(lon, lat)
     if datum in _SAME:
         return lon, lat
@@ -88,19 +88,19 @@ def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
 
 
 def geometry_to_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Convert geometries to WGS-84 (EPSG:4326), same index; heights are dropped, missing ones stay missing."""
+    """Convert geometries to WGS-84 (EPSG:4326), same index; heights are dropped, missing geometries stay missing."""
     return _moved(series, lambda lon, lat: to_wgs84(lon, lat, datum), "EPSG:4326")
 
 
 def geometry_from_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Convert WGS-84 geometries to `datum`, same index; without a `crs` if the datum has no EPSG code."""
+    """Convert WGS-84 geometries to `datum`, same index; the result has no `crs` if the datum has no EPSG code."""
     crs = _EPSG.get(datum, datum.name if datum.epsg else None)
     return _moved(series, lambda lon, lat: from_wgs84(lon, lat, datum), crs)
 
 
 def metre_crs(lon: Degrees, lat: Degrees) -> pyproj.CRS:
     """
-    Return a transverse Mercator projection in metres, centred on WGS-84 points: the basis of all distances.
+    Return a transverse Mercator projection in metres, centred on WGS-84 points, in which distances are measured.
 
     Raises
     ------

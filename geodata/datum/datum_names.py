@@ -1,4 +1,4 @@
-"""Datums, and parsing of their names in scenarios and column headers."""
+"""Datums, and parsing of datum names in scenarios and column headers."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ class Datum:
     """Reference system of a table's coordinates."""
 
     name: str
-    """One of the names of `DATUMS`, or `epsg:<code>`."""
+    """Name of the datum: one of the names of `DATUMS`, or `epsg:<code>`."""
     epsg: int | None = None
     """EPSG code of a projected or other geographic system; None for `DATUMS`."""
 
@@ -20,13 +20,13 @@ class Datum:
 
     @property
     def is_degrees(self) -> bool:
-        """Return whether the datum is known to be in degrees; False for every EPSG code."""
+        """Return whether coordinates in this datum are certainly degrees; False for every EPSG code."""
         return self in (WGS84, CGCS2000, GCJ02, BD09)
 
 
 WGS84, CGCS2000, GCJ02, BD09 = Datum("wgs84"), Datum("cgcs2000"), Datum("gcj02"), Datum("bd09")
 BD09MC = Datum("bd09mc")
-"""Baidu's Mercator metres."""
+"""Baidu's Mercator projection of BD-09, in metres."""
 BY_ZONE = Datum("cgcs2000-3deg")
 """Three-degree zones of CGCS2000, with the zone number in each easting: 39 500 000 is zone 39."""
 
@@ -79,7 +79,7 @@ class DatumError(ValueError):
 
 
 def parse_datum(text: str) -> Datum:
-    """Parse one of `DATUMS` or an EPSG code, ignoring case and spaces; DatumError if it cannot be used."""
+    """Parse a name of `DATUMS` or an EPSG code, ignoring case and spaces; DatumError for any other text."""
     plain = re.sub(r"[\s_-]+", "", text).lower()
     if plain in _BY_NAME:
         return _BY_NAME[plain]

@@ -10,7 +10,7 @@ from geodata.array_types import Bools, Degrees, Int64s, Metres
 Bounds = tuple[float, float, float, float]
 
 CHINA_BOX: Bounds = (73.0, 3.0, 136.0, 54.0)
-"""West, south, east, north in degrees: China with its islands."""
+"""Bounding box of China with its islands: west, south, east, north in degrees."""
 
 _ZONE_M = 1_000_000.0
 # First and last zone of three and of six degrees; the ranges are disjoint, so the number determines the width.
@@ -88,7 +88,7 @@ def zone_numbers(easting: Metres, code: int | None) -> Bools:
 
 
 def _width(code: int) -> tuple[int, int] | None:
-    """Return the zone range of a code, or None for a code outside CGCS2000."""
+    """Return the range of zone numbers to which a CGCS2000 zone's EPSG code belongs; None for any other code."""
     for width, first in _FIRST_CODE.items():
         if first <= code < first + 2 * _PLAIN_STEP[width]:
             return width
@@ -96,7 +96,7 @@ def _width(code: int) -> tuple[int, int] | None:
 
 
 def _plain(code: int) -> int:
-    """Return the code of the same zone without a number in the easting."""
+    """Return the EPSG code of the same zone for eastings without a zone number; other codes are unchanged."""
     width = _width(code)
     is_numbered = width is not None and code < _FIRST_CODE[width] + _PLAIN_STEP[width]
     return code + _PLAIN_STEP[width] if width is not None and is_numbered else code

@@ -1,1 +1,1 @@
-"""MATCH: firms and leads matched to buildings."""
+"""MATCH: assignment of firms and leads to buildings."""

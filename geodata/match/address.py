@@ -31,16 +31,16 @@ class Address:
     """Parts of an address; None for each part that the text lacks."""
 
     province: str | None = None
-    """Two digits, GB/T 2260."""
+    """Code of the province, two digits, GB/T 2260."""
     city: str | None = None
     district: str | None = None
     street: str | None = None
     number: str | None = None
     building: str | None = None
-    """Name of the building or the complex, without its tower."""
+    """Name of the building or the complex, without a tower's name."""
     tower: str | None = None
     floor_label: str | None = None
-    """As on the lift button, without 层, 楼 or F: `12`, `B1`, `12A`, `12-15`, `夹层`."""
+    """Floor as on the lift button, without 层, 楼 or F: `12`, `B1`, `12A`, `12-15`, `夹层`."""
     floor_index: int | None = None
     """Storey, 1 = ground floor, -1 = first basement. 12A, which replaces 13, is 13."""
     unit: str | None = None
@@ -91,7 +91,7 @@ def parse_address(text: str) -> Address:
 
 
 def _outer(text: str) -> OuterAddress:
-    """Parse the outer parts; if the text begins with none, those of the first clause with street and number."""
+    """Parse the outer parts at the start of a text, or, without any, of the first clause with street and number."""
     first = parse_outer(text)
     if first.city or first.district or first.street:
         return first
@@ -109,7 +109,7 @@ def plain_text(text: str) -> str:
 
 
 def _from_notes(plain: str, inside: InnerAddress) -> InnerAddress:
-    """Take the building from the first note that names one; text outside the brackets takes precedence."""
+    """Take the building from the first bracketed note that names one; parts found outside brackets take precedence."""
     for note in _BRACKETS.findall(plain):
         text = note[1:-1]
         if _OTHER_NOTE.search(text):

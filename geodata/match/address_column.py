@@ -12,11 +12,11 @@ from geodata.match.building_names import plain_key
 from geodata.raw_table import Column
 
 NOT_OURS = ""
-"""Value in place of a building id: a row or text that belongs to no building of the table."""
+"""Value used as building id for a row or text that belongs to no building of the table."""
 
 
 class AddressTexts:
-    """Parsed addresses of one table, NA if missing."""
+    """Addresses of one table's column; each distinct text is parsed once."""
 
     def __init__(self, column: Column) -> None:
         self._index = column.index
@@ -27,7 +27,7 @@ class AddressTexts:
         self.parsed = [parse_address(text) for text in self.unique]
 
     def part(self, name: str) -> Column:
-        """Return one part of `geodata.match.address.Address` for each row."""
+        """Return one field of `geodata.match.address.Address` for each row."""
         return self.spread([getattr(address, name) for address in self.parsed], "str")
 
     def spread(self, values: Sequence[object], dtype: str) -> Column:
@@ -42,9 +42,9 @@ class Assigned:
     """Manual assignments for the rows of one table: building ids or `NOT_OURS`."""
 
     by_key: Mapping[str, str] = field(default_factory=dict)
-    """Buildings by uscc or lead_id; they override everything else in the row."""
+    """Building id by uscc or lead_id; this assignment overrides everything else in the row."""
     by_text: Mapping[str, str] = field(default_factory=dict)
-    """Buildings by `text_key`, for rows without a building id."""
+    """Building id by address (`text_key`), for rows without a building id."""
 
 
 def text_key(text: str) -> str:

@@ -31,7 +31,7 @@ _PROVINCES = frozenset({*PROVINCES, *(f"{name}省" for name in PROVINCES)})
 
 
 def name_key(text: str) -> str:
-    """Return the normal form of a name or an address."""
+    """Return a name or an address in the form for comparison: `normalise`, without punctuation marks."""
     return plain_key(normalise(text))
 
 
@@ -46,7 +46,7 @@ def is_distinctive(key: str) -> bool:
 
 
 def split_form(key: str) -> tuple[str, str]:
-    """Split a name into its own part and its form, such as 银荷 and 大厦; the form may be empty."""
+    """Split a name into specific part and form (kind of building), such as 银荷 and 大厦; the form may be empty."""
     found = _FORM.search(key)
     return (key[: found.start()], found[0]) if found and found.start() else (key, "")
 
@@ -61,20 +61,20 @@ def _split_form(bare: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Parts of a name, here of 山东嘉恒商务大厦."""
+    """Parts of a name; the examples are those of 山东嘉恒商务大厦."""
 
     place: str
-    """山东: a leading province or local city."""
+    """Leading province or local city: 山东."""
     bare: str
-    """嘉恒商务大厦."""
+    """Name without the place: 嘉恒商务大厦."""
     own: str
-    """嘉恒商务."""
+    """Name without place and form: 嘉恒商务."""
     form: str
-    """大厦."""
+    """Kind of building at the end of the name: 大厦."""
     core: str
-    """嘉恒."""
+    """`own` without optional words: 嘉恒."""
     brandless: str
-    """Without the developer's two characters if three others remain, else empty."""
+    """`bare` without the developer's two leading characters; empty if fewer than three characters of `own` remain."""
 
 
 @lru_cache(maxsize=1 << 18)
@@ -91,7 +91,7 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
 
 
 def keys(key: str, cities: frozenset[str]) -> set[str]:
-    """Return blocking keys: names without towers share one whenever their `similarity` may be above 0."""
+    """Return blocking keys: two names without towers share a key whenever their `similarity` may be above 0."""
     parts = _parts(key, cities)
     found = {
         key,
@@ -106,7 +106,7 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
 
 
 def similarity(one: str, other: str, cities: frozenset[str]) -> float:
-    """Return the similarity of two names, 0 to 1: optional place, brand or filler, or one spelling error."""
+    """Return the similarity of two names, 0 to 1; above 0 if they differ by place, brand, filler or one misspelling."""
     if one == other:
         return 1.0
     a, b = _parts(one, cities), _parts(other, cities)
@@ -136,7 +136,7 @@ def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
 
 
 def _slip_likeness(a: _Parts, b: _Parts) -> float:
-    """Return the similarity of two names that differ by a spelling error, else 0."""
+    """Return the similarity of two names that differ by one spelling error, or 0 if they differ otherwise."""
     slip = spelling_error(a.own, b.own) if a.form == b.form else None
     if slip is None or min(len(a.own), len(b.own)) < 2:
         return 0.0
@@ -146,7 +146,7 @@ def _slip_likeness(a: _Parts, b: _Parts) -> float:
 
 
 def _is_enough_left(a: _Parts, b: _Parts) -> bool:
-    """Return whether two names that differ in one character share enough others."""
+    """Return whether two names that differ in one character have enough other characters in common to be one name."""
     # With this many characters, one may be missing or wrong. Of 914 names in Jinan, Qingdao and Yantai that a table
     # lacked, none matched another of its city so; with two and a common word 2 did, and 22 without a form (工业园).
     if not a.form:

@@ -1,4 +1,4 @@
-"""Checks of the declared datum: whether the coordinates fit streets and buildings better in another one."""
+"""Checks of the declared datum: whether coordinates fit streets and buildings better if read in another datum."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,18 +27,18 @@ MIN_SEEN = 10
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Thresholds for reporting another datum."""
+    """Thresholds for the warnings that another datum fits better."""
 
     max_seen: int = 2000
-    """Sample size; more places are not needed."""
+    """Most places in the sample; more are not needed for a significant result."""
     street_near_m: float = 100.0
-    """Streets cross one of a hundred footprints, at passages; with a shift of 500 m, one of six."""
+    """Footprints farther from streets do not count, metres. Streets cross 1 % of the others; if shifted 500 m, 1/6."""
     point_near_m: float = 25.0
-    """Geocoders put a firm on its building or at the kerb in front."""
+    """Largest distance of a fitting point from a building, metres: geocoders return the building, or the kerb."""
     min_gain: float = 0.08
-    """Minimum difference between the shares that fit."""
+    """Minimum difference between the shares of places that fit in the other datum and in the declared one."""
     min_z: float = 3.5
-    """Minimum difference in standard errors."""
+    """Minimum difference between the shares, in standard errors."""
 
 
 PARAMS = Params()
@@ -46,20 +46,20 @@ PARAMS = Params()
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """Share of the sampled places that fit under one datum."""
+    """Share of the sampled places that fit streets or buildings under one datum."""
 
     datum: Datum
     n: int
     share: float
     at: tuple[float, float]
-    """Median longitude and latitude, degrees."""
+    """Median longitude and latitude of the sampled places, degrees."""
 
 
 def check_footprints(
     buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: Datum, where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G303) if streets cross the footprints, and would not in another datum.
+    Return one warning (G303) if streets cross the footprints in the declared datum, but not in another one.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def check_streets(
     declared: Datum,
     where: str = "data.datum",
 ) -> tuple[Issue, ...]:
-    """Return one warning (G319) if buildings lie off the streets of their addresses only in this datum."""
+    """Return one warning (G319) if buildings lie off the streets of their addresses, but not in another datum."""
     declared = _comparable(declared)
     own = buildings["building_id"].map(street_of)
     is_there = own.isin(streets["street_name"].dropna())
@@ -111,7 +111,7 @@ def check_points(
     points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, table: str = "leads", where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
-    Return one warning (G304) if the points miss the buildings, and would not in another datum.
+    Return one warning (G304) if the points miss the buildings in the declared datum, but not in another one.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def check_points(
 def _fits(
     points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
 ) -> list[_Fit]:
-    """Return the fit of the points under each datum."""
+    """Return the fit of the points under each candidate datum; `n_met` counts the projected points that fit."""
     raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:
@@ -151,7 +151,7 @@ def _fits(
 
 
 def _n_near(tree: shapely.STRtree, shapes: NDArray[np.object_], within_m: float) -> int:
-    """Return the number of shapes within `within_m` metres of one of the tree's."""
+    """Return the number of shapes that are within `within_m` metres of a shape of the tree."""
     return len(np.unique(tree.query(shapes, predicate="dwithin", distance=within_m)[0]))
 
 
@@ -160,7 +160,7 @@ def _comparable(declared: Datum) -> Datum:
 
 
 def _some[T: pd.DataFrame](table: T) -> T:
-    """Return at most `PARAMS.max_seen` rows, evenly spaced."""
+    """Return the table, thinned evenly to at most `PARAMS.max_seen` rows."""
     step = -(-len(table) // PARAMS.max_seen)
     return table.iloc[:: max(1, step)]
 

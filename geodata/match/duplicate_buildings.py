@@ -1,4 +1,4 @@
-"""Check for duplicate buildings: at one point, or with two names at one door."""
+"""Check for duplicate buildings: several at one point, or with different names at one street number."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
@@ -13,7 +13,7 @@ from geodata.raw_table import Column
 def check_one_place(
     buildings: pd.DataFrame, file: str, rows: Column, places: Mapping[str, BuildingAddress]
 ) -> list[Issue]:
-    """Return a warning for each point (G310) or door (G311) of several buildings that are no single complex."""
+    """Return a warning for each point (G310) or street number (G311) that buildings share without being one complex."""
     at_point, at_door = defaultdict[Hashable, list[int]](list), defaultdict[Hashable, list[int]](list)
     # Six decimals of a degree: a tenth of a metre.
     lonlat = buildings[["lon", "lat"]].round(6)

@@ -1,4 +1,4 @@
-"""Gazetteer of the scenario's buildings, by name, alias and door; each tower is an entry of its own."""
+"""Gazetteer of the scenario's buildings by name, alias and door (street and number); towers are listed apart."""
 
 import re
 from collections import defaultdict
@@ -26,23 +26,23 @@ _SEVERAL = re.compile(r"[;；|、,，/]")
 
 @dataclass(frozen=True, slots=True)
 class BuildingAddress:
-    """Parts of a building's own address and name; None for each that its row lacks."""
+    """Parts of a building's own address and name; None for each part that the table's row lacks."""
 
     building_id: str
     province: str | None
-    """Two digits, GB/T 2260."""
+    """Code of the province, two digits, GB/T 2260."""
     city: str | None
     district: str | None
     street: str | None
     number: str | None
     name: str | None
-    """Without its tower, as `geodata.match.building_names.name_key`."""
+    """Name without the tower, in the form of `geodata.match.building_names.name_key`."""
     tower: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Occurrence of a name in a text."""
+    """Occurrence of a known building name in a text, with the positions of its start and end."""
 
     name: str
     start: int
@@ -50,7 +50,11 @@ class Mention:
 
 
 class Gazetteer:
-    """Index of building names; a street of the map never counts as a misspelling of another."""
+    """
+    Index of building names, of doors (street and number) and of lanes.
+
+    A name in `streets`, the map's streets, never counts as a misspelling of another street.
+    """
 
     def __init__(
         self, buildings: gpd.GeoDataFrame, registered: LearnedNames | None = None, streets: Collection[str] = ()
@@ -95,7 +99,7 @@ class Gazetteer:
         self._streets_by_key: dict[str, list[str]] | None = None
 
     def named(self, text: str) -> list[Mention]:
-        """Return the names in a `name_key` text, longest first; overlaps go to the longer, then the earlier one."""
+        """Return the building names in a `name_key` text, longest first; of names that overlap only the longest."""
         found = []
         for at in range(len(text) - 1):
             for length in self._lengths.get(text[at : at + 2], ()):
@@ -145,7 +149,7 @@ class Gazetteer:
         return address.district or (address.city if address.city in self._county_cities else None)
 
     def slipped_streets(self, street: str) -> list[str]:
-        """Return the streets of known doors of which an unknown street may be a misspelling."""
+        """Return the streets of known doors that an unknown street's name may misspell."""
         if street in self._streets:
             return []
         if self._streets_by_key is None:
@@ -157,19 +161,19 @@ class Gazetteer:
         return [known for known in sorted(near) if _is_sure_slip(street, known)]
 
     def likeness(self, one: str, other: str) -> float:
-        """Return `geodata.match.building_names.similarity` for the cities of the buildings."""
+        """Return `geodata.match.building_names.similarity` of two names, with the buildings' cities as local ones."""
         return similarity(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:
-        """Return the number of registered firms that use a name, 0 below two."""
+        """Return the number of registered firms that use a building name; 0 for a name that only one firm uses."""
         return self._registered.n_firms[mention] if self._registered else 0
 
     def ids(self, name: str) -> list[str]:
-        """Return all buildings with a name, including every tower."""
+        """Return the ids of all buildings with a name, including every tower."""
         return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def foreign_place(self, text: str) -> str | None:
-        """Return the province or city, without 省 or 市, at the start of a text, unless it is a local one."""
+        """Return the province or city, without 省 or 市, at the start of a text; None if it is one with buildings."""
         start = next((text[:n] for n in _PLACE_LENGTHS if text[:n] in PROVINCES or text[:n] in city_names()), None)
         if start is None or any(here.startswith(start) for here in (*self._cities, *self._districts)):
             return None
@@ -178,11 +182,11 @@ class Gazetteer:
         return start if is_known and PROVINCES.get(start) not in self._provinces else None
 
     def in_other_province(self, addresses: pd.DataFrame) -> Mask:
-        """Return whether an address names a province without buildings."""
+        """Return, for each row of address parts, whether the address names a province without buildings."""
         return _is_other(addresses["province"], self._provinces)
 
     def is_elsewhere(self, addresses: pd.DataFrame) -> Mask:
-        """Return whether an address is in another province or city: a name such as 万达广场 exists in many cities."""
+        """Return, for each row of address parts, whether the address is in a province or city without buildings."""
         is_other_city = _is_other(addresses["city"], self._cities, self._districts, self._county_cities)
         return self.in_other_province(addresses) | is_other_city
 

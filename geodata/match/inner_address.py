@@ -65,12 +65,12 @@ _AT_END = re.compile(rf"[-(]?(?:{TOWER.pattern})\)?$")
 
 @dataclass(frozen=True, slots=True)
 class InnerAddress:
-    """Inner parts of an address; None for each part that the text lacks."""
+    """Inner parts of an address (inside the building); None for each part that the text lacks."""
 
     building: str | None = None
     tower: str | None = None
     floor: str | None = None
-    """As matched by `geodata.match.floors.FLOOR`."""
+    """Floor as written, a match of `geodata.match.floors.FLOOR`."""
     unit: str | None = None
 
 
@@ -113,7 +113,7 @@ def _ends_inside(rest: str) -> bool:
 
 
 def building_name(text: str, *, is_cut: bool) -> str | None:
-    """Return the building's name at the start of a text; before tower, floor or unit (`is_cut`) 大厦 is optional."""
+    """Return the building's name at the start of a text; 大厦 may be missing before tower, floor or unit (`is_cut`)."""
     floor = FLOOR.search(text)
     text = text[: floor.start()] if floor else text
     text = text.lstrip(_LEADING)

@@ -37,11 +37,11 @@ class MatchedFile:
 
     file: str
     rows: Column
-    """File row of each row of the table."""
+    """Row number in the file of each row of the table."""
     given: pd.DataFrame
     """`geodata.schema.FIRMS` or `LEADS`, before matching."""
     matched: pd.DataFrame
-    """Result of `match_firms` or `match_leads`."""
+    """Table returned by `match_firms` or `match_leads`."""
 
 
 def check_places(
@@ -86,7 +86,7 @@ def check_places(
 
 
 class _Ground:
-    """Buildings in projected metres."""
+    """Buildings of the scenario with outlines and centres in projected metres."""
 
     def __init__(self, buildings: gpd.GeoDataFrame) -> None:
         self.table = buildings.reset_index(drop=True)
@@ -96,13 +96,13 @@ class _Ground:
         self.at = pd.Series(self.table.index, index=self.table["building_id"])
 
     def points(self, table: pd.DataFrame) -> NDArray[np.object_]:
-        """Return projected points of a table's `lon` and `lat`."""
+        """Return the points of a table's `lon` and `lat` in the projection of the buildings."""
         places = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs=CRS)
         return np.asarray(places.to_crs(self.crs).values)
 
 
 def _witnesses(ground: _Ground, table: MatchedFile, k: int) -> pd.DataFrame:
-    """Return rows with both a point and a named building, with the distance between these."""
+    """Return the rows of a table that have both a point and a named building, with the distance between the two."""
     matched = table.matched
     rows = matched[matched["lon"].notna() & matched["matched_by"].isin(_NAMED) & matched["building_id"].notna()]
     points, building = ground.points(rows), ground.at[rows["building_id"]].to_numpy(dtype=np.int64)
@@ -126,7 +126,7 @@ def _limit(values: Float64s, scatters: float) -> float:
 
 
 def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
-    """Return G314 for buildings away from the agreed point of their firms and leads, None for those near it."""
+    """Return, by building, G314 if it is far from the agreed point of its firms and leads, None if it is near."""
     by_building = witnesses.groupby("building")
     middle = by_building[["x", "y"]].median()
     n = by_building.size()
@@ -147,7 +147,7 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
 def _by_street(
     ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
-    """Return G315 for buildings far from all of the street in their address, None for those near it."""
+    """Return, by building, G315 if it is far from all of the street in its address, None if it is near."""
     street_of = lines_of_names(streets, ground.crs)
     own = [places[i].street if i in places else None for i in ground.table["building_id"]]
     there = np.array([i for i, street in enumerate(own) if street in street_of], dtype=np.int64)
@@ -166,7 +166,7 @@ def _by_number(
     ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
     """
-    Return G323 for buildings off the path of their street's house numbers, None for those on it.
+    Return, by building, G323 if it is off the path of its street's house numbers, None if it is on the path.
 
     Of two numbers far apart either may be wrong, so both are reported. A street with over a third of its numbers off
     the path is skipped: it has another numbering, or its name occurs twice.
@@ -209,7 +209,7 @@ def _by_number(
 
 
 def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]) -> pd.DataFrame:
-    """Return street, number and location of each building, and again with its firms' and leads' location."""
+    """Return street, number and location of each building: its own centre, and the median point of its witnesses."""
     rows = []
     for building, (building_id, code) in enumerate(ground.table[["building_id", "division_code"]].to_numpy().tolist()):
         place = places.get(building_id)
@@ -223,7 +223,7 @@ def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Bui
 
 
 def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
-    """Yield buildings among those of another district and far from their own district's (G316)."""
+    """Yield G316 for buildings surrounded by another district's and far from all buildings of their own district."""
     codes = ground.table["division_code"].to_numpy(dtype=object)
     if len(codes) <= _NEIGHBOURS or len(set(codes)) < 2:
         return
@@ -256,7 +256,7 @@ def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
 
 
 def _off_building(ground: _Ground, table: MatchedFile, witnesses: pd.DataFrame, wrong: set[int]) -> list[Issue]:
-    """Return rows with a point far from the building that they name (G317), unless that building is misplaced."""
+    """Return G317 for rows with a point far from the building that they name, unless the building is misplaced."""
     limit_m = _limit_m(witnesses["m"].to_numpy())
     off = witnesses[witnesses["m"].gt(limit_m) & ~witnesses["building"].isin(wrong)]
     ids = ground.table["building_id"]
@@ -267,7 +267,7 @@ def _off_building(ground: _Ground, table: MatchedFile, witnesses: pd.DataFrame, 
 
 
 def _far_off(ground: _Ground, table: MatchedFile, gazetteer: Gazetteer) -> list[Issue]:
-    """Return rows with a point in another part of the country but a local building or address (G318)."""
+    """Return G318 for rows with a point in another part of the country but a local building or address."""
     far = table.matched[table.matched["matched_by"].eq("far") & table.matched["lon"].notna()]
     if far.empty:
         return []

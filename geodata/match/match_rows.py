@@ -100,7 +100,7 @@ def match_leads(
 
 
 def _with_rooms(search: MatchRun) -> Matched:
-    """Return the matches, with missing floor and unit filled from the address."""
+    """Return the matched table, with missing floors and units filled from the address."""
     matched = search.done()
     table, inside = matched.table, matched.table["building_id"].notna()
     for column in ("floor_label", "unit"):
@@ -132,15 +132,15 @@ class Matched:
     """
     counts: Mapping[str, int]
     """
-    Rows by match method (`MATCHED_BY`), by `precision_` and precision, and with the errors `unknown_id` and
-    `ambiguous_name` (catalogue key `match.<kind>`).
+    Numbers of rows: by match method (`MATCHED_BY`), by precision (`precision_<name>`), and with the errors
+    `unknown_id` and `ambiguous_name` (catalogue key `match.<kind>`).
     """
     unmatched: pd.DataFrame
     """`geodata.match.unmatched_rows.COLUMNS`: the rows without a building."""
     by_text: pd.DataFrame
-    """`geodata.match.unmatched_rows.TEXT_COLUMNS`: rows whose match, or lack of one, follows from their text."""
+    """`geodata.match.unmatched_rows.TEXT_COLUMNS`: rows that were matched, or left unmatched, by their address text."""
     gazetteer: Gazetteer
-    """Includes names learned from this table; reuse it for the next table."""
+    """Gazetteer with the names learned from this table; reuse it for the next table."""
 
 
 class MatchRun:
@@ -171,17 +171,17 @@ class MatchRun:
         return learn((self.texts.parsed[code], i if isinstance(i, str) else None) for code, i in rows if code >= 0)
 
     def accept(self, found: Column, way: str) -> None:
-        """Assign the found buildings to rows that have none yet."""
+        """Assign the found building ids to rows that have none yet, with `way` as match method."""
         new = self.is_open() & found.notna()
         self.building_id = self.building_id.mask(new, found)
         self.matched_by = self.matched_by.mask(new, way)
 
     def is_open(self) -> Mask:
-        """Return rows without a building that may still get one."""
+        """Return which rows have no building yet and may still get one."""
         return self.building_id.isna() & ~self.matched_by.isin(_SETTLED)
 
     def by_person(self, assigned: Assigned) -> None:
-        """Apply manual assignments; they precede every other method."""
+        """Apply manual assignments, which precede every other method."""
         keys = self.table["uscc" if "reg_address" in self.table else "lead_id"]
         of_text = [assigned.by_text.get(text_key(text)) for text in self.texts.unique] if assigned.by_text else []
         by_text = self.texts.spread(of_text or [None] * len(self.texts.unique), "str")
@@ -191,14 +191,14 @@ class MatchRun:
         self.matched_by = self.matched_by.mask(chosen.notna(), "person")
 
     def by_id(self) -> None:
-        """Match by the building ids of the rows."""
+        """Match rows by the building id that the table states."""
         given = self.table["building_id"].dropna()
         known = given[given.isin(self.buildings["building_id"])]
         self.counts["unknown_id"] = len(given) - len(known)
         self.accept(known.reindex(self.table.index), "id")
 
     def by_address(self) -> None:
-        """Match by the address: name, alias, misspelling or door."""
+        """Match by the address text: building name, then alias, then misspelt name, then street and house number."""
         open_rows = self.is_open() & ~self.is_elsewhere
         for code in np.unique(self.texts.codes[open_rows & (self.texts.codes >= 0)]):
             self.found[code] = resolve(self.texts.unique[code], self.texts.parsed[code], self.gazetteer)
@@ -210,7 +210,7 @@ class MatchRun:
         self.counts["ambiguous_name"] = int((left & open_rows).sum())
 
     def by_point(self, within_m: float) -> None:
-        """Match by the nearest footprint within reach of the point."""
+        """Match by the footprint nearest to the row's point, at most `within_m` metres away."""
         if self.buildings.empty:
             return
         open_rows = self.is_open() & _has_point(self.table)
@@ -220,7 +220,7 @@ class MatchRun:
         self.accept(found.reindex(self.table.index), "point")
 
     def far_away(self) -> None:
-        """Exclude rows whose point or address is in another part of the country."""
+        """Mark rows `far`: a point over 100 km from every building, or no point and an address in another province."""
         is_far = self.gazetteer.in_other_province(self.addresses) & ~_has_point(self.table)
         if not self.buildings.empty:
             points = self.table[_has_point(self.table)]
@@ -229,7 +229,7 @@ class MatchRun:
         self.matched_by = self.matched_by.mask(is_far & self.matched_by.ne("person"), "far")
 
     def done(self) -> Matched:
-        """Return the result."""
+        """Return the matched table with precision and scores, its counts and its unmatched rows."""
         by_address = self.matched_by.isin(_BY_ADDRESS)
         table = self.table.assign(
             building_id=self.building_id,

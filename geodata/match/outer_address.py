@@ -90,7 +90,7 @@ _IS_ZONE = re.compile(rf"{_ZONES}|高新|开发区|保税|新区|示范区|度�
 
 @dataclass(frozen=True, slots=True)
 class OuterAddress:
-    """Outer parts, None for each part that the text lacks, and the remaining text."""
+    """Outer parts of an address (province to number), None for each part that is missing, and the remaining text."""
 
     province: str | None
     city: str | None
@@ -130,7 +130,7 @@ def parse_outer(text: str) -> OuterAddress:
 
 
 def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
-    """Split the number from the start of a text; lanes only within a street."""
+    """Split the house number, on a street also a lane's, from the start of a text; return remaining text and number."""
     if is_in_street and (lane := LANE.match(rest)):
         return rest[lane.end() :].lstrip(",、;-"), lane_number(lane)
     rest, number = _take(_NUMBER, rest, "number")
@@ -166,7 +166,7 @@ def _where(rest: str) -> str:
 
 
 def _take(pattern: re.Pattern[str], text: str, group: str) -> tuple[str, str | None]:
-    """Split a part from the start of a text; return the remaining text and the part."""
+    """Split the part that a pattern finds from the start of a text; return the remaining text, and the part or None."""
     found = pattern.match(text)
     return (text[found.end() :].lstrip(",、;-"), found[group]) if found else (text, None)
 

@@ -1,4 +1,4 @@
-"""Aliases and doors of buildings learned from registered addresses on which at least two firms agree."""
+"""Aliases and doors (street and number) of buildings, learned from addresses on which at least two firms agree."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from geodata.match.inner_address import tower_key
 MIN_FIRMS = 2
 
 Door = tuple[str, str]
-"""Street and number, without 号."""
+"""Street and house number, the number without 号."""
 
 
 @dataclass(frozen=True, slots=True)
 class LearnedNames:
-    """Names and doors learned from a register of firms."""
+    """Building names and doors (street and number) learned from a register of firms."""
 
     n_firms: Counter[str]
     """Number of firms by building name without tower; at least `MIN_FIRMS`."""
@@ -27,7 +27,7 @@ class LearnedNames:
 
 
 def learn(firms: Iterable[tuple[Address, str | None]]) -> LearnedNames:
-    """Learn names and doors from the firms' addresses and known building ids."""
+    """Return the names and doors on which firms agree, from each firm's parsed address and building id, if known."""
     n_firms: Counter[str] = Counter()
     names: dict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     doors: dict[Door, Counter[str]] = defaultdict(Counter)
@@ -54,7 +54,7 @@ def learn(firms: Iterable[tuple[Address, str | None]]) -> LearnedNames:
 
 
 def door(address: Address) -> Door | None:
-    """Return street and number of an address; None if it lacks either, or is only near them."""
+    """Return street and number of an address; None if it lacks either, or if the place is only near them."""
     if not address.street or not address.number or address.is_beside:
         return None
     return address.street, address.number.removesuffix("號").removesuffix("号")

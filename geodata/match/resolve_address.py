@@ -38,21 +38,21 @@ class Params:
     and 75, at 0.91 28,844 and 57.
     """
     min_margin: float = 0.05
-    """Minimum lead over the best candidate of another name."""
+    """Minimum difference between the best score and that of the best candidate of another name."""
     same_street: float = 0.05
-    """Added to the similarity for the same street."""
+    """Added to the similarity of a name if the building is on the street of the address."""
     same_door: float = 0.15
-    """Added for the same street and number."""
+    """Added to the similarity if street and house number are those of the address."""
     elsewhere: float = -0.1
-    """Added for another street or district."""
+    """Added to the similarity if the building is on another street or in another district."""
     ends_in_name: float = 0.85
-    """Similarity of a name that ends in a known one: 东五环大厦."""
+    """Similarity of an unknown name that ends in a known one: 东五环大厦."""
     holds_name: float = 0.5
-    """Similarity of a name that contains a known one: 软件园创业广场."""
+    """Similarity of an unknown name that contains a known one: 软件园创业广场."""
     alias: float = 0.9
-    """Minimum similarity of an alias; below it, a match is fuzzy."""
+    """Minimum similarity of a name that counts as an alias; below it, the match method is `fuzzy`."""
     at_door: float = 0.9
-    """Score of the only building at a door, without a name."""
+    """Score of a building found by street and number only, without a name."""
 
 
 PARAMS = Params()
@@ -66,13 +66,13 @@ class Resolution:
     way: str
     """Match method: `name`, `alias`, `fuzzy`, `address` or `none`."""
     score: float
-    """0 to 1, 1 = the building's own name; without a building, the best candidate's."""
+    """Score from 0 to 1, 1 for the building's own name; without a building, the score of the best candidate."""
     margin: float
-    """Lead over the best candidate of another name."""
+    """Difference between the score and that of the best candidate of another name."""
     reason: str | None = None
     """Reason for no building (catalogue key `unmatched.<reason>`)."""
     candidates: tuple[tuple[str, float], ...] = ()
-    """Building ids and scores, best first; also for a match that was chosen among several."""
+    """Building ids and scores, best first; also given if a building was chosen among several."""
 
 
 def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
@@ -176,7 +176,7 @@ def _named(name: str, tower: str | None, address: Address, gazetteer: Gazetteer)
 
 
 def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazetteer) -> Resolution | None:
-    """Return the most similar name, scored with street and number."""
+    """Return the resolution to the name most similar to the mention, scored with street and number, or None."""
     likeness = dict(gazetteer.like(mention))
     if part:
         likeness.setdefault(part, PARAMS.ends_in_name if mention.endswith(part) else PARAMS.holds_name)
@@ -202,7 +202,7 @@ def _same_buildings(one: str, other: str, gazetteer: Gazetteer) -> bool:
 
 
 def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
-    """Return the score adjustment from street, number and district."""
+    """Return the adjustment of a name's score by the street, number and district of the address."""
     places = [gazetteer.places[i] for i in gazetteer.ids(name)]
     here = door(address)
     if here and any((place.street, place.number) == here for place in places):
@@ -216,7 +216,7 @@ def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
-    """Choose among the buildings of a name by tower, street and district."""
+    """Return the resolution to one building of a name, chosen by tower, street and district; else the reason."""
     towers = gazetteer.towers[name]
     signed = [sign for sign in towers if sign is not None]
     if tower in towers:
@@ -234,7 +234,7 @@ def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer
 
 
 def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Sequence[str]:
-    """Filter by the same door, else the same street, else the same district; all if none matches."""
+    """Return the ids at the same door, else those in the same street, else those in the same district, else all."""
     if len(ids) < 2:
         return ids
     here = door(address)
@@ -250,7 +250,7 @@ def _narrowed(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> Seq
 
 
 def _is_elsewhere(building_id: str, address: Address, gazetteer: Gazetteer) -> bool:
-    """Return whether district and street both differ: another building of the same name."""
+    """Return whether district and street of a building both differ from the address: only the name is equal."""
     place = gazetteer.places[building_id]
     is_same_street = bool(address.street) and place.street == address.street
     return is_other_district(place.district, address.district) and not is_same_street
@@ -275,7 +275,7 @@ def _is_of_elsewhere(text: str, address: Address, building_id: str, gazetteer: G
 
 
 def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution | None:
-    """Return the only building at street and number, unless its name contradicts."""
+    """Return the resolution by street and number, also if names or towers conflict; None if no building is there."""
     here = door(address)
     places, is_slip = _places_at(here, address, gazetteer) if here else ([], False)
     tower = _tower(address)
@@ -295,7 +295,7 @@ def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution
 
 
 def _places_at(here: Door, address: Address, gazetteer: Gazetteer) -> tuple[list[BuildingAddress], bool]:
-    """Return the places at a door, and whether its street counts as a misspelling."""
+    """Return the buildings at a door, and whether the street had to be read as a misspelling to find them."""
     if found := _in_district(_ids_at(here, address, gazetteer), address, gazetteer):
         return found, False
     doors = [(street, here[1]) for street in gazetteer.slipped_streets(here[0])]
@@ -308,7 +308,7 @@ def _in_district(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> 
 
 
 def _ids_at(here: Door, address: Address, gazetteer: Gazetteer) -> list[str]:
-    """Return building ids at a door; for a house on a lane also the building of the lane or of its number."""
+    """Return the ids of the buildings at a door; on a lane also the building of the lane or with the house number."""
     if here in gazetteer.doors:
         return gazetteer.doors[here]
     street, number = here

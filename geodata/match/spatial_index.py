@@ -1,4 +1,4 @@
-"""Spatial search for footprints near points, lines of named streets, and order of house numbers."""
+"""Spatial search: footprints near points, lines of named streets, and order of house numbers along a street."""
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +15,7 @@ from geodata.schema import CRS
 
 
 class Footprints:
-    """Spatial index over the footprints of one table, `geodata.schema.BUILDINGS`, at least one."""
+    """Spatial index over the footprints of a table, `geodata.schema.BUILDINGS`, with at least one row."""
 
     def __init__(self, buildings: gpd.GeoDataFrame) -> None:
         # Centred on the buildings, where distances must be exact; remote points only need to be remote.

@@ -57,7 +57,7 @@ REASONS = (
 def unmatched_rows(
     table: pd.DataFrame, texts: AddressTexts, found: Sequence[Resolution | None], is_elsewhere: Mask
 ) -> pd.DataFrame:
-    """Return the rows without a building, `COLUMNS`; `found` has None for unresolved texts."""
+    """Return a table (`COLUMNS`) of the rows without a building; `found` holds each text's resolution or None."""
     rows = table.index[table["building_id"].isna()]
     codes = texts.codes[rows]
     results = [found[code] if code >= 0 else None for code in codes]
@@ -98,7 +98,7 @@ def text_rows(
     unmatched: pd.DataFrame,
     gazetteer: Gazetteer,
 ) -> pd.DataFrame:
-    """Return the rows whose text was resolved or manually assigned, `TEXT_COLUMNS`."""
+    """Return a table (`TEXT_COLUMNS`) of the rows matched, or left unmatched, by their text or by manual assignment."""
     is_firm = "reg_address" in table
     text = texts.spread(texts.unique, "str")
     by = table["matched_by"]
@@ -129,7 +129,7 @@ def text_rows(
 
 
 def _read_as(text: str, address: Address, gazetteer: Gazetteer) -> str:
-    """Return the known street, number, names and tower of a text; nothing else of it."""
+    """Return the known words of an address text: street, number, building names and tower."""
     street = gazetteer.known_street(address.street)
     place = f"{street}{address.number or ''}" if street and gazetteer.is_street(street) else ""
     names = [one.name for one in sorted(gazetteer.named(name_key(text)), key=lambda one: one.start)]

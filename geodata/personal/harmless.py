@@ -44,7 +44,7 @@ _WINDOW = 64
 
 
 def is_harmless(text: str, start: int, end: int) -> bool:
-    """Return whether the context shows that eleven digits of a folded text are no mobile number."""
+    """Return whether the context of eleven digits in a folded text (NFKC) shows that they are no mobile number."""
     groups = re.split(r"[\W_]+", text[start:end])
     if len(groups) > 1 and (_is_times(text, start, end) or _is_list(text, start, end)):
         return True
@@ -68,7 +68,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
 
 
 def _is_times(text: str, start: int, end: int) -> bool:
-    """Return whether the text is only dates and times, as opening hours: each second time later than the first."""
+    """Return whether the digits are only dates and times, in ascending pairs as opening hours: 9:00-17:30."""
     before, behind = _START_OF_TIME.search(text, max(0, start - 8), start), _END_OF_TIME.match(text, end, end + 8)
     whole = f"{before[0] if before else ''}{text[start:end]}{behind[0] if behind else ''}"
     times = [(int(hour), int(minute)) for hour, minute in _CLOCK.findall(whole)]
@@ -86,7 +86,7 @@ def _is_list(text: str, start: int, end: int) -> bool:
 
 
 def is_decimal(text: str) -> bool:
-    """Return whether a folded text is one decimal number, not a personal number split by a point."""
+    """Return whether a folded text (NFKC) is one decimal number, not a personal number split by a point."""
     match = _DECIMAL.fullmatch(text)
     if match is None:
         return False

@@ -45,27 +45,27 @@ _LEAST_DIGITS = 11
 
 @dataclass(frozen=True, slots=True)
 class PersonalNumber:
-    """One personal number in a text."""
+    """Identity or mobile number of a person in a text, with its position."""
 
     kind: Kind
     digits: str
     start: int
     end: int
     is_certain: bool = False
-    """Whether it is an identity number of 18 characters with a correct check digit."""
+    """Whether the number is an identity number of 18 characters with a correct check digit."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Digits without a letter between them."""
+    """Run of digits of a text, in groups divided by separators, without a letter between them."""
 
     digits: str
     at: tuple[int, ...]
     """Position of each digit in the folded text, and the end position."""
     bounds: tuple[int, ...]
-    """Indices of the first digit of each group, and the number of digits; ascending."""
+    """Index of the first digit of each group, then the number of all digits; ascending."""
     has_check_x: bool
-    """Whether an X follows."""
+    """Whether an X, the check character of an identity number, follows the run."""
 
     def is_bound(self, i: int) -> bool:
         k = bisect_left(self.bounds, i)
@@ -77,7 +77,7 @@ class _Run:
         return i if k < len(self.bounds) and self.bounds[k] == i else self.bounds[k - 1]
 
     def is_split(self, start: int, end: int) -> bool:
-        """Return whether a separator is between the digits."""
+        """Return whether a separator is between the digits from `start` to before `end`."""
         return bisect_left(self.bounds, start + 1) < bisect_left(self.bounds, end)
 
     def is_glued_to_room(self, i: int) -> bool:
@@ -125,7 +125,7 @@ def _run(folded: str, match: re.Match[str]) -> _Run:
 
 
 def _numbers_of_run(folded: str, run: _Run) -> Iterator[PersonalNumber]:
-    """Yield identity numbers, and mobile numbers among the remaining digits."""
+    """Yield the identity numbers of a run of digits, and mobile numbers among its remaining digits."""
     start = 0
     for i, j, is_certain in _identities(run):
         yield from _mobiles(folded, run, start, i)
@@ -139,7 +139,7 @@ def _numbers_of_run(folded: str, run: _Run) -> Iterator[PersonalNumber]:
 
 
 def _identities(run: _Run) -> Iterator[tuple[int, int, bool]]:
-    """Yield start and end digit, and whether the check digit is correct."""
+    """Yield each identity number of a run: index of its first digit, index after its last, whether it is certain."""
     n = len(run.digits)
     i = 0
     while i <= n - 15:
@@ -150,7 +150,7 @@ def _identities(run: _Run) -> Iterator[tuple[int, int, bool]]:
 
 
 def _identity_at(run: _Run, i: int) -> tuple[int, bool]:
-    """Return the length of the identity number at digit `i`, 0 if none, and whether it is certain."""
+    """Return the length of the identity number that starts at digit `i`, 0 for none, and whether it is certain."""
     n = len(run.digits)
     for j, number in ((i + 18, run.digits[i : i + 18]), (i + 17, f"{run.digits[i:]}X")):
         if len(number) != 18 or (number[-1] == "X" and not run.has_check_x):
@@ -238,7 +238,7 @@ def _mobiles(folded: str, run: _Run, first: int, last: int) -> Iterator[Personal
 
 
 def _mobile_start(run: _Run, i: int, first: int, last: int) -> int | None:
-    """Return the first digit, including a country code, of the mobile number at digit `i`; else None."""
+    """Return the index of the first digit, country code included, of the mobile number at digit `i`; else None."""
     end = i + _LEAST_DIGITS
     if not _MOBILE.match(run.digits, i) or not (run.is_bound(end) or end == last):
         return None

@@ -14,7 +14,7 @@ PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
-    """Reject (G111) an archive that would unpack to more than a gigabyte."""
+    """Raise InputError (G111) if an archive would unpack to more than a gigabyte."""
     size = sum(member.file_size for member in archive.infolist())
     if size > _MAX_UNPACKED_BYTES:
         values = {"size_mb": size // 1_000_000, "most_mb": _MAX_UNPACKED_BYTES // 1_000_000}
@@ -23,7 +23,7 @@ def refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
 
 def read_zip(path: Path, dialect: HeaderMapping, read: Callable[[Path, HeaderMapping], Sheet]) -> Sheet:
     """
-    Read the one shapefile of a zip archive.
+    Read the only shapefile of a zip archive.
 
     Its parts are unpacked one by one under fixed names into a temporary folder, so that names in the archive cannot
     escape it.
@@ -31,7 +31,7 @@ def read_zip(path: Path, dialect: HeaderMapping, read: Callable[[Path, HeaderMap
     Raises
     ------
     InputError
-        G111 if it is too large, G116 unless it holds exactly one shapefile.
+        G111 if the archive is too large, G116 unless it holds exactly one shapefile.
     """
     with zipfile.ZipFile(path) as archive, scratch() as folder:
         refuse_bomb(path.name, archive)

@@ -38,7 +38,7 @@ def read_csv(path: Path, dialect: HeaderMapping) -> Sheet:
 
 
 def _stray_quotes(frame: pd.DataFrame, text: str, delimiter: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
-    """Yield rows (G224) in which a misplaced quote shifted the cells under other headers."""
+    """Yield an error (row, G224, values) for each row in which a misplaced quote shifted cells under other headers."""
     odd: list[tuple[int, int, str]] = []
     for at in range(frame.shape[1]):
         cells = frame.iloc[:, at]
@@ -94,7 +94,7 @@ def read_text_as_written(path: Path) -> tuple[str, str]:
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
-    """Detect UTF-16 by the zero bytes of commas, digits and line ends, all on one side of the byte pairs."""
+    """Return the UTF-16 variant of a text without byte order mark, by the places of zero bytes; else None."""
     n_first, n_second = head[::2].count(0), head[1::2].count(0)
     most, least = max(n_first, n_second), min(n_first, n_second)
     if most * 50 < len(head) or least * 10 > most:
@@ -103,7 +103,7 @@ def _utf16_without_mark(head: bytes) -> str | None:
 
 
 def _layout(file: str, text: str, dialect: HeaderMapping) -> tuple[str, Header]:
-    """Return the delimiter and the header."""
+    """Return the delimiter with which the first rows contain the most known headers, and the header so found."""
     found = []
     for delimiter in _DELIMITERS:
         try:
@@ -122,13 +122,13 @@ def _layout(file: str, text: str, dialect: HeaderMapping) -> tuple[str, Header]:
 
 
 def _first_rows(text: str, delimiter: str, n: int) -> Iterator[list[str]]:
-    """Yield the first rows, including quoted line breaks, from the beginning of the file."""
+    """Yield the first `n` rows of a file's text; quoted line breaks do not end a row."""
     return islice(csv.reader(text[:65_536].split("\n"), delimiter=delimiter), n)
 
 
 def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> int:
     """
-    Return the number of cells that pandas must expect in a row: the maximum of header + 1 and the first data rows.
+    Return the number of cells that pandas must expect in a row: header cells + 1, or more if a first data row has more.
 
     If the first row is wider than expected, pandas takes its first cells for row names, and all others shift.
     """

@@ -39,7 +39,7 @@ _MAX_UNPACKED_BYTES = 4_000_000_000
 
 def read_layer(path: Path, dialect: HeaderMapping) -> Sheet:
     """
-    Read a layer: the one with the table's name, else the first.
+    Read one layer of a file: the layer with the table's name, else the first.
 
     The index counts features from 1. The file's projection is kept on the frame; None if the file gives none.
 
@@ -66,7 +66,7 @@ def read_layer(path: Path, dialect: HeaderMapping) -> Sheet:
 
 
 def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame:
-    """Return the features of a layer; an invalid shape, such as an open ring, is missing."""
+    """Return the features of a layer; a feature with an invalid shape, such as an open ring, has none."""
     try:
         read: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
     except shapely.errors.ShapelyError:
@@ -127,7 +127,7 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
 
 def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """
-    Copy point coordinates into cells without coordinates; also return the number of features without point.
+    Copy point coordinates into cells without coordinates; count features whose shape is no single point.
 
     Shapes of tables with outlines or lines are unchanged.
     """

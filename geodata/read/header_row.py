@@ -48,22 +48,22 @@ class Sheet:
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Rows left out because they hold no data, by kind (catalogue key `repair.<kind>`)."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
-    """Rows with errors: row, code, values."""
+    """Rows with errors of reading: row number, issue code and values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Position and names of the header."""
+    """Position of a table's header, and the header of each column."""
 
     last_row: int
-    """From 0: data begin in the next row."""
+    """Last row of the header, counted from 0; the data begin in the next row."""
     names: tuple[str, ...]
     is_two_lines: bool
     n_known: int
 
 
 def find_header(rows: Sequence[Row], dialect: HeaderMapping) -> Header:
-    """Return the row or two rows with most known headers; without any, the first row that is no title."""
+    """Return the header: the row, or two rows, with most known headers; without any, the first row that is no title."""
     scores = [dialect.n_known(row) for row in rows[: TITLE_ROWS + 1]]
     widths = [sum(map(bool, row)) for row in rows[: TITLE_ROWS + 1]]
     # A title fills one or two cells of a wide sheet.
@@ -113,13 +113,13 @@ def _together(upper: Row, lower: Row, dialect: HeaderMapping) -> tuple[str, ...]
 
 
 def refuse_wide(file: str, n_columns: int) -> None:
-    """Reject (G112) a header wider than any table."""
+    """Raise InputError (G112) if a header has more columns than any table (`MAX_COLUMNS`)."""
     if n_columns > MAX_COLUMNS:
         raise InputError([Issue("G112", file, {"n": n_columns, "most": MAX_COLUMNS})])
 
 
 def without_other_rows(frame: pd.DataFrame, ids: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return data rows, and counts of totals, units and notes; a row with an id (columns `ids`) is no total."""
+    """Return the data rows, and counts of dropped totals, units and notes; a row with an id (`ids`) is no total."""
     # GIS layers have no titles or totals.
     if frame.empty or frame.columns.empty or isinstance(frame, gpd.GeoDataFrame):
         return frame, {}

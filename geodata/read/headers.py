@@ -52,27 +52,27 @@ class HeaderMapping:
     """Mapping of the headers of one table to schema columns."""
 
     table: str
-    """One of `geodata.schema.SCHEMAS`."""
+    """Name of the table, one of `geodata.schema.SCHEMAS`."""
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The scenario's headers by schema column, for this file; they override all known aliases."""
+    """The scenario's headers for this file, by schema column; they override all known aliases."""
     shared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The same for all files of the table; a file without such a header is read by known aliases."""
+    """As `columns`, but for all files of the table; a file without such a header is read by known aliases."""
     source: str | None = None
-    """Name of the file if the table has several; otherwise None."""
+    """Name of this file in scenario.toml if the table has several files, else None."""
 
     @property
     def section(self) -> str:
-        """Return the section of scenario.toml with its headers."""
+        """Return the section of scenario.toml that maps headers of this file or table to columns."""
         return f"data.columns.{toml_key(self.source or self.table)}"
 
     @property
     def constants(self) -> str:
-        """Return the section with constants for missing columns."""
+        """Return the section of scenario.toml with the cell values of columns that the file lacks."""
         return f"data.constants.{toml_key(self.source or self.table)}"
 
     def column_of(self, header: str) -> tuple[str, int] | None:
         """
-        Return the schema column of a header and its rank: -1 the scenario's own, 0 the best alias.
+        Return the schema column of a header, and the header's rank: -1 if from the scenario, 0 for the best alias.
 
         None if the table has no such column. A note in brackets is ignored.
         """
@@ -91,7 +91,7 @@ class HeaderMapping:
         return None if found and found[0] in self.columns else found
 
     def n_known(self, headers: Iterable[str | None]) -> int:
-        """Return the number of the table's columns in a row of headers."""
+        """Return how many columns of the table appear in a row of headers."""
         return len({found[0] for header in headers if header and (found := self.column_of(header))})
 
 

@@ -1,4 +1,4 @@
-"""Concatenation of several files or sheets of one table; each row keeps its file, number and header."""
+"""Concatenation of several files or sheets of one table; each row keeps its file, row number and headers."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from geodata.raw_table import RawTable
 
 def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapping[str, str]) -> RawTable:
     """
-    Join the rows of several tables; `RawTable.place` gives the file and row of each.
+    Join the rows of several tables; `RawTable.place` gives the file and row number of each joined row.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def join_tables(parts: Sequence[RawTable], datums: Sequence[Datum], shared: Mapp
 def _pairs(
     part: RawTable, at: int, datum: Datum, of_table: Datum
 ) -> tuple[dict[str, str], tuple[tuple[str, str, Datum], ...]]:
-    """Return new names of a part's coordinate columns, and its pairs in addition to the table's first."""
+    """Return new names of a part's coordinate columns, and its pairs of columns beyond the table's first pair."""
     first = [] if datum == of_table or "lon" not in part.frame else [("lon", "lat", datum)]
     pairs = [*first, *part.more_points]
     renamed = {name: f"{name}_of_{at}" for lon, lat, _ in pairs for name in (lon, lat)}

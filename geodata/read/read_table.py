@@ -134,7 +134,7 @@ def read_table(
 
 
 def _refuse_mapping(file: str, dialect: HeaderMapping, keep_personal: Collection[str], own: Collection[str]) -> None:
-    """Reject invalid column settings of a scenario."""
+    """Raise InputError for settings of unknown columns (G114), or of headers that name personal data (G115)."""
     known = ALIASES[dialect.table]
     named = {**dialect.shared, **dialect.columns}
     wrong = [column for column in (*named, *keep_personal, *own) if column not in known]
@@ -196,7 +196,7 @@ def _under_schema_names(
 
 
 def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, str, Datum]]) -> RawTable:
-    """Return the table with further coordinate pairs in additional columns."""
+    """Return the table with further coordinate pairs in additional columns; InputError (G113) for a missing header."""
     headers = [str(header).strip() for header in sheet.frame.columns]
     asked = [header.strip() for lon, lat, _ in pairs for header in (lon, lat)]
     if lost := [header for header in asked if header not in headers]:
@@ -274,7 +274,7 @@ def _missing(dialect: HeaderMapping, column: str, headers: Sequence[str]) -> dic
 
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
-    """Return the header most similar to any alias of the column."""
+    """Return the header most similar to any alias of the column, or "" if none is similar."""
     names = [normalise_header(alias) for alias in (column, *ALIASES[table][column])]
     likeness = {
         header: max(difflib.SequenceMatcher(None, name, normalise_header(header)).ratio() for name in names)

@@ -43,7 +43,7 @@ _CODES = frozenset(
 
 
 def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Remove personal numbers outside the columns to keep; also return counts (`repair.<kind>`)."""
+    """Return the table without personal numbers, except in columns `kept`, and counts by kind (`repair.<kind>`)."""
     counts: Counter[str] = Counter()
     read = [c for c in frame.columns if c not in _NEVER and c not in kept and frame[c].dtype == "str"]
     codes, texts = [c for c in read if c in _CODES], [c for c in read if c not in _CODES]
@@ -90,6 +90,6 @@ def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str:
 
 
 def _of_persons(cell: str, is_code: bool) -> list[PersonalNumber]:
-    """Return personal numbers in a cell; in a code only certain ones, since a code may resemble the others."""
+    """Return personal numbers in a cell; in a column of codes only certain ones, since a code may resemble others."""
     numbers = find_personal_numbers(cell)
     return [number for number in numbers if number.is_certain] if is_code else numbers

@@ -37,7 +37,7 @@ _ANY = re.compile(rb"<(?:\w+:)?(?:f[ />]|mergeCell )")
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """One sheet with rows of equal width."""
+    """Cells of one sheet as text, rows of equal width, with formulas and merged cells."""
 
     title: str
     rows: list[list[str | None]]
@@ -110,7 +110,7 @@ def _visible_sheets(path: Path) -> list[_Cells]:
 
 
 def _cells(file: str, sheet: _Workbook, archive: zipfile.ZipFile) -> _Cells:
-    """Return the rows of a sheet; a formula without a value stays as text, since its row is not empty."""
+    """Return the rows of a sheet; a formula without a stored value is kept as text, so that its row is not empty."""
     rows = _rows(file, sheet)
     marks = read_marks(archive, sheet._worksheet_path)
     for (row, column), formula in marks.uncomputed.items():
@@ -150,11 +150,11 @@ class SheetAnnotations:
     uncomputed: Mapping[tuple[int, int], str]
     """Formula by row and column, for cells without a stored value."""
     merged: Sequence[tuple[int, int, int]]
-    """Column, first and last row of vertically merged cells."""
+    """Column, first row and last row of each vertically merged cell."""
 
 
 def read_marks(archive: zipfile.ZipFile, member: str) -> SheetAnnotations:
-    """Read the marks of one sheet from its file in the workbook."""
+    """Read uncomputed formulas and merged cells of one sheet from its XML file in the workbook."""
     with archive.open(member) as source:
         if not _has_any(source):
             return SheetAnnotations({}, ())
@@ -183,7 +183,7 @@ def _has_any(source: IO[bytes]) -> bool:
 
 
 def _is_uncomputed(cell: Any) -> bool:
-    """Return whether a cell has a formula without value; for an empty text, the type is `str`."""
+    """Return whether a cell has a formula without stored value; an empty text (type `str`) is a stored value."""
     if cell.find(_FORMULA) is None:
         return False
     value = cell.find(_VALUE)
@@ -193,7 +193,7 @@ def _is_uncomputed(cell: Any) -> bool:
 def filled_down(
     rows: Sequence[Sequence[str | None]], merged: Sequence[tuple[int, int, int]], n_above: int
 ) -> tuple[list[list[str | None]], int]:
-    """Copy the value of vertically merged cells into their rows below the header; also return the count."""
+    """Copy values of vertically merged cells into their rows below the header; also return the number of cells."""
     filled, n_filled = [list(row) for row in rows], 0
     done: dict[int, int] = {}
     for column, first, last in merged:

@@ -23,18 +23,18 @@ class CarAndFoot:
     parking_s: int
     """Time to park and walk to the door after every drive; whole seconds, >= 0."""
     walk_within_m: float
-    """Longest walk."""
+    """Longest walk between two places, metres; 0: none."""
 
     def __post_init__(self) -> None:
         if self.parking_s < 0 or self.walk_within_m < 0:
             raise ValueError(f"parking_s and walk_within_m must be >= 0, got {self.parking_s}, {self.walk_within_m}")
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Return times and distances, method `road_and_foot` or the car's; see `Travel.table`."""
+        """Return times and distances by the faster mode, method `road_and_foot` or the car's; see `Travel.table`."""
         return self._table(lon, lat)[0]
 
     def _table(self, lon: Degrees, lat: Degrees) -> tuple[TravelTable, Bools]:
-        """Return the table, and which pairs are walked."""
+        """Return the table, and which pairs of places are walked, shape (n, n)."""
         car, foot = self.car.table(lon, lat), self.foot.table(lon, lat)
         parks = (car.duration_s < UNREACHABLE) & ~np.eye(len(car.duration_s), dtype=bool)
         driving_s = car.duration_s + parks * self.parking_s
@@ -53,7 +53,7 @@ class CarAndFoot:
         return table, walks
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the lines driven and walked; see `Travel.line`."""
+        """Return the route lines, each driven or walked as in the table; see `Travel.line`."""
         walks = self._table(lon, lat)[1]
         legs = pairwise(range(len(lon)))
         return tuple((self.foot if walks[a, b] else self.car).line(lon[[a, b]], lat[[a, b]])[0] for a, b in legs)

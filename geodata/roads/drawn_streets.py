@@ -18,7 +18,7 @@ type Point = tuple[float, float]
 
 def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]) -> tuple[shapely.LineString, ...]:
     """
-    Return the shortest path for each leg, respecting one-way streets; a straight line without a path.
+    Return the shortest path for each leg, respecting one-way streets; straight lines if there are no streets.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
 
 
 def _way(came_from: Int64s, start: int, end: int) -> list[int]:
-    """Return the nodes from start to end, from the predecessors."""
+    """Return the nodes on the shortest path from start to end, from Dijkstra's predecessors of each node."""
     way = [end]
     while way[-1] != start:
         way.append(int(came_from[way[-1]]))

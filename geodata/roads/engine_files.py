@@ -1,4 +1,4 @@
-"""Files of the road engine (OSRM) for one OpenStreetMap file, cached by content."""
+"""Files of the routing engine (OSRM) for one OpenStreetMap file, cached by the file's content."""
 
 import hashlib
 import shutil
@@ -31,7 +31,7 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "tertiary": ("tertiary", "tertiary_link"),
     "other": ("unclassified", "residential", "living_street", "service", "road"),
 }
-"""Street classes of the traffic settings, with OpenStreetMap's classes of each."""
+"""OpenStreetMap's street classes, by street class of the traffic settings."""
 
 
 def build_roads(
@@ -52,7 +52,7 @@ def build_roads(
     Raises
     ------
     InputError
-        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready, G125 no drivable street.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 unsaved edits, G125 no drivable street.
     ValueError
         If the profile or a class is unknown, or a factor is not above 0.
     """
@@ -75,7 +75,7 @@ def _profile(name: str, rules: str | None, folder: Path) -> Path:
 
 
 def _key(osm_path: Path, profile: str, slower: Mapping[str, float]) -> str:
-    """Return the cache key: hash of map, engine, profile, factors and component size."""
+    """Return the name of the cache folder: hash of map, engine version, profile, factors and component size."""
     with open_regular(osm_path) as file:
         roads = hashlib.file_digest(file, "sha256").hexdigest()
     rules = hashlib.sha256(_PROFILES[profile].read_bytes()).hexdigest()
@@ -99,7 +99,7 @@ def _build(osm_path: Path, folder: Path, profile: Path) -> None:
 
 
 def _run(program: str, arguments: list[str], folder: Path) -> str | None:
-    """Return the program's output if it failed, else None."""
+    """Run a program of the engine; return its output if it failed, else None."""
     found = shutil.which(program, path=str(_PACKAGE / "bin"))
     if found is None:
         raise RuntimeError(f"the installed osrm-bindings has no program {program}")

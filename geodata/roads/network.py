@@ -33,11 +33,11 @@ class TravelTable:
     snap_m: Float64s
     """Shape (n,), straight distance from each place to its snapped point of the network, metres."""
     method: str
-    """`road` or `straight_line`; shown with travel times in every output."""
+    """`road`, `road_and_foot` or `straight_line`; shown with travel times in every output."""
 
 
 class Travel(Protocol):
-    """Mode of travel."""
+    """Interface of a mode of travel: time and distance matrices, and route lines between places."""
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
         """
@@ -59,7 +59,7 @@ class Travel(Protocol):
 
 
 class RoadNetwork:
-    """OSRM on the drivable roads of one OpenStreetMap file, in the process; `base` from `build_roads`."""
+    """OSRM routing, in this process, on the roads of one OpenStreetMap file; `base` is the path from `build_roads`."""
 
     def __init__(self, base: Path) -> None:
         self._engine = osrm.OSRM(
@@ -105,10 +105,10 @@ class RoadNetwork:
 
 @dataclass(frozen=True, slots=True)
 class StraightLines:
-    """Straight lines times a detour factor, at one speed; used without a street file."""
+    """Travel on straight lines, with a detour factor and one speed; used without a street file."""
 
     speed_kmh: float
-    """Above 0."""
+    """Speed in km/h, above 0."""
     detour_factor: float
     """Route length divided by straight distance, at least 1."""
 
@@ -119,7 +119,7 @@ class StraightLines:
             raise ValueError(f"detour_factor must be >= 1, got {self.detour_factor}")
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Return times and distances; see `Travel.table`."""
+        """Return times and distances on straight lines; see `Travel.table`."""
         n = len(_places(lon, lat))
         if n == 0:
             return TravelTable(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0), "straight_line")
@@ -137,7 +137,7 @@ class StraightLines:
 def build_network(
     osm_path: Path, cache_dir: Path | None = None, profile: str = "car", slower: Mapping[str, float] | None = None
 ) -> RoadNetwork:
-    """Return the roads of an OpenStreetMap file, built at first use; parameters and errors as `build_roads`."""
+    """Return the road network of an OpenStreetMap file, with files cached by `build_roads`, whose parameters apply."""
     return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))
 
 
@@ -172,7 +172,7 @@ def _places(lon: Degrees, lat: Degrees) -> list[tuple[float, float]]:
 
 
 def _whole(rows: Sequence[Sequence[float | None]]) -> Int64s:
-    """Return the engine's matrix as whole numbers; None means no route."""
+    """Return the engine's matrix as whole numbers, `UNREACHABLE` for None (no route)."""
     matrix = np.array([list(row) for row in rows], dtype=np.float64)
     return np.where(np.isnan(matrix), UNREACHABLE, np.rint(matrix)).astype(np.int64)
 

@@ -28,19 +28,19 @@ _GENERATOR = "sweep geodata.roads"
 
 @dataclass(frozen=True, eq=False)
 class NodedLines:
-    """Lines with a shared node at every possible turn."""
+    """Street lines that share a node at every point where a turn from one line into another is possible."""
 
     streets: gpd.GeoDataFrame
     """`geodata.schema.STREET_LINES`, one row for each single line, with a vertex at each node."""
     nodes: Float64s
-    """Longitude and latitude, shape (n, 2)."""
+    """Longitude and latitude of each node, shape (n, 2)."""
     ways: tuple[Int64s, ...]
-    """Node indices of each row of `streets`."""
+    """Indices into `nodes` along each row of `streets`."""
 
 
 def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     """
-    Insert nodes where lines of one level meet or cross, or where an end is within 1 m of a line.
+    Insert nodes where lines of one level meet or cross, or where a line ends within 1 m of another.
 
     Lines at ground level also get nodes where they cross themselves.
     """

@@ -16,11 +16,11 @@ from geodata.roads.network import FAR_M
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreetSurvey:
-    """Length, connectivity and reach of streets."""
+    """Total length of streets, their connectivity, and which places they reach."""
 
     length_km: float
     main_share: float
-    """Share of the length in the largest component, ignoring one-way restrictions."""
+    """Share of the street length in the largest component, ignoring one-way restrictions."""
     is_far: Bools
     """Shape (n,): the place is over 500 m from every street."""
     is_cut_off: Bools
@@ -28,7 +28,7 @@ class StreetSurvey:
 
 
 def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> StreetSurvey:
-    """Survey streets that share a vertex at every possible turn."""
+    """Return the survey of streets for places at `lon`, `lat`; streets must share a vertex at every possible turn."""
     bounds = streets.bounds
     crs = metre_crs(np.asarray(bounds["minx"]), np.asarray(bounds["miny"]))
     lines = np.asarray(streets.geometry.to_crs(crs).values)
@@ -47,7 +47,7 @@ def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> Str
 
 
 def _components(streets: gpd.GeoDataFrame) -> Int32s:
-    """Return the component of each street, shape (n,)."""
+    """Return the number of each street's connected component, shape (n,)."""
     _, node, street = nodes_of(np.asarray(streets.geometry.values))
     n, size = len(streets), len(streets) + len(node)
     links = scipy.sparse.coo_array((np.ones(len(node)), (street, node + n)), shape=(size, size))

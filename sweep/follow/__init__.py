@@ -1,1 +1,1 @@
-"""Visit results: checks against their plan, open items until closed, history for the next run."""
+"""Visit results: checks against the plan, re-check items until they are closed, history for the next run."""

@@ -1,4 +1,4 @@
-"""Acceptance of visit results: all errors against their plan at once, and the visits without a report."""
+"""Acceptance of visit results: all contradictions to the plan at once, and the visits without a report."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ _MOST_DAYS_TO_RECHECK = 731
 
 @dataclass(frozen=True, slots=True)
 class Officers:
-    """Certified officers of one team, by person id."""
+    """Person ids of the certified officers of one team, by authority."""
 
     police: tuple[str, ...]
     market_regulation: tuple[str, ...]
@@ -25,21 +25,21 @@ class Officers:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """Planned visit, as far as results are checked against it."""
+    """Visit of a plan, with the facts against which its results are checked."""
 
     visit_id: str
     building_id: str
     track: str
     basis: str
-    """Ids of leads, of a draw or of an approval, separated by blanks."""
+    """Ids of the leads, the draw or the approval that justify the visit, separated by blanks."""
     targets: tuple[str, ...]
-    """Firms to inspect, by uscc; empty if none is registered, and the building as a whole is inspected."""
+    """Firms to inspect, by uscc; empty if the building as a whole is inspected, without registered firms."""
     selection_probability: float
     is_served: bool
     officers: tuple[Officers, ...] = ()
-    """Officers of the team of each slot; firms are assigned to the teams in turn, as on their orders."""
+    """Certified officers of each of the visit's teams; firms are assigned to the teams in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
-    """Items on the visit's form (C32)."""
+    """Items that the visit's form asks for (C32)."""
     start_s: int = 0
     """Planned start, seconds after midnight of the plan's day."""
 
@@ -48,7 +48,7 @@ class PlannedVisit:
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
     def officers_of(self, uscc: str) -> Officers | None:
-        """Return the officers for a firm: the first team's unless it is a target; None if unknown."""
+        """Return the officers who inspect a firm, the first team's for a firm that is no target; None if unknown."""
         if not self.officers:
             return None
         return self.officers[self.targets.index(uscc) % len(self.officers) if uscc in self.targets else 0]
@@ -60,13 +60,13 @@ class Accepted:
 
     table: pd.DataFrame
     unreported: tuple[str, ...]
-    """Planned visits without results in the file."""
+    """Ids of planned visits without results in the file."""
     unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Headers of unused columns, by file name."""
+    """Headers of the columns that were not used, by file name."""
 
 
 def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd.DataFrame:
-    """Fill missing visit ids by the firm, else by the building."""
+    """Return the results with missing visit ids filled in: the visit to the firm, else to the building."""
     by_firm = {u: v.visit_id for v in visits.values() for u in v.targets}
     by_building = {v.building_id: v.visit_id for v in visits.values()}
     found = results["uscc"].map(by_firm).fillna(results["building_id"].map(by_building))
@@ -82,7 +82,7 @@ def result_errors(
     day: date,
 ) -> list[Issue]:
     """
-    Return errors of results that contradict their plan.
+    Return an error for each contradiction between a result and the plan.
 
     Parameters
     ----------

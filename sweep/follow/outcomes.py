@@ -1,4 +1,4 @@
-"""Interpretation of a result: access, irregularities, and its row in the history."""
+"""Interpretation of a result row: access, irregularities, and the row's form in the history."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ NO_ACCESS = frozenset({"locked", "vacant", "refused"})
 
 
 def outcome(row: Row) -> str:
-    """Return the outcome, one of `geodata.schema.OUTCOMES`."""
+    """Return the outcome of a result row, one of `geodata.schema.OUTCOMES`."""
     if count(row, "n_dens") > 0:
         return "find"
     if row["unit_state"] in NO_ACCESS:
@@ -28,7 +28,7 @@ def outcome(row: Row) -> str:
 
 
 def irregularity(row: Row) -> str | None:
-    """Return the gravest open irregularity: `hazard`, `rectify` or `irregular`; None without one."""
+    """Return the gravest open irregularity of a result row: `hazard`, `rectify` or `irregular`; None without one."""
     if max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes")) > count(row, "n_hazards_fixed"):
         return "hazard"
     if row["is_rectify"] == "yes":
@@ -38,18 +38,18 @@ def irregularity(row: Row) -> str | None:
 
 
 def count(row: Row, name: str) -> int:
-    """Return a count; an empty cell is 0."""
+    """Return a count from a result row; an empty cell is 0."""
     return 0 if pd.isna(row[name]) else int(row[name])
 
 
 def looked_at(row: Row) -> str:
-    """Return the subject of a result: the firm by its uscc, else the unit."""
+    """Return what a result row is about: the firm, by its uscc, else the unit."""
     return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
 
 
 def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd.DataFrame:
     """
-    Convert results to history, as `geodata.schema.HISTORY`: a row for each visit, inspected firm and authority.
+    Return the history (`geodata.schema.HISTORY`) of results: a row for each visit, inspected firm and authority.
 
     Rows for units outside the inspection are stocktaking and are left out, unless something was found. A visit for
     stocktaking only becomes one row of the building, since it disturbed a den. If a visit names no firm, its rows are
@@ -60,7 +60,7 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
     results
         Accepted results, as `geodata.schema.RESULTS`, with the plan's columns filled in.
     recheck_ids
-        Ids of all items: a visit on no other basis was a re-check, not an inspection of the building.
+        Ids of all re-check items: a visit on no other basis was a re-check, not an inspection of the building.
     """
     items = frozenset(" ".join(i.split()) for i in recheck_ids)
     looks: dict[tuple[str, str, str], list[Row]] = {}
@@ -95,7 +95,7 @@ def _history_row(rows: Sequence[Row], authority: str, items: frozenset[str]) -> 
 
 
 def _is_made_of(words: Sequence[str], items: frozenset[str]) -> bool:
-    """Return whether words are a sequence of item ids; an id contains blanks if its unit's name does."""
+    """Return whether words can be joined to re-check item ids; an id with a unit's name may contain blanks."""
     longest = max((i.count(" ") + 1 for i in items), default=0)
     ends = {0}
     for k in range(1, len(words) + 1):

@@ -20,28 +20,28 @@ class _Look:
     plan_id: str
     building_id: str
     what: str
-    """The firm by its uscc, else the unit."""
+    """Subject of the findings: the firm, by its uscc, else the unit."""
     uscc: str | None
     unit: str
-    """Room with the gravest irregularity, rooms left open first; empty if it has no name."""
+    """Room of the irregularity in `reason`; empty if the room has no name."""
     on: date
     """Last day of the visit."""
     reason: str | None
-    """Gravest irregularity, as `irregularity`, rooms left open first; None without one."""
+    """Gravest irregularity (`irregularity`), if possible of a room that needs a re-check; None without any."""
     due_on: date
     """Due day of the re-check, if there is one."""
     is_left: bool
-    """Whether a room needs a re-check."""
+    """Whether at least one room needs a re-check."""
     is_named: bool
     """Whether the result states the day of the re-check."""
     is_closed: bool
     """Whether a room's item is marked closed (销号), and no room needs a re-check."""
     is_entered: bool
-    """Whether the team entered a room."""
+    """Whether the team entered at least one room."""
     is_inspected: bool
-    """Whether it was an inspection, not only a call at the doors."""
+    """Whether the visit was an inspection, not only a call at the doors."""
     basis: str
-    """Basis of the visit, ids separated by blanks."""
+    """Ids of what justifies the visit, separated by blanks."""
     left: frozenset[str]
     """Names of the rooms that need a re-check."""
     shut: frozenset[str]
@@ -49,7 +49,7 @@ class _Look:
 
 
 def _looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[_Look, ...]:
-    """Return every visit at each firm, earliest first."""
+    """Return the findings of each visit at each firm or unit, earliest first."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
         key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), looked_at(row))
@@ -105,7 +105,7 @@ def _units(rows: Iterable[Row]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class ManualClosing:
-    """Item closed by an officer without a visit (销号): rectified on paper, or the firm has gone."""
+    """Re-check item closed by an officer without a visit (销号): rectified on paper, or the firm has gone."""
 
     recheck_id: str
     closed_on: date
@@ -117,7 +117,7 @@ def follow_rechecks(
     results: pd.DataFrame, settings: FollowUp, closings: Iterable[ManualClosing] = ()
 ) -> tuple[Recheck, ...]:
     """
-    Return every item ever opened, in order of opening.
+    Return every re-check item ever opened, open or closed, in order of opening.
 
     A firm, or a unit without one, has at most one open item for all its rooms. A later inspection closes it if it finds
     nothing wrong in any room, or states so (销号). If it finds something, the item gets a new due day; a locked door
@@ -157,7 +157,7 @@ def _closed(item: Recheck, closing: ManualClosing) -> Recheck:
 
 
 def due_rechecks(rechecks: Iterable[Recheck], day: date) -> tuple[Recheck, ...]:
-    """Return the open items due on the day, the longest overdue first."""
+    """Return the open re-check items due on or before the day, the longest overdue first."""
     due = [r for r in rechecks if r.closed_on is None and r.due_on <= day]
     return tuple(sorted(due, key=lambda r: (r.due_on, r.recheck_id)))
 
@@ -196,6 +196,6 @@ def _looked_at(item: Recheck, look: _Look) -> Recheck:
 
 
 def _is_looked_for(item: Recheck, look: _Look) -> bool:
-    """Return whether the visit inspected the place or was made for this item."""
+    """Return whether the visit was an inspection, or was made for this re-check item."""
     own = " ".join(item.recheck_id.split())
     return look.is_inspected or f" {own} " in f" {look.basis} "

@@ -14,7 +14,7 @@ def make_assigned(
     table: pd.DataFrame, rows: pd.DataFrame | None, known: KnownBuildings, keys: Mapping[str, Collection[str]]
 ) -> tuple[dict[str, Assigned], tuple[Issue, ...], tuple[str, ...]]:
     """
-    Return the assignments by table, and one warning (S654) per row with an unknown key.
+    Return the assignments by table, and one warning (S654) for each row whose key is unknown.
 
     The third value lists typed buildings that no table contains. Assignments to buildings in districts that are not
     planned apply to none of the planned ones.
@@ -22,7 +22,7 @@ def make_assigned(
     Parameters
     ----------
     table, rows
-        `geodata.schema.ASSIGN_ROWS`, with the file and row number of each; None without a file.
+        `geodata.schema.ASSIGN_ROWS`, with the file and row number of each row; None without a file.
     keys
         Valid uscc or lead ids of each table.
 
@@ -61,7 +61,7 @@ def make_assigned(
 
 
 def _building(where: str, typed: str, search: Search) -> str | None:
-    """Return the building's id, `NOT_OURS`, or None if it is unknown."""
+    """Return the id of the building that a row names; `NOT_OURS` for none of the scenario's; None if unknown."""
     if typed in search.known.names:
         return typed
     if typed.casefold() in NONE_OF_OURS:

@@ -11,24 +11,24 @@ from geodata.errors import Issue, some
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Result of a search for one building."""
+    """Building found for a typed text, or the most similar ones."""
 
     building_id: str | None
-    """None without a match, or with several."""
+    """Id of the building found; None for no match or several."""
     nearest: tuple[str, ...]
     """Ids of the most similar buildings, best first; empty after a match."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownBuildings:
-    """Buildings that rows of planners may name."""
+    """Buildings that rows of planners' tables may name."""
 
     names: Mapping[str, str]
-    """Names by id of the planned buildings."""
+    """Names of the planned buildings, by building id."""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
-    """Names by id of buildings in districts that are not planned."""
+    """Names of buildings in districts that are not planned, by building id."""
     is_part: bool = False
-    """Whether further buildings exist outside the tables."""
+    """Whether buildings exist that the tables do not contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class Search:
 
     known: KnownBuildings
     code: str
-    """Code of the error for an unknown building, with `got` and `nearest`."""
+    """Code of the error for an unknown building; the error's values are `got` and `nearest`."""
     issues: list[Issue] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
     """Typed names of buildings that no table contains, but that may exist."""
 
     def building(self, where: str, typed: str) -> str | None:
-        """Return the id of a planned building; None for one elsewhere, whose row is skipped, or for an error."""
+        """Return the id of a planned building; None for a building elsewhere (the row is skipped) or an error."""
         own, names, elsewhere = typed.strip(), self.known.names, self.known.elsewhere
         if own and own not in names and (elsewhere or self.known.is_part):
             answers = _answers(own, {**elsewhere, **names})
@@ -83,12 +83,12 @@ def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
 
 
 def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the suggested buildings, each as id and name."""
+    """Return the suggested buildings of a search, each as a text of id and name."""
     return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) per place for names that partial tables do not contain."""
+    """Return a warning (S656) for each place of the scenario with names that partial tables do not contain."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
     )

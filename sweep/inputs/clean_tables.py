@@ -1,4 +1,4 @@
-"""CLEAN: raw tables to tables that satisfy their schemas; all errors are collected first."""
+"""CLEAN: conversion of raw tables to tables that satisfy their schemas; all errors are collected first."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class CleanTables:
     data: Data
     buildings: gpd.GeoDataFrame
     elsewhere: Mapping[str, str]
-    """Names by id of the buildings in districts that are not planned."""
+    """Names of buildings in districts that are not planned, by building id."""
     firms: pd.DataFrame
     leads: pd.DataFrame
     roster: pd.DataFrame
@@ -56,7 +56,7 @@ class CleanTables:
     streets: gpd.GeoDataFrame
     """Streets for maps; empty without a street file."""
     street_file: Path | None
-    """OpenStreetMap file for routing: the scenario's own, or one made from its table of lines."""
+    """OpenStreetMap file for routing: the scenario's own, or one made from the table of street lines."""
     water: gpd.GeoDataFrame
     """Lakes and rivers for maps; may be empty."""
     investigations: pd.DataFrame
@@ -65,18 +65,18 @@ class CleanTables:
     assign: pd.DataFrame
     """`geodata.schema.ASSIGN_ROWS`; may be empty."""
     results: pd.DataFrame
-    """Results of earlier plans."""
+    """Results of earlier plans, `geodata.schema.RESULTS`."""
     closings: tuple[ManualClosing, ...]
-    """Items closed without a visit."""
+    """Re-check items that an officer has closed without a visit."""
     header_datums: tuple[Issue, ...]
-    """Tables whose headers name a datum other than the scenario's."""
+    """Warnings (G320) on tables whose headers name a datum other than the scenario's."""
     is_map: bool
     """Whether the buildings come from OpenStreetMap."""
     footprint_datum: Datum
     """Datum of the buildings' outlines."""
     files: tuple[InputFile, ...]
     rows: Mapping[str, pd.DataFrame]
-    """`FindingsCollector.rows`."""
+    """File and row number of each row, by table: see `FindingsCollector.rows`."""
     repairs: dict[str, int]
     quarantine: pd.DataFrame
     warnings: tuple[Issue, ...]
@@ -85,7 +85,7 @@ class CleanTables:
 
 def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     """
-    Clean all tables, and the OpenStreetMap files, which are clipped by a clean outline.
+    Return the clean tables of a scenario, with streets and water from OpenStreetMap clipped by a clean outline.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def _clean_main(
     scenario: Scenario, raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector
 ) -> tuple[dict[str, Cleaned], dict[str, str]]:
     """
-    Return the six tables that every plan needs, and the buildings of districts that are not planned.
+    Return the six tables that every plan needs, and names by id of buildings in districts that are not planned.
 
     Raises
     ------
@@ -208,7 +208,7 @@ def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, 
 
 
 def _empty_divisions(data: Data, buildings: pd.DataFrame) -> Iterator[Issue]:
-    """Yield a warning (G332) for each planned district without buildings, often an error in its code."""
+    """Yield a warning (G332) for each planned district without buildings: its code is often wrong."""
     planned = set(buildings["division_code"])
     for code in data.divisions or ():
         if code not in planned:
@@ -225,14 +225,14 @@ def _columns_missing(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _footprint_datum(raw: RawInputs) -> Datum:
-    """Return the datum of outlines; OpenStreetMap is always WGS-84."""
+    """Return the datum of the buildings' outlines; OpenStreetMap is always WGS-84."""
     return WGS84 if is_osm_buildings(raw.folder / raw.data.label("buildings")) else raw.data.datum_of("buildings")
 
 
 def _buildings_table(
     raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None, found: FindingsCollector
 ) -> RawTable | None:
-    """Return the raw buildings from a table or an OpenStreetMap file; None if it has errors."""
+    """Return the raw buildings from a table or an OpenStreetMap file; None if the table has errors."""
     name = raw.data.label("buildings")
     if not is_osm_buildings(raw.folder / name):
         return raw.tables.get("buildings")
@@ -260,7 +260,7 @@ def _header_datums(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _may_be(named: Datum, declared: Datum) -> bool:
-    """Whether a header naming one datum is compatible with coordinates declared in another."""
+    """Return whether a header that names one datum is compatible with coordinates declared in another."""
     if named in (WGS84, CGCS2000):
         return declared not in (GCJ02, BD09, BD09MC)
     return declared in ((BD09, BD09MC) if named == BD09 else (named,))

@@ -18,24 +18,24 @@ SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts
 
 
 class FindingsCollector:
-    """Collects errors over all files, and the outcome of their rows."""
+    """Collector of the errors of all files, and of the outcome of the files' rows."""
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)
         self.files: list[InputFile] = []
         self.rows: dict[str, pd.DataFrame] = {}
-        """File and row number of each row of the clean table, and its label in the raw one, by table."""
+        """File, row number, and label in the raw table, of each row of a clean table; by table name."""
         self.cleaned: dict[str, Cleaned] = {}
         self.accepted = accepted
         self.losses: list[Issue] = []
-        """Accepted losses."""
+        """Warnings on losses of rows that the scenario accepts."""
         self.hints: list[Issue] = []
-        """Unread columns that resemble a missing one."""
+        """Warnings (G119) on unread columns that resemble a missing column."""
         self.unread: list[Issue] = []
-        """All unread columns, by file."""
+        """Notes (G136) on all unread columns, one for each file."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
-        """Return the result of some work; None after an input error, which is collected."""
+        """Return the result of `work`; None after an InputError, whose issues are collected."""
         try:
             return work()
         except InputError as error:
@@ -44,7 +44,7 @@ class FindingsCollector:
 
     def stop_if_faulty(self) -> None:
         """
-        Raise the collected errors, if any.
+        Raise InputError with the collected errors, if there are any.
 
         Raises
         ------
@@ -58,14 +58,9 @@ class FindingsCollector:
         self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], companion: RawTable | None = None
     ) -> Cleaned | None:
         """
-        Clean one table and collect its findings.
+        Return one table cleaned, None for a missing one; collect its errors, files, row numbers and losses.
 
-        Parameters
-        ----------
-        raw
-            None for a missing table, which is skipped.
-        companion
-            Second file of the same table.
+        Unread columns of `companion`, a second file of the table, are collected too.
         """
         if raw is None:
             return None
@@ -109,7 +104,7 @@ class FindingsCollector:
 
 
 def row_places(raw: RawTable, labels: Column) -> pd.DataFrame:
-    """Return `FindingsCollector.rows` of one table; `labels` are those of `raw.frame`."""
+    """Return file and row number of each row of a clean table (`FindingsCollector.rows`), from the rows' labels."""
     label = labels.to_numpy(dtype=np.int64)
     at = np.searchsorted(raw.starts, label) - 1
     files = pd.Series([part.file for part in raw.sources], dtype="str").iloc[at].reset_index(drop=True)

@@ -32,7 +32,7 @@ def follow_up_folder(scenario: Scenario) -> Path:
 
 def read_closings(scenario: Scenario) -> tuple[tuple[ManualClosing, ...], tuple[InputFile, ...]]:
     """
-    Return items closed without a visit, and their file, if it exists.
+    Return the re-check items closed without a visit, and the record of their file, if it exists.
 
     Raises
     ------
@@ -66,18 +66,18 @@ def read_closings(scenario: Scenario) -> tuple[tuple[ManualClosing, ...], tuple[
 
 
 def closings_before(closings: Iterable[ManualClosing], day: date) -> tuple[ManualClosing, ...]:
-    """Return items closed on or before a day."""
+    """Return the closings made on or before a day."""
     return tuple(c for c in closings if c.closed_on <= day)
 
 
 def closings_csv(closings: Iterable[ManualClosing]) -> str:
-    """Return the items as CSV for `read_closings`."""
+    """Return closings as CSV text that `read_closings` can read."""
     rows = ((c.recheck_id, c.closed_on.isoformat(), c.by, c.reason) for c in closings)
     return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)
 
 
 def plans_with_results(scenario: Scenario) -> tuple[str, ...]:
-    """Return ids of the plans with stored results."""
+    """Return the ids of the plans that have stored results."""
     kept = follow_up_folder(scenario).glob(f"{PREFIX}*.csv")
     return tuple(sorted(path.stem.removeprefix(PREFIX) for path in kept))
 
@@ -86,7 +86,7 @@ def read_follow_up(
     scenario: Scenario, fresh: Path | None = None, gone: Iterable[Path] = ()
 ) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
     """
-    Return all stored results, and their files.
+    Return all stored results of visits, and the records of the result files.
 
     Parameters
     ----------
@@ -129,5 +129,5 @@ def read_follow_up(
 
 
 def results_before(results: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Return the results known on the morning of a day."""
+    """Return the results known on the morning of a day: those of visits before it."""
     return results[results["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]

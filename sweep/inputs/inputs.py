@@ -1,4 +1,4 @@
-"""Clean, matched inputs of a scenario."""
+"""Inputs of a scenario, clean and matched to buildings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from sweep.records.visits import Recheck
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Clean, matched tables, with the outcome of every row."""
+    """Clean tables of a scenario, matched to buildings, with the outcome of every row."""
 
     buildings: gpd.GeoDataFrame
     firms: pd.DataFrame
@@ -26,9 +26,9 @@ class Inputs:
     """Past visits and results, without visits of investigations (C26)."""
     streets: gpd.GeoDataFrame
     water: gpd.GeoDataFrame
-    """`geometry`, for maps."""
+    """Lakes and rivers for maps: `geometry`."""
     borders: gpd.GeoDataFrame
-    """`division_name` and `geometry`, for maps."""
+    """District outlines for maps: `division_name` and `geometry`."""
     street_file: Path | None
     files: tuple[InputFile, ...]
     repairs: dict[str, int]
@@ -39,16 +39,16 @@ class Inputs:
     division_names: Mapping[str, str]
     """Names of divisions by code, from the scenario's file of districts or the synthetic city."""
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    """`sweep.inputs.collector.FindingsCollector.rows`."""
+    """File and row number of each row, by table: see `sweep.inputs.collector.FindingsCollector.rows`."""
     rechecks: tuple[Recheck, ...] = ()
-    """All items that past results opened, closed or not (C27)."""
+    """All re-check items that past results opened, open or closed (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
+    """Places under investigation, `geodata.schema.INVESTIGATIONS` (C26); empty without any."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Firms and leads matched by text: `geodata.match.unmatched_rows.TEXT_COLUMNS`, with `table`, `file`, `row`."""
     pins: tuple[Pin, ...] = ()
-    """Pins of the planners."""
+    """Pins, the planner's decisions about buildings: those of the day, in a study those of all days."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Names in pins, assignments and special lists that are missing in partial tables, by place."""
+    """Names that partial tables lack, by their place in the scenario: `pins`, `data.assign` or `law.special`."""
     warnings: tuple[Issue, ...] = ()
     """Warnings that stop nothing, such as coordinates that suggest another datum."""

@@ -1,4 +1,4 @@
-"""Contradictions between a scenario's rules or papers and its tables or day."""
+"""Contradictions of a scenario's rules or approvals with its tables or its day."""
 
 import json
 from collections import Counter
@@ -34,7 +34,7 @@ def law_faults(
 
     S611 for a day without a table of holidays, S612 for a day without a permitted start, S613 for a paper dated after
     the day, S614 for an unknown firm on a special list, S615 for a list, or all lists together, with too many firms
-    without a reason, S616 for a must-visit at its cap, S204 for an unknown recusal.
+    without a reason, S616 for a mandatory list with firms at their cap, S204 for an unknown recusal.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def _date_faults(scenario: Scenario) -> Iterator[Issue]:
 
 
 def unseen_firms(scenario: Scenario, firms: pd.DataFrame) -> tuple[str, ...]:
-    """Return firms of special lists that a partial register lacks, since they may be in other districts."""
+    """Return listed firms that a partial register lacks; they may be in districts that the register leaves out."""
     if not scenario.data.in_part:
         return ()
     registered = set(firms["uscc"])
@@ -110,7 +110,7 @@ def _list_faults(
 
 
 def _total_faults(scenario: Scenario, active: pd.DataFrame) -> Iterator[Issue]:
-    """Yield lists that exceed the share of the register together, though not each by itself (C08)."""
+    """Yield S615 if all special lists together exceed the share of the register, though none does by itself (C08)."""
     lists = [s for s in scenario.law.special if s.blanket_reason is None]
     most = max(1, int(scenario.select.target_share_max * len(active)))
     n_each = [int(active["uscc"].isin(s.firms).sum()) for s in lists]

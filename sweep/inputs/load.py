@@ -9,7 +9,7 @@ from sweep.scenario.scenario import Scenario
 
 def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
     """
-    Read, clean and match a scenario's files.
+    Return a scenario's inputs: its files, read, cleaned and matched to buildings.
 
     Parameters
     ----------

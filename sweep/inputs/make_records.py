@@ -1,4 +1,4 @@
-"""Clean tables to records."""
+"""Conversion of clean tables to records."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sweep.select.target_firms import active_firms
 
 
 def make_buildings(inputs: Inputs) -> dict[str, Building]:
-    """Return the buildings by id, with their numbers of active firms."""
+    """Return the records of the buildings, with their numbers of active firms, by building id."""
     names = place_names(inputs.buildings, inputs.streets)
     n_firms = active_firms(inputs.firms).groupby("building_id").size()
     return {
@@ -42,7 +42,7 @@ def make_buildings(inputs: Inputs) -> dict[str, Building]:
 
 
 def make_bases(inputs: Inputs) -> dict[str, Base]:
-    """Return the bases by id."""
+    """Return the records of the bases, by base id."""
     return {
         str(r["base_id"]): Base(str(r["base_id"]), str(r["base_name"]), str(r["division_code"]), r["lon"], r["lat"])
         for r in _rows(inputs.bases)
@@ -50,7 +50,7 @@ def make_bases(inputs: Inputs) -> dict[str, Base]:
 
 
 def make_persons(inputs: Inputs) -> dict[str, Person]:
-    """Return the people by id."""
+    """Return the records of the people on the roster, by person id."""
     return {
         str(r["person_id"]): Person(
             person_id=str(r["person_id"]),
@@ -69,7 +69,7 @@ def make_persons(inputs: Inputs) -> dict[str, Person]:
 
 
 def make_firms(inputs: Inputs, uscc: set[str]) -> dict[str, Firm]:
-    """Return the named firms by credit code."""
+    """Return the records of the firms in `uscc`, by uscc; an unregistered firm has its code as name."""
     table = inputs.firms[inputs.firms["uscc"].isin(uscc)]
     known = {
         str(r["uscc"]): Firm(str(r["uscc"]), str(r["firm_name"]), _text(r["floor_label"]), _text(r["unit"]))
@@ -80,7 +80,7 @@ def make_firms(inputs: Inputs, uscc: set[str]) -> dict[str, Firm]:
 
 
 def make_leads(inputs: Inputs) -> dict[str, Lead]:
-    """Return the leads with a building, by id."""
+    """Return the records of the leads that have a building, by lead id."""
     return {
         str(r["lead_id"]): Lead(
             lead_id=str(r["lead_id"]),
@@ -95,7 +95,7 @@ def make_leads(inputs: Inputs) -> dict[str, Lead]:
 
 
 def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
-    """Return the rows of the history."""
+    """Return the rows of the history as records, in the same order."""
     return tuple(
         PastVisit(
             building_id=str(r["building_id"]),
@@ -111,7 +111,7 @@ def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
 
 
 def _parts(value: Any) -> list[str]:
-    """Return the ids separated by `;`."""
+    """Return the ids in a cell that separates them by `;`."""
     return [part.strip() for part in _text(value).split(";") if part.strip()]
 
 
@@ -124,7 +124,7 @@ def _text(value: Any) -> str:
 
 
 def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series[str]:
-    """Return a name for every building, in the table's order."""
+    """Return a name for every building: its own, its address, the nearest street with the id, or the id alone."""
     names = buildings["building_name"].fillna(buildings["address"])
     nameless, named = names.isna().to_numpy(), streets[streets["street_name"].notna()]
     if nameless.any() and len(named):

@@ -23,18 +23,18 @@ from sweep.scenario.inputs import Data
 
 
 def is_osm(name: str) -> bool:
-    """Whether a file name has an OpenStreetMap suffix."""
+    """Return whether a file name has an OpenStreetMap suffix."""
     return name.lower().endswith(OSM_SUFFIXES)
 
 
 def is_osm_buildings(path: Path) -> bool:
-    """Whether a file of buildings is from OpenStreetMap: native, or a GeoJSON export of it."""
+    """Return whether a file of buildings is from OpenStreetMap: native, or a GeoJSON export of it."""
     return is_osm(path.name) or is_osm_export(path)
 
 
 def clip_outline(data: Data, districts: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
     """
-    Return the outline by which the OpenStreetMap file is clipped; None: no clipping.
+    Return the outline by which OpenStreetMap files are clipped; None: no clipping.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def osm_table(
     firms_at: Float64s | None = None,
     chosen: Collection[str] | None = None,
 ) -> RawTable:
-    """Office buildings of an OpenStreetMap file as a raw table; parameters as of `read_osm_buildings`."""
+    """Return the office buildings of an OpenStreetMap file as a raw table; parameters as `read_osm_buildings`."""
     return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at, chosen=chosen))
 
 
@@ -78,5 +78,5 @@ def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
 
 
 def osm_file(table: str, path: Path, n_rows: int) -> InputFile:
-    """Return the record of a file with streets, water, outlines or a list of offices."""
+    """Return the record of an input file with streets, water, outlines or a list of offices."""
     return InputFile(table, path.name, sha256_of(path), n_rows=n_rows, n_used=n_rows, n_quarantined=0)

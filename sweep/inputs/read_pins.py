@@ -1,4 +1,4 @@
-"""Pins of a scenario, from its file and its table, with their buildings."""
+"""Reader of pins (planners' decisions about buildings) from scenario.toml and a table."""
 
 import re
 from collections import defaultdict
@@ -33,7 +33,7 @@ def make_pins(
     Parameters
     ----------
     table, rows
-        `geodata.schema.PIN_ROWS`, with the file and row number of each; None without a file.
+        `geodata.schema.PIN_ROWS`, with the file and row number of each row; None without a file.
 
     Raises
     ------
@@ -101,9 +101,10 @@ def pins_in_force(
     pins: Sequence[Pin], history: pd.DataFrame, day: date, cooldown_days: int
 ) -> tuple[tuple[Pin, ...], tuple[Issue, ...]]:
     """
-    Return the pins of a day, and a note (S650) for each pin fulfilled by a past visit.
+    Return the pins of a day, and a note (S650) for each pin that a past visit has fulfilled.
 
-    A visit with access fulfils such a pin if it is on or after its first day, or else within the rest period.
+    A visit with access fulfils a pin that requires a visit if it was on or after the pin's first day, or, for a pin
+    without first day, within the rest period.
     """
     known = [p for p in pins if p.holds_on(day)]
     looks = history[history["outcome"].ne("no_access") & (history["visited_on"].dt.date < day)]
@@ -117,7 +118,7 @@ def pins_in_force(
 
 
 def _team_ids(scenario: Scenario) -> list[str]:
-    """Return the ids of the teams to compose; those of squads end with the letter of their agency."""
+    """Return the ids of the teams to compose; a squad's id ends with the letter of its agency."""
     letters = SQUAD_LETTERS if scenario.teams.mode == "squads" else ("",)
     return [f"{id_of_team(k)}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
 
@@ -127,7 +128,7 @@ def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:
 
 
 def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
-    """Yield each pair of contradictory pins once, located at the later one."""
+    """Yield S643 once for each pair of contradictory pins, located at the later pin."""
     before = defaultdict[str, list[Pin]](list)
     for later in pins:
         for earlier in before[later.building_id]:
@@ -139,7 +140,7 @@ def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
 
 
 def _is_clash(one: Pin, other: Pin) -> bool:
-    """Whether two pins of one building contradict each other."""
+    """Return whether two pins of one building contradict each other."""
     first = max(pin.first_day or date.min for pin in (one, other))
     last = min(pin.last_day or date.max for pin in (one, other))
     if first > last:

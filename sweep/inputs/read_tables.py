@@ -54,24 +54,24 @@ class RawInputs:
     folder: Path
     """Folder of the scenario, or of the synthetic city."""
     data: Data
-    """Files of the scenario, or of the synthetic city with the scenario's changes."""
+    """Settings [data] of the scenario; for a synthetic city the city's files with the scenario's changes."""
     tables: Mapping[str, RawTable]
     """Raw tables by name; tables that the scenario does not name, or with errors, are missing."""
     results: pd.DataFrame
-    """Results of earlier plans, cleaned at their intake; empty without any, or with errors."""
+    """Results of earlier plans, already cleaned; empty on errors, or if no plan has results."""
     closings: tuple[ManualClosing, ...]
-    """Items closed without a visit."""
+    """Re-check items that an officer has closed without a visit."""
     follow_up_files: tuple[InputFile, ...]
-    """Files of results and closings."""
+    """Records of the files of results and closings."""
     issues: tuple[Issue, ...]
-    """Errors of reading."""
+    """Errors found while reading."""
     is_study: bool = False
     """Whether the inputs serve no plan, so that tables of `OF_A_PLAN` may be missing."""
 
 
 def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     """
-    Read the files that a scenario names; errors are collected.
+    Return the raw content of the files that a scenario names, with all errors of reading.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
 
 
 def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
-    """Whether an unnamed table is missing, or a table has a header and no row."""
+    """Return whether a table that the scenario does not name is missing, or a table's file has only a header."""
     path = safe_path(folder, name, f"data.{table}")
     if not is_present(path):
         return table not in data.model_fields_set
@@ -152,7 +152,7 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tup
 def _read_table(
     folder: Path, data: Data, table: str, names: Sequence[str], may_lack: Collection[str], *, may_be_empty: bool
 ) -> RawTable | None:
-    """Return a table from all its files; None if it is missing or empty, and may be."""
+    """Return a table joined from all its files; None if it is missing or empty and that is allowed."""
     found = FindingsCollector()
     read_one = partial(_read_source, folder, data, table, may_lack=may_lack, may_be_empty=may_be_empty)
     parts = [found.attempt(partial(read_one, name, is_one=len(names) == 1)) for name in names]
@@ -168,7 +168,7 @@ def _read_table(
 def _read_source(
     folder: Path, data: Data, table: str, name: str, may_lack: Collection[str], *, may_be_empty: bool, is_one: bool
 ) -> RawTable | None:
-    """Return one file of a table, or one sheet of it; None as in `_read_table`."""
+    """Return one file of a table, or one sheet of a file; None if it is missing or empty and that is allowed."""
     if may_be_empty and _is_empty(folder, data, table, name):
         return None
     path, sheet = source_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
@@ -201,7 +201,7 @@ def _read_source(
 
 
 def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
-    """Return errors of columns, merged per workbook for sheets with equal headers."""
+    """Return errors of columns; equal errors of a workbook's sheets with equal headers are merged into one."""
     headers: dict[str, set[Named]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))
@@ -232,5 +232,5 @@ def source_path(folder: Path, name: str, key: str) -> tuple[Path, str | None]:
 
 
 def _merged(settings: Mapping[str, Mapping[str, str]], keys: Sequence[str]) -> dict[str, str]:
-    """Return the merged settings of several keys; earlier keys have priority."""
+    """Return the settings of several keys merged into one mapping; earlier keys have priority."""
     return {k: v for key in reversed(keys) for k, v in settings.get(key, {}).items()}

@@ -1,4 +1,4 @@
-"""CLEAN: files that lose too many rows to be representative."""
+"""CLEAN: detection of files that lose too many rows to be representative."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ _ANSWERS = (("history", "outcome"),)
 
 def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     """
-    Return losses of a file beyond the limits; empty within them.
+    Return an issue for each limit of lost rows that a file exceeds.
 
     Limits are a tenth of its rows (G228), and all rows of one outcome, because its word is unknown (G229) or by errors
     in other columns (G330).
@@ -47,18 +47,18 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
-    """Return the reason for each lost row of a file, and for all rows if none is left; see `losses`."""
+    """Return an issue for each lost row of a file, and for all its rows if none is left; see `losses`."""
     return quarantine_issues(_lost(raw, quarantine))
 
 
 def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
-    """Return the number of lost rows of a file, by reason; parameters as in `losses`."""
+    """Return the number of lost rows of a file, by issue code of the reason; parameters as in `losses`."""
     return Counter(map(str, _lost(raw, quarantine)["code"]))
 
 
 def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> bool:
     """
-    Whether the scenario accepts the losses.
+    Return whether the scenario accepts a table's losses.
 
     Parameters
     ----------
@@ -75,14 +75,14 @@ def is_accepted(table: str, lost: Mapping[str, int], entries: Sequence[str]) -> 
 
 
 def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
-    """Return the reason for each row of the quarantine, in order."""
+    """Return an issue for each row of the quarantine, in order: the reason why the row cannot be used."""
     private = quarantine.get("private", quarantine["values"]).fillna(quarantine["values"])
     columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], private, strict=True)
     return [Issue(code, where, Redacted(json.loads(shown), json.loads(own))) for code, where, shown, own in columns]
 
 
 def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Return the lost rows: all quarantined ones if no row is left, else those that count as losses."""
+    """Return the lost rows of a file: quarantined rows that count as losses, or all if no row of the file is left."""
     aside = quarantine[quarantine["file"].eq(raw.file)]
     return aside if len(aside) == raw.n_rows else aside[~aside["code"].isin(_NO_LOSS)]
 
@@ -109,11 +109,11 @@ def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]
 
 
 def _through(lost: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns that cause losses, the most frequent first."""
+    """Return the columns whose errors caused losses, the most frequent column first."""
     columns = (str(json.loads(values).get("column", "")) for values in lost["values"])
     return tuple(column for column, _ in Counter(columns).most_common() if column)
 
 
 def _kind(word: str, own: Mapping[str, str], known: Mapping[str, str]) -> str:
-    """Return the category of a word; an unknown word is a category of its own."""
+    """Return the category of a word; an unknown word forms a category of its own."""
     return known.get(own.get(word, word).lower(), word)

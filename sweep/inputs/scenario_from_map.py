@@ -35,41 +35,41 @@ REASONS = ("building", "office", "name", "floors", "office points", "firms", "ar
 
 @dataclass(frozen=True, slots=True)
 class MapFiles:
-    """Source files of a new scenario."""
+    """Map files from which a new scenario is made."""
 
     osm: Path
-    """OpenStreetMap file, or a GeoJSON export of its buildings."""
+    """OpenStreetMap file, or a GeoJSON export of the map's buildings."""
     streets: Path | None = None
-    """Table of lines, for an export of buildings."""
+    """Table of street lines, if `osm` is an export of buildings only."""
     districts: Path | None = None
     division_code: str | None = None
-    """District to clip, if there are districts; else the district of every building."""
+    """District to which the map is clipped, if `districts` is given; else the district of every building."""
     box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MapContent:
-    """Buildings and streets of a map, with the [data] keys to read them."""
+    """Buildings and streets of a map, with the settings ([data] keys) that read them."""
 
     buildings: gpd.GeoDataFrame
-    """See `geodata.read.osm.buildings_and_streets.read_osm_buildings`."""
+    """Office buildings, as from `geodata.read.osm.buildings_and_streets.read_osm_buildings`."""
     survey: StreetSurvey | None
-    """None without streets."""
+    """Survey of the streets; None without streets."""
     keys: Mapping[str, object]
     streets: gpd.GeoDataFrame | None = None
-    """`geodata.schema.STREETS`."""
+    """Streets as `geodata.schema.STREETS`; None without streets."""
     division_names: Mapping[str, str] = field(default_factory=dict)
     """Names of divisions by code, from the file of districts."""
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Buildings by the kind of reason for their selection, see `REASONS`."""
+        """Return the number of buildings by kind of reason for their selection, see `REASONS`."""
         counts = Counter(reason.split("=")[0] for reason in self.buildings["office_reason"])
         return {kind: counts[kind] for kind in REASONS if counts[kind]}
 
 
 def parse_box(text: str) -> Box:
-    """Box of `W,S,E,N` in degrees; InputError S109 for any other text."""
+    """Return the box of a text `W,S,E,N` in degrees; InputError (S109) for any other text."""
     figures = [float(part) for part in text.split(",") if re.fullmatch(r"\s*-?\d+(?:\.\d+)?\s*", part)]
     if len(figures) == 4 and text.count(",") == 3:
         west, south, east, north = figures
@@ -80,7 +80,7 @@ def parse_box(text: str) -> Box:
 
 def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
     """
-    Copy the map's files to a scenario's folder, and report their content.
+    Copy the map's files to a scenario's folder, and return their content.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
 
 
 def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
-    """Return office buildings with an outline; without any on the map, its largest buildings."""
+    """Return the map's office buildings with an outline; if it has none, its largest buildings."""
     try:
         buildings = read_osm_buildings(path, within=within)
     except InputError as error:
@@ -158,7 +158,7 @@ def _box_of(shape: shapely.Geometry) -> Box:
 
 
 def _copied(source: Path, folder: Path, name: str) -> str:
-    """Copy a file with its parts under the name of its [data] key; raise G101 if it is missing."""
+    """Copy a file with its parts under the name of its [data] key; return the new name; G101 if the file is missing."""
     if not source.is_file():
         raise InputError([Issue("G101", str(source))])
     for part in parts_of(source):

@@ -13,18 +13,18 @@ from sweep.scenario.law import Special
 
 class _Lead(NamedTuple):
     uscc: object
-    """Firm named in the lead; NaN: none."""
+    """Credit code of the firm that the lead names; NaN: no firm."""
     received_at: pd.Timestamp
     unit: str | None
-    """Room named in the lead."""
+    """Room that the lead names, or None."""
     floor: str | None
-    """Floor named in the lead."""
+    """Floor that the lead names, or None."""
 
 
 def target_reasons(
     visits: Iterable[Visit], inputs: Inputs, seed: str, special: Iterable[Special] = ()
 ) -> dict[str, tuple[TargetReason, ...]]:
-    """Return the reasons of every visit: of its building first, then of each firm."""
+    """Return the reasons for each visit, by visit id: those for its building first, then those for each firm."""
     rows = inputs.leads[["lead_id", "uscc", "received_at", "unit", "floor_label"]].itertuples(index=False, name=None)
     leads = {
         str(k): _Lead(uscc, at, *(None if pd.isna(x) else str(x) for x in inside)) for k, uscc, at, *inside in rows
@@ -98,7 +98,7 @@ def _of_leads(uscc: str, leads: Sequence[_Lead]) -> TargetReason:
 
 
 def _rooms_of_leads(leads: Sequence[_Lead]) -> Iterator[TargetReason]:
-    """Yield rooms named in leads, then floors of leads without a room; the most frequent first."""
+    """Yield a reason with the rooms that leads name, and one with the floors of leads that name no room."""
     rooms = [lead.unit for lead in leads if lead.unit]
     floors = [lead.floor for lead in leads if lead.floor and not lead.unit]
     for code, named in (("rooms", rooms), ("floors", floors)):

@@ -1,4 +1,4 @@
-"""Data withheld outside the police: places under investigation, and content of leads (C26)."""
+"""Data that only the police may see: places under investigation, and the content of leads (C26)."""
 
 import difflib
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ from sweep.records.secrets import Secret
 
 
 def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
-    """Return buildings under investigation on the day, with registered addresses of such firms."""
+    """Return ids of buildings under investigation on the day, or with a registered firm under investigation."""
     rows = _open(inputs.investigations, day)
     registered = inputs.firms["building_id"][inputs.firms["uscc"].isin(rows["uscc"].dropna())].dropna()
     return frozenset((*rows["building_id"], *registered))
@@ -64,7 +64,7 @@ def investigation_faults(
 
 def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[Secret, ...]:
     """
-    Return ids, names and addresses under investigation, and leads at those or visited buildings.
+    Return texts that only the police may see: of investigations, and of leads at their or visited buildings.
 
     Leads of other buildings cannot occur in files on visited buildings only.
 

@@ -24,11 +24,11 @@ class City:
     """Synthetic city: the planner's tables and the ground truth. Columns as in `geodata.schema`."""
 
     streets: gpd.GeoDataFrame
-    """One row for each OSM way: also `maxspeed_kmh` and `node_ids` (tuple, one id for each point of the line)."""
+    """One row for each OSM way, with `maxspeed_kmh` and `node_ids` (tuple, one id for each point) in addition."""
     buildings: gpd.GeoDataFrame
-    """Also `street_name` and `house_number`."""
+    """Buildings, with `street_name` and `house_number` in addition to the schema."""
     exits: pd.DataFrame
-    """`building_id`, `kind` (main, exit, yes), `lon`, `lat`: vertices of the outlines, in their order."""
+    """`building_id`, `kind` (main, exit, yes), `lon`, `lat` of each exit, a vertex of the outline; in outline order."""
     building_files: pd.DataFrame
     firms: pd.DataFrame
     leads: pd.DataFrame
@@ -42,7 +42,7 @@ class City:
 
 
 def generate_city(settings: CitySettings) -> City:
-    """Generate the city of the settings; ValueError if its area is too small for its buildings."""
+    """Return the city generated from settings; ValueError if the city's area is too small for its buildings."""
     net = make_streets(settings)
     buildings, exits = make_buildings(settings, net)
     buildings = buildings.assign(landlord_id=None, kind=None)
@@ -74,7 +74,7 @@ def _building_files(settings: CitySettings, buildings: gpd.GeoDataFrame) -> pd.D
 
 
 def _ways(settings: CitySettings, net: StreetNet) -> gpd.GeoDataFrame:
-    """Merge consecutive street pieces with equal attributes into ways; crossings keep shared nodes."""
+    """Return OSM ways merged from consecutive street pieces with equal attributes; crossings keep shared nodes."""
     ways: list[list[StreetPiece]] = []
     for piece in sorted(net.pieces, key=lambda p: (p.line, p.place)):
         if ways and _continues(ways[-1][-1], piece):

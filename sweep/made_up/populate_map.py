@@ -28,12 +28,12 @@ class PopulatedMap:
     roster: pd.DataFrame
     history: pd.DataFrame
     truth: pd.DataFrame
-    """See `sweep.made_up.generate_city.City`."""
+    """Dens of the year before the day; columns as `sweep.made_up.generate_city.City.truth`."""
 
 
 def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.DataFrame) -> PopulatedMap:
     """
-    Generate the tables for the given buildings; the same input gives the same tables.
+    Return synthetic tables for the given buildings; equal inputs give equal tables.
 
     Parameters
     ----------

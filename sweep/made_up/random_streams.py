@@ -15,7 +15,7 @@ def stream(seed: int, table: str) -> np.random.Generator:
 
 
 def pick(rng: np.random.Generator, weights: Sequence[tuple[str, float]], size: int) -> NDArray[np.str_]:
-    """Draw keys with probabilities proportional to their weights."""
+    """Draw `size` keys, each with probability proportional to the key's weight."""
     keys = np.array([key for key, _ in weights])
     shares = np.array([share for _, share in weights])
     return keys[rng.choice(len(keys), size=size, p=shares / shares.sum())]

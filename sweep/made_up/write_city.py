@@ -47,7 +47,7 @@ def _roster(roster: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with its times as text; aware times keep the clock, naive ones only the date."""
+    """Return the table with times as text; times with a zone keep the clock, times without a zone only the date."""
     text = table.copy()
     for name in table.columns:
         column = table[name]
@@ -59,7 +59,7 @@ def _as_text(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_pbf(city: City, path: Path) -> None:
-    """Write streets, footprints and entrances to a file that ends in `.osm.pbf`; an existing one is replaced."""
+    """Write streets, footprints and entrances to a file that ends in `.osm.pbf`, replacing an existing file."""
     street_nodes, streets = _streets(city)
     corner_nodes, buildings = _buildings(city)
     header = osmium.io.Header()

@@ -1,1 +1,1 @@
-"""Ranking of buildings by expected finds, and clusters of them."""
+"""Ranking of buildings by expected finds, and clusters of buildings."""

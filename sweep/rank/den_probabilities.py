@@ -28,17 +28,17 @@ class Scores:
     """P(den) of each building, shape (n,), at present and hypothetically, with the terms of values."""
 
     scored_by: str
-    """`rule` or `logistic`."""
+    """Origin of the scores: `rule` or `logistic` (the learnt model)."""
     p_den: Float64s
-    """Present P(den)."""
+    """P(den) of each building at present."""
     with_lead: Float64s
-    """P(den) after one more lead of the weakest type."""
+    """P(den) after one more lead of the type with the lowest hit share."""
     cleared: Float64s
-    """P(den) after a visit without a find."""
+    """P(den) after a visit that found nothing."""
     doubt: float
     """Common relative uncertainty: standard deviation / mean of the expected dens."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
-    """Maps the value of each building to its terms by building id."""
+    """Function from the value of each building to the terms of the value, by building id."""
     foretold: pd.DataFrame | None = None
     """
     `day`, `track`, `is_find` and out-of-time forecast `p_find` of past checks; None: not available.
@@ -48,7 +48,7 @@ class Scores:
 def best_scores(
     known: TrainingData, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
 ) -> tuple[ModelChoice, PredictionRecord | None, Scores]:
-    """Return the verdict on rule or model, the record of the chosen one, and its scores."""
+    """Return the choice of rule or model, the record of the chosen method's past forecasts, and its scores."""
     by_rule = rule_scores(evidence, buildings, settings)
     past = known.checks(now)
     is_find = past["is_find"].to_numpy(np.bool_)
@@ -73,7 +73,7 @@ def best_scores(
 
 
 def _taught(checks: TrainingChecks) -> TrainingResult:
-    """Train the model: verdict, model if it is accepted, and out-of-time forecasts."""
+    """Return the result of training: verdict, model if accepted, and out-of-time forecasts."""
     given = foretold(checks)
     verdict = accept_model(checks, given)
     return TrainingResult(verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None, given)
@@ -94,7 +94,7 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
 
 
 def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank, scored_by: str) -> Scores:
-    """Return scores from past checks, whose finds are the detected share of dens."""
+    """Return scores of the model learnt from past checks: P(den) is its P(find) divided by the detection share."""
     seen = settings.detection_share or 1.0
     now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (rule.p_den, rule.with_lead, rule.cleared))
     p_den, with_lead, cleared = (

@@ -17,7 +17,7 @@ def ranks_of(score: Float64s) -> Float64s:
 
 
 def hit_rate(outcome: Float64s, order: Int64s, n_first: int) -> float:
-    """Return the share of all events in the first places; NaN without events."""
+    """Return the share of all events in the first `n_first` places of an order; NaN without events."""
     total = float(outcome.sum())
     return float(outcome[order[:n_first]].sum()) / total if total > 0 else np.nan
 
@@ -35,7 +35,7 @@ def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
-    Return the predictive efficiency index (PEI): events caught / maximum for as many places.
+    Return the predictive efficiency index (PEI): events caught / most that as many places could catch.
 
     References
     ----------
@@ -46,7 +46,7 @@ def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
 
 
 def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
-    """Return the rows selected in order within a budget of hours, skipping those that do not fit."""
+    """Return the rows taken in order within a budget of hours; rows that exceed the hours left are skipped."""
     left, taken = limit_h, []
     cheapest = np.minimum.accumulate(effort_h[order][::-1])[::-1]
     for row, least in zip(order, cheapest, strict=True):

@@ -23,12 +23,12 @@ from sweep.scenario.rank import Rank
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Buildings in order, best first, with the evidence for it."""
+    """Buildings in order of value per hour, best first, with the evidence for the order."""
 
     table: pd.DataFrame
     """Columns of `table_columns.RANKING_COLUMNS` without `cluster_id` and labels, plus `x_m`, `y_m`."""
     terms: Mapping[str, tuple[Term, ...]]
-    """Additive terms of `value` by building id: own leads by type, and the neighbourhood."""
+    """Additive terms of `value`, by building id: own leads by lead type, and the leads of the neighbourhood."""
     hit_share: Mapping[str, float]
     """Share of true leads, by lead type."""
     half_life_days: Mapping[str, float]
@@ -37,19 +37,19 @@ class Ranking:
     prior_mean_rate: float
     dispersion: float
     event_rows: Int64s
-    """Table row of each scoring event, shape (k,)."""
+    """Row in `table` of the building of each scoring event, shape (k,)."""
     event_weights: Float64s
     """Weight of each event, shape (k,)."""
     event_age_days: Float64s
     """Age of the newest lead of each event, days, shape (k,)."""
     proneness: Float64s
-    """Relative rate of false leads of the building in each table row, shape (n,)."""
+    """Rate of false leads of each building in the table relative to others of its size, shape (n,)."""
     doubt: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected finds."""
     verdict: ModelChoice
     """Choice between rule and learnt model, with the reason."""
     record: PredictionRecord | None
-    """Record of the scores' past forecasts; None: not available."""
+    """Past forecasts of the chosen scores against finds; None: not available."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
     foretold: pd.DataFrame | None = None
@@ -70,7 +70,7 @@ def rank_buildings(
     known_until: datetime | None = None,
 ) -> Ranking:
     """
-    Score and order the buildings by expected finds per team-hour.
+    Return the ranking of buildings by expected finds per team-hour.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def rank_buildings(
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:
-    """Return the columns of value and of hypothetical ranks."""
+    """Return the table's columns of value, and of ranks after one more lead or a visit without a find."""
     reach = (1.0 - settings.no_access_share) * settings.detection_share
     # Rounded, so that equal buildings tie despite rounding errors.
     per_hour, with_lead, cleared = (
@@ -211,6 +211,6 @@ def _newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> st
 
 
 def rank_at(score: Float64s, changed: Float64s) -> Int64s:
-    """Return the rank of each with only its own score changed, shape (n,): 1 is best, ties share the best."""
+    """Return each building's rank if only its own score changed, shape (n,): 1 is best, ties share the best rank."""
     above = len(score) - np.searchsorted(np.sort(score), changed, side="right")
     return np.asarray(1 + above - (score > changed), np.int64)

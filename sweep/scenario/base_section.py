@@ -35,7 +35,7 @@ _CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?")
 
 
 def _seconds(given: object) -> int:
-    """Seconds after midnight of a TOML time, an integer, or text such as "25:00"; hours run to 48."""
+    """Return seconds after midnight of a TOML time, an integer, or text such as "25:00"; hours run to 48."""
     if isinstance(given, time) and given.tzinfo is None and not given.microsecond:
         given = given.isoformat()
     if isinstance(given, int) and not isinstance(given, bool):
@@ -46,7 +46,7 @@ def _seconds(given: object) -> int:
 
 
 def clock_text(seconds: int) -> str:
-    """Time of day in TOML notation; hours after the next midnight continue from 24."""
+    """Return a time of day in TOML notation; hours after the next midnight continue from 24."""
     text = exact_clock(seconds)
     return text if seconds % 60 else f"{text}:00"
 
@@ -54,7 +54,7 @@ def clock_text(seconds: int) -> str:
 Clock = Annotated[
     int, Field(ge=0, le=172_800), BeforeValidator(_seconds), PlainSerializer(clock_text, when_used="json")
 ]
-"""Whole seconds after midnight, written as a time: 13:30:00."""
+"""Time of day in whole seconds after midnight, written as a time in TOML: 13:30:00."""
 
 
 def _make_strict(schema: Any) -> None:
@@ -89,7 +89,7 @@ class Section(BaseModel):
 
 
 def with_defaults(defaults: Mapping[str, Any], known: Collection[str] = ()) -> BeforeValidator:
-    """Validator that completes a mapping with defaults; keys outside `defaults` and `known` are errors."""
+    """Return a validator that completes a mapping with defaults; keys outside `defaults` and `known` are errors."""
     names = dict.fromkeys([*defaults, *known])
 
     def laid_over(given: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Record of city.toml, which describes a synthetic city as the data."""
+"""Record of city.toml, by which a scenario takes a synthetic city as its data."""
 
 from datetime import date
 
@@ -10,12 +10,12 @@ CITY_FILE = "city.toml"
 
 
 class City(Section):
-    """city.toml: the data are a made-up city, generated into the user's cache; [data] paths are then its files."""
+    """city.toml: the scenario's data are those of a made-up city, generated into the user's cache."""
 
     seed: Seed = 1
     """Seed from which the city is generated."""
     day: date | None = None
-    """Day up to which its leads and visits are made up; without it the scenario's."""
+    """Day up to which leads and visits are made up; without it, the scenario's day."""
     n_buildings: int = Field(290, ge=4, le=5_000)
     """Number of buildings."""
     n_dens: int = Field(40, ge=0, le=5_000)

@@ -18,14 +18,14 @@ _OF_SOURCES = ("buildings", "firms", "leads", "roster", "bases", "history")
 
 
 class PointColumns(Section):
-    """[[data.points.<table>]]: columns of coordinates by the file's own headers; the first pair filled in is read."""
+    """[[data.points.<table>]]: columns with coordinates, by the file's headers; a row uses its first filled pair."""
 
     lon: str
     """Header of the column with the longitude, or with the easting."""
     lat: str
     """Header of the column with the latitude, or with the northing."""
     datum: NamedDatum
-    """Datum of this pair, as in `data.datum`."""
+    """Datum of this pair of columns, as in `data.datum`."""
 
 
 type Sources = str | tuple[str, ...]
@@ -36,7 +36,7 @@ class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
     match_within_m: ClassVar[float] = 60.0
-    """Largest distance in metres from coordinates to the outline of the building that they are matched to."""
+    """Largest distance in metres from a row's coordinates to the outline of the building to which it is matched."""
 
     buildings: Sources = "buildings.gpkg"
     """Table of the buildings, or an OpenStreetMap file."""
@@ -50,16 +50,16 @@ class Data(Section):
     streets: str | None = None
     """OpenStreetMap file, or table of lines in `datum`; without it straight lines, 1.4 times as long."""
     water: str | None = None
-    """Lakes and rivers for the map: an OpenStreetMap file, or a table of areas and lines in `datum`, every row water.
-    Without it those of `streets`, if that is an OpenStreetMap file."""
+    """Lakes and rivers for the map: an OpenStreetMap file, or a table of areas and lines in `datum`. Without this key
+    they are taken from `streets`, if that is an OpenStreetMap file."""
     districts: str | None = None
     """Outlines of the districts: they give each building its district, or check it."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
-    """District, six digits, of the buildings to which no table, building file or outline of `districts` gives one."""
+    """District, six digits, of buildings without one in their table, a building file or `districts`."""
     divisions: tuple[str, ...] | None = None
-    """Codes of the districts to plan; without it all. A store sets it for planners who may see some districts only."""
+    """Codes of the districts to plan; without it all. A database sets it for planners who may see only some."""
     in_part: bool = False
-    """Whether the tables hold the rows of `divisions` only, as a store sets it. History, building files, leads and
+    """Whether the tables hold the rows of `divisions` only; a database sets it. History, building files, leads and
     firms may then be empty, and pins, assignments and special lists of other districts are ignored."""
     clip: tuple[Degrees, Degrees, Degrees, Degrees] | str | None = None
     """Part of an OpenStreetMap file to read: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
@@ -68,15 +68,15 @@ class Data(Section):
     leads: Sources = "leads.csv"
     """Table of the leads."""
     roster: Sources = "roster.csv"
-    """Table of the people, by pseudonym."""
+    """Table of the people on duty, by pseudonym."""
     bases: Sources = "bases.csv"
     """Table of the bases from which teams set out."""
     history: Sources | None = None
-    """Table of past inspections, in addition to the results in the folder `follow_up`."""
+    """Table of past inspections; the results in the folder `follow_up` are used in addition."""
     investigations: str | None = None
     """Table of places under investigation, for the police only; no joint visit goes there in that time (C26)."""
     pins: str | None = None
-    """Table of pins: buildings to visit or not, by which team, not with which other building, not before when."""
+    """Table of pins: buildings to visit or not, by which team, not with which other building, not before a time."""
     assign: str = "assign.csv"
     """Table of buildings that a person has assigned to leads, firms or texts; it may be missing."""
     anywhere: bool = False
@@ -84,25 +84,25 @@ class Data(Section):
     datum: NamedDatum = WGS84
     """Datum of the tables: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `bd09mc`, `cgcs2000-3deg` or `EPSG:n`."""
     datums: Mapping[str, NamedDatum] = Field(default_factory=dict)
-    """`[data.datums]`: datum by table, where it differs from `datum`; that of a street table of lines is
-    `street_lines`; without one `districts` are in GCJ-02 if the file is Aliyun's DataV, else in WGS-84."""
+    """`[data.datums]`: datum by table, where it differs from `datum`; the key of a street table of lines is
+    `street_lines`. Without a key, `districts` are in GCJ-02 if the file is Aliyun's DataV, else in WGS-84."""
     points: Mapping[str, tuple[PointColumns, ...]] = Field(default_factory=dict)
-    """[[data.points.<table>]]: columns of coordinates with their datum, where a table has more than one pair; a row is
-    where the first pair that it has filled in says."""
+    """[[data.points.<table>]]: columns of coordinates with their datum, where a table has more than one pair; each row
+    uses its first filled pair."""
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
-    """`[data.columns.TABLE]`: the file's header by the table's column, where it is not known. Here, and in `datums`,
-    `points`, `values` and `constants`, the name of one file, in quotes, may replace the table."""
+    """`[data.columns.TABLE]`: the file's header for a column of the table, if the program does not know it. Here, and
+    in `datums`, `points`, `values` and `constants`, the name of one file, in quotes, may replace the table."""
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = Field(default_factory=dict)
-    """`[data.values.TABLE.COLUMN]`: the value of a word in the file, where it is not known; "" is an empty cell."""
+    """`[data.values.TABLE.COLUMN]`: the meaning of a word, if the program does not know it; "" for an empty cell."""
     constants: Mapping[str, Mapping[str, Annotated[str, Field(coerce_numbers_to_str=True)]]] = Field(
         default_factory=dict
     )
-    """`[data.constants.TABLE]`: the value of every row, by the table's column, where the file has no such column."""
+    """`[data.constants.TABLE]`: the value of every row for a column of the table, if the file has no such column."""
     accept_losses: tuple[str, ...] = ()
     """Losses to accept although more than a tenth of a table's rows, or all of one outcome, cannot be used: `firms
-    G209 312` accepts up to 312 rows lost for this reason, `firms` any number."""
+    G209 312` accepts up to 312 rows of `firms` lost for reason G209, `firms` any number for any reason."""
     keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Columns in which text that looks like personal data is kept, by table (C30)."""
+    """Columns, by table, whose text is kept even if it looks like personal data (C30)."""
     made_up: Mapping[str, str] = Field(default_factory=dict)
     """`[data.made_up]`, written by `sweep init`: SHA-256 of each made-up table; a warning is shown until it is
     changed."""
@@ -116,16 +116,16 @@ class Data(Section):
         return self
 
     def sources(self, table: str) -> tuple[str, ...]:
-        """Files of a table, or their sheets, as named by the scenario; empty if it names none."""
+        """Return the files of a table, or their sheets, as the scenario names them; empty if it names none."""
         named = getattr(self, "streets" if table == "street_lines" else table)
         return () if named is None else (named,) if isinstance(named, str) else named
 
     def label(self, table: str) -> str:
-        """Files of a table as text for a message."""
+        """Return the files of a table as text for a message."""
         return ", ".join(self.sources(table))
 
     def datum_of(self, table: str, source: str | None = None) -> Datum:
-        """Datum of the first pair of coordinate columns in a table's file (default: its first file)."""
+        """Return the datum of the first pair of coordinate columns in a table's file (default: its first file)."""
         keys = keys_of(table, source or next(iter(self.sources(table)), ""))
         pairs = first_setting(self.points, keys)
         return pairs[0].datum if pairs else first_setting(self.datums, keys) or self.datum
@@ -167,12 +167,12 @@ class Data(Section):
 
 
 def keys_of(table: str, source: str) -> tuple[str, ...]:
-    """Keys that may hold settings of a table's file: sheet, file, table."""
+    """Return the keys that may hold settings of a table's file, the most specific first: sheet, file, table."""
     return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
 
 
 def first_setting[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
-    """Setting under the first key that has one."""
+    """Return the setting under the first key that has one, or None."""
     return next((settings[key] for key in keys if key in settings), None)
 
 

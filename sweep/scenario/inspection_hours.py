@@ -14,7 +14,7 @@ class Approval(Section):
     """[hours.approval]: approval of lead-driven visits at night or on a holiday."""
 
     number: str = Field(min_length=1)
-    """Number of the approval."""
+    """Number of the approval for visits at night or on holidays."""
     approved_on: date
     """Day of the approval; not after the day of the sweep."""
 

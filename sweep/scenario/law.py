@@ -17,32 +17,32 @@ class Special(Section):
     """[[law.special]]: one special inspection (专项检查) and the firms on its list."""
 
     number: str = Field(min_length=1)
-    """Number of the approval."""
+    """Number under which the special inspection was approved."""
     level: Literal["township", "county", "city", "province", "nation"] | None = None
-    """Level of the approving government or superior; county or above is needed (C07)."""
+    """Level of the approving government or superior authority; county or above is needed (C07)."""
     approved_on: date | None = None
-    """Day of the approval; without it the list is not used (C07)."""
+    """Day on which the inspection was approved; without it the list is not used (C07)."""
     filed_on: date | None = None
-    """Day on which it was filed; without it the list is not used (C07)."""
+    """Day on which the inspection was filed; without it the list is not used (C07)."""
     published_on: date | None = None
-    """Day on which it was published; without it the list is not used (C07)."""
+    """Day on which the inspection was published; without it the list is not used (C07)."""
     yearly_no: int | None = Field(None, ge=1, le=1_000)
-    """Running number in its year; without it, or above 2, the list is not used (C07)."""
+    """Running number of the special inspection in its year; without it, or above 2, the list is not used (C07)."""
     firms: tuple[str, ...] = Field(min_length=1)
-    """Firms on its list, by unified social credit code."""
+    """Firms on the list, by unified social credit code."""
     is_must: bool = False
-    """Whether its visits must be made, at any value."""
+    """Whether the plan must include visits to the listed firms, regardless of their value."""
     blanket_reason: str | None = Field(None, min_length=10)
-    """Reason why it may exceed `select.target_share_max` (C08)."""
+    """Reason why the list may exceed `select.target_share_max` (C08)."""
 
     @property
     def dates(self) -> tuple[date | None, date | None, date | None]:
-        """Dates of approval, filing and publication."""
+        """Return the dates of approval, filing and publication."""
         return self.approved_on, self.filed_on, self.published_on
 
 
 class Law(Section):
-    """[law]: approvals and certificates that visits rest on."""
+    """[law]: approvals and certificates on which visits are based."""
 
     special: tuple[Special, ...] = ()
     special_per_year_max: ClassVar[int] = 2
@@ -50,7 +50,7 @@ class Law(Section):
     certificate: str | None = Field(None, min_length=1)
     """Number of the inspection certificate (检查证); without one each lead-driven visit needs a recorder (C14)."""
     certificates: Mapping[str, str] = Field(default_factory=dict)
-    """Numbers of inspection certificates by building id, where a place has its own."""
+    """Numbers of inspection certificates by building id, for buildings with a certificate of their own."""
     dwelling_certificates: Mapping[str, str] = Field(default_factory=dict)
     """Numbers of certificates that name a dwelling or a mixed unit, by unified social credit code (C15)."""
     single_approver: bool = False
@@ -83,7 +83,7 @@ class Form(Section):
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Items of either list, in the order of the form."""
+        """Return the items of either list, in the order of the form."""
         listed = {*self.police, *self.market_regulation}
         return tuple(i for i in ITEMS if i in listed)
 
@@ -95,7 +95,7 @@ class RuleSettings(Section):
     """[rules]: rules that are switched off; see docs/rules.md."""
 
     off: Mapping[str, str] = Field(default_factory=dict)
-    """`[rules.off]`: reason for each rule that is switched off, by rule id; every report repeats it."""
+    """`[rules.off]`: the reason why a rule is switched off, by rule id; every report repeats it."""
 
     @field_validator("off")
     @classmethod

@@ -26,7 +26,7 @@ QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|fin
 
 def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts: Texts | None = None) -> Scenario:
     """
-    Load the scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
+    Return the scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
 
 
 def file_at(path: Path, name: str) -> Path:
-    """Path of the settings file: in a folder, the file itself, or by a name in `SCENARIOS`."""
+    """Return the path of a settings file, given as its folder, as the file itself, or as a name in `SCENARIOS`."""
     file = path / name if path.is_dir() else path
     named = SCENARIOS / path / name
     is_named = re.fullmatch(NAME, str(path)) and named.is_file() and not file.is_file()
@@ -72,7 +72,7 @@ def file_at(path: Path, name: str) -> Path:
 
 def read_toml(file: Path, texts: Texts, missing: str = "S101") -> dict[str, Any]:
     """
-    Read a TOML file.
+    Return the content of a TOML file.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> Non
 
 
 def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], file: str = FILE_NAME) -> list[Issue]:
-    """Issues of a settings file by key, with the nearest known name; `whole` is the file's record class."""
+    """Return issues of a settings file by key, with the nearest known name; `whole` is the file's record class."""
     issues = []
     faults = [(_location(fault["loc"]), fault) for fault in error.errors()]
     for location, fault in faults:
@@ -152,7 +152,7 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], fi
 
 
 def _location(parts: Sequence[int | str]) -> list[str]:
-    """Keys of a value's location without union branches: `data.clip.str` becomes `data.clip`."""
+    """Return the keys of a value's location without union branches: `data.clip.str` becomes `data.clip`."""
     return [str(part) for part in parts if not _BRANCH.fullmatch(str(part))]
 
 
@@ -172,5 +172,5 @@ def _nearest(location: list[str], section: type[BaseModel]) -> str | None:
 
 
 def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Fields of a section by their keys in the file."""
+    """Return the fields of a section by their keys in the file."""
     return {field.alias or name: field for name, field in section.model_fields.items()}

@@ -1,4 +1,4 @@
-"""[map]: background of an edition's map."""
+"""[map]: settings of the background of an edition's map."""
 
 import re
 from typing import Annotated, Self

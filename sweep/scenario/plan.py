@@ -20,7 +20,7 @@ class Teams(Section):
     """[teams]: how teams are composed from the roster."""
 
     n_teams: int | None = Field(None, ge=1, le=MOST_TEAMS)
-    """Number of teams, reserve teams included; without it the number with the highest value."""
+    """Number of teams, reserve teams included; without it, the number with which the plan's value is highest."""
     mode: Literal["joint", "squads"] = "joint"
     """`joint`: mixed teams; `squads`: each team goes as a squad of police and one of market regulation, which meet at
     each building."""
@@ -31,13 +31,13 @@ class Teams(Section):
     )
     """Fewest certified officers of each authority in a team; by law at least 2 (C01)."""
     members_max: int | None = Field(None, ge=1, le=10_000)
-    """Most people in a team, or in a squad; without it all on duty go out where more people serve more visits."""
+    """Most people in a team, or in a squad; without it no limit: all on duty go out if that serves more visits."""
     min_female: int = Field(1, ge=1, le=100)
     """Fewest certified women in a team, or in a squad of police (C19)."""
     assist_letter: bool = False
     """Whether an assistance letter lets market-regulation officers work outside their home district (C12)."""
     recusals_elsewhere: bool = False
-    """Whether recusals on the roster may name what this scenario's tables lack; otherwise the run stops (C10)."""
+    """Whether recusals may name buildings or firms that this scenario's tables lack; otherwise the run stops (C10)."""
 
     max_duty_hours: float = Field(8.0, ge=0.1, le=8)
     """Most hours of a team on duty, travel included (C20)."""
@@ -76,49 +76,49 @@ class PlanSettings(Section):
     entry_minutes: Minutes = 12.0
     """Usual minutes from the lobby to the first door: `a` in the service time a + b n / k of n firms and k pairs."""
     door_minutes: Minutes = 3.0
-    """Minutes of one pair at one firm's door, for the light inventory (清点): `b` in the same formula."""
+    """Minutes of one pair at one firm's door, for the light inventory (清点): `b` in the formula of `entry_minutes`."""
     inspection_minutes: Minutes = 20.0
     """Minutes in which two pairs inspect one firm: door, identity, notice, licence, lease, and some six people asked.
     """
     entry_low_minutes: Minutes = 8.0
-    """Shortest entry in minutes, of the triangular distribution around `entry_minutes` (C21)."""
+    """Shortest minutes to get into a building, of the triangular distribution around `entry_minutes` (C21)."""
     entry_high_minutes: Minutes = 20.0
-    """Longest entry in minutes, of the same distribution (C21)."""
+    """Longest minutes to get into a building, of the distribution around `entry_minutes` (C21)."""
     service_quantile: float = Field(0.8, ge=0.0, lt=1.0)
-    """Share of entries that fit into the time that the plan gives them (C21)."""
+    """Probability that getting into a building takes no longer than the plan allows (C21)."""
     due_weight: Weight = 1.0
     """Weight of a lead that falls due on the day, in expected finds (C22)."""
     link_tolerance_s: int = Field(300, ge=0, le=86_400)
-    """Largest difference in seconds between the starts of linked visits (C16)."""
+    """Largest difference in seconds between the starts of linked visits, such as towers of one complex (C16)."""
     speed_kmh: float = Field(25.0, ge=1, le=200)
     """Speed in km/h on straight lines, without a street file."""
 
     cordon_minutes: ClassVar[float] = 3.0
-    """Part of the entry in which police take every exit, before the first door of a lead-driven visit (C17)."""
+    """Minutes of the entry in which police take every exit, before the first door of a lead-driven visit (C17)."""
     disturbance_weight: ClassVar[float] = 1e-6
-    """Cost of a minute inside firms, in expected finds; of equal plans the one that disturbs less is chosen (C24)."""
+    """Cost of a minute inside firms, in expected finds; among equal plans it favours the least disturbing one (C24)."""
     detour_factor: ClassVar[float] = 1.4
-    """Length of a road over the straight line, without a street file."""
+    """Length of a route divided by the straight distance, without a street file."""
 
     @property
     def minutes(self) -> ServiceMinutes:
-        """Usual minutes of the parts of a visit."""
+        """Return the usual minutes of the parts of a visit."""
         return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
 
     @property
     def cordon_s(self) -> int:
-        """Seconds from the start, when exits are secured, to the first door; at most the whole entry."""
+        """Return the seconds from a visit's start, when exits are secured, to the first door; at most the entry."""
         return round(60 * min(self.cordon_minutes, self.entry_minutes))
 
     @property
     def entry_span(self) -> tuple[float, float, float]:
-        """Shortest, usual and longest entry in minutes; the range widens to contain the usual one."""
+        """Return shortest, usual and longest minutes of entry; a limit that excludes the usual time is moved to it."""
         low, high = self.entry_low_minutes, self.entry_high_minutes
         return min(low, self.entry_minutes), self.entry_minutes, max(high, self.entry_minutes)
 
     @property
     def planned_minutes(self) -> ServiceMinutes:
-        """Planned minutes of the parts of a visit: the entry at its `service_quantile` (C21)."""
+        """Return the planned minutes of the parts of a visit: the entry at its `service_quantile` (C21)."""
         low, mode, high = self.entry_span
         q, width = self.service_quantile, high - low
         if width <= 0 or q <= 0:
@@ -141,7 +141,7 @@ class PlanSettings(Section):
 
 
 class PinSettings(Section):
-    """[[pins]]: one thing settled about one building; the same as a row of the table that `data.pins` names."""
+    """[[pins]]: one decision of the planner about one building; the same keys as a row of the table `data.pins`."""
 
     pin: PinKind
     """Kind: visit the building, do not, by this team, not on the day of another building, or not before a time."""
@@ -162,24 +162,24 @@ class Solver(Section):
     """[solver]: limits of the search; with `iterations` the result is the same on every run."""
 
     time_limit_s: float = Field(20.0, ge=0.001, le=604_800)
-    """Seconds of search for one plan; where `iterations` is set, they count instead."""
+    """Seconds of search for one plan; ignored if `iterations` is set."""
     iterations: int | None = Field(None, ge=1, le=1_000_000_000)
-    """Rounds of search; without it the time limit alone."""
+    """Number of search iterations; without it, the time limit alone ends the search."""
 
 
 class WeightSettings(Section):
     """
-    [weights]: what is allowed but costs, in expected finds for each hour or visit of it. At 0 it costs nothing.
+    [weights]: cost of what is allowed but undesirable, in expected finds for each hour of it; 0: no cost.
 
-    They are added up, each by its weight, against what a plan is worth; a must-visit goes before all of them.
+    All costs are subtracted from the value of a plan. A must-visit precedes all of them.
     """
 
     overtime: Weight = 0.0
-    """Cost of each team's hour on duty after `paid_until`."""
+    """Cost of each hour that a team is on duty after `paid_until`."""
     paid_until_s: Clock | None = Field(None, alias="paid_until")
     """Time after which duty is overtime; no team is out after `plan.shift_end` in any case."""
     uneven_work: Weight = 0.0
-    """Cost of an hour by which a team's time on the road and inside differs from the mean of all teams."""
+    """Cost of each hour by which a team's time of travel and visits differs from the mean of all teams."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -189,5 +189,5 @@ class WeightSettings(Section):
 
     @property
     def is_set(self) -> bool:
-        """Whether any weight differs from its default."""
+        """Return whether any weight differs from its default."""
         return self != WeightSettings()

@@ -39,10 +39,10 @@ class Rank(Section):
     hit_share: Annotated[Mapping[str, HitShare], with_defaults(HIT_SHARE)] = HIT_SHARE
     """Prior share of the leads of a type that prove true; the outcomes in the history correct it."""
     recalibrate: bool = False
-    """Whether the chances are corrected by the results of past checks, once there are ten finds; only for past checks
-    that were chosen as future ones will be. The report compares predicted and actual finds in any case."""
+    """Whether the chances are corrected by the results of past checks, once there are ten finds; use it only if past
+    checks were chosen as future ones will be. The report compares predicted and actual finds in any case."""
     no_access_share: Share = 0.15
-    """Share of visits at which no door is opened; it lowers the value of each visit."""
+    """Share of visits at which the team does not get in; it lowers the value of each visit."""
     cluster_team_hours: Hours = 12.0
     """Most team-hours of visits in one cluster."""
     n_clusters: int = Field(30, ge=1, le=100_000)
@@ -50,14 +50,14 @@ class Rank(Section):
 
     # Constants of the method, which no key of the file sets; benchmarks and tests vary them in a subclass.
     fit_half_life: ClassVar[bool] = False
-    """Whether each type with enough leads gets the half-life that best predicts its later leads: no more dens are found
-    so on the built-in scenario."""
+    """Whether each type with enough leads gets the half-life that best predicts its later leads. On the built-in
+    scenario this finds no more dens."""
     horizon_days: ClassVar[float] = 365.0
     """Age in days up to which a lead counts."""
     neighbour_radius_m: ClassVar[float] = 700.0
     """Radius in metres within which the leads of other buildings raise a building's rate."""
     detection_share: ClassVar[float] = 0.8
-    """Chance that a visit that gets in finds a den that is there."""
+    """Probability that a visit in which the team gets in finds a den, if there is one."""
     cluster_radius_m: ClassVar[float] = 300.0
     """Largest distance in metres from the centre of a cluster of buildings to its members: a walk of five minutes."""
     scan_radius_m: ClassVar[float] = 500.0
@@ -65,22 +65,22 @@ class Rank(Section):
     scan_simulations: ClassVar[int] = 999
     """Simulations that test a hot spot's significance; 0 omits the test."""
     alert_days: ClassVar[float] = 14.0
-    """Length in days of the last period; a circle or strip with more leads in it than its past predicts is an alert."""
+    """Length of the latest period in days; a circle or strip with more leads in it than predicted is an alert."""
     first_k: ClassVar[int] = 20
-    """Each building is given its chance to be among the first `first_k`."""
+    """Number of places at the head of the list; each building gets its probability to be among them."""
     bootstrap_draws: ClassVar[int] = 200
-    """Resampled lead sets from which that chance is estimated."""
+    """Bootstrap samples of the leads, from which the probability to be among the first `first_k` is estimated."""
 
 
 class Backtest(Section):
     """[backtest]: how `sweep backtest` judges the ranking out of time."""
 
     first_day: Days = 180.0
-    """Days of leads before the first list is frozen."""
+    """Days of leads that are known before the first list is frozen."""
     horizon_days: Days = 14.0
     """Days of later leads by which each list is judged, and days from one list to the next."""
 
     lag_days: ClassVar[float] = 1.0
-    """Days between the freeze of a list and the first day that counts."""
+    """Days from the freezing of a list to the first day whose events count."""
     hours: ClassVar[float] = 40.0
-    """Team-hours of visits in the measures of finds per effort."""
+    """Team-hours of visits on which the measures of finds per effort are based."""

@@ -11,14 +11,14 @@ class Release(Section):
     """[release]: when orders leave the office (C26)."""
 
     minutes_before: int = Field(60, ge=0, le=24 * 60)
-    """Minutes before its first entry at which a team's order is released; the notice to a property company likewise."""
+    """Minutes before a team's first visit at which its order is released; the notice to a property company too."""
 
 
 class BoardSettings(Section):
     """[board]: the board that `sweep serve` keeps on the day."""
 
     positions: bool = False
-    """Whether a phone sends its position with each report; the desk sees the last one; none is kept after the day."""
+    """Whether a phone sends its position with each report; the desk sees the last position, deleted after the day."""
 
 
 class FollowUp(Section):
@@ -27,7 +27,7 @@ class FollowUp(Section):
     recheck_days: int = Field(7, ge=1, le=3_650)
     """Days from a visit with an irregularity to the re-check, unless the result names a day."""
     hazard_days: int = Field(3, ge=1, le=3_650)
-    """Days to the re-check where a safety hazard was left."""
+    """Days from a visit to the re-check if a safety hazard was left."""
 
 
 class Retention(Section):

@@ -17,14 +17,14 @@ _DAY_S = 86_400
 
 
 class Period(Section):
-    """[[roads.periods]]: hours of every day with other traffic; outside them streets are free."""
+    """[[roads.periods]]: hours of every day with slower or faster traffic; at other hours traffic flows freely."""
 
     from_s: Clock = Field(alias="from")
     """Start of the period."""
     until_s: Clock = Field(alias="until")
     """End of the period."""
     factors: Mapping[RoadClass, Factor]
-    """Travel time over that on free streets, by road class; 1 for a class that is not named."""
+    """Travel time relative to free flow, by road class; 1 for a class that is not named."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -34,12 +34,12 @@ class Period(Section):
 
 
 def _spans(periods: Iterable[Period]) -> list[tuple[int, int]]:
-    """Start and end of each period in seconds after midnight, repeated for the days before and after."""
+    """Return start and end of each period in seconds after midnight, also for the days before and after."""
     return [(p.from_s + k * _DAY_S, p.until_s + k * _DAY_S) for p in periods for k in (-1, 0, 1)]
 
 
 class Roads(Section):
-    """[roads]: how teams get to a door; walking and periods with a street file only."""
+    """[roads]: travel from door to door; walking and periods need a street file."""
 
     parking_minutes: float = Field(3.0, ge=0, le=60)
     """Minutes to park the car after each drive."""
@@ -47,9 +47,9 @@ class Roads(Section):
     """Minutes from the car or the pavement to the lobby of each building and of waiting for lifts, before the entry
     (`plan.entry_minutes`) begins."""
     walk_within_m: float = Field(0.0, ge=0, le=3_000)
-    """Longest way in metres that is walked where that is quicker than to drive and park; 0: never."""
+    """Longest walk in metres, where walking is faster than driving and parking; 0: never."""
     periods: tuple[Period, ...] = ()
-    """At other hours streets are free."""
+    """Periods with slower or faster traffic; at other hours traffic flows freely."""
 
     @field_validator("periods")
     @classmethod
@@ -60,16 +60,16 @@ class Roads(Section):
 
     @property
     def parking_s(self) -> int:
-        """Seconds of parking after a drive."""
+        """Return the seconds of parking after a drive."""
         return round(60 * self.parking_minutes)
 
     @property
     def indoors_s(self) -> int:
-        """Seconds from the car or the pavement to the start of an entry, lifts included."""
+        """Return the seconds from the car or the pavement to the start of an entry, lifts included."""
         return round(60 * self.indoors_minutes)
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
-        """Mean travel time factor over a shift by road class, weighted by overlap with the periods."""
+        """Return the mean travel time factor over a shift by road class, weighted by overlap with the periods."""
         total_s = shift_s[1] - shift_s[0]
         more: dict[str, float] = {}
         for period in self.periods:

@@ -19,24 +19,24 @@ from sweep.scenario.roads import Roads
 from sweep.scenario.select import Select
 
 NAME = r"^[^\W_][\w-]{0,63}$"
-"""Pattern of scenario names; no name is a path."""
+"""Regular expression of scenario names; a name cannot be a path."""
 
 
 class Scenario(Section):
-    """All of scenario.toml."""
+    """Record of all sections of scenario.toml."""
 
     name: str = Field(pattern=NAME)
     """Name of the scenario and of its folder of results: letters, digits, `-` and `_`, at most 64."""
     day: date = Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))
     """Day of the sweep."""
     lang: Literal["zh_CN", "en"] = "zh_CN"
-    """Language of all pages, orders and tables that are written."""
+    """Language of all pages, orders and tables that the program writes."""
     seed: Seed = 1
-    """Seed of every random number but the draw's (`select.draw_seed`): the same seed and `solver.iterations` give the
-    same plan."""
+    """Seed of every random number except the draw's (`select.draw_seed`): equal seeds and equal `solver.iterations`
+    give equal plans."""
     data: Data = Data()
     city: City | None = None
-    """Content of city.toml; None without that file. Not a key of scenario.toml."""
+    """Content of city.toml; None if the scenario has no such file. Not a key of scenario.toml."""
     rank: Rank = Rank()
     select: Select = Select()
     teams: Teams = Teams()
@@ -60,7 +60,7 @@ class Scenario(Section):
     """Folder of scenario.toml; not a key of the file."""
 
     def with_teams(self, n: int | None, members_max: int | None = None) -> Self:
-        """Scenario with `n` teams of at most `members_max` people, unless it sets its own maximum."""
+        """Return the scenario with `n` teams of at most `members_max` people, unless it sets its own maximum."""
         if members_max is not None:
             members_max = max(members_max, sum(self.teams.min_certified.values()))
         update = {"n_teams": n, "members_max": self.teams.members_max or members_max}
@@ -68,5 +68,5 @@ class Scenario(Section):
 
     @property
     def draw_seed(self) -> str:
-        """Seed of the draw: the scenario's own, or its name and day."""
+        """Return the seed of the random draw: the scenario's own, or its name and day."""
         return self.select.draw_seed or f"{self.name}-{self.day.isoformat()}"

@@ -17,7 +17,7 @@ MAX_TOML_BYTES = 10_000_000
 
 def read_top_level(path: Path, *names: str) -> Mapping[str, Any] | None:
     """
-    Top-level content of a scenario's file; empty if unreadable, None without a file.
+    Return the top-level content of a scenario's file; empty if unreadable, None without a file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""[select]: selection of visits on offer."""
+"""[select]: settings of the selection of visits on offer (visits that the plan may include)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,32 +18,33 @@ DUE_HOURS: Mapping[str, float] = {"goip": 24.0, "sim_bank": 24.0}
 
 
 class Select(Section):
-    """[select]: which visits are on offer."""
+    """[select]: which visits are on offer, that is, which the plan may include."""
 
     n_case_visits_max: Count = 150
-    """Most buildings on offer for their leads; those with a lead that falls due come first, then by rank."""
+    """Most buildings on offer because of leads; buildings with a lead that falls due come first, then by rank."""
     draw_share: Share = 0.10
     """Share of the active teams' hours given to the random draw (C09)."""
     draw_seed: str = ""
     """Seed of the draw (C09), made by `sweep init`. If empty, name and day are the seed, which others can foresee."""
     draw_commitment: str | None = Field(None, pattern="^[0-9a-f]{64}$")
-    """SHA-256 of the seed, published before the list is frozen: proof that the seed was not chosen on the day."""
+    """SHA-256 of `draw_seed`, published before the list to draw from is frozen: the seed was not chosen on the day."""
     draw_committed_on: date | None = None
     """Day on which `draw_commitment` was published; before the day of the sweep."""
     draw_ratio: Annotated[Mapping[str, HitShare], with_defaults(DRAW_RATIO)] = DRAW_RATIO
     """Relative chance of a firm to be drawn, by credit class; `none` is for firms without a class."""
     target_share_max: Share = 0.20
-    """Largest share of a building's firms, and of all firms, to inspect, those named by leads excepted (C08)."""
+    """Largest share of a building's firms, and of all firms, to inspect; firms named by leads do not count (C08)."""
     n_targets_max: int = Field(2, ge=1, le=1_000)
-    """Most firms that one visit inspects, firms named by leads excepted (C24)."""
+    """Most firms that one visit inspects; firms named by leads do not count (C24)."""
     annual_cap: Annotated[Mapping[str, Count], with_defaults(ANNUAL_CAP)] = ANNUAL_CAP
     """Most inspections of a firm by one authority in a calendar year, by credit class (C06)."""
     case_soft_cap: Count = 2
     """Lead-driven inspections of a firm by one authority in a year; each further one is reported (C06)."""
     due_workdays: int = Field(7, ge=1, le=3_650)
-    """Working days at whose end a lead without a due date of its own falls due (C22)."""
+    """Working days after receipt at whose end a lead without its own due date falls due (C22)."""
     due_hours: Annotated[Mapping[str, Hours], with_defaults(DUE_HOURS, HALF_LIFE_DAYS)] = DUE_HOURS
-    """Hours in place of the working days, by lead type; a type that is not named keeps its default (C22)."""
+    """Hours from receipt to the due time of a lead, by lead type, in place of `due_workdays`; a type that is not named
+    keeps its default (C22)."""
     n_stocktake_max: Count = 0
     """Most buildings on offer for taking stock only (清点): one officer and a recorder, no firm is inspected (C04)."""
     cooldown_days: WholeDays = 30
@@ -54,7 +55,7 @@ class Select(Section):
     )
     """Grounds in the history (`ground`) that do not count towards the cap (C06); domain notes, 2.3."""
     stocktake_value_share: ClassVar[float] = 0.3
-    """Value of taking stock as a share of an inspection's value."""
+    """Value of a stocktaking visit as a share of an inspection's value."""
 
     @model_validator(mode="after")
     def _committed(self) -> Self:

@@ -48,13 +48,13 @@ def setting_error(key: str, /, **values: str | int) -> PydanticCustomError:
     Parameters
     ----------
     key
-        Its text is `refusal.<key>` of the catalogue; the error itself carries it in English.
+        Catalogue key `refusal.<key>` of the text, which the error itself carries in English.
     """
     return PydanticCustomError(_OWN + key, load_texts("en").raw(_OWN + key), values)
 
 
 def refusal(details: ErrorDetails, texts: Texts) -> str:
-    """Text of a refusal in the reader's language."""
+    """Return the text of a refusal in the reader's language."""
     context: Mapping[str, object] = details.get("ctx", {})
     if details["type"].startswith(_OWN):
         return texts(details["type"], **context)
@@ -63,7 +63,7 @@ def refusal(details: ErrorDetails, texts: Texts) -> str:
 
 
 def disk_problem(error: OSError, texts: Texts) -> str:
-    """Text of an operating system error in the reader's language."""
+    """Return the text of an operating system error in the reader's language."""
     key = f"disk.{errno.errorcode.get(error.errno or 0, '')}"
     if key in texts:
         return texts(key)

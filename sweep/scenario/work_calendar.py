@@ -40,12 +40,12 @@ def covers(day: date) -> bool:
 
 
 def workdays_between(start: date, end: date, hours: Hours) -> int:
-    """Return the working days after `start` through `end`; beyond the table Monday to Friday."""
+    """Return the number of working days after `start` through `end`; beyond the table of holidays Monday to Friday."""
     return sum(is_workday_at_best(start + timedelta(days=k), hours) for k in range(1, (end - start).days + 1))
 
 
 def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
-    """Return the n-th working day after `start`; beyond the table Monday to Friday."""
+    """Return the n-th working day after `start`; beyond the table of holidays Monday to Friday."""
     day = start
     while n_workdays > 0:
         day += timedelta(days=1)
@@ -54,7 +54,7 @@ def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
 
 
 def is_workday_at_best(day: date, hours: Hours) -> bool:
-    """Return whether the day is a working day; beyond the table Monday to Friday."""
+    """Return whether the day is a working day; beyond the table of holidays Monday to Friday."""
     try:
         return is_workday(day, hours)
     except ValueError:
@@ -62,14 +62,14 @@ def is_workday_at_best(day: date, hours: Hours) -> bool:
 
 
 def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
-    """Return when a visit of the track may start on the day; empty if never."""
+    """Return the spans in which a visit of the track may start on the day, seconds after midnight; empty if in none."""
     if track == "case" and hours.approval is not None:
         return ((0, 172_800),)
     return hours.working_s if is_workday(day, hours) else ()
 
 
 def windows(wanted_s: tuple[int, int], hours: Hours, day: date, track: str) -> Spans:
-    """Return the scenario's window within the allowed hours."""
+    """Return the parts of the scenario's window in which a visit of the track may start on the day."""
     lo, hi = wanted_s
     cut = ((max(lo, a), min(hi, b)) for a, b in allowed_spans(hours, day, track))
     return tuple((a, b) for a, b in cut if a <= b)

@@ -1,4 +1,4 @@
-"""Application of pins to the visits on offer: required, excluded, and earliest start."""
+"""Application of the planner's pins to the visits on offer: required and excluded buildings, and earliest starts."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,12 +15,12 @@ from sweep.select.special_inspections import must_be_made, special_lists
 
 
 def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
-    """Return the ids of buildings with a pin of these kinds."""
+    """Return the ids of buildings with a pin of one of the kinds."""
     return frozenset(p.building_id for p in pins if p.kind in kinds)
 
 
 def never_faults(pins: Iterable[Pin], due: Collection[str], listed: Collection[str]) -> Iterator[Issue]:
-    """Yield S645 for pins that exclude a building which must be visited."""
+    """Yield an error (S645) for each pin that excludes a building which must be visited."""
     for pin in pins:
         if pin.kind == "never" and (pin.building_id in due or pin.building_id in listed):
             rule = "C27" if pin.building_id in due else "C07"
@@ -31,7 +31,7 @@ def refuse_never(
     pins: Iterable[Pin], due: Iterable[Recheck], law: Law, firms: pd.DataFrame, days: Iterable[date]
 ) -> None:
     """
-    Reject pins that exclude a building which must be visited on one of the days.
+    Raise InputError if a pin excludes a building that must be visited on one of the days.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def refuse_never(
 
 def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit, ...], tuple[Issue, ...]]:
     """
-    Apply pins to visits; also return issues for pins that cannot be satisfied.
+    Return the visits with the pins applied, and issues for pins that cannot be satisfied.
 
     Of two buildings excluded from one day, the required one is kept, else the more valuable one. A drawn visit is
     required, so no pin undoes the draw (C09). S644 a required building is not on offer, S646 no start is left in the
@@ -76,7 +76,7 @@ def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit
 
 
 def _apart(visits: dict[str, Visit], pins: Sequence[Pin]) -> tuple[set[str], list[Issue]]:
-    """Return buildings dropped for another one, and issues for pairs of which neither can be dropped."""
+    """Return the buildings dropped because of a pin `not_together`, and issues for pairs of two required buildings."""
     order = sorted(visits, key=lambda b: (not visits[b].is_must, -visits[b].value, b))
     kept: set[str] = set()
     issues = []

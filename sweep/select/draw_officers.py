@@ -22,18 +22,18 @@ Group = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class OfficerPool:
-    """Officers who may be drawn on a day."""
+    """Officers who may be drawn for the visits of a day."""
 
     persons: Sequence[Person]
     day: date
     shift_s: tuple[int, int]
     needs: Mapping[str, int]
-    """Number of officers to draw by agency."""
+    """Number of officers to draw for a visit, by agency."""
     is_anywhere: bool = False
-    """Whether an assist letter lets officers work outside their home district (C12)."""
+    """Whether an assistance letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Return officers of the district who are certified and on duty, before recusals."""
+        """Return the officers of an agency and district who are certified and on duty, before recusals."""
         return [
             p
             for p in self.persons
@@ -46,7 +46,7 @@ class OfficerPool:
 
 def buildings_without_officers(pool: OfficerPool, buildings: Mapping[str, Building]) -> dict[str, str]:
     """
-    Return buildings with too few eligible officers, by id, with the reason: `district`, or `recusal`.
+    Return buildings with too few eligible officers, by id, with the reason: `district` or `recusal`.
 
     They are left out of the draw's pool, since a visit drawn there could not be made.
     """
@@ -75,7 +75,7 @@ class _Groups:
 
 
 def with_officers(offer: Offer, pool: OfficerPool, buildings: Mapping[str, Building]) -> Offer:
-    """Return the offer with the officers of each drawn visit, and the log of their draw."""
+    """Return the offer with the drawn officers in each drawn visit, and with the log of the officers' draw."""
     place = {t.building_id: k for k, t in enumerate(offer.draw.tickets)}
     drawn = sorted((v for v in offer.visits if v.track == "routine"), key=lambda v: place[v.building_id])
     log = draw_officers(drawn, pool, buildings, offer.draw.seed)
@@ -88,7 +88,7 @@ def draw_officers(
     visits: Iterable[Visit], pool: OfficerPool, buildings: Mapping[str, Building], seed: str
 ) -> dict[str, list[OfficerTicket]]:
     """
-    Return the log by visit id: every eligible officer in ticket order, with the ticket's result.
+    Return the log of the draw by visit id: every eligible officer in ticket order, with the ticket's result.
 
     A visit with too few officers left has none drawn; the log shows why.
     """
@@ -106,7 +106,7 @@ def draw_officers(
 
 
 def drawn_officers(log: Iterable[OfficerTicket]) -> tuple[str, ...]:
-    """Return the drawn officers of the log, in ticket order."""
+    """Return the ids of the drawn officers in a visit's log, in ticket order."""
     return tuple(t.person_id for t in log if t.status == "drawn")
 
 
@@ -125,12 +125,12 @@ def _draw_one(
 
 
 def _place_keys(building: Building) -> set[str]:
-    """Return the ids of a building that a recusal may name, without its firms."""
+    """Return the ids by which a recusal may name a building: its own, its property company's, its landlord's."""
     return {i for i in (building.building_id, building.property_company_id, building.landlord_id) if i}
 
 
 def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:
-    """Split officers in ticket order by C28: no two of the first list made the last visit together; the rest."""
+    """Split officers, in ticket order, into those of whom no two made the last visit together (C28), and the rest."""
     free: list[str] = []
     for i in ids:
         if not any(i in pair and other in pair for pair in pairs for other in free):
@@ -139,7 +139,11 @@ def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[
 
 
 def _choose(free: Sequence[str], n: int, groups: _Groups) -> Group:
-    """Return the first `n` free officers, else a whole existing group, else an empty one."""
+    """
+    Return the first `n` officers of `free` whom no earlier visit has taken.
+
+    If fewer are left, return a group of an earlier visit whose members are all in `free`; without any, an empty group.
+    """
     untaken = [i for i in free if i not in groups.taken]
     if len(untaken) >= n:
         groups.formed.append(tuple(untaken[:n]))

@@ -18,7 +18,7 @@ MOST_NAMED = 5
 
 def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: Iterable[Person]) -> Iterator[Issue]:
     """
-    Yield warnings about visits that the law or the roster prevents; none prevents a plan.
+    Yield warnings about visits that the law or the roster prevents; the plan is still made.
 
     S618 special inspection without approval (C07). S619 firms above the soft cap of case visits (C06). S655 mandatory
     special inspection with firms not on offer (C28). S621 visits that need more people with a skill than the roster has
@@ -66,7 +66,7 @@ def _skills_missing(offer: Offer, has: Mapping[str, int]) -> Iterator[Issue]:
 
 def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevalence]) -> Iterator[Issue]:
     """
-    Yield warnings about the random draw; none prevents a plan.
+    Yield warnings about the random draw; the plan is still made.
 
     S411 seed without commitment, S412 commitment on the day or later, S413 visits short of officers, S414 too few
     weeks. S415 and S416 buildings outside the pool, since too few officers on duty may inspect there: by district, by

@@ -1,4 +1,4 @@
-"""Follow-up deadlines of leads (C22)."""
+"""Deadlines for following up leads (C22)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,7 +22,7 @@ def longest_open(due_workdays: int) -> pd.Timedelta:
 
 def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapping[str, float], hours: Hours) -> Bools:
     """
-    Return which leads fall due on the day, among those received by its first moment.
+    Return which leads fall due on the day; leads received after its first moment do not.
 
     The due time is the lead's own `due_at`, else hours by its type, else the end of a number of working days after the
     day of receipt.
@@ -41,13 +41,13 @@ def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapp
 
 
 def due_times(leads: pd.DataFrame, due_hours: Mapping[str, float]) -> pd.Series:
-    """Return each lead's due time; none if it is due at the end of a working day."""
+    """Return the due time of each lead, its own or by its type; NaT if it is due at the end of a working day."""
     by_type = leads["lead_type"].map(dict(due_hours)).astype(float)
     return leads["due_at"].fillna(leads["received_at"] + pd.to_timedelta(by_type, unit="h"))
 
 
 def due_seconds(leads: pd.DataFrame, day: date, due_hours: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
-    """Return due times on the day, seconds after midnight, ascending, by building id."""
+    """Return the times at which leads fall due, seconds after midnight of the day, ascending, by building id."""
     after = (due_times(leads, due_hours) - pd.Timestamp(day, tz=TIMEZONE)).dt.total_seconds()
     timed = pd.DataFrame({"building_id": leads["building_id"], "s": after}).dropna()
     return {str(b): tuple(sorted(int(s) for s in group)) for b, group in timed.groupby("building_id")["s"]}

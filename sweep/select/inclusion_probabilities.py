@@ -70,7 +70,7 @@ def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
 
 
 def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
-    """Return P(0, 1, ... n_drawn - 1 keys below each node), shape (n_drawn, nodes)."""
+    """Return P(exactly 0, 1, ... n_drawn - 1 keys below each node), shape (n_drawn, nodes)."""
     counts = np.zeros((n_drawn, below.shape[1]))
     counts[0] = 1.0
     for p in below:
@@ -79,14 +79,14 @@ def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
 
 
 def _with(counts: Float64s, p: Float64s) -> Float64s:
-    """Add one candidate to the distribution."""
+    """Return the distribution of the number of keys below each node, with one candidate added."""
     more = counts * (1.0 - p)
     more[1:] += counts[:-1] * p
     return more
 
 
 def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tuple[int, Float64s]]:
-    """Yield each row with the distribution of all other rows, by recursive halving in n log n."""
+    """Yield each row of `rows` with the distribution of all other candidates, by recursive halving in n log n."""
     if len(rows) <= 1:
         yield from ((int(i), counts) for i in rows)
         return
@@ -99,7 +99,7 @@ def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tu
 
 
 def _without(counts: Float64s, p: Float64s) -> Float64s:
-    """Remove one candidate from the distribution; stable for p up to 0.5."""
+    """Return the distribution of the number of keys below each node without one candidate; stable for p <= 0.5."""
     less = np.empty_like(counts)
     less[0] = counts[0] / (1.0 - p)
     for k in range(1, len(counts)):

@@ -18,23 +18,23 @@ class Grounds:
     hours: Hours = field(default_factory=Hours)
     form: Form = field(default_factory=Form)
     off: frozenset[str] = frozenset()
-    """Rules that the scenario switches off."""
+    """Ids of the rules that the scenario switches off."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastFacts:
-    """Facts from earlier visits and leads."""
+    """Facts from earlier visits and leads that the visits of a day depend on."""
 
     keep_apart: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Officer pairs of the last visit, by building id (C28)."""
+    """Pairs of officers who made the last visit together, by building id (C28)."""
     n_inspections: Mapping[tuple[str, str], int] = field(default_factory=lambda: MappingProxyType({}))
-    """Inspections of a firm this year before the day, by (authority, uscc)."""
+    """Number of inspections of a firm this year before the day, by (authority, uscc)."""
     n_due: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Leads that fall due on the day, by building id (C22)."""
+    """Number of leads that fall due on the day, by building id (C22)."""
     due_s: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Due times, if they have one, in seconds after midnight, by building id."""
+    """Due times of leads that have one, seconds after midnight, by building id."""
 
 
 def windows_of(grounds: Grounds, wanted_s: tuple[int, int], day: date | None, track: str) -> Spans:
-    """Return the scenario's window within the track's allowed hours; uncut if no day is given."""
+    """Return the parts of the window `wanted_s` in which the track's visits may start; all of it without a day."""
     return (wanted_s,) if day is None else windows(wanted_s, grounds.hours, day, track)

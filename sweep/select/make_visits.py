@@ -1,4 +1,4 @@
-"""Construction of visits: team slots, duration, and inspected firms of a building."""
+"""Construction of visits: team slots (places for one team each), duration, and inspected firms of a building."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,21 +24,21 @@ STOCKTAKE_BASIS = "base_registry"
 
 @dataclass(frozen=True, slots=True)
 class TeamSize:
-    """Composition of the expected teams, as far as selection depends on it."""
+    """Number and composition of the expected teams, as far as selection depends on them."""
 
     n_active: int
-    """Teams without the reserve."""
+    """Number of teams, without reserve teams."""
     police: int
-    """Certified police in each team."""
+    """Number of certified police officers in each team."""
     members: int
-    """People in each team."""
+    """Number of people in each team."""
     min_police: int
     min_market_regulation: int
     is_split: bool = False
     """Whether a team is split into a police squad and a market-regulation squad."""
 
     def pairs(self, n_guards: int) -> int:
-        """Return pairs that call at doors; two squads share the work evenly, so twice those of the smaller one."""
+        """Return the pairs of people that call at doors; two squads share the work evenly: twice the smaller one's."""
         if not self.is_split:
             return working_pairs(self.members, n_guards)
         inspectors = self.min_market_regulation
@@ -47,11 +47,11 @@ class TeamSize:
 
 @dataclass(frozen=True, slots=True)
 class VisitMaker:
-    """Factory of one day's visits."""
+    """Factory of one day's visits, of any track."""
 
     buildings: Mapping[str, Building]
     firms_by_building: Mapping[str, Mapping[str, str | None]]
-    """Credit class of each active firm, or None, by uscc, by building id."""
+    """Active firms of each building, by building id: credit class or None, by uscc."""
     value: Mapping[str, float]
     """Expected finds by building id."""
     capped: frozenset[str]
@@ -61,15 +61,15 @@ class VisitMaker:
     grounds: Grounds = field(default_factory=Grounds)
     past: PastFacts = field(default_factory=PastFacts)
     day: date | None = None
-    """None: the scenario's window without legal hours (C13)."""
+    """Day of the visits; None: the scenario's window applies without legal hours (C13)."""
 
     def n_doors(self, building_id: str) -> int:
-        """Return the doors to call at: the building's firms, or units by floor area if none is registered."""
+        """Return the number of doors to call at: the building's firms, or units by floor area if none is registered."""
         building = self.buildings[building_id]
         return doors_to_call_at(building.n_firms, building.floor_area_m2)
 
     def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
-        """Return the seconds inside for `n_slots` teams of the usual size, for the team with the most guards."""
+        """Return the seconds inside for `n_slots` teams of usual size, as the team with the most guards needs them."""
         pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)
         return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)
@@ -78,7 +78,7 @@ class VisitMaker:
         return n_targets(n_firms, self.select.target_share_max, self.select.n_targets_max)
 
     def fits_one_team(self, building_id: str) -> bool:
-        """Return whether one team can call at every firm within a shift."""
+        """Return whether one team can call at every firm of the building in three quarters of a shift."""
         return self.service_s(building_id, 0, 1) <= self._longest_s()
 
     def may_be_drawn(self, building_id: str) -> bool:
@@ -90,7 +90,7 @@ class VisitMaker:
         return 0.75 * (self.plan.shift_end_s - self.plan.shift_start_s)
 
     def windows(self, track: str) -> tuple[tuple[int, int], ...]:
-        """Return when a visit of the track may start (C13); empty if not on that day."""
+        """Return the spans in which a visit of the track may start (C13), seconds after midnight; empty if in none."""
         return windows_of(self.grounds, (self.plan.window_start_s, self.plan.window_end_s), self.day, track)
 
     def case_visit(self, building_id: str, leads: pd.DataFrame, lists: Sequence[SpecialList] = ()) -> Visit:
@@ -118,19 +118,19 @@ class VisitMaker:
         return replace(self._with_warrant(visit), urgency=urgency, due_s=self._due_s(building_id), is_must=is_must)
 
     def _due_s(self, building_id: str) -> int | None:
-        """Return the first due time of a lead that a visit can still meet (C22)."""
+        """Return the first due time of the building's leads, seconds after midnight, that a visit can meet (C22)."""
         opens_s = min((lo for lo, _ in self.windows("case")), default=0)
         later = [s for s in self.past.due_s.get(building_id, ()) if s >= opens_s]
         return None if "C22" in self.grounds.off else min(later, default=None)
 
     def special_targets(self, building_id: str, lists: Sequence[SpecialList]) -> tuple[str, ...]:
-        """Return the listed firms below their cap, at most the share of the building's (C06, C08)."""
+        """Return the listed firms below their yearly cap, at most the allowed share of the building's (C06, C08)."""
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
         free = {u for u in self._firms(building_id) if u not in self.capped}
         return listed_firms(lists, free, limit)
 
     def special_visit(self, building_id: str, lists: Sequence[SpecialList]) -> Visit:
-        """Return one visit for all approved lists that name a firm of the building (C07, C11)."""
+        """Return one visit to a building for all approved lists that name a firm in it (C07, C11)."""
         targets = self.special_targets(building_id, lists)
         met = lists_that_name(lists, targets)
         visit = self._visit(building_id, "special", tuple(s.number for s in met), targets, [0])
@@ -144,7 +144,7 @@ class VisitMaker:
 
     def recheck_visit(self, building_id: str, items: Sequence[Recheck]) -> Visit:
         """
-        Return a mandatory visit to the firms with re-check items only, without guards or other doors (C27).
+        Return a mandatory visit that only re-checks the firms with re-check items, without guards (C27).
 
         Its value is the building's value times the share of all doors.
         """
@@ -155,7 +155,7 @@ class VisitMaker:
         return replace(looked_at, disturbance=self.disturbance(building_id, looked_at.targets, n_doors))
 
     def drawn_visit(self, building_id: str, probability: float) -> Visit:
-        """Return a drawn visit, without guards, since there is no suspicion."""
+        """Return the mandatory visit of a randomly drawn building, without guards, since there is no suspicion."""
         targets = self._targets(building_id, [], by_class=False)
         visit = self._visit(building_id, "routine", (self.select.draw_seed,), targets, [0])
         return replace(visit, is_must=True, selection_probability=probability)
@@ -190,7 +190,7 @@ class VisitMaker:
 
     def disturbance(self, building_id: str, targets: Collection[str], n_doors: int | None = None) -> float:
         """
-        Return the minutes that the visit takes of the firms inside (C24).
+        Return the minutes that a visit costs the firms inside (C24).
 
         A target of class A counts double, and each target once more for every inspection this year. `n_doors` doors are
         called at, by default all.
@@ -207,7 +207,7 @@ class VisitMaker:
         return doors + self.plan.inspection_minutes * shares
 
     def _with_warrant(self, visit: Visit) -> Visit:
-        """Add the certificate for the place, or mark an immediate inspection with a recorder in each team (C14)."""
+        """Return the visit with the certificate for the place, else as an immediate inspection with recorders (C14)."""
         law = self.grounds.law
         warrant = law.certificates.get(visit.building_id) or law.certificate
         if warrant:
@@ -223,12 +223,12 @@ class VisitMaker:
 
 
 def _spread(total: int, n: int) -> list[int]:
-    """Split `total` into `n` whole parts that differ by at most one, larger first."""
+    """Split `total` into `n` whole parts that differ by at most one, larger parts first."""
     return [total // n + (1 if k < total % n else 0) for k in range(n)]
 
 
 def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> dict[str, tuple[Recheck, ...]]:
-    """Return the due items of each building that may be visited, in the given order."""
+    """Return the re-check items due at each building, in the given order, without withheld buildings."""
     found: dict[str, tuple[Recheck, ...]] = {}
     for item in rechecks:
         if item.building_id not in withheld:
@@ -237,7 +237,7 @@ def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> d
 
 
 def with_rechecks(visit: Visit, items: Sequence[Recheck]) -> Visit:
-    """Return the visit with the items added to its basis and targets, and marked mandatory."""
+    """Return the visit with the re-check items added to its basis and targets, and marked mandatory."""
     if not items:
         return visit
     firms = [item.uscc for item in items if item.uscc is not None]

@@ -1,4 +1,4 @@
-"""Visits on offer, track by track: leads, re-checks, approved lists, random draw, stocktaking."""
+"""Visits on offer (that a day's plan may include), by track: leads, re-checks, lists, random draw, stocktaking."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,19 +41,19 @@ DWELLINGS = ("dwelling", "mixed")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Visits on offer, and the record of the draw."""
+    """Visits on offer (that a day's plan may include), and the record of the random draw."""
 
     visits: tuple[Visit, ...]
     draw: Draw
 
     n_over_limit: int = 0
-    """Number of buildings with live leads beyond the limit of case visits."""
+    """Number of buildings whose leads justify a visit but that are beyond the limit of case visits."""
     shut_out: tuple[str, ...] = ()
-    """Re-check items in dwellings without certificate (C15)."""
+    """Ids of re-check items in dwellings without certificate, which cannot be visited (C15)."""
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings outside the pool of the draw for lack of eligible officers, by reason (C09)."""
+    """Buildings left out of the draw's pool for lack of eligible officers, by reason (C09)."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings with firms of a mandatory list that are not capped and in no visit, by the list's number."""
+    """Buildings, by number of a mandatory list, with listed firms that are below their cap but in no visit."""
 
 
 def offer_visits(
@@ -118,7 +118,7 @@ def not_on_offer(
     keep_stale: bool,
 ) -> Issue:
     """
-    Return the reason why a required building is not on offer; with `keep_stale` leads of any age count (C23 off).
+    Return why a required building is not on offer, as an issue; `keep_stale`: leads of any age count (C23 off).
 
     S639 no visit is allowed on the day, S638 beyond the limit of case visits, S637 resting after a visit, S644 no track
     asks for a visit.
@@ -142,7 +142,7 @@ def _places(visits: Iterable[Visit]) -> set[str]:
 
 
 def _room(n_firms: int, share: float, special: Iterable[Visit], lists: Mapping[str, Sequence[SpecialList]]) -> int:
-    """Return the maximum of firms in drawn visits: the share of the register, less those of special visits (C08)."""
+    """Return the most firms in drawn visits: the allowed share of the register, less firms of special visits (C08)."""
     most = max(1, int(share * n_firms))
     return most - sum(len(set(v.targets) - with_reason(lists[v.building_id])) for v in special)
 
@@ -178,7 +178,7 @@ def _maker(
 
 
 def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str | None]]:
-    """Return the credit class of each firm that may be inspected, by uscc, by building id."""
+    """Return, by building id, the credit class by uscc of each firm that may be inspected."""
     firms = tables.active
     if not closed and not tables.rechecks:
         return tables.memory.of(lambda: classes_by_building(firms), "classes")
@@ -187,7 +187,7 @@ def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str 
 
 
 def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds) -> pd.DataFrame:
-    """Return leads due on the day that no visit since their receipt has answered (C22)."""
+    """Return the leads due on the day that no visit has answered since the lead's receipt (C22)."""
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, hours=grounds.hours)]
     last = tables.of_past(last_answers, day)
     pairs = zip(due["building_id"], due["received_at"], strict=True)
@@ -203,7 +203,7 @@ def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
 
 
 def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
-    """Return which firms have a re-check due at an earlier address, and so are in no other visit (C11)."""
+    """Return which firms are in no other visit because a re-check is due at an earlier address (C11)."""
     again = due_by_building(tables.rechecks, tables.withheld)
     due_at = {(item.uscc, b) for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
     is_due = firms["uscc"].isin([uscc for uscc, _ in due_at]).to_numpy(np.bool_, copy=True)
@@ -222,7 +222,7 @@ def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
 def _case_basis(
     tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
 ) -> dict[str, pd.DataFrame]:
-    """Return live leads by id of each building that may be visited on them."""
+    """Return the leads that justify a visit, by id of each building that may be visited because of them."""
     groups, newest = tables.memory.of(
         lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
     )
@@ -237,7 +237,7 @@ def _case_basis(
 def _live_leads(
     tables: Tables, day: date, half_life_days: Mapping[str, float], *, keep_stale: bool
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Timestamp]]:
-    """Return leads that still justify a visit, and the newest time, by building id."""
+    """Return the leads not too old to justify a visit, and the time of the newest, both by building id."""
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = tables.leads[
         tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
@@ -252,7 +252,7 @@ def _live_leads(
 
 
 def _link(visits: list[Visit], buildings: Mapping[str, Building]) -> list[Visit]:
-    """Link the towers of one complex for a simultaneous start (C16), so that none warns the others."""
+    """Return the visits with towers of one complex linked to start together (C16), so that none warns the others."""
     complexes = [buildings[v.building_id].complex_id for v in visits]
     counts = Counter(complexes)
     return [

@@ -1,4 +1,4 @@
-"""Prevalence of finds, estimated from the random reserve and so independent of the ranking."""
+"""Prevalence of finds, estimated from randomly drawn visits and so independent of the ranking."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +16,7 @@ DAYS_PER_WEEK = 7.0
 
 def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ...]:
     """
-    Estimate the prevalence of finds, and of finds or irregularities, from drawn visits of the last 52 weeks.
+    Return the prevalence of finds, and of finds or irregularities, in randomly drawn visits of the last 52 weeks.
 
     Drawn visits are `routine` with an inclusion probability above 0. Rows of one building and day are one visit, with a
     find, or access, if any row has it.
@@ -46,7 +46,7 @@ def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ..
 
 def weighted_share(found: Sequence[bool] | Bools, weight: Float64s) -> tuple[float, float, float]:
     """
-    Return the weighted share with its 95 % Clopper-Pearson interval for the effective sample size.
+    Return the weighted share of finds, and its 95 % Clopper-Pearson interval for the effective sample size.
 
     With equal weights it is the exact binomial interval. Without visits: NaN, 0 and 1.
 

@@ -19,7 +19,7 @@ def still_allowed(
     tables: Tables, visits: Collection[Visit], day: date, select: Select, grounds: Grounds
 ) -> tuple[Visit, ...]:
     """
-    Return the published visits of a day that may still be made.
+    Return those of a day's published visits that may still be made.
 
     The building exists, is neither under investigation nor excluded by a pin (C26), and has rested or has a newer lead
     (C28). The visit's basis is on record (C05, C07), and none of its firms is capped (C06) or in a dwelling without

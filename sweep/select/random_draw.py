@@ -29,7 +29,7 @@ def fraction(ticket: str) -> float:
 
 
 def pool_sha256(building_ids: Iterable[str]) -> str:
-    """Return the SHA-256 of the pool's sorted ids, one a line; it proves which pool was drawn from."""
+    """Return the SHA-256 of the pool's sorted ids, one a line; it proves from which pool was drawn."""
     return hashlib.sha256("\n".join(sorted(building_ids)).encode()).hexdigest()
 
 
@@ -41,7 +41,7 @@ def draw_order(size: Mapping[str, float], seed: str) -> list[tuple[str, str]]:
 
 def draw_buildings(pool: Iterable[str], n_drawn: int, seed: str, size: Mapping[str, float] | None = None) -> Draw:
     """
-    Draw `n_drawn` buildings, at most all, without replacement, with inclusion probabilities.
+    Return the draw of at most `n_drawn` buildings without replacement, with inclusion probabilities.
 
     Doubling the `size`, > 0, about doubles the probability; None: equal sizes.
 

@@ -1,4 +1,4 @@
-"""Input tables of selection, and derived limits: yearly cap (C06), rest and officer pairs (C28)."""
+"""Input tables of selection, and limits derived from the history: yearly cap (C06), rest, officer pairs (C28)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping
@@ -20,7 +20,7 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(slots=True)
 class SelectionCache:
-    """Cache of values derived from the same tables and settings; cached values must not be changed."""
+    """Cache of values derived from one set of tables and settings; callers must not change cached values."""
 
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -34,7 +34,7 @@ class SelectionCache:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Input tables of selection."""
+    """Input tables of selection: buildings, firms, leads, past visits and ranking; due re-checks and pins."""
 
     buildings: Mapping[str, Building]
     firms: pd.DataFrame
@@ -42,29 +42,29 @@ class Tables:
     history: pd.DataFrame
     ranking: pd.DataFrame
     rechecks: tuple[Recheck, ...] = ()
-    """Open items that are due (C27)."""
+    """Open re-check items that are due (C27)."""
     withheld: frozenset[str] = frozenset()
     """Ids of buildings under investigation, excluded from joint visits (C26)."""
     nobody_may_visit: Mapping[str, str] = field(default_factory=dict)
     """Buildings without enough eligible officers, with the reason; excluded from the draw (C09)."""
     pins: tuple[Pin, ...] = ()
-    """Pins of the planner; buildings with `never` are neither visited nor drawn."""
+    """Pins of the planner; a building with the pin `never` is neither visited nor drawn."""
     n_elsewhere: int = 0
-    """Firms that lists and draws of other days use up of the register's share (C08)."""
+    """Firms that lists and draws of other days take from the register's allowed share (C08)."""
     memory: SelectionCache = field(default_factory=SelectionCache)
-    """Shared by offers of other days or tracks with the same buildings, firms, leads and history."""
+    """Cache, shared by offers of other days or tracks with the same buildings, firms, leads and history."""
 
     @property
     def active(self) -> pd.DataFrame:
-        """Return the active firms."""
+        """Return the active firms (`active_firms`), cached."""
         return self.memory.of(lambda: active_firms(self.firms), "active")
 
     def of_past[T](self, work: Callable[[pd.DataFrame, date], T], day: date) -> T:
-        """Return the result of a function of the history before a day, cached."""
+        """Return `work(history, day)`, a function of the history before the day, cached."""
         return self.memory.of(lambda: work(self.history, day), work, self._n_past(day))
 
     def inspections(self, day: date, select: Select) -> dict[tuple[str, str], int]:
-        """Return `inspections_this_year`, cached."""
+        """Return `inspections_this_year` before the day, without exempt grounds; cached."""
         key = ("inspections", day.year, self._n_past(day))
         return self.memory.of(lambda: inspections_this_year(self.history, day, select.cap_exempt), *key)
 
@@ -123,18 +123,18 @@ def capped_firms(
 
 
 def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
-    """Return the last visit before the day by building id; visits without access count, since they disturb too."""
+    """Return the time of each building's last visit before the day, by id; visits without access count too."""
     past = history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
     return {str(b): t for b, t in past.groupby("building_id")["visited_on"].max().items()}
 
 
 def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
-    """Return the last visit that can have answered leads, which re-checks cannot (C27)."""
+    """Return the time of each building's last visit that can have answered leads; re-checks cannot (C27)."""
     return last_visits(history[~history["ground"].isin(["recheck"])], day)
 
 
 def last_pairs(history: pd.DataFrame, day: date) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return pairs of officers of one authority in the last visit before the day, by building id (C28)."""
+    """Return the pairs of officers of one authority on each building's last visit before the day, by id (C28)."""
     past = history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
     on = past["visited_on"].dt.normalize()
     latest = past[on.eq(on.groupby(past["building_id"]).transform("max")) & past["officers"].notna()]

@@ -1,4 +1,4 @@
-"""Approved special inspections: the firms that they name in each building (C07, C08)."""
+"""Approved special inspections: the firms that their lists name in each building (C07, C08)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ ENOUGH = frozenset({"county", "city", "province", "nation"})
 
 @dataclass(frozen=True, slots=True)
 class SpecialList:
-    """Part of a special inspection in one building."""
+    """Part of a special inspection's list that concerns one building."""
 
     number: str
-    """Number of the approval."""
+    """Number of the special inspection's approval."""
     firms: tuple[str, ...]
-    """Firms that it names there, by uscc."""
+    """Listed firms in the building, by uscc."""
     is_must: bool
     is_blanket: bool
-    """Whether a recorded reason permits more than the share of a building's firms."""
+    """Whether a recorded reason permits more firms than the allowed share of a building's firms."""
 
 
 def has_papers(special: Special, law: Law, day: date) -> bool:
-    """Return whether level, filing, publication and yearly number permit the inspection on the day."""
+    """Return whether the special inspection's level, filing, publication and yearly number permit it on the day."""
     return (
         special.level in ENOUGH
         and all(d is not None and d <= day for d in special.dates)
@@ -37,7 +37,7 @@ def has_papers(special: Special, law: Law, day: date) -> bool:
 
 def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, tuple[SpecialList, ...]]:
     """
-    Return the permitted inspections that name a firm of a building, by building id.
+    Return the parts of permitted special inspections that concern a building, by building id.
 
     Mandatory ones come first, then the order of the scenario.
     """
@@ -66,7 +66,7 @@ def must_be_made(lists: Iterable[SpecialList]) -> bool:
 
 
 def lists_that_name(lists: Iterable[SpecialList], firms: Collection[str]) -> tuple[SpecialList, ...]:
-    """Return the lists that name at least one of the firms."""
+    """Return the lists that contain at least one of the firms."""
     return tuple(special for special in lists if not set(special.firms).isdisjoint(firms))
 
 

@@ -21,7 +21,7 @@ def active_firms(firms: pd.DataFrame) -> pd.DataFrame:
 
 
 def classes_by_building(firms: pd.DataFrame) -> dict[str, dict[str, str | None]]:
-    """Return each firm's credit class or None, by uscc, by building id; in the order of the table."""
+    """Return, by building id, each firm's credit class or None by uscc, in the order of the table."""
     found: dict[str, dict[str, str | None]] = {}
     # Lists are faster than columns; this is called twice for each day of a window.
     columns = (firms[name].tolist() for name in ("building_id", "uscc", "credit_class"))

@@ -1,4 +1,4 @@
-"""Visits of each track: one function for each, given what earlier tracks have left."""
+"""Construction of the visits of each track, from the buildings that earlier tracks have left."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +26,7 @@ def case_visits(
     first: Collection[str] = (),
 ) -> tuple[list[Visit], int]:
     """
-    Return case visits, and the number of buildings beyond the limit.
+    Return case visits up to the limit, and the number of buildings beyond the limit.
 
     Buildings of `first` come first, then those with a lead due (C22). Lists and re-check items of the same building
     become part of the visit (C11, C27).
@@ -42,14 +42,14 @@ def case_visits(
 
 
 def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], taken: Collection[str]) -> list[Visit]:
-    """Return re-check visits to buildings with due items and without another case visit (C27)."""
+    """Return visits for re-check items that are due at buildings without another case visit (C27)."""
     return [maker.recheck_visit(b, items) for b, items in again.items() if b not in taken and b in maker.buildings]
 
 
 def special_visits(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], ordered: Iterable[str]
 ) -> list[Visit]:
-    """Return visits on approved lists, unless all their firms are capped (C06, C07)."""
+    """Return visits for approved lists; a building whose listed firms are all at their cap gets none (C06, C07)."""
     if not maker.windows("special"):
         return []
     return [maker.special_visit(b, lists[b]) for b in ordered if b in lists and maker.special_targets(b, lists[b])]
@@ -58,7 +58,7 @@ def special_visits(
 def waiting_lists(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], visits: Iterable[Visit]
 ) -> dict[str, tuple[str, ...]]:
-    """Return buildings with uncapped firms of mandatory lists that are in no visit, by the list's number."""
+    """Return, by number of each mandatory list, buildings with listed firms below their cap that no visit inspects."""
     if not maker.windows("special"):
         return {}
     targets = {v.building_id: v.targets for v in visits}
@@ -75,7 +75,7 @@ def drawn_visits(
     maker: VisitMaker, free: Collection[str], nobody_may_visit: Mapping[str, str], room: int
 ) -> tuple[Draw, list[Visit], dict[str, tuple[str, ...]]]:
     """
-    Draw from the free buildings; return draw, visits, and buildings left out of the pool by reason (C09).
+    Return the draw from the free buildings, its visits, and buildings left out of the pool by reason (C09).
 
     The drawn visits inspect at most `room` firms.
     """
@@ -101,7 +101,7 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 
 
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
-    """Return the draw and its visits in order, with at most `room` firms whichever are drawn (C08)."""
+    """Return the draw from a pool and its visits in drawing order, in any case with at most `room` firms (C08)."""
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {b: min(len(of_firms), _n_targets(maker, b)) for b, of_firms in ratios.items()}
     size = {b: sum(of_firms.values()) / n_inspected[b] for b, of_firms in ratios.items()}
@@ -120,7 +120,7 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None
 
 
 def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
-    """Return the number whose expected cost fills the draw's share of the active teams' hours, at least 1."""
+    """Return the number of buildings whose expected cost fills the draw's share of the teams' hours, at least 1."""
     share, n_active = maker.select.draw_share, maker.size.n_active
     if not size or share <= 0 or n_active == 0:
         return 0
@@ -133,9 +133,9 @@ def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
 
 def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) -> list[FirmTicket]:
     """
-    Draw `n` firms of a drawn building, at most all; return all in drawing order.
+    Return all firms of a drawn building in drawing order, `n` of them (at most all) drawn.
 
-    `ratio` is that of the credit class by uscc, > 0; firms at their yearly cap are not included.
+    `ratio` is each firm's relative chance by credit class, by uscc, > 0; firms at their yearly cap are not included.
     """
     n = min(n, len(ratio))
     chance = inclusion_probabilities(np.array(list(ratio.values()), np.float64), n)
@@ -148,7 +148,7 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
 
 
 def class_ratios(firms: Mapping[str, str | None], ratio: Mapping[str, float]) -> dict[str, float]:
-    """Return the ratio of each firm's credit class by uscc, in order of uscc."""
+    """Return the relative chance of each firm to be drawn, by its credit class; in order of uscc."""
     return {u: ratio[firms[u] or NO_CLASS] for u in sorted(firms)}
 
 
@@ -164,6 +164,6 @@ def _n_targets(maker: VisitMaker, building_id: str) -> int:
 
 
 def _n_within(room: int, n_inspected: Iterable[int]) -> int:
-    """Return how many visits fit into the number of firms, in the worst case."""
+    """Return how many visits inspect at most `room` firms together, even if those with the most firms are drawn."""
     most_first = np.cumsum(sorted(n_inspected, reverse=True))
     return int(np.searchsorted(most_first, room, side="right"))

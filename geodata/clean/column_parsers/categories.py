@@ -23,7 +23,7 @@ _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|n
 
 
 def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
-    """Map the words of a column to the schema's categories; report unknown words with the nearest known one."""
+    """Return a column's words as the schema's categories; unknown words are errors, or empty if `is_optional`."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
     if typed.isna().all():
@@ -41,7 +41,7 @@ def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> C
 
 
 def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Mapping[str, str]) -> None:
-    """Report each unknown word, with the line of scenario.toml that would define its meaning."""
+    """Record an error (G207) for each unknown word, with the line of scenario.toml that would define its meaning."""
     if unknown.isna().all():
         return
     # A nullable cell may be read as empty; for others the user must choose a category.
@@ -63,7 +63,7 @@ def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Map
 
 
 def _with_example(category: str, words: Mapping[str, str]) -> str:
-    """Return a category with the first Chinese word for it."""
+    """Return a category for a message, with its first Chinese word in brackets."""
     word = next((w for w, c in words.items() if c == category and not w.isascii()), None)
     return f"{category} ({word})" if word else category
 
@@ -73,7 +73,7 @@ def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
     Return whether each person is a woman.
 
     Under a header that names women only (是否女性, is_female), digits mean yes or no, and 1 is yes. Under any other
-    header (性别, 性别代码, sex) they are those of GB/T 2261.1, where 1 is a man. Confusing the two would break C19
+    header (性别, 性别代码, sex) digits are codes of GB/T 2261.1, where 1 is a man. Confusing the two would break C19
     unnoticed, so a roster that contains no woman is rejected.
     """
     typed = half_width(desk, column).str.lower()
@@ -101,6 +101,6 @@ def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
 
 
 def _turns(word: str) -> Counter[str]:
-    """Count the negations of a word; all forms of "no" count as one."""
+    """Count the negations in a word by kind; all forms of "no" are one kind."""
     found = _TURNS.findall(word)
     return Counter(turn if turn in ("异常", "违") else "no" for turn in found)

@@ -1,4 +1,4 @@
-"""Column parsers: text, codes, numbers, categories. The desk records each repair and error."""
+"""Column parsers: text, codes, numbers, categories. The `TableCleaner` (`desk`) records each repair and error."""
 
 from __future__ import annotations
 
@@ -94,13 +94,13 @@ def half_width(desk: TableCleaner, column: str, words: Collection[str] = ()) -> 
 
 
 def required(desk: TableCleaner, column: str, typed: Column) -> None:
-    """Report an error in each row without a value, if the schema requires one."""
+    """Record an error (G201) in each row without a value, if the schema requires one."""
     if column not in desk.schema.columns or not desk.schema.columns[column].nullable:
         desk.fault(typed.isna(), "G201", column=header(desk, column))
 
 
 def header(desk: TableCleaner, column: str) -> str:
-    """Return the file's own header of a column, else the schema's name."""
+    """Return the file's own header of a schema column, else the column's schema name."""
     return desk.raw.headers.get(column, column)
 
 
@@ -152,7 +152,7 @@ def _division_of(written: str) -> str:
 
 
 def id_list(typed: Column) -> Column:
-    """Return ids separated by one `;`, from any separator; each line of a cell is an id of its own."""
+    """Return cells that list ids, with `;` as the only separator; a line break in a cell also separates ids."""
     return typed.str.replace(r"\s*[;,、|\n\r][\s;,、|]*", ";", regex=True).str.strip("; ")
 
 
@@ -166,7 +166,7 @@ def number(
     is_optional: bool = False,
 ) -> pd.Series[float]:
     """
-    Return numbers within the schema's range, without thousands separators and units.
+    Return a column's numbers, without thousands separators and units; errors for values outside the range.
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def _range(desk: TableCleaner, column: str) -> tuple[float, float]:
 
 
 def whole(desk: TableCleaner, values: pd.Series[float], default: int) -> pd.Series[int]:
-    """Return clean numbers as int64; rows with an error get the default and are not used."""
+    """Return numbers as int64; a row with an error gets `default`, a placeholder that is not used."""
     is_whole = values.notna() & np.isfinite(values) & ~desk.is_faulty()
     return values.where(is_whole, default).astype("int64")
 
@@ -240,7 +240,7 @@ def is_credit_code(values: Column) -> Mask:
 
 
 def angles(typed: Column) -> pd.Series[float]:
-    """Return degrees; NaN for text that is no angle, or a western or southern one."""
+    """Return angles such as 117°3′6″E in degrees; NaN for other text, and for western or southern angles."""
     parts = typed.str.upper().str.extract(_ANGLE).astype("float64")
     minutes, seconds = parts[1].fillna(0.0), parts[2].fillna(0.0)
     degrees = parts[0] + minutes / 60.0 + seconds / 3_600.0

@@ -32,13 +32,14 @@ def moment(
     """
     Parse a column of timestamps in China's single time zone.
 
-    A date without a year (7月18日16:50) gets the year of the column's other dates, or the one nearest to `day`.
+    A date without a year (7月18日16:50) gets the year of the column's other dates, or the one nearest to `day`; with
+    `is_past` it is not after `day`.
 
     Parameters
     ----------
     no_end
-        Result for `长期` and the year 9999: null; a far day, where null would mean that there is nothing; or an error,
-        for columns of events.
+        Result for `长期` (no end) and the year 9999: `null`; `far`, a day in 2199, where null would mean that there is
+        no such document; `fault`, an error, for columns of events.
     """
     typed = half_width(desk, column)
     endless = (typed.isin(NO_END) | _is_year_9999(typed)) & (no_end != "fault")
@@ -62,7 +63,7 @@ def moment(
 
 
 def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool) -> Column:
-    """Prefix the year to texts with only month and day; texts without a certain year are left out."""
+    """Return texts that state only month and day, with a year in front; texts without a certain year are left out."""
     parts = typed.str.extract(r"^(\d{1,2})月(\d{1,2})(?:日|号|$)").dropna().astype(int)
     known = list(others.dropna().dt.date) or [day for day in (day,) if day is not None]
     latest = day if is_past else None
@@ -73,7 +74,7 @@ def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool
 
 
 def _year(month: int, of_month: int, known: Sequence[date], latest: date | None) -> int | None:
-    """Return the year that puts a date between known dates, or nearest to them, not after the latest."""
+    """Return the year that puts a date between the known dates, or nearest to them, but not after `latest`."""
     if not known:
         return None
     first, last = min(known), max(known)
@@ -138,13 +139,13 @@ def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
 
 
 def _seconds(hour: pd.Series[float], minute: pd.Series[float], second: pd.Series[float]) -> pd.Series[float]:
-    """Return seconds after midnight; NaN for an invalid clock time."""
+    """Return seconds after midnight for hours, minutes and seconds; NaN for an invalid clock time."""
     is_clock = (hour <= 47) & (minute <= 59) & (second <= 59)
     return (hour * 3_600 + minute * 60 + second).where(is_clock)
 
 
 def refuse_future(desk: TableCleaner, column: str, moments: Column, day: pd.Timestamp) -> None:
-    """Report an error in each row whose timestamp is after the end of the day."""
+    """Record an error (G212) in each row whose timestamp is after the end of the day."""
     after = day.normalize().tz_localize(TIMEZONE) + pd.Timedelta(days=1)
     is_late = moments.ge(after)
     own: dict[str, Column | Value] = {

@@ -63,7 +63,7 @@ def is_all(text: Column, pattern: str) -> Mask:
 
 
 def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
-    """Return the positions of the texts that are dates of a pattern, and their timestamps."""
+    """Return the positions of the texts that are dates in the form of a pattern, and the timestamps."""
     # Arrow's compiled expressions process a whole column; Python's take ten seconds for a million texts.
     parts = pc.extract_regex(as_arrow(text), rf"^{pattern}{_OFFSET}?$")
     at = np.flatnonzero(parts.is_valid().to_numpy(zero_copy_only=False))
@@ -86,7 +86,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Convert hours after a word of `HALF` to 0 to 24; 99 if the hour contradicts the word."""
+    """Convert hours after a word for a part of the day (`HALF`) to 0 to 24; 99 if the hour contradicts the word."""
     is_early, is_evening = np.isin(half, _BEFORE_NOON), np.isin(half, _EVENING)
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
@@ -95,7 +95,7 @@ def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
 
 
 def _figures(part: pa.Array) -> Int64s:
-    """Return digits as numbers; 0 if the text lacks this part."""
+    """Return the digits of a part of the pattern as numbers; 0 for a text without this part."""
     figures: Int64s = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.int64()).to_numpy()
     return figures
 
@@ -103,7 +103,7 @@ def _figures(part: pa.Array) -> Int64s:
 def _assemble(
     year: Int64s, month: Int64s, day: Int64s, hour: Int64s, minute: Int64s, second: Int64s
 ) -> tuple[_Moments, Bools]:
-    """Return timestamps without a zone, and whether each is a valid date and time."""
+    """Return timestamps without a zone, and whether each row is a valid date and time."""
     months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1).astype("timedelta64[M]")
     first = months.astype("datetime64[D]")
     n_days = ((months + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
@@ -121,7 +121,7 @@ def _localize(naive: _Moments) -> pd.DatetimeIndex:
 
 
 def _minutes_ahead(offset: Column) -> tuple[Int64s, Bools]:
-    """Return minutes ahead of UTC, and whether a zone with this offset exists."""
+    """Return the minutes that each UTC offset is ahead of UTC, and whether a zone with this offset exists."""
     figures = offset.replace("Z", "+0000").str.replace(":", "")
     minutes = figures.str.slice(3, 5).astype("int64").to_numpy()
     ahead = figures.str.slice(1, 3).astype("int64").to_numpy() * 60 + minutes

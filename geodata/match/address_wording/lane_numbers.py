@@ -31,7 +31,7 @@ def houses_of(number: str) -> list[str]:
     """
     Return the single numbers of a range, without 号; empty if it is not a range.
 
-    On a lane, 4-7 contains each number; on a street, 106-110 only the even ones.
+    On a lane, 4-7 contains each number; on a street, 106-110 only those of one side: 106, 108 and 110.
     """
     found = re.fullmatch(r"(?P<lane>\d+弄(?:\d+支弄)?)?(?P<low>\d+)-(?P<high>\d+)", number)
     if not found:

@@ -44,7 +44,7 @@ def _sound(sign: str) -> str:
 
 
 def spelling_error(one: str, other: str) -> Slip | None:
-    """Return the single spelling error between two names without 大厦 or 路; None if they are distinct places."""
+    """Return the one spelling error between two names without 大厦 or 路; None if equal or distinct places."""
     if one == other:
         return None
     if len(one) == len(other):
@@ -79,7 +79,11 @@ def _exchanged(one: str, other: str) -> Slip | None:
 
 
 def slip_keys(text: str) -> set[str]:
-    """Return blocking keys, shared if `spelling_error` may find an error, except in names of two characters."""
+    """
+    Return blocking keys of a name: names share a key if `spelling_error` may find an error between them.
+
+    Not found are two names of two characters that differ in one dissimilar character.
+    """
     if len(text) < 2:
         return set()
     keys = {text, f"signs {''.join(sorted(text))}"}

@@ -93,7 +93,7 @@ def is_not_there(before: str, after: str) -> bool:
 
 
 def is_moved(text: str) -> bool:
-    """Return whether a text reports a move, so that its place may be the former one."""
+    """Return whether a text reports a move, so that the place that it names may be the former one."""
     return bool(_MOVED.search(text))
 
 

@@ -74,7 +74,7 @@ def read_osm_buildings(
     Raises
     ------
     InputError
-        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready, G124 no such building.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 unsaved edits, G124 no such building.
     """
     scan = _scan(path)
     outlines = merge_outlines(scan, firms_at)
@@ -118,7 +118,7 @@ def read_osm_streets(
     Raises
     ------
     InputError
-        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready, G125 no drivable street.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 unsaved edits, G125 no drivable street.
     """
     check_osm_file(path)
     with reading_osm(path):

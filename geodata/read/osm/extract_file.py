@@ -27,7 +27,7 @@ def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
     Raises
     ------
     InputError
-        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready; `out` is removed.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 unsaved edits; `out` is removed.
     """
     check_osm_file(path)
     try:
@@ -43,7 +43,7 @@ def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
 
 
 def _kept(path: Path, box: Box) -> osmium.IdTracker:
-    """Return the ids that a scenario needs, without referenced nodes and ways."""
+    """Return the ids of the objects that a scenario needs, without the nodes and ways that they refer to."""
     kept, inside = osmium.IdTracker(), set[int]()
     for thing in osmium.FileProcessor(path).with_locations():
         if isinstance(thing, osmium.osm.Node):

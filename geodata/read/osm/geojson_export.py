@@ -68,7 +68,7 @@ def _tags(record: dict[str, str]) -> dict[str, str]:
 
 
 def _osm_id(tags: dict[str, str]) -> str | None:
-    """Return the id as `w12` or `r12`, from `way/12`, `12` or `-12` (a relation in tiles)."""
+    """Return the OpenStreetMap id as `w12` or `r12`, from `way/12`, `12` or `-12` (a relation in tiles), or None."""
     found = re.fullmatch(r"(?:(way|relation)/)?(-?)([0-9]{1,18})", tags.get("@id") or tags.get("id") or "")
     if not found:
         return None

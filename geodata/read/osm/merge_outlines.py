@@ -1,4 +1,4 @@
-"""Merge of OpenStreetMap outlines: one outline for each building, with data of its parts, ways and points."""
+"""Merge of OpenStreetMap outlines into one for each building, with data of its parts, ways and points."""
 
 from collections import Counter
 from dataclasses import replace
@@ -14,16 +14,16 @@ from geodata.read.osm.outlines import BuildingScan, Outline
 
 def merge_outlines(scan: BuildingScan, firms_at: Float64s | None = None) -> list[Outline]:
     """
-    Merge outlines into one for each building.
+    Return one outline for each building, merged from all outlines of the building.
 
     A building way that is the outer ring of a building relation is the same building; the relation's tags take
     precedence. A part gives its building missing floors and office tags; a part outside every building is a building. A
-    building without name or use inside another is a part. Office points are counted on the building around them.
+    building without name or use inside another is a part. Office points are counted for the building that holds them.
 
     Parameters
     ----------
     firms_at
-        Longitude and latitude of registered firms, WGS-84, shape (n, 2), counted on the building around them.
+        Longitude and latitude of registered firms, WGS-84, shape (n, 2), counted for the building that holds them.
     """
     outlines = _once(scan.outlines)
     nested = _nested(outlines)
@@ -49,13 +49,13 @@ def merge_outlines(scan: BuildingScan, firms_at: Float64s | None = None) -> list
 
 
 def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: Float64s) -> Counter[int]:
-    """Count points by the building around them."""
+    """Return the number of points inside each building, by index; of nested buildings the smallest counts."""
     points = np.asarray(shapely.points(lonlat.reshape(-1, 2)), dtype=object)
     return Counter(building for building in _owners(tree, shapes, points) if building is not None)
 
 
 def _nested(outlines: list[Outline]) -> set[str]:
-    """Return ids of buildings without name or use almost entirely inside a larger one (drawn for each level)."""
+    """Return ids of buildings, without name or use, almost entirely inside a larger building (drawn for each level)."""
     buildings = [o for o in outlines if not o.is_part and o.wkb]
     shapes = _shapes(buildings)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
@@ -91,7 +91,7 @@ def _shapes(outlines: list[Outline]) -> NDArray[np.object_]:
 
 
 def _owners(tree: shapely.STRtree, shapes: NDArray[np.object_], points: NDArray[np.object_]) -> list[int | None]:
-    """Return the smallest building around each point, or None."""
+    """Return the index of the smallest building around each point, or None."""
     where, which = tree.query(points, predicate="intersects")
     area = shapely.area(shapes)
     owners: list[int | None] = [None] * len(points)

@@ -13,7 +13,7 @@ from geodata.read.osm import tags as osm_tags
 
 @dataclass(slots=True)
 class Outline:
-    """Building or building part of a file; without geometry if its outline is open."""
+    """Outline of a building or a building part; without geometry if the outline is not closed."""
 
     osm_id: str
     tags: dict[str, str]
@@ -24,16 +24,16 @@ class Outline:
     """Way ids of a relation's outer rings; empty for a way."""
     n_office_points: int = 0
     n_firms: int = 0
-    """Firms with a registered point in it."""
+    """Firms with a registered point in the outline."""
 
     @property
     def is_part(self) -> bool:
-        """Return whether it is only a part of a building."""
+        """Return whether the outline is only a part of a building (`building:part`)."""
         return self.tags.get("building", "no") == "no"
 
     @property
     def office_reason(self) -> str | None:
-        """Return the reason for which it is an office building, None without one."""
+        """Return why the outline counts as an office building, such as `firms=4`; None if it does not."""
         own = osm_tags.office_reason(self.tags)
         if own is None and self.n_office_points:
             return f"office points={self.n_office_points}"
@@ -43,17 +43,17 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """Entrance on an outline."""
+    """Entrance of a building: a tagged node of the outline."""
 
     kind: str
-    """Value of the tag: `main`, `yes`, `emergency` ..."""
+    """Value of the tag `entrance`: `main`, `yes`, `emergency` ..."""
     lon: float
     lat: float
 
 
 @dataclass(slots=True)
 class BuildingScan:
-    """Building data of a file."""
+    """Building outlines, entrances and office points of one file, before outlines are merged."""
 
     outlines: list[Outline] = field(default_factory=list)
     """All outlines, including building parts, ordered by id."""

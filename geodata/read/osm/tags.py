@@ -49,7 +49,7 @@ def _has_other_use(tags: Tags) -> bool:
 
 
 def building_name(tags: Tags) -> str | None:
-    """Return the name on the map, else the Chinese one, else None."""
+    """Return the name that the map shows, else the Chinese name, else None."""
     return tags.get("name") or tags.get("name:zh")
 
 
@@ -72,7 +72,7 @@ def address(tags: Tags) -> str | None:
 
 
 def n_floors(tags: Tags) -> float:
-    """Return the highest count of floors above ground, else height / 3.5 m; NaN without either."""
+    """Return the largest number of floors above ground in the tags, else height / 3.5 m; NaN without either."""
     levels = [float(text) for text in _NUMBER.findall(tags.get("building:levels", ""))]
     if levels and max(levels) > 0:
         return float(max(1, round(max(levels))))

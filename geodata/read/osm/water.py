@@ -29,7 +29,7 @@ def read_osm_water(path: Path, *, within: shapely.Geometry | None = None) -> gpd
     Raises
     ------
     InputError
-        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 not ready.
+        G120 missing, G121 other suffix, G122 empty, G123 damaged, G322 unsaved edits.
     """
     check_osm_file(path)
     with reading_osm(path):

@@ -1,1 +1,1 @@
-"""Events of the synthetic city: dens, their leads, past visits and the staff."""
+"""Events of the synthetic city: fraud dens, the dens' leads, past visits and the staff."""

@@ -1,4 +1,4 @@
-"""Dens: location, type and lifetime. The ground truth, which the planner never reads."""
+"""Fraud dens: location, type and lifetime. The ground truth, which the planner never reads."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def life_days(plan: DenSettings, types: NDArray[np.str_], rng: np.random.Generat
 
 
 def _lives(n: int, plan: DenSettings, day: date, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw types, opening days and closing days; NaT: still open on the day."""
+    """Draw type, opening day and closing day of `n` dens; NaT for a den that is still open on the day."""
     types = pick(rng, plan.types, n)
     lives = life_days(plan, types, rng)
     # Uniform over all opening days for which the den is open on some day of the year.

@@ -1,4 +1,4 @@
-"""Simulated years after the day: dens that open and close by themselves, and their leads, without any visits."""
+"""Simulated time after the day of the sweep: dens that open and close, and their leads, without any visits."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _LOCATED = {"unit": 1.0, "building": 1.0, "near": 0.9}
 
 @dataclass(frozen=True, slots=True)
 class Future:
-    """Simulated future; hidden from the planner."""
+    """Simulated dens and leads after the day of the sweep; hidden from the planner."""
 
     dens: pd.DataFrame
-    """`den_id`, `building_id`, `lead_type`, `opened_on`, `closes_on`: the day on which the den moves away by itself."""
+    """`den_id`, `building_id`, `lead_type`, `opened_on`, and `closes_on`, when the den moves away without a visit."""
     leads: pd.DataFrame
     """`lead_id`, `lead_type`, `received_at`, `due_at`, `building_id`, `uscc`, `den_id` (null: noise without a den)."""
 
@@ -54,7 +54,7 @@ def make_future(
 
 
 def _still_open(settings: CitySettings, truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return dens that are open on the first day, with lifetimes longer than their present age."""
+    """Return the dens open on the first day, with lifetimes drawn to be longer than their present age."""
     here = truth[truth["closed_on"].isna()]
     ages = (pd.Timestamp(settings.day) - here["opened_on"]).dt.days.to_numpy(np.float64)
     types = here["lead_type"].to_numpy(str)
@@ -67,7 +67,7 @@ def _still_open(settings: CitySettings, truth: pd.DataFrame, rng: np.random.Gene
 
 
 def _new(settings: CitySettings, buildings: gpd.GeoDataFrame, n_days: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw new dens at the steady rate that gives the number a year of the settings."""
+    """Draw new dens, at the constant rate that gives `settings.n_dens` dens in a year."""
     plan = settings.dens
     shares = np.array([s for _, s in plan.types])
     medians = dict(plan.life_median_days)

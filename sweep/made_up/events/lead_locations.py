@@ -1,4 +1,4 @@
-"""Location of a lead, at its precision: a unit, a building, a point, or none that can be matched."""
+"""Location that a lead states: a unit, a building, a point near or far, or nothing that can be matched."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def with_places(
     homes: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return the leads with `address`, `building_id`, `uscc`, `lon` and `lat`, without the column `front`."""
+    """Return the leads with `COLUMNS`, the location as stated; column `front` (a den's registered firm) is dropped."""
     rows = homes.groupby("building_id").indices
     by_id = buildings.set_index("building_id")
     precisions = pick(rng, settings.leads.precisions, len(leads))
@@ -49,7 +49,7 @@ def _place(
     precision: str,
     rng: np.random.Generator,
 ) -> tuple[object, ...]:
-    """Return address, building id, uscc, lon and lat of one lead."""
+    """Return address, building id, uscc, lon and lat that one lead states, None for each part that it lacks."""
     is_tabled = bool(rng.random() < 0.5)
     district = next(d.name for d in settings.districts if d.code == building["division_code"])
     street = f"{district}{building['street_name']}"

@@ -14,7 +14,7 @@ from sweep.made_up.random_streams import pick, stream
 from sweep.made_up.settings.city import CitySettings
 
 ANY_DEN = frozenset({"tip", "cards"})
-"""Lead types that any den can cause; the others come from dens of their own type."""
+"""Lead types that every den can cause; each other lead type comes from dens of the same type."""
 DAY_S = 86_400
 
 
@@ -45,13 +45,13 @@ def make_reported(
 
 
 def _moments(settings: CitySettings, at_s: Float64s) -> pd.DatetimeIndex:
-    """Return times, whole seconds, from seconds after the start of the year before the sweep."""
+    """Return timestamps in whole seconds, from seconds after the start of the year before the sweep."""
     start = pd.Timestamp(settings.day, tz=TIMEZONE) - pd.Timedelta(days=YEAR_DAYS)
     return pd.DatetimeIndex(start + pd.to_timedelta(np.floor(at_s), unit="s")).as_unit("us")
 
 
 def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
-    """Return the registered firm of each lead's den, or None without den or firm."""
+    """Return, for each lead, the registered firm of its den; None without a den or a registered firm."""
     front_of = dict(zip(dens["den_id"], dens["uscc"], strict=True))
     return [front_of.get(den_id) for den_id in den_ids]
 
@@ -93,7 +93,7 @@ def _events(
 
 
 def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[Float64s, Float64s]:
-    """Return the first open day of each den and the day after its last, counted from the start of the year."""
+    """Return first open day, and day after the last, of each den, in days from the start of the year."""
     start = pd.Timestamp(settings.day) - pd.Timedelta(days=YEAR_DAYS)
     first = (dens["opened_on"] - start).dt.days
     last = (dens["closed_on"].fillna(pd.Timestamp(settings.day)) - start).dt.days
@@ -103,7 +103,7 @@ def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[Float64s, Fl
 def _magnets(
     settings: CitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, rng: np.random.Generator
 ) -> Int64s:
-    """Draw well-known towers: large buildings without a den all year."""
+    """Draw the rows of well-known large buildings that never held a den in the year, but attract false tips."""
     chances = np.where(buildings["building_id"].isin(dens["building_id"]), 0.0, buildings["floor_area_m2"])
     n = min(settings.leads.n_magnets, int((chances > 0).sum()))
     return rng.choice(len(buildings), size=n, replace=False, p=chances / chances.sum()) if n else np.empty(0, np.int64)
@@ -112,7 +112,7 @@ def _magnets(
 def make_discovered(
     settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame, history: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return leads discovered during visits that found something, in the form of the reported ones."""
+    """Return leads discovered during visits that found something, with the columns of `make_reported`."""
     rng = stream(settings.seed, "discovered leads")
     visits = history[history["outcome"].isin(["find", "irregular"])]
     n = round(settings.n_leads * settings.leads.discovered_share) if len(visits) else 0
@@ -138,7 +138,7 @@ def make_discovered(
 
 
 def numbered(settings: CitySettings, parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the table of leads in order of receipt, and the den of each lead that has one."""
+    """Return the table of leads in order of receipt, and a table `lead_id`, `den_id` of leads caused by dens."""
     rng = stream(settings.seed, "lead numbers")
     leads = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     leads = leads.sort_values(["received_at", "event"], kind="stable", ignore_index=True)
@@ -152,7 +152,7 @@ def numbered(settings: CitySettings, parts: list[pd.DataFrame]) -> tuple[pd.Data
 
 
 def due_times(settings: CitySettings, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-    """Return due times: a number of working days later at the same hour; hours later for urgent types."""
+    """Return due times of leads: some working days after receipt, same hour; some hours after it for urgent types."""
     received = leads["received_at"]
     local = received.dt.tz_localize(None)
     days = np.busday_offset(local.to_numpy().astype("datetime64[D]"), settings.leads.due_working_days, roll="backward")

@@ -58,7 +58,7 @@ def make_history(
 def _found(
     settings: CitySettings, dens: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return the dens that a visit closed, with `has_lead`: whether a lead came before."""
+    """Return the dens that a visit closed, with column `has_lead`: whether a lead preceded the visit."""
     closed_on = reported["den_id"].map(dict(zip(dens["den_id"], dens["closed_on"], strict=True)))
     is_before = reported["received_at"].dt.tz_localize(None) < pd.to_datetime(closed_on)
     dens = dens.assign(has_lead=dens["den_id"].isin(reported.loc[is_before, "den_id"]))
@@ -81,7 +81,7 @@ def _visits(building_ids: list[str], days: NDArray[np.datetime64], track: str) -
 
 
 def _drawn(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw each building every month with one probability, which the table keeps."""
+    """Draw routine visits: each month, every building has the same chance, kept as `selection_probability`."""
     base = settings.history.routine_per_building / N_DRAWS
     probabilities = np.round(np.clip(base * rng.uniform(0.7, 1.3, N_DRAWS), 0.0, 1.0), 4)
     is_drawn = rng.random((N_DRAWS, len(buildings))) < probabilities[:, None]
@@ -92,7 +92,7 @@ def _drawn(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.G
 
 
 def _campaigns(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Make special inspections: campaigns of three weeks that favour buildings with many firms."""
+    """Draw special inspections: campaigns of three weeks that favour buildings with many firms."""
     n_each = round(settings.history.special_per_building * len(buildings) / settings.history.n_campaigns)
     chances = np.sqrt(buildings["n_firms"].to_numpy(dtype=float))
     ids: list[str] = []
@@ -107,7 +107,7 @@ def _campaigns(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.rand
 def _after_leads(
     settings: CitySettings, dens: pd.DataFrame, found: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Make visits within ten days of a lead that found no den: noise, a den that had gone, or one that was missed."""
+    """Draw visits within ten days of a lead that found no den: noise, a den that had gone, or one that was missed."""
     plan = settings.history
     events = reported.drop_duplicates("event")
     is_open = events["den_id"].isin(dens.loc[dens["closed_on"].isna(), "den_id"])
@@ -142,7 +142,7 @@ def _with_outcomes(
 
 
 def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Make the visits that closed dens: case visits where a lead came before, else special inspections."""
+    """Return the visits that closed dens: case visits where a lead came before, else special inspections."""
     visits = _visits(found["building_id"].tolist(), found["closed_on"].to_numpy(), "case")
     return visits.assign(
         track=np.where(found["has_lead"], "case", "special"),
@@ -156,7 +156,7 @@ def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _capped(settings: CitySettings, firms: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Make visits that use up the yearly inspections (C06) of a few firms in the calendar year so far."""
+    """Draw visits that use up the yearly inspections (C06) of a few firms in the calendar year so far."""
     known = firms[firms["building_id"].notna()]
     n = min(settings.history.n_capped_firms, len(known))
     chosen = known.iloc[rng.choice(len(known), size=n, replace=False)]

@@ -18,7 +18,7 @@ BASE_KINDS = (("派出所", SECONDARY), ("市场监督管理所", ARTERIAL))
 
 
 def make_bases(settings: CitySettings, net: StreetNet) -> pd.DataFrame:
-    """Place one police station and one market-regulation office in each district, on a street near its centre."""
+    """Return one police station and one market-regulation office in each district, on a street near its centre."""
     rng = stream(settings.seed, "bases")
     starts = net.nodes_m[[p.start for p in net.pieces]]
     home = district_of(settings.districts, starts)
@@ -37,7 +37,7 @@ def make_bases(settings: CitySettings, net: StreetNet) -> pd.DataFrame:
 def make_roster(
     settings: CitySettings, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, bases: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the staff on duty. Each group has its own random stream, independent of the other groups' sizes."""
+    """Return the staff on duty; a group's rows depend on the group's own random stream only."""
     stock = [d.stock for d in settings.districts]
     n_grid = settings.n_auxiliary // 2
     groups = (
@@ -51,7 +51,7 @@ def make_roster(
 
 
 def _in_pairs(settings: CitySettings) -> list[int]:
-    """Split market-regulation officers by district into pairs: a visit needs two of one district (C01, C12)."""
+    """Return the market-regulation officers of each district, in pairs: a visit needs two of one (C01, C12)."""
     even, stock = settings.people.even_share, [d.stock for d in settings.districts]
     weights = [even / len(stock) + (1.0 - even) * s / sum(stock) for s in stock]
     pairs = [2 * part for part in split(settings.n_market_regulation // 2, weights)]
@@ -105,7 +105,7 @@ def _certificates(plan: PeopleSettings, day: date, n: int, rng: np.random.Genera
 def _recusals(
     plan: PeopleSettings, n: int, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, rng: np.random.Generator
 ) -> list[str | None]:
-    """Draw recusals (C10): firms of relatives, and buildings or property companies of interest to the person."""
+    """Draw recusals (C10): ids of firms of relatives, of buildings, or of property companies; None for most people."""
     pools = [firms["uscc"], buildings["building_id"], buildings["property_company_id"]]
     recusals: list[str | None] = []
     for is_recused in random_flags(rng, n, plan.recused_share):

@@ -21,12 +21,12 @@ N_TRIES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Footprint in local coordinates: x along the street, y away from it, origin at the middle of the front."""
+    """Footprint of a tower: x along the street, y away from the street, origin at the middle of the front."""
 
     width_m: float
     depth_m: float
     notch_m: tuple[float, float]
-    """Width and depth of the corner that an L-shape lacks at its back, 0 for a rectangle."""
+    """Width and depth of the missing back corner of an L-shape, (0, 0) for a rectangle."""
 
     def polygon(self) -> Polygon:
         """Return the outline, starting at the middle of the front, where the main entrance is."""
@@ -40,12 +40,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Tower with a position."""
+    """Outline of a tower on the map, and its position along a street."""
 
     outline: Polygon
-    """Metres; the first point is the main entrance."""
+    """Outline in metres; the first point is the main entrance."""
     piece: int
-    """Street piece that it faces."""
+    """Index of the street piece that the tower faces."""
     along_m: float
     side: int
 
@@ -65,7 +65,7 @@ class SiteMap:
         self._built: dict[tuple[int, int], list[Polygon]] = defaultdict(list)
 
     def is_free(self, outline: Polygon, also: list[Plot]) -> bool:
-        """Return whether the outline keeps its distance from every street and every tower, including `also`."""
+        """Return whether an outline keeps the required distance from every street, every tower and the plots `also`."""
         reach = max(HALF_WIDTH_M.values())
         near = self._tree.query(box(*_grown(outline.bounds, reach)))
         if np.any(distance(self._lines[near], outline) < self.half_width_m[near]):
@@ -75,7 +75,7 @@ class SiteMap:
         return not towers or bool(np.min(distance(np.array(towers), outline)) >= BETWEEN_TOWERS_M)
 
     def build(self, outline: Polygon) -> None:
-        """Occupy the outline's land."""
+        """Record a tower with this outline, so that its land is no longer free."""
         for cell in self._cells(outline):
             self._built[cell].append(outline)
 

@@ -22,11 +22,11 @@ COLUMNS = ["building_name", "street_name", "house_number", "complex_id", "proper
 
 @dataclass(frozen=True, slots=True)
 class BuildingSite:
-    """One building, or all towers of one complex, with its target area."""
+    """One building, or all towers of one complex, with the area in which to place them."""
 
     n_towers: int
     area: int
-    """Index: business quarters first, then one ribbon of arterials for each district."""
+    """Index of the area: business quarters first, then one ribbon of arterials for each district."""
 
 
 def make_buildings(settings: CitySettings, net: StreetNet) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -83,7 +83,7 @@ def _site_sizes(settings: CitySettings, rng: np.random.Generator) -> list[int]:
 def _chances(
     settings: CitySettings, net: StreetNet, ground: SiteMap, centres: Float64s, districts: list[int]
 ) -> Float64s:
-    """Return weights of each street piece, shape (n_areas, n_pieces), for quarters and ribbons of arterials."""
+    """Return the probability weight of each street piece, by area (quarter or ribbon), shape (n_areas, n_pieces)."""
     home = district_of(settings.districts, ground.middle_m)
     # Larger cities have wider quarters, not denser ones.
     spread_m = settings.buildings.quarter_spread_m * max(1.0, (settings.n_buildings / 290) ** 0.5)
@@ -102,7 +102,7 @@ def _chances(
 
 
 def _shapes(plan: BuildingSettings, n_towers: int, rng: np.random.Generator) -> list[Shape]:
-    """Draw one shape for all towers of a complex."""
+    """Draw one footprint shape, and return it once for each tower of a complex."""
     plate_m2 = float(rng.uniform(*plan.plate_m2))
     aspect = float(rng.uniform(1.0, 2.0))
     is_l_shaped = rng.random() < plan.l_shape_share

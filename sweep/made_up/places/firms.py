@@ -1,4 +1,4 @@
-"""Firms: building, floor, unit and written form of their registered addresses."""
+"""Firms: building, floor, unit, and the written form of registered addresses."""
 
 import geopandas as gpd
 import numpy as np
@@ -72,7 +72,7 @@ def make_firms(settings: CitySettings, buildings: gpd.GeoDataFrame) -> tuple[pd.
 
 
 def _rooms(plan: FirmSettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw a room for every firm: distinct rooms but for shared ones, and a share `vacancy` of empty rooms."""
+    """Draw a room for every firm; a few firms share rooms, and a share `plan.vacancy` of all rooms stays empty."""
     parts = []
     for building_id, n_floors, n_firms in zip(
         buildings["building_id"], buildings["n_floors"], buildings["n_firms"], strict=True
@@ -93,7 +93,7 @@ def _floor_labels(n_floors: int, is_skipping: bool) -> list[str]:
 
 
 def _names(city: str, rng: np.random.Generator, is_individual: Bools) -> list[str]:
-    """Invent registered names; they begin with a place that is on no map, so no real firm has them."""
+    """Invent firm names; each begins with a place that is on no map, so that no real firm has the name."""
     n = len(is_individual)
     signs = rng.integers(0, len(FIRM_SYLLABLES), (n, 3))
     length = rng.integers(2, 4, n)
@@ -140,7 +140,7 @@ def _staff(plan: FirmSettings, rng: np.random.Generator, n: int) -> Int64s:
 
 
 def _blurred(plan: FirmSettings, firms: pd.DataFrame, home: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the register with gaps: some firms without building id, room or address."""
+    """Return the register of firms with gaps: some firms lose building id, room or address."""
     draw = rng.random(len(firms))
     is_point = draw < plan.point_only_share
     is_name = ~is_point & (draw < plan.point_only_share + plan.name_only_share)

@@ -1,4 +1,4 @@
-"""Street names and house numbers of a real map's buildings: their own, or invented along the nearest street."""
+"""Street names and house numbers of a real map's buildings, from the map or invented along the nearest street."""
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +10,7 @@ _NO_STREET = "无名路"
 
 
 def with_doors(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """Return the buildings with `street_name` and `house_number`, and an empty name where it is missing."""
+    """Return the buildings with `street_name` and `house_number`; a missing building name becomes empty text."""
     made_names, made_numbers = _along(buildings, streets)
     own = [parse_address(text) if isinstance(text, str) else None for text in buildings["address"]]
     names = [a.street if a and a.street else made for a, made in zip(own, made_names, strict=True)]

@@ -19,14 +19,14 @@ ONEWAY_LANE = "tertiary"
 
 @dataclass(frozen=True, slots=True)
 class StreetPiece:
-    """Street between two neighbouring crossings, in driving direction if it is one-way."""
+    """Street between two neighbouring crossings; a one-way piece runs in driving direction."""
 
     line: str
-    """Pieces of one line follow each other in the order of `place`."""
+    """Name of the line of streets that contains the piece; pieces of a line follow in the order of `place`."""
     place: int
     start: int
     end: int
-    """Nodes."""
+    """Indices of the nodes at the piece's ends."""
     name: str
     highway: str
     is_oneway: bool
@@ -35,15 +35,15 @@ class StreetPiece:
 
 @dataclass(frozen=True, slots=True)
 class StreetNet:
-    """Nodes and the pieces between them; strongly connected for cars."""
+    """Street network: nodes and the pieces between nodes; every node in a piece can be reached from every other."""
 
     nodes_m: Float64s
-    """Shape (n, 2), metres; some nodes may be in no piece."""
+    """Coordinates of the nodes, metres, shape (n, 2); some nodes may be in no piece."""
     pieces: tuple[StreetPiece, ...]
 
 
 def make_streets(settings: CitySettings) -> StreetNet:
-    """Generate the city's streets."""
+    """Return the city's street network, drawn at random from the settings and their seed."""
     plan = settings.streets
     rng = stream(settings.seed, "streets")
     nodes = _nodes(plan, rng)
@@ -96,7 +96,7 @@ def _lattice(plan: StreetSettings, oneway: dict[str, int]) -> list[StreetPiece]:
 
 
 def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[StreetPiece]:
-    """Return the pieces of one line; direction 1 or -1 makes it a one-way lane along or against the nodes."""
+    """Return the pieces of one line of streets; direction 1 or -1: one-way along or against the nodes; 0: both."""
     way = nodes if direction >= 0 else nodes[::-1]
     return [
         StreetPiece(line, place, start, end, "", ONEWAY_LANE if direction else highway, direction != 0, 0)
@@ -105,7 +105,7 @@ def _line(line: str, nodes: list[int], highway: str, direction: int) -> list[Str
 
 
 def _oneway_lines(plan: StreetSettings, rng: np.random.Generator) -> dict[str, int]:
-    """Return the direction of each one-way line: opposite lanes on both sides of a secondary street."""
+    """Return the direction of one-way lines, in pairs: opposite lanes on both sides of a secondary street."""
     kinds = ["row", "column"]
     lines = {}
     for k in range(plan.n_oneway_pairs):
@@ -124,7 +124,7 @@ def _diagonal(plan: StreetSettings) -> list[StreetPiece]:
 
 
 def _lanes_built(plan: StreetSettings, rng: np.random.Generator) -> Bools:
-    """Return for each lattice node whether the lane east [0] and north [1] of it is built; False in parks."""
+    """Return, for each lattice node, whether the lanes to its east [0] and north [1] are built."""
     half = plan.arterial_every // 2
     # Lanes run from one larger street to the next, so that few of them end inside a block.
     coarse = rng.random((2, plan.n_rows, plan.n_columns)) < plan.lane_kept_share
@@ -148,7 +148,7 @@ def _is_beyond_river(plan: StreetSettings, node: int) -> bool:
 
 
 def _is_in_park(plan: StreetSettings, low: int, high: int) -> bool:
-    """Return whether the piece lies in a park: a block between arterials, the same blocks in every city."""
+    """Return whether a piece lies in a park; parks are fixed blocks between arterials, equal in every city."""
     row, column = divmod(low + high, 2 * plan.n_columns)
     block = (column // 2 // plan.arterial_every, row // plan.arterial_every)
     return block in {(3 * k + 3, 2 * k + 1) for k in range(plan.n_parks)}
@@ -173,7 +173,7 @@ def _named(plan: StreetSettings, rng: np.random.Generator, pieces: list[StreetPi
 
 
 def _name_key(plan: StreetSettings, piece: StreetPiece) -> tuple[str, str, int]:
-    """Return the key of the piece's name: large streets have one name, lanes one each two km, the ring one."""
+    """Return the key of the piece's name: one for a large street, for each 2 km of a lane, and for the ring."""
     if piece.highway == LANE:
         return LANE, piece.line, piece.place // (2 * plan.arterial_every)
     kind, _, number = piece.line.partition(" ")

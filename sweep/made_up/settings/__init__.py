@@ -1,1 +1,1 @@
-"""Parameters of the synthetic city, each with its source."""
+"""Parameters of the synthetic city, with the source of each."""

@@ -14,7 +14,7 @@ from sweep.made_up.settings.places import DISTRICTS, BuildingSettings, District,
 
 @dataclass(frozen=True, slots=True)
 class PeopleSettings:
-    """The roster; shares are [U] unless a rule is given in brackets."""
+    """Parameters of the roster; shares are [U] unless a rule is given in brackets."""
 
     female_share: float = 0.28
     expired_share: float = 0.03
@@ -26,9 +26,9 @@ class PeopleSettings:
         ("08:00", "12:00", 0.03),
         ("16:00", "23:00", 0.03),
     )
-    """Start, end, share; the last two shifts miss the afternoon."""
+    """Start, end and share of people of each shift; the last two shifts miss the afternoon."""
     even_share: float = 0.5
-    """Market-regulation officers: this share evenly over the districts, the rest in proportion to buildings (C12)."""
+    """Share of market-regulation officers spread evenly over districts; the rest follow building numbers (C12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,17 @@ class CitySettings:
     day: date
     """Day of the sweep; leads and visits cover the 365 days before."""
     n_buildings: int = 290
-    """[S80]."""
+    """Office buildings [S80]."""
     n_dens: int = 40
-    """Open at some time of the year [derived in domain section 5: 18 a year, doubled here so that rankings differ]."""
+    """Dens open at some time of the year [domain section 5 derives 18 a year; doubled, so that rankings differ]."""
     n_leads: int = 600
-    """200-600 located leads a year for a core district [U]."""
+    """Leads of a year: 200-600 located leads for a core district [U]."""
     n_police: int = 72
-    """72 police in operation A of the domain notes [S1]; it had 12 officers of market regulation and 12 helpers."""
+    """Police officers: 72 in operation A of the domain notes [S1], with 12 of market regulation and 12 helpers."""
     n_market_regulation: int = 28
-    """Enough for two in each of 14 teams [U]."""
+    """Officers of market regulation: enough for two in each of 14 teams [U]."""
     n_auxiliary: int = 24
-    """Half police auxiliaries, half grid members [U]."""
+    """Auxiliaries: half of them of the police, half grid members [U]."""
     city_name: str = "帆州市"
     lon: float = 117.0
     lat: float = 36.66

@@ -7,7 +7,7 @@ from sweep.made_up.settings.places import Weights
 
 @dataclass(frozen=True, slots=True)
 class DenSettings:
-    """Dens of a year: about seven of 40 are open on a day, near the 0.05 % of firms in the domain notes."""
+    """Parameters of dens; about seven of 40 a year are open on a day, near the 0.05 % of firms in the domain notes."""
 
     types: Weights = (
         ("goip", 0.16),
@@ -18,7 +18,7 @@ class DenSettings:
         ("brushing", 0.15),
         ("pig_butchering", 0.08),
     )
-    """Mix of the dens of a year [U]: equal to that of the leads whose type names a den's own type."""
+    """Relative frequency of den types in a year [U]: that of leads whose type is the den's own."""
     life_median_days: Weights = (
         ("goip", 7.0),
         ("sim_bank", 10.0),
@@ -28,7 +28,7 @@ class DenSettings:
         ("brushing", 60.0),
         ("pig_butchering", 120.0),
     )
-    """A GoIP line is kept 1-2 days [S37], its room for days to weeks; call-room companies last months."""
+    """Median days open, by type: a GoIP line is kept 1-2 days [S37], its room days to weeks, a call room months."""
     life_sigma: float = 0.6
     building_shape: float = 2.0
     """Gamma shape of a building's den factor; mean 1 [U]."""
@@ -40,7 +40,7 @@ class DenSettings:
 
 @dataclass(frozen=True, slots=True)
 class LeadSettings:
-    """Leads of the 365 days before the sweep."""
+    """Parameters of the leads of the 365 days before the sweep."""
 
     types: Weights = (
         ("goip", 0.10),
@@ -53,7 +53,7 @@ class LeadSettings:
         ("cards", 0.10),
         ("tip", 0.25),
     )
-    """Mix [U] of the case types in [S97] and the glossary."""
+    """Relative frequency of lead types [U]: the case types in [S97] and the glossary."""
     hit_shares: Weights = (
         ("goip", 0.35),
         ("sim_bank", 0.35),
@@ -67,46 +67,46 @@ class LeadSettings:
     )
     """Share of leads caused by a den: operators' GoIP leads 6 of 17 [S39], public tips 5-15 % [U]."""
     extra_leads_per_event: float = 0.5
-    """Poisson mean beyond the first: 1.5 leads an event [U]."""
+    """Poisson mean of an event's leads beyond the first: 1.5 leads an event [U]."""
     magnet_share: float = 0.4
     """Share of the tips without a den that concern a few well-known towers [U]."""
     n_magnets: int = 6
     discovered_share: float = 0.06
-    """Share discovered during past visits [U]."""
+    """Share of leads that are discovered during past visits [U]."""
     no_event_id_share: float = 0.10
-    """Share not yet linked to an event [U]."""
+    """Share of leads that have no event id yet [U]."""
     precisions: Weights = (("unit", 0.25), ("building", 0.40), ("near", 0.15), ("far", 0.05), ("none", 0.15))
-    """20-30 % name a unit, 40 % a building [U]; near: within 40 m of the outline; far: about 200 m away."""
+    """Share of leads by location [U]: unit, building, near (within 40 m of the outline), far (about 200 m), none."""
     due_working_days: int = 7
-    """[S44]."""
+    """Working days after receipt until a lead is due [S44]."""
     urgent_types: tuple[str, ...] = ("goip", "sim_bank")
     urgent_hours: int = 24
-    """[S37]."""
+    """Hours after receipt until a lead of an urgent type is due [S37]."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistorySettings:
-    """Past visits of the 365 days before the sweep."""
+    """Parameters of the past visits of the 365 days before the sweep."""
 
     routine_per_building: float = 2.1
-    """Yearly, in monthly draws."""
+    """Routine visits to a building a year, in monthly draws."""
     special_per_building: float = 1.1
     n_campaigns: int = 4
     case_share: float = 0.6
     """Share of events that were followed by a visit [U]."""
     missed_share: float = 0.12
-    """Share of events of a den still open whose visit missed it [U]."""
+    """Share of the events of a still open den that a visit followed without finding the den [U]."""
     found_after_lead_share: float = 0.6
-    """Share of closed dens with a lead that a visit found; the others moved away unseen [U]."""
+    """Share found by a visit, among closed dens with a lead; the others moved away unseen [U]."""
     found_by_chance_share: float = 0.05
-    """Share of closed dens without a lead found by a special inspection: about 1.5 % of its visits, as in [S2]."""
+    """Share found by a special inspection, among closed dens without a lead: about 1.5 % of its visits, as in [S2]."""
     irregular_share: Weights = (("routine", 0.10), ("special", 0.16), ("case", 0.16))
-    """6-16 % of firms [S88][S2][S6]; 32 of 200 in buildings selected as high-risk [S2]."""
+    """Share of visits with irregularities: 6-16 % of firms [S88][S2][S6]; 32 of 200 in high-risk buildings [S2]."""
     no_access_share: float = 0.15
-    """10-25 % locked at the first visit [U]."""
+    """Share of visits without access: 10-25 % are locked at the first visit [U]."""
     firm_share: float = 0.25
-    """Visits that name one firm [U]."""
+    """Share of visits that name one firm [U]."""
     n_capped_firms: int = 60
-    """Firms whose yearly market-regulation inspections are used up [U]."""
+    """Number of firms whose yearly market-regulation inspections are used up [U]."""
     annual_cap: tuple[tuple[str, int], ...] = (("A", 1), ("B", 2), ("C", 2), ("D", 4))
-    """[S19][S25]."""
+    """Most inspections of a firm in a year, by credit class [S19][S25]."""

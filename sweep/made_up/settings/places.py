@@ -8,28 +8,28 @@ Weights = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """District: all points nearer to its centre than to any other district's."""
+    """District of the city: all points nearer to its centre than to the centre of any other district."""
 
     code: str
-    """GB/T 2260 form, six digits."""
+    """Division code in the form of GB/T 2260, six digits."""
     name: str
     x_m: float
     y_m: float
-    """Centre, metres east and north of the city's centre."""
+    """Centre of the district, metres east and north of the city's centre."""
     stock: float
     """Relative number of office buildings."""
     n_quarters: int
-    """Business quarters in it."""
+    """Number of business quarters in the district."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreetSettings:
-    """Bent lattice of streets, like a plain Chinese city plan; all [U]."""
+    """Parameters of the street lattice, bent like a plain Chinese city plan; all [U]."""
 
     n_columns: int = 57
     n_rows: int = 41
     step_m: float = 250.0
-    """Mean distance between neighbouring lines: 56 x 250 m = 14 km by 40 x 250 m = 10 km."""
+    """Mean distance between neighbouring lines, metres: 56 lines apart are 14 km, 40 are 10 km."""
     arterial_every: int = 4
     """Every fourth line is an arterial, 1 km apart; half-way between them is a secondary street."""
     turn_degrees: float = 4.0
@@ -37,12 +37,12 @@ class StreetSettings:
     line_shift_m: float = 45.0
     node_jitter_m: float = 14.0
     lane_kept_share: float = 0.62
-    """Lanes are built piece by piece; missing ones make large blocks."""
+    """Share of lane pieces that are built; missing ones make large blocks."""
     n_parks: int = 3
     n_oneway_pairs: int = 3
     river_row: float = 28.5
     river_swing_rows: float = 1.6
-    """Only arterials cross the river."""
+    """Swing of the river around `river_row`, in rows; only arterials cross the river."""
     ring_columns: tuple[int, int] = (16, 40)
     ring_rows: tuple[int, int] = (12, 24)
     diagonal_from: tuple[int, int] = (20, 4)
@@ -54,55 +54,55 @@ class StreetSettings:
 
 @dataclass(frozen=True, slots=True)
 class BuildingSettings:
-    """Office buildings."""
+    """Parameters of the office buildings."""
 
     quarter_share: float = 0.65
     """Share of the sites in dense business quarters; the rest are along arterials [U]."""
     quarter_spread_m: float = 260.0
     complexes_per_building: float = 35 / 290
-    """Complexes of several towers with one owner [U]."""
+    """Number of complexes (several towers with one owner) for each building [U]."""
     complex_sizes: tuple[tuple[int, float], ...] = ((2, 0.45), (3, 0.30), (4, 0.15), (5, 0.10))
     area_median_m2: float = 28_000.0
-    """31,400 m2 a building in [S84], 46,000 in [S83]; median and sigma from domain section 5."""
+    """Median floor area: 31,400 m2 a building in [S84], 46,000 in [S83]; median and sigma from domain section 5."""
     area_sigma: float = 0.6
     plate_m2: tuple[float, float] = (1_200.0, 1_800.0)
     n_floors: tuple[int, int] = (5, 63)
     l_shape_share: float = 0.15
     firms_median: float = 32.0
-    """28 [S86], 28 [S88], 39 [S87], 47 [S84] firms a building."""
+    """Median number of firms in a building: 28 [S86], 28 [S88], 39 [S87], 47 [S84]."""
     firms_sigma: float = 0.7
     n_firms: tuple[int, int] = (5, 300)
     area_firms_correlation: float = 0.6
     """Correlation of the logarithms of floor area and number of firms [U]."""
     n_exits: tuple[int, int] = (2, 9)
     property_companies_per_building: float = 0.22
-    """About four buildings a property company [U]."""
+    """Number of property companies for each building: one manages about four or five [U]."""
     no_area_share: float = 0.03
-    """Building files without a floor area [U]."""
+    """Share of building files without a floor area [U]."""
 
 
 @dataclass(frozen=True, slots=True)
 class FirmSettings:
-    """The register of firms."""
+    """Parameters of the register of firms."""
 
     vacancy: float = 0.20
-    """15-44 % [S83][S85]."""
+    """Share of empty rooms: 15-44 % [S83][S85]."""
     staff_median: float = 6.0
-    """5.7 and 6.7 staff an office in operations A and C of the domain notes."""
+    """Median staff of a firm: 5.7 and 6.7 an office in operations A and C of the domain notes."""
     staff_sigma: float = 1.0
     n_staff: tuple[int, int] = (1, 500)
     individual_share: float = 0.22
-    """Individual businesses, code 92: 105 of 482 [S88]."""
+    """Share of individual businesses, code 92: 105 of 482 [S88]."""
     credit_classes: Weights = (("A", 0.30), ("B", 0.50), ("C", 0.15), ("D", 0.05))
-    """Shares of the classes [U]; the sources give the classes' treatment only [S23][S25]."""
+    """Shares of firms by credit class [U]; the sources state only how each class is treated [S23][S25]."""
     reg_statuses: Weights = (("存续", 0.55), ("在业", 0.25), ("开业", 0.15), ("吊销未注销", 0.02), ("迁出", 0.03))
-    """Words from [S55] and domain 3.5, shares [U]."""
+    """Shares of firms by registration status [U]; words from [S55] and domain 3.5."""
     shared_unit_share: float = 0.08
-    """Registered in the room of another firm (一址多照) [U]; far more in registration hubs [S7]."""
+    """Share of firms registered in the room of another firm (一址多照) [U]; far more in registration hubs [S7]."""
     name_only_share: float = 0.06
-    """No building id, the building's name in the address [U]."""
+    """Share of firms without building id, but with the building's name in the address [U]."""
     point_only_share: float = 0.04
-    """No building id and no address, a point only [U]."""
+    """Share of firms with a point only, without building id and address [U]."""
     no_unit_share: float = 0.05
 
 

@@ -1,1 +1,1 @@
-"""Out-of-time validation of rankings: windows, methods, measures."""
+"""Out-of-time validation of rankings: evaluation windows, ranking methods and measures."""

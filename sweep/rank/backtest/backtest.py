@@ -26,19 +26,19 @@ N_DRAWS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class DatedChecks:
-    """Past visits that got in, with their outcome."""
+    """Past visits in which the team got in, with their outcome."""
 
     rows: Int64s
     days: Float64s
     is_find: Bools
     group: NDArray[np.str_]
-    """Team or inspector: scores are compared within one group."""
+    """Team or inspector of each check; scores are compared only within a group."""
     is_drawn: Bools | None = None
-    """Whether the visit was drawn at random; None: none was."""
+    """Whether each visit was drawn at random; None: no visit was."""
 
 
 def no_checks() -> DatedChecks:
-    """Return an empty history of visits."""
+    """Return a `DatedChecks` without any visit."""
     return DatedChecks(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), np.zeros(0, np.str_))
 
 
@@ -49,9 +49,9 @@ class BacktestData:
     points_m: Float64s
     population: Float64s
     effort_h: Float64s
-    """Hours of a visit to each place."""
+    """Hours that a visit to each place takes."""
     rows: Int64s
-    """Place of each event."""
+    """Row number of the place of each event."""
     days: Float64s
     """Day of each event, with a fraction if the hour is known."""
     checks: DatedChecks = field(default_factory=no_checks)
@@ -59,16 +59,16 @@ class BacktestData:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """Schedule of the origins, and parameters of the measures."""
+    """Schedule of the origins (the days on which rankings are frozen), and parameters of the measures."""
 
     first_day: float = 180.0
     step_days: float = 14.0
     n_origins: int = 13
     lag_days: float = 0.0
-    """Days from freezing the list to the first day it is used for: orders must be printed."""
+    """Days from freezing a list to the first day on which the list is used, since orders must be printed."""
     horizon_days: float = 14.0
     hours: float = 40.0
-    """Budget of hours of the measures that use effort."""
+    """Team-hours available in each window, for the measures of finds per effort."""
     k: int = 20
     seed: int = 1
 
@@ -97,7 +97,7 @@ def backtest(case: BacktestData, methods: Sequence[Method], protocol: Protocol) 
 
 
 def freeze(case: BacktestData, day: float, seed: int) -> Snapshot:
-    """Return the data known on a day."""
+    """Return the data known on a day: all places, and the events before the day."""
     past = case.days < day
     return Snapshot(
         day=day,
@@ -116,7 +116,7 @@ def events_after(case: BacktestData, start: float, horizon_days: float) -> Float
 
 
 def measure(case: BacktestData, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
-    """Return every measure of one list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
+    """Return every measure of one ranked list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)
     measured = {

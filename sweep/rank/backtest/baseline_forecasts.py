@@ -19,14 +19,14 @@ PLACE_STRENGTH, INSPECTOR_STRENGTH = 2.0, 20.0
 
 @dataclass(frozen=True, slots=True)
 class CheckRequests:
-    """Checks to forecast, m of them."""
+    """Checks whose outcome is to be forecast, m of them."""
 
     rows: Int64s
-    """Place of each check."""
+    """Row number of the place of each check, shape (m,)."""
     group: NDArray[np.str_]
-    """Inspector or team of each check."""
+    """Inspector or team of each check, shape (m,)."""
     day: float
-    """Day of the forecast."""
+    """Day on which the forecast is made."""
 
 
 type Forecast = Callable[[DatedChecks, CheckRequests], Float64s]
@@ -34,26 +34,26 @@ type Forecast = Callable[[DatedChecks, CheckRequests], Float64s]
 
 
 def own_rate(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return finds per check of the place, shrunk to the overall rate."""
+    """Return, for each requested check, the finds per check of the place, shrunk to the overall rate."""
     return _shrunk(known.rows, known.is_find, asked.rows, PLACE_STRENGTH)
 
 
 def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return finds per check of the inspector: the skill of knowing only who inspects."""
+    """Return finds per check of the inspector, shrunk to the overall rate: a forecast from the inspector alone."""
     names, codes = np.unique(np.concatenate([known.group, asked.group]), return_inverse=True)
     n = len(known.group)
     return _shrunk(codes[:n], known.is_find, codes[n:], INSPECTOR_STRENGTH, len(names))
 
 
 def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return the find rate of places with the same last outcome, or without any check."""
+    """Return, for each requested check, the find rate of all places with the same last outcome (or unchecked)."""
     past, now = _plain_features(known, asked)
     kinds = [np.where(part[:, 3] > 0, part[:, 1], 2.0).astype(np.int64) for part in (past, now)]
     return _shrunk(kinds[0], known.is_find, kinds[1], INSPECTOR_STRENGTH, 3)
 
 
 def plain_logistic(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return a logistic regression on the place's rate, last outcome, its age and number of checks."""
+    """Return P(find) by logistic regression on a place's rate, last outcome, days since then and number of checks."""
     if len(known.rows) == 0:
         return np.full(len(asked.rows), 0.5)
     past, now = _plain_features(known, asked)
@@ -81,7 +81,9 @@ def _shrunk(
 
 def _plain_features(known: DatedChecks, asked: CheckRequests) -> tuple[Float64s, Float64s]:
     """
-    Return rate, last outcome, years since (at most 2) and log count of checks, before each known and requested check.
+    Return features of the place before each known, and each requested, check.
+
+    They are find rate, last outcome, years since the last check (at most 2) and log number of checks.
 
     An unchecked place has rate 0, no outcome and two years.
     """

@@ -11,23 +11,23 @@ from sweep.rank.rate.lead_decay import decayed_weight
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Data known on one day: places, and the events before it."""
+    """Data known on one day: places, and the events before the day."""
 
     day: float
-    """Days since the first event."""
+    """The day, in days since the first event."""
     rows: Int64s
-    """Place of each event, shape (k,)."""
+    """Row number of the place of each event, shape (k,)."""
     age_days: Float64s
     """Age of each event in days, shape (k,), > 0."""
     points_m: Float64s
     """Coordinates of the places, metres, shape (n, 2)."""
     population: Float64s
-    """Firms at each place, or 1 for each cell, shape (n,)."""
+    """Number of firms at each place, or 1 for each grid cell, shape (n,)."""
     seed: int
 
     @property
     def counts(self) -> Float64s:
-        """Return the number of events at each place."""
+        """Return the number of events at each place, shape (n,)."""
         return np.bincount(self.rows, minlength=len(self.population)).astype(np.float64)
 
 
@@ -37,7 +37,7 @@ Score = Callable[[Snapshot], Float64s]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """Ranking method; a new one needs only a function from `Snapshot` to scores."""
+    """Ranking method: a function from `Snapshot` to scores, with a name."""
 
     key: str
     """Name of the method; its text is in the catalogue under `backtest.method.<key>`."""
@@ -59,17 +59,17 @@ def remembered(method: Method) -> Method:
 
 
 def raw_count(known: Snapshot) -> Float64s:
-    """Score by the number of events."""
+    """Score each place by the number of events."""
     return known.counts
 
 
 def raw_rate(known: Snapshot) -> Float64s:
-    """Score by events / population; places without population come last."""
+    """Score each place by events / population; places without population come last."""
     return np.divide(known.counts, known.population, out=np.zeros_like(known.population), where=known.population > 0)
 
 
 def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
-    """Score by decayed events per hour of a visit: the simple rule that any ranking must beat."""
+    """Return a score: decayed events per hour of a visit, the simple rule that any ranking must beat."""
 
     def score(known: Snapshot) -> Float64s:
         weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))
@@ -79,5 +79,5 @@ def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
 
 
 def random_order(known: Snapshot) -> Float64s:
-    """Random scores, as a ranking without information."""
+    """Return random scores, as a ranking without information."""
     return np.random.default_rng([known.seed, int(known.day)]).random(len(known.population))

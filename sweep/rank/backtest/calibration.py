@@ -51,7 +51,7 @@ def judge_checks(
 
 def seen_checks(case: BacktestData, method: Method, protocol: Protocol) -> pd.DataFrame:
     """
-    Return the checks on which a method is evaluated, with its scores.
+    Return the checks on which a method is evaluated, with the method's scores.
 
     Columns: `row` of the place, `is_new` (never checked before the origin), `score`, `p` (NaN without probabilities),
     `is_find`, `is_drawn`, `group`, `day`, `origin`.
@@ -93,14 +93,14 @@ def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
 
 
 def _origin(case: BacktestData, protocol: Protocol, k: int) -> tuple[float, Bools]:
-    """Return the day of an origin, and its checks."""
+    """Return the day of the k-th origin, and which checks lie in the window that follows it."""
     day = protocol.first_day + k * protocol.step_days
     start = day + protocol.lag_days
     return day, (case.checks.days >= start) & (case.checks.days < start + protocol.horizon_days)
 
 
 def _before(checks: DatedChecks, day: float) -> Bools:
-    """Return which checks precede the list's day; hours of checks are not known."""
+    """Return which checks precede the day of a list; checks of that day do not, since their hours are not known."""
     return np.asarray(checks.days < np.floor(day))
 
 

@@ -13,7 +13,7 @@ from sweep.rank.metrics import hit_rate, order_of, within_hours
 # First 30 % of the places; no day's visits go beyond.
 SHARES = np.round(np.arange(0, 31) / 100.0, 2)
 BUDGETS = np.arange(0, 17) / 4.0
-"""Budgets of the curve by hours, as multiples of the protocol's hours."""
+"""Budgets on the axis of the curve by hours, as multiples of `Protocol.hours`."""
 
 
 def catch_curves(case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:

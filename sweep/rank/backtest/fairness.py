@@ -26,8 +26,8 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
     High-scored ("first") is the better half of each origin's checks. `hits` is the share of a group's first checks with
     a find; `alarms` the share of its checks without find that were first. Both have 90 % intervals (Clopper-Pearson),
     and are NaN for fewer than ten finds, or ten checks without find. `p_hits` and `p_alarms` test equality of all
-    groups (chi-square, Monte Carlo with fixed margins), NaN for fewer than ten finds. `is_gap`: one is significant
-    after Bonferroni correction.
+    groups (chi-square, Monte Carlo with fixed margins), NaN for fewer than ten finds. `is_gap`: one of the two is
+    significant after Bonferroni correction.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
 
 
 def _first(seen: pd.DataFrame) -> Bools:
-    """Return which checks are in the better half of their origin."""
+    """Return which checks are in the better-scored half of the checks of their origin (frozen list)."""
     first, score = np.zeros(len(seen), np.bool_), seen["score"].to_numpy(np.float64)
     for k, rows in enumerate(seen.groupby("origin").indices.values()):
         first[rows[order_of(score[rows], k)[: len(rows) // 2]]] = True
@@ -84,7 +84,7 @@ def _first(seen: pd.DataFrame) -> Bools:
 
 
 def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: int, seed: int) -> float:
-    """Return the p-value of equal shares in all groups."""
+    """Return the p-value of the hypothesis that the share of true `is_so` is equal in all groups; NaN if untestable."""
     table = np.array([[(is_so & (group == name)).sum(), (~is_so & (group == name)).sum()] for name in names])
     table = table[table.sum(axis=1) > 0]
     if n_finds < FEWEST_FINDS or len(table) < 2 or (table.sum(axis=0) == 0).any():

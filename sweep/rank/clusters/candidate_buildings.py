@@ -17,7 +17,7 @@ class Candidates(NamedTuple):
     """
 
     value: Float64s
-    """Value of each building, shape (n,): expected finds, or the part of them above the building's dual price."""
+    """Value of each building, shape (n,): expected finds, or their excess over the building's dual price."""
     hours: Float64s
     """Team-hours of each building, shape (n,), > 0."""
     x_m: Float64s
@@ -32,7 +32,7 @@ class Candidates(NamedTuple):
 
 @compiled
 def take(candidates: Candidates, rows: Int64s) -> Candidates:
-    """Return the candidates in the given rows, with the same limits."""
+    """Return the candidates in the given rows, with unchanged limits."""
     return Candidates(
         candidates.value[rows],
         candidates.hours[rows],
@@ -45,7 +45,7 @@ def take(candidates: Candidates, rows: Int64s) -> Candidates:
 
 @compiled
 def near(centre: int, candidates: Candidates, cells: Grid) -> Int64s:
-    """Return the buildings within the radius, unordered."""
+    """Return the rows of all candidates within the radius of a centre, itself included, unordered."""
     x, y, reach = candidates.x_m, candidates.y_m, candidates.reach_m2
     width, height, column, row = cells.width, cells.height, cells.column, cells.row
     start, member = cells.start, cells.member

@@ -17,12 +17,12 @@ def greedy_stars(
     value: Float64s, hours: Float64s, points_m: Float64s, radius_m: float, hours_cap: float, n_clusters: int
 ) -> list[list[int]]:
     """
-    Return the row numbers of each cluster by descending value; within one by value per hour.
+    Return the row numbers of each cluster: clusters by descending value, rows by descending value per hour.
 
     A star takes the buildings near its centre by value per hour, skipping those that exceed the remaining hours. The
-    centre may be any building, even one that is too large for the star or belongs to an earlier one. Removing buildings
-    can increase a star's value (the hours of a large one suffice for two small ones of more value), so stale values are
-    no upper bounds and Minoux's lazy greedy is invalid. Every star that lost a building is recomputed.
+    centre may be any building, even one that is too large for the star or belongs to an earlier star. A star can gain
+    value when an earlier star takes a building from it (the hours of a large building suffice for two small ones of
+    more value). So stale values are no upper bounds, Minoux's lazy greedy is invalid, and each such star is recomputed.
 
     The best star is improved by swaps within a diameter of two radii (`swapped`), since clusters need not be circles.
 
@@ -55,7 +55,7 @@ def greedy_stars(
 
 def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     """
-    Return the upper bound on the value of any clusters with these total hours: the fractional knapsack.
+    Return an upper bound on the value of any clusters with `hours_total` hours in all: the fractional knapsack.
 
     Buildings are taken by value per hour, the last one in part.
     """
@@ -77,7 +77,7 @@ def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_cluster
 
 
 def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_total: float) -> float:
-    """Return the clusters' share of the upper bound `value_bound` for the total hours, in [0, 1]."""
+    """Return the clusters' expected finds as a share of the bound `value_bound` for `hours_total`, in [0, 1]."""
     table = ranking.table
     bound = value_bound(table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64), hours_total)
     return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0

@@ -21,7 +21,7 @@ def grow_stars(
     n_clusters: int,
 ) -> list[list[int]]:
     """
-    Return the row numbers of each star by descending value.
+    Return the rows of each star (centre with nearby buildings), the stars by descending value.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def _next(
 
 @inner_with_arrays
 def _cells_round(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
-    """Return the first and last position of the members of each cell around a building."""
+    """Return where the members of each grid cell around a building begin and end in `cells.member`."""
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
     for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
@@ -91,7 +91,7 @@ def _cells_round(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
 
 @compiled
 def _star(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> tuple[float, Int64s]:
-    """Return value and buildings of a star: by value per hour, skipping those that do not fit."""
+    """Return value and rows of a star: free buildings by value per hour, without those that exceed the hours left."""
     value, hours = candidates.value, candidates.hours
     heads, ends = _cells_round(centre, cells)
     taken, n = np.empty(int((ends - heads).sum()), np.int64), 0
@@ -166,7 +166,7 @@ def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Grid) -> Bool
 
 
 def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> Int64s:
-    """Improve a cluster by swaps with free buildings that its first building allows; return its rows."""
+    """Improve a cluster by swaps with free buildings near its first building; return the rows of the new cluster."""
     around = near(int(held[0]), candidates, cells)
     pool = np.sort(around[free[around]])
     return np.asarray(pool[swap_in(np.isin(pool, held), take(candidates, pool))], np.int64)
@@ -175,7 +175,7 @@ def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> I
 @compiled
 def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     """
-    Local search: swap buildings into a cluster until no swap gains.
+    Return the members of a cluster after local search: buildings are swapped in until no swap gains.
 
     A swap adds one building and drops those too far from it, then those of least value per hour until the hours fit.
     The remaining hours are filled by value per hour.
@@ -213,7 +213,7 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
 
 @compiled_internal
 def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
-    """Return value and size of the cluster after adding a building; (0, 0) if it cannot gain."""
+    """Return value and size of the cluster after adding building `j` (written to `changed`); (0, 0) without a gain."""
     value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
     left, worth, n = pool.hours_cap - hours[j], value[j], 0
     for k in held:

@@ -1,1 +1,1 @@
-"""Model of finds learnt from past checks."""
+"""Model of finds, learnt from past checks."""

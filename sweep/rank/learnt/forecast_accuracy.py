@@ -54,10 +54,7 @@ def stratified_auc(
     """
     Return the AUC among pairs within strata, weighted by pairs, and its standard error; NaN without pairs.
 
-    Parameters
-    ----------
-    other_score
-        A second score of the same checks: then the difference of the two AUCs is returned.
+    With a second score of the same checks (`other_score`), return the difference of the two AUCs and its standard error.
 
     References
     ----------
@@ -83,7 +80,7 @@ def stratified_auc(
 
 
 def _placements(score: Float64s, hit: Bools) -> tuple[Float64s, Float64s]:
-    """Return the placement values: share of misses below each hit, and of hits above each miss; ties half."""
+    """Return placement values: share of misses scored below each hit, and of hits above each miss; ties are half."""
     ranks, n, m = ranks_of(score), float(hit.sum()), float((~hit).sum())
     above = (ranks[hit] - ranks_of(score[hit])) / m
     return np.asarray(above), np.asarray(1.0 - (ranks[~hit] - ranks_of(score[~hit])) / n)

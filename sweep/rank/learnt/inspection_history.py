@@ -18,16 +18,16 @@ from sweep.rank.rate.grid_cells import Grid, build_grid
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Half-lives and priors of earlier checks."""
+    """Half-lives and prior strengths with which earlier checks count."""
 
     long_days: float = 1000.0
-    """Half-life of outcomes; the model weighs long against short memory."""
+    """Half-life of outcomes in the long memory, days; the model weighs long against short memory."""
     short_days: float = 180.0
-    """Half-life of recent outcomes."""
+    """Half-life of outcomes in the short memory, days."""
     who_days: float = 365.0
-    """Half-life of a team's find rate."""
+    """Half-life of past checks in a team's find rate, days."""
     who_strength: float = 20.0
-    """Prior checks: strength of shrinkage of a team's find rate to the overall rate."""
+    """Strength of shrinkage of a team's find rate to the overall rate, as a number of prior checks."""
     prior_information: float = 2.0
     """Prior strength of the balance of finds against clean checks; one check adds about 0.1 to either."""
     rate_min: float = 0.005
@@ -44,7 +44,7 @@ Kind of each feature, before those of related places.
 Finds with long and short memory, clean checks by surprise and by number, gravity by outcome and by severity.
 """
 OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1)
-"""1: slope >= 0; -1: slope <= 0."""
+"""Sign constraint of each feature's slope, 1: slope >= 0; -1: slope <= 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class CheckHistory:
     is_irregular: Bools
     """Whether the check found an irregularity but no den, shape (m,)."""
     severity: Float64s
-    """Severity >= 0, NaN if not recorded, shape (m,)."""
+    """Severity of each check's findings, >= 0, NaN if not recorded, shape (m,)."""
     who: Int64s
     """Code of track and team, shape (m,)."""
 
@@ -68,7 +68,7 @@ def own_past(
     looks: CheckHistory, groups: Int64s, points_m: Float64s, radius_m: float, end: float
 ) -> tuple[Float64s, Float64s]:
     """
-    Return the features before each check, and those of every building at the end.
+    Return the features of the checked building before each check, and those of every building on the day `end`.
 
     Parameters
     ----------
@@ -108,13 +108,13 @@ def own_past(
 
 
 def _balance(sums: Float64s) -> Float64s:
-    """Return finds relative to expectation, in (-1/2, 1/2), 0 without checks; increasing in finds."""
+    """Return the balance of finds against clean checks, in (-1/2, 1/2); 0 without checks, rising with finds."""
     bad, good = sums[:, 0], sums[:, 1]
     return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
 
 
 def _expected(looks: CheckHistory, outcome: Bools, end: float) -> Float64s:
-    """Return the team's rate of such outcomes before each check, shrunk to the overall rate."""
+    """Return the team's rate of an outcome before each check, shrunk to the overall rate."""
     values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
     n_who = int(looks.who.max(initial=0)) + 1
     own, _ = sums_before(looks.who, looks.day, values, PARAMS.who_days, n_who, end)
@@ -128,7 +128,7 @@ def sums_before(
     keys: Int64s, days: Float64s, values: Float64s, half_life_days: float, n_keys: int, end: float
 ) -> tuple[Float64s, Float64s]:
     """
-    Return decayed sums over earlier days of the same key for each row, and the final sums for each key.
+    Return, for each row, decayed sums of the values of earlier rows with an equal key, and final sums for each key.
 
     Parameters
     ----------

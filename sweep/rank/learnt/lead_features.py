@@ -16,7 +16,7 @@ CHANCE_MAX = 1.0 - CHANCE_MIN
 
 @compiled
 def _left(event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float) -> float:
-    """Return the share of an event that case visits between it and a day leave unanswered."""
+    """Return the share of an event that case visits, between the event and a given day, leave unanswered."""
     oldest, newest = row * SPAN_S + int(event_ago * SECONDS_PER_DAY), row * SPAN_S + int(ago * SECONDS_PER_DAY)
     left = 1.0
     for v in range(low, high):
@@ -37,7 +37,7 @@ def weights_at(
     ago: float,
     horizon: float,
 ) -> tuple[Float64s, Float64s]:
-    """Return each event's weight on a day, and its decayed part; 0 for unknown or too old events."""
+    """Return the weight of each event on a day, and the share lost by decay; both 0 for unknown or too old events."""
     weight, stale = np.zeros(len(event_row)), np.zeros(len(event_row))
     for i in range(len(event_row)):
         age = event_ago[i] - ago
@@ -67,9 +67,9 @@ def features_of(
     of_stale: Float64s,
 ) -> Float64s:
     """
-    Return the lead features of buildings, given the neighbours' rates and the priors.
+    Return the lead features of buildings, shape (m, 5), given the neighbours' rates and the priors.
 
-    In numpy, a loop over the days of 25,000 checks takes 24 s of processor time.
+    Compiled, since the same loop in numpy takes 24 s of processor time for the days of 25,000 checks.
     """
     features = np.zeros((len(rows), 5))
     for q in range(len(rows)):

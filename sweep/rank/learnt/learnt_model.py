@@ -41,7 +41,7 @@ def fit_checks(checks: TrainingChecks) -> Logistic:
 
 
 def _pooled(checks: TrainingChecks) -> tuple[np.ndarray, np.ndarray]:
-    """Pool small groups into one of the case track and one of others; also return which are of the case track."""
+    """Pool small groups into two, of the case track and of others; return groups, and which are of the case track."""
     n = np.bincount(checks.group, minlength=len(checks.is_case))
     # Groups with fewer than ten checks are pooled, since their effects cannot be estimated.
     code = np.where(n >= 10, np.arange(len(n)), len(n) + checks.is_case)
@@ -51,7 +51,7 @@ def _pooled(checks: TrainingChecks) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Learnt:
-    """P(find) of a check that gets in, for each building today, with its contributions."""
+    """P(find) of a check in which the team gets in, for each building today, with each feature's contribution."""
 
     def __init__(self, model: Logistic, features: Float64s, is_find: Bools) -> None:
         self.model, self.features, self.base_rate = model, features, float(is_find.mean())
@@ -60,7 +60,7 @@ class Learnt:
         self.p_find = model.probability(features)
 
     def with_one_more_lead(self, rule_gain: Float64s) -> Float64s:
-        """Return P(find) after one more lead today that raises the rule's log-odds by a gain, shape (n,)."""
+        """Return P(find) after one more lead today, which raises the rule's log-odds by `rule_gain`, shape (n,)."""
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
         changed[:, :n] = np.log1p(np.expm1(changed[:, :n]) + 1.0)
@@ -68,7 +68,7 @@ class Learnt:
         return self.model.probability(changed)
 
     def once_cleared(self, rule_loss: Float64s) -> Float64s:
-        """Return P(find) if a check had found nothing today, which lowers the rule's log-odds by a loss."""
+        """Return P(find) if a check found nothing today; it lowers the rule's log-odds by `rule_loss`, shape (n,)."""
         changed = self.features.copy()
         surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
         for k, more in ((surprise, self.base_rate), (number, 1.0)):
@@ -77,20 +77,20 @@ class Learnt:
         return self.model.probability(changed)
 
     def explained_by(self) -> tuple[Term, ...]:
-        """Return each kind's share of the spread of scores, largest first."""
+        """Return the share of each kind of feature in the spread of scores, largest first."""
         spread = {kind: float(part.std()) for kind, part in self._parts()[1].items()}
         total = sum(spread.values())
         shares = (Term(f"model_{kind}", x / total) for kind, x in spread.items() if x > 0)
         return tuple(sorted(shares, key=lambda term: -term.value))
 
     def _parts(self) -> tuple[float, dict[str, Float64s]]:
-        """Return the probability at the mean of all features, and each kind's contribution, shape (n,)."""
+        """Return the probability at the mean of all features, and each kind of feature's contribution, shape (n,)."""
         base, parts = self.model.parts(self.features)
         kinds = dict.fromkeys(FEATURES)
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}
 
     def terms(self, building_ids: Iterable[str], value: Float64s) -> Terms:
-        """Return the terms of each value: base and contribution of each kind of feature."""
+        """Return the terms of each building's value: the base, and the contribution of each kind of feature."""
         base, parts = self._parts()
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
         names = ("model_base", *(f"model_{kind}" for kind in parts))

@@ -23,10 +23,10 @@ class Logistic:
     centre: Float64s
     """Mean of each feature, shape (k,)."""
     spread: Float64s
-    """Standard deviation of each feature, > 0, shape (k,); 1 if it is 0 or the feature is an indicator."""
+    """Standard deviation of each feature, shape (k,); 1 for a constant feature or an indicator."""
     intercept: float
     slopes: Float64s
-    """Log-odds for one standard deviation, shape (k,)."""
+    """Log-odds for one standard deviation of each feature, shape (k,)."""
     group_effects: Float64s
     """Log-odds of each group, shape (g,)."""
     group_shares: Float64s
@@ -76,7 +76,7 @@ def fit_logistic(
     marks: Bools | None = None,
 ) -> Logistic:
     """
-    Fit the model of least penalised loss.
+    Return the logistic regression with the least penalised loss.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def fit_logistic(
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Penalised loss; parameters in the order intercept, slopes, group effects."""
+    """Penalised log-loss of the parameters `beta`: intercept, then slopes, then group effects."""
 
     standard: Float64s
     group: Int64s
@@ -156,13 +156,13 @@ class Loss:
     prior: Float64s
 
     def __call__(self, beta: Float64s) -> float:
-        """Return the loss."""
+        """Return the loss at `beta`."""
         z = self._pull(beta)
         loss = self.weights @ (np.logaddexp(0.0, z) - self.y * z)
         return float(loss + 0.5 * self.ridge @ (beta - self.prior) ** 2)
 
     def slope(self, beta: Float64s) -> tuple[Float64s, Float64s]:
-        """Return gradient and Hessian; the group block is diagonal, so it is cheap."""
+        """Return gradient and Hessian at `beta`; the Hessian's block of groups is diagonal, which makes it cheap."""
         k, n = self.standard.shape[1], len(beta)
         p = expit(self._pull(beta))
         rest, spread = self.weights * (p - self.y), self.weights * p * (1.0 - p)
@@ -184,7 +184,7 @@ class Loss:
 
 def least_loss(loss: Loss, held: Int64s) -> Float64s:
     """
-    Minimise within the sign bounds by projected Newton steps.
+    Return the parameters of least loss within the sign bounds `held`, by projected Newton steps.
 
     References
     ----------

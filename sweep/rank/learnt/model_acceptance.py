@@ -26,9 +26,10 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
     """
     Return the verdict on the model's out-of-time forecasts of these checks.
 
-    The AUC is computed within one block and team, so that differences between teams do not count; within blocks if no
-    team made two checks. AUCs within one standard error are equal; then the model is used, since it gives
-    probabilities. If the checks contradict the leads themselves, the model is rejected.
+    Only checks of one team in one block (a period of validation) are compared, so that differences between teams do not
+    count; checks of one block if no team has both a find and a miss in it. The model must be better than chance and at
+    most one standard error worse than the rule: if both are equal, it is used, since it gives probabilities. It is
+    rejected if the rule's AUC is significantly below 0.45, since the outcomes then contradict the leads.
     """
     n_finds = int(checks.is_find.sum())
     if is_few(checks.is_find):
@@ -67,14 +68,14 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
 
 
 def _edges(checks: TrainingChecks) -> list[int]:
-    """Return the ends of the blocks as row numbers; a day lies in one block."""
+    """Return the row numbers at which the validation blocks (periods) end; all checks of a day are in one block."""
     m = len(checks.day)
     at = [min(m - 1, int(share * m)) for share in EDGES[:-1]]
     return [*(int(np.searchsorted(checks.day, checks.day[row])) for row in at), m]
 
 
 def foretold(checks: TrainingChecks) -> Float64s:
-    """Return the model's out-of-time P(find) of each check, shape (m,); NaN for the first block."""
+    """Return the model's out-of-time P(find) of each check, shape (m,); NaN for the first block (training only)."""
     given = np.full(len(checks.day), np.nan)
     if is_few(checks.is_find):
         return given

@@ -1,4 +1,4 @@
-"""Training data of the learnt model: past checks with the lead features of their morning, and outcomes."""
+"""Training data of the learnt model: past checks with outcome, and lead features on the morning of each check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Neighbours' leads enter through the rule only: a separate feature would raise a 
 
 @dataclass(frozen=True, slots=True)
 class LeadFeatureInput:
-    """Input of the features: k events, n buildings; times are days before `now`."""
+    """Input of the lead features: k events at n buildings; times are days before `now`."""
 
     event_row: Int64s
     """Building row of each event, ascending, shape (k,)."""
@@ -41,7 +41,7 @@ class LeadFeatureInput:
     case_keys: Int64s
     """Sorted keys of case visits by building and time: row x `SPAN_S` + seconds before now."""
     detection_share: float
-    """P(a visit that enters detects an existing den)."""
+    """P(a visit in which the team gets in detects an existing den)."""
     population: Float64s
     """Firms or units of each building, shape (n,)."""
     points_m: Float64s
@@ -55,7 +55,7 @@ class LeadFeatureInput:
 
     def mornings(self, row: Int64s, ago: Float64s) -> Float64s:
         """
-        Return lead features of buildings, each at its own number of days before now, shape (m, 5).
+        Return lead features of buildings `row`, each as of its own number of days `ago`, shape (m, 5).
 
         The building's own leads are exact for the day. Rates of neighbours and of all buildings change slowly and are
         computed at a dozen days only, which saves minutes on a long history.
@@ -100,7 +100,7 @@ def gather_past(
     settings: Rank,
 ) -> LeadFeatureInput:
     """
-    Collect the input of the features.
+    Return the input of the lead features.
 
     Only reported leads count, each event at its first lead, weighted by the settings' prior hit shares: hit shares
     estimated from the history would leak a check's own outcome.
@@ -134,7 +134,7 @@ def gather_past(
 
 def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """
-    Return one row for each building, day, team and track that got in, by day; no access is no negative outcome.
+    Return the checks in order of day, one for each building, day, team and track; visits without access are left out.
 
     Columns: `row` of the building, `day`, `who`, `track`, `is_find`, `is_irregular`, `severity` (maximum; NaN if none
     is recorded), and `pi`, the recorded inclusion probability, or NaN.
@@ -160,7 +160,7 @@ def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -
 
 
 def team_of(visits: pd.DataFrame) -> pd.Series[str]:
-    """Return the team of each visit, else its officers, else its authority."""
+    """Return the team of each visit; if missing, the officers; if missing too, the authority."""
     named = visits["team"].where(visits["team"].notna(), visits["officers"])
     return named.where(named.notna(), visits["authority"]).astype(str)
 
@@ -170,7 +170,7 @@ NO_CHECKS = ("stocktake", "investigation")
 
 
 def checks_among(history: pd.DataFrame) -> pd.DataFrame:
-    """Return visits that got in and inspected."""
+    """Return the visits in which the team got in and inspected."""
     return history[(history["outcome"] != "no_access") & ~history["track"].isin(NO_CHECKS)]
 
 

@@ -1,4 +1,4 @@
-"""Record of past forecasts against outcomes, and recalibration by it (Platt scaling)."""
+"""Record of past forecasts against outcomes, and recalibration of the rule by past outcomes (Platt scaling)."""
 
 import numpy as np
 from scipy.special import expit, gammaincinv
@@ -12,7 +12,7 @@ _RULE = np.array([feature == "rule" for feature in FEATURES])
 
 
 def rule_record(checks: TrainingChecks, detection_share: float) -> PredictionRecord | None:
-    """Return the rule's record on case checks if there are any, since other checks visit only a firm or two."""
+    """Return the record of the rule's forecasts on case checks; on all checks if there was no case check."""
     is_case = checks.is_case[checks.group]
     chosen = is_case if is_case.any() else np.ones(len(is_case), np.bool_)
     p = rule_chances(checks, detection_share)
@@ -20,17 +20,17 @@ def rule_record(checks: TrainingChecks, detection_share: float) -> PredictionRec
 
 
 def rule_chances(checks: TrainingChecks, detection_share: float) -> Float64s:
-    """Return the rule's P(find) of each check on its morning, shape (m,)."""
+    """Return the P(find) that the rule gave each check on the morning of the check, shape (m,)."""
     return np.asarray(expit(checks.features[:, _RULE][:, 0]) * detection_share)
 
 
 def of_rule(checks: TrainingChecks) -> TrainingChecks:
-    """Return the same checks with the rule's log-odds as only feature."""
+    """Return the checks with the rule's log-odds as the only feature."""
     return checks.only(_RULE)
 
 
 def record_of(n_checks: int, n_finds: int, predicted: float) -> PredictionRecord | None:
-    """Return the record with Garwood's 90 % interval (1936); None for fewer than ten finds or one predicted."""
+    """Return predicted and actual finds with Garwood's 90 % interval (1936); None below ten finds or one predicted."""
     if n_finds < FEWEST_FINDS or predicted < 1.0:
         return None
     low, high = gammaincinv(n_finds, 0.05), gammaincinv(n_finds + 1, 0.95)

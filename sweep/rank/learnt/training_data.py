@@ -1,4 +1,4 @@
-"""Training data over time: checks with the features of their morning, and the present features of all buildings."""
+"""Training data over time: checks with features as of their morning, and present features of all buildings."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LAST
 SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
 """Sign constraint of each slope: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
-"""Indicators of kinds of places: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
+"""Whether each feature is a 0/1 indicator of a kind: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingChecks:
-    """Past checks that got in, in order of day, m of them."""
+    """Past checks in which the team got in, in order of day, m of them."""
 
     features: Float64s
     """Features of the building on the morning of each check, shape (m, 37)."""
     is_find: Bools
     day: Float64s
-    """Days from an arbitrary zero, ascending, shape (m,)."""
+    """Day of each check, from an arbitrary zero, ascending, shape (m,)."""
     group: Int64s
     """Code of track and team, shape (m,); the authority replaces a missing team."""
     is_case: Bools
@@ -52,25 +52,25 @@ class TrainingChecks:
     """1 / inclusion probability of each check, shape (m,); 1 if none is recorded, as on the case track."""
 
     def part(self, rows: slice) -> TrainingChecks:
-        """Return the checks of a slice."""
+        """Return the checks in the rows of a slice."""
         return TrainingChecks(
             self.features[rows], self.is_find[rows], self.day[rows], self.group[rows], self.is_case, self.weights[rows]
         )
 
     def only(self, columns: Bools) -> TrainingChecks:
-        """Return the same checks with all other features set to 0, so that nothing is learnt from them."""
+        """Return the checks with the features outside `columns` set to 0, so that nothing is learnt from them."""
         return replace(self, features=np.where(columns, self.features, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """Result of training on past checks."""
+    """Result of training on past checks: verdict, model and forecasts."""
 
     verdict: ModelChoice
     model: Logistic | None
-    """None: the rule scores."""
+    """The accepted model; None: the rule gives the scores."""
     foretold: Float64s
-    """Out-of-time P(find) of each check, shape (m,); NaN for the first block."""
+    """Out-of-time P(find) of each check, shape (m,); NaN for the first block of checks, which is for training only."""
 
 
 type Teach = Callable[[TrainingChecks], TrainingResult]
@@ -78,7 +78,7 @@ type Teach = Callable[[TrainingChecks], TrainingResult]
 
 class TrainingData:
     """
-    Training data of n buildings for any day up to the last, computed once.
+    Training data of n buildings for any day up to `last`; features that do not depend on the day are cached.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class TrainingData:
         return self._made
 
     def checks(self, now: datetime) -> pd.DataFrame:
-        """Return `list_checks` of the days before the day of `now`; hours of checks are not recorded."""
+        """Return the past checks (`list_checks`) of the days before that of `now`; their hours are not recorded."""
         day = self._checks["day"]
         return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
@@ -149,7 +149,7 @@ class TrainingData:
         ), np.hstack([self._past.mornings(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
-        """Return the result of training on the checks, computed once for each number of known checks."""
+        """Return the result of `teach` on the checks, computed once for each number of known checks."""
         n = len(checks.day)
         if n not in self._lessons:
             self._lessons[n] = teach(checks)
@@ -169,12 +169,12 @@ class TrainingCache:
 
     last: pd.Timestamp
     kept: dict[str, TrainingData] = field(default_factory=dict)
-    """Training data by settings."""
+    """Training data by the settings' JSON text."""
 
     def knowledge(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
     ) -> TrainingData:
-        """Return the training data for some settings, computed once."""
+        """Return the training data for the tables and settings, computed once for each settings."""
         key = settings.model_dump_json()
         if key not in self.kept:
             self.kept[key] = TrainingData(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)
@@ -191,7 +191,7 @@ def _in_common(buildings: pd.DataFrame) -> Int64s:
 
 
 def kinds_of(buildings: pd.DataFrame) -> Int64s:
-    """Return codes of the kinds of each building, distinct between columns, -1 for none, shape (n, 3)."""
+    """Return up to three kinds (uses) of each building as codes, -1 for none, shape (n, 3)."""
     codes = np.full((len(buildings), 3), -1, np.int64)
     if "kind" not in buildings:
         return codes

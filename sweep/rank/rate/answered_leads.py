@@ -1,4 +1,4 @@
-"""Leads already followed by a visit: the share of their evidence that the visit leaves."""
+"""Share of a lead's evidence that remains after visits to the building since the lead."""
 
 from __future__ import annotations
 

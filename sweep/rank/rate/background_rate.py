@@ -74,7 +74,7 @@ class _Mixture:
     """Log of the mean leads of a burst."""
 
     def log_chances(self, counts: Float64s, size: Float64s) -> tuple[Float64s, Float64s]:
-        """Return log P(count, no burst) and log P(count, burst)."""
+        """Return log P(count and no burst) and log P(count and burst) of each building."""
         share, calm = float(expit(self.log_odds)), self.rate * size
         return (
             np.log1p(-share) + log_negative_binomial(counts, self.shape, calm),

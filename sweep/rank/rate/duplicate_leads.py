@@ -1,4 +1,4 @@
-"""Check for duplicate leads of one event without an event id."""
+"""Check for repeated leads of one event that have no event id."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
 
 def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> None:
     """
-    Reject cluster tests on leads that repeat without event ids.
+    Raise InputError if leads without event ids repeat too often for cluster tests.
 
     With two leads for each event, the scan finds a cluster in 97 of 100 cities without any. Leads without an event id
     that share building, type and day count as one event.

@@ -19,14 +19,14 @@ from sweep.scenario.rank import Rank
 @dataclass(frozen=True, slots=True)
 class NextLeadEvidence:
     """
-    Evidence of n buildings as one more lead would change it.
+    Evidence for dens at n buildings, prepared for one more lead at each.
 
-    A building without registered firms and leads has no exposure. A first lead would add that of the units which its
-    floor area holds.
+    A building without registered firms and leads has no exposure; a first lead would add the exposure of the units that
+    fit into its floor area.
     """
 
     chances: DenEvidence
-    """Before that lead."""
+    """Evidence before the additional lead, with the exposure that this lead would add."""
     own_share: Float64s
     """Weight of a building's own leads in its rate, shape (n,), in [0, 1)."""
 
@@ -36,7 +36,7 @@ class Evidence:
     """Evidence for dens at n buildings, in the order of the table, with its events."""
 
     events: pd.DataFrame
-    """One row for each event and building: its `row`, and the columns of `lead_weights.weighted_events`."""
+    """One row for each event and building: `row` of the building, and the columns of `lead_weights.weighted_events`."""
     hit_share: Mapping[str, float]
     """Share of true leads, by lead type."""
     counts: Float64s
@@ -63,7 +63,7 @@ def gather_evidence(
     now: datetime,
     settings: Rank,
 ) -> Evidence:
-    """Collect the evidence at a time; parameters as `rank_buildings`. KeyError for unknown lead types."""
+    """Return the evidence at a time; parameters as `rank_buildings`. KeyError for an unknown lead type."""
     n = len(buildings)
     events, known = weighted_events(leads, history, now, settings)
     shares = {kind: share.mean for kind, share in known.items()}
@@ -106,7 +106,7 @@ def gather_evidence(
 
 
 def _awaiting(chances: DenEvidence, then: Posterior, at_risk: Float64s, proneness: Float64s) -> NextLeadEvidence:
-    """Return the evidence for one more lead, with the given rates and firm-days."""
+    """Return the evidence prepared for one more lead, with the rates, firm-days and proneness after that lead."""
     changed = replace(
         chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
     )

@@ -12,7 +12,7 @@ class Grid(NamedTuple):
     """Points by square cells as wide as the radius; also used in compiled code."""
 
     width: int
-    """Cells in a grid row, which are consecutive."""
+    """Number of cells in a grid row; the cells of a row are consecutive."""
     height: int
     """Number of grid rows."""
     column: Int64s
@@ -39,7 +39,7 @@ def build_grid(points_m: Float64s, radius_m: float) -> Grid:
 
 @compiled
 def _lay(points_m: Float64s, low_x: float, low_y: float, side: float) -> Grid:
-    """Build the grid by counting sort, ten times faster than sorting."""
+    """Return the grid, built by counting sort, which is ten times faster than sorting."""
     n = len(points_m)
     column, row = np.empty(n, np.int64), np.empty(n, np.int64)
     width, height = 0, 0

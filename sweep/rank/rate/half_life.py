@@ -21,7 +21,7 @@ FORTNIGHT_DAYS = 14.0
 def choose_half_lives(
     leads: pd.DataFrame, buildings: pd.DataFrame, now: datetime, settings: Rank
 ) -> Mapping[str, float]:
-    """Return each type's half-life in days: the most likely of the grid, else that of the settings."""
+    """Return the half-life of each lead type, days: the most likely of the grid, else that of the settings."""
     age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(leads["building_id"]))
     fits = (leads["lead_source"] == "reported") & (row >= 0) & age_days.between(0, settings.horizon_days)
@@ -42,7 +42,7 @@ def choose_half_lives(
 def likeliest(
     rows: Int64s, age_days: Float64s, population: Float64s, current_days: float, horizon_days: float
 ) -> float:
-    """Return the half-life of the grid with the best forecast, or the current one unless one is clearly better."""
+    """Return the half-life of the grid that forecasts best, or the current one if none is clearly better."""
     scores = {h: log_score(rows, age_days, population, h, horizon_days) for h in {*GRID_DAYS, current_days}}
     best = max(sorted(scores), key=lambda h: scores[h])
     # The new half-life must be e^2 times more likely.

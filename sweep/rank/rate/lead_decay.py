@@ -63,7 +63,7 @@ def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
 
 
 def effective_days(half_life_days: float, horizon_days: float) -> float:
-    """Return the effective days of a decayed window, h / ln 2 * (1 - 2 ** (-H / h)); ValueError unless > 0."""
+    """Return the integral of the decay over a horizon, days: h / ln 2 * (1 - 2 ** (-H / h)); ValueError unless > 0."""
     if not (half_life_days > 0 and horizon_days > 0):
         raise ValueError(f"half-life and horizon must be > 0, got {half_life_days} and {horizon_days}")
     return half_life_days / math.log(2.0) * (1.0 - math.exp2(-horizon_days / half_life_days))
@@ -71,15 +71,15 @@ def effective_days(half_life_days: float, horizon_days: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class HitShare:
-    """Beta distribution of the share of true leads of one type."""
+    """Beta distribution of the share of leads of one type that come from a den."""
 
     mean: float
     strength: float
-    """Strength in visits, > 0: those of the prior and those that followed such a lead."""
+    """Visits on which the share rests, > 0: those of the prior, and past visits that followed such a lead."""
 
     @property
     def doubt(self) -> float:
-        """Return standard deviation / mean."""
+        """Return the relative uncertainty of the share, standard deviation / mean."""
         return math.sqrt(max(1.0 - self.mean, 0.0) / (self.mean * (self.strength + 1.0)))
 
 

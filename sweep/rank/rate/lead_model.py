@@ -47,7 +47,7 @@ class DenEvidence:
 
     @property
     def p_den(self) -> Float64s:
-        """Return P(den), in [0, 1]: the mean of both readings."""
+        """Return P(den), in [0, 1]: the mean of the readings as independent dens and as one common den."""
         apart, together = self.readings
         return np.asarray(0.5 * (apart + together))
 
@@ -59,7 +59,7 @@ class DenEvidence:
         return np.asarray(-np.expm1(-(self.reported + self.unreported))), np.asarray(odds / (1.0 + odds))
 
     def with_one_more(self, weight: float, own_share: Float64s) -> DenEvidence:
-        """Return the evidence after one more lead of a weight; `own_share` of it changes the building's rate."""
+        """Return the evidence after one more lead of a weight; the share `own_share` of it raises a building's rate."""
         each = np.full(len(self.reported), weight)
         more = _odds_times(each, self.prior_odds, self.proneness)
         return replace(
@@ -71,7 +71,7 @@ class DenEvidence:
 
 
 def lead_hazard(weights: Float64s) -> Float64s:
-    """Return -ln(1 - weight) of each event; its weight is the probability that its den still exists."""
+    """Return -ln(1 - weight) of each event, where the weight is the probability that the event's den still exists."""
     return np.asarray(-np.log1p(-np.minimum(weights, WEIGHT_MAX)))
 
 
@@ -105,7 +105,7 @@ def gather_chances(
     times: Int64s | None = None,
 ) -> DenEvidence:
     """
-    Combine the leads of each building.
+    Return the evidence for a den at each building, combined from its leads.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Vectorised lookups for leads by type and event."""
+"""Lookups by lead type and by event, vectorised over a table of leads."""
 
 from __future__ import annotations
 

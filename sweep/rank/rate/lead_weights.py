@@ -1,4 +1,4 @@
-"""Weights of each building's events today, and the firms or units with which they are compared."""
+"""Weights of each building's events today, and the number of firms or units that the leads are compared with."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def weighted_events(
 
 
 def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
-    """Return firms; for buildings with leads but without firms, the units in the floor area, at least one."""
+    """Return the firms of each building; for one with leads but no firm, the units in its floor area, at least one."""
     n_firms = buildings["n_firms"].to_numpy(np.float64)
     if "floor_area_m2" not in buildings:
         return n_firms
@@ -63,7 +63,7 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
 
 
 def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
-    """Return the common scale: decayed leads / this = sum over types of hit share x leads a day."""
+    """Return the days by which to divide decayed leads to get the sum over types of hit share x leads a day."""
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)
     code, names = pd.factorize(kinds, sort=True)
@@ -73,7 +73,7 @@ def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], sett
 
 
 def case_visits(building_ids: pd.Series[str], history: pd.DataFrame, now: datetime) -> tuple[Int64s, Float64s]:
-    """Return building row and age in days of each case visit with access, newest first for each building."""
+    """Return building row and age in days of each case visit with access; by building, newest first."""
     keys = case_keys(history, pd.Index(building_ids), pd.Timestamp(now))
     return keys // SPAN_S, (keys % SPAN_S) / SECONDS_PER_DAY
 

@@ -27,16 +27,16 @@ class Intervals:
     """Intervals of each building's rate, decayed leads per firm-day; arrays of shape (n,)."""
 
     low: Float64s
-    """9.5 % quantile without a den, reduced by the leads that visits answered."""
+    """9.5 % quantile of the rate without a den, less the share of leads that visits answered."""
     high: Float64s
-    """99.5 % quantile of the mixture, as if no visit had answered leads."""
+    """99.5 % quantile of the mixture with and without a den, as if no visit had answered leads."""
     p_twice: Float64s
-    """P(rate > 2 x overall rate)."""
+    """Probability that the building's rate exceeds twice the overall rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gammas:
-    """Gamma distribution of each building; arrays of shape (n,)."""
+    """Gamma distribution for each building; arrays of shape (n,)."""
 
     shape: Float64s
     scale: Float64s
@@ -48,11 +48,11 @@ class Gammas:
         return Gammas(mean**2 / variance, variance / mean)
 
     def quantile(self, share: float) -> Float64s:
-        """Return the quantile of each."""
+        """Return the quantile of each building's distribution at probability `share`."""
         return np.asarray(gammaincinv(self.shape, share) * self.scale)
 
     def share_below(self, x: Float64s) -> Float64s:
-        """Return the cumulative probability of each at a value."""
+        """Return, for each building's distribution, the probability of at most `x`."""
         return np.asarray(gammainc(self.shape, x / self.scale))
 
 
@@ -60,9 +60,9 @@ def rate_intervals(evidence: Evidence) -> Intervals:
     """
     Return the 90 % interval of each building's rate, and P(rate > 2 x overall rate).
 
-    All are 0 without scoring leads. Background part: false leads (1 - hit share of each), distributed as the background
-    leads of the year (see `background_rate`). Den part: true leads by the hit shares, divided by the expected number of
-    dens (sum of p); exponential prior, Gamma posterior given the building's own leads.
+    All values are 0 without scoring leads. Background part: false leads (1 - hit share of each), distributed as the
+    background leads of the year (see `background_rate`). Den part: true leads by the hit shares, divided by the
+    expected number of dens (sum of p); exponential prior, Gamma posterior given the building's own leads.
     """
     mean_rate, total = evidence.prior.mean_rate, float(evidence.counts.sum())
     if mean_rate <= 0 or total <= 0:
@@ -82,21 +82,21 @@ def rate_intervals(evidence: Evidence) -> Intervals:
 
 
 def _true_share(evidence: Evidence) -> float:
-    """Return the share of the decayed leads caused by dens, by the hit shares of their types."""
+    """Return the share of the decayed leads that dens caused, by the hit shares of the lead types."""
     weight = evidence.events["weight"].to_numpy(np.float64)
     share = by_type(evidence.events["lead_type"], evidence.hit_share)
     return float(np.average(share, weights=weight))
 
 
 def _firm_days(evidence: Evidence) -> Float64s:
-    """Return the exposure, shape (n,); a building without firms gets that of one firm, since it has a rate too."""
+    """Return the exposure, shape (n,); a building without firms gets the exposure of one firm."""
     known = evidence.exposure > 0
     of_one = float(evidence.exposure[known].sum() / evidence.population[known].sum())
     return np.where(known, evidence.exposure, of_one)
 
 
 def _calm(evidence: Evidence, total: float) -> Gammas:
-    """Return background decayed leads of each building as if unanswered; `total`: sum as answered."""
+    """Return the background leads (decayed) of each building if no visit had answered any; `total`: present sum."""
     size = np.maximum(evidence.population, 1.0)
     counts = np.bincount(evidence.events["row"], minlength=len(size)).astype(np.float64)
     known = fit_background(counts, evidence.population)
@@ -111,14 +111,14 @@ def _calm(evidence: Evidence, total: float) -> Gammas:
 
 
 def _den(evidence: Evidence, total: float) -> Gammas:
-    """Return decayed leads that a den would cause at each building."""
+    """Return the leads (decayed) that a den would cause at each building; `total`: leads of all dens."""
     phi, dens = evidence.prior.dispersion, float(evidence.chances.p_den.sum())
     rate = 1.0 / phi + dens / max(total, 1e-12)
     return Gammas(1.0 + evidence.counts / phi, np.full(len(evidence.counts), 1.0 / rate))
 
 
 def mixed_quantile(share: float, p: Float64s, calm: Gammas, den: Gammas) -> Float64s:
-    """Return the quantile of (1 - p) calm + p den, by bisection of the ratio of both quantiles."""
+    """Return the quantile of the mixture (1 - p) calm + p den at probability `share`, by bisection."""
     ends = calm.quantile(share), den.quantile(share)
     low, high = np.minimum(*ends), np.maximum(*ends)
     low = np.maximum(low, 1e-9 * high)

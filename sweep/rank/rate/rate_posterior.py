@@ -18,7 +18,7 @@ class Prior:
     mean_rate: float
     """Decayed leads per firm-day over all buildings."""
     shape: float
-    """`a0`; small values mean large differences between buildings."""
+    """Gamma shape `a0`; small values mean large differences between buildings."""
     dispersion: float
     """Variance / mean of a sum of weights at one rate (quasi-Poisson), > 0."""
 
@@ -29,9 +29,9 @@ class Posterior:
 
     mean: Float64s
     own_share: Float64s
-    """Weight of the building's own leads in its mean, in [0, 1); the rest is the neighbours'."""
+    """Weight of the building's own leads in its mean, in [0, 1); the neighbours' rate has the rest of the weight."""
     local_rate: Float64s
-    """Mean of the local prior."""
+    """Mean of each building's prior: its neighbours' rate, see `local_rates`."""
 
 
 def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s) -> Prior:
@@ -107,7 +107,7 @@ def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, 
     """
     Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi), phi = dispersion.
 
-    Without exposure it equals the prior.
+    The posterior of a building without exposure equals its prior.
 
     Raises
     ------

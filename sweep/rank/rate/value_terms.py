@@ -16,11 +16,11 @@ from sweep.records.ranking import Term
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms(Mapping[str, tuple[Term, ...]]):
-    """Terms by building id, created on demand: 100,000 buildings have a million, few of them read."""
+    """Terms of values by building id, created on demand: few of a million terms of 100,000 buildings are read."""
 
     row_of: Mapping[str, int]
     of_row: Callable[[int], Iterable[tuple[str, float]]]
-    """Returns the keys and values of a building's terms."""
+    """Function from a building's row to the keys and values of its terms."""
 
     def __getitem__(self, building_id: str) -> tuple[Term, ...]:
         return tuple(Term(str(key), float(worth)) for key, worth in self.of_row(self.row_of[building_id]))
@@ -36,10 +36,10 @@ def value_terms(
     building_ids: pd.Series[str], events: pd.DataFrame, chances: DenEvidence, posterior: Posterior, value: Float64s
 ) -> Terms:
     """
-    Split each value in proportion to the hazards of the reading with independent dens.
+    Return terms that split each value in proportion to hazards, read as independent dens (`DenEvidence`).
 
-    A lead type gets the hazard of its leads and their contribution to the building's own rate; the rest,
-    (1 - B) mu E, is the neighbourhood's.
+    A lead type gets the hazard of its leads and their contribution to the building's own rate; the rest of the value is
+    the neighbourhood's.
     """
     total = chances.reported + chances.unreported
     scale = np.divide(value, total, out=np.zeros_like(value), where=total > 0)

@@ -1,1 +1,1 @@
-"""Significance of clusters: scan statistic, exceedance, labels."""
+"""Significance of clusters: scan statistic, exceedance of counts, and labels."""

@@ -1,4 +1,4 @@
-"""Labels next to a rank, without effect on it: significant clusters, and stability of the rank."""
+"""Labels shown with a rank that do not change the rank: significant clusters, and stability of the rank."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
 def _scan_both(
     ranking: Ranking, counts: Int64s, firms: Float64s, points_m: Float64s, look: ScanSettings, alert_days: float
 ) -> tuple[Sequence[ScanCluster], Sequence[ScanCluster]]:
-    """Return the clusters of all events, and those of the last days."""
+    """Return the clusters of all events, and the clusters of new events in the last `alert_days`."""
     if look.n_simulations == 0:
         return (), ()
     recent = ranking.event_rows[ranking.event_age_days <= alert_days]
@@ -75,7 +75,7 @@ def _scan_both(
 
 
 def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Float64s, Float64s]:
-    """Return label, relative risk and p of each building in a significant cluster."""
+    """Return label, relative risk and p-value of each building's significant cluster; None and NaN outside clusters."""
     label = np.full(n, None, dtype=object)
     risk, p_value = np.full(n, np.nan), np.full(n, np.nan)
     for k, cluster in enumerate((c for c in clusters if c.p_value <= ALPHA), 1):

@@ -46,17 +46,17 @@ class Ratios:
         self._high = self._any
 
     def of(self, counts: Int64s) -> Float64s:
-        """Return the ratio of each window, shape (m,); 0 if it holds no more events than expected."""
+        """Return the ratio of each window, shape (m,); 0 for a window with no more events than expected."""
         share, total = self._shares(counts)
         return total * _gains(share, self.windows.start, self.windows.near, self._any, self.share)
 
     def highest(self, counts: Int64s) -> Float64s:
-        """Return the maximum ratio for each row of counts, shape (s, n)."""
+        """Return, for each row of counts (shape (s, n)), the maximum ratio over all windows, shape (s,)."""
         blocks = [counts[k : k + LANES] for k in range(0, len(counts), LANES)]
         return np.concatenate([self._block(block) for block in blocks]) if blocks else np.zeros(0)
 
     def _shares(self, counts: Int64s) -> tuple[Float64s, Float64s]:
-        """Return each building's share of its row's weighted events, and their sum."""
+        """Return each building's share of the weighted events of its row of counts, and each row's sum."""
         weighed = counts * self.weight
         total = weighed.sum(axis=-1, keepdims=True)
         return weighed / total, total[..., 0]
@@ -83,7 +83,7 @@ class Ratios:
 
 @compiled_internal
 def _gain(inside: float, expected: float) -> float:
-    """Return the ratio for one event, from observed and expected share inside."""
+    """Return the log-likelihood ratio for one event, from observed and expected share of events inside."""
     rest = 1.0 - inside
     outside = rest * np.log(rest / (1.0 - expected)) if rest > 0.0 else 0.0
     return float(inside * np.log(inside / expected) + outside)

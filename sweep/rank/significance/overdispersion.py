@@ -19,11 +19,11 @@ class GammaPoisson:
     rate: float
     """Events per firm, >= 0."""
     shape: float
-    """Infinite: Poisson."""
+    """Gamma shape of the buildings' rates; infinite: Poisson."""
 
 
 def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
-    """Fit by maximum likelihood to counts and populations > 0, shape (n,); Poisson if it fits as well."""
+    """Return the model most likely for counts and populations > 0, shape (n,); Poisson if it fits as well."""
     total = int(counts.sum())
     if total == 0:
         return GammaPoisson(0.0, np.inf)
@@ -60,7 +60,7 @@ def _log_likelihood(counts: Int64s, mean: Float64s, shape: float) -> float:
 
 
 def exceedance(counts: Int64s, population: Float64s, model: GammaPoisson) -> Float64s:
-    """Return P(at least the observed count) at each building under the model, shape (n,)."""
+    """Return, for each building, the model's probability of at least the observed count, shape (n,)."""
     mean = model.rate * population
     some, shape = np.maximum(counts, 1), model.shape
     chance = gammainc(some, mean) if np.isinf(shape) else betainc(some, shape, mean / (shape + mean))

@@ -16,10 +16,10 @@ BATCH = 25
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Input of a ranking: events, exposure, costs."""
+    """Input of a ranking that the bootstrap resamples: events, exposure and costs of visits."""
 
     rows: Int64s
-    """Building of each event, shape (k,)."""
+    """Row number of the building of each event, shape (k,)."""
     weights: Float64s
     """Weight of each event, shape (k,)."""
     exposure: Float64s
@@ -29,7 +29,7 @@ class Sample:
     team_hours: Float64s
     """Hours of a visit to each building, shape (n,), > 0."""
     proneness: Float64s
-    """Relative rate of false leads of each building, shape (n,); equal in every draw."""
+    """Rate of false leads of each building relative to others of its size, shape (n,); equal in every draw."""
 
 
 def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed: int) -> Float64s:
@@ -65,7 +65,7 @@ def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed:
 
 
 def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s]:
-    """Yield P(den) per hour of each building for each row of `times`, the multiplicities of the events."""
+    """Yield P(den) per hour of each building, once for each draw: a row of `times`, multiplicities of events."""
     exposure, weights, n = sample.exposure, sample.weights, len(sample.exposure)
     drawn_counts = [np.bincount(sample.rows, weights=weights * t, minlength=n) for t in times]
     counts = np.array(drawn_counts).reshape(len(times), n)
@@ -90,7 +90,7 @@ def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s
 
 
 def first_k(score: Float64s, k: int) -> Float64s:
-    """Return 1 for the k highest scores, else 0; ties for the last places share them equally."""
+    """Return 1 for the k highest scores, else 0; scores tied for the last places get an equal fraction."""
     n = len(score)
     if k >= n:
         return np.ones(n)

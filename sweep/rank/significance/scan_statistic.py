@@ -32,7 +32,7 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class ScanSettings:
-    """Parameters of the scan."""
+    """Parameters of the scan for clusters."""
 
     radius_m: float = 500.0
     """Radius of the largest circle, 300 to 800 m; the longest strip is twice as long."""
@@ -44,10 +44,10 @@ class ScanSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScanCluster:
-    """Circle or strip with more events than expected from its firms."""
+    """Circle or strip with more events than the number of firms inside makes likely."""
 
     rows: tuple[int, ...]
-    """Buildings inside, nearest to the centre or the start first."""
+    """Rows of the buildings inside, nearest to the circle's centre or the strip's start first."""
     reach_m: float
     """Radius of a circle, length of a strip."""
     n_events: int
@@ -61,12 +61,12 @@ class ScanCluster:
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """Result of a scan."""
+    """Clusters that a scan found, with the fitted null hypothesis and the simulated maxima."""
 
     clusters: tuple[ScanCluster, ...]
     """The most likely cluster regardless of its p, then those with p <= alpha; they share no building."""
     shape: float
-    """Gamma shape of the null, the mean if buildings have their own; infinite: Poisson."""
+    """Gamma shape under the null; if each building has its own, their mean; infinite: Poisson."""
     simulated: Float64s
     """Maximum ratio among circles, and among strips, in each simulation; shape (2, n)."""
 
@@ -75,8 +75,8 @@ class Candidate(NamedTuple):
     """
     Window that may be a cluster.
 
-    Families with more windows have higher ratios by chance: strength is the ratio minus the family's own level of
-    significance alpha.
+    A family (circles or strips) with more windows has higher ratios by chance. So `strength` is the window's ratio less
+    the ratio that the family's maximum exceeds with probability alpha under the null.
     """
 
     strength: float
@@ -84,14 +84,14 @@ class Candidate(NamedTuple):
     p_value: float
     family: int
     end: int
-    """Index of the window's last entry in its family."""
+    """Index of the window in the arrays of its family's `ScanWindows`."""
 
 
 def scan(
     counts: Int64s, population: Float64s, points_m: Float64s, settings: ScanSettings, shapes: Float64s | None = None
 ) -> ScanResult:
     """
-    Scan buildings for clusters of events.
+    Return the clusters of events among buildings, by circles and strips.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def scan_prospective(
     old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, settings: ScanSettings
 ) -> ScanResult:
     """
-    Scan for windows with more new events than the old ones predict (prospective scan).
+    Return windows with more new events than the old events predict (prospective scan).
 
     Only the latest period is tested: a place with a constant high rate is no news. The total of new events is fixed, so
     a city-wide rise is no cluster. Under the null, each building's new events follow its Gamma posterior from the old
@@ -175,7 +175,7 @@ def _simulate(
 def _clusters(
     counts: Int64s, families: Sequence[Ratios], simulated: Float64s, at_risk: NDArray[np.intp], alpha: float
 ) -> tuple[ScanCluster, ...]:
-    """Select the strongest window, then repeatedly the next strongest that shares no building with the earlier ones."""
+    """Return the strongest window, then repeatedly the next strongest that shares no building with earlier ones."""
     candidates, total = _candidates(counts, families, simulated, alpha), int(counts.sum())
     taken = np.zeros(len(counts), dtype=bool)
     found: list[ScanCluster] = []

@@ -14,12 +14,12 @@ N_DIRECTIONS = 12
 
 @dataclass(frozen=True, slots=True)
 class ScanWindows:
-    """Windows from g starting points; the k-th window ends with the building `near[k]`."""
+    """Windows from g starting points, m in all; window k ends with the building `near[k]`."""
 
     start: Int64s
     """Shape (g + 1,): entries `start[i]` to `start[i + 1]` belong to the i-th starting point."""
     near: Int32s
-    """Shape (m,): the added building, nearest first, including the starting one."""
+    """Shape (m,): building that each window adds to the one before, nearest first, the starting building included."""
     is_end: Bools
     """Shape (m,): False before a building at equal distance, or if the window holds over half the population."""
     share: Float64s
@@ -89,7 +89,7 @@ def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
 
 
 def _pairs(points_m: Float64s, radius_m: float) -> tuple[Int64s, Int64s, Int64s]:
-    """Return centre, neighbour and distance in mm of each pair."""
+    """Return centre, neighbour and distance in mm of each pair of buildings within the radius."""
     n = len(points_m)
     found = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")
     itself = np.arange(n)
