@@ -54,7 +54,7 @@ def stratified_auc(
     """
     Return the AUC among pairs within strata, weighted by pairs, and its standard error; NaN without pairs.
 
-    With a second score of the same checks (`other_score`), return the difference of the two AUCs and its standard error.
+    With a second score of the same checks (`other_score`), return the difference of both AUCs and its error.
 
     References
     ----------
