@@ -51,7 +51,7 @@ def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.Data
     """
     strange = set(buildings["division_code"]) - {d.code for d in settings.districts}
     if strange:
-        raise ValueError(f"buildings must be of the settings' districts, got {sorted(strange)}")
+        raise ValueError(f"buildings must be in the settings' districts, got {sorted(strange)}")
     stock = _stocked(settings, buildings)
     firms, homes = make_firms(settings, stock)
     dens = make_dens(settings, stock, homes)

@@ -23,7 +23,7 @@ def path_of(key: Key, folder: Path, editions: Path) -> Path:
     """Return the file of a key in the scenario's folder or its editions; ValueError for one outside."""
     name = PurePosixPath(key.name)
     if name.is_absolute() or ".." in name.parts:
-        raise ValueError(f"key.name must stay inside, got {key.name!r}")
+        raise ValueError(f"key.name must be a path inside the folder, got {key.name!r}")
     return (editions if key.kind in BESIDE_EDITIONS else folder) / name
 
 

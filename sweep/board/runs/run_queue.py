@@ -72,7 +72,7 @@ class Runs:
             If a run is in progress, or the scenario does not exist.
         """
         if self.is_running or name not in self.names():
-            raise ValueError(f"{name!r} cannot be run now")
+            raise ValueError(f"name must be a scenario and no run may be in progress, got {name!r}")
         self.last = Run(name, who)
         arguments = (str(self.folder / name), str(self.out), who, lang)
         self._task = asyncio.create_task(self._follow(arguments))

@@ -156,6 +156,6 @@ def _is_time_for_a_pause(team: Team, free: int, travel: int, wanted: int, inside
 def _pause(team: Team, free: int) -> tuple[tuple[int, int], int]:
     """Earliest break of a team that is free at `free`, and its end."""
     if team.break_time is None:
-        raise ValueError(f"team {team.team_id!r} has no pause")
+        raise ValueError(f"team {team.team_id!r} has no break")
     begin = max(free, team.break_time.earliest_s)
     return (begin, begin + team.break_time.length_s), begin + team.break_time.length_s

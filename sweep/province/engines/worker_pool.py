@@ -41,7 +41,7 @@ class WorkerProcess:
         watchdog.start()
         jobs, replies = self.process.stdin, self.process.stdout
         if jobs is None or replies is None:
-            raise ValueError("the child has no pipes")
+            raise ValueError("the worker process must have pipes for stdin and stdout")
         try:
             jobs.write(job.encode())
             jobs.flush()
