@@ -88,7 +88,7 @@ def test_what_counts_no_arrays_reads_those_that_it_is_given() -> None:
 
 
 def test_what_counts_no_arrays_may_neither_make_one_nor_be_given_one() -> None:
-    with pytest.raises(TypeError, match="first_of_doubled is given an array in line"):
+    with pytest.raises(TypeError, match="first_of_doubled: a lean function cannot get an array"):
         first_of_doubled(np.ones(3))
     with pytest.raises(NumbaError):
         largest(np.ones(3))
