@@ -37,7 +37,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """One sheet: headings, and rows below them."""
 
     name: str
@@ -49,7 +49,7 @@ class Sheet:
     """Note above the headings."""
 
 
-def workbook(sheets: Iterable[Sheet], day: date, title: str) -> bytes:
+def workbook(sheets: Iterable[WorkbookSheet], day: date, title: str) -> bytes:
     """
     Write sheets as an xlsx file; equal sheets give equal bytes.
 
@@ -80,7 +80,7 @@ def workbook(sheets: Iterable[Sheet], day: date, title: str) -> bytes:
 
 def _write(
     page: xlsxwriter.worksheet.Worksheet,
-    sheet: Sheet,
+    sheet: WorkbookSheet,
     formats: dict[str, xlsxwriter.format.Format],
     head: xlsxwriter.format.Format,
     title: str,
