@@ -1,4 +1,4 @@
-"""Settings for all tests: markers, one cache of machine code, compilation in the background, skips by reason."""
+"""Settings for all tests: markers, one cache of machine code, compilation in the background, reasons of skips."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ import pytest
 from tests.chromium import browser as browser
 from tests.paths import NO_DATA, ROOT
 
-# A test that asks for one of these fixtures, itself or through another one, has the marker.
+# A test that uses one of these fixtures, directly or through another fixture, gets the marker.
 MARKERS_OF_FIXTURES = {"browser": "browser", "cluster": "store"}
-# Tests that need no search run first: the planner is compiled meanwhile.
+# Tests without a search run first, while the planner is compiled.
 FIRST = ("browser", "geodata", "publish", "rank", "select")
 
 compiler = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare each process that runs tests, and compile the planner in one of its own unless tests are selected."""
+    """Prepare each process that runs tests, and compile the planner in a child process unless tests are selected."""
     is_controller = not hasattr(config, "workerinput")
     if is_controller and config.args_source is config.ArgsSource.TESTPATHS and not config.option.collectonly:
         command = [sys.executable, "-m", "tests.compiling"]
-        # A process group of its own, since it starts compilers that have to end with it.
+        # Its own process group, since it starts compilers that must end with it.
         config.stash[compiler] = subprocess.Popen(command, cwd=ROOT, process_group=0)  # noqa: S603
     if is_controller and config.getoption("tx", None):
-        return  # it only hands out tests
+        return  # the controller only distributes tests
     from hypothesis import settings
 
     # Numba's cache folder is fixed now: a test that sets XDG_CACHE_HOME would compile everything again.
     import geodata.numba_options  # noqa: F401
 
-    # A first call compiles: the duration of one example says nothing.
+    # The first call compiles, so the duration of one example is meaningless.
     settings.register_profile("sweep", deadline=None)
     settings.load_profile("sweep")
 

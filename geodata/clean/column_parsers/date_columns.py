@@ -50,7 +50,7 @@ def moment(
         desk.repaired("date_no_year", typed.index.isin(whole.index))
         values = values.where(~values.index.isin(whole.index), parse_stamps(whole).reindex(values.index))
         is_bad &= values.isna()
-    desk.fault(is_bad, "G208", column=header(desk, column), value=typed)
+    desk.add_errors(is_bad, "G208", column=header(desk, column), value=typed)
     is_serial = is_all(typed, EXCEL_SERIAL)
     desk.repaired("excel_serial", is_serial & values.notna())
     is_iso = is_all(typed, _ISO)
@@ -132,7 +132,7 @@ def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
     desk.repaired("clock", others.notna())
     seconds = written.fillna(others).fillna(figures)
     is_bad = typed.notna() & ~(seconds.between(0, 172_800) & seconds.eq(seconds.round()))
-    desk.fault(is_bad, "G213", column=header(desk, column), value=typed)
+    desk.add_errors(is_bad, "G213", column=header(desk, column), value=typed)
     required(desk, column, typed)
     return pd.Series(seconds.mask(is_bad))
 
@@ -152,4 +152,4 @@ def refuse_future(desk: TableCleaner, column: str, moments: Column, day: pd.Time
         "value": moments[is_late].dt.strftime("%Y-%m-%d"),
         "day": f"{day:%Y-%m-%d}",
     }
-    desk.fault(is_late, "G212", **own)
+    desk.add_errors(is_late, "G212", **own)

@@ -79,7 +79,7 @@ class Runs:
         # Notified only when the task is done: until then no other run can start.
         self._task.add_done_callback(lambda _: self.notify())
 
-    def cut_short(self) -> None:
+    def stop_search(self) -> None:
         """Stop the search as Ctrl-C does: the best plan so far is published."""
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)

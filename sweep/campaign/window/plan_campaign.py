@@ -65,7 +65,7 @@ def plan_campaign(
     enter_window: EnterWindow | None = None,
     *,
     is_strict: bool = False,
-    may_go_back: bool = False,
+    may_precede_last: bool = False,
 ) -> CampaignOutcome:
     """
     Plan the window from a day, publish the days inside the freeze, and write record and page.
@@ -77,7 +77,7 @@ def plan_campaign(
     ----------
     enter_window
         Logs the window before its files replace those of the previous one; None: no log.
-    may_go_back
+    may_precede_last
         Whether the day may precede that of the last window.
 
     Raises
@@ -97,7 +97,7 @@ def plan_campaign(
     report("read", None)
     before = read_before(place, today)
     refuse_unrecorded_window(place)
-    if before is not None and today < before.planned_on and not may_go_back:
+    if before is not None and today < before.planned_on and not may_precede_last:
         days = {"day": today.isoformat(), "planned_on": before.planned_on.isoformat()}
         raise InputError([Issue("S649", str(place / FILE_NAME), days)])
     loaded = load_for(campaign, today, overrides)

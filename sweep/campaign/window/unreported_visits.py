@@ -52,7 +52,7 @@ def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> It
 def with_unreported(loaded: LoadedCampaign, days: Iterable[FrozenDay]) -> LoadedCampaign:
     """Return the campaign with visits of some days counted as done without a find."""
     plans = (DayPlan(p.day, p.plan.teams, p.plan.routes, tuple(p.visits.values())) for p in days)
-    return replace(loaded, taken_as_made=with_planned(loaded, plans))
+    return replace(loaded, history_with_unreported=with_planned(loaded, plans))
 
 
 def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date, Path]:

@@ -150,7 +150,7 @@ class Tree:
 
     def _promise(self, node: BranchNode, split: BranchingDecision, known: float) -> float:
         most = max(0.0, node.bound - known)
-        falls = [most if part is None else node.bound - self._relaxation.guess(part) for part in split.parts]
+        falls = [most if part is None else node.bound - self._relaxation.estimate(part) for part in split.parts]
         return float(np.prod([min(max(fall, 1e-3 * most), most) for fall in falls]))
 
     def _put(self, branches: Sequence[Branch | None]) -> None:

@@ -224,7 +224,7 @@ class WeightsPart(_Part):
     waiting: Cost = Field(0.0, description="cost of a second of waiting between two stops")
     largest_idle: Cost = Field(
         0.0,
-        description="cost of a second of the largest idle time of a team (no travel, service, break) after its shift's start",
+        description="cost of a second of the largest idle time of a team: no travel, service or break",
     )
     uneven_work: Cost = Field(
         0.0, description="cost of a second of a team's deviation from the mean travel and service time of all teams"

@@ -112,7 +112,7 @@ def _or_as_it_was(route: Route, old: Route | None, rest: RemainingDay) -> Route:
         return route
     ahead = old.stops[rest.counts[old.team_id] :]
     orders = [[(s.visit_id, s.slot, s.start_s) for s in stops] for stops in (ahead, route.stops)]
-    has_begun = rest.standings[old.team_id].break_s is not None
+    has_begun = rest.positions[old.team_id].break_s is not None
     return replace(old, stops=ahead, break_s=None if has_begun else old.break_s) if orders[0] == orders[1] else route
 
 

@@ -20,7 +20,7 @@ _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 _BLOCK_BYTES = 32_768
 # Without characters that look alike; five bits each.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_GROUPS, _GROUP_SIGNS = 4, 5
+_GROUPS, _GROUP_CHARACTERS = 4, 5
 
 type Chance = Callable[[int], bytes]
 
@@ -83,8 +83,8 @@ def seal(
 
 def new_passphrase(chance: Chance = os.urandom) -> str:
     """Random passphrase of four groups of five characters (100 bits), to be read out and typed."""
-    signs = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_SIGNS))
-    return "-".join(signs[k : k + _GROUP_SIGNS] for k in range(0, len(signs), _GROUP_SIGNS))
+    characters = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_CHARACTERS))
+    return "-".join(characters[k : k + _GROUP_CHARACTERS] for k in range(0, len(characters), _GROUP_CHARACTERS))
 
 
 def plain_passphrase(passphrase: str) -> str:

@@ -20,7 +20,7 @@ _FORMATS: dict[str, str] = {
     "day": "yyyy-mm-dd",
     "degrees": "0.0000000",
 }
-_MOST_SIGNS = 32_767
+_MAX_CHARACTERS = 32_767
 """Maximum number of characters in a cell."""
 
 
@@ -123,4 +123,4 @@ def _cell(
         # Day 0 of a spreadsheet's calendar.
         page.write_number(row, place, (value - date(1899, 12, 30)).days, style)
     else:
-        page.write_string(row, place, csv_cell(value)[:_MOST_SIGNS], style)
+        page.write_string(row, place, csv_cell(value)[:_MAX_CHARACTERS], style)

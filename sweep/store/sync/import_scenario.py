@@ -69,7 +69,7 @@ def import_scenario(
         another command uses the folders; errors of the inputs and of the server.
     """
     mirror = LocalCopy(scenario.name, scenario.folder, out)
-    with mirror.alone():
+    with mirror.locked():
         return _imported(url, scenario, mirror, actor, over, deletes=deletes)
 
 
@@ -169,7 +169,7 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
     mirror = LocalCopy(name, folder, folder / "out")
     if not store.is_there():
         raise InputError([Issue("S941", name, {"url": redacted_address(url)})])
-    with mirror.alone():
+    with mirror.locked():
         fetch(store, mirror, redacted_address(url), is_export=True)
         seen = mirror.seen()
         head = log_of_scenario(mirror.out, name).head()

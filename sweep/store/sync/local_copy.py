@@ -84,7 +84,7 @@ class LocalCopy:
         self.note(seen)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Lock the folders against other commands, whose changes would count as its own; S997."""
         place = self.marker.with_suffix("")
         with ExitStack() as stack:
