@@ -104,7 +104,7 @@ def change(place: Path) -> Iterator[FolderChange]:
         yield around
         return
     if _is_read(place):
-        raise ValueError(f"{place} is held for reading, so it cannot be changed")
+        raise ValueError(f"{place} is locked for reading, so it cannot be changed")
     missing = [p for p in (place, *place.parents) if not p.exists()]
     try:
         with lock_folder(place) as hidden, open_folder(place) as folder:

@@ -126,7 +126,7 @@ class Inner(Compiled):
         self.overloads[tuple(result.signature.args)] = result
 
     def _compile_for_args(self, *_: Any, **__: Any) -> Any:
-        raise TypeError(f"{self.py_func.__qualname__} is called by compiled code only")
+        raise TypeError(f"{self.py_func.__qualname__} may be called by compiled code only")
 
 
 def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
@@ -134,7 +134,7 @@ def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
     # Cached code was checked when it was compiled.
     for call, signature in getattr(annotation, "calltypes", {}).items():
         if getattr(call, "op", None) == "call" and _holds_arrays(signature.return_type):
-            raise TypeError(f"{function.__qualname__} is given an array in line {call.loc.line}: it cannot be lean")
+            raise TypeError(f"{function.__qualname__}: a lean function cannot get an array, see line {call.loc.line}")
 
 
 def _holds_arrays(kind: Any) -> bool:

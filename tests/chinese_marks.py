@@ -1,24 +1,24 @@
-"""What Chinese text may not hold: half-width punctuation beside Chinese signs."""
+"""Half-width punctuation next to Chinese characters, which Chinese texts may not hold."""
 
 from __future__ import annotations
 
 import html
 import re
 
-_SIGN = r"[\u3400-\u9fff，。；：？！（）《》、]"
-_HALF = re.compile(rf"(?<={_SIGN}) ?[,;:?!()]|[,;:?!()] ?(?={_SIGN})")
-# What is not shown: styles, scripts, tags.
+_CHARACTER = r"[\u3400-\u9fff，。；：？！（）《》、]"
+_HALF = re.compile(rf"(?<={_CHARACTER}) ?[,;:?!()]|[,;:?!()] ?(?={_CHARACTER})")
+# Markup without visible text: styles, scripts, tags.
 _UNSEEN = re.compile(r"<(style|script|template)\b.*?</\1>|<[^>]*>", re.DOTALL)
-# What is typed as it stands: code, the target of a link, and whatever is quoted alone.
+# Literal text: code, link targets, and quoted punctuation marks.
 _CODE = re.compile(r"```.*?```|`[^`]*`|(?<=\])\([^)]*\)|“[?:]”", re.DOTALL)
 
 
 def shown(page: str) -> str:
-    """The words of a page of HTML, a blank line between two elements."""
+    """Return the visible text of an HTML page, with a blank line between elements."""
     return html.unescape(_UNSEEN.sub("\n\n", page))
 
 
 def half_width(text: str) -> list[str]:
-    """Each half-width mark beside a Chinese sign, with what stands about it."""
+    """Return each half-width mark next to a Chinese character, with the text around it."""
     words = _CODE.sub(" x ", text)
     return [words[max(0, m.start() - 12) : m.end() + 12] for m in _HALF.finditer(words)]

@@ -29,7 +29,7 @@ ARGS = (
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One for all tests of a worker: a second one in the same thread is refused."""
+    """Browser shared by all tests of a worker, since playwright refuses a second one in the same thread."""
     # Debian's headless shell draws the same pages in half the processor time, since it has no windows and no profile.
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 
 def shoot(page: Page, name: str, *, full: bool = False) -> None:
-    """Take a picture for people to look at, where SWEEP_SCREENS is set; no test looks at it."""
+    """Save a picture for people if SWEEP_SCREENS is set; no test uses it."""
     if "SWEEP_SCREENS" in os.environ:
         SCREENS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENS / f"{name}.png", full_page=full)

@@ -1,4 +1,4 @@
-"""Run by itself: compiles all of the planner, before any test asks for it."""
+"""Program that compiles the whole planner before the tests need it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.replan.replan_search import REPLANNER
 
 if __name__ == "__main__":
-    # The later ones call what the first compiles: one process has it at hand for all.
+    # Later functions call those compiled first, so one process compiles all of them.
     for ahead in (PLANNER, REPLANNER):
         ahead.make(apart=False)

@@ -1,4 +1,4 @@
-"""Settings for all tests: markers, one cache of machine code, compilation in the background, skips by reason."""
+"""Settings for all tests: markers, one cache of machine code, compilation in the background, reasons of skips."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ import pytest
 from tests.chromium import browser as browser
 from tests.paths import NO_DATA, ROOT
 
-# A test that asks for one of these fixtures, itself or through another one, has the marker.
+# A test that uses one of these fixtures, directly or through another fixture, gets the marker.
 MARKERS_OF_FIXTURES = {"browser": "browser", "cluster": "store"}
-# Tests that need no search run first: the planner is compiled meanwhile.
+# Tests without a search run first, while the planner is compiled.
 FIRST = ("browser", "geodata", "publish", "rank", "select")
 
 compiler = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare each process that runs tests, and compile the planner in one of its own unless tests are selected."""
+    """Prepare each process that runs tests, and compile the planner in a child process unless tests are selected."""
     is_controller = not hasattr(config, "workerinput")
     if is_controller and config.args_source is config.ArgsSource.TESTPATHS and not config.option.collectonly:
         command = [sys.executable, "-m", "tests.compiling"]
-        # A process group of its own, since it starts compilers that have to end with it.
+        # Its own process group, since it starts compilers that must end with it.
         config.stash[compiler] = subprocess.Popen(command, cwd=ROOT, process_group=0)  # noqa: S603
     if is_controller and config.getoption("tx", None):
         return  # it only hands out tests

@@ -25,6 +25,6 @@ def varied[S: Section](settings: S, **constants: object) -> S:
 
 
 def without_labels(scenario: Scenario, **constants: object) -> Scenario:
-    """The scenario without the labels of a ranking, which cost time and move no rank."""
+    """Return the scenario without the labels of a ranking, which cost time and change no rank."""
     rank = varied(scenario.rank, scan_simulations=0, bootstrap_draws=1, **constants)
     return scenario.model_copy(update={"rank": rank})

@@ -1,4 +1,4 @@
-"""Broken files in every place where the program reads one, and whether it stays upright: no traceback, no hang."""
+"""Fuzzing of every file that the program reads: a broken file may cause neither a traceback nor a hang."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from sweep.cli.main import app
 from tests.used import first_edition
 
 MOST_S, MOST_KB = 10.0, 2_000_000
-# Beyond this it is stopped, on however slow a machine.
+# Timeout, also on slow machines.
 _PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file, and who reads it."""
+    """File and the command or function that reads it."""
 
     file: str
     """Path in the folder of `use_everything`; `<edition>` is that of the first edition."""
     read: Callable[[Path], Sequence[object] | None]
-    """Arguments of a command, or None after a reader was called."""
+    """Arguments of a command, or None if a reader is called instead."""
     is_sealed: bool = False
-    """Whether the edition's manifest is to name the file as it is, so that more than the hash is looked at."""
+    """Whether the manifest gets the hash of the broken file, so that the check goes beyond the hash."""
 
 
 def _reads(file: str, table: str) -> Target:
@@ -69,7 +69,7 @@ def _replan(place: Path) -> Sequence[object]:
 
 
 def first_edition_of(place: Path) -> Path:
-    """The first edition, whatever has become of its files."""
+    """Return the first edition, even if its files are broken."""
     return place / "out" / "tiny" / (place / "edition").read_text(encoding="utf-8")
 
 
@@ -117,12 +117,12 @@ TARGETS: Mapping[str, Target] = {
 
 
 def path_of(target: Target, place: Path) -> Path:
-    """Where the file of a target is."""
+    """Return the path of a target's file."""
     return place / target.file.replace("<edition>", f"out/tiny/{(place / 'edition').read_text(encoding='utf-8')}")
 
 
 def prepared(place: Path) -> Path:
-    """The folder with the id of the first edition, and with names that do not change."""
+    """Store the id of the first edition and give the file of results a stable name; return the folder."""
     (place / "edition").write_text(first_edition(place).name, encoding="utf-8")
     for path in (place / "plain" / "follow_up").glob("results-*.csv"):
         path.with_name("results.csv").write_bytes(path.read_bytes())
@@ -131,7 +131,7 @@ def prepared(place: Path) -> Path:
 
 def fault(name: str, content: bytes, used: Path, work: Path) -> str | None:
     """
-    What is wrong with how the program takes a broken file; None if nothing is.
+    Return the error in the program's handling of a broken file; None without an error.
 
     Parameters
     ----------
@@ -140,9 +140,9 @@ def fault(name: str, content: bytes, used: Path, work: Path) -> str | None:
     content
         The file.
     used
-        A folder of `prepared`; not changed.
+        Folder from `prepared`; not changed.
     work
-        A folder for a copy, which is removed before.
+        Folder for a copy; its earlier content is removed.
     """
     target = TARGETS[name]
     shutil.rmtree(work, ignore_errors=True)
@@ -188,7 +188,7 @@ def _judged(target: Target, place: Path) -> str | None:
 
 
 def _call(target: Target, place: Path, answer: int) -> None:
-    """In the child: nothing is written to the pipe if all is well."""
+    """Run in the child process, which writes to the pipe only after an error."""
     text = ""
     try:
         arguments = target.read(place)
@@ -215,7 +215,7 @@ _NASTY = (
 
 
 def mutant(content: bytes, name: str, chance: random.Random) -> bytes:
-    """A broken version of a file, broken in the manner of its kind or in its bytes."""
+    """Return a broken version of a file, with an error typical of its format or with changed bytes."""
     if chance.random() < 0.35:
         return _bytes(content, chance)
     for suffixes, mutate in (
@@ -253,7 +253,7 @@ def _text(content: bytes, chance: random.Random) -> bytes:
 
 
 def _split(text: str, chance: random.Random) -> list[str]:
-    """The text without one of its words."""
+    """Return the text without one of its words."""
     at = chance.randrange(len(text) + 1)
     end = at
     while end < len(text) and text[end] not in ' ,="<>\n':

@@ -1,4 +1,4 @@
-"""Generated folders whose `.sweep` another person wrote: hostile and malformed journals, links, pipes and devices."""
+"""Generated folders with a `.sweep` from an attacker: hostile and malformed journals, links, pipes and devices."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _SOURCES = (
 
 
 def snapshot(folder: Path) -> Mapping[str, tuple[object, ...]]:
-    """Kind, size, time, account and content of everything in a folder, by path."""
+    """Return kind, size, time, account and content of each entry of a folder, by path."""
     found = {}
     for path in (folder, *sorted(folder.rglob("*"))):
         status = path.lstat()
@@ -78,7 +78,7 @@ def snapshot(folder: Path) -> Mapping[str, tuple[object, ...]]:
 
 
 def make_outside(folder: Path) -> Path:
-    """A folder that no command is given, with files and folders that must stay."""
+    """Create a folder that is an argument of no command, with files and folders that must stay."""
     (folder / "project").mkdir(parents=True)
     for name in ("victim", "secret", "lock", "project/file"):
         (folder / name).write_text(name, encoding="utf-8")
@@ -106,7 +106,7 @@ def plant(place: Path, outside: Path, rng: random.Random) -> str:
 
 
 def stage_in(place: Path, rng: random.Random, content: object = None) -> Path:
-    """A stage with one staged file, and the journal if its content is given."""
+    """Create a stage with one staged file, and with the journal if its content is given."""
     stage = place / ".sweep" / f"ready-{rng.randrange(10**6)}"
     (stage / "0").mkdir(parents=True)
     (stage / "0" / "p").write_text("planted", encoding="utf-8")
@@ -116,7 +116,7 @@ def stage_in(place: Path, rng: random.Random, content: object = None) -> Path:
 
 
 def write_journal(stage: Path, content: object) -> None:
-    """Write bytes as they are, or moves as a journal."""
+    """Write bytes unchanged, or moves as a journal."""
     raw = content if isinstance(content, bytes) else json.dumps({"format": FORMAT, "moves": content}).encode()
     (stage / "journal.json").write_bytes(raw)
 
@@ -163,7 +163,7 @@ def _odd_journal(place: Path, outside: Path, rng: random.Random) -> str:
 
 
 def _odd(path: Path, outside: Path, rng: random.Random) -> str:
-    """An entry of an odd kind in the place of a file or folder."""
+    """Create an entry of an unusual kind in place of a file or folder."""
     kind = rng.choice(["to a file", "to a folder", "to nothing", "to zeros", "pipe", "folder", "device", "to itself"])
     ends = {"to a file": "victim", "to a folder": "project", "to nothing": "new"}
     if kind in ends:
@@ -247,7 +247,7 @@ KINDS: Mapping[str, Callable[[Path, Path, random.Random], str]] = {
 
 @contextlib.contextmanager
 def exchanging(path: Path, outside: Path) -> Iterator[None]:
-    """Exchange, again and again until the end, an entry of a folder for a link to a folder outside and back."""
+    """Replace an entry of a folder with a link to an outside folder and back, repeatedly until the end."""
     is_over, kept, link = threading.Event(), path.with_name("kept"), path.with_name("link")
     link.symlink_to(outside)
 

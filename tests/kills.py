@@ -1,4 +1,4 @@
-"""A command called in a process of its own, which is killed before the n-th thing that it does to a file."""
+"""Commands in a child process that is killed before its n-th change of a file."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ from typer.testing import CliRunner
 
 from sweep.cli.main import app
 
-# Python's audit events of what changes a disk; `open` counts where it is for writing.
+# Python's audit events of file changes; `open` counts only for writing.
 CHANGING = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.link"})
-# One at a time: libraries that guard their locks refuse two.
+# One at a time, since libraries that check their locks refuse two.
 _FORKING = threading.Lock()
 _WRITING = os.O_WRONLY | os.O_RDWR
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What came of a call."""
+    """Outcome of a call."""
 
     code: int
     """Exit code; -9 if it was killed, 1 after a traceback."""
     n_changes: int
-    """How many changes it made; 0 if it was killed."""
+    """Number of changes; 0 if it was killed."""
     text: str
-    """What it printed, and the traceback."""
+    """Printed output and traceback."""
 
 
 def call(arguments: Sequence[object], kill_at: int | None = None, most_bytes: int | None = None) -> Called:
     """
-    Call the command in a process of its own.
+    Call the command in a child process.
 
     Parameters
     ----------
     arguments
-        As typed.
+        Arguments of the command.
     kill_at
-        It is killed, as by `kill -9`, before it changes a file for the time after so many; None: never.
+        Number of file changes after which the process is killed, as by `kill -9`, before the next; None: never.
     most_bytes
-        How long a file may become; None: any length.
+        Maximum length of a file, bytes; None: unlimited.
     """
     read, write = os.pipe()
     with warnings.catch_warnings():
-        # What other threads there are hold no lock that the child needs.
+        # The other threads hold no lock that the child needs.
         warnings.simplefilter("ignore", DeprecationWarning)
         with _FORKING:
             child = os.fork()
@@ -96,7 +96,7 @@ def _work(arguments: list[str], kill_at: int | None, answer: int) -> None:
 
 
 def has_ended(process: psutil.Process) -> bool:
-    """Whether a process is gone, or waits for nothing but that somebody asks how it ended."""
+    """Return whether a process has ended, reaped or not."""
     try:
         return bool(process.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -104,7 +104,7 @@ def has_ended(process: psutil.Process) -> bool:
 
 
 def left_over(*folders: Path) -> list[str]:
-    """Whatever in the folders is hidden or temporary, but for the lock of a log."""
+    """Return hidden and temporary files of the folders, without the lock of a log."""
     return [
         str(p)
         for folder in folders

@@ -1,8 +1,8 @@
 """
-What a command reads of files that are as they were is read, cleaned, matched and ranked once in a worker.
+Cache of the tables that commands read, clean, match and rank, one for each test worker.
 
-A test of a command spoils one table of nine, and copies the others: doing these again was a third of the time. Each
-different file, under each different setting, still goes through all of it.
+A test of a command breaks one table of nine and copies the others; without the cache these took a third of the time.
+Each different file under each different setting is still processed.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ WORKING = (
     *((tie_to_buildings, name) for name in ("match_firms", "match_leads")),
     *((ranker, name) for name in ("rank_buildings", "label_buildings")),
 )
-# Files that are read from one place alone; a shapefile has others beside it.
+# Formats of a single file; a shapefile consists of several files.
 ALONE = (".csv", ".gpkg", ".pbf")
 
 KNOWN: dict[str, tuple[Any, object]] = {}
-"""What came of a call, by what it depends on; with what was given, so that nothing else gets the number of that."""
+"""Results of calls by their key; with the arguments, so that their ids are not reused."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def tables_known() -> Iterator[None]:
-    """Where it is imported, commands look up what is known already."""
+    """Make commands look up known results, in test modules that import this fixture."""
     with pytest.MonkeyPatch.context() as patch:
         for module, name in READING:
             patch.setattr(module, name, partial(_read, getattr(module, name)))
@@ -63,7 +63,7 @@ def _read(work: Callable[..., Any], path: Path, *given: object, **named: object)
     if key not in KNOWN:
         KNOWN[key] = work(path, *given, **named), (given, named)
     found = KNOWN[key][0]
-    # Whoever changes a column of a table that is handed out changes a copy.
+    # A caller that changes a column of a returned table changes a copy.
     return replace(found, path=path) if isinstance(found, RawTable) else found.copy(deep=False)
 
 
@@ -80,7 +80,7 @@ def _key(work: Callable[..., Any], *given: object) -> str:
 
 
 def _short(one: object) -> object:
-    """What stands for a thing in a key."""
+    """Return the part of a key that represents a value."""
     if isinstance(one, RawTable):
         return id(one.frame), one.anywhere, one.own_words
     if isinstance(one, pd.DataFrame):

@@ -1,4 +1,4 @@
-"""Set-ups that take long, made by one of the workers for all."""
+"""Slow set-ups, made by one worker for all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from geodata.folder_lock import lock_folder
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """A folder of this session, filled by the first worker that asks for it; it is for reading, or for copying."""
+    """Return a folder of this session, filled by the first worker that needs it; read or copy it only."""
     base = factory.getbasetemp()
     place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"once_{name}"
     folder, mark = place / name, place / "is_made"

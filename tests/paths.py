@@ -14,12 +14,12 @@ NO_DATA = "the real data sets are absent; they belong in ../shared/data and are 
 
 
 def needs_data(path: Path) -> pytest.MarkDecorator:
-    """Skip a test where a real data set is absent."""
+    """Skip a test if a real data set is absent."""
     return pytest.mark.skipif(not path.exists(), reason=NO_DATA)
 
 
 def compiled_cache() -> str:
-    """User cache folder of this process: another process that uses it need not compile again."""
-    import numba  # slow to import, and not needed by the process that hands out the tests
+    """Return the user cache folder of this process, so that other processes can reuse its compiled code."""
+    import numba  # slow to import, and not needed by the controller
 
     return str(Path(numba.config.CACHE_DIR).parents[2])

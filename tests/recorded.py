@@ -1,4 +1,4 @@
-"""Editions of tests with their entry in the audit log, as every command demands it."""
+"""Editions for tests with their entry in the audit log, which every command requires."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sweep.publish.write_edition import write_edition
 
 
 def copy_with_log(folder: Path, to: Path) -> Path:
-    """Copy an edition, and give the copy the log that the original has."""
+    """Copy an edition together with its audit log."""
     copy = Path(shutil.copytree(folder, to))
     log_of_edition(copy).restore(log_of_edition(folder).content())
     return copy
@@ -32,7 +32,7 @@ def write_with_log(edition: Edition, folder: Path, lang: str = "zh_CN") -> Path:
 
 
 def record_window(place: Path) -> None:
-    """Enter the files of a campaign's folder in the log as they are."""
+    """Enter the present files of a campaign's folder in the log."""
     record = read_record(place)
     assert record is not None
     files = {p.name: p.read_text(encoding="utf-8") for p in place.iterdir()}

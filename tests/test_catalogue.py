@@ -1,4 +1,4 @@
-"""Every text that a person sees is in the catalogue, in both languages, with the values that the code gives it."""
+"""Every text for people is in the catalogue, in both languages, with the values that the code gives it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def messages(lang: str, *packages: str) -> dict[str, str]:
 
 
 def calls(name: str) -> Iterator[tuple[str, str, set[str]]]:
-    """(file, code, names of the values) of every `name("CODE", ...)` whose values stand there in full."""
+    """(file, code, names of the values) of every `name("CODE", ...)` with all values as keywords."""
     for path, source in SOURCES.items():
         for node in ast.walk(ast.parse(source)):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name):
@@ -80,7 +80,7 @@ def test_no_key_stands_twice(path: Path) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_key_that_begins_with_the_name_of_a_catalogue_stands_in_it(lang: str) -> None:
-    # So all that the terminal shows is in command.po, and all of the map in map.po.
+    # All texts of the terminal are in command.po, and all of the map in map.po.
     for root in PACKAGES.values():
         parts = {p.stem: p.read_text(encoding="utf-8") for p in (root / "locale" / lang).glob("*.po")}
         keys = [
@@ -129,7 +129,7 @@ def test_every_reason_has_title_sentence_and_action(lang: str) -> None:
 @pytest.mark.parametrize(("kind", "parts"), [("Issue", ("what", "fix")), ("Reason", ("what", "action"))])
 def test_the_code_gives_every_value_that_the_text_names(kind: str, parts: tuple[str, ...]) -> None:
     texts = messages("en")
-    # Reasons are told with the visit's district, which every visit has.
+    # Reasons are shown with the visit's district, which every visit has.
     known = {"district"} if kind == "Reason" else set()
     found = list(calls(kind))
     assert len(found) > 5
@@ -150,7 +150,7 @@ def test_every_key_named_in_the_code_is_there(lang: str) -> None:
 
 
 def test_no_chinese_text_holds_an_english_phrase() -> None:
-    # Two words beside each other, but for commands as they are typed: names and codes stand alone.
+    # Two adjacent English words, except in commands; names and codes are single words.
     phrase = re.compile(r"(?<!\bsweep )\b(?!sweep |uv )[A-Za-z]{3,} [a-z]{2,}\b")
     texts = {key: re.sub(r"\{[^}]*\}|--[\w-]+", "·", text) for key, text in messages("zh_CN").items()}
     assert {key: found[0] for key, text in texts.items() if (found := phrase.search(text))} == {}
@@ -158,9 +158,9 @@ def test_no_chinese_text_holds_an_english_phrase() -> None:
 
 
 def test_chinese_texts_have_full_width_marks() -> None:
-    # A place-holder stands for a Chinese word.
+    # A placeholder represents a Chinese word.
     texts = {key: re.sub(r"\{[^}]*\}", "中", text) for key, text in messages("zh_CN").items()}
-    # A template of scenario.toml is code but for its comments.
+    # A template of scenario.toml is code except its comments.
     texts = {key: text for key, text in texts.items() if not key.startswith("command.template")}
     assert {key: found for key, text in texts.items() if (found := half_width(text))} == {}
     assert len(half_width("规划写字楼联合检查:排序,编组(全程离线)")) == 4

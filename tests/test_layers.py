@@ -1,4 +1,4 @@
-"""The layout holds: folders stay small, the floors are few, and an import against their order is found."""
+"""Layout of the packages: small folders, few floors, and detection of imports against their order."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tests.paths import ROOT
 
 PACKAGES = ("geodata", "sweep")
 MOST_FILES = 20
-# The folders that hold one file a command, and one file a job.
+# Folders with one file per command or per job.
 ROOMY = {"sweep/cli": 26, "sweep/jobs": 26}
-# Where an import that breaks a contract would stand, and what it would name.
+# File and import that would break a contract.
 AGAINST_THE_ORDER = {
     "stages": ("sweep/rank/rank_buildings.py", "sweep.plan.solve"),
     "wings": ("sweep/board/live_day.py", "sweep.store.store_records"),

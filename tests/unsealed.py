@@ -1,4 +1,4 @@
-"""A sealed order opened again, as the browser does it."""
+"""Decryption of an encrypted order, as in the browser."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sweep.publish.orders.encrypted_order import Sealed, _key
 
 def unseal(sealed: Sealed, passphrase: str) -> str:
     """
-    The text, with the spaces at its end.
+    Return the text, with its trailing spaces.
 
     Raises
     ------
     ValueError
-        If the passphrase is wrong, or anything was changed: nobody can tell which.
+        If the passphrase is wrong, or the file was changed; the two cannot be distinguished.
     """
     cipher = AESGCM(_key(passphrase, sealed.salt, sealed.iterations))
     try:

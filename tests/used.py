@@ -1,4 +1,4 @@
-"""Every command that writes, and a scenario with its editions after each of them has been called once."""
+"""Every command that writes, and a scenario with its editions after one call of each."""
 
 from __future__ import annotations
 
@@ -42,22 +42,22 @@ def use_everything(place: Path, tables: Path, sweep: Callable[..., Any]) -> Path
 
 
 def first_edition(place: Path) -> Path:
-    """The edition that was not made from another one."""
+    """Return the edition that has no predecessor."""
     return next(p.parent for p in editions(place) if not (p.parent / "before.json").exists())
 
 
 def second_edition(place: Path) -> Path:
-    """The edition of the changed day."""
+    """Return the edition of the changed day."""
     return next(p.parent for p in editions(place) if (p.parent / "before.json").exists())
 
 
 def editions(place: Path) -> Iterator[Path]:
-    """The plan.json of every edition."""
+    """Return the plan.json of every edition."""
     return iter(sorted((place / "out" / "tiny").glob("*/plan.json")))
 
 
 def write_results(edition: Path, path: Path) -> None:
-    """One result of an edition: a firm that must put something right."""
+    """Write one result of an edition: a firm with a defect to correct."""
     visit, firm = _target(edition)
     path.write_text(f"visit_id,uscc,unit_state,is_rectify\n{visit},{firm},open,yes\n", encoding="utf-8")
 
@@ -105,7 +105,7 @@ def _plan(place: Path) -> tuple[object, ...]:
 
 
 def _campaign(place: Path) -> Path:
-    """A campaign of the name of the scenario, in a made-up city of which the truth is known; nothing is published."""
+    """Create a campaign with the name of the scenario in a synthetic city; nothing is published."""
     folder = place / "years"
     if not folder.exists():
         folder.mkdir()

@@ -82,7 +82,7 @@ def prepare(moves: Moves, hidden: Folder, name: str, place: Folder) -> list[Path
     """
     content = json.dumps({"format": _FORMAT, "moves": dict(moves)}).encode()
     if len(content) > _MAX_JOURNAL_BYTES or not all(map(_is_path, moves.values())):
-        raise ValueError(f"not paths below the folder in {_MAX_JOURNAL_BYTES} bytes: {moves!r:.200}")
+        raise ValueError(f"moves must be paths in the folder, {_MAX_JOURNAL_BYTES} bytes, got {moves!r:.200}")
     with folder_in(hidden, [name]) as stage:
         _refuse_unfit(moves, stage, place)
         with os.fdopen(stage.open_file(_JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:

@@ -110,7 +110,7 @@ def clean_buildings(
     if division_code is not None:
         desk.repaired("division_default", columns["division_code"].isna())
         columns["division_code"] = columns["division_code"].fillna(division_code)
-    desk.fault(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
+    desk.add_errors(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
     done = desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk))
     cleaned = replace(done, issues=(*foreign, *done.issues), warnings=(*_set_far_aside(done), *warnings))
     return _together(cleaned, filed) if filed else cleaned
@@ -149,7 +149,7 @@ def _refuse_far(desk: TableCleaner, columns: dict[str, Column]) -> None:
     lon, lat = columns["lon"].fillna(inside.x), columns["lat"].fillna(inside.y)
     is_far, off_m = far_from_rest(lon.to_numpy(), lat.to_numpy())
     km = pd.Series(off_m / 1000, index=desk.index).round()
-    desk.fault(as_mask(is_far, desk.index), "G309", building_id=columns["building_id"], km=km)
+    desk.add_errors(as_mask(is_far, desk.index), "G309", building_id=columns["building_id"], km=km)
 
 
 def _set_far_aside(done: Cleaned) -> list[Issue]:
@@ -213,7 +213,7 @@ def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
         "floor_area_m2": number(desk, "floor_area_m2"),
         "n_exits": number(desk, "n_exits"),
     }
-    desk.fault(ids.notna() & ~ids.isin(building_ids.dropna()), "G222", building_id=ids)
+    desk.add_errors(ids.notna() & ~ids.isin(building_ids.dropna()), "G222", building_id=ids)
     return desk.finish(columns, "building_id", stops=True, harmless=frozenset({"G222"}))
 
 
@@ -237,7 +237,7 @@ def _derived(desk: TableCleaner, columns: dict[str, Column]) -> dict[str, Column
         desk.repaired(kind, values.isna() & usable)
     n_floors = n_floors.fillna(1)
     area = area.fillna(_footprint_m2(shapes, usable) * n_floors)
-    desk.fault(usable & ~area.between(1.0, 5e6), "G223", area=area.round(1))
+    desk.add_errors(usable & ~area.between(1.0, 5e6), "G223", area=area.round(1))
     inside = shapes.representative_point()
     desk.repaired("entrance_assumed", lon.isna() & usable)
     return {

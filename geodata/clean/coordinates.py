@@ -62,14 +62,14 @@ def _pair(
         is_unknown = (x == 0) & (y == 0)
         desk.repaired("place_zero", as_mask(is_unknown, desk.index))
         x[is_unknown] = y[is_unknown] = np.nan
-    desk.fault(as_mask(np.isnan(x) != np.isnan(y), desk.index) & ~desk.is_faulty(), "G216")
+    desk.add_errors(as_mask(np.isnan(x) != np.isnan(y), desk.index) & ~desk.is_faulty(), "G216")
     true_x, true_y = _located(desk, x, y, datum)
     usable = _is_allowed(desk, true_x, true_y)
     is_outside = ~np.isnan(x) & ~np.isnan(y) & ~usable
     size = np.fmax(np.abs(x), np.abs(y))
     is_metres = is_outside & (size > _MOST_DEGREES) & np.isfinite(size)
-    desk.fault(as_mask(is_metres, desk.index), "G226", x=lon, y=lat, datum=datum.name)
-    desk.fault(as_mask(is_outside & ~is_metres, desk.index), "G215", lon=lon, lat=lat)
+    desk.add_errors(as_mask(is_metres, desk.index), "G226", x=lon, y=lat, datum=datum.name)
+    desk.add_errors(as_mask(is_outside & ~is_metres, desk.index), "G215", lon=lon, lat=lat)
     true_x, true_y = np.where(usable, true_x, np.nan), np.where(usable, true_y, np.nan)
     return pd.Series(true_x, index=desk.index), pd.Series(true_y, index=desk.index)
 
@@ -105,9 +105,9 @@ def footprints(
     shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
     kinds = shapes.geom_type
     is_none = as_mask(shapely.is_missing(shapes.values) | shapely.is_empty(shapes.values), desk.index)
-    desk.fault(is_none if unless is None else is_none & ~unless, "G217")
+    desk.add_errors(is_none if unless is None else is_none & ~unless, "G217")
     is_other = ~is_none & ~kinds.isin(["Polygon", "MultiPolygon", "GeometryCollection"])
-    desk.fault(is_other, "G218", kind=kinds.astype("str"))
+    desk.add_errors(is_other, "G218", kind=kinds.astype("str"))
     shapes = _valid(desk, _with(shapes, is_none | is_other, None), repair)
     return geometry_to_wgs84(_swapped_back(desk, shapes), datum)
 
@@ -171,7 +171,7 @@ def in_degrees(desk: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
     if is_metres:
         return _from_metres(desk, shapes, datum), WGS84
     # Values above 180 without a projection are metres of an unknown zone.
-    desk.fault(is_large, "G220")
+    desk.add_errors(is_large, "G220")
     return _with(shapes, is_large, _NOWHERE), datum
 
 
@@ -185,7 +185,7 @@ def _from_metres(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd
     metres = _turned(desk, _with(shapes, is_degrees, None), datum)
     is_nowhere = ~_is_finite(metres, datum)
     x, y = pd.Series(low_x, desk.index), pd.Series(low_y, desk.index)
-    desk.fault(is_nowhere, "G226", x=x, y=y, datum=datum.name)
+    desk.add_errors(is_nowhere, "G226", x=x, y=y, datum=datum.name)
     moved = np.asarray(_with(geometry_to_wgs84(_with(metres, is_nowhere, None), datum), is_nowhere, _NOWHERE).values)
     degrees = np.where(is_degrees.to_numpy(), np.asarray(shapes.values), moved)
     return gpd.GeoSeries(degrees, index=desk.index, crs=CRS)
@@ -220,7 +220,7 @@ def _valid(desk: TableCleaner, shapes: gpd.GeoSeries, repair: str) -> gpd.GeoSer
     mended = geometry.copy()
     mended[is_wrong] = [_polygons(shape) for shape in shapely.make_valid(geometry[is_wrong])]
     is_lost = as_mask(shapely.is_missing(mended) & ~shapely.is_missing(geometry), desk.index)
-    desk.fault(is_lost, "G219")
+    desk.add_errors(is_lost, "G219")
     desk.repaired(repair, as_mask(is_wrong, desk.index) & ~is_lost)
     return gpd.GeoSeries(mended, index=desk.index, crs=shapes.crs)
 
@@ -243,7 +243,7 @@ def _swapped_back(desk: TableCleaner, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     turned[swapped] = shapely.transform(geometry[swapped], lambda xy: xy[:, ::-1])
     is_out: Mask = as_mask(~shapely.is_missing(geometry) & ~is_in & ~swapped, desk.index)
     centre_x, centre_y = pd.Series((low_x + high_x) / 2, desk.index), pd.Series((low_y + high_y) / 2, desk.index)
-    desk.fault(is_out & ~desk.is_faulty(), "G215", lon=centre_x, lat=centre_y)
+    desk.add_errors(is_out & ~desk.is_faulty(), "G215", lon=centre_x, lat=centre_y)
     turned[is_out.to_numpy()] = None
     return gpd.GeoSeries(turned, index=desk.index, crs=shapes.crs)
 

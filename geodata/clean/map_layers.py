@@ -111,5 +111,5 @@ def _shapes(desk: TableCleaner, datum: Datum, kinds: Collection[int], code: str)
     west, south, east, north = shapely.bounds(geometry).T
     is_shape = np.isin(shapely.get_type_id(geometry), list(kinds)) & (shapely.length(geometry) > 0)
     is_shape &= in_box(west, south) & in_box(east, north)
-    desk.fault(as_mask(~is_shape, desk.index) & ~desk.is_faulty(), code)
+    desk.add_errors(as_mask(~is_shape, desk.index) & ~desk.is_faulty(), code)
     return moved

@@ -48,4 +48,4 @@ def _refuse_parts(desk: TableCleaner, columns: dict[str, Column]) -> None:
     """Record an error (G206) for each fractional count; `number` already checks columns named n_*."""
     for name in (n for n in RESULT_COUNTS if not n.startswith("n_")):
         values = columns[name]
-        desk.fault(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))
+        desk.add_errors(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))

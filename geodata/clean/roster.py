@@ -36,7 +36,7 @@ def clean_roster(raw: RawTable) -> Cleaned:
     is_overnight = end_s < start_s
     desk.repaired("shift_next_day", is_overnight)
     end_s = end_s.mask(is_overnight, end_s + _DAY_S)
-    desk.fault(end_s.eq(start_s) | (start_s > _DAY_S), "G214", start=half_width(desk, "shift_start_s"))
+    desk.add_errors(end_s.eq(start_s) | (start_s > _DAY_S), "G214", start=half_width(desk, "shift_start_s"))
     columns: dict[str, Column] = {
         "person_id": code_column(desk, "person_id"),
         "agency": category(desk, "agency"),
@@ -60,7 +60,7 @@ def _off_duty(desk: TableCleaner) -> Mask:
     if "duty" not in desk.frame:
         return pd.Series(data=False, index=desk.index)
     is_off = category(desk, "duty").eq("off")
-    desk.set_aside(is_off, "G234")
+    desk.quarantine_rows(is_off, "G234")
     desk.frame = desk.frame.drop(columns="duty")
     return is_off
 

@@ -70,7 +70,7 @@ class TableCleaner:
             own: dict[str, Named] = {"column": column, "n": int(unknown.notna().sum()), "words": words}
             self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 
-    def fault(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
+    def add_errors(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
         """Record an error in each row of a mask; a column among the values gives each row its own value."""
         is_fault = np.asarray(mask, dtype=bool)
         for row in self.index[is_fault] if is_fault.any() else ():
@@ -89,7 +89,7 @@ class TableCleaner:
         if "first_row" in own:
             own["first_row"] = self.raw.place(int(str(own["first_row"])))[::-1]
 
-    def set_aside(self, mask: Mask | Bools, code: str) -> None:
+    def quarantine_rows(self, mask: Mask | Bools, code: str) -> None:
         """Quarantine the rows of a mask for one reason, which replaces all other errors of these rows."""
         for row in self.index[np.asarray(mask, dtype=bool)]:
             self._faults[int(row)] = [(code, {})]
@@ -163,8 +163,8 @@ class TableCleaner:
             "value": table[key],
             "first_row": first,
         }
-        self.fault(is_repeat.reindex(self.index, fill_value=False), "G203", **ids)
-        self.fault(is_clash.reindex(self.index, fill_value=False), "G202", **ids)
+        self.add_errors(is_repeat.reindex(self.index, fill_value=False), "G203", **ids)
+        self.add_errors(is_clash.reindex(self.index, fill_value=False), "G202", **ids)
 
     def _against_schema(self, table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
         """

@@ -114,7 +114,7 @@ def metre_crs(lon: Degrees, lat: Degrees) -> pyproj.CRS:
     lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     known = np.isfinite(lon) & np.isfinite(lat)
     if not known.any():
-        raise ValueError(f"metre_crs needs one finite point, got {lon.size} without any")
+        raise ValueError(f"metre_crs needs at least one finite point, got none in {lon.size}")
     # Four decimals: one more point nearby should not change the projection's definition.
     lon_0, lat_0 = (round(float(a[known].min() + a[known].max()) / 2, 4) for a in (lon, lat))
     return pyproj.CRS.from_proj4(f"+proj=tmerc +lat_0={lat_0} +lon_0={lon_0} +k=1 +datum=WGS84 +units=m +type=crs")

@@ -44,7 +44,7 @@ class Address:
     floor_index: int | None = None
     """Storey, 1 = ground floor, -1 = first basement. 12A, which replaces 13, is 13."""
     unit: str | None = None
-    is_beside: bool = False
+    is_elsewhere: bool = False
     """Whether the place is only near the street and number (经十路123号对面), or not there (不在经十路123号)."""
 
 
@@ -86,7 +86,7 @@ def parse_address(text: str) -> Address:
         floor_label=label,
         floor_index=floor_index(label),
         unit=inside.unit,
-        is_beside=outer.is_beside or is_not_there(whole.removesuffix(placed), ""),
+        is_elsewhere=outer.is_elsewhere or is_not_there(whole.removesuffix(placed), ""),
     )
 
 

@@ -16,7 +16,7 @@ _GENERIC = re.compile(
     r"(?:号?楼|[栋幢座塔]|大厦|广场|中心|大楼|写字楼|办公楼|商务楼|综合楼|小区|市场)"
     r"|公寓|花园|商城|商场|(?:工业|科技|产业|创业|创意|物流|软件)园区?"
 )
-MIN_SIGNS = 3
+MIN_CHARACTERS = 3
 # Similarity after one spelling error. A name used by registered firms is distinct: see `geodata.match.resolve_address`.
 SLIP = 0.89
 _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|公寓|花园|小区|酒店|大酒店)$")
@@ -42,7 +42,7 @@ def plain_key(text: str) -> str:
 
 def is_distinctive(key: str) -> bool:
     """Return whether a name is specific, not a generic name of a house in any compound."""
-    return len(key) >= MIN_SIGNS and not _GENERIC.fullmatch(key) and not is_mere_house(key)
+    return len(key) >= MIN_CHARACTERS and not _GENERIC.fullmatch(key) and not is_mere_house(key)
 
 
 def split_form(key: str) -> tuple[str, str]:
@@ -54,7 +54,7 @@ def split_form(key: str) -> tuple[str, str]:
 def _split_form(bare: str) -> tuple[str, str]:
     """Split as `split_form`, reading the misspelling 大夏 as 大厦."""
     own, form = split_form(bare)
-    if form or len(bare) <= MIN_SIGNS:
+    if form or len(bare) <= MIN_CHARACTERS:
         return own, form
     return next(((bare[:-2], f) for f in _COMMON_FORMS if spelling_error(bare, bare[:-2] + f) == "alike"), (own, form))
 
@@ -129,7 +129,7 @@ def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
     if spelling_error(a.bare, b.bare) in ("doubled", "swapped"):
         return True
     short, long = sorted((a, b), key=lambda parts: len(parts.bare))
-    if short.bare == long.bare[:-1] and len(short.bare) >= MIN_SIGNS and long.bare[-1] not in DISTINCTIVE:
+    if short.bare == long.bare[:-1] and len(short.bare) >= MIN_CHARACTERS and long.bare[-1] not in DISTINCTIVE:
         return True
     left = short.bare.removeprefix(long.own)
     return len(long.own) >= 2 and any(left == long.form[:k] + long.form[k + 1 :] for k in range(len(long.form)))

@@ -148,7 +148,7 @@ class Gazetteer:
         """Return the district of an address; a county-level city counts if no district is named."""
         return address.district or (address.city if address.city in self._county_cities else None)
 
-    def slipped_streets(self, street: str) -> list[str]:
+    def misspelled_streets(self, street: str) -> list[str]:
         """Return the streets of known doors that an unknown street's name may misspell."""
         if street in self._streets:
             return []

@@ -99,7 +99,7 @@ class OuterAddress:
     number: str | None
     """House number in digits; on a lane 628弄3支弄5号."""
     rest: str
-    is_beside: bool
+    is_elsewhere: bool
     """Whether the place is only near that number (123号对面), or the text gives a second number."""
 
 
@@ -125,7 +125,7 @@ def parse_outer(text: str) -> OuterAddress:
         street,
         number,
         _where(rest),
-        is_beside=number is not None and bool(BESIDE.match(rest) or _SECOND.match(rest)),
+        is_elsewhere=number is not None and bool(BESIDE.match(rest) or _SECOND.match(rest)),
     )
 
 

@@ -55,7 +55,7 @@ def learn(firms: Iterable[tuple[Address, str | None]]) -> LearnedNames:
 
 def door(address: Address) -> Door | None:
     """Return street and number of an address; None if it lacks either, or if the place is only near them."""
-    if not address.street or not address.number or address.is_beside:
+    if not address.street or not address.number or address.is_elsewhere:
         return None
     return address.street, address.number.removesuffix("號").removesuffix("号")
 

@@ -298,7 +298,7 @@ def _places_at(here: Door, address: Address, gazetteer: Gazetteer) -> tuple[list
     """Return the buildings at a door, and whether the street had to be read as a misspelling to find them."""
     if found := _in_district(_ids_at(here, address, gazetteer), address, gazetteer):
         return found, False
-    doors = [(street, here[1]) for street in gazetteer.slipped_streets(here[0])]
+    doors = [(street, here[1]) for street in gazetteer.misspelled_streets(here[0])]
     return _in_district([i for one in doors for i in _ids_at(one, address, gazetteer)], address, gazetteer), True
 
 
@@ -334,7 +334,7 @@ def _door_score(mention: str, place: BuildingAddress, gazetteer: Gazetteer) -> f
 def _nothing(mention: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     reason = (
         "beside"
-        if address.is_beside
+        if address.is_elsewhere
         else "no_name"
         if not mention
         else "registered_name"

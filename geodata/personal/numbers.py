@@ -56,7 +56,7 @@ class PersonalNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _DigitRun:
     """Run of digits of a text, in groups divided by separators, without a letter between them."""
 
     digits: str
@@ -117,14 +117,14 @@ def _folded(text: str) -> tuple[str, range | list[int]]:
     return "".join(folded), origin
 
 
-def _run(folded: str, match: re.Match[str]) -> _Run:
+def _run(folded: str, match: re.Match[str]) -> _DigitRun:
     at = [i for i in range(match.start(), match.end()) if "0" <= folded[i] <= "9"]
     bounds = [0, *(k for k in range(1, len(at)) if at[k] != at[k - 1] + 1), len(at)]
     digits = "".join(folded[i] for i in at)
-    return _Run(digits, (*at, match.end()), tuple(bounds), _CHECK_X.match(folded, match.end()) is not None)
+    return _DigitRun(digits, (*at, match.end()), tuple(bounds), _CHECK_X.match(folded, match.end()) is not None)
 
 
-def _numbers_of_run(folded: str, run: _Run) -> Iterator[PersonalNumber]:
+def _numbers_of_run(folded: str, run: _DigitRun) -> Iterator[PersonalNumber]:
     """Yield the identity numbers of a run of digits, and mobile numbers among its remaining digits."""
     start = 0
     for i, j, is_certain in _identities(run):
@@ -138,7 +138,7 @@ def _numbers_of_run(folded: str, run: _Run) -> Iterator[PersonalNumber]:
     yield from _mobiles(folded, run, start, len(run.digits))
 
 
-def _identities(run: _Run) -> Iterator[tuple[int, int, bool]]:
+def _identities(run: _DigitRun) -> Iterator[tuple[int, int, bool]]:
     """Yield each identity number of a run: index of its first digit, index after its last, whether it is certain."""
     n = len(run.digits)
     i = 0
@@ -149,7 +149,7 @@ def _identities(run: _Run) -> Iterator[tuple[int, int, bool]]:
         i += length or 1
 
 
-def _identity_at(run: _Run, i: int) -> tuple[int, bool]:
+def _identity_at(run: _DigitRun, i: int) -> tuple[int, bool]:
     """Return the length of the identity number that starts at digit `i`, 0 for none, and whether it is certain."""
     n = len(run.digits)
     for j, number in ((i + 18, run.digits[i : i + 18]), (i + 17, f"{run.digits[i:]}X")):
@@ -221,7 +221,7 @@ def _is_county(code: str) -> bool:
     return any("county" in properties for _, properties in numdb.get("cn/loc").info(code))
 
 
-def _mobiles(folded: str, run: _Run, first: int, last: int) -> Iterator[PersonalNumber]:
+def _mobiles(folded: str, run: _DigitRun, first: int, last: int) -> Iterator[PersonalNumber]:
     """Yield mobile numbers among the digits from `first` to before `last`."""
     i = first
     while i <= last - _LEAST_DIGITS:
@@ -237,7 +237,7 @@ def _mobiles(folded: str, run: _Run, first: int, last: int) -> Iterator[Personal
         i += _LEAST_DIGITS
 
 
-def _mobile_start(run: _Run, i: int, first: int, last: int) -> int | None:
+def _mobile_start(run: _DigitRun, i: int, first: int, last: int) -> int | None:
     """Return the index of the first digit, country code included, of the mobile number at digit `i`; else None."""
     end = i + _LEAST_DIGITS
     if not _MOBILE.match(run.digits, i) or not (run.is_bound(end) or end == last):

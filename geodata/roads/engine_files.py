@@ -132,7 +132,7 @@ def traffic_profile(profile: Path, factors: Mapping[str, float]) -> str:
     """
     wrong = {name: factor for name, factor in factors.items() if name not in CLASSES or not factor > 0}
     if wrong:
-        raise ValueError(f"factors must be > 0 and of the classes {tuple(CLASSES)}, got {wrong}")
+        raise ValueError(f"factors must be > 0 and for the classes {tuple(CLASSES)}, got {wrong}")
     by_tag = {tag: factor for name, factor in factors.items() for tag in CLASSES[name]}
     table = ", ".join(f"{tag} = {factor!r}" for tag, factor in sorted(by_tag.items()))
     folder, file = _lua_text(f"{profile.parent.as_posix()}/?.lua;"), _lua_text(profile.as_posix())

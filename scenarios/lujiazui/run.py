@@ -28,7 +28,7 @@ from sweep.inputs.osm_map import osm_table
 from sweep.jobs.run_scenario import run
 from sweep.made_up.places.house_numbers import with_doors
 from sweep.made_up.populate_map import PopulatedMap, populate
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import District
 from sweep.made_up.write_city import write_tables
 from sweep.scenario.load_scenario import FILE_NAME, load_scenario
@@ -80,7 +80,9 @@ def lay_scenario(source: Path, target: Path) -> Path:
     scenario = load_scenario(target)
     bases = pd.DataFrame(BASES, columns=["base_id", "base_name", "division_code", "lon", "lat"])
     people = {"n_police": 60, "n_market_regulation": 24, "n_auxiliary": 20}
-    city = CitySettings(seed=scenario.seed, day=scenario.day, districts=DISTRICTS, n_dens=40, n_leads=600, **people)
+    city = SyntheticCitySettings(
+        seed=scenario.seed, day=scenario.day, districts=DISTRICTS, n_dens=40, n_leads=600, **people
+    )
     write_tables(tables(populate(city, located(target), bases), bases), target)
     return target
 

@@ -55,7 +55,7 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
     """
     content = {"n": head.n + 1, "at": at, "who": who, "act": act, "facts": dict(facts), "prev": head.hash}
     if not _bytes(content):
-        raise ValueError(f"a line must be of text that UTF-8 can hold and of finite numbers, got {content!r:.200}")
+        raise ValueError(f"a line must hold text that UTF-8 can encode and finite numbers, got {content!r:.200}")
     own = _hash(content)
     line = _bytes({**content, "hash": own})
     return line, Head(head.n + 1, own, head.n_bytes + len(line))

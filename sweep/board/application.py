@@ -23,10 +23,10 @@ from sweep.board.open_board import activated_by, is_its_day, start_real_day
 from sweep.board.pages import editions, journal, sign_in, static_files
 from sweep.board.pages.templates import refusal
 from sweep.board.phone import handlers as phone
-from sweep.board.results_intake import handlers as evening
+from sweep.board.results_intake import handlers as results_intake
 from sweep.board.runs import handlers as runs
 
-_PARTS = (sign_in, static_files, desk, phone, changes, evening, editing, editions, runs, journal)
+_PARTS = (sign_in, static_files, desk, phone, changes, results_intake, editing, editions, runs, journal)
 ROUTES: tuple[ProtectedRoute, ...] = tuple(way for part in _PARTS for way in part.ROUTES)
 # Interval at which open boards get new delays when no report comes in.
 _TICK_S = 20.0
@@ -70,7 +70,7 @@ async def _beat(board: Board) -> None:
                 board.live.places.forget()
         with suppress(OSError):
             if board.store is not None:
-                board.live.is_cut_off = not await asyncio.to_thread(board.store.bring_lines)
+                board.live.is_cut_off = not await asyncio.to_thread(board.store.flush_log)
         with suppress(OSError, InputError):
             if not is_there and is_its_day(board.live):
                 await _begin_the_day(board)
@@ -108,4 +108,4 @@ async def _warm(board: Board) -> None:
     if board.planner is not None:
         # The client of the next request gets the error.
         with suppress(ConnectionError):
-            await board.planner.warm()
+            await board.planner.start()

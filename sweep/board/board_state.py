@@ -58,7 +58,7 @@ class Board:
     """Store that keeps the scenario; None: its folders keep it."""
     campaigns: Campaigns = field(default_factory=NoCampaigns)
     passphrases: Passphrases = field(default_factory=Passphrases)
-    tries: SignInThrottle = field(default_factory=SignInThrottle)
+    throttle: SignInThrottle = field(default_factory=SignInThrottle)
 
     @property
     def is_secure(self) -> bool:

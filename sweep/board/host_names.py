@@ -10,7 +10,7 @@ type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # The last part is not a number: `10.0.0.256` is a mistyped address.
 _NAME = re.compile(r"(?:[0-9A-Za-z_-]{1,63}\.)*(?=[0-9_-]*[A-Za-z])[0-9A-Za-z_-]{1,63}")
-_MOST_SIGNS = 253
+_MAX_CHARACTERS = 253
 
 
 def address_of(host: str) -> Address | None:
@@ -31,7 +31,7 @@ def refuse_odd(hosts: Iterable[str], option: str) -> None:
     InputError
         S992 for each of them.
     """
-    odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MOST_SIGNS)]
+    odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MAX_CHARACTERS)]
     if odd:
         raise InputError([Issue("S992", f"{option} {host}"[:80]) for host in odd])
 

@@ -48,7 +48,7 @@ class LiveDay:
     _last_seq: dict[str, int] = field(default_factory=dict)
     _newest: datetime | None = None
     """Latest wall time of a report."""
-    _foreseen: dict[str, Forecast] = field(default_factory=dict)
+    _forecasts: dict[str, Forecast] = field(default_factory=dict)
     _changed_n: dict[tuple[str, str], int] = field(default_factory=dict)
     """Number of the last entry that changed a team or a message."""
 
@@ -126,8 +126,8 @@ class LiveDay:
     def _content(self, teams: Iterable[str], messages: Iterable[str], *, is_all: bool) -> dict[str, Any]:
         now_s, state, teams = self.clock.day_s(), self.state, list(teams)
         # After one report among two hundred teams the others are computed at the next beat.
-        known = {} if is_all else self._foreseen
-        self._foreseen = foreseen = {**known, **forecasts(self.edition, state, now_s, teams if known else None)}
+        known = {} if is_all else self._forecasts
+        self._forecasts = updated = {**known, **forecasts(self.edition, state, now_s, teams if known else None)}
         content = {
             "n": state.n,
             "now": now_s,
@@ -135,17 +135,17 @@ class LiveDay:
             "is_exercise": state.is_exercise,
             "cut_off": self.is_cut_off,
             "clock_ahead": self.clock_ahead_s,
-            "teams": [self._team_view(t, foreseen.get(t, Forecast((), None))) for t in sorted(teams)],
+            "teams": [self._team_view(t, updated.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [message_view(state.messages[i]) for i in sorted(messages)],
             "events": events_view(self.edition, state),
             "leads": leads_view(self.edition, state),
-            "figures": figures(self.edition, state, foreseen),
+            "figures": figures(self.edition, state, updated),
         }
         return content | ({"plan": plan_view(self.edition)} if is_all else {})
 
-    def _team_view(self, team_id: str, foreseen: Forecast) -> dict[str, Any]:
+    def _team_view(self, team_id: str, forecast: Forecast) -> dict[str, Any]:
         place = None if self.places is None else self.places.of(team_id)
-        return {**team_view(self.state, team_id, foreseen, self.grace_s), "place": place}
+        return {**team_view(self.state, team_id, forecast, self.grace_s), "place": place}
 
     def _notify(self, entries: Sequence[Entry]) -> None:
         n = self.state.n

@@ -89,7 +89,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
             scenario=wanted.scenario,
         )
         board.log.refuse_damaged()
-        board.tries.know(_signed_in(board.log))
+        board.throttle.add_known(_signed_in(board.log))
         if last is None or (last.body["plan_id"], last.body["is_exercise"]) != (board.plan_id, board.is_exercise):
             _begin(board, checked_id(wanted.by))
         yield board

@@ -26,7 +26,7 @@ class DeferredWrites(Protocol):
         """Queue an action as a log entry until the store takes it."""
         ...
 
-    def bring_lines(self) -> bool:
+    def flush_log(self) -> bool:
         """Write waiting entries; return whether the store has taken them."""
         ...
 

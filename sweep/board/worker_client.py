@@ -29,7 +29,7 @@ class WorkerClient:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_closed: bool = False
 
-    async def warm(self) -> None:
+    async def start(self) -> None:
         """Start the process if it does not run, and wait until it is ready."""
         async with self._lock:
             await self._start()

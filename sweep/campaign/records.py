@@ -51,11 +51,11 @@ class VisitPart(_Part):
     track: str
     basis: tuple[str, ...]
     targets: tuple[str, ...] = ()
-    value: Real = Field(description="expected finds on its day")
+    value: Real = Field(description="expected finds of the visit on its day")
     n_doors: Count = 0
-    urgency: Real = Field(0.0, description="what it weighs beyond its value on its day")
+    urgency: Real = Field(0.0, description="weight of the visit on its day in addition to its value")
     days: tuple[date, ...] = Field(description="days of the window on which it was on offer")
-    values: tuple[Real, ...] = Field(description="what it was worth on each of them")
+    values: tuple[Real, ...] = Field(description="value of the visit on each of `days`")
 
     @property
     def kind(self) -> LevelKind:
@@ -67,13 +67,15 @@ class LevelPart(_Part):
     """Calibration of one kind of visit: actual finds of past visits over expected finds."""
 
     kind: LevelKind
-    n_visits: Count = Field(description="of the last 52 weeks, of which something was expected")
+    n_visits: Count = Field(description="visits of the last 52 weeks with an expectation of finds")
     n_finds: Count
-    expected: Real = Field(description="finds that their values come to")
-    factor: Real = Field(description="finds over those, pulled towards 1: values are multiplied by it")
-    dispersion: Real = Field(description="variance over mean of the finds of past windows")
+    expected: Real = Field(description="finds expected by the sum of the values")
+    factor: Real = Field(description="finds divided by `expected`, shrunk towards 1; values are multiplied by it")
+    dispersion: Real = Field(description="variance divided by mean of the finds of past windows")
     error: Real = Field(description="relative standard error of the factor")
-    is_calibrated: bool = Field(description="ten finds or more; with fewer the interval alone says something")
+    is_calibrated: bool = Field(
+        description="whether there are ten finds or more; with fewer only the interval is meaningful"
+    )
 
 
 class FindsPart(_Part):
@@ -81,22 +83,24 @@ class FindsPart(_Part):
 
     mean: Real
     low: Count
-    high: Count = Field(description="low to high: the 90 % interval, by the negative binomial")
+    high: Count = Field(description="low to high: 90 % interval of the negative binomial distribution")
 
 
 class DayPart(_Part):
     """One sweep day of the window."""
 
     day: date
-    is_published: bool = Field(False, description="inside the freeze: its edition is out")
+    is_published: bool = Field(False, description="whether its edition is published, so that the day is frozen")
     plan_id: str | None = None
-    is_approved: bool = Field(False, description="its edition was approved before the window was planned, and stays")
-    commitment: str = Field(description="SHA-256 of the seed of its draw")
+    is_approved: bool = Field(
+        False, description="whether its edition was approved before the window was planned, so that it is kept"
+    )
+    commitment: str = Field(description="SHA-256 of the seed of the day's draw")
     pool_sha256: str
-    drawn: tuple[str, ...] = Field((), description="buildings drawn")
+    drawn: tuple[str, ...] = Field((), description="drawn buildings")
     teams: tuple[TeamPart, ...]
     visits: tuple[VisitPart, ...]
-    finds: FindsPart | None = Field(None, description="visits that are expected to find something, by `level`")
+    finds: FindsPart | None = Field(None, description="expected number of visits with a find, scaled by `level`")
 
     @property
     def n_teams_out(self) -> int:
@@ -129,10 +133,10 @@ class PromisePart(_Part):
     n_kept: Count
     n_late: Count
     n_at_risk: Count
-    p50: Real = Field(description="days over the promise")
+    p50: Real = Field(description="days past the promised day")
     p90: Real
     p99: Real
-    needs_per_day: Real = Field(description="visits a sweep day that it needs in the long run")
+    needs_per_day: Real = Field(description="visits per sweep day that the promise needs in the long run")
 
 
 class CapPart(_Part):
@@ -141,14 +145,14 @@ class CapPart(_Part):
     year: int
     authority: str
     credit_class: str
-    most: Count = Field(description="inspections that a firm may get in the year")
+    most: Count = Field(description="largest number of inspections of one firm in the year")
     n_firms: Count
     n_done: Count
     n_planned: Count
     n_left: Count | None = Field(
-        None, description="inspections that its firms may still get, what is planned counted; null: not known"
+        None, description="inspections that its firms may still get after the planned ones; null: unknown"
     )
-    n_full: Count = Field(description="firms at their cap, what is planned counted")
+    n_full: Count = Field(description="firms at their cap, with the planned inspections counted")
 
 
 class MovePart(_Part):
@@ -157,13 +161,13 @@ class MovePart(_Part):
     building_id: str
     before: date | None = None
     after: date | None = None
-    is_frozen: bool = Field(False, description="a day that it leaves or comes to was published")
-    why: str = Field(
-        description="new, moved, dropped; changed: on its day by other teams or people, or at another time"
-    )
-    reason: str = Field("", description="what made the change")
+    is_frozen: bool = Field(False, description="whether a day that the visit leaves or enters is published")
+    why: str = Field(description="new, moved, dropped; changed: same day, but other teams, people or start")
+    reason: str = Field("", description="cause of the change")
     named: tuple[str, ...] = Field((), description="days, people, firms or buildings that the reason names")
-    teams_before: tuple[str, ...] = Field((), description="on a published day: the teams that make the visit")
+    teams_before: tuple[str, ...] = Field(
+        (), description="teams that made the visit on a published day before the change"
+    )
     start_before_s: Count | None = None
     teams_after: tuple[str, ...] = ()
     start_after_s: Count | None = None
@@ -173,20 +177,22 @@ class VoidPart(_Part):
     """An approval that lapsed because the orders of its day have changed."""
 
     day: date
-    plan_id: str = Field(description="of the edition that was approved")
-    team_ids: tuple[str, ...] = Field((), description="teams whose orders are stale")
+    plan_id: str = Field(description="plan id of the approved edition")
+    team_ids: tuple[str, ...] = Field((), description="teams whose orders are out of date")
 
 
 class SharePart(_Part):
     """Coverage of one group of buildings."""
 
     group: str = Field(description="code of a district, or a credit class")
-    name: str = Field("", description="of a district, as the scenario's tables name it; else empty")
+    name: str = Field("", description="name of the district in the scenario's tables; else empty")
     n_buildings: Count
-    n_looked: Count = Field(description="looked at since the campaign began")
+    n_looked: Count = Field(description="buildings inspected since the campaign began")
     n_planned: Count
-    n_never: Count = Field(description="no look on record at all, and none planned")
-    n_never_planned: Count = Field(0, description="no look on record at all, and planned in the window")
+    n_never: Count = Field(description="buildings without a recorded or planned inspection")
+    n_never_planned: Count = Field(
+        0, description="buildings without a recorded inspection that are planned in the window"
+    )
 
     @property
     def n_never_so_far(self) -> int:
@@ -205,17 +211,19 @@ class LoadPart(_Part):
 class WeekPart(_Part):
     """One week, past or planned."""
 
-    week: date = Field(description="its Monday")
-    n_visits: Count = Field(0, description="made and planned")
+    week: date = Field(description="Monday of the week")
+    n_visits: Count = Field(0, description="visits made and visits planned")
     n_finds: Count = Field(0, description="visits that found something")
-    n_leads: Count = Field(0, description="leads that came in about a building")
-    expected: Real | None = Field(None, description="finds; null: no expectation is known")
+    n_leads: Count = Field(0, description="leads received about buildings")
+    expected: Real | None = Field(None, description="expected finds; null: unknown")
     low: Real | None = None
-    high: Real | None = Field(None, description="low to high: the 90 % interval, by the negative binomial")
-    leads_expected: Real | None = Field(None, description="leads about a building; null: no expectation is known")
+    high: Real | None = Field(None, description="low to high: 90 % interval of the negative binomial distribution")
+    leads_expected: Real | None = Field(None, description="expected leads about buildings; null: unknown")
     leads_low: Real | None = None
-    leads_high: Real | None = Field(None, description="low to high: the 90 % interval, by the negative binomial")
-    is_planned: bool = Field(False, description="it is not over: days of it are in the window")
+    leads_high: Real | None = Field(
+        None, description="low to high: 90 % interval of the negative binomial distribution"
+    )
+    is_planned: bool = Field(False, description="whether days of the week are in the window")
 
 
 class QuarterPart(_Part):
@@ -240,10 +248,10 @@ class CarriedPart(_Part):
     """Facts carried from record to record because no window holds them any longer."""
 
     sent: tuple[SentPart, ...] = Field(
-        (), description="days of the four weeks before `planned_on`, which the limits of duty count"
+        (), description="duty days of the four weeks before `planned_on`, which count towards the duty limits"
     )
     committed_on: dict[date, date] = Field(
-        default_factory=dict, description="day from which on `commitments` has held what it does of a sweep day"
+        default_factory=dict, description="by sweep day: day on which its entry in `commitments` was made"
     )
 
 
@@ -256,46 +264,50 @@ class CampaignRecord(_Part):
     first_day: date
     last_day: date
     planned_on: date
-    inputs_sha256: str = Field("", description="of settings and tables; empty in records of old versions")
+    inputs_sha256: str = Field("", description="SHA-256 of settings and tables; empty in records of old versions")
     window_end: date
     freeze_until: date
     seed: int
     status: str
-    value: Real = Field(description="what the window's visits are worth to the planner: finds by the ranking's chances")
-    finds: FindsPart | None = Field(None, description="visits that are expected to find something, by `level`")
+    value: Real = Field(description="objective of the window's visits: finds expected by the ranking")
+    finds: FindsPart | None = Field(None, description="expected number of visits with a find, scaled by `level`")
     level: tuple[LevelPart, ...] = ()
-    urgency: Real = Field(
-        0.0, description="what the window's visits weigh beyond their value: leads and promises kept, leads to come"
+    urgency: Real = Field(0.0, description="urgency of the window's visits: leads and promises kept, leads to come")
+    bound: Real = Field(
+        description="upper bound on the value of any plan of these teams and this window with at least this urgency"
     )
-    bound: Real = Field(description="no plan of these teams in this window that has as much urgency has more value")
-    gap: Real = Field(description="share that the plan may be short of, of value and urgency together")
+    gap: Real = Field(description="largest relative distance to the optimum, of value and urgency together")
     bound_method: str
     days: tuple[DayPart, ...]
-    commitments: dict[str, str] = Field(default_factory=dict, description="SHA-256 of the seed of every sweep day")
+    commitments: dict[str, str] = Field(
+        default_factory=dict, description="SHA-256 of the seed of each sweep day's draw"
+    )
     left: tuple[LeftPart, ...] = ()
     promises: tuple[PromisePart, ...] = ()
     caps: tuple[CapPart, ...] = ()
     moves: tuple[MovePart, ...] = ()
-    void: tuple[VoidPart, ...] = Field((), description="approvals that no longer hold")
+    void: tuple[VoidPart, ...] = Field((), description="approvals that are no longer valid")
     districts: tuple[SharePart, ...] = ()
     classes: tuple[SharePart, ...] = ()
     load: tuple[LoadPart, ...] = ()
-    load_gini: Real = Field(0.0, description="inequality of the hours of those who are sent, 0 where all have the same")
+    load_gini: Real = Field(0.0, description="Gini coefficient of the hours of the people sent; 0: all equal")
     weeks: tuple[WeekPart, ...] = ()
     expected: dict[date, Real] = Field(
-        default_factory=dict, description="finds that were expected of each day, by `level`, when it was last planned"
+        default_factory=dict, description="expected finds of each day when it was last planned, scaled by `level`"
     )
     quarters: tuple[QuarterPart, ...] = ()
     looks: dict[str, tuple[int, ...]] = Field(
         default_factory=dict,
-        description="by building id: days on which it was looked at, counted from the campaign's first day; "
-        "of those before it the last alone, below 0",
+        description="by building id: inspection days, counted from the campaign's first day; "
+        "of the earlier ones only the last, as a negative number",
     )
     unreported: dict[str, date] = Field(
         default_factory=dict,
-        description="by building id: day of a visit that nobody has reported yet, and that counts as made until then",
+        description="by building id: day of a visit without a report, which counts as made until it is reported",
     )
-    due: dict[str, date] = Field(default_factory=dict, description="day on which its turn falls due, by building id")
+    due: dict[str, date] = Field(
+        default_factory=dict, description="by building id: day on which its next inspection is due"
+    )
     carried: CarriedPart = CarriedPart()
 
     @property

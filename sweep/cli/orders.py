@@ -144,7 +144,7 @@ def _sealed_before(place: Path) -> dict[str, OrderKey]:
     return {
         i: OrderKey(phrase, salt)
         for i, phrase, salt in salts
-        if salt and len(encrypted_order.plain_passphrase(phrase)) >= encrypted_order.MIN_SIGNS
+        if salt and len(encrypted_order.plain_passphrase(phrase)) >= encrypted_order.MIN_CHARACTERS
     }
 
 
@@ -192,8 +192,8 @@ def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
     first: dict[str, int] = {}
     for n, line in enumerate(lines, start=1):
         # A marked cell of the list would be read aloud with its mark.
-        if encrypted_order.n_own_signs(line) < encrypted_order.MIN_SIGNS or csv_text.csv_cell(line) != line:
-            issues.append(Issue("S734", f"{file} line {n}", {"n": encrypted_order.MIN_SIGNS}))
+        if encrypted_order.n_own_characters(line) < encrypted_order.MIN_CHARACTERS or csv_text.csv_cell(line) != line:
+            issues.append(Issue("S734", f"{file} line {n}", {"n": encrypted_order.MIN_CHARACTERS}))
         if first.setdefault(encrypted_order.plain_passphrase(line), n) != n:
             issues.append(Issue("S740", f"{file} line {n}", {"first": first[encrypted_order.plain_passphrase(line)]}))
     if issues:

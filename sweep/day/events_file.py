@@ -30,7 +30,7 @@ class _Part(BaseModel):
 
 
 class _EventPart(_Part):
-    at: Clock | None = Field(None, description="when it became known; without it the time of the change")
+    at: Clock | None = Field(None, description="time at which it became known; default: the time of the change")
 
 
 class HeldPart(_EventPart):
@@ -54,7 +54,7 @@ class ClosedPart(_EventPart):
     type: Literal["closed"]
     from_id: str
     to_id: str
-    minutes: float | None = Field(None, ge=0, le=1_440, description="without it: no way at all")
+    minutes: float | None = Field(None, ge=0, le=1_440, description="travel minutes; default: no road at all")
 
 
 class UrgentPart(_EventPart):
@@ -64,17 +64,15 @@ class UrgentPart(_EventPart):
     visit_id: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]
     building_id: str
     value: float | None = Field(
-        None, ge=0, le=1e6, description="expected finds; without it what the ranking gives the building"
+        None, ge=0, le=1e6, description="expected finds; default: the building's value in the ranking"
     )
-    is_must: bool = Field(True, description="goes before any value")
-    starts: tuple[Clock, Clock] | None = Field(None, description="first and last start; without it from now on")
-    n_teams: int | None = Field(None, ge=1, le=9, description="without it as many as the exits need")
-    n_police: int = Field(
-        2, ge=0, le=100, description="certified police in each team who go inside; guards come on top"
-    )
+    is_must: bool = Field(True, description="served before any visit that is not a must-visit")
+    starts: tuple[Clock, Clock] | None = Field(None, description="first and last start; default: from now on")
+    n_teams: int | None = Field(None, ge=1, le=9, description="number of teams; default: as many as the exits need")
+    n_police: int = Field(2, ge=0, le=100, description="certified police who go inside, in each team; guards are added")
     n_market_regulation: int = Field(2, ge=0, le=100)
-    minutes: float | None = Field(None, ge=0, le=1_440, description="inside; without it by the doors")
-    lead_ids: tuple[str, ...] = Field((), description="its basis (C05)")
+    minutes: float | None = Field(None, ge=0, le=1_440, description="minutes inside; default: computed from the doors")
+    lead_ids: tuple[str, ...] = Field((), description="leads that are its legal basis (C05)")
     targets: tuple[str, ...] = Field((), description="firms to inspect, by uscc")
 
 
@@ -83,7 +81,7 @@ class LockedPart(_EventPart):
 
     type: Literal["locked"]
     visit_id: str
-    until: Clock | None = Field(None, description="without it for the rest of the day")
+    until: Clock | None = Field(None, description="end; default: the end of the day")
 
 
 class BegunPart(_EventPart):

@@ -33,7 +33,7 @@ def write_files(
         If a name is not a plain file name.
     """
     if bad := [name for name in content if Path(name).name != name or name == ".."]:
-        raise ValueError(f"not plain file names: {bad}")
+        raise ValueError(f"names must be plain file names, got {bad}")
     with change(place or folder) as made:
         for name, part in content.items():
             staged = made.at(folder / name)

@@ -21,7 +21,7 @@ from sweep.inputs.collector import FindingsCollector
 from sweep.inputs.earlier_results import read_closings, read_follow_up
 from sweep.inputs.osm_map import is_osm, is_osm_buildings
 from sweep.made_up.city_cache import city_folder
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.records.input_files import InputFile
 from sweep.scenario.inputs import Data, first_setting, keys_of
 from sweep.scenario.scenario import Scenario
@@ -124,7 +124,7 @@ def _folder(scenario: Scenario) -> tuple[Path, Data]:
     data, kept = CITY_FILES.model_copy(update=changed), scenario.folder / CITY_KEPT
     if kept.is_dir():
         return kept, data
-    settings = CitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day})
+    settings = SyntheticCitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day})
     return city_folder(settings), data
 
 

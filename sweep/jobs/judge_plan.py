@@ -177,7 +177,7 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
         wrong = wrong_keys(text, _wanted(folder, reviewed, prepared, published))
         yield from _search_breaches(reviewed)
     for key in wrong:
-        yield Violation("P14", key.key, {"got": key.got, "want": key.want})
+        yield Violation("P14", key.key, {"got": key.got, "want": key.expected})
 
 
 def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:

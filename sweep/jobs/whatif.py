@@ -46,7 +46,7 @@ type ProgressCallback = Callable[[int, int, SolveProgress | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class ParameterGrid:
     """Keys of a grid with their values, as written."""
 
     keys: tuple[str, ...]
@@ -65,7 +65,7 @@ class Grid:
         return near
 
 
-def parse_grid(texts: Sequence[str]) -> Grid:
+def parse_grid(texts: Sequence[str]) -> ParameterGrid:
     """
     Parse `section.key=a,b,c`, one text per key.
 
@@ -94,13 +94,13 @@ def parse_grid(texts: Sequence[str]) -> Grid:
         issues.append(Issue("S562", "--grid", {"n": n_points, "most": MOST_POINTS}))
     if issues or not texts:
         raise InputError(issues or [Issue("S560", "--grid")])
-    return Grid(keys, values)
+    return ParameterGrid(keys, values)
 
 
 def run_grid(
     folder: Path,
     overrides: Mapping[str, str],
-    grid: Grid,
+    grid: ParameterGrid,
     out: Path,
     on_progress: ProgressCallback,
     texts: Texts,
@@ -162,7 +162,7 @@ def run_grid(
 
 
 def _scenarios(
-    folder: Path, overrides: Mapping[str, str], grid: Grid, points: Sequence[Values], texts: Texts
+    folder: Path, overrides: Mapping[str, str], grid: ParameterGrid, points: Sequence[Values], texts: Texts
 ) -> list[Scenario]:
     """Return the scenario of each point; the errors of all points are raised together."""
     scenarios, issues = [], dict[tuple[str, str, str], Issue]()

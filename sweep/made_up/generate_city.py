@@ -16,11 +16,11 @@ from sweep.made_up.places.city_projection import to_lonlat
 from sweep.made_up.places.firms import make_firms
 from sweep.made_up.places.streets import StreetNet, StreetPiece, make_streets
 from sweep.made_up.random_streams import stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 
 @dataclass(frozen=True, slots=True)
-class City:
+class SyntheticCity:
     """Synthetic city: the planner's tables and the ground truth. Columns as in `geodata.schema`."""
 
     streets: gpd.GeoDataFrame
@@ -41,7 +41,7 @@ class City:
     """`lead_id`, `den_id`: the leads that a den caused."""
 
 
-def generate_city(settings: CitySettings) -> City:
+def generate_city(settings: SyntheticCitySettings) -> SyntheticCity:
     """Return the city generated from settings; ValueError if the city's area is too small for its buildings."""
     net = make_streets(settings)
     buildings, exits = make_buildings(settings, net)
@@ -52,7 +52,7 @@ def generate_city(settings: CitySettings) -> City:
     history = make_history(settings, buildings, firms, homes, dens, reported)
     leads, truth_leads = numbered(settings, [reported, make_discovered(settings, buildings, homes, dens, history)])
     bases = make_bases(settings, net)
-    return City(
+    return SyntheticCity(
         streets=_ways(settings, net),
         buildings=buildings.assign(other_names=None)[[*BUILDINGS.columns, "street_name", "house_number"]],
         exits=exits,
@@ -67,13 +67,13 @@ def generate_city(settings: CitySettings) -> City:
     )
 
 
-def _building_files(settings: CitySettings, buildings: gpd.GeoDataFrame) -> pd.DataFrame:
+def _building_files(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> pd.DataFrame:
     files = pd.DataFrame(buildings[list(BUILDING_FILES.columns)])
     lacking = stream(settings.seed, "building files").random(len(files)) < settings.buildings.no_area_share
     return files.assign(floor_area_m2=files["floor_area_m2"].mask(lacking))
 
 
-def _ways(settings: CitySettings, net: StreetNet) -> gpd.GeoDataFrame:
+def _ways(settings: SyntheticCitySettings, net: StreetNet) -> gpd.GeoDataFrame:
     """Return OSM ways merged from consecutive street pieces with equal attributes; crossings keep shared nodes."""
     ways: list[list[StreetPiece]] = []
     for piece in sorted(net.pieces, key=lambda p: (p.line, p.place)):

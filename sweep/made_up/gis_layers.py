@@ -7,16 +7,16 @@ import numpy as np
 import shapely
 
 from geodata.schema import CRS
-from sweep.made_up.generate_city import City
+from sweep.made_up.generate_city import SyntheticCity
 from sweep.made_up.places.city_projection import district_of, to_lonlat
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 # Columns of a footprint survey; the other columns are in the building files (一楼一档).
 _SURVEYED = ["building_id", "building_name", "address", "n_floors", "lon", "lat", "geometry"]
 _DRIVEN = ["street_id", "street_name", "highway", "oneway", "maxspeed_kmh", "geometry"]
 
 
-def write_layers(settings: CitySettings, city: City, folder: Path) -> None:
+def write_layers(settings: SyntheticCitySettings, city: SyntheticCity, folder: Path) -> None:
     """Write `buildings.gpkg`, `streets.gpkg` and `districts.gpkg`, in WGS-84, into an existing folder."""
     streets = city.streets.assign(oneway=city.streets["is_oneway"].map({True: "yes", False: "no"}))
     layers = {
@@ -28,7 +28,7 @@ def write_layers(settings: CitySettings, city: City, folder: Path) -> None:
         layer.to_file(folder / f"{name}.gpkg", layer=name, driver="GPKG")
 
 
-def district_outlines(settings: CitySettings) -> gpd.GeoDataFrame:
+def district_outlines(settings: SyntheticCitySettings) -> gpd.GeoDataFrame:
     """Return the districts as `geodata.schema.DISTRICTS`, as Voronoi cells, in the order of the settings."""
     grid, districts = settings.streets, settings.districts
     # The outer districts extend 1,000 m beyond the last street.

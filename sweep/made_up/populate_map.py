@@ -15,7 +15,7 @@ from sweep.made_up.events.past_visits import make_history
 from sweep.made_up.events.staff import make_roster
 from sweep.made_up.places.firms import make_firms
 from sweep.made_up.random_streams import stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class PopulatedMap:
     """Dens of the year before the day; columns as `sweep.made_up.generate_city.City.truth`."""
 
 
-def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.DataFrame) -> PopulatedMap:
+def populate(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, bases: pd.DataFrame) -> PopulatedMap:
     """
     Return synthetic tables for the given buildings; equal inputs give equal tables.
 
@@ -51,7 +51,7 @@ def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.Data
     """
     strange = set(buildings["division_code"]) - {d.code for d in settings.districts}
     if strange:
-        raise ValueError(f"buildings must be of the settings' districts, got {sorted(strange)}")
+        raise ValueError(f"buildings must be in the settings' districts, got {sorted(strange)}")
     stock = _stocked(settings, buildings)
     firms, homes = make_firms(settings, stock)
     dens = make_dens(settings, stock, homes)
@@ -68,7 +68,7 @@ def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.Data
     )
 
 
-def _stocked(settings: CitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _stocked(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the buildings with `n_firms`, `area` (quarter) and the columns that a map lacks."""
     plan, rng = settings.buildings, stream(settings.seed, "buildings on the ground")
     n, rho = len(buildings), plan.area_firms_correlation

@@ -8,14 +8,14 @@ import pandas as pd
 from osmium.osm.mutable import Node, Way
 
 from geodata.day_times import exact_clock
-from sweep.made_up.generate_city import City
+from sweep.made_up.generate_city import SyntheticCity
 
 # First id of each kind, far apart, so that ids of one kind do not depend on the number of the others.
 FIRST_ID = {"corner": 1_000_000, "street": 10_000_000, "building": 20_000_000}
 GENERATOR = "sweep sweep.made_up"
 
 
-def write_city(city: City, folder: Path) -> None:
+def write_city(city: SyntheticCity, folder: Path) -> None:
     """Write `city.osm.pbf` and the csv files (UTF-8, times in ISO 8601 with +08:00, days as YYYY-MM-DD)."""
     write_pbf(city, folder / "city.osm.pbf")
     tables = {
@@ -58,7 +58,7 @@ def _as_text(table: pd.DataFrame) -> pd.DataFrame:
     return text
 
 
-def write_pbf(city: City, path: Path) -> None:
+def write_pbf(city: SyntheticCity, path: Path) -> None:
     """Write streets, footprints and entrances to a file that ends in `.osm.pbf`, replacing an existing file."""
     street_nodes, streets = _streets(city)
     corner_nodes, buildings = _buildings(city)
@@ -71,7 +71,7 @@ def write_pbf(city: City, path: Path) -> None:
             writer.add_way(way)
 
 
-def _streets(city: City) -> tuple[list[Node], list[Way]]:
+def _streets(city: SyntheticCity) -> tuple[list[Node], list[Way]]:
     places: dict[int, tuple[float, float]] = {}
     ways = []
     table = city.streets
@@ -93,7 +93,7 @@ def _streets(city: City) -> tuple[list[Node], list[Way]]:
     return nodes, ways
 
 
-def _buildings(city: City) -> tuple[list[Node], list[Way]]:
+def _buildings(city: SyntheticCity) -> tuple[list[Node], list[Way]]:
     kinds = {
         (building_id, lon, lat): kind
         for building_id, kind, lon, lat in city.exits[["building_id", "kind", "lon", "lat"]].itertuples(index=False)

@@ -147,7 +147,7 @@ def _tried(
     """The better of the draft and a draft with formed teams, each searched briefly, and the formed teams."""
     draft = _searched(run, draft, people, run.share + TRY_SHARE)
     formed = _form(run, teams, draft.teams)
-    run.go_on()
+    run.reset_limit()
     if formed is None:
         return draft, None
     other = _draft(run, people, formed.teams, formed.routes)

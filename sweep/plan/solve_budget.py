@@ -108,7 +108,7 @@ class SolveBudget:
         is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
         return self.settings.is_proof_wanted and is_cheap
 
-    def go_on(self) -> None:
+    def reset_limit(self) -> None:
         """Leave the rest of the limit to the phases of the search still to come."""
         now = time.monotonic()
         self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)

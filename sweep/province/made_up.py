@@ -13,7 +13,7 @@ from sweep.jobs.new_scenario.made_up_tables import CITY_GROUND, TABLES
 from sweep.jobs.new_scenario.scenario_folder import named_folder
 from sweep.made_up.generate_city import generate_city
 from sweep.made_up.gis_layers import write_layers
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import District
 from sweep.made_up.write_city import write_tables
 from sweep.province.province_settings import FILE_NAME as PROVINCE
@@ -73,7 +73,7 @@ def _write_county(folder: Path, code: str, n_buildings: int, at: tuple[float, fl
     folder.mkdir(parents=True)
     name = f"示例{code[2:4]}市{code[4:]}区"
     n_teams = max(2, round(n_buildings / 20))
-    settings = CitySettings(
+    settings = SyntheticCitySettings(
         seed=int(code),
         day=DAY,
         n_buildings=n_buildings,

@@ -65,7 +65,7 @@ class LinkSettings(Section):
     tolerance_s: int = Field(300, ge=0, le=86_400)
 
 
-class Limits(Section):
+class CountyLimits(Section):
     """[limits]: search limits for every county; a missing key leaves that of the county's scenario."""
 
     time_limit_s: float | None = Field(None, ge=0.001, le=604_800)
@@ -90,7 +90,7 @@ class ProvinceSettings(Section):
     """Scope of the ids in the rosters; with `province` a person may not be in teams of two counties."""
     mobile: MobileSettings = MobileSettings()
     links: tuple[LinkSettings, ...] = ()
-    limits: Limits = Limits()
+    limits: CountyLimits = CountyLimits()
     retention: Retention = Retention()
     folder: Path = Field(default=Path(), exclude=True)
     """Folder of province.toml; not a key of the file."""

@@ -21,7 +21,7 @@ from sweep.audit.retention import (
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class OutputFile:
     """One file of an edition, or the files of one kind."""
 
     name: str
@@ -31,34 +31,34 @@ class Output:
 
 
 OUTPUTS = (
-    Output("map.html", "map"),
-    Output("teams/<id>.html", "order"),
-    Output("report.html", "report"),
-    Output("plan.json", "plan"),
-    Output("buildings.csv", "buildings"),
-    Output("clusters.csv", "clusters"),
-    Output("coverage.csv", "coverage"),
-    Output("unserved.csv", "unserved"),
-    Output("matched.csv", "matched"),
-    Output("unmatched.csv", "unmatched"),
-    Output("quarantine.csv", "quarantine"),
-    Output("draw.csv", "draw"),
-    Output("draw_firms.csv", "draw_firms"),
-    Output("draw_officers.csv", "draw_officers"),
-    Output("prevalence.csv", "prevalence"),
-    Output("concentration.csv", "concentration"),
-    Output("plan.gpkg", "geopackage"),
-    Output("problem.json", "problem"),
-    Output("plan.proof.json", "proof"),
-    Output("edition.json", "edition"),
-    Output("manifest.json", "manifest"),
+    OutputFile("map.html", "map"),
+    OutputFile("teams/<id>.html", "order"),
+    OutputFile("report.html", "report"),
+    OutputFile("plan.json", "plan"),
+    OutputFile("buildings.csv", "buildings"),
+    OutputFile("clusters.csv", "clusters"),
+    OutputFile("coverage.csv", "coverage"),
+    OutputFile("unserved.csv", "unserved"),
+    OutputFile("matched.csv", "matched"),
+    OutputFile("unmatched.csv", "unmatched"),
+    OutputFile("quarantine.csv", "quarantine"),
+    OutputFile("draw.csv", "draw"),
+    OutputFile("draw_firms.csv", "draw_firms"),
+    OutputFile("draw_officers.csv", "draw_officers"),
+    OutputFile("prevalence.csv", "prevalence"),
+    OutputFile("concentration.csv", "concentration"),
+    OutputFile("plan.gpkg", "geopackage"),
+    OutputFile("problem.json", "problem"),
+    OutputFile("plan.proof.json", "proof"),
+    OutputFile("edition.json", "edition"),
+    OutputFile("manifest.json", "manifest"),
 )
 """Files of a plan that breaks no rule; problem and proof are omitted if they are too large."""
 
 OUTPUTS_OF_BROKEN = (
-    Output("plan.json", "plan"),
-    Output("violations.csv", "violations"),
-    Output("manifest.json", "manifest"),
+    OutputFile("plan.json", "plan"),
+    OutputFile("violations.csv", "violations"),
+    OutputFile("manifest.json", "manifest"),
 )
 """Files of a plan that breaks a rule: none that could pass for an order."""
 

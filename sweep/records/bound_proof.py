@@ -29,9 +29,11 @@ class DualSolution(_Part):
     team's day.
     """
 
-    prizes: dict[str, tuple[Steps, ...]] = Field(description="of each slot, by visit; visits left out have none")
-    prices: dict[str, Steps] = Field(description="by team: no route of it has more prizes")
-    caps: dict[str, Steps] = Field({}, description="price of one of what a cap counts, by cap")
+    prizes: dict[str, tuple[Steps, ...]] = Field(
+        description="by visit: dual price of each slot; visits without a price are missing"
+    )
+    prices: dict[str, Steps] = Field(description="by team: upper bound on the prizes of its routes")
+    caps: dict[str, Steps] = Field({}, description="by cap: dual price of one unit of its load")
 
 
 class Branching(_Part):
@@ -39,9 +41,9 @@ class Branching(_Part):
 
     visit: str
     until_s: Seconds | None = Field(
-        None, description="the first part starts the visit by then, the second later; without it: not served, served"
+        None, description="latest start in the first part, later starts are in the second; default: not served, served"
     )
-    parts: tuple[Row, Row] = Field(description="places in `nodes`, after this one")
+    parts: tuple[Row, Row] = Field(description="indices of the two parts in `nodes`, larger than this node's")
 
 
 class NodePart(_Part):
@@ -49,7 +51,7 @@ class NodePart(_Part):
 
     taken: Branching | None = None
     shown: DualSolution | None = Field(
-        None, description="without it, and not taken apart: worth all that may be served"
+        None, description="dual prices; default, if not branched: the value of every servable visit"
     )
 
 
@@ -58,18 +60,18 @@ class PoolPart(_Part):
 
     teams: tuple[str, ...]
     visits: tuple[str, ...]
-    with_musts: bool = Field(description="of plans that serve every must-visit among them")
-    step: float = Field(gt=0.0, le=1e9, description="what prizes and prices count in")
+    with_musts: bool = Field(description="whether the bound is on plans that serve every must-visit of the component")
+    step: float = Field(gt=0.0, le=1e9, description="unit of prizes and prices, in value")
     rate: float | None = Field(
-        None, ge=0.0, le=1e18, description="value of a second: shows the bound where there are no nodes"
+        None, ge=0.0, le=1e18, description="value per second: proves the bound if there are no nodes"
     )
-    nodes: tuple[NodePart, ...] = Field((), description="the first is all plans")
+    nodes: tuple[NodePart, ...] = Field((), description="nodes of the tree; the first contains all plans")
 
 
 class ShortPart(_Part):
     """Simultaneous slots that outnumber their eligible teams, which makes their visits infeasible."""
 
-    slots: tuple[tuple[str, Row], ...] = Field(min_length=1, description="visit and place in its `slots`")
+    slots: tuple[tuple[str, Row], ...] = Field(min_length=1, description="visit id and index in its `slots`")
 
 
 class CompositionProof(_Part):
@@ -81,35 +83,41 @@ class CompositionProof(_Part):
     Visits that need more simultaneous teams of their district than the staff allows count zero.
     """
 
-    with_musts: bool = Field(description="of plans that serve every must-visit")
-    step: float = Field(gt=0.0, le=1e9, description="what prizes and prices count in")
+    with_musts: bool = Field(description="whether the bound is on plans that serve every must-visit")
+    step: float = Field(gt=0.0, le=1e9, description="unit of prizes and prices, in value")
     sizes: tuple[Row, ...] = Field(
         min_length=1,
-        description="ascending; from each to the next a team costs as the first and is as fast as the last",
+        description="team sizes, ascending; a team between two costs as the smaller and is as fast as the larger",
     )
-    prizes: dict[str, tuple[Steps, ...]] = Field(description="of each slot, by visit; visits left out have none")
+    prizes: dict[str, tuple[Steps, ...]] = Field(
+        description="by visit: dual price of each slot; visits without a price are missing"
+    )
     tied: dict[str, Steps] = Field(
-        description="price of somebody of market regulation by district; all are of '' where they may go anywhere"
+        description="by district: dual price of a member of market regulation; all under '' if there are no districts"
     )
-    officers: dict[str, Steps] = Field(description="beyond that, of one who is certified")
-    free: Steps = Field(description="price of anybody else")
-    police: Steps = Field(description="beyond that, of one of the police who is certified")
-    women: Steps = Field(description="beyond that, of a certified woman of any agency")
-    team: Steps = Field(description="price of a team")
+    officers: dict[str, Steps] = Field(
+        description="by district: additional price of a certified member of market regulation"
+    )
+    free: Steps = Field(description="dual price of a member of another agency")
+    police: Steps = Field(description="additional price of a certified police officer")
+    women: Steps = Field(description="additional price of a certified woman of any agency")
+    team: Steps = Field(description="dual price of a team")
 
 
 class BoundProof(_Part):
     """Certificate of a plan's bound, verified from problem.json, plan.json and this file."""
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
-    problem_sha256: str | None = Field(None, description="of the file problem.json that it was written with")
+    problem_sha256: str | None = Field(None, description="SHA-256 of the problem.json that the proof belongs to")
     with_urgency: bool = Field(
         False,
-        description="a visit counts with its urgency: the bound is on plans that serve as much of it as the plan does",
+        description="whether visits count with their urgency: the bound is on plans with at least the plan's urgency",
     )
-    short: tuple[ShortPart, ...] = Field((), description="one for each visit, or linked visits, that none can make")
+    short: tuple[ShortPart, ...] = Field(
+        (), description="one for each visit, or group of linked visits, that no plan can serve"
+    )
     pools: tuple[PoolPart, ...]
-    any_teams: CompositionProof | None = Field(None, description="shows `bound_any_teams` of the plan")
+    any_teams: CompositionProof | None = Field(None, description="proof of the plan's `bound_any_teams`")
 
 
 def proof_file(plan: Path) -> Path:

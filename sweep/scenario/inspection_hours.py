@@ -10,7 +10,7 @@ from sweep.scenario.base_section import Clock, Section
 from sweep.scenario.setting_errors import setting_error
 
 
-class Approval(Section):
+class AfterHoursApproval(Section):
     """[hours.approval]: approval of lead-driven visits at night or on a holiday."""
 
     number: str = Field(min_length=1)
@@ -30,7 +30,7 @@ class Hours(Section):
     """Further make-up working days, in addition to the yearly notice."""
     table_until: date | None = None
     """Last day that `holidays` and `workdays` cover, where the program's own table ends before the day."""
-    approval: Approval | None = None
+    approval: AfterHoursApproval | None = None
 
     @field_validator("working_s")
     @classmethod

@@ -90,7 +90,7 @@ def offer_visits(
     special = special_visits(maker, lists, [b for b in ranked if b in free])
     free -= _places(special)
     room = _room(len(tables.active), select.target_share_max, special, lists) - tables.n_elsewhere
-    draw, drawn, left_out = drawn_visits(maker, free, tables.nobody_may_visit, room)
+    draw, drawn, left_out = drawn_visits(maker, free, tables.too_few_officers, room)
     free -= _places(drawn)
     stocktake = stocktake_visits(maker, sorted((b for b in ranked if b in free), key=lambda b: b not in must))
 
@@ -124,7 +124,7 @@ def not_on_offer(
     asks for a visit.
     """
     facts: dict[str, Value] = {"id": building_id}
-    if building_id in tables.withheld or building_id in tables.nobody_may_visit:
+    if building_id in tables.withheld or building_id in tables.too_few_officers:
         return Issue("S639", where, facts)
     free = rested(tables, day, cooldown_days)
     if building_id in _case_basis(tables, day, half_life_days, free, keep_stale=keep_stale):

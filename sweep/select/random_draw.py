@@ -52,7 +52,7 @@ def draw_buildings(pool: Iterable[str], n_drawn: int, seed: str, size: Mapping[s
     """
     ids = sorted(pool)
     if len(set(ids)) != len(ids):
-        raise ValueError("a building stands twice in the pool of the draw")
+        raise ValueError("building ids in the pool of the draw must be unique")
     if n_drawn < 0:
         raise ValueError(f"n_drawn must be >= 0, got {n_drawn}")
     sizes = {b: 1.0 if size is None else size[b] for b in ids}

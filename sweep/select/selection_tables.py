@@ -45,7 +45,7 @@ class Tables:
     """Open re-check items that are due (C27)."""
     withheld: frozenset[str] = frozenset()
     """Ids of buildings under investigation, excluded from joint visits (C26)."""
-    nobody_may_visit: Mapping[str, str] = field(default_factory=dict)
+    too_few_officers: Mapping[str, str] = field(default_factory=dict)
     """Buildings without enough eligible officers, with the reason; excluded from the draw (C09)."""
     pins: tuple[Pin, ...] = ()
     """Pins of the planner; a building with the pin `never` is neither visited nor drawn."""

@@ -72,7 +72,7 @@ def waiting_lists(
 
 
 def drawn_visits(
-    maker: VisitMaker, free: Collection[str], nobody_may_visit: Mapping[str, str], room: int
+    maker: VisitMaker, free: Collection[str], too_few_officers: Mapping[str, str], room: int
 ) -> tuple[Draw, list[Visit], dict[str, tuple[str, ...]]]:
     """
     Return the draw from the free buildings, its visits, and buildings left out of the pool by reason (C09).
@@ -84,11 +84,11 @@ def drawn_visits(
         for b in (maker.buildings if maker.windows("routine") else ())
         if b in free and maker.may_be_drawn(b) and maker.fits_one_team(b)
     ]
-    draw, visits = draw_reserve([b for b in drawable if b not in nobody_may_visit], maker, room)
+    draw, visits = draw_reserve([b for b in drawable if b not in too_few_officers], maker, room)
     left_out: dict[str, list[str]] = {}
     for b in drawable:
-        if b in nobody_may_visit:
-            left_out.setdefault(nobody_may_visit[b], []).append(b)
+        if b in too_few_officers:
+            left_out.setdefault(too_few_officers[b], []).append(b)
     return draw, visits, {reason: tuple(left_out[reason]) for reason in sorted(left_out)}
 
 

@@ -133,11 +133,11 @@ class BoardStore:
             is_away = all(issue.code in (Code.STORE_LOST, Code.STORE_UNREACHABLE) for issue in error.issues)
             raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
 
-    def fetch(self, *, takes_up: bool = False) -> None:
+    def fetch(self, *, is_first_fetch: bool = False) -> None:
         """Write journals and queued entries, and update the folders from the store; see `_lay_journals`."""
 
         def inside() -> tuple[None, bool]:
-            self._lay_journals(takes_up=takes_up)
+            self._lay_journals(is_first_fetch=is_first_fetch)
             return None, True
 
         self._run(inside)
@@ -155,7 +155,7 @@ class BoardStore:
         """Queue an action as a log entry until the store takes it."""
         self.waiting.add(LogEntry(at, who, what, facts))
 
-    def bring_lines(self) -> bool:
+    def flush_log(self) -> bool:
         """Write the queued entries; return whether the store has taken them."""
         with self._lock:
             try:
@@ -194,9 +194,9 @@ class BoardStore:
         if there not in (None, plan_id):
             raise InputError([Issue("S987", day.isoformat(), {"plan": there, "own": plan_id})])
 
-    def _lay_journals(self, *, takes_up: bool = False) -> None:
+    def _lay_journals(self, *, is_first_fetch: bool = False) -> None:
         """Copy the journals next to the editions, whose changes are written to the store."""
-        copy_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, takes_up=takes_up)
+        copy_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, is_first_fetch=is_first_fetch)
 
 
 @contextmanager
@@ -220,7 +220,7 @@ def open_board_store(url: str, name: str, own: Path) -> Iterator[BoardStore]:
         with lock_folder(room, wait=False):
             session = open_session(url, name, room / "out", room)
             kept = BoardStore(session, own / name, open_waiting(own / name / _WAITING))
-            kept.fetch(takes_up=True)
+            kept.fetch(is_first_fetch=True)
             yield kept
     except BlockingIOError as error:
         raise InputError([Issue("S971", str(room))]) from error
@@ -241,7 +241,7 @@ async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
-def copy_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
+def copy_journals(journals: Path, copies: Path, *, is_first_fetch: bool) -> None:
     """
     Update each copy from its journal.
 
@@ -249,7 +249,7 @@ def copy_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
     ----------
     copies
         Folder next to the editions, as in the store.
-    takes_up
+    is_first_fetch
         Whether a journal that is longer in the store is continued here; only before a server opens it.
 
     Raises
@@ -265,7 +265,7 @@ def copy_journals(journals: Path, copies: Path, *, takes_up: bool) -> None:
                 _put(copies / name, own)
         elif not there.startswith(own):
             raise InputError([Issue("S988", name)])
-        elif takes_up:
+        elif is_first_fetch:
             _put(journals / name, there)
 
 

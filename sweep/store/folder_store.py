@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from geodata.regular_file import read_regular
 from sweep.records.scenario_folders import FOLLOW_UP, JOURNALS
-from sweep.store.store_records import BESIDE_EDITIONS, NO_REV, Entry, Key, Kind
+from sweep.store.store_records import BESIDE_EDITIONS, NO_REV, Key, Kind, ListingEntry
 
 SETTINGS = "scenario.toml"
 BY_HAND = "drafts"
@@ -23,7 +23,7 @@ def path_of(key: Key, folder: Path, editions: Path) -> Path:
     """Return the file of a key in the scenario's folder or its editions; ValueError for one outside."""
     name = PurePosixPath(key.name)
     if name.is_absolute() or ".." in name.parts:
-        raise ValueError(f"key.name must stay inside, got {key.name!r}")
+        raise ValueError(f"key.name must be a path inside the folder, got {key.name!r}")
     return (editions if key.kind in BESIDE_EDITIONS else folder) / name
 
 
@@ -37,14 +37,14 @@ class FolderStore:
     duty: Sequence[str] = ()
     """Files of a campaign, relative to the scenario's folder."""
 
-    def listing(self) -> Mapping[Key, Entry]:
+    def listing(self) -> Mapping[Key, ListingEntry]:
         """Return settings, results, follow-up, duty, drafts and editions; without inputs and approvals."""
-        found = {key: Entry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
+        found = {key: ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest()) for key, path in self._files()}
         for folder in self._edition_folders():
             day = _day(read_regular(folder / "manifest.json"))
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
                 key = Key("editions", f"{folder.name}/{path.relative_to(folder).as_posix()}")
-                found[key] = Entry(NO_REV, sha256(path.read_bytes()).hexdigest(), day=day)
+                found[key] = ListingEntry(NO_REV, sha256(path.read_bytes()).hexdigest(), day=day)
         return found
 
     def read(self, key: Key) -> bytes:

@@ -26,7 +26,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListingEntry:
     """Listing entry of a key."""
 
     rev: str

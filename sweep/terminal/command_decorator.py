@@ -178,7 +178,7 @@ def command(
 
     def register(work: Callable[..., Exit]) -> Callable[..., None]:
         if unknown := set(changes) - inspect.signature(work).parameters.keys():
-            raise ValueError(f"{name}: changes names no option of the command: {sorted(unknown)}")
+            raise ValueError(f"{name}: changes must name options of the command, got {sorted(unknown)}")
         shared = {"lang": Lang, "quiet": Quiet, "as_json": AsJson}
         defaults: dict[str, object] = {"lang": None, "quiet": False, "as_json": False}
         if sets:

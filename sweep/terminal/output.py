@@ -28,7 +28,7 @@ Report = Callable[[float, str], None]
 # Seconds between two progress lines when standard error is no terminal.
 LINE_EVERY_S = 10.0
 
-_CONTROL_SIGNS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 # JSON escapes the first thirty-two itself. The others occur in strings only, where an escape has the same meaning.
 _ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
 _ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
@@ -39,7 +39,7 @@ _COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
 
 def plain(text: str) -> str:
     """Return text of a file without rich markup, control characters or changes of writing direction."""
-    return markup.escape(isolate_direction(_CONTROL_SIGNS.sub("\ufffd", text)))
+    return markup.escape(isolate_direction(_CONTROL_CHARACTERS.sub("\ufffd", text)))
 
 
 def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[int]) -> Table:

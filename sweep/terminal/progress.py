@@ -25,14 +25,14 @@ def run_progress(voice: Output) -> Iterator[ProgressCallback]:
     """Yield a callback for a bar over all steps of a run."""
     with voice.bar() as report:
 
-        def watch(step: str, inside: SolverProgress | None) -> None:
+        def on_progress(step: str, inside: SolverProgress | None) -> None:
             before = sum(_SHARES[s] for s in takewhile(lambda s: s != step, _SHARES))
             share = inside.share if inside else 0.0
             text = voice.texts(f"command.step.{step}")
             line = f"{text}  {solver_line(inside, voice)}" if inside else text
             report(before + _SHARES[step] * share, line)
 
-        yield watch
+        yield on_progress
 
 
 @contextmanager

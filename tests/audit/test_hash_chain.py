@@ -108,7 +108,7 @@ def test_a_line_changed_with_its_hash_is_found_at_the_next() -> None:
     ids=["a text", "a key", "NaN", "infinity"],
 )
 def test_what_could_not_be_read_back_makes_no_line(facts: dict[str, str | int | float]) -> None:
-    with pytest.raises(ValueError, match="text that UTF-8 can hold and of finite numbers"):
+    with pytest.raises(ValueError, match="text that UTF-8 can encode and finite numbers"):
         entry_line(HEADS[-1], "2026-09-17T00:00:00+08:00", "P02", "results", facts)
 
 

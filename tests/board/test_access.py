@@ -75,7 +75,7 @@ ABSENT = (
 def asked(board: Board, who: str, method: str, path: str) -> int:
     asker = Asker(board)
     # Others of the table have tried from the same place.
-    board.tries = SignInThrottle()
+    board.throttle = SignInThrottle()
     if who != "nobody":
         asker.sign_in(who)
     for hole, value in FILLED.items():

@@ -145,7 +145,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(asker: Asker, monkeypatch: 
 
 def test_after_some_wrong_passphrases_each_costs_time(board: Board, asker: Asker) -> None:
     now = [0.0]
-    board.tries = SignInThrottle(lambda: now[0])
+    board.throttle = SignInThrottle(lambda: now[0])
     # Five are free: the sixth costs the first second.
     for _ in range(6):
         assert asker.form("/login", name="planner", passphrase=WRONG).status == 403

@@ -23,7 +23,7 @@ ATTACKER, OWNER = "10.0.0.66", "10.0.0.7"
 def now(board: Board) -> list[float]:
     """Seconds of the clock by which sign-ins are throttled."""
     seconds = [0.0]
-    board.tries = SignInThrottle(lambda: seconds[0])
+    board.throttle = SignInThrottle(lambda: seconds[0])
     return seconds
 
 
@@ -60,9 +60,9 @@ def test_an_hour_of_wrong_passphrases_leaves_the_owner_at_another_address_withou
     board: Board, now: list[float]
 ) -> None:
     while now[0] < 3_600:
-        now[0] += board.tries.wait_s(ATTACKER, "planner")
+        now[0] += board.throttle.wait_s(ATTACKER, "planner")
         assert signs_in(board, ATTACKER, WRONG) == 403
-    assert board.tries.wait_s(ATTACKER, "planner") == 900
+    assert board.throttle.wait_s(ATTACKER, "planner") == 900
     assert signs_in(board, OWNER) == 303
 
 
@@ -119,7 +119,7 @@ def test_sign_ins_that_are_refused_unchecked_are_counted_in_the_next_line(board:
     now[0] += 1
     signs_in(board, ATTACKER, WRONG)
     assert [f["n"] for f in failures(board)] == [1] * 6 + [5]
-    assert board.tries.n_failed == 11
+    assert board.throttle.n_failed == 11
 
 
 def test_failed_sign_ins_are_shown_to_the_planner_on_each_page_and_listed_with_time_and_address(board: Board) -> None:

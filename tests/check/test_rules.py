@@ -25,7 +25,7 @@ from sweep.records.draw import Draw, FirmTicket, OfficerTicket
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Recheck, Slot
-from sweep.scenario.inspection_hours import Approval
+from sweep.scenario.inspection_hours import AfterHoursApproval
 from sweep.scenario.law import Special
 
 World = Any  # of conftest.py
@@ -556,7 +556,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     ),
     "C13 an approval is for lead-driven visits alone": (
         lambda w: w.day(date(2026, 9, 12)).scenario(
-            "hours", approval=Approval(number="N-1", approved_on=date(2026, 9, 1))
+            "hours", approval=AfterHoursApproval(number="N-1", approved_on=date(2026, 9, 1))
         ),
         [("C13", "T1 V-B5")],
     ),

@@ -28,7 +28,7 @@ from sweep.inputs.load import load_inputs
 from sweep.jobs import judge_plan
 from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
 from sweep.made_up.city_cache import city_folder
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.publish.orders import encrypted_order
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
@@ -166,7 +166,7 @@ def prepared_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def city(cache: Path) -> Path:
     """The folder of the made-up city."""
-    return city_folder(CitySettings(day=date(2026, 9, 16), **CITY, **PEOPLE))
+    return city_folder(SyntheticCitySettings(day=date(2026, 9, 16), **CITY, **PEOPLE))
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ from sweep.campaign.window.daily_editions import read_published
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import read_before
-from sweep.campaign.window.plan_window import PublishedDay, on_offer, plan_window
+from sweep.campaign.window.plan_window import FrozenDay, on_offer, plan_window
 from sweep.campaign.window.travel_matrix import make_ground
 from sweep.campaign.window.visit_values import later_shares, lead_rates, ranker_of, rankings
 from sweep.campaign.window.visit_versions import visit_versions
@@ -99,9 +99,9 @@ def out(planned: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(planned, tmp_path / "out"))
 
 
-def published(day: date, visits: Mapping[str, Visit], draw: Draw) -> PublishedDay:
+def published(day: date, visits: Mapping[str, Visit], draw: Draw) -> FrozenDay:
     """A published day of no teams."""
-    return PublishedDay(day, "1", Plan("feasible", 0.0, 0.0, "", (), (), (), 1, 0), visits, draw)
+    return FrozenDay(day, "1", Plan("feasible", 0.0, 0.0, "", (), (), (), 1, 0), visits, draw)
 
 
 def record_of(out: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.cli.explain import last_start_s
-from sweep.scenario.inspection_hours import Approval, Hours
+from sweep.scenario.inspection_hours import AfterHoursApproval, Hours
 from tests.recorded import copy_with_log
 
 Run = Any  # these two are of conftest.py
@@ -31,7 +31,7 @@ def test_the_whole_plan_is_explained_with_prices_and_what_one_thing_more_adds(sw
 def test_an_hour_more_goes_no_further_than_the_scenarios_working_hours() -> None:
     assert last_start_s(Hours()) == 63_000  # 17:30
     assert last_start_s(Hours(working_s=((32_400, 64_800),))) == 64_800
-    approval = Approval(number="N-1", approved_on=date(2026, 9, 1))
+    approval = AfterHoursApproval(number="N-1", approved_on=date(2026, 9, 1))
     assert last_start_s(Hours(approval=approval)) is None
 
 

@@ -12,7 +12,7 @@ from sweep.disk.atomic_files import write_files
 
 @pytest.mark.parametrize("name", ["../a", "a/b", "/a", ".."])
 def test_a_name_that_is_a_path_is_a_slip_in_code(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match="not plain file names"):
+    with pytest.raises(ValueError, match="must be plain file names"):
         write_files({"right": "x", name: "x"}, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

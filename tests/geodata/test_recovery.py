@@ -150,7 +150,7 @@ def test_a_change_that_fails_at_a_later_move_is_completed_by_the_next(
 
 
 def test_a_folder_that_is_held_for_reading_is_not_changed(tmp_path: Path) -> None:
-    with steady(tmp_path), steady(tmp_path / "below"), pytest.raises(ValueError, match="held for reading"):
+    with steady(tmp_path), steady(tmp_path / "below"), pytest.raises(ValueError, match="locked for reading"):
         add(tmp_path)
 
 

@@ -6,15 +6,15 @@ from datetime import date
 
 import pytest
 
-from sweep.made_up.generate_city import City, generate_city
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.generate_city import SyntheticCity, generate_city
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 
 @pytest.fixture(scope="session")
-def settings() -> CitySettings:
-    return CitySettings(seed=1, day=date(2026, 9, 16))
+def settings() -> SyntheticCitySettings:
+    return SyntheticCitySettings(seed=1, day=date(2026, 9, 16))
 
 
 @pytest.fixture(scope="session")
-def city(settings: CitySettings) -> City:
+def city(settings: SyntheticCitySettings) -> SyntheticCity:
     return generate_city(settings)

@@ -10,10 +10,10 @@ import pytest
 
 from sweep.made_up import city_cache
 from sweep.made_up.city_cache import city_folder, city_key
-from sweep.made_up.generate_city import City
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.generate_city import SyntheticCity
+from sweep.made_up.settings.city import SyntheticCitySettings
 
-SMALL = CitySettings(seed=5, day=date(2026, 9, 16), n_buildings=6, n_dens=2, n_leads=10)
+SMALL = SyntheticCitySettings(seed=5, day=date(2026, 9, 16), n_buildings=6, n_dens=2, n_leads=10)
 
 
 def test_the_key_changes_with_every_setting_and_with_the_generator(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,7 +26,7 @@ def test_the_key_changes_with_every_setting_and_with_the_generator(monkeypatch: 
 def test_a_second_call_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = city_folder(SMALL, tmp_path)
 
-    def refuse(settings: CitySettings) -> City:
+    def refuse(settings: SyntheticCitySettings) -> SyntheticCity:
         raise AssertionError(f"made again: {settings.seed}")
 
     monkeypatch.setattr(city_cache, "generate_city", refuse)
@@ -34,7 +34,7 @@ def test_a_second_call_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_failure_half_way_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(city: City, folder: Path) -> None:
+    def half(city: SyntheticCity, folder: Path) -> None:
         (folder / "firms.csv").write_text("half")
         raise OSError("disk full")
 

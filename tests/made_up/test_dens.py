@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from sweep.made_up.events.dens import den_probabilities
-from sweep.made_up.generate_city import City, generate_city
+from sweep.made_up.generate_city import SyntheticCity, generate_city
 from sweep.made_up.places.buildings import make_buildings
 from sweep.made_up.places.streets import make_streets
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 
-def test_as_many_dens_were_open_in_the_year_as_asked_for(city: City, settings: CitySettings) -> None:
+def test_as_many_dens_were_open_in_the_year_as_asked_for(city: SyntheticCity, settings: SyntheticCitySettings) -> None:
     day = pd.Timestamp(settings.day)
     closed = city.truth["closed_on"]
     assert len(city.truth) == 40
@@ -21,7 +21,7 @@ def test_as_many_dens_were_open_in_the_year_as_asked_for(city: City, settings: C
     assert closed.dropna().between(day - pd.Timedelta(days=365), day - pd.Timedelta(days=1)).all()
 
 
-def test_long_lives_are_met_more_often_on_the_day(settings: CitySettings) -> None:
+def test_long_lives_are_met_more_often_on_the_day(settings: SyntheticCitySettings) -> None:
     truth = generate_city(replace(settings, n_dens=4000, n_leads=0)).truth
     is_open = truth["closed_on"].isna()
     is_goip = truth["lead_type"] == "goip"
@@ -31,14 +31,14 @@ def test_long_lives_are_met_more_often_on_the_day(settings: CitySettings) -> Non
     assert 150 < ((truth["lead_type"] == "call_room") & is_open).sum() < 260
 
 
-def test_no_den_gives_an_empty_truth_and_leads_of_noise_only(settings: CitySettings) -> None:
+def test_no_den_gives_an_empty_truth_and_leads_of_noise_only(settings: SyntheticCitySettings) -> None:
     city = generate_city(replace(settings, n_dens=0))
     assert len(city.truth) == len(city.truth_leads) == 0
     assert len(city.leads) == 600
     assert "find" not in set(city.history["outcome"])
 
 
-def test_proneness_follows_firms_and_varies_beyond_them(settings: CitySettings) -> None:
+def test_proneness_follows_firms_and_varies_beyond_them(settings: SyntheticCitySettings) -> None:
     buildings, _ = make_buildings(settings, make_streets(settings))
     chances = den_probabilities(settings, buildings)
     per_firm = chances / buildings["n_firms"].to_numpy()

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from sweep.made_up.generate_city import City, generate_city
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.generate_city import SyntheticCity, generate_city
+from sweep.made_up.settings.city import SyntheticCitySettings
 
-NAMES = [field.name for field in fields(City)]
+NAMES = [field.name for field in fields(SyntheticCity)]
 
 
-def differing(one: City, other: City) -> set[str]:
+def differing(one: SyntheticCity, other: SyntheticCity) -> set[str]:
     names = set()
     for name in NAMES:
         try:
@@ -23,11 +23,11 @@ def differing(one: City, other: City) -> set[str]:
     return names
 
 
-def test_the_same_settings_give_the_same_city(city: City, settings: CitySettings) -> None:
+def test_the_same_settings_give_the_same_city(city: SyntheticCity, settings: SyntheticCitySettings) -> None:
     assert differing(city, generate_city(settings)) == set()
 
 
-def test_another_seed_gives_another_city(city: City, settings: CitySettings) -> None:
+def test_another_seed_gives_another_city(city: SyntheticCity, settings: SyntheticCitySettings) -> None:
     assert differing(city, generate_city(replace(settings, seed=2))) == set(NAMES)
 
 
@@ -44,24 +44,29 @@ def test_another_seed_gives_another_city(city: City, settings: CitySettings) -> 
     ],
 )
 def test_a_number_changes_its_own_tables_only(
-    city: City, settings: CitySettings, change: Callable[[CitySettings], CitySettings], changed: set[str]
+    city: SyntheticCity,
+    settings: SyntheticCitySettings,
+    change: Callable[[SyntheticCitySettings], SyntheticCitySettings],
+    changed: set[str],
 ) -> None:
     assert differing(city, generate_city(change(settings))) == changed
 
 
-def test_one_group_of_the_roster_leaves_the_others_as_they_are(city: City, settings: CitySettings) -> None:
+def test_one_group_of_the_roster_leaves_the_others_as_they_are(
+    city: SyntheticCity, settings: SyntheticCitySettings
+) -> None:
     roster = generate_city(replace(settings, n_market_regulation=20)).roster
     before, after = (r[r["agency"] == "police"].reset_index(drop=True) for r in (city.roster, roster))
     assert_frame_equal(before, after)
 
 
-def test_a_city_too_crowded_for_its_area_says_so(settings: CitySettings) -> None:
+def test_a_city_too_crowded_for_its_area_says_so(settings: SyntheticCitySettings) -> None:
     crowded = replace(settings, buildings=replace(settings.buildings, quarter_spread_m=25.0))
     with pytest.raises(ValueError, match=r"no room for \d towers"):
         generate_city(crowded)
 
 
-def test_streets_too_small_for_the_business_quarters_say_so(settings: CitySettings) -> None:
+def test_streets_too_small_for_the_business_quarters_say_so(settings: SyntheticCitySettings) -> None:
     small = replace(settings, streets=replace(settings.streets, step_m=40.0))
     with pytest.raises(ValueError, match="no room for 2 business quarters in district 370102"):
         generate_city(small)

@@ -10,10 +10,10 @@ import shapely
 
 from sweep.made_up.gis_layers import district_outlines
 from sweep.made_up.places.city_projection import to_lonlat
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import DISTRICTS
 
-SETTINGS = CitySettings(seed=1, day=date(2026, 9, 16))
+SETTINGS = SyntheticCitySettings(seed=1, day=date(2026, 9, 16))
 
 
 @pytest.mark.parametrize("n", [1, 2, 4])

@@ -16,12 +16,12 @@ from pypinyin.phrases_dict import phrases_dict
 from geodata.division_codes import division_codes
 from sweep.made_up.places.invented_names import BUILDING_SYLLABLES, FIRM_SYLLABLES, STREET_SYLLABLES, invent
 from sweep.made_up.random_streams import stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import DISTRICTS
 from tests.paths import GEO, SHARED
 
 SETS = {"streets": STREET_SYLLABLES, "buildings": BUILDING_SYLLABLES, "firms": FIRM_SYLLABLES}
-DIVISIONS = (CitySettings(seed=1, day=date(2026, 9, 16)).city_name, *(district.name for district in DISTRICTS))
+DIVISIONS = (SyntheticCitySettings(seed=1, day=date(2026, 9, 16)).city_name, *(district.name for district in DISTRICTS))
 REGISTRY = GEO / "cn-registry-shandong" / "shandong_registry_1980_2001.csv.gz"
 OFFICES = GEO / "cn-offices-shenzhen" / "写字楼.csv"
 XUHUI = SHARED / "districts" / "xuhui"

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 
 def test_a_negative_seed_is_refused() -> None:
     with pytest.raises(ValueError, match="'seed': -1"):
-        CitySettings(seed=-1, day=date(2026, 9, 16))
+        SyntheticCitySettings(seed=-1, day=date(2026, 9, 16))
 
 
 def test_a_city_without_buildings_is_refused() -> None:
     with pytest.raises(ValueError, match="n_buildings >= 1"):
-        CitySettings(seed=1, day=date(2026, 9, 16), n_buildings=0)
+        SyntheticCitySettings(seed=1, day=date(2026, 9, 16), n_buildings=0)

@@ -7,12 +7,12 @@ import pytest
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from sweep.made_up.generate_city import City
+from sweep.made_up.generate_city import SyntheticCity
 from sweep.made_up.places.streets import make_streets
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 
-def test_every_crossing_can_be_reached_from_every_other_by_the_written_ways(city: City) -> None:
+def test_every_crossing_can_be_reached_from_every_other_by_the_written_ways(city: SyntheticCity) -> None:
     start, end = [], []
     for chain, is_oneway in zip(city.streets["node_ids"], city.streets["is_oneway"], strict=True):
         for a, b in pairwise(chain):
@@ -23,12 +23,12 @@ def test_every_crossing_can_be_reached_from_every_other_by_the_written_ways(city
     assert connected_components(graph, directed=True, connection="strong")[0] == 1
 
 
-def test_some_streets_are_one_way_and_all_have_a_name(city: City) -> None:
+def test_some_streets_are_one_way_and_all_have_a_name(city: SyntheticCity) -> None:
     assert 10 <= city.streets["is_oneway"].sum() < len(city.streets) / 4
     assert city.streets["street_name"].str.len().min() >= 3
 
 
-def test_classes_have_their_speeds(city: City) -> None:
+def test_classes_have_their_speeds(city: SyntheticCity) -> None:
     assert set(zip(city.streets["highway"], city.streets["maxspeed_kmh"], strict=True)) == {
         ("primary", 60),
         ("secondary", 40),
@@ -39,13 +39,13 @@ def test_classes_have_their_speeds(city: City) -> None:
     }
 
 
-def test_the_city_is_about_14_by_10_km_with_some_thousand_pieces(settings: CitySettings) -> None:
+def test_the_city_is_about_14_by_10_km_with_some_thousand_pieces(settings: SyntheticCitySettings) -> None:
     net = make_streets(settings)
     assert np.ptp(net.nodes_m, axis=0) == pytest.approx([14_000, 10_000], rel=0.15)
     assert 3_000 < len(net.pieces) < 12_000
 
 
-def test_only_arterials_cross_the_river(settings: CitySettings) -> None:
+def test_only_arterials_cross_the_river(settings: SyntheticCitySettings) -> None:
     net, plan = make_streets(settings), settings.streets
 
     def is_north(node: int) -> bool:

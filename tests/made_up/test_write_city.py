@@ -9,8 +9,8 @@ import osmium
 import pandas as pd
 import pytest
 
-from sweep.made_up.generate_city import City, generate_city
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.generate_city import SyntheticCity, generate_city
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.write_city import write_city
 
 TRUTH_FILES = ("truth.csv", "truth_leads.csv")
@@ -27,7 +27,7 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def folder(city: City, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(city: SyntheticCity, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("city")
     write_city(city, folder)
     return folder
@@ -41,7 +41,9 @@ def test_all_files_are_there(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == FILES
 
 
-def test_two_runs_write_the_same_bytes_within_ten_seconds(folder: Path, settings: CitySettings, tmp_path: Path) -> None:
+def test_two_runs_write_the_same_bytes_within_ten_seconds(
+    folder: Path, settings: SyntheticCitySettings, tmp_path: Path
+) -> None:
     start = time.process_time()
     write_city(generate_city(settings), tmp_path)
     # About 0.7 s on one core; the bound is the promise.
@@ -49,7 +51,7 @@ def test_two_runs_write_the_same_bytes_within_ten_seconds(folder: Path, settings
     assert digests(tmp_path) == digests(folder)
 
 
-def test_the_map_reads_back_with_every_street_building_and_entrance(folder: Path, city: City) -> None:
+def test_the_map_reads_back_with_every_street_building_and_entrance(folder: Path, city: SyntheticCity) -> None:
     found: Counter[str] = Counter()
     points: dict[str, tuple[float, float]] = {}
     main: set[tuple[float, float]] = set()
@@ -78,7 +80,7 @@ def test_the_map_reads_back_with_every_street_building_and_entrance(folder: Path
     assert set(points.values()) == main
 
 
-def test_the_csv_files_say_what_the_tables_say(folder: Path, city: City) -> None:
+def test_the_csv_files_say_what_the_tables_say(folder: Path, city: SyntheticCity) -> None:
     leads = pd.read_csv(folder / "leads.csv")
     assert list(leads.columns) == list(city.leads.columns)
     assert leads["received_at"].str.endswith("+08:00").all()
@@ -92,7 +94,7 @@ def test_the_csv_files_say_what_the_tables_say(folder: Path, city: City) -> None
     assert truth["opened_on"].str.fullmatch(r"\d{4}-\d\d-\d\d").all()
 
 
-def test_the_truth_stands_in_no_other_file(folder: Path, city: City) -> None:
+def test_the_truth_stands_in_no_other_file(folder: Path, city: SyntheticCity) -> None:
     for path in folder.iterdir():
         if path.suffix == ".csv" and path.name not in TRUTH_FILES:
             table = pd.read_csv(path, dtype="str")

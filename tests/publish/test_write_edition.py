@@ -150,5 +150,5 @@ def test_a_folder_that_is_not_there_yet_can_be_written(tmp_path: Path) -> None:
 def test_plain_files_are_written_whole_and_a_path_is_refused(tmp_path: Path) -> None:
     written = write_files({"a.csv": "x", "b.html": "y"}, tmp_path / "new")
     assert [p.read_bytes() for p in written] == [b"\xef\xbb\xbfx", b"y"]
-    with pytest.raises(ValueError, match="not plain file names"):
+    with pytest.raises(ValueError, match="must be plain file names"):
         write_files({"../c": "z"}, tmp_path)

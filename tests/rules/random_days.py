@@ -26,7 +26,7 @@ from sweep.rank.rank_buildings import Ranking
 from sweep.records.buildings import Building
 from sweep.records.plan import Plan
 from sweep.records.ranking import ModelChoice, RankingFacts, Term
-from sweep.scenario.inspection_hours import Approval, Hours
+from sweep.scenario.inspection_hours import AfterHoursApproval, Hours
 from sweep.scenario.law import Law, Special
 from sweep.scenario.plan import PlanSettings, Teams
 from sweep.scenario.rank import HALF_LIFE_DAYS
@@ -95,7 +95,7 @@ def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataF
             dwelling_certificates={str(u): "D-1" for u in dwellings if rng.random() < 0.3},
         ),
         hours=Hours(
-            approval=Approval(number="N-1", approved_on=day - timedelta(days=1))
+            approval=AfterHoursApproval(number="N-1", approved_on=day - timedelta(days=1))
             if day in DAYS_OFF or rng.random() < 0.3
             else None
         ),

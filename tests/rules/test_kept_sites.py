@@ -15,7 +15,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building
 from sweep.records.people import Person, Team
 from sweep.records.visits import Visit
-from sweep.scenario.inspection_hours import Approval, Hours
+from sweep.scenario.inspection_hours import AfterHoursApproval, Hours
 from sweep.scenario.law import Law, RuleSettings
 from sweep.scenario.plan import PlanSettings
 from sweep.scenario.scenario import Scenario
@@ -48,11 +48,11 @@ def made(problem: Problem) -> tuple[float, set[str]]:
         # B1 and B2, worth 1 and 1/2; 4 pairs are 12 + 3 x 10 / 4 = 19.5 min inside, and it is 5 min to anywhere.
         # Out at 17:10, at B1 from 17:15 to 17:34:30, at B2 from 17:39:30: nobody may start after 17:30.
         pytest.param(None, 1.0, id="kept"),
-        pytest.param(Approval(number="N-1", approved_on=DAY), 1.5, id="with an approval both are made"),
+        pytest.param(AfterHoursApproval(number="N-1", approved_on=DAY), 1.5, id="with an approval both are made"),
     ],
 )
 def test_a_second_visit_that_would_start_after_hours_is_left_out(
-    approval: Approval | None,
+    approval: AfterHoursApproval | None,
     value: float,
     make_building: MakeBuilding,
     make_offer: MakeOffer,

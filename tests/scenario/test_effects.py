@@ -27,7 +27,7 @@ from sweep.jobs.stages.prepared import PlanInputs, prepare
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import make_travel, select
 from sweep.made_up.city_cache import city_folder
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.plan.problem.problem_file import problem_sha256
 from sweep.publish.output_registry import WRITTEN
 from sweep.records.plan import Plan
@@ -64,7 +64,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Base]:
         (folder / "scenario.toml").write_text('name = "tiny"\nday = 2026-09-16\nlang = "en"\n', encoding="utf-8")
         sizes = "".join(f"{key} = {value}\n" for key, value in SIZES.items())
         (folder / "city.toml").write_text(sizes, encoding="utf-8")
-        city = city_folder(CitySettings(seed=1, day=date(2026, 9, 16), **SIZES))
+        city = city_folder(SyntheticCitySettings(seed=1, day=date(2026, 9, 16), **SIZES))
         write_variants(city)
         scenario = load_scenario(folder, BASE)
         inputs = load_inputs(scenario)

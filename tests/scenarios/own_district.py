@@ -27,14 +27,14 @@ from geodata.datum.convert import from_wgs84
 from geodata.datum.datum_names import BD09, GCJ02, Datum
 from geodata.day_times import clock
 from sweep.cli.main import app
-from sweep.made_up.generate_city import City, generate_city
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.generate_city import SyntheticCity, generate_city
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.write_city import write_pbf
 from tests.paths import ROOT
 
 DAY = date(2026, 9, 16)
 PAGE = ROOT / "docs" / "zh" / "own-district.md"
-SETTINGS = CitySettings(
+SETTINGS = SyntheticCitySettings(
     seed=19, day=DAY, n_buildings=60, n_dens=8, n_leads=120, n_police=32, n_market_regulation=16, n_auxiliary=6
 )
 # Three buildings that a geocoder put into cities of the same street name.
@@ -112,7 +112,7 @@ def _in_lane(text: str) -> str:
     return re.sub(r"(?<=[路街道])(\d+)号", r"\1弄5号", text, count=1)
 
 
-def _buildings(city: City, lanes: set[str]) -> pd.DataFrame:
+def _buildings(city: SyntheticCity, lanes: set[str]) -> pd.DataFrame:
     table = city.buildings.merge(city.building_files[["building_id"]], on="building_id")
     for building_id, place in ELSEWHERE.items():
         table.loc[table["building_id"].eq(building_id), ["lon", "lat"]] = place
@@ -135,7 +135,7 @@ def _buildings(city: City, lanes: set[str]) -> pd.DataFrame:
     )
 
 
-def _firms(city: City, lanes: set[str], chance: np.random.Generator) -> pd.DataFrame:
+def _firms(city: SyntheticCity, lanes: set[str], chance: np.random.Generator) -> pd.DataFrame:
     table = city.firms.copy()
     at = city.buildings.set_index("building_id")[["lon", "lat"]]
     has_point = table["building_id"].notna() & (chance.random(len(table)) < 0.3)
@@ -157,7 +157,7 @@ def _firms(city: City, lanes: set[str], chance: np.random.Generator) -> pd.DataF
     )
 
 
-def _leads(city: City, lanes: set[str]) -> pd.DataFrame:
+def _leads(city: SyntheticCity, lanes: set[str]) -> pd.DataFrame:
     table = city.leads
     own = city.buildings.set_index("building_id")
     places = []
@@ -179,7 +179,7 @@ def _leads(city: City, lanes: set[str]) -> pd.DataFrame:
     )
 
 
-def _history(city: City) -> pd.DataFrame:
+def _history(city: SyntheticCity) -> pd.DataFrame:
     table = city.history
     return pd.DataFrame(
         {
@@ -194,7 +194,7 @@ def _history(city: City) -> pd.DataFrame:
     )
 
 
-def _roster(city: City) -> pd.DataFrame:
+def _roster(city: SyntheticCity) -> pd.DataFrame:
     table = city.roster
     return pd.DataFrame(
         {
@@ -213,7 +213,7 @@ def _roster(city: City) -> pd.DataFrame:
     )
 
 
-def _bases(city: City) -> pd.DataFrame:
+def _bases(city: SyntheticCity) -> pd.DataFrame:
     lon, lat = _shifted(city.bases, GCJ02)
     names = {"集结点编号": city.bases["base_id"], "集结点名称": city.bases["base_name"]}
     return pd.DataFrame({**names, "属地": city.bases["division_code"], "经度": lon, "纬度": lat})

@@ -80,7 +80,7 @@ def offer(
     rechecks: Sequence[Recheck] = (),
     withheld: frozenset[str] = frozenset(),
     grounds: Grounds | None = None,
-    nobody_may_visit: Mapping[str, str] | None = None,
+    too_few_officers: Mapping[str, str] | None = None,
     pins: tuple[Pin, ...] = (),
 ) -> Offer:
     """The offer of a district ranked in the order given; each building has the firms it counts, or those given."""
@@ -101,7 +101,7 @@ def offer(
         ranking,
         tuple(rechecks),
         withheld,
-        nobody_may_visit or {},
+        too_few_officers or {},
         pins,
     )
     half_life_days = (rank or Rank()).half_life_days

@@ -125,7 +125,7 @@ def test_buildings_left_out_of_the_pool_are_noted_with_the_reason_though_none_is
     make_offer, make_building
 ):
     closed = {f"B{k}": "district" for k in range(1, 8)} | {"B8": "recusal"}
-    offer = make_offer([make_building(b) for b in closed], nobody_may_visit=closed)
+    offer = make_offer([make_building(b) for b in closed], too_few_officers=closed)
     one, other = reserve_notes(scenario(), offer, ENOUGH)
     assert (one.code, dict(one.values)) == (
         "S415",

@@ -154,13 +154,13 @@ def test_a_building_that_nobody_on_duty_may_inspect_is_not_in_the_pool_and_anoth
     # One is drawn of three, B1 on the tickets of this seed; without it one is drawn still.
     towers, one = [make_building(b) for b in ("B1", "B2", "B3")], {"size": FEW, "select": Select(draw_seed="d")}
     assert [v.building_id for v in make_offer(towers, **one).visits] == ["B1"]
-    offer = make_offer(towers, nobody_may_visit={"B1": "district", "B9": "recusal"}, **one)
+    offer = make_offer(towers, too_few_officers={"B1": "district", "B9": "recusal"}, **one)
     assert {t.building_id for t in offer.draw.tickets} == {"B2", "B3"}
     assert (len(offer.visits), offer.left_out) == (1, {"district": ("B1",)})
 
 
 def test_where_leads_go_nothing_is_left_out_of_the_pool_for_want_of_inspectors(make_offer, make_building):
-    offer = make_offer([make_building("B1")], [{}], nobody_may_visit={"B1": "district"})
+    offer = make_offer([make_building("B1")], [{}], too_few_officers={"B1": "district"})
     assert (offer.draw.tickets, offer.left_out) == ((), {})
 
 

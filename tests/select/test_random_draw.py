@@ -96,7 +96,7 @@ def test_small_pools(pool, n, winners, probability):
 
 
 def test_a_building_twice_in_the_pool_is_refused():
-    with pytest.raises(ValueError, match="stands twice in the pool"):
+    with pytest.raises(ValueError, match="in the pool of the draw must be unique"):
         draw_buildings(["B1", "B2", "B1"], 1, "s")
 
 

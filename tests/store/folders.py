@@ -18,7 +18,7 @@ from sweep.scenario.scenario import Scenario
 from sweep.store.store_records import Key, LogEntry, RecordRow, RecordSplit, StoreWrite
 from sweep.store.sync import import_scenario as copies
 from sweep.store.sync.import_scenario import export_scenario, import_scenario
-from sweep.store.sync.scenario_snapshot import Snapshot
+from sweep.store.sync.scenario_snapshot import ScenarioSnapshot
 from sweep.store.sync.store_session import open_session
 from tests.store.world import log_line
 
@@ -36,7 +36,7 @@ UNION ALL SELECT 'log', line FROM sweep.audit_line WHERE scenario = %(scenario)s
 """
 
 
-def cheap_take_in(scenario: Scenario) -> Snapshot:
+def cheap_take_in(scenario: Scenario) -> ScenarioSnapshot:
     """The same writes as from the program's own, without judging what is in the tables."""
     settings = (scenario.folder / SETTINGS).read_bytes()
     writes = [StoreWrite(Key("settings", SETTINGS), settings, day=scenario.day, divisions=())]
@@ -51,7 +51,7 @@ def cheap_take_in(scenario: Scenario) -> Snapshot:
         )
     if (pins := scenario.folder / PINS).is_file():
         writes.append(StoreWrite(Key("inputs", PINS), pins.read_bytes(), "pins", divisions=()))
-    return Snapshot(
+    return ScenarioSnapshot(
         DIVISIONS if scenario.data.divisions in ((), None) else tuple(scenario.data.divisions), tuple(writes), None, {}
     )
 

@@ -57,7 +57,7 @@ class Planner:
     async def forget(self) -> None:
         self.n_forgotten += 1
 
-    async def warm(self) -> None: ...
+    async def start(self) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -243,12 +243,12 @@ def test_while_the_store_is_away_the_day_goes_on_and_what_was_noted_is_brought_a
             told = desk.send("/desk/apply", {"shown": "aa"})
             assert (told.status, [i["code"] for i in told.json()["issues"]]) == (422, ["S986"])
             assert (served.board.plan_id, served.board.planner.n_forgotten) == (own.plan_id, 1)  # type: ignore[union-attr]
-            assert served.kept.bring_lines() is False
+            assert served.kept.flush_log() is False
         assert len(served.acts()) == n
         waiting = own.out / "_board" / "tiny" / "waiting.lines"
         assert waiting.is_file()
         # Brought once, although nobody knows whether the answer to an earlier try was lost.
-        assert served.kept.bring_lines() is True
+        assert served.kept.flush_log() is True
         assert served.acts()[n:] == ["board opened", "board phone code"]
         assert not waiting.exists()
     assert len(read_journal(own.out / "_board" / "tiny" / f"{DAY}.jsonl")) == 2

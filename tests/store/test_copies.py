@@ -43,7 +43,7 @@ def test_what_was_exported_is_what_was_imported(world: World, exported: Path) ->
 
 def test_into_and_out_of_folders_in_which_a_command_works_nothing_is_brought(world: World, exported: Path) -> None:
     scenario = load_scenario(exported)
-    with LocalCopy(scenario.name, exported, exported / "out").alone():
+    with LocalCopy(scenario.name, exported, exported / "out").locked():
         into = sweep("store", "import", exported, "--out", exported / "out", "--by", "C001", store=world.url("chief"))
         out_of = sweep("store", "export", exported, store=world.url("chief"))
     assert into.exit_code == out_of.exit_code == 2

@@ -15,7 +15,7 @@ from sweep.audit.audit_log import log_of_scenario
 from sweep.audit.hash_chain import Json
 from sweep.cli.main import app
 from sweep.made_up.city_cache import city_folder
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.scenario.load_scenario import load_scenario
 from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.users import User, add_user
@@ -109,7 +109,7 @@ def write_scenario(folder: Path, name: str = "tiny", *, investigations: bool = T
 def investigated(scenario: Path) -> tuple[str, str]:
     """A building of the city, and its division."""
     read = load_scenario(scenario)
-    city = city_folder(CitySettings(**{**(read.city.model_dump() if read.city else {}), "day": read.day}))
+    city = city_folder(SyntheticCitySettings(**{**(read.city.model_dump() if read.city else {}), "day": read.day}))
     with (city / "building_files.csv").open(encoding="utf-8-sig", newline="") as file:
         first = next(csv.DictReader(file))
     return first["building_id"], first["division_code"]

@@ -50,7 +50,7 @@ def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Map
     # The nearest word takes a millisecond to find; a column of free text under the header would take half a minute.
     nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(200)}
     lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
-    desk.fault(
+    desk.add_errors(
         unknown.notna(),
         "G207",
         column=header(desk, column),

@@ -96,7 +96,7 @@ def half_width(desk: TableCleaner, column: str, words: Collection[str] = ()) -> 
 def required(desk: TableCleaner, column: str, typed: Column) -> None:
     """Record an error (G201) in each row without a value, if the schema requires one."""
     if column not in desk.schema.columns or not desk.schema.columns[column].nullable:
-        desk.fault(typed.isna(), "G201", column=header(desk, column))
+        desk.add_errors(typed.isna(), "G201", column=header(desk, column))
 
 
 def header(desk: TableCleaner, column: str) -> str:
@@ -108,7 +108,7 @@ def code_column(desk: TableCleaner, column: str) -> Column:
     """Return codes as written; a code that Excel has turned into a number is an error."""
     values = half_width(desk, column)
     is_number = values.str.fullmatch(_EXCEL_NUMBER).eq(other=True)
-    desk.fault(is_number, "G210", column=header(desk, column), value=values)
+    desk.add_errors(is_number, "G210", column=header(desk, column), value=values)
     required(desk, column, values)
     return values.mask(is_number) if is_number.any() else values
 
@@ -126,7 +126,7 @@ def uscc(desk: TableCleaner, column: str = "uscc") -> Column:
     values = typed.str.replace(r"[\s-]", "", regex=True).str.upper()
     desk.repaired("uscc_case", typed.notna() & values.ne(typed))
     is_wrong = values.notna() & ~is_credit_code(values)
-    desk.fault(is_wrong, "G209", column=header(desk, column), value=typed)
+    desk.add_errors(is_wrong, "G209", column=header(desk, column), value=typed)
     return values
 
 
@@ -142,7 +142,7 @@ def division(desk: TableCleaner, column: str = "division_code") -> Column:
     is_long = values.str.fullmatch(r"\d{9}|\d{12}").eq(other=True)
     desk.repaired("division_code_cut", is_long)
     is_code = values.str.fullmatch(r"[1-9]\d{5}").eq(other=True) | is_long
-    desk.fault(values.notna() & ~is_code, "G211", column=header(desk, column), value=values)
+    desk.add_errors(values.notna() & ~is_code, "G211", column=header(desk, column), value=values)
     return values.str.slice(0, 6)
 
 
@@ -195,13 +195,13 @@ def number(
     if is_optional:
         desk.emptied(header(desk, column), typed.where(values.isna()), section=f"data.values.{desk.raw.name}.{column}")
     else:
-        desk.fault(typed.notna() & values.isna(), "G204", **own)
+        desk.add_errors(typed.notna() & values.isna(), "G204", **own)
     low, high = bounds or _range(desk, column)
-    desk.fault(values.notna() & ~values.between(low, high), "G205", **own, low=low, high=high)
+    desk.add_errors(values.notna() & ~values.between(low, high), "G205", **own, low=low, high=high)
     # Columns named n_* hold counts, also in tables where the count is nullable.
     is_whole = column in desk.schema.columns and str(desk.schema.columns[column].dtype) == "int64"
     if is_whole or column.startswith("n_"):
-        desk.fault(values.between(low, high) & values.ne(values.round()), "G206", **own)
+        desk.add_errors(values.between(low, high) & values.ne(values.round()), "G206", **own)
     if not derived:
         required(desk, column, typed)
     return values

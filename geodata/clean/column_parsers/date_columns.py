@@ -12,7 +12,7 @@ from geodata.clean.column_parsers.category_words import NO_END
 from geodata.clean.column_parsers.columns import half_width, header, required
 from geodata.clean.column_parsers.timestamps import DTYPE, EXCEL_SERIAL, HALF, hours_of_day, is_all, parse_stamps
 from geodata.clean.table_cleaner import TableCleaner
-from geodata.errors import Code, Value
+from geodata.errors import Value
 from geodata.raw_table import Column, Mask
 from geodata.schema import TIMEZONE
 
@@ -51,7 +51,7 @@ def moment(
         desk.repaired("date_no_year", typed.index.isin(whole.index))
         values = values.where(~values.index.isin(whole.index), parse_stamps(whole).reindex(values.index))
         is_bad &= values.isna()
-    desk.fault(is_bad, "G208", column=header(desk, column), value=typed)
+    desk.add_errors(is_bad, "G208", column=header(desk, column), value=typed)
     is_serial = is_all(typed, EXCEL_SERIAL)
     desk.repaired("excel_serial", is_serial & values.notna())
     is_iso = is_all(typed, _ISO)
@@ -133,7 +133,7 @@ def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
     desk.repaired("clock", others.notna())
     seconds = written.fillna(others).fillna(figures)
     is_bad = typed.notna() & ~(seconds.between(0, 172_800) & seconds.eq(seconds.round()))
-    desk.fault(is_bad, "G213", column=header(desk, column), value=typed)
+    desk.add_errors(is_bad, "G213", column=header(desk, column), value=typed)
     required(desk, column, typed)
     return pd.Series(seconds.mask(is_bad))
 
@@ -153,4 +153,4 @@ def refuse_future(desk: TableCleaner, column: str, moments: Column, day: pd.Time
         "value": moments[is_late].dt.strftime("%Y-%m-%d"),
         "day": f"{day:%Y-%m-%d}",
     }
-    desk.fault(is_late, Code.DATE_IN_FUTURE, **own)
+    desk.add_errors(is_late, "G212", **own)

@@ -101,7 +101,7 @@ class Passphrases:
         with self._lock:
             return self.hasher.hash(passphrase)
 
-    def fits(self, passphrase: str, kept: str | None) -> bool:
+    def matches(self, passphrase: str, kept: str | None) -> bool:
         """Whether a passphrase matches a hash; None (no such account) takes as long."""
         with self._lock:
             try:

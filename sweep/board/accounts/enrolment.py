@@ -49,7 +49,7 @@ class Enrolments:
             return None
         return ticket.team_id
 
-    def use_up(self, code: str) -> None:
+    def consume(self, code: str) -> None:
         """Forget a code after the session of its phone is stored."""
         self._open.pop(_hash(code), None)
 

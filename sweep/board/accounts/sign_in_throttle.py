@@ -31,7 +31,7 @@ class SignInThrottle:
     _signed_in: set[tuple[str, str]] = field(default_factory=set)
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    def know(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def add_known(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Add pairs of account and address with an earlier successful sign-in."""
         self._signed_in.update(pairs)
 
@@ -39,7 +39,7 @@ class SignInThrottle:
         """Whether the account has signed in from this address; a right passphrase is never refused there."""
         return (account, address) in self._signed_in
 
-    def turn(self, address: str) -> asyncio.Lock:
+    def lock_of(self, address: str) -> asyncio.Lock:
         """Return the lock by which one passphrase per address is checked at a time."""
         return self._turns.setdefault(address, asyncio.Lock())
 
@@ -65,7 +65,7 @@ class SignInThrottle:
             self._failed[whole] = (n_of_address - n, min(end_s, self.now_s() + _wait_after(n_of_address - n, whole)))
         self._signed_in.add((account, address))
 
-    def note(self, address: str) -> int:
+    def count_failure(self, address: str) -> int:
         """Count a failed or refused sign-in; return the number at this address that is not in the log yet."""
         self.n_failed += 1
         n = self._unlogged.pop(address, 0) + 1
@@ -74,7 +74,7 @@ class SignInThrottle:
         self._unlogged[address] = n
         return n
 
-    def forget_noted(self, address: str) -> None:
+    def reset_count(self, address: str) -> None:
         """Reset the count of an address after its failed sign-ins are logged."""
         self._unlogged.pop(address, None)
 

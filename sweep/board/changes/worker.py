@@ -49,7 +49,7 @@ class PreviewedChange:
     answers_to: int
     """Number of the journal's last entry at that time."""
 
-    def is_overtaken(self, reports: tuple[Entry, ...]) -> bool:
+    def is_outdated(self, reports: tuple[Entry, ...]) -> bool:
         """Whether reports since the preview contradict the change."""
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
@@ -57,7 +57,7 @@ class PreviewedChange:
         )
         return any(v not in known for v in now)
 
-    def is_meant(self, asked: Mapping[str, Any]) -> bool:
+    def matches_request(self, asked: Mapping[str, Any]) -> bool:
         """Whether this change is requested, and all events that it covers are still open."""
         return self.key == asked["shown"] and all(e in asked["open_events"] for e in self.open_events)
 
@@ -114,7 +114,7 @@ class ReplanWorker:
         The change is gone if another was previewed since, or an event that it covers was withdrawn or has ended.
         """
         shown = self.shown
-        if shown is None or not shown.is_meant(asked) or shown.is_overtaken(_reports(asked)):
+        if shown is None or not shown.matches_request(asked) or shown.is_outdated(_reports(asked)):
             return {"gone": True}
         self.prepare()
         if self.ready is None:

@@ -100,7 +100,7 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
         "visit": own.visit_id,
         "since": own.since_s,
         "until": own.until_s,
-        "heard": own.last_sign_s,
+        "heard": own.last_report_s,
         "due": None if foreseen.due_s is None else foreseen.due_s + grace_s,
         "stops": {
             v: {

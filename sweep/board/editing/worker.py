@@ -66,7 +66,7 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
     visits = {v.visit_id: v for v in replanned.rest.day.visits}
     return {
         "at_s": made.log.at_s if made.log else None,
-        "routes": [_route_view(r, len(replanned.rest.standings[r.team_id].begun)) for r in replanned.plan.routes],
+        "routes": [_route_view(r, len(replanned.rest.positions[r.team_id].begun)) for r in replanned.plan.routes],
         "left": [_left_view(u, visits.get(u.visit_id), names, texts) for u in replanned.plan.unserved],
         "violations": [_breach_view(v, by_id, texts) for v in verdict.violations],
         "shortfalls": [_breach_view(v, by_id, texts) for v in verdict.shortfalls],

@@ -1,4 +1,4 @@
-// What every page of the desk needs beside: requests with the page's token.
+// Requests with the page's token, for all pages of the desk.
 const token = document.body.dataset.token;
 
 async function answerOf(answer) {

@@ -1,5 +1,5 @@
 "use strict";
-// The code stands behind the #, which no server and no log is told; it is sent when somebody presses the button.
+// The code is in the URL fragment, which browsers do not send and logs do not hold; the button sends it.
 const code = location.hash.slice(1);
 if (/^[\w-]{10,100}$/.test(code)) {
   document.getElementById("code").value = code;

@@ -1,7 +1,7 @@
 "use strict";
-// Deletes the orders that this browser keeps: databases, caches, service workers. Reports that the server has not
-// acknowledged stay, encrypted with a key that the server gives to a phone of the same team, scenario and day alone.
-// Marks a phone that has signed out without a network; it tells the server first of all when there is one.
+// Delete the orders in this browser: databases, caches, service workers. Unacknowledged reports stay, encrypted with
+// a key that the server gives only to a phone of the same team, scenario and day.
+// Mark a phone that has signed out offline, so that it signs out at the server as soon as it is online.
 const LEFT = "sweep signed out";
 
 function answerOfRequest(request) {
@@ -35,7 +35,7 @@ async function forgetDatabase(name) {
     if (unsent.length) {
       const change = base.transaction(["queue", "kept"], "readwrite", { durability: "strict" });
       change.objectStore("kept").clear();
-      // The device's name goes on with the numbers of its reports.
+      // The device keeps its name, so that the numbers of its reports continue.
       if (device) change.objectStore("kept").put(device, "device");
       for (const report of unsent) change.objectStore("queue").put(report);
       await new Promise((done, failed) => { change.oncomplete = done; change.onabort = () => failed(change.error); });
@@ -48,7 +48,7 @@ async function forgetDatabase(name) {
 }
 
 async function forgetDatabases(but, more = []) {
-  // An older browser does not list its databases.
+  // Older browsers cannot list their databases.
   const listed = indexedDB.databases ? (await indexedDB.databases()).map(({ name }) => name) : [];
   const names = new Set([...listed, ...more].filter((name) => name.startsWith("sweep ") && name !== but));
   await Promise.allSettled([...names].map(forgetDatabase));
@@ -61,7 +61,7 @@ async function forgetOrders(more) {
   await forgetDatabases(null, more);
 }
 
-// The pages to sign in and to enrol on: with no session at once, with one before another takes its place.
+// Sign-in and enrolment pages: delete at once without a session, else before another session replaces it.
 const entry = document.querySelector("form[data-forgets]");
 if (entry) {
   if (entry.dataset.forgets === "now") forgetOrders().catch(() => {});

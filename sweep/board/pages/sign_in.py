@@ -29,19 +29,19 @@ async def login_page(board: Board, request: Request, session: Session) -> Respon
 
 async def login(board: Board, request: Request, session: Session) -> Response:
     """Sign in; an earlier session is never reused."""
-    form, address, tries = request.state.form, _address(request), board.tries
+    form, address, throttle = request.state.form, _address(request), board.throttle
     name, phrase = form.get("name", "")[:64], form.get("passphrase", "")
     account = board.account_of(name)
     kept = account.passphrase_hash if account and not account.is_closed else None
     # One attempt per address at a time: a client gains nothing from sending a hundred at once.
-    async with tries.turn(address):
-        must_wait = tries.wait_s(address, name) > 0
-        if must_wait and not tries.is_known(name, address):
+    async with throttle.lock_of(address):
+        must_wait = throttle.wait_s(address, name) > 0
+        if must_wait and not throttle.is_known(name, address):
             headers = _hurry(board, address, name)
             made = page(board, request, session, "pages/login.html.j2", status=429, wrong="board.fault.429", name=name)
             made.headers.update(headers)
             return made
-        if not await asyncio.to_thread(board.passphrases.fits, phrase, kept) or account is None:
+        if not await asyncio.to_thread(board.passphrases.matches, phrase, kept) or account is None:
             # Text typed in the name field may be a passphrase: it is logged only if it is the name of an account.
             _fail(board, "login", address, name, {"account": "-" if account is None else name}, is_logged=not must_wait)
             return page(
@@ -49,7 +49,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
             )
     board.enter(name, "login", {"role": account.role, "address": address})
     begun = board.sessions.begin(name, account.role, passphrase_hash=account.passphrase_hash)
-    tries.succeed(address, name)
+    throttle.succeed(address, name)
     return _signed_in(board, begun)
 
 
@@ -75,14 +75,14 @@ async def enrol(board: Board, request: Request, session: Session) -> Response:
     code, address = request.state.form.get("code", "")[:200], _address(request)
     team_id = board.enrolments.team_of(code, board.day)
     if team_id is None:
-        if board.tries.wait_s(address) > 0:
+        if board.throttle.wait_s(address) > 0:
             raise HTTPException(429, headers=_hurry(board, address))
         _fail(board, "enrol", address, None, {})
         return page(board, request, session, "pages/enrol.html.j2", status=403, is_wrong=True)
     board.enter(team_id, "enrol", {"team_id": team_id, "address": address})
     begun = board.sessions.begin(team_id, TEAM, team_id)
     # Last, so that the code remains valid if the disk is full.
-    board.enrolments.use_up(code)
+    board.enrolments.consume(code)
     return _signed_in(board, begun)
 
 
@@ -151,8 +151,8 @@ def _address(request: Request) -> str:
 
 def _hurry(board: Board, address: str, name: str | None = None) -> dict[str, str]:
     """Count an attempt during the wait; return the Retry-After header."""
-    board.tries.note(address)
-    return {"Retry-After": str(int(board.tries.wait_s(address, name)) + 1)}
+    board.throttle.count_failure(address)
+    return {"Retry-After": str(int(board.throttle.wait_s(address, name)) + 1)}
 
 
 def _fail(
@@ -166,11 +166,11 @@ def _fail(
     is_logged
         False during a wait: a flood of attempts adds no flood of log entries, and the next entry holds their number.
     """
-    board.tries.fail(address, name)
-    n = board.tries.note(address)
+    board.throttle.fail(address, name)
+    n = board.throttle.count_failure(address)
     if is_logged:
         board.enter("-", f"{act}{FAILED}", {**facts, "address": address, "n": n})
-        board.tries.forget_noted(address)
+        board.throttle.reset_count(address)
 
 
 ROUTES = (

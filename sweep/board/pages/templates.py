@@ -73,7 +73,7 @@ def page(
             exercise=f"board.exercise.{board.exercise}" if board.is_exercise else "",
             is_exercise=board.is_exercise,
             has_runs=board.runs is not None,
-            n_failed=board.tries.n_failed,
+            n_failed=board.throttle.n_failed,
             other="en" if texts.lang == "zh_CN" else "zh_CN",
             scenario=board.live.edition.scenario,
             base_style=static_text("page/style.css"),

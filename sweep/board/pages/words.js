@@ -1,4 +1,4 @@
-// What every page of the board needs: words of the reader's language, clocks and elements.
+// Texts in the reader's language, clock times and elements, for all pages of the board.
 const words = JSON.parse(document.getElementById("words").textContent);
 
 function say(key, values) {
@@ -7,7 +7,7 @@ function say(key, values) {
 }
 function clock(s) {
   if (s === null || s === undefined) return "–";
-  // To the nearest minute, of two the even one, as on orders. Below 0 is the evening before the plan's day.
+  // Rounded half to even minutes, as on orders. Negative times are on the evening before the plan's day.
   const exact = s / 60, nearest = Math.abs(exact % 1) === 0.5 ? 2 * Math.round(exact / 2) : Math.round(exact);
   const minutes = nearest + (s < -30 ? 1440 : 0);
   return String(Math.floor(minutes / 60)).padStart(2, "0") + ":" + String(minutes % 60).padStart(2, "0");

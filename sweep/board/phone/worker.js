@@ -1,5 +1,5 @@
 "use strict";
-// Where there is no network the page and its files come from what the phone kept of them; nothing else is kept here.
+// Without a network the page and its files come from the cache; nothing else is cached here.
 const CACHE = "sweep-phone-1";
 const KEPT = ["/phone/", "/static/phone.js", "/static/phone-style.css", "/static/pages-style.css"];
 
@@ -12,7 +12,7 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || !KEPT.includes(path)) return;
   event.respondWith(
     fetch(event.request).then((answer) => {
-      // A page that leads to the sign-in is not the team's page: the session is over.
+      // A redirect to the sign-in page means that the session has expired.
       if (path === "/phone/" && (answer.type === "opaqueredirect" || answer.redirected || [401, 403].includes(answer.status))) {
         event.waitUntil(caches.delete(CACHE));
       } else if (answer.ok && !answer.redirected) {

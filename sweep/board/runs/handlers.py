@@ -34,12 +34,12 @@ async def begin(board: Board, request: Request, session: Session) -> Response:
     return RedirectResponse("/runs", 303)
 
 
-async def cut_short(board: Board, _request: Request, session: Session) -> Response:
+async def stop_search(board: Board, _request: Request, session: Session) -> Response:
     """Stop the search of the current run; its best plan is published."""
     runs = _runs(board)
     if runs.is_running:
         board.enter(session.who, "run cut short", {"scenario": runs.last.scenario if runs.last else ""})
-        runs.cut_short()
+        runs.stop_search()
     return RedirectResponse("/runs", 303)
 
 
@@ -60,6 +60,6 @@ def _runs(board: Board) -> Runs:
 ROUTES = (
     ProtectedRoute("/runs", runs_page, DESK_ROLES, is_page=True),
     ProtectedRoute("/runs/begin", begin, DESK_ROLES, "POST", is_form=True),
-    ProtectedRoute("/runs/cut", cut_short, DESK_ROLES, "POST", is_form=True),
+    ProtectedRoute("/runs/cut", stop_search, DESK_ROLES, "POST", is_form=True),
     ProtectedRoute("/runs/stream", runs_stream, DESK_ROLES),
 )

@@ -72,14 +72,14 @@ class Runs:
             If a run is in progress, or the scenario does not exist.
         """
         if self.is_running or name not in self.names():
-            raise ValueError(f"{name!r} cannot be run now")
+            raise ValueError(f"name must be a scenario and no run may be in progress, got {name!r}")
         self.last = Run(name, who)
         arguments = (str(self.folder / name), str(self.out), who, lang)
         self._task = asyncio.create_task(self._follow(arguments))
         # Notified only when the task is done: until then no other run can start.
         self._task.add_done_callback(lambda _: self.notify())
 
-    def cut_short(self) -> None:
+    def stop_search(self) -> None:
         """Stop the search as Ctrl-C does: the best plan so far is published."""
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)

@@ -26,7 +26,7 @@ class DutyEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class DutyLimits:
     """Duty limits of each person."""
 
     days_per_week: int
@@ -52,7 +52,7 @@ class CampaignInputs:
     listed: frozenset[date]
     persons: Mapping[str, Person]
     duty: tuple[DutyEntry, ...]
-    limits: Limits
+    limits: DutyLimits
     credit_class: Mapping[str, str]
     promises: tuple[tuple[str, str, int], ...]
     """Column (or `all`), value, days."""

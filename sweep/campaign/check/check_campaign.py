@@ -10,7 +10,7 @@ import pandas as pd
 from geodata.errors import InputError, Issue
 from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_settings import WEEKDAYS, Campaign
-from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, Limits
+from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, DutyLimits
 from sweep.campaign.check.rules import SOFT, check_campaign
 from sweep.campaign.record.campaign_progress import unreported_visits
 from sweep.campaign.record.recompute_figures import wrong_figures
@@ -106,7 +106,7 @@ def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: Camp
         listed=frozenset(campaign.days),
         persons=loaded.persons,
         duty=tuple(DutyEntry(r.person_id, r.day, r.weekday, r.shift_s) for r in loaded.duty),
-        limits=Limits(
+        limits=DutyLimits(
             duty.days_per_week,
             duty.hours_per_week,
             duty.hours_in_four_weeks,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from geodata.day_times import monday_of
-from sweep.campaign.check.campaign_inputs import CampaignInputs, Limits, duty_by_person, shift_on
+from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyLimits, duty_by_person, shift_on
 from sweep.campaign.records import CampaignRecord
 from sweep.records.plan import Violation
 
@@ -70,7 +70,9 @@ def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
     return ((day, i) for day, i in (*carried, *planned, *published) if day < inputs.record.planned_on)
 
 
-def _broken(days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: Limits) -> Iterator[str]:
+def _broken(
+    days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: DutyLimits
+) -> Iterator[str]:
     """Limits that a person's days break, where a day of the window contributes."""
     _day_s, _night_from_s, _night_until_s = 86_400, 79_200, 21_600
     hours = (shift[1] - shift[0]) / 3600.0

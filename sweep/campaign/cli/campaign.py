@@ -164,7 +164,7 @@ def _plan_window(
     actor: Actor,
     *,
     is_strict: bool = False,
-    may_go_back: bool = False,
+    may_precede_last: bool = False,
 ) -> Exit:
     log = audit_log.log_of_scenario(out, scenario_name)
     log.refuse_damaged()
@@ -186,7 +186,7 @@ def _plan_window(
             enter,
             enter_window,
             is_strict=is_strict,
-            may_go_back=may_go_back,
+            may_precede_last=may_precede_last,
         )
     return _report(voice, outcome)
 

@@ -1,21 +1,21 @@
 "use strict";
-// Where the charts are wider than the screen, the last weeks are what is seen first.
+// Charts wider than the screen are scrolled to the last weeks.
 for (const box of document.querySelectorAll(".weeks")) box.scrollLeft = box.scrollWidth;
-// The slider of weeks: each building is coloured as it stands, or stood, at the end of the chosen week.
+// Slider of weeks: colour each building by its state at the end of the selected week.
 const slider = document.getElementById("week");
 if (slider) {
   const { weeks: mondays, first, said: words } = slider.dataset;
   const weeks = mondays.split(" ");
   const said = document.getElementById("week-said");
   const numbers = (text) => (text ? text.split(" ").map(Number) : []);
-  // Days are counted from the campaign's first; what is empty never comes.
+  // Days are counted from the campaign's first day; an empty value is infinite.
   const day = (text) => (text ? Number(text) : Infinity);
   const dots = [...document.querySelectorAll("#coverage circle")].map((circle) => {
     const { looks, plan, due } = circle.dataset;
     return { circle, looks: numbers(looks), plan: day(plan), due: day(due), groups: circle.dataset.in.split(" ") };
   });
-  // A turn is as many days after the look before it as today's is after the last look; without one it is counted
-  // from the first day, before which none falls due.
+  // The interval from an inspection to its due day is the interval from the last inspection to `due`; without an
+  // inspection it starts on the first day, before which no building is due.
   const turn = ({ looks, due }, past) => {
     if (past.length === looks.length) return due;
     const promised = due - looks.at(-1);

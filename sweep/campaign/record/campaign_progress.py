@@ -31,9 +31,9 @@ def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
 
 def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
     """Return the day of each visit before today that counts as done without a result, by building id."""
-    if loaded.taken_as_made is None:
+    if loaded.history_with_unreported is None:
         return {}
-    return last_looks(loaded.taken_as_made.iloc[len(loaded.inputs.history) :], loaded.today)
+    return last_looks(loaded.history_with_unreported.iloc[len(loaded.inputs.history) :], loaded.today)
 
 
 def first_shown(loaded: LoadedCampaign) -> date:

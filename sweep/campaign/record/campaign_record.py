@@ -33,7 +33,7 @@ from sweep.campaign.records import (
 )
 from sweep.campaign.window.daily_offers import drawn_buildings
 from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256
-from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay
+from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.window_pins import open_musts
 from sweep.campaign.window.window_problem import DayPlan
@@ -157,7 +157,7 @@ def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> 
 
 
 def voided(
-    published: Iterable[PublishedDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
+    published: Iterable[FrozenDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
     """Yield approvals that are no longer valid, with the teams whose orders have changed."""
     for p in published:

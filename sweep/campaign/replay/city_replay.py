@@ -21,8 +21,7 @@ from sweep.campaign.replay.simulated_results import (
     visits_made,
 )
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
-from sweep.campaign.window.load_campaign import LoadedCampaign
-from sweep.campaign.window.load_campaign import last_looks as looks_of
+from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.campaign.window.window_problem import DayPlan, make_window, split
@@ -54,7 +53,7 @@ class CityReplay:
         """Weeks of the campaign."""
         return self.stage.n_weeks
 
-    def go_on(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
+    def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
         """Continue from a state up to a number of weeks; `on_week` stores the state after each."""
         tables = _Tables(self.loaded.inputs.leads, history_of(self.stage, state.done))
         for n in range(state.n_weeks, n_weeks):
@@ -148,7 +147,7 @@ def _with_chances(offer: DayOffer, span: WindowData, chances: Mapping[str, float
 def _scored(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) -> DayOffer:
     """Return the offer with the policy's value for each visit, and without urgency."""
     dues, due = loaded.dues(), leads_due(loaded, (offer.day, loaded.campaign.last_day))
-    looks = looks_of(loaded.inputs.history, offer.day)
+    looks = last_looks(loaded.inputs.history, offer.day)
     visits = {}
     for b, v in offer.visits.items():
         known = VisitFacts(

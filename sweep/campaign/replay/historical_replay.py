@@ -61,7 +61,7 @@ class HistoricalReplay:
         """Number of weeks until the last visit."""
         return (self.history.days[-1] - self.monday).days // 7 + 1
 
-    def go_on(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
+    def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
         """Continue from a state up to a number of weeks; `on_week` stores the state after each."""
         play = _Play(self, PAST_POLICIES[state.policy])
         for n in range(state.n_weeks, n_weeks):

@@ -109,7 +109,7 @@ def run_replays(
             if is_interrupted():
                 raise StoppedError
 
-        state = replayed.go_on(kept_before.pop(of), n_weeks, kept)
+        state = replayed.continue_to(kept_before.pop(of), n_weeks, kept)
         figures[state.policy].append(replayed.figures(state))
     rows = tuple(Row(policy, tuple(of)) for policy, of in figures.items())
     loaded = replayed.loaded

@@ -21,7 +21,7 @@ from sweep.made_up.events.future_leads import Future, make_future
 from sweep.made_up.generate_city import generate_city
 from sweep.made_up.places.buildings import make_buildings
 from sweep.made_up.places.streets import make_streets
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.records.people import Person, Team
 from sweep.scenario.city import City
 from sweep.scenario.work_calendar import covers
@@ -135,7 +135,7 @@ def _of_own(loaded: LoadedCampaign, size: TeamSize) -> tuple[Callable[[int, int]
 
 def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
     """Return the future of the scenario's synthetic city, and its share of irregular visits by track."""
-    settings = CitySettings(**{**city.model_dump(), "day": city.day or loaded.campaign.first_day})
+    settings = SyntheticCitySettings(**{**city.model_dump(), "day": city.day or loaded.campaign.first_day})
     places, dens = make_buildings(settings, make_streets(settings))[0], generate_city(settings).truth
     firms = active_firms(loaded.inputs.firms)
     return partial(make_future, settings, places, firms, dens), dict(settings.history.irregular_share)

@@ -28,7 +28,7 @@ _HOUR, _HOUR_SPREAD = 14.5, 3.5
 
 
 @dataclass(frozen=True, slots=True)
-class District:
+class SimulatedDistrict:
     """Parameters of the simulation; n buildings, k types of leads."""
 
     loaded: LoadedCampaign
@@ -114,7 +114,7 @@ class District:
         return due_times(leads, select.due_hours).fillna(pd.to_datetime(ends).dt.tz_localize(TIMEZONE))
 
 
-def make_district(loaded: LoadedCampaign, size: TeamSize) -> District:
+def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
     """Return a district fitted on the campaign's first day; S924 without recent leads on buildings."""
     day = loaded.today
     now = pd.Timestamp(day, tz=TIMEZONE)
@@ -128,7 +128,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> District:
     p_den = ranking.table.set_index("building_id")["p_find"] * (level.factor if level.is_calibrated else 1.0)
     rates, types = lead_rates(loaded), tuple(map(str, mix.index))
     ids = tuple(sorted(rates))
-    return District(
+    return SimulatedDistrict(
         loaded=loaded,
         ids=ids,
         p_den=np.clip(p_den.reindex(list(ids)).to_numpy(np.float64), 0.0, 1.0),

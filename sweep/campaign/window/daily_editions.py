@@ -15,7 +15,7 @@ from sweep.audit.approval import read_approval
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.load_campaign import LoadedCampaign
-from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay
+from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow
 from sweep.campaign.window.travel_matrix import TravelMatrix
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.jobs.edition import bind_edition
@@ -90,7 +90,7 @@ def publish_days(
     return made
 
 
-def is_unchanged(planned: PlannedWindow, k: int, published: PublishedDay, committed: date) -> bool:
+def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed: date) -> bool:
     """Whether a published day has the same teams and visits in the window, without violations."""
     loaded, day = planned.loaded, planned.days[k]
     if not same_content(day.visits, published.visits.values()) or _people(day.teams) != _people(published.plan.teams):
@@ -112,7 +112,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
     return {(t.team_id, t.base_id, t.is_reserve, *sorted(t.member_ids)) for t in teams}
 
 
-def as_published(visits: Iterable[Visit], published: PublishedDay) -> tuple[Visit, ...]:
+def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
     """Return the visits with the values of their published edition, whose plan sums them up."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
@@ -125,7 +125,7 @@ def on_offer_alone(plan: Plan, prepared: PlanInputs) -> Plan:
     return replace(plan, unserved=tuple(u for u in plan.unserved if u.visit_id in prepared.visits))
 
 
-def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[PublishedDay]:
+def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[FrozenDay]:
     """Return published plans of some days without violations; changed editions are refused."""
     found = []
     for day, plan_id in sorted(plan_ids.items()):
@@ -137,12 +137,12 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
         visits = {v.building_id: v for v in edition.visits.values() if v.visit_id in served}
         approval = read_approval(folder)
         approved_on = None if approval is None else date.fromisoformat(approval.at[:10])
-        found.append(PublishedDay(day, plan_id, edition.plan, visits, edition.draw, approved_on))
+        found.append(FrozenDay(day, plan_id, edition.plan, visits, edition.draw, approved_on))
     return found
 
 
 def final_day_plan(
-    planned: PlannedWindow, k: int, committed: date, published: PublishedDay | None
+    planned: PlannedWindow, k: int, committed: date, published: FrozenDay | None
 ) -> tuple[PlanInputs, Problem, Plan]:
     """Return the final plan of one day of the window; a published day gets as few changes as possible."""
     day = planned.days[k]

@@ -194,7 +194,7 @@ def _offer(
             tables,
             withheld=tables.withheld | withheld,
             n_elsewhere=n_elsewhere,
-            nobody_may_visit=_not_drawn_from(officers, loaded, span, day) if with_draw else {},
+            too_few_officers=_not_drawn_from(officers, loaded, span, day) if with_draw else {},
         ),
         day=day,
         size=span.size,

@@ -49,7 +49,7 @@ class LoadedCampaign:
     duty: tuple[DutyRow, ...]
     facts: Mapping[str, Mapping[str, Collection[str]]]
     """Values by column for promises, by building id."""
-    taken_as_made: pd.DataFrame | None = None
+    history_with_unreported: pd.DataFrame | None = None
     """History including visits without results, which count as done; None without such visits."""
 
     @property
@@ -60,7 +60,7 @@ class LoadedCampaign:
     @property
     def history(self) -> pd.DataFrame:
         """History for rests, caps and answered leads: reported visits, and those that count as done."""
-        return self.inputs.history if self.taken_as_made is None else self.taken_as_made
+        return self.inputs.history if self.history_with_unreported is None else self.history_with_unreported
 
     def is_workday(self, day: date) -> bool:
         """Whether a day is a working day in the scenario's calendar (C13)."""
@@ -85,7 +85,7 @@ class LoadedCampaign:
         """Return the campaign on another day, with the inputs known by then."""
         scenario = self.scenario.model_copy(update={"day": day})
         inputs = replace(self.inputs, leads=leads, history=history, rechecks=rechecks)
-        return replace(self, scenario=scenario, inputs=inputs, taken_as_made=None)
+        return replace(self, scenario=scenario, inputs=inputs, history_with_unreported=None)
 
 
 def inputs_sha256(loaded: LoadedCampaign) -> str:

@@ -21,7 +21,7 @@ from sweep.campaign.window.audit_record import BEFORE, read_record, refuse_unrec
 from sweep.campaign.window.daily_editions import publish_days, read_published
 from sweep.campaign.window.daily_teams import Load
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for, scenario_of
-from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay, plan_window
+from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow, plan_window
 from sweep.campaign.window.travel_matrix import make_ground
 from sweep.campaign.window.unreported_visits import editions_without_results, with_unreported
 from sweep.campaign.window.window_proof import certificate_files
@@ -65,7 +65,7 @@ def plan_campaign(
     enter_window: EnterWindow | None = None,
     *,
     is_strict: bool = False,
-    may_go_back: bool = False,
+    may_precede_last: bool = False,
 ) -> CampaignOutcome:
     """
     Plan the window from a day, publish the days inside the freeze, and write record and page.
@@ -77,7 +77,7 @@ def plan_campaign(
     ----------
     enter_window
         Logs the window before its files replace those of the previous one; None: no log.
-    may_go_back
+    may_precede_last
         Whether the day may precede that of the last window.
 
     Raises
@@ -97,7 +97,7 @@ def plan_campaign(
     report("read", None)
     before = read_before(place, today)
     refuse_unrecorded_window(place)
-    if before is not None and today < before.planned_on and not may_go_back:
+    if before is not None and today < before.planned_on and not may_precede_last:
         days = {"day": today.isoformat(), "planned_on": before.planned_on.isoformat()}
         raise InputError([Issue("S649", str(place / FILE_NAME), days)])
     loaded = load_for(campaign, today, overrides)
@@ -118,7 +118,7 @@ def publish_window(
     before: CampaignRecord | None,
     out: Path,
     enter: Enter | None = None,
-    late: Sequence[PublishedDay] = (),
+    late: Sequence[FrozenDay] = (),
     enter_window: EnterWindow | None = None,
     *,
     is_strict: bool = False,
@@ -231,7 +231,7 @@ def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
         yield Issue("S658", str(editions / x.plan_id), {**shown, "teams": x.team_ids})
 
 
-def _notes_on(late: Iterable[PublishedDay], editions: Path) -> Iterator[Issue]:
+def _notes_on(late: Iterable[FrozenDay], editions: Path) -> Iterator[Issue]:
     """Yield a note for each past day without results."""
     for p in late:
         yield Issue("S657", str(editions / p.plan_id), {"day": p.day.isoformat(), "n": len(p.visits)})

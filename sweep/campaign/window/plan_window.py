@@ -25,7 +25,7 @@ from sweep.select.apply_pins import refuse_never
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedDay:
+class FrozenDay:
     """Published edition of one day inside the freeze."""
 
     day: date
@@ -55,7 +55,7 @@ class PlannedWindow:
     offers: tuple[DayOffer, ...]
     rankings: Mapping[date, Ranking]
     on_duty: Mapping[date, Mapping[str, Person]]
-    published: tuple[PublishedDay, ...]
+    published: tuple[FrozenDay, ...]
     """Published editions of today and later, even on days that are no sweep days any more."""
     load: Load = field(default_factory=dict)
 
@@ -84,7 +84,7 @@ def plan_window(
     loaded: LoadedCampaign,
     ground: TravelMatrix,
     settings: Settings,
-    published: Sequence[PublishedDay] = (),
+    published: Sequence[FrozenDay] = (),
     load: Load | None = None,
     on_progress: Callable[[SolveProgress], None] | None = None,
     start: Sequence[Route] = (),
@@ -142,7 +142,7 @@ def _late(loaded: LoadedCampaign, window: Window, plan: Plan) -> Iterator[tuple[
 
 
 def on_offer(
-    loaded: LoadedCampaign, days: tuple[date, ...], held: Mapping[date, PublishedDay]
+    loaded: LoadedCampaign, days: tuple[date, ...], held: Mapping[date, FrozenDay]
 ) -> tuple[dict[date, dict[str, Person]], dict[date, Ranking], tuple[DayOffer, ...]]:
     """
     Return people on duty, rankings and visits on offer for each day of a window.
@@ -169,7 +169,7 @@ def on_offer(
     return on_duty, ranked, with_day_pins(_as_approved(offers, held, loaded), inputs.pins)
 
 
-def _with_held(offer: DayOffer, published: PublishedDay | None, loaded: LoadedCampaign) -> DayOffer:
+def _with_held(offer: DayOffer, published: FrozenDay | None, loaded: LoadedCampaign) -> DayOffer:
     """Return the offer of a published day: its visits stay as published, at the price of a change."""
     if published is None:
         return offer
@@ -189,9 +189,7 @@ def _with_held(offer: DayOffer, published: PublishedDay | None, loaded: LoadedCa
     )
 
 
-def _as_approved(
-    offers: Sequence[DayOffer], held: Mapping[date, PublishedDay], loaded: LoadedCampaign
-) -> list[DayOffer]:
+def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, FrozenDay], loaded: LoadedCampaign) -> list[DayOffer]:
     """
     Return the offers; those of approved days have only their own visits and urgent additions.
 
@@ -219,7 +217,7 @@ def _teams(
     on_duty: Mapping[date, Mapping[str, Person]],
     load: Load,
     seed: int,
-    held: Mapping[date, PublishedDay],
+    held: Mapping[date, FrozenDay],
 ) -> list[tuple[Team, ...]]:
     """
     Return the teams of each day; visits that earlier teams may serve count less for later ones.

@@ -16,7 +16,7 @@ from sweep.campaign.record.carried_over import FOUR_WEEKS
 from sweep.campaign.window.audit_record import ACT
 from sweep.campaign.window.daily_editions import read_published, with_planned
 from sweep.campaign.window.load_campaign import LoadedCampaign
-from sweep.campaign.window.plan_window import PublishedDay
+from sweep.campaign.window.plan_window import FrozenDay
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.inputs.earlier_results import plans_with_results
 from sweep.jobs.replan.edition_history import ids_changed_from
@@ -26,14 +26,14 @@ from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.read_plan import read_plan_file
 
 
-def editions_without_results(loaded: LoadedCampaign, editions: Path) -> Iterator[PublishedDay]:
+def editions_without_results(loaded: LoadedCampaign, editions: Path) -> Iterator[FrozenDay]:
     """Yield the last approved edition of each of the past 28 days without results."""
     by_day = editions_by_day(loaded.campaign, loaded.today, editions)
     approved = {day: [f for f in folders if (f / APPROVAL).is_file()][-1:] for day, folders in by_day.items()}
     yield from without_results(loaded, {day: last for day, of in approved.items() for last in of})
 
 
-def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> Iterator[PublishedDay]:
+def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> Iterator[FrozenDay]:
     """Yield editions without results; damaged ones are skipped here, and reported by the check (C29)."""
     past, known = loaded.inputs.history, plans_with_results(loaded.scenario)
     were_there = set(zip(past["building_id"], past["visited_on"].dt.date, strict=True))
@@ -49,10 +49,10 @@ def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> It
                     yield published
 
 
-def with_unreported(loaded: LoadedCampaign, days: Iterable[PublishedDay]) -> LoadedCampaign:
+def with_unreported(loaded: LoadedCampaign, days: Iterable[FrozenDay]) -> LoadedCampaign:
     """Return the campaign with visits of some days counted as done without a find."""
     plans = (DayPlan(p.day, p.plan.teams, p.plan.routes, tuple(p.visits.values())) for p in days)
-    return replace(loaded, taken_as_made=with_planned(loaded, plans))
+    return replace(loaded, history_with_unreported=with_planned(loaded, plans))
 
 
 def past_editions(campaign: Campaign, today: date, editions: Path) -> dict[date, Path]:

@@ -19,7 +19,7 @@ class TeamState:
     since_s: int = 0
     until_s: int | None = None
     """End of the delay; None without one."""
-    last_sign_s: int | None = None
+    last_report_s: int | None = None
     """Time of the last report."""
     last_step: tuple[str, str | None, int] = ("standing_by", None, 0)
     """State, visit and time of the last report other than `held`, restored when a delay is withdrawn."""

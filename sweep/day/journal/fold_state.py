@@ -80,7 +80,7 @@ def _with_row(state: DayState, entry: Entry) -> DayState:
     body, at_s = entry.body, entry.at_s
     row = FormRow(body["team_id"], body["visit_id"], body["row"], body["unit"], {}, at_s)
     key = (row.team_id, row.visit_id, row.row, entry.id.rpartition(":")[0] if row.row.startswith("+") else "")
-    state = _with_sign(state, row.team_id, at_s)
+    state = _with_report_time(state, row.team_id, at_s)
     known = state.rows.get(key, row)
     # Answers from another phone are kept unless this report replaces them.
     fresh = {name: said for name, said in body["answers"].items() if at_s >= known.typed_s.get(name, 0)}
@@ -122,7 +122,7 @@ def _released(state: DayState, team: TeamState) -> DayState:
 
 def _with_report(state: DayState, entry: Entry) -> DayState:
     body, at_s, team_id = entry.body, entry.at_s, entry.body["team_id"]
-    state = _with_sign(state, team_id, at_s)
+    state = _with_report_time(state, team_id, at_s)
     team = state.teams[team_id]
     if entry.kind == "home":
         return _with_step_of_team(state, team, "home", None, at_s)
@@ -184,9 +184,9 @@ def _step_s(stop: StopState) -> int:
     return max(stop.left_s or 0, stop.arrived_s or 0, stop.inside_s or 0)
 
 
-def _with_sign(state: DayState, team_id: str, at_s: int) -> DayState:
+def _with_report_time(state: DayState, team_id: str, at_s: int) -> DayState:
     team = state.teams.get(team_id) or TeamState(team_id)
-    return _with_team(state, replace(team, last_sign_s=max(at_s, team.last_sign_s or at_s)))
+    return _with_team(state, replace(team, last_report_s=max(at_s, team.last_report_s or at_s)))
 
 
 def _with_newer(state: DayState, team: TeamState) -> DayState:
@@ -206,7 +206,7 @@ def _with_message(state: DayState, entry: Entry) -> DayState:
     # Unreadable reports are shown to the desk as received.
     message = Message(entry.id, entry.at_s, entry.author, body.get("to", DESK), team_id, body["text"])
     _put(state.messages, message.id, message)
-    return _with_sign(state, team_id, entry.at_s) if team_id else state
+    return _with_report_time(state, team_id, entry.at_s) if team_id else state
 
 
 def _read(state: DayState, message_id: str) -> DayState:

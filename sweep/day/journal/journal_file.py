@@ -152,5 +152,5 @@ def _sound(line: bytes) -> Entry:
     read = read_entry(line)
     entry = None if read is None else entry_of(read)
     if entry is None:
-        raise ValueError(f"no entry: {line!r:.80}")
+        raise ValueError(f"line is not a journal entry: {line!r:.80}")
     return entry

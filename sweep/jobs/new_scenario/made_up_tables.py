@@ -18,7 +18,7 @@ from sweep.made_up.generate_city import generate_city
 from sweep.made_up.gis_layers import write_layers
 from sweep.made_up.places.house_numbers import with_doors
 from sweep.made_up.populate_map import populate
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import District
 from sweep.made_up.write_city import write_tables
 from sweep.scenario.scenario import Scenario
@@ -46,7 +46,7 @@ def make_up_tables(scenario: Scenario, found: MapContent) -> dict[str, str]:
         District(str(code), found.division_names.get(str(code), "示例区"), 0.0, 0.0, float(n), 1)
         for code, n in buildings["division_code"].value_counts(sort=False).items()
     )
-    settings = CitySettings(
+    settings = SyntheticCitySettings(
         seed=scenario.seed,
         day=scenario.day,
         districts=districts,
@@ -68,7 +68,7 @@ def make_up_city(scenario: Scenario) -> dict[str, str]:
     scenario
         New scenario, whose [data] names the files of `CITY_GROUND`.
     """
-    settings = CitySettings(seed=scenario.seed, day=scenario.day)
+    settings = SyntheticCitySettings(seed=scenario.seed, day=scenario.day)
     city = generate_city(settings)
     write_layers(settings, city, scenario.folder)
     ground = {"street_lines" if key == "streets" else key: file for key, file in CITY_GROUND.items()}

@@ -43,9 +43,9 @@ def _roster_rows(inputs: Inputs) -> dict[str, str]:
 def _roster_issue(clash: RosterClash, problem: Problem, file: str, rows: Mapping[str, str]) -> Issue:
     named = [
         f"{rows.get(person, person)} ({person}: {_COLUMNS.get(fact, 'shift_start, shift_end')} {value})"
-        for person, fact, value in clash.mends[:MOST_ROWS]
+        for person, fact, value in clash.fixes[:MOST_ROWS]
     ]
-    numbers = ", ".join(rows.get(person, person) for person, _, _ in clash.mends[:MOST_ROWS])
+    numbers = ", ".join(rows.get(person, person) for person, _, _ in clash.fixes[:MOST_ROWS])
     where = f"scenario.toml teams.n_teams, {file}" + (f" row {numbers}" if numbers else "")
     values: dict[str, Named] = {
         "asked": clash.asked,
@@ -56,7 +56,7 @@ def _roster_issue(clash: RosterClash, problem: Problem, file: str, rows: Mapping
         "day": problem.day.isoformat(),
         "shift": f"{exact_clock(problem.shift_s[0])}-{exact_clock(problem.shift_s[1])}",
         "rows": tuple(named),
-        "hire": clash.lacks - len(clash.mends),
+        "hire": clash.lacks - len(clash.fixes),
     }
     return Issue(clash.code, where, values)
 

@@ -67,7 +67,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         ranking=ranked.ranking.table,
         rechecks=due,
         withheld=under_investigation(inputs, scenario.day),
-        nobody_may_visit=buildings_without_officers(officers, ranked.buildings),
+        too_few_officers=buildings_without_officers(officers, ranked.buildings),
         pins=inputs.pins,
     )
     offer = offer_visits(

@@ -109,7 +109,7 @@ def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
     """Yield keys of the plan that contradict it or its problem (P14)."""
     if known is not None:
         for wrong in wrong_keys_alone(text, known, known.problem.day, problem_sha256(known.problem)):
-            yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.want})
+            yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.expected})
 
 
 def _shown(problem: bytes, known: _Known | None, plan: Plan, proof: Path) -> BoundCheck:

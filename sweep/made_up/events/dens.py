@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from geodata.array_types import Float64s
 from sweep.made_up.random_streams import pick, stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.events import DenSettings
 
 YEAR_DAYS = 365
 
 
-def make_dens(settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame) -> pd.DataFrame:
+def make_dens(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame) -> pd.DataFrame:
     """
     Return every den that was open at some time in the year before the sweep.
 
@@ -37,7 +37,7 @@ def make_dens(settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.Dat
     return dens[["den_id", "building_id", "lead_type", "opened_on", "closed_on", "uscc"]]
 
 
-def den_probabilities(settings: CitySettings, buildings: gpd.GeoDataFrame) -> Float64s:
+def den_probabilities(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> Float64s:
     """
     Return the probability that a new den opens in each building, shape (n_buildings,), summing to 1.
 

@@ -13,7 +13,7 @@ from geodata.schema import TIMEZONE
 from sweep.made_up.events.dens import YEAR_DAYS, den_probabilities, life_days
 from sweep.made_up.events.leads import ANY_DEN, due_times
 from sweep.made_up.random_streams import pick, stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 # Shares of `LeadSettings.precisions` whose building can be found: all units and buildings, most near points.
 _LOCATED = {"unit": 1.0, "building": 1.0, "near": 0.9}
@@ -30,7 +30,7 @@ class Future:
 
 
 def make_future(
-    settings: CitySettings,
+    settings: SyntheticCitySettings,
     buildings: gpd.GeoDataFrame,
     firms: pd.DataFrame,
     truth: pd.DataFrame,
@@ -53,7 +53,7 @@ def make_future(
     return Future(dens, _leads(settings, buildings, firms, dens, n_days, rng))
 
 
-def _still_open(settings: CitySettings, truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _still_open(settings: SyntheticCitySettings, truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return the dens open on the first day, with lifetimes drawn to be longer than their present age."""
     here = truth[truth["closed_on"].isna()]
     ages = (pd.Timestamp(settings.day) - here["opened_on"]).dt.days.to_numpy(np.float64)
@@ -66,7 +66,9 @@ def _still_open(settings: CitySettings, truth: pd.DataFrame, rng: np.random.Gene
     return pd.DataFrame({**columns, "closes_on": closes}).reset_index(drop=True)
 
 
-def _new(settings: CitySettings, buildings: gpd.GeoDataFrame, n_days: int, rng: np.random.Generator) -> pd.DataFrame:
+def _new(
+    settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, n_days: int, rng: np.random.Generator
+) -> pd.DataFrame:
     """Draw new dens, at the constant rate that gives `settings.n_dens` dens in a year."""
     plan = settings.dens
     shares = np.array([s for _, s in plan.types])
@@ -88,7 +90,7 @@ def _new(settings: CitySettings, buildings: gpd.GeoDataFrame, n_days: int, rng: 
 
 
 def _leads(
-    settings: CitySettings,
+    settings: SyntheticCitySettings,
     buildings: gpd.GeoDataFrame,
     firms: pd.DataFrame,
     dens: pd.DataFrame,
@@ -130,7 +132,11 @@ def _leads(
 
 
 def _named(
-    settings: CitySettings, firms: pd.DataFrame, places: pd.Series[str], located: float, rng: np.random.Generator
+    settings: SyntheticCitySettings,
+    firms: pd.DataFrame,
+    places: pd.Series[str],
+    located: float,
+    rng: np.random.Generator,
 ) -> list[str | None]:
     share = dict(settings.leads.precisions)["unit"] / located * settings.dens.registered_share
     homes = firms[firms["building_id"].notna()]
@@ -143,7 +149,7 @@ def _named(
     return named
 
 
-def _magnets(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> np.ndarray:
+def _magnets(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> np.ndarray:
     area = buildings["floor_area_m2"].to_numpy(np.float64)
     n = min(settings.leads.n_magnets, len(area))
     ids = buildings["building_id"].to_numpy(str)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sweep.made_up.places.city_projection import DECIMALS
 from sweep.made_up.random_streams import pick
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 NEAR_M = (0.0, 40.0)
 FAR_M = (150.0, 250.0)
@@ -18,7 +18,7 @@ COLUMNS = ("address", "building_id", "uscc", "lon", "lat")
 
 
 def with_places(
-    settings: CitySettings,
+    settings: SyntheticCitySettings,
     leads: pd.DataFrame,
     buildings: gpd.GeoDataFrame,
     homes: pd.DataFrame,
@@ -42,7 +42,7 @@ def with_places(
 
 
 def _place(
-    settings: CitySettings,
+    settings: SyntheticCitySettings,
     building: pd.Series[Any],
     room: pd.Series[Any],
     has_uscc: bool,

@@ -11,7 +11,7 @@ from geodata.schema import LEADS, TIMEZONE
 from sweep.made_up.events.dens import YEAR_DAYS
 from sweep.made_up.events.lead_locations import with_places
 from sweep.made_up.random_streams import pick, stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 ANY_DEN = frozenset({"tip", "cards"})
 """Lead types that every den can cause; each other lead type comes from dens of the same type."""
@@ -19,7 +19,7 @@ DAY_S = 86_400
 
 
 def make_reported(
-    settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame
+    settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame
 ) -> pd.DataFrame:
     """
     Return the reported leads, before they are numbered.
@@ -44,7 +44,7 @@ def make_reported(
     return with_places(settings, leads.drop(columns="at_s"), buildings, homes, rng)
 
 
-def _moments(settings: CitySettings, at_s: Float64s) -> pd.DatetimeIndex:
+def _moments(settings: SyntheticCitySettings, at_s: Float64s) -> pd.DatetimeIndex:
     """Return timestamps in whole seconds, from seconds after the start of the year before the sweep."""
     start = pd.Timestamp(settings.day, tz=TIMEZONE) - pd.Timedelta(days=YEAR_DAYS)
     return pd.DatetimeIndex(start + pd.to_timedelta(np.floor(at_s), unit="s")).as_unit("us")
@@ -65,7 +65,7 @@ def _event_sizes(n_leads: int, extra: float, rng: np.random.Generator) -> Int64s
 
 
 def _events(
-    settings: CitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, n: int, rng: np.random.Generator
+    settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, n: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     types = pick(rng, settings.leads.types, n)
     n_firms = buildings["n_firms"].to_numpy()
@@ -92,7 +92,7 @@ def _events(
     return pd.DataFrame(columns)
 
 
-def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[Float64s, Float64s]:
+def _open_days(settings: SyntheticCitySettings, dens: pd.DataFrame) -> tuple[Float64s, Float64s]:
     """Return first open day, and day after the last, of each den, in days from the start of the year."""
     start = pd.Timestamp(settings.day) - pd.Timedelta(days=YEAR_DAYS)
     first = (dens["opened_on"] - start).dt.days
@@ -101,7 +101,7 @@ def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[Float64s, Fl
 
 
 def _magnets(
-    settings: CitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, rng: np.random.Generator
+    settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, rng: np.random.Generator
 ) -> Int64s:
     """Draw the rows of well-known large buildings that never held a den in the year, but attract false tips."""
     chances = np.where(buildings["building_id"].isin(dens["building_id"]), 0.0, buildings["floor_area_m2"])
@@ -110,7 +110,11 @@ def _magnets(
 
 
 def make_discovered(
-    settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame, history: pd.DataFrame
+    settings: SyntheticCitySettings,
+    buildings: gpd.GeoDataFrame,
+    homes: pd.DataFrame,
+    dens: pd.DataFrame,
+    history: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return leads discovered during visits that found something, with the columns of `make_reported`."""
     rng = stream(settings.seed, "discovered leads")
@@ -137,7 +141,7 @@ def make_discovered(
     return with_places(settings, leads, buildings, homes, rng)
 
 
-def numbered(settings: CitySettings, parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def numbered(settings: SyntheticCitySettings, parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the table of leads in order of receipt, and a table `lead_id`, `den_id` of leads caused by dens."""
     rng = stream(settings.seed, "lead numbers")
     leads = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
@@ -151,7 +155,7 @@ def numbered(settings: CitySettings, parts: list[pd.DataFrame]) -> tuple[pd.Data
     return leads[list(LEADS.columns)], truth
 
 
-def due_times(settings: CitySettings, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+def due_times(settings: SyntheticCitySettings, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     """Return due times of leads: some working days after receipt, same hour; some hours after it for urgent types."""
     received = leads["received_at"]
     local = received.dt.tz_localize(None)

@@ -11,7 +11,7 @@ from geodata.array_types import Int64s
 from geodata.schema import TIME_DTYPE, TIMEZONE
 from sweep.made_up.events.dens import YEAR_DAYS
 from sweep.made_up.random_streams import pick, stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 N_DRAWS = 12
 AUTHORITIES = {
@@ -23,7 +23,7 @@ COLUMNS = ["building_id", "uscc", "day", "track", "authority", "team", "outcome"
 
 
 def make_history(
-    settings: CitySettings,
+    settings: SyntheticCitySettings,
     buildings: gpd.GeoDataFrame,
     firms: pd.DataFrame,
     homes: pd.DataFrame,
@@ -56,7 +56,7 @@ def make_history(
 
 
 def _found(
-    settings: CitySettings, dens: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
+    settings: SyntheticCitySettings, dens: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return the dens that a visit closed, with column `has_lead`: whether a lead preceded the visit."""
     closed_on = reported["den_id"].map(dict(zip(dens["den_id"], dens["closed_on"], strict=True)))
@@ -67,7 +67,7 @@ def _found(
     return dens[dens["closed_on"].notna() & (rng.random(len(dens)) < share)]
 
 
-def _working_days(settings: CitySettings, days_ago: Int64s) -> NDArray[np.datetime64]:
+def _working_days(settings: SyntheticCitySettings, days_ago: Int64s) -> NDArray[np.datetime64]:
     """Return the days `days_ago` before the sweep, moved back to a working day within the year."""
     day = np.datetime64(settings.day, "D")
     back = np.busday_offset(day - days_ago.astype("timedelta64[D]"), 0, roll="backward")
@@ -80,7 +80,7 @@ def _visits(building_ids: list[str], days: NDArray[np.datetime64], track: str) -
     return visits.astype({"day": "datetime64[us]"})
 
 
-def _drawn(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _drawn(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Draw routine visits: each month, every building has the same chance, kept as `selection_probability`."""
     base = settings.history.routine_per_building / N_DRAWS
     probabilities = np.round(np.clip(base * rng.uniform(0.7, 1.3, N_DRAWS), 0.0, 1.0), 4)
@@ -91,7 +91,7 @@ def _drawn(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.G
     return visits.assign(selection_probability=probabilities[month])
 
 
-def _campaigns(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _campaigns(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Draw special inspections: campaigns of three weeks that favour buildings with many firms."""
     n_each = round(settings.history.special_per_building * len(buildings) / settings.history.n_campaigns)
     chances = np.sqrt(buildings["n_firms"].to_numpy(dtype=float))
@@ -105,7 +105,11 @@ def _campaigns(settings: CitySettings, buildings: gpd.GeoDataFrame, rng: np.rand
 
 
 def _after_leads(
-    settings: CitySettings, dens: pd.DataFrame, found: pd.DataFrame, reported: pd.DataFrame, rng: np.random.Generator
+    settings: SyntheticCitySettings,
+    dens: pd.DataFrame,
+    found: pd.DataFrame,
+    reported: pd.DataFrame,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Draw visits within ten days of a lead that found no den: noise, a den that had gone, or one that was missed."""
     plan = settings.history
@@ -121,7 +125,7 @@ def _after_leads(
 
 
 def _with_outcomes(
-    settings: CitySettings, visits: pd.DataFrame, homes: pd.DataFrame, rng: np.random.Generator
+    settings: SyntheticCitySettings, visits: pd.DataFrame, homes: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     plan = settings.history
     irregular = visits["track"].map(dict(plan.irregular_share)).to_numpy(dtype=float)
@@ -155,7 +159,7 @@ def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     )[COLUMNS]
 
 
-def _capped(settings: CitySettings, firms: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _capped(settings: SyntheticCitySettings, firms: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Draw visits that use up the yearly inspections (C06) of a few firms in the calendar year so far."""
     known = firms[firms["building_id"].notna()]
     n = min(settings.history.n_capped_firms, len(known))

@@ -12,12 +12,12 @@ from geodata.schema import TIME_DTYPE, TIMEZONE
 from sweep.made_up.places.city_projection import district_of, to_lonlat
 from sweep.made_up.places.streets import ARTERIAL, SECONDARY, StreetNet
 from sweep.made_up.random_streams import random_flags, split, stream
-from sweep.made_up.settings.city import CitySettings, PeopleSettings
+from sweep.made_up.settings.city import PeopleSettings, SyntheticCitySettings
 
 BASE_KINDS = (("派出所", SECONDARY), ("市场监督管理所", ARTERIAL))
 
 
-def make_bases(settings: CitySettings, net: StreetNet) -> pd.DataFrame:
+def make_bases(settings: SyntheticCitySettings, net: StreetNet) -> pd.DataFrame:
     """Return one police station and one market-regulation office in each district, on a street near its centre."""
     rng = stream(settings.seed, "bases")
     starts = net.nodes_m[[p.start for p in net.pieces]]
@@ -35,7 +35,7 @@ def make_bases(settings: CitySettings, net: StreetNet) -> pd.DataFrame:
 
 
 def make_roster(
-    settings: CitySettings, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, bases: pd.DataFrame
+    settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, bases: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the staff on duty; a group's rows depend on the group's own random stream only."""
     stock = [d.stock for d in settings.districts]
@@ -50,7 +50,7 @@ def make_roster(
     return pd.concat(parts, ignore_index=True)
 
 
-def _in_pairs(settings: CitySettings) -> list[int]:
+def _in_pairs(settings: SyntheticCitySettings) -> list[int]:
     """Return the market-regulation officers of each district, in pairs: a visit needs two of one (C01, C12)."""
     even, stock = settings.people.even_share, [d.stock for d in settings.districts]
     weights = [even / len(stock) + (1.0 - even) * s / sum(stock) for s in stock]
@@ -60,7 +60,7 @@ def _in_pairs(settings: CitySettings) -> list[int]:
 
 
 def _group(
-    settings: CitySettings,
+    settings: SyntheticCitySettings,
     letter: str,
     agency: str,
     role: str,

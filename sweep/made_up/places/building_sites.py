@@ -11,7 +11,7 @@ from shapely.geometry import Polygon
 from geodata.array_types import Float64s
 from sweep.made_up.places.city_projection import district_of
 from sweep.made_up.places.streets import ARTERIAL, SECONDARY, StreetNet
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 
 # Half the width between building lines, metres.
 HALF_WIDTH_M = {ARTERIAL: 20.0, SECONDARY: 14.0}
@@ -139,7 +139,9 @@ def _put(ground: SiteMap, piece: int, side: int, along_m: float, back_m: float, 
     return affine_transform(shape.polygon(), [along[0], away[0], along[1], away[1], x, y])
 
 
-def quarter_centres(settings: CitySettings, net: StreetNet, rng: np.random.Generator) -> tuple[Float64s, list[int]]:
+def quarter_centres(
+    settings: SyntheticCitySettings, net: StreetNet, rng: np.random.Generator
+) -> tuple[Float64s, list[int]]:
     """Return the business quarters' centres, shape (n, 2), metres, and districts; ValueError without space for them."""
     candidates = net.nodes_m[sorted({p.start for p in net.pieces if p.highway == ARTERIAL})]
     home = district_of(settings.districts, candidates)

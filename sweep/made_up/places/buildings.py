@@ -14,7 +14,7 @@ from sweep.made_up.places.city_projection import district_of, to_lonlat
 from sweep.made_up.places.invented_names import BUILDING_FORMS, BUILDING_SYLLABLES, invent
 from sweep.made_up.places.streets import ARTERIAL, StreetNet
 from sweep.made_up.random_streams import split, stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import BuildingSettings
 
 COLUMNS = ["building_name", "street_name", "house_number", "complex_id", "property_company_id"]
@@ -29,7 +29,7 @@ class BuildingSite:
     """Index of the area: business quarters first, then one ribbon of arterials for each district."""
 
 
-def make_buildings(settings: CitySettings, net: StreetNet) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def make_buildings(settings: SyntheticCitySettings, net: StreetNet) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """
     Return the buildings and their exits.
 
@@ -50,7 +50,7 @@ def make_buildings(settings: CitySettings, net: StreetNet) -> tuple[gpd.GeoDataF
     return _located(settings, table, plots)
 
 
-def _sites(settings: CitySettings, districts: list[int], rng: np.random.Generator) -> list[BuildingSite]:
+def _sites(settings: SyntheticCitySettings, districts: list[int], rng: np.random.Generator) -> list[BuildingSite]:
     plan = settings.buildings
     sizes = _site_sizes(settings, rng)
     wanted = [0] * (len(districts) + len(settings.districts))
@@ -72,7 +72,7 @@ def _sites(settings: CitySettings, districts: list[int], rng: np.random.Generato
     return [sites[k] for k in rng.permutation(len(sites))]
 
 
-def _site_sizes(settings: CitySettings, rng: np.random.Generator) -> list[int]:
+def _site_sizes(settings: SyntheticCitySettings, rng: np.random.Generator) -> list[int]:
     plan = settings.buildings
     n_complexes = round(settings.n_buildings * plan.complexes_per_building)
     towers, shares = np.array(plan.complex_sizes).T
@@ -81,7 +81,7 @@ def _site_sizes(settings: CitySettings, rng: np.random.Generator) -> list[int]:
 
 
 def _chances(
-    settings: CitySettings, net: StreetNet, ground: SiteMap, centres: Float64s, districts: list[int]
+    settings: SyntheticCitySettings, net: StreetNet, ground: SiteMap, centres: Float64s, districts: list[int]
 ) -> Float64s:
     """Return the probability weight of each street piece, by area (quarter or ribbon), shape (n_areas, n_pieces)."""
     home = district_of(settings.districts, ground.middle_m)
@@ -113,7 +113,7 @@ def _shapes(plan: BuildingSettings, n_towers: int, rng: np.random.Generator) -> 
     return [Shape(width_m, depth_m, notch_m)] * n_towers
 
 
-def _sizes(settings: CitySettings, sites: list[BuildingSite], plots: list[Plot]) -> pd.DataFrame:
+def _sizes(settings: SyntheticCitySettings, sites: list[BuildingSite], plots: list[Plot]) -> pd.DataFrame:
     plan = settings.buildings
     rng = stream(settings.seed, "building sizes")
     n, rho = len(plots), plan.area_firms_correlation
@@ -132,7 +132,9 @@ def _sizes(settings: CitySettings, sites: list[BuildingSite], plots: list[Plot])
     return pd.DataFrame({**columns, "n_firms": n_firms, "area": area})
 
 
-def _located(settings: CitySettings, table: pd.DataFrame, plots: list[Plot]) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _located(
+    settings: SyntheticCitySettings, table: pd.DataFrame, plots: list[Plot]
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the buildings with id, address, district, entrance and footprint, and their exits."""
     ids = [f"B{k:04d}" for k in range(1, len(table) + 1)]
     outlines_m = [plot.outline for plot in plots]
@@ -153,7 +155,7 @@ def _located(settings: CitySettings, table: pd.DataFrame, plots: list[Plot]) -> 
 
 
 def make_outlines(
-    settings: CitySettings, outlines_m: list[Polygon], building_ids: list[str], n_exits: list[int]
+    settings: SyntheticCitySettings, outlines_m: list[Polygon], building_ids: list[str], n_exits: list[int]
 ) -> tuple[list[Polygon], pd.DataFrame]:
     """
     Return outlines in WGS-84 with a vertex at every exit, and the exits: `building_id`, `kind`, `lon`, `lat`.
@@ -191,7 +193,9 @@ def _ring_with_exits(outline: Polygon, n_exits: int) -> tuple[Float64s, Int64s]:
     return points, np.flatnonzero(is_exit[order])
 
 
-def make_identities(settings: CitySettings, net: StreetNet, site_sizes: list[int], plots: list[Plot]) -> pd.DataFrame:
+def make_identities(
+    settings: SyntheticCitySettings, net: StreetNet, site_sizes: list[int], plots: list[Plot]
+) -> pd.DataFrame:
     """Return name, street, house number, complex and property company; towers of a site share all but the name."""
     rng = stream(settings.seed, "building names")
     words = invent(rng, len(site_sizes), BUILDING_SYLLABLES)

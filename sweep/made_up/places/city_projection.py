@@ -6,7 +6,7 @@ import numpy as np
 from pyproj import Transformer
 
 from geodata.array_types import Float64s, Int64s
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import District
 
 """Shape (n, 2)."""
@@ -21,7 +21,7 @@ def _transformer(lon: float, lat: float) -> Transformer:
     return Transformer.from_crs(plane, "EPSG:4326", always_xy=True)
 
 
-def to_lonlat(settings: CitySettings, xy_m: Float64s) -> Float64s:
+def to_lonlat(settings: SyntheticCitySettings, xy_m: Float64s) -> Float64s:
     """Convert metres east and north of the city's centre to WGS-84 lon/lat, degrees, shape (n, 2), seven decimals."""
     lon, lat = _transformer(settings.lon, settings.lat).transform(xy_m[:, 0], xy_m[:, 1])
     return np.round(np.column_stack([lon, lat]), DECIMALS)

@@ -8,7 +8,7 @@ from stdnum.cn import uscc
 from geodata.array_types import Bools, Int64s
 from sweep.made_up.places.invented_names import FIRM_FORMS, FIRM_SYLLABLES, INDIVIDUAL_FORMS, TRADES
 from sweep.made_up.random_streams import pick, stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import FirmSettings
 
 # Labels of unlucky floors in some buildings; the other floors keep their number.
@@ -33,7 +33,7 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def make_firms(settings: CitySettings, buildings: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def make_firms(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Return the register of firms, and the true location of each firm.
 
@@ -106,7 +106,9 @@ def _names(city: str, rng: np.random.Generator, is_individual: Bools) -> list[st
     return names
 
 
-def _addresses(settings: CitySettings, homes: pd.DataFrame, home: pd.DataFrame, rng: np.random.Generator) -> list[str]:
+def _addresses(
+    settings: SyntheticCitySettings, homes: pd.DataFrame, home: pd.DataFrame, rng: np.random.Generator
+) -> list[str]:
     district_names = {d.code: d.name for d in settings.districts}
     forms = rng.choice(len(ADDRESS_FORMS), size=len(homes), p=np.array(ADDRESS_SHARES) / sum(ADDRESS_SHARES))
     columns = zip(

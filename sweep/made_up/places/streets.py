@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from geodata.array_types import Bools, Float64s
 from sweep.made_up.places.invented_names import LANE_FORMS, STREET_FORMS, STREET_SYLLABLES, invent
 from sweep.made_up.random_streams import stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import StreetSettings
 
 ARTERIAL, SECONDARY, LANE = "primary", "secondary", "residential"
@@ -42,7 +42,7 @@ class StreetNet:
     pieces: tuple[StreetPiece, ...]
 
 
-def make_streets(settings: CitySettings) -> StreetNet:
+def make_streets(settings: SyntheticCitySettings) -> StreetNet:
     """Return the city's street network, drawn at random from the settings and their seed."""
     plan = settings.streets
     rng = stream(settings.seed, "streets")

@@ -32,7 +32,7 @@ class PeopleSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class CitySettings:
+class SyntheticCitySettings:
     """All settings of the city; ValueError if the seed or a number is negative."""
 
     seed: int

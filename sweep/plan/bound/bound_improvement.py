@@ -140,7 +140,7 @@ class Prover:
         bounds = [part.bound(with_musts=self._serves_musts(part, served)) for part in self._parts]
         return self._sum(bounds, served), self._method()
 
-    def is_met(self, served: Bools) -> bool:
+    def is_optimal(self, served: Bools) -> bool:
         """Whether the current plan, which serves these units, is proven optimal."""
         return all(
             part.bound(with_musts=self._serves_musts(part, served))

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.array_types import Bools
-from sweep.plan.bound.branch_nodes import Branching, BranchNode, branch_at_middle, branch_on_start, branch_on_unit, root
+from sweep.plan.bound.branch_nodes import (
+    BranchingDecision,
+    BranchNode,
+    branch_at_middle,
+    branch_on_start,
+    branch_on_unit,
+    root,
+)
 from sweep.plan.bound.column_generation import RelaxedNode, RouteRelaxation
 from sweep.plan.bound.cp_sat_routing import solve_node
 from sweep.plan.bound.synchronise_routes import Routes, integral_plan, lost_by
@@ -30,7 +37,7 @@ class Branch:
     """A node of the tree with its children."""
 
     node: BranchNode
-    split: Branching | None = None
+    split: BranchingDecision | None = None
     parts: tuple[Branch | None, Branch | None] = (None, None)
     """Children in the order of the split; None: an infeasible child."""
 
@@ -130,7 +137,7 @@ class Tree:
         branch.split, branch.parts = split._replace(parts=(None, None)), (without, within)
         return branch.parts
 
-    def _split(self, node: BranchNode, relaxed: RelaxedNode, known: float) -> Branching | None:
+    def _split(self, node: BranchNode, relaxed: RelaxedNode, known: float) -> BranchingDecision | None:
         """The split with the best promise of lowering the bound; None if no branching is possible."""
         pool = self._relaxation.pool
         tried = [
@@ -141,9 +148,9 @@ class Tree:
             return branch_at_middle(pool, node, relaxed.uses)
         return tried[0] if len(tried) == 1 else max(tried, key=lambda split: self._promise(node, split, known))
 
-    def _promise(self, node: BranchNode, split: Branching, known: float) -> float:
+    def _promise(self, node: BranchNode, split: BranchingDecision, known: float) -> float:
         most = max(0.0, node.bound - known)
-        falls = [most if part is None else node.bound - self._relaxation.guess(part) for part in split.parts]
+        falls = [most if part is None else node.bound - self._relaxation.estimate(part) for part in split.parts]
         return float(np.prod([min(max(fall, 1e-3 * most), most) for fall in falls]))
 
     def _put(self, branches: Sequence[Branch | None]) -> None:

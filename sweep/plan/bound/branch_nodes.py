@@ -50,7 +50,7 @@ class BranchNode:
         return float(pool.value[self.served != 0].sum())
 
 
-class Branching(NamedTuple):
+class BranchingDecision(NamedTuple):
     """Branching of a node into two nodes that cover all its plans."""
 
     unit: int | None
@@ -104,7 +104,7 @@ def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
     return TaskWindows(window)
 
 
-def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[Branching]:
+def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[BranchingDecision]:
     """Yield branchings on serving a unit, for fractional units by descending value."""
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:
@@ -112,10 +112,12 @@ def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int
             decided = [node.served.copy(), node.served.copy()]
             decided[0][u], decided[1][u] = 0, 1
             without, within = (tightened(pool, replace(node, served=served)) for served in decided)
-            yield Branching(int(u), None, 0, (without, within))
+            yield BranchingDecision(int(u), None, 0, (without, within))
 
 
-def branch_on_start(pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int) -> Iterator[Branching]:
+def branch_on_start(
+    pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int
+) -> Iterator[BranchingDecision]:
     """Yield branchings on a visit's start time that cut most of the LP solution on both sides."""
     spans = _spans(pool, uses)
     cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
@@ -124,7 +126,7 @@ def branch_on_start(pool: Component, node: BranchNode, uses: Sequence[RouteUse],
             yield _parted(pool, node, v, until)
 
 
-def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> Branching | None:
+def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
     """Return the branching at the middle of the longest common start interval of a visit's routes."""
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
@@ -154,7 +156,9 @@ def _best_cut(pool: Component, spans: dict[int, list[Span]], v: int) -> tuple[fl
     return best
 
 
-def _parted(pool: Component, node: BranchNode, v: int, until: int) -> Branching:
+def _parted(pool: Component, node: BranchNode, v: int, until: int) -> BranchingDecision:
     lo, hi = node.lo.copy(), node.hi.copy()
     lo[v], hi[v] = max(lo[v], until + 1), min(hi[v], until)
-    return Branching(None, v, until, (tightened(pool, replace(node, hi=hi)), tightened(pool, replace(node, lo=lo))))
+    return BranchingDecision(
+        None, v, until, (tightened(pool, replace(node, hi=hi)), tightened(pool, replace(node, lo=lo)))
+    )

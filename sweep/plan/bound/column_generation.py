@@ -126,7 +126,7 @@ class RouteRelaxation:
         n_teams = sum(len(kind.teams) for kind in self.pool.kinds)
         return max(0.0, bound - known) / (max(1, n_teams) * self._unit_value) if np.isfinite(bound - known) else 0.0
 
-    def guess(self, node: BranchNode) -> float:
+    def estimate(self, node: BranchNode) -> float:
         """Estimate a node's bound from the known columns, without pricing; not a valid bound."""
         self._enter(node, windows_of(self.pool, node))
         if self._master.solve() is None:

@@ -36,7 +36,7 @@ def solve_node(
 
     Duty limits are relaxed as in the linear relaxation; synchronisation and links are kept.
     """
-    model = _Model(pool, node, known)
+    model = _RoutingModel(pool, node, known)
     solver = cp_sat(seconds)
     # The linear relaxation says little about synchronisation: without it CP-SAT is ten times as fast.
     solver.parameters.linearization_level = 0
@@ -54,7 +54,7 @@ def solve_node(
     return CpSatResult(status == cp_model.OPTIMAL, *model.plan(solver), took)
 
 
-class _Model:
+class _RoutingModel:
     def __init__(self, pool: Component, node: BranchNode, known: float) -> None:
         self.model = cp_model.CpModel()
         self._pool, self._node = pool, node

@@ -80,7 +80,7 @@ class ProofThread:
             return prover.n_rounds < most and should_continue()
 
         is_busy, due_at = True, 0.0
-        while is_busy and should_continue() and not prover.is_met(self._served):
+        while is_busy and should_continue() and not prover.is_optimal(self._served):
             most = prover.n_rounds + rounds_at_once
             prover.run(lambda: self._served, may_go_on_so_far)
             is_busy = prover.n_rounds >= most

@@ -34,7 +34,7 @@ FIRST_TRY_S, LONGER, LONGEST_TRY_S = 0.25, 4.0, 64.0
 
 
 @dataclass(slots=True, eq=False)
-class _Part:
+class _TeamGroup:
     """Teams of one day that share visits, and the attempts so far."""
 
     teams: Int64s
@@ -55,7 +55,7 @@ class DayReoptimiser:
     def __init__(self, arrays: Arrays) -> None:
         self._a, self._caps = arrays, _caps_of(arrays)
         self._state: SearchState | None = None
-        self._parts: list[_Part] | None = None
+        self._parts: list[_TeamGroup] | None = None
         self._done: SearchState | None = None
         self._found: deque[_NewDay] = deque()
         self.spent_s = 0.0
@@ -92,7 +92,7 @@ class DayReoptimiser:
         self._make_again(part, asked, should_continue)
         return True
 
-    def _asked(self, part: _Part, state: SearchState) -> _Stakes | None:
+    def _asked(self, part: _TeamGroup, state: SearchState) -> _Stakes | None:
         """Options of the day, limited to the best new units; None if all attempts have been made."""
         at_stake = _stakes(self._a, self._caps, state, part.teams, part.units, part.worth)
         inside, offered = at_stake.inside, at_stake.offered
@@ -110,7 +110,7 @@ class DayReoptimiser:
         is_due = (few & ~inside).any() and part.next_try_s <= LONGEST_TRY_S
         return at_stake._replace(offered=few) if is_due else None
 
-    def _make_again(self, part: _Part, asked: _Stakes, should_continue: Callable[[], bool]) -> None:
+    def _make_again(self, part: _TeamGroup, asked: _Stakes, should_continue: Callable[[], bool]) -> None:
         # A must-visit's weight would exceed the resolution of CP-SAT's integer points: it is fixed instead.
         is_must = asked.inside & (asked.net >= self._a.must_worth)
         net, of_all = np.where(is_must, 0.0, asked.net), np.zeros(len(self._a.units))
@@ -139,7 +139,7 @@ def _more(asked: _Stakes) -> float:
     return float(asked.net[asked.offered & ~asked.inside].sum())
 
 
-def _parts(a: Arrays) -> Iterator[_Part]:
+def _parts(a: Arrays) -> Iterator[_TeamGroup]:
     """Components of teams and units for each day."""
     tasks = np.arange(a.n_visit_tasks)
     window = a.window[tasks]
@@ -153,7 +153,7 @@ def _parts(a: Arrays) -> Iterator[_Part]:
         lost = np.bincount(a.task["unit"][tasks], weights=losses_of(a, int(day), tasks), minlength=len(a.units))
         for teams, units in split_components(a._replace(service=service), _can_be_whole(a, service)):
             if len(units):
-                yield _Part(teams, units, (a.units["worth"] - lost)[units])
+                yield _TeamGroup(teams, units, (a.units["worth"] - lost)[units])
 
 
 def _can_be_whole(a: Arrays, service: Int32s) -> Bools:

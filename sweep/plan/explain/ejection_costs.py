@@ -10,8 +10,7 @@ from sweep.plan.problem.objective import unserved_urgency
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.decode_routes import make_routes, plan_value
 from sweep.plan.search.unserved_reasons import unserved_visits
-from sweep.plan.teams.team_people import teams_of_plan
-from sweep.plan.teams.team_people import with_fixed_teams as held
+from sweep.plan.teams.team_people import teams_of_plan, with_fixed_teams
 from sweep.records.plan import Insertion, Plan, Route
 from sweep.records.visits import Visit
 
@@ -47,12 +46,12 @@ def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
 
 def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Swapped]]:
     """Options of a plan, and the cheapest swap of each of its most valuable unserved visits."""
-    held = replace(problem, teams=teams_of_plan(problem, plan))
-    active = active_teams(held.teams)
+    fixed = replace(problem, teams=teams_of_plan(problem, plan))
+    active = active_teams(fixed.teams)
     if not active or not plan.unserved:
         return None, {}
-    options = Options(held, active, plan.routes)
-    found = {v.visit_id: options.cheapest(v) for v in _most_valuable(held, plan)}
+    options = Options(fixed, active, plan.routes)
+    found = {v.visit_id: options.cheapest(v) for v in _most_valuable(fixed, plan)}
     return options, {visit_id: x for visit_id, x in found.items() if x is not None}
 
 
@@ -91,7 +90,7 @@ def other_days(
     The price is the loss of the whole plan's objective; no must-visit is given up. `made` are the ids of a building's
     visits in the plan, `versions` the id that replaces them on each other day.
     """
-    fixed = held(problem, plan)
+    fixed = with_fixed_teams(problem, plan)
     teams = active_teams(fixed.teams)
     if not teams:
         return dict.fromkeys(sorted(versions))
@@ -107,7 +106,7 @@ def with_earlier_days(problem: Problem, plan: Plan, late: Iterable[tuple[str, Ma
 
     `late` has for each visit its id, and the id that replaces it on each earlier day.
     """
-    fixed = held(problem, plan)
+    fixed = with_fixed_teams(problem, plan)
     teams = active_teams(fixed.teams)
     visits = {v.visit_id: v for v in fixed.visits}
     for made, versions in late if teams else ():

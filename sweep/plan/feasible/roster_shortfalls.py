@@ -28,7 +28,7 @@ class RosterClash:
     """People who count."""
     lacks: int
     """Fewest further people needed."""
-    mends: tuple[tuple[str, str, str], ...]
+    fixes: tuple[tuple[str, str, str], ...]
     """Changes that make a person count, as (person, fact, current value); at most `lacks`."""
 
 
@@ -57,8 +57,8 @@ def _nobody(problem: Problem) -> RosterClash:
     """Clash when all shifts are too short; it names the person whose shift needs the least change."""
     lo, hi = problem.shift_s
     nearest = min(problem.people, key=lambda p: (max(0, p.shift_s[0] - lo) + max(0, hi - p.shift_s[1]), p.person_id))
-    mend = (nearest.person_id, SHIFT, _span(nearest))
-    return RosterClash("S573", problem.rules.n_teams, 0, "", 0, 1, (mend,))
+    fix = (nearest.person_id, SHIFT, _span(nearest))
+    return RosterClash("S573", problem.rules.n_teams, 0, "", 0, 1, (fix,))
 
 
 def _police(problem: Problem) -> RosterClash | None:
@@ -67,8 +67,8 @@ def _police(problem: Problem) -> RosterClash | None:
     if not need or has // need >= asked:
         return None
     lacks = need * asked - has
-    mends = tuple(_mends(problem, POLICE))[:lacks]
-    return RosterClash("S571", asked, has // need, POLICE, has, lacks, mends)
+    fixes = tuple(_fixes(problem, POLICE))[:lacks]
+    return RosterClash("S571", asked, has // need, POLICE, has, lacks, fixes)
 
 
 def _market_regulation(problem: Problem) -> RosterClash | None:
@@ -79,20 +79,20 @@ def _market_regulation(problem: Problem) -> RosterClash | None:
     if most >= asked:
         return None
     district = {p.person_id: p.division_code for p in problem.people}
-    mendable: dict[str, list[tuple[str, str, str]]] = {}
-    for mend in _mends(problem, MARKET_REGULATION):
-        mendable.setdefault(district[mend[0]], []).append(mend)
-    lacks, mends = _cheapest(here, mendable, need, asked - most)
-    return RosterClash("S571", asked, most, MARKET_REGULATION, sum(here.values()), lacks, tuple(mends))
+    fixable: dict[str, list[tuple[str, str, str]]] = {}
+    for fix in _fixes(problem, MARKET_REGULATION):
+        fixable.setdefault(district[fix[0]], []).append(fix)
+    lacks, fixes = _cheapest(here, fixable, need, asked - most)
+    return RosterClash("S571", asked, most, MARKET_REGULATION, sum(here.values()), lacks, tuple(fixes))
 
 
 def _cheapest(
-    here: Mapping[str, int], mendable: Mapping[str, Sequence[tuple[str, str, str]]], need: int, n_teams: int
+    here: Mapping[str, int], fixable: Mapping[str, Sequence[tuple[str, str, str]]], need: int, n_teams: int
 ) -> tuple[int, list[tuple[str, str, str]]]:
     """Fewest officers for `n_teams` more teams: repeatedly the district with the smallest shortfall."""
-    counts = dict.fromkeys(sorted({*here, *mendable}), 0) | dict(here)
-    left = {d: list(mendable.get(d, ())) for d in counts}
-    lacks, mends = 0, list[tuple[str, str, str]]()
+    counts = dict.fromkeys(sorted({*here, *fixable}), 0) | dict(here)
+    left = {d: list(fixable.get(d, ())) for d in counts}
+    lacks, fixes = 0, list[tuple[str, str, str]]()
 
     def cost(d: str) -> tuple[int, bool, str]:
         short = need - counts[d] % need
@@ -103,10 +103,10 @@ def _cheapest(
         short = need if d is None else need - counts[d] % need
         lacks += short
         if d is not None:
-            mends += left[d][:short]
+            fixes += left[d][:short]
             del left[d][:short]
             counts[d] += short
-    return lacks, mends
+    return lacks, fixes
 
 
 def _women(problem: Problem) -> RosterClash | None:
@@ -117,10 +117,10 @@ def _women(problem: Problem) -> RosterClash | None:
         return None
     lacks = need * asked - has
     agencies = sorted({p.agency for p in problem.people})
-    mends = [m for a in agencies for m in _mends(problem, a) if m[0] in women and _is_of_use(problem, women, m[0])]
+    fixes = [m for a in agencies for m in _fixes(problem, a) if m[0] in women and _is_of_use(problem, women, m[0])]
     order = {p.person_id: n for n, p in enumerate(problem.people)}
-    mends.sort(key=lambda m: order[m[0]])
-    return RosterClash("S572", asked, has // need, "", has, lacks, tuple(mends[:lacks]))
+    fixes.sort(key=lambda m: order[m[0]])
+    return RosterClash("S572", asked, has // need, "", has, lacks, tuple(fixes[:lacks]))
 
 
 def _women_of_use(problem: Problem, women: Collection[str]) -> int:
@@ -153,7 +153,7 @@ def _counts(problem: Problem, person: Person, agency: str) -> bool:
     return person.agency == agency and person.is_certified(problem.day) and person.covers(problem.shift_s)
 
 
-def _mends(problem: Problem, agency: str) -> Iterator[tuple[str, str, str]]:
+def _fixes(problem: Problem, agency: str) -> Iterator[tuple[str, str, str]]:
     """Officers of an agency who miss a single fact to count, in the order of the roster."""
     for p in problem.people:
         if p.agency != agency or not p.is_officer:

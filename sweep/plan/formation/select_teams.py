@@ -68,7 +68,7 @@ def select_teams(
         spent = time.monotonic() - began
         left = None if seconds is None else min(seconds - spent, seconds * (1.0 if has_all else share))
         if left is None or left > 0.0:
-            value, goes = max((value, goes), _Model(choices, problem, some, n_teams).solved(left, goes))
+            value, goes = max((value, goes), _SelectionModel(choices, problem, some, n_teams).solved(left, goes))
         if has_all:
             break
     taken: set[int] = set()
@@ -104,7 +104,7 @@ def _chosen(choices: CandidateTeams, column: TeamColumn, taken: set[int]) -> Sel
     return SelectedTeam(site.district, site.base_id, choices.form_of(column).n_members, tuple(stops))
 
 
-class _Model:
+class _SelectionModel:
     """Integer program over the number of times each column is selected."""
 
     def __init__(self, choices: CandidateTeams, problem: Problem, columns: Sequence[TeamColumn], n_teams: int) -> None:

@@ -157,7 +157,7 @@ class Problem:
                 raise ValueError(f"travel tables must have shape ({n}, {n}), got {table.shape}")
         ids = [v.visit_id for v in self.visits]
         if len(set(ids)) != len(ids):
-            raise ValueError("a visit id stands twice in the problem")
+            raise ValueError("visit ids of the problem must be unique")
         missing = sorted({v.building_id for v in self.visits} - set(self.places))
         if missing:
             raise ValueError(f"no travel times for buildings {missing[:5]}")

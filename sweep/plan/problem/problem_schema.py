@@ -34,9 +34,9 @@ class SlotPart(_Part):
     """Part of a visit that one team fills; the teams of all slots start together."""
 
     min_certified: Counts = Field({}, description="certified members needed by agency")
-    n_guards: Count = Field(0, description="police who stand at exits and do not work inside")
+    n_guards: Count = Field(0, description="police who guard exits and do not work inside")
     min_skilled: Counts = Field({}, description="members needed by skill")
-    service_s: Seconds | None = Field(None, description="seconds inside; without it the visit's")
+    service_s: Seconds | None = Field(None, description="service seconds; default: the visit's")
     is_for_drawn: bool = Field(True, description="whether the team must hold the visit's `officers`")
 
 
@@ -44,34 +44,42 @@ class VisitPart(_Part):
     """A visit on offer."""
 
     visit_id: str
-    building_id: str = Field(description="one of `places`")
-    value: Worth = Field(description="what serving it is worth")
-    windows_s: tuple[Span, ...] = Field(min_length=1, description="for the start of service, both ends inclusive")
-    is_must: bool = Field(False, description="goes before any value")
+    building_id: str = Field(description="building id, one of `places`")
+    value: Worth = Field(description="objective value of serving the visit")
+    windows_s: tuple[Span, ...] = Field(
+        min_length=1, description="time windows for the start of service, both ends inclusive"
+    )
+    is_must: bool = Field(False, description="served before any visit that is not a must-visit")
     slots: tuple[SlotPart, ...] = Field((SlotPart(),), min_length=1)
-    service_s: Seconds | None = Field(None, description="seconds inside; without it by `service_minutes`")
-    due_s: Clock | None = Field(None, description="a start after it is late, which costs")
+    service_s: Seconds | None = Field(None, description="service seconds; default: computed from `service_minutes`")
+    due_s: Clock | None = Field(None, description="due time; a later start costs lateness")
     disturbance: Number = 0.0
-    link_group: str | None = Field(None, description="starts within `link_tolerance_s` of each other, all or none")
-    division_code: str = Field("", description="the team must have it among its own")
-    track: str = Field("case", description="`routine` (drawn): never an error if it cannot be served")
+    link_group: str | None = Field(
+        None, description="visits of one group start within `link_tolerance_s` of each other, all or none"
+    )
+    division_code: str = Field("", description="district, which must be one of the team's")
+    track: str = Field(
+        "case", description="legal track; a `routine` (drawn) visit is never an error if it cannot be served"
+    )
     basis: tuple[str, ...] = ()
     targets: tuple[str, ...] = Field((), description="firms to inspect")
-    n_firms: Count = Field(0, description="doors to call at")
+    n_firms: Count = Field(0, description="number of doors to visit")
     selection_probability: float = Field(1.0, ge=0.0, le=1.0)
-    officers: tuple[str, ...] = Field((), description="person ids that the team must hold")
-    urgency: float = Field(0.0, ge=0.0, le=1e9, description="what serving it weighs beyond its value")
+    officers: tuple[str, ...] = Field((), description="person ids who must be members of the team")
+    urgency: float = Field(0.0, ge=0.0, le=1e9, description="weight of serving the visit in addition to its value")
     keep_apart: tuple[tuple[str, str], ...] = Field((), description="pairs of persons who may not both be in the team")
-    items: tuple[str, ...] = Field((), description="of the check form")
+    items: tuple[str, ...] = Field((), description="item ids of the check form")
     warrant: str = Field("", description="number of the inspection certificate")
     is_immediate: bool = False
     dues_s: tuple[Clock, ...] = Field(
-        (), description="`due_s` by window, as many as `windows_s`, which ascend then; empty: the same in all"
+        (), description="`due_s` by window, one for each of the ascending `windows_s`; empty: the same in all"
     )
-    is_due_at_end: bool = Field(False, description="the end of the service is late after it, and not its start")
-    preferred: tuple[str, ...] = Field((), description="person ids of whom a team should hold one")
+    is_due_at_end: bool = Field(
+        False, description="whether lateness is measured at the end of service instead of its start"
+    )
+    preferred: tuple[str, ...] = Field((), description="person ids of whom at least one should be a member of the team")
     values: tuple[Worth, ...] = Field(
-        (), description="`value` by the day of the first slot's team; empty: the same on all"
+        (), description="`value` by the day of the first slot's team; empty: the same on all days"
     )
 
 
@@ -79,7 +87,7 @@ class BreakPart(_Part):
     """A break between two stops, at the team's position."""
 
     earliest_s: Clock
-    latest_s: Clock = Field(description="for the start of the pause, both ends inclusive")
+    latest_s: Clock = Field(description="latest start of the break; both ends inclusive")
     length_s: Seconds
 
 
@@ -93,15 +101,21 @@ class TeamPart(_Part):
     division_codes: frozenset[str] = frozenset({""})
     n_certified: Counts = Field({}, description="certified members by agency")
     n_female_certified: Count = 0
-    recusals: frozenset[str] = Field(frozenset(), description="buildings, firms, property companies to keep away from")
-    is_reserve: bool = Field(False, description="stands by, gets no route")
+    recusals: frozenset[str] = Field(
+        frozenset(), description="buildings, firms and property companies that the team must not visit"
+    )
+    is_reserve: bool = Field(False, description="whether the team is on standby without a route")
     n_skilled: Counts = Field({}, description="members by skill")
-    end_base_id: str | None = Field(None, description="where the shift ends; without it at `base_id`")
-    max_duty_s: Seconds | None = Field(None, description="from leaving the base to the end of duty")
+    end_base_id: str | None = Field(None, description="base at which the shift ends; default: `base_id`")
+    max_duty_s: Seconds | None = Field(None, description="longest duty in seconds, from departure to the end of duty")
     break_time: BreakPart | None = None
-    starts_with_shift: bool = Field(False, description="the duty that costs begins with the shift, and not on leaving")
-    paid_until_s: Clock | None = Field(None, description="duty after it is overtime; without it none is")
-    day: int = Field(0, ge=0, le=_MOST_DAYS, description="on which it is out, from 0; its shift lies on that day")
+    starts_with_shift: bool = Field(
+        False, description="whether paid duty begins with the shift instead of the departure"
+    )
+    paid_until_s: Clock | None = Field(
+        None, description="end of regular duty; later duty is overtime; default: no overtime"
+    )
+    day: int = Field(0, ge=0, le=_MOST_DAYS, description="day of the team, from 0; its shift is on that day")
 
 
 class PersonPart(_Part):
@@ -127,11 +141,13 @@ class RulesPart(_Part):
     min_certified: Counts = Field(default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True)
     min_female: Count = 1
     assist_letter: bool = False
-    max_duty_s: Seconds | None = Field(None, description="of each team, from leaving the base to the end of duty")
-    break_time: BreakPart | None = Field(None, description="of each team")
-    max_members: Count | None = Field(None, description="most people in a team, or in a squad")
-    paid_until_s: Clock | None = Field(None, description="as each team's")
-    is_split: bool = Field(False, description="each team goes as a squad of police and one of the other agency")
+    max_duty_s: Seconds | None = Field(
+        None, description="longest duty of each team in seconds, from departure to the end of duty"
+    )
+    break_time: BreakPart | None = Field(None, description="break of each team")
+    max_members: Count | None = Field(None, description="largest number of people in a team, or in a squad")
+    paid_until_s: Clock | None = Field(None, description="`paid_until_s` of each team")
+    is_split: bool = Field(False, description="whether each team is a squad of police and a squad of the other agency")
 
 
 class BasePart(_Part):
@@ -184,36 +200,36 @@ class LockPart(_Part):
     """A fixed stop."""
 
     visit_id: str
-    slot: Count = Field(0, description="place in the visit's `slots`, from 0")
+    slot: Count = Field(0, description="index in the visit's `slots`, from 0")
     team_id: str
-    start_s: Clock | None = Field(None, description="without it at any time")
+    start_s: Clock | None = Field(None, description="fixed start; default: any time")
 
 
 class CapPart(_Part):
     """Upper limit on the total load of the served visits over all days."""
 
     cap_id: str
-    loads: Counts = Field(description="what each visit takes, by visit id; 1 where visits are counted")
-    most: Count = Field(description="most that the visits served may take together")
+    loads: Counts = Field(description="load of each visit, by visit id; 1 to count visits")
+    most: Count = Field(description="upper limit on the total load of the served visits")
 
 
 class WeightsPart(_Part):
     """Cost of each penalty in units of value."""
 
-    travel: Cost = Field(TRAVEL_WEIGHT, description="a second on the road")
-    lateness: Cost = Field(0.0, description="a second of starting after `due_s`, in each slot")
-    largest_lateness: Cost = Field(0.0, description="a second of the largest lateness of the day")
+    travel: Cost = Field(TRAVEL_WEIGHT, description="cost of a second of travel")
+    lateness: Cost = Field(0.0, description="cost of a second of lateness after `due_s`, in each slot")
+    largest_lateness: Cost = Field(0.0, description="cost of a second of the largest lateness of the day")
     disturbance: Cost = 0.0
-    overtime: Cost = Field(0.0, description="a second on duty after a team's `paid_until_s`")
-    waiting: Cost = Field(0.0, description="a second of waiting between two stops")
+    overtime: Cost = Field(0.0, description="cost of a second on duty after a team's `paid_until_s`")
+    waiting: Cost = Field(0.0, description="cost of a second of waiting between two stops")
     largest_idle: Cost = Field(
         0.0,
-        description="a second of the most that any team is not on the road, inside or at rest, from its shift's start",
+        description="cost of a second of the largest idle time of a team: no travel, service or break",
     )
     uneven_work: Cost = Field(
-        0.0, description="a second by which a team's time on the road and inside is away from the mean of all"
+        0.0, description="cost of a second of a team's deviation from the mean travel and service time of all teams"
     )
-    unpreferred: Cost = Field(0.0, description="a slot whose team has none of the visit's `preferred`")
+    unpreferred: Cost = Field(0.0, description="cost of a slot whose team has no member of the visit's `preferred`")
 
 
 class ProblemPart(_Part):
@@ -221,18 +237,20 @@ class ProblemPart(_Part):
 
     schema_version: int = Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     day: date
-    shift_s: Span = Field(description="of composed teams")
-    places: tuple[str, ...] = Field(description="building and base ids in the order of the travel tables' rows")
+    shift_s: Span = Field(description="shift of composed teams")
+    places: tuple[str, ...] = Field(description="building and base ids, in the order of the travel tables' rows")
     travel_s: Table = Field(description="row: from, column: to; null: no road")
-    distance_m: Table | None = Field(None, description="like `travel_s`; without it all 0")
-    unreachable_s: Cell = Field(UNREACHABLE, description="what null stands for; as long a way is no road either")
+    distance_m: Table | None = Field(None, description="like `travel_s`; default: all 0")
+    unreachable_s: Cell = Field(
+        UNREACHABLE, description="travel time that null represents; a travel time this long or longer is no road either"
+    )
     bases: tuple[BasePart, ...]
     buildings: tuple[BuildingPart, ...] = ()
     visits: tuple[VisitPart, ...]
-    teams: tuple[TeamPart, ...] = Field((), description="given teams; without any they are composed from `people`")
+    teams: tuple[TeamPart, ...] = Field((), description="given teams; default: teams composed from `people`")
     people: tuple[PersonPart, ...] = ()
     rules: RulesPart | None = None
-    service_minutes: MinutesPart | None = Field(None, description="needed if a slot has no `service_s`")
+    service_minutes: MinutesPart | None = Field(None, description="required if a slot has no `service_s`")
     link_tolerance_s: Seconds = 300
     lags: tuple[LagPart, ...] = ()
     locks: tuple[LockPart, ...] = ()
@@ -241,5 +259,5 @@ class ProblemPart(_Part):
 
 
 def problem_schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of problem.json."""
+    """JSON Schema (2020-12) of problem.json."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **ProblemPart.model_json_schema()}

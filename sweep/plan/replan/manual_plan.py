@@ -112,7 +112,7 @@ def _or_as_it_was(route: Route, old: Route | None, rest: RemainingDay) -> Route:
         return route
     ahead = old.stops[rest.counts[old.team_id] :]
     orders = [[(s.visit_id, s.slot, s.start_s) for s in stops] for stops in (ahead, route.stops)]
-    has_begun = rest.standings[old.team_id].break_s is not None
+    has_begun = rest.positions[old.team_id].break_s is not None
     return replace(old, stops=ahead, break_s=None if has_begun else old.break_s) if orders[0] == orders[1] else route
 
 
@@ -156,6 +156,6 @@ def _is_time_for_a_pause(team: Team, free: int, travel: int, wanted: int, inside
 def _pause(team: Team, free: int) -> tuple[tuple[int, int], int]:
     """Earliest break of a team that is free at `free`, and its end."""
     if team.break_time is None:
-        raise ValueError(f"team {team.team_id!r} has no pause")
+        raise ValueError(f"team {team.team_id!r} has no break")
     begin = max(free, team.break_time.earliest_s)
     return (begin, begin + team.break_time.length_s), begin + team.break_time.length_s

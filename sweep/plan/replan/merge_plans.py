@@ -20,9 +20,9 @@ def merged_plan(
 ) -> Plan:
     """Return the plan of the whole day."""
     made = {r.team_id: r for r in routes}
-    teams = tuple(_stood_down(t, rest.standings.get(t.team_id), made) for t in rest.teams)
+    teams = tuple(_stood_down(t, rest.positions.get(t.team_id), made) for t in rest.teams)
     merged = tuple(
-        _merged(rest, rest.standings[t.team_id], made.get(t.team_id), rest.routes.get(t.team_id))
+        _merged(rest, rest.positions[t.team_id], made.get(t.team_id), rest.routes.get(t.team_id))
         for t in teams
         if not t.is_reserve
     )

@@ -38,7 +38,7 @@ class RemainingDay:
     """Problem of the whole day with the events so far."""
     problem: Problem
     """Remaining problem: given teams, each from a place of its own."""
-    standings: Mapping[str, TeamPosition]
+    positions: Mapping[str, TeamPosition]
     """Position of each team that is or was out, by team id."""
     teams: tuple[Team, ...]
     """All teams with their current members."""
@@ -76,17 +76,17 @@ def remaining_day(
     waiting = (e for e in every if isinstance(e, Delayed) and e.until_s > at_s)
     held = {e.team_id: e for e in waiting if not is_released(e, every, here.get(e.team_id))}
     locked = {e.visit_id: e for e in events if isinstance(e, DoorLocked)}
-    standings = {
+    positions = {
         t.team_id: team_position(
             t, routes.get(t.team_id) or _at_base(t), counts.get(t.team_id, 0), at_s, t.base_id, held, locked
         )
         for t in teams
         if not t.is_reserve
     }
-    begun = frozenset(s.visit_id for x in standings.values() for s in x.begun if not s.is_attempt)
-    started = {s.visit_id: s.start_s for x in standings.values() for s in x.begun if not s.is_attempt}
+    begun = frozenset(s.visit_id for x in positions.values() for s in x.begun if not s.is_attempt)
+    started = {s.visit_id: s.start_s for x in positions.values() for s in x.begun if not s.is_attempt}
     visits, lags, closed = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
-    active = [x for x in standings.values() if _is_on_duty(day, x)]
+    active = [x for x in positions.values() if _is_on_duty(day, x)]
     active_ids, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
     locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in active_ids)
     # The ordered arrivals already include earlier events.
@@ -95,7 +95,7 @@ def remaining_day(
     caps = caps_left(day, ids, begun)
     left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
     old = {team_id: n - len(added[team_id]) for team_id, n in counts.items()}
-    return RemainingDay(at_s, day, left, standings, teams, begun, routes, old, tuple(closed))
+    return RemainingDay(at_s, day, left, positions, teams, begun, routes, old, tuple(closed))
 
 
 def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Team, ...]:

@@ -69,7 +69,7 @@ def replan(
     REPLANNER.wait()
     rest = remaining_day(problem, plan, at_s, earlier, events, call_reserve=call_reserve)
     price_of_one = default_price(rest.problem) if price is None else price
-    days = {s.visit_id: x.team.day for x in rest.standings.values() for s in x.begun if s.slot == 0}
+    days = {s.visit_id: x.team.day for x in rest.positions.values() for s in x.begun if s.slot == 0}
     begun = total_value(rest.day, {i: day for i, day in days.items() if i in rest.begun})
     if not rest.problem.visits or not rest.problem.teams:
         reason = Reason("NO_TEAM_LEFT")

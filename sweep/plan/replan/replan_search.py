@@ -125,7 +125,7 @@ class ReplanSearch:
         keep_orders(pinned, state, o, by_time)
         state.team["is_touched"] = True
         if not compute_starts(a, state):
-            raise ValueError("stops that can be made at their published times must be possible")
+            raise ValueError("the published start times must be feasible, got an infeasible schedule")
         state.team["is_touched"] = False
         keep_published_starts(a, state, o)
         return state

@@ -89,7 +89,7 @@ class RoutePool:
 
     def best_plan(self, state: SearchState, deterministic_time: float) -> SearchState | None:
         """Return a better plan than the state's from the routes in the pool; None if none is found."""
-        model = _Model(self._a, self._kind, list(self._routes), state)
+        model = _SetPackingModel(self._a, self._kind, list(self._routes), state)
         known = score(self._a, state)
         for _ in range(MOST_TRIALS):
             chosen = model.solve(deterministic_time)
@@ -138,7 +138,7 @@ def _kinds(a: Arrays) -> Int64s:
     return np.array(kinds, np.int64)
 
 
-class _Model:
+class _SetPackingModel:
     """Set-packing model: at most as many routes of a kind as teams, each slot of a served unit once."""
 
     def __init__(self, a: Arrays, kinds: Int64s, keys: Sequence[Key], state: SearchState) -> None:

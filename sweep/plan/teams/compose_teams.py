@@ -130,7 +130,7 @@ def _assign(
         require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])}, problem.rules.min_certified)
         for rows in _who_go_together(problem, people, by_team.get(t, [])):
             model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
-    draft = _Draft(model, problem, people, frames, joins)
+    draft = _AssignmentModel(model, problem, people, frames, joins)
     _spread_evenly(draft)
     away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
     n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
@@ -172,7 +172,7 @@ def require(
     model.add(sum(women) >= problem.rules.min_female)
 
 
-def _spread_evenly(draft: _Draft) -> None:
+def _spread_evenly(draft: _AssignmentModel) -> None:
     """
     Limit each team to its share, rounded up, of police, market regulation and helpers.
 
@@ -202,7 +202,7 @@ def _team(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> Te
     return replace(new_team(problem, frame.team_id, base_id, frame.division_code, people), is_reserve=frame.is_reserve)
 
 
-class _Draft(NamedTuple):
+class _AssignmentModel(NamedTuple):
     """CP-SAT model of the assignment of people to teams."""
 
     model: cp_model.CpModel
@@ -213,7 +213,7 @@ class _Draft(NamedTuple):
     """Whether person `i` is in team `t`, by `(i, t)`; missing pairs are not allowed."""
 
 
-def _recused_value(draft: _Draft, worth: Mapping[str, float]) -> cp_model.LinearExpr:
+def _recused_value(draft: _AssignmentModel, worth: Mapping[str, float]) -> cp_model.LinearExpr:
     """Value of the visits closed by recusals, counted for each team of the district (C10)."""
     model, problem, people, frames, joins = draft
     closed: list[cp_model.LinearExpr] = []
@@ -229,7 +229,7 @@ def _recused_value(draft: _Draft, worth: Mapping[str, float]) -> cp_model.Linear
     return cp_model.LinearExpr.sum(closed)
 
 
-def _united_value(draft: _Draft) -> cp_model.LinearExpr:
+def _united_value(draft: _AssignmentModel) -> cp_model.LinearExpr:
     """Gain for visits whose drawn officers are in one team (C09)."""
     model, problem, people, frames, joins = draft
     row = {p.person_id: i for i, p in enumerate(people)}

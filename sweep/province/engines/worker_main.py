@@ -18,7 +18,7 @@ from sweep.province.model.worker_messages import Job, Reply, from_json
 
 OVERHEAD_TIMEOUT_S = 1_800.0
 """Time for everything except the search, seconds: compilation, reading, publication."""
-PATIENCE_SHARE = 10.0
+SEARCH_TIMEOUT_SHARE = 10.0
 """Time for the search, as a multiple of the solver's limit."""
 SLOWEST_RATE = 20.0
 """Iterations per second of the slowest acceptable search, for limits in iterations."""
@@ -30,10 +30,10 @@ def job_timeout_s(job: Job, usual_s: float = OVERHEAD_TIMEOUT_S) -> float:
     """Return the timeout of a job, seconds."""
     limit_s = float(job.overrides.get("solver.time_limit_s", 0.0))
     n_rounds = int(job.overrides.get("solver.iterations", 0))
-    return usual_s + PATIENCE_SHARE * limit_s + n_rounds / SLOWEST_RATE
+    return usual_s + SEARCH_TIMEOUT_SHARE * limit_s + n_rounds / SLOWEST_RATE
 
 
-def run_jobs(do: Callable[[Job], Reply], patience: Callable[[Job], float] = job_timeout_s) -> None:
+def run_jobs(do: Callable[[Job], Reply], timeout_of: Callable[[Job], float] = job_timeout_s) -> None:
     """
     Do jobs until standard input closes.
 
@@ -45,7 +45,7 @@ def run_jobs(do: Callable[[Job], Reply], patience: Callable[[Job], float] = job_
     with answering() as say:
         while True:
             job = from_json(Job, jobs.get())
-            faulthandler.dump_traceback_later(patience(job), exit=True)
+            faulthandler.dump_traceback_later(timeout_of(job), exit=True)
             reply = do(job)
             faulthandler.cancel_dump_traceback_later()
             say(to_json_values(reply))

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from geodata.child_process import child_command
-from sweep.province.engines.worker_main import GRACE_S, OVERHEAD_TIMEOUT_S
-from sweep.province.engines.worker_main import job_timeout_s as patience_s
+from sweep.province.engines.worker_main import GRACE_S, OVERHEAD_TIMEOUT_S, job_timeout_s
 from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
 
 MOST_DEATHS = 3
@@ -21,7 +20,7 @@ MOST_JOBS = 40
 CHILD = child_command("sweep.province.run.worker_process")
 # Location in the traceback that `faulthandler` prints at a timeout.
 _WAS_AT = re.compile(r'\(most recent call first\):\n +File "(?:[^"]*/)?([^"/]+)", line (\d+) in (\S+)')
-_MOST_SIGNS = 200
+_MAX_CHARACTERS = 200
 
 
 @dataclass(eq=False)
@@ -33,15 +32,15 @@ class WorkerProcess:
     """Its output on standard error."""
     n_jobs: int = 0
 
-    def reply(self, job: str, patience_s: float) -> Reply | None:
+    def reply(self, job: str, timeout_s: float) -> Reply | None:
         """Return the reply to a job; None if the process died or timed out."""
         self.n_jobs += 1
-        watchdog = threading.Timer(patience_s, self.process.kill)
+        watchdog = threading.Timer(timeout_s, self.process.kill)
         watchdog.daemon = True
         watchdog.start()
         jobs, replies = self.process.stdin, self.process.stdout
         if jobs is None or replies is None:
-            raise ValueError("the child has no pipes")
+            raise ValueError("the worker process must have pipes for stdin and stdout")
         try:
             jobs.write(job.encode())
             jobs.flush()
@@ -63,7 +62,7 @@ class WorkerProcess:
         text = self.said.read().decode("utf-8", "replace").strip()
         self.said.close()
         was_at = [f"{file}:{line} {name}" for file, line, name in _WAS_AT.findall(text)]
-        return f"{code} {', '.join(was_at) or text.rpartition('\n')[2]}"[:_MOST_SIGNS]
+        return f"{code} {', '.join(was_at) or text.rpartition('\n')[2]}"[:_MAX_CHARACTERS]
 
 
 @dataclass
@@ -71,7 +70,7 @@ class WorkerPool:
     """Worker processes of one process, busy and idle."""
 
     command: Sequence[str] = CHILD
-    patience_s: float = OVERHEAD_TIMEOUT_S + GRACE_S
+    overhead_s: float = OVERHEAD_TIMEOUT_S + GRACE_S
     idle: list[WorkerProcess] = field(default_factory=list)
     at_work: set[WorkerProcess] = field(default_factory=set)
     is_over: bool = False
@@ -79,12 +78,12 @@ class WorkerPool:
 
     def work(self, job: str, key: str) -> str:
         """Return the reply to a job, both as JSON; the state is `died` if every process died."""
-        patience, detail = patience_s(from_json(Job, job), self.patience_s), ""
+        timeout_s, detail = job_timeout_s(from_json(Job, job), self.overhead_s), ""
         for _ in range(MOST_DEATHS):
             child = self._taken()
             if child is None:
                 break
-            reply = child.reply(job, patience)
+            reply = child.reply(job, timeout_s)
             self._given_back(child, is_alive=reply is not None)
             if reply is not None:
                 return to_json(reply)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from sweep.province.province_settings import FILE_NAME, MOST_COUNTIES, CitySettings, Limits, ProvinceSettings
+from sweep.province.province_settings import FILE_NAME, MOST_COUNTIES, CitySettings, CountyLimits, ProvinceSettings
 from sweep.province.records import County, Link, MobileTeam, Site
 from sweep.scenario.load_scenario import file_at, read_toml, toml_issues
 from sweep.scenario.scenario import NAME
@@ -88,9 +88,9 @@ def with_limits(province: Province, limits: Mapping[str, object], lang: str | No
     settings = province.settings
     given = {**settings.limits.model_dump(), **{key: value for key, value in limits.items() if value is not None}}
     try:
-        changed = Limits.model_validate(given)
+        changed = CountyLimits.model_validate(given)
     except ValidationError as error:
-        raise InputError(toml_issues(error, texts, Limits, FILE_NAME)) from error
+        raise InputError(toml_issues(error, texts, CountyLimits, FILE_NAME)) from error
     update = {"limits": changed, "lang": lang or settings.lang}
     return replace(province, settings=settings.model_copy(update=update))
 

@@ -103,7 +103,7 @@ def from_json[M: (Job, Reply, JobResult)](kind: type[M], text: str | bytes) -> M
     try:
         message: M = _ADAPTERS[kind].validate_json(text)
     except ValidationError as error:
-        raise ValueError(f"no {kind.__name__}: {error.error_count()} faults") from error
+        raise ValueError(f"message is not a {kind.__name__}: {error.error_count()} errors") from error
     return message
 
 

@@ -39,7 +39,7 @@ def _difference(
 ) -> Difference:
     county = after or before
     if county is None:
-        raise ValueError("a county must be in one of two editions")
+        raise ValueError("the county must be in at least one of the two editions")
     a, b = before.plan if before else None, after.plan if after else None
     kind: Literal["gained", "lost", "more", "less", "same"] = "same"
     if a is None or b is None:

@@ -8,7 +8,7 @@ from sweep.province.pages.province_json import county_editions
 from sweep.province.pages.province_page import start_at
 from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
 from sweep.publish.workbook.sheet_rows import day_share
-from sweep.publish.workbook.write_xlsx import Column, Kind, Sheet, workbook
+from sweep.publish.workbook.write_xlsx import Column, Kind, WorkbookSheet, workbook
 
 # Columns under `province.col.` common to counties and cities, named as their figures without `n_`.
 _FIGURES: tuple[tuple[str, Kind], ...] = (
@@ -34,7 +34,7 @@ def _figures(of: SummaryFigures | CountyPlan) -> tuple[object, ...]:
     return tuple(own[name] if name in own else getattr(of, f"n_{name}") for name, _ in _FIGURES)
 
 
-def _counties(edition: ProvinceEdition, texts: Texts) -> Sheet:
+def _counties(edition: ProvinceEdition, texts: Texts) -> WorkbookSheet:
     first: tuple[tuple[str, Kind], ...] = (("county", "text"), ("id", "text"), ("city", "text"), ("mobile", "whole"))
     last: tuple[tuple[str, Kind], ...] = (("gain", "number"), ("plan", "text"), ("why", "wrap"))
 
@@ -48,17 +48,17 @@ def _counties(edition: ProvinceEdition, texts: Texts) -> Sheet:
         return (c.name, county_id, city, sent, *figures, edition.allocation.gains.get(county_id), plan_id, why)
 
     columns = _columns(texts, *first, *_FIGURES, *last)
-    return Sheet(texts("province.by_county"), columns, tuple(row(c) for c in edition.counties))
+    return WorkbookSheet(texts("province.by_county"), columns, tuple(row(c) for c in edition.counties))
 
 
-def _cities(edition: ProvinceEdition, texts: Texts) -> Sheet:
+def _cities(edition: ProvinceEdition, texts: Texts) -> WorkbookSheet:
     first: tuple[tuple[str, Kind], ...] = (("city", "text"), ("planned", "whole"), ("n_counties", "whole"))
     last: tuple[tuple[str, Kind], ...] = (("mobile", "whole"), ("low", "whole"), ("high", "whole"))
     rows = [(f.name, f.n_planned, f.n_counties, *_figures(f), f.n_mobile, f.low, f.high) for f in city_figures(edition)]
-    return Sheet(texts("province.by_city"), _columns(texts, *first, *_FIGURES, *last), tuple(rows))
+    return WorkbookSheet(texts("province.by_city"), _columns(texts, *first, *_FIGURES, *last), tuple(rows))
 
 
-def _curves(edition: ProvinceEdition, texts: Texts) -> Sheet:
+def _curves(edition: ProvinceEdition, texts: Texts) -> WorkbookSheet:
     columns = _columns(
         texts, ("county", "text"), ("id", "text"), ("mobile", "whole"), ("teams", "whole"), ("value", "number"),
         ("bound", "number"),
@@ -68,10 +68,10 @@ def _curves(edition: ProvinceEdition, texts: Texts) -> Sheet:
         for c in edition.counties
         for p in (c.curve.points if c.curve else ())
     ]
-    return Sheet(texts("province.curves"), columns, tuple(rows))
+    return WorkbookSheet(texts("province.curves"), columns, tuple(rows))
 
 
-def _links(edition: ProvinceEdition, texts: Texts) -> Sheet:
+def _links(edition: ProvinceEdition, texts: Texts) -> WorkbookSheet:
     known = {c.county.county_id: c for c in edition.counties}
     rows = []
     for link, start in zip(edition.links, edition.starts, strict=True):
@@ -83,4 +83,4 @@ def _links(edition: ProvinceEdition, texts: Texts) -> Sheet:
     columns = _columns(
         texts, ("link", "text"), ("county", "text"), ("building", "text"), ("start", "clock"), ("why", "wrap")
     )
-    return Sheet(texts("province.links"), columns, tuple(rows))
+    return WorkbookSheet(texts("province.links"), columns, tuple(rows))

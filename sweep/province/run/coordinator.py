@@ -75,7 +75,7 @@ class Coordinator:
         InputError
             If the engine fails or has another version; S996 if published days bind more mobile teams than exist.
         """
-        self.store.mend()
+        self.store.recover()
         drawn, given_up = self._curves(), dict[str, CommonStart]()
         while True:
             curves = self._without_dead(drawn, given_up)

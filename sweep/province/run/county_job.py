@@ -53,7 +53,7 @@ def do_job(job: Job) -> Reply:
         return Reply(job.key, "done")
     PLANNER.begin()
     try:
-        with store.to_be_made(job.key) as is_open:
+        with store.lock_result(job.key) as is_open:
             if is_open:
                 store.keep(*_made(job, folder, store))
     except InputError as error:

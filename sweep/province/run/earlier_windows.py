@@ -14,7 +14,7 @@ from sweep.campaign.window.audit_record import read_record
 from sweep.campaign.window.daily_editions import read_published
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_campaign import published_ids
-from sweep.campaign.window.plan_window import PublishedDay
+from sweep.campaign.window.plan_window import FrozenDay
 from sweep.province.model.worker_messages import Job
 from sweep.province.pages.province_json import CAMPAIGN, JSON, county_folder, read_province_edition
 from sweep.province.records import CountyPlan
@@ -82,7 +82,7 @@ class Held:
     """Published part of a county's window."""
 
     record: CampaignRecord | None = None
-    published: tuple[PublishedDay, ...] = ()
+    published: tuple[FrozenDay, ...] = ()
 
     @property
     def n_mobile(self) -> int:

@@ -40,7 +40,7 @@ class ResultStore:
         return place / result.plan.scenario if result.plan and result.plan.window else place
 
     @contextmanager
-    def to_be_made(self, key: str) -> Iterator[bool]:
+    def lock_result(self, key: str) -> Iterator[bool]:
         """
         Yield whether a result must be computed; other processes wait for it meanwhile.
 
@@ -54,6 +54,6 @@ class ResultStore:
         """Write a result after its other files."""
         write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 
-    def mend(self) -> None:
+    def recover(self) -> None:
         """Complete or discard unfinished writes of killed processes."""
         settle_or_leave((self.folder, *self.folder.glob("*")))

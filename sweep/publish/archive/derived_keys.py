@@ -29,7 +29,7 @@ class InconsistentKey:
     key: str
     """Path of the key, such as `routes[0].stops[2].start_at`."""
     got: str
-    want: str
+    expected: str
 
 
 def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
@@ -70,7 +70,7 @@ def refuse_wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True
         S720 for each key.
     """
     if wrong := wrong_keys(text, edition, has_sentences=has_sentences):
-        raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.want}) for w in wrong)
+        raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.expected}) for w in wrong)
 
 
 def _compared(text: str, written: Callable[[], dict[str, Any]], skipped: frozenset[str]) -> list[InconsistentKey]:

@@ -136,7 +136,7 @@ def _other(value: Any) -> Any:
     value = scalar(value)
     if value is None or isinstance(value, str | bool | int | float):
         return value
-    raise ValueError(f"cannot keep a {type(value).__name__} in {FILE_NAME}")
+    raise ValueError(f"a {type(value).__name__} cannot be written to {FILE_NAME}")
 
 
 def _table(table: pd.DataFrame) -> dict[str, Any]:

@@ -32,15 +32,17 @@ class StopPart(_Part):
     visit_id: str
     slot: Count
     building_id: str
-    travel_s: Count = Field(description="seconds from the place before")
-    distance_m: Count = Field(description="metres from the place before")
+    travel_s: Count = Field(description="travel time from the previous place in seconds")
+    distance_m: Count = Field(description="distance from the previous place in metres")
     arrive_s: Whole = Field(description=_SECONDS)
     start_s: Whole = Field(
-        description=f"start of service, must lie in a window of the visit, both ends inclusive; {_SECONDS}"
+        description=f"start of service, which must be in a window of the visit, both ends inclusive; {_SECONDS}"
     )
-    end_s: Whole = Field(description=f"end of service, may lie past the window; {_SECONDS}")
-    is_attempt: bool = Field(False, description="the door was locked: the visit does not count as served")
-    number: Whole | None = Field(None, description=_derived("place in the route, from 1"))
+    end_s: Whole = Field(description=f"end of service, which may be after the window; {_SECONDS}")
+    is_attempt: bool = Field(
+        False, description="whether the door was locked, so that the visit does not count as served"
+    )
+    number: Whole | None = Field(None, description=_derived("position in the route, from 1"))
     arrive_at: str | None = Field(None, description=_derived("ISO 8601"))
     start_at: str | None = Field(None, description=_derived("ISO 8601"))
     end_at: str | None = Field(None, description=_derived("ISO 8601"))
@@ -59,10 +61,10 @@ class RoutePart(_Part):
     team_id: str
     depart_s: Whole = Field(description=_SECONDS)
     stops: tuple[StopPart, ...]
-    return_travel_s: Count = Field(description="seconds from the last stop to the base")
-    return_distance_m: Count = Field(description="metres from the last stop to the base")
+    return_travel_s: Count = Field(description="travel time from the last stop to the base in seconds")
+    return_distance_m: Count = Field(description="distance from the last stop to the base in metres")
     return_s: Whole = Field(description=_SECONDS)
-    break_s: tuple[Whole, Whole] | None = Field(None, description=f"start and end of the pause; {_SECONDS}")
+    break_s: tuple[Whole, Whole] | None = Field(None, description=f"start and end of the break; {_SECONDS}")
     depart_at: str | None = Field(None, description=_derived("ISO 8601"))
     return_at: str | None = Field(None, description=_derived("ISO 8601"))
 
@@ -73,18 +75,18 @@ class TeamPart(_Part):
     team_id: str
     member_ids: tuple[str, ...]
     base_id: str
-    division_codes: frozenset[str] = Field(description="districts in which every member may inspect")
+    division_codes: frozenset[str] = Field(description="districts in which all members may inspect")
     shift_s: tuple[Whole, Whole] = Field(description=f"start and end; {_SECONDS}")
     n_certified: dict[str, Whole] = Field(description="certified members by agency")
     n_female_certified: Count
     recusals: frozenset[str]
     is_reserve: bool
     former: tuple[tuple[str, Whole], ...] = Field(
-        (), description=f"person and until when, of those who went off duty on the day; {_SECONDS}"
+        (), description=f"members who went off duty on the day: person id and end of duty; {_SECONDS}"
     )
-    called_s: Whole | None = Field(None, description=f"when a team that stood by was called out; {_SECONDS}")
-    day: Count = Field(0, description="of the problem on which it is out, from 0")
-    letter: str | None = Field(None, description=_derived("on the maps"))
+    called_s: Whole | None = Field(None, description=f"time at which a standby team was called out; {_SECONDS}")
+    day: Count = Field(0, description="day of the problem on which the team works, from 0")
+    letter: str | None = Field(None, description=_derived("letter of the team on the maps"))
     base_name: str | None = Field(None, description=_FOR_READERS)
     base_lon: Number | None = Field(None, description=_derived("WGS-84 degrees"))
     base_lat: Number | None = Field(None, description=_derived("WGS-84 degrees"))
@@ -96,7 +98,7 @@ class ReasonPart(_Part):
     code: str
     values: dict[str, Value]
     sentence: str | None = Field(None, description=_FOR_READERS)
-    action: str | None = Field(None, description=_derived("the cheapest change that would serve it"))
+    action: str | None = Field(None, description=_derived("cheapest change that would serve the visit"))
 
 
 class UnservedPart(_Part):
@@ -117,21 +119,21 @@ class SummaryPart(_Part):
 
     status: str = Field(description="`optimal` or `feasible`")
     value: Number = Field(description="expected finds of the visits served")
-    bound: Number = Field(description="no plan of these teams that serves as much urgency has a higher value")
+    bound: Number = Field(description="upper bound on the value of any plan of these teams with at least this urgency")
     bound_method: str
     bound_any_teams: Number | None = Field(
-        None, description="the same of any teams of the same people; null: not known"
+        None, description="the same bound over all team compositions of these people; null: unknown"
     )
     seed: Whole
     n_iterations: Count
-    members_max: Count | None = Field(None, description="most people that a team was given; null: any number")
-    gap: Number | None = Field(None, description=_derived("share of the bound the plan may be short of"))
-    n_teams: Whole | None = Field(None, description=_derived("in reserve or not"))
+    members_max: Count | None = Field(None, description="largest allowed number of members of a team; null: no limit")
+    gap: Number | None = Field(None, description=_derived("largest distance to the optimum as a share of the bound"))
+    n_teams: Whole | None = Field(None, description=_derived("all teams, with those in reserve"))
     n_teams_reserve: Whole | None = Field(None, description=_FOR_READERS)
     n_stops: Whole | None = Field(None, description=_FOR_READERS)
     n_unserved: Whole | None = Field(None, description=_FOR_READERS)
-    travel_s: Whole | None = Field(None, description=_derived("of all teams, returns included"))
-    distance_m: Whole | None = Field(None, description=_derived("of all teams, returns included"))
+    travel_s: Whole | None = Field(None, description=_derived("total of all teams, returns included"))
+    distance_m: Whole | None = Field(None, description=_derived("total of all teams, returns included"))
 
 
 class PlanPart(_Part):
@@ -145,8 +147,8 @@ class PlanPart(_Part):
     teams: tuple[TeamPart, ...]
     routes: tuple[RoutePart, ...]
     unserved: tuple[UnservedPart, ...]
-    problem_sha256: str | None = Field(None, description="of the planning problem that this is a plan of")
-    day_log: DayLogPart | None = Field(None, description="what happened on the day, if the plan was changed on it")
+    problem_sha256: str | None = Field(None, description="SHA-256 of the planning problem that the plan solves")
+    day_log: DayLogPart | None = Field(None, description="events of the day, if the plan was changed on its day")
 
 
 def plan_schema() -> dict[str, object]:

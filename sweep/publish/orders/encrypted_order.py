@@ -13,14 +13,14 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 ITERATIONS = 600_000
 """OWASP's minimum for PBKDF2-HMAC-SHA256 (WebCrypto lacks scrypt); about 1 s on a phone."""
-MIN_SIGNS = 12
+MIN_CHARACTERS = 12
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 # Plaintexts are padded to whole blocks, and all orders of a plan to the longest, so that no length reveals the number
 # of stops.
 _BLOCK_BYTES = 32_768
 # Without characters that look alike; five bits each.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_GROUPS, _GROUP_SIGNS = 4, 5
+_GROUPS, _GROUP_CHARACTERS = 4, 5
 
 type Chance = Callable[[int], bytes]
 
@@ -71,8 +71,8 @@ def seal(
     ValueError
         If the passphrase is too short.
     """
-    if len(plain_passphrase(passphrase)) < MIN_SIGNS:
-        raise ValueError(f"a passphrase must have at least {MIN_SIGNS} signs")
+    if len(plain_passphrase(passphrase)) < MIN_CHARACTERS:
+        raise ValueError(f"a passphrase must have at least {MIN_CHARACTERS} characters")
     salt, nonce = salt or chance(_SALT_BYTES), chance(_NONCE_BYTES)
     content = text.encode("utf-8")
     n_bytes = max(len(content), least_bytes)
@@ -83,8 +83,8 @@ def seal(
 
 def new_passphrase(chance: Chance = os.urandom) -> str:
     """Random passphrase of four groups of five characters (100 bits), to be read out and typed."""
-    signs = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_SIGNS))
-    return "-".join(signs[k : k + _GROUP_SIGNS] for k in range(0, len(signs), _GROUP_SIGNS))
+    characters = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_CHARACTERS))
+    return "-".join(characters[k : k + _GROUP_CHARACTERS] for k in range(0, len(characters), _GROUP_CHARACTERS))
 
 
 def plain_passphrase(passphrase: str) -> str:
@@ -102,7 +102,7 @@ _RUNS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqr
 _FOLLOWS = {pair for run in _RUNS for a, b in pairwise(run) for pair in ((a, b), (b, a))}
 
 
-def n_own_signs(passphrase: str) -> int:
+def n_own_characters(passphrase: str) -> int:
     """Number of characters that neither repeat one of the three before nor continue a run."""
     text = _unrepeated(plain_passphrase(passphrase).lower())
     # A character that occurred within the last three is a repeat.

@@ -1,6 +1,6 @@
 "use strict";
-// The form of an order filled in on its page: ticks, counts and states, kept until they are cleared, saved as a csv file.
-// `store` keeps a text under a name: {load(name) -> Promise of text or null, save(name, text) -> Promise}.
+// Form of an order on its page: ticks, counts and states, stored until they are cleared, saved as a CSV file.
+// `store` holds a text under a name: {load(name) -> Promise of text or null, save(name, text) -> Promise}.
 function fillOrder(store) {
   const main = document.querySelector("main[data-plan]"), keep = main && main.querySelector(".keep");
   if (!keep) return;
@@ -19,7 +19,7 @@ function fillOrder(store) {
       if (value) own[column] = value; else delete own[column];
     }
     const mine = ++notes, all = () => JSON.stringify(Object.fromEntries(rows().map((r) => [idOf(r), answers.get(r)])));
-    // Only the newest note writes, and it writes all: what is said to be kept leaves nothing out.
+    // Only the newest change writes, and it writes all answers, so that the status "stored" is true.
     writing = writing.then(() => mine === notes && store.save(name, all()).then(
       () => { if (mine === notes) status.textContent = status.dataset.kept; },
       () => { status.textContent = status.dataset.lost; }));
@@ -123,7 +123,7 @@ function fillOrder(store) {
 
   store.load(name).catch(() => null).then((text) => {
     let all = {};
-    try { all = JSON.parse(text) || {}; } catch { /* what is kept there is not ours */ }
+    try { all = JSON.parse(text) || {}; } catch { /* stored by another program */ }
     rows().forEach((row) => enliven(row, all[idOf(row)]));
     main.querySelectorAll(".stop").forEach((stop) => {
       if (!stop.querySelector("template")) return;
@@ -142,7 +142,7 @@ function fillOrder(store) {
   });
 }
 
-// As it is under a passphrase the page calls it itself, with a store of its own.
+// An encrypted order calls fillOrder itself, with its own store.
 if (document.querySelector("main[data-plan]")) {
   fillOrder({
     load: async (name) => localStorage.getItem(name),

@@ -17,7 +17,7 @@
     const key = await crypto.subtle.deriveKey(kdf, raw, { name: "AES-GCM", length: 256 }, false, ["decrypt", "encrypt"]);
     const how = (nonce) => ({ name: "AES-GCM", iv: nonce, additionalData: utf8.encode(sealed.bound_to) });
     const plainText = async (nonce, locked) => new TextDecoder().decode(await crypto.subtle.decrypt(how(nonce), key, locked));
-    // What is ticked is kept under the same key, a nonce of its own each time, and opens with the same passphrase.
+    // The answers are encrypted with the same key and a new nonce each time, and open with the same passphrase.
     const store = {
       load: async function (name) {
         const [nonce, locked] = (localStorage.getItem(name + " sealed") || "").split(".");
@@ -33,7 +33,7 @@
     return [await plainText(bytes(sealed.nonce), bytes(sealed.ciphertext)), store];
   }
 
-  // The order in the place of the lock; it brings no script, and the page's policy would run none but the page's own.
+  // Show the order in place of the passphrase form; it holds no script, and the page's policy allows only its own.
   function show(text, store) {
     const page = new DOMParser().parseFromString("<!DOCTYPE html><body>" + text, "text/html");
     const again = document.createElement("button");

@@ -1,12 +1,12 @@
 "use strict";
-// Tables of class `sortable`: a click on a head sorts by its column, a second one turns the order round.
+// Tables of class `sortable`: a click on a header sorts by its column, a second click reverses the order.
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
   if (body.rows.length < 2) continue;
   const first = [...body.rows];
   const keyOf = (row, column) => {
     const cell = row.cells[column];
-    // A row may have one cell over several columns.
+    // A cell may span several columns.
     if (!cell) return "";
     const text = (cell.dataset.sort ?? cell.textContent).trim();
     const number = parseFloat(text.replace(/[,\s]/g, "").replace("\u2212", "-"));
@@ -21,7 +21,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
     head.append(button);
     button.addEventListener("click", () => {
       const is = head.getAttribute("aria-sort");
-      // Figures are first wanted from the largest down, names from the first on.
+      // The first click sorts numbers in descending order, names in ascending order.
       const down = is ? is === "ascending" : typeof keyOf(first[0], column) === "number";
       for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");

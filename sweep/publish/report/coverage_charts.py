@@ -151,7 +151,7 @@ class TeamPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _VisitGroup:
     """Visits that are made together or not at all: one visit, or a link group."""
 
     team_ids: frozenset[str]
@@ -179,12 +179,12 @@ def team_curve(edition: Edition) -> list[TeamPoint]:
     return points[::-1]
 
 
-def _point(n_teams: int, parts: list[_Part], n_leads: Mapping[str, int]) -> TeamPoint:
+def _point(n_teams: int, parts: list[_VisitGroup], n_leads: Mapping[str, int]) -> TeamPoint:
     reached = {b for part in parts for b in part.building_ids}
     return TeamPoint(n_teams, sum(part.value for part in parts), sum(n_leads.get(b, 0) for b in reached))
 
 
-def _parts(edition: Edition) -> list[_Part]:
+def _parts(edition: Edition) -> list[_VisitGroup]:
     teams: dict[str, set[str]] = {}
     for route in edition.plan.routes:
         for stop in route.made:
@@ -193,7 +193,7 @@ def _parts(edition: Edition) -> list[_Part]:
     for visit_id in teams:
         linked.setdefault(edition.visits[visit_id].link_group or f"\0{visit_id}", []).append(visit_id)
     return [
-        _Part(
+        _VisitGroup(
             frozenset(team for v in visit_ids for team in teams[v]),
             float(sum(edition.visits[v].value for v in visit_ids)),
             frozenset(edition.visits[v].building_id for v in visit_ids),

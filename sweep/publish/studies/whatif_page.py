@@ -246,5 +246,5 @@ def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, flo
     (x0, y0), (x2, y2) = ordered[0], ordered[-1]
     y1 = dict(ordered)[at]
     if not x0 < at < x2 or any(a >= b for (a, _), (b, _) in pairwise(ordered)):
-        raise ValueError(f"at must lie inside a curve of distinct x, got {at}")
+        raise ValueError(f"at must be within a curve of distinct x, got {at}")
     return (y1 - y0) / (at - x0), (y2 - y1) / (x2 - at)

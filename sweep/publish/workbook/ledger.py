@@ -11,7 +11,7 @@ from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 from sweep.publish.facts.names_and_reasons import label
 from sweep.publish.table_columns import record_row
 from sweep.publish.workbook.sheet_rows import head, make_sheet
-from sweep.publish.workbook.write_xlsx import Column, Kind, Sheet, workbook
+from sweep.publish.workbook.write_xlsx import Column, Kind, WorkbookSheet, workbook
 from sweep.records.visits import Recheck
 
 _FOLLOWING = ("is_rectify", "is_closed", "is_target")
@@ -43,7 +43,7 @@ def ledger_workbook(
     return workbook(sheets, day, texts("ledger.title"))
 
 
-def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> Sheet:
+def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> WorkbookSheet:
     yes_no = ("is_target", *(a for a in RESULT_ANSWERS if a not in _FOLLOWING), "is_rectify", "is_closed")
     columns = (
         *("plan_id", "visited_on", "building_name", "unit", "firm_name", "uscc", "track", "basis", "is_target"),
@@ -71,17 +71,17 @@ def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> Sheet:
     return make_sheet(texts, "ledger.sheet.ledger", columns, rows, kinds=kinds)
 
 
-def _statistics(totals: Mapping[str, Mapping[str, int]], texts: Texts) -> Sheet:
+def _statistics(totals: Mapping[str, Mapping[str, int]], texts: Texts) -> WorkbookSheet:
     columns = (
         Column(head(texts, "item"), "text", 28),
         *(Column(plan_id or texts("ledger.all"), "whole", 15) for plan_id in totals),
     )
     keys = list(next(iter(totals.values()), {}))
     rows = tuple((texts(f"ledger.item.{key}"), *(counts[key] for counts in totals.values())) for key in keys)
-    return Sheet(texts("ledger.sheet.statistics"), columns, rows)
+    return WorkbookSheet(texts("ledger.sheet.statistics"), columns, rows)
 
 
-def _rechecks(rechecks: Sequence[Recheck], names: NamesById, texts: Texts, which: str) -> Sheet:
+def _rechecks(rechecks: Sequence[Recheck], names: NamesById, texts: Texts, which: str) -> WorkbookSheet:
     columns = (
         *("recheck_id", "building_name", "unit", "firm_name", "uscc", "reason", "opened_on", "due_on", "n_looks"),
         *("closed_on", "closed_by"),

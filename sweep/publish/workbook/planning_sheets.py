@@ -8,10 +8,10 @@ from sweep.publish.facts.export_rows import stops_of
 from sweep.publish.facts.names_and_reasons import label, role_name
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.workbook.sheet_rows import day_share, firm_line, make_sheet, stop_cells
-from sweep.publish.workbook.write_xlsx import Sheet
+from sweep.publish.workbook.write_xlsx import WorkbookSheet
 
 
-def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
+def teams_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """分组表: every member of every team; names and numbers are added by hand to the pseudonyms."""
     columns = (
         *("letter", "team_id", "base_name", "is_reserve", "person_id", "agency", "role", "certificate_until"),
@@ -38,7 +38,7 @@ def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
     return make_sheet(texts, "sheet.teams", columns, rows, kinds={"name": "blank"})
 
 
-def sites_sheet(edition: Edition, texts: Texts) -> Sheet:
+def sites_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """点位表: every stop with floors, exits, guards, and coordinates in WGS-84."""
     columns = (
         *("letter", "number", "building_name", "address", "district", "n_floors", "floors", "n_exits"),
@@ -48,7 +48,7 @@ def sites_sheet(edition: Edition, texts: Texts) -> Sheet:
     return make_sheet(texts, "sheet.sites", columns, rows)
 
 
-def orders_sheet(edition: Edition, texts: Texts) -> Sheet:
+def orders_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """任务单: stops of each team in order, each team on its own page."""
     columns = (
         *("letter", "number", "arrive_at", "start_at", "end_at", "building_name", "address", "floors"),

@@ -12,7 +12,7 @@ from sweep.publish.facts.names_and_reasons import building_name, reason_texts
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts, is_tried_again
 from sweep.publish.table_columns import Row
 from sweep.publish.workbook.sheet_rows import make_sheet, stop_cells
-from sweep.publish.workbook.write_xlsx import Kind, Sheet
+from sweep.publish.workbook.write_xlsx import Kind, WorkbookSheet
 from sweep.records.form_items import NOT_ASKED, OF_INSPECTION
 from sweep.records.visits import Visit
 
@@ -20,7 +20,7 @@ _AFTER = ("n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "recheck_on", 
 """Columns of the ledger after the items of the form."""
 
 
-def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
+def ledger_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """
     台账: one row a firm to inspect, to fill in the check form (C32) and the follow-up.
 
@@ -66,7 +66,7 @@ def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str
     return dict.fromkeys(unasked, NOT_ASKED)
 
 
-def problems_sheet(edition: Edition, texts: Texts) -> Sheet:
+def problems_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """问题清单: known problems (data, unserved visits), then rows for problems found, closed one by one."""
     known = ("source", "code", "object", "what", "fix")
     rows = [*_data_problems(edition, texts), *_unserved(edition, texts)]
@@ -95,7 +95,7 @@ def _unserved(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
             yield source, reason.code, name, *reason_texts(texts, reason, visit, edition.division_names)
 
 
-def recheck_sheet(edition: Edition, texts: Texts) -> Sheet:
+def recheck_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """回头看清单: re-check dates of each place if a problem is found; blank until then."""
     due = ("recheck_hazard", "recheck_first", "recheck_second")
     place = ("letter", "building_name", "address", "floors")

@@ -11,7 +11,7 @@ from sweep.publish.facts.export_rows import stop_row
 from sweep.publish.facts.names_and_reasons import district_name, label, stop_name
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
 from sweep.publish.table_columns import Row
-from sweep.publish.workbook.write_xlsx import Column, Kind, Sheet
+from sweep.publish.workbook.write_xlsx import Column, Kind, WorkbookSheet
 from sweep.records.form_items import ITEMS
 
 _SHAPES: Mapping[tuple[Kind, float], str] = {
@@ -44,7 +44,7 @@ def make_sheet(
     choices: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     kinds: Mapping[str, Kind] = MappingProxyType({}),
     **more: Any,
-) -> Sheet:
+) -> WorkbookSheet:
     """
     Sheet with catalogue headings and rows by column name; missing cells are left to fill in.
 
@@ -65,7 +65,7 @@ def make_sheet(
         for name, (kind, width) in usual.items()
     )
     cells = tuple(tuple(row.get(name, "") for name in columns) for row in rows)
-    return Sheet(texts(title), heads, cells, **more)
+    return WorkbookSheet(texts(title), heads, cells, **more)
 
 
 def head(texts: Texts, column: str) -> str:

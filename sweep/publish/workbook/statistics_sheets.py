@@ -9,11 +9,11 @@ from sweep.publish.facts.names_and_reasons import building_name, coverage_name, 
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.team_facts import served_visits
 from sweep.publish.workbook.sheet_rows import make_sheet
-from sweep.publish.workbook.write_xlsx import Sheet
+from sweep.publish.workbook.write_xlsx import WorkbookSheet
 from sweep.records.plan import Coverage
 
 
-def plan_sheet(edition: Edition, texts: Texts, state: str) -> Sheet:
+def plan_sheet(edition: Edition, texts: Texts, state: str) -> WorkbookSheet:
     """方案: the plan in the fields of the filing form; unknown fields are left to fill in."""
     content = (*_plan_rows(edition, texts), ("state", state))
     rows = ({"field": texts(f"sheet.plan.{key}"), "content": value} for key, value in content)
@@ -58,7 +58,7 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
         yield "off", "; ".join(said)
 
 
-def draw_sheet(edition: Edition, texts: Texts) -> Sheet:
+def draw_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """抽取记录: buildings, firms and officers of the draw in ticket order, for repetition."""
     columns = ("drawn_kind", "place", "drawn_for", "drawn_id", "name", "ticket", "inclusion_probability", "status")
     seal = {"seed": edition.draw.seed, "pool_sha256": edition.draw.pool_sha256}
@@ -103,7 +103,7 @@ _REPORTED = (
 )
 
 
-def statistics_sheet(edition: Edition, texts: Texts) -> Sheet:
+def statistics_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """统计表: figures to report after the day, planned and done; then the coverage by scope."""
     planned, everything = _planned(edition), texts("coverage.everything")
     rows = [

@@ -20,7 +20,7 @@ _FORMATS: dict[str, str] = {
     "day": "yyyy-mm-dd",
     "degrees": "0.0000000",
 }
-_MOST_SIGNS = 32_767
+_MAX_CHARACTERS = 32_767
 """Maximum number of characters in a cell."""
 
 
@@ -37,7 +37,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """One sheet: headings, and rows below them."""
 
     name: str
@@ -49,7 +49,7 @@ class Sheet:
     """Note above the headings."""
 
 
-def workbook(sheets: Iterable[Sheet], day: date, title: str) -> bytes:
+def workbook(sheets: Iterable[WorkbookSheet], day: date, title: str) -> bytes:
     """
     Write sheets as an xlsx file; equal sheets give equal bytes.
 
@@ -80,7 +80,7 @@ def workbook(sheets: Iterable[Sheet], day: date, title: str) -> bytes:
 
 def _write(
     page: xlsxwriter.worksheet.Worksheet,
-    sheet: Sheet,
+    sheet: WorkbookSheet,
     formats: dict[str, xlsxwriter.format.Format],
     head: xlsxwriter.format.Format,
     title: str,
@@ -123,4 +123,4 @@ def _cell(
         # Day 0 of a spreadsheet's calendar.
         page.write_number(row, place, (value - date(1899, 12, 30)).days, style)
     else:
-        page.write_string(row, place, csv_cell(value)[:_MOST_SIGNS], style)
+        page.write_string(row, place, csv_cell(value)[:_MAX_CHARACTERS], style)

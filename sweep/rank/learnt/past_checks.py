@@ -53,7 +53,7 @@ class LeadFeatureInput:
     horizon_days: float
     """Maximum age of events, days."""
 
-    def mornings(self, row: Int64s, ago: Float64s) -> Float64s:
+    def features_at(self, row: Int64s, ago: Float64s) -> Float64s:
         """
         Return lead features of buildings `row`, each as of its own number of days `ago`, shape (m, 5).
 

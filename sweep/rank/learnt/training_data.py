@@ -146,7 +146,7 @@ class TrainingData:
             group=looks.who,
             is_case=np.array([str(name).startswith("case ") for name in names], np.bool_),
             weights=np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0),
-        ), np.hstack([self._past.mornings(np.arange(n), np.full(n, -end)), after, lasting])
+        ), np.hstack([self._past.features_at(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
         """Return the result of `teach` on the checks, computed once for each number of known checks."""
@@ -159,7 +159,7 @@ class TrainingData:
         """Return the lead features of the first n checks on their mornings, shape (n, 5)."""
         if self._of_leads is None:
             ago = (self._last - self._checks["day"]).dt.total_seconds().to_numpy(np.float64) / SECONDS_PER_DAY
-            self._of_leads = self._past.mornings(self._checks["row"].to_numpy(np.int64), ago)
+            self._of_leads = self._past.features_at(self._checks["row"].to_numpy(np.int64), ago)
         return self._of_leads[:n]
 
 

@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import may_read
 from sweep.store.postgres.table_definitions import DOCUMENT
 from sweep.store.postgres.table_records import given_divisions, read_rows, remove_rows, sound_content, write_rows
-from sweep.store.store_records import NO_REV, Conflict, Entry, Key, StoreWrite
+from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, StoreWrite
 
 _D = DOCUMENT.c
 _UNPLACED = ","
@@ -26,7 +26,7 @@ class WriteTarget:
     own: str
 
 
-def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
+def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
     """Return the documents visible to the login; of several with one name that of its own divisions."""
     if not may_read(connection, "document"):
         return {}
@@ -34,7 +34,9 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]
     rows = connection.execute(select(*columns).where(_D.scenario == scenario).order_by(_D.kind, _D.name))
     return {
         # The stored header of a split table is not the content that readers get.
-        Key(kind, name): Entry(str(row.rev), "" if row.is_split else row.sha256, row.table_name, row.day, row.by_login)
+        Key(kind, name): ListingEntry(
+            str(row.rev), "" if row.is_split else row.sha256, row.table_name, row.day, row.by_login
+        )
         for (kind, name), group in groupby(rows, key=lambda r: (r.kind, r.name))
         if (row := _shown(kind, list(group), own)) is not None
     }

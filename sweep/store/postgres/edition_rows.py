@@ -12,7 +12,7 @@ from sweep.store.postgres.connections import may_read
 from sweep.store.postgres.document_rows import WriteTarget
 from sweep.store.postgres.table_definitions import APPROVAL, EDITION, EDITION_FILE
 from sweep.store.postgres.table_records import sound_content
-from sweep.store.store_records import NO_REV, Conflict, Entry, Key, StoreWrite
+from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, StoreWrite
 
 APPROVAL_FILE = "approval.json"
 _E, _F, _A = EDITION.c, EDITION_FILE.c, APPROVAL.c
@@ -29,7 +29,7 @@ def class_of(edition: str) -> str:
     return next((c for c in ("market_regulation", "property", "public") if edition.endswith(f".{c}")), "police")
 
 
-def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
+def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
     """Return all files of the visible editions, editions in order of writing."""
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
     joined = EDITION_FILE.join(
@@ -37,16 +37,19 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]
     )
     found = select(*columns).select_from(joined).where(_F.scenario == scenario)
     rows = connection.execute(found.order_by(_F.scope == own, _E.at, _F.edition, _F.name))
-    return {Key("editions", f"{r.edition}/{r.name}"): Entry(str(r.rev), r.sha256, "", r.day, r.by_login) for r in rows}
+    return {
+        Key("editions", f"{r.edition}/{r.name}"): ListingEntry(str(r.rev), r.sha256, "", r.day, r.by_login)
+        for r in rows
+    }
 
 
-def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
+def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
     """Return the approved plan of each day."""
     if not may_read(connection, "approval"):
         return {}
     found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
     return {
-        _key_of(r.day, r.scope, own): Entry(str(r.rev), r.plan_sha256, "", r.day, r.by)
+        _key_of(r.day, r.scope, own): ListingEntry(str(r.rev), r.plan_sha256, "", r.day, r.by)
         for r in connection.execute(found.order_by(_A.day, _A.scope))
     }
 

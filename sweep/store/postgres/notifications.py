@@ -9,9 +9,9 @@ from sweep.store.postgres.connections import driver_of, transaction
 from sweep.store.postgres.database_errors import as_input_errors
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.postgres.table_definitions import SCENARIO
-from sweep.store.store_records import Entry, Key, NextLine
+from sweep.store.store_records import Key, ListingEntry, NextLine
 
-type News = tuple[str, Key, Entry]
+type News = tuple[str, Key, ListingEntry]
 """Scenario, key and current entry of a change."""
 
 
@@ -51,7 +51,7 @@ def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Calla
             known = now
 
 
-def _all(engine: Engine, next_line: NextLine) -> Mapping[tuple[str, Key], Entry]:
+def _all(engine: Engine, next_line: NextLine) -> Mapping[tuple[str, Key], ListingEntry]:
     return {
         (name, key): entry
         for name in scenarios(engine)

@@ -12,9 +12,9 @@ from sweep.store.postgres.table_definitions import AUDIT_LINE, INVESTIGATION, IN
 from sweep.store.store_records import (
     Conflict,
     ConflictError,
-    Entry,
     InvestigatedPlace,
     Key,
+    ListingEntry,
     LogEntry,
     NextLine,
     StoreWrite,
@@ -65,7 +65,7 @@ class PostgresStore:
             own = tuple(connection.execute(_GIVEN).scalars())
             return None if ALL in own else own
 
-    def listing(self) -> Mapping[Key, Entry]:
+    def listing(self) -> Mapping[Key, ListingEntry]:
         """Return everything visible to the login."""
         with self._connected() as connection:
             own = self._scope(connection)

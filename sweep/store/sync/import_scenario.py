@@ -20,9 +20,9 @@ from sweep.store.store_records import (
     NO_REV,
     Conflict,
     ConflictError,
-    Entry,
     InvestigatedPlace,
     Key,
+    ListingEntry,
     LogEntry,
     StoreWrite,
 )
@@ -69,7 +69,7 @@ def import_scenario(
         another command uses the folders; errors of the inputs and of the server.
     """
     mirror = LocalCopy(scenario.name, scenario.folder, out)
-    with mirror.alone():
+    with mirror.locked():
         return _imported(url, scenario, mirror, actor, over, deletes=deletes)
 
 
@@ -131,7 +131,9 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
     return scenario.model_copy(update={"data": data, "teams": teams})
 
 
-def _refuse_unseen(store: PostgresStore, there: Mapping[Key, Entry], unseen: Mapping[str, Sequence[str]]) -> None:
+def _refuse_unseen(
+    store: PostgresStore, there: Mapping[Key, ListingEntry], unseen: Mapping[str, Sequence[str]]
+) -> None:
     """Refuse names that cannot be checked here, unless the store already has them."""
     own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
     held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
@@ -167,7 +169,7 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
     mirror = LocalCopy(name, folder, folder / "out")
     if not store.is_there():
         raise InputError([Issue("S941", name, {"url": redacted_address(url)})])
-    with mirror.alone():
+    with mirror.locked():
         fetch(store, mirror, redacted_address(url), is_export=True)
         seen = mirror.seen()
         head = log_of_scenario(mirror.out, name).head()
@@ -214,7 +216,7 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, Entry], base: SyncState) -> bool:
+def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, ListingEntry], base: SyncState) -> bool:
     """Whether a store already has these bytes; for a table stored by record, the login's part of it."""
     entry = there.get(key)
     if entry is None:

@@ -17,7 +17,7 @@ from sweep.records.store_address import without_login
 from sweep.scenario.load_scenario import load_scenario
 from sweep.store.folder_store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import BESIDE_EDITIONS, Entry, Key, LogEntry, StoreWrite
+from sweep.store.store_records import BESIDE_EDITIONS, Key, ListingEntry, LogEntry, StoreWrite
 from sweep.store.sync.redact_investigations import is_blocked_table, redacted_table
 from sweep.store.sync.stored_audit_log import end_of, holds_end, lines_of, restore_log
 from sweep.store.sync.stored_campaign import duty_files
@@ -84,7 +84,7 @@ class LocalCopy:
         self.note(seen)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Lock the folders against other commands, whose changes would count as its own; S997."""
         place = self.marker.with_suffix("")
         with ExitStack() as stack:
@@ -161,14 +161,14 @@ def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool 
     return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
 
 
-def _refuse_other(mirror: LocalCopy, there: Mapping[Key, Entry]) -> None:
+def _refuse_other(mirror: LocalCopy, there: Mapping[Key, ListingEntry]) -> None:
     """Refuse an unmarked folder that belongs to another scenario, or has files missing in the store."""
     is_other = (mirror.folder / SETTINGS).is_file() and load_scenario(mirror.folder).name != mirror.name
     if is_other or mirror.store().listing().keys() - there.keys():
         raise InputError([Issue("S940", str(mirror.folder))])
 
 
-def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, Entry]) -> frozenset[Key]:
+def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, ListingEntry]) -> frozenset[Key]:
     """Return plan drafts next to the editions that were edited since the last fetch."""
     drafts = {key: e for key, e in mirror.store().listing().items() if key.name.startswith(f"{BY_HAND}/")}
     kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in there.items())}
@@ -191,7 +191,7 @@ def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tupl
 def _put(
     store: PostgresStore,
     mirror: LocalCopy,
-    there: Mapping[Key, Entry],
+    there: Mapping[Key, ListingEntry],
     known: SyncState,
     changed: Collection[Key],
     *,

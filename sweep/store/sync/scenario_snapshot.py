@@ -29,7 +29,7 @@ _MAPS = frozenset({"streets", "water", "districts", "outlines"})
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class ScenarioSnapshot:
     """Inputs of a scenario for an import."""
 
     divisions: tuple[str, ...]
@@ -40,7 +40,7 @@ class Snapshot:
     """`Inputs.unseen`."""
 
 
-def take_snapshot(scenario: Scenario) -> Snapshot:
+def take_snapshot(scenario: Scenario) -> ScenarioSnapshot:
     """
     Read a scenario's inputs for a store.
 
@@ -58,7 +58,7 @@ def take_snapshot(scenario: Scenario) -> Snapshot:
     refuse_duty(scenario.folder, frozenset(inputs.roster["person_id"]))
     divisions = tuple(sorted({str(c) for c in inputs.buildings["division_code"].dropna()}))
     writes = tuple(_writes(scenario, raw, inputs, divisions))
-    return Snapshot(divisions, writes, _investigations(scenario, inputs), inputs.unseen)
+    return ScenarioSnapshot(divisions, writes, _investigations(scenario, inputs), inputs.unseen)
 
 
 def _personal(table: RawTable) -> Iterator[Issue]:

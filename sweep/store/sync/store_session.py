@@ -56,7 +56,7 @@ class StoreSession:
             S927 to S938 of the server, S947 if it is unknown whether a commit succeeded; S997 if another
             command uses the same folders.
         """
-        with self.mirror.alone():
+        with self.mirror.locked():
             return self._run(work, is_held=is_held, approves=approves)
 
     def _run[T](self, work: Callable[[], tuple[T, bool]], *, is_held: bool, approves: str | None) -> T:

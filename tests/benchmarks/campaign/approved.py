@@ -34,7 +34,7 @@ from sweep.campaign.record.campaign_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart
 from sweep.campaign.window.daily_editions import final_day_plan, is_unchanged, with_planned
 from sweep.campaign.window.load_campaign import LoadedCampaign
-from sweep.campaign.window.plan_window import PlannedWindow, PublishedDay, plan_window
+from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow, plan_window
 from sweep.campaign.window.travel_matrix import TravelMatrix
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.plan.solve import Settings
@@ -73,10 +73,10 @@ def settings(seed: int, rounds: int) -> Settings:
 
 
 def published_days(
-    planned: PlannedWindow, published: Sequence[PublishedDay], earlier: CampaignRecord | None = None
-) -> tuple[CampaignRecord, list[PublishedDay]]:
+    planned: PlannedWindow, published: Sequence[FrozenDay], earlier: CampaignRecord | None = None
+) -> tuple[CampaignRecord, list[FrozenDay]]:
     """The record of a window and the editions of its days in the freeze, as `publish_days` would have them."""
-    out, days, ids = list[PublishedDay](), {d.day: d for d in planned.days}, dict[date, str]()
+    out, days, ids = list[FrozenDay](), {d.day: d for d in planned.days}, dict[date, str]()
     for k, day in enumerate(planned.days):
         was = next((p for p in published if p.day == day.day), None)
         if was is not None and is_unchanged(planned, k, was, FIRST):
@@ -86,7 +86,7 @@ def published_days(
             plan_id = f"{planned.loaded.today}-{day.day}"
             served = {s.visit_id for r in plan.routes for s in r.stops}
             visits = {v.building_id: v for v in prepared.visits.values() if v.visit_id in served}
-            out.append(PublishedDay(day.day, plan_id, plan, visits, planned.offers[k].draw, FIRST))
+            out.append(FrozenDay(day.day, plan_id, plan, visits, planned.offers[k].draw, FIRST))
             days[day.day] = DayPlan(day.day, plan.teams, plan.routes, tuple(visits.values()))
             ids[day.day] = plan_id
     return make_record(planned, days, ids, earlier), out
@@ -169,7 +169,7 @@ def two_mornings(seed: int, rounds: int = 60, *, is_priced: bool = True) -> Case
 
 
 def _price(
-    tomorrow: LoadedCampaign, ground: TravelMatrix, kept: Sequence[PublishedDay], made: PlannedWindow, rounds: int
+    tomorrow: LoadedCampaign, ground: TravelMatrix, kept: Sequence[FrozenDay], made: PlannedWindow, rounds: int
 ) -> float:
     free = tomorrow.campaign.model_copy(update={"freeze_price": 0.0})
     drafts = [replace(p, approved_on=None) for p in kept]

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from geodata.read.osm.buildings_and_streets import read_osm_buildings
 from sweep.cli.main import app
 from sweep.made_up.city_cache import city_folder
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from tests.cli.conftest import CITY, DATA, HEAD, PEOPLE, TAIL
 from tests.kills import call, left_over
 from tests.used import use_everything
@@ -33,7 +33,7 @@ def work_folder() -> Path:
 
 def used_place(work: Path) -> Path:
     """A folder after every command that writes, with old orders and an old export beside."""
-    city = city_folder(CitySettings(day=date(2026, 9, 16), **CITY, **PEOPLE))
+    city = city_folder(SyntheticCitySettings(day=date(2026, 9, 16), **CITY, **PEOPLE))
     tables = work / "tables"
     shutil.copytree(city, tables)
     read_osm_buildings(tables / "city.osm.pbf").to_file(tables / "buildings.gpkg")

@@ -21,7 +21,7 @@ import shapely
 from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
 from geodata.schema import BUILDINGS
 from sweep.made_up.city_cache import city_folder
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from tests.benchmarks.places.registry_labels import REGISTRY, read_registry, table_of
 from tests.benchmarks.places.wordings import wide
 from tests.paths import GEO
@@ -77,7 +77,7 @@ def all_grounds(seed: int) -> tuple[list[Ground], list[str]]:
 
 
 def _made_up_city(chance: np.random.Generator) -> Ground:
-    path = city_folder(CitySettings(seed=1, day=date(2026, 3, 16))) / "city.osm.pbf"
+    path = city_folder(SyntheticCitySettings(seed=1, day=date(2026, 3, 16))) / "city.osm.pbf"
     rows = read_osm_buildings(path)[["building_name", "address"]].dropna()
     streets = sorted(set(read_osm_streets(path)["street_name"].dropna()))
     sites = [_site(name, *_split(address)) for name, address in rows.itertuples(index=False)]

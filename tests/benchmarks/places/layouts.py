@@ -22,7 +22,7 @@ from geodata.datum.datum_names import GCJ02
 from geodata.match.address import parse_address
 from geodata.schema import CRS
 from sweep.made_up.generate_city import generate_city
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from tests.benchmarks.places.grounds import BUND
 from tests.benchmarks.places.registry_labels import read_registry
 from tests.paths import GEO, ROOT
@@ -90,7 +90,7 @@ def jinan(chance: np.random.Generator) -> Layout:
 def made_up(chance: np.random.Generator) -> Layout:
     """A made-up city of 60 to 250 buildings."""
     seed, n = int(chance.integers(10_000)), int(chance.integers(60, 250))
-    city = generate_city(CitySettings(seed=seed, day=date(2026, 9, 16), n_buildings=n, n_leads=50))
+    city = generate_city(SyntheticCitySettings(seed=seed, day=date(2026, 9, 16), n_buildings=n, n_leads=50))
     rows = city.buildings[city.buildings["address"].notna()]
     frame = _buildings(rows["address"], rows["lon"].to_numpy(), rows["lat"].to_numpy(), "")
     return frame.assign(division_code=rows["division_code"].to_numpy()), city.streets

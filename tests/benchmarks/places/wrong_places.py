@@ -23,8 +23,8 @@ from geodata.datum.convert import from_wgs84
 from geodata.datum.datum_names import BD09, GCJ02
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
-from sweep.made_up.generate_city import City, generate_city
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.generate_city import SyntheticCity, generate_city
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.write_city import write_pbf, write_tables
 from sweep.scenario.inputs import Data
 from sweep.scenario.scenario import Scenario
@@ -65,7 +65,9 @@ def measure(seed: int, table: str, kind: str, witnesses: float = 0.33) -> Counte
     `witnesses` is the share of the firms with a point of their own; none of the leads has one where it is 0.
     """
     chance = np.random.default_rng(seed)
-    city = generate_city(CitySettings(seed=seed, day=DAY, n_buildings=int(chance.integers(60, 200)), n_leads=400))
+    city = generate_city(
+        SyntheticCitySettings(seed=seed, day=DAY, n_buildings=int(chance.integers(60, 200)), n_leads=400)
+    )
     tables = with_points(city, chance, witnesses)
     share = chance.uniform(0.01, 0.10)
     has_point = np.flatnonzero(tables[table]["lon"].notna() & tables[table]["is_named"])
@@ -80,7 +82,7 @@ def measure(seed: int, table: str, kind: str, witnesses: float = 0.33) -> Counte
     return Counter(moved=len(wanted), told=len(wanted & rows), others=len(others), falsely=len(others & rows))
 
 
-def with_points(city: City, chance: np.random.Generator, witnesses: float) -> dict[str, pd.DataFrame]:
+def with_points(city: SyntheticCity, chance: np.random.Generator, witnesses: float) -> dict[str, pd.DataFrame]:
     """The city's tables with points as geocoders give them; `is_named`: the row says itself where it is."""
     buildings = pd.DataFrame(city.buildings.drop(columns=["geometry", "street_name", "house_number"]))
     at = buildings.set_index("building_id")[["lon", "lat"]]
@@ -97,7 +99,7 @@ def with_points(city: City, chance: np.random.Generator, witnesses: float) -> di
 
 
 def displaced(
-    table: pd.DataFrame, moved: np.ndarray, kind: str, city: City, chance: np.random.Generator
+    table: pd.DataFrame, moved: np.ndarray, kind: str, city: SyntheticCity, chance: np.random.Generator
 ) -> pd.DataFrame:
     """The table with some of its points in another city, district or datum."""
     lonlat = table[["lon", "lat"]].to_numpy(dtype=np.float64, copy=True)
@@ -116,12 +118,12 @@ def displaced(
     return table.assign(lon=lonlat[:, 0], lat=lonlat[:, 1])
 
 
-def own_districts(table: pd.DataFrame, city: City) -> pd.Series:
+def own_districts(table: pd.DataFrame, city: SyntheticCity) -> pd.Series:
     """Division code of the building of each row."""
     return table["building_id"].map(city.buildings.set_index("building_id")["division_code"])
 
 
-def loaded(folder: Path, city: City, tables: dict[str, pd.DataFrame], *, has_streets: bool) -> Inputs:
+def loaded(folder: Path, city: SyntheticCity, tables: dict[str, pd.DataFrame], *, has_streets: bool) -> Inputs:
     """The city read from files as a user's would be."""
     files = {f"{name}.csv": table.drop(columns="is_named") for name, table in tables.items()}
     files |= {"roster.csv": city.roster, "bases.csv": city.bases}

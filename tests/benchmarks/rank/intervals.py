@@ -31,7 +31,7 @@ from sweep.made_up.places.buildings import make_buildings
 from sweep.made_up.places.firms import make_firms
 from sweep.made_up.places.streets import make_streets
 from sweep.made_up.random_streams import pick, stream
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys, without_rechecks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
@@ -108,7 +108,7 @@ def one_city(seed: int) -> pd.DataFrame:
 class City:
     """What the generator knows of the leads of one city."""
 
-    def __init__(self, settings: CitySettings) -> None:
+    def __init__(self, settings: SyntheticCitySettings) -> None:
         self.plan = settings.leads
         buildings, _ = make_buildings(settings, make_streets(settings))
         buildings = buildings.assign(landlord_id=None, kind=None)
@@ -140,7 +140,7 @@ def make_city(seed: int) -> tuple[Ranker, City]:
         raise ValueError("the benchmark needs a made-up city")
     inputs = load_inputs(scenario)
     size = team_size(scenario, make_persons(inputs))
-    city = City(CitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day}))
+    city = City(SyntheticCitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day}))
     return make_ranker(scenario, inputs, building_records(inputs), size), city
 
 

@@ -18,7 +18,7 @@ from geodata.array_types import Float64s
 from sweep.inputs.load import load_inputs
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.made_up.city_cache import city_folder
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.constants import without_labels
@@ -67,7 +67,9 @@ def dens_on_the_day(scenario: Scenario) -> dict[str, int]:
     """Open dens by building."""
     if scenario.city is None:
         raise ValueError("the benchmark needs a made-up city")
-    folder = city_folder(CitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day}))
+    folder = city_folder(
+        SyntheticCitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day})
+    )
     truth = pd.read_csv(folder / "truth.csv", parse_dates=["opened_on", "closed_on"])
     day = pd.Timestamp(scenario.day)
     is_open = (truth["opened_on"] <= day) & (truth["closed_on"].isna() | (truth["closed_on"] > day))

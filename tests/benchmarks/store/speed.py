@@ -31,7 +31,7 @@ from sqlalchemy import text
 
 from sweep.inputs.read_tables import read
 from sweep.made_up.city_cache import city_folder
-from sweep.made_up.settings.city import CitySettings
+from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.scenario.load_scenario import load_scenario
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
@@ -146,7 +146,7 @@ def make(folder: Path, n_leads: int, n_buildings: int) -> dict[str, Path]:
     raw.mkdir()
     command = [sys.executable, million_leads.__file__, "make", str(raw), str(n_leads), str(n_buildings), "0.1"]
     subprocess.run(command, check=True)  # noqa: S603 - the other benchmark's own maker
-    city = city_folder(CitySettings(seed=1, day=date(2026, 9, 16), n_buildings=8))
+    city = city_folder(SyntheticCitySettings(seed=1, day=date(2026, 9, 16), n_buildings=8))
     made = {kind: folder / kind for kind in ("csv", "parquet")}
     for kind, place in made.items():
         place.mkdir()

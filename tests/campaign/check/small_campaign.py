@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sweep.campaign.check.campaign_inputs import CampaignInputs, Limits
+from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyLimits
 from sweep.campaign.records import CampaignRecord, DayPart, StopPart, TeamPart, VisitPart
 from sweep.records.buildings import Lead, PastVisit
 from sweep.records.people import Person
@@ -127,7 +127,7 @@ def inputs(**changes: object) -> CampaignInputs:
         listed=frozenset(),
         persons=persons(),
         duty=(),
-        limits=Limits(5, 40.0, 160.0, 11.0, 2),
+        limits=DutyLimits(5, 40.0, 160.0, 11.0, 2),
         credit_class={"u-list": "B", "u-drawn": "B"},
         promises=(("all", "", 365),),
         facts={b: {} for b in ("B1", "B2", "B3", "B4", "B5")},

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from geodata.message_catalogue import LANGUAGES, load_texts
-from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, Limits
+from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, DutyLimits
 from sweep.campaign.check.rules import RULES, SOFT, check_campaign
 from sweep.campaign.records import CarriedPart, DayPart, LeftPart, MovePart, SentPart
 from sweep.records.pins import Pin
@@ -52,7 +52,7 @@ def test_a_campaign_that_keeps_every_rule() -> None:
 ITEM = Recheck("R1", "B5", None, "101", "rectify", date(2026, 9, 1), date(2026, 9, 16))
 STOPS = days()[0].teams[0].stops
 # P1 and M1 go on both days of the window, and P1 went on the day before it.
-MON, TWO_DAYS = date(2026, 9, 14), Limits(2, 40.0, 160.0, 11.0, 2)
+MON, TWO_DAYS = date(2026, 9, 14), DutyLimits(2, 40.0, 160.0, 11.0, 2)
 SENT = SentPart(day=MON, member_ids=("P1",))
 
 MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
@@ -65,9 +65,9 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     "not on the roster": ("M02", lambda: inputs(days=first(teams=(team_with("P1", "P2", "M1", "M2", "X9"),)))),
     "in two teams": ("M03", lambda: inputs(days=first(teams=(*days()[0].teams, extra_team("P1", "P4", "M3", "M4"))))),
     "a day twice": ("M03", lambda: inputs(days=(*days(), empty(TUE)))),
-    "too many days a week": ("M04", lambda: inputs(limits=Limits(1, 40.0, 160.0, 11.0, 2))),
-    "too many hours a week": ("M04", lambda: inputs(limits=Limits(5, 7.9, 160.0, 11.0, 2))),
-    "too many hours in four weeks": ("M04", lambda: inputs(limits=Limits(5, 40.0, 7.9, 11.0, 2))),
+    "too many days a week": ("M04", lambda: inputs(limits=DutyLimits(1, 40.0, 160.0, 11.0, 2))),
+    "too many hours a week": ("M04", lambda: inputs(limits=DutyLimits(5, 7.9, 160.0, 11.0, 2))),
+    "too many hours in four weeks": ("M04", lambda: inputs(limits=DutyLimits(5, 40.0, 7.9, 11.0, 2))),
     "too many days with one that the record tells": (
         "M04",
         lambda: inputs(limits=TWO_DAYS, record={"planned_on": TUE, "carried": CarriedPart(sent=(SENT,))}),
@@ -80,7 +80,7 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
         "M04",
         lambda: inputs(limits=TWO_DAYS, sent={MON: frozenset({"P1"})}),
     ),
-    "too little rest": ("M04", lambda: inputs(limits=Limits(5, 40.0, 160.0, 44.5, 2))),
+    "too little rest": ("M04", lambda: inputs(limits=DutyLimits(5, 40.0, 160.0, 44.5, 2))),
     "two places at once": ("M05", lambda: inputs(days=first(teams=(moved(1, start_s=51_000),)))),
     "back too soon": (
         "M05",
@@ -256,9 +256,9 @@ def test_a_must_that_is_visited_or_told_or_was_visited_since_the_campaign_began_
 
 def test_a_limit_that_was_passed_before_the_window_is_not_of_the_window() -> None:
     week_before = {MON - timedelta(days=k): frozenset({"P1"}) for k in range(3, 7)}
-    assert broken(inputs(sent=week_before, limits=Limits(3, 40.0, 160.0, 11.0, 2))) == set()
+    assert broken(inputs(sent=week_before, limits=DutyLimits(3, 40.0, 160.0, 11.0, 2))) == set()
     # Six days of 4 h in four weeks: two of them are of the window.
-    assert broken(inputs(sent=week_before, limits=Limits(3, 40.0, 23.9, 11.0, 2))) == {"M04"}
+    assert broken(inputs(sent=week_before, limits=DutyLimits(3, 40.0, 23.9, 11.0, 2))) == {"M04"}
 
 
 def test_a_rule_that_the_scenario_does_without_is_not_judged() -> None:

@@ -15,7 +15,7 @@ from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.model.replay_state import ReplayState
 from sweep.campaign.replay import replay_setup
 from sweep.campaign.replay.city_replay import CityReplay
-from sweep.campaign.replay.simulated_district import District, make_district
+from sweep.campaign.replay.simulated_district import SimulatedDistrict, make_district
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.visit_values import size_on
 from tests.cli.conftest import prepared_once, scenario, sweep  # noqa: F401
@@ -32,9 +32,9 @@ def own(folder: Path) -> LoadedCampaign:  # noqa: F811
     return replace(loaded, scenario=loaded.scenario.model_copy(update={"city": None}))
 
 
-def district(**changes: object) -> District:
+def district(**changes: object) -> SimulatedDistrict:
     """Two buildings: a lead each tenth day about the first, each fifth day about the second; half are true."""
-    given = District(
+    given = SimulatedDistrict(
         loaded=None,  # type: ignore[arg-type]
         ids=("A", "B"),
         p_den=np.array([0.5, 0.0]),
@@ -87,6 +87,6 @@ def test_policies_are_played_on_the_own_district(own: LoadedCampaign, monkeypatc
     monkeypatch.setattr(replay_setup, "load_for", lambda *_: own)
     replay = CityReplay(replay_setup.make_stage(own.campaign), 20)
     for policy in ("planner", "random"):
-        state = replay.go_on(ReplayState(policy, 1), 1, lambda _state: None)
+        state = replay.continue_to(ReplayState(policy, 1), 1, lambda _state: None)
         assert (state.n_weeks, len(state.done) > 0) == (1, True)
         assert replay.figures(state)["visits"] == len(state.done)

@@ -67,7 +67,7 @@ def test_two_visits_to_a_place_on_one_day_stay_two_and_as_it_was_is_the_true_ord
     ]
     text = "\n".join(["building_id,date,inspector,outcome", *visits])
     (folder / "inspections.csv").write_text(text + "\n", encoding="utf-8")
-    state = make_past_stage(load_campaign(folder)).go_on(ReplayState("as_it_was", 1), 1, lambda _: None)
+    state = make_past_stage(load_campaign(folder)).continue_to(ReplayState("as_it_was", 1), 1, lambda _: None)
     assert [f"{d.building_id},{d.day},{d.team},{d.outcome}" for d in state.done] == visits
 
 
@@ -101,7 +101,7 @@ def test_an_interval_holds_from_the_visit_on_that_asks_for_it(folder: Path, tmp_
     file.write_text(text, encoding="utf-8")
     stage = make_past_stage(load_campaign(folder))
     days: list[Mapping[str, int]] = [asked_days(stage, ReplayState("planner", 1))]
-    stage.go_on(ReplayState("as_it_was", 1), 3, lambda state: days.append(asked_days(stage, state)))
+    stage.continue_to(ReplayState("as_it_was", 1), 3, lambda state: days.append(asked_days(stage, state)))
     assert days == [{"B1": 90}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 2}]
 
 

@@ -114,7 +114,7 @@ CASES: dict[str, tuple[Problem, list[tuple[str, int, int, str, int, tuple[str, .
 
 
 def summary(clash: RosterClash) -> tuple[str, int, int, str, int, tuple[str, ...]]:
-    return clash.code, clash.most, clash.has, clash.agency, clash.lacks, tuple(p for p, _, _ in clash.mends)
+    return clash.code, clash.most, clash.has, clash.agency, clash.lacks, tuple(p for p, _, _ in clash.fixes)
 
 
 @pytest.mark.parametrize(("given", "expected"), CASES.values(), ids=CASES.keys())
@@ -128,7 +128,7 @@ def test_each_clash_is_named_with_its_number_and_no_more_rows_than_needed(
 def test_with_its_mends_and_hires_the_rule_is_kept(given: Problem, expected: list[object]) -> None:
     """Mend the named rows, hire what is still lacking where they are lacking: no clash of that rule is left."""
     for clash in roster_clashes(given):
-        named = {p for p, _, _ in clash.mends}
+        named = {p for p, _, _ in clash.fixes}
         if clash.lacks > len(named):
             continue
         people = tuple(

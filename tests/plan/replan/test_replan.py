@@ -363,7 +363,7 @@ def test_a_team_held_on_the_road_is_held_at_the_next_change_too() -> None:
     held = Delayed(48_700, "T0", 51_800)
     changed = replan(p, plan, 48_700, (held,), ROUNDS)
     again = remaining_day(p, changed.plan, 49_000, (held,), (), call_reserve=False)
-    assert again.standings["T0"].free_s == 51_800
+    assert again.positions["T0"].free_s == 51_800
 
 
 @pytest.mark.parametrize("seed", range(5))

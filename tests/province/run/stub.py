@@ -39,7 +39,7 @@ def tell(folder: Path, county_id: str, **how: object) -> None:
     Parameters
     ----------
     how
-        `sleep_s`, `hold_s`, `patience_s`, `kill`, `fault`, `unmade`, `n_held`, `link_worth`.
+        `sleep_s`, `hold_s`, `timeout_s`, `kill`, `fault`, `unmade`, `n_held`, `link_worth`.
     """
     file = folder / "counties" / county_id / "how.json"
     file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **how}), encoding="utf-8")
@@ -57,9 +57,9 @@ def stub_reply(job: Job) -> Reply:
     return reply
 
 
-def stub_patience_s(job: Job) -> float:
+def stub_timeout_s(job: Job) -> float:
     """As long as the county's file says."""
-    return float(_how(job).get("patience_s", 600.0))
+    return float(_how(job).get("timeout_s", 600.0))
 
 
 def _how(job: Job) -> dict[str, Any]:

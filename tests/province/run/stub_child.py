@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sweep.province.engines.worker_main import run_jobs
-from tests.province.run.stub import stub_patience_s, stub_reply
+from tests.province.run.stub import stub_reply, stub_timeout_s
 
 if __name__ == "__main__":
-    run_jobs(stub_reply, stub_patience_s)
+    run_jobs(stub_reply, stub_timeout_s)

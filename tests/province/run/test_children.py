@@ -40,7 +40,7 @@ def reply_of(children: WorkerPool, job: Job) -> Reply:
 
 
 def test_a_child_that_does_not_answer_is_ended(job: Job) -> None:
-    children = WorkerPool(SLEEPER, patience_s=0.2)
+    children = WorkerPool(SLEEPER, overhead_s=0.2)
     assert reply_of(children, job).state == "died"
     children.end()
 
@@ -49,7 +49,7 @@ def test_a_child_that_does_not_answer_is_ended(job: Job) -> None:
 def test_a_child_that_never_gives_python_s_lock_back_ends_itself_and_says_where_it_was(
     job: Job, tmp_path: Path
 ) -> None:
-    tell(tmp_path / "p", "c0001", hold_s=60, patience_s=0.3)
+    tell(tmp_path / "p", "c0001", hold_s=60, timeout_s=0.3)
     children = WorkerPool(STUB_CHILD)
     reply = reply_of(children, job)
     assert reply.state == "died"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sweep.publish.handouts.leaks import find_leaks, find_numbers
-from sweep.publish.workbook.write_xlsx import Column, Sheet, workbook
+from sweep.publish.workbook.write_xlsx import Column, WorkbookSheet, workbook
 from sweep.records.secrets import Secret
 
 NAME = Secret("building_name", "舜耕 <大厦>")
@@ -35,7 +35,7 @@ def database(text: str, tmp_path: Path) -> bytes:
 
 
 def sheet(text: str) -> bytes:
-    return workbook([Sheet("a", (Column("b"),), ((text,),))], date(2026, 9, 16), "t")
+    return workbook([WorkbookSheet("a", (Column("b"),), ((text,),))], date(2026, 9, 16), "t")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_an_id_is_a_word_of_its_own(text: str, n: int) -> None:
 
 def test_where_a_cell_stands_is_no_id() -> None:
     cells = tuple(("x", "y") for _ in range(20))
-    book = workbook([Sheet("a", (Column("a"), Column("b")), cells)], date(2026, 9, 16), "t")
+    book = workbook([WorkbookSheet("a", (Column("a"), Column("b")), cells)], date(2026, 9, 16), "t")
     assert find_leaks({"f": book}, [ID]) == []
     assert find_leaks({"f": b'<path d="M0 0 B12"/>'}, [ID]) == []
     assert find_leaks({"f": b'<text d="B12, the tower!"/>'}, [ID])

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from sweep.publish.orders.encrypted_order import MIN_SIGNS, n_own_signs, new_passphrase
+from sweep.publish.orders.encrypted_order import MIN_CHARACTERS, n_own_characters, new_passphrase
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,9 @@ from sweep.publish.orders.encrypted_order import MIN_SIGNS, n_own_signs, new_pas
     ],
 )
 def test_repeats_and_runs_do_not_count(passphrase: str, n: int) -> None:
-    assert n_own_signs(passphrase) == n
+    assert n_own_characters(passphrase) == n
 
 
 def test_a_made_passphrase_counts_almost_whole() -> None:
     chance = Random(1).randbytes  # one in some millions that are drawn counts less, and no test may hang on the draw
-    assert min(n_own_signs(new_passphrase(chance)) for _ in range(1_000)) >= MIN_SIGNS
+    assert min(n_own_characters(new_passphrase(chance)) for _ in range(1_000)) >= MIN_CHARACTERS

@@ -1,4 +1,4 @@
-// What the board knows, filled by the stream; the clock of the day.
+// State of the board, updated by the stream; clock of the day.
 const mayAct = document.body.dataset.act === "yes";
 const store = { plan: null, teams: new Map(), messages: new Map(), events: [], leads: [], figures: null, now: 0, at: 0, speed: 1 };
 
@@ -7,7 +7,7 @@ function teamName(id) {
   const team = store.plan.teams.find((t) => t.id === id);
   return team ? team.letter + " " + team.id : id;
 }
-// An urgent visit that no plan has yet is named by its event.
+// An urgent visit that is not yet in a plan is identified by its event.
 function visitName(id) {
   const known = store.plan.visits[id], urgent = store.events.find((e) => e.type === "urgent" && e.visit_id === id);
   return known ? known.name : urgent ? urgent.about[0] : id;

@@ -1,14 +1,14 @@
-// A lane for each team: where it says it is, and its time-table, planned above and true below.
+// Lane of each team: its reported position, and its schedule, planned above and actual below.
 const lanes = document.getElementById("lanes"), axis = document.getElementById("axis"), drawn = new Map();
 
 function layOut() {
   const teams = store.plan.teams.filter((t) => t.stops.length || t.depart !== null);
   store.from = Math.floor(Math.min(...teams.map((t) => t.depart ?? t.shift[0]), 86400) / 1800) * 1800;
-  // The axis goes on with the clock, and with what is expected, after the plan's last hour.
+  // After the plan's last hour the axis extends to the clock and to the forecasts.
   const ends = [...store.teams.values()].flatMap((t) => t.expected.map(([, , end]) => end));
   store.until = Math.ceil(Math.max(...teams.map((t) => t.back ?? t.shift[1]), store.from + 3600, nowS(), ...ends) / 1800) * 1800 + 1800;
   axis.replaceChildren();
-  // An hour at the very end would be cut.
+  // A label at the end of the axis would be cut off.
   for (let s = Math.ceil(store.from / 3600) * 3600; s < store.until - 900; s += 3600) {
     const hour = make("span", "", clock(s));
     hour.style.left = (100 * (s - store.from)) / (store.until - store.from) + "%";
@@ -29,15 +29,15 @@ function layOut() {
   }));
 }
 
-// A report that came late may be of a visit that the plan has taken from the team meanwhile.
+// A late report may refer to a visit that was moved to another team meanwhile.
 function inElsewhere(team, known) { return known.state === "inside" && !team.stops.some((s) => s.visit === known.visit); }
 
-// Whether the team is overdue since now: that is heard, whatever shows it first.
+// Whether the team has just become overdue, so that the tone is played once.
 function drawLane(id) {
   const own = drawn.get(id), known = store.teams.get(id);
   if (!own || !known) return false;
   const { team, lane, who, line } = own;
-  // A team at a door or inside has its next stop after that one.
+  // For a team at a door or on site, the next stop is the one after the current stop.
   const at = known.stops[(known.expected[0] || [])[0]], isThere = Boolean(at) && (at.arrived ?? at.inside) !== null;
   const expected = known.expected[isThere ? 1 : 0], named = (visit) => (team.stops.find((s) => s.visit === visit) || {}).name;
   const isElsewhere = inElsewhere(team, known);

@@ -1,4 +1,4 @@
-// The map: streets of the edition itself, each stop in its team's colour, filled in once it is done.
+// Map: streets of the edition, and stops in the colour of their team, filled after completion.
 const map = L.map("map", { preferCanvas: true, zoomSnap: 0.25, zoomControl: false, attributionControl: false, zoomAnimation: false, fadeAnimation: false });
 L.control.zoom({ zoomInTitle: say("map.zoom_in"), zoomOutTitle: say("map.zoom_out") }).addTo(map);
 const marks = new Map(), places = new Map();
@@ -18,7 +18,7 @@ async function drawGround() {
   drawNames();
 }
 
-// Of the streets' names as many as there is room for at the zoom, the longest streets first.
+// Street names that fit at the zoom level, longest streets first.
 let names = null, streetNames = [];
 function drawNames() {
   if (names) names.remove();
@@ -30,7 +30,7 @@ function drawNames() {
 }
 map.on("zoomend", drawNames);
 
-// The way of each team along the streets; straight where the edition has no lines.
+// Route line of each team along the streets; straight if the edition has no route lines.
 async function drawRoutes(plan, layer) {
   const answer = await fetch("/desk/routes").catch(() => null), lines = answer && answer.ok ? await answer.json() : {};
   if (store.plan !== plan) return;
@@ -54,7 +54,7 @@ function layOutMap() {
     }
   }
   for (const own of at.values()) {
-    // Teams of one building are rings about each other, the outermost drawn first.
+    // Teams at one building are concentric rings, the outermost drawn first.
     own.map((pair, k) => [...pair, k]).reverse().forEach(([team, stop, k]) => {
       const mark = L.circleMarker(stop.at, { radius: 7 + 4 * k, color: team.colour, weight: 2.5, fillColor: "#fff", fillOpacity: 1 });
       const label = make("span", "", own.map(([t, s]) => t.letter + " " + clock(s.start)).join(" ") + " " + stop.name);
@@ -77,13 +77,13 @@ function drawMarks(id) {
     const isThere = !outcome && (was.inside || was.arrived);
     const fillColor = outcome === "done" ? own.team.colour : outcome ? "#6b7884" : isThere ? "#ffd54a" : "#fff";
     const mark = marks.get(id + " " + stop.visit), weight = isThere ? 5 : 2.5;
-    // A mark that stays as it is costs no painting of the map.
+    // An unchanged marker is not redrawn.
     if (mark.options.fillColor !== fillColor || mark.options.weight !== weight) mark.setStyle({ fillColor, weight });
   }
   drawPlace(own.team, known.place);
 }
 
-// Where a team said it was with its last report; only where the scenario turns that on.
+// Position that a team sent with its last report; only if the scenario enables positions.
 function drawPlace(team, place) {
   const mark = places.get(team.id);
   if (!place) { if (mark) mark.remove(); places.delete(team.id); return; }

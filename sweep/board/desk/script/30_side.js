@@ -1,4 +1,4 @@
-// Figures, messages with their unread marks, leads that come in, and what happened.
+// Figures, messages with unread marks, incoming leads, and events.
 const unread = document.getElementById("unread");
 
 function drawFigures() {
@@ -13,7 +13,7 @@ function drawFigures() {
   }), meter);
 }
 
-// Lines that stay as they are stay where they are: a button under a finger, or with the focus, would be gone.
+// Unchanged lines keep their elements; otherwise a button that is pressed or focused would disappear.
 const listed = new Map();
 function relist(id, rows) {
   const list = document.getElementById(id), before = listed.get(id) || new Map();
@@ -42,7 +42,7 @@ function drawMessages() {
   unread.setAttribute("aria-label", say("board.desk.unread", { n }));
 }
 
-// A lead is answered by a stop of the plan, or by an urgent visit; one that is not has a button for that.
+// A lead is answered by a stop of the plan or by an urgent visit; an unanswered lead has a button to add one.
 function leadAnswer(lead) {
   if (lead.outcome) return teamName(lead.stop[0]) + " " + say("board.kind." + lead.outcome);
   if (lead.stop) return say("board.desk.lead.planned", { team: teamName(lead.stop[0]), at: clock(lead.stop[2]) });

@@ -1,4 +1,4 @@
-// Coverage by district as it grows: done, planned, and all there is.
+// Coverage by district: completed, planned, and total.
 let coverageDrawn = "";
 
 function drawCoverage() {

@@ -1,4 +1,4 @@
-// What the desk does: a report for a team on the telephone, an event, a message; each in a few keys or clicks.
+// Actions of the desk: a report for a team on the telephone, an event, a message.
 const dialogs = Object.fromEntries([...document.querySelectorAll("dialog")].map((d) => [d.id, d]));
 let open = null;
 
@@ -27,7 +27,7 @@ function listBuildings() {
   const named = new Map([...store.plan.unserved, ...all].map((v) => [v.building, v.name]));
   document.getElementById("buildings").replaceChildren(...[...named].map(([id, name]) => { const o = make("option"); o.value = buildingLabel(id, name); return o; }));
 }
-// A building is chosen by its name; its id, which is unique, is behind it.
+// The user selects a building by name; the option holds its unique id.
 function buildingLabel(id, name) { return name === id ? id : name + " (" + id + ")"; }
 function buildingId(label) {
   const all = [...store.plan.unserved, ...store.plan.teams.flatMap((t) => t.stops), ...store.leads];
@@ -43,7 +43,7 @@ function openEvent(type, building) {
   options(named("visit_id"), all.map(([t, s]) => [s.visit, t.letter + " " + s.name]));
   const places = [...new Map([...teams.map((t) => [t.base.id, t.base.name]), ...all.map(([, s]) => [s.building, s.name])])];
   options(named("from_id"), places);
-  // A way leads from one place to another.
+  // The default end of a closed road differs from its start.
   options(named("to_id"), [...places.slice(1), ...places.slice(0, 1)]);
   listBuildings();
   if (type) named("type").value = type;
@@ -71,14 +71,14 @@ async function noteEvent() {
   } catch (error) { fault(dialog, error); }
 }
 
-// A den is a find at the stop where the team is, and holds the team until it says so.
+// A den is a find at the team's current stop; the team stays there until it reports that it leaves.
 async function noteDen({ team_id, until }) {
   const known = store.teams.get(team_id), next = known && (known.visit || (known.expected[0] || [])[0]);
   if (until) await report("event", { event: { type: "held", team_id, until } });
   await report("found", { team_id, visit_id: next });
 }
 
-// A second visit to one building has a name of its own.
+// A second visit to one building gets its own id.
 function urgentId(building) {
   const taken = new Set([...store.plan.unserved, ...store.plan.teams.flatMap((t) => t.stops)].map((v) => v.visit));
   let id = "U-" + building;
@@ -125,9 +125,9 @@ if (mayAct) {
   document.querySelectorAll("[data-report]").forEach((b) => b.addEventListener("click", () => reportFor(b.dataset.report)));
   document.getElementById("clock-confirm").addEventListener("click", () => report("clock", {}).catch(told));
   dialogs.event.querySelector("[name=type]").addEventListener("change", showFields);
-  // It may be of a team that is held or of a door that is locked.
+  // The action may be for a delayed team or a locked door.
   dialogs.team.querySelector("[name=until]").addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  // Enter in a field clicks the first button that sends its form: the dialog stays until the server has taken it in.
+  // Enter in a field clicks the first submit button of its form; the dialog stays open until the server accepts it.
   const acts = { event: noteEvent, lead: noteLead, say: sayTo };
   document.querySelectorAll("[data-do]").forEach((b) => b.addEventListener("click", (event) => { event.preventDefault(); acts[b.dataset.do](); }));
 }

@@ -1,15 +1,15 @@
-// The rest of the day planned anew: what would change, and on a click it is so.
+// Re-planning of the remaining day: preview of the changes, and their activation.
 const replan = document.getElementById("replan");
 let shown = null;
 
-// One line: whether the change is good, in expected finds, against the old routes and against the plan in force.
+// One line on the gain of the change in expected finds, against the old routes and the active plan.
 function summary(diff) {
   const [value, kept] = [diff.value.toFixed(2), diff.kept.toFixed(2)], gained = (value - kept).toFixed(2);
   const verdict = say(Number(gained) > 0 ? "board.desk.diff.better" : "board.desk.diff.same", { gained, value, kept, before: store.figures.value[1].toFixed(2) });
   return verdict + say("board.desk.diff.told", { n: diff.n_changed, at: clock(diff.at_s), events: diff.n_events });
 }
 
-// Changes of one visit in one group, with all its teams; must-visits first, then what is dropped or new, by value.
+// Changes grouped by visit with all its teams: must-visits first, then dropped and new visits by value.
 function byVisit(changes) {
   const groups = new Map();
   for (const c of changes) groups.set(c.visit_id, [...(groups.get(c.visit_id) || []), c]);
@@ -20,7 +20,7 @@ function byVisit(changes) {
   const order = (a, b) => rank(a).map((x, k) => x - rank(b)[k]).find((x) => x) || 0;
   return [...groups].sort(order);
 }
-// Changes of one team in the order of its day; the team with most of them first.
+// Changes grouped by team in the order of its day, the team with most changes first.
 function byTeam(changes) {
   const groups = new Map();
   for (const c of changes) for (const team of new Set([c.team_before, c.team_after])) if (team) groups.set(team, [...(groups.get(team) || []), c]);
@@ -88,7 +88,7 @@ if (replan) {
   document.getElementById("apply").addEventListener("click", applyDiff);
   document.getElementById("keep").addEventListener("click", () => dialogs.diff.close());
 }
-// Whoever dictates, or hits keys by mistake, switches the single keys off (WCAG 2.1.4); this browser remembers it.
+// Users who dictate or hit keys by mistake can switch single-key shortcuts off (WCAG 2.1.4); the browser stores it.
 const KEYS = "sweep single keys", keys = document.getElementById("keys");
 function hasKeys() { return localStorage.getItem(KEYS) !== "off"; }
 function showKeys() { if (keys) keys.setAttribute("aria-pressed", String(hasKeys())); }

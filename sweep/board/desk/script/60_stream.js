@@ -1,10 +1,10 @@
-// The stream: what is new is taken in as it comes, and drawn once a frame however much comes.
+// Event stream: updates are applied when they arrive, and drawn at most once per frame.
 const link = document.getElementById("link"), sound = document.getElementById("sound");
 const dirty = { teams: new Set(), messages: false, all: false };
 let isAsked = false, ears = null;
 
 function take(content) {
-  // What a page says of an exercise it says from the start.
+  // Whether the day is an exercise is fixed when the page is loaded.
   if (document.body.dataset.exercise === "yes" && !content.is_exercise) { location.reload(); return; }
   store.now = content.now;
   store.at = Date.now();
@@ -38,7 +38,7 @@ function draw() {
     dirty.teams.delete(id);
     fresh = drawLane(id) || fresh;
     drawMarks(id);
-    // Of two hundred teams those that have no time in this frame are drawn in the next.
+    // Lanes that do not fit into the time of this frame are drawn in the next.
     if (performance.now() - began > 8) break;
   }
   if (fresh) beep();
@@ -64,7 +64,7 @@ function tick() {
   if (fresh) beep();
 }
 
-// Two short tones, made here: a page that may load nothing has no sound file.
+// Two short synthesised tones, since the page may not load a sound file.
 function beep() {
   if (!ears) return;
   for (const [from, pitch] of [[0, 880], [0.25, 660]]) {
@@ -88,7 +88,7 @@ source.onmessage = (event) => take(JSON.parse(event.data));
 source.onerror = () => {
   link.className = "link off";
   link.textContent = say("board.desk.lost");
-  // A session that is over is answered by no stream.
+  // The server does not open a stream for an expired session.
   if (source.readyState === EventSource.CLOSED) location.assign("/login");
 };
 map.setView([36.65, 117], 11);

@@ -1,7 +1,7 @@
-// The plan that is edited: what is on offer, what somebody wants, and what came of it with times and verdict.
+// Edited plan: the visits on offer, the requested changes, and the resulting routes with times and verdict.
 const place = document.body.dataset.place;
 let offer = null, shown = null, first = null, from = 0, until = 86400;
-// Wanted starts by team: [visit, slot, start]; what has begun is not in it.
+// Requested starts by team: [visit, slot, start], without the executed prefix.
 let layout = {};
 const history = [];
 
@@ -13,7 +13,7 @@ function take(answer) {
 function slotsOf(visit) { return Object.values(layout).flat().filter((s) => s[0] === visit); }
 function begun() { return shown.routes.flatMap((r) => r.stops.filter((s) => s[5]).map((s) => s[0])); }
 
-// Judged one after the other: what was moved meanwhile is judged next, and what lies between is left out.
+// Edits are checked one at a time; after a check only the newest of the edits made meanwhile is checked.
 let isAsking = false, isStale = false;
 async function judge() {
   isStale = true;
@@ -44,7 +44,7 @@ function undo() {
   judge();
 }
 
-// A visit that several teams make starts for all of them at once, and is left out for all of them.
+// A synchronised visit starts at the same time for all its teams, and is removed from all of them.
 function moveTo(visit, slot, team, start) {
   const at = Math.max(0, Math.min(172799, start));
   change(() => {

@@ -1,11 +1,11 @@
-// Lanes with their stops, what is left out, the verdict and the price.
+// Lanes with their stops, unserved visits, verdict and cost.
 const lanes = document.getElementById("lanes"), rows = new Map();
 const list = document.querySelector("#left ul");
 
 function layOut() {
   const teams = offer.teams.filter((t) => !t.is_reserve);
   from = Math.floor(Math.min(...teams.map((t) => t.shift[0])) / 1800) * 1800;
-  // A team that is behind may be at a stop after its shift.
+  // A delayed team may be at a stop after the end of its shift.
   const ends = offer.shown.routes.flatMap((r) => r.stops.map((s) => s[4]));
   until = Math.ceil(Math.max(...teams.map((t) => t.shift[1]), ...ends) / 1800) * 1800;
   const axis = document.getElementById("axis");
@@ -69,7 +69,7 @@ function marked(made, visit, slot, team, start) {
   return made;
 }
 
-// Slots that no team has, the most valuable visits first.
+// Unserved slots, by decreasing value of the visit.
 function drawLeft() {
   const why = new Map(shown.left.map((l) => [l.visit, l.why])), there = new Set(shown.routes.flatMap((r) => r.stops.map((s) => s[0] + " " + s[1])));
   const out = Object.entries(offer.visits).flatMap(([visit, about]) => about.slots.filter((slot) => !there.has(visit + " " + slot)).map((slot) => [visit, slot, about]));

@@ -1,4 +1,4 @@
-// A stop dragged to another team, time, or out; the same by keys.
+// Drag a stop to another team, to another time or out of the plan, with the pointer or the keyboard.
 const STEP_S = 300, FAR_PX = 4;
 let drag = null;
 

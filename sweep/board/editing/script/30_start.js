@@ -1,4 +1,4 @@
-// The plan fetched, and saved under a name of its own.
+// Fetch the plan, and save it under its own name.
 document.getElementById("undo").addEventListener("click", undo);
 document.getElementById("save").addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -1,8 +1,8 @@
-// What the phone keeps: reports that wait, the order, what is typed; in a database of the browser's, for this team, scenario and day.
+// Stored on the phone: unsent reports, order and typed input, in a browser database for this team, scenario and day.
 const kinds = JSON.parse(document.getElementById("kinds").textContent);
 const { team: TEAM, day: DAY, scenario: SCENARIO, token } = document.body.dataset;
 const DATABASE = ["sweep", DAY, SCENARIO, TEAM].join(" ");
-// Whether the session is over, and all that was kept of it is deleted.
+// Whether the session has ended and all its stored data are deleted.
 let isEnded = false;
 
 function asked(request) {
@@ -20,12 +20,12 @@ function finished(work) {
 const opened = new Promise((done, failed) => {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => {
-    // The numbers of this store are given once each, by the browser, and never again.
+    // The browser assigns each number of this store once.
     request.result.createObjectStore("queue", { keyPath: "seq", autoIncrement: true });
     request.result.createObjectStore("kept");
   };
   request.onsuccess = () => {
-    // Another page of this browser deletes it when the session is over.
+    // Another page of this browser deletes the database when the session ends.
     request.result.onversionchange = () => request.result.close();
     done(request.result);
   };
@@ -37,16 +37,16 @@ async function keep(name, value) {
   return finished(work);
 }
 async function kept(name) { return asked((await opened).transaction("kept").objectStore("kept").get(name)); }
-// Orders of other days, scenarios and teams stay on no phone (C30); what was typed there and not sent stays encrypted.
+// Delete orders of other days, scenarios and teams (C30); their unsent input stays encrypted.
 opened.then(() => forgetDatabases(DATABASE)).catch(() => {});
-// Reports that an earlier session of the team left behind are read again: the page brings the key.
+// Decrypt unsent reports of an earlier session of the team, with the key from the page.
 async function unseal() {
   const bytes = Uint8Array.from(document.body.dataset.seal.match(/../g), (pair) => parseInt(pair, 16));
   const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   await keep("seal", key);
   for (const { seq, iv, sealed } of await asked((await opened).transaction("queue").objectStore("queue").getAll())) {
     if (!sealed) continue;
-    // What another server's key encrypted stays as it is.
+    // Reports encrypted with another server's key stay unchanged.
     const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed).catch(() => null);
     if (!plain) continue;
     const text = new TextDecoder().decode(plain);
@@ -63,7 +63,7 @@ async function device() {
   }
   return own;
 }
-// What the page shows of a report is kept with it or not at all: nothing looks as if it were sent and is not.
+// The display state of a report is stored in the same transaction, so that no unsent report looks sent.
 async function queue(kind, body, shown = {}, t = Date.now()) {
   const work = (await opened).transaction(["queue", "kept"], "readwrite", { durability: "strict" });
   work.objectStore("queue").add({ text: JSON.stringify({ kind, body, t }) });

@@ -1,12 +1,12 @@
-// Reports go to the server in their order, and are forgotten only when it names them by the hash of what was typed.
+// Reports are sent in order, and deleted only after the server acknowledges the hash of their content.
 const banner = document.getElementById("banner");
 let isPushing = false, isAgain = false, isLinked = false, waitMs = 2000, timer = null;
-// What the server said last of a session that is over; a network that is there or not changes nothing of it.
+// Last message of the server about an ended session, independent of the network.
 let shutOut = null;
-// Why the server took no reports the last time, although it answered.
+// Reason why the server rejected the reports in its last answer.
 let refused = null;
 
-// An answer of the server, whatever it says, is no missing network.
+// Any answer of the server means that the network is available.
 async function refusalOf(answer) {
   if (answer.status === 507) return say("board.phone.disk_full");
   const told = await answer.json().catch(() => ({})), why = (told.issues || []).map((i) => i.code + " " + i.what + " → " + i.fix);
@@ -57,7 +57,7 @@ async function push() {
     do { isAgain = false; } while (await pushOnce() || isAgain);
     waitMs = 2000;
   } catch (error) {
-    // A network that is not there: all stays in the queue. What the server said of a refusal is shown.
+    // Without a network all reports stay in the queue. The reason of a rejection is shown.
     if (error instanceof TypeError || error.name === "TimeoutError") { isLinked = false; refused = null; }
     waitMs = Math.min(60000, waitMs * 1.6);
   }

@@ -1,6 +1,6 @@
-// The order: the next stop big, one thumb for where the team is.
+// Order: the next stop in large type, and one-thumb buttons for the team's status.
 let order = null, progress = {}, chosen = null, nPressed = 0;
-// What stands at the top of the page: until when the team is held, its finds by visit, its last report, a changed order.
+// Top of the page: end of a delay, finds by visit, last report, changed order.
 let marks = noMarks();
 function noMarks() { return { held: null, found: {}, last: null, isChanged: false }; }
 const AFTER = { undefined: "left", left: "arrived", arrived: "inside", inside: "done" };
@@ -8,7 +8,7 @@ const AFTER = { undefined: "left", left: "arrived", arrived: "inside", inside: "
 async function loadOrder() {
   if (isEnded) return;
   try {
-    // What waits here, or is pressed meanwhile, the server does not know yet.
+    // The server does not know reports that are queued here or entered meanwhile.
     const pressed = nPressed, isSent = !(await waiting(1)).length;
     const answer = await fetch("/phone/orders", { signal: AbortSignal.timeout(15000) });
     const isRefused = !answer.ok && ![401, 403].includes(answer.status), why = isRefused ? await refusalOf(answer) : null;
@@ -17,7 +17,7 @@ async function loadOrder() {
     isLinked = true;
     if (isRefused || isSent) refused = why;
     if (isRefused) setTimeout(loadOrder, 20000);
-    // Shut out, over, or another's session in this browser: what it kept of its order goes.
+    // Revoked, expired, or another team's session in this browser: delete the stored order.
     if (answer.status === 401 || (answer.status === 403 && !told.from)) return await endSession(say("board.phone.enrol_again"));
     if (isEnded) return;
     shutOut = null;
@@ -28,15 +28,15 @@ async function loadOrder() {
     } else if (answer.ok) {
       from.hidden = true;
       const before = order && order.plan_id;
-      // What was played is no report of the day that is run in earnest.
+      // Reports of an exercise do not count as reports of the real day.
       if (order && order.is_exercise && !told.is_exercise) await beginAnew();
-      // A stop that went to another team is named still.
+      // A stop that was moved to another team keeps its name.
       told.names = { ...(order || {}).names, ...Object.fromEntries(told.stops.map((s) => [s.visit, s.name])) };
       order = told;
       order.until = Date.now() + told.lasts_s * 1000;
       await keep("order", told);
       for (const [visit, was] of Object.entries(told.done)) {
-        // A door that the new plan tries again is not over.
+        // A locked door that the new plan visits again is not completed.
         if (was.again && before !== order.plan_id && isOver({ visit })) delete progress[visit];
         if (!progress[visit] || (isSent && pressed === nPressed)) progress[visit] = was.step || undefined;
       }
@@ -47,10 +47,10 @@ async function loadOrder() {
       if (before && before !== order.plan_id) marks.isChanged = true;
       await keep("progress", progress);
       await keep("marks", marks);
-      // A browser lets nothing shake that nobody has touched.
+      // Browsers allow vibration only after the user has touched the page.
       if (before && before !== order.plan_id && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate([200, 100, 200]);
     }
-    // What the page says of an exercise it says from the start, and so does what is kept of it for later.
+    // Whether the day is an exercise is fixed when the page is loaded, also in the cached copy.
     if (document.body.dataset.exercise === "yes" && told.is_exercise === false) return location.reload();
   } catch { isLinked = false; }
   await tellWaiting();
@@ -86,7 +86,7 @@ function show() {
   showList();
 }
 
-// The map program that was chosen last opens with one press; the others are one press further.
+// The map application used last opens with one press, the others with two.
 const MAP_PROGRAM = "sweep map program", isIos = /iPhone|iPad/.test(navigator.userAgent);
 function showPlace(stop) {
   document.getElementById("facts").textContent = say("board.phone.facts", { first: stop.floors[0], last: stop.floors[1], exits: stop.exits, track: stop.track });
@@ -104,13 +104,13 @@ function showPlace(stop) {
   }));
 }
 
-// What the team has reported last, with a button to correct it; a question that waits for an answer stands here, too.
+// Last report of the team with a button to correct it, and a question that waits for an answer.
 let question = null;
 function showState() {
   const stop = current(), lines = [], found = stop ? Math.max(0, marks.found[stop.visit] || 0) : 0;
   if (marks.isChanged) lines.push([say("board.phone.changed"), [["board.phone.seen", () => mark({ isChanged: false })]]]);
   if (question) lines.push([question.text, [["board.phone.yes", () => answer(question.act)], ["board.phone.no", () => answer()]]]);
-  // A team without any stop tells the desk.
+  // A team without a stop asks the desk.
   if (marks.held) lines.push([say("board.phone.held_until", { at: marks.held }), lastStop() ? [["board.phone.correct", () => correct("held")]] : []]);
   if (found) lines.push([say("board.phone.found", { n: found }), [["board.phone.correct", () => correct("found")]]]);
   if (marks.last) lines.push([say("board.phone.noted", { what: say("board.kind." + marks.last) }), []]);
@@ -145,7 +145,7 @@ async function correct(report) {
 function showList() {
   const list = document.querySelector("#list ol"), own = order ? order.stops : [];
   const gone = Object.keys(typed).filter((v) => order && !own.some((s) => s.visit === v));
-  // The pause stands where it falls between the stops.
+  // The break is shown at its position between the stops.
   const pause = (said) => (said ? [make("li", "", said)] : []);
   list.replaceChildren(...own.flatMap((s) => {
     const line = make("li", isOver(s) ? "over" : ""), button = make("button", "", s.number + ". " + clock(s.start) + " " + s.name + (isOver(s) ? " ✓" : ""));
@@ -168,7 +168,7 @@ async function step(kind) {
     document.getElementById("until-label").hidden = true;
     document.getElementById("until").value = "";
   }
-  // A second press on the button of a find may be the first one again.
+  // A second press on the find button may be an accidental repeat of the first.
   const n = Math.max(0, marks.found[stop.visit] || 0);
   if (kind === "found" && n) return ask(say("board.phone.found_again", { n }), () => noteStep(stop, kind, body));
   await noteStep(stop, kind, body);
@@ -191,7 +191,7 @@ async function home() {
   await queue("home", {}, { marks });
   showState();
 }
-// Only if the scenario turns it on; a place that cannot be sent now is not kept.
+// Only if the scenario enables positions; a position that cannot be sent now is not stored.
 function tellPlace() {
   if (!order || !order.places || !navigator.geolocation) return;
   navigator.geolocation.getCurrentPosition((found) => {

@@ -1,4 +1,4 @@
-// The form of the stop: its listed items and no other, kept with every touch.
+// Form of the stop: only its listed items, stored after each touch.
 let typed = {}; // visit -> row -> {unit, answers}
 const timers = new Map();
 
@@ -9,7 +9,7 @@ function ownRow(visit, row, unit) {
 function touch(visit, row) {
   const own = typed[visit][row], id = visit + " " + row;
   clearTimeout(timers.get(id));
-  // A row goes out when the thumb rests; what is typed is kept on the phone at once.
+  // A row is sent after a pause; the input is stored on the phone at once.
   timers.set(id, setTimeout(() => { timers.delete(id); sendRow(visit, row); }, 900));
   own.sent = false;
   own.at = Date.now();
@@ -96,7 +96,7 @@ async function beginAnew() {
 
 let formOf = null;
 function showForm(stop) {
-  // A changed plan leaves a form alone that asks for the same: somebody may be typing.
+  // A changed plan does not redraw a form with the same items, since the user may be typing.
   const id = JSON.stringify([stop.visit, stop.rows, stop.items, stop.unlisted]), rows = document.getElementById("rows");
   if (formOf === id) return;
   formOf = id;
@@ -109,7 +109,7 @@ function showForm(stop) {
   listUnits();
 }
 
-// A long form is searched by room, floor or name, and each of its units is one choice away.
+// In a long form the user searches a unit by room, floor or name.
 function listUnits() {
   const boxes = [...document.querySelectorAll("#rows .row")], wanted = document.getElementById("find-unit").value.trim().toLowerCase();
   const title = (box) => [box.querySelector("h3").textContent, ...[...box.querySelectorAll("label input")].slice(0, box.id.startsWith("row-+") ? 1 : 0).map((i) => i.value)].join(" ");

@@ -1,4 +1,4 @@
-// The start: what the phone kept first, then the network, if there is one.
+// Start-up: show the stored order first, then fetch from the network if available.
 document.getElementById("say").addEventListener("click", async () => {
   const field = document.getElementById("said");
   if (!field.value.trim()) return;
@@ -31,7 +31,7 @@ function listen() {
   };
 }
 
-// A session that ended while there was no network.
+// The session ended while the phone was offline.
 function endInTime() { if (order && order.until <= Date.now()) endSession(say("board.phone.enrol_again")); }
 
 async function start() {
@@ -40,7 +40,7 @@ async function start() {
     await endSession(say("board.phone.signed_out"));
     return signOut(leaving, Number(left));
   }
-  // A certificate that the phone does not trust lets the page work and keeps no page for later.
+  // With an untrusted certificate the page works, but the browser caches nothing.
   const registered = "serviceWorker" in navigator ? navigator.serviceWorker.register("/phone/worker.js") : Promise.reject(new Error());
   registered.catch(() => { document.getElementById("no-offline").hidden = false; });
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
@@ -50,7 +50,7 @@ async function start() {
   marks = (await kept("marks")) || noMarks();
   typed = (await kept("typed")) || {};
   document.getElementById("said").value = (await kept("said")) || "";
-  // A page that was closed before a row went out sends it now.
+  // Send rows that were typed before the page was closed and not sent.
   for (const [visit, rows] of Object.entries(typed)) for (const [row, own] of Object.entries(rows)) if (own.sent === false) await sendRow(visit, row);
   show();
   document.body.dataset.ready = "yes";

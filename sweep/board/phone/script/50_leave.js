@@ -1,4 +1,4 @@
-// The end of the session: the order is deleted at once, and nothing is asked of the server but to be signed out.
+// End of the session: delete the order at once, then sign out at the server.
 async function endSession(said) {
   if (isEnded) return;
   isEnded = true;
@@ -14,17 +14,17 @@ async function endSession(said) {
   show();
   (await opened).close();
   await forgetOrders([DATABASE]);
-  // Said once it is true.
+  // Shown only after the order is deleted.
   [banner.dataset.kind, banner.textContent] = ["fault", said];
 }
 
-// What waits is sent first if it can be. With no network the phone forgets its order, and signs out as soon as it can.
+// Send queued reports first if possible. Offline, the phone deletes its order and signs out as soon as it is online.
 async function leave(form) {
   const sent = async () => {
     for (const [visit, rows] of Object.entries(typed)) for (const [row, own] of Object.entries(rows)) if (own.sent === false) await sendRow(visit, row);
     while (await pushOnce());
   };
-  // What is not sent soon stays, encrypted.
+  // Reports that cannot be sent in time stay, encrypted.
   await Promise.race([sent().catch(() => {}), new Promise((done) => setTimeout(done, 3000))]);
   const n = isEnded ? 0 : (await asked((await opened).transaction("queue").objectStore("queue").count()));
   localStorage.setItem(LEFT, String(n));
@@ -34,7 +34,7 @@ async function leave(form) {
 
 async function signOut(form, n) {
   const content = new URLSearchParams(new FormData(form));
-  // The server has the browser delete all else, but not what is still to be sent.
+  // The server makes the browser delete everything except unsent reports.
   if (n) content.set("unsent", String(n));
   try {
     const answer = await fetch("/logout", { method: "POST", body: content, redirect: "manual", signal: AbortSignal.timeout(15000) });

@@ -1,4 +1,4 @@
-// How far the run is that is going on, and what the last one made.
+// Progress of the current run, and outputs of the last one.
 const part = (id) => document.getElementById(id);
 const source = new EventSource("/runs/stream");
 
