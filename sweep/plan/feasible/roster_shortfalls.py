@@ -1,4 +1,4 @@
-"""Roster shortfalls: rules that allow too few teams, and the roster rows that would fix them."""
+"""Roster shortfalls: rules for which the roster has too few people, and the roster rows that would fix them."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,27 +14,26 @@ CERTIFICATE, SHIFT = "certificate", "shift"
 
 @dataclass(frozen=True, slots=True)
 class RosterClash:
-    """A rule that the roster cannot keep with the required number of teams."""
+    """Rule that the roster cannot keep with the required number of teams, and the roster rows to change."""
 
     code: str
     """S571 too few officers of an agency, S572 too few certified women, S573 no person on duty for the whole shift."""
     asked: int
     """Teams required."""
     most: int
-    """Most teams that the roster makes under this rule alone."""
+    """Most teams that the roster allows under this rule alone."""
     agency: str
     """Agency of the missing officers; empty for women and shifts."""
     has: int
-    """People who count."""
+    """Number of people who meet the rule now."""
     lacks: int
-    """Fewest further people needed."""
+    """Fewest further people who must meet the rule."""
     mends: tuple[tuple[str, str, str], ...]
-    """Changes that make a person count, as (person, fact, current value); at most `lacks`."""
+    """Changes that make a person meet the rule, as (person id, fact, current value); at most `lacks`."""
 
 
 def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
-    """
-    Return each rule that alone makes the teams impossible, with a smallest set of rows to change.
+    """Return each rule that by itself prevents the required number of teams, with a smallest set of rows to change.
 
     Empty for problems with given teams.
     """
@@ -47,14 +46,14 @@ def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
 
 
 def most_teams(problem: Problem) -> int:
-    """Return the largest number of teams without a roster clash, in [0, people]."""
+    """Return the largest number of teams for which the roster has no shortfall, from 0 to one more than its people."""
     asked = len(problem.people) + 1
     clashes = roster_clashes(replace(problem, rules=replace(problem.rules, n_teams=asked)))
     return min((clash.most for clash in clashes), default=asked)
 
 
 def _nobody(problem: Problem) -> RosterClash:
-    """Clash when all shifts are too short; it names the person whose shift needs the least change."""
+    """Return the clash when no person covers the whole shift; it names the person whose shift needs least change."""
     lo, hi = problem.shift_s
     nearest = min(problem.people, key=lambda p: (max(0, p.shift_s[0] - lo) + max(0, hi - p.shift_s[1]), p.person_id))
     mend = (nearest.person_id, SHIFT, _span(nearest))
@@ -72,7 +71,7 @@ def _police(problem: Problem) -> RosterClash | None:
 
 
 def _market_regulation(problem: Problem) -> RosterClash | None:
-    """Clash of market regulation officers; surplus officers of one district do not count in another."""
+    """Return the clash of too few market regulation officers, or None; a district's surplus does not help another."""
     need, asked = problem.rules.min_certified.get(MARKET_REGULATION, 0), problem.rules.n_teams
     here = Counter(p.division_code for p in problem.people if _counts(problem, p, MARKET_REGULATION))
     most = sum(n // need for n in here.values()) if need else asked
@@ -89,7 +88,12 @@ def _market_regulation(problem: Problem) -> RosterClash | None:
 def _cheapest(
     here: Mapping[str, int], mendable: Mapping[str, Sequence[tuple[str, str, str]]], need: int, n_teams: int
 ) -> tuple[int, list[tuple[str, str, str]]]:
-    """Fewest officers for `n_teams` more teams: repeatedly the district with the smallest shortfall."""
+    """Return the fewest extra officers for `n_teams` more teams, and roster changes that supply such officers.
+
+    Greedy: each further team takes its officers from the district with the smallest shortfall. `here` counts the
+    officers who count now, by district; `mendable` holds the possible changes, by district; a team needs `need`
+    officers.
+    """
     counts = dict.fromkeys(sorted({*here, *mendable}), 0) | dict(here)
     left = {d: list(mendable.get(d, ())) for d in counts}
     lacks, mends = 0, list[tuple[str, str, str]]()
@@ -124,7 +128,10 @@ def _women(problem: Problem) -> RosterClash | None:
 
 
 def _women_of_use(problem: Problem, women: Collection[str]) -> int:
-    """Number of certified women for different teams; market regulation only up to its district's need."""
+    """Return the number of certified women who can be in different teams.
+
+    Of a district's market regulation officers, only as many count as its teams need.
+    """
     certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
     room = _room_for_women(problem)
     bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)
@@ -132,7 +139,7 @@ def _women_of_use(problem: Problem, women: Collection[str]) -> int:
 
 
 def _room_for_women(problem: Problem) -> dict[str, int]:
-    """Women needed by the teams of each district; empty if officers may work anywhere (C12)."""
+    """Return the number of women whom the teams of each district need; empty if officers may work anywhere (C12)."""
     rules = problem.rules
     each = rules.min_certified.get(MARKET_REGULATION, 0)
     if rules.assist_letter or not each:
@@ -154,7 +161,7 @@ def _counts(problem: Problem, person: Person, agency: str) -> bool:
 
 
 def _mends(problem: Problem, agency: str) -> Iterator[tuple[str, str, str]]:
-    """Officers of an agency who miss a single fact to count, in the order of the roster."""
+    """Yield changes that make an officer of the agency count, for officers who miss only one fact, in roster order."""
     for p in problem.people:
         if p.agency != agency or not p.is_officer:
             continue
