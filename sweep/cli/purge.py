@@ -51,7 +51,7 @@ def purge_command(scenario: Scenario, voice: Output, out: Path, actor: Actor, to
 
 
 def purge_province_command(voice: Output, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """Delete or list expired outputs of a province: its editions, and the counties' results."""
+    """Delete the expired outputs of a province (editions with the counties' results); list them unless `is_done`."""
     settings = load_province.load_province(path, voice.texts).settings
     log = audit_log.log_of_scenario(out, settings.name)
     return purge({"out": out / settings.name}, settings.retention, voice, log, actor, today, is_done=is_done)

@@ -203,7 +203,14 @@ def _certificates(
     port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
     out: Out = Path("out"),
 ) -> Exit:
-    """Write a server certificate, with a new authority if none exists; S992 and S829 for refused hosts."""
+    """
+    Write a server certificate, and a certificate authority if the folder has none.
+
+    Raises
+    ------
+    InputError
+        S992 or S829 for hosts that a certificate may not name.
+    """
     voice, hosts = call.voice, host or ()
     files = certificates.make_certificates(
         out / journal_file.FOLDER / https_server.TLS_FOLDER, hosts, certificates.utc_now()

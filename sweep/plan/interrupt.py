@@ -9,7 +9,8 @@ from types import FrameType
 
 @contextmanager
 def record_interrupt() -> Iterator[Callable[[], bool]]:
-    """Raise KeyboardInterrupt on Ctrl-C as usual; yields a function that returns whether Ctrl-C was pressed.
+    """
+    Raise KeyboardInterrupt on Ctrl-C as usual; yields a function that returns whether Ctrl-C was pressed.
 
     A `defer_interrupt` within this context suspends the raising. An ignored Ctrl-C (a background job) stays ignored.
     """

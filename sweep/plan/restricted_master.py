@@ -12,7 +12,8 @@ type Variable = pywraplp.Variable
 
 
 class MasterProblem:
-    """Linear or integer program: maximisation over columns >= 0 under capacity rows; columns can be added later.
+    """
+    Linear or integer program: maximisation over columns >= 0 under capacity rows; columns can be added later.
 
     Parameters
     ----------

@@ -19,7 +19,8 @@ class TimeSpread:
     """Distributions of the simulated times, and probability of a locked door."""
 
     entry_minutes: tuple[float, float, float]
-    """Minimum, mode and maximum of the minutes to get into a building (triangular distribution).
+    """
+    Minimum, mode and maximum of the minutes to get into a building (triangular distribution).
 
     Travel and fixed service times vary in the same proportion.
     """
@@ -28,7 +29,8 @@ class TimeSpread:
 
 
 def simulate(problem: Problem, plan: Plan, spread: TimeSpread, n_days: int = N_DAYS, seed: int = 0) -> Simulation:
-    """Simulate the plan on `n_days` random days; the same seed gives the same days.
+    """
+    Simulate the plan on `n_days` random days; the same seed gives the same days.
 
     Teams keep the planned order of stops. A team starts no visit or break before its planned time, nor a visit before
     all its teams have arrived; linked visits wait for each other. A break keeps its planned length. A group of linked
@@ -103,7 +105,8 @@ class _Days:
         return self._there(k, free_s, route.return_s, route.return_travel_s)
 
     def _there(self, k: int, free_s: int, arrive_s: int, travel_s: int) -> Float64s:
-        """Return the simulated arrival of route k at its next place, given planned departure and arrival, (days,).
+        """
+        Return the simulated arrival of route k at its next place, given planned departure and arrival, (days,).
 
         A planned wait before departure is kept, and so is the full length of a break in it.
         """

@@ -43,7 +43,8 @@ def solve(
     on_progress: Callable[[SolveProgress], None] | None = None,
     start: Sequence[Route] = (),
 ) -> Plan:
-    """Return the best plan found within the limits; the plan keeps every hard rule.
+    """
+    Return the best plan found within the limits; the plan keeps every hard rule.
 
     Ctrl-C ends the search and returns the best plan so far. On a first run the limit starts after compilation.
 
@@ -119,10 +120,11 @@ class _Draft(NamedTuple):
 def compose(
     run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]
 ) -> tuple[list[Team], tuple[Route, ...], FormedTeams | None]:
-    """Exchange members while routes are searched; return the teams, their routes, and the result of team formation.
+    """
+    Exchange members while routes are searched; return the teams, their routes, and the result of team formation.
 
     With enough time, both the given teams and newly formed ones are searched for a short time, and the better set is
-    kept. The last result is None if no teams were formed.
+    kept. The last result is None without team formation.
     """
     people, settings = movable_people(run.problem, teams), run.settings
     is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0
@@ -155,7 +157,7 @@ def _tried(
 
 
 def _form(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> FormedTeams | None:
-    """Form the active teams anew from their people and the rest; None if not applicable or no solution was found."""
+    """Form new active teams by column generation; None if not applicable or no solution was found."""
     n_rounds, limit_s, form_s = run.settings.n_iterations, run.settings.time_limit_s, run.settings.form_s
     price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
     began = time.monotonic()

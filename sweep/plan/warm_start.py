@@ -22,7 +22,8 @@ def solve_from_neighbours(
     near: Sequence[Plan],
     on_progress: Callable[[SolveProgress], None] | None = None,
 ) -> Plan:
-    """Return the best plan found from an empty start and from each plan in `near`, of similar problems.
+    """
+    Return the best plan found from an empty start and from each plan in `near`, of similar problems.
 
     Raises
     ------

@@ -58,7 +58,7 @@ _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 class Storing(Enum):
-    """Use that a command makes of a scenario's shared store."""
+    """Use that a command makes of the store (database) which a scenario shares with other users."""
 
     FETCH = auto()
     """Work on a mirror, then write what changed."""
@@ -134,7 +134,7 @@ class CommandCall:
 
 
 def group(part: str, name: str | None = None) -> typer.Typer:
-    """Return an empty group of commands for a part of the day; a name precedes its commands."""
+    """Return an empty group of commands, listed under a part of the day; `name`, if given, precedes its commands."""
     text = None if name is None else help_text(name)
     return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
 
@@ -224,7 +224,7 @@ def command(
 
 
 def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], texts: Texts) -> None:
-    """Refuse devices, which may be endless, and numbers that are not finite."""
+    """Raise OSError for the path of a device, which may be endless, and InputError S113 for a non-finite number."""
     for path in paths:
         if path.is_char_device() or path.is_block_device():
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
@@ -270,7 +270,7 @@ with deferred_imports():
 
 def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None:
     """
-    Complete unfinished writes in folders that a call changes, refuse others in those it reads.
+    Complete interrupted writes in folders that a command changes; raise for any in folders that it reads.
 
     Parameters
     ----------

@@ -200,7 +200,7 @@ def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
 
 
 def sentence(text: str, texts: Texts) -> str:
-    """Return a text ending with a full stop."""
+    """Return a text with a full stop at its end, added if it has no closing punctuation."""
     return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + texts("command.stop")
 
 

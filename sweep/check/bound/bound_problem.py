@@ -95,7 +95,8 @@ class BoundProblem:
 
 
 def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
-    """Return the problem of a plan from problem.json; teams come from the plan if the problem gives none.
+    """
+    Return the problem of a plan from problem.json; teams come from the plan if the problem gives none.
 
     Raises
     ------

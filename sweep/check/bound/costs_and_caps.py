@@ -24,7 +24,8 @@ class _TeamDay:
 
 
 def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
-    """Return the cost of each objective term that has a weight, by the term's key in problem.json.
+    """
+    Return the cost of each objective term that has a weight, by the term's key in problem.json.
 
     Raises
     ------
@@ -91,7 +92,8 @@ def _is_unpreferred(team: Team, visit: Visit) -> bool:
 
 
 def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
-    """Yield violations: caps that are exceeded (P12), and a wrong value of the plan (P13).
+    """
+    Yield violations: caps that are exceeded (P12), and a wrong value of the plan (P13).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Records of the state of a day: team positions, stops with each attempt, form answers, messages."""
+"""Records of the state of a day: teams, stops with their attempts, form answers, messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from sweep.records.plan import Stop
 
 @dataclass(frozen=True, slots=True)
 class TeamState:
-    """State of a team by its own reports, the only source of its position."""
+    """State of a team by its own reports, which are the only source of its position."""
 
     team_id: str
     state: str = "standing_by"
@@ -18,9 +18,9 @@ class TeamState:
     visit_id: str | None = None
     since_s: int = 0
     until_s: int | None = None
-    """End of the delay; None without one."""
+    """End of the delay; None if the team is not delayed."""
     last_sign_s: int | None = None
-    """Time of the last report."""
+    """Time of the team's last report; None before the first."""
     last_step: tuple[str, str | None, int] = ("standing_by", None, 0)
     """State, visit and time of the last report other than `held`, restored when a delay is withdrawn."""
     released_s: int = -1
@@ -29,7 +29,7 @@ class TeamState:
 
 @dataclass(frozen=True, slots=True)
 class StopState:
-    """Reports of one team on one stop."""
+    """Times and results that one team has reported for one stop."""
 
     team_id: str
     visit_id: str
@@ -40,9 +40,9 @@ class StopState:
     outcome: str | None = None
     """`done`, `locked` or `refused`."""
     outcome_n: int = field(default=0, compare=False)
-    """Sequence number of the entry of the outcome."""
+    """Sequence number of the journal entry that reported the outcome."""
     n_found: int = 0
-    """Finds minus corrections; below 0 while a withdrawn find has not yet arrived."""
+    """Reported finds minus withdrawn ones; below 0 while the report of a withdrawn find has not yet arrived."""
     note: str = ""
     note_s: int | None = None
     """Time at which the note was typed."""
@@ -50,7 +50,7 @@ class StopState:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """Answers for one firm or unit."""
+    """Row of a team's check form: the answers for one firm or unit."""
 
     team_id: str
     visit_id: str
@@ -60,7 +60,7 @@ class FormRow:
     at_s: int = 0
     """Time of the last change."""
     typed_s: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Time of each answer."""
+    """Time at which each answer was typed, by item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class NewLead:
-    """Lead received during the day."""
+    """Lead that the desk logged during the day."""
 
     lead_id: str
     at_s: int
@@ -88,43 +88,47 @@ class NewLead:
 
 @dataclass(frozen=True, slots=True)
 class DayState:
-    """State of the day after the first `n` entries."""
+    """State of the day after the first `n` journal entries."""
 
     n: int = 0
     plan_id: str | None = None
     is_exercise: bool = True
     teams: Mapping[str, TeamState] = field(default_factory=lambda: MappingProxyType({}))
     stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
-    """Keyed by (team id, visit id)."""
+    """Reports on each stop, by (team id, visit id)."""
     rows: Mapping[tuple[str, str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
-    """Keyed by (team id, visit id, row, phone): phones number unlisted units; "" for listed firms."""
+    """
+    Form rows by (team id, visit id, row, phone).
+
+    A phone numbers firms and units that are not listed, so their key names the phone; it is "" for listed firms.
+    """
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
-    """Sequence number of the entry, and the event in the form of events.json."""
+    """Sequence number of the journal entry, and the event in the form of events.json."""
     leads: Mapping[str, NewLead] = field(default_factory=lambda: MappingProxyType({}))
     answered_n: int = 0
-    """Sequence number up to which the plan answers events."""
+    """Sequence number of the last journal entry whose event the current plan takes into account."""
     accepted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Number of result rows accepted into the ledger, by plan id."""
+    """Number of result rows accepted from the phones, by plan id."""
     begun_s: int = 0
     """Start of the real day after an exercise; 0 without an exercise before."""
 
 
 def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
     """
-    Whether a team's reports on a visit belong to an attempt before the stop that the plan has there.
+    Whether a team's reports on a visit belong to an earlier attempt, and not to the stop that the plan has now.
 
     Parameters
     ----------
     answered_n
-        Sequence number up to which the plan answers events: it includes the locked door.
+        Sequence number of the last entry that the plan takes into account, such as the locked door of the attempt.
     """
     was_shut = known.outcome in ("locked", "refused") and known.outcome_n <= answered_n
     return was_shut and not stop.is_attempt and stop.start_s > (known.done_s or 0)
 
 
 def reported_of(stop: Stop, team_id: str, state: DayState) -> StopState:
-    """Reports of a team on a stop of the plan, without those of earlier attempts."""
+    """Return a team's reports on a stop of the plan, without the reports on earlier attempts."""
     known = state.stops.get((team_id, stop.visit_id))
     if known is None or is_of_earlier_try(stop, known, state.answered_n):
         return StopState(team_id, stop.visit_id)

@@ -38,7 +38,8 @@ type KnownRoute = tuple[int, Sequence[int]]
 
 
 class Prover:
-    """Upper bounds on the value of any plan of the active teams, by branch and price for each pool.
+    """
+    Upper bounds on the value of any plan of the active teams, by branch and price for each pool.
 
     A pool is a component of teams and of units that only these teams can serve. A unit is a set of linked visits,
     served together or not at all.
@@ -103,7 +104,8 @@ class Prover:
                 tree.step(-np.inf, should_continue)
 
     def run(self, served: Callable[[], Bools], should_continue: Callable[[], bool]) -> None:
-        """Lower the bound towards the value of the current plan, until they meet or `should_continue` returns false.
+        """
+        Lower the bound towards the value of the current plan, until they meet or `should_continue` returns false.
 
         Each step takes the pool with the largest gap for the least work so far; the plan may improve meanwhile.
 
@@ -129,7 +131,8 @@ class Prover:
         return (lambda: part.n_rounds < most and should_continue()) if self._a.is_daily else should_continue
 
     def bound(self, served: Bools) -> tuple[float, str]:
-        """Return an upper bound on the value of plans, and the name of the method that found it.
+        """
+        Return an upper bound on the value of plans, and the name of the method that found it.
 
         The bound holds for plans with at least as many must-visits and as much urgency as the current plan.
 
@@ -178,7 +181,8 @@ class Prover:
         return min(by_hours, by_tree, key=lambda shown: shown[1])
 
     def better_stops(self, served: Bools) -> tuple[set[int], TimedRoutes]:
-        """Return the teams for which the proof found better routes than the current plan's, and these routes.
+        """
+        Return the teams for which the proof found better routes than the current plan's, and these routes.
 
         The routes may break constraints that the bound relaxes.
         """

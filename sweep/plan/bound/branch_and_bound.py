@@ -74,7 +74,8 @@ class Tree:
         return 0.0 if highest <= max(known, self.value, self._left) + self._close else highest - max(known, 0.0)
 
     def step(self, known: float, should_continue: Callable[[], bool]) -> None:
-        """Bound and branch the open node of the highest bound, or solve the whole pool by CP-SAT when that is due.
+        """
+        Bound and branch the open node of the highest bound, or solve the whole pool by CP-SAT when that is due.
 
         `known` is the value of the best known plan. May be called only while `gap` is above 0.
         """

@@ -125,7 +125,8 @@ def branch_on_start(pool: Component, node: BranchNode, uses: Sequence[RouteUse],
 
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> Branching | None:
-    """Return a branching on the visit whose start interval common to all its routes is longest, at its middle.
+    """
+    Return a branching on the visit whose start interval common to all its routes is longest, at its middle.
 
     None if no visit has such an interval of more than one instant.
     """
@@ -147,7 +148,8 @@ def _spans(pool: Component, uses: Sequence[RouteUse]) -> dict[int, list[Span]]:
 
 
 def _best_cut(pool: Component, spans: dict[int, list[Span]], v: int) -> tuple[float, int, int]:
-    """Return the best time to branch on the start of visit `v`, as (score, `v`, latest start of the first child).
+    """
+    Return the best time to branch on the start of visit `v`, as (score, `v`, latest start of the first child).
 
     The score is the product of the LP values of the routes that the two children cut off.
     """

@@ -50,7 +50,8 @@ def short_part(names: RowIds, slots: Int64s) -> ShortPart:
 def rate_part(
     names: RowIds, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
 ) -> tuple[PoolPart, Fraction]:
-    """Return the knapsack certificate of a pool of teams, and its bound in exact arithmetic.
+    """
+    Return the knapsack certificate of a pool of teams, and its bound in exact arithmetic.
 
     The certificate is one rate, value per second of the teams' time. The bound is the rate times all seconds, plus the
     value of each unit beyond its service time at that rate.
@@ -94,7 +95,8 @@ def tree_part(
 
 
 def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
-    """Return the `id()` of each branch that the certificate shows with its children.
+    """
+    Return the `id()` of each branch that the certificate shows with its children.
 
     Branches are expanded by descending bound, until the next one has no children or the certificate is full.
     """

@@ -144,7 +144,8 @@ class RouteRelaxation:
     def _price(
         self, node: BranchNode, windows: TaskWindows, duals: Duals, should_continue: Callable[[], bool]
     ) -> tuple[float, Prices | None, int]:
-        """Price routes of each kind of teams; return Lagrangean bound, its certificate and number of new columns.
+        """
+        Price routes of each kind of teams; return Lagrangean bound, its certificate and number of new columns.
 
         The bound holds for any prizes >= 0, however rough the LP's solution.
         """

@@ -1,4 +1,5 @@
-"""Connected components (pools) of the problem: teams, and the units that only they can serve.
+"""
+Connected components (pools) of the problem: teams, and the units that only they can serve.
 
 Each pool has its own bound; the sum of the bounds holds for the whole problem.
 """
@@ -23,7 +24,7 @@ FEW_TASKS, NG_SIZE = 20, 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IdenticalTeams:
-    """Kind of teams: teams that the bound cannot tell apart, with the tasks that they can do."""
+    """Kind of teams: teams that are identical for the bound, with the tasks that they can do."""
 
     teams: Int64s
     """Rows of the teams in the arrays."""
@@ -36,7 +37,8 @@ class IdenticalTeams:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Component:
-    """Pool: connected teams, and the units that only they can serve.
+    """
+    Pool: connected teams, and the units that only they can serve.
 
     A unit is a set of linked visits, served together or not at all. A task represents all team slots of a visit that
     are identical for the teams. Units u, visits v and tasks i count from 0 within the pool.
@@ -49,7 +51,7 @@ class Component:
     value: Float64s
     """Value of each unit, (units,)."""
     slots: tuple[Int64s, ...]
-    """For each task, the rows of its team slots in the arrays."""
+    """Rows in the arrays of the team slots of each task, a tuple by task."""
     unit: Int64s
     """Unit of each task, (tasks,)."""
     visit: Int64s
@@ -57,7 +59,8 @@ class Component:
     unit_of_visit: Int64s
     windows: TaskWindows
     lag: Float64s
-    """Most seconds by which the start of the second visit may follow that of the first, (visits, visits).
+    """
+    Most seconds by which the start of the second visit may follow that of the first, (visits, visits).
 
     Infinite if the two visits are not linked.
     """

@@ -31,7 +31,8 @@ class CpSatResult(NamedTuple):
 def solve_node(
     pool: Component, node: BranchNode, known: float, seconds: float, should_continue: Callable[[], bool]
 ) -> CpSatResult:
-    """Search a node with CP-SAT for the best plan of value above `known`, within deterministic time `seconds`.
+    """
+    Search a node with CP-SAT for the best plan of value above `known`, within deterministic time `seconds`.
 
     Duty limits are relaxed as in the linear relaxation; synchronisation and links are kept.
     """

@@ -22,7 +22,8 @@ def best_routes(
     most_compared: int,
     should_continue: Callable[[], bool],
 ) -> tuple[float, list[list[int]]]:
-    """Return the highest reward of a route (at least `least`), and up to `n_routes` routes with more than `least`.
+    """
+    Return the highest reward of a route (at least `least`), and up to `n_routes` routes with more than `least`.
 
     The reward of a route is the sum of its tasks' prizes. Of the routes with the same last task only the best is
     returned. The returned reward is infinite if the labelling stopped early: after about `most_compared` comparisons of

@@ -49,7 +49,8 @@ class ProofThread:
                 job.result()
 
     def run(self, state: SearchState, n_rounds: int, is_interrupted: Callable[[], bool]) -> None:
-        """Run the proof in the calling thread for `n_rounds` rounds of pricing, with the same result on any machine.
+        """
+        Run the proof in the calling thread for `n_rounds` rounds of pricing, with the same result on any machine.
 
         `state` is changed in place where the proof finds a better plan.
         """

@@ -93,7 +93,8 @@ class DayReoptimiser:
         return True
 
     def _asked(self, part: _Part, state: SearchState) -> _Stakes | None:
-        """Return the units to offer CP-SAT for these teams' day, with their values; None if no attempt is due.
+        """
+        Return the units to offer CP-SAT for these teams' day, with their values; None if no attempt is due.
 
         Only as many new units are offered as CP-SAT can handle, those of most value per second of service first.
         """
@@ -175,7 +176,7 @@ class _Caps(NamedTuple):
     is_of_one: Bools
     """Whether the cap admits only one unit, (caps,)."""
     rivals: Sequence[Int64s]
-    """For each unit, its rivals: the units that share with it a cap that admits only one unit."""
+    """Rivals of each unit: the units that share with it a cap that admits only one unit."""
 
 
 class _Stakes(NamedTuple):
@@ -233,7 +234,8 @@ def _less_elsewhere(
 
 
 def _with_day(a: Arrays, caps: _Caps, state: SearchState, day: _NewDay) -> SearchState | None:
-    """Return the state with a re-optimised day put in; None if the new routes are infeasible.
+    """
+    Return the state with a re-optimised day put in; None if the new routes are infeasible.
 
     Units of the day leave other days, as do their rivals. Units dropped from the day are inserted elsewhere if they
     fit.

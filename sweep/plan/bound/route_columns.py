@@ -41,7 +41,8 @@ class Columns:
 
 @compiled
 def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
-    """Return whether each route is feasible, (routes,), and the earliest and latest start of each stop.
+    """
+    Return whether each route is feasible, (routes,), and the earliest and latest start of each stop.
 
     The two arrays of starts have the shape of `tasks`; they are 0 for infeasible routes.
     """
@@ -60,7 +61,8 @@ def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools
 
 @compiled_internal
 def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s) -> bool:
-    """Return whether route `r` with `n` stops is feasible, and write the earliest starts of its stops to `first`.
+    """
+    Return whether route `r` with `n` stops is feasible, and write the earliest starts of its stops to `first`.
 
     `first` has shape (stops, 2): start with the break still to come; start with the break taken or not needed. NONE
     marks an impossible start.

@@ -1,4 +1,5 @@
-"""Labelling algorithm for the pricing problem: routes of one team by resource extension; compiled.
+"""
+Labelling algorithm for the pricing problem: routes of one team by resource extension; compiled.
 
 A label is a partial route. It holds the last task, the end of service, whether the break was taken, the prizes
 collected, and the tasks that the route may not visit. The break is taken at the base or after a task. Routes may
@@ -67,7 +68,8 @@ def make_labels(n: int, n_words: int) -> Labels:
 def _n_compared(
     labels: Labels, heads: Int64s, i: int, end: int, is_rested: bool, reward: float, visited: Bits64
 ) -> int:
-    """Test a new label of task `i` for dominance; return the number of labels compared, negative if it is dominated.
+    """
+    Test a new label of task `i` for dominance; return the number of labels compared, negative if it is dominated.
 
     Labels that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once.
     """
@@ -99,7 +101,8 @@ def _n_compared(
 
 @compiled
 def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -> Float64s:
-    """Return, for each time bucket, an upper bound on the prizes of the rest of the shift, (buckets + 1,).
+    """
+    Return, for each time bucket, an upper bound on the prizes of the rest of the shift, (buckets + 1,).
 
     Fractional knapsack: a task takes its service time and the shortest leg into it.
     """
@@ -147,7 +150,8 @@ class LabellingState(NamedTuple):
 
 
 def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> LabellingState:
-    """Return the initial state of the labelling, given the prize of each task, (tasks,).
+    """
+    Return the initial state of the labelling, given the prize of each task, (tasks,).
 
     Sums of prizes must be exact (`route_master.STEPS`). Tasks without a prize are skipped, which loses no reward if
     travel times keep the triangle inequality.
@@ -227,7 +231,8 @@ def grow_labels(
     front: LabellingState,
     most_compared: int,
 ) -> tuple[int, bool]:
-    """Extend labels that can exceed `least`; return the number of labels compared, and whether storage sufficed.
+    """
+    Extend labels that can exceed `least`; return the number of labels compared, and whether storage sufficed.
 
     Labels are extended roughly in order of their ends, so that few are dominated later. The call pauses after
     `most_compared` comparisons.

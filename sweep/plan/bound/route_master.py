@@ -97,7 +97,8 @@ class RouteMaster:
                 routes[r].SetUb(math.inf if is_open[r] else 0.0)
 
     def solve(self, slack: float = 0.0) -> Duals | None:
-        """Solve the LP and return the dual prices, or None if GLOP finds no solution in time.
+        """
+        Solve the LP and return the dual prices, or None if GLOP finds no solution in time.
 
         A solution always exists, so None has numerical reasons. `slack` is added to each team's price, in GLOP's scale.
         """

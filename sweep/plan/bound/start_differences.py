@@ -15,7 +15,8 @@ def can_be_staffed(a: Arrays) -> Bools:
 
 
 def slots_together(a: Arrays, u: int) -> list[Int64s]:
-    """Return sets of rows of team slots of unit `u`; the slots of one set need different teams.
+    """
+    Return sets of rows of team slots of unit `u`; the slots of one set need different teams.
 
     One set of all slots if no team can make two of the unit's visits in turn, else one set for each visit.
     """
@@ -50,7 +51,8 @@ def _have_teams(a: Arrays, tasks: Int64s) -> bool:
 
 
 def largest_differences(a: Arrays, nodes: Int64s) -> Float64s:
-    """Return the most seconds by which one visit's start may follow another's, over any chain of links.
+    """
+    Return the most seconds by which one visit's start may follow another's, over any chain of links.
 
     Shape (visits, visits) in the order of `nodes`; infinite if no chain of links joins the two visits.
     """

@@ -19,7 +19,8 @@ type Routes = list[tuple[int, list[int], list[int]]]
 
 
 def integral_plan(pool: Component, share: Float64s, uses: Sequence[RouteUse]) -> Routes | None:
-    """Return the routes of an integral LP solution, with synchronised starts; None if fractional or infeasible.
+    """
+    Return the routes of an integral LP solution, with synchronised starts; None if fractional or infeasible.
 
     `share` is the LP value of each unit, (units,). The routes serve the units of value 1 and keep links and windows.
     """
@@ -46,7 +47,8 @@ def lost_by(pool: Component, routes: Routes) -> float:
 
 
 def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
-    """Return, by visit, the earliest start that keeps all routes, links and windows; None if infeasible.
+    """
+    Return, by visit, the earliest start that keeps all routes, links and windows; None if infeasible.
 
     Starts are pushed later until nothing changes.
     """
@@ -70,7 +72,8 @@ def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> 
 
 
 def _push(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
-    """Push the starts of a route's visits later until the team can keep them; return whether it is back in time.
+    """
+    Push the starts of a route's visits later until the team can keep them; return whether it is back in time.
 
     `start` is changed in place. The break is taken where it delays no start, else at the last chance.
     """
@@ -121,7 +124,7 @@ def timed(pool: Component, routes: Routes) -> TimedRoutes:
 
 
 def _first_break(kind: IdenticalTeams, tasks: Sequence[int], starts: Sequence[int]) -> int | None:
-    """Return the earliest break start that delays no stop; None if there is none or no break is needed."""
+    """Return the earliest break start that delays no stop; None without one, or if no break is needed."""
     # A team without stops has no break.
     if len(tasks) == 0:
         return None

@@ -36,7 +36,7 @@ class TeamKind(NamedTuple):
     neighbours: Bits64
     """ng-neighbourhood of each task: one bit for each task, (tasks, words)."""
     barred: Bits64
-    """For each task, itself and the tasks that cannot follow it in a route: one bit for each task, (tasks, words)."""
+    """Tasks that cannot follow each task in a route, itself included: one bit for each task, (tasks, words)."""
 
 
 @pass_by_reference
@@ -67,7 +67,8 @@ def limits_to_leave(team: TeamKind, windows: TaskWindows) -> Int64s:
 
 @compiled
 def shortest(travel: Int64s) -> Int64s:
-    """Return shortest travel times over any intermediate stops, (n, n), by Floyd-Warshall.
+    """
+    Return shortest travel times over any intermediate stops, (n, n), by Floyd-Warshall.
 
     The result keeps the triangle inequality.
     """

@@ -23,7 +23,8 @@ MOST_NAMED = 5
 
 
 def contradictions(problem: Problem) -> tuple[Issue, ...]:
-    """Return all contradictions of a problem; without any, each must-visit and each lock is feasible on its own.
+    """
+    Return all contradictions of a problem; without any, each must-visit and each lock is feasible on its own.
 
     S511-S521, S534 a must-visit that no team can serve, by the rule that excludes all teams, or S521 by several rules;
     S522 a must-visit linked to an infeasible visit; S523 windows outside every shift; S524-S528 locks; S529 and S530
@@ -119,7 +120,8 @@ def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
 
 
 def _lock_faults(ways: ShortestPaths, teams: Sequence[Team]) -> list[Issue]:
-    """Return the errors of the locks, which fix the team and perhaps the start of a visit's slot.
+    """
+    Return the errors of the locks, which fix the team and perhaps the start of a visit's slot.
 
     S524 no such team on duty, S525 a start outside the windows, S526 two different locks of one visit, S527 two stops
     that one team cannot both make, S528 a team that cannot make the stop though another could.
@@ -168,7 +170,8 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
 
 
 def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
-    """Yield S528 for locks that send a composed team without assist letter to two districts (C12).
+    """
+    Yield S528 for locks that send a composed team without assist letter to two districts (C12).
 
     Police squads may go anywhere.
     """

@@ -43,7 +43,8 @@ def units(problem: Problem) -> list[list[Visit]]:
 
 
 def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """Return error S516 if simultaneous visits of the unit have more slots than teams can fill, else no error.
+    """
+    Return error S516 if simultaneous visits of the unit have more slots than teams can fill, else no error.
 
     The error names a minimal set of such visits.
     """
@@ -84,7 +85,8 @@ def _is_off(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
 
 
 def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
-    """Return error S529 if the unit's lags and link groups contradict each other for any windows, else no error.
+    """
+    Return error S529 if the unit's lags and link groups contradict each other for any windows, else no error.
 
     The error names a minimal set of lags and groups.
     """
@@ -96,9 +98,10 @@ def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
 
 
 def start_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """Return error S530 if no starts that the teams can make keep all the unit's lags and groups, else no error.
+    """
+    Return error S530 if no starts that the teams can make keep all the unit's lags and groups, else no error.
 
-    The error names a minimal set of lags and visits. There is none if S529 applies.
+    The error names a minimal set of lags and visits. If S529 applies, S530 is not returned.
     """
     links, names = _links(ways.problem, unit), [v.visit_id for v in unit]
     spans = {v.visit_id: _spans(ways, v, teams) for v in unit} if links else {}
@@ -120,7 +123,8 @@ def _visits_of(links: Sequence[_Link]) -> str:
 
 
 def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
-    """Return the difference constraints of the unit: its lags, and every pair of visits of a link group.
+    """
+    Return the difference constraints of the unit: its lags, and every pair of visits of a link group.
 
     A link group has few visits (towers of one site), so that there are few pairs.
     """
@@ -143,7 +147,8 @@ def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
 
 
 def _spans(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
-    """Return the intervals in which the visit can start so that each slot has some team that can be there.
+    """
+    Return the intervals in which the visit can start so that each slot has some team that can be there.
 
     They lie within the visit's windows, or at its locked start.
     """
@@ -156,7 +161,8 @@ def _spans(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
 
 
 def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Sequence[str]) -> bool:
-    """Return whether starts exist that keep all links and lie in the intervals of `bound`, by visit; exact.
+    """
+    Return whether starts exist that keep all links and lie in the intervals of `bound`, by visit; exact.
 
     Starts are raised from the earliest until none changes. Solutions are closed under the elementwise minimum, so the
     result is the earliest solution. Between two jumps of a start into a later interval, every start settles within as
@@ -180,7 +186,7 @@ def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Seque
 
 
 def _from(spans: Spans | None, t: int) -> int | None:
-    """Return the first time at or after `t` in the intervals, None if there is none; `t` if `spans` is None."""
+    """Return the first time at or after `t` in the intervals, None without one; without intervals `t`."""
     if spans is None:
         return t
     return next((max(t, lo) for lo, hi in sorted(spans) if hi >= t), None)

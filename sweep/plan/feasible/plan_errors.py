@@ -17,7 +17,8 @@ from sweep.records.visits import Visit
 
 
 def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[RoadClosed] = ()) -> list[Issue]:
-    """Return error S554 for each inconsistency: unknown ids, infeasible times, visits with some of their slots only.
+    """
+    Return error S554 for each inconsistency: unknown ids, infeasible times, visits with some of their slots only.
 
     The problem has the day's visits and the morning's travel times. A team that left before a road closure keeps the
     morning's time for that leg.

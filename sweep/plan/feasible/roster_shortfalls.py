@@ -33,7 +33,8 @@ class RosterClash:
 
 
 def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
-    """Return each rule that by itself prevents the required number of teams, with a smallest set of rows to change.
+    """
+    Return each rule that by itself prevents the required number of teams, with a smallest set of rows to change.
 
     Empty for problems with given teams.
     """
@@ -88,7 +89,8 @@ def _market_regulation(problem: Problem) -> RosterClash | None:
 def _cheapest(
     here: Mapping[str, int], mendable: Mapping[str, Sequence[tuple[str, str, str]]], need: int, n_teams: int
 ) -> tuple[int, list[tuple[str, str, str]]]:
-    """Return the fewest extra officers for `n_teams` more teams, and roster changes that supply such officers.
+    """
+    Return the fewest extra officers for `n_teams` more teams, and roster changes that supply such officers.
 
     Greedy: each further team takes its officers from the district with the smallest shortfall. `here` counts the
     officers who count now, by district; `mendable` holds the possible changes, by district; a team needs `need`
@@ -128,7 +130,8 @@ def _women(problem: Problem) -> RosterClash | None:
 
 
 def _women_of_use(problem: Problem, women: Collection[str]) -> int:
-    """Return the number of certified women who can be in different teams.
+    """
+    Return the number of certified women who can be in different teams.
 
     Of a district's market regulation officers, only as many count as its teams need.
     """

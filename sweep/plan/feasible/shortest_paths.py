@@ -58,7 +58,8 @@ class ShortestPaths:
 
 
 def shortest(table: Int64s, source: int, stops: Int64s, unreachable: int) -> Int64s:
-    """Return the shortest seconds from `source` to every place, through the places `stops` (Dijkstra, O(stops^2)).
+    """
+    Return the shortest seconds from `source` to every place, through the places `stops` (Dijkstra, O(stops^2)).
 
     A leg of `unreachable` seconds is missing; `table` has shape (places, places).
     """

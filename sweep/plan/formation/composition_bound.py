@@ -39,7 +39,8 @@ def bound_compositions(
     *,
     with_musts: bool,
 ) -> CompositionBound | None:
-    """Return an upper bound on value plus urgency over all team compositions; None if none can be found.
+    """
+    Return an upper bound on value plus urgency over all team compositions; None if none can be found.
 
     The teams have the same people, without the reserve. Links, duty limits, recusals, drawn officers and skills are
     relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None is returned for fixed teams,

@@ -42,7 +42,8 @@ def form_teams(
     should_continue: Callable[[], bool],
     seconds: float | None,
 ) -> FormedTeams | None:
-    """Compose the active teams again from their people; None if this is not possible or finds no solution.
+    """
+    Compose the active teams again from their people; None if this is not possible or finds no solution.
 
     Squads and problems with locks keep their teams. The selection takes at most `seconds`; None: no limit, and the same
     result on every machine.
@@ -97,7 +98,8 @@ def _staffed(
     chosen: Sequence[SelectedTeam],
     seed: int,
 ) -> list[Team] | None:
-    """Return the selected teams with people assigned, each in place of one of `teams`; None if none was found.
+    """
+    Return the selected teams with people assigned, each in place of one of `teams`; None if none was found.
 
     Recusals (C10), drawn officers (C09), skills and pairs kept apart (C28) may exclude a team from stops of its route.
     The assignment excludes as little value as possible.

@@ -48,7 +48,8 @@ class TeamRelaxation:
         """Largest reduced cost of any route at the current prices."""
 
     def solve(self, should_continue: Callable[[], bool], most: int = MOST_COMPARED) -> float:
-        """Run column generation; return an upper bound over all team compositions, infinite if it stopped early.
+        """
+        Run column generation; return an upper bound over all team compositions, infinite if it stopped early.
 
         A round prices one team type in `STRIDE` of each site. Dual prices change only with new columns, so `STRIDE`
         rounds without any have priced all types at the same prices.
@@ -118,7 +119,8 @@ class TeamRelaxation:
     def _price(
         self, first: int, most_compared: int, should_continue: Callable[[], bool], slack: float = 0.0
     ) -> list[TeamColumn]:
-        """Return columns of positive reduced cost from pricing every `STRIDE`th team type of each site.
+        """
+        Return columns of positive reduced cost from pricing every `STRIDE`th team type of each site.
 
         `slack` lowers the price of a team, so that columns below a reduced cost of 0 are found too.
         """

@@ -53,7 +53,8 @@ class SelectedTeam(NamedTuple):
 def select_teams(
     relaxation: TeamRelaxation, problem: Problem, n_teams: int, seconds: float | None
 ) -> tuple[float, list[SelectedTeam]]:
-    """Return value and teams of the best selection of `n_teams` columns; an empty list if none was found.
+    """
+    Return value and teams of the best selection of `n_teams` columns; an empty list if none was found.
 
     A team may have an empty route. `seconds` limits the time; None: no limit.
     """
@@ -164,7 +165,8 @@ class _Model:
                 lp.Add(start[w] - start[v] <= float(pool.lag[v, w]))
 
     def solved(self, seconds: float | None, begun: Sequence[int]) -> tuple[float, list[int]]:
-        """Return the value of the solution (0 if none), and how many teams take each column.
+        """
+        Return the value of the solution (0 if none), and how many teams take each column.
 
         `begun` is such a list from an earlier solution, used as a warm start.
         """

@@ -92,7 +92,8 @@ class CandidateTeams:
 
 @dataclass(frozen=True, slots=True)
 class StaffCounts:
-    """Numbers of people from whom all teams are formed.
+    """
+    Numbers of people from whom all teams are formed.
 
     If market regulation may work anywhere, the only district is "".
     """

@@ -37,7 +37,8 @@ def may_compose(problem: Problem) -> bool:
 
 
 def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> CandidateTeams | None:
-    """Return the candidate teams; None if there are none, or too many to price.
+    """
+    Return the candidate teams; None if no team is possible, or too many to price.
 
     Recusals, pairs, drawn officers and skills are relaxed. Routes are elementary at a site with up to `few_tasks`
     tasks.
@@ -102,7 +103,8 @@ def _too_wide(problem: Problem, a: Arrays, room: StaffCounts) -> Int64s:
 def _with_forms(
     sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[IdenticalTeams]
 ) -> Iterator[TeamSite]:
-    """Yield the sites at which at least one task can be done, with their team types.
+    """
+    Yield the sites at which at least one task can be done, with their team types.
 
     `sites` has district, base and sizes; teams are numbered in the order of districts, bases and sizes.
     """
@@ -135,7 +137,8 @@ def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
 
 
 def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
-    """Set service times beyond any shift where a team has too few people for a slot's required officers.
+    """
+    Set service times beyond any shift where a team has too few people for a slot's required officers.
 
     The slot stays a task of the team, so that all sizes have the same tasks.
     """

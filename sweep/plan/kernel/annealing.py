@@ -70,7 +70,8 @@ def accept(
     temperature: float,
     rng: np.random.Generator,
 ) -> bool:
-    """Accept `trial` by the Metropolis criterion, else restore it from `now`; return whether it was accepted.
+    """
+    Accept `trial` by the Metropolis criterion, else restore it from `now`; return whether it was accepted.
 
     Afterwards both are equal; before they may differ in the touched teams only. A loss equal to the temperature is
     accepted with probability 1 / e (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
@@ -99,7 +100,8 @@ def run_annealing(
     n_rounds: int,
     rng: np.random.Generator,
 ) -> None:
-    """Run `n_rounds` rounds of ruin and recreate with simulated annealing; change `now` and `best` in place.
+    """
+    Run `n_rounds` rounds of ruin and recreate with simulated annealing; change `now` and `best` in place.
 
     Parameters
     ----------

@@ -12,7 +12,8 @@ SEEN_WAITING = 0.2
 
 @compiled_internal
 def update_duty_times(a: Arrays, s: SearchState) -> None:
-    """Update overtime, waiting and idle time of changed teams, and for each team the idle times of the others.
+    """
+    Update overtime, waiting and idle time of changed teams, and for each team the idle times of the others.
 
     Also updates each team's latest departure and the slack of its stops. No effect without soft constraints.
     """
@@ -57,7 +58,8 @@ def _note_slack(a: Arrays, s: SearchState, k: int) -> None:
 
 @compiled_internal
 def _note_leaving(a: Arrays, s: SearchState, k: int) -> None:
-    """Update the starts (`at`) of team k's stops under its latest departure; earliest starts if waiting is free.
+    """
+    Update the starts (`at`) of team k's stops under its latest departure; earliest starts if waiting is free.
 
     The last stop keeps its earliest start, no visit becomes late, and visits linked to other routes stay.
     """
@@ -92,7 +94,8 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 
 @inlined
 def duty(a: Arrays, s: SearchState, k: int) -> int:
-    """Return the seconds of team k's duty, from its departure or its shift's start; 0 for an empty route.
+    """
+    Return the seconds of team k's duty, from its departure or its shift's start; 0 for an empty route.
 
     If waiting costs, the departure is the latest one, from `update_duty_times`.
     """
@@ -127,7 +130,8 @@ def paid_hours(a: Arrays, k: int) -> int:
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """Return the fall of uneven-work and idle penalties if team k works `seconds` more, `over` of them in overtime.
+    """
+    Return the fall of uneven-work and idle penalties if team k works `seconds` more, `over` of them in overtime.
 
     Negative if the penalties rise.
     """

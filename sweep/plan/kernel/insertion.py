@@ -26,7 +26,8 @@ def best_place(
 def place_in_route(
     a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
-    """Return the cheapest position of task i in team k's route, and its cost: (position or NONE, cost).
+    """
+    Return the cheapest position of task i in team k's route, and its cost: (position or NONE, cost).
 
     The task must start in [lo, hi] and cost less than `most`; positions are skipped at rate `blink`. The cost is the
     additional service and travel time at the travel cost, plus penalties, plus the value lost against the best day.
@@ -85,7 +86,8 @@ def place_in_route(
 
 @compiled_internal
 def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[int, int]:
-    """Return the place that follows team k's break at position p, and the latest arrival there.
+    """
+    Return the place that follows team k's break at position p, and the latest arrival there.
 
     The break is taken at place `here`. The arrival is far in the past if the break does not fit.
     """

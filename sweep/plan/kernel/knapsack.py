@@ -8,7 +8,8 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 
 def least_seconds(a: Arrays) -> Float64s:
-    """Return the least seconds that each unit takes, (units,).
+    """
+    Return the least seconds that each unit takes, (units,).
 
     For each task of the unit: its shortest service by any team plus the shortest leg into it.
     """
@@ -32,7 +33,8 @@ def seconds_of(a: Arrays, teams: Int64s) -> int:
 
 
 def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units: Int64s) -> float:
-    """Return an upper bound on the value that `teams` can get from `units`, if no other teams can serve the units.
+    """
+    Return an upper bound on the value that `teams` can get from `units`, if no other teams can serve the units.
 
     `value` and `seconds` hold, for all units, value and least time, (units,). Visits are fractional. Windows, order of
     stops and synchronisation are relaxed.
@@ -43,7 +45,8 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
 
 @compiled
 def fractional_knapsacks(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float64s:
-    """Return the optimal value of a fractional knapsack for each capacity in `rooms`, (capacities,).
+    """
+    Return the optimal value of a fractional knapsack for each capacity in `rooms`, (capacities,).
 
     Parameters
     ----------

@@ -18,7 +18,8 @@ MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
 def exchange_members(
     a: Arrays, c: People, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> bool:
-    """Exchange two people between teams, or move one, and remove units of both teams; False if none is possible.
+    """
+    Exchange two people between teams, or move one, and remove units of both teams; False if none is possible.
 
     Units that a team may no longer serve are removed, and a random share of the others. On False nothing has changed.
     If travel is paid, few teams go out, and moves favour these.
@@ -105,7 +106,7 @@ def _nearest_to(c: People, s: SearchState, i: int, team: int, rng: np.random.Gen
 
 @inner_with_arrays
 def _most_wanted(c: People, s: SearchState, i: int, team: int, rng: np.random.Generator) -> int:
-    """Return the person who covers most of the team's shortfall for slot i, ties at random; NONE if there is none."""
+    """Return the person who covers most of the team's shortfall for slot i, ties at random; NONE without one."""
     lacks = _lacks(c, s, i, team)
     chosen, most, n = NONE, 0, 0
     for p in range(s.member.shape[0]):

@@ -49,7 +49,8 @@ def _duty_costs(a: Arrays, s: SearchState) -> float:
 
 @inlined
 def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float:
-    """Return an approximate lower bound on `penalty_rise` over all starts of task i in team k.
+    """
+    Return an approximate lower bound on `penalty_rise` over all starts of task i in team k.
 
     `seconds` is the additional travel and service time. Later departures and stops pushed into a later window are
     ignored; `soft_from` includes them.
@@ -92,11 +93,12 @@ def soft_from(a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, fre
 def penalty_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float
 ) -> float:
-    """Return the rise of the penalties if task i starts at `start` in team k, which reaches its stop p at `free`.
+    """
+    Return the rise of the penalties if task i starts at `start` in team k, which reaches its stop p at `free`.
 
-    The result is inf if the rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored,
-    except the largest idle time; duty times as in `update_duty_times`. Waiting counts at `SEEN_WAITING` of its cost,
-    uneven work for this team alone.
+    The result is inf if the rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other
+    teams are ignored, except the largest idle time; duty times as in `update_duty_times`. Waiting counts at
+    `SEEN_WAITING` of its cost, uneven work for this team alone.
     """
     cost = _own(a, s, i, k, start)
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
@@ -144,7 +146,8 @@ def _is_in_slack(s: SearchState, k: int, p: int, free: int) -> bool:
 def _pushed(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
 ) -> float:
-    """Return the result of `penalty_rise` where stops from p on are delayed or waiting costs.
+    """
+    Return the result of `penalty_rise` where stops from p on are delayed or waiting costs.
 
     `cost` is the part of the rise that is known already.
     """
@@ -178,7 +181,8 @@ def _pushed(
 def _waiting_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int
 ) -> int:
-    """Return the rise of team k's waiting seconds, for `penalty_rise`.
+    """
+    Return the rise of team k's waiting seconds, for `penalty_rise`.
 
     A delayed visit counts at its new start, even if it could be put off further.
     """

@@ -21,13 +21,14 @@ WOMEN = "female"
 
 @pass_by_reference
 class People(NamedTuple):
-    """People who may change teams, their features, and the requirements of teams and tasks; empty for given teams.
+    """
+    People who may change teams, their features, and the requirements of teams and tasks; empty for given teams.
 
     A feature is a counted property: certified officer of an agency, certified woman, a skill, or the person's own id.
     """
 
     offers: Int32s
-    """What each person adds to a team's count of each feature, 0 or 1, (people, features)."""
+    """Contribution of each person to a team's count of each feature, 0 or 1, (people, features)."""
     conflict: Bools
     """Whether the person is recused from the task, (people, tasks)."""
     may_join: Bools
@@ -39,7 +40,7 @@ class People(NamedTuple):
     task_needs: Int32s
     """Required count of each feature for each task, (tasks, features)."""
     is_open: Bools
-    """Whether district and locks let the team fill the slot, whoever its members are, (teams, tasks)."""
+    """Whether district and locks let the team fill the slot, with any members, (teams, tasks)."""
     seconds: Int32s
     """Service seconds of each task by number of team members, (tasks, most members + 1)."""
     apart: Int32s

@@ -140,7 +140,8 @@ class Arrays(NamedTuple):
         return tasks
 
     def break_of(self, k: int) -> tuple[int, int, int]:
-        """Return earliest start, latest start and length of team k's break; length 0 if it needs no break.
+        """
+        Return earliest start, latest start and length of team k's break; length 0 if it needs no break.
 
         Not for compiled code.
         """

@@ -30,7 +30,7 @@ MOST_TEAMS_TOGETHER, NEAR_TEAMS_TOGETHER = 24, 8
 
 @compiled_internal
 def _mark_near(a: Arrays, s: SearchState, centre: int, is_near: Bools) -> None:
-    """Mark the unserved units nearest to task `centre`; if `centre` is NONE, mark nothing."""
+    """Mark the unserved units nearest to task `centre`; mark nothing if `centre` equals NONE."""
     n = 0
     if centre != NONE:
         n = FEW_NEAR if a.is_over_days else NEAR_TRIED
@@ -47,7 +47,8 @@ def _mark_near(a: Arrays, s: SearchState, centre: int, is_near: Bools) -> None:
 def recreate(
     a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator
 ) -> None:
-    """Reinsert unserved units in an order by worth, by worth per insertion cost or per second, or at random.
+    """
+    Reinsert unserved units in an order by worth, by worth per insertion cost or per second, or at random.
 
     A unit that was unserved before the ruin did not fit the untouched routes: it is tried in the open teams only.
     """

@@ -105,7 +105,8 @@ def _none_timed(s: SearchState, n_nodes: int, limit: int) -> Pending:
 
 @compiled_internal
 def _forward(a: Arrays, s: SearchState, pending: Pending) -> bool:
-    """Set earliest starts in topological order of stops and links; return whether the routes are feasible.
+    """
+    Set earliest starts in topological order of stops and links; return whether the routes are feasible.
 
     Maximum lags, which may delay the earlier visit of a link, are propagated at the end.
     """

@@ -8,7 +8,8 @@ from sweep.plan.kernel.search_state import SearchState
 
 
 class Windowed(Protocol):
-    """Object with the tasks' start windows, such as `Arrays` or `TaskWindows`.
+    """
+    Object with the tasks' start windows, such as `Arrays` or `TaskWindows`.
 
     Passed whole: with the table alone, or a row of it, the search of a district ran a fifth slower.
     """
@@ -20,7 +21,7 @@ class Windowed(Protocol):
 
 @compiled_lean
 def first_start(a: Windowed, i: int, t: int) -> int:
-    """Return the first start at or after `t` in the windows of task i; NONE if there is none."""
+    """Return the first start at or after `t` in the windows of task i, or NONE."""
     for w in range(a.window.shape[1]):
         if a.window[i, w].hi >= t and a.window[i, w].lo <= a.window[i, w].hi:
             return int(max(t, a.window[i, w].lo))
@@ -29,7 +30,7 @@ def first_start(a: Windowed, i: int, t: int) -> int:
 
 @compiled_internal
 def last_start(a: Windowed, i: int, t: int) -> int:
-    """Return the last start at or before `t` in the windows of task i; NONE if there is none."""
+    """Return the last start at or before `t` in the windows of task i, or NONE."""
     for w in range(a.window.shape[1] - 1, -1, -1):
         if a.window[i, w].lo <= t and a.window[i, w].lo <= a.window[i, w].hi:
             return int(min(t, a.window[i, w].hi))

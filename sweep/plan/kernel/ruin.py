@@ -26,7 +26,8 @@ SINGLE_SHARE, SPARED = 0.3, 0.2
 
 @compiled_internal
 def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
-    """Remove stops near a random task, and mark the touched teams and units; return the task.
+    """
+    Remove stops near a random task, and mark the touched teams and units; return the task.
 
     Times are not updated.
     """
@@ -86,7 +87,8 @@ def _take_strings(
 
 @inner_with_arrays
 def update_after_ruin(a: Arrays, s: SearchState, open_teams: Bools, rng: np.random.Generator) -> bool:
-    """Move breaks of open teams at random, then update the times; return False if the routes are infeasible.
+    """
+    Move breaks of open teams at random, then update the times; return False if the routes are infeasible.
 
     Routes can be infeasible after a removal if the leg past a removed stop is missing.
     """
@@ -118,7 +120,8 @@ def _move_break(a: Arrays, s: SearchState, k: int, p: int) -> bool:
 
 @compiled_internal
 def _move_back(a: Arrays, s: SearchState, before: Int64s) -> bool:
-    """Put moved breaks back at their positions `before`; return whether there were any and all routes are feasible.
+    """
+    Put moved breaks back at their positions `before`; return whether there were any and all routes are feasible.
 
     NONE marks a break that was not moved.
     """

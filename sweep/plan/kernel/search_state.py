@@ -19,7 +19,8 @@ TEAM_NOW = row_of(
 
 @pass_by_reference
 class SearchState(NamedTuple):
-    """Routes as tasks in order with their times, changed in place by the search only.
+    """
+    Routes as tasks in order with their times, changed in place by the search only.
 
     Fields are grouped in records because a call from Python unpacks each array.
     """
@@ -30,7 +31,8 @@ class SearchState(NamedTuple):
     (teams, longest).
     """
     team: Table
-    """State of each team, (teams,), as described below.
+    """
+    State of each team, (teams,), as described below.
 
     `length`: number of stops. `widest`: largest gap between the end of one stop and the latest start of the next,
     seconds, LATEST if coupled. `home`: seconds from the last place to the end, 0 for an empty route. `is_touched`:
@@ -43,8 +45,8 @@ class SearchState(NamedTuple):
     fill: Table
     """
     `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start that keeps all
-    dependent stops feasible. As of the last `update_duty_times`: `at`: start under the team's latest departure, `slack`:
-    seconds of delay without cost, (tasks,).
+    dependent stops feasible. As of the last `update_duty_times`: `at`: start under the team's latest departure,
+    `slack`: seconds of delay without cost, (tasks,).
     """
     service: Int32s
     """Service seconds as in `Arrays.service`, for the current members of the teams, (teams, tasks)."""

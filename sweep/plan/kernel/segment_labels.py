@@ -1,4 +1,5 @@
-"""Heuristic labelling that finds the most rewarding segment of a route, with time buckets; compiled.
+"""
+Heuristic labelling that finds the most rewarding segment of a route, with time buckets; compiled.
 
 Each task keeps one label per time bucket, the most rewarding, regardless of its visited tasks. The paths are feasible,
 but the best may be missed.

@@ -1,4 +1,5 @@
-"""Segment re-optimisation: replaces part of a route by the best sequence of candidate tasks; compiled.
+"""
+Segment re-optimisation: replaces part of a route by the best sequence of candidate tasks; compiled.
 
 It finds changes that string removals do not: a better route of twenty stops may share none of them.
 """
@@ -28,7 +29,8 @@ NO_CHANGE = -2
 
 @inner_with_arrays
 def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
-    """Re-optimise a random segment, then one of the team that lost most tasks to it; return whether any changed.
+    """
+    Re-optimise a random segment, then one of the team that lost most tasks to it; return whether any changed.
 
     Marks the teams and units touched. Times are not updated.
     """
@@ -43,7 +45,8 @@ def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: B
 def _remake(
     a: Arrays, s: SearchState, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> int:
-    """Re-optimise a segment of team k; return the team that lost most tasks to it, else NONE, or NO_CHANGE.
+    """
+    Re-optimise a segment of team k; return the team that lost most tasks to it, else NONE, or NO_CHANGE.
 
     If `steals`, tasks on other teams' routes are candidates too.
     """

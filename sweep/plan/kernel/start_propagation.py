@@ -11,7 +11,8 @@ from sweep.plan.kernel.search_state import SearchState, start_at
 
 @compiled_internal
 def raise_from(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate a raised earliest start of task i forward; return whether all times remain feasible.
+    """
+    Propagate a raised earliest start of task i forward; return whether all times remain feasible.
 
     If it returns False, the times are inconsistent.
     """
@@ -62,7 +63,8 @@ def _spread(a: Arrays, s: SearchState, i: int, is_later: bool) -> bool:
 
 @compiled_internal
 def _spread_over(a: Arrays, s: SearchState, i: int, is_later: bool, stack: Int64s) -> bool:
-    """Propagate as `_spread`, with `stack` as memory for the nodes to visit.
+    """
+    Propagate as `_spread`, with `stack` as memory for the nodes to visit.
 
     A limit on the number of steps stops a cycle of links that pushes itself.
     """

@@ -1,4 +1,5 @@
-"""Synchronised insertion of a unit: all slots of a visit at a common start, at least cost; compiled.
+"""
+Synchronised insertion of a unit: all slots of a visit at a common start, at least cost; compiled.
 
 The positions of each team slot are found once, and tried for many starts.
 """
@@ -36,7 +37,8 @@ def insert_unit(
 def insert_noted(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Insert the whole unit u at its cheapest positions in the open teams; return whether it was inserted.
+    """
+    Insert the whole unit u at its cheapest positions in the open teams; return whether it was inserted.
 
     It is not inserted at a cost of `most` or more. Duty times must be up to date.
     """
@@ -80,7 +82,8 @@ def insert_noted(
 
 @inner_with_arrays
 def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
-    """Return candidate starts of unit u's first node, ascending: times from which some slot becomes possible.
+    """
+    Return candidate starts of unit u's first node, ascending: times from which some slot becomes possible.
 
     A start between two of them only adds waiting.
     """
@@ -123,7 +126,8 @@ def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int)
 def _insert_drawn(
     a: Arrays, s: SearchState, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
 ) -> bool:
-    """Insert unit u at a random start with randomly skipped positions; return whether it was inserted.
+    """
+    Insert unit u at a random start with randomly skipped positions; return whether it was inserted.
 
     The cheapest team of one slot may be the only one for another slot.
     """

@@ -143,7 +143,8 @@ def cost_at_start(a: Arrays, s: SearchState, u: int, t: int, slots: Slots, most:
 def _choose(
     a: Arrays, s: SearchState, i: int, x: int, lo: int, hi: int, slots: Slots, most: float, chance: Randomisation
 ) -> float:
-    """Choose the cheapest position of task i (slot x), with a start in [lo, hi], given the earlier slots' choices.
+    """
+    Choose the cheapest position of task i (slot x), with a start in [lo, hi], given the earlier slots' choices.
 
     Write the position to row x of `slots.choice` and return its cost; NO_PLACE if none costs less than `most`.
     """
@@ -174,7 +175,8 @@ def _choose(
 
 @compiled_internal
 def _beside(a: Arrays, s: SearchState, i: int, start: int, place: Table, choice: Table, x: int, y: int) -> int:
-    """Return the first start of task i at `place`, from `start` on, if its team also fills slot y; NONE if none.
+    """
+    Return the first start of task i at `place`, from `start` on, if its team also fills slot y; NONE if none.
 
     Task i is slot x of the unit. A team can make two visits of a unit only if their starts are far enough apart.
     """

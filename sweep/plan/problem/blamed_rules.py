@@ -24,7 +24,8 @@ CODES = {
 
 
 def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
-    """Return the rules for which a visit has too few teams, each with a slot; empty if enough teams remain.
+    """
+    Return the rules for which a visit has too few teams, each with a slot; empty if enough teams remain.
 
     `by_slot` has for each slot the rules against each team, by team id. First each rule that alone excludes all teams
     from some slot; else a smallest set that does so together. Else, if fewer teams remain than slots, a smallest set
@@ -42,7 +43,8 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
 
 
 def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
-    """Return a smallest set of rules that excludes the district's other teams, if those would fill the slots.
+    """
+    Return a smallest set of rules that excludes the district's other teams, if those would fill the slots.
 
     Each rule comes with the first slot that it affects.
     """
@@ -63,7 +65,8 @@ def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> d
 
 
 def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
-    """Return a smallest set of rules that contains a rule of every team (hitting set).
+    """
+    Return a smallest set of rules that contains a rule of every team (hitting set).
 
     By enumeration, as a slot has about a dozen rules.
     """
@@ -74,7 +77,8 @@ def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]
 
 
 def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams: Sequence[Team]) -> Reason:
-    """Return the reason for an unserved visit that a rule gives, with the numbers that the reason's text shows.
+    """
+    Return the reason for an unserved visit that a rule gives, with the numbers that the reason's text shows.
 
     These are the largest value among the teams that miss the requirement, or the number of excluded teams.
     """

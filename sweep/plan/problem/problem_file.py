@@ -30,7 +30,8 @@ _NO_TEAMS = RulesPart(n_teams=0)
 
 
 def write_problem(problem: Problem) -> str:
-    """Return the problem as JSON text, one row of a table per line; `read_problem` restores the same problem.
+    """
+    Return the problem as JSON text, one row of a table per line; `read_problem` restores the same problem.
 
     Raises
     ------
@@ -67,7 +68,8 @@ def write_problem(problem: Problem) -> str:
 
 
 def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
-    """Return the problem from the text of a problem.json; raise InputError with all its errors.
+    """
+    Return the problem from the text of a problem.json; raise InputError with all its errors.
 
     Raises
     ------
@@ -159,7 +161,7 @@ def _rows(table: Int64s, no_road: int) -> list[list[int | None]]:
 
 
 def _visit_json(visit: Visit) -> dict[str, Any]:
-    """Return the visit as JSON values; the number of a slot is left out, as it is its position in the list."""
+    """Return the visit as JSON values, without slot numbers: they equal the positions in the list."""
     content: dict[str, Any] = _plain(visit)
     for slot in content["slots"]:
         del slot["slot"]

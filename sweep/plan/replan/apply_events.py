@@ -42,7 +42,8 @@ def teams_of_day(
     routes: Mapping[str, Route],
     counts: Mapping[str, int],
 ) -> tuple[Team, ...]:
-    """Return the teams without members who went off duty; these members become `former`, with the time they left.
+    """
+    Return the teams without members who went off duty; these members become `former`, with the time they left.
 
     The time depends on the team's route and on how many of its stops have started, `counts`.
     """

@@ -74,7 +74,8 @@ def n_changed(a: Arrays, s: SearchState, o: Orders) -> int:
 
 @compiled_lean
 def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
-    """Return the objective less the penalty of changes; far lower for a plan whose worth is below `floor`.
+    """
+    Return the objective less the penalty of changes; far lower for a plan whose worth is below `floor`.
 
     Stops are first delayed to their published starts.
     """

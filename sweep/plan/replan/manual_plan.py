@@ -44,7 +44,8 @@ def apply_layout(
     earlier: Sequence[Event] = (),
     events: Sequence[Event] = (),
 ) -> Replanned:
-    """Return the plan whose part after `at_s` is replaced by the layout, with computed times.
+    """
+    Return the plan whose part after `at_s` is replaced by the layout, with computed times.
 
     Visits in no team's list are unserved. Reserve teams get no stops.
     """
@@ -63,7 +64,7 @@ def apply_layout(
 
 
 def n_moved(before: Plan, after: Plan) -> int:
-    """Number of stops dropped, new, or with another time or team; attempts at locked doors do not count."""
+    """Return how many stops were dropped, are new, or have another time or team, without attempts at locked doors."""
     old, new = (
         {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.made} for plan in (before, after)
     )

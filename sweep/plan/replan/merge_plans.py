@@ -18,7 +18,8 @@ type Back = tuple[int, int, int]
 def merged_plan(
     rest: RemainingDay, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
 ) -> Plan:
-    """Return the plan of the whole day from the started stops, the new `routes` and the unserved visits.
+    """
+    Return the plan of the whole day from the started stops, the new `routes` and the unserved visits.
 
     The bound is raised to the plan's value if it is lower.
     """

@@ -24,7 +24,8 @@ class Cause:
     """Cause of a change; its text is in the catalogue under `replan.cause.<code>`."""
 
     code: str
-    """Key of the cause.
+    """
+    Key of the cause.
 
     An event: LOCKED_DOOR, URGENT_LEAD, BEGUN, TEAM_HELD, PERSON_ILL, STREET_CLOSED, WITH_PARTNER. A choice of the
     planner: ROOM_FOR, WORTH_MORE, ROOM_LEFT.

@@ -55,7 +55,8 @@ class RemainingDay:
 def remaining_day(
     problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
 ) -> RemainingDay:
-    """Return the remaining problem at `at_s`; `call_reserve` makes the reserve teams active.
+    """
+    Return the remaining problem at `at_s`; `call_reserve` makes the reserve teams active.
 
     `problem` is the morning's; the plan includes the `earlier` events, and not yet `events`.
     """
@@ -157,7 +158,8 @@ def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Vis
 
 
 def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, at_s: int) -> Problem:
-    """Return the problem with given teams and, in the travel tables, a row for the position of each team.
+    """
+    Return the problem with given teams and, in the travel tables, a row for the position of each team.
 
     No leg leads back to such a position.
     """
@@ -175,7 +177,8 @@ def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, a
 
 
 def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, at_s: int) -> Int64s:
-    """Return the seconds from a team's position to every place, counted from `free_s`, (places,).
+    """
+    Return the seconds from a team's position to every place, counted from `free_s`, (places,).
 
     A team on the road continues to its destination and on, or turns back, whichever is faster. It is never faster than
     a direct drive from its last place, and reaches no place without a direct leg.

@@ -47,7 +47,8 @@ def replan(
     call_reserve: bool = False,
     on_progress: ProgressCallback | None = None,
 ) -> Replanned:
-    """Re-plan from `at_s`. Urgency apart, the plan is worth at least the old routes without infeasible stops.
+    """
+    Re-plan from `at_s`. Urgency apart, the plan is worth at least the old routes without infeasible stops.
 
     An urgent must-visit starts at its earliest, see `with_soonest_starts`.
 
@@ -95,7 +96,8 @@ def replan(
 def with_soonest_starts(
     rest: RemainingDay, plan: Plan, urgent: Sequence[str], seed: int
 ) -> tuple[RemainingDay, tuple[Route, ...]]:
-    """Return the remaining problem in which urgent visits must start as early as possible, and routes for it.
+    """
+    Return the remaining problem in which urgent visits must start as early as possible, and routes for it.
 
     Urgent visits are fixed one after another: each time window ends at the earliest possible start. The routes keep
     must-visits and published visits with a due lead or promise; other visits are dropped, so that they delay no team.
@@ -120,7 +122,8 @@ def with_soonest_starts(
 def _soonest(
     problem: Problem, made: Plan, visit_id: str, least_s: int | None, limits: Settings
 ) -> tuple[Problem, Plan]:
-    """Cut the windows of a visit after its earliest start; return the problem and a plan that serves as many visits.
+    """
+    Cut the windows of a visit after its earliest start; return the problem and a plan that serves as many visits.
 
     `least_s` is the earliest start if no other visit were served.
     """

@@ -56,7 +56,8 @@ def default_price(rest: Problem) -> float:
 
 
 class ReplanSearch:
-    """Search for the best plan of the remaining problem, less a penalty on each changed stop.
+    """
+    Search for the best plan of the remaining problem, less a penalty on each changed stop.
 
     `soonest` holds optional routes with urgent visits at their earliest starts, from which the search may begin.
     """

@@ -26,7 +26,8 @@ class _Given:
 def return_started_visits(
     day: Problem, teams: Mapping[str, Team], plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event]
 ) -> Plan:
-    """Return the plan with each started visit assigned to the team that started it.
+    """
+    Return the plan with each started visit assigned to the team that started it.
 
     A visit that two teams started stays with the team of the plan. A visit that does not fit the times of the team that
     started it stays too; the checker reports it (P15).

@@ -11,7 +11,8 @@ MOST_NEAR = 500
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """Return `Arrays.travel` without the transposed table; `row_of` is the row of each place.
+    """
+    Return `Arrays.travel` without the transposed table; `row_of` is the row of each place.
 
     A missing leg has LATEST seconds.
     """
@@ -31,7 +32,8 @@ def with_ways_back(travel: Int32s) -> Int32s:
 
 
 def rows_side_by_side(problem: Problem) -> Int64s:
-    """Return the row of each place in the travel table; in a large table nearby places get adjacent rows.
+    """
+    Return the row of each place in the travel table; in a large table nearby places get adjacent rows.
 
     Otherwise a search with a thousand places waited for memory in two thirds of its time.
     """
@@ -48,7 +50,8 @@ def rows_side_by_side(problem: Problem) -> Int64s:
 
 
 def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
-    """Return the seconds of the shortest leg into each slot's place plus the shortest leg out of it, (slots,).
+    """
+    Return the seconds of the shortest leg into each slot's place plus the shortest leg out of it, (slots,).
 
     0 if the place is shared with another slot, or is a base or end: the leg may be 0.
     """

@@ -54,7 +54,8 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> SearchState:
 def with_routes(
     problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
 ) -> SearchState:
-    """Return a state with the given routes; if they are infeasible together, with the units that fit.
+    """
+    Return a state with the given routes; if they are infeasible together, with the units that fit.
 
     Units are then inserted one by one, by start. A unit that does not fit is left out whole, as are stops unknown to
     the problem or at a locked door.
@@ -78,7 +79,8 @@ def with_routes(
 def with_stops(
     a: Arrays, state: SearchState, teams: Collection[int], stops: Stops, pauses: Mapping[int, int | None]
 ) -> SearchState | None:
-    """Return the state in which `stops` replace the routes of `teams`; None if infeasible or a unit is incomplete.
+    """
+    Return the state in which `stops` replace the routes of `teams`; None if infeasible or a unit is incomplete.
 
     `stops` are (team, task, start). `pauses` is the start of each team's break; without an entry it comes first.
     """

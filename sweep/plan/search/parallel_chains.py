@@ -17,7 +17,8 @@ N_CHAINS = 2
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
 
 type Improve = Callable[[SearchState, SearchState, SearchState, float, float, int, np.random.Generator], None]
-"""Function that runs rounds of a chain.
+"""
+Function that runs rounds of a chain.
 
 Its arguments are the states `now`, `trial` and `best`, first and last temperature, number of rounds, generator.
 """
@@ -80,7 +81,8 @@ class ChainInterval(NamedTuple):
 
 
 def cooling(first: float, last: float, bend: float = 1.0) -> Callable[[float], float]:
-    """Return a function from a share of the limit to a temperature, which falls geometrically.
+    """
+    Return a function from a share of the limit to a temperature, which falls geometrically.
 
     It falls from `first` to `last`; with `bend` below 1 it falls faster at the start (share ** bend).
     """
@@ -96,7 +98,8 @@ def run_chains(
     next_interval: Callable[[float, Sequence[SearchState], int], ChainInterval],
     on_synchronise: Callable[[Synchronisation], SynchronisationReply],
 ) -> list[SearchState]:
-    """Anneal from each start on its own thread until the limit; return the best state of each chain.
+    """
+    Anneal from each start on its own thread until the limit; return the best state of each chain.
 
     `temperature` gives the temperature at a share of the limit, in units of the score. `next_interval` is called before
     each synchronisation interval with the share of the limit used, each chain's best state, and the best chain.

@@ -1,4 +1,5 @@
-"""Route pool: combines routes seen in the search into a better plan by set packing (OR-Tools CP-SAT).
+"""
+Route pool: combines routes seen in the search into a better plan by set packing (OR-Tools CP-SAT).
 
 References
 ----------
@@ -40,7 +41,7 @@ class Times(NamedTuple):
 
 
 class RoutePoolSchedule:
-    """Schedule of the route pool during a search: collects routes and solves the model at times."""
+    """Schedule of the route pool in a search: collects routes, and solves the model at given shares of the limit."""
 
     def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
         # Not useful for one team, while members change (routes belong to one team), over several days (few teams can

@@ -37,7 +37,8 @@ def compose_teams(
     deterministic_time: float = DETERMINISTIC_TIME,
     n_open: Mapping[str, int] | None = None,
 ) -> tuple[Team, ...]:
-    """Return teams that keep rules C01-C03, C10, C12, C18-C20, each with the required officers and women.
+    """
+    Return teams that keep rules C01-C03, C10, C12, C18-C20, each with the required officers and women.
 
     If teams are split, each goes as two squads; the women are in the police squad, which attends every visit. A team
     gets the id that locks of visits it may serve refer to.
@@ -86,7 +87,8 @@ def _squads(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> 
 def _second_way(
     problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], *, is_refused: bool
 ) -> tuple[Sequence[TeamTemplate], list[list[Person]]]:
-    """Return teams found by SCIP where CP-SAT found none; raise InputError S212 or S215 if there are none either.
+    """
+    Return teams found by SCIP where CP-SAT found none; raise InputError S212 or S215 if SCIP finds none.
 
     CP-SAT's claim of infeasibility counts only if SCIP confirms it (S212).
     """
@@ -175,7 +177,8 @@ def require(
 
 
 def _spread_evenly(draft: _Draft) -> None:
-    """Limit each team to an even share, rounded up, of police, of market regulation and of helpers.
+    """
+    Limit each team to an even share, rounded up, of police, of market regulation and of helpers.
 
     Each team also gets an even share, rounded down, of the people assigned. People whose recusals would only exclude
     their team from visits may stay without a team.
@@ -250,7 +253,8 @@ def _united_value(draft: _Draft) -> cp_model.LinearExpr:
 
 
 def _named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...]:
-    """Return the composed teams with their ids permuted so that as many locks as possible can be kept.
+    """
+    Return the composed teams with their ids permuted so that as many locks as possible can be kept.
 
     Active and reserve teams stay apart; without need a team keeps its id.
     """

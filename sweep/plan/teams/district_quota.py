@@ -27,7 +27,8 @@ def may_inspect(problem: Problem, frame: TeamTemplate, division_code: str) -> bo
 
 
 def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[str, float]) -> list[TeamTemplate]:
-    """Return the team templates, each in the district where one more shift adds most value; raise InputError S211.
+    """
+    Return the team templates, each in the district where one more shift adds most value; raise InputError S211.
 
     `worth` is the value of each visit, by visit id; must-visits outweigh all others.
 
@@ -65,7 +66,8 @@ def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[st
 
 
 def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mapping[str, float]) -> list[str]:
-    """Return the district of each team in turn, where its marginal value is largest.
+    """
+    Return the district of each team in turn, where its marginal value is largest.
 
     Greedy, which is exact because marginal values decrease.
     """

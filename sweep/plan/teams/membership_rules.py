@@ -9,7 +9,8 @@ from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
 
 def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
-    """Whether the person may join a team: officers need a certificate, market regulation its own district (C12).
+    """
+    Whether the person may join a team: officers need a certificate, market regulation its own district (C12).
 
     With an assist letter, market regulation may join a team of any district.
     """
@@ -60,7 +61,8 @@ def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
 def deal_people(
     problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], begun: Sequence[Sequence[Person]]
 ) -> list[list[Person]]:
-    """Return the teams `begun`, completed with the other people: each joins the team with fewest of their kind.
+    """
+    Return the teams `begun`, completed with the other people: each joins the team with fewest of their kind.
 
     Kind is agency and rank. Officers go first, and women among them.
     """

@@ -27,7 +27,8 @@ def rotate_members(
     members: Sequence[Sequence[Person]],
     worth: Mapping[str, float],
 ) -> list[list[Person]]:
-    """Return the members of each team after exchanges that separate last visitors; unchanged if none helps.
+    """
+    Return the members of each team after exchanges that separate last visitors; unchanged if none helps.
 
     People of one agency and rank exchange places, or one stays behind if the team remains complete. Drawn officers stay
     in their team, and recused people join no other team; the composition decides on them.
@@ -47,7 +48,8 @@ type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
 
 
 class _Changes:
-    """Local search over exchanges of two people between teams, which lowers the value that pairs block.
+    """
+    Local search over exchanges of two people between teams, which lowers the value that pairs block.
 
     An additional last row means no person (the partner of one who stays behind); an additional last column means no
     team.

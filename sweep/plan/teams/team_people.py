@@ -74,7 +74,8 @@ def teams_of_plan(problem: Problem, plan: Plan) -> tuple[Team, ...]:
 
 
 def with_fixed_teams(problem: Problem, plan: Plan) -> Problem:
-    """Return the problem with the plan's teams as given teams, and with the team locks that the plan keeps.
+    """
+    Return the problem with the plan's teams as given teams, and with the team locks that the plan keeps.
 
     Locks with a time are dropped, as the plan's times may change; so are locks to teams that have left.
     """
