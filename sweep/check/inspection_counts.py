@@ -41,11 +41,7 @@ def last_visit(past: Iterable[PastVisit], building_id: str, day: date) -> dateti
 
 
 def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
-    """
-    Return the time of the building's last visit before the day that was no re-check; None without one.
-
-    Re-checks answer no leads (C27).
-    """
+    """Return the time of the building's last visit before the day that was no re-check (C27); None without one."""
     return last_visit((v for v in past if v.ground != "recheck"), building_id, day)
 
 

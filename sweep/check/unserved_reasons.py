@@ -98,11 +98,7 @@ def _true_values(
 def _if_only_time_lacks(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team]
 ) -> dict[str, str | int | float] | None:
-    """
-    Return the fewest minutes for the visit from a base and back; None if a slot has no eligible team.
-
-    If every slot has an eligible team, only time can be missing.
-    """
+    """Return the fewest minutes for the visit from a base and back; None if a slot has no eligible team."""
     free = [[t for t in local if not _bars(inputs, visit, slot, t)] for slot in visit.slots]
     if not all(free):
         return None

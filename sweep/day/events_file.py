@@ -160,11 +160,7 @@ def read_events(
 
 
 def _as_written(details: ErrorDetails) -> ErrorDetails:
-    """
-    Return the validation error with its path as in the file, and the clock pattern as HH:MM.
-
-    Pydantic adds the event's type to the path.
-    """
+    """Return a validation error with its path as in the file (no event type), and the clock pattern as HH:MM."""
     path, facts = details["loc"], details.get("ctx", {})
     known = facts | ({"pattern": "HH:MM"} if facts.get("pattern") == _CLOCK else {})
     return {**details, "loc": path[:2] + path[3:], "ctx": known}

@@ -8,7 +8,7 @@ from sweep.records.plan import Plan, Route
 
 def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event] = ()) -> dict[str, int]:
     """
-    Number of begun stops at the start of each route, by team id.
+    Return the number of begun stops at the start of each route, by team id.
 
     A stop has begun at its planned time, or earlier if its team reports so; an attempt at a locked door always has.
     All stops before it in the route count as begun, since their order is fixed. So does the stop of every other
@@ -17,9 +17,10 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
     Parameters
     ----------
     at_s
-        The moment; a stop that starts at it has begun.
+        Time of the count; a stop that starts at this second has begun.
     earlier
-        Events that the plan already answers: a visit whose door was locked after a report must begin again.
+        Events that the plan already takes into account. If one of them locks the door of a visit that a team had
+        reported as begun, the report does not count: the plan contains the visit again.
     """
     reported, begun = reported_begun(earlier, events), set[str]()
     counts = {r.team_id: sum(s.start_s <= at_s for s in r.stops) for r in plan.routes}

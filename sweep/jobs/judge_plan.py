@@ -216,11 +216,7 @@ def _wanted_plan(reviewed: Edition) -> Plan:
 
 
 def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> str | None:
-    """
-    Return the hash of the problem file next to the plan, else of the problem made from the inputs.
-
-    None if the problem file cannot be used.
-    """
+    """Return the hash of the problem file next to the plan (None if invalid), else of one made from the inputs."""
     try:
         return problem_sha256(read_problem(read_regular(folder / PROBLEM)))
     except OSError:

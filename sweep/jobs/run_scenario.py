@@ -97,7 +97,7 @@ def run(
 
 def rank_only(scenario: Scenario, out: Path, on_progress: ProgressCallback) -> tuple[Ranked, tuple[Path, ...]]:
     """
-    Rank a scenario's buildings and clusters, and write both tables to `out`/<scenario>/rank/.
+    Rank buildings and clusters, write both tables to `out`/<scenario>/rank/, and return ranking and files.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What-if study: plans for every combination of values of a scenario's settings (grid point), stored for reuse."""
+"""Study of settings: a plan for every combination of their values (a point of the grid), stored for reuse."""
 
 import hashlib
 import json

@@ -121,10 +121,10 @@ def compose(
     run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]
 ) -> tuple[list[Team], tuple[Route, ...], FormedTeams | None]:
     """
-    Exchange members while routes are searched; return the teams, their routes, and the result of team formation.
+    Exchange members while routes are searched; return the teams, their routes, and the formed teams or None.
 
     With enough time, both the given teams and newly formed ones are searched for a short time, and the better set is
-    kept. The last result is None without team formation.
+    kept.
     """
     people, settings = movable_people(run.problem, teams), run.settings
     is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0

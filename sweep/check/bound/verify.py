@@ -79,11 +79,7 @@ def _proven(case: BoundProblem, plan: Plan, proof: BoundProof, work: WorkBudget)
 
 
 def _urgency(case: BoundProblem, served: set[tuple[str, int]]) -> Fraction:
-    """
-    Return the total urgency of the served visits; 0 if the bound does not include urgency.
-
-    The bound on value holds for plans with at least this urgency.
-    """
+    """Return the total urgency of the served visits; 0 if the bound does not include urgency."""
     made = (v for v in case.visits if _slots_of(case, [v]) <= served)
     return sum((Fraction(case.visits[v].urgency) for v in made), Fraction(0)) if case.with_urgency else Fraction(0)
 

@@ -24,11 +24,7 @@ def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
 
 
 def _own(state: DayState) -> DayState:
-    """
-    Return the state with mutable copies of its mappings, which the fold changes in place.
-
-    To copy them for each entry would take seconds on a long day.
-    """
+    """Return the state with its mappings copied once, so that the fold can change them in place."""
     return replace(
         state,
         teams=dict(state.teams),

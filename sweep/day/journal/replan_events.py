@@ -132,7 +132,7 @@ def _held_elsewhere(
 
 
 def has_begun(stop: StopState) -> bool:
-    """Whether a team has begun its part of a visit by its own reports, and has not abandoned it."""
+    """Whether a team has completed its part of a visit or is inside, by its own reports."""
     if stop.outcome is not None:
         return stop.outcome == "done"
     return stop.inside_s is not None and stop.inside_s >= max(stop.left_s or 0, stop.arrived_s or 0)
@@ -140,7 +140,7 @@ def has_begun(stop: StopState) -> bool:
 
 def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Mapping[str, Any]]:
     """
-    Events that a plan does not yet answer, as in events.json: desk events, delays, locked doors.
+    Return desk events, delays and locked doors that a plan does not yet take into account, as in events.json.
 
     Parameters
     ----------

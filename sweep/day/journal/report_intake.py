@@ -27,11 +27,7 @@ class ReceivedReport:
 
     @property
     def quarantine_id(self) -> str:
-        """
-        Id of a report set apart because its sequence number is taken by another text.
-
-        Its last part is not a number, so that it never counts as a sequence number.
-        """
+        """Id of a report that is quarantined because another text has its sequence number."""
         return f"{self.id}:x{self.sha256[:16]}"
 
 

@@ -109,7 +109,7 @@ def check_groups(
 
 def place_groups(ranker: Ranker, case: BacktestData, first_day: float) -> dict[str, NDArray[np.str_]]:
     """
-    Return the district of each building, and its terciles by credit, firm size and reports nearby.
+    Return, by attribute, each building's group: its district, and terciles of credit, size and reports nearby.
 
     Credit is the share of a building's firms in class C or D, size their median staff. Reports are those before
     `first_day`, per firm within the neighbourhood radius. Buildings with missing data belong to no tercile.

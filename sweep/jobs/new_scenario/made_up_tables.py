@@ -1,4 +1,4 @@
-"""Synthetic tables for a new scenario, on its buildings or for a whole city."""
+"""Synthetic tables (firms, leads, roster, history) for a new scenario, on a map's buildings or for a whole city."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -95,7 +95,7 @@ def _buildings(scenario: Scenario, found: MapContent) -> gpd.GeoDataFrame | None
 
 
 def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
-    """Return a police station and a market-regulation office per district, at central buildings."""
+    """Return a table of bases: in each district a police station and a market-regulation office in the middle."""
     rows: list[tuple[str, str, str, float, float]] = []
     for code in codes:
         own = buildings[buildings["division_code"].eq(code)]

@@ -90,11 +90,7 @@ def change_by_hand(
 
 
 def check_edit(planned: PlannedChange) -> Verdict:
-    """
-    Return the checker's verdict on an edited plan.
-
-    The edition suffices as input, since an edit does not change which visits the plan may include.
-    """
+    """Return the checker's verdict on an edited plan, from the data in its edition."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
     violations, shortfalls = judged_change(today.edition, inputs, made.plan)

@@ -147,7 +147,7 @@ class _Trials:
         return min(n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= least)
 
     def _beyond(self, at: int, towards: int) -> TrialObjective | None:
-        """Return the objective of the nearest tried number on that side."""
+        """Return the objective of the tried number next to position `at` on the side of `towards`; None without one."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.worths[self.numbers[nearest]]
@@ -184,7 +184,11 @@ class _Trials:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
     def _planned(self, n: int) -> TrialObjective | None:
-        """Return the objective of a short plan with `n` teams, formed for their routes if time permits."""
+        """
+        Return the objective of a short plan with `n` teams; None if infeasible.
+
+        Teams are formed for their routes if time permits.
+        """
         form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
         limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
         try:

@@ -31,7 +31,7 @@ class BoundCheck(NamedTuple):
     standing: BoundStatus
     violations: tuple[Violation, ...] = ()
     of_any: BoundStatus | None = None
-    """Result for the bound over all team compositions; None if there is none, or the plan's own is not confirmed."""
+    """Result for the bound over all team compositions; None if missing, or if the plan's own bound is not confirmed."""
 
 
 def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> BoundCheck:

@@ -125,11 +125,7 @@ def branch_on_start(pool: Component, node: BranchNode, uses: Sequence[RouteUse],
 
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> Branching | None:
-    """
-    Return a branching on the visit whose start interval common to all its routes is longest, at its middle.
-
-    None if no visit has such an interval of more than one instant.
-    """
+    """Return the branching at the middle of the longest start interval that all routes of a visit share, or None."""
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
     longest, v = max(common, default=(0, 0))

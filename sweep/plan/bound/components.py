@@ -1,8 +1,4 @@
-"""
-Connected components (pools) of the problem: teams, and the units that only they can serve.
-
-Each pool has its own bound; the sum of the bounds holds for the whole problem.
-"""
+"""Connected components (pools): teams, and the units that only they can serve; each is bounded on its own."""
 
 from dataclasses import dataclass
 
@@ -59,11 +55,7 @@ class Component:
     unit_of_visit: Int64s
     windows: TaskWindows
     lag: Float64s
-    """
-    Most seconds by which the start of the second visit may follow that of the first, (visits, visits).
-
-    Infinite if the two visits are not linked.
-    """
+    """Most seconds from one visit's start to another's, (visits, visits); infinite if the two are not linked."""
     kinds: tuple[IdenticalTeams, ...]
     cap_rows: Int64s
     """Rows in the arrays of the caps that can bind the pool's units, (caps,)."""

@@ -47,11 +47,7 @@ def lost_by(pool: Component, routes: Routes) -> float:
 
 
 def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
-    """
-    Return, by visit, the earliest start that keeps all routes, links and windows; None if infeasible.
-
-    Starts are pushed later until nothing changes.
-    """
+    """Return, by visit, the earliest start that keeps all routes, links and windows; None if infeasible."""
     start = {int(pool.visit[i]): 0 for _, tasks in routes for i in tasks}
     task = {int(pool.visit[i]): i for _, tasks in routes for i in tasks}
     # Limit on rounds of pushing; beyond it the plan is dropped.

@@ -67,11 +67,7 @@ def limits_to_leave(team: TeamKind, windows: TaskWindows) -> Int64s:
 
 @compiled
 def shortest(travel: Int64s) -> Int64s:
-    """
-    Return shortest travel times over any intermediate stops, (n, n), by Floyd-Warshall.
-
-    The result keeps the triangle inequality.
-    """
+    """Return shortest travel times over any intermediate stops, (n, n), by Floyd-Warshall."""
     best = travel.copy()
     n = best.shape[0]
     for m in range(n):

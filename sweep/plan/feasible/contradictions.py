@@ -170,11 +170,7 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
 
 
 def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
-    """
-    Yield S528 for locks that send a composed team without assist letter to two districts (C12).
-
-    Police squads may go anywhere.
-    """
+    """Yield S528 for locks that send a composed team without letter to two districts (C12); police squads may go."""
     rules = problem.rules
     if problem.teams or rules.assist_letter:
         return

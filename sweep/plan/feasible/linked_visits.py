@@ -43,11 +43,7 @@ def units(problem: Problem) -> list[list[Visit]]:
 
 
 def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """
-    Return error S516 if simultaneous visits of the unit have more slots than teams can fill, else no error.
-
-    The error names a minimal set of such visits.
-    """
+    """Return error S516, with a minimal set of visits, if simultaneous visits have more slots than able teams."""
     short = next((v for v in _at_one_time(ways.problem, unit, teams) if _lacks_teams(ways, v, teams)), None)
     if short is None:
         return []
@@ -85,11 +81,7 @@ def _is_off(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
 
 
 def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
-    """
-    Return error S529 if the unit's lags and link groups contradict each other for any windows, else no error.
-
-    The error names a minimal set of lags and groups.
-    """
+    """Return error S529, with a minimal set of lags and groups, if these contradict each other for any windows."""
     links, names = _links(problem, unit), [v.visit_id for v in unit]
     if _has_starts(links, {}, names):
         return []
@@ -123,11 +115,7 @@ def _visits_of(links: Sequence[_Link]) -> str:
 
 
 def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
-    """
-    Return the difference constraints of the unit: its lags, and every pair of visits of a link group.
-
-    A link group has few visits (towers of one site), so that there are few pairs.
-    """
+    """Return the difference constraints of the unit: its lags, and every pair of visits of a link group."""
     inside = {v.visit_id for v in unit}
     groups: dict[str, list[str]] = {}
     for v in unit:
@@ -147,11 +135,7 @@ def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
 
 
 def _spans(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
-    """
-    Return the intervals in which the visit can start so that each slot has some team that can be there.
-
-    They lie within the visit's windows, or at its locked start.
-    """
+    """Return the visit's windows (or locked start) cut to starts that some team can make, for every slot."""
     starts = [x.start_s for x in ways.problem.locks if x.visit_id == visit.visit_id and x.start_s is not None]
     spans: Spans = [(starts[0], starts[0])] if starts else visit.windows_s
     for slot in range(len(visit.slots)):

@@ -137,11 +137,7 @@ def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
 
 
 def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
-    """
-    Set service times beyond any shift where a team has too few people for a slot's required officers.
-
-    The slot stays a task of the team, so that all sizes have the same tasks.
-    """
+    """Set service times beyond any shift for slots that need more officers than the team has people."""
     officers = np.array([sum(slot.min_certified.values()) for _, slot in slot_tasks(problem)])
     n_members = np.array([len(team.member_ids) for team in teams])
     service, shift = a.service[:, : a.n_visit_tasks], problem.shift_s

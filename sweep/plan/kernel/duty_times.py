@@ -130,11 +130,7 @@ def paid_hours(a: Arrays, k: int) -> int:
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """
-    Return the fall of uneven-work and idle penalties if team k works `seconds` more, `over` of them in overtime.
-
-    Negative if the penalties rise.
-    """
+    """Return the fall of work and idle penalties if team k works `seconds` more, `over` of them in overtime."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even

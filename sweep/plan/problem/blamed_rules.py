@@ -43,11 +43,7 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
 
 
 def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
-    """
-    Return a smallest set of rules that excludes the district's other teams, if those would fill the slots.
-
-    Each rule comes with the first slot that it affects.
-    """
+    """Return a smallest set of rules that excludes the district's other teams, if those would fill the slots."""
     left = {team_id for by_team in by_slot for team_id, rules in by_team.items() if not rules}
     if len(left) >= len(by_slot):
         return {}
@@ -65,11 +61,7 @@ def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> d
 
 
 def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
-    """
-    Return a smallest set of rules that contains a rule of every team (hitting set).
-
-    By enumeration, as a slot has about a dozen rules.
-    """
+    """Return a smallest set of rules that contains a rule of every team (hitting set), by enumeration."""
     rules = sorted(frozenset().union(*by_team), key=_rank)
     distinct = set(by_team)
     sets = (s for n in range(1, len(rules) + 1) for s in combinations(rules, n))

@@ -74,11 +74,7 @@ def n_changed(a: Arrays, s: SearchState, o: Orders) -> int:
 
 @compiled_lean
 def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
-    """
-    Return the objective less the penalty of changes; far lower for a plan whose worth is below `floor`.
-
-    Stops are first delayed to their published starts.
-    """
+    """Delay stops to published starts; return objective less change penalty, far lower if worth is below `floor`."""
     changed = keep_published_starts(a, s, o)
     lacks = o.floor - worth(a, s)
     return score(a, s) - o.price * changed - (1e6 * (1.0 + lacks) if lacks > 1e-9 else 0.0)

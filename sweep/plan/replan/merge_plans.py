@@ -18,11 +18,7 @@ type Back = tuple[int, int, int]
 def merged_plan(
     rest: RemainingDay, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
 ) -> Plan:
-    """
-    Return the plan of the whole day from the started stops, the new `routes` and the unserved visits.
-
-    The bound is raised to the plan's value if it is lower.
-    """
+    """Return the plan of the whole day from the started stops, the new `routes` and the unserved visits."""
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, rest.standings.get(t.team_id), made) for t in rest.teams)
     merged = tuple(

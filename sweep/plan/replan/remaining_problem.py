@@ -158,11 +158,7 @@ def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Vis
 
 
 def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, at_s: int) -> Problem:
-    """
-    Return the problem with given teams and, in the travel tables, a row for the position of each team.
-
-    No leg leads back to such a position.
-    """
+    """Return the problem with a row in the travel tables for each team's position, to which no leg leads back."""
     n, m = len(day.places), len(active)
     wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
     wide[:n, :n], metres[:n, :n] = day.travel_s, day.distance_m

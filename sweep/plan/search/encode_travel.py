@@ -11,11 +11,7 @@ MOST_NEAR = 500
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """
-    Return `Arrays.travel` without the transposed table; `row_of` is the row of each place.
-
-    A missing leg has LATEST seconds.
-    """
+    """Return `Arrays.travel` without its transpose; `row_of` is the row of each place, LATEST marks a missing leg."""
     there = np.argsort(row_of)
     seconds = problem.travel_s[None]
     # `unreachable` may be a small number in the input: compare before capping.
