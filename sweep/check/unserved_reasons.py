@@ -124,11 +124,7 @@ def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> di
 def _most_below(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """
-    Return the number of officers or skilled people that a slot needs, and the largest lower number in any team.
-
-    None if the reason's numbers fit no slot, or every team has enough.
-    """
+    """Return the number that a slot needs of the reason's agency or skill, and the largest lower number in any team."""
     name = str(reason.values.get("agency" if reason.code == OFFICERS else "skill", ""))
     for slot in visit.slots:
         needs = (slot.min_certified if reason.code == OFFICERS else slot.min_skilled).get(name)

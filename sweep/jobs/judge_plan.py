@@ -209,7 +209,7 @@ def _read(folder: Path, name: str) -> str | None:
 
 
 def _wanted_plan(reviewed: Edition) -> Plan:
-    """Return the plan with teams as a plan of one day has them, on duty for the scenario's shift."""
+    """Return the plan with all teams on day 0, on duty for the scenario's shift."""
     settings, plan = reviewed.scenario.plan, reviewed.plan
     shift_s = (settings.shift_start_s, settings.shift_end_s)
     return replace(plan, teams=tuple(replace(t, shift_s=shift_s, day=0) for t in plan.teams))

@@ -54,7 +54,7 @@ def compile_for(function: Callable[..., Any], *given: Any) -> None:
 
 
 def search() -> None:
-    """Run a short search, and compile the functions that Python calls for single stops."""
+    """Run a short search on the small problem, and compile the functions that Python calls for single stops."""
     _, _, arrays, people, state = small_day()
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(travel_time, arrays, 0, 0)
@@ -70,7 +70,7 @@ def search() -> None:
 
 
 def proof() -> None:
-    """Run a few rounds of pricing with linked visits and every must-visit served."""
+    """Run a few rounds of pricing on the small problem, to compile the functions of the proof."""
     day = small_day()
     prover = Prover(day.problem, day.arrays, day.teams)
     served = served_units(day.arrays, day.state)

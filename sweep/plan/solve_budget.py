@@ -54,7 +54,7 @@ class SolveBudget:
         """Upper bound over all team compositions, for plans that serve every must-visit; None if not computed."""
 
     def bound_any(self, teams: Sequence[Team], formed: FormedTeams | None) -> None:
-        """Compute the upper bound over all team compositions, if the limits leave time for it."""
+        """Compute the upper bound over all team compositions and store it in `of_any`, if the limits leave time."""
         n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
         if not may_form(limit_s, n_rounds):
             return

@@ -162,7 +162,7 @@ def command(
     Parameters
     ----------
     name
-        Name as typed; its help is in the catalogue under `command.help.`, after the name of a group and `_`.
+        Name as typed. The key of its help text is `command.help.<name>`, in a group `command.help.<group>_<name>`.
     example
         Complete command line as an example; capitals stand for values that differ between plans.
     sets

@@ -97,11 +97,7 @@ class DayState:
     stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
     """Reports on each stop, by (team id, visit id)."""
     rows: Mapping[tuple[str, str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
-    """
-    Form rows by (team id, visit id, row, phone).
-
-    A phone numbers firms and units that are not listed, so their key names the phone; it is "" for listed firms.
-    """
+    """Form rows by (team id, visit id, row, phone); phone is "" for listed firms, as phones number unlisted units."""
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """Sequence number of the journal entry, and the event in the form of events.json."""

@@ -72,8 +72,8 @@ def with_team_count(
     """
     Return the scenario with the best number of teams; unchanged if it sets a number.
 
-    Hill climbing from the usual number with halved steps; teams are formed for each number, or short plans made if time
-    is short. Among numbers of equal objective up to noise the smallest is chosen.
+    Hill climbing from the usual number with halved steps: a short plan is made for each number tried. Among numbers
+    whose objectives differ only by noise, the smallest is chosen.
 
     Parameters
     ----------

@@ -41,11 +41,7 @@ class Columns:
 
 @compiled
 def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
-    """
-    Return whether each route is feasible, (routes,), and the earliest and latest start of each stop.
-
-    The two arrays of starts have the shape of `tasks`; they are 0 for infeasible routes.
-    """
+    """Return whether each route is feasible, (routes,), and first and last start of each stop, shaped as `tasks`."""
     n_routes, longest = tasks.shape
     kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)
     first = np.empty((longest, 2), np.int64)

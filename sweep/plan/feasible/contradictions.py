@@ -170,7 +170,7 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
 
 
 def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
-    """Yield S528 for locks that send a composed team without letter to two districts (C12); police squads may go."""
+    """Yield S528 for locks that send a composed team (no police squad) without letter to two districts (C12)."""
     rules = problem.rules
     if problem.teams or rules.assist_letter:
         return

@@ -130,11 +130,7 @@ def _women(problem: Problem) -> RosterClash | None:
 
 
 def _women_of_use(problem: Problem, women: Collection[str]) -> int:
-    """
-    Return the number of certified women who can be in different teams.
-
-    Of a district's market regulation officers, only as many count as its teams need.
-    """
+    """Return how many certified women can be in different teams, given how many each district's teams need."""
     certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
     room = _room_for_women(problem)
     bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)

@@ -119,11 +119,7 @@ class TeamRelaxation:
     def _price(
         self, first: int, most_compared: int, should_continue: Callable[[], bool], slack: float = 0.0
     ) -> list[TeamColumn]:
-        """
-        Return columns of positive reduced cost from pricing every `STRIDE`th team type of each site.
-
-        `slack` lowers the price of a team, so that columns below a reduced cost of 0 are found too.
-        """
+        """Price every `STRIDE`th team type of each site; return columns with a reduced cost above -`slack`."""
         found = []
         for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):

@@ -165,11 +165,7 @@ class _Model:
                 lp.Add(start[w] - start[v] <= float(pool.lag[v, w]))
 
     def solved(self, seconds: float | None, begun: Sequence[int]) -> tuple[float, list[int]]:
-        """
-        Return the value of the solution (0 if none), and how many teams take each column.
-
-        `begun` is such a list from an earlier solution, used as a warm start.
-        """
+        """Return the solution's value (0 if none) and how many teams take each column; `begun` is a warm start."""
         solver = self._master.solver
         if begun:
             solver.SetHint(self._goes[: len(begun)], [float(n) for n in begun])

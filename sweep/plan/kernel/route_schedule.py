@@ -41,7 +41,7 @@ def compute_starts(a: Arrays, s: SearchState) -> bool:
 
 @compiled_internal
 def may_be_feasible(a: Arrays, s: SearchState, k: int) -> bool:
-    """Whether team k's route would be feasible if it never waited for other teams, a necessary condition."""
+    """Whether team k's route would be feasible if it never waited for other teams (necessary for feasibility)."""
     t = int(a.team[k].shift_lo)
     for p in range(s.team[k].length):
         i = int(s.stop[k, p].task)

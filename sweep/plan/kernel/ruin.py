@@ -120,11 +120,7 @@ def _move_break(a: Arrays, s: SearchState, k: int, p: int) -> bool:
 
 @compiled_internal
 def _move_back(a: Arrays, s: SearchState, before: Int64s) -> bool:
-    """
-    Put moved breaks back at their positions `before`; return whether there were any and all routes are feasible.
-
-    NONE marks a break that was not moved.
-    """
+    """Put breaks back at their positions `before` (NONE: not moved); return whether any moved and all is feasible."""
     n = 0
     for k in range(s.team.shape[0]):
         if before[k] != NONE:

@@ -17,11 +17,7 @@ N_CHAINS = 2
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
 
 type Improve = Callable[[SearchState, SearchState, SearchState, float, float, int, np.random.Generator], None]
-"""
-Function that runs rounds of a chain.
-
-Its arguments are the states `now`, `trial` and `best`, first and last temperature, number of rounds, generator.
-"""
+"""Function that runs rounds of a chain: states `now`, `trial`, `best`, two temperatures, rounds, generator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ class _Model:
         return [key for goes, key in zip(self._goes, self._keys, strict=True) if solver.boolean_value(goes)]
 
     def forbid(self, chosen: Sequence[Key]) -> None:
-        """Exclude this selection of routes."""
+        """Exclude this selection of routes from later solutions."""
         group = [goes for goes, key in zip(self._goes, self._keys, strict=True) if key in set(chosen)]
         self._model.add(sum(group) <= len(group) - 1)
 
