@@ -37,7 +37,7 @@ class PreviousPlan:
 
 @dataclass(frozen=True, slots=True)
 class CheckInputs:
-    """Data that a plan is verified against."""
+    """Tables, visits and events that a plan is verified against."""
 
     scenario: Scenario
     buildings: Mapping[str, Building]

@@ -65,7 +65,7 @@ def _teams_for_stock(inputs: CheckInputs, plan: Plan) -> set[str]:
 
 
 def _has_stood_down(plan: Plan, team: Team) -> bool:
-    """Whether a team that lost members during the day starts no stop after that."""
+    """Whether a team that lost members during the day starts no stop after the last loss."""
     if not team.former:
         return False
     last = max(until_s for _, until_s in team.former)
@@ -112,7 +112,7 @@ def check_c10_recusal(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def conflict_keys(inputs: CheckInputs, building_id: str, targets: tuple[str, ...]) -> frozenset[str]:
-    """Return the ids by which a recusal may exclude a visit: building, landlord, property company, inspected firms."""
+    """Return the ids whose recusal excludes a person from a visit: building, landlord, property company, firms."""
     building = inputs.buildings[building_id]
     companies = (building.property_company_id, building.landlord_id)
     return frozenset({building_id, *targets, *(c for c in companies if c)})

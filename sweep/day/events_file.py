@@ -202,7 +202,7 @@ def _visit(
     """
     Return the visit of an urgent event. In addition to the police who go in, one officer guards each exit (C17).
 
-    Every start after the first permitted one counts as late.
+    Lateness counts from the start of its time window.
     """
     first, last = (at_s, max(at_s, last_start_s)) if e.starts is None else map(seconds_of, e.starts)
     n_teams = e.n_teams or _teams_for(building.n_exits, most_police - e.n_police)

@@ -43,7 +43,7 @@ class Cap:
 
 @dataclass(frozen=True)
 class BoundProblem:
-    """Problem of one day or of several, with the teams that get a route."""
+    """Problem for the verification of a bound: visits, the teams that get a route, travel times and caps."""
 
     visits: Mapping[str, Visit]
     """Visits by id; a locked start replaces the time windows."""

@@ -144,7 +144,7 @@ class PoolVerifier:
         return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
 
     def _check_prices(self, node: Node, prizes: Prizes, prices: dict[str, int]) -> None:
-        """Raise InvalidProofError if a route collects more prizes than its team's price (identical teams once)."""
+        """Raise InvalidProofError if any team has a route that collects more prizes than the team's price."""
         seen = set()
         for team_id, price in prices.items():
             team, seconds = self.case.teams[team_id], self.seconds[team_id]

@@ -155,7 +155,7 @@ def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) 
 
 
 def _may_stand_so(old: Team, team: Team, at_s: int, *, has_begun: bool) -> bool:
-    """Whether a team's reserve status and call time are unchanged, or a re-plan at `at_s` may have set them."""
+    """Whether a team's reserve status and call time are as before, or a re-plan at `at_s` may have set them."""
     if (team.is_reserve, team.called_s) == (old.is_reserve, old.called_s):
         return True
     if old.is_reserve:

@@ -28,7 +28,7 @@ class Report:
 
     @property
     def sha256(self) -> str:
-        """Hash that acknowledges this text to the sender."""
+        """Hash of the report's text, by which the server acknowledges the report to its sender."""
         return sent_sha256(self.text)
 
 

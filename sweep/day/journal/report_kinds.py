@@ -202,7 +202,7 @@ _DAY_S = 86_400
 
 
 def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
-    """Return the body, where an `until` more than half a day before `at_s` is moved to the next day."""
+    """Return a report's body with an `until` (HH:MM) more than half a day before `at_s` moved to the next day."""
     made = dict(body)
     if isinstance(made.get("event"), Mapping):
         made["event"] = past_midnight(made["event"], at_s)

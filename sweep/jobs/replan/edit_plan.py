@@ -65,8 +65,8 @@ def change_by_hand(
     Parameters
     ----------
     at_s
-        Time on the plan's day, before which executed stops are fixed; None: before the day. A plan changed on its day
-        is changed at that time at the earliest.
+        Time on the plan's day, before which executed stops are fixed; None: before the day. A plan that was
+        changed on its day is changed at the time of that change at the earliest.
     begun
         (team id, visit id) of stops that have begun by the teams' reports, and not by the plan.
 

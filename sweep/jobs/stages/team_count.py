@@ -57,7 +57,7 @@ class TrialObjective(NamedTuple):
 
 
 class ScenarioWithNumber(NamedTuple):
-    """Scenario with its number of teams, its ranking, and the share of the limit that remains."""
+    """Scenario with its number of teams, its ranking, and the share of the solver's limit that remains."""
 
     scenario: Scenario
     ranked: Ranked

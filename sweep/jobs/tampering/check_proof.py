@@ -94,7 +94,7 @@ def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
 
 def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
     """
-    Return the proof, without the problem's hash if that cannot be compared with the file's bytes.
+    Return the proof, without the problem's hash if the problem file has other bytes than this program writes.
 
     The hash is that of the bytes that this program writes. A file with other bytes is compared by content, whose hash
     the plan names.

@@ -234,7 +234,7 @@ def sum_by_unit(problem: Problem, a: Arrays, number: Callable[[Visit], float]) -
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """A pool with its relaxation, trees and bounds."""
+    """Pool of teams and units in the proof, with its LP relaxation, its trees and its bounds so far."""
 
     teams: Int64s
     """Rows of the pool's teams in the arrays."""

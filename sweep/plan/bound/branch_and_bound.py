@@ -27,7 +27,7 @@ MOST_ARCS = 50_000
 
 @dataclass(slots=True, eq=False)
 class Branch:
-    """A node of the tree with its children."""
+    """Node of the tree, with the branching that splits it and the two children."""
 
     node: BranchNode
     split: Branching | None = None

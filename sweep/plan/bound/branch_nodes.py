@@ -76,7 +76,7 @@ class RouteUse(NamedTuple):
 
 
 def root(pool: Component, is_must: Bools) -> BranchNode | None:
-    """Return the node of all plans that serve the marked units, (units,); None if infeasible."""
+    """Return the node of all plans that serve the units marked in `is_must`, (units,); None if infeasible."""
     n = len(pool.unit_of_visit)
     served = np.where(is_must, 1, UNKNOWN).astype(np.int8)
     return tightened(pool, BranchNode(np.inf, served, np.full(n, -LATEST), np.full(n, LATEST)))

@@ -131,7 +131,7 @@ def _shown(names: RowIds, pool: Component, node: BranchNode) -> DualSolution | N
 
 
 def _exact(pool: Component, node: BranchNode, step: float) -> Fraction:
-    """Bound of the node in exact arithmetic, as the checker computes it."""
+    """Return the node's bound in exact arithmetic, as the checker computes it."""
     values = [Fraction(v) for v in pool.value.tolist()]
     most = sum((v for v, state in zip(values, node.served, strict=True) if state != 0), Fraction(0))
     if node.prices is None:

@@ -73,7 +73,7 @@ class RouteRelaxation:
 
     @property
     def n_columns(self) -> int:
-        """Number of columns."""
+        """Number of columns (known routes) of all kinds of teams."""
         return sum(len(columns) for columns in self._master.columns)
 
     @property

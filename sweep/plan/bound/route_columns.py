@@ -25,7 +25,7 @@ class Columns:
         return self._tasks[: len(self)]
 
     def add(self, route: list[int]) -> bool:
-        """Add the route; returns whether it is new."""
+        """Add a route, a list of tasks in order; return whether it is new."""
         key, n = tuple(route), len(self)
         if key in self._rows:
             return False

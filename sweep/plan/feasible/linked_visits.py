@@ -135,7 +135,7 @@ def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
 
 
 def _spans(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
-    """Return the visit's windows (or locked start) cut to starts that some team can make, for every slot."""
+    """Return the parts of the visit's windows (or its locked start) in which each slot has a team that can start."""
     starts = [x.start_s for x in ways.problem.locks if x.visit_id == visit.visit_id and x.start_s is not None]
     spans: Spans = [(starts[0], starts[0])] if starts else visit.windows_s
     for slot in range(len(visit.slots)):

@@ -26,7 +26,7 @@ DETERMINISTIC_TIME = 0.5
 
 
 class FormedTeams(NamedTuple):
-    """Teams composed anew from the people on duty by column generation, with their initial routes."""
+    """Teams composed of the people on duty by column generation, with their initial routes."""
 
     teams: list[Team]
     routes: tuple[Route, ...]

@@ -113,7 +113,7 @@ class TeamRelaxation:
         return self.prices.worth(self.choices, self._n_teams)
 
     def _price_of(self, district: str, n: int) -> float:
-        """Return a lower bound on the dual price of a team of `n` people."""
+        """Return a lower bound on the dual price of a team of `n` people in a district."""
         return self.prices.of_team(self.choices.room, self._rules, district, n)
 
     def _price(

@@ -121,7 +121,7 @@ def cheapest(
 def insert_alone(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Insert task i, its unit's only one, at its cheapest position if that costs less than `most`; return success."""
+    """Insert task i, the only one of its unit, at its cheapest position below cost `most`; return whether it is in."""
     best_k, best_p, best_cost = cheapest(a, s, i, open_teams, blink, rng)
     if best_k == NONE or best_cost - a.travel_cost * s.service[best_k, i] >= most:
         return False

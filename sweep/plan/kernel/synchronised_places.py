@@ -213,7 +213,7 @@ def _have_room(s: SearchState, k: int, choice: Table, x: int) -> bool:
 
 @compiled_internal
 def _within_links(a: Arrays, u: int, x: int, choice: Table) -> tuple[int, int]:
-    """Return the start interval (lo, hi) that links to visits already placed allow for the visit of slot x."""
+    """Return the start interval (lo, hi) of slot x's visit, given its links to visits already placed."""
     first = int(a.units[u].task_from)
     lo, hi = -LATEST, LATEST
     v = int(a.task[a.task[first + x].of_unit].node)

@@ -76,7 +76,7 @@ class VisitPart(_Part):
 
 
 class BreakPart(_Part):
-    """Break of a team, taken between two stops where the team is then."""
+    """Break of a team between two stops, taken at the team's current place."""
 
     earliest_s: Clock
     latest_s: Clock = Field(description="for the start of the pause, both ends inclusive")
@@ -145,7 +145,7 @@ class BasePart(_Part):
 
 
 class BuildingPart(_Part):
-    """Attributes of a building; a building named by a visit may be missing here."""
+    """Attributes of a building. A visit may also be at a building that is not listed."""
 
     building_id: str
     name: str = ""

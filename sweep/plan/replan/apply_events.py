@@ -88,7 +88,7 @@ def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
 
 
 def behind_door(visit: Visit, until_s: int | None) -> Visit:
-    """Return the visit with its windows from `until_s` on, when its door opens; without windows if None."""
+    """Return the visit with windows cut to begin at `until_s`, when its door opens; if None, without windows."""
     return replace(visit, windows_s=(), dues_s=()) if until_s is None else cut_windows(visit, until_s)
 
 

@@ -19,7 +19,7 @@ LEFT_OUT = "LEFT_OUT_BY_HAND"
 
 @dataclass(frozen=True, slots=True)
 class PlacedSlot:
-    """One team slot of a visit in a manual plan, with the start that the planner wants; its team is the key."""
+    """One team slot of a visit in a manual plan, with the start that the planner wants (team: key of `Layout`)."""
 
     visit_id: str
     slot: int

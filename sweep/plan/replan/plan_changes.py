@@ -154,5 +154,5 @@ class _Causes:
         return None
 
     def _partners(self, visit_id: str) -> list[str]:
-        """Return the ids of the visit and of the visits linked to it."""
+        """Return the ids of the visit itself and of the visits linked to it."""
         return list(dict.fromkeys((visit_id, *(b for a, b, *_ in links(self.day) if a == visit_id))))

@@ -82,7 +82,8 @@ def with_stops(
     """
     Return the state in which `stops` replace the routes of `teams`; None if infeasible or a unit is incomplete.
 
-    `stops` are (team, task, start). `pauses` is the start of each team's break; without an entry it comes first.
+    `stops` are (team, task, start). `pauses` has the start of the break by team; a break without a start
+    comes before all stops.
     """
     changed = copy_state(state)
     for k in teams:

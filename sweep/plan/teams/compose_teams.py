@@ -40,8 +40,8 @@ def compose_teams(
     """
     Return teams that keep rules C01-C03, C10, C12, C18-C20, each with the required officers and women.
 
-    If teams are split, each goes as two squads; the women are in the police squad, which attends every visit. A team
-    gets the id that locks of visits it may serve refer to.
+    If teams are split, each goes as two squads; the women are in the police squad, which attends every visit. Ids are
+    given to the teams so that locks, which name a team by its id, can be kept.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[st
 
 
 def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mapping[str, float]) -> list[str]:
-    """Return each team's district in turn, that of largest marginal value (greedy; exact, as values decrease)."""
+    """Return the district of each team, chosen one by one where one more team adds most value (greedy, exact)."""
     shift_s = problem.shift_s[1] - problem.shift_s[0]
     heap: list[tuple[float, int, str]] = []
     needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}

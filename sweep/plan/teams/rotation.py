@@ -49,10 +49,9 @@ type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
 
 class _Changes:
     """
-    Local search over exchanges of two people between teams, which lowers the value that pairs block.
+    Local search over exchanges of two people between teams, so that last visitors block fewer buildings.
 
-    An additional last row means no person (the partner of one who stays behind); an additional last column means no
-    team.
+    In its tables, an additional last row means no person (if one stays behind), an additional last column no team.
     """
 
     def __init__(
