@@ -55,7 +55,7 @@ class CheckInputs:
     travel_s: Int64s
     """Travel time between places, seconds, shape (n, n)."""
     distance_m: Int64s
-    """Length of the same paths, metres, shape (n, n)."""
+    """Road length between places, metres, shape (n, n)."""
     rechecks: Mapping[str, Recheck] = field(default_factory=dict)
     """Open re-checks that are due, by id (C27)."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class CheckInputs:
 
     @property
     def day(self) -> date:
-        """The day of the sweep."""
+        """Day of the sweep, from the scenario."""
         return self.scenario.day
 
 

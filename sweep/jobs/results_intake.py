@@ -178,7 +178,7 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
 
 
 def _met(squads: Sequence[Officers]) -> tuple[Officers, ...]:
-    """Return, for each squad, the officers of both squads that meet at a visit; an odd squad is left unchanged."""
+    """Return, for each squad of a pair that meets, the officers of both; an odd number of squads is left unchanged."""
     if len(squads) % 2:
         return tuple(squads)
     met = (

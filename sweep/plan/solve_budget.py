@@ -77,7 +77,7 @@ class SolveBudget:
         proof: ProofThread,
         before_proof: Callable[[], None],
     ) -> SearchState:
-        """Search routes of these teams until the limit, with a useful proof in parallel; return the best state."""
+        """Search routes of these teams until the limit, with a proof in parallel if useful; return the best state."""
         if self.is_interrupted():
             return state
         movers = make_people(self.problem, active, ())

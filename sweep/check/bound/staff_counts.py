@@ -28,9 +28,9 @@ class StaffCounts:
     free: int
     """Number of all other staff, who may be in any team."""
     police: int
-    """Certified police officers."""
+    """Number of certified police officers."""
     women: int
-    """Certified women of any agency."""
+    """Number of certified women of any agency."""
     has_letter: bool
     """Whether market regulation may work anywhere (letter of assistance)."""
     bases: Mapping[str, tuple[str, ...]]

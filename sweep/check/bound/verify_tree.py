@@ -70,7 +70,7 @@ class PoolVerifier:
         return rate * room + sum((x for x in left if x > 0), Fraction(0))
 
     def _bounds(self) -> Iterator[Fraction]:
-        """Yield the bound of each leaf of the branch-and-bound tree that may contain plans."""
+        """Yield the verified bound of each leaf of the proof's branch-and-bound tree that may contain plans."""
         nodes = self.part.nodes
         waiting: dict[int, Node | None] = {0: self._narrowed(root_node(self.case, self.musts))}
         for row, part in enumerate(nodes):

@@ -38,7 +38,7 @@ class StopState:
     inside_s: int | None = None
     done_s: int | None = None
     outcome: str | None = None
-    """`done`, `locked` or `refused`."""
+    """Reported end of the stop: `done`, `locked` or `refused`; None before it."""
     outcome_n: int = field(default=0, compare=False)
     """Sequence number of the journal entry that reported the outcome."""
     n_found: int = 0

@@ -17,7 +17,7 @@ class Report:
     """Id given by the sender; reports with the same id are one event, sent repeatedly."""
     kind: str
     author: str
-    """A pseudonym, or the id of a team."""
+    """Pseudonym of the sender, or id of the sending team."""
     client_at: str
     """Time by the sender's clock, ISO 8601; the clock may be wrong by hours."""
     at_s: int

@@ -17,12 +17,12 @@ class ReceivedReport:
 
     @property
     def id(self) -> str:
-        """Unique id of a report across phones."""
+        """Id of the report, unique across phones."""
         return f"{self.device}:{self.seq}"
 
     @property
     def sha256(self) -> str:
-        """Hash that acknowledges the report to the phone."""
+        """Hash of the text, by which the server acknowledges the report to the phone."""
         return sent_sha256(self.text)
 
     @property

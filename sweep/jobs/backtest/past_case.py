@@ -25,10 +25,8 @@ def past_case(ranker: Ranker) -> tuple[BacktestData, pd.Timestamp]:
     """
     Return the data of a backtest (buildings, reported events, past checks with access), and its day 0.
 
-    Without reports the events are the finds of past checks.
-
-    The rows of one building, day and team are one visit, a find if one row is. Without a team in the history the
-    authority replaces it.
+    Without reports the events are the finds of past checks. Rows of one building, day and team are one check, and a
+    find if one of them is. If the history names no team, the authority counts as the team.
     """
     row_of = pd.Index(ranker.frame["building_id"])
     leads, history = ranker.inputs.leads, ranker.inputs.history

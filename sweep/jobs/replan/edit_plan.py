@@ -41,7 +41,7 @@ class Verdict:
     violations: tuple[Violation, ...]
     """Violations of hard rules, which prevent publication."""
     shortfalls: tuple[Violation, ...]
-    """Violations of soft rules."""
+    """Violations of soft rules, which do not prevent publication."""
     gained: float
     """Gain of the edit in expected finds; a loss is negative."""
     musts_left_out: tuple[str, ...]

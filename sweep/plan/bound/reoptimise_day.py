@@ -200,7 +200,7 @@ class _NewDay(NamedTuple):
 
 
 def _caps_of(a: Arrays) -> _Caps:
-    """Return the caps of a problem of several days."""
+    """Return the problem's caps in the form used for single days."""
     load, most = cap_loads(a)
     is_of_one = (most == 1) & (load.max(axis=1, initial=0) == 1)
     tied = load[is_of_one].T @ load[is_of_one] > 0
@@ -209,7 +209,7 @@ def _caps_of(a: Arrays) -> _Caps:
 
 
 def _stakes(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, worth: Float64s) -> _Stakes:
-    """Return the options of `teams` on their day; `worth` is the value on it of `units`, which only they can serve."""
+    """Return the options of `teams` on their day for `units`, which only they can serve; `worth`: value on that day."""
     team_of = _team_of(a, state)
     now = np.where(team_of != NONE, a.units["worth"] - lost_units(a, state), 0.0)
     inside = np.isin(team_of[units], teams)

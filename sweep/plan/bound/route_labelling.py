@@ -32,7 +32,7 @@ class Labels(NamedTuple):
     """Labels (partial routes), one per row, in the order of creation."""
 
     task: Int64s
-    """Last task; NONE at the base."""
+    """Last task of the partial route; NONE at the base."""
     end: Int64s
     """End of service at the last task in seconds, or end of the break if it was taken there."""
     is_rested: Bools

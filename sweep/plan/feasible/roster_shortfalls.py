@@ -19,7 +19,7 @@ class RosterClash:
     code: str
     """S571 too few officers of an agency, S572 too few certified women, S573 no person on duty for the whole shift."""
     asked: int
-    """Teams required."""
+    """Number of teams required."""
     most: int
     """Most teams that the roster allows under this rule alone."""
     agency: str

@@ -78,7 +78,7 @@ class TeamRelaxation:
         self.prices, self._best = self._duals(), self._unknown()
 
     def enrich(self, share: float, should_continue: Callable[[], bool]) -> None:
-        """Add columns with negative reduced cost, down to `share` of the bound below 0."""
+        """Add columns with a reduced cost above -`share` times the bound, so that the selection has more routes."""
         self._best, slack = self._unknown(), share * self.worth()
         for first in range(STRIDE):
             for column in self._price(first, FEW_COMPARED, should_continue, slack):
@@ -181,7 +181,7 @@ class _Prices(NamedTuple):
     """Dual prices of people, teams and visits, >= 0."""
 
     prizes: Float64s
-    """Prize of each task of the pool."""
+    """Prize of each task: dual price of one of its team slots, (tasks,)."""
     person: dict[str, float]
     """Dual price of one person bound to a district, by district."""
     officer: dict[str, float]

@@ -103,11 +103,11 @@ class StaffCounts:
     officers: Mapping[str, int]
     """Number of certified officers among the people of `tied`, by district."""
     free: int
-    """People who may be in any team."""
+    """Number of people who may be in any team."""
     police: int
-    """Certified police officers."""
+    """Number of certified police officers."""
     women: int
-    """Certified women."""
+    """Number of certified women."""
 
     def most_teams(self, rules: TeamRules, districts: Collection[str]) -> int:
         """Return the maximum number of teams of these districts at one time."""
@@ -132,5 +132,5 @@ def staff_counts(problem: Problem, people: Sequence[Person]) -> StaffCounts:
 
 
 def staff_district(problem: Problem, division_code: str) -> str:
-    """Return the key of a district in `StaffCounts`."""
+    """Return the key under which `StaffCounts` counts a district; "" if market regulation may work anywhere."""
     return "" if problem.rules.assist_letter else division_code

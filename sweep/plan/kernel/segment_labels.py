@@ -45,7 +45,7 @@ class Segment(NamedTuple):
     shift: int
     """Binary logarithm of a bucket's length: a bucket has 2 ** shift seconds."""
     floor: float
-    """Reward of the current segment."""
+    """Reward of the current segment, which a new segment must exceed."""
 
 
 class SegmentLabels(NamedTuple):

@@ -27,9 +27,9 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
     """
     Return the rules for which a visit has too few teams, each with a slot; empty if enough teams remain.
 
-    `by_slot` has for each slot the rules against each team, by team id. First each rule that alone excludes all teams
-    from some slot; else a smallest set that does so together. Else, if fewer teams remain than slots, a smallest set
-    that excludes the other teams of the district, if those would be enough.
+    `by_slot` has for each slot the rules against each team, by team id. The result is the first of these that exists:
+    rules of which each alone excludes all teams from a slot; a smallest set that excludes all teams from a slot; if
+    fewer teams remain than slots, a smallest set that excludes the district's other teams, if those would be enough.
     """
     alone: dict[Rule, int] = {}
     joint: dict[Rule, int] = {}
@@ -112,7 +112,7 @@ def caps_reached(problem: Problem, together: Collection[str], served: Collection
 
 
 def _most_below(least: int, counts: Sequence[Mapping[str, int]], name: str) -> int:
-    """The largest count that is below `least`."""
+    """Return the largest of the counts under `name` that is below `least`."""
     return max(n for n in (c.get(name, 0) for c in counts) if n < least)
 
 

@@ -105,7 +105,7 @@ class TeamPart(_Part):
 
 
 class PersonPart(_Part):
-    """A person from whom teams are composed."""
+    """Person on the roster from whom teams are composed."""
 
     person_id: str
     agency: str
