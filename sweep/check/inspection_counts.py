@@ -12,7 +12,7 @@ _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 
 def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[str]) -> dict[tuple[str, str], int]:
     """
-    Return the inspections that the cap counts in the day's year before `day`, by (authority, uscc).
+    Return the number of inspections that the cap counts in the year of `day` before it, by (authority, uscc).
 
     `exempt` holds grounds of visits that do not count.
     """

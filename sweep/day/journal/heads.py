@@ -28,7 +28,7 @@ def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
     Parameters
     ----------
     boards
-        The boards' own folder; None: next to the editions.
+        Folder that holds the journals of all boards; None: next to the editions.
     """
     entries = [e for e in read_entries(log.content()) if isinstance(e["facts"], dict)]
     own, copies = (boards or out / FOLDER) / log.name, out / log.name / JOURNALS
