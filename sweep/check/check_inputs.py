@@ -1,4 +1,4 @@
-"""Inputs of the verifier: the tables and the plan, nothing of the planner."""
+"""Inputs of the verifier: the clean tables, the events and the earlier plans; nothing of the planner."""
 
 from __future__ import annotations
 
@@ -26,36 +26,36 @@ NO_WAY = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class PreviousPlan:
-    """Plan before a re-plan, with the chain of earlier re-plans."""
+    """Plan that a re-plan replaced, with the chain of plans before it."""
 
     plan: Plan
     log: DayLog | None = None
-    """Events up to this plan; None for the original plan."""
+    """Events up to this plan; None for the morning's plan."""
     before: PreviousPlan | None = None
-    """The plan that it replaced; None for the first plan, or if it is not available."""
+    """Plan that this one replaced; None for the morning's plan, or if it is not available."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckInputs:
-    """Inputs that a plan is verified against."""
+    """Tables, visits and events that a plan is verified against."""
 
     scenario: Scenario
     buildings: Mapping[str, Building]
     persons: Mapping[str, Person]
     bases: Mapping[str, Base]
     visits: Mapping[str, Visit]
-    """Visits on offer, by id."""
+    """Visits that the plan may include, by id."""
     draw: Draw
     n_inspections: Mapping[tuple[str, str], int]
-    """Inspections of a firm in the year before the day, by (authority, uscc)."""
+    """Number of inspections of a firm in the year before the day, by (authority, uscc)."""
     credit_class: Mapping[str, str]
-    """Credit class of a firm by uscc, if known."""
+    """Credit class of each firm where it is known, by uscc."""
     places: Mapping[str, int]
-    """Row of the travel table by building id or base id."""
+    """Row of each building and base in the travel tables, by id."""
     travel_s: Int64s
     """Travel time between places, seconds, shape (n, n)."""
     distance_m: Int64s
-    """Length of the same paths, metres, shape (n, n)."""
+    """Road length between places, metres, shape (n, n)."""
     rechecks: Mapping[str, Recheck] = field(default_factory=dict)
     """Open re-checks that are due, by id (C27)."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
@@ -63,40 +63,40 @@ class CheckInputs:
     withheld: frozenset[str] = frozenset()
     """Buildings under investigation, by id (C26)."""
     log: DayLog | None = None
-    """Events of the day; None if the plan was not changed on it."""
+    """Events of the day; None if the plan was not changed during the day."""
     before: PreviousPlan | None = None
-    """The plan before the re-plan, if available."""
+    """Plan that the re-plan replaced; None if there was no re-plan or it is not available."""
     reports: tuple[Entry, ...] = ()
     """Journal entries up to the time of the re-plan."""
     leads: Mapping[str, Lead] = field(default_factory=lambda: MappingProxyType({}))
     """Leads matched to a building and received before the day, by id."""
     past: tuple[PastVisit, ...] = ()
-    """Visits before the day."""
+    """Visits of earlier days, one record for each row of the history."""
     dwellings: frozenset[str] = frozenset()
-    """Firms in a dwelling or a mixed unit, by uscc."""
+    """Firms whose address is a dwelling or a mixed unit, by uscc."""
     n_register: int = 0
-    """Active firms in all buildings."""
+    """Number of active firms in all buildings."""
     half_life_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Half-life in days by lead type, as used by the ranking."""
+    """Half-life of each lead type in days, as the ranking uses it."""
     term_keys: frozenset[str] = frozenset()
-    """Names of all terms of the ranking's values."""
+    """Names of all terms that the ranking adds up to a value."""
 
     pins: tuple[Pin, ...] = ()
-    """Pins set by planners."""
+    """Pins: planners' wishes about teams, times and buildings."""
 
     @property
     def day(self) -> date:
-        """The day of the sweep."""
+        """Day of the sweep, from the scenario."""
         return self.scenario.day
 
 
 def team_index(plan: Plan) -> dict[str, Team]:
-    """Teams by id."""
+    """Return the plan's teams by id."""
     return {t.team_id: t for t in plan.teams}
 
 
 def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, Stop, Visit]]:
-    """Every stop whose team and visit exist; P05 reports the others."""
+    """Yield (team, route, stop, visit) for every stop whose team and visit exist; P05 reports the others."""
     teams = team_index(plan)
     for route in plan.routes:
         for stop in route.stops:
@@ -105,13 +105,13 @@ def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, 
 
 
 def members(inputs: CheckInputs, team: Team, at_s: int | None = None) -> list[Person]:
-    """Team members on the roster, all of them or those present at `at_s`; P05 reports the others."""
+    """Return the team's members who are on the roster, all or those present at `at_s`; P05 reports the others."""
     ids = team.member_ids if at_s is None else team.members_at(at_s)
     return [inputs.persons[m] for m in ids if m in inputs.persons]
 
 
 def stops_by_visit(plan: Plan) -> dict[str, list[tuple[str, Stop]]]:
-    """(team id, stop) pairs by served visit; attempts at locked doors do not count."""
+    """Return the (team id, stop) pairs of each served visit, by visit id; attempts at locked doors do not count."""
     index: dict[str, list[tuple[str, Stop]]] = defaultdict(list)
     for route in plan.routes:
         for stop in route.stops:
@@ -121,7 +121,7 @@ def stops_by_visit(plan: Plan) -> dict[str, list[tuple[str, Stop]]]:
 
 
 def begun_visits(inputs: CheckInputs, plan: Plan) -> frozenset[str]:
-    """Visits that had begun at the time of the re-plan; empty without events."""
+    """Return the ids of visits that had begun at the time of the re-plan; empty without events."""
     if inputs.log is None or not inputs.log.events:
         return frozenset()
     counts = n_begun(plan, inputs.log.at_s, inputs.log.events)
@@ -129,7 +129,7 @@ def begun_visits(inputs: CheckInputs, plan: Plan) -> frozenset[str]:
 
 
 def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
-    """Travel time in seconds of a leg that begins at `left_s`, with closed streets."""
+    """Return the travel seconds of a leg that begins at `left_s`, with the roads closed by then."""
     seconds = int(inputs.travel_s[inputs.places[from_id], inputs.places[to_id]])
     for e in inputs.log.events if inputs.log else ():
         if isinstance(e, RoadClosed) and {e.from_id, e.to_id} == {from_id, to_id} and left_s >= e.at_s:
@@ -138,31 +138,31 @@ def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
 
 
 def is_delayed_past_shift(inputs: CheckInputs, route: Route) -> bool:
-    """Whether the route ends late only because the team was delayed on site."""
+    """Whether the route may end late because its team is delayed on site until the end of its last stop."""
     until_s = delayed_until_s(inputs, route.team_id)
     return until_s is not None and bool(route.stops) and route.stops[-1].end_s == until_s
 
 
 def delayed_until_s(inputs: CheckInputs, team_id: str) -> int | None:
-    """Latest end of the team's delays on site; None without one."""
+    """Return the latest end of the team's delays on site, in seconds; None if the team has no delay."""
     events = inputs.log.events if inputs.log else ()
     return max((e.until_s for e in events if isinstance(e, Delayed) and e.team_id == team_id), default=None)
 
 
 def served(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Visit, list[tuple[str, Stop]]]]:
-    """Every served visit on offer, by id, with its (team id, stop) pairs."""
+    """Yield each served visit that is among the inputs, in order of ids, with its (team id, stop) pairs."""
     for visit_id, stops in sorted(stops_by_visit(plan).items()):
         if visit_id in inputs.visits:
             yield inputs.visits[visit_id], stops
 
 
 def certified(inputs: CheckInputs, team: Team, at_s: int | None = None) -> Counter[str]:
-    """Number of certified officers in the team by agency, in total or at a moment of the day."""
+    """Return the number of certified officers in the team by agency, of all members or of those present at `at_s`."""
     return Counter(p.agency for p in members(inputs, team, at_s) if p.is_certified(inputs.day))
 
 
 def is_urgent(inputs: CheckInputs, visit: Visit) -> bool:
-    """Whether the visit is urgent: its lead arrived on the day, after the tables."""
+    """Whether the visit is urgent: it was added during the day by an event."""
     events = inputs.log.events if inputs.log else ()
     return any(isinstance(e, Urgent) and e.visit.visit_id == visit.visit_id for e in events)
 

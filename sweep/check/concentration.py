@@ -20,12 +20,12 @@ def measure_concentration(
     inputs: CheckInputs, plan: Plan, history: pd.DataFrame, leads: pd.DataFrame, firm_ids: Iterable[str]
 ) -> Concentration:
     """
-    Distribution of the checks of the last 365 days and of the plan.
+    Return how the checks of the last 365 days and of the plan are spread over buildings, districts and firms.
 
     Parameters
     ----------
     plan
-        Its visits count as made; stocktakes are not checks.
+        Plan whose visits count as made; stocktakes are not checks.
     history, leads
         The clean tables; leads with their matched building. Only reported leads count, each event once.
     firm_ids
@@ -54,7 +54,7 @@ def measure_concentration(
 
 
 def _past_checks(history: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, int]:
-    """Number of days on which each building was checked; rows of one day count once."""
+    """Return the number of days on which each building was checked, by building id."""
     past = history[(history["visited_on"] >= start) & (history["visited_on"] < end)]
     past = past[~past["track"].isin(_NO_CHECKS)]
     days = past.assign(day=past["visited_on"].dt.normalize()).drop_duplicates(["building_id", "day"])

@@ -18,7 +18,7 @@ def measure_coverage(
     plan: Plan,
 ) -> tuple[Coverage, ...]:
     """
-    Coverage in total, and by district, cluster and track.
+    Return the coverage in total, and of each district, cluster and track.
 
     Expected finds reached are those of the visits made, as in the plan's value: a stocktake or a re-check of a few
     doors reaches a share of its building's finds. A building has at least the finds that its visits reach.
@@ -26,7 +26,7 @@ def measure_coverage(
     Parameters
     ----------
     ranking
-        One row a building: `building_id`, `n_leads`, `value`.
+        One row for each building: `building_id`, `n_leads`, `value`.
     """
     reached_value = _value_of_visits(visits, plan)
     reached = {s.building_id for r in plan.routes for s in r.made}
@@ -63,7 +63,7 @@ def measure_coverage(
 
 
 def _value_of_visits(visits: Mapping[str, Visit], plan: Plan) -> dict[str, float]:
-    """Value of the visits that the plan makes, each counted once, by building id."""
+    """Return the total value of the visits that the plan makes, each visit counted once, by building id."""
     made = {s.visit_id for r in plan.routes for s in r.made}
     found: dict[str, float] = {}
     for visit_id in sorted(made & visits.keys()):

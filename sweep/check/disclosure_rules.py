@@ -13,7 +13,7 @@ ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def check_c26_compartments(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C26: no joint visit is offered or made at a place under investigation, which would reveal it."""
+    """C26: no joint visit is offered or made at a place under investigation, as it would reveal the investigation."""
     for visit in inputs.visits.values():
         if visit.track == "investigation" or visit.building_id in inputs.withheld:
             yield Violation("C26", visit.visit_id, {"detail": visit.building_id})
@@ -25,9 +25,9 @@ def check_c26_compartments(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    C27: every due re-check is in a case visit that must be made.
+    C27: every due re-check is part of a case visit that must be made.
 
-    A dwelling without a certificate is not entered for one either (C15).
+    A dwelling without a certificate is not entered for a re-check either (C15).
     """
     del plan  # P04 checks whether the visit is made or listed as unserved.
     shut = inputs.dwellings - set(inputs.scenario.law.dwelling_certificates)
@@ -74,7 +74,7 @@ def check_c31_offline(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
-    """(dotted key, value) of every leaf of nested mappings."""
+    """Yield (dotted key, value) for every leaf of nested mappings."""
     if not isinstance(value, Mapping):
         yield path, value
         return

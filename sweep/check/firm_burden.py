@@ -26,7 +26,7 @@ def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    C11: no building and no firm is in two visits of the day, except urgent visits.
+    C11: no building and no firm is in two visits of the day; urgent visits are exempt.
 
     A firm with open items in two buildings may be re-checked in both (C27).
     """
@@ -55,7 +55,7 @@ def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C24: a case visit takes firms named by a lead or a list, and at most a few others, none of class A."""
+    """C24: a case visit inspects firms named by a lead or a list, and at most a few others, none of class A."""
     most = inputs.scenario.select.n_targets_max
     listed = {u for s in inputs.scenario.law.special for u in s.firms}
     for visit, _ in served(inputs, plan):
@@ -73,9 +73,9 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    C28: no building is revisited in the cooldown without a newer lead, or by its last pair.
+    C28: during the cooldown no building is revisited without a newer lead, nor by two people of its last visit.
 
-    Urgent visits are exempt. In a re-plan, the pairs that each visit keeps apart count as well.
+    Urgent visits are exempt. In a re-plan, the pairs that a visit keeps apart count as well.
     """
     rest, past = timedelta(days=inputs.scenario.select.cooldown_days), past_by_building(inputs.past)
     for visit, _ in served(inputs, plan):

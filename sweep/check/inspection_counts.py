@@ -11,7 +11,11 @@ _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 
 
 def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[str]) -> dict[tuple[str, str], int]:
-    """Inspections that the cap counts in the year before `day`, by (authority, uscc)."""
+    """
+    Return the number of inspections that the cap counts in the year of `day` before it, by (authority, uscc).
+
+    `exempt` holds grounds of visits that do not count.
+    """
     return Counter(
         (v.authority, v.uscc)
         for v in past
@@ -24,7 +28,7 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
 
 
 def past_by_building(past: Iterable[PastVisit]) -> dict[str, list[PastVisit]]:
-    """Past visits by building id."""
+    """Return the past visits of each building, by building id."""
     found: dict[str, list[PastVisit]] = {}
     for visit in past:
         found.setdefault(visit.building_id, []).append(visit)
@@ -32,17 +36,17 @@ def past_by_building(past: Iterable[PastVisit]) -> dict[str, list[PastVisit]]:
 
 
 def last_visit(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
-    """Time of the last visit of the building before the day."""
+    """Return the time of the building's last visit before the day; None without one."""
     return max((v.visited_on for v in past if v.building_id == building_id and v.visited_on.date() < day), default=None)
 
 
 def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
-    """Time of the last visit before the day without re-checks, which answer no leads (C27)."""
+    """Return the time of the building's last visit before the day that was no re-check (C27); None without one."""
     return last_visit((v for v in past if v.ground != "recheck"), building_id, day)
 
 
 def last_members(past: Iterable[PastVisit], building_id: str, day: date) -> list[frozenset[str]]:
-    """Officers of the last earlier day with a visit, one set per authority."""
+    """Return the officers of the building's last visit before the day, one set for each row of the history."""
     last = last_visit(past, building_id, day)
     if last is None:
         return []

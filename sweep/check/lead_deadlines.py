@@ -11,7 +11,7 @@ from sweep.records.plan import Plan, Violation
 
 
 def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C22: every unanswered lead that is due on the day is followed before its deadline."""
+    """C22: every unanswered lead that is due on the day is followed up by a visit before its deadline."""
     at = {v.building_id: stops[0][1].start_s for v, stops in served(inputs, plan) if v.track == "case"}
     for lead, due in open_due(inputs):
         if lead.building_id not in at:
@@ -21,7 +21,7 @@ def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
-    """Unanswered leads that are due on the day, each with its deadline, by id."""
+    """Yield each unanswered lead that is due on the day, with its deadline, in order of lead ids."""
     past = past_by_building(inputs.past)
     for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
         due = deadline_on_day(inputs, lead)
@@ -33,7 +33,7 @@ def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:
 
 
 def deadline_on_day(inputs: CheckInputs, lead: Lead) -> datetime | None:
-    """Deadline of the lead on the day; None if it is due on another day or was received on this one."""
+    """Return the lead's deadline if it falls on the day; None if it is another day's or the lead came on the day."""
     if lead.received_at > _midnight(inputs, lead):
         return None
     select = inputs.scenario.select
@@ -67,6 +67,6 @@ def check_c23_decay(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def age_in_half_lives(inputs: CheckInputs, lead: Lead) -> float:
-    """Age of a lead at the start of the day, in half-lives of its type."""
+    """Return the age of a lead at the start of the day, in half-lives of its type."""
     age = _midnight(inputs, lead) - lead.received_at
     return age / timedelta(days=inputs.half_life_days[lead.lead_type])

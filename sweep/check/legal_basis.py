@@ -17,7 +17,7 @@ _LEVELS = frozenset({"county", "city", "province", "nation"})
 
 
 def check_c04_stocktake(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C04: a stocktake inspects no firm, and each of its teams has an officer and a recorder."""
+    """C04: a stocktake inspects no firm, and each of its teams has a certified police officer and a recorder."""
     teams = team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track != "stocktake":
@@ -34,7 +34,7 @@ def check_c04_stocktake(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c05_basis(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C05: every visit made has a track and a basis; a case visit rests on recorded leads at its building."""
+    """C05: every visit made has a track and a basis; the basis of a case visit is recorded leads at its building."""
     for team, _, stop, visit in known_stops(inputs, plan):
         if visit.track not in _TRACKS or not visit.basis:
             yield Violation("C05", f"{team.team_id} {stop.visit_id}", {"detail": visit.track or "-"})
@@ -58,7 +58,7 @@ def _special(inputs: CheckInputs, number: str) -> Special | None:
 
 
 def check_c07_special_approval(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C07: a special visit has a filed and published approval of county level, in the yearly number."""
+    """C07: a special visit has a filed and published approval of at least county level, within the yearly limit."""
     for visit, _ in served(inputs, plan):
         if visit.track != "special":
             continue
@@ -79,7 +79,7 @@ def _lacking(inputs: CheckInputs, number: str) -> list[str]:
 
 
 def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C08: lists and draws without a reason take at most a share of a building and of the register."""
+    """C08: special and routine visits without a stated reason take at most a share of a building and of all firms."""
     share = inputs.scenario.select.target_share_max
     n_all = 0
     for visit, _ in served(inputs, plan):
@@ -98,7 +98,7 @@ def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 
 def check_c09_draw(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C09: repeating the draw gives the same result, and every routine visit is drawn."""
+    """C09: repeating the draw from its seed gives the same result, and every routine visit was drawn."""
     draw = inputs.draw
     sizes = {t.building_id: t.size for t in draw.tickets}
     drawn = set(_redrawn(draw.seed, sizes)[: draw.n_drawn])
@@ -119,7 +119,7 @@ def check_c09_draw(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _wrong_officer_tickets(inputs: CheckInputs) -> Iterator[Violation]:
-    """Officers whose logged ticket differs from that of the seed."""
+    """Yield violations for officers whose logged ticket differs from the hash that the seed gives."""
     for o in inputs.draw.officers:
         visit = inputs.visits.get(o.visit_id)
         if visit is not None:
@@ -129,7 +129,7 @@ def _wrong_officer_tickets(inputs: CheckInputs) -> Iterator[Violation]:
 
 
 def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Drawn visits made without the officers drawn for them."""
+    """Yield violations for drawn visits made without the officers drawn for them."""
     inside = {t.team_id: {*t.member_ids, *(i for i, _ in t.former)} for t in plan.teams}
     for route in plan.routes:
         for stop in route.stops:
@@ -141,13 +141,17 @@ def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 
 def _redrawn(seed: str, sizes: Mapping[str, float]) -> list[str]:
-    """Keys ordered by their draw number: the first 13 hex digits of SHA-256(`seed|key`) / 16^13 / size."""
+    """
+    Return the keys in the order in which the seed draws them.
+
+    The draw number of a key is the first 13 hex digits of SHA-256(`seed|key`) / 16^13 / size; the lowest is first.
+    """
     tickets = {key: hashlib.sha256(f"{seed}|{key}".encode()).hexdigest() for key in sizes}
     return sorted(sizes, key=lambda key: (int(tickets[key][:13], 16) / 16**13 / sizes[key], tickets[key], key))
 
 
 def check_c32_form(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C32: forms ask only items listed by an authority."""
+    """C32: check forms ask only items that an authority has listed."""
     form = inputs.scenario.form
     listed = {*form.police, *form.market_regulation}
     for visit, _ in served(inputs, plan):

@@ -19,9 +19,10 @@ from sweep.records.plan import Plan, Route, Violation
 
 def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    C01: every team has two certified officers of each authority, and every slot the officers it needs.
+    C01: every team has two certified officers of each authority, and the officers that its slots require.
 
-    Helpers do not count (C03). A squad has two of its own authority, and the squads of a visit have two of each.
+    Helpers do not count (C03). If teams are split, a squad needs the officers of its own authority, and the squads of a
+    visit together need those of both.
     """
     only_stock, is_split = _teams_for_stock(inputs, plan), inputs.scenario.teams.mode == "squads"
     for team in plan.teams:
@@ -44,7 +45,7 @@ def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 
 def _squads_that_lack_the_other(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Visits whose squads together lack officers of an authority that inspects there."""
+    """Yield violations for visits whose squads together lack officers of an authority."""
     teams = team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track == "stocktake":
@@ -56,7 +57,7 @@ def _squads_that_lack_the_other(inputs: CheckInputs, plan: Plan) -> Iterator[Vio
 
 
 def _teams_for_stock(inputs: CheckInputs, plan: Plan) -> set[str]:
-    """Teams that make only stocktakes, for which one officer is enough (C04)."""
+    """Return the ids of teams that make only stocktakes, for which one officer is enough (C04)."""
     tracks: dict[str, set[str]] = {}
     for team, _, _, visit in known_stops(inputs, plan):
         tracks.setdefault(team.team_id, set()).add(visit.track)
@@ -64,7 +65,7 @@ def _teams_for_stock(inputs: CheckInputs, plan: Plan) -> set[str]:
 
 
 def _has_stood_down(plan: Plan, team: Team) -> bool:
-    """Whether a team that lost members on the day starts no stop after that."""
+    """Whether a team that lost members during the day starts no stop after the last loss."""
     if not team.former:
         return False
     last = max(until_s for _, until_s in team.former)
@@ -88,7 +89,7 @@ def check_c03_helpers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def counted_helpers(inputs: CheckInputs, team: Team) -> dict[str, int]:
-    """Number of helpers that the team's own count includes as officers, by agency."""
+    """Return the number of helpers whom the team's own count includes as officers, by agency."""
     has = certified(inputs, team)
     helpers = Counter(p.agency for p in members(inputs, team) if not p.is_officer)
     more = {a: n - has[a] for a, n in team.n_certified.items()}
@@ -96,7 +97,7 @@ def counted_helpers(inputs: CheckInputs, team: Team) -> dict[str, int]:
 
 
 def check_c10_recusal(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C10: no person visits, or is drawn for, a place, firm or company of their recusals."""
+    """C10: no person visits, or is drawn for, a building or firm that their recusals name."""
     for team, _, stop, visit in known_stops(inputs, plan):
         keys = conflict_keys(inputs, visit.building_id, visit.targets)
         for person in members(inputs, team, stop.start_s):
@@ -111,7 +112,7 @@ def check_c10_recusal(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def conflict_keys(inputs: CheckInputs, building_id: str, targets: tuple[str, ...]) -> frozenset[str]:
-    """Ids that a recusal may name for a visit: building, landlord, property company, inspected firms."""
+    """Return the ids whose recusal excludes a person from a visit: building, landlord, property company, firms."""
     building = inputs.buildings[building_id]
     companies = (building.property_company_id, building.landlord_id)
     return frozenset({building_id, *targets, *(c for c in companies if c)})
@@ -142,7 +143,7 @@ def check_c19_female_officer(inputs: CheckInputs, plan: Plan) -> Iterator[Violat
 
 
 def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C20: no route exceeds the longest duty, lacks its break, or lies outside a member's shift."""
+    """C20: no route exceeds the longest duty, lacks its break, or lies outside the shift of a member."""
     teams, settings = team_index(plan), inputs.scenario.teams
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or is_delayed_past_shift(inputs, route):
@@ -159,7 +160,11 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: int, least_s: int) -> str | None:
-    """Error of the break of a route; None if the break is right or not needed."""
+    """
+    Return what is wrong with the break of a route; None if the break is right or not needed.
+
+    `longest_s` is the longest work without a break, `least_s` the shortest break.
+    """
     if route.break_s is None:
         return "0 min" if route.return_s - route.depart_s > longest_s else None
     start, end = route.break_s
@@ -178,7 +183,7 @@ def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: int
 
 
 def _drives_in(inputs: CheckInputs, route: Route, base_id: str, start_s: int, end_s: int) -> bool:
-    """Whether a leg without its break is shorter than the travel time."""
+    """Whether the break takes time that a leg of the route needs for travel."""
     left = [(base_id, route.depart_s), *((s.building_id, s.end_s) for s in route.stops)]
     reached = [*((s.building_id, s.arrive_s) for s in route.stops), (base_id, route.return_s)]
     for (place, left_s), (here, arrive_s) in zip(left, reached, strict=True):

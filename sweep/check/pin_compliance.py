@@ -1,4 +1,4 @@
-"""Check that a plan complies with the pins set by planners (P10)."""
+"""Check that a plan complies with pins, the planners' wishes about teams, times and buildings (P10)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from sweep.records.plan import Plan, Violation
 
 def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    P10: every pin holds.
+    P10: every pin of a planner holds.
 
     After a re-plan the events of the day take precedence: pins on the team and on whether a visit is made do not
     apply. Urgent visits are outside all pins.
@@ -29,16 +29,16 @@ def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def pin_violation(pin: Pin, detail: str = "") -> Violation:
-    """Violation of a pin, with `detail` appended to its kind."""
+    """Return the P10 violation of a pin; its text is the pin's kind and source, and then `detail`."""
     return Violation("P10", pin.building_id, {"detail": f"{pin.kind} ({pin.where}){detail}"})
 
 
 def pin_detail(pin: Pin, starts: Mapping[str, Sequence[tuple[str, int]]], *, is_changed: bool) -> str | None:
     """
-    Detail of a broken pin on a day; None if it holds.
+    Return the detail text of a pin that is broken on a day; None if the pin holds.
 
-    `starts` has (team id, start in seconds) of the visits of each building, by its id. With `is_changed` only pins on
-    times, pairs and exclusions apply.
+    `starts` has (team id, start in seconds) of each building's visits, by building id. If `is_changed` (after a
+    re-plan), only pins on times, pairs and exclusions apply.
     """
     here = starts.get(pin.building_id, ())
     if pin.kind == "never":

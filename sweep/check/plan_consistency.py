@@ -43,7 +43,7 @@ def check_p02_windows(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P03: every leg lasts at least its travel time, states true figures, and ends before the service."""
+    """P03: every leg lasts at least its travel time, states the true figures, and ends before the service begins."""
     teams = team_index(plan)
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -68,7 +68,7 @@ def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 def _leg_faults(
     inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int, stated: tuple[int, int]
 ) -> Iterator[str]:
-    """Errors of a leg: too little time, or a stated time or length that differs from the road."""
+    """Yield the errors of a leg: too little time, or a stated time or length that differs from the travel tables."""
     needs, metres = leg_s(inputs, *leg, left_s), int(inputs.distance_m[inputs.places[leg[0]], inputs.places[leg[1]]])
     if arrive_s - left_s < needs:
         yield f"{arrive_s - left_s} s < {needs} s"
@@ -81,7 +81,7 @@ def _leg_faults(
 
 
 def _is_off_the_tables(inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int) -> bool:
-    """Whether the team was re-routed on this leg, or the leg serves an urgent visit."""
+    """Whether the leg may differ from the travel tables: the team was re-routed on it, or a visit there is urgent."""
     changes, log, before = [], inputs.log, inputs.before
     while log is not None:
         changes.append(log.at_s)
@@ -92,7 +92,7 @@ def _is_off_the_tables(inputs: CheckInputs, leg: tuple[str, str], left_s: int, a
 
 
 def check_p04_slots(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P04: a visit has each slot served once, or is listed once as unserved."""
+    """P04: a visit has each team slot filled once, or is listed once as unserved."""
     served = stops_by_visit(plan)
     for visit_id, n in sorted(Counter(u.visit_id for u in plan.unserved).items()):
         if n > 1:
@@ -134,7 +134,7 @@ def _is_on_offer(inputs: CheckInputs, entry: Stop | Unserved) -> bool:
 
 
 def _one_route_each(plan: Plan) -> Iterator[Violation]:
-    """Duplicate team ids, and teams without exactly one route (no route for a reserve team)."""
+    """Yield violations for duplicate team ids, active teams without exactly one route, and reserve teams with one."""
     for team_id, n in sorted(Counter(t.team_id for t in plan.teams).items()):
         if n > 1:
             yield Violation("P05", team_id, {"detail": f"{n} teams"})
@@ -146,7 +146,7 @@ def _one_route_each(plan: Plan) -> Iterator[Violation]:
 
 
 def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P06: every route, with both journeys to the base, lies in its team's and the scenario's shift."""
+    """P06: every route, from base to base, lies in the shift of its team and of the scenario."""
     settings, teams = inputs.scenario.plan, team_index(plan)
     for route in plan.routes:
         if not route.stops or route.team_id not in teams or is_delayed_past_shift(inputs, route):
@@ -159,7 +159,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P07: service times follow the model (C21), value and status of the plan are true."""
+    """P07: service times follow the model (C21), and the plan's value and status are true."""
     settings = inputs.scenario.plan
     for team, _, stop, visit in known_stops(inputs, plan):
         if not 0 <= stop.slot < len(visit.slots) or stop.is_attempt:
@@ -179,7 +179,7 @@ def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P08: the counts that a team states of its members agree with the roster."""
+    """P08: the counts and recusals that a team states for its members agree with the roster."""
     for team in plan.teams:
         people = members(inputs, team)
         certified = Counter(p.agency for p in people if p.is_certified(inputs.day))
@@ -200,7 +200,7 @@ def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _wrong_districts(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Teams whose stated districts differ from those that its members may serve (C12)."""
+    """Yield violations for teams whose stated districts are not those that all their members may serve (C12)."""
     everywhere = {b.division_code for b in inputs.buildings.values()}
     goes_to: dict[str, set[str]] = defaultdict(set)
     for team, _, _, visit in known_stops(inputs, plan):

@@ -1,4 +1,4 @@
-"""Registry of the rule checks by number, and the verification of a plan by all of them."""
+"""Registry of the rule checks by number, and the check of a plan by all of them."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -71,12 +71,12 @@ OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:
-    """Violations of all rules that the scenario has not switched off, in the rule book's order."""
+    """Return the violations of all rules, in the rule book's order, except rules switched off or in `without`."""
     off = {*inputs.scenario.rules.off, *without}
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs, plan))
 
 
 def hard_and_soft(violations: tuple[Violation, ...]) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
-    """Violations that reject the plan, and those of soft rules, which are only reported."""
+    """Split violations into those of hard rules, which reject the plan, and those of soft rules, only reported."""
     hard = tuple(v for v in violations if not is_soft(v.rule_id))
     return hard, tuple(v for v in violations if is_soft(v.rule_id))

@@ -1,4 +1,4 @@
-"""Monte Carlo check of service times: the plan holds on the required share of days (C21)."""
+"""Monte Carlo check of service times: the plan holds on the required share of simulated days (C21)."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ N_DAYS = 2_000
 
 
 def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C21: at the set quantile of days starts keep their windows, and teams return within their shift."""
+    """C21: on the required share of days visits start in their windows, and teams return within their shift."""
     teams, settings = team_index(plan), inputs.scenario.plan
     for route in plan.routes:
         if not route.stops or route.team_id not in teams:
@@ -36,7 +36,7 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
     """
-    Simulated start of each stop, then the return, in seconds on each day: shape (N_DAYS,) each.
+    Return the simulated start of each stop and last the return, in seconds: arrays of shape (N_DAYS,).
 
     The entry time of each stop is drawn from its triangular distribution. A late team starts its next visit late, an
     early one waits. An attempt at a locked door lasts as planned.
@@ -57,7 +57,7 @@ def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float
 
 def _there(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s: int) -> Float64s:
     """
-    Arrival at the next place on each simulated day, given when the team is free.
+    Return the arrival at the next place on each simulated day, (N_DAYS,), given when the team is free.
 
     Planned waiting before the departure absorbs delay; a break keeps its full length.
     """
@@ -71,7 +71,7 @@ def _there(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s:
 
 
 def _usual_seconds(inputs: CheckInputs, stop: Stop, team: Team) -> int:
-    """Modelled service seconds at the start of the stop; as planned if visit or slot is unknown."""
+    """Return the modelled service seconds of the stop; the planned ones if its visit or slot is unknown."""
     visit = inputs.visits.get(stop.visit_id)
     if visit is None or not 0 <= stop.slot < len(visit.slots):
         return stop.end_s - stop.start_s

@@ -1,4 +1,4 @@
-"""Checks of time and manner of entry at a site (C13, C14, C16-C18)."""
+"""Checks of when and how teams enter a site (C13, C14, C16-C18)."""
 
 import math
 from collections import defaultdict
@@ -34,7 +34,7 @@ def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 
 def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C14: a case visit has a recorded police certificate, or is immediate with a recorder."""
+    """C14: a case visit has a recorded police certificate, or is an immediate inspection with a recorder."""
     law, teams = inputs.scenario.law, team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track != "case":
@@ -53,7 +53,7 @@ def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 
 def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C16: the teams of a visit start together; a link group is made within the tolerance or not at all."""
+    """C16: the teams of a visit start together; linked visits start within the tolerance, or none is made."""
     starts: dict[str, list[int]] = defaultdict(list)
     for visit_id, stops in sorted(stops_by_visit(plan).items()):
         own = [s.start_s for _, s in stops]
@@ -73,7 +73,7 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """C17: a case visit other than a re-check has a spare certified police officer for every exit."""
+    """C17: a case visit other than a re-check has, for each exit, a certified police officer beyond those inside."""
     teams = team_index(plan)
     needs_inside = inputs.scenario.teams.min_certified[POLICE]
     for visit, stops in served(inputs, plan):

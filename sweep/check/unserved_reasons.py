@@ -29,7 +29,7 @@ BY_HAND = "LEFT_OUT_BY_HAND"
 
 def untrue_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    Reasons that the teams, staff or events contradict, and unserved visits without a reason (P04).
+    Yield violations for unserved visits without a reason, and for reasons that the inputs contradict (P04).
 
     In a re-plan only the codes and locked doors are checked: the inputs do not show which teams were still free then.
     """
@@ -71,7 +71,7 @@ def _happened(inputs: CheckInputs, visit: Visit, reason: Reason) -> bool:
 def _true_values(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """Values that a reason must state, from the inputs alone; None if the reason cannot apply."""
+    """Return the values that the reason must state, from the inputs alone; None if the reason cannot apply."""
     code = reason.code
     if code == "NO_TEAM_IN_DISTRICT":
         return None if local else {"district": visit.division_code}
@@ -98,7 +98,7 @@ def _true_values(
 def _if_only_time_lacks(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team]
 ) -> dict[str, str | int | float] | None:
-    """Minimum minutes from a base and back, if only time is missing; None if a slot has no eligible team."""
+    """Return the fewest minutes for the visit from a base and back; None if a slot has no eligible team."""
     free = [[t for t in local if not _bars(inputs, visit, slot, t)] for slot in visit.slots]
     if not all(free):
         return None
@@ -115,7 +115,7 @@ def _if_only_time_lacks(
 
 
 def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> dict[str, str | int | float] | None:
-    """Team to which the building is pinned; None without such a pin, or if the team may fill every slot."""
+    """Return the team to which a pin binds the building; None without one, or if that team may fill all slots."""
     named = [p.team_id for p in inputs.pins if p.kind == "with_team" and p.building_id == visit.building_id]
     able = [t.team_id for t in local if not any(_bars(inputs, visit, slot, t) for slot in visit.slots)]
     return {"team": named[0]} if named and named[0] not in able else None
@@ -124,7 +124,7 @@ def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> di
 def _most_below(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """Number that a slot needs of an agency or skill, and the largest insufficient number in any team."""
+    """Return the number that a slot needs of the reason's agency or skill, and the largest lower number in any team."""
     name = str(reason.values.get("agency" if reason.code == OFFICERS else "skill", ""))
     for slot in visit.slots:
         needs = (slot.min_certified if reason.code == OFFICERS else slot.min_skilled).get(name)
@@ -141,7 +141,7 @@ def _count(inputs: CheckInputs, team: Team, code: str, name: str) -> int:
 
 
 def _bars(inputs: CheckInputs, visit: Visit, slot: Slot, team: Team) -> set[str]:
-    """Reason codes that exclude the team from the slot on any route."""
+    """Return the codes of the reasons why the team may not fill the slot on any route."""
     inside = {*team.member_ids}
     bars = {OFFICERS for a, n in slot.min_certified.items() if _count(inputs, team, OFFICERS, a) < n}
     bars |= {SKILL for s, n in slot.min_skilled.items() if _count(inputs, team, SKILL, s) < n}

@@ -23,7 +23,7 @@ app = group("judge")
 
 
 def approve_command(voice: Output, plan: Path, actor: Actor) -> Exit:
-    """Approve the edition that a plan file is part of, and print the approval."""
+    """Approve the edition to which a plan file belongs, and print the approval."""
     made, files = approve.approve(plan, actor)
     voice.line("command.approved", plan_id=made.plan_id, by=made.by, sha256=made.plan_sha256, head=made.audit_head)
     voice.line("command.written", files=tuple(str(f.relative_to(edition_json.edition_folder(plan))) for f in files))

@@ -1,4 +1,4 @@
-"""`sweep audit`: integrity of the audit logs, their entries, and heads to record elsewhere."""
+"""`sweep audit`: check of the audit logs for tampering, their entries, and heads to note elsewhere."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ app = group("afterwards")
 
 def audit_command(voice: Output, out: Path, name: str | None, noted: str | None, *, is_shown: bool) -> Exit:
     """
-    Report all evidence of tampering with a log, and print its entries on request.
+    Verify audit logs and the editions they record; print evidence of tampering, and the entries on request.
 
     Parameters
     ----------
     name
-        Name of the scenario; None: all with a log or an edition.
+        Name of the scenario; None: all scenarios with a log or an edition.
     noted
-        Head recorded earlier, `n:hash`; only together with a name.
+        Head of the log as noted earlier, `n:hash`; only together with a name.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def audit_command(voice: Output, out: Path, name: str | None, noted: str | None,
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """Log with the result of its verification."""
+    """Audit log with the errors and notes that its verification found."""
 
     log: AuditLog
     faults: list[Issue]
@@ -127,7 +127,7 @@ def _noted(text: str | None, name: str | None) -> Head | None:
 
 
 def _known(out: Path, name: str) -> str:
-    """Return the name of a scenario after checking that a log or editions exist."""
+    """Return the name of a scenario; raise InputError if it is invalid or has neither log nor editions."""
     if not re.fullmatch(scenario.NAME, name):
         raise InputError([Issue("S808", name[:80])])
     if name not in {*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)}:
@@ -144,7 +144,7 @@ def _with_editions(out: Path) -> list[str]:
 
 
 def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
-    """Yield editions and approvals that are missing in the log, or differ from it."""
+    """Yield an issue for each edition or approval that is missing in the log or differs from it."""
     for path in sorted(folder.glob(f"*/{edition_json.MANIFEST}")):
         try:
             yield from _faults_of(path.parent, log)
@@ -170,7 +170,7 @@ def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
 
 
 def _county_faults(out: Path) -> Iterator[Issue]:
-    """Yield faults of the counties' logs and editions, which are stored inside the province's edition."""
+    """Yield the errors of the counties' logs and editions, which are stored inside a province's edition."""
     for name in sorted({*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)}):
         yield from _Verified.of(out, audit_log.log_of_scenario(out, name), None).faults
 

@@ -36,7 +36,7 @@ SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai
 
 @command(app, "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
 def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
-    """Validate the ranking out of time, in comparison with simpler ones."""
+    """Compare the ranking with simpler ones on later data, and write tables and a page."""
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as on_progress:
         judged = backtest.backtest_scenario(read, on_progress)
@@ -45,7 +45,7 @@ def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out"))
 
 
 def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path]) -> None:
-    """Print the tables and the paths of the files, or one JSON object."""
+    """Print the results of a backtest as tables with the paths of its files, or as one JSON object."""
     if voice.as_json:
         voice.json(verdict_json(judged, files))
         return
@@ -64,7 +64,7 @@ def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path])
 
 
 def measure_rows(judged: BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
-    """Return one row per method: each measure with its interval."""
+    """Return one row for each ranking method: its name, and each measure with its interval."""
     table = judged.summary.set_index(["method", "measure"])
     return [
         (
@@ -76,7 +76,11 @@ def measure_rows(judged: BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
-    """Return one row per method: visits, finds, discrimination, calibration; `-` below ten finds."""
+    """
+    Return one row for each ranking method: its name, checks, finds, discrimination and calibration.
+
+    Measures with too few finds are shown as `-`.
+    """
     return [
         (
             texts(f"command.method.{row['method']}"),
@@ -90,7 +94,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def verdict_json(judged: BacktestResult, files: Sequence[Path]) -> dict[str, object]:
-    """Return the result as JSON types; a measure without data is null."""
+    """Return the results of a backtest as JSON values; a measure without data is null."""
     parts = {
         "summary": judged.summary,
         "finds": judged.finds,

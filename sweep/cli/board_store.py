@@ -1,4 +1,4 @@
-"""Board on a scenario in a store: choice of the store, local folders, and writes."""
+"""Board of a scenario that is kept in a store: choice of the store, local folders, and writing back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore | None:
-    """Return the store of the served scenario; None if it is kept in folders only."""
+    """Return the store of the scenario that the board serves; None if it is kept in folders only."""
     if scenario is not None:
         return chosen_store({"scenario": scenario, "out": out}, url)
     if out.name == PLAN_NAME or (out / MANIFEST).is_file():
@@ -39,7 +39,7 @@ def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore |
 @contextmanager
 def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
     """
-    Yield a board's store session, written back at the end.
+    Yield the board's connection to its store; changes are written back at the end.
 
     Raises
     ------
@@ -65,14 +65,14 @@ def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
 
 
 def edition_place(kept: BoardStore, out: Path) -> Path:
-    """Return the local folder of the store's editions, or of the named edition."""
+    """Return the local folder of all editions in the store; that of one edition if `out` names one."""
     place = kept.mirror.out / kept.mirror.name
     named = out.parent if out.name == PLAN_NAME else out
     return place / named.name if out.name == PLAN_NAME or (out / MANIFEST).is_file() else place
 
 
 def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
-    """Connect the board to the store: keys of the login's divisions, plans approved elsewhere."""
+    """Connect the board to its store: settings of the login's divisions, and plans that others have approved."""
     board.store = kept
     follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
     board.sets = dict(text.split("=", 1) for text in kept.session.sets())

@@ -1,4 +1,4 @@
-"""`sweep check`: verification of a plan, an edition or a handout from the inputs."""
+"""`sweep check`: verification of a plan, an edition or a handout against the scenario's inputs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ app = group("judge")
 
 
 def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
-    """Verify a plan file, an edition or a handout from the inputs; report every violated rule."""
+    """Verify a plan file, an edition or a handout against the inputs, and report every violated rule."""
     if check_disclosure.is_handout(plan):
         return _report(voice, check_disclosure.handout_breaches(plan, scenario))
     edition, folder = judge_plan.review_plan(scenario, plan), edition_json.edition_folder(plan)
@@ -57,7 +57,7 @@ def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
 
 
 def check_province_command(voice: Output, path: Path, folder: Path) -> Exit:
-    """Verify an edition of a province: each county from its own files, then the rules between counties."""
+    """Verify a province's edition: each county against its own inputs, then the rules between counties."""
     province = load_province.load_province(path, voice.texts)
     voice.texts = load_texts(province.settings.lang)
     with voice.bar() as report:
@@ -66,7 +66,7 @@ def check_province_command(voice: Output, path: Path, folder: Path) -> Exit:
 
 
 def check_bound_command(voice: Output, problem: Path, plan: Path) -> Exit:
-    """Verify the bound of a plan for a problem file, and print the costs of the plan."""
+    """Verify the bound of a plan of a problem file, and print the plan's costs."""
     shown = check_proof.check_bound_of_plan(problem, plan)
     costs = {} if shown.violations else _shown_costs(voice, problem, plan)
     return _report(voice, shown.violations, shown, costs)
@@ -102,7 +102,7 @@ def _report(
 
 
 def _shown_costs(voice: Output, problem: Path, plan: Path) -> Mapping[str, Cost]:
-    """Return the costs of a plan, recomputed from its times, and print them as a table."""
+    """Return the costs of a plan by objective term, recomputed from its times, after printing them as a table."""
     costs, texts = (
         costs_and_caps.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan)),
         voice.texts,

@@ -1,4 +1,4 @@
-"""`sweep close`: closing of an item without another visit (销号), with a written reason (C27)."""
+"""`sweep close`: closing of an open item (销号) without another visit, with a written reason (C27)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,14 @@ def _close(
     reason: Annotated[str, typer.Option("--reason", help=help_text("close_reason"), metavar="TEXT")],
     out: Out = Path("out"),
 ) -> Exit:
-    """Close an open item, so that it has no re-check. S736 if it is not open, S737 for a short reason."""
+    """
+    Close an open item, so that no re-check of it is planned.
+
+    Raises
+    ------
+    InputError
+        S736 if the item is not open, S737 if the reason is too short.
+    """
     read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
     if len(reason.strip()) < law.LEAST_REASON:
         raise InputError([Issue("S737", "--reason", {"n": law.LEAST_REASON})])

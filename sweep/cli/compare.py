@@ -31,7 +31,7 @@ app = group("judge")
 
 
 def compare_command(voice: Output, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
-    """Write the comparison of two or more published plans with the first one; S716 for fewer."""
+    """Write a page that compares published plans with the first of them; raise InputError S716 for fewer than two."""
     if len(plans) < 2:
         raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
     if all((plan / province_json.JSON).is_file() for plan in plans):
@@ -53,7 +53,7 @@ def compare_command(voice: Output, plans: Sequence[Path], out: Path, lang: str |
 
 
 def _compare_provinces(voice: Output, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
-    """Write the comparison of two editions of a province."""
+    """Write the comparison of two editions of a province; raise InputError S966 for another number or kind."""
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": province_json.JSON})])
     first, second = (tampering.open_province_edition(folder) for folder in folders)

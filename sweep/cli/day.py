@@ -1,4 +1,4 @@
-"""`sweep audit --journal`: replay of a day from its journal."""
+"""Replay of a day from its journal, for `sweep audit --journal`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 
 def replay_command(voice: Output, journal: Path, speed: float) -> Exit:
-    """Print the journal `speed` times as fast as written, or at once for 0; S972 if it was changed."""
+    """
+    Print the entries of a journal, `speed` times as fast as they came in; 0: without pauses.
+
+    Raises
+    ------
+    InputError
+        S972 if the journal was tampered with.
+    """
     entries = journal_file.read_journal(journal)
     if voice.as_json:
         voice.json({"entries": [entry.entry_json(e) for e in entries], "teams": _teams(entries)})

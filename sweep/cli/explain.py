@@ -1,4 +1,4 @@
-"""`sweep explain`: reasons for each visit, changes that would add it, and marginal values."""
+"""`sweep explain`: why a visit is served or not, what adding it would cost, and marginal values of resources."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ MOST_TEAMS = 12
 def explain_command(
     scenario: Scenario, voice: Output, plan: Path, building: str | None, settings: solve.Settings
 ) -> Exit:
-    """Explain one building by id or name; without one, each unserved visit and the marginal values."""
+    """Explain one building, given by id or name; if None, each unserved visit and the marginal values."""
     if building is None:
         return _explain_plan(voice, load_plan_of_day.read_today(plan), settings)
     check_edition_log.refuse_unrecorded(edition_json.edition_folder(plan))
@@ -84,7 +84,7 @@ def explain_command(
 
 
 def _explainer(plan: Path, settings: solve.Settings) -> explain_visits.Explainer | None:
-    """Return None for a plan without its problem; then only the stored reasons are shown."""
+    """Return the explainer of a plan; None if its problem is missing, so that only stored reasons are shown."""
     try:
         return _explainer_of(load_plan_of_day.read_today(plan), settings)
     except InputError:
@@ -139,18 +139,18 @@ def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> 
 
 
 def _note_whole_day(voice: Output, edition: Edition) -> None:
-    """Note that the prices of a plan changed on its day refer to the whole day."""
+    """Print, for a plan changed during its day, that prices refer to the whole day."""
     if edition.log is not None:
         voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
 
 
 def last_start_s(hours: Hours) -> int | None:
-    """Return the latest start of a visit; None if work at night is approved (C13)."""
+    """Return the latest permitted start of a visit in seconds; None if work at night is approved (C13)."""
     return None if hours.approval is not None else max(end for _, end in hours.working_s)
 
 
 def _longer(settings: solve.Settings) -> solve.Settings:
-    """Return settings with a fourfold limit, since a margin is the difference of two plans."""
+    """Return settings with four times the limit, since a marginal value is the difference of two plans."""
     n = settings.n_iterations
     return solve.Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
 
@@ -170,7 +170,7 @@ def _plan_row(why: UnservedExplanation, today: PlanOfDay, texts: Texts) -> tuple
 
 
 def price_text(why: UnservedExplanation, texts: Texts) -> str:
-    """Return the price as text, marked if it is an upper bound."""
+    """Return the text for the price of adding an unserved visit; it says so if the price is an upper bound."""
     if why.price is None:
         return "-"
     key = "exact" if why.price.is_exact else "at_most"
@@ -179,7 +179,7 @@ def price_text(why: UnservedExplanation, texts: Texts) -> str:
 
 
 def why_rows(edition: Edition, why: UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
-    """Return label and value of each line about an unserved visit."""
+    """Return (label, value) for each line that explains an unserved visit."""
     rows = []
     for reason in why.reasons:
         sentence, action = names_and_reasons.reason_texts(texts, reason, why.visit, edition.division_names)
@@ -199,7 +199,7 @@ def why_rows(edition: Edition, why: UnservedExplanation, texts: Texts) -> list[t
 
 
 def option_text(option: Option, texts: Texts) -> str:
-    """Return what one team would have to give up, or the rules that exclude it."""
+    """Return the text on one team's option: which visits it would give up, or which rules exclude it."""
     if option.rules:
         return texts("explain.option.rules", rules=", ".join(option.rules))
     parts = []
@@ -213,7 +213,7 @@ def option_text(option: Option, texts: Texts) -> str:
 
 
 def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
-    """Return label and value of each line about a served visit."""
+    """Return (label, value) for each line that explains a served visit."""
     rows = [
         ("worth", texts.number(there.worth, 3)),
         ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),
@@ -230,7 +230,7 @@ def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
 
 
 def margin_row(m: MarginalValue, texts: Texts) -> tuple[str, ...]:
-    """Return the marginal value of one more resource as a row."""
+    """Return the table row for the marginal value of one more resource."""
     added = texts.number(m.added, 3)
     return (
         texts(f"explain.more.{m.kind}"),
@@ -243,7 +243,7 @@ def margin_row(m: MarginalValue, texts: Texts) -> tuple[str, ...]:
 
 
 def why_json(why: UnservedExplanation) -> dict[str, object]:
-    """Return an unserved visit as JSON types."""
+    """Return the explanation of an unserved visit as JSON values."""
     return {
         "visit_id": why.visit.visit_id,
         "building_id": why.visit.building_id,
@@ -255,7 +255,7 @@ def why_json(why: UnservedExplanation) -> dict[str, object]:
 
 
 def there_json(there: ServedExplanation) -> dict[str, object]:
-    """Return a served visit as JSON types."""
+    """Return the explanation of a served visit as JSON values."""
     return {
         "team_ids": list(there.team_ids),
         "start_s": there.start_s,
@@ -269,7 +269,7 @@ def there_json(there: ServedExplanation) -> dict[str, object]:
 
 
 def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
-    """Return label and value of each line of an explanation."""
+    """Return (label, value) for each line that explains a building: rank, score terms, visit, reasons."""
     rows = [
         ("rank", texts("command.of", n=explanation.rank, all=explanation.n_ranked)),
         ("finds_expected", texts.number(explanation.value, 3)),
@@ -300,7 +300,7 @@ def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -
 
 
 def pinned_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
-    """Return label and value of each line about planners' pins."""
+    """Return (label, value) for each pin (planner's wish) that concerns the building."""
     rows = []
     for pin in explanation.pins:
         what = report_lists.pin_text(edition, pin, texts)
@@ -310,7 +310,7 @@ def pinned_rows(edition: Edition, explanation: Explanation, texts: Texts) -> lis
 
 
 def term_text(texts: Texts, key: str) -> str:
-    """Return the name of a term of the score."""
+    """Return the name of a score term by its key, such as `leads.<lead type>`."""
     kind, _, lead_type = key.partition(".")
     return (
         texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
@@ -320,7 +320,7 @@ def term_text(texts: Texts, key: str) -> str:
 
 
 def explanation_json(explanation: Explanation) -> dict[str, object]:
-    """Return an explanation as JSON types."""
+    """Return the explanation of a building as JSON values."""
     return {
         "building_id": explanation.building.building_id,
         "rank": explanation.rank,

@@ -1,4 +1,4 @@
-"""`sweep export`: a published or newly verified plan in the file formats of other programs."""
+"""`sweep export`: a plan in the file formats of other programs."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ def export_command(
     datum: str = "wgs84",
 ) -> Exit:
     """
-    Write a plan to `out`/<scenario>/exports/ in each format.
+    Write a plan to `out`/<scenario>/exports/ in each requested format.
 
     Parameters
     ----------
     plan
         Folder of a published plan; with `scenario`, also an edited plan.json.
     formats
-        Names of `FORMATS`.
+        Format names, keys of `FORMATS`.
     scenario
-        Folder of the scenario to verify the plan with; None: the plan is exported as published.
+        Folder of the scenario against whose inputs the plan is verified; None: the plan is exported as published.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""`sweep init`: a new scenario folder, with a report on the map data."""
+"""`sweep init`: creation of a scenario folder, with a report on the map that it uses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ app = group("prepare")
 
 @dataclass(frozen=True, slots=True)
 class MapChoice:
-    """Options of the command."""
+    """Options of the command: the map files and what to put into the tables."""
 
     osm: Path | None = None
     streets: Path | None = None
@@ -46,7 +46,7 @@ class MapChoice:
 
 
 def init_command(voice: Output, name: str, folder: Path, chosen: MapChoice) -> Exit:
-    """Create the folder; report the buildings and streets found."""
+    """Create the scenario's folder, and report the buildings and streets found on the map."""
     files, draw_seed = map_files(chosen), f"{name}-{secrets.token_hex(16)}"
 
     def add_campaign(made: Path, scenario: Scenario) -> None:
@@ -75,7 +75,14 @@ def init_command(voice: Output, name: str, folder: Path, chosen: MapChoice) -> E
 
 
 def map_files(chosen: MapChoice) -> scenario_from_map.MapFiles | None:
-    """Return the combined options, None without a map; S109 for a bad box, S110 for a conflict."""
+    """
+    Return the map's files and limits from the options; None without a map.
+
+    Raises
+    ------
+    InputError
+        S109 for an invalid box, S110 for options that exclude each other.
+    """
     options: dict[str, object] = {"--streets": chosen.streets, "--districts": chosen.districts}
     options |= {"--district": chosen.district, "--bbox": chosen.bbox}
     given = [option for option, value in options.items() if value is not None]
@@ -96,7 +103,7 @@ def map_files(chosen: MapChoice) -> scenario_from_map.MapFiles | None:
 
 
 def found_rows(found: MapContent, texts: Texts) -> list[tuple[str, str]]:
-    """Return label and figure of each line of the report."""
+    """Return (label, figure) for each line of the report on a map."""
     buildings, survey = found.buildings, found.survey
     lines = [(texts("command.found.buildings"), str(len(buildings)))]
     lines += [
@@ -114,7 +121,7 @@ def found_rows(found: MapContent, texts: Texts) -> list[tuple[str, str]]:
 
 
 def found_json(found: MapContent) -> dict[str, object]:
-    """Return the report as JSON types."""
+    """Return the report on a map as JSON values."""
     survey = found.survey
     report: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}
     if survey is not None:

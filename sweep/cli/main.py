@@ -1,4 +1,4 @@
-"""The `sweep` command: its entry point, and the commands in the order of a day."""
+"""Entry point of the command `sweep`, with all commands in the order of a working day."""
 
 import io
 import sys
@@ -77,7 +77,11 @@ set_language(app, HELP)
 
 
 def _take_any_sign(*, is_for_machines: bool) -> None:
-    """Escape characters that a stream's encoding lacks; JSON (RFC 8259) and pages are UTF-8."""
+    """
+    Let the output streams escape characters that their encoding lacks.
+
+    For machines, standard output is UTF-8, as JSON (RFC 8259) and pages require.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -86,7 +90,7 @@ def _take_any_sign(*, is_for_machines: bool) -> None:
 
 
 def main() -> None:
-    """Run the `sweep` command."""
+    """Run the command `sweep` with the arguments of the process, and exit with its exit code."""
     arguments = sys.argv[1:]
     _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
     voice = Output(texts_of(typed_language(arguments)), as_json="--json" in arguments)

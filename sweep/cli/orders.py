@@ -1,4 +1,4 @@
-"""`sweep orders`: orders of a plan for handing out, encrypted with passphrases or on paper."""
+"""`sweep orders`: the teams' orders of a plan for handing out, encrypted with passphrases or on paper."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def _orders(
     """
     Write the orders of a published plan: encrypted with a list of passphrases, as one PDF, or both.
 
-    The passphrases have a folder of their own, since they are handed out only at the release time.
+    The list of passphrases has its own folder, since passphrases are handed out only at the release time.
 
     Parameters
     ----------
     passphrase_file
-        One passphrase per line, for each team in order of ids; None: they are generated.
+        File with one passphrase per line, for the teams in order of ids; None: passphrases are generated.
     out
         Folder of all editions to write to, under the scenario's name; None: next to the plan.
 
@@ -105,14 +105,14 @@ def _orders(
 
 
 def _pages(edition: Edition, texts: Texts, approval: Approval | None) -> dict[str, str]:
-    """Return each team's order by team id, marked as approved if the plan is."""
+    """Return the page of each team's order, by team id; marked as approved if `approval` is given."""
     pages = {team.team.team_id: order_page.order_page(edition, team, texts) for team in team_facts.team_facts(edition)}
     return {i: templates.approved_page(page, approval, texts) if approval else page for i, page in pages.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """Files to write, their folder, and whether their owner alone may read them."""
+    """Files to write into one folder."""
 
     content: Mapping[str, str | bytes]
     folder: Path
@@ -121,15 +121,15 @@ class _Files:
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
-    """Passphrase of a team's order, with which its form is also decrypted."""
+    """Passphrase that encrypts a team's order, and that also decrypts the form which the team sends back."""
 
     passphrase: str
     salt: bytes | None = None
-    """Salt of the encryption; None before the first one."""
+    """Salt of the encryption; None if nothing was encrypted with the passphrase yet."""
 
 
 def _sealed_before(place: Path) -> dict[str, OrderKey]:
-    """Return the keys of the existing orders by team id, so that they can be reused."""
+    """Return the keys of orders encrypted earlier, by team id, so that they are used again."""
     try:
         rows = list(
             csv.DictReader(
@@ -151,7 +151,11 @@ def _sealed_before(place: Path) -> dict[str, OrderKey]:
 def _sealed(
     edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, keys: Mapping[str, OrderKey]
 ) -> tuple[_Files, _Files]:
-    """Return the encrypted orders, padded to one length, and the list of passphrases in its own folder."""
+    """
+    Return the encrypted orders, and the list of passphrases in its own folder.
+
+    All orders are padded to the same length, so that the length shows nothing.
+    """
     sealed: dict[str, str | bytes] = {}
     rows: list[list[object]] = []
     longest = max((len(sealed_page.page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
@@ -173,14 +177,21 @@ def _sealed(
 
 
 def _release(edition: Edition, team: TeamFacts) -> str:
-    """Return release time of the passphrase (C26), with its day."""
+    """Return the text for the time when a team's passphrase may be handed out (C26), with the day."""
     at_s = time_texts.release_s(edition, team)
     text = time_texts.release_text(edition, at_s)
     return text if at_s < 0 else f"{edition.scenario.day.isoformat()} {text}"
 
 
 def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
-    """Return each team's passphrase from a file, one per line in order of team ids; empty without a file."""
+    """
+    Return the passphrases in a file by team id, one line for each team in order of ids; empty without a file.
+
+    Raises
+    ------
+    InputError
+        S734, S739-S741 for errors of the file.
+    """
     if file is None:
         return {}
     lines = csv_files.read_text(file)[0].rstrip().splitlines()

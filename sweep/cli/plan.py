@@ -1,4 +1,4 @@
-"""`sweep run` of a problem file."""
+"""Solution of a problem file, for `sweep run PROBLEM.json`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MOST_LINES = 50
 
 
 def plan_command(voice: Output, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
-    """Solve a problem file and write its plan atomically."""
+    """Solve a problem file, write plan and proof next to it or to `out`, and print the result."""
     content = regular_file.read_regular(file)
     problem = problem_file.read_problem(content, file.name)
     target = out or file.with_suffix(".plan.json")
@@ -57,7 +57,7 @@ def plan_command(voice: Output, file: Path, out: Path | None, settings: Settings
 
 
 def _refuse(target: Path, file: Path) -> None:
-    """Refuse a target that cannot be written, before the search."""
+    """Raise before the search if the plan cannot be written to `target`, or would replace the problem file."""
     atomic_files.refuse_unwritable(target.parent)
     for path in (target, bound_proof.proof_file(target)):
         if path.is_dir():

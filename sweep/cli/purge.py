@@ -1,4 +1,4 @@
-"""`sweep purge`: deletion of expired outputs, recorded in the log (C30)."""
+"""`sweep purge`: deletion of outputs whose retention period has expired, recorded in the audit log (C30)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ app = group("afterwards")
 
 
 def purge_command(scenario: Scenario, voice: Output, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """Delete expired outputs of a scenario, or only list them; see `purge`."""
+    """Delete the expired outputs of a scenario; only list them unless `is_done`."""
     roots = {
         "out": out / scenario.name,
         "follow_up": earlier_results.follow_up_folder(scenario),
@@ -51,7 +51,7 @@ def purge_command(scenario: Scenario, voice: Output, out: Path, actor: Actor, to
 
 
 def purge_province_command(voice: Output, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """Delete or list expired outputs of a province: its editions, and the counties' results."""
+    """Delete the expired outputs of a province (editions with the counties' results); list them unless `is_done`."""
     settings = load_province.load_province(path, voice.texts).settings
     log = audit_log.log_of_scenario(out, settings.name)
     return purge({"out": out / settings.name}, settings.retention, voice, log, actor, today, is_done=is_done)
@@ -68,14 +68,15 @@ def purge(
     is_done: bool,
 ) -> Exit:
     """
-    Delete expired outputs, or only list them.
+    Delete expired outputs, or only list them unless `is_done`.
 
-    Inputs, audit log and foreign folders stay. An output without a date is reported (S836) with exit code 2, and stays.
+    Inputs, audit log and folders of other programs stay. An output without a date stays too; it is reported (S836),
+    with exit code 2.
 
     Parameters
     ----------
     roots
-        Folders by root of `WRITTEN`.
+        Folder of each root that `WRITTEN` (registry of outputs) names.
     """
     log.refuse_damaged()
     gone: list[retention.ExpiredOutput] = []
@@ -114,7 +115,11 @@ def purge(
 def overdue(
     limits: Retention, folder: Path, root: str, today: date
 ) -> list[retention.ExpiredOutput | retention.UndatedOutput]:
-    """Return expired or undated outputs in a folder of a root of `WRITTEN`; dating ones come last."""
+    """
+    Return the expired and the undated outputs in the folder of a root (as named in `WRITTEN`).
+
+    Outputs that give others their date come last.
+    """
     if folder.is_symlink():
         return []
     kinds = [kind for kind in reversed(output_registry.WRITTEN) if kind.root == root]
@@ -128,7 +133,7 @@ def overdue(
 
 
 def unknown_folders(folder: Path, root: str) -> list[Path]:
-    """Return folders with a name unknown to `WRITTEN`, except links and hidden ones."""
+    """Return the folders whose names the registry of outputs (`WRITTEN`) does not know; no links or hidden folders."""
     if root != "out" or folder.is_symlink() or not folder.is_dir():
         return []
     kinds = [kind for kind in output_registry.WRITTEN if kind.root == root]
@@ -152,7 +157,7 @@ def _undated_issue(item: retention.UndatedOutput) -> Issue:
 
 
 def _without_rows(item: retention.ExpiredOutput) -> str:
-    """Return the table without its expired rows; other rows keep their bytes."""
+    """Return the text of a table without its expired rows; the other rows keep their bytes."""
     text = io.StringIO()
     csv.writer(text).writerows(row for n, row in enumerate(retention.rows_of(item.path), start=1) if n not in item.rows)
     return text.getvalue()

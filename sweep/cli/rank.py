@@ -1,4 +1,4 @@
-"""`sweep rank`: the ranking alone, with its tables."""
+"""`sweep rank`: ranking of buildings and clusters without a plan, with its tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ app = group("prepare")
 
 @command(app, "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
 def _rank(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
-    """Rank buildings and clusters, and write the two tables."""
+    """Rank buildings and clusters, write both tables, and print the first clusters."""
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as on_progress:
         ranked, files = run_scenario.rank_only(read, out, on_progress)

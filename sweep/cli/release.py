@@ -1,4 +1,4 @@
-"""`sweep release`: handouts for readers outside the police, after a check for disclosure (C26)."""
+"""`sweep release`: handouts for readers outside the police, which are checked for secrets first (C26)."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def _release(
     by: By = None,
 ) -> Exit:
     """
-    Write the handouts of some classes; none if one would disclose a secret.
+    Write the handouts for the requested classes of readers; write none if one of them would disclose a secret.
 
     Parameters
     ----------
     scenario
         Scenario with current inputs, so that a newly opened investigation counts.
-    classes
-        Names of `OUTPUT_CLASSES` other than the police, whose handout is the edition itself.
+    class_
+        Classes of readers, from `OUTPUT_CLASSES`; not the police, whose handout is the edition itself.
     out
         Folder of all editions to write to, under the scenario's name; None: next to the plan.
     """

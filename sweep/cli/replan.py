@@ -1,4 +1,4 @@
-"""`sweep replan`: change of a published plan on its day."""
+"""`sweep replan`: change of a published plan during its day."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def replan_command(
     *,
     call_reserve: bool,
 ) -> Exit:
-    """Re-plan the rest of a day, report changes and causes, and write the new edition."""
+    """Re-plan the rest of a day from time `at`, print changes and causes, and write the new edition."""
     at_s = events_file.parse_clock(at, "--at")
     today = load_plan_of_day.read_today(plan)
     text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
@@ -106,7 +106,7 @@ def replan_command(
 
 @contextmanager
 def _replan_progress(voice: Output) -> Iterator[Callable[[float, float, int], None]]:
-    """Yield a callback that drives a progress bar."""
+    """Yield a callback that shows the search's progress in a bar."""
     with voice.bar() as report:
 
         def on_progress(share: float, value: float, n_changed: int) -> None:
@@ -116,7 +116,7 @@ def _replan_progress(voice: Output) -> Iterator[Callable[[float, float, int], No
 
 
 def _text(path: Path, today: PlanOfDay, at_s: int) -> str:
-    """Return the text of an events file, or the events of a journal that the plan does not cover."""
+    """Return the text of an events file; from a journal, the events that the plan does not yet take into account."""
     try:
         if path.suffix == journal_file.SUFFIX:
             known = today.log.events if today.log else ()
@@ -129,7 +129,7 @@ def _text(path: Path, today: PlanOfDay, at_s: int) -> str:
 
 
 def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange], names: Mapping[str, str]) -> None:
-    """Print changed stops with their causes as a table, with names for ids."""
+    """Print the changed stops with their causes as a table; `names` replaces ids by names."""
     texts = voice.texts
     header = [texts(f"replan.column.{c}") for c in ("visit", "what", "before", "after", "why")]
     rows = [change_row(texts, c, names) for c in changes]
@@ -145,7 +145,7 @@ def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange]
 
 
 def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return one changed stop as a row: names first, with the visit's id for `sweep explain`."""
+    """Return the table row of one changed stop; the visit's id is included, for use with `sweep explain`."""
     before, after = (
         "-" if team is None else f"{names.get(team, team)} {texts.clock(start_s or 0)}"
         for team, start_s in ((c.team_before, c.start_before_s), (c.team_after, c.start_after_s))
@@ -155,7 +155,7 @@ def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[s
 
 
 def cause_text(texts: Texts, c: StopChange, names: Mapping[str, str]) -> str:
-    """Return the cause of a changed stop as a sentence with names."""
+    """Return the cause of a changed stop as a sentence, with names instead of ids."""
     values = {k: texts.clock(int(v)) if k.endswith("_s") else v for k, v in c.cause.values.items()}
     values |= {k: ", ".join(names.get(i, i) for i in str(values[k]).split(", ")) for k in _NAMED if k in values}
     return texts(f"replan.cause.{c.cause.code}", **values)

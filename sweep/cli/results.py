@@ -1,4 +1,4 @@
-"""`sweep results`: intake of the teams' results, checked against their plan, and update of the ledger."""
+"""`sweep results`: import of the teams' results, checked against their plan, and update of the ledger."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def _results(
     by: By = None,
 ) -> Exit:
     """
-    Import the results of a plan; earlier results of it, or of another plan of its day, are replaced.
+    Import the results of a plan; results of an earlier import for this plan or its day are replaced.
 
     Parameters
     ----------
-    given
-        CSV or XLSX: a completed ledger of the plan, files saved from the orders, or tables with the columns of
+    file
+        CSV or XLSX files: a completed ledger of the plan, files saved from the orders, or tables with the columns of
         `geodata.schema.RESULTS`.
 
     Raises

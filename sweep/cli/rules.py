@@ -1,4 +1,4 @@
-"""`sweep rules`: the rule book on the terminal, as JSON, or as the page of the docs."""
+"""`sweep rules`: the rule book as a table on the terminal, as JSON, or as a page of the docs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _rules(
     call: CommandCall,
     markdown: Annotated[bool, typer.Option("--markdown", help=help_text("markdown"))] = False,
 ) -> Exit:
-    """Print the rule book."""
+    """Print the rule book as a table, as JSON, or as Markdown."""
     voice = call.voice
     if markdown:
         print(rules_page(voice.texts), end="")  # noqa: T201 - a page goes to a file as it is
@@ -46,7 +46,7 @@ def _rules(
 
 
 def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
-    """Return the cells of one rule, as in `COLUMNS`."""
+    """Return the table cells of one rule, one for each of `COLUMNS`."""
     content = rule_json(rule, texts)
     parameters = "; ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in parameters_of(rule).items())
     stages = texts.listed(texts(f"stage.{s}") for s in rule.stages)
@@ -61,7 +61,7 @@ def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
 
 
 def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
-    """Return one rule as JSON types."""
+    """Return one rule of the rule book as JSON values."""
     tests = rule.tests
     return {
         "id": rule.rule_id,
@@ -76,7 +76,7 @@ def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
 
 
 def parameters_of(rule: Rule) -> dict[str, object]:
-    """Return the rule's keys of scenario.toml with their defaults."""
+    """Return the default of each scenario setting that the rule uses, by key of scenario.toml."""
     # A scenario without settings; its day does not matter.
     defaults = scenario.Scenario(name="defaults", day=date(2026, 1, 5)).model_dump(mode="json")
     found: dict[str, object] = {}
@@ -89,7 +89,7 @@ def parameters_of(rule: Rule) -> dict[str, object]:
 
 
 def rules_page(texts: Texts) -> str:
-    """Return the page of the docs."""
+    """Return the rule book as a Markdown page, docs/rules.md."""
     rules = tuple(book.BOOK.values())
     head = [texts(f"rules.column.{c}") for c in COLUMNS]
     rows = [rule_row(rule, texts) for rule in rules]

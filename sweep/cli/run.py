@@ -1,4 +1,4 @@
-"""`sweep run`: planning, publication and log entry of a scenario."""
+"""`sweep run`: planning of a scenario, publication of the edition, and its log entry."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def run_command(
     *,
     is_opened: bool = False,
 ) -> Exit:
-    """Plan a scenario, publish the edition and log the run; then open map and report on request."""
+    """Plan a scenario, publish the edition and log the run; open map and report in a browser if `is_opened`."""
     log = audit_log.log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     atomic_files.refuse_unwritable(log.folder)
@@ -76,7 +76,7 @@ def run_command(
 
 
 def _with_word(on_progress: ProgressCallback, voice: Output, is_interrupted: Callable[[], bool]) -> ProgressCallback:
-    """Return a progress callback that also reports a search ended by Ctrl-C."""
+    """Return a progress callback that also prints, once, that Ctrl-C cuts the search short."""
     is_said = False
 
     def watched(step: str, inside: SolveProgress | None) -> None:
@@ -90,7 +90,7 @@ def _with_word(on_progress: ProgressCallback, voice: Output, is_interrupted: Cal
 
 
 def report_outcome(voice: Output, outcome: RunOutcome, *, is_interrupted: bool = False) -> Exit:
-    """Print the result of a run; the exit code shows whether its plan satisfies every rule."""
+    """Print the result of a run; return the exit code, which shows whether the plan keeps every rule."""
     edition = outcome.edition
     voice.json(outcome_json(outcome, voice.texts))
     voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))
@@ -109,7 +109,7 @@ def report_outcome(voice: Output, outcome: RunOutcome, *, is_interrupted: bool =
 
 
 def summary_rows(outcome: RunOutcome, texts: Texts) -> list[tuple[str, str]]:
-    """Return label and value of each line of the closing table."""
+    """Return (label, value) for each line of the table that sums up a run."""
     edition = outcome.edition
     plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
     n_served = len(edition.visits) - len(plan.unserved)
@@ -132,14 +132,14 @@ def summary_rows(outcome: RunOutcome, texts: Texts) -> list[tuple[str, str]]:
 
 
 def _files(outcome: RunOutcome, texts: Texts) -> str:
-    """Return the names of files that a person opens, and the number of others."""
+    """Return a text with the names of the files that a person opens, and the number of other files."""
     written = {str(f.relative_to(outcome.folder)) for f in outcome.files}
     shown = [name for name in TO_OPEN if name in written]
     return texts("command.files", files=tuple(shown), n=len(written) - len(shown))
 
 
 def next_commands(outcome: RunOutcome) -> list[str]:
-    """Return the usual next commands: explain a building, check the plan, approve it."""
+    """Return the commands that usually follow: explain a building, check the plan, approve it."""
     edition, folder = outcome.edition, str(outcome.folder)
     place, here = edition.scenario.folder, Path.cwd()
     scenario = str(place.relative_to(here) if place.is_relative_to(here) else place)
@@ -150,7 +150,7 @@ def next_commands(outcome: RunOutcome) -> list[str]:
 
 
 def outcome_json(outcome: RunOutcome, texts: Texts) -> dict[str, Any]:
-    """Return the closing table as JSON types."""
+    """Return the result of a run as JSON values."""
     edition = outcome.edition
     plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
     verdict = assessment.assess(edition)
@@ -235,6 +235,6 @@ def _run(
 
 
 def _refuse(options: Mapping[str, object], path: Path) -> None:
-    """Raise S966 for each option that does not apply to the path."""
+    """Raise InputError S966 for each option that is given but does not apply to this kind of path."""
     if given := [option for option, value in options.items() if value]:
         raise InputError(Issue("S966", option, {"problem": str(path)}) for option in given)

@@ -1,4 +1,4 @@
-"""Worker process of one run: executes `sweep run`, and reports progress and result as lines of JSON."""
+"""Worker process that runs `sweep run` for the board, and reports progress and result as lines of JSON."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ _ENDS = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
 
 
 class _LinesVoice(Output):
-    """Output with progress and JSON as lines of a stream."""
+    """Output that writes progress and JSON as lines of a stream."""
 
     def __init__(self, texts: Texts, say: Say) -> None:
         super().__init__(texts, as_json=True)

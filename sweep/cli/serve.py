@@ -1,4 +1,4 @@
-"""`sweep serve`: board of the day, its certificates and its accounts."""
+"""`sweep serve`: the board (web server) of a day, its certificates and its accounts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _DEMO = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Options of the board."""
+    """Options with which the board is served."""
 
     host: str
     port: int
@@ -53,13 +53,13 @@ class Serving:
     overdue_min: int
     scenario: Path | None
     scenarios: Path | None = None
-    """Folder of the scenarios that may be run from the browser; None: none."""
+    """Folder of the scenarios that may be run from the browser; None: no runs from the browser."""
     store: str | None = None
-    """Address of the scenario's store, as typed."""
+    """Address of the store that keeps the scenario, as typed; None if not given."""
 
 
 def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
-    """Serve the board of an edition until stopped; `out` has all editions, a scenario's, or one."""
+    """Serve the board of an edition until it is stopped; `out` is that edition's folder or a folder above it."""
     with ExitStack() as stack:
         chosen = None if how.is_demo else board_store.store_of(out, how.scenario, how.store)
         kept = None if chosen is None else stack.enter_context(board_store.board_store(voice, chosen))
@@ -111,12 +111,12 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
 
 def account_command(voice: Output, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
     """
-    Create an account, replace its passphrase, or close it; a new passphrase is shown once.
+    Create an account, give it a new passphrase, or close it; a new passphrase is shown once.
 
     Parameters
     ----------
     role
-        Role; None: the present role, or planner for a new account.
+        New role; None: the account keeps its role, and a new account is a planner's.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def account_command(voice: Output, out: Path, name: str, role: str | None, actor
 
 
 def _copied(folder: Path, place: Path) -> Path:
-    """Return a temporary copy of an edition and its audit log for a demonstration."""
+    """Return the folder of a copy of an edition and its audit log, made below `place` for a demonstration."""
     copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
     log, own = audit_log.log_of_edition(folder), audit_log.log_of_edition(copy)
     if log.is_there():
@@ -152,14 +152,14 @@ def _copied(folder: Path, place: Path) -> Path:
 
 
 def _demo_clock(folder: Path) -> day_clock.DayClock:
-    """Return a clock from 15 minutes before the first departure, or from the time of a change."""
+    """Return a fast clock that starts 15 minutes before the first departure, or at the time of the plan's change."""
     edition = check_edition_log.open_edition(folder)
     leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
     return day_clock.DayClock(edition.log.at_s if edition.log else leave_s - 900, 60.0)
 
 
 def _usual_scenario(folder: Path) -> Path | None:
-    """Return the scenario's folder at its default place."""
+    """Return the scenario's folder if it is at its default place, else None."""
     place = Path(SCENARIOS) / folder.absolute().parent.name
     return place if (place / FILE_NAME).is_file() else None
 
@@ -203,7 +203,7 @@ def _certificates(
     port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
     out: Out = Path("out"),
 ) -> Exit:
-    """Write a server certificate, with a new authority if none exists; S992 and S829 for refused hosts."""
+    """Write a server certificate, and a missing authority; raise InputError S992 or S829 for refused hosts."""
     voice, hosts = call.voice, host or ()
     files = certificates.make_certificates(
         out / journal_file.FOLDER / https_server.TLS_FOLDER, hosts, certificates.utc_now()

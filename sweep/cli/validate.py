@@ -1,4 +1,4 @@
-"""`sweep validate`: repaired cells, quarantined rows, and contradictions that exclude any plan."""
+"""`sweep validate`: check of a scenario's inputs: repaired cells, quarantined rows, contradictions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ app = group("prepare")
 
 
 def validate_command(scenario: Scenario, voice: Output) -> Exit:
-    """Read, clean and match the inputs; report repairs, quarantined rows and contradictions."""
+    """Read, clean and match the inputs; print repairs, quarantined rows, and contradictions that exclude any plan."""
     with run_progress(voice) as on_progress:
         on_progress("read", None)
         inputs = load.load_inputs(scenario)
@@ -65,7 +65,7 @@ def validate_command(scenario: Scenario, voice: Output) -> Exit:
 
 
 def _judged(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequence[Issue], Sequence[Issue]]:
-    """Return contradictions in well-formed inputs that exclude any plan, and notes on ranking and visits."""
+    """Return the contradictions that exclude any plan, and the notes on ranking and visits."""
     try:
         day = prepared.prepare(scenario, inputs, ranked, select_day.select(scenario, inputs, ranked))
         return input_contradictions.input_clashes(day, plan_day.make_problem(day)), (*ranked.notes, *day.offered.notes)
@@ -74,7 +74,7 @@ def _judged(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequenc
 
 
 def report_unread_columns(voice: Output, inputs: Sequence[InputFile]) -> None:
-    """Print the columns of each file that were not read: personal or unused data."""
+    """Print the columns of each file that were not read, because they are personal or unused."""
     for file in inputs:
         for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
             if headers:
@@ -82,7 +82,7 @@ def report_unread_columns(voice: Output, inputs: Sequence[InputFile]) -> None:
 
 
 def match_text(texts: Texts, key: str) -> str:
-    """Return the name of a match method, as `leads.name`."""
+    """Return the name of a match method; `key` is table and method, such as `leads.name`."""
     table, kind = key.split(".", 1)
     return f"{texts(f'command.table.{table}')}{texts('list.colon')}{texts(f'match.{kind}')}"
 

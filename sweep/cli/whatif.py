@@ -1,4 +1,4 @@
-"""`sweep whatif`: plans of a scenario over a grid of its keys."""
+"""`sweep whatif`: plans of a scenario for every combination of values of some settings (grid)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ app = group("plan")
 def whatif_command(
     voice: Output, folder: Path, grid_texts: Sequence[str], overrides: Mapping[str, str], out: Path
 ) -> Exit:
-    """Plan or reuse every point of a grid; write whatif.html and whatif.csv; report the knee."""
+    """
+    Plan every point of a grid or reuse its stored plan, write whatif.html and whatif.csv, and print the result.
+
+    The result includes the knee of each curve: the value beyond which more of a setting adds little.
+    """
     grid = whatif.parse_grid(grid_texts)
     scenario = load_scenario.load_scenario(folder, overrides, voice.texts)
     voice.texts = texts = load_texts(scenario.lang)
@@ -64,7 +68,7 @@ def whatif_command(
 
 @contextmanager
 def _grid_progress(voice: Output) -> Iterator[Callable[[int, int, SolveProgress | None], None]]:
-    """Yield a callback for a bar over the points of a grid."""
+    """Yield a callback that shows the finished points of a grid in a progress bar."""
     with voice.bar() as report:
 
         def on_progress(n_done: int, n: int, inside: SolveProgress | None) -> None:

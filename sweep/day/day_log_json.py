@@ -1,4 +1,4 @@
-"""Serialiser of the event log in plan.json, for verifying and re-planning a changed day."""
+"""Event log in plan.json, by which a changed day is verified and re-planned: to JSON values and back."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _KINDS: dict[str, type[Event]] = {
 
 
 class DayLogPart(BaseModel):
-    """Time of the last re-plan and all events until then; times are seconds after midnight of `day`."""
+    """Time of the last re-plan and all events until then, as JSON. Times are seconds after midnight of `day`."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -30,14 +30,14 @@ class DayLogPart(BaseModel):
 
 
 def day_log_json(log: DayLog) -> dict[str, object]:
-    """Serialise the log as JSON values."""
+    """Return the event log as JSON values."""
     names = {kind: name for name, kind in _KINDS.items()}
     events = [{"type": names[type(e)], **to_json_values(e)} for e in log.events]
     return {"at_s": log.at_s, "before_sha256": log.before_sha256, "events": events}
 
 
 def day_log_record(part: DayLogPart, file: str) -> DayLog:
-    """Parse a log; InputError S304 for an event of an unknown kind."""
+    """Return the event log from its JSON values; raise InputError S304 for an unknown or malformed event."""
     events: list[Event] = []
     for n, content in enumerate(part.events):
         values = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}
@@ -53,7 +53,7 @@ def day_log_record(part: DayLogPart, file: str) -> DayLog:
 
 
 def _is_huge(value: Any) -> bool:
-    """Whether any number in the value is too large for a time of the day."""
+    """Whether the value contains a number that is too large for a time of the day."""
     if isinstance(value, dict):
         return any(map(_is_huge, value.values()))
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Consistency of new events with the plan so far and with the events of earlier re-plans."""
+"""Consistency of new events with the current plan and with the events of earlier re-plans."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
@@ -18,10 +18,10 @@ def contradiction_issues(
     events: Sequence[Event], at_s: int, plan: Plan, earlier: Sequence[Event], file: str = FILE_NAME
 ) -> list[Issue]:
     """
-    Issues of events that contradict the executed part of the plan or an earlier re-plan.
+    Return an issue for each event that contradicts the executed part of the plan, or an earlier re-plan.
 
-    S557 a locked door at a visit that a team has done; S558 an event before something that it would have prevented;
-    S559 an event that withdraws one of an earlier re-plan. A team may be delayed at a locked door.
+    S557 a locked door at a visit that a team has done; S558 an event that would have prevented a stop or leg begun
+    after it; S559 an event that withdraws an event of an earlier re-plan. A team may be delayed at a locked door.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def contradiction_issues(
 
 
 def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """Code and values of the first contradiction between the event and the plan."""
+    """Yield code and values of the first contradiction between the event and the plan, if any."""
     begun = [(r.team_id, s) for r in plan.routes for s in r.stops if s.start_s <= at_s]
     if isinstance(e, DoorLocked):
         done = [(t, s) for t, s in begun if s.visit_id == e.visit_id and not s.is_attempt and s.end_s <= e.at_s]
@@ -59,14 +59,14 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
 
 
 def _kept_from_going_on(e: Event, plan: Plan) -> set[str]:
-    """Ids of the teams that could not have begun a stop after the event."""
+    """Return the ids of the teams that could not have begun a stop after the event."""
     if isinstance(e, Delayed):
         return {e.team_id}
     return {t.team_id for t in plan.teams if isinstance(e, OffDuty) and e.person_id in t.member_ids}
 
 
 def _driven(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
-    """Team, destination and arrival of legs begun after their road closed, driven too fast for it."""
+    """Yield (team id, destination, arrival) of legs that began after the road closed, and took too little time."""
     teams = {t.team_id: t for t in plan.teams}
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -84,7 +84,7 @@ def _driven(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
 
 
 def _takes_back(e: Event, old: Event) -> bool:
-    """Whether an event shortens or withdraws one that an earlier re-plan has used."""
+    """Whether event `e` shortens or withdraws `old`, an event that an earlier re-plan has used."""
     if isinstance(e, RoadClosed) and isinstance(old, RoadClosed):
         is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
         return is_same and _or_never(e.travel_s) < _or_never(old.travel_s)

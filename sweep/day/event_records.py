@@ -1,4 +1,4 @@
-"""Records of events after the orders are released; planner and verifier interpret them independently."""
+"""Records of events after the orders are released. The planner and the verifier interpret them independently."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ AT_LOCKED_DOOR_S = 300
 
 @dataclass(frozen=True, slots=True)
 class Delayed:
-    """A team is delayed on site until a time, usually because of a find."""
+    """A team is delayed on site until `until_s`, usually because of a find."""
 
     at_s: int
     team_id: str
@@ -27,7 +27,7 @@ class OffDuty:
 
 @dataclass(frozen=True, slots=True)
 class RoadClosed:
-    """The road between two places takes `travel_s` from now on in both directions; None: it is closed."""
+    """The road between two places takes `travel_s` from now on, in both directions; None means that it is closed."""
 
     at_s: int
     from_id: str
@@ -37,7 +37,7 @@ class RoadClosed:
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """A visit that was not on offer in the morning."""
+    """A visit is added that was not among the visits of the morning."""
 
     at_s: int
     visit: Visit
@@ -45,7 +45,7 @@ class Urgent:
 
 @dataclass(frozen=True, slots=True)
 class DoorLocked:
-    """The building of a visit is locked until a time, or for the rest of the day (None)."""
+    """The building of a visit is locked until `until_s`; None means for the rest of the day."""
 
     at_s: int
     visit_id: str
@@ -66,11 +66,11 @@ type Event = Delayed | OffDuty | RoadClosed | Urgent | DoorLocked | VisitBegun
 
 @dataclass(frozen=True, slots=True)
 class DayLog:
-    """Event log of a re-planned day."""
+    """Event log of a re-planned day, stored in its plan.json."""
 
     at_s: int
     """Time of the last re-plan."""
     events: tuple[Event, ...]
     """All events of the day, those of earlier re-plans first."""
     before_sha256: str
-    """SHA-256 of the plan.json before the re-plan."""
+    """SHA-256 of the plan.json that the re-plan replaced."""

@@ -58,7 +58,7 @@ class ClosedPart(_EventPart):
 
 
 class UrgentPart(_EventPart):
-    """A new visit."""
+    """A visit is added that must or may be made from now on."""
 
     type: Literal["urgent"]
     visit_id: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,120}$")]
@@ -77,7 +77,7 @@ class UrgentPart(_EventPart):
 
 
 class LockedPart(_EventPart):
-    """The door of a visit is locked."""
+    """The building of a visit is locked, for a time or for the rest of the day."""
 
     type: Literal["locked"]
     visit_id: str
@@ -105,7 +105,7 @@ class EventsPart(_Part):
 
 
 def parse_clock(text: str, where: str) -> int:
-    """Seconds after midnight of HH:MM; InputError S544 for any other text."""
+    """Return the seconds after midnight of a text HH:MM; raise InputError S544 for any other text."""
     if not re.match(_CLOCK, text):
         raise InputError([Issue("S544", where, {"name": where, "got": text[:20], "wanted": "HH:MM"})])
     return seconds_of(text)
@@ -123,7 +123,7 @@ def read_events(
     values: Mapping[str, float],
 ) -> tuple[Event, ...]:
     """
-    Read the events of a file.
+    Return the events of an events.json without duplicates; raise InputError with all its errors.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def read_events(
 
 
 def _as_written(details: ErrorDetails) -> ErrorDetails:
-    """Error with its path as in the file, without the event's type, and with the clock pattern as HH:MM."""
+    """Return a validation error with its path as in the file (no event type), and the clock pattern as HH:MM."""
     path, facts = details["loc"], details.get("ctx", {})
     known = facts | ({"pattern": "HH:MM"} if facts.get("pattern") == _CLOCK else {})
     return {**details, "loc": path[:2] + path[3:], "ctx": known}
@@ -197,7 +197,11 @@ def _visit(
     items: tuple[str, ...],
     value: float,
 ) -> Visit:
-    """Urgent visit: police beyond those inside guard every exit (C17), and it is late from its start."""
+    """
+    Return the visit of an urgent event. In addition to the police who go in, one officer guards each exit (C17).
+
+    Lateness counts from the start of its time window.
+    """
     first, last = (at_s, max(at_s, last_start_s)) if e.starts is None else map(seconds_of, e.starts)
     n_teams = e.n_teams or _teams_for(building.n_exits, most_police - e.n_police)
     guards = [building.n_exits // n_teams + (k < building.n_exits % n_teams) for k in range(n_teams)]
@@ -223,7 +227,7 @@ def _visit(
 
 
 def _teams_for(n_exits: int, n_spare: int) -> int:
-    """Number of teams needed to guard all exits with `n_spare` police each; 1 if no team can spare any."""
+    """Return the number of teams that can guard all exits with `n_spare` police in each; 1 if none can be spared."""
     return min(9, max(1, -(-n_exits // n_spare))) if n_spare > 0 else 1
 
 
@@ -236,7 +240,7 @@ def event_issues(
     events: Sequence[Event], at_s: int, known: Mapping[str, frozenset[str]], file: str = FILE_NAME
 ) -> list[Issue]:
     """
-    Issues of well-formed events.
+    Return the errors of events whose form is right.
 
     S544 a road from a place to itself; S545 an unknown team, S546 person, S547 visit, S548 place; S549 an event after
     the change; S552 two events that contradict each other; S555 an urgent visit with the id of another; S556 an end
@@ -294,7 +298,7 @@ def _named(e: Event) -> list[tuple[str, str, str]]:
 
 
 def subject_of(e: Event) -> tuple[str, ...]:
-    """Subject of an event; two different events with one subject contradict each other."""
+    """Return what an event is about, as a key; two different events with the same key contradict each other."""
     if isinstance(e, RoadClosed):
         return ("closed", *sorted((e.from_id, e.to_id)))
     if isinstance(e, Urgent):

@@ -1,4 +1,4 @@
-"""Executed prefix of a plan's routes at a moment, by planned times and by the teams' reports."""
+"""Executed prefix of a plan's routes (stops that have begun), by planned times and by the teams' reports."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from sweep.records.plan import Plan, Route
 
 def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event] = ()) -> dict[str, int]:
     """
-    Number of begun stops at the start of each route, by team id.
+    Return the number of begun stops at the start of each route, by team id.
 
     A stop has begun at its planned time, or earlier if its team reports so; an attempt at a locked door always has.
     All stops before it in the route count as begun, since their order is fixed. So does the stop of every other
@@ -17,9 +17,10 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
     Parameters
     ----------
     at_s
-        The moment; a stop that starts at it has begun.
+        Time of the count; a stop that starts at this second has begun.
     earlier
-        Events that the plan already answers: a visit whose door was locked after a report must begin again.
+        Events that the plan already takes into account. If one of them locks the door of a visit that a team had
+        reported as begun, the report does not count: the plan contains the visit again.
     """
     reported, begun = reported_begun(earlier, events), set[str]()
     counts = {r.team_id: sum(s.start_s <= at_s for s in r.stops) for r in plan.routes}
@@ -35,17 +36,17 @@ def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Ev
 
 
 def reported_begun(earlier: Sequence[Event], events: Sequence[Event] = ()) -> frozenset[tuple[str, str]]:
-    """(team id, visit id) pairs of reported begins, without those followed by an earlier locked door."""
+    """Return (team id, visit id) of visits reported as begun, unless an event of `earlier` locked the door later."""
     shut = {e.visit_id: e.at_s for e in earlier if isinstance(e, DoorLocked)}
     found = (e for e in (*earlier, *events) if isinstance(e, VisitBegun) and e.at_s > shut.get(e.visit_id, -1))
     return frozenset((e.team_id, e.visit_id) for e in found)
 
 
 def is_released(held: Delayed, events: Sequence[Event], visit_id: str | None) -> bool:
-    """Whether the visit that delayed a team turned out locked since, which ends the delay."""
+    """Whether the visit at which the team was delayed was reported locked later, which ends the delay."""
     return any(isinstance(e, DoorLocked) and e.visit_id == visit_id and e.at_s > held.at_s for e in events)
 
 
 def off_duty_s(event: OffDuty, route: Route | None, count: int) -> int:
-    """Time at which an ill person goes off duty: after the start of the last stop that the team has begun."""
+    """Return when a person goes off duty: not before the start of the last of the team's `count` begun stops."""
     return event.at_s if route is None or not count else max(event.at_s, route.stops[count - 1].start_s)

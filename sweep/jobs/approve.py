@@ -1,4 +1,4 @@
-"""Approval of an edition by a person: the audit log first, then the pages stop being drafts."""
+"""Approval of an edition by a person: written to the audit log first, then shown on the edition's pages."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ from sweep.publish.archive.verify_edition import approvable_sha256, approve_edit
 
 def approve(plan: Path, actor: Actor, *, is_on_board: bool = False) -> tuple[Approval, list[Path]]:
     """
-    Approve the edition of a plan file; return the approval with the changed files.
+    Approve the edition of a plan file; return the approval and the changed files.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def approve(plan: Path, actor: Actor, *, is_on_board: bool = False) -> tuple[App
 
 
 def _refuse_own(folder: Path, manifest: Mapping[str, Any], log: AuditLog, actor: Actor) -> None:
-    """Refuse approval by the writer of an edition, unless `[law] single_approver` allows it (C29)."""
+    """Raise InputError S823 if the approver wrote the edition, unless `[law] single_approver` allows it (C29)."""
     written = written_entry(log.entries(), str(manifest["plan_id"]))
     settings = manifest.get("settings")
     law = settings.get("law") if isinstance(settings, dict) else None

@@ -17,12 +17,12 @@ from sweep.scenario.scenario import Scenario
 
 def compare(scenarios: Sequence[Scenario], out: Path, on_progress: ProgressCallback | None = None) -> tuple[Path, ...]:
     """
-    Plan and publish each scenario, then write their comparison to `out`/<first scenario's name>/.
+    Plan and publish each scenario, write their comparison to `out`/<first scenario's name>/; return its files.
 
     Raises
     ------
     InputError
-        If the inputs of one are invalid; earlier editions stay.
+        If the inputs of a scenario are invalid; editions already written stay.
     ValueError
         If `scenarios` is empty.
     """
@@ -36,7 +36,7 @@ def write_comparison(
     editions: Sequence[Edition], out: Path, texts: Texts, approvals: Mapping[str, Approval] | None = None
 ) -> tuple[Path, ...]:
     """
-    Write comparison.html and comparison.csv of existing plans to `out`/<first plan's scenario>/.
+    Write comparison.html and comparison.csv of existing plans to `out`/<first plan's scenario>/; return both.
 
     Parameters
     ----------

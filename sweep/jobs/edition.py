@@ -1,4 +1,4 @@
-"""Assembly of an edition from a verified plan and its inputs."""
+"""Assembly of an edition (a plan with all data of its pages) from a verified plan and its inputs."""
 
 from dataclasses import replace
 
@@ -30,12 +30,12 @@ from sweep.select.prevalence import reserve_prevalence
 
 def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | None = None) -> Edition:
     """
-    Return a verified plan with all data of its pages.
+    Return the edition of a verified plan: the plan with all data that its pages and tables show.
 
     Parameters
     ----------
     problem
-        Problem of the plan; None for a plan read from a file, without swaps and simulated distributions.
+        Problem of the plan. None for a plan read from a file: the edition then lacks swaps, simulation and costs.
     """
     scenario, inputs, ranked, offer = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered.offer
     plan, visits = checked.plan, prepared.visits
@@ -88,7 +88,7 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
 
 
 def ranking_table(ranked: Ranked) -> pd.DataFrame:
-    """Return the ranked buildings with their cluster ids, in order."""
+    """Return the table of ranked buildings with their cluster ids, in order of rank."""
     cluster = {b: c.cluster_id for c in ranked.clusters for b in c.building_ids}
     table = ranked.ranking.table.drop(columns=["x_m", "y_m"])
     ids = [cluster.get(b) for b in table["building_id"]]
@@ -97,7 +97,7 @@ def ranking_table(ranked: Ranked) -> pd.DataFrame:
 
 
 def _route_lines(prepared: PlanInputs, plan: Plan, route: Route) -> tuple[LineString, ...]:
-    """Return one line for each leg of a route, the return leg last; empty for a team without stops."""
+    """Return the map line (LineString) of each leg of a route, the return leg last; empty without stops."""
     if not route.stops:
         return ()
     ranked = prepared.ranked
@@ -107,7 +107,7 @@ def _route_lines(prepared: PlanInputs, plan: Plan, route: Route) -> tuple[LineSt
 
 
 def _with_sentences(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
-    """Return the quarantine with its reasons as sentences."""
+    """Return the table of quarantined rows, with reason and fix of each row as sentences."""
     issues = quarantine_issues(quarantine)
     return pd.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""Verification of finished plans from the inputs with every key (P14), explanation of a building."""
+"""Verification of a finished plan file from its scenario's inputs (P14), and explanation of one building."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Explanation of a building's place in or outside a plan."""
+    """Facts that explain why a building is in a plan or not."""
 
     building: Building
     rank: int
@@ -46,28 +46,28 @@ class Explanation:
     value: float
     value_per_hour: float
     rank_with_lead: int
-    """Rank with one more lead of the weakest type today."""
+    """Rank if one more lead of the weakest type came in today."""
     rank_if_cleared: int
-    """Rank after a visit without findings."""
+    """Rank if a visit found nothing."""
     scored_by: str
-    """`rule` or `logistic`."""
+    """Model that gave the value: `rule` or `logistic`."""
     data_on: str | None
     """ISO date of the newest lead or visit in the data."""
     terms: tuple[Term, ...]
     cluster_id: str | None
     visit: Visit | None
-    """None: not on offer."""
+    """Visit of the building that the plan could include; None if the selection allows none."""
     stops: tuple[tuple[str, Stop], ...]
-    """(team id, stop), one per slot, if served."""
+    """(team id, stop) for each team slot of the visit; empty if it is unserved."""
     reasons: tuple[Reason, ...]
-    """Reasons for not being served or on offer."""
+    """Reasons why the visit is unserved, or why the selection allows no visit."""
     pins: tuple[Pin, ...] = ()
-    """Pins of the building."""
+    """Pins (planners' wishes) that concern the building."""
 
 
 def review_plan(scenario: Scenario, path: Path) -> Edition:
     """
-    Verify a plan file, edited or not, from the scenario's inputs.
+    Verify a plan file, which may have been edited, against the scenario's inputs; return it as an edition.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
 
 def explain_building(edition: Edition, typed: str) -> Explanation:
     """
-    Explain why a building is in the plan, or why not.
+    Return the facts that explain why a building is in the plan, or why it is not.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
 
 
 def _not_on_offer(edition: Edition, building_id: str) -> Reason:
-    """Return the reason why a building has no visit on offer: a pin, or no basis."""
+    """Return the reason why the selection allows no visit of a building: a pin, a recent visit, or no basis."""
     for pin in edition.pins:
         if pin.kind == "never" and pin.building_id == building_id:
             return Reason("PINNED_NEVER")
@@ -159,7 +159,7 @@ _OF_THE_SEARCH = ("seed", "n_iterations", "bound_method", "members_max")
 
 def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanInputs) -> Iterator[Violation]:
     """
-    Yield each key of a plan file that does not follow from its plan and the inputs.
+    Yield a violation for each key of a plan file that does not follow from the plan and the inputs.
 
     The unchanged plan.json of an edition is compared with edition.json rather than with the inputs, which may have
     changed.
@@ -181,7 +181,7 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
 
 
 def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:
-    """Return the edition from which a changed plan file must follow."""
+    """Return the edition whose plan file a correct but changed plan file would equal."""
     sha256 = _problem_sha256(folder, reviewed, prepared)
     wanted = replace(reviewed, problem_sha256=sha256, plan=_wanted_plan(reviewed))
     if published is None:
@@ -191,7 +191,7 @@ def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Ed
 
 
 def _published(folder: Path) -> Edition | None:
-    """Return the unchanged edition of a folder; None if it is missing, unreadable or changed."""
+    """Return the edition of a folder from edition.json; None if the file is missing, unreadable or changed."""
     text = _read(folder, EDITION) if (folder / MANIFEST).is_file() else None
     try:
         return None if text is None else parse_edition(text)
@@ -201,7 +201,7 @@ def _published(folder: Path) -> Edition | None:
 
 
 def _read(folder: Path, name: str) -> str | None:
-    """Return an unchanged file of the edition in a folder; None if it is missing or changed."""
+    """Return the text of an unchanged file of the edition in a folder; None if it is missing or changed."""
     try:
         return read_unchanged(folder, (name,))[name].decode("utf-8", "replace")
     except InputError:
@@ -209,14 +209,14 @@ def _read(folder: Path, name: str) -> str | None:
 
 
 def _wanted_plan(reviewed: Edition) -> Plan:
-    """Return the plan as of one day, with its teams on duty for the scenario's shift."""
+    """Return the plan with all teams on day 0, on duty for the scenario's shift."""
     settings, plan = reviewed.scenario.plan, reviewed.plan
     shift_s = (settings.shift_start_s, settings.shift_end_s)
     return replace(plan, teams=tuple(replace(t, shift_s=shift_s, day=0) for t in plan.teams))
 
 
 def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> str | None:
-    """Return the hash of the problem next to the plan, or else of the problem made from the inputs."""
+    """Return the hash of the problem file next to the plan (None if invalid), else of one made from the inputs."""
     try:
         return problem_sha256(read_problem(read_regular(folder / PROBLEM)))
     except OSError:
@@ -230,7 +230,7 @@ def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> st
 
 
 def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
-    """Yield facts of the search that no search of this scenario can have."""
+    """Yield violations for facts of the search in the plan file that no search of this scenario can have."""
     plan = reviewed.plan
     if plan.bound_method not in BOUND_METHODS:
         yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})
@@ -241,7 +241,7 @@ def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
 
 def _reports_of_change(folder: Path, day: date, log: DayLog | None) -> tuple[Entry, ...]:
     """
-    Return the journal entries that preceded a change of the plan; empty without a change or a journal.
+    Return the journal entries before a plan was changed on its day; empty without a change or a journal.
 
     The journal records the activation of a plan. For other plans the entries until the time of the change count.
 

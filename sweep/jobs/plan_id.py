@@ -1,4 +1,4 @@
-"""Id of an edition."""
+"""Id of an edition, by which its folder is named."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan, log: DayLog | None = None) -> str:
-    """Return twelve hexadecimal characters determined by settings, inputs, routes and day."""
+    """Return the id of an edition: 12 hex characters of a hash of settings, input files, routes and events."""
     content: dict[str, object] = {
         "settings": scenario.model_dump(mode="json", exclude={"lang"}),
         "inputs": [i.sha256 for i in inputs],

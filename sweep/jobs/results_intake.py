@@ -1,4 +1,4 @@
-"""Intake of teams' results, checked against their plan, and the ledger of all results."""
+"""Intake of the teams' results, checked against their plan, and the ledger (table of all results)."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -43,11 +43,11 @@ _PLANS_OWN = ("letter", "building_name", "floor", "firm_name")
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All findings and closings so far."""
+    """All findings and closings of a scenario so far, and the files in which they are stored."""
 
     items: tuple[Recheck, ...]
     totals: Mapping[str, Mapping[str, int]]
-    """Report figures by plan id, and the total under an empty id."""
+    """Figures of the report by plan id; the total of all plans has an empty id."""
     files: tuple[Path, ...]
 
 
@@ -61,14 +61,14 @@ def keep_results(
     before: Collection[str] = (),
 ) -> Ledger:
     """
-    Store the results of a plan, and the ledger that includes them, atomically.
+    Store the results of a plan, and the ledger that includes them, atomically; return the ledger.
 
     Parameters
     ----------
     enter
-        Called when all is written and before it is visible; its errors discard everything.
+        Callback when all files are written and not yet visible; if it raises, everything is discarded.
     before
-        Ids of other plans of the same day, whose stored results are deleted.
+        Ids of earlier plans of the same day, whose stored results are deleted.
 
     Raises
     ------
@@ -93,7 +93,9 @@ def keep_closing(
     scenario: Scenario, inputs: Inputs, closing: ManualClosing, texts: Texts, enter: Callable[[], object]
 ) -> Ledger:
     """
-    Close an item without a visit; parameters as in `keep_results`.
+    Close an open item (a finding to be re-checked) without a visit; return the ledger.
+
+    Parameters as in `keep_results`.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def keep_closing(
 
 
 def refuse_closed(item_id: str, items: Iterable[Recheck]) -> None:
-    """Refuse to close an item that is not open; InputError S736 with the ids of open items."""
+    """Raise InputError S736, with the ids of open items, if the item is not open."""
     is_open = [r.recheck_id for r in items if r.closed_on is None]
     if item_id not in is_open:
         raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": some(is_open, 10)})])
@@ -130,7 +132,7 @@ def _write_ledger(
 
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
-    """Return the plan's visits in the form to which results are compared."""
+    """Return the plan's visits by id, in the form with which results are compared."""
     officers, starts = _officers_by_visit(edition), _starts_by_visit(edition)
     return {
         v.visit_id: PlannedVisit(
@@ -150,7 +152,7 @@ def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
 
 
 def _starts_by_visit(edition: Edition) -> dict[str, int]:
-    """Return the start of each served visit; a failed attempt counts only without a later stop."""
+    """Return the start of each visit, by visit id; that of a failed attempt only if there is no later stop."""
     stops = (stop for route in edition.plan.routes for stop in route.stops)
     last_first = sorted(stops, key=lambda s: (s.is_attempt, s.start_s), reverse=True)
     return {stop.visit_id: stop.start_s for stop in last_first}
@@ -158,9 +160,9 @@ def _starts_by_visit(edition: Edition) -> dict[str, int]:
 
 def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
     """
-    Return the officers of each slot of attempted visits, by visit id; those who left later count.
+    Return the certified officers of each slot of the attempted visits, by visit id.
 
-    Among several teams at a door the one with access counts, else the last to try.
+    Officers present at the start count. Of several teams at a door the one that got in counts, else the last to try.
     """
     teams, day = {t.team_id: t for t in edition.plan.teams}, edition.scenario.day
     stops = [(teams[route.team_id], stop) for route in edition.plan.routes for stop in route.stops]
@@ -176,7 +178,7 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
 
 
 def _met(squads: Sequence[Officers]) -> tuple[Officers, ...]:
-    """Return the officers of both squads that meet, for each of them; a squad alone is unchanged."""
+    """Return, for each squad of a pair that meets, the officers of both; an odd number of squads is left unchanged."""
     if len(squads) % 2:
         return tuple(squads)
     met = (
@@ -187,7 +189,7 @@ def _met(squads: Sequence[Officers]) -> tuple[Officers, ...]:
 
 
 def results_csv(results: pd.DataFrame) -> str:
-    """Return the results as CSV that reads back unchanged."""
+    """Return the results as CSV text from which they can be read back unchanged."""
     columns = [str(c) for c in RESULTS.columns]
     table = results[columns].astype(object).where(results[columns].notna(), None)
     for name in ("visited_on", "recheck_on"):
@@ -199,14 +201,14 @@ def accepted_results(
     edition: Edition, files: Sequence[Path], today: date, before: Iterable[Edition] = ()
 ) -> tuple[Accepted, dict[str, str]]:
     """
-    Return the results in files, checked against their plan, and the SHA-256 of each file by name.
+    Return the results in files, checked against their plan, and the SHA-256 of each file by file name.
 
     Parameters
     ----------
     files
         At least one: a ledger, or files saved by teams; files with equal bytes count once.
     today
-        Today: results may not be later than it or the day of the plan.
+        Date of today. No result may be later than both this date and the day of the plan.
     before
         Earlier plans of the day, the last first, whose teams also made visits.
 
@@ -246,7 +248,7 @@ def accepted_results(
 
 
 def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
-    """Return tables by file name; equal names get the folders that distinguish them."""
+    """Return the tables by file name; files of the same name are distinguished by their folders."""
     paths = [raw.path.resolve().parts for raw in raws.values()]
     depth = next(k for k in range(1, max(map(len, paths)) + 1) if len({p[-k:] for p in paths}) == len(paths))
     n_same = Counter(path[-1] for path in paths)
@@ -255,13 +257,17 @@ def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
 
 
 def _unread(raw: RawTable) -> tuple[str, ...]:
-    """Return unused headers, without ledger columns that repeat the plan."""
+    """Return the headers of unused columns, except columns of the ledger that repeat the plan."""
     own = {load_texts(lang)(f"column.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
     return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 
 
 def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Iterator[Issue]:
-    """Yield an error for firms and units in two files; `places` has file and row of each row of the table."""
+    """
+    Yield error G202 for each firm or unit that is in two files.
+
+    `places` has file and row number of each row of the table.
+    """
     first: dict[tuple[str, str, str], int] = {}
     for at, (visit_id, uscc, unit) in enumerate(table[["visit_id", "uscc", "unit"]].fillna("").itertuples(index=False)):
         before = first.setdefault((visit_id, uscc, unit), at)
@@ -272,14 +278,14 @@ def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Ite
 
 
 def _filled_in(raw: RawTable) -> RawTable:
-    """Return the table without ledger rows that were left empty."""
+    """Return the table without the ledger's rows in which the team answered nothing."""
     asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on", "remark") if c in raw.frame]
     cells = raw.frame[asked]
     return replace(raw, frame=raw.frame[(cells.notna() & ~cells.isin([NOT_ASKED])).any(axis=1)])
 
 
 def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[str, dict[str, int]]:
-    """Return the report figures of all plans together under an empty id, then of each plan."""
+    """Return the figures of the report by plan id, first those of all plans together under an empty id."""
     of_plan = {
         str(plan_id): report_items(group, [r for r in items if r.recheck_id.startswith(f"R-{plan_id}-")], day)
         for plan_id, group in results.groupby("plan_id")

@@ -29,7 +29,7 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """Edition of a run, with its folder and files."""
+    """Result of a run: the edition, its folder and its files."""
 
     edition: Edition
     folder: Path
@@ -44,14 +44,14 @@ def run(
     enter: Enter | None = None,
 ) -> RunOutcome:
     """
-    Plan a scenario and publish it to `out`/<scenario>/<plan id>/.
+    Plan a scenario, and publish the edition to `out`/<scenario>/<plan id>/.
 
     Parameters
     ----------
     on_progress
         Called at the start of each step of `STEPS`, and with the solver's progress.
     problem_out
-        Second output file of the planning problem, written before the search.
+        Additional file for the planning problem, written before the search.
     enter
         Logs the edition before it is moved to its place; None: no log.
 
@@ -97,7 +97,7 @@ def run(
 
 def rank_only(scenario: Scenario, out: Path, on_progress: ProgressCallback) -> tuple[Ranked, tuple[Path, ...]]:
     """
-    Rank a scenario's buildings and clusters, and write both tables to `out`/<scenario>/rank/.
+    Rank buildings and clusters, write both tables to `out`/<scenario>/rank/, and return ranking and files.
 
     Raises
     ------

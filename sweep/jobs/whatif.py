@@ -1,4 +1,4 @@
-"""Plans over a grid of a scenario's keys, each with its neighbours as warm start, stored by point."""
+"""Study of settings: a plan for every combination of their values (a point of the grid), stored for reuse."""
 
 import hashlib
 import json
@@ -41,23 +41,23 @@ _OF_PAPERS = {
 }
 
 type Values = tuple[str, ...]
-"""One value per key of the grid, as written."""
+"""Grid point: one value for each key of the grid, as typed."""
 type ProgressCallback = Callable[[int, int, SolveProgress | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterGrid:
-    """Keys of a grid with their values, as written."""
+    """Settings to vary in a what-if study (keys), with the values of each, as typed."""
 
     keys: tuple[str, ...]
     values: tuple[Values, ...]
 
     def points(self) -> Iterator[Values]:
-        """Yield all points, the first key slowest."""
+        """Yield all grid points; the value of the first key changes slowest."""
         return product(*self.values)
 
     def neighbours(self, point: Values) -> list[Values]:
-        """Return points that differ in one key by one step."""
+        """Return the grid points that differ from a point in one key, by one step in the list of its values."""
         near = []
         for k, values in enumerate(self.values):
             at = values.index(point[k])
@@ -67,7 +67,7 @@ class ParameterGrid:
 
 def parse_grid(texts: Sequence[str]) -> ParameterGrid:
     """
-    Parse `section.key=a,b,c`, one text per key.
+    Return the grid from texts `section.key=a,b,c`, one for each key.
 
     Raises
     ------
@@ -107,14 +107,14 @@ def run_grid(
     is_interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[GridPoint, ...], tuple[Issue, ...]]:
     """
-    Plan every point; a stored point with equal settings and files is reused.
+    Plan every grid point; a stored plan with equal settings and input files is reused.
 
     Parameters
     ----------
     out
-        Folder of the grid; each finished point is written to points/ in it.
+        Folder of the study; each finished point is written to points/ in it.
     on_progress
-        Called with the finished points, their total, and the progress of the current solve.
+        Called with the number of finished points, the number of all points, and the progress of the current solve.
     is_interrupted
         Called after each solve; if true the current point is discarded, and the finished ones are returned.
 
@@ -164,7 +164,7 @@ def run_grid(
 def _scenarios(
     folder: Path, overrides: Mapping[str, str], grid: ParameterGrid, points: Sequence[Values], texts: Texts
 ) -> list[Scenario]:
-    """Return the scenario of each point; the errors of all points are raised together."""
+    """Return the scenario of each grid point; raise InputError with the errors of all points together."""
     scenarios, issues = [], dict[tuple[str, str, str], Issue]()
     for point in points:
         try:
@@ -178,7 +178,7 @@ def _scenarios(
 
 
 def _reading_key(scenario: Scenario) -> str:
-    """Return a key of all settings that affect reading: equal keys give equal inputs and errors."""
+    """Return a key of all settings that affect how the inputs are read: equal keys give equal inputs and errors."""
     of_pins = {"teams": {"n_teams", "mode"}}
     parts = [
         scenario.model_dump(mode="json", exclude=set(_AFTER_READING)),
@@ -189,7 +189,7 @@ def _reading_key(scenario: Scenario) -> str:
 
 
 def point_key(scenario: Scenario, inputs: Inputs) -> str:
-    """Return sixteen hexadecimal characters determined by settings and files of a point."""
+    """Return the key under which a grid point's plan is stored: 16 hex characters of a hash of settings and files."""
     content = [VERSION, scenario.model_dump(mode="json", exclude={"lang"}), [i.sha256 for i in inputs.files]]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -235,7 +235,7 @@ def _keep(file: Path, out: Path, point: GridPoint, plan: Plan, scenario: Scenari
 
 
 def _kept(file: Path, values: dict[str, str]) -> tuple[GridPoint, Plan] | None:
-    """Return a stored point; None if its file is missing or unreadable."""
+    """Return a grid point and its plan from a stored file; None if the file is missing or unreadable."""
     try:
         content = json.loads(read_regular_text(file))
         point = content["point"]

@@ -1,4 +1,4 @@
-"""Context managers for Ctrl-C that end a search without ending the command."""
+"""Context managers that let Ctrl-C end a search and not the whole command."""
 
 import signal
 import threading
@@ -10,9 +10,9 @@ from types import FrameType
 @contextmanager
 def record_interrupt() -> Iterator[Callable[[], bool]]:
     """
-    Record Ctrl-C and raise it as usual; yields a function that returns whether it was pressed.
+    Raise KeyboardInterrupt on Ctrl-C as usual; yields a function that returns whether Ctrl-C was pressed.
 
-    `defer_interrupt` inside suspends the raising. An ignored Ctrl-C (a job in the background) stays ignored.
+    A `defer_interrupt` within this context suspends the raising. An ignored Ctrl-C (a background job) stays ignored.
     """
     came = False
 

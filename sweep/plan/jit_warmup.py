@@ -38,7 +38,7 @@ N_ROUNDS, N_PRICINGS = 64, 3
 
 
 class Day(NamedTuple):
-    """Small problem on which the compiled functions are called."""
+    """Small problem with its arrays and an empty state, on which the compiled functions are called."""
 
     problem: Problem
     teams: list[Team]
@@ -48,13 +48,13 @@ class Day(NamedTuple):
 
 
 def compile_for(function: Callable[..., Any], *given: Any) -> None:
-    """Compile a function, and its callees, for the types of these arguments; it is not called."""
+    """Compile a function and its callees for the types of the arguments `given`, without calling it."""
     dispatcher: Any = function
     dispatcher.compile(tuple(map(numba.typeof, given)))
 
 
 def search() -> None:
-    """Run a short search, and compile the functions that are called stop by stop."""
+    """Run a short search on the small problem, and compile the functions that Python calls for single stops."""
     _, _, arrays, people, state = small_day()
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(travel_time, arrays, 0, 0)
@@ -70,7 +70,7 @@ def search() -> None:
 
 
 def proof() -> None:
-    """Run a few rounds of pricing with linked visits and every must-visit served."""
+    """Run a few rounds of pricing on the small problem, to compile the functions of the proof."""
     day = small_day()
     prover = Prover(day.problem, day.arrays, day.teams)
     served = served_units(day.arrays, day.state)

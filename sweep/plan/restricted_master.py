@@ -13,7 +13,7 @@ type Variable = pywraplp.Variable
 
 class MasterProblem:
     """
-    Maximisation over columns >= 0 under capacity rows; columns may be added at any time.
+    Linear or integer program: maximisation over columns >= 0 under capacity rows; columns can be added later.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ class MasterProblem:
         self._is_whole = solver == WHOLE
 
     def row(self, most: float = 0.0) -> Row:
-        """Return a new row with the capacity `most`."""
+        """Add a row with the capacity `most` and return it."""
         return self.solver.Constraint(-math.inf, float(most))
 
     def column(self, uses: Iterable[tuple[Row, float]], most: float = math.inf, gain: float = 0.0) -> Variable:
-        """Return a new column with the coefficients `uses`, an upper bound and an objective gain."""
+        """Add a column with coefficients `uses`, upper bound `most` and objective coefficient `gain`; return it."""
         made = self.solver.IntVar(0.0, most, "") if self._is_whole else self.solver.NumVar(0.0, most, "")
         for row, n in uses:
             row.SetCoefficient(made, float(n))
@@ -49,5 +49,5 @@ class MasterProblem:
 
 
 def dual_price(row: Row) -> float:
-    """The dual price of a row in the last solution, >= 0."""
+    """Return the dual price of a row in the last solution, >= 0."""
     return max(0.0, float(row.dual_value()))

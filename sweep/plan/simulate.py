@@ -19,14 +19,18 @@ class TimeSpread:
     """Distributions of the simulated times, and probability of a locked door."""
 
     entry_minutes: tuple[float, float, float]
-    """Minimum, mode and maximum of the entry time (triangular); travel and fixed service times vary in proportion."""
+    """
+    Minimum, mode and maximum of the minutes to get into a building (triangular distribution).
+
+    Travel and fixed service times vary in the same proportion.
+    """
     locked_share: float
-    """Probability that the door stays locked: the team leaves after the shortest entry time."""
+    """Probability that a door stays locked; the team then leaves after the shortest entry time."""
 
 
 def simulate(problem: Problem, plan: Plan, spread: TimeSpread, n_days: int = N_DAYS, seed: int = 0) -> Simulation:
     """
-    Simulate the plan on `n_days` days; the same seed gives the same days.
+    Simulate the plan on `n_days` random days; the same seed gives the same days.
 
     Teams keep the planned order of stops. A team starts no visit or break before its planned time, nor a visit before
     all its teams have arrived; linked visits wait for each other. A break keeps its planned length. A group of linked
@@ -38,13 +42,13 @@ def simulate(problem: Problem, plan: Plan, spread: TimeSpread, n_days: int = N_D
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _At:
-    """A stop with its route."""
+    """Stop in the simulation, with its route."""
 
     k: int
-    """Row of the route."""
+    """Row of the route in the plan."""
     stop: Stop
     free_s: int
-    """Planned end of service at the place before."""
+    """Planned end of service at the stop before, or departure."""
 
 
 class _Days:
@@ -75,7 +79,7 @@ class _Days:
         )
 
     def _play(self, group: Sequence[_At]) -> None:
-        """Simulate a group of visits that wait for each other: all of them are made, or none."""
+        """Simulate a group of visits that wait for each other: on each day all of them are made, or none."""
         ready = [self._ready(at) for at in group]
         starts: dict[str, Float64s] = {}
         for at, there in zip(group, ready, strict=True):
@@ -92,7 +96,7 @@ class _Days:
             self._made[i] = is_made
 
     def _ready(self, at: _At) -> Float64s:
-        """Earliest start of the stop on each day."""
+        """Return the earliest start of the stop on each day, (days,)."""
         there = self._there(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s)
         return np.maximum(there, at.stop.start_s)
 
@@ -102,7 +106,7 @@ class _Days:
 
     def _there(self, k: int, free_s: int, arrive_s: int, travel_s: int) -> Float64s:
         """
-        Simulated arrival at the next place, given the planned departure and arrival.
+        Return the simulated arrival of route k at its next place, given planned departure and arrival, (days,).
 
         A planned wait before departure is kept, and so is the full length of a break in it.
         """
@@ -115,12 +119,12 @@ class _Days:
         return there
 
     def _inside_s(self, stop: Stop) -> Float64s:
-        """Simulated service time: the entry time is drawn; a fixed service time is scaled as a whole."""
+        """Return the simulated service seconds, (days,): the entry time is drawn, a fixed service time scaled."""
         rest = self._rest_s(stop)
         return rest + (self._usual_s(stop) - rest) * self._factor()
 
     def _rest_s(self, stop: Stop) -> float:
-        """Service time after the entry, the same on every day."""
+        """Return the service seconds after the entry, which are the same on every day."""
         is_fixed = fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None
         return 0.0 if is_fixed else max(0.0, stop.end_s - stop.start_s - 60.0 * self._problem.minutes.entry)
 
@@ -129,14 +133,14 @@ class _Days:
         return stop.end_s - stop.start_s if is_fixed else self._rest_s(stop) + 60.0 * self._spread.entry_minutes[1]
 
     def _factor(self) -> Float64s:
-        """Random factor on a usual time, (days,)."""
+        """Return a random factor by which a usual time is multiplied, (days,)."""
         low, usual, high = self._spread.entry_minutes
         if usual <= 0.0 or low >= high:
             return np.ones(self._n)
         return self._rng.triangular(low, usual, high, self._n) / usual
 
     def _latest_s(self, at: _At) -> float:
-        """Latest start: end of the window, or the last start from which the team returns within its shift."""
+        """Return the latest start: end of the window, or last start from which the team returns within its shift."""
         stop, team = at.stop, self._teams[at.k]
         windows = self._visits[stop.visit_id].windows_s
         closes = max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)
@@ -146,7 +150,7 @@ class _Days:
 
 
 def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[list[_At]]:
-    """Groups of stops that wait for each other, each after all earlier stops of its teams."""
+    """Yield groups of stops that wait for each other, each group after all earlier stops of its teams."""
     groups: dict[tuple[str, bool], list[_At]] = {}
     before: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
     for k, route in enumerate(routes):

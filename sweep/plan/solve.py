@@ -44,7 +44,7 @@ def solve(
     start: Sequence[Route] = (),
 ) -> Plan:
     """
-    Return the best plan found within the limits; it keeps every hard rule.
+    Return the best plan found within the limits; the plan keeps every hard rule.
 
     Ctrl-C ends the search and returns the best plan so far. On a first run the limit starts after compilation.
 
@@ -64,7 +64,7 @@ def solve(
 
 
 def wait_for_compiler(on_progress: Callable[[SolveProgress], None] | None) -> None:
-    """Return once the search is compiled, with progress; a first run takes half a minute or more."""
+    """Wait until the search is compiled, and report progress; a first run takes half a minute or more."""
     PLANNER.wait(
         on_progress and (lambda share: on_progress(SolveProgress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share)))
     )
@@ -110,7 +110,7 @@ def _replaced(teams: Sequence[Team], active: Sequence[Team]) -> tuple[Team, ...]
 
 
 class _Draft(NamedTuple):
-    """Teams whose members may change, with their arrays and routes."""
+    """Teams whose members may still change, with their arrays and routes."""
 
     teams: Sequence[Team]
     arrays: Arrays
@@ -121,9 +121,10 @@ def compose(
     run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]
 ) -> tuple[list[Team], tuple[Route, ...], FormedTeams | None]:
     """
-    Exchange members while routes are searched; returns the teams, their routes and the formed teams.
+    Exchange members while routes are searched; return the teams, their routes, and the formed teams or None.
 
-    With enough time both the formed and the given teams are searched for a short time; the better set is kept.
+    With enough time, both the given teams and newly formed ones are searched for a short time, and the better set is
+    kept.
     """
     people, settings = movable_people(run.problem, teams), run.settings
     is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0
@@ -144,7 +145,7 @@ def compose(
 def _tried(
     run: SolveBudget, draft: _Draft, people: Sequence[Person], teams: Sequence[Team]
 ) -> tuple[_Draft, FormedTeams | None]:
-    """The better of the draft and a draft with formed teams, each searched briefly, and the formed teams."""
+    """Return the better of the draft and a draft of newly formed teams, each searched briefly, and the formed teams."""
     draft = _searched(run, draft, people, run.share + TRY_SHARE)
     formed = _form(run, teams, draft.teams)
     run.reset_limit()
@@ -156,7 +157,7 @@ def _tried(
 
 
 def _form(run: SolveBudget, teams: Sequence[Team], active: Sequence[Team]) -> FormedTeams | None:
-    """Form the active teams from other people; None if not applicable or no solution was found."""
+    """Form new active teams by column generation; None if not applicable or no solution was found."""
     n_rounds, limit_s, form_s = run.settings.n_iterations, run.settings.time_limit_s, run.settings.form_s
     price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
     began = time.monotonic()
@@ -182,6 +183,6 @@ def _draft(run: SolveBudget, people: Sequence[Person], active: Sequence[Team], r
 
 
 def _searched(run: SolveBudget, draft: _Draft, people: Sequence[Person], until: float) -> _Draft:
-    """The draft after searching until the share `until` of the limit is used."""
+    """Return the draft after a search that ends when the share `until` of the limit is used."""
     movers = make_people(run.problem, draft.teams, people)
     return draft._replace(state=run.search(draft.arrays, movers, draft.state, until))

@@ -27,12 +27,12 @@ ROUNDS_A_PRICING = 20
 
 
 def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
-    """Whether the limits leave time to form better teams than evenly spread ones."""
+    """Whether the limits leave time to form teams by column generation, instead of spreading people evenly."""
     return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
 
 
 class SolveBudget:
-    """Time budget and progress of one solve."""
+    """Time budget of one solve: gives each phase its share of the limit, and reports progress."""
 
     def __init__(
         self,
@@ -51,10 +51,10 @@ class SolveBudget:
         self.n_iterations, self.share = 0, 0.0
         """`share` is the part of the limit used so far, in [0, 1]."""
         self.of_any: CompositionBound | None = None
-        """Bound over all team compositions; holds for plans that serve every must-visit."""
+        """Upper bound over all team compositions, for plans that serve every must-visit; None if not computed."""
 
     def bound_any(self, teams: Sequence[Team], formed: FormedTeams | None) -> None:
-        """Compute the upper bound over all team compositions, if the limits leave time for it."""
+        """Compute the upper bound over all team compositions and store it in `of_any`, if the limits leave time."""
         n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
         if not may_form(limit_s, n_rounds):
             return
@@ -77,7 +77,7 @@ class SolveBudget:
         proof: ProofThread,
         before_proof: Callable[[], None],
     ) -> SearchState:
-        """Search routes of these teams until the limit, with a proof in parallel if one is wanted."""
+        """Search routes of these teams until the limit, with a proof in parallel if useful; return the best state."""
         if self.is_interrupted():
             return state
         movers = make_people(self.problem, active, ())
@@ -97,19 +97,19 @@ class SolveBudget:
         return proof.exchange(state) or state
 
     def compose_share(self, arrays: Arrays) -> float:
-        """Share of the limit during which members may still change teams, in [0, 1]."""
+        """Return the share of the limit during which members may still change teams, in [0, 1]."""
         # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
         compose_share, compose_share_unproven = 0.4, 0.9
         return compose_share if self._is_proof_of_use(arrays) else compose_share_unproven
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
-        """Whether a bound is useful: it ignores travel costs, which must be small against the values."""
+        """Whether a bound is wanted and useful: it ignores travel costs, so they must be small against the values."""
         values = sum(v.best_value for v in self.problem.visits)
         is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
         return self.settings.is_proof_wanted and is_cheap
 
     def reset_limit(self) -> None:
-        """Leave the rest of the limit to the phases of the search still to come."""
+        """Restart the clock after a phase outside the search: the time left goes to the phases still to come."""
         now = time.monotonic()
         self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - self.share)
         self.began = now - self.share * self.limit_s
@@ -120,7 +120,7 @@ class SolveBudget:
     def search(
         self, a: Arrays, movers: People, state: SearchState, until: float, proof: ProofThread | None = None
     ) -> SearchState:
-        """Return the best state once the share `until` of the limit is used."""
+        """Search from `state` until the share `until` of the limit is used; return the best state."""
         n, before, since = self.settings.n_iterations, self.n_iterations, self.share
         self.share = until
         limits = SearchLimits(self._seconds_left(until), None if n is None else round((until - since) * n))
@@ -153,7 +153,7 @@ class SolveBudget:
 
 
 class _Enough:
-    """Early stop: some time after the value is proven optimal, if only travel time can still improve."""
+    """Early stop: ends the search some time after optimality is proven, if only travel can still improve."""
 
     def __init__(self, has_other_aims: bool) -> None:
         self._has_other_aims, self._proven_at = has_other_aims, np.inf

@@ -13,28 +13,28 @@ class Settings:
     time_limit_s: float = 20.0
     n_iterations: int | None = None
     is_proof_wanted: bool = True
-    """Without it only the knapsack bound is given, and both threads search."""
+    """Whether to prove an upper bound in parallel; if false, there is only the knapsack bound."""
     is_review_wanted: bool = True
-    """Without it the plan gives no reasons for unserved visits."""
+    """Whether the plan gives reasons for unserved visits."""
     form_s: float | None = None
-    """Seconds for pricing and as many for selecting teams, in addition to the limit; None: a share of the limit."""
+    """Seconds for pricing, and as many for selecting teams, in addition to the limit; None: a share of the limit."""
 
     def part(self, share: float) -> Settings:
-        """The same seed with a share of the limits."""
+        """Return settings with the same seed and this share of the limits."""
         n = self.n_iterations
         return Settings(self.seed, share * self.time_limit_s, None if n is None else max(1, round(share * n)))
 
 
 @dataclass(frozen=True, slots=True)
 class SolveProgress:
-    """Progress of a solve."""
+    """Progress of a solve, for the progress callback."""
 
     share: float
     """Share of the limit used so far, in [0, 1]."""
     value: float
     """Value of the routes; during team formation some routes may not have a team yet."""
     bound: float
-    """Upper bound; infinite until one is known."""
+    """Upper bound on the value; infinite until one is known."""
     n_served: int
     n_iterations: int
     elapsed_s: float

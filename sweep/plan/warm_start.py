@@ -23,7 +23,7 @@ def solve_from_neighbours(
     on_progress: Callable[[SolveProgress], None] | None = None,
 ) -> Plan:
     """
-    Return the best plan found within the limits: from no plan, and from each neighbour's plan.
+    Return the best plan found from an empty start and from each plan in `near`, of similar problems.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def solve_from_neighbours(
 
 
 def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team, ...], Sequence[Route]]]:
-    """Pairs of teams and initial routes: new teams on a neighbour's routes, and its teams if allowed."""
+    """Return pairs of teams and initial routes: new teams on the neighbour's routes, and its own teams if allowed."""
     begins: list[tuple[tuple[Team, ...], Sequence[Route]]] = [(fresh.teams, _renamed(fresh.teams, near))]
     own = tuple(
         replace(t, shift_s=problem.shift_s, division_codes=_districts(problem, t)) for t in teams_of_plan(problem, near)
@@ -56,7 +56,7 @@ def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team,
 
 
 def _districts(problem: Problem, team: Team) -> frozenset[str]:
-    """Districts in which the team may inspect under the rules of this problem (C12)."""
+    """Return the districts in which the team may inspect under the rules of this problem (C12)."""
     if problem.rules.assist_letter or _is_police_squad(problem, team):
         return frozenset(b.division_code for b in problem.buildings.values())
     inside = {*team.member_ids}
@@ -69,7 +69,7 @@ def _is_police_squad(problem: Problem, team: Team) -> bool:
 
 
 def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
-    """Whether the problem allows these teams: their number, people, districts and reserve."""
+    """Whether this problem allows these teams: their number, people, required officers, districts and reserve."""
     people = {p.person_id: p for p in problem.people}
     rules = problem.rules
     return (
@@ -85,7 +85,7 @@ def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
 
 
 def _renamed(teams: Sequence[Team], near: Plan) -> list[Route]:
-    """The neighbour's routes, each given to the team of the same districts with most members in common."""
+    """Return the neighbour's routes, each given to the team of equal districts with most members in common."""
     members = {t.team_id: (set(t.member_ids), t.division_codes) for t in near.teams}
     left = list(active_teams(teams))
     renamed = []

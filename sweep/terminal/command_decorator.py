@@ -1,4 +1,4 @@
-"""Registration and call of commands: shared options, recovery of unfinished writes, exit codes."""
+"""Registration and call of commands: shared options, completion of interrupted writes, errors, exit codes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "e
 
 
 def help_text(key: str) -> str:
-    """Return the help of a command or an option in the language of the terminal."""
+    """Return the help text of a command or an option in the language of the terminal."""
     return HELP(f"command.help.{key}")
 
 
@@ -58,31 +58,31 @@ _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 class Storing(Enum):
-    """Use that a command makes of a scenario's shared store."""
+    """Use that a command makes of the store (database) which a scenario shares with other users."""
 
     FETCH = auto()
-    """Work on a mirror, then write what changed."""
+    """Work on a local mirror, then write changes to the store."""
     HOLD = auto()
-    """Hold the store meanwhile: log entries name its head, or rest on all that others wrote."""
+    """Lock the store for the whole command, because its log entries depend on everything that others wrote."""
     APPROVE = auto()
-    """Hold it, and refuse if another plan of the day was approved."""
+    """Lock the store for the whole command, and refuse if another plan of the day is approved."""
     OWN = auto()
-    """Work for a whole day: each act goes to the store by itself."""
+    """Work for a whole day, and write each act to the store by itself."""
 
 
 def in_folders(
     options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit], _storing: Storing
 ) -> Exit:
-    """Do a command's work in the folders that it names."""
+    """Run a command in the folders that its options name, without a store; `latest` is replaced by the newest plan."""
     return work(with_latest(options), ())
 
 
 @dataclass(slots=True)
 class Surroundings:
-    """Wings that the command line connects all commands with."""
+    """Hook that the command line sets, so that all commands can run on a store."""
 
     place: Callable[[Mapping[str, Any], Callable[[Mapping[str, Any], Sequence[str]], Exit], Storing], Exit] = in_folders
-    """Chooses the folders that a command works in."""
+    """Callback that chooses the folders in which a command works, and runs the command there."""
 
 
 SURROUNDINGS = Surroundings()
@@ -90,24 +90,24 @@ SURROUNDINGS = Surroundings()
 
 @dataclass(frozen=True, slots=True)
 class CommandCall:
-    """Call of a command: its output, and its settings for this run."""
+    """Call of a command: where it prints, and the settings that it overrides in this run."""
 
     voice: Output
     lang: str | None = None
-    """Language; None: not given."""
+    """Language code from `--lang`; None if the option is not given."""
     sets: Sequence[str] = ()
-    """`section.key=value`, as typed."""
+    """Settings from `--set`, each `section.key=value` as typed."""
     accepted: Sequence[str] = ()
     """Tables whose row losses are accepted in this run."""
 
     def overrides(self, given: Mapping[str, object] | None = None) -> dict[str, str]:
         """
-        Return the keys that this run overrides: `--set`, `--accept-losses`, and options for single keys.
+        Return the settings that this run overrides: `--set`, `--accept-losses`, and options for single settings.
 
         Parameters
         ----------
         given
-            Value by key; None: the option was not given.
+            Value of each option by the setting's key; None: the option was not given.
 
         Raises
         ------
@@ -122,25 +122,25 @@ class CommandCall:
         return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
 
     def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
-        """Read a scenario with the settings of this run; the output then uses its language."""
+        """Return the scenario in a folder with the settings of this run; the output then uses its language."""
         overrides = self.overrides({**(given or {}), "lang": self.lang})
         scenario = load_scenario.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)
         return scenario
 
     def actor(self, by: str | None, given: Mapping[str, object] | None = None) -> Actor:
-        """Return the actor of this call, with the overridden keys."""
+        """Return the person or program that makes this call, for the audit log, with the settings it overrides."""
         return present_actor(by, self.overrides(given))
 
 
 def group(part: str, name: str | None = None) -> typer.Typer:
-    """Return an empty group of commands for a part of the day; a name precedes its commands."""
+    """Return an empty group of commands, listed under a part of the day; `name`, if given, precedes its commands."""
     text = None if name is None else help_text(name)
     return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
 
 
 def required(value: str | None, name: str, command: str) -> str:
-    """Return an argument that the command needs here; S111 if it is missing."""
+    """Return an argument that the command needs in this case; raise InputError S111 if it is missing."""
     if value is None:
         raise InputError([Issue("S111", f"sweep {command}", {"name": name, "command": f"sweep {command}"})])
     return value
@@ -162,17 +162,17 @@ def command(
     Parameters
     ----------
     name
-        Name as typed; its help is in the catalogue under `command.help.`, after the name of a group and `_`.
+        Name as typed. The key of its help text is `command.help.<name>`, in a group `command.help.<group>_<name>`.
     example
         Complete command line as an example; capitals stand for values that differ between plans.
     sets
         Whether `--set` overrides keys of a scenario.
     changes
-        Options that name a file or folder in which the command writes; it only reads the others.
+        Options that name a file or folder in which the command writes; files of other options are only read.
     extra
-        Extra of the distribution with the command's packages; empty: none.
+        Optional dependency group (extra) with the packages that the command needs; empty: none.
     storing
-        Use of a scenario's shared store.
+        How the command uses a scenario's shared store.
     """
     help_key = name if app.info.name in (None, name) else f"{app.info.name}_{name}"
 
@@ -224,7 +224,7 @@ def command(
 
 
 def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], texts: Texts) -> None:
-    """Refuse devices, which may be endless, and numbers that are not finite."""
+    """Raise OSError for the path of a device, which may be endless, and InputError S113 for a non-finite number."""
     for path in paths:
         if path.is_char_device() or path.is_block_device():
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
@@ -235,13 +235,13 @@ def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], texts: Texts)
 
 
 def texts_of(lang: str | None) -> Texts:
-    """Return the catalogue of a typed language; of the terminal's language if unknown or missing."""
+    """Return the catalogue of the language that was typed; that of the terminal if it is unknown or missing."""
     lang = _SHORT.get(lang, lang)
     return load_texts(lang) if lang in LANGUAGES else HELP
 
 
 def answer(voice: Output, work: Callable[[], Exit]) -> Exit:
-    """Return the exit code of some work; errors of the input or the disk are reported, not raised."""
+    """Run `work` and return its exit code; print errors of the input or the disk instead of raising them."""
     try:
         return work()
     except InputError as error:
@@ -256,7 +256,11 @@ def answer(voice: Output, work: Callable[[], Exit]) -> Exit:
 
 
 def _place_of(error: OSError) -> str:
-    """Return the file of an error; a write error names none, so the last path in the call stack is used."""
+    """
+    Return the path of the file that an error is about.
+
+    A write error names no file; then the last path among the variables of the call stack is returned.
+    """
     if error.filename is not None:
         return str(error.filename)
     frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])
@@ -270,12 +274,12 @@ with deferred_imports():
 
 def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None:
     """
-    Complete unfinished writes in folders that a call changes, refuse others in those it reads.
+    Complete interrupted writes in folders that a command changes; raise for any in folders that it reads.
 
     Parameters
     ----------
     changes
-        Options that name what the call changes.
+        Options that name the files and folders that the command changes.
 
     Raises
     ------
@@ -302,7 +306,11 @@ def _paths(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
 
 
 def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
-    """Yield folders whose writes may affect a path; with `is_read`, subfolders only of a scenario."""
+    """
+    Yield the folders in which an interrupted write may affect a path.
+
+    With `is_read`, subfolders are included only for a scenario's folder.
+    """
     for own in (path, *(named for named in (SCENARIOS / path,) if named.is_dir())):
         folder = own if own.is_dir() else own.parent
         yield folder
@@ -313,6 +321,6 @@ def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """Yield subfolders that contain an unfinished write."""
+    """Yield the subfolders that contain an interrupted write."""
     with contextlib.suppress(OSError):
         yield from sorted(hidden.parent for hidden in folder.glob(f"*/{HIDDEN}"))

@@ -1,4 +1,4 @@
-"""Deferred imports, so that help does not wait for them, and checks for packages of optional extras."""
+"""Deferred imports, so that `--help` does not wait for them, and a check for packages of optional extras."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,11 @@ class _Deferring(MetaPathFinder):
 
 @contextmanager
 def deferred_imports() -> Iterator[None]:
-    """Defer imports in this block to first use; write `from package import module` and `module.name`."""
+    """
+    Context in which imports are deferred until first use.
+
+    Write `from package import module` inside it, and `module.name` where the name is used.
+    """
     finder = _Deferring()
     sys.meta_path.insert(0, finder)
     try:
@@ -39,6 +43,6 @@ def deferred_imports() -> Iterator[None]:
 
 
 def needs_extra(extra: str) -> None:
-    """Refuse work whose packages are not installed: S982 with the missing ones."""
+    """Raise InputError S982 if packages of an optional extra are not installed."""
     if missing := tuple(m for m in _EXTRAS[extra] if find_spec(m) is None):
         raise InputError([Issue("S982", f"sweep[{extra}]", {"extra": extra, "missing": missing})])

@@ -1,4 +1,4 @@
-"""Next step of a planner in a folder, derived from its scenarios and their audit logs."""
+"""Suggestion of the planner's next command in a folder, from its scenarios and their audit logs."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -12,31 +12,31 @@ from sweep.audit.hash_chain import read_entries
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 
 type Entry = Mapping[str, Any]
-"""Log entry, see `sweep.audit.hash_chain.entry_line`."""
+"""Entry of an audit log, as `sweep.audit.hash_chain.entry_line` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderContent:
-    """Scenarios and logs of a folder."""
+    """Scenarios in a folder, and the audit logs of their editions."""
 
     scenarios: Sequence[str] = ()
-    """Names of the scenario folders in `SCENARIOS`."""
+    """Names of the scenario folders below `SCENARIOS`."""
     logs: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
-    """Log entries on editions that still exist in `out/`, oldest first, by scenario name."""
+    """Log entries about editions that still exist in `out/`, oldest first, by scenario name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Next command, with the reason for it."""
+    """Suggested next command, with the reason for it."""
 
     key: str
-    """Key of the reason, under `command.next.` in the catalogue."""
+    """Key of the reason's text, below `command.next.` in the catalogue."""
     command: str
     """Complete command line; capitals stand for values that only the user knows."""
 
 
 def look(folder: Path) -> FolderContent:
-    """Find the scenarios of a folder, and the log entries on its editions."""
+    """Return the scenarios in a folder, and the log entries about their editions."""
     out = folder / "out"
     scenarios = sorted(path.parent.name for path in (folder / SCENARIOS).glob(f"*/{FILE_NAME}"))
     logs: dict[str, Sequence[Entry]] = {}
@@ -47,7 +47,7 @@ def look(folder: Path) -> FolderContent:
 
 
 def next_step(found: FolderContent) -> Step:
-    """Return the next step of a planner, based on the latest edition."""
+    """Return the command that a planner would run next, given what was done with the latest edition."""
     made = [
         (str(entry["at"]), place, name)
         for name, log in found.logs.items()

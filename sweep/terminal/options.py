@@ -1,4 +1,4 @@
-"""Arguments and options of several commands."""
+"""Definitions of arguments and options that several commands share."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,5 +22,5 @@ By = Annotated[str | None, typer.Option("--by", help=help_text("by"), metavar="I
 
 
 def solver_keys(seed: int | None, time_limit: float | None, iterations: int | None) -> dict[str, object]:
-    """Return the keys of scenario.toml that the solver options set; None if not given."""
+    """Return the values that the solver options set, by key of scenario.toml; None for an option not given."""
     return {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations}

@@ -1,4 +1,4 @@
-"""Output of a command: bars, lines, tables, errors, violations and notes; or one JSON object."""
+"""Output of a command: progress bars, lines, tables, errors, violations and notes; or one JSON object."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sweep.records.plan import Violation
 
 Report = Callable[[float, str], None]
-"""Takes the completed share in [0, 1], and a line of text."""
+"""Progress callback: takes the completed share in [0, 1], and a line of text."""
 
 # Seconds between two progress lines when standard error is no terminal.
 LINE_EVERY_S = 10.0
@@ -38,7 +38,7 @@ _COLOURS = {"red": "red", "amber": "yellow", "green": "green"}
 
 
 def plain(text: str) -> str:
-    """Return text of a file without rich markup, control characters or changes of writing direction."""
+    """Return text for the terminal without rich markup, control characters or changes of writing direction."""
     return markup.escape(isolate_direction(_CONTROL_CHARACTERS.sub("\ufffd", text)))
 
 
@@ -58,9 +58,9 @@ class Output:
     Parameters
     ----------
     quiet
-        No progress and no tables; errors are still printed.
+        Whether to omit progress and tables; errors are still printed.
     as_json
-        One JSON object on standard output instead of tables.
+        Whether to print one JSON object on standard output instead of tables.
     """
 
     def __init__(self, texts: Texts, *, quiet: bool = False, as_json: bool = False) -> None:
@@ -76,14 +76,14 @@ class Output:
         **values: object,
     ) -> None:
         """
-        Print errors, grouped by cause: code, place, description, fix.
+        Print errors with code, place, description and fix; errors of the same cause are printed once.
 
         Parameters
         ----------
         heading, values
-            Key of the sentence above them, and its values other than their number.
+            Catalogue key of the sentence above the errors, and its values other than the number of errors.
         notes
-            Printed below the errors; not part of the JSON.
+            Notes to print below the errors; not part of the JSON.
         """
         if self.as_json:
             self.json({"issues": [issue_json(i, self.texts) for i in issues]})
@@ -98,44 +98,48 @@ class Output:
         self._to_paste(issues, self.err)
 
     def _to_paste(self, issues: Sequence[Issue], console: Console) -> None:
-        """Print the lines of scenario.toml that would fix some of the issues."""
+        """Print the lines of scenario.toml that would fix some of the issues, if there are such lines."""
         toml = toml_of(issues)
         if toml:
             console.print(plain(self.texts("command.to_paste")))
             console.print(plain(toml), soft_wrap=True)
 
     def json(self, content: dict[str, Any]) -> None:
-        """Print one JSON object without terminal control characters; nothing unless JSON is requested."""
+        """Print one JSON object without terminal control characters; do nothing unless JSON is requested."""
         if not self.as_json:
             return
         sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1).translate(_ESCAPES) + "\n")
 
     def line(self, key: str, **values: object) -> None:
-        """Print one sentence of the catalogue, unless quiet or JSON."""
+        """Print the sentence of a catalogue key, unless quiet or JSON is requested."""
         if not self.quiet:
             self.out.print(plain(self.texts(key, **values)), soft_wrap=True)
 
     def status_line(self, key: str) -> None:
-        """Print one sentence of the catalogue on standard error, unless quiet or JSON."""
+        """Print the sentence of a catalogue key on standard error, unless quiet or JSON is requested."""
         if not self.quiet:
             self.err.print(plain(self.texts(key)), soft_wrap=True)
 
     def state(self, state: str) -> None:
-        """Print the state of an edition in its colour, unless quiet or JSON."""
+        """Print the state of an edition (red, amber or green) in its colour, unless quiet or JSON is requested."""
         if not self.quiet:
             self.out.print(f"[bold {_COLOURS[state]}]{plain(self.texts(f'state.{state}'))}[/]")
 
     def table(
         self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, has_parts: bool = False
     ) -> None:
-        """Print a table; with `has_parts` one wider than the terminal in parts, each with the first column."""
+        """
+        Print a table, unless quiet or JSON is requested.
+
+        With `has_parts`, a table wider than the terminal is printed in parts, each with the first column.
+        """
         if self.quiet:
             return
         for part in self._parts(header, rows) if has_parts else [range(len(header))]:
             self.out.print(_table(title, header, rows, part))
 
     def _parts(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Sequence[int]]:
-        """Yield the columns of each part of a table, as many as fit the width of the terminal."""
+        """Yield the column numbers of each part of a table; a part has as many columns as fit into the terminal."""
         # Wider than any terminal.
         unbounded, part = self.out.options.update(max_width=10_000), [0]
         for k in range(1, len(header)):
@@ -148,7 +152,11 @@ class Output:
 
     @contextmanager
     def bar(self) -> Iterator[Report]:
-        """Show a progress bar on standard error, or lines at intervals without a terminal."""
+        """
+        Show a progress bar on standard error; without a terminal, print a line at intervals.
+
+        Yields the callback that reports progress.
+        """
         if self.quiet:
             yield lambda _share, _text: None
             return
@@ -161,7 +169,7 @@ class Output:
             yield lambda share, text: bar.update(task, completed=share, description=plain(text))
 
     def _lines(self) -> Report:
-        """Return a callback that prints changed progress lines, at most one every `LINE_EVERY_S`."""
+        """Return a progress callback that prints a line if it has changed, at most every `LINE_EVERY_S` seconds."""
         said_s, said = time.monotonic(), ""
 
         def report(share: float, text: str) -> None:
@@ -175,7 +183,7 @@ class Output:
         return report
 
     def breaches(self, violations: Sequence[Violation]) -> None:
-        """Print all violations on standard error."""
+        """Print violations of rules on standard error, unless JSON is requested."""
         if self.as_json:
             return
         self.err.print(f"[bold red]{plain(self.texts('command.violations', n=len(violations)))}[/]")
@@ -183,11 +191,11 @@ class Output:
             self.err.print(f"  [bold]{v.rule_id}[/]  {plain(self.breach(v))}", soft_wrap=True)
 
     def breach(self, breach: Violation) -> str:
-        """Return the text of a violation with its place."""
+        """Return the sentence for a violation, with its place."""
         return self.texts(breach.key, where=breach.where, **breach.values)
 
     def notes(self, notes: Sequence[Issue]) -> None:
-        """Print notes with their fixes, unless quiet or JSON."""
+        """Print notes with their fixes, unless quiet or JSON is requested."""
         for group in grouped(notes):
             what, fix = group.first.what(self.texts), group.first.fix(self.texts)
             if not self.quiet:
@@ -199,17 +207,17 @@ class Output:
 
 
 def on_screen(issues: Sequence[Issue], console: Console) -> Sequence[Issue]:
-    """Return issues as a console may show them: values of leads appear on a terminal only, not in files."""
+    """Return the issues as the console may show them: values from leads only on a terminal, not in a file or pipe."""
     return [issue.on_terminal() for issue in issues] if console.is_terminal else issues
 
 
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
-    """Return an issue as JSON types, with the lines of scenario.toml that would fix it."""
+    """Return an issue as JSON values, with the lines of scenario.toml that would fix it, if any."""
     toml = toml_of([issue])
     content = {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
     return content | ({"toml": toml} if toml else {})
 
 
 def breach_json(breach: Violation) -> dict[str, object]:
-    """Return a violation of a rule as JSON types."""
+    """Return a violation of a rule as JSON values."""
     return {"rule_id": breach.rule_id, "where": breach.where, **breach.values}

@@ -1,4 +1,4 @@
-"""Path arguments of commands: `latest`, ids of plans, and local folders of a store."""
+"""Path arguments of commands: resolution of `latest` and plan ids, and the store that a path belongs to."""
 
 import contextlib
 import json
@@ -15,21 +15,25 @@ from sweep.scenario.scenario_path import FILE_NAME, read_top_level
 
 VARIABLE = "SWEEP_STORE"
 SCENARIO_OPTIONS = ("scenario", "campaign_folder")
-"""Options that name a scenario's folder."""
+"""Names of options whose value is a scenario's folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenStore:
-    """Store on which a command works."""
+    """Store (database) on which a command works: its address, the scenario's name, and the folder of editions."""
 
     url: str
     name: str
-    """Name of the scenario."""
+    """Name of the scenario in the store."""
     out: Path
 
 
 def chosen_store(options: Mapping[str, Any], given: str | None = None) -> ChosenStore | None:
-    """Return the store of the scenario in a command's arguments; None for a plain folder."""
+    """
+    Return the store of the scenario that a command's options name; None if it is kept in folders only.
+
+    `given` is a store address that has priority over those in the environment and in scenario.toml.
+    """
     given = given or os.environ.get(VARIABLE)
     out = options.get("out") or Path("out")
     plan = options.get("plan") or next(iter(options.get("plans") or ()), None)
@@ -51,7 +55,7 @@ def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen
 
 
 def _of_scenario(path: Path) -> tuple[str, str | None]:
-    """Return name and store address of a scenario from its file; without a file the typed name."""
+    """Return a scenario's name and store address from its scenario.toml; without it the folder's name and None."""
     tree = read_top_level(path, FILE_NAME)
     if tree is None:
         # A campaign on a scenario in another folder is kept in its folder only.
@@ -62,7 +66,7 @@ def _of_scenario(path: Path) -> tuple[str, str | None]:
 
 
 def _folder_of_plan(plan: Path, out: Path) -> Path | None:
-    """Return the folder of a scenario's editions that contains a plan."""
+    """Return the folder that holds all editions of a plan's scenario; None if `latest` could mean several scenarios."""
     if plan.name == LATEST and plan.parent == Path():
         markers = sorted((out / FOLDER).glob(f"*{MARKER}"))
         return out / markers[0].name.removesuffix(MARKER) if len(markers) == 1 else None
@@ -71,7 +75,7 @@ def _folder_of_plan(plan: Path, out: Path) -> Path | None:
 
 
 def _of_marker(out: Path, name: str | None, given: str | None) -> ChosenStore | None:
-    """Return the store of a folder of editions, from the marker next to its log."""
+    """Return the store that the marker file next to the audit log names; None if there is no single marker."""
     markers = sorted(p for p in (out / FOLDER).glob(f"*{MARKER}") if name in (None, p.name.removesuffix(MARKER)))
     if len(markers) != 1:
         return ChosenStore(given, name, out) if given and name else None
@@ -88,7 +92,7 @@ _USUAL = Path("out")
 
 
 def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options with `latest` replaced by the newest plan; S711 without a plan."""
+    """Return the options with `latest` replaced by the newest plan; raise InputError S711 if there is no plan."""
     scenario, out = options.get("scenario"), options.get("out") or _USUAL
     found = dict(options)
     if isinstance(found.get("plan"), Path):
@@ -100,21 +104,21 @@ def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     """
-    Return the folder of the newest plan for `latest`, and of the plan for an id.
+    Return the folder of the plan that was typed as `latest` or as an id.
 
     Other paths are returned unchanged.
 
     Parameters
     ----------
     scenario
-        Folder or name of the scenario, if the command has one: a bare `latest` is its newest plan.
+        Folder or name of the scenario, if the command has one: `latest` alone then means the scenario's newest plan.
     out
-        Folder of all editions; without plans in it, `out`.
+        Folder of all editions; if it has no plans, those in the folder `out` count.
 
     Raises
     ------
     InputError
-        S711 without a plan.
+        S711 if there is no plan.
     """
     if typed.exists():
         return typed
@@ -135,7 +139,7 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
 
 
 def _plan_of_id(typed: Path, out: Path) -> Path:
-    """Return the folder of the only plan, or edition of a province, with this id; else the typed path."""
+    """Return the folder of the only plan, or province's edition, with this id; the typed path if not exactly one."""
     if typed.parent != Path():
         return typed
     every = (
@@ -149,7 +153,7 @@ def _plan_of_id(typed: Path, out: Path) -> Path:
 
 
 def _name_of(scenario: Path) -> str:
-    """Return the name under which editions are stored: that in the file, or else of the folder."""
+    """Return the scenario's name by which its editions are stored: that in its file, else that of its folder."""
     name = (read_top_level(scenario, FILE_NAME, "province.toml") or {}).get("name")
     folder = scenario.parent if scenario.is_file() else scenario
     return name if isinstance(name, str) and name else folder.resolve().name

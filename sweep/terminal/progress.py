@@ -1,4 +1,4 @@
-"""Progress of a run or a solve, as bars on standard error."""
+"""Progress of a run or a solve, as a bar on standard error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHARES = {"read": 0.1, "rank": 0.05, "number": 0.2, "select": 0.05, "plan": 0.4
 
 @contextmanager
 def run_progress(voice: Output) -> Iterator[ProgressCallback]:
-    """Yield a callback for a bar over all steps of a run."""
+    """Yield a callback that shows the steps of a run in one progress bar."""
     with voice.bar() as report:
 
         def on_progress(step: str, inside: SolverProgress | None) -> None:
@@ -37,14 +37,18 @@ def run_progress(voice: Output) -> Iterator[ProgressCallback]:
 
 @contextmanager
 def solve_progress(voice: Output) -> Iterator[Callable[[SolverProgress], None]]:
-    """Yield a callback for a bar over one solve."""
+    """Yield a callback that shows one solve in a progress bar."""
     with voice.bar() as report:
         report(0.0, voice.texts("command.step.plan"))
         yield lambda p: report(p.share, solver_line(p, voice))
 
 
 def solver_line(p: SolverProgress, voice: Output) -> str:
-    """Return the state of a solve, with a dash without a bound; during compilation its progress."""
+    """
+    Return a line on the state of a solve: value, bound, gap, visits, rounds per second.
+
+    During compilation, the line shows how much is compiled. An unknown bound is shown as a dash.
+    """
     texts = voice.texts
     if p.compiled < 1.0:
         # Without a terminal each new text is a separate line, so the share is omitted to avoid repetition.
@@ -62,7 +66,7 @@ def solver_line(p: SolverProgress, voice: Output) -> str:
 
 
 def finds_line(plan: Plan, texts: Texts) -> str:
-    """Return objective and bound of a plan, with a note if the time limit was too short for a proof."""
+    """Return a line with a plan's value, bound and gap; it says so if the time was too short for a proof."""
     line = texts(
         "command.finds_unproven" if plan.is_bound_rough else "command.finds",
         value=texts.number(plan.value, 2),

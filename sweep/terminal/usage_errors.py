@@ -1,4 +1,4 @@
-"""Messages of the command-line parser in the reader's language; typer has only English."""
+"""Errors and headings of the command-line parser in the reader's language; typer itself has only English."""
 
 import difflib
 import re
@@ -20,7 +20,7 @@ _KINDS: dict[type, str] = {int: "whole", float: "number", bool: "bool"}
 
 
 def set_language(app: typer.Typer, texts: Texts) -> None:
-    """Set the language of an app's help."""
+    """Set the language of the headings and labels in an app's help."""
     rich_utils.OPTIONS_PANEL_TITLE = texts("usage.options")
     rich_utils.ARGUMENTS_PANEL_TITLE = texts("usage.arguments")
     rich_utils.COMMANDS_PANEL_TITLE = texts("usage.commands")
@@ -84,7 +84,7 @@ def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
 
 
 def typed_language(arguments: Sequence[str]) -> str | None:
-    """Return the value of `--lang` before the arguments are parsed."""
+    """Return the value of `--lang` in the arguments, before they are parsed; None without one."""
     for place, argument in enumerate(arguments):
         name, sign, value = argument.partition("=")
         if name == "--lang":
@@ -93,12 +93,12 @@ def typed_language(arguments: Sequence[str]) -> str | None:
 
 
 def is_help(error: TyperException) -> bool:
-    """Whether the error only means that a command without arguments shows its help."""
+    """Whether the parser's error only means that a command without arguments shows its help."""
     return type(error).__name__ == "NoArgsIsHelpError"
 
 
 def usage_issue(error: TyperException, texts: Texts) -> Issue:
-    """Return an error of the command line as an issue, identified by its class name."""
+    """Return an error of the command-line parser as an issue; its code depends on the error's class."""
     kind, context = type(error).__name__, getattr(error, "ctx", None)
     command = str(context.command_path) if context is not None else "sweep"
     if kind == "MissingParameter":

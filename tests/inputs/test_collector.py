@@ -67,7 +67,7 @@ def test_rows_of_investigations_are_counted_and_never_shown() -> None:
 
 def test_a_file_beside_a_table_is_a_file_of_its_own() -> None:
     found = FindingsCollector()
-    found.clean(raw("buildings"), lambda _: cleaned("buildings", 2), beside=raw("building_files", n_rows=5))
+    found.clean(raw("buildings"), lambda _: cleaned("buildings", 2), companion=raw("building_files", n_rows=5))
     assert [(f.table, f.n_rows, f.n_quarantined) for f in found.files] == [
         ("buildings", 3, 1),
         ("building_files", 5, 0),

@@ -1,4 +1,4 @@
-"""Problem of a bound: visits, links and teams, read from problem.json without the planner."""
+"""Problem behind an upper bound: visits, links and teams, read from problem.json without the planner."""
 
 import json
 from collections import Counter
@@ -34,28 +34,28 @@ _NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Cap:
-    """Upper limit on the summed load of the visits served."""
+    """Upper limit on the total load of the served visits."""
 
     loads: Mapping[str, int]
-    """Load of each visit by its id; >= 0."""
+    """Load of each visit on the cap, by visit id; >= 0."""
     most: int
 
 
 @dataclass(frozen=True)
 class BoundProblem:
-    """Problem of one day or of several, with the teams that get a route."""
+    """Problem for the verification of a bound: visits, the teams that get a route, travel times and caps."""
 
     visits: Mapping[str, Visit]
-    """Visits by id, with time windows restricted by locks."""
+    """Visits by id; a locked start replaces the time windows."""
     teams: Mapping[str, Team]
     unit: Mapping[str, int]
     """Number of each visit's unit, by visit id; visits of one unit are made together or not at all."""
     lag: Float64s
-    """Largest lag between two starts over all chains of links, seconds, by position in `visits`."""
+    """Most seconds by which one visit's start may follow another's, over all chains of links, (visits, visits)."""
     keys: Mapping[str, frozenset[str]]
-    """Ids that exclude a recused team (C10), by visit id."""
+    """Ids that a person's recusals may name to exclude the person's team (C10), by visit id."""
     locks: Mapping[tuple[str, int], str]
-    """Team id that each locked (visit id, slot) is reserved for."""
+    """Id of the team for which a slot is reserved, by (visit id, slot)."""
     places: Mapping[str, int]
     travel_s: Int64s
     """Travel time between places, seconds, (places, places)."""
@@ -70,17 +70,17 @@ class BoundProblem:
         return {visit_id: n for n, visit_id in enumerate(self.visits)}
 
     def value(self, visit_id: str) -> Fraction:
-        """Value of a visit on its best day."""
+        """Return the exact value of a visit on its best day."""
         urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
         return Fraction(self.visits[visit_id].best_value) + Fraction(urgency)
 
     def loss(self, visit_id: str, team: Team) -> Fraction:
-        """Value that the visit loses on the team's day, compared with its best day."""
+        """Return the value that the visit loses on the team's day, compared with its best day."""
         visit = self.visits[visit_id]
         return Fraction(visit.best_value) - Fraction(visit.value_on(team.day))
 
     def seconds(self, team: Team, visit: Visit, slot: int) -> int | None:
-        """Service seconds of the team in this slot; None if a rule or a lock excludes the team."""
+        """Return the team's service seconds in a slot of the visit; None if a rule or a lock excludes the team."""
         needs = visit.slots[slot]
         may = (
             visit.division_code in team.division_codes
@@ -96,7 +96,7 @@ class BoundProblem:
 
 def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
     """
-    Read the problem of a plan; its teams come from the plan where the problem gives none.
+    Return the problem of a plan from problem.json; teams come from the plan if the problem gives none.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def _visit(part: dict[str, Any]) -> Visit:
 
 
 def _held_to(visit: Visit, start_s: int) -> Visit:
-    """Visit fixed to one start, with the due time of the last window that is open at that start."""
+    """Return the visit fixed to one start, with the due time of the last window that is open at that start."""
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
     dues = visit.dues_s[max(0, n_open - 1) :][:1]
     return replace(visit, windows_s=((start_s, start_s),), dues_s=dues)
@@ -159,7 +159,7 @@ def _given(part: dict[str, Any]) -> Team:
 
 
 def _composed(team: Team, people: Mapping[str, Person], day: date) -> Team:
-    """Team of the plan, with the certificates, recusals and skills that the problem gives its members."""
+    """Return the plan's team with the certificates, recusals and skills that the problem gives its members."""
     members = [people[i] for i in team.member_ids]
     return replace(
         team,
@@ -183,7 +183,7 @@ def _table(rows: Sequence[Sequence[int | None]], n: int, no_road: int) -> Int64s
 
 
 def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
-    """Largest lags over all chains of links; infinite without a link, 0 from a visit to itself."""
+    """Return the largest lags over all chains of links, (visits, visits); infinite without a chain, diagonal 0."""
     row = {visit_id: n for n, visit_id in enumerate(visits)}
     lag = np.where(np.eye(len(row), dtype=np.bool_), 0.0, np.inf)
     tolerance = float(content.get("link_tolerance_s", 300))
@@ -200,7 +200,7 @@ def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
 
 
 def shortest_paths[T: (Float64s, Int64s)](ways: T) -> T:
-    """All-pairs shortest paths, (n, n) (Floyd-Warshall)."""
+    """Return all-pairs shortest path lengths, (n, n), from the lengths of single steps (Floyd-Warshall)."""
     best = ways.copy()
     for m in range(len(best)):
         np.minimum(best, best[:, m : m + 1] + best[m], out=best)

@@ -13,7 +13,7 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class _TeamDay:
-    """Seconds of one team's day by activity."""
+    """Seconds that one team spends on each activity of its day."""
 
     travel_s: int
     inside_s: int
@@ -25,7 +25,7 @@ class _TeamDay:
 
 def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
     """
-    Cost of each objective term that has a weight, by its key.
+    Return the cost of each objective term that has a weight, by the term's key in problem.json.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def _day(case: BoundProblem, team: Team, route: Route | None) -> _TeamDay:
 
 
 def _legs(case: BoundProblem, team: Team, stops: tuple[Stop, ...]) -> Iterator[int]:
-    """Travel time of each leg in seconds, including the return."""
+    """Yield the travel seconds of each leg of the route, the return leg last."""
     if not stops:
         return
     places = [team.base_id, *(case.visits[s.visit_id].building_id for s in stops), team.end_base_id or team.base_id]
@@ -79,7 +79,7 @@ def _legs(case: BoundProblem, team: Team, stops: tuple[Stop, ...]) -> Iterator[i
 
 
 def _late_s(visit: Visit, stop: Stop) -> int:
-    """Seconds past the due time of the last window that is open at the start."""
+    """Return the seconds by which the stop passes the due time of the last window open at its start."""
     due = visit.due_s
     if visit.dues_s:
         n_open = sum(lo <= stop.start_s for lo, _ in visit.windows_s)
@@ -93,7 +93,7 @@ def _is_unpreferred(team: Team, visit: Visit) -> bool:
 
 def check_caps(problem: bytes, plan: Plan) -> Iterator[Violation]:
     """
-    Violations of caps (P12), and a wrong value of the plan (P13).
+    Yield violations: caps that are exceeded (P12), and a wrong value of the plan (P13).
 
     Raises
     ------

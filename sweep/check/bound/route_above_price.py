@@ -1,4 +1,8 @@
-"""Search for a route with more prizes than its team's price: ng-route labelling with dominance."""
+"""
+Search for a route whose prizes exceed its team's price: ng-route labelling with dominance.
+
+A prize is the dual price of a team slot in the proof; the price bounds the prizes that a team's route may collect.
+"""
 
 from __future__ import annotations
 
@@ -22,24 +26,17 @@ MOST_STEPS = 1 << 52
 
 
 class WorkLimitError(Exception):
-    """The search needs more partial routes or comparisons than its limit."""
+    """Raised when the search needs more partial routes or comparisons than its limit."""
 
 
 @dataclass
 class WorkBudget:
-    """Remaining work budget, in comparisons of partial routes."""
+    """Work that the verifier may still do, in comparisons of two partial routes."""
 
     n_pairs: int = MOST_PAIRS
 
     def take(self, n_pairs: int) -> None:
-        """
-        Deduct comparisons from the budget.
-
-        Raises
-        ------
-        TooLongError
-            If the budget is exceeded.
-        """
+        """Deduct comparisons from the budget; raise WorkLimitError if it is exceeded."""
         self.n_pairs -= n_pairs
         if self.n_pairs < 0:
             raise WorkLimitError
@@ -52,27 +49,27 @@ class Stops:
     seconds: Int64s
     """Service seconds, (stops,)."""
     prize: Int64s
-    """> 0."""
+    """Prize of each stop in whole steps, > 0, (stops,)."""
     windows: tuple[tuple[tuple[int, int], ...], ...]
     """Start windows of each stop in ascending order, both ends inclusive."""
     travel: Int64s
-    """Travel time with triangle inequality, seconds, (stops, stops)."""
+    """Travel seconds between stops, which keep the triangle inequality, (stops, stops)."""
     out: Int64s
     back: Int64s
     shift_s: tuple[int, int]
     break_time: BreakTime | None
     """Break that the team takes at its base or after a stop; None if it needs none."""
     cannot_follow: Bools
-    """[i, j]: a route that makes i cannot make j later, (stops, stops)."""
+    """Whether a route that makes stop i cannot make stop j later, at [i, j], (stops, stops)."""
 
 
 class Labels(NamedTuple):
-    """Labels: partial routes that end at one stop."""
+    """Labels: partial routes that all end at the same stop."""
 
     end: Int64s
-    """End of service, and of the break if taken there, (routes,)."""
+    """End of service at the stop, or of the break if it was taken there, (routes,)."""
     is_rested: Bools
-    """Whether the break is taken or not needed."""
+    """Whether the break was taken or is not needed, (routes,)."""
     prizes: Int64s
     closed: Bits
     """Stops to which the partial route cannot be extended, one bit each, (routes, words)."""
@@ -80,14 +77,9 @@ class Labels(NamedTuple):
 
 def has_route_above(stops: Stops, price: int, work: WorkBudget) -> bool:
     """
-    Return whether some route collects more prizes than `price`.
+    Return whether some route collects more prizes than `price`; raise WorkLimitError beyond the limits.
 
-    Revisits of stops outside the neighbourhood are allowed (ng-route relaxation), which only adds routes.
-
-    Raises
-    ------
-    TooLongError
-        If the search exceeds its limits.
+    A route may revisit stops outside a neighbourhood (ng-route relaxation), which only adds routes.
 
     References
     ----------
@@ -103,7 +95,7 @@ class _Search:
         home = stops.shift_s[1] - stops.back - stops.seconds
         last = [_last(windows, t) for windows, t in zip(stops.windows, home.tolist(), strict=True)]
         self._latest = np.array(last, np.int64)[None, :] - stops.travel
-        """Latest end at one stop that still reaches another in time, (stops, stops)."""
+        """Latest end at stop i from which stop j is reached in time, (stops i, stops j)."""
         self._last = last
         self._near = as_bits(_near(stops))
         self._cannot = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
@@ -144,7 +136,7 @@ class _Search:
         return self._new(j, arrive, _taken(before, rows))
 
     def _new(self, j: int, arrive: Int64s, before: Labels) -> Labels:
-        """Extended labels at stop `j` that may still exceed the price and are not dominated."""
+        """Return extended labels at stop `j` that are not dominated and may still exceed the price."""
         s = self._stops
         end = _first(s.windows[j], arrive) + s.seconds[j]
         new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
@@ -162,7 +154,7 @@ class _Search:
         return new
 
     def _rested(self, partial: Labels, back_s: int) -> Labels:
-        """Labels without and with the break taken here; labels that can no longer take it are removed."""
+        """Return each label without and with the break taken here; labels too late for their break are left out."""
         pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
         if pause is None:
             return partial
@@ -175,12 +167,12 @@ class _Search:
 
 
 class _UnreachableStops(NamedTuple):
-    """Stops that can no longer be reached in time from one stop, by the end of service there."""
+    """Stops that a route can no longer reach in time from one stop, by the end of service at that stop."""
 
     limits: Int64s
-    """Latest ends in ascending order."""
+    """Latest end of service from which each other stop is reached in time, ascending."""
     stops: Bits
-    """Unreachable stops after each limit, (stops + 1, words)."""
+    """Row k: the stops of the k lowest limits, which are out of reach after them, (stops + 1, words)."""
 
     @classmethod
     def after(cls, limits: Int64s) -> _UnreachableStops:
@@ -193,7 +185,7 @@ class _UnreachableStops(NamedTuple):
 
 
 class _KnapsackBound(NamedTuple):
-    """Upper bound on the prizes in a remaining time: fractional knapsack with shortest arrival legs."""
+    """Upper bound on the prizes that fit into a remaining time: fractional knapsack with shortest arrival legs."""
 
     used: Int64s
     prizes: Int64s
@@ -217,7 +209,11 @@ class _KnapsackBound(NamedTuple):
 
 
 def _near(stops: Stops) -> Bools:
-    """Neighbourhood of each stop: the nearest stops with ties, and stops incompatible with these."""
+    """
+    Return the neighbourhood of each stop: its nearest stops with ties, and stops incompatible with these.
+
+    Shape (stops, stops).
+    """
     # Above `few_stops`, a stop remembers only its `most_near` nearest; a route may revisit the others.
     few_stops, most_near = 20, 10
     n = len(stops.prize)
@@ -230,7 +226,7 @@ def _near(stops: Stops) -> Bools:
 
 
 def _first(windows: tuple[tuple[int, int], ...], t: Int64s) -> Int64s:
-    """First feasible start at or after each time; every time must have one."""
+    """Return the first start in the windows at or after each time; each time must have one."""
     start = np.full(len(t), NO_WAY, np.int64)
     for lo, hi in windows:
         start = np.where(t <= hi, np.minimum(start, np.maximum(t, lo)), start)
@@ -252,13 +248,17 @@ def _taken(partial: Labels, rows: Bools | Int64s) -> Labels:
 
 
 def _unlike(partial: Labels) -> Labels:
-    """Labels without duplicates."""
+    """Return the labels without duplicates."""
     columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
     return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
 
 
 def _beaten(partial: Labels, by: Labels, *, is_same: bool = False) -> Bools:
-    """Whether each label is dominated by another in end, prizes, reachable stops and break, (routes,)."""
+    """
+    Return whether a label of `by` dominates each label: in end, prizes, reachable stops and break, (routes,).
+
+    With `is_same`, `by` are the same labels, and a label does not dominate itself.
+    """
     beaten = np.zeros(len(partial.end), np.bool_)
     for first in range(0, len(beaten), AT_ONCE):
         rows = slice(first, first + AT_ONCE)

@@ -1,4 +1,4 @@
-"""Staff counts for team composition and the minimum needs of a team, from problem.json."""
+"""Staff counts from which teams are composed, and the fewest members that a team needs, from problem.json."""
 
 import json
 from collections import Counter
@@ -19,18 +19,18 @@ _MIN_CERTIFIED, _MIN_FEMALE = {POLICE: 2, MARKET_REGULATION: 2}, 1
 
 @dataclass(frozen=True, slots=True)
 class StaffCounts:
-    """Staff counts and the minimum needs of a team; '' is the only district with a letter of assistance."""
+    """Staff counts and the minimum needs of a team. With a letter of assistance the only district is ''."""
 
     tied: Mapping[str, int]
-    """Market regulation staff by district; they work in teams of that district only (C12)."""
+    """Number of market regulation staff by district; they work in teams of that district only (C12)."""
     officers: Mapping[str, int]
-    """Certified market regulation officers by district."""
+    """Number of certified market regulation officers, by district."""
     free: int
-    """All other staff, who may be in any team."""
+    """Number of all other staff, who may be in any team."""
     police: int
-    """Certified police officers."""
+    """Number of certified police officers."""
     women: int
-    """Certified women of any agency."""
+    """Number of certified women of any agency."""
     has_letter: bool
     """Whether market regulation may work anywhere (letter of assistance)."""
     bases: Mapping[str, tuple[str, ...]]
@@ -45,11 +45,11 @@ class StaffCounts:
     shift_s: tuple[int, int]
 
     def home_of(self, division_code: str) -> str:
-        """District code under which the roster counts a division."""
+        """Return the district code under which the staff of a division is counted."""
         return "" if self.has_letter else division_code
 
     def most_members(self, district: str) -> int:
-        """Maximum number of members of a team of the district."""
+        """Return the maximum number of members of a team of the district."""
         n = self.free + self.tied.get(district, 0)
         return n if self.max_members is None else min(n, self.max_members)
 
@@ -59,7 +59,7 @@ class StaffCounts:
         return self.most_teams(self.bases)
 
     def most_teams(self, districts: Collection[str]) -> int:
-        """Maximum number of simultaneous teams of these districts."""
+        """Return the maximum number of simultaneous teams of these districts."""
         rooms = [(sum(self.tied.values()) + self.free) // self.least]
         rooms += [sum(self.officers.get(d, 0) // self.n_officers for d in districts)] if self.n_officers else []
         rooms += [self.police // self.n_police] if self.n_police else []
@@ -69,11 +69,11 @@ class StaffCounts:
 
 def read_roster(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
     """
-    Count the staff available for active teams, which excludes members of reserve teams.
+    Return the staff counts of the people available for active teams, without the members of reserve teams.
 
     Raises
     ------
-    WrongError
+    InvalidProofError
         If the plan's teams are outside the compositions covered here, or the reserve is too large.
     ValueError, KeyError, TypeError
         If the problem is malformed.
@@ -117,7 +117,7 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> StaffCounts:
 def _people(
     content: Mapping[str, Any], day: date, shift_s: tuple[int, int], planned: Sequence[Team]
 ) -> Iterator[Person]:
-    """People on duty outside the reserve: certified officers and helpers."""
+    """Yield the certified officers and helpers who are on duty and not in a reserve team."""
     held = {person_id for t in planned if t.is_reserve for person_id in t.member_ids}
     for p in map(_PERSON.validate_python, content["people"]):
         if p.person_id not in held and p.covers(shift_s) and (p.is_certified(day) or not p.is_officer):
@@ -127,7 +127,7 @@ def _people(
 def _bases(
     content: Mapping[str, Any], people: Sequence[Person], certified: Sequence[Person], district: str
 ) -> tuple[str, ...]:
-    """Bases where a team of the district may start: those in it, or all if an officer's is elsewhere."""
+    """Return the bases where a team of the district may start: those in it, or all if an officer starts elsewhere."""
     every = {p.base_id for p in people}
     here = every & {b["base_id"] for b in content["bases"] if b.get("division_code", "") == district}
     at_home = [p.base_id for p in certified if p.agency == MARKET_REGULATION and p.division_code == district]
@@ -136,7 +136,7 @@ def _bases(
 
 
 def _refuse_others(roster: StaffCounts, people: Collection[str], planned: Sequence[Team]) -> None:
-    """Raise unless the plan's own teams are among the compositions covered."""
+    """Raise InvalidProofError if one of the plan's own teams is outside the compositions covered."""
     for team in planned:
         districts = {""} if roster.has_letter else team.division_codes
         # A district without visits or without possible teams allows any base.

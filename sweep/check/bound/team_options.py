@@ -1,4 +1,4 @@
-"""Stops that a team may make, with their prizes, as input of the search for routes above a price."""
+"""Stops that a team may make, with their prizes (dual prices), as input of the search for routes above a price."""
 
 from collections.abc import Collection, Mapping
 from fractions import Fraction
@@ -12,27 +12,27 @@ from sweep.check.bound.route_above_price import MOST_STEPS, Stops
 from sweep.records.people import Team
 
 type Seconds = dict[tuple[str, int], int]
-"""Service seconds by (visit id, slot), for the slots that the team may fill."""
+"""Service seconds by (visit id, slot number), for the slots that the team may fill."""
 type Prizes = Mapping[str, tuple[int, ...]]
-"""Prizes of each slot in steps, by visit id."""
+"""Prizes of a visit's slots, in whole steps, by visit id."""
 
 
 class InvalidProofError(Exception):
-    """A claim of the proof is false."""
+    """Raised when a claim of the proof is false."""
 
 
 class Node(NamedTuple):
-    """Branch-and-bound node: decisions on units, and start intervals of visits."""
+    """Branch-and-bound node: decisions on units (visits served together or not at all), and start intervals."""
 
     served: tuple[bool | None, ...]
-    """Decision per unit, by its number; None if undecided."""
+    """Whether each unit is served, by unit number; None if undecided."""
     lo: Int64s
-    """Earliest start of each visit, by its position in the problem."""
+    """Earliest start of each visit in seconds, by the visit's position in the problem."""
     hi: Int64s
 
 
 def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
-    """Root node, in which the must-units are served."""
+    """Return the root node, in which the units `musts` are served."""
     n, n_units = len(case.visits), max(case.unit.values(), default=-1) + 1
     served = tuple(True if u in musts else None for u in range(n_units))
     return Node(served, np.full(n, -NO_WAY), np.full(n, NO_WAY))
@@ -40,11 +40,11 @@ def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
 
 def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Prizes:
     """
-    Prizes of all slots of the visits; 0 where the proof names none.
+    Return the prizes of all slots of the visits; 0 for a visit without prizes in the proof.
 
     Raises
     ------
-    WrongError
+    InvalidProofError
         If the number of prizes differs from the slots of a visit, or their sum is too large to be exact.
     """
     prizes = {v: some.get(v, ()) or (0,) * len(case.visits[v].slots) for v in visits}
@@ -56,7 +56,11 @@ def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Pri
 
 
 def stops_of(case: BoundProblem, node: Node, team: Team, seconds: Seconds, prizes: Prizes, step: Fraction) -> Stops:
-    """Stops with a positive prize for the team in the node; of equally long slots of a visit, the best."""
+    """
+    Return the stops that have a positive prize for the team in the node.
+
+    Of the slots of a visit with equal service time, only the one of highest prize is kept.
+    """
     end = team.end_base_id or team.base_id
     # Shortest paths exclude closed visits: no route of the team passes through them.
     names = [v for v in dict.fromkeys(v for v, _ in seconds) if _is_open(case, node, v, team)]

@@ -1,4 +1,4 @@
-"""Verifier of a plan's upper bounds over plans that serve as many must-visits."""
+"""Verifier of a plan's upper bounds, which hold for plans that serve at least as many must-visits."""
 
 import hashlib
 from collections.abc import Iterable
@@ -20,14 +20,14 @@ _STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 
 def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int = MOST_PAIRS) -> None:
     """
-    Verify the bounds of a plan against its proof.
+    Verify the plan's bounds by its proof; raise if they are not established.
 
     Raises
     ------
-    WrongError
+    InvalidProofError
         If the proof does not establish a bound that the plan states.
-    TooLongError
-        If the verification exceeds `most_pairs`.
+    WorkLimitError
+        If the verification exceeds `most_pairs` comparisons.
     """
     if proof.problem_sha256 not in (None, hashlib.sha256(problem).hexdigest()):
         raise InvalidProofError("problem_sha256")
@@ -47,7 +47,7 @@ def _compare(case: BoundProblem, said: float, shown: Fraction) -> None:
 
 
 def _proven_any_teams(case: BoundProblem, problem: bytes, plan: Plan, proof: BoundProof, work: WorkBudget) -> Fraction:
-    """Proven upper bound over all team compositions."""
+    """Return the proven upper bound on value over all team compositions."""
     if proof.any_teams is None:
         raise InvalidProofError("any_teams")
     musts = {v for v, visit in case.visits.items() if visit.is_must}
@@ -79,7 +79,7 @@ def _proven(case: BoundProblem, plan: Plan, proof: BoundProof, work: WorkBudget)
 
 
 def _urgency(case: BoundProblem, served: set[tuple[str, int]]) -> Fraction:
-    """Urgency of the served visits; plans that serve at least as much of it gain no more value beyond it."""
+    """Return the total urgency of the served visits; 0 if the bound does not include urgency."""
     made = (v for v in case.visits if _slots_of(case, [v]) <= served)
     return sum((Fraction(case.visits[v].urgency) for v in made), Fraction(0)) if case.with_urgency else Fraction(0)
 
@@ -91,7 +91,7 @@ def _seconds(case: BoundProblem, team_id: str) -> Seconds:
 
 
 def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable[tuple[str, int]]) -> int:
-    """Unit of slots that need more simultaneous teams than are eligible for any of them."""
+    """Return the unit of these slots; raise InvalidProofError unless it needs more teams at once than may fill them."""
     wanted = set(slots)
     visits = sorted({v for v, _ in wanted if v in case.visits})
     units = {case.unit[v] for v in visits}
@@ -108,7 +108,7 @@ def _short_unit(case: BoundProblem, seconds: dict[str, Seconds], slots: Iterable
 
 
 def _refuse_gaps(case: BoundProblem, seconds: dict[str, Seconds], pools: Iterable[PoolPart], out: set[int]) -> None:
-    """Raise unless each feasible visit is in one pool with its linked visits and eligible teams."""
+    """Raise InvalidProofError unless each feasible visit is in one pool, with its linked visits and eligible teams."""
     pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in out}
     pool_of_team: dict[str, int] = {}
     for n, part in enumerate(pools):

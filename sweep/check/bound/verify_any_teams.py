@@ -30,7 +30,7 @@ from sweep.records.service_time import visit_seconds
 
 @dataclass(frozen=True, slots=True)
 class CompositionBound:
-    """Upper bound over all team compositions, as a proof claims it."""
+    """Upper bound over all team compositions that a proof claims, with what is needed to verify it."""
 
     case: BoundProblem
     roster: StaffCounts
@@ -39,13 +39,13 @@ class CompositionBound:
 
     def bound(self) -> Fraction:
         """
-        Upper bound on the value of any plan, or of those that serve all must-visits.
+        Return the verified upper bound on the value of any plan, or of those that serve all must-visits.
 
         Raises
         ------
-        WrongError
+        InvalidProofError
             If the proof is invalid.
-        TooLongError
+        WorkLimitError
             If the verification exceeds its work limit.
         """
         case, part = self.case, self.part
@@ -75,7 +75,7 @@ class CompositionBound:
         return any(wanted(n) > self.roster.most_teams({d}) for d, n in slots.items())
 
     def _are_apart(self, visits: Sequence[str]) -> bool:
-        """Whether no team can make two of the visits: each lasts longer than the largest lag to the other."""
+        """Whether no team can make two of the visits: each lasts longer than its largest lag to any other."""
         case, row = self.case, self.case.row
         for v in visits if len(visits) > 1 else ():
             visit = case.visits[v]
@@ -93,7 +93,7 @@ class CompositionBound:
         return tied + officers + others + roster.n_teams * part.team
 
     def _check_routes(self, prizes: Prizes, visits: Sequence[str]) -> None:
-        """Raise if the route of some team past the visits collects more prizes than the team's price."""
+        """Raise InvalidProofError if a route over these visits collects more prizes than its team's price."""
         sizes = self.part.sizes
         if sizes[0] > self.roster.least or any(b <= a for a, b in pairwise(sizes)):
             raise InvalidProofError("any_teams: sizes")
@@ -109,7 +109,7 @@ class CompositionBound:
                         raise InvalidProofError(f"any_teams: {district} {base} > {price}")
 
     def _forms(self, district: str, visits: Sequence[str]) -> Iterator[tuple[Seconds, int]]:
-        """Service seconds by slot and lowest price of each size class of teams, smallest first."""
+        """Yield service seconds by slot, and lowest price, of each size class of teams, smallest first."""
         most, least = self.roster.most_members(district), self.roster.least
         every = map(self.case.visits.__getitem__, visits)
         here = [v for v in every if self.roster.home_of(v.division_code) == district]
@@ -127,7 +127,7 @@ class CompositionBound:
                 yield dict(seconds), self._price(district, sizes[0])
 
     def _price(self, district: str, n: int) -> int:
-        """Lowest price of `n` members, plus the price of the team."""
+        """Return the lowest price of `n` members of a team of the district, plus the price of the team itself."""
         part, roster = self.part, self.roster
         tied = part.tied.get(district, 0)
         most_tied = max(roster.n_officers, min(n - roster.n_police, roster.tied.get(district, 0)))

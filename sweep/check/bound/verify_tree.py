@@ -1,4 +1,4 @@
-"""Exact verifier of the upper bound of one pool of teams and visits, from dual prices or a rate."""
+"""Exact verifier of the upper bound of one pool of teams and visits, from dual prices or a knapsack rate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,25 +14,25 @@ from sweep.records.bound_proof import DualSolution, PoolPart
 
 @dataclass(frozen=True, slots=True)
 class PoolVerifier:
-    """Teams, and the visits that only they can make."""
+    """Verifier of one pool: teams, and the visits that only these teams can make."""
 
     case: BoundProblem
     part: PoolPart
     seconds: dict[str, Seconds]
-    """Service seconds of each team by (visit id, slot), by team id."""
+    """Service seconds of each team, by team id and then by (visit id, slot)."""
     musts: frozenset[int]
-    """Units that every plan considered serves."""
+    """Numbers of units that are served in every plan that the bound covers."""
     work: WorkBudget
 
     def bound(self) -> Fraction:
         """
-        Verified upper bound of the pool.
+        Return the verified upper bound of the pool.
 
         Raises
         ------
-        WrongError
+        InvalidProofError
             If the proof is invalid.
-        TooLongError
+        WorkLimitError
             If the verification exceeds its work limit.
         """
         if self.part.nodes:
@@ -51,7 +51,7 @@ class PoolVerifier:
         return sum((self.case.value(v) for v in visits), Fraction(0))
 
     def _bound_by_rate(self, rate: Fraction) -> Fraction:
-        """Lagrangian bound: team hours at `rate`, plus the value of visits beyond their time at it."""
+        """Return the knapsack bound: the teams' time at `rate` per second, plus units' value beyond their time."""
         case, teams = self.case, [self.case.teams[t] for t in self.part.teams]
         breaks_s = (pause.length_s if (pause := t.break_time) else 0 for t in teams)
         room = sum(max(0, t.shift_s[1] - t.shift_s[0] - at_rest) for t, at_rest in zip(teams, breaks_s, strict=True))
@@ -70,7 +70,7 @@ class PoolVerifier:
         return rate * room + sum((x for x in left if x > 0), Fraction(0))
 
     def _bounds(self) -> Iterator[Fraction]:
-        """Bound of each leaf of the branch-and-bound tree that may contain plans."""
+        """Yield the verified bound of each leaf of the proof's branch-and-bound tree that may contain plans."""
         nodes = self.part.nodes
         waiting: dict[int, Node | None] = {0: self._narrowed(root_node(self.case, self.musts))}
         for row, part in enumerate(nodes):
@@ -111,7 +111,7 @@ class PoolVerifier:
         return self._narrowed(node._replace(hi=hi)), self._narrowed(node._replace(lo=lo))
 
     def _narrowed(self, node: Node) -> Node | None:
-        """Node with start intervals tightened by links, without infeasible visits; None without plans."""
+        """Return the node with starts tightened by links, and infeasible units unserved; None if it has no plan."""
         lag = self.case.lag
         lo = np.maximum(node.lo, (node.lo[None, :] - lag).max(axis=1, initial=-NO_WAY)).astype(np.int64)
         hi = np.minimum(node.hi, (node.hi[:, None] + lag).min(axis=0, initial=NO_WAY)).astype(np.int64)
@@ -144,7 +144,7 @@ class PoolVerifier:
         return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
 
     def _check_prices(self, node: Node, prizes: Prizes, prices: dict[str, int]) -> None:
-        """Raise if a route collects more prizes than its team's price; identical teams are searched once."""
+        """Raise InvalidProofError if any team has a route that collects more prizes than the team's price."""
         seen = set()
         for team_id, price in prices.items():
             team, seconds = self.case.teams[team_id], self.seconds[team_id]

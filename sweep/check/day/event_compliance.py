@@ -21,10 +21,11 @@ LOG = "day_log"
 
 def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    P09: the plan obeys its events, keeps what had begun, and follows from the plan before it.
+    P09: the plan obeys the day's events, keeps what had begun, and follows from the plan that it replaced.
 
-    Ill people make no stops, a delayed team starts nothing, a locked door stays locked. Without a re-plan, fields
-    that only a re-plan may set are violations. With one, the plan before is required; teams and begun stops must agree.
+    A person off duty makes no stops, a delayed team starts nothing, a locked door stays locked. Without a re-plan,
+    fields that only a re-plan may set are violations. With a re-plan, the plan that it replaced is required: its teams
+    and begun stops must agree.
     """
     log, before = inputs.log, inputs.before
     if log is None:
@@ -47,7 +48,7 @@ def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def _only_on_a_day(plan: Plan) -> Iterator[Violation]:
-    """Former members, called reserves and attempts at locked doors in a plan without a re-plan."""
+    """Yield a violation for each field that only a re-plan may set: former members, called reserves, attempts."""
     for team in plan.teams:
         for key, is_there in (("former", bool(team.former)), ("called_s", team.called_s is not None)):
             if is_there:
@@ -81,7 +82,7 @@ def _unheeded(plan: Plan, e: Event, events: tuple[Event, ...]) -> Iterator[Viola
 
 
 def _new_events(log: DayLog, before: PreviousPlan) -> tuple[Event, ...] | None:
-    """Events since the plan before; None if its own events are missing, or its time is later."""
+    """Return the events since the previous plan; None if events of that plan are missing or its time is later."""
     earlier, since_s = (before.log.events, before.log.at_s) if before.log else ((), log.at_s)
     if log.events[: len(earlier)] != earlier or since_s > log.at_s:
         return None
@@ -89,7 +90,7 @@ def _new_events(log: DayLog, before: PreviousPlan) -> tuple[Event, ...] | None:
 
 
 def _log_faults(inputs: CheckInputs, log: DayLog, before: PreviousPlan, new: tuple[Event, ...]) -> Iterator[Violation]:
-    """Violations of the re-plan time, of events that `sweep replan` rejects, and of urgent visits."""
+    """Yield violations of the event log: its time, events that `sweep replan` would reject, urgent visits."""
     shifts = [t.shift_s for t in before.plan.teams if not t.is_reserve]
     if not min((s for s, _ in shifts), default=0) <= log.at_s < max((end for _, end in shifts), default=0):
         yield Violation("P09", LOG, {"detail": exact_clock(log.at_s)})
@@ -111,7 +112,7 @@ def _log_faults(inputs: CheckInputs, log: DayLog, before: PreviousPlan, new: tup
 
 
 def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
-    """Fields of an urgent visit that differ from those that an event creates."""
+    """Yield the names of an urgent visit's fields that differ from what an event would create."""
     building, form = inputs.buildings.get(visit.building_id), inputs.scenario.form
     if building is None:
         yield "building_id"
@@ -130,7 +131,7 @@ def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
 
 
 def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) -> Iterator[Violation]:
-    """Teams that differ from those before by more than the members who went off duty since."""
+    """Yield violations for teams that differ from the previous plan by more than members who went off duty since."""
     ill = {e.person_id: e for e in new if isinstance(e, OffDuty)}
     old_teams, routes = {t.team_id: t for t in before.teams}, {r.team_id: r for r in plan.routes}
     counts = n_begun(plan, log.at_s, log.events)
@@ -154,7 +155,7 @@ def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) 
 
 
 def _may_stand_so(old: Team, team: Team, at_s: int, *, has_begun: bool) -> bool:
-    """Whether the reserve status and call time are unchanged, or a re-plan at `at_s` may have set them."""
+    """Whether a team's reserve status and call time are as before, or a re-plan at `at_s` may have set them."""
     if (team.is_reserve, team.called_s) == (old.is_reserve, old.called_s):
         return True
     if old.is_reserve:

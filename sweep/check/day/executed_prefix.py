@@ -1,4 +1,4 @@
-"""Check that a re-plan keeps the executed prefix of each route, and times its next stop feasibly."""
+"""Check that a re-plan keeps the begun stops of each route (executed prefix), and can reach its next stop."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from sweep.records.plan import Plan, Route, Stop, Violation
 
 
 def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: Sequence[Event]) -> Iterator[Violation]:
-    """Differences in begun stops, breaks and departures that no event explains (P09)."""
+    """Yield violations for differences in begun stops, breaks and departures that no event explains (P09)."""
     events = inputs.log.events if inputs.log else new
     counts = n_begun(before, at_s, events[: len(events) - len(new)], new)
     counts_now, reported = n_begun(plan, at_s, events), reported_begun(events)
@@ -40,21 +40,25 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
 
 
 def _n_kept(old: Route, begun: Sequence[Stop], count: int) -> int:
-    """Number of old stops kept as begun, including those that a partner keeps."""
+    """
+    Return the number of stops at the start of the old route that the new plan shows as begun, at least `count`.
+
+    A stop may have begun because another team of the same visit began it.
+    """
     known = {(s.visit_id, s.slot, s.start_s) for s in begun}
     changed = (n for n, s in enumerate(old.stops) if n >= count and (s.visit_id, s.slot, s.start_s) not in known)
     return next(changed, len(old.stops))
 
 
 def has_departed(route: Route, at_s: int) -> bool:
-    """Whether a team had departed by `at_s`, including a team called back before its first stop."""
+    """Whether a team had departed by `at_s`; a team called back before its first stop has departed too."""
     if not route.stops:
         return route.depart_s < min(at_s, route.return_s)
     return route.depart_s < at_s or route.stops[0].start_s <= at_s
 
 
 def _as_it_went(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until_s: int | None) -> list[Stop]:
-    """Begun stops with events applied: cut short at a locked door, extended by a delay on site."""
+    """Return begun stops as the events changed them: cut short at a locked door, extended by a delay on site."""
     begun = []
     for stop in stops:
         door = locked.get(stop.visit_id)
@@ -68,7 +72,7 @@ def _as_it_went(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until
 
 
 def _changed(team_id: str, begun: Sequence[Stop], now: Sequence[Stop]) -> Iterator[Violation]:
-    """Begun stops that the new plan changes, and stops that it wrongly shows as begun."""
+    """Yield violations for begun stops that the new plan changes, and for stops that it wrongly shows as begun."""
     for stop in begun:
         if stop not in now:
             yield Violation("P09", f"{team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
@@ -94,7 +98,11 @@ def _too_soon(
     left: tuple[Sequence[Stop], Sequence[Stop]],
     at_s: int,
 ) -> Iterator[Violation]:
-    """Violation if the team is late for its next stop; `left`: stops ahead before and after the change."""
+    """
+    Yield a violation if the team cannot reach its next stop in time.
+
+    `left` holds the stops still ahead, in the previous plan and in the new plan.
+    """
     was_ahead, ahead = (next(iter(stops), None) for stops in left)
     base = next((t.base_id for t in before.teams if t.team_id == old.team_id), None)
     if ahead is None or base is None or not {base, ahead.building_id} <= inputs.places.keys():
@@ -117,10 +125,10 @@ def _soonest_s(
     there: str,
 ) -> int:
     """
-    Earliest arrival of a team at another place.
+    Return the earliest arrival of a team at the place `there`, in seconds.
 
-    A team at a place drives straight there. A team en route continues to its destination and on from there, or turns
-    back by the road that it came.
+    A team at a place drives straight there. A team en route continues to its destination and drives on from there, or
+    turns back by the road that it came.
     """
     place = begun[-1].building_id if begun else base
     left_s = begun[-1].end_s if begun else old.depart_s

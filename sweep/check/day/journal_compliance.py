@@ -1,4 +1,4 @@
-"""Check that a re-planned day agrees with its teams' reports in the journal (P15)."""
+"""Check that a re-planned day agrees with the teams' reports in the journal of the day (P15)."""
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
@@ -12,25 +12,26 @@ from sweep.records.plan import Plan, Route, Stop, Violation
 
 @dataclass(slots=True)
 class _ReportSummary:
-    """Summary of the reports of all teams."""
+    """Facts that the reports of all teams state, after withdrawals and corrections."""
 
     begun: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Time of a team's entry or completion, by (team id, visit id)."""
+    """Time at which a team reported entering or completing a visit, by (team id, visit id)."""
     done: set[tuple[str, str]] = field(default_factory=set)
     inside: dict[str, str] = field(default_factory=dict)
-    """Visit of each team whose last report is an entry, by team id."""
+    """Visit in which each team is, by team id, for teams whose last report is an entry into a building."""
     held_s: dict[str, int] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
-    """Visits whose door the dispatch desk logged as locked."""
+    """Ids of visits whose door the dispatch desk logged as locked."""
 
 
 def check_p15_reports(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    P15: a begun visit stays with its team, and no begun link breaks without an event.
+    P15: a begun visit stays with its team, and linked visits are not separated without an event.
 
-    A visit begun by two teams may stay with either. A visit that the plan before did not give the team, reported late,
-    need not return if the team is delayed on site. A locked door logged by the desk cancels a begun visit. If the plan
-    before had cancelled a visit whose team is inside, it stays on the team's list as an attempt.
+    - A visit that two teams began may stay with either.
+    - A team delayed on site need not keep a visit that it reports as begun and that the previous plan did not give it.
+    - A locked door that the desk logged cancels a begun visit.
+    - If the previous plan had cancelled the visit a team is in, the visit stays on the team's list as an attempt.
     """
     log = inputs.log
     if log is None:
@@ -94,7 +95,7 @@ def _ahead(route: Route, begun: set[str], at_s: int) -> Sequence[Stop]:
 def _in_two_places(
     inputs: CheckInputs, team_id: str, new: Sequence[Stop], said: _ReportSummary, at_s: int
 ) -> Iterator[Violation]:
-    """New stops that start before the team can arrive, or before its delay ends."""
+    """Yield violations for new stops that start before the team can arrive, or before its delay ends."""
     visit = inputs.visits.get(said.inside.get(team_id, ""))
     free_s = max(at_s, said.held_s.get(team_id, at_s))
     for stop in new:
@@ -106,7 +107,7 @@ def _in_two_places(
 
 
 def _broken_links(inputs: CheckInputs, plan: Plan, begun: Set[str]) -> Iterator[Violation]:
-    """Visits linked to a begun one that the change drops although no new event concerns them."""
+    """Yield violations for visits linked to a begun visit that the re-plan drops with no new event about them."""
     if inputs.log is None or inputs.before is None:
         return
     before, made = stops_by_visit(inputs.before.plan), stops_by_visit(plan)

@@ -1,4 +1,4 @@
-"""Records of a report as sent, and of its journal entry, with the client's and the server's time."""
+"""Records of a report as a phone or the desk sends it, and of its journal entry."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -11,35 +11,35 @@ from sweep.audit.hash_chain import Head, Json, entry_line
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Report as sent, before it is in a journal."""
+    """Report as sent, before it is stored in a journal."""
 
     id: str
-    """Id given by the sender; one id means one event, even if sent repeatedly."""
+    """Id given by the sender; reports with the same id are one event, sent repeatedly."""
     kind: str
     author: str
-    """A pseudonym, or the id of a team."""
+    """Pseudonym of the sender, or id of the sending team."""
     client_at: str
-    """ISO 8601, by the sender's clock, which may be wrong by hours."""
+    """Time by the sender's clock, ISO 8601; the clock may be wrong by hours."""
     at_s: int
-    """Time of the event, in seconds after midnight of the plan's day, by the server's clock."""
+    """Time of the event by the server's clock, in seconds after midnight of the plan's day."""
     body: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
     text: str = ""
-    """Text exactly as sent; its hash acknowledges it."""
+    """Text exactly as sent; the server acknowledges the report with the hash of this text."""
 
     @property
     def sha256(self) -> str:
-        """Hash that acknowledges this text to the sender."""
+        """Hash of the report's text, by which the server acknowledges the report to its sender."""
         return sent_sha256(self.text)
 
 
 def sent_sha256(text: str) -> str:
-    """SHA-256 of a report's text as sent."""
+    """Return the SHA-256 of a report's text as sent, as hex."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A report stored in a journal."""
+    """Journal entry: a report with its sequence number, the server's time and the chain's hash."""
 
     n: int
     """Sequence number, from 1."""
@@ -48,7 +48,7 @@ class Entry:
     author: str
     client_at: str
     server_at: str
-    """ISO 8601 with its offset."""
+    """Time by the server's clock, ISO 8601 with its offset."""
     at_s: int
     body: Mapping[str, Any]
     sha256: str
@@ -57,7 +57,7 @@ class Entry:
 
 def report_line(head: Head, server_at: str, report: Report) -> tuple[bytes, Head]:
     """
-    Next journal line for a report, and the head after it.
+    Return the next journal line for a report, and the head of the hash chain after it.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def report_line(head: Head, server_at: str, report: Report) -> tuple[bytes, Head
 
 
 def entry_of(line: Mapping[str, Any]) -> Entry | None:
-    """Journal entry of a valid chain line; None for a line of another kind of log."""
+    """Return the journal entry in a valid line of a hash chain; None if the line is from another kind of log."""
     facts = line["facts"]
     if not isinstance(facts, dict) or set(facts) != {"id", "client_at", "at_s", "sha256", "body"}:
         return None
@@ -95,7 +95,7 @@ def entry_of(line: Mapping[str, Any]) -> Entry | None:
 
 def entries_of_real_day(entries: Iterable[Entry]) -> list[Entry]:
     """
-    Entries since the start of the real day; before that, those of the latest exercise.
+    Return the entries from the start of the real day on; if it has not started, those of the latest exercise.
 
     Entries of earlier exercises are neither orders nor results, and may even use another day's times.
     """
@@ -107,9 +107,9 @@ def entries_of_real_day(entries: Iterable[Entry]) -> list[Entry]:
 
 def with_confirmed_clock(entries: Iterable[Entry]) -> list[Entry]:
     """
-    Entries with times limited by the next confirmation of the clock.
+    Return the entries, none with a time later than the next confirmation of the server's clock.
 
-    A server clock that ran ahead gives reports a time in the future; the desk confirms the clock once it is right.
+    A server clock that ran ahead gives reports a time in the future. The desk confirms the clock once it is right.
     """
     latest_s, found = float("inf"), list[Entry]()
     for entry in reversed(list(entries)):
@@ -119,15 +119,19 @@ def with_confirmed_clock(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def is_beginning(edition: Entry) -> bool:
-    """Whether the entry starts a day or an exercise, rather than a re-plan."""
+    """Whether the entry of an edition starts a day or an exercise; the edition of a re-plan does not."""
     return "answers_to" not in edition.body
 
 
 def answered_n(edition: Entry) -> int:
-    """Sequence number up to which an edition's plan answers events; its own number at a start."""
+    """
+    Return the number of the last entry whose event an edition's plan takes into account.
+
+    An edition that starts a day or an exercise counts as that entry itself.
+    """
     return int(edition.body.get("answers_to", edition.n))
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
-    """Entry as JSON values."""
+    """Return the entry as JSON values."""
     return asdict(entry)

@@ -1,5 +1,5 @@
 """
-Fold of a journal into the state of its day: a pure function of the entries.
+Fold of a journal into the state of its day: computes the state from the entries alone, one after another.
 
 A phone without network sends reports late. A report counts at its own time and never undoes a report with a later
 time. Of two reports of the same second the last received counts.
@@ -16,7 +16,7 @@ from sweep.day.journal.report_kinds import DESK, ENDS, STEPS
 
 
 def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
-    """Return the state after further entries."""
+    """Return the state of the day after the entries, continuing from `state` if it is given."""
     day = _own(state or DayState())
     for entry in entries:
         day = _after(day, entry)
@@ -24,7 +24,7 @@ def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
 
 
 def _own(state: DayState) -> DayState:
-    """State with its own mutable mappings: copying them for each entry takes seconds on a long day."""
+    """Return the state with its mappings copied once, so that the fold can change them in place."""
     return replace(
         state,
         teams=dict(state.teams),
@@ -70,7 +70,7 @@ def _after(state: DayState, entry: Entry) -> DayState:
 def _with_edition(state: DayState, entry: Entry) -> DayState:
     body = entry.body
     if state.is_exercise and (not body["is_exercise"] or is_beginning(entry)):
-        # As in `in_earnest`; messages are kept.
+        # As in `entries_of_real_day`, but messages are kept.
         begun_s = 0 if state.plan_id is None else entry.at_s
         state = _own(DayState(n=state.n, messages=state.messages, begun_s=begun_s))
     return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=answered_n(entry))
@@ -113,7 +113,7 @@ def _without_event(state: DayState, n: int) -> DayState:
 
 
 def _released(state: DayState, team: TeamState) -> DayState:
-    """State without the team's delay: that of its last step."""
+    """Return the state without the team's delay: the team is again at its last reported step."""
     if team.state != "held":
         return _with_team(state, team)
     was, visit_id, since_s = team.last_step
@@ -147,7 +147,7 @@ def _with_step_of_team(state: DayState, team: TeamState, step: str, visit_id: st
 
 
 def _with_correction(state: DayState, team: TeamState, at_s: int) -> DayState:
-    """State after a team withdrew its delay; a later report of a delay remains."""
+    """Return the state after a team withdrew its delay; a delay that it reported later remains."""
     team = replace(team, released_s=max(at_s, team.released_s))
     return _released(state, team) if team.since_s <= at_s else _with_team(state, team)
 
@@ -180,7 +180,7 @@ def _with_step(stop: StopState, kind: str, at_s: int) -> StopState:
 
 
 def _step_s(stop: StopState) -> int:
-    """Time of the last step before the end of a stop; 0 before the first."""
+    """Return the time of the last step (left, arrived or inside) of a stop; 0 before the first."""
     return max(stop.left_s or 0, stop.arrived_s or 0, stop.inside_s or 0)
 
 
@@ -190,7 +190,7 @@ def _with_report_time(state: DayState, team_id: str, at_s: int) -> DayState:
 
 
 def _with_newer(state: DayState, team: TeamState) -> DayState:
-    """State with the team's new position, unless a later one is known."""
+    """Return the state with the team's new position; unchanged if a later position is known."""
     known = state.teams.get(team.team_id)
     return state if known and known.since_s > team.since_s else _with_team(state, team)
 

@@ -1,4 +1,4 @@
-"""Forecast of a team's remaining stops, and the due time of its next report."""
+"""Forecast of the rest of a team's day: start and end of each stop, and when its next report is due."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,13 +12,13 @@ from sweep.records.plan import Plan, Route, Stop
 
 @dataclass(frozen=True, slots=True)
 class ExpectedStop:
-    """Forecast start and end of a stop that is not done."""
+    """Forecast start and end of a stop that is not yet done."""
 
     visit_id: str
     start_s: int
     end_s: int
     is_late: bool
-    """Whether it starts after its window or ends after the shift."""
+    """Whether the stop starts after its window, or ends after the team's shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Forecast:
 
     expected: tuple[ExpectedStop, ...]
     due_s: int | None
-    """Due time of the next report; None if none is expected."""
+    """Time by which the team's next report is due; None if no report is expected."""
 
 
 def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
-    """Routes by team id with service times in place of stop times that a delay had extended."""
+    """Return the plan's routes by team id, where stops extended by a delay have their normal service time."""
     held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Delayed)}, {t.team_id: t for t in plan.teams}
 
     def of_work(stop: Stop, team_id: str) -> Stop:
@@ -45,7 +45,7 @@ def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop
 
 
 def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:
-    """Ratio of actual to planned duration of the stops that are done."""
+    """Return the typical ratio of actual to planned duration of the stops that are done, in [0.5, 2]."""
     # Shrink towards 1: three stops at the planned pace in the median limit the effect of a single slow stop.
     ratios = [1.0] * 3
     for route in routes:
@@ -60,7 +60,7 @@ def forecast(
     team: Team, route: Route | None, state: DayState, last_start_s: Mapping[str, int], pace: float, now_s: int
 ) -> Forecast:
     """
-    Forecast a team's remaining day from the state so far.
+    Return the forecast of a team's remaining stops at `now_s`, from the reports so far.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def forecast(
 
 def _rest_s(route: Route, free_s: int, leaves_s: int) -> int:
     """
-    Seconds of the team's break, if the plan has it between `free_s` and `leaves_s`; else 0.
+    Return the seconds of the team's break if the plan has it between `free_s` and `leaves_s`, else 0.
 
     A late team still takes the whole break (C20).
     """
@@ -103,7 +103,7 @@ def _rest_s(route: Route, free_s: int, leaves_s: int) -> int:
 
 
 def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[int, int]:
-    """Forecast start and end of a stop, from its reports and the time at which the team is free."""
+    """Return the forecast start and end of a stop, from its reports `done` and when the team is free, `at_s`."""
     if done.inside_s is not None:
         return done.inside_s, max(done.inside_s + round(pace * (stop.end_s - stop.start_s)), at_s)
     arrive_s = done.arrived_s
@@ -116,7 +116,7 @@ def _stop_times(stop: Stop, done: StopState, at_s: int, pace: float) -> tuple[in
 
 def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
     """
-    Due time of the next report of a team without a stop ahead: delayed, or returning to base.
+    Return when the next report of a team without further stops is due: it is delayed, or returns to its base.
 
     None if the team is at its base.
     """
@@ -127,7 +127,11 @@ def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
 
 
 def _due_s(stop: Stop, done: StopState, own: TeamState, route: Route, free_s: tuple[int, int], pace: float) -> int:
-    """Due time of the next report of a team with this stop ahead, by forecast start and break."""
+    """
+    Return when the next report of a team that has this stop ahead is due.
+
+    `free_s` holds the forecast start of the stop, and the end of the break before it (0 without one).
+    """
     start_s, rested_s = free_s
     if own.state == "held" and own.until_s is not None:
         return own.until_s
@@ -135,7 +139,7 @@ def _due_s(stop: Stop, done: StopState, own: TeamState, route: Route, free_s: tu
 
 
 def _step_due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start_s: int, pace: float) -> int:
-    """Due time of the next step of a team that is not delayed."""
+    """Return when the next step (left, arrived, inside or done) of a team that is not delayed is due."""
     if done.inside_s is not None:
         return done.inside_s + round(pace * (stop.end_s - stop.start_s))
     if done.arrived_s is not None:

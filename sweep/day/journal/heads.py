@@ -1,4 +1,4 @@
-"""Journal heads recorded in the audit log with each act of the board, and their verification."""
+"""Journal heads (number and hash of the last entry) in the audit log, and their comparison with the journals."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,23 +12,23 @@ from sweep.day.journal.journal_file import FOLDER, SUFFIX, whole_lines
 from sweep.records.scenario_folders import JOURNALS
 
 FACT = "journal"
-"""Key of the audit log fact that holds the head of a day's journal."""
+"""Name of the fact in an audit log entry that holds the head of a day's journal."""
 _NOTED = re.compile(r"(\d{4}-\d\d-\d\d) (\d+:[0-9a-f]{64})")
 
 
 def end_text(day: str, head: Head) -> str:
-    """Text of a journal's head for the audit log."""
+    """Return the text by which the audit log records the head of a day's journal."""
     return f"{day} {head}"
 
 
 def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iterator[Issue]:
     """
-    Issues of journals that were tampered with, by their own chains and the audit log's heads.
+    Yield an issue for each journal that was tampered with, by its own hash chain or by the audit log's heads.
 
     Parameters
     ----------
     boards
-        The boards' own folder; None: next to the editions.
+        Folder that holds the journals of all boards; None: next to the editions.
     """
     entries = [e for e in read_entries(log.content()) if isinstance(e["facts"], dict)]
     own, copies = (boards or out / FOLDER) / log.name, out / log.name / JOURNALS
@@ -48,7 +48,7 @@ def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
 
 
 def _noted(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Head]]:
-    """Recorded heads of each journal, by file name, oldest first."""
+    """Return the heads that the audit log records for each journal, by file name, oldest first."""
     found: dict[str, list[Head]] = {}
     for entry in entries:
         if match := _NOTED.fullmatch(str(entry["facts"].get(FACT))):

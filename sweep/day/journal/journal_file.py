@@ -25,19 +25,19 @@ class Journal:
 
     path: Path
     entries: list[Entry]
-    """Entries with times as corrected by `with_confirmed_clock`; the lines on disk are unchanged."""
+    """Entries with times corrected by `with_confirmed_clock`; the lines on disk keep the original times."""
     head: Head
     _file: IO[bytes]
     _known: dict[str, str] = field(default_factory=dict)
-    """Hash of the sent text by report id."""
+    """Hash of each report's text as sent, by report id."""
 
     def known(self, report_id: str) -> str | None:
-        """Hash of the text sent under an id; None if the id is unknown."""
+        """Return the hash of the text that was sent under an id; None if the id is unknown."""
         return self._known.get(report_id)
 
     def append(self, reports: Sequence[Report], server_at: str) -> list[Entry]:
         """
-        Append reports, all or none, and return the new entries.
+        Append reports, either all or none, and return the new entries.
 
         Reports with a known id are ignored.
 
@@ -80,7 +80,7 @@ class Journal:
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
     """
-    Open a journal for one writer; a missing one is created.
+    Open a journal for the only writer; the file is created if it is missing.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def open_journal(path: Path) -> Iterator[Journal]:
 
 def read_journal(path: Path) -> list[Entry]:
     """
-    Entries of a journal that a server may be writing.
+    Return the entries of a journal, which a server may be writing at the same time.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def read_journal(path: Path) -> list[Entry]:
 
 
 def whole_lines(path: Path) -> bytes:
-    """Complete lines of a journal that a server may be writing; empty if it is missing."""
+    """Return the complete lines of a journal that a server may be writing; empty if the file is missing."""
     content = read_regular(path) if path.is_file() else b""
     return content[: content.rfind(b"\n") + 1]
 
@@ -127,7 +127,7 @@ def _hold(lock: IO[bytes], path: Path) -> None:
 
 
 def _without_torn_end(path: Path) -> bytes:
-    """Complete lines; an incomplete last line was never acknowledged, and moves to a `.torn` file."""
+    """Return the complete lines; move an incomplete last line, never acknowledged, to a `.torn` file."""
     if not os.path.lexists(path):
         return b""
     with open_regular(path, "r+b") as file:

@@ -1,4 +1,4 @@
-"""Conversion of a journal to the events of a re-plan: those that the active plan does not yet answer."""
+"""Events for a re-plan from the journal: those that the active plan does not yet take into account."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ def journal_text(
     path: Path, plan: Plan, plan_id: str, at_s: int, service_s: Callable[[Stop, Team], int], known: Sequence[Event] = ()
 ) -> str:
     """
-    Content of events.json for a re-plan at a moment, from a journal.
+    Return the content of an events.json for a re-plan at `at_s`, made from a journal.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def journal_text(
     Raises
     ------
     InputError
-        S972 if the journal is not what was written.
+        S972 if the journal was tampered with.
     """
     entries = entries_until(path, at_s)
     events = journal_events(entries, fold(entries), plan, plan_id, at_s, service_s, known)
@@ -43,7 +43,7 @@ def journal_text(
 
 def entries_until(path: Path, at_s: int) -> list[Entry]:
     """
-    Entries of a journal up to a moment, without those of an exercise before the day.
+    Return the entries of a journal up to `at_s`, without those of an exercise before the real day.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def entries_until(path: Path, at_s: int) -> list[Entry]:
 
 
 def _is_known(event: Mapping[str, Any], known: Sequence[Event]) -> bool:
-    """Whether the event is a known illness or a known urgent visit."""
+    """Whether an event is among `known`, as the same illness or the same urgent visit."""
     if event["type"] == "ill":
         return any(isinstance(e, OffDuty) and e.person_id == event["person_id"] for e in known)
     own = (event.get("visit_id"), event.get("building_id"))
@@ -68,7 +68,7 @@ _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "wit
 
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Entries on team positions and desk events, as JSON values."""
+    """Return the entries on team positions and the desk's events, as JSON values."""
     return [entry_json(e) for e in entries_of_real_day(entries) if e.kind in _OF_PLACE]
 
 
@@ -81,7 +81,7 @@ def journal_events(
     service_s: Callable[[Stop, Team], int],
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
-    """Events that a plan must answer at a moment, in the form of events.json, with actual times."""
+    """Return the events that the plan must take into account at `at_s`, in the form of events.json."""
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
@@ -93,7 +93,7 @@ def journal_events(
 
 def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
     """
-    Visits that teams have begun by their reports but not by the plan, in the form of events.json.
+    Return the visits that teams report as begun and that have not begun by the plan, as events of events.json.
 
     A team has begun a visit if it is inside or done. A locked door or a refused inspection does not count, nor does an
     entry after which the team went elsewhere.
@@ -117,7 +117,7 @@ def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event])
 def _held_elsewhere(
     state: DayState, plan: Plan, at_s: int, service_s: Callable[[Stop, Team], int]
 ) -> Iterator[dict[str, Any]]:
-    """Delays, as in events.json, of teams inside a visit that the plan does not give them."""
+    """Yield a delay, as in events.json, for each team inside a visit that the plan does not give it."""
     own = {(r.team_id, s.visit_id) for r in plan.routes for s in r.made}
     offered = {s.visit_id: s.building_id for r in plan.routes for s in r.stops}
     offered |= {u.visit_id: u.building_id for u in plan.unserved}
@@ -132,7 +132,7 @@ def _held_elsewhere(
 
 
 def has_begun(stop: StopState) -> bool:
-    """Whether a team has begun its part of a visit by its own reports, and has not abandoned it."""
+    """Whether a team has completed its part of a visit or is inside, by its own reports."""
     if stop.outcome is not None:
         return stop.outcome == "done"
     return stop.inside_s is not None and stop.inside_s >= max(stop.left_s or 0, stop.arrived_s or 0)
@@ -140,12 +140,12 @@ def has_begun(stop: StopState) -> bool:
 
 def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Mapping[str, Any]]:
     """
-    Events that a plan does not yet answer, as in events.json: desk events, delays, locked doors.
+    Return desk events, delays and locked doors that a plan does not yet take into account, as in events.json.
 
     Parameters
     ----------
     plan_id
-        The plan; it answers the events up to its last activation. None: the active plan.
+        Id of the plan, which takes into account the events before its last activation. None: the active plan.
     """
     entries = entries_of_real_day(entries)
     withdrawn = {e.body["n"] for e in entries if e.kind == "withdrawn"}
@@ -171,7 +171,7 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
 
 
 def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]], entry: Entry) -> None:
-    """Remove obsolete events: a team's delay after its next step, a locked door after an entry."""
+    """Remove events that the entry makes obsolete: a team's delay by its next step, a locked door by an entry."""
     if entry.kind == "corrected" and entry.body["report"] == "held":
         events.pop(("held", entry.body["team_id"]), None)
     if entry.kind not in (*STEPS, "home"):
@@ -184,14 +184,14 @@ def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]
 
 
 def _note_inside(inside: dict[str, set[str]], entry: Entry) -> None:
-    """Update the teams that are inside or done with each visit after one more report."""
+    """Update, after one more report, which teams are inside each visit or done with it."""
     if entry.kind in (*STEPS, *ENDS):
         teams = inside.setdefault(entry.body["visit_id"], set())
         (teams.add if entry.kind in ("inside", "done") else teams.discard)(entry.body["team_id"])
 
 
 def _is_shut_for_as_long(known: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    """Whether the plan already keeps the door locked for as long as reported."""
+    """Whether the plan already treats the door as locked for at least as long as the new event reports."""
     until, again = known.get("until"), event.get("until")
     return event["type"] == "locked" and (
         until is None or (again is not None and seconds_of(again) <= seconds_of(until))
@@ -228,7 +228,7 @@ def events_now(
     known: Sequence[Event] = (),
 ) -> list[dict[str, Any]]:
     """
-    Events at a moment for a re-plan of the day.
+    Return the events for a re-plan at `at_s`, from the reported events and the forecast.
 
     A late team is delayed at its last begun stop until the forecast end there; a longer delay by its report takes
     precedence. Locked doors of past stops are omitted, as are urgent visits whose last start has passed.
@@ -262,7 +262,7 @@ def events_now(
 
 
 def _busy_until_s(begun: Stop | None, held: Mapping[str, Any] | None) -> int:
-    """Time until which a team is busy at its last begun stop, by forecast or else by the plan."""
+    """Return the time until which a team is busy at its last begun stop, by the forecast, else by the plan."""
     if held is not None:
         return seconds_of(held["until"])
     return begun.end_s if begun is not None else 0

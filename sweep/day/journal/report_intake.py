@@ -8,7 +8,7 @@ from sweep.day.journal.entry import sent_sha256
 
 @dataclass(frozen=True, slots=True)
 class ReceivedReport:
-    """One report as received from a phone."""
+    """Report as received from a phone."""
 
     device: str
     seq: int
@@ -17,45 +17,45 @@ class ReceivedReport:
 
     @property
     def id(self) -> str:
-        """Unique id of a report across phones."""
+        """Id of the report, unique across phones."""
         return f"{self.device}:{self.seq}"
 
     @property
     def sha256(self) -> str:
-        """Hash that acknowledges the report to the phone."""
+        """Hash of the text, by which the server acknowledges the report to the phone."""
         return sent_sha256(self.text)
 
     @property
     def quarantine_id(self) -> str:
-        """Id of a quarantined report whose sequence number is taken; its ending is not a sequence number."""
+        """Id of a report that is quarantined because another text has its sequence number."""
         return f"{self.id}:x{self.sha256[:16]}"
 
 
 @dataclass(frozen=True, slots=True)
 class SortedBatch:
-    """Batch of reports sorted by how each is to be handled."""
+    """Reports of one phone, sorted by how the server handles them."""
 
     fresh: tuple[ReceivedReport, ...]
-    """To be appended, in order."""
+    """Reports to append to the journal, in order."""
     again: tuple[ReceivedReport, ...]
-    """Already in the journal."""
+    """Reports that are already in the journal."""
     conflicting: tuple[ReceivedReport, ...]
-    """Conflicts with another text under the same sequence number: to be quarantined."""
+    """Reports to quarantine: the journal has another text under the same sequence number."""
     next_seq: int
     """Sequence number that the phone sends next; reports with later numbers wait on the phone."""
 
 
 def sort_batch(batch: Iterable[ReceivedReport], last_seq: int, known: Callable[[str], str | None]) -> SortedBatch:
     """
-    Sort a phone's reports into new, known, conflicting and early ones.
+    Sort a phone's reports into new, known and conflicting ones; reports after a gap in the numbers wait.
 
     Parameters
     ----------
     last_seq
-        Sequence number of its last report in the journal; 0 before the first.
+        Sequence number of the phone's last report in the journal; 0 before the first.
     known
-        Hash of the report in the journal by id; None if missing. Missing lower numbers are new: after a jump of the
-        phone's numbers, those below it still count.
+        Returns the hash of the journal's report with this id, or None. A report with a lower number that is missing in
+        the journal is new: a phone's numbers may jump, and those below still count.
     """
     by_seq = {sent.seq: sent for sent in batch}
     earlier = [by_seq[k] for k in sorted(by_seq) if k <= last_seq]
@@ -72,7 +72,7 @@ def sort_batch(batch: Iterable[ReceivedReport], last_seq: int, known: Callable[[
 
 
 def last_seqs(ids: Iterable[str]) -> dict[str, int]:
-    """Last sequence number of each phone, from the ids of a journal's entries."""
+    """Return the last sequence number of each phone, by device id, from the ids of a journal's entries."""
     last: dict[str, int] = {}
     for one in ids:
         device, sign, seq = one.rpartition(":")

@@ -17,7 +17,7 @@ _UNREADABLE = dict.fromkeys((*_CONTROLS, *_DIRECTIONS), "\ufffd") | {0x2028: "\n
 
 
 def plain_text(text: str) -> str:
-    """Text with U+FFFD for each direction mark and each control character except tab and line end."""
+    """Return the text with U+FFFD for each control character except tab and line end, and for each direction mark."""
     return text.translate(_UNREADABLE)
 
 
@@ -26,7 +26,7 @@ _PLAIN = AfterValidator(plain_text)
 Text = Annotated[str, Field(max_length=1_000), _PLAIN]
 
 DESK = "desk"
-"""Recipient name of the dispatch desk."""
+"""Recipient of messages to the dispatch desk."""
 # Progress reports in the order of a stop.
 STEPS = ("left", "arrived", "inside", "done")
 # Reports that end a stop, each with its outcome.
@@ -44,7 +44,7 @@ class _Body(BaseModel):
 
 
 class StepBody(_Body):
-    """A team is en route to a stop, there, inside, or done with it."""
+    """Step of a team at a stop: en route, arrived, inside, done, refused, or a find."""
 
     team_id: Id
     visit_id: Id
@@ -76,12 +76,12 @@ class HomeBody(_Body):
 
 
 class FormBody(_Body):
-    """One row of a stop's form, with all answers so far."""
+    """One row of a stop's check form, with all answers so far."""
 
     team_id: Id
     visit_id: Id
     row: Annotated[str, Field(pattern=r"^(?:[0-9A-Z]{18}|\+\d{1,3})$")]
-    """Code of a listed firm, or `+` and the number of an unlisted unit."""
+    """Credit code (uscc) of a listed firm, or `+` and the number of an unlisted unit."""
     unit: Annotated[str, Field(max_length=60), _PLAIN] = ""
     answers: dict[str, Annotated[str, Field(max_length=200), _PLAIN]]
 
@@ -92,7 +92,7 @@ class MessageBody(_Body):
     to: Id
     text: Annotated[str, Field(min_length=1, max_length=1_000), _PLAIN]
     team_id: Id | None = None
-    """Team that sends it; None: the desk."""
+    """Team that sends the message; None: the desk sends it."""
 
 
 class ReadBody(_Body):
@@ -102,16 +102,16 @@ class ReadBody(_Body):
 
 
 class EventBody(_Body):
-    """Event in the form of events.json."""
+    """Event that the desk logs, in the form of events.json."""
 
     event: Annotated[NotedPart, Field(discriminator="type")]
 
 
 class WithdrawnBody(_Body):
-    """Event that the desk withdraws because it was a mistake or is over."""
+    """The desk withdraws an event because it was a mistake or is over."""
 
     n: int
-    """Sequence number of the entry that logged it."""
+    """Sequence number of the journal entry that logged the event."""
 
 
 class LeadBody(_Body):
@@ -123,13 +123,13 @@ class LeadBody(_Body):
 
 
 class EditionBody(_Body):
-    """Activation of a plan."""
+    """A plan becomes active."""
 
     plan_id: Id
     day: str
     is_exercise: bool
     answers_to: int | None = None
-    """Sequence number of the last entry that the plan answers; None at the start of a day or an exercise."""
+    """Number of the last entry that the plan takes into account; None at the start of a day or an exercise."""
 
 
 class AcceptedBody(_Body):
@@ -140,7 +140,7 @@ class AcceptedBody(_Body):
 
 
 class ClockBody(_Body):
-    """The desk confirms the server's clock: no earlier report may have a later time than this one."""
+    """The desk confirms the server's clock: earlier entries with a later time than this entry are set back to it."""
 
 
 KINDS: Mapping[str, type[BaseModel]] = {
@@ -166,7 +166,7 @@ OF_DESK = OF_TEAMS | {"read", "event", "withdrawn", "lead", "clock"}
 
 def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:
     """
-    Validate the body of a report, and return it as JSON values.
+    Return the body of a report as JSON values; raise InputError if it does not match its kind.
 
     Raises
     ------
@@ -202,7 +202,7 @@ _DAY_S = 86_400
 
 
 def past_midnight(body: Mapping[str, Any], at_s: int) -> dict[str, Any]:
-    """Body of a report with an `until` that lies more than half a day back moved to the next day."""
+    """Return a report's body with an `until` (HH:MM) more than half a day before `at_s` moved to the next day."""
     made = dict(body)
     if isinstance(made.get("event"), Mapping):
         made["event"] = past_midnight(made["event"], at_s)

@@ -1,4 +1,4 @@
-"""Backtest of rankings on a scenario's own past."""
+"""Backtest of the ranking on a scenario's own past: how well it would have found the later leads and finds."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ from sweep.scenario.scenario import Scenario
 
 def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> BacktestResult:
     """
-    Validate the scenario's ranking and simpler ones on its own leads and visits.
+    Return the backtest of the scenario's ranking, and of simpler rankings, on its own leads and visits.
 
     Buildings and firms are today's, since there is no past register; leads and visits are cut off at each origin.
 
@@ -66,7 +66,7 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
 
 def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
     """
-    Return the protocol of a backtest over events up to a day.
+    Return the protocol of a backtest (origins, lag, horizon) over events up to day `end`.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
 
 
 def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
-    """Return the backtest of rankings on places and events; the ranking under test comes first."""
+    """Return the backtest of several rankings on places and events; the ranking under test comes first."""
     methods = [remembered(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)
@@ -109,7 +109,7 @@ def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: P
 
 
 def other_methods(case: BacktestData) -> list[Method]:
-    """Return simpler rankings for comparison."""
+    """Return the simpler rankings with which the scenario's ranking is compared."""
     return [
         Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
         Method("raw_rate", raw_rate),

@@ -23,12 +23,10 @@ from sweep.rank.rate.radius_sums import sums_within
 
 def past_case(ranker: Ranker) -> tuple[BacktestData, pd.Timestamp]:
     """
-    Return the backtest case (buildings, reported events, past checks with access), and its day 0.
+    Return the data of a backtest (buildings, reported events, past checks with access), and its day 0.
 
-    Without reports the events are the finds of past checks.
-
-    The rows of one building, day and team are one visit, a find if one row is. Without a team in the history the
-    authority replaces it.
+    Without reports the events are the finds of past checks. Rows of one building, day and team are one check, and a
+    find if one of them is. If the history names no team, the authority counts as the team.
     """
     row_of = pd.Index(ranker.frame["building_id"])
     leads, history = ranker.inputs.leads, ranker.inputs.history
@@ -95,12 +93,12 @@ def check_groups(
     ranker: Ranker, case: BacktestData, seen: pd.DataFrame, first_day: float
 ) -> dict[str, NDArray[np.str_]]:
     """
-    Return for each check the groups of its building, and whether it was the first check there.
+    Return, by attribute, the group of each check's building, and whether it was the first check there.
 
     Parameters
     ----------
     seen
-        One row per check: `row` of its building, and `is_new`, whether the building was unchecked before.
+        One row for each check: `row` of the building, and `is_new`, whether it was unchecked before.
     """
     row = seen["row"].to_numpy(np.int64)
     by_place = {attribute: group[row] for attribute, group in place_groups(ranker, case, first_day).items()}
@@ -109,10 +107,10 @@ def check_groups(
 
 def place_groups(ranker: Ranker, case: BacktestData, first_day: float) -> dict[str, NDArray[np.str_]]:
     """
-    Return the district of each building, and its terciles by credit, firm size and reports nearby.
+    Return, by attribute, each building's group: its district, and terciles of credit, size and reports nearby.
 
-    Credit is the share of its firms in class C or D, size their median staff; reports are those before `first_day` per
-    firm within the neighbourhood radius. Buildings with missing data belong to no tercile.
+    Credit is the share of a building's firms in class C or D, size their median staff. Reports are those before
+    `first_day`, per firm within the neighbourhood radius. Buildings with missing data belong to no tercile.
     """
     ids, firms = ranker.frame["building_id"], ranker.inputs.firms
     firms = firms[firms["building_id"].notna()]

@@ -17,7 +17,7 @@ from sweep.scenario.scenario import Scenario
 
 def write_backtest(judged: BacktestResult, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
     """
-    Write the tables as CSV files, and their page, to `out`/<scenario>/backtest/.
+    Write a backtest's tables as CSV files, and its page, to `out`/<scenario>/backtest/; return the files.
 
     An empty table has no file, and its file from an earlier backtest is deleted.
     """

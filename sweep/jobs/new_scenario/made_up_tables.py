@@ -1,4 +1,4 @@
-"""Synthetic tables for a new scenario, on its buildings or for a whole city."""
+"""Synthetic tables (firms, leads, roster, history) for a new scenario, on a map's buildings or for a whole city."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,9 +34,9 @@ _LEADS_A_BUILDING, _DENS_A_BUILDING = 600 / 290, 40 / 290
 
 def make_up_tables(scenario: Scenario, found: MapContent) -> dict[str, str]:
     """
-    Replace the empty tables by synthetic ones; return the file of each table.
+    Write synthetic tables for the buildings of the map over the empty ones; return the file of each table.
 
-    Empty if the district of a building is unknown, or there are fewer than four buildings.
+    Nothing is written if the district of a building is unknown, or there are fewer than four buildings.
     """
     buildings = _buildings(scenario, found)
     # Too few to try a plan.
@@ -61,12 +61,12 @@ def make_up_tables(scenario: Scenario, found: MapContent) -> dict[str, str]:
 
 def make_up_city(scenario: Scenario) -> dict[str, str]:
     """
-    Replace the empty tables by the synthetic city of seed and day; return the file of each table.
+    Write the tables of the synthetic city over the empty ones; return the file of each table.
 
     Parameters
     ----------
     scenario
-        New scenario, whose [data] names the files of `CITY_GROUND`.
+        New scenario, whose [data] names the files of `CITY_GROUND`; its seed and day determine the city.
     """
     settings = SyntheticCitySettings(seed=scenario.seed, day=scenario.day)
     city = generate_city(settings)
@@ -82,7 +82,7 @@ def _written(folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]
 
 
 def _buildings(scenario: Scenario, found: MapContent) -> gpd.GeoDataFrame | None:
-    """Return the clean buildings; None if the district of one is unknown."""
+    """Return the clean buildings of the map; None if one of them is in no known district."""
     folder, data = scenario.folder, scenario.data
     files = read_table(folder / str(data.building_files), "building_files")
     districts = None
@@ -95,7 +95,7 @@ def _buildings(scenario: Scenario, found: MapContent) -> gpd.GeoDataFrame | None
 
 
 def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
-    """Return a police station and a market-regulation office per district, at central buildings."""
+    """Return a table of bases: in each district a police station and a market-regulation office in the middle."""
     rows: list[tuple[str, str, str, float, float]] = []
     for code in codes:
         own = buildings[buildings["division_code"].eq(code)]
@@ -108,7 +108,7 @@ def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
 
 
 def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
-    """Return the roster without recusals from property companies, unknown in real building files."""
+    """Return the roster without recusals from property companies, which real building files do not name."""
 
     def known(recusals: object) -> str | None:
         kept = [r for r in recusals.split(";") if not r.startswith("PC")] if isinstance(recusals, str) else []
@@ -118,6 +118,6 @@ def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
 
 
 def toml_section(folder: Path, made: Mapping[str, str]) -> str:
-    """Return the section of scenario.toml by which synthetic tables are recognised."""
+    """Return the section of scenario.toml that marks tables as synthetic, by the SHA-256 of their files."""
     lines = [f'{table} = "{sha256_of(folder / file)}"' for table, file in made.items()]
     return "\n".join(["[data.made_up]", *lines, ""])

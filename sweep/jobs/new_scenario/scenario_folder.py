@@ -1,4 +1,4 @@
-"""Scenario folder from a template: scenario.toml with empty tables, a map, or the synthetic city."""
+"""Creation of a scenario folder: scenario.toml with empty tables, with a map, or with the synthetic city."""
 
 import json
 import re
@@ -24,19 +24,19 @@ FILE_HEADERS = {"shift_start_s": "shift_start", "shift_end_s": "shift_end"}
 
 @dataclass(frozen=True, slots=True)
 class CreatedScenario:
-    """New scenario folder."""
+    """New scenario folder, with what was written to it."""
 
     folder: Path
     found: MapContent | None
-    """Content of its map; None without a map."""
+    """Content of the map; None without a map."""
     made_up: Mapping[str, str]
-    """Files with synthetic rows, by table."""
+    """Name of each file with synthetic rows, by table."""
 
 
 @contextmanager
 def named_folder(name: str, folder: Path) -> Iterator[Path]:
     """
-    Yield the path for `folder`/`name`, which is created atomically at the end.
+    Yield a folder to fill, which becomes `folder`/`name` at the end, atomically.
 
     Raises
     ------
@@ -71,11 +71,11 @@ def write_template(
     files
         Source map; None: no map, and the buildings are another table to fill in.
     is_empty
-        Whether all tables have headers only; else those on a map get synthetic rows if possible.
+        Whether all tables have headers only; else the tables get synthetic rows if there is a map.
     is_city
         Whether the tables are those of the synthetic city; `files` is then None.
     complete
-        Adds further files to the folder before it is moved to its place.
+        Callback that adds further files to the folder before it is moved to its place.
 
     Raises
     ------

@@ -11,19 +11,19 @@ from sweep.publish.edition import Edition
 
 @dataclass(frozen=True, slots=True)
 class TypedEvents:
-    """Events given as options; all may be empty."""
+    """Events that the planner gives as options of the command; each list may be empty."""
 
     held: Sequence[str] = ()
-    """`TEAM=HH:MM` each: the team is delayed at its position until then."""
+    """Delays as `TEAM=HH:MM`: the team is delayed at its position until that time."""
     ill: Sequence[str] = ()
-    """Person ids."""
+    """Ids of people who go off duty."""
     urgent: Sequence[str] = ()
-    """Buildings, by id or name."""
+    """Buildings of urgent visits, by id or name."""
 
 
 def with_typed_events(text: str, typed: TypedEvents, edition: Edition) -> str:
     """
-    Return the events file with the events of the options appended.
+    Return the text of the events file, with the events given as options appended.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def _held(typed: Sequence[str]) -> Iterator[dict[str, object]]:
 
 
 def _urgent(typed: Sequence[str], edition: Edition) -> Iterator[dict[str, object]]:
-    """Yield visits with priority over any value."""
+    """Yield an urgent visit that must be made for each building; raise InputError S641 for an unknown building."""
     names = {b: building.name for b, building in edition.buildings.items()}
     for one in typed:
         found = find_building(one, names)

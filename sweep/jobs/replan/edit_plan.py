@@ -1,4 +1,4 @@
-"""Editing of a published plan by hand: layout, verification, publication as a draft."""
+"""Editing of a published plan by hand: new layout of stops, its verification, its publication as a draft."""
 
 import hashlib
 import json
@@ -24,12 +24,12 @@ DRAFT = "draft.json"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Record of a plan edited by hand."""
+    """Record of a plan edited by hand, stored with its edition: name, original plan, author and time."""
 
     name: str
     """Name given by the planner."""
     of: str
-    """Id of the edited plan."""
+    """Id of the plan that was edited."""
     by: str
     at: str
 
@@ -41,15 +41,15 @@ class Verdict:
     violations: tuple[Violation, ...]
     """Violations of hard rules, which prevent publication."""
     shortfalls: tuple[Violation, ...]
-    """Violations of soft rules."""
+    """Violations of soft rules, which do not prevent publication."""
     gained: float
-    """Gain in expected finds; negative: loss."""
+    """Gain of the edit in expected finds; a loss is negative."""
     musts_left_out: tuple[str, ...]
-    """Ids of unserved musts."""
+    """Ids of must-visits that the edited plan does not serve."""
     travel_s: int
     """Additional travel time of all teams, seconds."""
     teams: tuple[str, ...]
-    """Teams with changed orders."""
+    """Ids of teams whose orders the edit changes."""
 
 
 def change_by_hand(
@@ -60,15 +60,15 @@ def change_by_hand(
     reports: tuple[Entry, ...] = (),
 ) -> PlannedChange:
     """
-    Return a plan with a layout made by hand.
+    Return the change of a plan to a layout that a planner made by hand.
 
     Parameters
     ----------
     at_s
-        Time on the plan's day, before which executed stops are fixed; None: before the day. A plan changed on its day
-        is changed at that time at the earliest.
+        Time on the plan's day, before which executed stops are fixed; None: before the day. A plan that was
+        changed on its day is changed at the time of that change at the earliest.
     begun
-        Team and visit of stops that have begun according to reports, though not to the plan.
+        (team id, visit id) of stops that have begun by the teams' reports, and not by the plan.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def change_by_hand(
 
 
 def check_edit(planned: PlannedChange) -> Verdict:
-    """Return the checker's verdict from the edition alone, since edits do not change the offer."""
+    """Return the checker's verdict on an edited plan, from the data in its edition."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
     violations, shortfalls = judged_change(today.edition, inputs, made.plan)
@@ -108,12 +108,12 @@ def check_edit(planned: PlannedChange) -> Verdict:
 
 def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
     """
-    Publish an edited plan as a draft next to its original; return its id.
+    Publish an edited plan as a draft next to the original edition; return the draft's plan id.
 
     Raises
     ------
     InputError
-        S983 if it violates a rule, S984 if the plan exists already.
+        S983 if the plan violates a rule, S984 if it exists already.
     """
     today = planned.today
     if broken := check_edit(planned).violations:
@@ -127,7 +127,7 @@ def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
 
 
 def read_draft(folder: Path) -> Draft | None:
-    """Return the draft record of an edition edited by hand; None for other editions."""
+    """Return the draft record of an edition that was edited by hand; None for any other edition."""
     try:
         return Draft(**json.loads(read_regular_text(folder / DRAFT)))
     except (OSError, ValueError, TypeError):

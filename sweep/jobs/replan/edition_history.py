@@ -1,4 +1,4 @@
-"""Earlier plans of a changed edition, stored next to its own plan."""
+"""Earlier plans of the day, which a changed edition stores next to its own plan."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Set
@@ -16,7 +16,7 @@ BEFORE_NAME = "before.json"
 
 
 def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
-    """Return the plan before a change, with its own chain of predecessors, as far as stored."""
+    """Return the plan that a change replaced, with the chain of plans before it, as far as the folder stores them."""
     before = None
     for text, papers in reversed(list(_line(folder, log))):
         before = PreviousPlan(read_plan_json(text, BEFORE_NAME), papers.log, before)
@@ -24,18 +24,18 @@ def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
 
 
 def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
-    """Return ids of the day's earlier plans before a changed one, the latest first, as far as stored."""
+    """Return the ids of the day's plans before a changed one, the latest first, as far as the folder stores them."""
     return tuple(papers.plan_id for _, papers in _line(folder, log) if papers.plan_id is not None)
 
 
 def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
     """
-    Return those of `others` that were changed, directly or not, from one of `plans`.
+    Return the plan ids in `others` that were changed, directly or not, from one of `plans`.
 
     Parameters
     ----------
     place
-        Folder of the editions; a missing one counts as unchanged.
+        Folder of the editions; an edition whose folder is missing counts as unchanged.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def _ids_before_in(folder: Path) -> tuple[str, ...]:
 
 
 def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
-    """Yield each plan of the chain of changes as text, the latest first."""
+    """Yield the text and the identity of each earlier plan in the chain of changes, the latest first."""
     found = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
     # Each plan is used once, which excludes cycles.
     while log is not None and (content := found.pop(log.before_sha256, None)) is not None:
@@ -65,10 +65,10 @@ def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]
 
 
 def earlier_plans(folder: Path) -> list[bytes]:
-    """Return the earlier plans stored in a changed edition, the latest first."""
+    """Return the contents of the earlier plans stored in a changed edition, the latest first."""
     return [read_regular(path) for path in takewhile(Path.is_file, (folder / before_name(n) for n in count()))]
 
 
 def before_name(n: int) -> str:
-    """Return the file name of the plan `n` changes before the direct predecessor."""
+    """Return the file name of the plan `n` changes before the one that the edition replaced."""
     return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"

@@ -1,4 +1,4 @@
-"""Reader of a published plan on its day, with all inputs for a change."""
+"""Reader of a published plan, with everything that is needed to change it on its day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,28 +29,28 @@ from sweep.records.service_time import visit_seconds
 
 @dataclass(frozen=True, slots=True)
 class PlanOfDay:
-    """Published plan with all inputs for a change."""
+    """Published plan of a day, with everything that is needed to change it."""
 
     folder: Path
     edition: Edition
     problem: Problem
-    """Problem of the morning."""
+    """Problem of the morning, as the edition stores it."""
     plan: Plan
     morning: Problem
-    """Problem of the morning, with places for urgent visits of earlier changes."""
+    """Problem of the morning, with places added for urgent visits of earlier changes."""
     log: DayLog | None
     plan_bytes: bytes
 
 
 def service_of(edition: Edition) -> Callable[[Stop, Team], int]:
-    """Return a function for the service time, in seconds, of a team at a stop, by the scenario's model."""
+    """Return a function that gives a team's service seconds at a stop, by the scenario's model."""
     minutes = service_minutes(edition.scenario)
     return lambda stop, team: visit_seconds(edition.visits[stop.visit_id], stop.slot, len(team.member_ids), minutes)
 
 
 def read_today(path: Path) -> PlanOfDay:
     """
-    Read a published plan; plan.json may have been edited by hand.
+    Return the published plan in a folder; plan.json may have been edited by hand.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def read_today(path: Path) -> PlanOfDay:
 
 def refuse_moment(today: PlanOfDay, at_s: int) -> None:
     """
-    Refuse a time at which this plan cannot be changed.
+    Raise InputError if the plan cannot be changed at this time.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""New places on the day, with travel times that need no street file."""
+"""Places added to a problem during the day, with travel times estimated without a street file."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from sweep.publish.edition import Edition
 
 def with_places(problem: Problem, edition: Edition, building_ids: Sequence[str]) -> Problem:
     """
-    Return the problem with places for buildings that were not on offer in the morning.
+    Return the problem with places for buildings that it lacks, because the morning had no visit there.
 
     Their travel is a straight line, scaled by the 95th percentile of the detour between known places.
     """
@@ -33,7 +33,7 @@ def with_places(problem: Problem, edition: Edition, building_ids: Sequence[str])
 
 
 def _widened(table: Int64s, straight: Float64s, unreachable: int, least: int = 0) -> Int64s:
-    """Return the table with new places; `least` is the constant part of every travel time."""
+    """Return the travel table with new places added; `least` is the constant part of every travel time."""
     n = len(table)
     far = (straight[:n, :n] > 200.0) & (table < unreachable)
     factor = float(np.quantile(np.maximum(table[far] - least, 0) / straight[:n, :n][far], 0.95)) if far.any() else 1.0
@@ -44,7 +44,7 @@ def _widened(table: Int64s, straight: Float64s, unreachable: int, least: int = 0
 
 
 def _straight_m(points: Float64s) -> Float64s:
-    """Return metres between points in degrees, accurate enough for a district."""
+    """Return the metres between points given in degrees, (points, points), accurate enough for a district."""
     middle = np.radians(points[:, 1].mean())
     x, y = METRES_PER_DEGREE * np.cos(middle) * points[:, 0], METRES_PER_DEGREE * points[:, 1]
     metres: Float64s = np.hypot(x[:, None] - x[None], y[:, None] - y[None])
@@ -52,6 +52,6 @@ def _straight_m(points: Float64s) -> Float64s:
 
 
 def point_of(edition: Edition, place_id: str) -> tuple[float, float]:
-    """Return longitude and latitude of a building or base."""
+    """Return (longitude, latitude) of a building or base."""
     where = edition.buildings.get(place_id) or edition.bases[place_id]
     return where.lon, where.lat

@@ -1,4 +1,4 @@
-"""Verification of a changed day, and its publication as an edition next to the original."""
+"""Verification of a plan changed on its day, and its publication as an edition next to the original."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -35,21 +35,21 @@ from sweep.records.visits import TargetReason, Visit
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """Re-planned rest of a day, before anything is written."""
+    """Change of a published plan, before anything is written."""
 
     today: PlanOfDay
     morning: Problem
     replanned: Replanned
     changes: tuple[StopChange, ...]
     log: DayLog | None
-    """Events of the day; None: the plan was changed before its day."""
+    """Events of the day; None if the plan was changed before its day."""
     reports: tuple[Entry, ...] = ()
-    """Journal entries so far."""
+    """Journal entries up to the time of the change."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedDay:
-    """Edition of a changed day, with its folder and files."""
+    """Published edition of a changed plan, with its changes, folder and files."""
 
     edition: Edition
     replanned: Replanned
@@ -57,7 +57,7 @@ class ChangedDay:
     folder: Path
     files: tuple[Path, ...]
     carried: tuple[str, ...]
-    """Orders whose bytes are unchanged."""
+    """Files of team orders that are byte for byte those of the original edition."""
 
 
 def publish_change(
@@ -67,12 +67,12 @@ def publish_change(
     extra: Mapping[str, bytes] | None = None,
 ) -> ChangedDay:
     """
-    Verify a changed day and publish it next to the original edition.
+    Verify a changed plan and publish it next to the original edition.
 
     Parameters
     ----------
     out
-        Folder of all editions for the new one; None: that of the original.
+        Folder for the new edition's scenario folder; None: next to the original edition.
     """
     today, place = planned.today, edition_place(planned.today, out)
     fresh = _edition(planned)
@@ -88,12 +88,12 @@ def publish_change(
 
 
 def edition_place(today: PlanOfDay, out: Path | None) -> Path:
-    """Return the folder of a scenario's editions, in `out` if given."""
+    """Return the folder that holds all editions of the plan's scenario, in `out` if that is given."""
     return today.folder.parent if out is None else out / today.edition.scenario.name
 
 
 def inputs_of_change(planned: PlannedChange) -> CheckInputs:
-    """Return the checker's inputs for a changed plan: the old edition with the day's events."""
+    """Return the checker's inputs for a changed plan, from the old edition and the day's events."""
     today, morning, made, log = planned.today, planned.morning, planned.replanned, planned.log
     old = today.edition
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
@@ -122,9 +122,10 @@ def inputs_of_change(planned: PlannedChange) -> CheckInputs:
 
 def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
     """
-    Return violations and shortfalls of a changed plan.
+    Return the violations of hard rules and of soft rules by a changed plan.
 
-    A change does not affect why a visit is on offer: such shortfalls of the old edition remain while the visit does.
+    A change does not affect the grounds on which a visit was selected. Violations of soft rules about these grounds are
+    taken from the old edition, for visits that are still made.
     """
     violations, shortfalls = hard_and_soft(check_plan(inputs, plan, OF_THE_OFFER))
     made = {s.visit_id for r in plan.routes for s in r.made}
@@ -133,7 +134,7 @@ def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[
 
 
 def _edition(planned: PlannedChange) -> Edition:
-    """Return the old edition with the new plan, verified."""
+    """Return the edition of the changed plan: the old edition with the new plan and its verification."""
     today, made, log = planned.today, planned.replanned, planned.log
     old, inputs = today.edition, inputs_of_change(planned)
     violations, shortfalls = judged_change(old, inputs, made.plan)
@@ -158,13 +159,13 @@ def _edition(planned: PlannedChange) -> Edition:
 
 
 def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
-    """Return the reasons for an urgent visit from its event, for the building and each firm (C29)."""
+    """Return the reasons for an urgent visit, for the building and for each firm to be inspected (C29)."""
     values = {"track": visit.track, "basis": ", ".join(visit.basis)}
     return tuple(TargetReason(uscc, "basis", values) for uscc in ("", *visit.targets))
 
 
 def _route_lines(old: Edition, before: Plan, after: Plan) -> dict[str, tuple[LineString, ...]]:
-    """Return a line for each leg, by team id: the old one, or a route along the edition's streets."""
+    """Return the map line of each leg, by team id: the old line of the leg, or one along the edition's streets."""
     known: dict[tuple[str, str], LineString] = {}
     for r in before.routes:
         known.update(zip(pairwise(_places_of(before, r)), old.route_lines.get(r.team_id, ()), strict=False))
@@ -181,7 +182,7 @@ def _places_of(plan: Plan, route: Route) -> list[str]:
 
 
 def _unchanged_orders(today: PlanOfDay, fresh: Edition) -> list[str]:
-    """Return teams with an unchanged order: the same people, stops and partners."""
+    """Return the ids of teams with an unchanged order: the same people, stops and partner teams."""
     old_routes = {r.team_id: r for r in today.plan.routes}
     old_teams = {t.team_id: t for t in today.plan.teams}
     partners = [_partners(p) for p in (today.plan, fresh.plan)]
@@ -197,7 +198,7 @@ def _unchanged_orders(today: PlanOfDay, fresh: Edition) -> list[str]:
 
 
 def _on_paper(team: Team) -> Team:
-    """Return the team without fields that plan files and orders lack."""
+    """Return the team without the fields that plan files and orders omit, for comparison."""
     return replace(team, n_skilled={}, max_duty_s=None, break_time=None)
 
 
@@ -210,6 +211,6 @@ def _partners(plan: Plan) -> dict[str, list[str]]:
 
 
 def change_json(c: StopChange) -> dict[str, object]:
-    """Return one changed stop as JSON types."""
+    """Return the change of one stop as JSON values."""
     plain: dict[str, object] = {f.name: getattr(c, f.name) for f in fields(c)}
     return {**plain, "cause": {"code": c.cause.code, **c.cause.values}}

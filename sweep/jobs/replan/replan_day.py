@@ -1,4 +1,4 @@
-"""Re-planning of the rest of a published plan's day after events."""
+"""Re-planning of the remaining part of a published plan's day, after events."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -34,14 +34,14 @@ def plan_change(
     reports: tuple[Entry, ...] = (),
 ) -> PlannedChange:
     """
-    Re-plan the rest of the day.
+    Return the re-planned day from `at_s` on, with its changes; nothing is written.
 
     Parameters
     ----------
     events_text, file
         Content of events.json, and its name in errors.
     price
-        Price of a changed stop; None: `default_price`, the mean value of a remaining visit.
+        Penalty of a changed stop in the search; None: `default_price`, the mean value of a remaining visit.
     on_progress
         Called with the progress of the search: share of the limit, objective, changed stops.
 
@@ -101,7 +101,7 @@ def _known(today: PlanOfDay, morning: Problem) -> dict[str, frozenset[str]]:
 
 
 def _stranded(made: Replanned, events: Sequence[Event], file: str) -> list[Issue]:
-    """Return S563 for each team without a route home from its position."""
+    """Return an error S563 for each team that has no road home from its last stop."""
     issues = []
     for route in made.plan.routes:
         if route.stops and route.return_travel_s >= made.rest.day.unreachable:

@@ -26,12 +26,12 @@ def day_problem(
     table: TravelTable,
 ) -> Problem:
     """
-    Return the problem of the scenario's day, with one team to be composed.
+    Return the problem of the scenario's day, with rules for a single team, which the caller replaces.
 
     Parameters
     ----------
     places
-        Row of each building and base in the table, by id.
+        Row of each building and base in the travel table, by id.
 
     Raises
     ------
@@ -83,12 +83,12 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """Return planned minutes of the parts of a visit: long entry (C21), or the usual one if C21 is off."""
+    """Return the minutes of a visit's parts, with the long entry time (C21), or the usual one if C21 is off."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 
 def weights(scenario: Scenario) -> Weights:
-    """Return weights of a minute inside firms (C24), a second past a due time (C22), and `[weights]`."""
+    """Return the objective's weights: disturbance (C24), lateness (C22), and those of the section `[weights]`."""
     settings, off, costs = scenario.plan, scenario.rules.off, scenario.weights
     return Weights(
         lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),
@@ -99,7 +99,7 @@ def weights(scenario: Scenario) -> Weights:
 
 
 def break_rule(scenario: Scenario) -> BreakRule:
-    """Return the rule for breaks in the scenario's `[teams]`."""
+    """Return the rule for breaks that the scenario's section `[teams]` sets."""
     return BreakRule(round(HOUR_S * scenario.teams.break_after_hours), 60 * scenario.teams.break_minutes)
 
 

@@ -1,4 +1,4 @@
-"""CHECK: violations of a plan, its coverage, and the concentration of checks."""
+"""CHECK: verification of a plan, with its coverage and the concentration of checks."""
 
 from dataclasses import dataclass, replace
 
@@ -22,11 +22,11 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(frozen=True, slots=True)
 class CheckedPlan:
-    """Plan with the findings of the checker."""
+    """Plan with the checker's findings: violations, coverage, concentration and leads due."""
 
     plan: Plan
     log: DayLog | None
-    """Events of the day, if the plan was changed on it."""
+    """Events of the day; None if the plan was not changed during the day."""
     violations: tuple[Violation, ...]
     """Violations of hard rules, which prevent publication."""
     shortfalls: tuple[Violation, ...]
@@ -44,7 +44,11 @@ def check(
     before: PreviousPlan | None = None,
     reports: tuple[Entry, ...] = (),
 ) -> CheckedPlan:
-    """Verify a plan."""
+    """
+    Return the plan with the checker's findings.
+
+    `log`, `before` and `reports` are events, previous plan and journal entries of a plan changed during the day.
+    """
     inputs, ranked = prepared.inputs, prepared.ranked
     against = replace(check_inputs(prepared, log, before), reports=reports)
     violations, shortfalls = hard_and_soft(check_plan(against, plan))
@@ -61,7 +65,7 @@ def check(
 
 
 def check_inputs(prepared: PlanInputs, log: DayLog | None = None, before: PreviousPlan | None = None) -> CheckInputs:
-    """Return the inputs of the checker."""
+    """Return the data that the checker verifies a plan against."""
     scenario, inputs, ranked, offered = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered
     classes = inputs.firms.dropna(subset="credit_class")
     past, active = make_past(inputs), active_firms(inputs.firms)

@@ -1,4 +1,4 @@
-"""Contradictions in a scenario's inputs, located in its files: rows, keys, rule, number to change."""
+"""Contradictions in a scenario's inputs, each with the rows and settings of its files that clash."""
 
 from collections.abc import Mapping
 
@@ -18,10 +18,10 @@ _COLUMNS = {CERTIFICATE: "certificate_until"}
 
 def input_clashes(prepared: PlanInputs, problem: Problem) -> tuple[Issue, ...]:
     """
-    Return every contradiction of a scenario.
+    Return all contradictions of a scenario's inputs.
 
     S571 for too few officers of an agency, S572 for too few certified women, S573 if no person is on duty for the
-    whole shift, S574 for windows outside the shift; others as in `contradictions`.
+    whole shift, S574 for windows outside the shift; the other codes are those of `contradictions`.
     """
     scenario, inputs = prepared.scenario, prepared.inputs
     rows = _roster_rows(inputs)
@@ -32,7 +32,7 @@ def input_clashes(prepared: PlanInputs, problem: Problem) -> tuple[Issue, ...]:
 
 
 def _roster_rows(inputs: Inputs) -> dict[str, str]:
-    """Return the row number of each person, with the file if there are several."""
+    """Return the row number of each person in the roster by person id, with the file if there are several."""
     if "roster" not in inputs.rows:
         return {}
     ids, rows = inputs.roster["person_id"].astype(str), inputs.rows["roster"]

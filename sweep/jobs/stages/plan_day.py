@@ -29,12 +29,12 @@ def plan(
     start: Sequence[Route] = (),
 ) -> Plan:
     """
-    Return teams and routes that no swap of a single unserved visit improves.
+    Return the plan of the day, which no swap of a single unserved visit improves.
 
     Parameters
     ----------
     share
-        Remaining share of the solver's limit.
+        Share of the solver's limit that this plan may use, in (0, 1].
 
     Raises
     ------
@@ -47,20 +47,20 @@ def plan(
 
 
 def refuse_contradictions(problem: Problem) -> None:
-    """Refuse a contradictory problem, with every contradiction."""
+    """Raise InputError with all contradictions of a problem, if there are any."""
     if issues := contradictions(problem):
         raise InputError(issues)
 
 
 def limits_of(scenario: Scenario, share: float) -> Settings:
-    """Return the limits for a share of the solver's, in (0, 1]."""
+    """Return the limits of a solve that may use this share of the scenario's limits, in (0, 1]."""
     solver = scenario.solver
     n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
     return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)
 
 
 def make_problem(prepared: PlanInputs) -> Problem:
-    """Return the planning problem of the day, with the usual number of teams if none is set."""
+    """Return the planning problem of the day; if the scenario sets no number of teams, with the usual number."""
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
     n = n_teams(scenario, ranked.persons)
     bare = day_problem(
@@ -81,7 +81,7 @@ def make_problem(prepared: PlanInputs) -> Problem:
 
 
 def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
-    """Yield pins to teams, for the first slot that the team, or the squad of its agency, can fill."""
+    """Yield a lock for each pin to a team, on the first slot that the team, or the squad of its agency, can fill."""
     by_building = {v.building_id: v for v in visits}
     for pin in pins:
         if pin.kind == "with_team":
@@ -91,5 +91,5 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 
 
 def spread_of(scenario: Scenario) -> TimeSpread:
-    """Return the distribution of a day's times around the plan, for the simulation."""
+    """Return the distribution of entry times and locked doors, for the simulation of a plan."""
     return TimeSpread(scenario.plan.entry_span, scenario.rank.no_access_share)

@@ -1,4 +1,4 @@
-"""Record of all inputs of a plan, shared by every job."""
+"""Record `PlanInputs`: all inputs of a plan of one day, which every job shares."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,30 +13,30 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class PlanInputs:
-    """Scenario with inputs, ranking and visits on offer."""
+    """All inputs of a plan: scenario, tables, ranking, and the visits that the selection allows."""
 
     scenario: Scenario
     inputs: Inputs
     ranked: Ranked
     offered: VisitsOnOffer
     reasons: Mapping[str, tuple[TargetReason, ...]]
-    """Reasons for the building and each firm, by visit id (C29)."""
+    """Reasons for the building and for each firm of a visit, by visit id (C29)."""
 
     @property
     def visits(self) -> dict[str, Visit]:
-        """Visits on offer, by id."""
+        """Visits that the plan may include, by id."""
         return {v.visit_id: v for v in self.offered.offer.visits}
 
 
 def prepare(scenario: Scenario, inputs: Inputs, ranked: Ranked, offered: VisitsOnOffer) -> PlanInputs:
-    """Return the record, with the reasons of every visit on offer."""
+    """Return all inputs of a plan as one record, with the reasons for every visit that the plan may include."""
     reasons = target_reasons(offered.offer.visits, inputs, scenario.draw_seed, scenario.law.special)
     return PlanInputs(scenario, inputs, ranked, offered, reasons)
 
 
 def rank_and_select(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> PlanInputs:
     """
-    Rank and select from clean inputs.
+    Rank the buildings, select visits, and return all inputs of a plan, given clean tables.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Callback of a run's progress: the step, as in `sweep.terminal.progress`, and how far the solver is."""
+"""Callback for a run's progress: the step, named as in `sweep.terminal.progress`, and the solver's progress."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""PUBLISH: edition on disk, with its planning problem and the proof of its bound unless too large."""
+"""PUBLISH: writes an edition with its planning problem, and the proof of its bound unless that is too large."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ MOST_PAIRS = 600_000_000
 
 def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | None = None) -> tuple[Path, ...]:
     """
-    Write an edition to its folder atomically, and return its files.
+    Write an edition to its folder atomically, and return the files.
 
     Raises
     ------
@@ -43,9 +43,9 @@ def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | Non
 
 def _as_confirmed(edition: Edition, problem: bytes) -> Edition:
     """
-    Return the edition, without its proof if the checker refutes it.
+    Return the edition, without its proof if the checker refutes the bound.
 
-    The bound for any team composition is published only if confirmed.
+    The bound over all team compositions is published only if the checker confirms it.
     """
     plan = edition.plan
     if plan.proof is None:

@@ -1,4 +1,4 @@
-"""RANK: records, ranking and clusters."""
+"""RANK: records of buildings and people, ranking of the buildings, and clusters."""
 
 import math
 from collections import Counter
@@ -25,7 +25,7 @@ USUAL_MEMBERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Records, ranking and clusters of a scenario."""
+    """Result of the ranking stage: records, ranking and clusters of a scenario."""
 
     buildings: Mapping[str, Building]
     bases: Mapping[str, Base]
@@ -35,11 +35,11 @@ class Ranked:
     team_size: TeamSize
     facts: RankingFacts
     notes: tuple[Issue, ...]
-    """Limits of the ranking, with fixes."""
+    """Warnings on limits of the ranking, with fixes."""
 
 
 def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
-    """Return records, ranking of the buildings, and clusters."""
+    """Return records of buildings and people, the ranking of the buildings, and clusters."""
     buildings, persons = make_buildings(inputs), make_persons(inputs)
     size = team_size(scenario, persons)
     ranker = make_ranker(scenario, inputs, buildings, size)
@@ -72,7 +72,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
-    """Return the expected size of a team before composition: people on duty in equal shares."""
+    """Return the expected size of a team before teams are composed: people on duty in equal shares."""
     on_duty, officers = _on_duty(scenario, persons)
     n, needs = n_teams(scenario, persons), scenario.teams.min_certified
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
@@ -89,7 +89,7 @@ def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
 
 
 def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
-    """Return the number of teams; if open, that of usual size for the people on duty."""
+    """Return the scenario's number of teams; if not set, the number of teams of usual size for the people on duty."""
     if scenario.teams.n_teams is not None:
         return scenario.teams.n_teams
     on_duty, officers = _on_duty(scenario, persons)
@@ -98,14 +98,14 @@ def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
 
 
 def _on_duty(scenario: Scenario, persons: Mapping[str, Person]) -> tuple[list[Person], Counter[str]]:
-    """Return people whose shift covers the scenario's, and the number of certified ones by agency."""
+    """Return the people whose shift covers the scenario's shift, and the number of certified ones by agency."""
     shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
     on_duty = [p for p in persons.values() if p.covers(shift)]
     return on_duty, Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
 
 
 def n_reserve(scenario: Scenario, n: int) -> int:
-    """Return the number of standby teams among `n` (C18): the share, rounded up."""
+    """Return the number of teams among `n` that stay on standby (C18): the required share, rounded up."""
     if "C18" in scenario.rules.off:
         return 0
     return min(n, math.ceil(scenario.teams.reserve_share * n - 1e-9))

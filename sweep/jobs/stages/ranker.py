@@ -1,4 +1,4 @@
-"""RANK: tables of a scenario, prepared once for rankings at any time."""
+"""RANK: tables of a scenario, prepared once, from which buildings are ranked at any time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,19 +29,23 @@ _IN_COMMON = ("kind", "landlord_id", "property_company_id", "complex_id")
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """Tables of a ranking, without its time."""
+    """Tables from which a scenario's buildings can be ranked at any time."""
 
     scenario: Scenario
     inputs: Inputs
     frame: pd.DataFrame
-    """`building_id`, `division_code`, `n_firms`, `floor_area_m2`, and grouping attributes."""
+    """Buildings: `building_id`, `division_code`, `n_firms`, `floor_area_m2`, and attributes that group them."""
     points_m: Float64s
     team_hours: Float64s
     memory: TrainingCache
-    """Cache of past days, shared by rankings of several days."""
+    """Cache of the model's training data of past days, shared by rankings of several days."""
 
     def rank(self, now: datetime, known_until: datetime | None = None) -> Ranking:
-        """Rank the buildings at a time with time zone; leads are known until `known_until`, else until `now`."""
+        """
+        Return the ranking at time `now`, which has a time zone.
+
+        Only leads until `known_until` are used; None: until `now`.
+        """
         return rank_buildings(
             buildings=self.frame,
             leads=self.inputs.leads,
@@ -55,7 +59,7 @@ class Ranker:
         )
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
-        """Return labels of the ranking, with the reason if no significance test is possible."""
+        """Return the labels of ranked buildings, and an issue if the leads allow no significance test."""
         settings, seed = self.scenario.rank, self.scenario.seed
         try:
             refuse_repeats(self.inputs.leads, frozen_at(self.scenario), settings.horizon_days)
@@ -65,7 +69,7 @@ class Ranker:
 
 
 def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
-    """Return the tables of a scenario, prepared for rankings."""
+    """Return the tables of a scenario, prepared for ranking."""
     frame = pd.DataFrame(
         {
             "building_id": [b.building_id for b in buildings.values()],
@@ -82,7 +86,7 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
 
 
 def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:
-    """Return team-hours of a visit to each building by its doors, with the permitted number of firms."""
+    """Return the team-hours of a visit to each building, given its doors, with as many firms as are permitted."""
     select, minutes = scenario.select, scenario.plan.minutes
     limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]
     return np.array(
@@ -91,7 +95,7 @@ def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float
 
 
 def frozen_at(scenario: Scenario) -> datetime:
-    """Return the start of the scenario's day."""
+    """Return the start of the scenario's day, until which data count."""
     return pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime()
 
 

@@ -1,4 +1,4 @@
-"""SELECT: visits on offer, and travel times between their places."""
+"""SELECT: visits that a plan may include (on offer), and travel times between their places."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,11 +37,11 @@ from sweep.select.selection_tables import Tables
 
 @dataclass(frozen=True, slots=True)
 class VisitsOnOffer:
-    """Visits on offer, with travel times between their places."""
+    """Visits that a plan may include, with travel times between their places."""
 
     offer: Offer
     places: Mapping[str, int]
-    """Row in the travel table of each building on offer and each base."""
+    """Row in the travel table of each visited building and each base, by id."""
     travel: Travel
     table: TravelTable
     notes: tuple[Issue, ...] = ()
@@ -50,7 +50,7 @@ class VisitsOnOffer:
 
 def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> VisitsOnOffer:
     """
-    Return the visits on offer, and the travel times between their places.
+    Return the visits that the selection allows on the day, and the travel times between their places.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
 
 
 def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:
-    """Return the pool from which market regulation draws its inspectors (C09); police join them."""
+    """Return the officers from whom market regulation draws its inspectors (C09); police are not drawn."""
     needs = {MARKET_REGULATION: scenario.teams.min_certified[MARKET_REGULATION]}
     shift_s = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
     return OfficerPool(tuple(ranked.persons.values()), scenario.day, shift_s, needs, scenario.teams.assist_letter)
@@ -115,7 +115,7 @@ def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:
 
 def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
     """
-    Return the travel model of a scenario.
+    Return the scenario's travel model: by road from the street file, or by straight lines.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
 
 def arrivals_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: int) -> Int64s:
     """
-    Return whole seconds from the road to the start of work, for buildings and then bases.
+    Return the seconds between the road and the start of work, for each building and then for each base.
 
     Arrival includes parking, and for buildings the walk to the lobby and the lift. With walking allowed the drives
     already include parking.

@@ -1,4 +1,4 @@
-"""Search for the number of teams, if the scenario sets none."""
+"""Search for the best number of teams, for scenarios that do not set it."""
 
 from __future__ import annotations
 
@@ -28,57 +28,57 @@ class TrialParams:
     """Parameters of the search for the number of teams; shares refer to the solver's limit."""
 
     trial_share: float = 0.03
-    """Share of one short plan."""
+    """Share of one short plan, made to try a number of teams."""
     trials_share: float = 0.5
     """Share of all short plans, including their preparation."""
     form_share: float = 0.08
-    """Share for forming teams in a short plan, used twice: for pricing routes and for the choice."""
+    """Share for forming teams in a short plan, used twice: for pricing routes and for selecting teams."""
     least_left: float = 0.4
-    """Share that remains for the final plan on a slow machine."""
+    """Least share that remains for the final plan, even on a slow machine."""
     first_step: float = 0.25
-    """First step from the usual number, as a share of all numbers; halved down to one."""
+    """First step from the usual number of teams, as a share of all possible numbers; steps are halved down to one."""
     noise: float = 1e-3
-    """Relative difference between two short plans with the same number."""
+    """Relative difference to expect between two short plans with the same number of teams."""
 
 
 _TRIAL = TrialParams()
 
 
 class TrialObjective(NamedTuple):
-    """Measures of a short plan, compared in this order."""
+    """Objective of a short plan; its fields are compared in this order."""
 
     n_missed: int
-    """Negative number of unserved musts."""
+    """Number of unserved must-visits, negative."""
     value: float
     """Expected finds of all visits except drawn ones."""
     n_due: int = 0
-    """Visits for a lead that falls due."""
+    """Number of served visits with a lead that falls due."""
     n_due_offered: int = 0
 
 
 class ScenarioWithNumber(NamedTuple):
-    """Scenario with a number of teams, its ranking, and the remaining share of the limit."""
+    """Scenario with its number of teams, its ranking, and the share of the solver's limit that remains."""
 
     scenario: Scenario
     ranked: Ranked
-    """Ranking, with a note on the numbers tried."""
+    """Ranking, with a note on the numbers of teams that were tried."""
     share: float
-    """Remaining share of the solver's limit, in (0, 1]."""
+    """Share of the solver's limit that remains for the final plan, in (0, 1]."""
 
 
 def with_team_count(
     scenario: Scenario, inputs: Inputs, ranked: Ranked, on_progress: Callable[[SolveProgress], None]
 ) -> ScenarioWithNumber:
     """
-    Return the scenario with the best number of teams; unchanged if it sets one.
+    Return the scenario with the best number of teams; unchanged if it sets a number.
 
-    Hill climbing from the usual number with halved steps; teams are formed for each number, or short plans made if time
-    is short. Among numbers of equal objective up to noise the smallest is chosen.
+    Hill climbing from the usual number with halved steps: a short plan is made for each number tried. Among numbers
+    whose objectives differ only by noise, the smallest is chosen.
 
     Parameters
     ----------
     ranked
-        Ranking for the usual number.
+        Ranking for the usual number of teams.
     on_progress
         Called as by `solve`, with the used share of the limit for short plans.
     """
@@ -105,16 +105,16 @@ def with_team_count(
 
 @dataclass
 class _Trials:
-    """Estimated objective by number of teams, from formed teams or short plans."""
+    """Trials of numbers of teams: the objective of a short plan for each number tried."""
 
     scenario: Scenario
     inputs: Inputs
     ranked: Ranked
     on_progress: Callable[[SolveProgress], None]
     worths: dict[int, TrialObjective | None] = field(default_factory=dict)
-    """None: infeasible with this number."""
+    """Objective by number of teams; None if there is no plan with this number."""
     all_served: set[int] = field(default_factory=set)
-    """Numbers whose plan serves every visit on offer."""
+    """Numbers of teams whose short plan serves every visit."""
     share: float = 0.0
 
     def __post_init__(self) -> None:
@@ -124,7 +124,7 @@ class _Trials:
         self.numbers = [n for n in range(1, most + 1) if self._n_active(n) > self._n_active(n - 1)] or [self.usual]
 
     def best(self) -> int:
-        """Return the number with the best objective; the usual one if none is feasible."""
+        """Return the number of teams with the best objective; the usual number if none is feasible."""
         at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
         step = max(1, round(_TRIAL.first_step * len(self.numbers)))
         none = TrialObjective(-len(self.inputs.buildings), -1.0)
@@ -147,18 +147,18 @@ class _Trials:
         return min(n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= least)
 
     def _beyond(self, at: int, towards: int) -> TrialObjective | None:
-        """Return the objective of the nearest tried number on that side."""
+        """Return the objective of the tried number next to position `at` on the side of `towards`; None without one."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.worths[self.numbers[nearest]]
 
     def of_usual_size(self) -> _Trials:
-        """Return trials with teams up to the usual size, in the remaining time."""
+        """Return new trials with teams of at most the usual size, in the time that remains."""
         scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
         return _Trials(scenario, self.inputs, self.ranked, self.on_progress, share=self.share)
 
     def text(self) -> str:
-        """Return finds and due visits for each tried number, with the number of unserved musts if any."""
+        """Return a text with value, visits due and unserved must-visits for each number of teams tried."""
         tried = sorted((n, worth) for n, worth in self.worths.items() if worth is not None)
         return "; ".join(
             f"{n}: {w.value:.2f}, {w.n_due}/{w.n_due_offered}" + f" ({w.n_missed})" * (w.n_missed < 0) for n, w in tried
@@ -184,7 +184,11 @@ class _Trials:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
     def _planned(self, n: int) -> TrialObjective | None:
-        """Return the objective of a short plan with `n` teams, formed for their routes if time permits."""
+        """
+        Return the objective of a short plan with `n` teams; None if infeasible.
+
+        Teams are formed for their routes if time permits.
+        """
         form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
         limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
         try:

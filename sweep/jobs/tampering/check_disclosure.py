@@ -1,4 +1,4 @@
-"""Secrets that a handout would disclose to its readers (C26)."""
+"""Check that a handout discloses no secret to its readers, and that no visit is at an investigated place (C26)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,7 +24,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
-    """Yield visits of the plan at places that have come under investigation."""
+    """Yield a violation for each visit of the plan at a place that has come under investigation since."""
     places = under_investigation(inputs, edition.scenario.day)
     for visit in routed_visits(edition):
         if visit.track == "investigation" or visit.building_id in places:
@@ -34,7 +34,7 @@ def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
 def leaks_as_violations(
     files: Mapping[str, bytes], edition: Edition, inputs: Inputs, output_class: OutputClass
 ) -> list[Violation]:
-    """Return secrets that files for a class of readers would disclose, by file."""
+    """Return a violation for each secret that the files would disclose to this class of readers."""
     visits = routed_visits(edition)
     visited = {v.building_id for v in visits}
     # The basis of an urgent visit without leads is its own id, and list numbers are published with the list.
@@ -56,13 +56,13 @@ def leaks_as_violations(
 
 
 def is_handout(folder: Path) -> bool:
-    """Whether a folder is a handout made by `sweep release` rather than an edition."""
+    """Whether a folder is a handout made by `sweep release`, and not an edition."""
     return (folder / MANIFEST).is_file() and "output_class" in read_manifest(folder)
 
 
 def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
     """
-    Return violations of C26 in a handout's folder, and of C29: differences from what was written.
+    Return the violations in a handout's folder: secrets disclosed (C26), and changes since it was written (C29).
 
     Raises
     ------
@@ -76,7 +76,7 @@ def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
 
 
 def _numbers_known(edition: Edition, inputs: Inputs) -> frozenset[str]:
-    """Return ids, which may look like mobile numbers, and cells of columns that the whitelist permits."""
+    """Return numbers that are no leak: ids, and cells of columns that the scenario permits (`keep_personal`)."""
     ids = {edition.plan_id, *edition.buildings, *edition.firms, *edition.persons, *edition.visits, *edition.bases}
     allowed = [
         frame[column].dropna().astype(str)

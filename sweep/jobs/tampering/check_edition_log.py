@@ -25,7 +25,7 @@ from sweep.records.plan import Violation
 
 def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[Violation]:
     """
-    Yield violations of C29 in an edition's folder; none for a folder that is no edition.
+    Yield violations of C29 in a folder whose files differ from its manifest, approval or log; none if no edition.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def edition_breaches(folder: Path, *, may_edit_plan: bool = False) -> Iterator[V
 
 def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
     """
-    Yield changes of the inputs since an edition was made: S745 another day, S746 other tables.
+    Yield changes of the inputs since an edition was made: S745 for another day, S746 for other tables.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def changes_since(folder: Path, now: Edition) -> Iterator[Issue]:
 
 
 def handout_changes(folder: Path) -> Iterator[Violation]:
-    """Yield violations of C29 in a handout: changed files, or a manifest unlike the log."""
+    """Yield violations of C29 in a handout: changed files, or a manifest that differs from the audit log."""
     manifest, log = read_manifest(folder), log_of_edition(folder)
     for name in changed_files(folder, manifest):
         yield Violation("C29", name, {"detail": "sha256"})
@@ -98,14 +98,14 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
 
 def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | None:
     """
-    Return the difference between the audit log and an edition or a handout; None without one.
+    Return the issue if an edition or a handout differs from the audit log, else None.
 
     S817 for a missing entry, S818 for an edition whose entry has another content.
 
     Parameters
     ----------
     entries
-        Entries of its log, for callers with many folders; None: they are read.
+        Entries of the audit log, for callers with many folders; None: the log is read.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
 
 def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
     """
-    Refuse an edition or a handout that differs from the audit log, if it has a manifest.
+    Raise InputError if an edition or a handout with a manifest differs from the audit log.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
 
 def open_edition(plan: Path) -> Edition:
     """
-    Read the published edition of a folder after checking that it is unchanged, consistent and logged.
+    Return the published edition of a folder, after checking that it is unchanged, consistent and logged.
 
     Parameters
     ----------
@@ -190,6 +190,6 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
 
 
 def approvals_by_plan_id(editions: Iterable[Edition], folders: Iterable[Path]) -> dict[str, Approval]:
-    """Return the logged approvals of editions by plan id; raises as `approval_on_record_of`."""
+    """Return the approvals of editions in these folders, by plan id; raise as `approval_on_record_of`."""
     found = ((edition, approval_on_record_of(folder)) for edition, folder in zip(editions, folders, strict=True))
     return {edition.plan_id: approval for edition, approval in found if approval}

@@ -1,4 +1,4 @@
-"""Verification of a plan's bound by its proof (P11), and of the plan by its problem (P12-P14)."""
+"""Verification of a plan's upper bound by its proof (P11), and of the plan file by its problem (P12-P14)."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -31,12 +31,12 @@ class BoundCheck(NamedTuple):
     standing: BoundStatus
     violations: tuple[Violation, ...] = ()
     of_any: BoundStatus | None = None
-    """Result for the bound over all team compositions; None: missing, or the other bound is not confirmed."""
+    """Result for the bound over all team compositions; None if missing, or if the plan's own bound is not confirmed."""
 
 
 def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> BoundCheck:
     """
-    Verify the bound of a plan by the proof next to it, with violated caps and values.
+    Verify the bound of a plan by the proof file next to it, and optionally caps and values by the problem.
 
     Parameters
     ----------
@@ -60,12 +60,12 @@ def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Problem with a plan for it."""
+    """Problem and plan as the check of the plan file's keys needs them."""
 
     problem: Problem
     plan: Plan
     named_sha256: str | None
-    """Hash of the problem that the plan names."""
+    """Hash of the problem that the plan file names; None without one."""
 
     @property
     def visits(self) -> Mapping[str, Visit]:
@@ -85,7 +85,7 @@ class _Known:
 
 
 def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
-    """Return None if the problem cannot be read, which the checks of bound and caps report."""
+    """Return problem and plan; None if the problem cannot be read, which the other checks report."""
     try:
         return _Known(read_problem(asked), plan, read_plan_papers(text).problem_sha256)
     except InputError:
@@ -94,7 +94,7 @@ def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
 
 def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
     """
-    Return the proof of a problem, without its hash if the hash cannot be compared.
+    Return the proof, without the problem's hash if the problem file has other bytes than this program writes.
 
     The hash is that of the bytes that this program writes. A file with other bytes is compared by content, whose hash
     the plan names.
@@ -106,7 +106,7 @@ def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
 
 
 def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
-    """Yield keys of the plan that contradict it or its problem (P14)."""
+    """Yield a violation for each key of the plan file that contradicts the plan or its problem (P14)."""
     if known is not None:
         for wrong in wrong_keys_alone(text, known, known.problem.day, problem_sha256(known.problem)):
             yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.expected})

@@ -1,4 +1,4 @@
-"""Branch and price over all pools: lowers the upper bound step by step and finds better plans."""
+"""Branch and price over all pools (components of teams and units): lowers the bound, and finds better plans."""
 
 from __future__ import annotations
 
@@ -41,6 +41,9 @@ class Prover:
     """
     Upper bounds on the value of any plan of the active teams, by branch and price for each pool.
 
+    A pool is a component of teams and of units that only these teams can serve. A unit is a set of linked visits,
+    served together or not at all.
+
     The search maximises value plus urgency; the bound on value holds for plans with at least the urgency of the current
     plan. Bounds never rest on CP-SAT, which only finds plans. The prover uses no clock and no random numbers: the same
     calls give the same bounds. It may run in a thread and be read from another. Duty limits, capacities and costs are
@@ -59,7 +62,7 @@ class Prover:
         self._value += self._urgency
         self._parts = list(self._make_parts()) if teams and problem.visits else []
         self.lost = np.zeros(len(arrays.units))
-        """Loss of each unit in the current plan against its best day, (units,)."""
+        """Value that each unit loses in the current plan against its best day, (units,)."""
         self._offered: deque[KnownRoute] = deque()
         self._part_of = {int(team): part for part in self._parts for team in part.teams}
 
@@ -68,7 +71,7 @@ class Prover:
         self._offered.extend(routes)
 
     def _take_in(self, part: Part) -> None:
-        """Distribute the queued routes to the pools, and add this pool's to its relaxation."""
+        """Distribute the queued routes to their pools, and add those of `part` to its relaxation."""
         while self._offered:
             team, slots = self._offered.popleft()
             if team in self._part_of:
@@ -94,7 +97,7 @@ class Prover:
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
-        """Bound each pool at the root of its tree, until all are bounded or `should_continue` returns false."""
+        """Bound each pool at the root of its tree, until all pools are bounded or `should_continue` returns false."""
         for part in self._parts:
             tree = part.tree(with_musts=with_musts)
             while tree is not None and not tree.is_begun and should_continue():
@@ -102,7 +105,7 @@ class Prover:
 
     def run(self, served: Callable[[], Bools], should_continue: Callable[[], bool]) -> None:
         """
-        Lower the bound towards the current plan until they meet or `should_continue` returns false.
+        Lower the bound towards the value of the current plan, until they meet or `should_continue` returns false.
 
         Each step takes the pool with the largest gap for the least work so far; the plan may improve meanwhile.
 
@@ -123,25 +126,27 @@ class Prover:
                 tree.step(self._known(part, now), self._until(part, should_continue))
 
     def _until(self, part: Part, should_continue: Callable[[], bool]) -> Callable[[], bool]:
-        """Callback that limits the consecutive rounds of a pool with several days."""
+        """Return a callback that ends a pool's turn after `ROUNDS_AT_ONCE` rounds if the problem has several days."""
         most = part.n_rounds + ROUNDS_AT_ONCE
         return (lambda: part.n_rounds < most and should_continue()) if self._a.is_daily else should_continue
 
     def bound(self, served: Bools) -> tuple[float, str]:
         """
-        Return the upper bound for plans with as many must-visits and as much urgency, and its method.
+        Return an upper bound on the value of plans, and the name of the method that found it.
+
+        The bound holds for plans with at least as many must-visits and as much urgency as the current plan.
 
         Parameters
         ----------
         served
             Which units the current plan serves, (units,). If it serves all must-visits of a pool, so does every better
-            plan, as they have priority.
+            plan, as must-visits have priority.
         """
         bounds = [part.bound(with_musts=self._serves_musts(part, served)) for part in self._parts]
         return self._sum(bounds, served), self._method()
 
     def is_optimal(self, served: Bools) -> bool:
-        """Whether the current plan, which serves these units, is proven optimal."""
+        """Whether the current plan is proven optimal; `served` marks the units that it serves, (units,)."""
         return all(
             part.bound(with_musts=self._serves_musts(part, served))
             <= self._known(part, served) + CLOSE * self._all_value(part)
@@ -157,7 +162,7 @@ class Prover:
         return total - float(self._urgency[served].sum())
 
     def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
-        """Return bound, method and certificate; the bound is higher if the full certificate were too long."""
+        """Return bound, method and certificate. The bound is higher if the full certificate would be too long."""
         names = RowIds(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
         short = [short_part(names, slots) for u in range(len(self._a.units)) if len(slots := short_slots(self._a, u))]
@@ -177,9 +182,9 @@ class Prover:
 
     def better_stops(self, served: Bools) -> tuple[set[int], TimedRoutes]:
         """
-        Return teams with better routes than the current plan, and these routes.
+        Return the teams for which the proof found better routes than the current plan's, and these routes.
 
-        They may break constraints that the bound relaxes.
+        The routes may break constraints that the bound relaxes.
         """
         teams, found = set[int](), TimedRoutes([], {})
         for part in self._parts:
@@ -217,37 +222,37 @@ class Prover:
 
 
 def unit_values(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
-    """Value of each unit on its best days, and whether it contains a must-visit."""
+    """Return the value of each unit on its best days, and whether the unit contains a must-visit, both (units,)."""
     return sum_by_unit(problem, a, lambda v: v.best_value), sum_by_unit(problem, a, lambda v: v.is_must) > 0
 
 
 def sum_by_unit(problem: Problem, a: Arrays, number: Callable[[Visit], float]) -> Float64s:
-    """Sum of a number of each visit over the visits of each unit, (units,)."""
+    """Return, for each unit, the sum of `number(visit)` over its visits, (units,)."""
     unit = a.task["unit"][a.node_start[: len(problem.visits)]]
     return np.bincount(unit, weights=[number(v) for v in problem.visits], minlength=len(a.units))
 
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """A pool with its relaxation, trees and bounds."""
+    """Pool of teams and units in the proof, with its LP relaxation, its trees and its bounds so far."""
 
     teams: Int64s
-    """Rows of its teams in the arrays."""
+    """Rows of the pool's teams in the arrays."""
     units: Int64s
     first: float
-    """Knapsack bound, the first bound."""
+    """Knapsack bound on the pool's value, known before any pricing."""
     make_pool: Callable[[], Component] | None
     """Creates the pool on first use; None if it is too large for pricing."""
     is_must: Bools
     """Whether each unit contains a must-visit, (units of the pool,)."""
     relaxation: RouteRelaxation | None = None
     offered: list[KnownRoute] = field(default_factory=list)
-    """Routes not yet added to its relaxation."""
+    """Known routes of the pool that are not yet columns of the relaxation."""
     trees: dict[bool, Tree] = field(default_factory=dict)
-    """Trees by whether they require every must-visit."""
+    """Trees, keyed by whether the tree is limited to plans that serve every must-visit."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
-        """The tree of all plans, or of those that serve every must-visit."""
+        """Return the tree over all plans, or over those that serve every must-visit; None if the pool is too large."""
         if self.make_pool is None:
             return None
         if self.relaxation is None:
@@ -264,7 +269,7 @@ class Part:
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 
     def keys(self, *, with_musts: bool) -> list[bool]:
-        """Trees whose bounds are valid; the tree of all plans bounds those with every must-visit, too."""
+        """Return the keys of `trees` whose bounds are valid; the tree of all plans (key False) always is."""
         return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
 
     def bound(self, *, with_musts: bool) -> float:

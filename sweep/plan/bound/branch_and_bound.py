@@ -1,4 +1,4 @@
-"""Branch and bound over the relaxation of one pool, best bound first; small pools also go to CP-SAT."""
+"""Branch and bound over the relaxation of one pool of teams, best bound first; CP-SAT also tries small pools."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_ARCS = 50_000
 
 @dataclass(slots=True, eq=False)
 class Branch:
-    """A node of the tree with its children."""
+    """Node of the tree, with the branching that splits it and the two children."""
 
     node: BranchNode
     split: BranchingDecision | None = None
@@ -43,7 +43,7 @@ class Branch:
 
 
 class Tree:
-    """Branch-and-bound tree over the plans of one pool that serve given units."""
+    """Branch-and-bound tree over the plans of one pool of teams that serve a given set of units."""
 
     def __init__(self, relaxation: RouteRelaxation, is_must: Bools) -> None:
         self._relaxation = relaxation
@@ -74,7 +74,7 @@ class Tree:
         return self.n_nodes > 0 or not self._open
 
     def gap(self, known: float) -> float:
-        """Remaining gap to the best known value `known`; 0 if the tree can give no more."""
+        """Return the gap between the highest open bound and the best known value `known`; 0 if no gain is left."""
         if not self._open or self.n_nodes >= MOST_NODES or self._relaxation.n_columns >= MOST_COLUMNS:
             return 0.0
         highest = self._open[0][2].node.bound
@@ -82,9 +82,9 @@ class Tree:
 
     def step(self, known: float, should_continue: Callable[[], bool]) -> None:
         """
-        Bound and branch the open node of the highest bound, or solve the pool by CP-SAT when that is due.
+        Bound and branch the open node of the highest bound, or solve the whole pool by CP-SAT when that is due.
 
-        May be called only while there is a gap.
+        `known` is the value of the best known plan. May be called only while `gap` is above 0.
         """
         branch = self._open[0][2]
         node = branch.node
@@ -118,7 +118,7 @@ class Tree:
             self._try_at = MOST_NODES
 
     def _parts(self, branch: Branch, relaxed: RelaxedNode, known: float) -> Sequence[Branch | None]:
-        """Open children of a node."""
+        """Return the nodes that replace a bounded node; none if its LP solution is a plan or it cannot be branched."""
         node = branch.node
         routes = integral_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
         if routes is not None:
@@ -138,7 +138,7 @@ class Tree:
         return branch.parts
 
     def _split(self, node: BranchNode, relaxed: RelaxedNode, known: float) -> BranchingDecision | None:
-        """The split with the best promise of lowering the bound; None if no branching is possible."""
+        """Return the branching that is expected to lower the bound most; None if no branching is possible."""
         pool = self._relaxation.pool
         tried = [
             *branch_on_unit(pool, node, relaxed.served, MOST_TRIED),

@@ -20,70 +20,70 @@ type Span = tuple[int, int, float]
 
 
 class Prices(NamedTuple):
-    """Dual prices that certify a node's bound, in whole steps; any prices >= 0 give a bound."""
+    """Dual prices that certify a node's bound, in whole steps of the relaxation; any prices >= 0 give a valid bound."""
 
     prizes: Int64s
-    """Price of each slot of a task, (tasks,)."""
+    """Price of one team slot of each task, (tasks,)."""
     prices: Int64s
-    """Upper bound on the reward of a route of each kind of teams, (kinds,)."""
+    """Upper bound on the prizes that one route of each kind of teams can collect, (kinds,)."""
     caps: Int64s
     """Price of one unit of each cap of the pool, (caps,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BranchNode:
-    """Set of plans that keep the branching decisions so far."""
+    """Node of the tree: the set of plans that keep the branching decisions made so far."""
 
     bound: float
-    """Upper bound on the value of its plans."""
+    """Upper bound on the value of the node's plans."""
     served: NDArray[np.int8]
-    """1 or 0 if decided, else UNKNOWN, (units,)."""
+    """Decision for each unit: 1 served, 0 not served, UNKNOWN not decided, (units,)."""
     lo: Int64s
-    """Earliest start, (visits,)."""
+    """Earliest start of each visit, in seconds of the day, (visits,)."""
     hi: Int64s
-    """Latest start."""
+    """Latest start of each visit, (visits,)."""
     prices: Prices | None = None
     """Certificate of the bound; None if the bound is the value of all units that are allowed."""
 
     def most(self, pool: Component) -> float:
-        """Total value of the units that are allowed."""
+        """Return the total value of the units that the node allows to be served."""
         return float(pool.value[self.served != 0].sum())
 
 
 class BranchingDecision(NamedTuple):
-    """Branching of a node into two nodes that cover all its plans."""
+    """Branching of a node into two child nodes that together cover all its plans, on a unit or on a start time."""
 
     unit: int | None
-    """Not served in the first part, served in the second; or None."""
+    """Unit that the first child leaves unserved and the second serves; None if the branching is on a start."""
     visit: int | None
-    """Starts at `until` or before in the first part, and after it in the second; or None."""
+    """Visit that starts at `until` or before in the first child, and later in the second; None if on a unit."""
     until: int
     parts: tuple[BranchNode | None, BranchNode | None]
-    """None: an infeasible node."""
+    """The two children; None for an infeasible child."""
 
 
 class RouteUse(NamedTuple):
-    """A route of the LP solution."""
+    """Route with a positive value in the LP solution."""
 
     kind: int
     share: float
-    """Its value in the solution: number of teams on it, possibly fractional."""
+    """Value of the route in the LP solution: number of teams that drive it, possibly fractional."""
     tasks: Int64s
-    """Tasks of the pool, in order."""
+    """Tasks of the route, as indices in the pool, in order."""
     early: Int64s
-    """Earliest start at each."""
+    """Earliest start at each task of the route."""
     late: Int64s
 
 
 def root(pool: Component, is_must: Bools) -> BranchNode | None:
-    """Return the node of all plans that serve the marked units, (units,); None if infeasible."""
+    """Return the node of all plans that serve the units marked in `is_must`, (units,); None if infeasible."""
     n = len(pool.unit_of_visit)
     served = np.where(is_must, 1, UNKNOWN).astype(np.int8)
     return tightened(pool, BranchNode(np.inf, served, np.full(n, -LATEST), np.full(n, LATEST)))
 
 
 def tightened(pool: Component, node: BranchNode) -> BranchNode | None:
-    """Return the node with starts and bound tightened by links and decisions; None if infeasible."""
+    """Return the node with start times and bound tightened by links and branching decisions; None if infeasible."""
     lo = np.maximum(node.lo, (node.lo[None, :] - pool.lag).max(axis=1)).astype(np.int64)
     hi = np.minimum(node.hi, (node.hi[:, None] + pool.lag).min(axis=0)).astype(np.int64)
     served = node.served.copy()
@@ -96,7 +96,7 @@ def tightened(pool: Component, node: BranchNode) -> BranchNode | None:
 
 
 def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
-    """Windows of the tasks within the node's starts; empty for a unit that is not served."""
+    """Return the tasks' windows cut to the node's start times; windows of unserved units are empty."""
     lo = np.where(node.served[pool.unit_of_visit] == 0, LATEST, node.lo)[pool.visit, None]
     hi = node.hi[pool.visit, None]
     window = pool.windows.window.copy()
@@ -105,7 +105,7 @@ def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
 
 
 def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int) -> Iterator[BranchingDecision]:
-    """Yield branchings on serving a unit, for fractional units by descending value."""
+    """Yield branchings on serving a unit: at most `most` fractional units, by fractionality times value."""
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:
         if part[u] > INTEGRAL:
@@ -118,7 +118,7 @@ def branch_on_unit(pool: Component, node: BranchNode, share: Float64s, most: int
 def branch_on_start(
     pool: Component, node: BranchNode, uses: Sequence[RouteUse], most: int
 ) -> Iterator[BranchingDecision]:
-    """Yield branchings on a visit's start time that cut most of the LP solution on both sides."""
+    """Yield up to `most` branchings on a visit's start time, those first that cut off most of the LP solution."""
     spans = _spans(pool, uses)
     cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
     for weight, v, until in cuts[:most]:
@@ -127,7 +127,7 @@ def branch_on_start(
 
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
-    """Return the branching at the middle of the longest common start interval of a visit's routes."""
+    """Return the branching at the middle of the longest start interval that all routes of a visit share, or None."""
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
     longest, v = max(common, default=(0, 0))
@@ -137,7 +137,7 @@ def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]
 
 
 def _spans(pool: Component, uses: Sequence[RouteUse]) -> dict[int, list[Span]]:
-    """Start intervals of each visit in the routes, with the routes' values."""
+    """Return, for each visit, the start intervals in the LP's routes, each with the LP value of its route."""
     spans: dict[int, list[Span]] = {}
     for use in uses:
         for i, early, late in zip(use.tasks, use.early, use.late, strict=True):
@@ -146,7 +146,11 @@ def _spans(pool: Component, uses: Sequence[RouteUse]) -> dict[int, list[Span]]:
 
 
 def _best_cut(pool: Component, spans: dict[int, list[Span]], v: int) -> tuple[float, int, int]:
-    """Best cut (score, visit, last early start); score: product of the route values cut off on each side."""
+    """
+    Return the best time to branch on the start of visit `v`, as (score, `v`, latest start of the first child).
+
+    The score is the product of the LP values of the routes that the two children cut off.
+    """
     linked = [(w, pool.lag[v, w], pool.lag[w, v]) for w in spans if min(pool.lag[v, w], pool.lag[w, v]) < np.inf]
     best = (0.0, v, 0)
     for until in sorted({early - 1 for early, _, _ in spans[v]} | {late for _, late, _ in spans[v]}):

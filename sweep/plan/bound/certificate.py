@@ -20,37 +20,42 @@ from sweep.records.people import Team
 
 
 class RowIds(NamedTuple):
-    """Ids of the rows of the arrays."""
+    """Ids of the visits and teams behind the rows of the arrays, for the certificate."""
 
     problem: Problem
     arrays: Arrays
     teams: Sequence[Team]
 
     def slot(self, row: int) -> tuple[str, int]:
-        """Visit id of a slot, and its number among the visit's slots."""
+        """Return the visit id of a team slot's row, and the number of the slot within the visit."""
         node = int(self.arrays.task["node"][row])
         return self.problem.visits[node].visit_id, row - int(self.arrays.node_start[node])
 
     def visits(self, units: Int64s) -> tuple[str, ...]:
-        """Visit ids of units."""
+        """Return the ids of the visits of these units."""
         a = self.arrays
         rows = (int(i) for u in units for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]])
         return tuple(dict.fromkeys(self.slot(i)[0] for i in rows))
 
     def ids(self, teams: Int64s) -> tuple[str, ...]:
-        """Ids of teams."""
+        """Return the ids of the teams at these rows."""
         return tuple(self.teams[int(k)].team_id for k in teams)
 
 
 def short_part(names: RowIds, slots: Int64s) -> ShortPart:
-    """Certificate of slots that are needed at one time and have too few teams."""
+    """Return the certificate that these team slots, needed at one time, have fewer able teams than slots."""
     return ShortPart(slots=tuple(names.slot(int(i)) for i in slots))
 
 
 def rate_part(
     names: RowIds, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
 ) -> tuple[PoolPart, Fraction]:
-    """Knapsack certificate of a pool: the dual rate of its hours, and the bound in exact arithmetic."""
+    """
+    Return the knapsack certificate of a pool of teams, and its bound in exact arithmetic.
+
+    The certificate is one rate, value per second of the teams' time. The bound is the rate times all seconds, plus the
+    value of each unit beyond its service time at that rate.
+    """
     a = names.arrays
     room = seconds_of(a, teams)
     worth, needed = value[units], seconds[units]
@@ -68,7 +73,7 @@ def rate_part(
 def tree_part(
     names: RowIds, pool: Component, whole: Branch, step: float, *, with_musts: bool
 ) -> tuple[PoolPart, Fraction]:
-    """Tree certificate of a pool, cut to what the checker has time for, and its exact bound."""
+    """Return the tree certificate of a pool and its exact bound; a tree too large for the checker is cut."""
     taken = _taken_apart(whole, len(pool.kinds))
     made: list[Branch | None] = [whole]
     nodes: list[NodePart] = []
@@ -90,7 +95,7 @@ def tree_part(
 
 
 def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
-    """Ids of the branched nodes in the certificate: by descending bound, until a node without children."""
+    """Return the `id()` of each branch that the certificate shows with its children, those of highest bound first."""
     order = [(-whole.node.bound, 0, whole)]
     taken: set[int] = set()
     # The checker prices each kind of teams at each node, some hundredths of a second each. A larger tree is cut, which
@@ -126,7 +131,7 @@ def _shown(names: RowIds, pool: Component, node: BranchNode) -> DualSolution | N
 
 
 def _exact(pool: Component, node: BranchNode, step: float) -> Fraction:
-    """Bound of the node in exact arithmetic, as the checker computes it."""
+    """Return the node's bound in exact arithmetic, as the checker computes it."""
     values = [Fraction(v) for v in pool.value.tolist()]
     most = sum((v for v, state in zip(values, node.served, strict=True) if state != 0), Fraction(0))
     if node.prices is None:

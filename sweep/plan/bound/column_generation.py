@@ -38,22 +38,22 @@ FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
 
 
 class RelaxedNode(NamedTuple):
-    """Result of the relaxation at a node."""
+    """Result of the LP relaxation at one node of the tree: bound, dual prices, and the LP solution."""
 
     bound: float
     prices: Prices | None
-    """Dual prices that certify the bound."""
+    """Dual prices that certify the bound; None if only the value of all allowed units bounds the node."""
     is_closed: bool
     """Whether the LP was solved to optimality; if not, only the bound is usable."""
     is_too_hard: bool
     """Whether the LP cannot be solved within the limits."""
     served: Float64s
-    """Value of y for each unit, (units,)."""
+    """Value of the LP variable y of each unit, the fraction of it that is served, (units,)."""
     uses: list[RouteUse]
 
 
 class RouteRelaxation:
-    """LP relaxation of a pool; its columns and basis are kept from node to node."""
+    """LP relaxation of one pool of teams; its columns and its LP basis are kept from node to node."""
 
     def __init__(self, pool: Component) -> None:
         self.pool = pool
@@ -73,7 +73,7 @@ class RouteRelaxation:
 
     @property
     def n_columns(self) -> int:
-        """Number of columns."""
+        """Number of columns (known routes) of all kinds of teams."""
         return sum(len(columns) for columns in self._master.columns)
 
     @property
@@ -82,7 +82,7 @@ class RouteRelaxation:
         return self._unit_value / STEPS
 
     def solve(self, node: BranchNode, known: float, should_continue: Callable[[], bool]) -> RelaxedNode:
-        """Bound the node's plans; stops once the bound is not above the known value `known`."""
+        """Bound the node's plans by column generation; stops once the bound is not above the known value `known`."""
         windows = windows_of(self.pool, node)
         self._enter(node, windows)
         bound, best, is_closed, is_too_hard = node.bound, node.prices, False, False
@@ -122,7 +122,7 @@ class RouteRelaxation:
         return RelaxedNode(bound, best, is_closed, is_too_hard, served, uses)
 
     def _each(self, bound: float, known: float) -> float:
-        """The gap between bound and known value per team; 0 without a known value."""
+        """Return the gap between bound and known value per team, in GLOP's scale; 0 without a known value."""
         n_teams = sum(len(kind.teams) for kind in self.pool.kinds)
         return max(0.0, bound - known) / (max(1, n_teams) * self._unit_value) if np.isfinite(bound - known) else 0.0
 
@@ -137,7 +137,7 @@ class RouteRelaxation:
         self._master.enter(node.served, [self._times(k, windows)[0] for k in range(len(self.pool.kinds))])
 
     def _times(self, k: int, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
-        """Feasibility of each column at the node; earliest and latest starts of its stops."""
+        """Return whether each column of kind `k` is feasible at the node, and first and last start of its stops."""
         kind, tasks = self.pool.kinds[k], self._master.columns[k].tasks
         return possible(tasks, kind.team, TaskWindows(windows.window[kind.tasks]))
 
@@ -145,7 +145,7 @@ class RouteRelaxation:
         self, node: BranchNode, windows: TaskWindows, duals: Duals, should_continue: Callable[[], bool]
     ) -> tuple[float, Prices | None, int]:
         """
-        Price each kind; returns the Lagrangean bound, its certificate and the number of new columns.
+        Price routes of each kind of teams; return Lagrangean bound, its certificate and number of new columns.
 
         The bound holds for any prizes >= 0, however rough the LP's solution.
         """
@@ -171,7 +171,7 @@ class RouteRelaxation:
         return lagrangian * self._unit_value, shown, n_new
 
     def add_route(self, team: int, slots: Iterable[int]) -> None:
-        """Add a known route as a column, by rows of the arrays; routes outside the pool are ignored."""
+        """Add a known route of a team, given by the arrays' rows, as a column; routes outside the pool are ignored."""
         k = self._kind_of.get(team)
         if k is not None:
             route = [self._place_of[k].get(self._task_of.get(row, -1), -1) for row in slots]

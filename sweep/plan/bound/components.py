@@ -1,4 +1,4 @@
-"""Connected components of the problem: pools of teams and units, each bounded on its own."""
+"""Connected components (pools): teams, and the units that only they can serve; each is bounded on its own."""
 
 from dataclasses import dataclass
 
@@ -20,24 +20,24 @@ FEW_TASKS, NG_SIZE = 20, 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IdenticalTeams:
-    """Teams that are identical in the bound, and their tasks."""
+    """Kind of teams: teams that are identical for the bound, with the tasks that they can do."""
 
     teams: Int64s
     """Rows of the teams in the arrays."""
     tasks: Int64s
-    """Tasks of the pool, in the order of `team`."""
+    """Indices in the pool of the tasks that the teams can do; `team` and `loss` have the same order."""
     team: TeamKind
     loss: Float64s
-    """Value of a task on its best day less that on the teams' day, (tasks of the kind,)."""
+    """Value of each task on its best day less its value on the teams' day, (tasks of the kind,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Component:
     """
-    Teams, and the units that only they can serve.
+    Pool: connected teams, and the units that only they can serve.
 
-    A task represents all slots of a visit that are identical for the teams. Units u, visits v and tasks i count from 0
-    within the pool.
+    A unit is a set of linked visits, served together or not at all. A task represents all team slots of a visit that
+    are identical for the teams. Units u, visits v and tasks i count from 0 within the pool.
     """
 
     teams: Int64s
@@ -47,7 +47,7 @@ class Component:
     value: Float64s
     """Value of each unit, (units,)."""
     slots: tuple[Int64s, ...]
-    """Rows in the arrays of the slots of each task."""
+    """Rows in the arrays of the team slots of each task, a tuple by task."""
     unit: Int64s
     """Unit of each task, (tasks,)."""
     visit: Int64s
@@ -55,18 +55,18 @@ class Component:
     unit_of_visit: Int64s
     windows: TaskWindows
     lag: Float64s
-    """Largest difference from one start to another in seconds, (visits, visits); infinite if not linked."""
+    """Most seconds from one visit's start to another's, (visits, visits); infinite if the two are not linked."""
     kinds: tuple[IdenticalTeams, ...]
     cap_rows: Int64s
-    """Rows of the caps that can bind its units, (caps,)."""
+    """Rows in the arrays of the caps that can bind the pool's units, (caps,)."""
     cap_load: Int64s
     """Load of each unit on each cap, (caps, units)."""
     cap_most: Int64s
-    """Capacity of each cap, (caps,); the use by other pools is relaxed."""
+    """Capacity of each cap, (caps,); what other pools use of it is relaxed."""
 
     @property
     def is_plain(self) -> bool:
-        """Whether values are the same on every day and no cap binds."""
+        """Whether each task has the same value on every day, and no cap binds."""
         return not len(self.cap_most) and not any(kind.loss.any() for kind in self.kinds)
 
     @property
@@ -76,7 +76,7 @@ class Component:
 
 
 def split_components(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
-    """Return teams and units of each connected component, with only those units marked in `counts`."""
+    """Return the rows of the teams and of the units of each connected component; units not in `counts` are left out."""
     n_teams, n_units = len(a.team), len(a.units)
     unit = a.task["unit"][: a.n_visit_tasks]
     team, task = np.nonzero((a.service[:, : a.n_visit_tasks] != FORBIDDEN) & counts[unit])
@@ -89,7 +89,7 @@ def split_components(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
 
 
 def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
-    """Return the number of pairs of a slot and a kind of teams: the work of a pricing round."""
+    """Return the number of pairs of a team slot and a kind of teams, which measures the work of a pricing round."""
     slots = _slots(a, units)
     return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
 
@@ -130,7 +130,7 @@ def make_component(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few
 
 
 def _caps(a: Arrays, units: Int64s) -> tuple[Int64s, Int64s, Int64s]:
-    """Rows of the caps that can bind the units, load of each unit, (caps, units), and capacities."""
+    """Return the rows of the caps that can bind the units, the load of each unit, (caps, units), and the capacities."""
     load, most = cap_loads(a)
     load = load[:, units]
     rows = np.flatnonzero(load.sum(axis=1) > most)
@@ -142,7 +142,7 @@ def _slots(a: Arrays, units: Int64s) -> Int64s:
 
 
 def _service(a: Arrays, teams: Int64s, slots: Int64s) -> Int64s:
-    """Service seconds of teams in slots; forbidden if a slot is never open on the team's day."""
+    """Return service seconds, (teams, slots); FORBIDDEN if the team may not fill the slot or its day has no window."""
     service = a.service[np.ix_(teams, slots)].astype(np.int64)
     if a.is_daily:
         team, window = a.team[teams][:, None, None], a.window[slots][None]
@@ -152,7 +152,7 @@ def _service(a: Arrays, teams: Int64s, slots: Int64s) -> Int64s:
 
 
 def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[int]]:
-    """Groups of rows of teams that are identical in the bound, in order of the first."""
+    """Return groups of positions in `teams` whose teams are identical in the bound, ordered by their first team."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for row, k in enumerate(teams):
         team = a.team[k]
@@ -206,7 +206,7 @@ def _kind(
 
 
 def as_bits(flags: Bools) -> Bits64:
-    """Rows of flags packed into rows of bits, (rows, words)."""
+    """Pack rows of flags into rows of 64-bit words, lowest bit first, (rows, words)."""
     rows, n = flags.shape
     in_words = np.zeros((rows, 64 * max(1, -(-n // 64))), np.bool_)
     in_words[:, :n] = flags
@@ -214,12 +214,12 @@ def as_bits(flags: Bools) -> Bits64:
 
 
 def as_flags(bits: Bits64, n: int) -> Bools:
-    """The first `n` bits of each row as flags, (rows, n)."""
+    """Unpack the first `n` bits of each row of words into flags, (rows, n)."""
     return np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, :n].astype(np.bool_)
 
 
 def nearest(travel: Int64s, size: int) -> Bools:
-    """Flags of the `size` nearest tasks of each task, itself included, (tasks, tasks)."""
+    """Return, for each task, flags of its `size` nearest tasks including itself, (tasks, tasks)."""
     n = len(travel)
     flags = np.zeros((n, n), np.bool_)
     order = np.argsort(np.minimum(travel, travel.T) - np.eye(n, dtype=np.int64), axis=1, kind="stable")

@@ -18,21 +18,21 @@ type Arc = tuple[int, int, cp_model.LiteralT]
 
 
 class CpSatResult(NamedTuple):
-    """Result of solving a node with CP-SAT; `is_settled` if solved to the end."""
+    """Result of a search of a node with CP-SAT; `is_settled` is true if CP-SAT finished the search."""
 
     is_settled: bool
     value: float
-    """Value of the best plan above the known value, or minus infinity."""
+    """Value of the best plan found above the known value; minus infinity if none was found."""
     routes: Routes
     seconds: float
-    """Deterministic time used."""
+    """Deterministic time that CP-SAT used."""
 
 
 def solve_node(
     pool: Component, node: BranchNode, known: float, seconds: float, should_continue: Callable[[], bool]
 ) -> CpSatResult:
     """
-    Search the node for the best plan worth more than `known`, within deterministic time `seconds`.
+    Search a node with CP-SAT for the best plan of value above `known`, within deterministic time `seconds`.
 
     Duty limits are relaxed as in the linear relaxation; synchronisation and links are kept.
     """
@@ -85,7 +85,7 @@ class _RoutingModel:
         self.model.maximize(worth)
 
     def _start_of(self, v: int) -> cp_model.IntVar:
-        """Start variable of visit `v` within its windows; a visit without an open window is not served."""
+        """Return the start variable of visit `v`, within its windows; without an open window its unit is unserved."""
         i = int(np.flatnonzero(self._pool.visit == v)[0])
         window = self._pool.windows.window[i]
         lo, hi = np.maximum(window["lo"], self._node.lo[v]), np.minimum(window["hi"], self._node.hi[v])
@@ -102,7 +102,7 @@ class _RoutingModel:
                 self.model.add(late).only_enforce_if([self._served[u] for u in units])
 
     def _add_team(self, k: int) -> list[Literal]:
-        """Add a team of kind `k`; returns a literal for each task of the kind."""
+        """Add a team of kind `k`; return, for each task of the kind, the literal that the team serves the task."""
         model, kind = self.model, self._pool.kinds[k]
         team, visits = kind.team, self._pool.visit[kind.tasks]
         starts = [self._start[v] for v in visits]
@@ -131,7 +131,7 @@ class _RoutingModel:
     def _add_break(
         self, team: TeamKind, starts: Sequence[cp_model.IntVar], goes: Sequence[Literal], arcs: Sequence[Arc]
     ) -> None:
-        """Add the break of a team: at its base before departure, or after one of its tasks."""
+        """Add the break of a team, taken at its base before departure or after one of its tasks."""
         first, last = max(team.break_lo, team.shift_lo), min(team.break_hi, team.shift_hi - team.break_s)
         if first > last:
             self.model.add(sum(goes) == 0)
@@ -150,7 +150,7 @@ class _RoutingModel:
                 self.model.add(rests + team.break_s + int(way) <= until).only_enforce_if(between)
 
     def plan(self, solver: cp_model.CpSolver) -> tuple[float, Routes]:
-        """Value and routes of the solution."""
+        """Return the value and the routes of the solution."""
         served = np.array([solver.boolean_value(y) for y in self._served])
         routes: Routes = []
         for k, goes in self._goes:

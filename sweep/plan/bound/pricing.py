@@ -23,10 +23,12 @@ def best_routes(
     should_continue: Callable[[], bool],
 ) -> tuple[float, list[list[int]]]:
     """
-    Return the highest reward of any route, at least `least`, and the best route above it per last task.
+    Return the highest reward of a route (at least `least`), and up to `n_routes` routes with more than `least`.
 
-    The reward is infinite if the labelling was stopped: after about `most_compared` comparisons, which are counted to
-    be the same on any machine, by `should_continue`, or at the limit of labels.
+    The reward of a route is the sum of its tasks' prizes. Of the routes with the same last task only the best is
+    returned. The returned reward is infinite if the labelling stopped early: after about `most_compared` comparisons of
+    labels, when `should_continue` returned false, or at the limit of labels. The count of comparisons is the same on
+    any machine.
     """
     # Storage limits; without a complete labelling the reward is no bound.
     few_labels, max_labels = 10_000, 1_000_000

@@ -1,4 +1,4 @@
-"""Proof thread parallel to the search: lowers the bound, and hands better routes to the search."""
+"""Proof thread parallel to the search: lowers the upper bound, and gives better routes to the search."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,7 @@ CLOSED_GAP = 1e-9
 
 
 class ProofThread:
-    """Proof for one set of teams; its thread runs between `begin` and `end`."""
+    """Proof for one set of teams; its thread runs between `begin` and `end`, or `run` works in the caller's thread."""
 
     def __init__(self, prover: Prover, arrays: Arrays) -> None:
         self._prover, self._arrays = prover, arrays
@@ -34,14 +34,14 @@ class ProofThread:
         self._jobs: list[Future[None]] = []
 
     def begin(self, state: SearchState, seconds: float, before_proof: Callable[[], None]) -> None:
-        """Start the thread, which calls `status_line` first and runs for at most `seconds`."""
+        """Start the thread, which first calls `before_proof` and then works for at most `seconds`."""
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)
         self._jobs = [self._pool.submit(before_proof), self._pool.submit(self._work, self._may_go_on)]
 
     def end(self) -> None:
-        """Stop the thread and wait for it; its exceptions are raised here."""
+        """Stop the thread and wait for it; raise here what the thread raised."""
         self._ends_at = -np.inf
         if self._pool is not None:
             self._pool.shutdown()
@@ -50,9 +50,9 @@ class ProofThread:
 
     def run(self, state: SearchState, n_rounds: int, is_interrupted: Callable[[], bool]) -> None:
         """
-        Run in the calling thread for `n_rounds` rounds of pricing, the same on any machine.
+        Run the proof in the calling thread for `n_rounds` rounds of pricing, with the same result on any machine.
 
-        Re-optimised days are put into the state, which is changed in place.
+        `state` is changed in place where the proof finds a better plan.
         """
         self._served = self._taken_in(state)
         most = self._n_rounds + n_rounds
@@ -65,7 +65,7 @@ class ProofThread:
         self._work(lambda: self._n_rounds < most and not is_interrupted(), take_up)
 
     def _work(self, should_continue: Callable[[], bool], on_day: Callable[[], None] = lambda: None) -> None:
-        """Lower the bound; with several days also re-optimise days, with a call of `on_day` after each."""
+        """Lower the bound; with several days, also re-optimise one day at a time and call `on_day` after each."""
         # After `rounds_at_once` rounds of pricing one day is re-optimised, with `days_s_a_round` seconds of CP-SAT for
         # each round, about as long as a round takes. After a day without improvement the next one waits `put_off` times
         # as long.
@@ -96,7 +96,7 @@ class ProofThread:
         return self._prover.n_rounds + (0.0 if self._days is None else ROUNDS_A_SECOND * self._days.spent_s)
 
     def exchange(self, state: SearchState) -> SearchState | None:
-        """Receive the search's best state; returns a better one if the proof has one."""
+        """Receive the search's best state; return a better state if the proof has one, else None."""
         self._served = self._taken_in(state)
         teams, found = self._prover.better_stops(self._served)
         known = score(self._arrays, state)
@@ -109,15 +109,15 @@ class ProofThread:
         return None if self._days is None else self._days.better(state)
 
     def bound(self, state: SearchState) -> tuple[float, str]:
-        """As `Prover.bound`, for the state's plan."""
+        """Return upper bound and method as `Prover.bound`, for the plan of `state`."""
         return self._prover.bound(self._taken_in(state))
 
     def certified(self, state: SearchState) -> tuple[float, str, BoundProof]:
-        """As `Prover.certified`, for the state's plan."""
+        """Return bound, method and certificate as `Prover.certified`, for the plan of `state`."""
         return self._prover.certified(self._taken_in(state))
 
     def _taken_in(self, state: SearchState) -> Bools:
-        """Served units of the state, after passing its losses and routes to the prover."""
+        """Return which units the state serves, (units,), after passing the state's losses and routes to the prover."""
         if self._arrays.is_daily:
             self._prover.lost = lost_units(self._arrays, state)
             known = score(self._arrays, state)

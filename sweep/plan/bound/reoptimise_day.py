@@ -35,22 +35,22 @@ FIRST_TRY_S, LONGER, LONGEST_TRY_S = 0.25, 4.0, 64.0
 
 @dataclass(slots=True, eq=False)
 class _TeamGroup:
-    """Teams of one day that share visits, and the attempts so far."""
+    """Teams of one day that share visits, with CP-SAT's attempts to re-optimise them so far."""
 
     teams: Int64s
     """Rows of the teams in the arrays."""
     units: Int64s
-    """Units that these teams can serve on the day without others."""
+    """Units that these teams can serve on the day without other teams."""
     worth: Float64s
-    """Value of each of them on the day, (units,)."""
+    """Value of each of `units` on the day, (units,)."""
     spent_s: float = 0.0
     tried: tuple[bytes, bytes] = (b"", b"")
-    """Last attempt: the units offered, and those served."""
+    """Last attempt, as bytes: rows of the units offered, and of the units that the teams served then."""
     next_try_s: float = FIRST_TRY_S
 
 
 class DayReoptimiser:
-    """Re-optimisation of single days: `step` runs in one thread, the other methods in another."""
+    """Re-optimisation of single days. `step` runs in the proof's thread, the other methods in the search's."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a, self._caps = arrays, _caps_of(arrays)
@@ -68,7 +68,7 @@ class DayReoptimiser:
         self._state = copy_state(state)
 
     def better(self, state: SearchState) -> SearchState | None:
-        """Return the state with the improved days that fit together; None if none improves it."""
+        """Return the state improved by the days found since the last call; None if no day improves it."""
         best, known = None, score(self._a, state)
         while self._found:
             changed = _with_day(self._a, self._caps, best or state, self._found.popleft())
@@ -77,7 +77,7 @@ class DayReoptimiser:
         return best
 
     def step(self, should_continue: Callable[[], bool]) -> bool:
-        """Re-optimise one day of some teams; False if no day is left."""
+        """Try to re-optimise one day for some teams; return False if no attempt is left for the current plan."""
         state = self._state
         if state is None or state is self._done:
             return False
@@ -93,7 +93,11 @@ class DayReoptimiser:
         return True
 
     def _asked(self, part: _TeamGroup, state: SearchState) -> _Stakes | None:
-        """Options of the day, limited to the best new units; None if all attempts have been made."""
+        """
+        Return the units to offer CP-SAT for these teams' day, with their values; None if no attempt is due.
+
+        Only as many new units are offered as CP-SAT can handle, those of most value per second of service first.
+        """
         at_stake = _stakes(self._a, self._caps, state, part.teams, part.units, part.worth)
         inside, offered = at_stake.inside, at_stake.offered
         n_slots = np.diff(self._a.unit_start)[part.units]
@@ -135,12 +139,12 @@ class DayReoptimiser:
 
 
 def _more(asked: _Stakes) -> float:
-    """Largest possible gain of the whole plan."""
+    """Return the largest possible gain: the total net value of the offered units that the teams do not serve yet."""
     return float(asked.net[asked.offered & ~asked.inside].sum())
 
 
 def _parts(a: Arrays) -> Iterator[_TeamGroup]:
-    """Components of teams and units for each day."""
+    """Yield, for each day, the components of teams that share visits."""
     tasks = np.arange(a.n_visit_tasks)
     window = a.window[tasks]
     for day in np.unique(a.team["day"]):
@@ -157,46 +161,46 @@ def _parts(a: Arrays) -> Iterator[_TeamGroup]:
 
 
 def _can_be_whole(a: Arrays, service: Int32s) -> Bools:
-    """Whether each slot of a unit has a team that may fill it, (units,)."""
+    """Return whether each slot of a unit has a team that may fill it, for each unit, (units,)."""
     can = (service[:, : a.n_visit_tasks] != FORBIDDEN).any(axis=0)
     n_short = np.bincount(a.task["unit"][: a.n_visit_tasks], weights=~can, minlength=len(a.units))
     return np.equal(n_short, 0)
 
 
 class _Caps(NamedTuple):
-    """Caps in the form used for single days."""
+    """Capacity limits (caps) of the problem, in the form used for single days."""
 
     load: Int64s
     """Load of each unit on each cap, (caps, units)."""
     most: Int64s
     is_of_one: Bools
-    """Caps that admit a single unit, (caps,)."""
+    """Whether the cap admits only one unit, (caps,)."""
     rivals: Sequence[Int64s]
-    """Rivals of each unit: the units that share a cap of `is_of_one` with it."""
+    """Rivals of each unit: the units that share with it a cap that admits only one unit."""
 
 
 class _Stakes(NamedTuple):
-    """Options of some teams on their day, by unit."""
+    """Options of some teams on their day, by unit: what they serve now, what they may serve, and its value."""
 
     inside: Bools
-    """Served by them now."""
+    """Whether these teams serve the unit now."""
     offered: Bools
-    """Served by them now, or worth more here than on its current day."""
+    """Whether these teams serve the unit now, or its net value on this day is positive and the caps admit it."""
     net: Float64s
-    """Value here; for units not served here now, less the value that they displace elsewhere."""
+    """Value of the unit on this day; if not served here now, less the value that it displaces elsewhere."""
     left: Int64s
     """Remaining capacity of each cap, (caps,)."""
 
 
 class _NewDay(NamedTuple):
-    """Re-optimised day of some teams."""
+    """New routes of some teams on their day, found by re-optimisation."""
 
     teams: Int64s
     made: TimedRoutes
 
 
 def _caps_of(a: Arrays) -> _Caps:
-    """Return the caps of a problem of several days."""
+    """Return the problem's caps in the form used for single days."""
     load, most = cap_loads(a)
     is_of_one = (most == 1) & (load.max(axis=1, initial=0) == 1)
     tied = load[is_of_one].T @ load[is_of_one] > 0
@@ -205,7 +209,7 @@ def _caps_of(a: Arrays) -> _Caps:
 
 
 def _stakes(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, worth: Float64s) -> _Stakes:
-    """Options on the teams' day, for the units that they alone can serve and their values on it."""
+    """Return the options of `teams` on their day for `units`, which only they can serve; `worth`: value on that day."""
     team_of = _team_of(a, state)
     now = np.where(team_of != NONE, a.units["worth"] - lost_units(a, state), 0.0)
     inside = np.isin(team_of[units], teams)
@@ -222,7 +226,7 @@ def _stakes(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: In
 def _less_elsewhere(
     a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, units: Int64s, at_stake: _Stakes
 ) -> _Stakes:
-    """The options with the value of units served here reduced by their value elsewhere, if they fit there."""
+    """Return the options, where units served here lose the value that they would have in other teams' routes."""
     net = at_stake.net.copy()
     for n in np.flatnonzero(at_stake.inside):
         net[n] -= _alternative(a, caps, state, teams, int(units[n]))
@@ -230,7 +234,12 @@ def _less_elsewhere(
 
 
 def _with_day(a: Arrays, caps: _Caps, state: SearchState, day: _NewDay) -> SearchState | None:
-    """The state with a re-optimised day: its units leave other days, dropped ones return if possible."""
+    """
+    Return the state with a re-optimised day put in; None if the new routes are infeasible.
+
+    Units of the day leave other days, as do their rivals. Units dropped from the day are inserted elsewhere if they
+    fit.
+    """
     changed, team_of = copy_state(state), _team_of(a, state)
     units = np.unique(a.task["unit"][[i for _, i, _ in day.made.stops]])
     dropped = np.setdiff1d(np.flatnonzero(np.isin(team_of, day.teams)), units)
@@ -247,7 +256,7 @@ def _with_day(a: Arrays, caps: _Caps, state: SearchState, day: _NewDay) -> Searc
 
 
 def _alternative(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, u: int) -> float:
-    """Value of a unit on the other routes as they are; 0 if it does not fit."""
+    """Return the value that unit `u` would add if inserted into other teams' routes; 0 if it fits nowhere."""
     trial = copy_state(state)
     remove_unit(a, trial, u)
     trial.team["is_touched"] = True
@@ -259,7 +268,7 @@ def _alternative(a: Arrays, caps: _Caps, state: SearchState, teams: Int64s, u: i
 
 
 def _put_somewhere(a: Arrays, caps: _Caps, state: SearchState, u: int) -> bool:
-    """Insert the unit, or a rival of it, into the routes as they are; returns whether it fits."""
+    """Insert unit `u`, or a rival of more value, into the routes without reordering them; return whether one fits."""
     every, rng = np.ones(len(a.team), np.bool_), np.random.default_rng(0)
     options = np.append(caps.rivals[u], u)
     for v in options[np.argsort(-a.units["worth"][options], kind="stable")]:

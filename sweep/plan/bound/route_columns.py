@@ -1,4 +1,4 @@
-"""Columns of a pool's relaxation, and the feasible start times of each at a node of the tree."""
+"""Columns of a pool's LP relaxation (routes), and the feasible start times of a column's stops at a tree node."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from sweep.plan.kernel.route_times import first_start, last_start
 
 
 class Columns:
-    """Routes of one kind of teams: tasks in order, padded with NONE."""
+    """Known routes of one kind of teams, without duplicates: one row of tasks per route, padded with NONE."""
 
     def __init__(self) -> None:
         self._tasks = np.full((64, 8), NONE, np.int64)
@@ -25,7 +25,7 @@ class Columns:
         return self._tasks[: len(self)]
 
     def add(self, route: list[int]) -> bool:
-        """Add the route; returns whether it is new."""
+        """Add a route, a list of tasks in order; return whether it is new."""
         key, n = tuple(route), len(self)
         if key in self._rows:
             return False
@@ -41,7 +41,7 @@ class Columns:
 
 @compiled
 def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
-    """Return whether each route keeps the windows, (routes,), and earliest and latest starts, as `tasks`."""
+    """Return whether each route is feasible, (routes,), and first and last start of each stop, shaped as `tasks`."""
     n_routes, longest = tasks.shape
     kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)
     first = np.empty((longest, 2), np.int64)
@@ -58,10 +58,10 @@ def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools
 @compiled_internal
 def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s) -> bool:
     """
-    Whether route `r` with `n` stops is feasible.
+    Return whether route `r` with `n` stops is feasible, and write the earliest starts of its stops to `first`.
 
-    Writes to `first` the earliest start of each stop with the break still to come, and with the break taken or not
-    needed; NONE if impossible; (stops, 2).
+    `first` has shape (stops, 2): start with the break still to come; start with the break taken or not needed. NONE
+    marks an impossible start.
     """
     free, after = (team.shift_lo, rested(team, team.shift_lo)) if team.break_s > 0 else (NEVER, team.shift_lo)
     for p in range(n):
@@ -84,7 +84,7 @@ def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, f
 def _fill_spans(
     tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s, early: Int64s, late: Int64s
 ) -> None:
-    """Write the earliest and latest start of each stop of a feasible route, over all times of its break."""
+    """Write earliest and latest start of each stop of feasible route `r` to `early` and `late`, for any break time."""
     # Latest time at which the team must be free, with the break still to come and without.
     to_rest, to_go = NEVER, team.shift_hi
     for p in range(n - 1, -1, -1):

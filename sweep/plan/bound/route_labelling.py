@@ -1,9 +1,10 @@
 """
 Labelling algorithm for the pricing problem: routes of one team by resource extension; compiled.
 
-A label is a partial route with its last task, end of service, whether the break was taken, the prizes collected and the
-tasks it may not visit. The break is taken at the base or after a task. Routes may revisit a task only outside its
-neighbourhood (ng-route relaxation), so the best reward is never below that of the best elementary route.
+A label is a partial route. It holds the last task, the end of service, whether the break was taken, the prizes
+collected, and the tasks that the route may not visit. The break is taken at the base or after a task. Routes may
+revisit a task only outside its neighbourhood (ng-route relaxation). The best reward is therefore never below that of
+the best elementary route.
 
 References
 ----------
@@ -28,20 +29,20 @@ N_BUCKETS = 1_000
 
 @pass_by_reference
 class Labels(NamedTuple):
-    """Labels in the order of creation."""
+    """Labels (partial routes), one per row, in the order of creation."""
 
     task: Int64s
-    """Last task; NONE at the base."""
+    """Last task of the partial route; NONE at the base."""
     end: Int64s
-    """End of service, or of the break if it was taken there."""
+    """End of service at the last task in seconds, or end of the break if it was taken there."""
     is_rested: Bools
     """Whether the break was taken or is not needed."""
     reward: Float64s
     parent: Int64s
     is_dead: Bools
-    """Dominated by another label at the task; or the base's label once it has been extended."""
+    """Whether another label at the task dominates this label; for the base's label, whether it has been extended."""
     visited: Bits64
-    """Tasks that may not be visited, a bit each, (labels, words)."""
+    """Tasks that the route may not visit, one bit per task, (labels, words)."""
     following: Int64s
     """The previous label at the same task (linked list)."""
     queued: Int64s
@@ -49,7 +50,7 @@ class Labels(NamedTuple):
 
 
 def make_labels(n: int, n_words: int) -> Labels:
-    """Return storage for `n` labels."""
+    """Return empty storage for `n` labels with `n_words` 64-bit words of visited tasks each."""
     return Labels(
         np.empty(n, np.int64),
         np.empty(n, np.int64),
@@ -68,7 +69,7 @@ def _n_compared(
     labels: Labels, heads: Int64s, i: int, end: int, is_rested: bool, reward: float, visited: Bits64
 ) -> int:
     """
-    Dominance test: number of labels compared, negative if one at the task dominates the new label.
+    Test a new label of task `i` for dominance; return the number of labels compared, negative if it is dominated.
 
     Labels that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once.
     """
@@ -101,7 +102,7 @@ def _n_compared(
 @compiled
 def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -> Float64s:
     """
-    Upper bound on the prizes in the rest of a shift from each bucket, (buckets + 1,).
+    Return, for each time bucket, an upper bound on the prizes of the rest of the shift, (buckets + 1,).
 
     Fractional knapsack: a task takes its service time and the shortest leg into it.
     """
@@ -120,22 +121,22 @@ def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -
 
 @pass_by_reference
 class LabellingState(NamedTuple):
-    """State of the labelling, which can be paused and resumed."""
+    """State of the labelling between two calls of `grow_labels`."""
 
     wanted: Int64s
     """Tasks with a positive prize."""
     limits: Int64s
-    """Latest end of service at one task to reach another in time, (tasks, tasks)."""
+    """Latest end of service at task i from which a team reaches task j and returns in time, (tasks i, tasks j)."""
     to_come: Float64s
-    """Upper bound on the prizes in the rest of a shift, by bucket."""
+    """Upper bound on the prizes that the rest of the shift can collect, by time bucket."""
     width: int
-    """Seconds of a bucket."""
+    """Length of a time bucket in seconds."""
     heads: Int64s
     """Newest label of each task."""
     buckets: Int64s
     """Newest label to extend in each bucket."""
     at: Int64s
-    """Number of labels, and the current bucket."""
+    """Number of labels created, and the current bucket, (2,)."""
 
     @property
     def n_labels(self) -> int:
@@ -150,7 +151,7 @@ class LabellingState(NamedTuple):
 
 def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> LabellingState:
     """
-    Return the initial state for the prize of each task, (tasks,).
+    Return the initial state of the labelling, given the prize of each task, (tasks,).
 
     Sums of prizes must be exact (`route_master.STEPS`). Tasks without a prize are skipped, which loses no reward if
     travel times keep the triangle inequality.
@@ -170,7 +171,7 @@ def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> Labelli
 
 @inlined
 def _bucket(team: TeamKind, front: LabellingState, t: int) -> int:
-    """Bucket of a time."""
+    """Return the bucket of time `t`, in seconds of the day."""
     return int((t - team.shift_lo) // front.width)
 
 
@@ -208,7 +209,7 @@ def _put(
 
 @compiled_internal
 def _next(labels: Labels, front: LabellingState) -> int:
-    """Remove the next label to extend from its bucket; NONE if none is left."""
+    """Remove the next label to extend from its bucket and return its row; NONE if no label is left."""
     while front.at[1] <= N_BUCKETS:
         first = front.buckets[front.at[1]]
         if first == NONE:
@@ -231,7 +232,7 @@ def grow_labels(
     most_compared: int,
 ) -> tuple[int, bool]:
     """
-    Extend labels that can exceed `least`; returns labels compared, and whether storage sufficed.
+    Extend labels that can exceed `least`; return the number of labels compared, and whether storage sufficed.
 
     Labels are extended roughly in order of their ends, so that few are dominated later. The call pauses after
     `most_compared` comparisons.

@@ -29,17 +29,17 @@ MOST_GLOP_S = 30.0
 
 
 class Duals(NamedTuple):
-    """Dual prices in whole steps."""
+    """Dual prices of tasks, teams and caps, in GLOP's scale, rounded to whole steps."""
 
     prizes: Float64s
-    """Price of each task."""
+    """Price of one team slot of each task, (tasks,)."""
     least: Float64s
-    """Price of a team of each kind."""
+    """Price of one team of each kind, which a new route's prizes must exceed, (kinds,)."""
     caps: Float64s
-    """Price of one unit of each cap."""
+    """Price of one unit of capacity of each cap, (caps,)."""
 
     def towards(self, other: Duals, share: float) -> Duals:
-        """Weighted mean with other prices, rounded to whole steps; `share` is the other's weight."""
+        """Return the weighted mean with other prices, rounded to whole steps; `share` is the weight of `other`."""
         mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
         return Duals(*mixed)
 
@@ -87,7 +87,7 @@ class RouteMaster:
         return self._master.value
 
     def enter(self, served: NDArray[np.int8], kept: Sequence[Bools]) -> None:
-        """Set the bounds of a node: `Node.served`, and for each kind the columns that are feasible there."""
+        """Set a node's bounds: `served` as in `BranchNode`, and for each kind of teams its feasible columns."""
         for u, state in enumerate(served):
             self._served[u].SetBounds(float(state == 1), float(state != 0))
             self._bought[u].SetUb(float(state == 1))
@@ -98,9 +98,9 @@ class RouteMaster:
 
     def solve(self, slack: float = 0.0) -> Duals | None:
         """
-        Return the dual prices; `slack` is added to each team's price, in GLOP's scale.
+        Solve the LP and return the dual prices, or None if GLOP finds no solution in time.
 
-        None if GLOP finds no solution in time, for numerical reasons: one always exists.
+        A solution always exists, so None has numerical reasons. `slack` is added to each team's price, in GLOP's scale.
         """
         if self._master.solver.Solve() != pywraplp.Solver.OPTIMAL:
             # Cold start without the last basis.
@@ -114,11 +114,11 @@ class RouteMaster:
         return Duals(np.rint(prizes * STEPS) / STEPS, np.ceil(prices * STEPS) / STEPS, np.rint(caps * STEPS) / STEPS)
 
     def served(self) -> Float64s:
-        """Value of each unit's variable, (units,)."""
+        """Return the LP value of each unit, the fraction of it that is served, (units,)."""
         return np.array([y.solution_value() for y in self._served])
 
     def shares(self) -> list[list[tuple[int, float]]]:
-        """Columns with positive value and these values, by kind of teams."""
+        """Return, for each kind of teams, the columns with a positive LP value, as (column, value)."""
         shares = []
         for routes, is_open in zip(self._routes, self._is_open, strict=True):
             values = ((r, routes[r].solution_value()) for r in range(len(routes)) if is_open[r])
@@ -126,7 +126,7 @@ class RouteMaster:
         return shares
 
     def add(self, k: int, route: list[int]) -> bool:
-        """Add a route of tasks of kind `k` as a column; returns whether it is new."""
+        """Add a route of kind `k`, a list of positions in the kind's tasks, as a column; return whether it is new."""
         if not self.columns[k].add(route):
             return False
         lost = float(sum(self._loss[k][i] for i in route))

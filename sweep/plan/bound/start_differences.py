@@ -10,12 +10,16 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 
 def can_be_staffed(a: Arrays) -> Bools:
-    """Whether enough teams may serve each unit at one time, (units,)."""
+    """Return whether there are enough able teams for the simultaneous slots of each unit, (units,)."""
     return np.array([not len(short_slots(a, u)) for u in range(len(a.units))], np.bool_)
 
 
 def slots_together(a: Arrays, u: int) -> list[Int64s]:
-    """Rows of the slots of unit `u` that need different teams: all together, or those of each visit."""
+    """
+    Return sets of rows of team slots of unit `u`; the slots of one set need different teams.
+
+    One set of all slots if no team can make two of the unit's visits in turn, else one set for each visit.
+    """
     nodes = np.flatnonzero(a.task["unit"][a.node_start[:-1]] == u)
     tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]
     least = np.array([_least_service(a, at) for at in tasks])
@@ -25,7 +29,7 @@ def slots_together(a: Arrays, u: int) -> list[Int64s]:
 
 
 def short_slots(a: Arrays, u: int) -> Int64s:
-    """Rows of a smallest set of simultaneous slots of unit `u` with too few teams; empty if none."""
+    """Return rows of a minimal set of simultaneous slots of unit `u` with too few able teams; empty if none."""
     short = next((at for at in slots_together(a, u) if not _have_teams(a, at)), np.zeros(0, np.int64))
     for i in short.tolist():
         if len(short) > 1 and not _have_teams(a, short[short != i]):
@@ -39,7 +43,7 @@ def _least_service(a: Arrays, tasks: Int64s) -> int:
 
 
 def _have_teams(a: Arrays, tasks: Int64s) -> bool:
-    """Whether each task can have a different team (bipartite matching)."""
+    """Return whether each slot can have a different team (bipartite matching)."""
     allowed = a.service[:, tasks].T != FORBIDDEN
     if len(tasks) == 1:
         return bool(allowed.any())
@@ -47,7 +51,11 @@ def _have_teams(a: Arrays, tasks: Int64s) -> bool:
 
 
 def largest_differences(a: Arrays, nodes: Int64s) -> Float64s:
-    """Largest difference in seconds between the starts of linked visits, over any chain of links."""
+    """
+    Return the most seconds by which one visit's start may follow another's, over any chain of links.
+
+    Shape (visits, visits) in the order of `nodes`; infinite if no chain of links joins the two visits.
+    """
     lag = np.full((len(nodes), len(nodes)), np.inf)
     row = {int(v): n for n, v in enumerate(nodes)}
     linked = []

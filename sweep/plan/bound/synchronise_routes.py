@@ -15,14 +15,14 @@ from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.kernel.route_times import first_start
 
 type Routes = list[tuple[int, list[int], list[int]]]
-"""Kind, tasks in order and their starts of each team."""
+"""Route of each team: kind of team, tasks in order, and their starts in seconds."""
 
 
 def integral_plan(pool: Component, share: Float64s, uses: Sequence[RouteUse]) -> Routes | None:
     """
-    Return routes that serve the units of share 1, with synchronised starts and links kept.
+    Return the routes of an integral LP solution, with synchronised starts; None if fractional or infeasible.
 
-    None if infeasible, or if the relaxation's solution is not integral.
+    `share` is the LP value of each unit, (units,). The routes serve the units of value 1 and keep links and windows.
     """
     if any(abs(x - round(x)) > 1e-4 for x in (*share, *(use.share for use in uses))):
         return None
@@ -41,13 +41,13 @@ def integral_plan(pool: Component, share: Float64s, uses: Sequence[RouteUse]) ->
 
 
 def lost_by(pool: Component, routes: Routes) -> float:
-    """Loss of the routes' visits against their best days."""
+    """Return the value that the routes' visits lose against their best days."""
     lost = [dict(zip(kind.tasks.tolist(), kind.loss.tolist(), strict=True)) for kind in pool.kinds]
     return float(sum(lost[k][i] for k, tasks, _ in routes for i in tasks))
 
 
 def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
-    """Earliest start of each visit: starts are pushed later until all routes, links and windows are kept."""
+    """Return, by visit, the earliest start that keeps all routes, links and windows; None if infeasible."""
     start = {int(pool.visit[i]): 0 for _, tasks in routes for i in tasks}
     task = {int(pool.visit[i]): i for _, tasks in routes for i in tasks}
     # Limit on rounds of pushing; beyond it the plan is dropped.
@@ -69,9 +69,9 @@ def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> 
 
 def _push(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
     """
-    Push the starts of a route forward; returns whether the team is back in time.
+    Push the starts of a route's visits later until the team can keep them; return whether it is back in time.
 
-    The break is taken where it delays no start, else at the last chance.
+    `start` is changed in place. The break is taken where it delays no start, else at the last chance.
     """
     team = pool.kinds[kind].team
     at = {int(i): n for n, i in enumerate(pool.kinds[kind].tasks)}
@@ -94,20 +94,20 @@ def _push(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int
 
 
 class TimedRoutes(NamedTuple):
-    """Stops and breaks of some teams, by row in the arrays."""
+    """Stops and breaks of some teams; teams and slots are rows of the arrays."""
 
     stops: list[tuple[int, int, int]]
-    """Team, slot and start of each stop."""
+    """One (team, slot, start in seconds) for each stop."""
     breaks_s: dict[int, int]
-    """Start of the break of each team that has one."""
+    """Start of the break in seconds, by team, for teams that have one."""
 
     def joined(self, other: TimedRoutes) -> TimedRoutes:
-        """Return the union with the routes of other teams."""
+        """Return these routes together with the routes of other teams."""
         return TimedRoutes(self.stops + other.stops, self.breaks_s | other.breaks_s)
 
 
 def timed(pool: Component, routes: Routes) -> TimedRoutes:
-    """Assign the routes of a plan to the pool's teams, each with its earliest break."""
+    """Assign the routes of a plan to the pool's teams; each team takes its break as early as its starts allow."""
     free = [list(kind.teams) for kind in pool.kinds]
     slots = [list(slots) for slots in pool.slots]
     made = TimedRoutes([], {})
@@ -120,7 +120,7 @@ def timed(pool: Component, routes: Routes) -> TimedRoutes:
 
 
 def _first_break(kind: IdenticalTeams, tasks: Sequence[int], starts: Sequence[int]) -> int | None:
-    """Earliest time of a route with room for the break; None without one, or if no break is needed."""
+    """Return the earliest break start that delays no stop; None without one, or if no break is needed."""
     # A team without stops has no break.
     if len(tasks) == 0:
         return None

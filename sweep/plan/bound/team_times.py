@@ -1,4 +1,4 @@
-"""Travel times, windows, shifts and breaks of identical teams; compiled."""
+"""Travel times, windows, shifts and breaks of identical teams, for compiled code."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ NEVER = -(1 << 40)
 
 @pass_by_reference
 class TeamKind(NamedTuple):
-    """Identical teams: same base, same shift, same service time at every task."""
+    """Identical teams: same base, shift and break, and the same service time at every task."""
 
     travel: Int64s
     """Seconds from task to task, (tasks, tasks)."""
@@ -28,15 +28,15 @@ class TeamKind(NamedTuple):
     shift_lo: int
     shift_hi: int
     break_lo: int
-    """Earliest start of its break."""
+    """Earliest start of the break, in seconds."""
     break_hi: int
-    """Latest start, inclusive."""
+    """Latest start of the break, inclusive."""
     break_s: int
-    """Length in seconds; 0: no break required."""
+    """Length of the break in seconds; 0 if no break is required."""
     neighbours: Bits64
-    """ng-neighbourhood of each task, a bit for each task, (tasks, words)."""
+    """ng-neighbourhood of each task: one bit for each task, (tasks, words)."""
     barred: Bits64
-    """Tasks that cannot follow each task in a route (itself included), a bit for each, (tasks, words)."""
+    """Tasks that cannot follow each task in a route, itself included: one bit for each task, (tasks, words)."""
 
 
 @pass_by_reference
@@ -44,18 +44,18 @@ class TaskWindows(NamedTuple):
     """Start windows of the tasks of a pool, or of one kind of teams."""
 
     window: Table
-    """As `Arrays.window`, (tasks, windows)."""
+    """Start intervals of each task, with the fields of `Arrays.window`, (tasks, windows)."""
 
 
 @compiled_internal
 def rested(team: TeamKind, t: int) -> int:
-    """End of the break of a team that is free at `t` and has not had it; NEVER if too late."""
+    """Return the end of the break of a team that is free at `t` before its break; NEVER if too late for the break."""
     return max(t, team.break_lo) + team.break_s if t <= team.break_hi else NEVER
 
 
 @compiled
 def limits_to_leave(team: TeamKind, windows: TaskWindows) -> Int64s:
-    """Latest end of service at one task to serve another and return in time, (tasks, tasks)."""
+    """Return the latest end of service at task i from which a team can serve task j and return in time, (i, j)."""
     n_tasks = team.service.shape[0]
     limits = np.empty((n_tasks, n_tasks), np.int64)
     for j in range(n_tasks):
@@ -67,7 +67,7 @@ def limits_to_leave(team: TeamKind, windows: TaskWindows) -> Int64s:
 
 @compiled
 def shortest(travel: Int64s) -> Int64s:
-    """Shortest travel times over any detour (Floyd-Warshall), (n, n): no leg is longer than a detour."""
+    """Return shortest travel times over any intermediate stops, (n, n), by Floyd-Warshall."""
     best = travel.copy()
     n = best.shape[0]
     for m in range(n):

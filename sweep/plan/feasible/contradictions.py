@@ -24,7 +24,7 @@ MOST_NAMED = 5
 
 def contradictions(problem: Problem) -> tuple[Issue, ...]:
     """
-    Return all contradictions; without any, each must-visit and each lock is feasible on its own.
+    Return all contradictions of a problem; without any, each must-visit and each lock is feasible on its own.
 
     S511-S521, S534 a must-visit that no team can serve, by the rule that excludes all teams, or S521 by several rules;
     S522 a must-visit linked to an infeasible visit; S523 windows outside every shift; S524-S528 locks; S529 and S530
@@ -76,7 +76,7 @@ def _visit_faults(ways: ShortestPaths, outside: frozenset[str], teams: Sequence[
 
 
 def _outside_shifts(problem: Problem, teams: Sequence[Team]) -> frozenset[str]:
-    """Visits whose windows overlap no shift, without drawn ones."""
+    """Return the ids of visits whose windows overlap no team's shift; drawn visits are left out."""
     return frozenset(
         v.visit_id
         for v in problem.visits
@@ -87,7 +87,7 @@ def _outside_shifts(problem: Problem, teams: Sequence[Team]) -> frozenset[str]:
 
 
 def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
-    """One error for all visits with the same windows."""
+    """Yield S523 for visits outside every shift, one error for all visits with the same windows."""
     groups: dict[tuple[tuple[int, int], ...], list[Visit]] = {}
     for v in problem.visits:
         if v.visit_id in outside:
@@ -105,7 +105,7 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
 
 
 def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
-    """Given teams whose break does not fit the shift; composed teams all have the same break."""
+    """Yield S531 for each given team whose break does not fit its shift; composed teams all have the same break."""
     for t in teams if problem.teams else teams[:1]:
         pause = t.break_time
         if pause is not None:
@@ -121,7 +121,7 @@ def _break_faults(problem: Problem, teams: Sequence[Team]) -> Iterator[Issue]:
 
 def _lock_faults(ways: ShortestPaths, teams: Sequence[Team]) -> list[Issue]:
     """
-    Errors of the locks.
+    Return the errors of the locks, which fix the team and perhaps the start of a visit's slot.
 
     S524 no such team on duty, S525 a start outside the windows, S526 two different locks of one visit, S527 two stops
     that one team cannot both make, S528 a team that cannot make the stop though another could.
@@ -157,7 +157,7 @@ def _by_lock(
 
 
 def _by_visit(problem: Problem) -> Iterator[Issue]:
-    """Check one team per slot and one start for all slots."""
+    """Yield S526 for locks that give two teams to one slot, or two starts to one visit."""
     first_of_slot: dict[tuple[str, int], Lock] = {}
     start: dict[str, int] = {}
     for lock in problem.locks:
@@ -170,7 +170,7 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
 
 
 def _by_district(problem: Problem, visits: dict[str, Visit]) -> Iterator[Issue]:
-    """Check one district per composed team without assist letter (C12); police squads are exempt."""
+    """Yield S528 for locks that send a composed team (no police squad) without letter to two districts (C12)."""
     rules = problem.rules
     if problem.teams or rules.assist_letter:
         return

@@ -37,12 +37,12 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
 
 
 def without_pairs(problem: Problem) -> Problem:
-    """The problem without pairs kept apart (C28), which the largest teams would always break."""
+    """Return the problem without pairs of people kept apart (C28), which the largest teams would always break."""
     return replace(problem, visits=tuple(replace(v, keep_apart=()) for v in problem.visits))
 
 
 def n_active(problem: Problem, teams: Sequence[Team]) -> int:
-    """Number of teams that can work at the same time."""
+    """Return the number of teams that can work at the same time."""
     return len(teams) if problem.teams else problem.rules.n_active
 
 

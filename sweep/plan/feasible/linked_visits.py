@@ -29,7 +29,7 @@ class _Link:
 
 
 def units(problem: Problem) -> list[list[Visit]]:
-    """Connected components of visits under link groups and lags; an unlinked visit is a unit of its own."""
+    """Return the units: groups of visits connected by link groups and lags; an unlinked visit is a unit of its own."""
     row = {v.visit_id: k for k, v in enumerate(problem.visits)}
     pairs = [(row[x.before], row[x.after]) for x in _links(problem, problem.visits)]
     if not row:
@@ -43,7 +43,7 @@ def units(problem: Problem) -> list[list[Visit]]:
 
 
 def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """S516: a minimal set of simultaneous visits of the unit with more slots than teams to fill them."""
+    """Return error S516, with a minimal set of visits, if simultaneous visits have more slots than able teams."""
     short = next((v for v in _at_one_time(ways.problem, unit, teams) if _lacks_teams(ways, v, teams)), None)
     if short is None:
         return []
@@ -56,7 +56,7 @@ def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[
 
 
 def _at_one_time(problem: Problem, unit: Sequence[Visit], teams: Sequence[Team]) -> Iterator[Sequence[Visit]]:
-    """Sets of visits that need a different team for each slot, as no team can make two of them in turn."""
+    """Yield sets of visits whose slots all need different teams, as no team can make two of the visits in turn."""
     yield from ([v] for v in unit if len(v.slots) > 1)
     for group in dict.fromkeys(v.link_group for v in unit if v.link_group is not None):
         visits = [v for v in unit if v.link_group == group]
@@ -81,7 +81,7 @@ def _is_off(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> bool:
 
 
 def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
-    """S529: a minimal set of the unit's lags and groups that contradict each other for any windows."""
+    """Return error S529, with a minimal set of lags and groups, if these contradict each other for any windows."""
     links, names = _links(problem, unit), [v.visit_id for v in unit]
     if _has_starts(links, {}, names):
         return []
@@ -90,7 +90,11 @@ def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
 
 
 def start_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """S530: a minimal set of lags and of visits whose possible starts clash; empty if S529 applies."""
+    """
+    Return error S530 if no starts that the teams can make keep all the unit's lags and groups, else no error.
+
+    The error names a minimal set of lags and visits. If S529 applies, S530 is not returned.
+    """
     links, names = _links(ways.problem, unit), [v.visit_id for v in unit]
     spans = {v.visit_id: _spans(ways, v, teams) for v in unit} if links else {}
     if _has_starts(links, spans, names) or not _has_starts(links, {}, names):
@@ -111,7 +115,7 @@ def _visits_of(links: Sequence[_Link]) -> str:
 
 
 def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
-    """Difference constraints of lags, and of all pairs within each group (a few towers)."""
+    """Return the difference constraints of the unit: its lags, and every pair of visits of a link group."""
     inside = {v.visit_id for v in unit}
     groups: dict[str, list[str]] = {}
     for v in unit:
@@ -131,7 +135,7 @@ def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
 
 
 def _spans(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
-    """Possible starts: the windows or the locked start, if some team can be there for each slot."""
+    """Return the parts of the visit's windows (or its locked start) in which each slot has a team that can start."""
     starts = [x.start_s for x in ways.problem.locks if x.visit_id == visit.visit_id and x.start_s is not None]
     spans: Spans = [(starts[0], starts[0])] if starts else visit.windows_s
     for slot in range(len(visit.slots)):
@@ -142,7 +146,7 @@ def _spans(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Spans:
 
 def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Sequence[str]) -> bool:
     """
-    Whether starts exist that keep the links and lie in the intervals of the bound visits; exact.
+    Return whether starts exist that keep all links and lie in the intervals of `bound`, by visit; exact.
 
     Starts are raised from the earliest until none changes. Solutions are closed under the elementwise minimum, so the
     result is the earliest solution. Between two jumps of a start into a later interval, every start settles within as
@@ -166,14 +170,14 @@ def _has_starts(links: Sequence[_Link], bound: Mapping[str, Spans], names: Seque
 
 
 def _from(spans: Spans | None, t: int) -> int | None:
-    """The first start at or after t; t itself without intervals."""
+    """Return the first time at or after `t` in the intervals, None without one; without intervals `t`."""
     if spans is None:
         return t
     return next((max(t, lo) for lo, hi in sorted(spans) if hi >= t), None)
 
 
 def _deleted[T](items: Sequence[T], clashes: Callable[[list[T]], bool]) -> list[T]:
-    """Irreducible subset of items that still clashes, by a deletion filter with one test for each item."""
+    """Return an irreducible subset of items that still clashes (deletion filter, one test for each item)."""
     kept = list(items)
     for item in items:
         without = [x for x in kept if x is not item]

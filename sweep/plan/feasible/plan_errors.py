@@ -1,4 +1,4 @@
-"""Consistency of a plan with a problem: errors of a plan edited by hand or made for another day."""
+"""Errors of a given plan against a problem, for plans edited by hand or made for another day."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,10 +18,10 @@ from sweep.records.visits import Visit
 
 def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[RoadClosed] = ()) -> list[Issue]:
     """
-    S554 for each inconsistency: unknown ids, infeasible times, visits made in part.
+    Return error S554 for each inconsistency: unknown ids, infeasible times, visits with some of their slots only.
 
-    The problem has the day's visits and the morning's travel times; they hold for a team that left before a road
-    closure.
+    The problem has the day's visits and the morning's travel times. A team that left before a road closure keeps the
+    morning's time for that leg.
     """
     found = list(_ids(problem, plan)) or [*_times(problem, plan, closed), *_slots(problem, plan)]
     # At most 20 errors: a plan of another problem has hundreds.
@@ -75,7 +75,7 @@ def _times(problem: Problem, plan: Plan, closed: Sequence[RoadClosed]) -> Iterat
 
 
 def _leg_s(problem: Problem, table: Int64s, closed: Sequence[RoadClosed], leg: tuple[str, str], left_s: int) -> int:
-    """Travel time of a leg that starts at a given time, with the road closures known by then."""
+    """Return the travel time of a leg begun at `left_s`, with the road closures known by then, in seconds."""
     a, b = leg
     known = (e.travel_s for e in closed if {e.from_id, e.to_id} == {a, b} and left_s >= e.at_s)
     longer = (problem.unreachable if seconds is None else seconds for seconds in known)

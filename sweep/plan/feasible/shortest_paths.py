@@ -1,4 +1,4 @@
-"""Shortest travel times over any route, through other visits if no direct leg is shorter."""
+"""Shortest travel times over any route, through other visits where the direct leg is longer or missing."""
 
 import numpy as np
 
@@ -23,13 +23,13 @@ class ShortestPaths:
         self._found: dict[tuple[int, bool], Int64s] = {}
 
     def there_and_back(self, visit: Visit, team: Team) -> tuple[int, int]:
-        """Shortest seconds from the team's base to the visit, and from the visit to its end of shift."""
+        """Return the shortest seconds from the team's base to the visit, and from the visit to where its shift ends."""
         here = self.problem.places[visit.building_id]
         back = int(self._ways(self._end(team), is_to=True)[here])
         return int(self._ways(self.problem.places[team.base_id], is_to=False)[here]), back
 
     def last_leg_there(self, visit: Visit, team: Team) -> int:
-        """Shortest leg into the visit, from another visit or the base, seconds."""
+        """Return the seconds of the shortest leg into the visit, from another visit or from the team's base."""
         here, table = self.problem.places[visit.building_id], self.problem.travel_s
         others = self._stops[(self._stops != here) | (self._n_here > 1)]
         direct = int(table[self.problem.places[team.base_id], here])
@@ -37,11 +37,11 @@ class ShortestPaths:
         return min(direct, int(legs.min(initial=self.problem.unreachable)))
 
     def last_leg_back(self, team: Team) -> int:
-        """Shortest leg from any visit to the team's end of shift, seconds."""
+        """Return the seconds of the shortest leg from any visit to the base where the team's shift ends."""
         return int(self.problem.travel_s[self._stops, self._end(team)].min(initial=self.problem.unreachable))
 
     def between(self, one: Visit, other: Visit) -> int:
-        """Shortest seconds from one visit to another."""
+        """Return the shortest seconds from one visit to another."""
         here, there = (self.problem.places[v.building_id] for v in (one, other))
         return int(self._ways(here, is_to=False)[there])
 
@@ -49,7 +49,7 @@ class ShortestPaths:
         return self.problem.places[team.end_base_id or team.base_id]
 
     def _ways(self, place: int, *, is_to: bool) -> Int64s:
-        """Shortest seconds from the place to every place, or from every place to it."""
+        """Return the shortest seconds from a place to every place, or with `is_to` from every place to it."""
         key = (place, is_to)
         if key not in self._found:
             table = self.problem.travel_s
@@ -59,7 +59,7 @@ class ShortestPaths:
 
 def shortest(table: Int64s, source: int, stops: Int64s, unreachable: int) -> Int64s:
     """
-    Return the shortest seconds from the source to every place through the stops (Dijkstra, O(stops^2)).
+    Return the shortest seconds from `source` to every place, through the places `stops` (Dijkstra, O(stops^2)).
 
     A leg of `unreachable` seconds is missing; `table` has shape (places, places).
     """

@@ -1,4 +1,4 @@
-"""Rules that exclude each team from one visit, and a smallest set that excludes all teams."""
+"""Rules that exclude a team from a visit, and a smallest set of rules that together exclude all teams."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -15,7 +15,7 @@ ROAD, TIME, ROOM = ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
 
 
 def clash_of_visit(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> Issue | None:
-    """Return why no team with an empty route can fill some slot of the visit; None if each can be filled."""
+    """Return why some slot of the visit can be filled by no team, even with an empty route; None if all slots can."""
     for slot in range(len(visit.slots)):
         if not any(True for t in teams if not next(obstacles(ways, visit, slot, t), None)):
             return _clash_of_slot(ways, visit, slot, teams)
@@ -23,7 +23,7 @@ def clash_of_visit(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> 
 
 
 def obstacles(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
-    """Yield each rule (travel and time too) that alone excludes a team with an empty route from the slot."""
+    """Yield each rule (travel and time too) that alone excludes a team with an empty route from a slot of the visit."""
     yield from rules_against(ways.problem, visit, slot, team)
     there, back = ways.there_and_back(visit, team)
     if max(there, back) >= ways.problem.unreachable:
@@ -37,7 +37,7 @@ def obstacles(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Itera
 
 
 def start_spans(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Spans:
-    """Intervals in which the team can start here before or after its break; windows are ignored."""
+    """Return the intervals in which the team can start the visit, before or after its break; windows are ignored."""
     there, back = ways.there_and_back(visit, team)
     service = ways.problem.service_s(visit, slot, len(team.member_ids))
     if team.max_duty_s is not None and there + service + back > team.max_duty_s:
@@ -55,18 +55,18 @@ def start_spans(ways: ShortestPaths, visit: Visit, slot: int, team: Team) -> Spa
 
 
 def within(spans: Spans, windows: Spans) -> Spans:
-    """Intersection of two lists of intervals."""
+    """Return the intersection of two lists of intervals."""
     meets = [(max(a, c), min(b, d)) for a, b in spans for c, d in windows]
     return joined((lo, hi) for lo, hi in meets if lo <= hi)
 
 
 def span_texts(spans: Spans) -> tuple[str, ...]:
-    """Intervals as texts such as 13:30-14:00."""
+    """Return intervals of seconds of the day as texts such as 13:30-14:00."""
     return tuple(f"{exact_clock(lo)}-{exact_clock(hi)}" for lo, hi in spans)
 
 
 def rule_text(rule: Rule) -> str:
-    """Key of the input behind a rule."""
+    """Return the name of the input behind a rule, such as `shift_s`."""
     return ".".join(part for part in rule if part)
 
 
@@ -82,7 +82,7 @@ def _clash_of_slot(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence
 
 
 def _issue_of_rule(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
-    """Error of a rule that alone excludes all teams, with the largest value among the teams."""
+    """Return the error of a rule that alone excludes all teams; it shows the value of the team that comes nearest."""
     key, name = rule
     needs, where = visit.slots[slot], visit.visit_id
     if rule == DISTRICT:
@@ -108,7 +108,7 @@ def _issue_of_rule(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence
 
 
 def _issue_of_time(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
-    """Error of a time rule that alone excludes all teams, with the shortfall."""
+    """Return the error of a time rule that alone excludes all teams, with possible starts or the missing minutes."""
     if rule == TIME:
         could = sorted({s for t in teams for s in start_spans(ways, visit, slot, t)})
         values: Mapping[str, Named] = {"windows": span_texts(visit.windows_s), "could": span_texts(joined(could))}

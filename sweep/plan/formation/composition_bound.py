@@ -21,13 +21,13 @@ STEPS, LEAST_WORTH = 2.0**40, 1e-3
 
 
 class CompositionBound(NamedTuple):
-    """Bound on value plus urgency of the plans of any number of any teams."""
+    """Upper bound on value plus urgency over all team compositions and numbers of teams, with its certificate."""
 
     bound: float
     shown: CompositionProof
 
     def on_value(self, problem: Problem, made: Collection[str]) -> float:
-        """Bound on the value alone, for plans with at least the urgency of the visits `made`, by id."""
+        """Return the bound on value alone, for plans with at least the urgency of the visits with ids `made`."""
         return self.bound - sum(v.urgency for v in problem.visits if v.visit_id in made)
 
 
@@ -40,11 +40,11 @@ def bound_compositions(
     with_musts: bool,
 ) -> CompositionBound | None:
     """
-    Return an upper bound on value plus urgency over all team compositions, if it can be found.
+    Return an upper bound on value plus urgency over all team compositions; None if none can be found.
 
     The teams have the same people, without the reserve. Links, duty limits, recusals, drawn officers and skills are
-    relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None for fixed teams, or if the
-    time was too short.
+    relaxed. The checker recomputes the bound (`sweep.check.bound.verify_any_teams`). None is returned for fixed teams,
+    or if the time was too short.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def bound_compositions(
 
 
 def _shown(choices: CandidateTeams, relaxation: TeamRelaxation, *, with_musts: bool) -> CompositionProof:
-    """The prices in whole steps: prizes rounded down, prices of people and teams rounded up."""
+    """Return the certificate: prices in whole steps, prizes rounded down, prices of people and teams rounded up."""
     prices, pool = relaxation.prices, choices.pool
     step = float(pool.value.sum()) / STEPS
 

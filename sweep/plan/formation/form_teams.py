@@ -26,12 +26,12 @@ DETERMINISTIC_TIME = 0.5
 
 
 class FormedTeams(NamedTuple):
-    """Formed teams with initial routes."""
+    """Teams composed of the people on duty by column generation, with their initial routes."""
 
     teams: list[Team]
     routes: tuple[Route, ...]
     relaxation: TeamRelaxation
-    """Relaxation over all candidate teams, with the priced routes."""
+    """LP relaxation over all candidate teams, with the routes found by pricing as its columns."""
 
 
 def form_teams(
@@ -43,7 +43,7 @@ def form_teams(
     seconds: float | None,
 ) -> FormedTeams | None:
     """
-    Re-form the active teams from their people; None if not applicable or no solution was found.
+    Compose the active teams again from their people; None if this is not possible or finds no solution.
 
     Squads and problems with locks keep their teams. The selection takes at most `seconds`; None: no limit, and the same
     result on every machine.
@@ -65,7 +65,7 @@ def _chosen(
     should_continue: Callable[[], bool],
     seconds: float | None,
 ) -> list[SelectedTeam]:
-    """`n_teams` selected teams; empty if there is no solution."""
+    """Return `n_teams` selected teams with routes; empty if there is no solution."""
     # Columns within the share `slack` of the bound are added: the best selection may need slightly worse routes. If the
     # selection is more than `far` below the bound, columns up to that gap are added.
     slack, far = 0.002, 0.05
@@ -82,7 +82,7 @@ def _chosen(
 
 
 def _routes(teams: Sequence[Team], chosen: Sequence[SelectedTeam]) -> Iterator[Route]:
-    """Initial route of each team."""
+    """Yield the initial route of each team, with stops at their earliest starts."""
     for team, way in zip(teams, chosen, strict=True):
         stops = (
             Stop(visit.visit_id, slot.slot, visit.building_id, 0, 0, start, start, start)
@@ -99,10 +99,10 @@ def _staffed(
     seed: int,
 ) -> list[Team] | None:
     """
-    The selected teams with people, each in place of one of `teams`; None if no assignment was found.
+    Return the selected teams with people assigned, each in place of one of `teams`; None if none was found.
 
-    Recusals (C10), drawn officers (C09), skills and pairs kept apart (C28) close as few stops of the routes as
-    possible.
+    Recusals (C10), drawn officers (C09), skills and pairs kept apart (C28) may exclude a team from stops of its route.
+    The assignment excludes as little value as possible.
     """
     # Points: for a person in a team; for a unit of value closed to the team that has it on its route; for a person too
     # few for a route.
@@ -151,7 +151,7 @@ def _staffed(
 def _cannot(
     problem: Problem, people: Sequence[Person], mine: Mapping[int, cp_model.IntVar], visit: Visit
 ) -> Iterator[list[int]]:
-    """Groups of people who together exclude a team from the visit."""
+    """Yield groups of people, by row in `people`, who as members together exclude a team from the visit."""
     keys = problem.conflict_keys(visit)
     yield from ([i] for i in mine if people[i].recusals & keys)
     row = {people[i].person_id: i for i in mine}

@@ -34,7 +34,7 @@ FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
 class TeamRelaxation:
-    """Linear relaxation over the known columns, extended by pricing."""
+    """LP relaxation of team formation over the known columns (teams with routes), extended by pricing."""
 
     def __init__(self, choices: CandidateTeams, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
@@ -45,11 +45,11 @@ class TeamRelaxation:
         self._master.solver.Solve()
         self.prices = self._duals()
         self.above = np.inf
-        """Largest reduced cost of any route."""
+        """Largest reduced cost of any route at the current prices."""
 
     def solve(self, should_continue: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
-        Run column generation; returns an upper bound over all team compositions, infinite if stopped early.
+        Run column generation; return an upper bound over all team compositions, infinite if it stopped early.
 
         A round prices one team type in `STRIDE` of each site. Dual prices change only with new columns, so `STRIDE`
         rounds without any have priced all types at the same prices.
@@ -71,25 +71,25 @@ class TeamRelaxation:
         return np.inf
 
     def begin_with(self, other: TeamRelaxation) -> None:
-        """Add the best elementary columns of a relaxation of the same candidates."""
+        """Add the best elementary columns of another relaxation of the same candidate teams."""
         for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
             self._add(column)
         self._master.solver.Solve()
         self.prices, self._best = self._duals(), self._unknown()
 
     def enrich(self, share: float, should_continue: Callable[[], bool]) -> None:
-        """Add columns whose reduced cost is at most `share` of the bound below 0."""
+        """Add columns with a reduced cost above -`share` times the bound, so that the selection has more routes."""
         self._best, slack = self._unknown(), share * self.worth()
         for first in range(STRIDE):
             for column in self._price(first, FEW_COMPARED, should_continue, slack):
                 self._add(column)
 
     def _unknown(self) -> list[Float64s]:
-        """Infinite upper bounds on the prizes of a route, for each site and team type."""
+        """Return infinite upper bounds on the prizes of a route: for each site, one for each team type."""
         return [np.full(len(site.forms), np.inf) for site in self.choices.sites]
 
     def _above(self) -> float:
-        """Largest reduced cost of any route; infinite if not known."""
+        """Return the largest reduced cost of any route; infinite if a team type has not been priced."""
         above: float = 0.0
         for site, best in zip(self.choices.sites, self._best, strict=True):
             for f, form in enumerate(site.forms):
@@ -109,17 +109,17 @@ class TeamRelaxation:
         )
 
     def worth(self) -> float:
-        """Value of the dual solution at the current prices."""
+        """Return the objective of the dual solution at the current prices."""
         return self.prices.worth(self.choices, self._n_teams)
 
     def _price_of(self, district: str, n: int) -> float:
-        """Lower bound on the price of a team of `n` people."""
+        """Return a lower bound on the dual price of a team of `n` people in a district."""
         return self.prices.of_team(self.choices.room, self._rules, district, n)
 
     def _price(
         self, first: int, most_compared: int, should_continue: Callable[[], bool], slack: float = 0.0
     ) -> list[TeamColumn]:
-        """Columns of positive reduced cost, for each site and every `STRIDE`th team type."""
+        """Price every `STRIDE`th team type of each site; return columns with a reduced cost above -`slack`."""
         found = []
         for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
@@ -152,7 +152,7 @@ class TeamRelaxation:
         return self._price_of(district, n_least) - float(self.prices.prizes[self.choices.tasks_of(column)].sum())
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> TeamColumn:
-        """The route with the smallest team type that can drive it."""
+        """Return the column of a route with the smallest team type, at most type `f` of site `s`, that can drive it."""
         site = self.choices.sites[s]
         tasks = np.array([route], np.int64)
         windows = self.choices.windows_of(site.forms[f])
@@ -161,7 +161,7 @@ class TeamRelaxation:
         return TeamColumn(s, f, tuple(route))
 
     def _add(self, column: TeamColumn) -> bool:
-        """Add the column; returns whether it is new."""
+        """Add the column to the master problem; return whether it is new."""
         if column in self._columns:
             return False
         district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
@@ -171,7 +171,7 @@ class TeamRelaxation:
 
 
 def _at_most(form: TeamType, prize: Float64s) -> float:
-    """Upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs."""
+    """Return an upper bound on the prizes of a route: fractional knapsack of stops with their shortest legs."""
     team = form.kind.team
     hours = float(team.shift_hi - team.shift_lo - team.break_s)
     return float(fractional_knapsacks(prize, form.seconds, np.array([hours]))[0])
@@ -181,20 +181,20 @@ class _Prices(NamedTuple):
     """Dual prices of people, teams and visits, >= 0."""
 
     prizes: Float64s
-    """Prize of each task of the pool."""
+    """Prize of each task: dual price of one of its team slots, (tasks,)."""
     person: dict[str, float]
     """Dual price of one person bound to a district, by district."""
     officer: dict[str, float]
-    """Additional price if that person is certified."""
+    """Additional price of a bound person who is certified, by district."""
     free: float
-    """Dual price of one person who may be in any team."""
+    """Dual price of one person who may be in any district's team."""
     police: float
-    """Additional price if that person is a certified police officer."""
+    """Additional price of a certified police officer."""
     woman: float
     team: float
 
     def of_team(self, room: StaffCounts, rules: TeamRules, district: str, n: int) -> float:
-        """Lower bound on the price of a team of `n` people."""
+        """Return a lower bound on the dual price of a team of `n` people in a district."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         most_tied = max(officers, min(n - police, room.tied.get(district, 0)))
         person = self.person[district]
@@ -203,7 +203,7 @@ class _Prices(NamedTuple):
         return people + extra + rules.min_female * self.woman + self.team
 
     def worth(self, choices: CandidateTeams, n_teams: int) -> float:
-        """Value of the dual solution: all people, `n_teams` teams, and visits beyond their prizes."""
+        """Return the dual objective: price of all people and of `n_teams` teams, plus visits' value beyond prizes."""
         pool, room = choices.pool, choices.room
         in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))
         worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())

@@ -32,21 +32,21 @@ separating/maxrounds = 0"""
 
 
 class EarliestStop(NamedTuple):
-    """Stop of a team to be formed."""
+    """Stop of a selected team that has no people yet."""
 
     visit: Visit
     slot: Slot
     start_s: int
-    """Earliest possible start."""
+    """Earliest possible start in seconds of the day."""
 
 
 class SelectedTeam(NamedTuple):
-    """Team to be formed."""
+    """Selected team that is still to be staffed: district, base, size and route."""
 
     district: str
     base_id: str
     n_members: int
-    """Fewest people with whom it can drive its route."""
+    """Fewest people with whom the team can drive its route."""
     stops: tuple[EarliestStop, ...]
 
 
@@ -54,9 +54,9 @@ def select_teams(
     relaxation: TeamRelaxation, problem: Problem, n_teams: int, seconds: float | None
 ) -> tuple[float, list[SelectedTeam]]:
     """
-    Return value and teams of the best selection of `n_teams` columns; no teams if none was found.
+    Return value and teams of the best selection of `n_teams` columns; an empty list if none was found.
 
-    A team may have an empty route. `seconds` limits the time, if given.
+    A team may have an empty route. `seconds` limits the time; None: no limit.
     """
     choices = relaxation.choices
     idle = [TeamColumn(s, 0, ()) for s in range(len(choices.sites))]
@@ -76,14 +76,14 @@ def select_teams(
 
 
 def column_starts(choices: CandidateTeams, column: TeamColumn) -> tuple[list[int], list[int]]:
-    """Earliest and latest start of each stop of a column."""
+    """Return the earliest and the latest start of each stop of a column, two lists of seconds."""
     form = choices.form_of(column)
     _, early, late = possible(np.array([column.places], np.int64), form.kind.team, choices.windows_of(form))
     return early[0].tolist(), late[0].tolist()
 
 
 def _late_cost(choices: CandidateTeams, column: TeamColumn, lateness: float) -> float:
-    """Cost of lateness on the column's route."""
+    """Return the penalty for starts after the visits' due times on a column's route, at `lateness` per second."""
     visits = [choices.slot_of(i)[0] for i in choices.tasks_of(column)]
     if lateness <= 0.0 or all(v.due_s is None for v in visits):
         return 0.0
@@ -93,7 +93,7 @@ def _late_cost(choices: CandidateTeams, column: TeamColumn, lateness: float) -> 
 
 
 def _chosen(choices: CandidateTeams, column: TeamColumn, taken: set[int]) -> SelectedTeam:
-    """Team of a column without stops whose slots are all `taken`; its own slots are added to `taken`."""
+    """Return the team of a column, without stops at slots that other teams have taken; `taken` gets its slots."""
     site, (early, _) = choices.sites[column.site], column_starts(choices, column)
     stops = []
     for i, start in zip(choices.tasks_of(column), early, strict=True):
@@ -125,7 +125,7 @@ class _SelectionModel:
         self._start_together()
 
     def _once_each(self) -> None:
-        """Add that an officer drawn for several visits is in one of their teams (C09)."""
+        """Add rows: an officer drawn for several visits is in only one team, which has these visits (C09)."""
         rows: dict[str, Row] = {}
         for goes, column in zip(self._goes, self._columns, strict=True):
             for i in self._c.tasks_of(column):
@@ -136,7 +136,7 @@ class _SelectionModel:
                     rows[officer].SetCoefficient(goes, 1.0)
 
     def _start_together(self) -> None:
-        """Add common start times of all teams of a visit, and the lags of linked visits (C16)."""
+        """Add constraints: all teams of a visit start together, and linked visits keep their lags (C16)."""
         pool, lp = self._c.pool, self._master.solver
         n_slots = np.bincount(pool.visit, weights=pool.demand, minlength=len(pool.lag))
         linked = np.flatnonzero((np.isfinite(pool.lag).sum(axis=1) > 1) | (n_slots > 1)).tolist()
@@ -165,7 +165,7 @@ class _SelectionModel:
                 lp.Add(start[w] - start[v] <= float(pool.lag[v, w]))
 
     def solved(self, seconds: float | None, begun: Sequence[int]) -> tuple[float, list[int]]:
-        """Value of the solution (0 if none) and multiplicity of each column, from a warm start `begun`."""
+        """Return the solution's value (0 if none) and how many teams take each column; `begun` is a warm start."""
         solver = self._master.solver
         if begun:
             solver.SetHint(self._goes[: len(begun)], [float(n) for n in begun])
@@ -179,6 +179,6 @@ class _SelectionModel:
 
 
 def _asked(slots: Sequence[tuple[Visit, Slot]], agency: Mapping[str, str]) -> Counter[str]:
-    """Officers required by slots of one team, by agency (C01, C09, C17)."""
+    """Return the officers whom one team needs for all of these slots, by agency (C01, C09, C17)."""
     drawn = {i for visit, slot in slots if slot.is_for_drawn for i in visit.officers}
     return most_asked([Counter(agency.get(i, "") for i in drawn), *(slot.min_certified for _, slot in slots)])

@@ -1,4 +1,4 @@
-"""Rows shared by all teams in the linear and the integer program: slots of visits, and staff counts."""
+"""Rows (constraints) shared by all teams in the linear and the integer program: visits' slots and staff counts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 
 
 class DistrictRows(NamedTuple):
-    """Rows of the teams of a district."""
+    """Constraints on the people of a district's teams; bound people serve one district only, free people any."""
 
     people: Row
     """Members <= people assigned, bound or free."""
@@ -35,7 +35,7 @@ class TeamMaster(MasterProblem):
     ) -> None:
         super().__init__(solver, parameters)
         self.least = {a: rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE)}
-        """Officers required in each team."""
+        """Certified officers required in each team, by agency."""
         self.n_women = rules.min_female
         room, pool = choices.room, choices.pool
         self.task = [self.row() for _ in pool.unit]
@@ -51,7 +51,7 @@ class TeamMaster(MasterProblem):
             self.column([(self.task[i], pool.demand[i]) for i in tasks], 1.0, value)
 
     def add(self, district: str, n_members: int, tasks: Sequence[int], asked: Mapping[str, int]) -> Variable:
-        """Add the column of a team whose route needs `asked` officers by agency; `tasks` are the pool's."""
+        """Add the column of a team whose route serves `tasks` of the pool and needs `asked` officers, by agency."""
         rows = self.district[district]
         officers, police = (max(self.least[a], asked.get(a, 0)) for a in (MARKET_REGULATION, POLICE))
         uses = (

@@ -22,35 +22,35 @@ class TeamType(NamedTuple):
 
     kind: IdenticalTeams
     n_least: int
-    """Smallest size; no team of `n_least` to `n_members` people is faster than this type."""
+    """Smallest team size of this type; no team of `n_least` to `n_members` people is faster than the type."""
     n_members: int
-    """A team of this size is as fast as this type."""
+    """Team size that is as fast as the type."""
     seconds: Float64s
-    """Shortest leg into each task plus its service time, (tasks,)."""
+    """Seconds of the shortest leg into each task plus its service time, (tasks,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TeamSite:
-    """District and base of teams, with the team types."""
+    """District and base from which teams can start, with the possible team types there."""
 
     district: str
     base_id: str
     forms: tuple[TeamType, ...]
-    """Ascending by size; all have the same tasks, by position."""
+    """Team types by ascending size; all have the same tasks in the same order."""
 
 
 class TeamColumn(NamedTuple):
-    """A team type with a route."""
+    """Column of the master problem: a team type of a site, with a route."""
 
     site: int
     form: int
     places: tuple[int, ...]
-    """Positions of its stops among the tasks of the site."""
+    """Stops of the route, as positions in the task list of the site."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CandidateTeams:
-    """All candidate teams and their tasks."""
+    """All sites and team types of which teams may be formed, their tasks, and the people available."""
 
     pool: Component
     sites: tuple[TeamSite, ...]
@@ -62,51 +62,55 @@ class CandidateTeams:
     slots: tuple[tuple[Visit, Slot], ...]
     """Visit and slot of each row of the arrays."""
     shut: Mapping[int, float]
-    """Rows of the slots that no team can fill, with the value of their unit."""
+    """Value of the visit's unit for each slot that no team can fill, by row in the arrays."""
     of_musts: float
-    """Total weight added to the must-visits beyond their value."""
+    """Total weight that must-visits have in the objective beyond their value."""
 
     def windows_of(self, form: TeamType) -> TaskWindows:
-        """Windows of the tasks of a team type."""
+        """Return the windows of the tasks of a team type."""
         return TaskWindows(self.pool.windows.window[form.kind.tasks])
 
     def form_of(self, column: TeamColumn) -> TeamType:
-        """Team type of a column."""
+        """Return the team type of a column."""
         return self.sites[column.site].forms[column.form]
 
     def tasks_of(self, column: TeamColumn) -> list[int]:
-        """Tasks of the pool at a column's stops."""
+        """Return the tasks at a column's stops, as indices in the pool."""
         tasks: list[int] = self.form_of(column).kind.tasks[list(column.places)].tolist()
         return tasks
 
     def is_true(self, column: TeamColumn) -> bool:
-        """Whether the route is elementary: no stop is barred after an earlier one."""
+        """Whether the column's route is elementary: no stop is barred after an earlier one."""
         team = self.form_of(column).kind.team
         barred = as_flags(team.barred, len(team.out))[np.ix_(column.places, column.places)]
         return not np.triu(barred, 1).any()
 
     def slot_of(self, task: int) -> tuple[Visit, Slot]:
-        """Visit and first slot of a task of the pool."""
+        """Return the visit and the first team slot of a task of the pool."""
         return self.slots[int(self.pool.slots[task][0])]
 
 
 @dataclass(frozen=True, slots=True)
 class StaffCounts:
-    """Staff counts shared by all teams. If market regulation may work anywhere, the only district is ""."""
+    """
+    Numbers of people from whom all teams are formed.
+
+    If market regulation may work anywhere, the only district is "".
+    """
 
     tied: Mapping[str, int]
-    """People bound to the teams of a district, by district (C12)."""
+    """Number of people who may be only in a district's teams, by district (C12)."""
     officers: Mapping[str, int]
-    """Certified officers among them."""
+    """Number of certified officers among the people of `tied`, by district."""
     free: int
-    """People who may be in any team."""
+    """Number of people who may be in any team."""
     police: int
-    """Certified police officers."""
+    """Number of certified police officers."""
     women: int
-    """Certified women."""
+    """Number of certified women."""
 
     def most_teams(self, rules: TeamRules, districts: Collection[str]) -> int:
-        """Maximum number of teams of these districts at one time."""
+        """Return the maximum number of teams of these districts at one time."""
         officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
         rooms = [(sum(self.tied.values()) + self.free) // max(1, sum(rules.min_certified.values()))]
         rooms += [sum(self.officers.get(d, 0) // officers for d in districts)] if officers else []
@@ -115,7 +119,7 @@ class StaffCounts:
 
 
 def staff_counts(problem: Problem, people: Sequence[Person]) -> StaffCounts:
-    """Staff counts of the people available for teams."""
+    """Return the staff counts of the people available for teams."""
     certified = [p for p in people if p.is_certified(problem.day)]
     tied = [p for p in people if p.agency == MARKET_REGULATION]
     return StaffCounts(
@@ -128,5 +132,5 @@ def staff_counts(problem: Problem, people: Sequence[Person]) -> StaffCounts:
 
 
 def staff_district(problem: Problem, division_code: str) -> str:
-    """District as `StaffCounts` names it."""
+    """Return the key under which `StaffCounts` counts a district; "" if market regulation may work anywhere."""
     return "" if problem.rules.assist_letter else division_code

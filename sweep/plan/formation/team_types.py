@@ -1,4 +1,4 @@
-"""Builds the candidate teams: types by district, base and size."""
+"""Construction of the candidate teams: team types (sizes with equal service times) for each district and base."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,15 +32,16 @@ ENOUGH = 1 << 20
 
 
 def may_compose(problem: Problem) -> bool:
-    """Whether teams may be formed: none are given, locked or split into squads."""
+    """Whether teams may be formed: the problem has no given teams, no locks and no squads."""
     return not problem.teams and not problem.locks and not problem.rules.is_split
 
 
 def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> CandidateTeams | None:
     """
-    Return the candidate teams; None without any, or with too many to price.
+    Return the candidate teams; None if no team is possible, or too many to price.
 
-    Recusals, pairs, drawn officers and skills are relaxed. Up to `few_tasks` tasks of a site routes are elementary.
+    Recusals, pairs, drawn officers and skills are relaxed. Routes are elementary at a site with up to `few_tasks`
+    tasks.
     """
     room = staff_counts(problem, people)
     anybody = replace(without_named_people(problem), teams=(), locks=())
@@ -76,12 +77,12 @@ def make_candidates(problem: Problem, people: Sequence[Person], few_tasks: int =
 
 
 def without_named_people(problem: Problem) -> Problem:
-    """The problem without requirements on individuals: drawn officers and pairs kept apart."""
+    """Return the problem without requirements on individuals: drawn officers and pairs kept apart."""
     return replace(problem, visits=tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits))
 
 
 def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
-    """Officer and skill counts of a team that meets every requirement, by field of `Team`."""
+    """Return officer and skill counts of a team that meets every visit's requirements, by field of `Team`."""
     slots = [s for v in problem.visits for s in v.slots]
     return {
         "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
@@ -90,7 +91,7 @@ def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
 
 
 def _too_wide(problem: Problem, a: Arrays, room: StaffCounts) -> Int64s:
-    """Units that need more teams of one district at a time than the staff allows."""
+    """Return the units that need more teams of one district at a time than its staff allows."""
     home = [staff_district(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
     most = {d: room.most_teams(problem.rules, {d}) for d in set(home)}
     wanted = (
@@ -102,7 +103,11 @@ def _too_wide(problem: Problem, a: Arrays, room: StaffCounts) -> Int64s:
 def _with_forms(
     sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[IdenticalTeams]
 ) -> Iterator[TeamSite]:
-    """Sites with at least one task; teams are numbered in the order of districts, bases and sizes."""
+    """
+    Yield the sites at which at least one task can be done, with their team types.
+
+    `sites` has district, base and sizes; teams are numbered in the order of districts, bases and sizes.
+    """
     kind_of = {int(team): kind for kind in kinds for team in kind.teams}
     first = 0
     for district, base, sizes in sites:
@@ -124,7 +129,7 @@ def _seconds(kind: IdenticalTeams) -> Float64s:
 
 
 def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
-    """Value of each unit with urgency and disturbance, >= 0, and whether it is a must."""
+    """Return value plus urgency less disturbance cost of each unit, >= 0, and whether it contains a must-visit."""
     value, is_must = unit_values(problem, a)
     urgency = sum_by_unit(problem, a, lambda v: v.urgency)
     cost = sum_by_unit(problem, a, lambda v: problem.weights.disturbance * v.disturbance)
@@ -132,7 +137,7 @@ def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
 
 
 def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
-    """Set the service of teams with too few officers beyond any shift; the slot stays one of their tasks."""
+    """Set service times beyond any shift for slots that need more officers than the team has people."""
     officers = np.array([sum(slot.min_certified.values()) for _, slot in slot_tasks(problem)])
     n_members = np.array([len(team.member_ids) for team in teams])
     service, shift = a.service[:, : a.n_visit_tasks], problem.shift_s
@@ -140,7 +145,7 @@ def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
 
 
 def _where(problem: Problem, people: Sequence[Person], room: StaffCounts) -> Iterator[tuple[str, str]]:
-    """District and base of candidate teams: districts with market regulation officers, and their bases."""
+    """Yield (district, base) of candidate teams: districts with enough certified officers, and bases of their teams."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     with_visits = {v.division_code for v in problem.visits}
     districts = {""} if problem.rules.assist_letter else {d for d in with_visits if room.officers.get(d, 0) >= need}
@@ -156,7 +161,7 @@ def _where(problem: Problem, people: Sequence[Person], room: StaffCounts) -> Ite
 
 
 def _sizes(problem: Problem, room: StaffCounts, district: str) -> Iterator[tuple[int, int]]:
-    """Smallest and largest size of each team type."""
+    """Yield the smallest and the largest team size of each team type of a district."""
     # Every size up to 20, then steps of a tenth, as one more person changes little.
     every_size, size_step = 20, 0.1
     most = room.free + room.tied.get(district, 0)

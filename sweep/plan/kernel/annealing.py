@@ -16,19 +16,19 @@ from sweep.plan.kernel.segment_reoptimisation import reoptimise_segment
 
 @compiled_lean
 def score(a: Arrays, s: SearchState) -> float:
-    """Objective: worth of the served units less travel and soft costs."""
+    """Return the objective: worth of the served units less travel costs and penalties."""
     return gain(a, s) - a.travel_cost * travel_seconds(a, s)
 
 
 @compiled_internal
 def gain(a: Arrays, s: SearchState) -> float:
-    """Objective without travel costs."""
+    """Return the objective without travel costs."""
     return worth(a, s) - total_penalty(a, s) if a.is_soft else worth(a, s)
 
 
 @compiled_lean
 def worth(a: Arrays, s: SearchState) -> float:
-    """Worth of the served units, each on its day."""
+    """Return the total worth of the served units, each visit at its value on the day of its team."""
     total = 0.0
     for u in range(a.units.shape[0]):
         if s.fill[a.units[u].first].team != NONE:
@@ -38,7 +38,7 @@ def worth(a: Arrays, s: SearchState) -> float:
 
 @compiled_internal
 def _losses(a: Arrays, s: SearchState) -> float:
-    """Loss of the served visits against their best days."""
+    """Return the value that served visits lose by not being served on their best days."""
     total = 0.0
     for i in range(a.n_visit_tasks):
         if s.fill[i].team != NONE:
@@ -48,7 +48,7 @@ def _losses(a: Arrays, s: SearchState) -> float:
 
 @compiled_internal
 def travel_seconds(a: Arrays, s: SearchState) -> int:
-    """Travel seconds of all teams."""
+    """Return the travel seconds of all teams together."""
     travel = 0
     for k in range(a.team.shape[0]):
         n = s.team[k].length
@@ -71,7 +71,7 @@ def accept(
     rng: np.random.Generator,
 ) -> bool:
     """
-    Accept `trial` by the Metropolis criterion, else restore it from `now`; returns whether accepted.
+    Accept `trial` by the Metropolis criterion, else restore it from `now`; return whether it was accepted.
 
     Afterwards both are equal; before they may differ in the touched teams only. A loss equal to the temperature is
     accepted with probability 1 / e (Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing).
@@ -101,7 +101,7 @@ def run_annealing(
     rng: np.random.Generator,
 ) -> None:
     """
-    Run `n_rounds` rounds of simulated annealing; `now` and `best` are changed in place.
+    Run `n_rounds` rounds of ruin and recreate with simulated annealing; change `now` and `best` in place.
 
     Parameters
     ----------
@@ -149,5 +149,5 @@ def run_annealing(
 
 @compiled_internal
 def _true_gain(a: Arrays, s: SearchState, guided: float) -> float:
-    """The gain without guiding costs."""
+    """Return the gain without the guiding cost of uneven idle time, which only steers the search."""
     return guided + a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else guided

@@ -13,7 +13,7 @@ SEEN_WAITING = 0.2
 @compiled_internal
 def update_duty_times(a: Arrays, s: SearchState) -> None:
     """
-    Update overtime, waiting and idle time of changed teams, and the largest idle time of other teams.
+    Update overtime, waiting and idle time of changed teams, and for each team the idle times of the others.
 
     Also updates each team's latest departure and the slack of its stops. No effect without soft constraints.
     """
@@ -33,7 +33,7 @@ def update_duty_times(a: Arrays, s: SearchState) -> None:
 
 @compiled_internal
 def _note_day(a: Arrays, s: SearchState, k: int) -> None:
-    """Update what depends on team k's route alone."""
+    """Update the duty times that depend on team k's route alone."""
     _note_slack(a, s, k)
     _note_leaving(a, s, k)
     busy, rest, over = working_seconds(a, s, k)
@@ -44,7 +44,7 @@ def _note_day(a: Arrays, s: SearchState, k: int) -> None:
 
 @compiled_internal
 def _note_slack(a: Arrays, s: SearchState, k: int) -> None:
-    """Update each stop's slack: seconds of delay without more lateness or overtime on its route."""
+    """Update the slack of each stop of team k: seconds of delay that add no lateness or overtime on its route."""
     n = s.team[k].length
     slack = max(0, a.team[k].paid_until - end_of_duty(a, s, k)) if a.overtime_cost > 0.0 else LATEST
     for p in range(n - 1, -1, -1):
@@ -59,7 +59,7 @@ def _note_slack(a: Arrays, s: SearchState, k: int) -> None:
 @compiled_internal
 def _note_leaving(a: Arrays, s: SearchState, k: int) -> None:
     """
-    Update the starts under the latest departure of team k, if waiting costs.
+    Update the starts (`at`) of team k's stops under its latest departure; earliest starts if waiting is free.
 
     The last stop keeps its earliest start, no visit becomes late, and visits linked to other routes stay.
     """
@@ -76,7 +76,7 @@ def _note_leaving(a: Arrays, s: SearchState, k: int) -> None:
 
 @inlined
 def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
-    """Latest start of task i without cost; `start` itself if a delay would affect another route."""
+    """Return the latest start of task i that adds no lateness; `start` if a delay would affect another route."""
     v = int(a.task[i].node)
     if a.nodes[v + 1].task > a.nodes[v].task + 1 or a.nodes[v + 1].link > a.nodes[v].link:
         return start
@@ -85,7 +85,7 @@ def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
 
 @inlined
 def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
-    """Latest start of task i that is not late, in the window of `start`."""
+    """Return the latest start of task i that is not late, within the window that contains `start`."""
     w, row = 0, a.task[i].soft
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1
@@ -95,9 +95,9 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 @inlined
 def duty(a: Arrays, s: SearchState, k: int) -> int:
     """
-    Seconds of team k's duty, from its departure or its shift's start; 0 for an empty route.
+    Return the seconds of team k's duty, from its departure or its shift's start; 0 for an empty route.
 
-    If waiting costs, the departure is that of `update_duty_times`.
+    If waiting costs, the departure is the latest one, from `update_duty_times`.
     """
     if is_idle(a, s, k):
         return 0
@@ -109,7 +109,7 @@ def duty(a: Arrays, s: SearchState, k: int) -> int:
 
 @inlined
 def working_seconds(a: Arrays, s: SearchState, k: int) -> tuple[int, int, int]:
-    """Seconds of team k on the road or inside, in its break, and in overtime."""
+    """Return seconds of team k: in travel and service, in its break, and in overtime."""
     busy, rest, n = 0, 0, s.team[k].length
     for p in range(n):
         j = int(s.stop[k, p].task)
@@ -124,13 +124,13 @@ def working_seconds(a: Arrays, s: SearchState, k: int) -> tuple[int, int, int]:
 
 @inlined
 def paid_hours(a: Arrays, k: int) -> int:
-    """Seconds of team k's shift before overtime."""
+    """Return the seconds of team k's shift before overtime."""
     return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
 
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """Gain of giving team k `seconds` more work, `over` of them in overtime; negative for a loss."""
+    """Return the fall of work and idle penalties if team k works `seconds` more, `over` of them in overtime."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even
@@ -144,13 +144,13 @@ def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> flo
 
 @inlined
 def most_gain(a: Arrays, s: SearchState, k: int, seconds: int) -> float:
-    """Upper bound on the gain of giving team k `seconds` more work."""
+    """Return an upper bound on the fall of the penalties if team k works `seconds` more."""
     return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 
 @compiled_internal
 def uneven_idle(a: Arrays, s: SearchState) -> int:
-    """Sum over the teams of the idle seconds above the mean, as of the last `update_duty_times`."""
+    """Return the idle seconds above the mean, summed over the teams, as of the last `update_duty_times`."""
     total = 0
     for k in range(a.team.shape[0]):
         total += max(0, s.team[k].idle - s.team[k].mean)

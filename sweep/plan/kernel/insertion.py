@@ -1,4 +1,4 @@
-"""Insertion of a slot into the routes: feasible positions and costs, in constant time per position."""
+"""Insertion of a task into the routes: feasible positions and their costs, in constant time per position."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ NO_PLACE = np.inf
 def best_place(
     a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
-    """As `place_in_route`, for calls from Python."""
+    """Return position and cost as `place_in_route`, for calls from Python."""
     return place_in_route(a, s, i, k, lo, hi, most, blink, rng)
 
 
@@ -27,10 +27,10 @@ def place_in_route(
     a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
     """
-    Cheapest position of task i in team k's route below cost `most`, starting in [lo, hi].
+    Return the cheapest position of task i in team k's route, and its cost: (position or NONE, cost).
 
-    Returns (position or NONE, cost). The cost is the additional service and travel time at the travel cost, plus soft
-    costs, plus the loss against the best day.
+    The task must start in [lo, hi] and cost less than `most`; positions are skipped at rate `blink`. The cost is the
+    additional service and travel time at the travel cost, plus penalties, plus the value lost against the best day.
     """
     service = int(s.service[k, i])
     n = int(s.team[k].length)
@@ -86,7 +86,11 @@ def place_in_route(
 
 @compiled_internal
 def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[int, int]:
-    """Place after team k's break at position p taken at `here`, and the latest end of the leg to it."""
+    """
+    Return the place that follows team k's break at position p, and the latest arrival there.
+
+    The break is taken at place `here`. The arrival is far in the past if the break does not fit.
+    """
     pause = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
         after, limit = a.team[k].end, a.team[k].shift_hi
@@ -101,7 +105,7 @@ def behind_break(a: Arrays, s: SearchState, k: int, p: int, here: int) -> tuple[
 def cheapest(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
-    """Cheapest position of task i over the open teams: (team or NONE, position, cost)."""
+    """Return the cheapest position of task i over the open teams, as (team or NONE, position, cost)."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
@@ -117,7 +121,7 @@ def cheapest(
 def insert_alone(
     a: Arrays, s: SearchState, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Insert a unit's only task at its cheapest position below cost `most`; returns whether it is in."""
+    """Insert task i, the only one of its unit, at its cheapest position below cost `most`; return whether it is in."""
     best_k, best_p, best_cost = cheapest(a, s, i, open_teams, blink, rng)
     if best_k == NONE or best_cost - a.travel_cost * s.service[best_k, i] >= most:
         return False
@@ -127,7 +131,7 @@ def insert_alone(
 
 @compiled_lean
 def update_times(a: Arrays, s: SearchState, u: int) -> bool:
-    """Update times after inserting unit u; if infeasible, remove it and return False."""
+    """Update times after inserting unit u; remove the unit and return False if it is infeasible."""
     if _moves_others(a, s, u):
         # A break's place is that of the stop before it, so a moved break may also make times earlier. With two stops in
         # one route the times of one depend on the other.
@@ -182,7 +186,7 @@ def update_times(a: Arrays, s: SearchState, u: int) -> bool:
 
 @compiled_internal
 def _moves_others(a: Arrays, s: SearchState, u: int) -> bool:
-    """Whether unit u changed the place of a break, or has two stops of one team."""
+    """Whether unit u has a stop just before a break, which moves the break, or two stops in one route."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
         k, behind = int(s.fill[i].team), int(s.fill[i].pos) + 1

@@ -1,4 +1,4 @@
-"""Knapsack bound: an immediate upper bound from the working hours of a pool of teams."""
+"""Knapsack bound: upper bound on a pool's value from the working hours of its teams, without a search."""
 
 import numpy as np
 
@@ -8,7 +8,11 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 
 def least_seconds(a: Arrays) -> Float64s:
-    """Shortest service plus shortest leg in, summed over the tasks of each unit, (units,)."""
+    """
+    Return the least seconds that each unit takes, (units,).
+
+    For each task of the unit: its shortest service by any team plus the shortest leg into it.
+    """
     service = a.service[:, : a.n_visit_tasks].T.astype(np.int64)
     place = a.task["place"][: a.n_visit_tasks]
     least = np.where(service == FORBIDDEN, np.iinfo(np.int32).max, service).min(axis=1, initial=np.iinfo(np.int32).max)
@@ -21,7 +25,7 @@ def least_seconds(a: Arrays) -> Float64s:
 
 
 def seconds_of(a: Arrays, teams: Int64s) -> int:
-    """Total seconds of the teams for travel and service: shifts less required breaks."""
+    """Return the total seconds that the teams have for travel and service: shifts less required breaks."""
     team = a.team[teams]
     shifts = team["shift_hi"].astype(np.int64) - team["shift_lo"]
     breaks = np.array([a.break_of(int(k))[2] for k in teams], np.int64)
@@ -30,9 +34,9 @@ def seconds_of(a: Arrays, teams: Int64s) -> int:
 
 def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units: Int64s) -> float:
     """
-    Upper bound on the value of these units for these teams, if no others can serve them.
+    Return an upper bound on the value that `teams` can get from `units`, if no other teams can serve the units.
 
-    Each slot takes at least its shortest service plus its shortest leg in; visits are fractional. Windows, order of
+    `value` and `seconds` hold, for all units, value and least time, (units,). Visits are fractional. Windows, order of
     stops and synchronisation are relaxed.
     """
     room = float(seconds_of(a, teams))
@@ -42,7 +46,7 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
 @compiled
 def fractional_knapsacks(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float64s:
     """
-    Optimal value of a fractional knapsack for each capacity in `rooms`.
+    Return the optimal value of a fractional knapsack for each capacity in `rooms`, (capacities,).
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ def exchange_members(
     a: Arrays, c: People, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> bool:
     """
-    Exchange two people between teams, or move one, and remove units of both; False if not possible.
+    Exchange two people between teams, or move one, and remove units of both teams; False if none is possible.
 
     Units that a team may no longer serve are removed, and a random share of the others. On False nothing has changed.
     If travel is paid, few teams go out, and moves favour these.
@@ -65,7 +65,7 @@ def exchange_members(
 
 @compiled_internal
 def _unserved(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
-    """Random unserved slot; NONE if all are served."""
+    """Return a random unserved team slot; NONE if all slots are served."""
     chosen, n = NONE, 0
     for i in range(a.n_visit_tasks):
         if s.fill[i].team == NONE:
@@ -77,7 +77,7 @@ def _unserved(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
 
 @inner_with_arrays
 def _lacks(c: People, s: SearchState, i: int, team: int) -> Int64s:
-    """Missing features of the team for slot i, (features,); negative for a surplus."""
+    """Return how many people with each feature the team lacks for slot i, (features,); negative for a surplus."""
     lacks: Int64s = c.task_needs[i].astype(np.int64)
     for p in range(s.member.shape[0]):
         if s.member[p] == team:
@@ -87,13 +87,13 @@ def _lacks(c: People, s: SearchState, i: int, team: int) -> Int64s:
 
 @inner_with_arrays
 def _shortfall(c: People, s: SearchState, i: int, team: int) -> int:
-    """Total of the team's missing features for slot i."""
+    """Return the sum of the team's missing features for slot i."""
     return int(np.maximum(_lacks(c, s, i, team), 0).sum())
 
 
 @compiled_internal
 def _nearest_to(c: People, s: SearchState, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Team with the smallest shortfall for slot i among this and two random ones, and the shortfall."""
+    """Return the team with the smallest shortfall for slot i, and the shortfall, among `team` and two random teams."""
     least = _shortfall(c, s, i, team)
     # Number of other teams compared.
     for _ in range(2):
@@ -106,7 +106,7 @@ def _nearest_to(c: People, s: SearchState, i: int, team: int, rng: np.random.Gen
 
 @inner_with_arrays
 def _most_wanted(c: People, s: SearchState, i: int, team: int, rng: np.random.Generator) -> int:
-    """Person who covers most of the team's shortfall for slot i, ties at random; NONE if none does."""
+    """Return the person who covers most of the team's shortfall for slot i, ties at random; NONE without one."""
     lacks = _lacks(c, s, i, team)
     chosen, most, n = NONE, 0, 0
     for p in range(s.member.shape[0]):
@@ -126,7 +126,7 @@ def _most_wanted(c: People, s: SearchState, i: int, team: int, rng: np.random.Ge
 
 @compiled_internal
 def _partner(c: People, s: SearchState, p: int, team: int, back: int, rng: np.random.Generator) -> int:
-    """Random member of the team of p's kind who may join p's team, or NONE."""
+    """Return a random member of `team` of person p's agency and role who may join team `back`; NONE without one."""
     chosen, n = NONE, 0
     for q in range(s.member.shape[0]):
         if s.member[q] == team and c.kind[q] == c.kind[p] and (back == NONE or c.may_join[q, back]):
@@ -138,7 +138,7 @@ def _partner(c: People, s: SearchState, p: int, team: int, back: int, rng: np.ra
 
 @compiled_internal
 def _may_idle(a: Arrays, s: SearchState, k: int, to: int, rng: np.random.Generator) -> bool:
-    """Whether a person of team k may join an idle team: rarely from an active team, else from a smaller."""
+    """Whether a person of team k may join idle team `to`: rarely if k has a route, else if `to` is no smaller."""
     if not is_idle(a, s, k):
         # Share of moves from an active to an idle team that are tried if travel is paid: idle people are more useful
         # elsewhere, or together. Without travel costs this was worse, as an idle team soon goes out.
@@ -160,7 +160,7 @@ def _is_locked(a: Arrays, s: SearchState, k: int) -> bool:
 
 @inner_with_arrays
 def _is_complete(c: People, s: SearchState, k: int) -> bool:
-    """Whether the team has its required members, and a size with known service times."""
+    """Whether team k has its required members, and a size with known service times."""
     has = np.zeros(c.team_needs.shape[1], np.int32)
     n = 0
     for p in range(s.member.shape[0]):
@@ -176,7 +176,7 @@ def _is_complete(c: People, s: SearchState, k: int) -> bool:
 
 @inner_with_arrays
 def set_service(c: People, s: SearchState, k: int) -> None:
-    """Update team k's service time for each slot, and forbidden slots, for its current members."""
+    """Set team k's service time for each slot from its current members; FORBIDDEN if they may not fill the slot."""
     has = np.zeros(c.task_needs.shape[1], np.int32)
     n, n_tasks = 0, c.task_needs.shape[0]
     for i in range(n_tasks):
@@ -206,7 +206,7 @@ def set_service(c: People, s: SearchState, k: int) -> None:
 def _thin(
     a: Arrays, s: SearchState, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Remove team k's units that it may no longer serve, and the others with probability 1 - spared."""
+    """Remove the units that team k may no longer serve, and its other units with probability 1 - `spared`."""
     open_teams[k] = True
     p = 0
     while p < s.team[k].length:

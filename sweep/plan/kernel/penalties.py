@@ -19,7 +19,7 @@ from sweep.plan.kernel.search_state import SearchState
 
 @compiled_internal
 def total_penalty(a: Arrays, s: SearchState) -> float:
-    """Total penalty; updates the duty times in the state."""
+    """Return the total penalty in units of worth, and update the duty times in the state."""
     total, latest = 0.0, 0
     for i in range(a.n_visit_tasks):
         k = int(s.fill[i].team)
@@ -32,7 +32,7 @@ def total_penalty(a: Arrays, s: SearchState) -> float:
 
 @compiled_internal
 def _duty_costs(a: Arrays, s: SearchState) -> float:
-    """Penalties of overtime, waiting, largest idle time and uneven work."""
+    """Return the penalties of overtime, waiting, largest idle time and uneven work."""
     if a.overtime_cost + a.waiting_cost + a.idle_cost + a.uneven_cost == 0.0:
         return 0.0
     update_duty_times(a, s)
@@ -50,23 +50,24 @@ def _duty_costs(a: Arrays, s: SearchState) -> float:
 @inlined
 def soft_least(a: Arrays, s: SearchState, i: int, k: int, seconds: int) -> float:
     """
-    Approximate lower bound on `penalty_rise` over all starts of task i.
+    Return an approximate lower bound on `penalty_rise` over all starts of task i in team k.
 
-    Later departures and stops pushed into a later window are ignored; `soft_from` includes them.
+    `seconds` is the additional travel and service time. Later departures and stops pushed into a later window are
+    ignored; `soft_from` includes them.
     """
     return float(preference_penalty(a, s, i, k) - most_gain(a, s, k, seconds))
 
 
 @inlined
 def preference_penalty(a: Arrays, s: SearchState, i: int, k: int) -> float:
-    """Preference penalty of task i in team k."""
+    """Return the penalty of task i in team k for a team without a preferred person."""
     row = a.task[i].soft + a.window.shape[1]
     return _dislike_now(a, s, row + a.team.shape[0], k) if a.is_by_member else float(a.extra[row + k].loss)
 
 
 @compiled_internal
 def _dislike_now(a: Arrays, s: SearchState, row: int, k: int) -> float:
-    """Preference penalty of the team's current members, by the rows of `extra` from `row`."""
+    """Return the preference penalty for team k's current members, from the rows of `extra` that begin at `row`."""
     for x in range(row + 1, row + 1 + a.extra[row].cap):
         if s.member[a.extra[x].cap] == k:
             return 0.0
@@ -75,7 +76,7 @@ def _dislike_now(a: Arrays, s: SearchState, row: int, k: int) -> float:
 
 @inlined
 def soft_from(a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
-    """Lower bound on `penalty_rise` at the same position for starts of task i from `start`."""
+    """Return a lower bound on `penalty_rise` at position p over all starts of task i from `start` on."""
     # With a later departure, waiting may fall by more than the additional work.
     waits_less = float(SEEN_WAITING * a.waiting_cost * s.team[k].waits)
     if a.window.shape[1] > 1:
@@ -93,11 +94,11 @@ def penalty_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float
 ) -> float:
     """
-    Rise of the penalties if task i starts at `start` in team k and its stop p is reached at `free`.
+    Return the rise of the penalties if task i starts at `start` in team k, which reaches its stop p at `free`.
 
-    Returns inf if over `most`. `seconds` is the additional travel and service time. Effects on other teams are ignored,
-    except the largest idle time; duty times as in `update_duty_times`. Waiting counts at `SEEN_WAITING` of its cost,
-    uneven work for this team alone.
+    The result is inf if the rise exceeds `most`. `seconds` is the additional travel and service time. Effects on other
+    teams are ignored, except the largest idle time; duty times as in `update_duty_times`. Waiting counts at
+    `SEEN_WAITING` of its cost, uneven work for this team alone.
     """
     cost = _own(a, s, i, k, start)
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
@@ -109,13 +110,13 @@ def penalty_rise(
 
 @inlined
 def _own(a: Arrays, s: SearchState, i: int, k: int, start: int) -> float:
-    """Preference and lateness penalty of task i itself."""
+    """Return the preference and lateness penalty of task i itself, if it starts at `start` in team k."""
     return float(preference_penalty(a, s, i, k) + a.late_cost * _lateness(a, s, i, k, start))
 
 
 @inlined
 def _lateness(a: Arrays, s: SearchState, i: int, k: int, start: int) -> int:
-    """Seconds of lateness of task i in team k with this start."""
+    """Return the seconds by which task i is late if it starts at `start` in team k."""
     row, w = a.task[i].soft, 0
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1
@@ -124,7 +125,7 @@ def _lateness(a: Arrays, s: SearchState, i: int, k: int, start: int) -> int:
 
 @compiled_internal
 def _late_from(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Seconds of lateness of team k's stops from p on."""
+    """Return the total lateness of team k's stops from position p on, in seconds."""
     late = 0
     for q in range(p, s.team[k].length):
         j = int(s.stop[k, q].task)
@@ -145,7 +146,7 @@ def _is_in_slack(s: SearchState, k: int, p: int, free: int) -> bool:
 def _pushed(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
 ) -> float:
-    """As `penalty_rise`, with delayed stops from p on or waiting costs; `cost` is the part known so far."""
+    """Return the result of `penalty_rise` where stops are delayed or waiting costs; `cost` is the part known so far."""
     # Inlined, as each call passes all arrays: with separate functions it took twice as long.
     n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
     t, is_pushed, team, late = free, True, s.team[k], 0
@@ -177,7 +178,7 @@ def _waiting_rise(
     a: Arrays, s: SearchState, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int
 ) -> int:
     """
-    Rise of team k's waiting seconds, for `penalty_rise`.
+    Return the rise of team k's waiting seconds, for `penalty_rise`.
 
     A delayed visit counts at its new start, even if it could be put off further.
     """

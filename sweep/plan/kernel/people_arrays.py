@@ -1,4 +1,4 @@
-"""People as flat arrays: allowed memberships, and requirements that members fulfil."""
+"""People as flat arrays for the compiled search: who may join which team, and which requirements members fulfil."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -21,26 +21,30 @@ WOMEN = "female"
 
 @pass_by_reference
 class People(NamedTuple):
-    """Members, their features and the teams' and tasks' requirements; empty if the teams are given."""
+    """
+    People who may change teams, their features, and the requirements of teams and tasks; empty for given teams.
+
+    A feature is a counted property: certified officer of an agency, certified woman, a skill, or the person's own id.
+    """
 
     offers: Int32s
-    """Count of each feature: certified by agency, certified women, skills, own id, (people, features)."""
+    """Contribution of each person to a team's count of each feature, 0 or 1, (people, features)."""
     conflict: Bools
     """Whether the person is recused from the task, (people, tasks)."""
     may_join: Bools
     """Whether the person may be in the team, (people, teams)."""
     kind: Int32s
-    """Number of the person's agency and role, (people,)."""
+    """Number of the person's combination of agency and role, (people,)."""
     team_needs: Int32s
-    """Required counts of each team, (teams, features)."""
+    """Required count of each feature in each team, (teams, features)."""
     task_needs: Int32s
-    """Required counts of each task, (tasks, features)."""
+    """Required count of each feature for each task, (tasks, features)."""
     is_open: Bools
-    """Whether the team may fill the slot with any members: district, locks, (teams, tasks)."""
+    """Whether district and locks let the team fill the slot, with any members, (teams, tasks)."""
     seconds: Int32s
-    """Service seconds by number of members, (tasks, most members + 1)."""
+    """Service seconds of each task by number of team members, (tasks, most members + 1)."""
     apart: Int32s
-    """Task and two people who may not both be in its team (C28), (pairs, 3)."""
+    """Rows of a task and two people who may not both be in the task's team (C28), (pairs, 3)."""
 
 
 def make_people(problem: Problem, teams: Sequence[Team], people: Sequence[Person]) -> People:
@@ -78,7 +82,7 @@ def _apart(tasks: Sequence[tuple[Visit, Slot]], people: Sequence[Person]) -> Int
 
 
 def members(people: Sequence[Person], teams: Sequence[Team]) -> Int64s:
-    """Active team of each person or NONE, (people,)."""
+    """Return the active team of each person by row, NONE for a person without one, (people,)."""
     of_person = {person_id: k for k, t in enumerate(teams) for person_id in t.member_ids}
     return np.array([of_person.get(p.person_id, NONE) for p in people], np.int64)
 
@@ -91,7 +95,7 @@ def _offers(problem: Problem, person: Person) -> Mapping[str, int]:
 
 
 def _may_join(problem: Problem, person: Person, team: Team) -> bool:
-    """Whether district (market regulation without assist letter, C12) and squad allow the membership."""
+    """Whether the person's district (market regulation without assist letter, C12) and squad allow the membership."""
     if problem.rules.is_split and (person.agency != MARKET_REGULATION) != has_police(team):
         return False
     is_bound = person.agency == MARKET_REGULATION and not problem.rules.assist_letter

@@ -1,4 +1,4 @@
-"""Flat arrays of a problem for the compiled search; a task is one slot of a visit, or a team's break."""
+"""Flat arrays of a problem for the compiled search; a task is one team slot of a visit, or a team's break."""
 
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ Table = Any
 
 
 def row_of(names: str, *others: tuple[str, type]) -> np.dtype[np.void]:
-    """Record type with these integer fields, followed by the others."""
+    """Return a record type with these integer fields, followed by the fields `others`."""
     return np.dtype([*((name, np.int64) for name in names.split()), *others], align=True)
 
 
@@ -42,7 +42,7 @@ class Arrays(NamedTuple):
     """
 
     n_visit_tasks: int
-    """Number of slots; the remaining tasks are breaks."""
+    """Number of team slots of all visits; the remaining tasks are breaks."""
     task: Table
     """
     `place`, `unit`, `node`; `soft`: first row in `extra` of its due times and preferences; `least_legs`: shortest leg
@@ -50,9 +50,9 @@ class Arrays(NamedTuple):
     all slots in the order of their units, (tasks,).
     """
     window: Table
-    """`lo`, `hi`, ascending; unused ones are empty (lo > hi), (tasks, windows)."""
+    """Start windows `lo` to `hi` of each task, ascending; unused windows are empty (lo > hi), (tasks, windows)."""
     nodes: Table
-    """First `task` of node v, and first row `link` in `link`; both end where those of v + 1 begin, (nodes + 1,)."""
+    """First `task` of node v, and its first row `link` in `link`; both end where node v + 1 begins, (nodes + 1,)."""
     units: Table
     """
     `worth`: value on its best days less disturbance, plus the weight of must-visits; `seconds`: least service;
@@ -86,13 +86,13 @@ class Arrays(NamedTuple):
     """
     n_caps: int
     near: Int32s
-    """Slots by ascending distance from each slot, (tasks, at most `encode_travel.MOST_NEAR`)."""
+    """Nearest slots of each slot by ascending distance, (tasks, at most `encode_travel.MOST_NEAR`)."""
     must_worth: float
-    """Units of at least this worth must be served; no other has as much."""
+    """Least worth of a unit with a must-visit; the worth of every other unit is lower."""
     longest: int
     """Maximum number of stops of a route."""
     is_coupled: bool
-    """Whether any start depends on another route."""
+    """Whether the start of any task depends on another team's route."""
     is_over_days: bool
     """Whether the teams work on several days, or caps connect distant visits."""
     is_daily: bool
@@ -100,7 +100,7 @@ class Arrays(NamedTuple):
     is_soft: bool
     """Whether there is any cost other than travel."""
     is_travel_paid: bool
-    """As `Weights.is_travel_paid`; `travel_cost` may also contain a guiding price."""
+    """Value of `Weights.is_travel_paid`; `travel_cost` may also contain a price that only guides the search."""
     is_by_member: bool
     """Whether preferences depend on members, and members may change teams."""
     travel_cost: float
@@ -141,7 +141,7 @@ class Arrays(NamedTuple):
 
     def break_of(self, k: int) -> tuple[int, int, int]:
         """
-        Earliest and latest start and length of team k's break; length 0 if none is required.
+        Return earliest start, latest start and length of team k's break; length 0 if it needs no break.
 
         Not for compiled code.
         """

@@ -13,21 +13,21 @@ from sweep.plan.kernel.start_propagation import lower_from, raise_from
 
 
 class Pending(NamedTuple):
-    """Progress of a topological pass over coupled routes."""
+    """Progress of a pass that sets the starts of all coupled routes in topological order."""
 
     pos: Int64s
     """Position of the next stop of each team, (teams,)."""
     n_here: Int64s
-    """Number of predecessors with a time, of each node, (nodes,)."""
+    """Number of predecessors of each node that have a start, (nodes,)."""
     limit: Int64s
-    """Start limit of each node by these predecessors, (nodes,)."""
+    """Bound on the start of each node from the predecessors that have a start, (nodes,)."""
     todo: Int64s
-    """Stack of nodes whose predecessors all have times, (nodes,)."""
+    """Stack of nodes whose predecessors all have a start, (nodes,)."""
 
 
 @compiled_lean
 def compute_starts(a: Arrays, s: SearchState) -> bool:
-    """Compute the starts of touched routes, or of all if coupled; returns whether they are feasible."""
+    """Compute the starts of touched routes, or of all routes if coupled; return whether they are feasible."""
     for k in range(s.team.shape[0]):
         s.team[k].is_noted = s.team[k].is_noted and not s.team[k].is_touched
     if a.is_coupled:
@@ -41,7 +41,7 @@ def compute_starts(a: Arrays, s: SearchState) -> bool:
 
 @compiled_internal
 def may_be_feasible(a: Arrays, s: SearchState, k: int) -> bool:
-    """Whether team k's route is feasible without waiting for other teams, a necessary condition."""
+    """Whether team k's route would be feasible if it never waited for other teams (necessary for feasibility)."""
     t = int(a.team[k].shift_lo)
     for p in range(s.team[k].length):
         i = int(s.stop[k, p].task)
@@ -54,7 +54,7 @@ def may_be_feasible(a: Arrays, s: SearchState, k: int) -> bool:
 
 @compiled_internal
 def measure_gaps(a: Arrays, s: SearchState, k: int) -> None:
-    """Update the widest gap of team k's route; longer insertions do not fit."""
+    """Update the widest gap between stops of team k's route, in seconds; a longer service does not fit."""
     n, free, widest = s.team[k].length, a.team[k].shift_lo, 0
     for p in range(n):
         i = int(s.stop[k, p].task)
@@ -92,7 +92,7 @@ def _backward_alone(a: Arrays, s: SearchState, k: int) -> bool:
 
 @inner_with_arrays
 def _retime_all(a: Arrays, s: SearchState) -> bool:
-    """Compute the starts of all routes; returns whether they are feasible."""
+    """Compute the starts of all routes; return whether the routes are feasible."""
     n_nodes = a.nodes.shape[0] - 1
     return _forward(a, s, _none_timed(s, n_nodes, -LATEST)) and _backward(a, s, _none_timed(s, n_nodes, LATEST))
 
@@ -106,9 +106,9 @@ def _none_timed(s: SearchState, n_nodes: int, limit: int) -> Pending:
 @compiled_internal
 def _forward(a: Arrays, s: SearchState, pending: Pending) -> bool:
     """
-    Earliest starts in topological order of stops and links; returns whether they are feasible.
+    Set earliest starts in topological order of stops and links; return whether the routes are feasible.
 
-    Maximum lags, which delay an earlier visit, are propagated at the end.
+    Maximum lags, which may delay the earlier visit of a link, are propagated at the end.
     """
     pos, n_here, ready, todo = pending
     n, n_left = 0, 0
@@ -149,7 +149,7 @@ def _forward(a: Arrays, s: SearchState, pending: Pending) -> bool:
 
 @compiled_internal
 def _backward(a: Arrays, s: SearchState, pending: Pending) -> bool:
-    """Latest starts, as `_forward` from the ends of the routes."""
+    """Set latest starts from the ends of the routes backward, as `_forward`; return whether they are feasible."""
     pos, n_here, needed, todo = pending
     n, n_left = 0, 0
     for k in range(s.team.shape[0]):
@@ -183,7 +183,7 @@ def _backward(a: Arrays, s: SearchState, pending: Pending) -> bool:
 
 @inlined
 def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: Int64s, todo: Int64s, n: int) -> int:
-    """Note that team k has arrived at stop p, if it exists; returns the size of the stack."""
+    """Count team k's arrival at its stop p, if it has one, for the stop's node; return the new size of the stack."""
     if p >= s.team[k].length:
         return n
     v = int(a.task[s.stop[k, p].task].node)
@@ -193,7 +193,7 @@ def _arrive(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, ready: In
 
 @inlined
 def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: Int64s, todo: Int64s, n: int) -> int:
-    """Note that the successors of team k's stop p have latest starts; returns the size of the stack."""
+    """Count, for the node of team k's stop p, that its successor has a latest start; return the new stack size."""
     if p < 0:
         return n
     v = int(a.task[s.stop[k, p].task].node)
@@ -203,7 +203,7 @@ def _leave(a: Arrays, s: SearchState, k: int, p: int, n_here: Int64s, needed: In
 
 @inlined
 def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n: int, is_later: bool) -> int:
-    """Count a predecessor of node v, which is stacked if it was the last; returns the size of the stack."""
+    """Count a predecessor of node v that has a start, and stack v after its last one; return the new stack size."""
     n_here[v] += 1
     n_awaited = a.nodes[v + 1].task - a.nodes[v].task
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):
@@ -217,7 +217,7 @@ def _one_more(a: Arrays, s: SearchState, v: int, n_here: Int64s, todo: Int64s, n
 
 @inlined
 def _moves_linked(a: Arrays, s: SearchState, v: int, is_later: bool) -> bool:
-    """Whether the start of node v, if served, breaks a link, so that the linked start must move."""
+    """Whether the start of node v, if served, breaks a link, so that the start of the linked node must move."""
     i = int(a.nodes[v].task)
     for y in range(a.nodes[v].link, a.nodes[v + 1].link):
         j = int(a.nodes[a.link[y].to].task)

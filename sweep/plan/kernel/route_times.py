@@ -9,19 +9,19 @@ from sweep.plan.kernel.search_state import SearchState
 
 class Windowed(Protocol):
     """
-    Object with the tasks' start windows.
+    Object with the tasks' start windows, such as `Arrays` or `TaskWindows`.
 
     Passed whole: with the table alone, or a row of it, the search of a district ran a fifth slower.
     """
 
     @property
     def window(self) -> Table:
-        """As `Arrays.window`, (tasks, windows)."""
+        """Start windows of the tasks, with the fields of `Arrays.window`, (tasks, windows)."""
 
 
 @compiled_lean
 def first_start(a: Windowed, i: int, t: int) -> int:
-    """First start at or after t in the windows of task i, or NONE."""
+    """Return the first start at or after `t` in the windows of task i, or NONE."""
     for w in range(a.window.shape[1]):
         if a.window[i, w].hi >= t and a.window[i, w].lo <= a.window[i, w].hi:
             return int(max(t, a.window[i, w].lo))
@@ -30,7 +30,7 @@ def first_start(a: Windowed, i: int, t: int) -> int:
 
 @compiled_internal
 def last_start(a: Windowed, i: int, t: int) -> int:
-    """Last start at or before t in the windows of task i, or NONE."""
+    """Return the last start at or before `t` in the windows of task i, or NONE."""
     for w in range(a.window.shape[1] - 1, -1, -1):
         if a.window[i, w].lo <= t and a.window[i, w].lo <= a.window[i, w].hi:
             return int(min(t, a.window[i, w].hi))
@@ -39,13 +39,13 @@ def last_start(a: Windowed, i: int, t: int) -> int:
 
 @compiled_lean
 def travel_time(a: Arrays, p: int, q: int) -> int:
-    """Travel seconds from place p to place q."""
+    """Return the travel seconds from place p to place q."""
     return int(a.travel[0, p, q])
 
 
 @inlined
 def free_before(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Time at which team k is free to drive to its stop p."""
+    """Return the time at which team k is free to drive to its stop p."""
     if p == 0:
         return int(a.team[k].shift_lo)
     j = int(s.stop[k, p - 1].task)
@@ -54,13 +54,13 @@ def free_before(a: Arrays, s: SearchState, k: int, p: int) -> int:
 
 @inlined
 def arrival(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Earliest arrival of team k at its stop p."""
+    """Return the earliest arrival of team k at its stop p."""
     return int(free_before(a, s, k, p) + s.stop[k, p].leg)
 
 
 @inlined
 def deadline(a: Arrays, s: SearchState, k: int, p: int) -> int:
-    """Latest start of team k's stop p that keeps the rest of its route feasible."""
+    """Return the latest start of team k's stop p that keeps the rest of the team's route feasible."""
     i = int(s.stop[k, p].task)
     if p + 1 == s.team[k].length:
         return int(a.team[k].shift_hi - s.team[k].home - s.service[k, i])
@@ -70,7 +70,7 @@ def deadline(a: Arrays, s: SearchState, k: int, p: int) -> int:
 
 @compiled_lean
 def end_of_duty(a: Arrays, s: SearchState, k: int) -> int:
-    """Return of team k with earliest starts."""
+    """Return the time at which team k is back at its end place, with earliest starts."""
     n = int(s.team[k].length)
     if n == 0:
         return int(a.team[k].shift_lo)

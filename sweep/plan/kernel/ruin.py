@@ -27,7 +27,7 @@ SINGLE_SHARE, SPARED = 0.3, 0.2
 @compiled_internal
 def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     """
-    Remove stops near a random task, and mark touched teams and units; returns the task.
+    Remove stops near a random task, and mark the touched teams and units; return the task.
 
     Times are not updated.
     """
@@ -49,7 +49,7 @@ def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.
 def _take_singles(
     a: Arrays, s: SearchState, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Remove most of the stops nearest to the centre, of any team."""
+    """Remove about `left` units from the stops nearest to task `centre`, whichever team has them; some are spared."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -64,7 +64,7 @@ def _take_singles(
 def _take_strings(
     a: Arrays, s: SearchState, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Remove a string of stops from each of the routes nearest to the centre."""
+    """Remove a string of adjacent stops from each of the routes nearest to `centre`, about `left` units in all."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -88,9 +88,9 @@ def _take_strings(
 @inner_with_arrays
 def update_after_ruin(a: Arrays, s: SearchState, open_teams: Bools, rng: np.random.Generator) -> bool:
     """
-    Update times after the ruin, with breaks moved at random; False if infeasible.
+    Move breaks of open teams at random, then update the times; return False if the routes are infeasible.
 
-    Infeasibility may come from a missing leg past a removed stop.
+    Routes can be infeasible after a removal if the leg past a removed stop is missing.
     """
     before = np.full(s.team.shape[0], NONE)
     for k in range(s.team.shape[0]):
@@ -104,7 +104,7 @@ def update_after_ruin(a: Arrays, s: SearchState, open_teams: Bools, rng: np.rand
 
 @compiled_internal
 def _move_break(a: Arrays, s: SearchState, k: int, p: int) -> bool:
-    """Move team k's break to position p if its own route stays feasible; returns whether it moved."""
+    """Move team k's break to position p if the route alone stays feasible; return whether the break moved."""
     pause = int(a.team[k].break_task)
     old = int(s.fill[pause].pos)
     if p == old:
@@ -120,7 +120,7 @@ def _move_break(a: Arrays, s: SearchState, k: int, p: int) -> bool:
 
 @compiled_internal
 def _move_back(a: Arrays, s: SearchState, before: Int64s) -> bool:
-    """Restore moved breaks (NONE: not moved); returns whether there were any and all routes are feasible."""
+    """Put breaks back at their positions `before` (NONE: not moved); return whether any moved and all is feasible."""
     n = 0
     for k in range(s.team.shape[0]):
         if before[k] != NONE:
@@ -132,7 +132,7 @@ def _move_back(a: Arrays, s: SearchState, before: Int64s) -> bool:
 
 @compiled_internal
 def must_left(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
-    """First task of a random unserved must-visit; NONE if all are served."""
+    """Return the first task of a random unserved unit with a must-visit; NONE if all are served."""
     chosen, n = NONE, 0
     for u in range(a.units.shape[0]):
         if a.units[u].worth >= a.must_worth and s.fill[a.units[u].first].team == NONE:
@@ -144,7 +144,7 @@ def must_left(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
 
 @inner_with_arrays
 def make_room(a: Arrays, s: SearchState, i: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
-    """Remove the stops that conflict with task i at a random time of a random route; False if not allowed."""
+    """Remove the stops that conflict with task i at a random time of a random route; return False if not allowed."""
     # Routes tried.
     for _ in range(5):
         k = drawn_below(rng, a.team.shape[0])

@@ -20,7 +20,7 @@ TEAM_NOW = row_of(
 @pass_by_reference
 class SearchState(NamedTuple):
     """
-    Routes of tasks, changed in place by the search only.
+    Routes as tasks in order with their times, changed in place by the search only.
 
     Fields are grouped in records because a call from Python unpacks each array.
     """
@@ -32,34 +32,38 @@ class SearchState(NamedTuple):
     """
     team: Table
     """
-    `length` of the route, (teams,). `widest`: largest gap between the end of one stop and the latest start of the next,
-    seconds, LATEST if coupled. `home`: seconds from the last place to the end, 0 for an empty route. As of the last
-    `note_days`: `idle` seconds, `others`: largest idle time of other teams, `mean`: of all teams, `over`: overtime,
-    `waits`: waiting seconds, `work`: travel and service seconds, `even`: their mean over all teams. `is_noted`:
-    unchanged since then. `is_touched`: changed since the last `restore`.
+    State of each team, (teams,), as described below.
+
+    `length`: number of stops. `widest`: largest gap between the end of one stop and the latest start of the next,
+    seconds, LATEST if coupled. `home`: seconds from the last place to the end, 0 for an empty route. `is_touched`:
+    changed since the last `restore`.
+
+    As of the last `update_duty_times`: `idle` seconds, `others`: largest idle time of other teams, `mean`: of all
+    teams, `over`: overtime, `waits`: waiting seconds, `work`: travel and service seconds, `even`: their mean over all
+    teams. `is_noted`: unchanged since then.
     """
     fill: Table
     """
     `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start that keeps all
-    dependent stops feasible. As of the last `note_days`: `at`: start under the team's latest departure, `slack`:
-    seconds of delay without cost, (tasks,).
+    dependent stops feasible. As of the last `update_duty_times`: `at`: start under the team's latest departure,
+    `slack`: seconds of delay without cost, (tasks,).
     """
     service: Int32s
-    """As `Arrays.service`, for the current members of the teams, (teams, tasks)."""
+    """Service seconds as in `Arrays.service`, for the current members of the teams, (teams, tasks)."""
     member: Int64s
     """Team of each person, NONE without a team, (people,)."""
     cap: Table
-    """`used`: load of the served units; `most`, (caps,)."""
+    """`used`: load of the served units on each cap; `most`: capacity of the cap, (caps,)."""
 
 
 def copy_state(s: SearchState) -> SearchState:
-    """Return a copy that shares no memory."""
+    """Return a copy of the state that shares no memory with it."""
     return s._replace(**{name: part.copy() for name, part in s._asdict().items()})
 
 
 @compiled_internal
 def restore(a: Arrays, s: SearchState, source: SearchState) -> None:
-    """Make `s` equal to `source`, if they differ in touched teams only (if coupled: also in any times)."""
+    """Make `s` equal to `source`, given that only touched teams differ (if coupled: also times of other teams)."""
     for k in range(s.team.shape[0]):
         if s.team[k].is_touched:
             for p in range(s.team[k].length):
@@ -105,7 +109,7 @@ def assign_state(to: SearchState, source: SearchState) -> None:
 
 @inlined
 def start_at(s: SearchState, i: int, start: int) -> None:
-    """Set the earliest start of task i."""
+    """Set the earliest start of task i to `start`."""
     if s.fill[i].early != start:
         s.fill[i].early = start
         if s.fill[i].team != NONE:
@@ -149,7 +153,7 @@ def remove_task(a: Arrays, s: SearchState, i: int) -> None:
 
 @compiled_internal
 def _use(a: Arrays, s: SearchState, i: int, sign: int) -> None:
-    """Add or remove the unit's load on the caps with its first task."""
+    """Add (`sign` 1) or remove (-1) the load of task i's unit on the caps, if i is the unit's first task."""
     u = int(a.task[i].unit)
     if u != NONE and a.units[u].first == i:
         for x in range(a.units[u].cap_from, a.units[u].cap_to):
@@ -158,7 +162,7 @@ def _use(a: Arrays, s: SearchState, i: int, sign: int) -> None:
 
 @compiled_lean
 def fits_caps(a: Arrays, s: SearchState, u: int) -> bool:
-    """Whether the unserved unit u fits the remaining caps."""
+    """Whether the remaining capacity of all caps suffices for the unserved unit u."""
     for x in range(a.units[u].cap_from, a.units[u].cap_to):
         if s.cap[a.extra[x].cap].used + a.extra[x].load > s.cap[a.extra[x].cap].most:
             return False
@@ -173,7 +177,7 @@ def _move_stop(s: SearchState, k: int, p: int, to: int) -> None:
 
 @compiled_internal
 def _place_stops(a: Arrays, s: SearchState, k: int, p: int, moved: int) -> None:
-    """Update places and legs of team k's stops from position p; those from `moved` on have shifted."""
+    """Update places and legs of team k's stops from position p; stops from `moved` on have shifted by one."""
     place, travel = a.team[k].base if p == 0 else s.stop[k, p - 1].at, a.travel[0]
     for q in range(p, s.team[k].length):
         here = a.task[s.stop[k, q].task].place
@@ -199,13 +203,13 @@ def remove_unit(a: Arrays, s: SearchState, u: int) -> None:
 
 @compiled_internal
 def may_remove(a: Arrays, u: int, is_loose: Bools) -> bool:
-    """Whether unit u may be removed, and has not been yet."""
+    """Whether unit u is not locked, and has not been removed in this round (`is_loose`)."""
     return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
 
 
 @compiled_internal
 def remove_and_mark(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: Bools) -> None:
-    """Remove unit u and mark its teams; times are not updated."""
+    """Remove unit u, and mark its teams as open and the unit as removed; times are not updated."""
     for y in range(a.units[u].task_from, a.units[u].task_to):
         if s.fill[a.task[y].of_unit].team != NONE:
             open_teams[s.fill[a.task[y].of_unit].team] = True

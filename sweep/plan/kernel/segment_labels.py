@@ -1,5 +1,5 @@
 """
-Heuristic labelling for the most rewarding segment of a route, with time buckets; compiled.
+Heuristic labelling that finds the most rewarding segment of a route, with time buckets; compiled.
 
 Each task keeps one label per time bucket, the most rewarding, regardless of its visited tasks. The paths are feasible,
 but the best may be missed.
@@ -24,7 +24,7 @@ N_PARTS = 160
 
 
 class Segment(NamedTuple):
-    """Segment problem: row 0 is the stop before the segment, row x + 1 is candidate x."""
+    """Problem of filling one segment of a route: row 0 is the stop before the segment, row x + 1 is candidate x."""
 
     travel: Int64s
     """Travel seconds, (rows, rows)."""
@@ -33,39 +33,39 @@ class Segment(NamedTuple):
     service: Int64s
     """Service seconds, (rows,)."""
     until: Int64s
-    """Latest end of service that keeps the following stop feasible, (rows,)."""
+    """Latest end of service at the row that keeps the stop after the segment feasible, (rows,)."""
     back: Float64s
-    """Cost of the leg to the following stop, (rows,)."""
+    """Cost of the leg from the row to the stop after the segment, (rows,)."""
     prize: Float64s
-    """Prize of serving the row, (rows,)."""
+    """Reward for serving the row, (rows,)."""
     free: int
     """Time at which the team is free before the segment."""
     seconds: int
     """Seconds available for the segment."""
     shift: int
-    """A bucket has 2 ** shift seconds."""
+    """Binary logarithm of a bucket's length: a bucket has 2 ** shift seconds."""
     floor: float
-    """Reward of the current segment."""
+    """Reward of the current segment, which a new segment must exceed."""
 
 
 class SegmentLabels(NamedTuple):
-    """Labels by last row and time bucket, (rows, buckets)."""
+    """Labels (partial segments), at most one for each last row and time bucket, (rows, buckets)."""
 
     reward: Float64s
-    """-inf without a label."""
+    """Prizes less travel costs; -inf where there is no label."""
     richest: Float64s
     """Highest reward of the row's labels up to this bucket."""
     end: Int64s
-    """End of service; valid only with a label, like the fields below."""
+    """End of service at the row; undefined where there is no label, as are the fields below."""
     parent: Int64s
     """Row and bucket of the parent label, (rows, buckets, 2)."""
     visited: Table
-    """Visited rows, a bit each, (rows, buckets, words)."""
+    """Rows that the label has visited, one bit each, (rows, buckets, words)."""
 
 
 @inner_with_arrays
 def best_segment(travel_cost: float, t: Segment) -> Int64s:
-    """Candidates of the most rewarding segment, in order; empty if it is no better than the current one."""
+    """Return the candidates of the most rewarding segment, in order; empty if it does not beat the current segment."""
     n = t.prize.shape[0]
     closes = _last_starts(t)
     by_close = np.argsort(-closes[1:]) + 1
@@ -87,7 +87,7 @@ def best_segment(travel_cost: float, t: Segment) -> Int64s:
 def _grow(
     travel_cost: float, t: Segment, closes: Int64s, by_close: Int64s, to_come: Float64s, labels: SegmentLabels
 ) -> tuple[int, int]:
-    """Extend all labels that can improve; returns row and bucket of the best last label, row 0 if none."""
+    """Extend all labels that can improve; return row and bucket of the best segment's last label, row 0 if none."""
     reward, richest, end, parent, visited = labels
     n, n_words, one = t.prize.shape[0], visited.shape[2], np.uint64(1)
     reward[0, 0], end[0, 0] = 0.0, t.free
@@ -129,7 +129,7 @@ def _grow(
 
 @inner_with_arrays
 def _last_starts(t: Segment) -> Int64s:
-    """Latest start of each row that keeps the following stop feasible, (rows,)."""
+    """Return the latest start of each row that keeps the stop after the segment feasible, (rows,)."""
     closes = np.empty(t.prize.shape[0], np.int64)
     for y in range(closes.shape[0]):
         start = last_start(t, y, t.until[y] - t.service[y])
@@ -139,7 +139,7 @@ def _last_starts(t: Segment) -> Int64s:
 
 @inner_with_arrays
 def _most_to_come(t: Segment, closes: Int64s) -> Float64s:
-    """Upper bound on the prizes in the rest of the segment from each bucket on, (buckets,)."""
+    """Return, for each time bucket, an upper bound on the prizes in the rest of the segment, (buckets,)."""
     n = t.prize.shape[0]
     seconds = np.empty(n, np.float64)
     for y in range(1, n):

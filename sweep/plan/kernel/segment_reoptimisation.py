@@ -1,5 +1,5 @@
 """
-Segment re-optimisation: replaces a segment of a route by a best sequence of candidates; compiled.
+Segment re-optimisation: replaces part of a route by the best sequence of candidate tasks; compiled.
 
 It finds changes that string removals do not: a better route of twenty stops may share none of them.
 """
@@ -30,7 +30,7 @@ NO_CHANGE = -2
 @inner_with_arrays
 def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
-    Re-optimise a random segment, and one of the team that lost most tasks; returns whether any changed.
+    Re-optimise a random segment, then one of the team that lost most tasks to it; return whether any changed.
 
     Marks the teams and units touched. Times are not updated.
     """
@@ -45,7 +45,11 @@ def reoptimise_segment(a: Arrays, s: SearchState, open_teams: Bools, is_loose: B
 def _remake(
     a: Arrays, s: SearchState, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> int:
-    """Re-optimise a segment of team k; returns the team that lost most tasks, NONE, or NO_CHANGE."""
+    """
+    Re-optimise a segment of team k; return the team that lost most tasks to it, else NONE, or NO_CHANGE.
+
+    If `steals`, tasks on other teams' routes are candidates too.
+    """
     first, behind = _drawn_stretch(a, s, k, rng)
     n_old = behind - first
     tasks, prize = _candidates(a, s, k, first, behind, steals, rng)
@@ -67,7 +71,7 @@ def _remake(
 def _exchange(
     a: Arrays, s: SearchState, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
 ) -> int:
-    """Replace the old tasks in team k's route by the new; returns the team that lost most, or NONE."""
+    """Replace tasks `old` of team k's route by `new`; return the other team that lost most tasks, NONE if none did."""
     n_lost = np.zeros(a.team.shape[0], np.int64)
     for i in new:
         if s.fill[i].team != NONE and s.fill[i].team != k:
@@ -88,7 +92,7 @@ def _exchange(
 
 @compiled_internal
 def _shed(a: Arrays, s: SearchState, c: int, new: Int64s) -> bool:
-    """Remove the new task of least worth per load on cap c; returns whether there was one."""
+    """Remove the task of `new` with the least worth per load on cap c; return whether there was one."""
     worst, least = NONE, np.inf
     for i in new:
         u = int(a.task[i].unit)
@@ -111,7 +115,7 @@ def _is_free(a: Arrays, i: int) -> bool:
 
 @compiled_internal
 def _drawn_stretch(a: Arrays, s: SearchState, k: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Random segment of team k's route: position of its first stop, and one past its last."""
+    """Draw a random segment of team k's route; return the position of its first stop, and one past its last."""
     n = int(s.team[k].length)
     first = drawn_below(rng, n + 1)
     behind = first
@@ -130,7 +134,7 @@ def _drawn_stretch(a: Arrays, s: SearchState, k: int, rng: np.random.Generator) 
 def _candidates(
     a: Arrays, s: SearchState, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
 ) -> tuple[Int64s, Float64s]:
-    """Candidate tasks and prizes: first those of the segment, then tasks near one of them."""
+    """Return candidate tasks and their prizes: first the tasks of the segment, then tasks near one of them."""
     tasks, prize = np.empty(MOST_TASKS, np.int64), np.empty(MOST_TASKS, np.float64)
     n = 0
     # Fewer over several days; time grows with the square.
@@ -170,7 +174,7 @@ def _fits_alone(a: Arrays, s: SearchState, k: int, first: int, behind: int, i: i
 
 @compiled_internal
 def _end_of(a: Arrays, s: SearchState, k: int, behind: int, here: int) -> tuple[int, int]:
-    """Next place after the segment if it ends at `here`, and the latest arrival there."""
+    """Return the place that follows the segment if it ends at place `here`, and the latest arrival there."""
     if behind == s.team[k].length:
         return a.team[k].end, a.team[k].shift_hi
     if s.stop[k, behind].task == a.team[k].break_task:

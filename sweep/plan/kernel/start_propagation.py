@@ -12,22 +12,22 @@ from sweep.plan.kernel.search_state import SearchState, start_at
 @compiled_internal
 def raise_from(a: Arrays, s: SearchState, i: int) -> bool:
     """
-    Propagate task i's earliest start forward; returns whether all times remain feasible.
+    Propagate a raised earliest start of task i forward; return whether all times remain feasible.
 
-    After False the times are inconsistent.
+    If it returns False, the times are inconsistent.
     """
     return _spread(a, s, i, True) if a.is_coupled else _raise_route(a, s, i)
 
 
 @compiled_internal
 def lower_from(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate task i's latest start backward; False if one falls before every window."""
+    """Propagate a lowered latest start of task i backward; return False if a start falls before every window."""
     return _spread(a, s, i, False) if a.is_coupled else _lower_route(a, s, i)
 
 
 @compiled_internal
 def _raise_route(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate earliest starts forward in task i's route, for routes without coupling."""
+    """Propagate earliest starts forward in task i's route, where routes are not coupled; return feasibility."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos + 1, s.team[k].length):
         j = int(s.stop[k, p].task)
@@ -42,7 +42,7 @@ def _raise_route(a: Arrays, s: SearchState, i: int) -> bool:
 
 @compiled_internal
 def _lower_route(a: Arrays, s: SearchState, i: int) -> bool:
-    """Propagate latest starts backward in task i's route, for routes without coupling."""
+    """Propagate latest starts backward in task i's route, where routes are not coupled; return feasibility."""
     k = int(s.fill[i].team)
     for p in range(s.fill[i].pos - 1, -1, -1):
         j = int(s.stop[k, p].task)
@@ -57,16 +57,16 @@ def _lower_route(a: Arrays, s: SearchState, i: int) -> bool:
 
 @inner_with_arrays
 def _spread(a: Arrays, s: SearchState, i: int, is_later: bool) -> bool:
-    """Propagate task i's start over routes and links; returns whether all times are feasible."""
+    """Propagate task i's earliest (`is_later`) or latest start over routes and links; return feasibility."""
     return _spread_over(a, s, i, is_later, np.empty(4 * s.fill.shape[0] + 64, np.int64))
 
 
 @compiled_internal
 def _spread_over(a: Arrays, s: SearchState, i: int, is_later: bool, stack: Int64s) -> bool:
     """
-    As `_spread`, with a stack of the nodes to visit.
+    Propagate as `_spread`, with `stack` as memory for the nodes to visit.
 
-    A count stops a cycle of links that pushes itself.
+    A limit on the number of steps stops a cycle of links that pushes itself.
     """
     stack[0] = a.task[i].node
     n, left = 1, stack.shape[0]
@@ -106,7 +106,7 @@ def _spread_over(a: Arrays, s: SearchState, i: int, is_later: bool, stack: Int64
 
 @inlined
 def _push(a: Arrays, s: SearchState, j: int, t: int) -> int:
-    """Raise the earliest start of task j's node to t; 1 if it changed, 0 if not, NONE if infeasible."""
+    """Raise the earliest start of task j's node to `t`; return 1 if it changed, 0 if not, NONE if infeasible."""
     if t <= s.fill[j].early:
         return 0
     start = first_start(a, j, t)
@@ -120,7 +120,7 @@ def _push(a: Arrays, s: SearchState, j: int, t: int) -> int:
 
 @inlined
 def _pull(a: Arrays, s: SearchState, j: int, t: int) -> int:
-    """Lower the latest start of task j's node to t; 1, 0 or NONE as `_push`."""
+    """Lower the latest start of task j's node to `t`; return 1 if it changed, 0 if not, NONE if infeasible."""
     if t >= s.fill[j].late:
         return 0
     start = last_start(a, j, t)

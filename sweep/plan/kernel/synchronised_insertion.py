@@ -1,7 +1,7 @@
 """
-Synchronised insertion: all slots of a unit at a common start, at least cost; compiled.
+Synchronised insertion of a unit: all slots of a visit at a common start, at least cost; compiled.
 
-The positions of each slot are found once, and tried for many starts.
+The positions of each team slot are found once, and tried for many starts.
 """
 
 import numpy as np
@@ -28,7 +28,7 @@ DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
 def insert_unit(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """As `insert_noted`, with duty times updated first."""
+    """Update the duty times, then insert unit u as `insert_noted`; return whether it was inserted."""
     update_duty_times(a, s)
     return insert_noted(a, s, u, open_teams, most, blink, rng)
 
@@ -37,7 +37,11 @@ def insert_unit(
 def insert_noted(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Insert the whole unit u at its cheapest positions in the open teams; duty times must be up to date."""
+    """
+    Insert the whole unit u at its cheapest positions in the open teams; return whether it was inserted.
+
+    It is not inserted at a cost of `most` or more. Duty times must be up to date.
+    """
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False
     first = int(a.units[u].task_from)
@@ -79,7 +83,7 @@ def insert_noted(
 @inner_with_arrays
 def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
     """
-    Candidate starts of unit u's first node, ascending: times from which some slot becomes possible.
+    Return candidate starts of unit u's first node, ascending: times from which some slot becomes possible.
 
     A start between two of them only adds waiting.
     """
@@ -99,7 +103,7 @@ def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
 
 @compiled_internal
 def _most_ahead(a: Arrays, head: int, v: int) -> int:
-    """Largest lead of node `head` over node v by their link, seconds; 0 without a link."""
+    """Return the most seconds by which node `head` may start before node v by their link; 0 without a link."""
     for y in range(a.nodes[head].link, a.nodes[head + 1].link):
         if a.link[y].to == v:
             return int(a.link[y].hi)
@@ -108,7 +112,7 @@ def _most_ahead(a: Arrays, head: int, v: int) -> int:
 
 @compiled_internal
 def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int) -> int:
-    """Append to `starts` the first starts of task `head` from t and from t - ahead; returns the count."""
+    """Append the first starts of task `head` from `t` and from `t - ahead` to `starts`; return the new count."""
     for earlier in (0, ahead):
         start = first_start(a, head, t - earlier)
         # With three linked visits the earliest start of a second one may make the third too late.
@@ -122,7 +126,7 @@ def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int)
 def _insert_drawn(
     a: Arrays, s: SearchState, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
 ) -> bool:
-    """Insert unit u at a random start with random teams: another slot may need the cheapest team."""
+    """Insert unit u at a random start with randomly skipped positions; return whether it was inserted."""
     for _ in range(DRAWN_TRIALS):
         t = starts[drawn_below(rng, starts.shape[0])]
         if cost_at_start(a, s, u, t, slots, NO_PLACE, Randomisation(DRAWN_BLINK, 0.0, rng)) < most:
@@ -132,7 +136,7 @@ def _insert_drawn(
 
 @compiled_internal
 def _put_chosen(a: Arrays, s: SearchState, u: int, choice: Table) -> bool:
-    """Insert the slots of unit u at their chosen positions; returns whether the times are feasible."""
+    """Insert the slots of unit u at their chosen positions; return whether the routes stay feasible."""
     for x in range(choice.shape[0]):
         i = int(a.task[a.units[u].task_from + x].of_unit)
         insert_task(a, s, i, choice[x].team, choice[x].pos + _n_put_before(choice, x))
@@ -141,7 +145,7 @@ def _put_chosen(a: Arrays, s: SearchState, u: int, choice: Table) -> bool:
 
 @compiled_internal
 def _n_put_before(choice: Table, x: int) -> int:
-    """Number of the unit's slots inserted earlier in the same route before slot x."""
+    """Return how many slots of the unit, inserted before slot x, precede it in the same route."""
     mine, n = choice[x], 0
     for y in range(x):
         is_before = choice[y].pos < mine.pos or (choice[y].pos == mine.pos and choice[y].start <= mine.start)

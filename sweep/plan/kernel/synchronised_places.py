@@ -1,4 +1,4 @@
-"""Candidate positions of a unit's slots, and the cheapest combination for a common start; compiled."""
+"""Candidate positions of a unit's team slots, and their cheapest combination for a common start; compiled."""
 
 from typing import NamedTuple
 
@@ -20,22 +20,22 @@ CHOICE = row_of("team pos start")
 
 
 class Slots(NamedTuple):
-    """Slots x of one unit with their candidate positions and choices."""
+    """Team slots x of one unit, with their candidate positions in routes and the position chosen for each slot."""
 
     begin: Int64s
-    """Positions of slot x are rows begin[x] .. begin[x + 1] - 1, (slots + 1,)."""
+    """Candidate positions of slot x are rows begin[x] .. begin[x + 1] - 1 of `place`, (slots + 1,)."""
     place: Table
-    """As `PLACE`, each slot on its own."""
+    """Candidate positions with the fields of `PLACE`, each computed as if its slot were inserted alone."""
     order: Int64s
-    """Rows of `place` for each slot by ascending `least`, (places,)."""
+    """Rows of `place`, ordered within each slot by ascending `least`, (places,)."""
     spare: Float64s
-    """Allowance of each slot beyond the remaining cost: its service less the bounds of later slots, (slots,)."""
+    """Part of each slot's cost that does not count for the unit: its service less the later slots' bounds, (slots,)."""
     choice: Table
-    """As `CHOICE`, (slots,); changed in place."""
+    """Chosen position of each slot with the fields of `CHOICE`, (slots,); changed in place."""
 
 
 class Randomisation(NamedTuple):
-    """Randomisation of a choice."""
+    """Random errors in the choice of positions, so that repeated insertions differ."""
 
     blink: float
     """Blink rate: share of the positions that are skipped."""
@@ -46,7 +46,7 @@ class Randomisation(NamedTuple):
 
 @inner_with_arrays
 def find_positions(a: Arrays, s: SearchState, u: int, open_teams: Bools) -> Slots:
-    """Find the positions of each slot of unit u in the open teams; no choice yet."""
+    """Return the feasible positions of each slot of unit u in the open teams, with no choice made yet."""
     first, n_slots = int(a.units[u].task_from), int(a.units[u].task_to - a.units[u].task_from)
     most = 0
     for x in range(n_slots):
@@ -75,7 +75,7 @@ def find_positions(a: Arrays, s: SearchState, u: int, open_teams: Bools) -> Slot
 
 @compiled_internal
 def _places_of_team(a: Arrays, s: SearchState, i: int, k: int, places: Table, n: int) -> int:
-    """Append the positions of task i in team k's route to `places`; returns the new count."""
+    """Append the feasible positions of task i in team k's route to `places`; return the new count."""
     # As in `place_in_route`, but inlined: with a shared function per position both took twice as long.
     service, length = int(s.service[k, i]), int(s.team[k].length)
     if service + a.task[i].least_legs > s.team[k].widest or length >= s.stop.shape[1]:
@@ -110,7 +110,7 @@ def _places_of_team(a: Arrays, s: SearchState, i: int, k: int, places: Table, n:
 
 @compiled_internal
 def cost_at_start(a: Arrays, s: SearchState, u: int, t: int, slots: Slots, most: float, chance: Randomisation) -> float:
-    """Cost of unit u with its first node at t, inf from `most` up; writes the choices."""
+    """Return the cost of unit u if its first node starts at `t`, and write the choices; inf if `most` or more."""
     total, before = 0.0, 0.0
     first, n_slots = int(a.units[u].task_from), slots.choice.shape[0]
     node, lo, hi, is_shared = NONE, t, t, False
@@ -143,7 +143,11 @@ def cost_at_start(a: Arrays, s: SearchState, u: int, t: int, slots: Slots, most:
 def _choose(
     a: Arrays, s: SearchState, i: int, x: int, lo: int, hi: int, slots: Slots, most: float, chance: Randomisation
 ) -> float:
-    """Choose the cheapest position of task i, slot x, in [lo, hi] given earlier choices; returns its cost."""
+    """
+    Choose the cheapest position of task i (slot x), with a start in [lo, hi], given the earlier slots' choices.
+
+    Write the position to row x of `slots.choice` and return its cost; NO_PLACE if none costs less than `most`.
+    """
     choice, wobble = slots.choice, chance.wobble
     best_cost, least = NO_PLACE, most
     for q in slots.order[slots.begin[x] : slots.begin[x + 1]]:
@@ -172,9 +176,9 @@ def _choose(
 @compiled_internal
 def _beside(a: Arrays, s: SearchState, i: int, start: int, place: Table, choice: Table, x: int, y: int) -> int:
     """
-    First start of task i, slot x, at `place` from `start` if its team also makes slot y; NONE if none.
+    Return the first start of task i at `place`, from `start` on, if its team also fills slot y; NONE if none.
 
-    A team can make two visits of a unit only if their starts are far enough apart.
+    Task i is slot x of the unit. A team can make two visits of a unit only if their starts are far enough apart.
     """
     k, first, other = place.team, int(a.units[a.task[i].unit].task_from), choice[y]
     j = int(a.task[first + y].of_unit)
@@ -200,7 +204,7 @@ def _are_apart(a: Arrays, i: int, j: int) -> bool:
 
 @compiled_internal
 def _have_room(s: SearchState, k: int, choice: Table, x: int) -> bool:
-    """Whether team k's route can hold one task more than the chosen ones."""
+    """Whether team k's route can hold one task more, in addition to the chosen slots before x."""
     n = s.team[k].length
     for y in range(x):
         n += choice[y].team == k
@@ -209,7 +213,7 @@ def _have_room(s: SearchState, k: int, choice: Table, x: int) -> bool:
 
 @compiled_internal
 def _within_links(a: Arrays, u: int, x: int, choice: Table) -> tuple[int, int]:
-    """Start interval of the node of the unit's task x, by its links to nodes already placed."""
+    """Return the start interval (lo, hi) of slot x's visit, given its links to visits already placed."""
     first = int(a.units[u].task_from)
     lo, hi = -LATEST, LATEST
     v = int(a.task[a.task[first + x].of_unit].node)

@@ -1,4 +1,4 @@
-"""Rules that leave a visit too few teams, and the reasons they give for an unserved visit."""
+"""Rules for which a visit has too few teams, and the reasons that they give for leaving it unserved."""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
@@ -25,11 +25,11 @@ CODES = {
 
 def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
     """
-    Return the rules that leave a visit too few teams, each with a slot; empty if enough remain.
+    Return the rules for which a visit has too few teams, each with a slot; empty if enough teams remain.
 
-    `by_slot` has for each slot the rules against each team, by team id. First each rule that alone excludes all teams
-    from some slot; else a smallest set that does so together. Else, if fewer teams remain than slots, a smallest set
-    that excludes the other teams of the district, if those would be enough.
+    `by_slot` has for each slot the rules against each team, by team id. The result is the first of these that exists:
+    rules of which each alone excludes all teams from a slot; a smallest set that excludes all teams from a slot; if
+    fewer teams remain than slots, a smallest set that excludes the district's other teams, if those would be enough.
     """
     alone: dict[Rule, int] = {}
     joint: dict[Rule, int] = {}
@@ -43,7 +43,7 @@ def rules_to_blame(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rul
 
 
 def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> dict[Rule, int]:
-    """A smallest set of rules that excludes the district's other teams, if those would fill the slots."""
+    """Return a smallest set of rules that excludes the district's other teams, if those would fill the slots."""
     left = {team_id for by_team in by_slot for team_id, rules in by_team.items() if not rules}
     if len(left) >= len(by_slot):
         return {}
@@ -61,7 +61,7 @@ def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> d
 
 
 def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
-    """Return a smallest hitting set of the teams' rules, by enumeration (a slot has about a dozen rules)."""
+    """Return a smallest set of rules that contains a rule of every team (hitting set), by enumeration."""
     rules = sorted(frozenset().union(*by_team), key=_rank)
     distinct = set(by_team)
     sets = (s for n in range(1, len(rules) + 1) for s in combinations(rules, n))
@@ -69,7 +69,11 @@ def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]
 
 
 def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams: Sequence[Team]) -> Reason:
-    """Return the reason for a rule, with the largest value among the excluded teams, or their number."""
+    """
+    Return the reason for an unserved visit that a rule gives, with the numbers that the reason's text shows.
+
+    These are the largest value among the teams that miss the requirement, or the number of excluded teams.
+    """
     key, name = rule
     needs, code = visit.slots[slot], CODES[key]
     if key == "division_codes":
@@ -97,7 +101,7 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
 
 
 def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
-    """Return a reason for each cap with too little left for the visits `together`."""
+    """Return a reason for each cap whose remaining capacity is too small for the visits `together`, given as ids."""
     found = []
     for cap in problem.caps:
         needs = sum(cap.loads.get(i, 0) for i in together)
@@ -108,7 +112,7 @@ def caps_reached(problem: Problem, together: Collection[str], served: Collection
 
 
 def _most_below(least: int, counts: Sequence[Mapping[str, int]], name: str) -> int:
-    """The largest count that is below `least`."""
+    """Return the largest of the counts under `name` that is below `least`."""
     return max(n for n in (c.get(name, 0) for c in counts) if n < least)
 
 

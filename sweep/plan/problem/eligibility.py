@@ -1,4 +1,4 @@
-"""Eligibility: rules that exclude a team from a slot, and the teams that get a route."""
+"""Eligibility: rules that exclude a team from a team slot of a visit, and the teams that get a route."""
 
 from collections.abc import Iterator, Sequence
 
@@ -44,5 +44,5 @@ def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
 
 
 def pairs_inside(visit: Visit, team: Team) -> list[tuple[str, str]]:
-    """Pairs of the building's last visit who are both in the team (C28)."""
+    """Return the pairs of people from the building's last visit who are both in the team (C28)."""
     return [pair for pair in visit.keep_apart if set(pair) <= set(team.member_ids)]

@@ -21,7 +21,7 @@ class TeamRules:
 
     n_teams: int
     n_reserve: int
-    """Teams among `n_teams` on standby (C18)."""
+    """Number of teams among `n_teams` that stay on standby (C18)."""
     min_certified: Mapping[str, int]
     min_female: int
     assist_letter: bool
@@ -32,18 +32,18 @@ class TeamRules:
     max_members: int | None = None
     """Maximum number of people in a team, or in a squad; None: no limit."""
     paid_until_s: int | None = None
-    """Duty after this time is overtime; as in each team."""
+    """Time after which a team's duty is overtime; None: no overtime."""
     is_split: bool = False
     """Whether each team goes as two squads, police and market regulation, which meet at the buildings."""
 
     @property
     def n_all(self) -> int:
-        """Teams, or squads."""
+        """Number of teams, or of squads if teams are split."""
         return self.n_teams * (1 + self.is_split)
 
     @property
     def n_active(self) -> int:
-        """Teams, or squads, that are not on standby."""
+        """Number of teams, or of squads if teams are split, that are not on standby."""
         return (self.n_teams - self.n_reserve) * (1 + self.is_split)
 
     @property
@@ -53,24 +53,24 @@ class TeamRules:
         return frozenset(f"{id_of_team(k)}{letter}" for k in range(self.n_teams - self.n_reserve) for letter in letters)
 
     def needs_of(self, team: Team) -> dict[str, int]:
-        """Certified officers required in a team, by agency (C01)."""
+        """Return the number of certified officers required in a team, by agency (C01)."""
         if not self.is_split:
             return dict(self.min_certified)
         return squad_needs(self.min_certified, is_police=has_police(team))
 
     def women_of(self, team: Team) -> int:
-        """Certified women required in a team (C19); of two squads, in the police squad."""
+        """Return the number of certified women required in a team (C19); of two squads, in the police squad only."""
         return self.min_female if not self.is_split or has_police(team) else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Cost of each penalty in units of value."""
+    """Cost of each penalty of the objective, in units of visit value."""
 
     travel: float = TRAVEL_WEIGHT
     """Per second of travel."""
     lateness: float = 0.0
-    """Per second of start after a visit's due time, in each slot."""
+    """Per second by which a visit starts after its due time, in each team slot."""
     largest_lateness: float = 0.0
     """Per second of the largest lateness of the day."""
     disturbance: float = 0.0
@@ -83,7 +83,7 @@ class Weights:
     uneven_work: float = 0.0
     """Per second by which a team's travel and service time differs from the mean of all teams."""
     unpreferred: float = 0.0
-    """Per slot whose team has none of the visit's `preferred`."""
+    """Per team slot whose team has none of the visit's `preferred` people."""
 
     @property
     def is_travel_paid(self) -> bool:
@@ -105,7 +105,7 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A fixed stop: this team fills this slot, at this time if one is given."""
+    """Fixed stop: this team fills this team slot of the visit, at `start_s` if that is given."""
 
     visit_id: str
     slot: int
@@ -119,14 +119,14 @@ class Cap:
 
     cap_id: str
     loads: Mapping[str, int]
-    """Load of each visit, by visit id, >= 0; 1 if visits are counted."""
+    """Load of each visit on the cap, by visit id, >= 0; 1 if visits are counted."""
     most: int
     """Maximum total load of the served visits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Planning problem of one or several days; seconds after midnight of the first day, whole metres."""
+    """Planning problem of one or several days. Times are seconds after midnight of the first day, lengths metres."""
 
     day: date
     visits: tuple[Visit, ...]
@@ -139,7 +139,7 @@ class Problem:
     places: Mapping[str, int]
     """Row of each building id and base id in the travel tables."""
     travel_s: Int64s
-    """Shape (n, n); `unreachable` where there is no road."""
+    """Travel seconds by row of origin and destination, (n, n); `unreachable` where there is no road."""
     distance_m: Int64s
     unreachable: int
     shift_s: tuple[int, int]
@@ -173,28 +173,28 @@ class Problem:
             raise ValueError(f"visits {short[:5]} have no value on day {last}")
 
     def conflict_keys(self, visit: Visit) -> frozenset[str]:
-        """Ids that a recusal may name: the building, its landlord and property company, the targets (C10)."""
+        """Return the ids whose recusal excludes a person: building, landlord, property company, targets (C10)."""
         building = self.buildings[visit.building_id]
         others = (building.property_company_id, building.landlord_id)
         return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))
 
     def service_s(self, visit: Visit, slot: int, n_members: int) -> int:
-        """Service time in seconds for a team of `n_members`."""
+        """Return the service time of a visit's slot in seconds, for a team of `n_members`."""
         return visit_seconds(visit, slot, n_members, self.minutes)
 
 
 def slot_tasks(problem: Problem) -> list[tuple[Visit, Slot]]:
-    """Visit and slot of each task; a task is one slot of one visit."""
+    """Return the visit and team slot of each task, in task order; a task is one team slot of one visit."""
     return [(visit, slot) for visit in problem.visits for slot in visit.slots]
 
 
 def task_rows(problem: Problem) -> dict[tuple[str, int], int]:
-    """Row of each slot, by visit id and number of the slot."""
+    """Return the task row of each team slot, by visit id and slot number."""
     return {(visit.visit_id, slot.slot): row for row, (visit, slot) in enumerate(slot_tasks(problem))}
 
 
 def links(problem: Problem) -> list[tuple[str, str, int, int]]:
-    """Ordered pairs of linked visits (a, b, lo, hi): b starts in [lo, hi] seconds after a."""
+    """Return ordered pairs of linked visits as (a, b, lo, hi): b starts lo to hi seconds after a."""
     groups: dict[str, list[str]] = {}
     for v in problem.visits:
         if v.link_group is not None:

@@ -1,4 +1,4 @@
-"""Validation of a well-formed problem.json: ids, table shapes, order of times."""
+"""Errors in a problem.json whose types are right: ids, table shapes, order of times, rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,7 +10,7 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 
 def part_faults(part: ProblemPart, file: str) -> list[Issue]:
     """
-    Return every error with its path in the file.
+    Return every error of the file, with the path of the wrong value in it.
 
     S505 a duplicate id, S506 an unknown id, S507 a table of the wrong shape, S508 an end before its start, S509 no
     service time, S510 rules that no team can satisfy, S216 no value for a day with a team, S535 due times and windows
@@ -126,7 +126,7 @@ def _days(part: ProblemPart) -> Iterable[Fault]:
 
 
 def _dues(part: ProblemPart) -> Iterable[Fault]:
-    """Check that due times match the windows, which must ascend without overlap."""
+    """Yield errors of due times: their number must be that of the windows, which must ascend without overlap."""
     for k, v in enumerate(part.visits):
         if v.dues_s and len(v.dues_s) != len(v.windows_s):
             yield "S535", ("visits", k, "dues_s"), {"got": len(v.dues_s), "wanted": len(v.windows_s)}
@@ -137,7 +137,7 @@ def _dues(part: ProblemPart) -> Iterable[Fault]:
 
 
 def _rules(part: ProblemPart) -> Iterable[Fault]:
-    """Check that the rules ask for both agencies and for at least one team."""
+    """Yield errors of the rules: they must require officers of both agencies, and at least one team."""
     if part.teams or not part.people:
         return
     if part.rules is None:

@@ -31,7 +31,7 @@ _NO_TEAMS = RulesPart(n_teams=0)
 
 def write_problem(problem: Problem) -> str:
     """
-    Return the problem as JSON, one row a line; `read_problem` restores the same problem.
+    Return the problem as JSON text, one row of a table per line; `read_problem` restores the same problem.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def write_problem(problem: Problem) -> str:
 
 def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
     """
-    Return the problem in a problem.json.
+    Return the problem from the text of a problem.json; raise InputError with all its errors.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
 
 
 def problem_sha256(problem: Problem) -> str:
-    """Return a hash of everything that a plan depends on; large tables are hashed as bytes."""
+    """Return the SHA-256 of everything in the problem that a plan depends on, as hex; tables are hashed as bytes."""
     big = {"travel_s", "distance_m"}
     small = {f.name: _plain(getattr(problem, f.name)) for f in fields(problem) if f.name not in big}
     digest = hashlib.sha256(json.dumps(small, sort_keys=True).encode())
@@ -161,7 +161,7 @@ def _rows(table: Int64s, no_road: int) -> list[list[int | None]]:
 
 
 def _visit_json(visit: Visit) -> dict[str, Any]:
-    """The visit as JSON; the number of a slot is its position in the list."""
+    """Return the visit as JSON values, without slot numbers: they equal the positions in the list."""
     content: dict[str, Any] = _plain(visit)
     for slot in content["slots"]:
         del slot["slot"]
@@ -173,7 +173,7 @@ def _line(value: Any) -> str:
 
 
 def _lines(value: Any) -> str:
-    """The value as JSON; lists of rows have one row a line."""
+    """Return the value as JSON text; a list of rows has one row per line."""
     if isinstance(value, dict) and value and all(isinstance(v, list) for v in value.values()):
         return "{" + ", ".join(f"{_line(k)}: {_lines(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list) and value and isinstance(value[0], dict | list):

@@ -31,7 +31,7 @@ class _Part(BaseModel):
 
 
 class SlotPart(_Part):
-    """Part of a visit that one team fills; the teams of all slots start together."""
+    """Team slot: the part of a visit that one team fills; the teams of all slots start together."""
 
     min_certified: Counts = Field({}, description="certified members needed by agency")
     n_guards: Count = Field(0, description="police who guard exits and do not work inside")
@@ -41,7 +41,7 @@ class SlotPart(_Part):
 
 
 class VisitPart(_Part):
-    """A visit on offer."""
+    """Visit that the plan may include."""
 
     visit_id: str
     building_id: str = Field(description="building id, one of `places`")
@@ -84,7 +84,7 @@ class VisitPart(_Part):
 
 
 class BreakPart(_Part):
-    """A break between two stops, at the team's position."""
+    """Break of a team between two stops, taken at the team's current place."""
 
     earliest_s: Clock
     latest_s: Clock = Field(description="latest start of the break; both ends inclusive")
@@ -92,7 +92,7 @@ class BreakPart(_Part):
 
 
 class TeamPart(_Part):
-    """A given team."""
+    """Given team, which is not composed from people."""
 
     team_id: str
     base_id: str
@@ -119,7 +119,7 @@ class TeamPart(_Part):
 
 
 class PersonPart(_Part):
-    """A person from whom teams are composed."""
+    """Person on the roster from whom teams are composed."""
 
     person_id: str
     agency: str
@@ -151,7 +151,7 @@ class RulesPart(_Part):
 
 
 class BasePart(_Part):
-    """Start and end of teams; one of `places`."""
+    """Base at which teams start or end; its id is one of `places`."""
 
     base_id: str
     name: str = ""
@@ -161,7 +161,7 @@ class BasePart(_Part):
 
 
 class BuildingPart(_Part):
-    """Attributes of a building; a building named by a visit may be missing here."""
+    """Attributes of a building. A visit may also be at a building that is not listed."""
 
     building_id: str
     name: str = ""
@@ -197,7 +197,7 @@ class LagPart(_Part):
 
 
 class LockPart(_Part):
-    """A fixed stop."""
+    """Fixed stop: a team fills a slot of a visit, perhaps at a fixed time."""
 
     visit_id: str
     slot: Count = Field(0, description="index in the visit's `slots`, from 0")
@@ -259,5 +259,5 @@ class ProblemPart(_Part):
 
 
 def problem_schema() -> dict[str, object]:
-    """JSON Schema (2020-12) of problem.json."""
+    """Return the JSON Schema (2020-12) of problem.json."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **ProblemPart.model_json_schema()}

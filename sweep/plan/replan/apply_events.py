@@ -15,7 +15,7 @@ from sweep.records.visits import Visit
 
 
 def problem_of_day(problem: Problem, events: Sequence[Event]) -> Problem:
-    """The problem with urgent visits and road closures; locked doors are applied later."""
+    """Return the problem with the events' urgent visits and road closures; locked doors are applied later."""
     urgent = [e.visit for e in events if isinstance(e, Urgent)]
     known = {v.visit_id for v in problem.visits}
     visits = (*problem.visits, *(v for v in urgent if v.visit_id not in known))
@@ -42,7 +42,11 @@ def teams_of_day(
     routes: Mapping[str, Route],
     counts: Mapping[str, int],
 ) -> tuple[Team, ...]:
-    """The teams without members who went off duty, by their routes and numbers of started stops."""
+    """
+    Return the teams without members who went off duty; these members become `former`, with the time they left.
+
+    The time depends on the team's route and on how many of its stops have started, `counts`.
+    """
     ill = {e.person_id: e for e in events if isinstance(e, OffDuty)}
     left = {
         i: off_duty_s(ill[i], routes.get(t.team_id), counts.get(t.team_id, 0))
@@ -72,24 +76,24 @@ def may_continue(problem: Problem, team: Team) -> bool:
 
 
 def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
-    """Time until which each door stays locked, None for the rest of the day."""
+    """Return the time until which each door stays locked, by visit id; None for the rest of the day."""
     return {e.visit_id: e.until_s for e in events if isinstance(e, DoorLocked)}
 
 
 def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
-    """The problem with the windows of visits behind locked doors cut; they may become empty."""
+    """Return the problem in which visits behind locked doors keep only later windows, perhaps none."""
     doors = locked_doors(events)
     visits = tuple(behind_door(v, doors[v.visit_id]) if v.visit_id in doors else v for v in problem.visits)
     return replace(problem, visits=visits)
 
 
 def behind_door(visit: Visit, until_s: int | None) -> Visit:
-    """The visit with its windows after its door opens; None: locked for the day."""
+    """Return the visit with windows cut to begin at `until_s`, when its door opens; if None, without windows."""
     return replace(visit, windows_s=(), dues_s=()) if until_s is None else cut_windows(visit, until_s)
 
 
 def cut_windows(visit: Visit, first_s: int, last_s: int | None = None) -> Visit:
-    """The visit with its windows and due times cut to an interval, both ends inclusive."""
+    """Return the visit with windows and their due times cut to [first_s, last_s]; None: no upper end."""
     last = np.inf if last_s is None else last_s
     cut = [(max(lo, first_s), int(min(hi, last))) for lo, hi in visit.windows_s]
     left = [n for n, (lo, hi) in enumerate(cut) if lo <= hi]

@@ -1,4 +1,4 @@
-"""Annealing for re-planning: a penalty on each stop that differs from its published order; compiled."""
+"""Annealing for re-planning: a penalty on each stop that differs from its published team or time; compiled."""
 
 from typing import NamedTuple
 
@@ -28,23 +28,23 @@ from sweep.plan.kernel.start_propagation import raise_from
 
 @pass_by_reference
 class Orders(NamedTuple):
-    """Published orders of the remaining visits."""
+    """Published team and start of each remaining stop, and the penalty for changing them."""
 
     team: Int64s
-    """Row of the ordered team of each slot, NONE without an order, (tasks,)."""
+    """Row of the published team of each slot; NONE for a slot that was not published, (tasks,)."""
     start: Int64s
-    """Ordered start in seconds, (tasks,)."""
+    """Published start of each slot in seconds, (tasks,)."""
     in_time: Int64s
-    """Ordered slots by start."""
+    """Rows of the published slots by ascending start."""
     price: float
     """Penalty of each stop that is dropped, new, or has another time or team, in units of value."""
     floor: float
-    """Least worth of the new plan: that of keeping the old routes."""
+    """Least worth that the new plan must have: the worth of keeping the published routes."""
 
 
 @compiled
 def keep_published_starts(a: Arrays, s: SearchState, o: Orders) -> int:
-    """Delay early stops to their published times if feasible; returns the number of changed stops."""
+    """Delay stops to their published starts where feasible; return the number of changed stops."""
     before = np.empty(s.fill.shape[0], np.int64)
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
@@ -64,7 +64,7 @@ def keep_published_starts(a: Arrays, s: SearchState, o: Orders) -> int:
 
 @compiled_lean
 def n_changed(a: Arrays, s: SearchState, o: Orders) -> int:
-    """Number of stops that are dropped, new, or have another time or team."""
+    """Return the number of stops that are dropped, new, or have another time or team than published."""
     n = 0
     for i in range(a.n_visit_tasks):
         k = s.fill[i].team
@@ -74,7 +74,7 @@ def n_changed(a: Arrays, s: SearchState, o: Orders) -> int:
 
 @compiled_lean
 def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
-    """Objective less the change penalty; far below all others if the worth is under `floor`."""
+    """Delay stops to published starts; return objective less change penalty, far lower if worth is below `floor`."""
     changed = keep_published_starts(a, s, o)
     lacks = o.floor - worth(a, s)
     return score(a, s) - o.price * changed - (1e6 * (1.0 + lacks) if lacks > 1e-9 else 0.0)
@@ -82,7 +82,7 @@ def priced_score(a: Arrays, s: SearchState, o: Orders) -> float:
 
 @compiled_internal
 def put_back(a: Arrays, s: SearchState, o: Orders, u: int) -> bool:
-    """Insert unit u at its published teams and order; returns whether it is feasible."""
+    """Insert unit u into its published teams, in the order of published starts; return whether it is feasible."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         i = int(a.task[x].of_unit)
         k = o.team[i]
@@ -106,14 +106,14 @@ def put_back(a: Arrays, s: SearchState, o: Orders, u: int) -> bool:
 
 @compiled_internal
 def _is_behind(s: SearchState, o: Orders, j: int, i: int) -> bool:
-    """Whether task j, in the route, comes after task i by published (else actual) start."""
+    """Whether task j of a route comes after task i: by its published start, else by its current start."""
     start = o.start[j] if o.team[j] == s.fill[j].team else s.fill[j].early
     return bool(start > o.start[i])
 
 
 @compiled
 def keep_orders(a: Arrays, s: SearchState, o: Orders, order: Int64s) -> None:
-    """Reinsert the published units one by one; an infeasible unit is left out whole."""
+    """Reinsert the published units in the given order; a unit that does not fit is left out whole."""
     for x in range(order.shape[0]):
         u = int(order[x])
         if s.fill[a.units[u].first].team == NONE:
@@ -133,7 +133,7 @@ def improve_priced(
     n_rounds: int,
     rng: np.random.Generator,
 ) -> None:
-    """Run `n_rounds` rounds of ruin and recreate, as `improve`, on the penalised objective."""
+    """Run `n_rounds` rounds of annealing as `run_annealing`, on the objective less the penalty of changes."""
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     now_score, best_score = priced_score(a, now, o), priced_score(a, best, o)
@@ -161,7 +161,7 @@ def improve_priced(
 
 @compiled_internal
 def _put_most_back(a: Arrays, s: SearchState, o: Orders, is_loose: Bools, rng: np.random.Generator) -> None:
-    """Reinsert most removed units at their published positions."""
+    """Reinsert most of the units removed in this round into their published teams."""
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
         u = int(a.task[i].unit)

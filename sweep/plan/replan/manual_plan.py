@@ -1,4 +1,4 @@
-"""Manual plan: routes with the planner's assignment and order; times follow, rules are not enforced."""
+"""Manual plan: the planner sets teams and order of stops, times are computed, rules are not enforced."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,20 +19,20 @@ LEFT_OUT = "LEFT_OUT_BY_HAND"
 
 @dataclass(frozen=True, slots=True)
 class PlacedSlot:
-    """One slot of a visit as the user placed it."""
+    """One team slot of a visit in a manual plan, with the start that the planner wants (team: key of `Layout`)."""
 
     visit_id: str
     slot: int
     start_s: int
-    """Desired start; later if a team of the visit cannot be there in time."""
+    """Desired start in seconds; the visit starts later if one of its teams cannot be there in time."""
 
 
 type Layout = Mapping[str, Sequence[PlacedSlot]]
-"""Upcoming stops of each team, by team id; stops already started are kept in any case."""
+"""Stops still to come of each team, by team id; stops already started are kept in any case."""
 
 
 def layout_of(plan: Plan) -> Layout:
-    """The plan as a layout; visits at a locked door appear where they are to be tried again."""
+    """Return the plan as a layout, without attempts at locked doors."""
     return {r.team_id: [PlacedSlot(s.visit_id, s.slot, s.start_s) for s in r.made] for r in plan.routes}
 
 
@@ -45,9 +45,9 @@ def apply_layout(
     events: Sequence[Event] = (),
 ) -> Replanned:
     """
-    Return the plan with its remaining part replaced by the layout, at `at_s`.
+    Return the plan whose part after `at_s` is replaced by the layout, with computed times.
 
-    Slots in no team's list are unserved. Reserve teams get none.
+    Visits in no team's list are unserved. Reserve teams get no stops.
     """
     rest = remaining_day(problem, plan, at_s, earlier, events, call_reserve=False)
     routes = _routes(rest, plan, layout)
@@ -64,7 +64,7 @@ def apply_layout(
 
 
 def n_moved(before: Plan, after: Plan) -> int:
-    """Number of stops dropped, new, or with another time or team; attempts at locked doors do not count."""
+    """Return how many stops were dropped, are new, or have another time or team, without attempts at locked doors."""
     old, new = (
         {(s.visit_id, s.slot): (r.team_id, s.start_s) for r in plan.routes for s in r.made} for plan in (before, after)
     )
@@ -72,7 +72,7 @@ def n_moved(before: Plan, after: Plan) -> int:
 
 
 def _left_out(rest: RemainingDay, plan: Plan, placed: set[str]) -> Iterator[Unserved]:
-    """Unserved visits with their previous reason, or the reason that they were removed by hand."""
+    """Yield the unserved visits with their previous reason, else with the reason that the planner removed them."""
     known = {u.visit_id: u for u in (*plan.unserved, *rest.closed)}
     for visit in rest.day.visits:
         if visit.visit_id not in placed | rest.begun:
@@ -81,7 +81,7 @@ def _left_out(rest: RemainingDay, plan: Plan, placed: set[str]) -> Iterator[Unse
 
 
 def _routes(rest: RemainingDay, plan: Plan, layout: Layout) -> tuple[Route, ...]:
-    """Routes of the active teams with synchronised starts."""
+    """Return the routes of the active teams; all teams of a visit start together."""
     visits = {v.visit_id: v for v in rest.problem.visits}
     own = {t.team_id: _in_order(layout.get(t.team_id, ()), visits) for t in rest.problem.teams}
     wanted: dict[str, int] = {}
@@ -107,7 +107,7 @@ def _in_order(placed: Sequence[PlacedSlot], visits: Mapping[str, Visit]) -> list
 
 
 def _or_as_it_was(route: Route, old: Route | None, rest: RemainingDay) -> Route:
-    """The old route, with its break and waits, if all its starts are unchanged; else the new one."""
+    """Return the old route, with its break and waits, if all its starts are unchanged; else the new route."""
     if old is None:
         return route
     ahead = old.stops[rest.counts[old.team_id] :]
@@ -119,7 +119,7 @@ def _or_as_it_was(route: Route, old: Route | None, rest: RemainingDay) -> Route:
 def _route(
     problem: Problem, team: Team, placed: Sequence[PlacedSlot], wanted: Mapping[str, int], visits: Mapping[str, Visit]
 ) -> Route:
-    """Route of one team through its stops, each at its desired start or on arrival."""
+    """Return the route of one team through its stops, each started at its desired start or on arrival."""
     table, here = problem.travel_s, problem.places[team.base_id]
     free, pause, stops = team.shift_s[0], None, list[Stop]()
     for p in placed:
@@ -146,7 +146,7 @@ def _route(
 
 
 def _is_time_for_a_pause(team: Team, free: int, travel: int, wanted: int, inside: int) -> bool:
-    """Whether the break fits before the next stop, or would be too late after it."""
+    """Whether the team takes its break now: it fits before the next stop, or would be too late after that stop."""
     if team.break_time is None:
         return False
     (begin, end), latest = _pause(team, free)[0], team.break_time.latest_s
@@ -154,7 +154,7 @@ def _is_time_for_a_pause(team: Team, free: int, travel: int, wanted: int, inside
 
 
 def _pause(team: Team, free: int) -> tuple[tuple[int, int], int]:
-    """Earliest break of a team that is free at `free`, and its end."""
+    """Return the earliest break (start, end) of a team that is free at `free`, and when the team is free again."""
     if team.break_time is None:
         raise ValueError(f"team {team.team_id!r} has no break")
     begin = max(free, team.break_time.earliest_s)

@@ -1,4 +1,4 @@
-"""Merging of the executed prefix and the re-planned routes into one plan of the day."""
+"""Merging of the executed prefix (stops already started) and the re-planned routes into one plan of the day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ type Back = tuple[int, int, int]
 def merged_plan(
     rest: RemainingDay, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
 ) -> Plan:
-    """Return the plan of the whole day."""
+    """Return the plan of the whole day from the started stops, the new `routes` and the unserved visits."""
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, rest.positions.get(t.team_id), made) for t in rest.teams)
     merged = tuple(
@@ -51,14 +51,14 @@ def idle_route(team: Team) -> Route:
 
 
 def _stood_down(team: Team, standing: TeamPosition | None, made: Mapping[str, Route]) -> Team:
-    """Return a called reserve team to the reserve if it has no stops and has not left."""
+    """Return the team; a called reserve team goes back to the reserve if it has no stops and has not left its base."""
     route, has_departed = made.get(team.team_id), standing is not None and standing.has_departed
     is_idle = team.called_s is not None and not has_departed and (route is None or not route.stops)
     return replace(team, is_reserve=True, called_s=None) if is_idle else team
 
 
 def _merged(rest: RemainingDay, x: TeamPosition, new: Route | None, old: Route | None) -> Route:
-    """Route of one team: executed prefix, new stops, return leg."""
+    """Return the route of one team: started stops, new stops, return leg."""
     stops, pause = list(x.begun), x.break_s or (new.break_s if new is not None else None)
     if new is not None and new.stops:
         stops += [_first(rest.day, x, new, rest.at_s), *new.stops[1:]]
@@ -74,7 +74,7 @@ def _merged(rest: RemainingDay, x: TeamPosition, new: Route | None, old: Route |
 
 
 def _on_its_way_back(rest: RemainingDay, x: TeamPosition, old: Route | None) -> Back | None:
-    """Ordered return leg of a team that is back, or was called back before its first stop."""
+    """Return the published return leg of a team that is back, or was called back before its first stop; else None."""
     if old is None or x.heading is None or old.stops[len(x.begun) :]:
         return None
     # A team that is back used the ordered leg; one called back returns the way it went.
@@ -83,7 +83,7 @@ def _on_its_way_back(rest: RemainingDay, x: TeamPosition, old: Route | None) -> 
 
 
 def _with_pause(x: TeamPosition, back: Back, pause: tuple[int, int]) -> tuple[Back, tuple[int, int] | None]:
-    """Return leg of a team with only its break left; no break if it is back in time for it."""
+    """Return return leg and break of a team with only its break left; no break if the team is back before it is due."""
     travel_s, metres, back_s = back
     if x.heading is None:
         return (travel_s, metres, max(back_s, pause[1] + travel_s)), pause
@@ -98,7 +98,7 @@ def _departure(x: TeamPosition, stops: Sequence[Stop]) -> int:
 
 
 def _first(day: Problem, x: TeamPosition, new: Route, at_s: int) -> Stop:
-    """First new stop, with the travel from the team's last place."""
+    """Return the first new stop of the route, with the travel from the team's current or last place."""
     stop = new.stops[0]
     here, origin = day.places[stop.building_id], day.places[x.place]
     metres = int(metres_from(day, x)[here])
@@ -120,12 +120,12 @@ def _first(day: Problem, x: TeamPosition, new: Route, at_s: int) -> Stop:
 
 
 def _arrival(x: TeamPosition, heading: Heading, straight_s: int, at_s: int) -> int:
-    """Arrival at the current destination; a later closure does not delay a team already there."""
+    """Return the arrival at the current destination; a road closed later does not delay a team that is there."""
     return heading.arrive_s if heading.arrive_s <= at_s else max(heading.arrive_s, x.left_s + straight_s)
 
 
 def _home(day: Problem, x: TeamPosition, at_s: int) -> Back:
-    """Return leg of a team without further stops."""
+    """Return the return leg of a team without further stops: seconds, metres, arrival."""
     # A team waiting at a door leaves now.
     base = x.team.end_base_id or x.team.base_id
     home = day.places[base]

@@ -1,4 +1,4 @@
-"""Changes of a re-planned day, stop by stop, with their causes."""
+"""Changes of a re-planned day, one for each changed stop, with their causes."""
 
 from __future__ import annotations
 
@@ -24,18 +24,23 @@ class Cause:
     """Cause of a change; its text is in the catalogue under `replan.cause.<code>`."""
 
     code: str
-    """An event, LOCKED_DOOR to URGENT_LEAD or WITH_PARTNER, or a choice: ROOM_FOR, WORTH_MORE, ROOM_LEFT."""
+    """
+    Key of the cause.
+
+    An event: LOCKED_DOOR, URGENT_LEAD, BEGUN, TEAM_HELD, PERSON_ILL, STREET_CLOSED, WITH_PARTNER. A choice of the
+    planner: ROOM_FOR, WORTH_MORE, ROOM_LEFT.
+    """
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class StopChange:
-    """Change of one stop."""
+    """Change of one stop: its team and start before and after, and the cause."""
 
     visit_id: str
     slot: int
     kind: str
-    """`dropped`, `new`, `moved` to another team, `retimed`; for a stop already started `cut_short`, `held_on`."""
+    """`dropped`, `new`, `moved` (another team) or `retimed`; `cut_short` or `held_on` if the stop has started."""
     team_before: str | None
     start_before_s: int | None
     team_after: str | None
@@ -44,7 +49,7 @@ class StopChange:
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[StopChange, ...]:
-    """Return every changed stop, in order of the new times."""
+    """Return the change of every changed stop, in order of new starts."""
     causes = _Causes(plan, replanned, events)
     before, after = _orders(plan), _orders(replanned.plan)
     changes = list(_changes(before, after, causes))
@@ -52,7 +57,7 @@ def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> t
 
 
 def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
-    """Team and stop by visit and slot; completed stops precede attempts, later attempts earlier ones."""
+    """Return team and stop by visit and slot; of several stops, a completed one, else the earliest attempt."""
     every = [(s.visit_id, s.slot, r.team_id, s) for r in plan.routes for s in r.stops]
     every.sort(key=lambda x: (not x[3].is_attempt, x[3].start_s))
     return {(visit_id, slot): (team_id, stop) for visit_id, slot, team_id, stop in every}
@@ -90,7 +95,7 @@ def _kind(old: tuple[str, Stop] | None, new: tuple[str, Stop] | None) -> str | N
 
 
 class _Causes:
-    """Index of the events and choices that can cause a change."""
+    """Index of the events and of the planner's choices that can cause a change of a stop."""
 
     def __init__(self, plan: Plan, replanned: Replanned, events: Sequence[Event]) -> None:
         self.day, self.kept, self.at_s = replanned.rest.day, replanned.kept, replanned.rest.at_s
@@ -129,7 +134,7 @@ class _Causes:
         return Cause("ROOM_FOR", {"visits": ", ".join(others)}) if others else Cause("WORTH_MORE")
 
     def _broken(self, visit_id: str, team: str) -> Cause:
-        """The event that makes the published stop infeasible."""
+        """Return the event that makes the published stop infeasible for its team or for a linked visit's team."""
         own = self._of_team(team)
         if own is not None:
             return own
@@ -149,5 +154,5 @@ class _Causes:
         return None
 
     def _partners(self, visit_id: str) -> list[str]:
-        """Ids of the visit and of the visits linked to it."""
+        """Return the ids of the visit itself and of the visits linked to it."""
         return list(dict.fromkeys((visit_id, *(b for a, b, *_ in links(self.day) if a == visit_id))))

@@ -1,4 +1,4 @@
-"""Re-planning at a time of the day: keeps the executed prefix, solves the remaining problem."""
+"""Re-planning at a time of the day: keeps the stops already started, and solves the remaining problem."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -21,18 +21,18 @@ from sweep.records.plan import Plan, Reason, Route, Unserved
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """Result of re-planning."""
+    """Result of re-planning: the new plan of the day, the remaining problem, and what changed."""
 
     plan: Plan
     rest: RemainingDay
     price: float
-    """Penalty of a changed stop, in units of value."""
+    """Penalty of a changed stop in the search, in units of value."""
     n_changed: int
-    """Number of stops dropped, new, or with another time or team."""
+    """Number of stops that were dropped, are new, or have another time or team."""
     kept_value: float
-    """Value of the old routes without their infeasible stops."""
+    """Value of the plan that keeps the published routes, without stops that became infeasible."""
     kept: frozenset[tuple[str, int]]
-    """Visits and slots that could keep their published times."""
+    """Team slots, as (visit id, slot), that could keep their published times."""
 
 
 def replan(
@@ -48,7 +48,7 @@ def replan(
     on_progress: ProgressCallback | None = None,
 ) -> Replanned:
     """
-    Re-plan from `at_s`; worth at least the old routes without infeasible stops, except for urgency.
+    Re-plan from `at_s`. Urgency apart, the plan is worth at least the old routes without infeasible stops.
 
     An urgent must-visit starts at its earliest, see `with_soonest_starts`.
 
@@ -97,10 +97,10 @@ def with_soonest_starts(
     rest: RemainingDay, plan: Plan, urgent: Sequence[str], seed: int
 ) -> tuple[RemainingDay, tuple[Route, ...]]:
     """
-    Return the remaining problem with urgent visits cut to their earliest starts, and routes for it.
+    Return the remaining problem in which urgent visits must start as early as possible, and routes for it.
 
-    Urgent visits are taken in order. Must-visits and published visits with a due lead or promise are kept as well; no
-    other visit delays a team.
+    Urgent visits are fixed one after another: each time window ends at the earliest possible start. The routes keep
+    must-visits and published visits with a due lead or promise; other visits are dropped, so that they delay no team.
     """
     known = {v.visit_id for v in rest.problem.visits}
     waiting = [i for i in dict.fromkeys(urgent) if i in known]
@@ -122,7 +122,11 @@ def with_soonest_starts(
 def _soonest(
     problem: Problem, made: Plan, visit_id: str, least_s: int | None, limits: Settings
 ) -> tuple[Problem, Plan]:
-    """Cut the visit's windows at its earliest start; returns the problem and a plan with as many visits."""
+    """
+    Cut the windows of a visit after its earliest start; return the problem and a plan that serves as many visits.
+
+    `least_s` is the earliest start if no other visit were served.
+    """
     last_s = _start(made, visit_id)
     if least_s is None or last_s is None:
         return problem, made
@@ -140,7 +144,7 @@ def _soonest(
 
 
 def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
-    """Ids of visits that an urgent one may not displace, with their links."""
+    """Return the ids of visits that an urgent visit may not displace, with the visits linked to them."""
     published = {s.visit_id for r in plan.routes for s in r.stops}
     kept = {v.visit_id for v in rest.problem.visits if v.is_must or (v.urgency > 0 and v.visit_id in published)}
     while more := {b for a, b, *_ in links(rest.problem) if a in kept and b not in kept}:
@@ -149,7 +153,7 @@ def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
 
 
 def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
-    """The problem of these visits with equal values, due at the start of their first windows."""
+    """Return the problem of these visits with equal values, where lateness counts from the first window's start."""
     return replace(
         problem,
         visits=tuple(

@@ -1,4 +1,4 @@
-"""Re-planning search with a change penalty, from the old routes and from a plan without the penalty."""
+"""Re-planning search with a penalty on changes, from the published routes and from a plan without the penalty."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -51,12 +51,16 @@ REPLANNER = Precompiler((f"{__package__}.change_cost_annealing",), f"{__name__}:
 
 
 def default_price(rest: Problem) -> float:
-    """Default penalty of a changed stop: the mean value of the remaining visits."""
+    """Return the default penalty of a changed stop: the mean value of the remaining visits."""
     return float(np.mean([v.value for v in rest.visits])) if rest.visits else 0.0
 
 
 class ReplanSearch:
-    """One re-planning search, optionally from routes with urgent visits at their earliest."""
+    """
+    Search for the best plan of the remaining problem, less a penalty on each changed stop.
+
+    `soonest` holds optional routes with urgent visits at their earliest starts, from which the search may begin.
+    """
 
     def __init__(
         self,
@@ -76,7 +80,7 @@ class ReplanSearch:
         self.kept_value = plan_value(self._problem, self.arrays, begin)
 
     def search(self) -> tuple[SearchState, Plan]:
-        """Return the best state, and the plan without the penalty. Ctrl-C ends the search early."""
+        """Return the best state, and the plan of a search without the penalty. Ctrl-C ends the search early."""
         with defer_interrupt() as is_interrupted:
             return self._search(is_interrupted)
 
@@ -93,7 +97,7 @@ class ReplanSearch:
         return self._anneal([self._begin, other], limits, is_interrupted), free
 
     def _keep(self) -> SearchState:
-        """Initial state: the old routes as far as feasible, the best of several orders of insertion."""
+        """Return the initial state: the published routes as far as feasible, the best of several insertion orders."""
         a, o = self.arrays, self.orders
         published = np.unique(a.task["unit"][o.in_time]) if len(o.in_time) else np.zeros(0, np.int64)
         start = {int(u): int(o.start[a.units["first"][u]]) for u in published}
@@ -112,7 +116,7 @@ class ReplanSearch:
         return self._begin
 
     def _exactly(self, by_time: Int64s) -> SearchState:
-        """State with the stops that can keep their published times."""
+        """Return the state with those stops that can keep exactly their published times."""
         a, o = self.arrays, self.orders
         window = a.window.copy()
         for i in o.in_time:
@@ -159,7 +163,7 @@ class ReplanSearch:
 
 
 def _orders(rest: RemainingDay, plan: Plan, price: float) -> tuple[Orders, int]:
-    """Published orders as rows, and the number of ordered stops that are no longer available."""
+    """Return the published orders as rows, and the number of published stops that can no longer be served."""
     tasks = task_rows(rest.problem)
     row = {t.team_id: k for k, t in enumerate(rest.problem.teams)}
     # A team off duty gets a number outside the rows: its orders cannot be kept.
@@ -179,7 +183,7 @@ def _orders(rest: RemainingDay, plan: Plan, price: float) -> tuple[Orders, int]:
 
 
 def priced_search() -> None:
-    """Compile the re-planning search and the functions called on its states."""
+    """Compile the re-planning search, and the functions that Python calls on its states."""
     _, _, arrays, _, state = small_day()
     rows = np.zeros(arrays.n_visit_tasks, np.int64)
     orders = Orders(rows, rows, rows, 0.0, 0.0)

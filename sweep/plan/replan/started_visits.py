@@ -1,4 +1,4 @@
-"""Started visits that the plan gives to another team or to none: returned to the team inside."""
+"""Visits that a team started although the plan gives them to another team or to none; assigned to that team."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,13 +14,13 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A stop to be returned to a team."""
+    """Stop that is to be assigned to the team that started it."""
 
     stop: Stop
     holder_id: str | None
-    """Team that has it in the plan."""
+    """Id of the team that has the stop in the plan; None if no team has it."""
     back: tuple[int, int]
-    """Seconds and metres of the return leg from there."""
+    """Seconds and metres of the return leg from the stop."""
 
 
 def return_started_visits(
@@ -29,8 +29,8 @@ def return_started_visits(
     """
     Return the plan with each started visit assigned to the team that started it.
 
-    A visit started by two teams stays with the team of the plan. So does one that does not fit the times of the team
-    inside; the checker reports it (P15).
+    A visit that two teams started stays with the team of the plan. A visit that does not fit the times of the team that
+    started it stays too; the checker reports it (P15).
     """
     visits = {v.visit_id: v for v in day.visits}
     locked = {e.visit_id for e in events if isinstance(e, DoorLocked)}
@@ -49,13 +49,13 @@ def return_started_visits(
 
 
 def _free_s(route: Route, count: int, team: Team, at_s: int) -> int:
-    """Time at which a team is free after what it has begun by the plan."""
+    """Return the time at which a team is free after its first `count` stops, which the plan says have started."""
     free_s = route.stops[count - 1].end_s if count else team.shift_s[0]
     return max(free_s, route.break_s[1]) if route.break_s is not None and route.break_s[0] <= at_s else free_s
 
 
 def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[str, int], free_s: int) -> _Given | None:
-    """The visit as the team's next stop after its started ones; None if infeasible."""
+    """Return the visit as the team's next stop after its started ones; None if that is infeasible."""
     stops = [(r.team_id, n, s) for r in plan.routes for n, s in enumerate(r.stops)]
     made = [(i, n, s) for i, n, s in stops if s.visit_id == visit.visit_id and not s.is_attempt]
     free = [(i, s.slot, s.start_s) for i, n, s in made if n >= counts[i] and may_serve(day, visit, s.slot, team)]
@@ -84,7 +84,7 @@ def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[s
 
 
 def _together_s(day: Problem, visit: Visit, made: Sequence[Stop]) -> tuple[int, int]:
-    """First and last start that the visit's link group allows."""
+    """Return the first and last start of the visit that its link group allows, given the stops `made`."""
     linked = {v.visit_id for v in day.visits if v.link_group is not None and v.link_group == visit.link_group}
     starts = [s.start_s for s in made if s.visit_id in linked - {visit.visit_id}]
     tolerance = day.link_tolerance_s

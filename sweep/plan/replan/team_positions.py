@@ -10,7 +10,7 @@ from sweep.records.plan import Route, Stop
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Destination and arrival of a team on the road."""
+    """Destination of a team on the road, and its arrival there."""
 
     place: str
     arrive_s: int
@@ -18,23 +18,23 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class TeamPosition:
-    """Position of one team at a time."""
+    """Position of one team at a time of the day, and its part of the day that is already fixed."""
 
     team: Team
     begun: tuple[Stop, ...]
-    """Started stops, finished or not; they are fixed."""
+    """Stops that have started, finished or not; they can no longer change."""
     place: str
-    """Building or base where it is, or its last one."""
+    """Id of the building or base where the team is, or which it last left."""
     left_s: int
-    """Past or future time at which it is free to leave that place."""
+    """Past or future time at which the team is free to leave `place`."""
     free_s: int
-    """Earliest time at which it can be redirected, not before the current time."""
+    """Earliest time at which the team can be redirected, not before the current time."""
     heading: Heading | None
-    """Destination, if it is on the road."""
+    """Destination of the team; None if it is not on the road."""
     has_departed: bool
     depart_s: int
     break_s: tuple[int, int] | None
-    """The break, if started."""
+    """Start and end of the break if it has started, else None."""
 
 
 def team_position(
@@ -46,7 +46,7 @@ def team_position(
     held: Mapping[str, Delayed],
     locked: Mapping[str, DoorLocked],
 ) -> TeamPosition:
-    """Return the position of a team with `count` started stops, see `sweep.day.executed_stops`."""
+    """Return the position of a team at `at_s`; `count` of its stops have started (`sweep.day.executed_stops`)."""
     begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
     rest = route.stops[count:]
     # A break before a started stop stays as ordered.
@@ -78,7 +78,7 @@ def team_position(
 
 
 def _as_it_went(stop: Stop, locked: DoorLocked | None) -> Stop:
-    """The stop as an attempt that ends soon after its door is reported locked."""
+    """Return the stop; if its door was reported locked, as an attempt that ends soon after the report."""
     if locked is None or stop.is_attempt or stop.end_s <= locked.at_s:
         return stop
     return replace(stop, is_attempt=True, end_s=min(stop.end_s, max(locked.at_s, stop.start_s + AT_LOCKED_DOOR_S)))

@@ -1,4 +1,4 @@
-"""Annealing schedule: temperatures, and guiding costs, from empty or given routes."""
+"""Annealing schedule of the search: temperatures, and extra costs that only guide it, from a start state."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -41,7 +41,7 @@ def anneal(
     seed: Sequence[int],
     on_synchronise: Callable[[Synchronisation], SynchronisationReply],
 ) -> SearchState:
-    """Return the best state found, never one worse than `start`."""
+    """Anneal from `start` within the limits; return the best state found, never worse than `start`."""
     value = mean_value(a)
     # With cheap travel and only must-visits, the largest time cost of a mean leg sets the temperature.
     dearest = 0.0 if value > 0 else max(a.waiting_cost, a.late_cost, a.overtime_cost, a.uneven_cost)
@@ -74,19 +74,19 @@ def anneal(
 
 
 def leg_cost(a: Arrays) -> float:
-    """Cost of a mean leg between two visits, in units of value."""
+    """Return the cost of a mean leg between two visits, in units of value."""
     return a.travel_cost * mean_leg_s(a)
 
 
 def mean_leg_s(a: Arrays) -> float:
-    """Mean travel seconds between two visits; 0 if no legs exist."""
+    """Return the mean travel seconds between two visits; 0 if there are no legs."""
     places = a.task["place"][: a.n_visit_tasks]
     legs = a.travel[0][np.ix_(places, places)]
     return float(legs[legs < LATEST].mean()) if (legs < LATEST).any() else 0.0
 
 
 def _lifted(a: Arrays, share: float) -> Arrays:
-    """The problem with lifted values, at this share of the limit."""
+    """Return the problem with values multiplied by the lift factor that applies at this share of the limit."""
     factor = 1.0 + (LIFT - 1.0) * max(0.0, 1.0 - share / LIFT_UNTIL)
     if factor == 1.0:
         return a
@@ -96,7 +96,7 @@ def _lifted(a: Arrays, share: float) -> Arrays:
 
 
 def _evened(a: Arrays, share: float) -> Arrays:
-    """The problem with a guiding cost on uneven idle time, at this share of the limit."""
+    """Return the problem with the guiding cost on uneven idle time that applies at this share of the limit."""
     # If the largest idle time has a cost, one chain also charges each team's idle time above the mean: a tenth of it,
     # falling to 0 at nine tenths of the limit. Only one chain, as it may lead to long travel that no later round
     # shortens; the chains are compared when they synchronise.
@@ -105,7 +105,7 @@ def _evened(a: Arrays, share: float) -> Arrays:
 
 
 def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
-    """The problem with a guiding travel cost, at this share of the limit."""
+    """Return the problem with the guiding travel cost that applies at this share of the limit."""
     # If travel is nearly free, it has a guiding cost at first, so that routes keep room for more: a fifth of the
     # unserved value per shift second, falling to 0 at nine tenths of the limit.
     guide, guide_until = 0.2, 0.9
@@ -118,6 +118,6 @@ def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
 
 
 def mean_value(a: Arrays) -> float:
-    """Mean worth of the units that are not must-visits, or 0."""
+    """Return the mean worth of the units without must-visits; 0 if every unit has one."""
     is_free = a.units["worth"] < a.must_worth
     return max(0.0, float(a.units["worth"][is_free].mean())) if is_free.any() else 0.0

@@ -28,7 +28,7 @@ def served_visits(problem: Problem, state: SearchState) -> frozenset[str]:
 
 
 def plan_value(problem: Problem, arrays: Arrays, state: SearchState) -> float:
-    """Sum of the values of the served visits, each on its day."""
+    """Return the sum of the values of the served visits, each visit at its value on the day it is served."""
     teams = state.fill["team"][arrays.node_start[: len(problem.visits)]].tolist()
     days = arrays.team["day"].tolist()
     return total_value(problem, {v.visit_id: days[k] for v, k in zip(problem.visits, teams, strict=True) if k != NONE})

@@ -1,4 +1,4 @@
-"""Encoding of values by day, cap loads, due times and preferences as rows of `Arrays.extra`."""
+"""Encoding of values by day, loads on caps, due times and team preferences as rows of `Arrays.extra`."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ from sweep.records.visits import Slot, Visit
 def extra_rows(
     problem: Problem, tasks: Sequence[tuple[Visit, Slot]], teams: Sequence[Team], task: Table, units: Table
 ) -> Table:
-    """Rows of `Arrays.extra`; their positions are written into the tables of units and tasks."""
+    """Return the rows of `Arrays.extra` for caps and day values, and write their positions to `task` and `units`."""
     rows = [(c, cap.most, 0.0) for c, cap in enumerate(problem.caps)]
     unit_of = {visit.visit_id: int(task["unit"][i]) for i, (visit, _) in enumerate(tasks)}
     taken: dict[tuple[int, int], int] = {}
@@ -41,20 +41,20 @@ def extra_rows(
 
 
 def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> Float64s:
-    """Loss of tasks on the given days against their best days, (tasks,)."""
+    """Return the value that tasks lose on the given days against their best days, (tasks,)."""
     lost: Float64s = a.extra["loss"][a.task["lost"][tasks] + days]
     return lost
 
 
 def lost_units(a: Arrays, state: SearchState) -> Float64s:
-    """Loss of each served unit against its best days, (units,)."""
+    """Return the value that each unit loses on the day it is served against its best days, (units,); 0 if unserved."""
     tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
     lost = losses_of(a, a.team["day"][state.fill["team"][tasks]], tasks)
     return np.bincount(a.task["unit"][tasks], weights=lost, minlength=len(a.units))
 
 
 def cap_loads(a: Arrays) -> tuple[Int64s, Int64s]:
-    """Load of each unit on each cap, (caps, units), and capacities, (caps,)."""
+    """Return the load of each unit on each cap, (caps, units), and the capacities, (caps,)."""
     load = np.zeros((a.n_caps, len(a.units)), np.int64)
     for u, unit in enumerate(a.units):
         of_unit = a.extra[unit["cap_from"] : unit["cap_to"]]
@@ -63,7 +63,7 @@ def cap_loads(a: Arrays) -> tuple[Int64s, Int64s]:
 
 
 def is_soft(problem: Problem) -> bool:
-    """Whether there is any cost other than travel."""
+    """Whether the problem has any penalty other than travel cost."""
     w = problem.weights
     is_late = any(v.due_s is not None or v.dues_s for v in problem.visits)
     costs = (w.overtime, w.waiting, w.largest_idle, w.uneven_work)
@@ -71,7 +71,7 @@ def is_soft(problem: Problem) -> bool:
 
 
 def has_preferences(problem: Problem) -> bool:
-    """Whether any visit has preferred persons at a cost."""
+    """Whether any visit has preferred people whose absence has a cost."""
     return problem.weights.unpreferred > 0 and any(v.preferred for v in problem.visits)
 
 
@@ -84,7 +84,7 @@ def with_soft_rows(
     n_windows: int,
     extra: Table,
 ) -> Table:
-    """Return `extra` with the rows of due times and preferences; their positions are written into `task`."""
+    """Return `extra` with rows of due times and preferences added, and write their positions to `task`."""
     rows: list[tuple[int, int, float]] = []
     known: dict[tuple[object, ...], int] = {}
     starts = {lock.visit_id: lock.start_s for lock in problem.locks if lock.start_s is not None}
@@ -106,7 +106,7 @@ def with_soft_rows(
 
 
 def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
-    """Due times by window; with a locked start, that of the last window open then."""
+    """Return the due times by window; with a locked start, only that of the last window open by then."""
     if start_s is None:
         return visit.dues_s
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
@@ -114,12 +114,12 @@ def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
 
 
 def _dislike(problem: Problem, visit: Visit, team: Team) -> float:
-    """Preference penalty of the team for the visit."""
+    """Return the penalty if the team has none of the visit's preferred people, else 0."""
     is_wanted = not visit.preferred or not set(visit.preferred).isdisjoint(team.member_ids)
     return problem.weights.unpreferred * (not is_wanted)
 
 
 def _by_member(problem: Problem, visit: Visit, of_person: Mapping[str, int]) -> list[tuple[int, int, float]]:
-    """Rows from which the preference penalty is found by the current members."""
+    """Return the rows that give the preference penalty of a visit for a team whose members may change."""
     wanted = [(of_person[i], NONE, 0.0) for i in visit.preferred if i in of_person]
     return [(len(wanted), 0, problem.weights.unpreferred * bool(visit.preferred)), *wanted]

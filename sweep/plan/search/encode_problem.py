@@ -88,7 +88,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
 
 
 def must_worth(problem: Problem) -> float:
-    """Weight of a must-visit: more than all values and all costs of a day together."""
+    """Return the weight of a must-visit in the objective: more than all values and all costs of a day together."""
     worth = sum(v.best_value + v.urgency for v in problem.visits)
     worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
     worth += problem.weights.disturbance * sum(abs(v.disturbance) for v in problem.visits)
@@ -96,7 +96,7 @@ def must_worth(problem: Problem) -> float:
 
 
 def _dearest(problem: Problem) -> float:
-    """Upper bound on the costs of lateness and of all teams' hours."""
+    """Return an upper bound on the costs of lateness and of all teams' hours, in units of value."""
     w, rules = problem.weights, problem.rules
     days = [(t.shift_s, t.paid_until_s) for t in problem.teams] or [(problem.shift_s, rules.paid_until_s)] * rules.n_all
     last_s = max([end_s for (_, end_s), _ in days] + [problem.shift_s[1]])
@@ -110,7 +110,7 @@ def _dearest(problem: Problem) -> float:
 
 
 def _units(problem: Problem, row: dict[str, int]) -> Int64s:
-    """Unit of each visit: connected components under link groups and lags."""
+    """Return the unit of each visit, (visits,); a unit is a connected component under link groups and lags."""
     pairs = [(row[lag.before], row[lag.after]) for lag in problem.lags]
     leader: dict[str, int] = {}
     for n, v in enumerate(problem.visits):
@@ -128,7 +128,7 @@ def _units(problem: Problem, row: dict[str, int]) -> Int64s:
 
 
 def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int) -> tuple[Table, Table]:
-    """`Arrays.nodes` and `Arrays.link`, from the node of each task."""
+    """Return the tables `Arrays.nodes` and `Arrays.link`, given the node of each task."""
     groups: dict[str, list[int]] = {}
     for n, v in enumerate(problem.visits):
         if v.link_group is not None:
@@ -149,7 +149,7 @@ def _tasks(
     unit_of_visit: Int64s,
     n_breaks: int,
 ) -> Table:
-    """`Arrays.task` without places."""
+    """Return the table `Arrays.task` with unit and node of each task, and no places yet."""
     table = np.zeros(len(tasks) + n_breaks, TASK)
     visits = [v for v, _ in tasks]
     rows = np.array([row[v.visit_id] for v in visits], np.int64)
@@ -196,7 +196,7 @@ def _service(
 
 
 def _longest(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Team]) -> int:
-    """Maximum number of stops in a shift: shortest services first, each with its shortest leg in."""
+    """Return an upper bound on the stops of a route: shortest services first, each with its shortest leg in."""
     n_tasks = len(place)
     if not n_tasks or not teams:
         return 1
@@ -223,13 +223,13 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
 
 
 def n_must_worths(visit: Visit, locked: Collection[str]) -> int:
-    """Multiple of `must_worth` in a visit's worth; a locked visit comes before other must-visits."""
+    """Return how many times `must_worth` counts in a visit's worth; a locked visit goes before must-visits."""
     is_locked = visit.visit_id in locked
     return (visit.is_must or is_locked) + 100 * is_locked
 
 
 def _group_tasks(task: Table, units: Table) -> None:
-    """Write the tasks of each unit into both tables."""
+    """Write to `task` all tasks ordered by unit, and to `units` the range of each unit's tasks in that order."""
     order = np.argsort(task["unit"], kind="stable")
     start = np.searchsorted(task["unit"][order], np.arange(len(units) + 1))
     task["of_unit"], units["first"] = order, order[start[:-1]]

@@ -11,7 +11,7 @@ MOST_NEAR = 500
 
 
 def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
-    """`Arrays.travel` before transposition, from the row of each place; LATEST for a missing leg."""
+    """Return `Arrays.travel` without its transpose; `row_of` is the row of each place, LATEST marks a missing leg."""
     there = np.argsort(row_of)
     seconds = problem.travel_s[None]
     # `unreachable` may be a small number in the input: compare before capping.
@@ -22,16 +22,16 @@ def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
 
 
 def with_ways_back(travel: Int32s) -> Int32s:
-    """Append the transposed table if the times are asymmetric, as in `Arrays.travel`."""
+    """Return the travel table, with its transposed table appended if the times are asymmetric (`Arrays.travel`)."""
     turned = travel.transpose(0, 2, 1)
     return travel if np.array_equal(travel, turned) else np.concatenate([travel, turned])
 
 
 def rows_side_by_side(problem: Problem) -> Int64s:
     """
-    Row of each place; in a large table nearby places get adjacent rows.
+    Return the row of each place in the travel table; in a large table nearby places get adjacent rows.
 
-    Without it a search with a thousand places waited for memory in two thirds of its time.
+    Otherwise a search with a thousand places waited for memory in two thirds of its time.
     """
     n = len(problem.places)
     row_of = np.arange(n)
@@ -47,7 +47,7 @@ def rows_side_by_side(problem: Problem) -> Int64s:
 
 def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
     """
-    Shortest leg into each slot's place plus shortest leg out, (slots,), seconds.
+    Return the seconds of the shortest leg into each slot's place plus the shortest leg out of it, (slots,).
 
     0 if the place is shared with another slot, or is a base or end: the leg may be 0.
     """
@@ -59,6 +59,6 @@ def least_legs(travel: Int32s, place: Int32s, team: Table) -> Int32s:
 
 
 def nearest(travel: Int32s, place: Int32s) -> Int32s:
-    """`Arrays.near`."""
+    """Return the nearest slots of each slot by ascending travel time, for `Arrays.near`."""
     between = travel[np.ix_(place, place)]
     return np.argsort(between, axis=1, kind="stable")[:, :MOST_NEAR].astype(np.int32)

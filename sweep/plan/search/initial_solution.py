@@ -29,7 +29,7 @@ type Stops = Sequence[tuple[int, int, int]]
 
 
 def empty_state(a: Arrays, member: Int64s | None = None) -> SearchState:
-    """Return a state without visits; breaks are in place."""
+    """Return a state without visits, in which each team that needs a break has only that."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.team["break_task"] != NONE).any())
     s = SearchState(
@@ -55,9 +55,10 @@ def with_routes(
     problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
 ) -> SearchState:
     """
-    Return a state with the given routes, or else with their units inserted one by one by start.
+    Return a state with the given routes; if they are infeasible together, with the units that fit.
 
-    An infeasible unit is left out whole, as are stops unknown to the problem or at a locked door.
+    Units are then inserted one by one, by start. A unit that does not fit is left out whole, as are stops unknown to
+    the problem or at a locked door.
     """
     state = empty_state(a, member)
     tasks = task_rows(problem)
@@ -79,9 +80,10 @@ def with_stops(
     a: Arrays, state: SearchState, teams: Collection[int], stops: Stops, pauses: Mapping[int, int | None]
 ) -> SearchState | None:
     """
-    Return the state with whole units as new routes of some teams; None if infeasible.
+    Return the state in which `stops` replace the routes of `teams`; None if infeasible or a unit is incomplete.
 
-    `stops` are (team, task, start). Breaks are placed by `pauses`; without an entry, first.
+    `stops` are (team, task, start). `pauses` has the start of the break by team; a break without a start
+    comes before all stops.
     """
     changed = copy_state(state)
     for k in teams:
@@ -103,7 +105,7 @@ def _may_be_put(a: Arrays, state: SearchState, unit: int, stops: Stops) -> bool:
 
 
 def _are_made_apart(a: Arrays, stops: Stops) -> bool:
-    """Whether visits that need different teams have them."""
+    """Whether visits of the unit that need different teams have different teams."""
     teams: dict[int, set[int]] = {}
     for _, i, k in stops:
         teams.setdefault(int(a.task["node"][i]), set()).add(k)
@@ -112,7 +114,7 @@ def _are_made_apart(a: Arrays, stops: Stops) -> bool:
 
 
 def _put_all(a: Arrays, state: SearchState, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
-    """Insert the routes as given; returns False, with the state restored, if they are infeasible together."""
+    """Insert all stops as given; return False, with the state restored, if they are infeasible together."""
     before = copy_state(state)
     stops = sorted(stop for unit in wanted.values() for stop in unit)
     for start_s, i, k in stops:

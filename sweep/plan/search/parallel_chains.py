@@ -1,4 +1,4 @@
-"""Parallel annealing chains on two threads that synchronise regularly."""
+"""Parallel annealing chains, one thread each, that synchronise regularly."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ N_CHAINS = 2
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
 
 type Improve = Callable[[SearchState, SearchState, SearchState, float, float, int, np.random.Generator], None]
-"""Runs rounds of a chain on its states `now`, `trial` and `best`, with temperatures and number of rounds."""
+"""Function that runs rounds of a chain: states `now`, `trial`, `best`, two temperatures, rounds, generator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class SearchLimits:
     n_rounds: int | None
 
     def share(self, n_done: int, elapsed_s: float) -> float:
-        """Share of the limit used so far, in [0, 1]; above 1 past it."""
+        """Return the share of the time or round limit used so far: 0 at the start, 1 at the limit, more beyond it."""
         if self.n_rounds is not None:
             return n_done / self.n_rounds if self.n_rounds else 1.0
         return elapsed_s / self.seconds if self.seconds > 0 else 1.0
 
     def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
-        """Rounds of each chain until the next synchronisation."""
+        """Return the number of rounds that each chain runs until the next synchronisation."""
         # In a city the chains synchronise sooner, so that the clock is read often enough.
         rounds_together, tasks_together = 200, 20_000
         most = max(10, min(rounds_together, tasks_together // max(1, n_tasks)))
@@ -47,7 +47,7 @@ class SearchLimits:
 
 
 class Synchronisation(NamedTuple):
-    """Chains at a synchronisation."""
+    """State of the search when its parallel chains synchronise, for the caller's callback."""
 
     best: SearchState
     now: Sequence[SearchState]
@@ -60,24 +60,28 @@ class Synchronisation(NamedTuple):
 
 
 class SynchronisationReply(NamedTuple):
-    """Caller's answer at a synchronisation."""
+    """Caller's decision when the chains synchronise: a better state to continue from, and whether to stop."""
 
     better: SearchState | None = None
-    """State to continue from, if better than the chains' best."""
+    """State from which all chains continue, if it is better than their best; None: none."""
     is_enough: bool = False
 
 
 class ChainInterval(NamedTuple):
-    """Functions that the chains use until the next synchronisation."""
+    """Functions that the chains use until they synchronise again."""
 
     improve: Sequence[Improve]
-    """Function that runs rounds, for each chain, (chains,)."""
+    """Function that runs the rounds of each chain, (chains,)."""
     score: Callable[[SearchState], float]
-    """Objective for comparing the chains' best states."""
+    """Objective by which the best states of the chains are compared."""
 
 
 def cooling(first: float, last: float, bend: float = 1.0) -> Callable[[float], float]:
-    """Return the geometric cooling from `first` to `last` over share ** bend of the limit."""
+    """
+    Return a function from a share of the limit to a temperature, which falls geometrically.
+
+    It falls from `first` to `last`; with `bend` below 1 it falls faster at the start (share ** bend).
+    """
     return lambda share: float(first * (last / first) ** share**bend)
 
 
@@ -91,7 +95,7 @@ def run_chains(
     on_synchronise: Callable[[Synchronisation], SynchronisationReply],
 ) -> list[SearchState]:
     """
-    Anneal from each start on its own thread until the limit; returns the best state of each chain.
+    Anneal from each start on its own thread until the limit; return the best state of each chain.
 
     `temperature` gives the temperature at a share of the limit, in units of the score. `next_interval` is called before
     each synchronisation interval with the share of the limit used, each chain's best state, and the best chain.
@@ -134,7 +138,7 @@ def _share_best(
     trial: Sequence[SearchState],
     best: Sequence[SearchState],
 ) -> None:
-    """Give all chains the overall best; lagging chains continue from it, the leader keeps its state."""
+    """Give every chain whose best state is worse than the leader's a copy of it to continue from."""
     for c in range(len(best)):
         if scores[c] < scores[lead]:
             for state in (best[c], now[c], trial[c]):

@@ -1,5 +1,5 @@
 """
-Route pool: recombines routes of earlier plans by set packing (OR-Tools CP-SAT).
+Route pool: combines routes seen in the search into a better plan by set packing (OR-Tools CP-SAT).
 
 References
 ----------
@@ -30,18 +30,18 @@ MIXED_AT, MIX_SHARE = (0.3, 0.5, 0.7, 0.85, 0.95), 0.02
 FEW_TEAMS, FEW_MIXED_AT = 4, (0.6, 0.95)
 
 type Key = tuple[int, tuple[int, ...]]
-"""Kind of team, and tasks in order."""
+"""Route in the pool: kind of team, and tasks in order."""
 
 
 class Times(NamedTuple):
-    """Starts of a route's stops, and of its break if any."""
+    """Starts of a route's stops, and start of its break or None."""
 
     starts: tuple[int, ...]
     pause: int | None
 
 
 class RoutePoolSchedule:
-    """Schedule of the route pool during a search: collects routes and solves the model at times."""
+    """Schedule of the route pool in a search: collects routes, and solves the model at given shares of the limit."""
 
     def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
         # Not useful for one team, while members change (routes belong to one team), over several days (few teams can
@@ -53,7 +53,7 @@ class RoutePoolSchedule:
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
     def on_synchronise(self, at: Synchronisation) -> SearchState | None:
-        """Collect the chains' routes; returns a better state if a solve is due and finds one."""
+        """Collect the chains' routes; return a better state if a solve is due and finds one, else None."""
         if self._pool is None:
             return None
         for state in (*at.now, at.best) if at.is_new else at.now:
@@ -66,7 +66,7 @@ class RoutePoolSchedule:
 
 
 class RoutePool:
-    """Routes seen in the search, by kind of team."""
+    """Routes seen in the search, by kind of team, with their times."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._a = arrays
@@ -78,7 +78,7 @@ class RoutePool:
         return len(self._routes)
 
     def add(self, state: SearchState) -> None:
-        """Add the state's routes; drop the oldest above the limit."""
+        """Add the routes of a state; drop the oldest routes above the limit."""
         for k, (tasks, times) in enumerate(routes_of(self._a, state)):
             if tasks:
                 key = (int(self._kind[k]), tasks)
@@ -109,13 +109,13 @@ class RoutePool:
         return None
 
     def _dealt(self, chosen: Sequence[Key]) -> dict[int, Key]:
-        """Assign the routes to teams of their kind."""
+        """Return a team of the right kind for each chosen route, as routes by team row."""
         free = {int(kind): np.flatnonzero(self._kind == kind).tolist() for kind in np.unique(self._kind)}
         return {free[key[0]].pop(0): key for key in chosen}
 
 
 def routes_of(a: Arrays, state: SearchState) -> Iterator[tuple[tuple[int, ...], Times]]:
-    """Yield the tasks of each team with their times."""
+    """Yield, for each team, its tasks in order with their times."""
     for k in range(len(state.team)):
         tasks = state.stop["task"][k, : state.team["length"][k]]
         tasks = tasks[tasks < a.n_visit_tasks]
@@ -126,7 +126,7 @@ def routes_of(a: Arrays, state: SearchState) -> Iterator[tuple[tuple[int, ...], 
 
 
 def _kinds(a: Arrays) -> Int64s:
-    """Kind of each team; teams of a kind can exchange routes, (teams,)."""
+    """Return the kind of each team, (teams,); teams of the same kind can drive each other's routes."""
     numbers: dict[tuple[object, ...], int] = {}
     named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "day")
     kinds = []
@@ -139,7 +139,7 @@ def _kinds(a: Arrays) -> Int64s:
 
 
 class _SetPackingModel:
-    """Set-packing model: at most as many routes of a kind as teams, each slot of a served unit once."""
+    """Set-packing model: select routes, at most one for each team, that fill each slot of a served unit once."""
 
     def __init__(self, a: Arrays, kinds: Int64s, keys: Sequence[Key], state: SearchState) -> None:
         self._keys = keys
@@ -176,13 +176,13 @@ class _SetPackingModel:
         return [key for goes, key in zip(self._goes, self._keys, strict=True) if solver.boolean_value(goes)]
 
     def forbid(self, chosen: Sequence[Key]) -> None:
-        """Exclude this selection of routes."""
+        """Exclude this selection of routes from later solutions."""
         group = [goes for goes, key in zip(self._goes, self._keys, strict=True) if key in set(chosen)]
         self._model.add(sum(group) <= len(group) - 1)
 
 
 def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
-    """Travel cost of a route plus the loss of its visits against their best days."""
+    """Return the travel cost of a route plus the value that its visits lose against their best days."""
     team = a.team[k]
     places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
     way = int(a.travel[0][places[:-1], places[1:]].sum())

@@ -1,4 +1,4 @@
-"""Reasons for unserved visits: rules against teams, travel and time, caps, cost, or lack of time."""
+"""Reasons for unserved visits: rules that exclude teams, travel and time, caps, cost, or lack of time."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def unserved_visits(
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An unserved visit with the state and its possible teams."""
+    """Unserved visit, with the plan's state and the teams that might serve it."""
 
     problem: Problem
     arrays: Arrays
@@ -57,20 +57,20 @@ class _Case:
     teams: Sequence[Team]
     visit: Visit
     tasks: Sequence[int]
-    """Row of each slot."""
+    """Task row of each of the visit's slots."""
     locks: Sequence[str | None]
-    """Team to which each slot is locked, None: any."""
+    """Id of the team to which each slot is locked; None for a slot without a lock."""
 
     def _local(self) -> list[Team]:
         return [t for t in self.teams if self.visit.division_code in t.division_codes]
 
     def _allowed(self) -> list[tuple[int, int]]:
-        """Pairs of a team and a task that it may fill."""
+        """Return the pairs of a team and a task of the visit that the team may fill."""
         k, x = np.nonzero(self.arrays.service[:, self.tasks] != FORBIDDEN)
         return list(zip(k.tolist(), np.array(self.tasks)[x].tolist(), strict=True))
 
     def by_people(self) -> tuple[Reason, ...]:
-        """Reasons by teams: locked to an unfit team, none in the district, rules, or fewer than slots."""
+        """Return reasons of teams: locked to an unfit team, none in the district, excluded by rules, or too few."""
         problem, visit, local = self.problem, self.visit, self._local()
         for slot, named in zip(visit.slots, self.locks, strict=True):
             able = (t.team_id for t in self.teams if may_serve(problem, visit, slot.slot, t))
@@ -91,7 +91,7 @@ class _Case:
         return ()
 
     def by_place(self) -> tuple[Reason, ...]:
-        """Reasons by travel and time: no road, or no feasible start for any team with an empty route."""
+        """Return reasons of travel and time: no road, or no feasible start for any team with an empty route."""
         a, here, allowed = self.arrays, self.arrays.task["place"][self.tasks[0]], self._allowed()
         if all(
             max(travel_time(a, a.team["base"][k], here), travel_time(a, here, a.team["end"][k])) >= LATEST
@@ -104,7 +104,7 @@ class _Case:
         return ()
 
     def by_caps(self, served: Collection[str]) -> tuple[Reason, ...]:
-        """Reasons by caps with too little left for the visit and its links."""
+        """Return a reason for each cap with too little left for the visit and its linked visits."""
         if not self.problem.caps:
             return ()
         a = self.arrays
@@ -114,7 +114,7 @@ class _Case:
         return caps_reached(self.problem, together, served)
 
     def by_worth(self) -> tuple[Reason, ...]:
-        """Reason if the unit fits the routes but costs more than it is worth."""
+        """Return a reason if the unit fits into the routes but would cost more than it is worth."""
         a, full, unit = self.arrays, self.full, int(self.arrays.task["unit"][self.tasks[0]])
         before, everybody = score(a, full), np.ones(len(a.team), np.bool_)
         if not insert_unit(a, full, unit, everybody, np.inf, 0.0, np.random.default_rng(0)):
@@ -125,7 +125,7 @@ class _Case:
         return (Reason("NOT_WORTH_ITS_COST"),) if after <= before else ()
 
     def by_company(self) -> tuple[Reason, ...]:
-        """Reasons by the link group: too few teams at one time, no common time, or no time left in any route."""
+        """Return the reason of the link group: too few teams, a linked visit that is unserved, or no time left."""
         group, n_local = self.visit.link_group, len(self._local())
         visits = [v for v in self.problem.visits if group is not None and v.link_group == group] or [self.visit]
         n_together = sum(len(v.slots) for v in visits)
@@ -136,7 +136,7 @@ class _Case:
         return (Reason("NO_TIME_LEFT", {"needs": self._least_minutes()}),)
 
     def _least_minutes(self) -> int:
-        """Least minutes of the visit from a base and back."""
+        """Return the fewest minutes in which a team can drive to the visit, serve it and return."""
         a, here = self.arrays, self.arrays.task["place"][self.tasks[0]]
         k, i = np.array(self._allowed()).T
         team = a.team[k]

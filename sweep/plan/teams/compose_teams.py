@@ -1,4 +1,4 @@
-"""Team composition from the roster: assignment of people to joint teams (OR-Tools CP-SAT)."""
+"""Team composition from the roster: assignment of people to teams of both agencies (OR-Tools CP-SAT)."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ def compose_teams(
     n_open: Mapping[str, int] | None = None,
 ) -> tuple[Team, ...]:
     """
-    Return teams under C01-C03, C10, C12, C18-C20, each with the required officers and women.
+    Return teams that keep rules C01-C03, C10, C12, C18-C20, each with the required officers and women.
 
-    If teams are split, each goes as two squads; the women are in the police squad, which attends every visit. A team
-    gets the id that locks of visits it may serve refer to.
+    If teams are split, each goes as two squads; the women are in the police squad, which attends every visit. Ids are
+    given to the teams so that locks, which name a team by its id, can be kept.
 
     Parameters
     ----------
     n_open
-        Number of teams of other days that may visit each building, by its id. A building's weight falls with it, so
-        that recusals and district quotas vary from day to day.
+        Number of teams of other days that may visit each building, by building id. The weight of a building falls with
+        this number, so that recusals and district quotas vary from day to day.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def compose_teams(
 
 
 def _squads(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> tuple[Team, Team]:
-    """A team as two squads: police and helpers for any district, market regulation for its own."""
+    """Split a team into two squads: police and helpers for any district, market regulation for its own district."""
     inspectors = [p for p in people if p.agency == MARKET_REGULATION]
     police = _team(problem, frame, [p for p in people if p.agency != MARKET_REGULATION])
     every = frozenset(b.division_code for b in problem.buildings.values())
@@ -87,7 +87,7 @@ def _squads(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> 
 def _second_way(
     problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], *, is_refused: bool
 ) -> tuple[Sequence[TeamTemplate], list[list[Person]]]:
-    """Teams by SCIP if CP-SAT found none, or the error: CP-SAT's claim of infeasibility must be confirmed."""
+    """Return teams found by SCIP after CP-SAT found none; raise InputError S212 (infeasible) or S215 (unknown)."""
     made = find_feasible_teams(problem, people, frames)
     if made.is_possible:
         return made.frames, deal_people(problem, people, made.frames, made.members)
@@ -104,7 +104,7 @@ def _assign(
     deterministic_time: float,
     worth: Mapping[str, float],
 ) -> tuple[list[list[Person]] | None, bool]:
-    """People of each team, None if none were found; and whether CP-SAT reports infeasibility."""
+    """Return the people of each team, None if none were found; and whether CP-SAT reports infeasibility."""
     # Points: for a person in a team; in addition for a police officer, who also guards exits; for a person outside
     # their district.
     join_gain, police_gain, away_cost = 10, 2, 1
@@ -151,7 +151,7 @@ def _assign(
 
 
 def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[int]) -> list[list[int]]:
-    """Rows of the people of a team, by squad if it is split."""
+    """Return the rows of a team's people as groups that travel together: the two squads, or all of them."""
     if not problem.rules.is_split:
         return [list(rows)]
     return [[i for i in rows if (people[i].agency == MARKET_REGULATION) == is_market] for is_market in (False, True)]
@@ -164,7 +164,7 @@ def require(
     joins: Mapping[int, cp_model.IntVar],
     min_certified: Mapping[str, int],
 ) -> None:
-    """Add the required officers of each agency, and women, among the members (C01, C17, C19)."""
+    """Add constraints: the members include the required officers of each agency and women (C01, C17, C19)."""
     for agency, needed in min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
         model.add(sum(officers) >= needed)
@@ -174,9 +174,10 @@ def require(
 
 def _spread_evenly(draft: _AssignmentModel) -> None:
     """
-    Limit each team to its share, rounded up, of police, market regulation and helpers.
+    Limit each team to an even share, rounded up, of police, of market regulation and of helpers.
 
-    Each team also gets its share, rounded down, of those assigned; people who would only close visits may stay behind.
+    Each team also gets an even share, rounded down, of the people assigned. People whose recusals would only exclude
+    their team from visits may stay without a team.
     """
     model, problem, people, frames, joins = draft
     kinds: dict[tuple[str, bool], list[int]] = {}
@@ -214,7 +215,7 @@ class _AssignmentModel(NamedTuple):
 
 
 def _recused_value(draft: _AssignmentModel, worth: Mapping[str, float]) -> cp_model.LinearExpr:
-    """Value of the visits closed by recusals, counted for each team of the district (C10)."""
+    """Return the value of visits from which recusals exclude teams, counted for each team of the district (C10)."""
     model, problem, people, frames, joins = draft
     closed: list[cp_model.LinearExpr] = []
     for visit in problem.visits:
@@ -230,7 +231,7 @@ def _recused_value(draft: _AssignmentModel, worth: Mapping[str, float]) -> cp_mo
 
 
 def _united_value(draft: _AssignmentModel) -> cp_model.LinearExpr:
-    """Gain for visits whose drawn officers are in one team (C09)."""
+    """Return the gain for visits whose drawn officers are all in one team (C09)."""
     model, problem, people, frames, joins = draft
     row = {p.person_id: i for i, p in enumerate(people)}
     united: list[cp_model.LinearExpr] = []
@@ -249,7 +250,7 @@ def _united_value(draft: _AssignmentModel) -> cp_model.LinearExpr:
 
 def _named_for_locks(problem: Problem, teams: Sequence[Team]) -> tuple[Team, ...]:
     """
-    The composed teams with ids permuted to keep as many locks as possible.
+    Return the composed teams with their ids permuted so that as many locks as possible can be kept.
 
     Active and reserve teams stay apart; without need a team keeps its id.
     """

@@ -14,7 +14,7 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class TeamTemplate:
-    """Team template: its district, and whether it is in reserve; no people are assigned."""
+    """Team without people: its id, its district, and whether it is in reserve."""
 
     team_id: str
     division_code: str
@@ -28,9 +28,9 @@ def may_inspect(problem: Problem, frame: TeamTemplate, division_code: str) -> bo
 
 def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[str, float]) -> list[TeamTemplate]:
     """
-    Return the team templates, each placed in the district where one more shift adds most value.
+    Return the team templates, each in the district where one more shift adds most value; raise InputError S211.
 
-    A visit has the value `worth` by its id; must-visits outweigh all others.
+    `worth` is the value of each visit, by visit id; must-visits outweigh all others.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[s
 
 
 def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    """Maximum number of teams by district, from its market regulation officers if any are required."""
+    """Return the maximum number of teams in each district, by its market regulation officers if any are required."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     if not need:
         return dict.fromkeys(sorted({v.division_code for v in problem.visits}), problem.rules.n_teams)
@@ -66,7 +66,7 @@ def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[st
 
 
 def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mapping[str, float]) -> list[str]:
-    """District of each next team, by largest marginal value (greedy; exact as marginal values decrease)."""
+    """Return the district of each team, chosen one by one where one more team adds most value (greedy, exact)."""
     shift_s = problem.shift_s[1] - problem.shift_s[0]
     heap: list[tuple[float, int, str]] = []
     needed = {v.visit_id for v in problem.visits if v.is_must} | {lock.visit_id for lock in problem.locks}
@@ -83,7 +83,7 @@ def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mappin
 def _worth_of_shifts(
     problem: Problem, visits: Sequence[tuple[Visit, float]], shift_s: int, n_shifts: int
 ) -> list[float]:
-    """Marginal value of each further shift, by a fractional knapsack over the visits."""
+    """Return the value that each further shift adds in a district, by a fractional knapsack over its visits."""
     size = max(1, len(problem.people) // problem.rules.n_teams)
     jobs = []
     for v, worth in visits:

@@ -17,14 +17,14 @@ SCIP = "limits/totalnodes = 2000\nmisc/catchctrlc = FALSE"
 
 
 class FeasibleTeams(NamedTuple):
-    """Result of the feasibility model."""
+    """Result of the feasibility model: whether teams exist, and such teams."""
 
     is_possible: bool | None
     """Whether such teams exist; None: SCIP stopped without a result."""
     frames: Sequence[TeamTemplate]
-    """The given ones with new districts."""
+    """Given team templates with the districts that were found."""
     members: list[list[Person]]
-    """Required officers of each team, no more."""
+    """Officers of each team, only as many as are required."""
 
 
 def find_feasible_teams(problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate]) -> FeasibleTeams:

@@ -9,7 +9,11 @@ from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
 
 def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
-    """Whether the person may join: officers certified, market regulation at home without letter (C12)."""
+    """
+    Whether the person may join a team: officers need a certificate, market regulation its own district (C12).
+
+    With an assist letter, market regulation may join a team of any district.
+    """
     if person.is_officer and not person.is_certified(problem.day):
         return False
     if person.agency == MARKET_REGULATION and not problem.rules.assist_letter:
@@ -18,13 +22,13 @@ def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
 
 
 def counts_as_woman(problem: Problem, person: Person) -> bool:
-    """Whether the person is a certified woman present at every visit (C19): in squads, of the police."""
+    """Whether the person is a certified woman who is present at every visit (C19); of two squads, in the police."""
     is_there = person.agency == POLICE or not problem.rules.is_split
     return person.is_female and person.is_certified(problem.day) and is_there
 
 
 def is_complete(problem: Problem, team: Sequence[Person]) -> bool:
-    """Whether the team has the required officers of each agency and women."""
+    """Whether the team has the required officers of each agency and the required women."""
     certified = [p for p in team if p.is_certified(problem.day)]
     has = Counter(p.agency for p in certified)
     n_women = sum(counts_as_woman(problem, p) for p in certified)
@@ -37,7 +41,7 @@ def most_members(problem: Problem) -> int:
 
 
 def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
-    """Whether the team can take the person and its missing officers within the maximum size."""
+    """Whether the person, and then the officers still missing, fit into the team's maximum size."""
     rules, is_market = problem.rules, person.agency == MARKET_REGULATION
     agencies = {p.agency for p in (*team, person)} | set(rules.min_certified)
     squad = {a for a in agencies if not rules.is_split or (a == MARKET_REGULATION) == is_market}
@@ -47,7 +51,7 @@ def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
 
 
 def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
-    """Maximum requirement by name."""
+    """Return the largest count for each name in any of the requirements."""
     most: Counter[str] = Counter()
     for each in asked:
         most |= Counter(each)
@@ -57,7 +61,11 @@ def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
 def deal_people(
     problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], begun: Sequence[Sequence[Person]]
 ) -> list[list[Person]]:
-    """Deal the remaining people to the teams, each to the team with fewest of their kind, women first."""
+    """
+    Return the teams `begun`, completed with the other people: each joins the team with fewest of their kind.
+
+    Kind is agency and rank. Officers go first, and women among them.
+    """
     teams = [list(team) for team in begun]
     n_alike = Counter((t, p.agency, p.is_officer) for t, team in enumerate(teams) for p in team)
     inside = {p.person_id for team in teams for p in team}

@@ -1,4 +1,4 @@
-"""Rotation: exchanges people between teams so that each place has a team without its last pair (C28)."""
+"""Rotation of people between teams, so that the last two visitors of a building do not visit it again (C28)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ def rotate_members(
     worth: Mapping[str, float],
 ) -> list[list[Person]]:
     """
-    Return the members of each team after improving exchanges; unchanged if none helps.
+    Return the members of each team after exchanges that separate last visitors; unchanged if none helps.
 
     People of one agency and rank exchange places, or one stays behind if the team remains complete. Drawn officers stay
     in their team, and recused people join no other team; the composition decides on them.
@@ -44,15 +44,14 @@ def rotate_members(
 
 type Rows = NDArray[np.int64]
 type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
-"""District, required teams, pairs of rows of people."""
+"""Buildings with the same district, number of required teams, and pairs of last visitors (rows of people)."""
 
 
 class _Changes:
     """
-    Local search over exchanges of people between teams.
+    Local search over exchanges of two people between teams, so that last visitors block fewer buildings.
 
-    An additional last row means no person (the partner of one who stays behind); an additional last column means no
-    team.
+    In its tables, an additional last row means no person (if one stays behind), an additional last column no team.
     """
 
     def __init__(
@@ -91,12 +90,12 @@ class _Changes:
         self.kind = np.array([self.kinds.index(k) for k in kinds])
 
     def members(self) -> list[list[Person]]:
-        """Members of each team."""
+        """Return the members of each team."""
         n_teams = self.goes.shape[1] - 1
         return [[self.people[i] for i in np.flatnonzero(self.team == t).tolist()] for t in range(n_teams)]
 
     def best(self) -> bool:
-        """Apply the exchange with the largest gain; returns whether there was one."""
+        """Apply the exchange with the largest gain; return whether there was one."""
         # Limit on the pairs of teams examined over all exchanges; each pair examines all pairs of their people.
         if self.n_looks >= 20_000:
             return False
@@ -127,7 +126,7 @@ class _Changes:
         return change is not None
 
     def _gain(self, t: int, u: int, p: Rows, q: Rows, groups: Rows) -> NDArray[np.float64]:
-        """Gain in value of exchanging a person of team `t` with one of `u`; -inf if not allowed."""
+        """Return the gain of exchanging each person of team `t` with each of `u`, (p, q); -inf if not allowed."""
         near, pairs = self.near[groups], self.pairs[groups]
         between = self.apart[np.ix_(groups, p, q)]
         in_t = pairs[:, t, None, None] - near[:, p, t, None] + near[:, None, q, t] - between
@@ -139,7 +138,7 @@ class _Changes:
         return gain
 
     def _may(self, t: int, u: int, p: Rows, q: Rows) -> NDArray[np.bool_]:
-        """Whether people of two teams may exchange places, (persons, persons)."""
+        """Return whether each person `p` of team `t` and each person `q` of team `u` may change places, (p, q)."""
         spare = {
             k: int((self.team[self.kind == k] == t).sum()) > self.min_certified.get(agency, 0)
             for k, (agency, _, is_certified) in enumerate(self.kinds)
@@ -157,7 +156,7 @@ class _Changes:
         return may
 
     def _closed(self, groups: Rows, *changed: tuple[int, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Lost value of places that pairs block, with changed pair counts in two teams, (persons, persons)."""
+        """Return the value of buildings that pairs block, given new pair counts in two teams, (persons, persons)."""
         goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
         rest = goes.copy()
         rest[:, [t for t, _ in changed]] = False
@@ -177,7 +176,7 @@ class _Changes:
 
 
 def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, float]) -> dict[_Group, float]:
-    """Value of the places with the same last visitors and the same number of required teams."""
+    """Return the total value of each group of buildings with equal last visitors, the most valuable groups only."""
     # Limits: groups by descending value; cells over all groups, each with one per pair of people.
     most_groups, most_cells = 100, 20_000_000
     row = {p.person_id: i for i, p in enumerate(people)}

@@ -1,4 +1,4 @@
-"""Teams with assigned people."""
+"""Teams with people: construction of a `Team` from its members, and the teams of a plan."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from sweep.records.plan import Plan
 
 
 def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...]:
-    """People who may be assigned to teams: on duty, valid, not in reserve; empty if the teams are given."""
+    """Return the people whom teams may get: on duty, certified if officers, not in reserve; empty for given teams."""
     if problem.teams:
         return ()
     held = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}
@@ -23,7 +23,7 @@ def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...
 
 
 def new_team(problem: Problem, team_id: str, base_id: str, district: str, people: Sequence[Person]) -> Team:
-    """Return a new team of these people, of one district, or of all with the letter of assistance (C12)."""
+    """Return a new team of these people for one district, or for all with the letter of assistance (C12)."""
     rules = problem.rules
     every = frozenset(b.division_code for b in problem.buildings.values())
     team = Team(
@@ -43,7 +43,7 @@ def new_team(problem: Problem, team_id: str, base_id: str, district: str, people
 
 
 def with_members(problem: Problem, team: Team, people: Sequence[Person]) -> Team:
-    """Return the team with other members; its base, districts and times stay."""
+    """Return the team with these people as its members; its base, districts and times stay."""
     certified = [p for p in people if p.is_certified(problem.day)]
     return replace(
         team,
@@ -75,7 +75,7 @@ def teams_of_plan(problem: Problem, plan: Plan) -> tuple[Team, ...]:
 
 def with_fixed_teams(problem: Problem, plan: Plan) -> Problem:
     """
-    Return the problem with the plan's teams fixed, and with those locks to teams that the plan keeps.
+    Return the problem with the plan's teams as given teams, and with the team locks that the plan keeps.
 
     Locks with a time are dropped, as the plan's times may change; so are locks to teams that have left.
     """
