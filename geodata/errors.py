@@ -156,7 +156,7 @@ def grouped(issues: Iterable[Issue]) -> list[IssueGroup]:
     groups: dict[tuple[object, ...], list[Issue]] = {}
     for issue in issues:
         in_row = _IN_ROW.fullmatch(issue.where)
-        facts = (issue.values.get("column"), issue.values.get("line")) if in_row else tuple(issue.values.items())
+        facts = (issue.values.get("column"), issue.values.get("line")) if in_row else (str(dict(issue.values)),)
         groups.setdefault((issue.code, in_row[1] if in_row else issue.where, *facts), []).append(issue)
     return [IssueGroup(same[0], tuple(sorted(_rows(same)))) for same in groups.values()]
 
@@ -195,3 +195,14 @@ class InputError(Exception):
         if not self.issues:
             raise ValueError("InputError needs at least one Issue")
         super().__init__("; ".join(f"{i.code} {i.where} {dict(i.values)}" for i in self.issues))
+
+    def __str__(self) -> str:
+        """Code, places, what is wrong and the fix of each cause, one a line, in English."""
+        from geodata.message_catalogue import load_texts
+
+        texts = load_texts("en")
+        try:
+            groups = grouped(self.issues)
+            return "\n".join(f"{g.first.code} {g.where}: {g.first.what(texts)} {g.first.fix(texts)}" for g in groups)
+        except KeyError:  # an issue of a package whose catalogue is not there
+            return str(self.args[0])

@@ -1,24 +1,13 @@
-"""Ranks a scenario, draws its clusters, plans its day, lists the stops: `uv run python docs/examples/ten_lines.py`."""
+"""Ranks and plans a made-up city, lists the stops, draws the map: `uv run python docs/examples/ten_lines.py`."""
 
-from pathlib import Path
+import sweep
 
-import folium
-import shapely
-
-from geodata.day_times import clock
-from sweep.inputs.load import load_inputs
-from sweep.jobs.stages.plan_day import make_problem, plan
-from sweep.jobs.stages.prepared import rank_and_select
-from sweep.publish.map.leaflet import self_contained
-from sweep.scenario.load_scenario import load_scenario
-
-scenario = load_scenario(Path("quancheng"))
-prepared = rank_and_select(scenario, load_inputs(scenario))
-places, sheet = prepared.ranked.buildings, folium.Map(tiles=None, attributionControl=False)
-for cluster in prepared.ranked.clusters:
-    points = shapely.MultiPoint([(places[i].lon, places[i].lat) for i in cluster.building_ids])
-    folium.GeoJson(points.convex_hull.buffer(0.0003), tooltip=cluster.cluster_id).add_to(sheet)
-sheet.fit_bounds(sheet.get_bounds())
-self_contained(sheet).save("clusters.html")
-for route in plan(prepared, make_problem(prepared)).routes:
-    print(route.team_id, *(f"{clock(stop.start_s)} {stop.building_id}" for stop in route.stops))
+scenario = sweep.Scenario.from_tables(**sweep.demo_tables(n_buildings=60), settings={"teams.n_teams": 4})
+ranking = sweep.rank(scenario)
+print(ranking.buildings[["rank", "building_id", "n_leads", "value_per_hour"]].head())
+print(ranking.explain("B0012"))
+plan = sweep.plan(scenario, time_limit=5, seed=1)
+print(f"{plan.value:.2f} expected finds, at most {plan.bound:.2f}")
+print(plan.stops[["team_id", "number", "building_name", "start_at"]])
+print(plan.unserved[["visit_id", "reason"]].head())
+sweep.plan_map(plan).save("map.html")

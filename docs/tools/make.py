@@ -12,6 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from docs.tools.api import api_reference, signature_lines
 from docs.tools.columns import columns_page
 from docs.tools.commands import commands_page, day_table
 from docs.tools.diagrams import drawings
@@ -51,7 +52,10 @@ def made() -> dict[Path, str]:
     files[DOCS / "province.schema.json"] = schema_json()
     files |= {DOCS / "images" / name: str(drawing) for name, drawing in drawings().items()}
     script = _text(DOCS / "examples" / "ten_lines.py")
-    files[DOCS / "library.md"] = with_block(_text(DOCS / "library.md"), "ten_lines", f"```python\n{script}```")
+    for page in (DOCS / "python.md", DOCS / "zh" / "python.md"):
+        files[page] = with_block(_text(page), "ten_lines", f"```python\n{script}```")
+    files[DOCS / "api.md"] = with_block(_text(DOCS / "api.md"), "names", api_reference())
+    files[ROOT / "tests" / "api" / "public_names.txt"] = "\n".join(signature_lines()) + "\n"
     files[ROOT / "CONTRIBUTING.md"] = with_block(_text(ROOT / "CONTRIBUTING.md"), "folders", folder_table())
     return files
 

@@ -112,17 +112,29 @@ def read_geoparquet(path: Path, dialect: HeaderMapping) -> Sheet:
             raise InputError([Issue("G111", path.name, values)])
         is_geo = b"geo" in (about.metadata or {})
         read = gpd.read_parquet(path) if is_geo else pd.read_parquet(path)
-        frame, repairs = _with_lon_lat(_as_text(read.reset_index(drop=True)), dialect.table)
-        return Sheet(frame, None, repairs)
+        return read_frame(read, dialect)
+
+
+def read_frame(frame: pd.DataFrame, dialect: HeaderMapping) -> Sheet:
+    """Rows, from 1, of a table in memory, as text; G112 if it is too wide."""
+    refuse_wide(dialect.table, len(frame.columns))
+    cells, repairs = _with_lon_lat(_as_text(frame), dialect.table)
+    return Sheet(cells, None, repairs)
 
 
 def _as_text(read: pd.DataFrame) -> pd.DataFrame:
     index = pd.RangeIndex(1, len(read) + 1)
-    shape = read.geometry.name if isinstance(read, gpd.GeoDataFrame) else None
-    columns = {name: as_text(read[name]).set_axis(index) for name in read.columns if name != shape}
-    if not isinstance(read, gpd.GeoDataFrame):
-        return pd.DataFrame(columns, index=index)
-    return gpd.GeoDataFrame(columns, geometry=read.geometry.set_axis(index), crs=read.crs, index=index)
+    shape = read.geometry.name if isinstance(read, gpd.GeoDataFrame) and read.active_geometry_name else None
+    at = [i for i, name in enumerate(read.columns) if shape is None or name != shape]
+    # By place, for a table in memory may have two columns of one name.
+    columns = [as_text(pd.Series(read.iloc[:, i])).set_axis(index) for i in at]
+    cells = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=index)
+    cells.columns = pd.Index([str(read.columns[i]) for i in at])
+    if shape is None:
+        return cells
+    # An empty shape is none.
+    shapes = gpd.GeoSeries(read.geometry.mask(read.geometry.is_empty).to_numpy(), index=index, crs=read.geometry.crs)
+    return gpd.GeoDataFrame(cells, geometry=shapes)
 
 
 def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]]:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+import geopandas as gpd
 import pandas as pd
 
 from geodata.datum.datum_names import Datum
@@ -18,7 +19,7 @@ from geodata.read.archive import parts_of, read_zip
 from geodata.read.column_aliases import ALIASES, REQUIRED, missing
 from geodata.read.columns_by_content import columns_by_content
 from geodata.read.csv_files import read_csv
-from geodata.read.gis_files import read_geoparquet, read_layer
+from geodata.read.gis_files import read_frame, read_geoparquet, read_layer
 from geodata.read.header_row import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
 from geodata.read.headers import HeaderMapping, is_personal, normalise_header
 from geodata.read.redact_personal import without_personal
@@ -57,6 +58,13 @@ def _sha256_of_all(path: Path) -> str:
     return sha256_of(path) if len(parts) == 1 else hashlib.sha256(b"".join(read_regular(p) for p in parts)).hexdigest()
 
 
+def _sha256_of_frame(cells: pd.DataFrame) -> str:
+    """The SHA-256 of a table in memory: of its headers and its cells, row by row."""
+    encoded = pd.DataFrame(cells.to_wkb()) if isinstance(cells, gpd.GeoDataFrame) else cells
+    rows = pd.util.hash_pandas_object(encoded, index=False).to_numpy()
+    return hashlib.sha256("\n".join(map(str, cells.columns)).encode() + rows.tobytes()).hexdigest()
+
+
 def safe_path(folder: Path, relative: str, key: str) -> Path:
     """Return the path of a scenario's file; G106 if it leaves the folder (`..`, absolute path or link)."""
     path = folder / relative
@@ -77,12 +85,15 @@ def read_table(
     shared: Mapping[str, str] | None = None,
     constants: Mapping[str, str] | None = None,
     source: str | None = None,
+    frame: pd.DataFrame | None = None,
 ) -> RawTable:
     """
-    Read one file, or one sheet of it, as a raw table.
+    Read one file, or one sheet of it, as a raw table; or take a table in memory as one.
 
     Parameters
     ----------
+    path
+        The file; of a table in memory its name alone.
     columns
         The file's own headers by schema column, for headers without a known alias.
     keep_personal
@@ -100,7 +111,9 @@ def read_table(
     constants
         Cell value of every row, by schema column, if the file lacks the column.
     source
-        Name of the file in scenario.toml if the table has several.
+        Name that scenario.toml gives the file among several of the table.
+    frame
+        The table in memory, in place of a file; its rows count from 1.
 
     Raises
     ------
@@ -113,6 +126,19 @@ def read_table(
         raise ValueError(f"name must be one of {sorted(REQUIRED)}, got {name!r}")
     dialect = HeaderMapping(name, MappingProxyType(dict(columns or {})), MappingProxyType(dict(shared or {})), source)
     _refuse_mapping(path.name, dialect, keep_personal, (*(own_words or ()), *(constants or ())))
+    reader = partial(_reader(path, sheet), path) if frame is None else partial(read_frame, frame)
+    with as_input_error("G104", path.name, "reason"):
+        cells = reader(dialect)
+        raw = _under_schema_names(path, sheet, dialect, cells, keep_personal, (*may_lack, *(constants or ())))
+        raw = _with_more_points(raw, cells, more_points)
+        raw = replace(raw, sha256=_sha256_of_all(path) if frame is None else _sha256_of_frame(cells.frame))
+    fixed = {column: cell for column, cell in (constants or {}).items() if column not in raw.frame}
+    whole = raw.frame.assign(**{c: pd.Series(cell, raw.frame.index, dtype="str") for c, cell in fixed.items()})
+    return replace(raw, frame=whole, own_words=MappingProxyType(dict(own_words or {})), sheet=sheet)
+
+
+def _reader(path: Path, sheet: str | None) -> Callable[[Path, HeaderMapping], Sheet]:
+    """The reader of a file by its ending; G101, G102 or G105 if there is nothing that it can read."""
     if not is_present(path):
         raise InputError([Issue("G101", path.name)])
     reader = _READERS.get(path.suffix.lower())
@@ -120,17 +146,11 @@ def read_table(
         raise InputError([Issue("G105", path.name, {"suffix": path.suffix, "known": tuple(_READERS)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G102", path.name)])
-    if sheet is not None:
-        if reader is not read_xlsx:
-            raise InputError([Issue("G101", f"{path.name}#{sheet}")])
-        reader = partial(read_xlsx, only=sheet)
-    with as_input_error("G104", path.name, "reason"):
-        cells = reader(path, dialect)
-        raw = _under_schema_names(path, sheet, dialect, cells, keep_personal, (*may_lack, *(constants or ())))
-        raw = _with_more_points(raw, cells, more_points)
-    fixed = {column: cell for column, cell in (constants or {}).items() if column not in raw.frame}
-    frame = raw.frame.assign(**{c: pd.Series(cell, raw.frame.index, dtype="str") for c, cell in fixed.items()})
-    return replace(raw, frame=frame, own_words=MappingProxyType(dict(own_words or {})), sheet=sheet)
+    if sheet is None:
+        return reader
+    if reader is not read_xlsx:
+        raise InputError([Issue("G101", f"{path.name}#{sheet}")])
+    return partial(read_xlsx, only=sheet)
 
 
 def _refuse_mapping(file: str, dialect: HeaderMapping, keep_personal: Collection[str], own: Collection[str]) -> None:
@@ -183,7 +203,7 @@ def _under_schema_names(
         name=name,
         section=dialect.section,
         path=path,
-        sha256=_sha256_of_all(path),
+        sha256="",
         frame=frame,
         encoding=sheet.encoding,
         dropped_columns=personal,

@@ -281,7 +281,7 @@ def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -
         ("data_on", explanation.data_on or "-"),
     ]
     lines = [(texts(f"command.row.{key}"), value) for key, value in rows]
-    lines += [(f"  {term_text(texts, t.key)}", texts.number(t.value, 4)) for t in explanation.terms]
+    lines += [(f"  {names_and_reasons.term_text(texts, t.key)}", texts.number(t.value, 4)) for t in explanation.terms]
     if explanation.visit:
         lines.append((texts("command.row.track"), texts(f"track.{explanation.visit.track}")))
         lines.append((texts("command.row.basis"), ", ".join(explanation.visit.basis)))
@@ -307,16 +307,6 @@ def pinned_rows(edition: Edition, explanation: Explanation, texts: Texts) -> lis
         said = texts("pins.with_reason", what=what, reason=pin.reason) if pin.reason else what
         rows.append((texts("pins.row"), said))
     return rows
-
-
-def term_text(texts: Texts, key: str) -> str:
-    """Return the name of a score term by its key, such as `leads.<lead type>`."""
-    kind, _, lead_type = key.partition(".")
-    return (
-        texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
-        if lead_type
-        else texts(f"command.term.{kind}")
-    )
 
 
 def explanation_json(explanation: Explanation) -> dict[str, object]:

@@ -32,6 +32,7 @@ with deferred_imports():
 if TYPE_CHECKING:
     from sweep.plan.solve import SolveProgress
     from sweep.publish.studies.whatif_page import GridCurve, GridPoint
+    from sweep.scenario.scenario import Scenario
 
 app = group("plan")
 
@@ -49,8 +50,12 @@ def whatif_command(
     voice.texts = texts = load_texts(scenario.lang)
     place = out / scenario.name / "whatif"
     atomic_files.refuse_unwritable(place)
+
+    def at(values: Mapping[str, str]) -> Scenario:
+        return load_scenario.load_scenario(folder, {**overrides, **values}, texts)
+
     with interrupt.record_interrupt() as is_interrupted, _grid_progress(voice) as on_progress:
-        points, refused = whatif.run_grid(folder, overrides, grid, place, on_progress, texts, is_interrupted)
+        points, refused = whatif.run_grid(at, grid, place, on_progress, is_interrupted)
     stopped = is_interrupted()
     if not points:
         voice.line("whatif.cut_short", n=0)

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 import pandas as pd
 
-from geodata.errors import Issue, some
+from geodata.errors import InputError, Issue, some
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,14 @@ def find_building(typed: str, names: Mapping[str, str]) -> SearchResult:
         for b in answers or names
     }
     return SearchResult(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:3]))
+
+
+def building_id_of(typed: str, names: Mapping[str, str]) -> str:
+    """Id of the building that was typed; parameters as of `find_building`, S306 with the nearest if there is none."""
+    found = find_building(typed, names)
+    if found.building_id is None:
+        raise InputError([Issue("S306", typed, {"n": len(names), "nearest": offered(found, names)})])
+    return found.building_id
 
 
 def _answers(typed: str, names: Mapping[str, str]) -> list[str]:

@@ -24,7 +24,7 @@ from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.records.input_files import InputFile
 from sweep.scenario.inputs import Data, first_setting, keys_of
-from sweep.scenario.scenario import Scenario
+from sweep.scenario.scenario import GivenTables, Scenario
 
 CITY_FILES = Data(
     buildings="city.osm.pbf",
@@ -71,7 +71,7 @@ class RawInputs:
 
 def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     """
-    Return the raw content of the files that a scenario names, with all errors of reading.
+    Raw tables of the files that a scenario names, or of its tables in memory, and the faults of those at fault.
 
     Parameters
     ----------
@@ -87,12 +87,15 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
         place = scenario.folder if table in ("investigations", *_TYPED) else folder
         may_be_empty = table in _TYPED or (is_study and table in OF_A_PLAN)
         may_lack = ASSUMED_IN_STUDIES if is_study and table == "history" else ()
-        work = partial(_read_table, place, data, table, names, may_lack, may_be_empty=may_be_empty)
+        work = partial(_read_table, place, data, table, names, may_lack, scenario.given, may_be_empty=may_be_empty)
         raw = found.attempt(work)
         if raw is not None:
             tables[table] = raw
-    results, result_files = found.attempt(lambda: read_follow_up(scenario)) or (no_rows(RESULTS), ())
-    closings, closing_files = found.attempt(lambda: read_closings(scenario)) or ((), ())
+    # Tables in memory have no folder of results.
+    follow_up = found.attempt(lambda: read_follow_up(scenario)) if scenario.given is None else None
+    closed = found.attempt(lambda: read_closings(scenario)) if scenario.given is None else None
+    results, result_files = follow_up or (no_rows(RESULTS), ())
+    closings, closing_files = closed or ((), ())
     return RawInputs(
         folder=folder,
         data=data,
@@ -129,8 +132,10 @@ def _folder(scenario: Scenario) -> tuple[Path, Data]:
 
 
 def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tuple[str, ...]]:
-    """Return the files of each named table. Files of OpenStreetMap are no tables: see `osm_map.py`."""
-    is_named = "assign" in scenario.data.model_fields_set
+    """The files of each table that is named. OpenStreetMap's files are no tables: see `osm_map.py`."""
+    is_named = "assign" in scenario.data.model_fields_set or (
+        scenario.given is None and os.path.lexists(scenario.folder / data.assign)
+    )
     files = {
         "building_files": data.building_files,
         "districts": data.districts,
@@ -144,17 +149,24 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tup
         "water": data.water if data.water and not is_osm(data.water) else None,
         "investigations": data.investigations,
         "pins": data.pins,
-        "assign": data.assign if is_named or os.path.lexists(scenario.folder / data.assign) else None,
+        "assign": data.assign if is_named else None,
     }
     return {table: data.sources(table) for table, name in files.items() if name}
 
 
 def _read_table(
-    folder: Path, data: Data, table: str, names: Sequence[str], may_lack: Collection[str], *, may_be_empty: bool
+    folder: Path,
+    data: Data,
+    table: str,
+    names: Sequence[str],
+    may_lack: Collection[str],
+    given: GivenTables | None,
+    *,
+    may_be_empty: bool,
 ) -> RawTable | None:
     """Return a table joined from all its files; None if it is missing or empty and that is allowed."""
     found = FindingsCollector()
-    read_one = partial(_read_source, folder, data, table, may_lack=may_lack, may_be_empty=may_be_empty)
+    read_one = partial(_read_source, folder, data, table, may_lack=may_lack, given=given, may_be_empty=may_be_empty)
     parts = [found.attempt(partial(read_one, name, is_one=len(names) == 1)) for name in names]
     if found.issues:
         raise InputError(_by_workbook(found.issues))
@@ -166,12 +178,26 @@ def _read_table(
 
 
 def _read_source(
-    folder: Path, data: Data, table: str, name: str, may_lack: Collection[str], *, may_be_empty: bool, is_one: bool
+    folder: Path,
+    data: Data,
+    table: str,
+    name: str,
+    may_lack: Collection[str],
+    given: GivenTables | None,
+    *,
+    may_be_empty: bool,
+    is_one: bool,
 ) -> RawTable | None:
-    """Return one file of a table, or one sheet of a file; None if it is missing or empty and that is allowed."""
-    if may_be_empty and _is_empty(folder, data, table, name):
+    """One file of a table, one sheet of it, or a table in memory; None as of `_read_table`."""
+    frame = None if given is None else given.frames.get(name)
+    if may_be_empty and (_is_empty(folder, data, table, name) if given is None else frame is None):
         return None
-    path, sheet = source_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
+    if given is None:
+        path, sheet = source_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
+    elif frame is None:
+        raise InputError([Issue("G137", name)])
+    else:
+        path, sheet = Path(name), None
     keys = keys_of(table, name)
     first, *others = first_setting(data.points, keys) or (None,)
     own, shared = _merged(data.columns, keys if is_one else keys[:-1]), {} if is_one else data.columns.get(table, {})
@@ -193,6 +219,7 @@ def _read_source(
             {column: header for column, header in shared.items() if column not in columns},
             _merged(data.constants, keys),
             None if is_one else name,
+            frame,
         )
     except InputError as error:
         if may_have_no_row and all(i.code == Code.NO_ROW for i in error.issues):

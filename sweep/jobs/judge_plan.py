@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError
 from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, read_journal
 from sweep.day.journal.replan_events import entries_until
-from sweep.inputs.building_search import find_building, offered
+from sweep.inputs.building_search import building_id_of
 from sweep.inputs.load import load_inputs
 from sweep.jobs.edition import bind_edition
 from sweep.jobs.replan.edition_history import read_before
@@ -107,10 +107,7 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
         S306 for an unknown building, with similar ones.
     """
     names = {b: building.name for b, building in edition.buildings.items()}
-    found = find_building(typed, names)
-    if found.building_id is None:
-        raise InputError([Issue("S306", typed, {"n": len(names), "nearest": offered(found, names)})])
-    building_id = found.building_id
+    building_id = building_id_of(typed, names)
     row = next(r for r in edition.ranking.to_dict("records") if r["building_id"] == building_id)
     visit = next((v for v in edition.visits.values() if v.building_id == building_id), None)
     every = ((r.team_id, s) for r in edition.plan.routes for s in r.made)

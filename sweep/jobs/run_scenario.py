@@ -5,10 +5,8 @@ from pathlib import Path
 
 from sweep.audit.retention import STUDY
 from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.inputs.clean_tables import clean
+from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
-from sweep.inputs.read_tables import read
-from sweep.inputs.tie_to_buildings import match
 from sweep.jobs.edition import bind_edition, ranking_table
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem, plan
@@ -19,6 +17,7 @@ from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.select_day import select
 from sweep.jobs.stages.team_count import with_team_count
 from sweep.plan.jit_warmup import PLANNER
+from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import write_problem
 from sweep.publish.archive.manifest import study_json
 from sweep.publish.edition import Edition
@@ -68,10 +67,33 @@ def run(
     # Only the first run has anything to compile; the compiler then uses the second core.
     PLANNER.begin()
     report("read", None)
-    raw = read(scenario)
-    tables = clean(scenario, raw)
-    inputs = match(scenario, tables)
+    made = plan_inputs(scenario, load_inputs(scenario), report, problem_out)
 
+    report("publish", None)
+    folder = out / scenario.name / made.edition.plan_id
+    files = publish(made.edition, made.problem, folder, enter)
+    return RunOutcome(made.edition, folder, files)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Edition of a run before it is written, with the problem that it solves."""
+
+    edition: Edition
+    problem: Problem
+
+
+def plan_inputs(
+    scenario: Scenario, inputs: Inputs, report: ProgressCallback, problem_out: Path | None = None
+) -> Planned:
+    """
+    Rank, select, plan and check clean inputs; parameters and errors as of `run`, and no edition is written.
+
+    Parameters
+    ----------
+    inputs
+        Those of the scenario.
+    """
     report("rank", None)
     ranked = rank(scenario, inputs)
     scenario, ranked, left = with_team_count(scenario, inputs, ranked, lambda progress: report("number", progress))
@@ -87,12 +109,7 @@ def run(
     made = plan(prepared, problem, lambda progress: report("plan", progress), left)
 
     report("check", None)
-    edition = bind_edition(prepared, check(prepared, made), problem)
-
-    report("publish", None)
-    folder = out / scenario.name / edition.plan_id
-    files = publish(edition, problem, folder, enter)
-    return RunOutcome(edition, folder, files)
+    return Planned(bind_edition(prepared, check(prepared, made), problem), problem)
 
 
 def rank_only(scenario: Scenario, out: Path, on_progress: ProgressCallback) -> tuple[Ranked, tuple[Path, ...]]:

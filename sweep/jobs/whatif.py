@@ -9,7 +9,6 @@ from itertools import product
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular_text
 from sweep.disk.atomic_files import write_files
 from sweep.inputs.inputs import Inputs
@@ -26,7 +25,6 @@ from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.archive.solved_problem_json import bare_plan_json
 from sweep.publish.studies.whatif_page import GridPoint
 from sweep.records.plan import Plan
-from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 
 # Limit of points in a grid; more would take days.
@@ -98,12 +96,10 @@ def parse_grid(texts: Sequence[str]) -> ParameterGrid:
 
 
 def run_grid(
-    folder: Path,
-    overrides: Mapping[str, str],
+    scenario_at: Callable[[Mapping[str, str]], Scenario],
     grid: ParameterGrid,
-    out: Path,
+    out: Path | None,
     on_progress: ProgressCallback,
-    texts: Texts,
     is_interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[GridPoint, ...], tuple[Issue, ...]]:
     """
@@ -111,8 +107,10 @@ def run_grid(
 
     Parameters
     ----------
+    scenario_at
+        Gives the scenario with the values of a point, by key.
     out
-        Folder of the study; each finished point is written to points/ in it.
+        Folder of the grid; each point is written to points/ in it as soon as it is planned. None: nothing is written.
     on_progress
         Called with the number of finished points, the number of all points, and the progress of the current solve.
     is_interrupted
@@ -129,8 +127,8 @@ def run_grid(
         Points, and the reasons for infeasible ones, such as a roster that is too small.
     """
     points = list(grid.points())
-    scenarios = dict(zip(points, _scenarios(folder, overrides, grid, points, texts), strict=True))
-    # All inputs are read before the first point, so that an error in a file leaves no points.
+    scenarios = dict(zip(points, _scenarios(scenario_at, grid, points), strict=True))
+    # All of them before the first point: a fault in a file leaves no points behind.
     readings = {_reading_key(scenario): scenario for scenario in scenarios.values()}
     read = {key: load_inputs(scenario) for key, scenario in readings.items()}
     done: dict[Values, tuple[GridPoint, Plan]] = {}
@@ -139,9 +137,9 @@ def run_grid(
         on_progress(n, len(points), None)
         scenario = scenarios[point]
         inputs = read[_reading_key(scenario)]
-        file = out / "points" / f"{point_key(scenario, inputs)}.json"
+        file = None if out is None else out / "points" / f"{point_key(scenario, inputs)}.json"
         values = dict(zip(grid.keys, point, strict=True))
-        kept = _kept(file, values)
+        kept = None if file is None else _kept(file, values)
         if kept is None:
             near = [done[p][1] for p in grid.neighbours(point) if p in done]
             try:
@@ -151,9 +149,10 @@ def run_grid(
                 continue
             if is_interrupted():
                 break
-            _keep(file, out, made, plan, scenario)
-            # `sweep purge` may delete the file in between.
-            kept = _kept(file, values) or (made, plan)
+            if file is not None:
+                _keep(file, made, plan, scenario)
+            # `sweep purge` may be quick.
+            kept = (None if file is None else _kept(file, values)) or (made, plan)
         done[point] = kept
     on_progress(len(done), len(points), None)
     if refused and not done:
@@ -162,14 +161,13 @@ def run_grid(
 
 
 def _scenarios(
-    folder: Path, overrides: Mapping[str, str], grid: ParameterGrid, points: Sequence[Values], texts: Texts
+    scenario_at: Callable[[Mapping[str, str]], Scenario], grid: ParameterGrid, points: Sequence[Values]
 ) -> list[Scenario]:
     """Return the scenario of each grid point; raise InputError with the errors of all points together."""
     scenarios, issues = [], dict[tuple[str, str, str], Issue]()
     for point in points:
         try:
-            values = {**overrides, **dict(zip(grid.keys, point, strict=True))}
-            scenarios.append(load_scenario(folder, values, texts))
+            scenarios.append(scenario_at(dict(zip(grid.keys, point, strict=True))))
         except InputError as error:
             issues |= {(i.code, i.where, str(dict(i.values))): i for i in error.issues}
     if issues:
@@ -229,9 +227,11 @@ def _planned(
     return made, plan
 
 
-def _keep(file: Path, out: Path, point: GridPoint, plan: Plan, scenario: Scenario) -> None:
+def _keep(file: Path, point: GridPoint, plan: Plan, scenario: Scenario) -> None:
     content = {"point": asdict(point), "plan": json.loads(bare_plan_json(plan, scenario.day))}
-    write_files({file.name: json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"}, file.parent, out.parent)
+    write_files(
+        {file.name: json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"}, file.parent, file.parents[2]
+    )
 
 
 def _kept(file: Path, values: dict[str, str]) -> tuple[GridPoint, Plan] | None:

@@ -18,14 +18,19 @@ _DRIVEN = ["street_id", "street_name", "highway", "oneway", "maxspeed_kmh", "geo
 
 def write_layers(settings: SyntheticCitySettings, city: SyntheticCity, folder: Path) -> None:
     """Write `buildings.gpkg`, `streets.gpkg` and `districts.gpkg`, in WGS-84, into an existing folder."""
-    streets = city.streets.assign(oneway=city.streets["is_oneway"].map({True: "yes", False: "no"}))
     layers = {
         "buildings": city.buildings[_SURVEYED],
-        "streets": streets[_DRIVEN],
+        "streets": street_layer(city),
         "districts": district_outlines(settings),
     }
     for name, layer in layers.items():
         layer.to_file(folder / f"{name}.gpkg", layer=name, driver="GPKG")
+
+
+def street_layer(city: SyntheticCity) -> gpd.GeoDataFrame:
+    """Return the streets as lines with the attributes that travel times depend on."""
+    streets = city.streets.assign(oneway=city.streets["is_oneway"].map({True: "yes", False: "no"}))
+    return gpd.GeoDataFrame(streets[_DRIVEN])
 
 
 def district_outlines(settings: SyntheticCitySettings) -> gpd.GeoDataFrame:

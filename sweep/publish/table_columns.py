@@ -9,6 +9,8 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import pandas as pd
+
 from sweep.disk.csv_text import csv_text
 
 type Row = Mapping[str, Any]
@@ -83,6 +85,12 @@ def table_csv(table: str, rows: Iterable[Row]) -> str:
     """CSV of a table in `COLUMNS`, from rows with at least its columns."""
     columns = COLUMNS[table]
     return csv_text(columns, ([row[column] for column in columns] for row in rows))
+
+
+def table_frame(table: str, rows: Iterable[Row]) -> pd.DataFrame:
+    """One of `COLUMNS` as a table in memory; parameters as of `table_csv`."""
+    columns = COLUMNS[table]
+    return pd.DataFrame([[row[column] for column in columns] for row in rows], columns=list(columns))
 
 
 def record_row(record: Any, **own: object) -> dict[str, Any]:

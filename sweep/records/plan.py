@@ -97,9 +97,9 @@ class Plan:
     seed: int
     n_iterations: int
     members_max: int | None = None
-    """Largest number of members allowed in a team; None: no limit."""
-    proof: str | None = None
-    """Proof of the bound, as JSON (`sweep.records.bound_proof`); None: the bound is not verified."""
+    """Most people that a team was given; None: any number."""
+    proof: str | None = field(default=None, repr=False)
+    """Proof of the bound, as JSON (`sweep.records.bound_proof`); None: the bound is not confirmed."""
     bound_any_teams: float | None = None
     """Upper bound over all team compositions of the same staff, with the reserve kept in reserve."""
 

@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,7 +24,7 @@ _BRANCH = re.compile(r"str|int|float|bool|(?:tuple|list|mapping|dict)\[.*\]")
 QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|finds?_min|target_finds)(?:_|$)")
 
 
-def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts: Texts | None = None) -> Scenario:
+def load_scenario(path: Path, overrides: Mapping[str, object] | None = None, texts: Texts | None = None) -> Scenario:
     """
     Return the scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
 
@@ -33,7 +33,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     path
         A scenario's folder, or the file in it. A plain name without such a file means a folder in `SCENARIOS`.
     overrides
-        Values by dotted key, each in TOML notation; other text is taken as a string.
+        Values by dotted key, texts in TOML's notation; a text that is not TOML is taken as a string.
     texts
         Language of the errors; None: English.
 
@@ -50,16 +50,41 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     issues = [Issue("S103", "city", {"nearest": ""})] if tree.pop("city", None) is not None else []
     if (city := file.parent / CITY_FILE).is_file():
         tree["city"] = read_toml(city, texts)
-    for key, text in (overrides or {}).items():
-        _put(tree, key.split("."), _toml_value(text), texts)
-    issues += [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
+    return make_scenario(tree, file.parent.resolve(), overrides or {}, texts, issues)
+
+
+def make_scenario(
+    tree: dict[str, Any], folder: Path, overrides: Mapping[str, object], texts: Texts, issues: Iterable[Issue] = ()
+) -> Scenario:
+    """
+    The scenario of the keys of scenario.toml.
+
+    Parameters
+    ----------
+    tree
+        Values by key and section; changed by the overrides.
+    overrides
+        As of `load_scenario`.
+    issues
+        Errors that were found before.
+
+    Raises
+    ------
+    InputError
+        As `load_scenario`.
+    """
+    found = list(issues)
+    for key, value in overrides.items():
+        _put(tree, key.split("."), _toml_value(value) if isinstance(value, str) else value, texts)
+    # `folder` is a field of the record and no key of the file.
+    found += [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
     try:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
-        raise InputError([*issues, *toml_issues(error, texts, Scenario)]) from error
-    if issues:
-        raise InputError(issues)
-    return scenario.model_copy(update={"folder": file.parent.resolve()})
+        raise InputError([*found, *toml_issues(error, texts, Scenario)]) from error
+    if found:
+        raise InputError(found)
+    return scenario.model_copy(update={"folder": folder})
 
 
 def file_at(path: Path, name: str) -> Path:

@@ -1,10 +1,13 @@
 """Record of scenario.toml: every key except those of [data] has a default, unknown keys are errors."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field
+import pandas as pd
+from pydantic import Field, PrivateAttr
 
 from sweep.scenario.base_section import Section, Seed
 from sweep.scenario.city import City
@@ -20,6 +23,13 @@ from sweep.scenario.select import Select
 
 NAME = r"^[^\W_][\w-]{0,63}$"
 """Regular expression of scenario names; a name cannot be a path."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GivenTables:
+    """Tables in memory that take the place of a scenario's files, by the key of `[data]`."""
+
+    frames: Mapping[str, pd.DataFrame]
 
 
 class Scenario(Section):
@@ -57,7 +67,20 @@ class Scenario(Section):
     board: BoardSettings = Field(default=BoardSettings(), exclude_if=lambda board: board == BoardSettings())
     store: StoreSettings | None = Field(default=None, exclude=True)
     folder: Path = Field(default=Path(), exclude=True)
-    """Folder of scenario.toml; not a key of the file."""
+    """Where scenario.toml lies; not a key of the file."""
+    _given: GivenTables | None = PrivateAttr(None)
+
+    @property
+    def given(self) -> GivenTables | None:
+        """Tables in memory in place of files; None: the files of `data` are read."""
+        return self._given
+
+    def with_tables(self, given: GivenTables) -> Self:
+        """The scenario with tables in memory in place of its files."""
+        names = {key: key for key in ("buildings", "firms", "leads", "roster", "bases", *given.frames)}
+        scenario = self.model_copy(update={"data": self.data.model_copy(update=names)})
+        scenario._given = given
+        return scenario
 
     def with_teams(self, n: int | None, members_max: int | None = None) -> Self:
         """Return the scenario with `n` teams of at most `members_max` people, unless it sets its own maximum."""

@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
+from sweep.jobs.stages.progress_steps import share_done
 from sweep.terminal.output import Output
 
 if TYPE_CHECKING:
     from sweep.jobs.stages.progress_steps import ProgressCallback
     from sweep.plan.solve import SolveProgress as SolverProgress
     from sweep.records.plan import Plan
-
-# Share of each step in the bar: reading and publishing take seconds, the solver its time limit.
-_SHARES = {"read": 0.1, "rank": 0.05, "number": 0.2, "select": 0.05, "plan": 0.4, "check": 0.05, "publish": 0.15}
 
 
 @contextmanager
@@ -26,11 +23,9 @@ def run_progress(voice: Output) -> Iterator[ProgressCallback]:
     with voice.bar() as report:
 
         def on_progress(step: str, inside: SolverProgress | None) -> None:
-            before = sum(_SHARES[s] for s in takewhile(lambda s: s != step, _SHARES))
-            share = inside.share if inside else 0.0
             text = voice.texts(f"command.step.{step}")
             line = f"{text}  {solver_line(inside, voice)}" if inside else text
-            report(before + _SHARES[step] * share, line)
+            report(share_done(step, inside), line)
 
         yield on_progress
 

@@ -28,7 +28,7 @@ Planned = Any
 Grep = Any
 
 CLASSES = ("market_regulation", "property", "public")
-FORMATS = ("xlsx", "gpkg", "geojson", "kml", "gpx", "ics", "csv")
+FORMATS = ("xlsx", "gpkg", "geojson", "kml", "gpx", "ics", "csv", "parquet", "fgb")
 # Files of the police planner that show every building of the district. All else is for others, or shows stops only.
 PLANNERS = (
     r"tiny/\w+/(buildings\.csv|clusters\.csv|matched\.csv|edition\.json|map\.html|plan\.gpkg|problem\.json|report\.html)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -220,7 +221,7 @@ def test_a_team_on_whose_day_nothing_is_open_has_no_price():
 
 
 def test_trouble_of_the_lp_with_numbers_leaves_a_bound(monkeypatch):
-    monkeypatch.setattr("sweep.plan.bound.route_master.RouteMaster.solve", lambda _self, _slack=0.0: None)
+    monkeypatch.setattr(import_module("sweep.plan.bound.route_master").Master, "solve", lambda _self, _slack=0.0: None)
     made = proven(two_days())
     assert made.fault() is None
     assert made.plan.value == 5.0 <= made.plan.bound
@@ -228,7 +229,7 @@ def test_trouble_of_the_lp_with_numbers_leaves_a_bound(monkeypatch):
 
 def test_an_lp_that_goes_round_in_circles_is_given_up_and_leaves_a_bound(monkeypatch):
     # GLOP's clock has run out before its first step.
-    monkeypatch.setattr("sweep.plan.bound.route_master.MOST_GLOP_S", 0.0)
+    monkeypatch.setattr(import_module("sweep.plan.bound.route_master"), "MOST_GLOP_S", 0.0)
     made = proven(two_days())
     assert made.fault() is None
     assert made.plan.value == 5.0 <= made.plan.bound

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import re
 from importlib import resources
-from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
-import sweep.publish
 from geodata.message_catalogue import load_texts
 from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS, UNIT_STATES
+from tests.paths import ROOT
 from tests.test_catalogue import holes
 
 LANGUAGES = {lang: load_texts(lang) for lang in ("zh_CN", "en")}
@@ -26,7 +25,7 @@ def own() -> dict[str, str]:
 
 
 def sources() -> dict[str, str]:
-    package = Path(sweep.publish.__file__).parent
+    package = ROOT / "sweep" / "publish"
     files = [*package.rglob("*.py"), *package.rglob("*.j2")]
     return {str(f.relative_to(package)): f.read_text(encoding="utf-8") for f in files}
 

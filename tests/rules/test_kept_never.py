@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-import sweep.publish
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts
 from geodata.schema import SCHEMAS
@@ -25,6 +24,7 @@ from sweep.records.people import Team
 from sweep.records.visits import Visit
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
+from tests.paths import ROOT
 from tests.publish.small_edition import PLAN_SHA256
 
 MakeProblem = Callable[..., Problem]
@@ -32,7 +32,7 @@ MakeTeam = Callable[..., Team]
 MakeVisit = Callable[..., Visit]
 
 LIMITS = Settings(seed=1, n_iterations=400)
-TEMPLATES = sorted((Path(sweep.publish.__file__).parent).rglob("*.j2"))
+TEMPLATES = sorted((ROOT / "sweep" / "publish").rglob("*.j2"))
 
 # Of a key's words, those that make it a goal or a score in what is found or fined.
 GOAL = frozenset(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,7 @@ from geodata.atomic_writes import scratch
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84
 from geodata.datum.datum_names import BD09, GCJ02, WGS84, Datum
 from geodata.message_catalogue import Texts
+from geodata.schema import CRS
 from sweep.audit.approval import Approval
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.publish.edition import Edition, refuse_investigations
@@ -18,9 +20,9 @@ from sweep.publish.exports.calendar import plan_calendar
 from sweep.publish.exports.geojson import plan_geojson
 from sweep.publish.exports.geopackage import write_geopackage
 from sweep.publish.exports.kml_gpx import plan_gpx, plan_kml
-from sweep.publish.facts.export_rows import stop_row, stops_of
+from sweep.publish.facts.export_rows import stop_rows
 from sweep.publish.page.escape import file_stem
-from sweep.publish.table_columns import COLUMNS
+from sweep.publish.table_columns import COLUMNS, table_frame
 from sweep.publish.workbook.planning_sheets import orders_sheet, sites_sheet, teams_sheet
 from sweep.publish.workbook.result_sheets import ledger_sheet, problems_sheet, recheck_sheet
 from sweep.publish.workbook.statistics_sheets import draw_sheet, plan_sheet, statistics_sheet
@@ -99,14 +101,22 @@ def stops_csv(edition: Edition, datum: Datum = WGS84) -> str:
     """One row per team and stop; coordinate columns outside WGS-84 name their datum."""
     columns = COLUMNS["stops.csv"]
     heads = [f"{c}_{datum.name}" if c in ("lon", "lat") and datum != WGS84 else c for c in columns]
-    stops = (stop_row(edition, team, s) for team, s in stops_of(edition))
-    return csv_text(heads, ([row[c] for c in columns] for row in stops))
+    return csv_text(heads, ([row[c] for c in columns] for row in stop_rows(edition)))
 
 
 def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None, datum: Datum) -> bytes:
     with scratch() as folder:
         path = folder / "plan.gpkg"
         write_geopackage(edition, path, texts, datum)
+        return path.read_bytes()
+
+
+def _stop_points(edition: Edition, suffix: str, write: Callable[[gpd.GeoDataFrame, Path], object]) -> bytes:
+    """The stops as points in WGS-84, in a format that geopandas writes."""
+    table = table_frame("stops.csv", stop_rows(edition))
+    with scratch() as folder:
+        path = folder / f"stops.{suffix}"
+        write(gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"], crs=CRS)), path)
         return path.read_bytes()
 
 
@@ -126,6 +136,8 @@ FORMATS: Mapping[str, Writer] = {
         edition, texts, is_approved=approval is not None
     ).encode("utf-8"),
     "csv": lambda edition, _texts, _approval, datum: stops_csv(edition, datum).encode(ENCODING),
+    "parquet": lambda edition, *_: _stop_points(edition, "parquet", gpd.GeoDataFrame.to_parquet),
+    "fgb": lambda edition, *_: _stop_points(edition, "fgb", gpd.GeoDataFrame.to_file),
 }
 """Writers by format name, which is the file extension."""
 

@@ -35,6 +35,11 @@ def stops_of(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
     return ((team, s) for team in team_facts(edition) for s in team.stops)
 
 
+def stop_rows(edition: Edition) -> Iterator[dict[str, Any]]:
+    """Rows of all stops, in the order of `stops_of`."""
+    return (stop_row(edition, team, stop) for team, stop in stops_of(edition))
+
+
 def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
     """Row of a stop, with its building, visit, times and partners."""
     first, last = s.floors

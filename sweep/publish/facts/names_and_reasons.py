@@ -25,6 +25,14 @@ def label(texts: Texts, key: str, fallback: str) -> str:
     return texts(key) if key in texts else fallback
 
 
+def term_text(texts: Texts, key: str) -> str:
+    """A term of a score as words."""
+    kind, _, lead_type = key.partition(".")
+    if lead_type:
+        return texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
+    return texts(f"command.term.{kind}")
+
+
 def district_name(code: str, names: Mapping[str, str], texts: Texts) -> str:
     """Name of a division: the scenario's, else the catalogue's, else its code."""
     return names.get(code) or division_name(code, texts)

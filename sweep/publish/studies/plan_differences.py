@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from geodata.message_catalogue import Texts
 from sweep.disk.csv_text import csv_text
@@ -145,7 +146,13 @@ def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
 
 
 def compare_csv(plans: Sequence[PlanSummary]) -> str:
-    """Figures as CSV, one row a plan, ordered by number of teams, with the marginal gain per added team."""
+    """The figures, one row a plan, in order of teams, with the gain of each team more than in the row before."""
+    rows = compare_rows(plans)
+    return csv_text(list(rows[0]), (list(row.values()) for row in rows))
+
+
+def compare_rows(plans: Sequence[PlanSummary]) -> list[dict[str, Any]]:
+    """Rows of `compare_csv` by column name, for at least one plan."""
     ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
     districts = sorted({code for p in ordered for code in p.expected_finds_by_district})
     by_district = {code: f"expected_finds_reached_{code}" for code in districts}
@@ -155,8 +162,8 @@ def compare_csv(plans: Sequence[PlanSummary]) -> str:
         finds = {key: p.expected_finds_by_district.get(code, (0.0, 0.0))[0] for code, key in by_district.items()}
         row = record_row(p, scenario=p.name, n_served=p.n_visits, gain_per_team=gain) | finds
         row |= {"n_buildings_reached": p.n_buildings, "n_targets": p.n_firms}
-        rows.append([row[column] for column in columns])
-    return csv_text(columns, rows)
+        rows.append({column: row[column] for column in columns})
+    return rows
 
 
 def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any
 
 from markupsafe import Markup
 
@@ -89,9 +90,15 @@ def number_of(text: str) -> float | None:
 
 def whatif_csv(points: Sequence[GridPoint]) -> str:
     """One row a point: the values of the grid, then the columns of `whatif.csv`."""
+    rows = whatif_rows(points)
+    return csv_text(list(rows[0]), (list(row.values()) for row in rows))
+
+
+def whatif_rows(points: Sequence[GridPoint]) -> list[dict[str, Any]]:
+    """Rows of `whatif_csv` by column name, for at least one point."""
     columns = [*points[0].values, *COLUMNS["whatif.csv"]]
     rows = (record_row(p, gap=p.gap) | dict(p.values) | {"rules_broken": " ".join(p.rules_broken)} for p in points)
-    return csv_text(columns, ([row[column] for column in columns] for row in rows))
+    return [{column: row[column] for column in columns} for row in rows]
 
 
 def whatif_page(

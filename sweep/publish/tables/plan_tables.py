@@ -1,7 +1,7 @@
 """Tables of a plan: buildings, clusters, coverage, unserved visits, quarantined rows, violations."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ from sweep.disk.csv_text import plain_numbers
 from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import building_row, unserved_row
 from sweep.publish.facts.team_facts import team_letters
-from sweep.publish.table_columns import COLUMNS, RANKING_COLUMNS, record_row, table_csv
+from sweep.publish.table_columns import COLUMNS, RANKING_COLUMNS, Row, record_row, table_csv
 from sweep.records.ranking import Cluster, Term
 from sweep.records.visits import Visit
 
@@ -40,8 +40,13 @@ def buildings_csv(edition: Edition) -> str:
 
 
 def ranking_csv(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> str:
-    """Ranking without a plan, in rank order: `RANKING_COLUMNS` and the terms of each value."""
-    return table_csv("ranking.csv", (row for _, row in _ranked(ranking, terms)))
+    """The ranking alone, in rank order, before there is a plan: `RANKING_COLUMNS` and the terms of each value."""
+    return table_csv("ranking.csv", ranking_rows(ranking, terms))
+
+
+def ranking_rows(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> Iterable[Row]:
+    """The ranked buildings by column name, in rank order."""
+    return (row for _, row in _ranked(ranking, terms))
 
 
 def _ranked(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -69,15 +74,16 @@ def coverage_csv(edition: Edition) -> str:
 
 
 def unserved_csv(edition: Edition, texts: Texts) -> str:
-    """Every unserved visit, one row a reason."""
-    rows = []
+    """Every visit that no team makes, one row a reason."""
+    return table_csv("unserved.csv", unserved_rows(edition, texts))
+
+
+def unserved_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
+    """Every visit that no team makes by column name, one row a reason."""
     for u in edition.plan.unserved:
         row = unserved_row(edition, u, texts)
-        rows += [
-            row | {"code": code, "reason": reason, "action": action}
-            for code, reason, action in zip(row["codes"], row["reasons"], row["actions"], strict=True)
-        ]
-    return table_csv("unserved.csv", rows)
+        for code, reason, action in zip(row["codes"], row["reasons"], row["actions"], strict=True):
+            yield row | {"code": code, "reason": reason, "action": action}
 
 
 def quarantine_csv(edition: Edition) -> str:
@@ -88,9 +94,14 @@ def quarantine_csv(edition: Edition) -> str:
 
 
 def violations_csv(edition: Edition, texts: Texts) -> str:
-    """Every violation of a rule."""
-    found = zip(edition.violations, violation_texts(edition, texts), strict=True)
-    return table_csv("violations.csv", ({"rule_id": v.rule_id, "where": v.where, "what": what} for v, what in found))
+    """Every rule that the plan breaks."""
+    return table_csv("violations.csv", violation_rows(edition, texts))
+
+
+def violation_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
+    """Every rule that the plan breaks by column name."""
+    for violation, what in zip(edition.violations, violation_texts(edition, texts), strict=True):
+        yield {"rule_id": violation.rule_id, "where": violation.where, "what": what}
 
 
 def violation_texts(edition: Edition, texts: Texts) -> list[str]:

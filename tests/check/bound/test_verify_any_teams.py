@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -131,7 +132,7 @@ def test_what_the_bound_does_not_cover_has_none_and_is_refused() -> None:
 def test_a_plan_of_teams_that_were_composed_has_a_bound_for_any_teams_the_same_on_each_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sweep.plan.solve_budget.LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
     asked = problem(
         [visit(f"B{k}", float(k + 1), n_firms=200) for k in range(6)], people=roster(14, 6), rules=TWO_TEAMS
     )
@@ -149,7 +150,7 @@ def test_a_plan_of_teams_that_were_composed_has_a_bound_for_any_teams_the_same_o
 
 
 def test_a_plan_that_leaves_out_a_must_visit_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sweep.plan.solve_budget.LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
     visits = [visit("B1", is_must=True, windows=[(48_600, 48_601)]), visit("B2")]
     asked = problem(visits, minutes=30, people=roster(8, 4), rules=TWO_TEAMS)
     plan = solve(asked, Settings(seed=1, n_iterations=1_000))

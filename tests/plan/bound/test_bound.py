@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def units(problem: Problem, *, only_musts: bool = False) -> np.ndarray:
 def proven(problem: Problem, *, with_musts: bool = False, most_rounds: int = 2_000, has_cp_sat: bool = True) -> float:
     with pytest.MonkeyPatch.context() as patch:
         if not has_cp_sat:
-            patch.setattr("sweep.plan.bound.branch_and_bound.MOST_ARCS", 0)
+            patch.setattr(import_module("sweep.plan.bound.branch_and_bound"), "MOST_ARCS", 0)
         prover, served = prover_of(problem), units(problem, only_musts=with_musts)
         prover.run(lambda: served, lambda: prover.n_rounds < most_rounds)
     return prover.bound(served)[0]
@@ -64,7 +65,7 @@ def one_of_two(urgency: float) -> Problem:
 
 @pytest.mark.parametrize(("urgency", "value"), [(5.0, 2.0), (0.5, 3.0)], ids=["more urgent", "less"])
 def test_a_bound_is_on_plans_that_do_as_much_of_what_is_due(urgency, value, monkeypatch):
-    monkeypatch.setattr("sweep.plan.solve_budget.LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
     plan = solve(one_of_two(urgency), Settings(1, n_iterations=1_000))
     assert (plan.value, plan.bound, plan.status) == (value, value, "optimal")
     assert plan.bound_any_teams == pytest.approx(value)
@@ -173,7 +174,7 @@ def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypa
     mine = TaskWindows(pool.windows.window[kind.tasks])
     prize = np.random.default_rng(1).uniform(1.0, 2.0, len(kind.tasks))
     whole = best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True)
-    monkeypatch.setattr("sweep.plan.bound.pricing.COMPARED_AT_ONCE", 1)
+    monkeypatch.setattr(import_module("sweep.plan.bound.pricing"), "COMPARED_AT_ONCE", 1)
     assert best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True) == whole
     assert whole[0] > 0.0
 
@@ -283,7 +284,7 @@ def test_a_run_can_be_taken_up_again(make_random_problem):
 
 
 def test_a_part_too_large_to_search_keeps_its_knapsack(make_random_problem, monkeypatch):
-    monkeypatch.setattr("sweep.plan.bound.bound_improvement.MOST_PAIRS", 3)
+    monkeypatch.setattr(import_module("sweep.plan.bound.bound_improvement"), "MOST_PAIRS", 3)
     problem = make_random_problem(1, n_visits=6, n_teams=2)
     arrays = make_arrays(problem, problem.teams)
     knapsack = knapsack_bound(problem, arrays, problem.teams)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -114,7 +115,7 @@ def test_squads_and_teams_that_locks_name_stay_as_they_are(make_problem, make_vi
 def test_no_way_to_form_two_teams_is_above_the_bound_and_the_choice_is_the_best_of_all_but_once(
     make_problem, make_visit, monkeypatch, stages
 ):
-    monkeypatch.setattr("sweep.plan.formation.select_teams.STAGES", stages)
+    monkeypatch.setattr(import_module("sweep.plan.formation.select_teams"), "STAGES", stages)
     n, n_best = 5, 0
     for seed in range(8):
         rng = np.random.default_rng(seed)
@@ -182,7 +183,7 @@ def test_formed_teams_are_of_the_people_who_may_be_in_them():
 
 @pytest.mark.slow
 def test_no_plan_of_formed_teams_breaks_a_rule_and_none_is_above_the_bound(monkeypatch):
-    monkeypatch.setattr("sweep.plan.solve_budget.LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
     n_bounded = 0
     for seed, problem in composed(range(60, 80)):
         plan = solve(problem, Settings(seed=1, n_iterations=300))
@@ -217,8 +218,8 @@ def test_teams_that_were_formed_are_dropped_where_even_ones_come_to_more(monkeyp
         at_home = [replace(t, shift_s=(46_800, 46_800)) for t in made.teams]
         return made._replace(teams=at_home, routes=())
 
-    monkeypatch.setattr("sweep.plan.solve_budget.LEAST_FORM_ROUNDS", 0)
-    monkeypatch.setattr("sweep.plan.solve.form_teams", badly)
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.solve"), "form", badly)
     plan = solve(problem, Settings(seed=1, n_iterations=2_000))
     assert plan.value == sum(v.value for v in problem.visits)
     assert plan.n_iterations == 2_000

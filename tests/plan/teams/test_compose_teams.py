@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -181,7 +182,7 @@ def test_the_search_makes_no_team_larger_than_the_rules_say(make_problem, make_v
 
 
 def test_people_dealt_leave_room_for_the_officers_whom_a_team_lacks(make_problem, make_visit, monkeypatch):
-    monkeypatch.setattr("sweep.plan.teams.compose_teams.MOST_JOINS", 0)
+    monkeypatch.setattr(import_module("sweep.plan.teams.compose_teams"), "MOST_JOINS", 0)
     small = replace(rules(), max_members=4)
     teams = compose_teams(make_problem([make_visit("B1")], people=roster(n_police=30), rules=small), seed=1)
     assert [dict(t.n_certified) for t in teams] == [{"market_regulation": 2, "police": 2}] * 2
@@ -189,7 +190,7 @@ def test_people_dealt_leave_room_for_the_officers_whom_a_team_lacks(make_problem
 
 @pytest.mark.parametrize("n_joins", [0, 50_000])
 def test_a_squad_is_no_larger_than_the_rules_say(n_joins, make_problem, make_visit, monkeypatch):
-    monkeypatch.setattr("sweep.plan.teams.compose_teams.MOST_JOINS", n_joins)
+    monkeypatch.setattr(import_module("sweep.plan.teams.compose_teams"), "MOST_JOINS", n_joins)
     people = roster(n_police=30, n_mr=12)
     small = replace(rules(), is_split=True, max_members=4)
     teams = compose_teams(make_problem([make_visit("B1")], people=people, rules=small), seed=1)

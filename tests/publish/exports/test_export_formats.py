@@ -27,6 +27,7 @@ from geodata.datum.datum_names import BD09, GCJ02, Datum
 from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.exports.export_formats import FORMATS, SHIFTABLE, export_plan
+from sweep.publish.table_columns import COLUMNS
 from sweep.records.form_items import ITEMS
 from sweep.records.plan import Violation
 from sweep.scenario.law import Form
@@ -242,6 +243,16 @@ def test_the_gpx_has_one_track_a_team(files: dict[str, Path]) -> None:
     names = [squeezed(w.name or "") for w in gpx.waypoints]
     assert names[:50] == [squeezed(f"A{k} {p}") for k, p in enumerate(PAYLOADS[:50], start=1)]
     assert (gpx.waypoints[0].latitude, gpx.waypoints[0].longitude) == (36.6, 117.0)
+
+
+@pytest.mark.parametrize("name", ["parquet", "fgb"])
+def test_the_stops_are_points_with_the_columns_of_the_csv(name: str, files: dict[str, Path]) -> None:
+    points = gpd.read_parquet(files[name]) if name == "parquet" else gpd.read_file(files[name])
+    assert [c for c in points.columns if c != "geometry"] == list(COLUMNS["stops.csv"])
+    assert points.crs.to_epsg() == 4326
+    first = points.sort_values(["letter", "number"]).iloc[0]
+    assert (first.geometry.x, first.geometry.y) == pytest.approx((first["lon"], first["lat"]))
+    assert first["building_name"] == PAYLOADS[0]
 
 
 def test_the_calendar_has_one_event_a_stop(files: dict[str, Path]) -> None:

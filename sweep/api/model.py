@@ -1,0 +1,376 @@
+"""A planning problem built step by step in Python, without a scenario."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from geodata.day_times import seconds_of
+from geodata.errors import InputError
+from geodata.roads.network import StraightLines
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem_file import read_problem, write_problem
+from sweep.plan.problem.problem_schema import SCHEMA_VERSION
+from sweep.plan.solve import Settings, SolveProgress, solve
+from sweep.records.plan import Plan
+
+type Clock = int | str | time
+"""Time of the day: seconds after the first midnight, `"13:30"` (hours may pass 24), or a `datetime.time`."""
+
+type Window = tuple[Clock, Clock]
+
+_DAY_S = 86_400
+# A certificate that does not expire.
+_NO_END = "2999-12-31"
+
+
+class Model:
+    """
+    A planning problem: bases, people or given teams, visits, links and travel times.
+
+    Keys of problem.json (docs/problem.md) that no argument names may be given by name to each method: `Model(
+    link_tolerance_s=60)`, `add_team(..., max_duty_s=14_400)`, `add_visit(..., preferred=("P1",))`.
+
+    Parameters
+    ----------
+    day
+        Day of the plan, the first of several.
+    shift
+        Start and end of the shift of people and teams that state none.
+    speed_kmh
+        Speed of travel between coordinates, where `set_travel` gives no matrix.
+    detour_factor
+        Length of a way over its straight line, at least 1.
+    keys
+        Further keys of problem.json, as `service_minutes` or `weights`.
+    """
+
+    def __init__(
+        self,
+        *,
+        day: date | str = "2026-01-01",
+        shift: Window = ("08:00", "18:00"),
+        speed_kmh: float = 25.0,
+        detour_factor: float = 1.4,
+        **keys: Any,
+    ) -> None:
+        self._travel = StraightLines(speed_kmh, detour_factor)
+        self._points: dict[str, tuple[float, float]] = {}
+        self._content: dict[str, Any] = {
+            "schema_version": SCHEMA_VERSION,
+            "day": str(day),
+            "shift_s": _span(shift),
+            "places": [],
+            "bases": [],
+            "visits": [],
+            **keys,
+        }
+
+    def add_base(self, base_id: str | None = None, *, lon: float = 0.0, lat: float = 0.0, **keys: Any) -> str:
+        """
+        Add a base where teams start and end, and return its id.
+
+        Parameters
+        ----------
+        base_id
+            Its id; None: `B` and a number.
+        lon, lat
+            WGS-84 degrees; not needed with `set_travel`.
+        keys
+            `name`, `division_code`.
+        """
+        base_id = base_id or f"B{len(self._content['bases']) + 1}"
+        self._content["bases"].append({"base_id": base_id, "lon": lon, "lat": lat, **keys})
+        return self._place(base_id, lon, lat)
+
+    def add_person(
+        self,
+        person_id: str | None = None,
+        *,
+        base: str,
+        agency: str,
+        role: str = "officer",
+        shift: Window | None = None,
+        certificate_until: date | str | None = _NO_END,
+        is_female: bool = False,
+        division_code: str = "",
+        recusals: Sequence[str] = (),
+        skills: Sequence[str] = (),
+    ) -> str:
+        """
+        Add a person from whom teams are composed, and return the person's id.
+
+        Parameters
+        ----------
+        base
+            Id of the base.
+        agency
+            `police`, `market_regulation` or another.
+        role
+            `officer` and `inspector` count as certified officers, others help.
+        certificate_until
+            Last valid day of the certificate; None: there is none.
+        """
+        person_id = person_id or f"P{len(self._content.get('people', ())) + 1}"
+        own = {"person_id": person_id, "agency": agency, "role": role, "is_female": is_female, "base_id": base}
+        until = None if certificate_until is None else str(certificate_until)
+        own |= {"certificate_until": until, "division_code": division_code, "shift_s": self._shift(shift, 0)}
+        return self._add("people", own | {"recusals": list(recusals), "skills": list(skills)}, person_id)
+
+    def add_team(
+        self,
+        team_id: str | None = None,
+        *,
+        base: str,
+        shift: Window | None = None,
+        day: int = 0,
+        people: Mapping[str, int] | None = None,
+        **keys: Any,
+    ) -> str:
+        """
+        Add a given team, and return its id.
+
+        Parameters
+        ----------
+        base
+            Id of the base.
+        shift
+            Start and end on the team's day; None: the shift of the model.
+        day
+            Day on which the team is out, from 0.
+        people
+            Certified members by agency.
+        """
+        team_id = team_id or f"T{len(self._content.get('teams', ())) + 1}"
+        own = {"team_id": team_id, "base_id": base, "shift_s": self._shift(shift, day), "day": day}
+        return self._add("teams", own | {"n_certified": dict(people or {}), **keys}, team_id)
+
+    def compose_teams(
+        self, n_teams: int, *, people: Mapping[str, int] | None = None, min_female: int = 0, **keys: Any
+    ) -> None:
+        """
+        Let the planner compose teams of the people who were added.
+
+        Parameters
+        ----------
+        n_teams
+            Number of teams.
+        people
+            Certified officers whom each team needs, by agency; agencies other than `police` and `market_regulation`
+            are not composed.
+        min_female
+            Certified women whom each team needs.
+        keys
+            Further keys of `rules`, as `n_reserve` or `max_members`.
+        """
+        needs = {"police": 0, "market_regulation": 0, **(people or {})}
+        self._content["rules"] = {"n_teams": n_teams, "min_certified": needs, "min_female": min_female, **keys}
+
+    def add_visit(
+        self,
+        visit_id: str | None = None,
+        *,
+        value: float,
+        minutes: float | None = None,
+        window: Window | Sequence[Window] | None = None,
+        lon: float = 0.0,
+        lat: float = 0.0,
+        place: str | None = None,
+        people: Mapping[str, int] | None = None,
+        n_teams: int = 1,
+        **keys: Any,
+    ) -> str:
+        """
+        Add a visit on offer, and return its id.
+
+        Parameters
+        ----------
+        value
+            Value of serving it, at least 0.
+        minutes
+            Length of the service; None: `service_s` says it, or the model's `service_minutes`.
+        window
+            First and last start of the service, or several such pairs; None: the shift of the model.
+        lon, lat
+            WGS-84 degrees; not needed with `set_travel`.
+        place
+            Id of its building; None: the visit's id.
+        people
+            Certified members whom each of its teams needs, by agency.
+        n_teams
+            Teams that start it together.
+        keys
+            Further keys of a visit, as `is_must`, `due_s` or `slots`.
+        """
+        visit_id = visit_id or f"V{len(self._content['visits']) + 1}"
+        slots = [{"min_certified": dict(people or {})} for _ in range(n_teams)]
+        own: dict[str, Any] = {"visit_id": visit_id, "building_id": place or visit_id, "value": float(value)}
+        own |= {"windows_s": self._windows(window), "slots": slots, **keys}
+        if minutes is not None:
+            own["service_s"] = round(60 * minutes)
+        self._content["visits"].append(own)
+        self._place(place or visit_id, lon, lat)
+        return visit_id
+
+    def add_link(
+        self, first: str, second: str, *, min_minutes: float = 0.0, max_minutes: float = 0.0, is_apart: bool = False
+    ) -> None:
+        """
+        Bound the start of the second visit less that of the first; both are served, or none.
+
+        Parameters
+        ----------
+        is_apart
+            Whether no team makes both.
+        """
+        lag = {"before": first, "after": second, "min_s": round(60 * min_minutes), "max_s": round(60 * max_minutes)}
+        self._add("lags", lag | {"is_apart": is_apart}, "")
+
+    def add_lock(self, visit: str, team: str, *, slot: int = 0, start: Clock | None = None) -> None:
+        """Keep a team in a slot of a visit, at a start if one is given."""
+        start_s = None if start is None else _seconds(start)
+        self._add("locks", {"visit_id": visit, "slot": slot, "team_id": team, "start_s": start_s}, "")
+
+    def add_cap(self, loads: Mapping[str, int] | Sequence[str], most: int) -> None:
+        """
+        Serve no more of some visits than `most`, over all days.
+
+        Parameters
+        ----------
+        loads
+            Load of each visit by id, or ids of visits that are counted.
+        """
+        own = dict(loads) if isinstance(loads, Mapping) else dict.fromkeys(loads, 1)
+        n = len(self._content.get("caps", ()))
+        self._add("caps", {"cap_id": f"C{n + 1}", "loads": own, "most": most}, "")
+
+    def set_travel(self, seconds: ArrayLike, metres: ArrayLike | None = None) -> None:
+        """
+        Give the travel times between all places, in the order in which bases and visits were added.
+
+        Parameters
+        ----------
+        seconds
+            Whole seconds, shape (n, n), row: from, column: to; NaN where there is no road.
+        metres
+            Whole metres of the same shape; None: all 0.
+        """
+        self._content["travel_s"] = _table(seconds)
+        self._content["distance_m"] = None if metres is None else _table(metres)
+
+    @property
+    def problem(self) -> Problem:
+        """
+        The planning problem.
+
+        Raises
+        ------
+        InputError
+            With every error, each named by its key in problem.json.
+        """
+        content = self._content
+        if "travel_s" not in content:
+            table = self._travel.table(*np.array([self._points[p] for p in content["places"]], np.float64).T)
+            content = content | {"travel_s": table.duration_s.tolist(), "distance_m": table.distance_m.tolist()}
+        return read_problem(json.dumps(content), "model")
+
+    def solve(
+        self,
+        *,
+        time_limit: float = 20.0,
+        seed: int = 1,
+        iterations: int | None = None,
+        on_progress: Callable[[float, str], None] | None = None,
+    ) -> Plan:
+        """
+        Search a plan, and prove an upper bound on the value of every plan of its teams.
+
+        Parameters
+        ----------
+        time_limit
+            Seconds of the search.
+        seed
+            Seed of the search.
+        iterations
+            Iterations of the search, which then give the same plan on every run; None: until the time limit.
+        on_progress
+            Called with the share that is done, in [0, 1], and a text.
+
+        Returns
+        -------
+        Plan
+            Record with `routes`, `teams`, `unserved`, `value`, `bound` and `gap`.
+
+        Raises
+        ------
+        InputError
+            If the problem is at fault, or no teams can be composed.
+        """
+        problem = self.problem
+        if issues := contradictions(problem):
+            raise InputError(issues)
+
+        def report(progress: SolveProgress) -> None:
+            if on_progress is not None:
+                on_progress(progress.share, f"{progress.value:.2f} / {progress.bound:.2f}")
+
+        return solve(problem, Settings(seed, time_limit, iterations), report)
+
+    def to_json(self) -> str:
+        """Return the problem in the format of problem.json, which `sweep run` takes; errors as of `problem`."""
+        return write_problem(self.problem)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """
+        Make a model of the text of a problem.json.
+
+        Raises
+        ------
+        InputError
+            With every error, each named by its key.
+        """
+        model = cls()
+        model._content = json.loads(write_problem(read_problem(text)))
+        model._points = dict.fromkeys(model._content["places"], (0.0, 0.0))
+        return model
+
+    def _place(self, place: str, lon: float, lat: float) -> str:
+        if place not in self._points:
+            self._content["places"].append(place)
+            self._points[place] = (lon, lat)
+        return place
+
+    def _add(self, table: str, row: dict[str, Any], row_id: str) -> str:
+        self._content.setdefault(table, []).append(row)
+        return row_id
+
+    def _shift(self, shift: Window | None, day: int) -> list[int]:
+        start_s, end_s = self._content["shift_s"] if shift is None else _span(shift)
+        return [start_s + day * _DAY_S, end_s + day * _DAY_S]
+
+    def _windows(self, window: Window | Sequence[Window] | None) -> list[list[int]]:
+        if window is None:
+            return [self._content["shift_s"]]
+        several = [window] if isinstance(window[0], int | str | time) else window
+        return [_span(one) for one in several]
+
+
+def _seconds(clock: Clock) -> int:
+    return clock if isinstance(clock, int) else seconds_of(str(clock))
+
+
+def _span(window: Any) -> list[int]:
+    start, end = window
+    return [_seconds(start), _seconds(end)]
+
+
+def _table(cells: ArrayLike) -> list[list[int | None]]:
+    table = np.asarray(cells, np.float64)
+    return [[None if np.isnan(cell) else round(cell) for cell in row] for row in table.tolist()]

@@ -1,0 +1,286 @@
+"""Plans for scripts: made, judged, explained, compared, published, drawn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+from markupsafe import escape
+
+from sweep.api.progress import OnProgress, reporter
+from sweep.api.scenario import Scenario, row_labels, texts_of
+from sweep.disk.atomic_files import write_files
+from sweep.jobs.edition import bind_edition
+from sweep.jobs.judge_plan import Explanation, explain_building, review_plan
+from sweep.jobs.run_scenario import Planned, plan_inputs
+from sweep.jobs.stages import check_day, publish_day
+from sweep.jobs.stages.prepared import rank_and_select
+from sweep.jobs.whatif import parse_grid, run_grid
+from sweep.plan.solve import SolveProgress
+from sweep.publish.edition import Edition
+from sweep.publish.exports.export_formats import stops_csv
+from sweep.publish.facts.export_rows import stop_rows
+from sweep.publish.facts.summary import plan_summary
+from sweep.publish.studies.plan_differences import compare_rows
+from sweep.publish.studies.whatif_page import whatif_rows
+from sweep.publish.table_columns import table_frame
+from sweep.publish.tables.plan_tables import unserved_csv, unserved_rows, violation_rows
+
+if TYPE_CHECKING:
+    import folium
+
+    from sweep.scenario.scenario import Scenario as Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """
+    A plan of a scenario, judged by the checker.
+
+    Parameters
+    ----------
+    scenario
+        The scenario that was planned.
+    planned
+        Edition and planning problem behind the tables; they may change between versions.
+    """
+
+    scenario: Scenario
+    planned: Planned
+
+    @property
+    def edition(self) -> Edition:
+        """All that maps, orders, reports and tables show."""
+        return self.planned.edition
+
+    @property
+    def value(self) -> float:
+        """Expected finds of the visits served."""
+        return self.edition.plan.value
+
+    @property
+    def bound(self) -> float:
+        """Upper bound on the value of every plan of these teams."""
+        return self.edition.plan.bound
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the plan may still be short of, in [0, 1]."""
+        return self.edition.plan.gap
+
+    @property
+    def stops(self) -> pd.DataFrame:
+        """One row a team and stop, with the columns of `stops.csv` in docs/output-columns.md."""
+        return table_frame("stops.csv", stop_rows(self.edition))
+
+    @property
+    def unserved(self) -> pd.DataFrame:
+        """One row a reason of each visit that no team makes, with the columns of `unserved.csv`."""
+        return table_frame("unserved.csv", unserved_rows(self.edition, texts_of(self.scenario)))
+
+    @property
+    def violations(self) -> pd.DataFrame:
+        """Hard rules that the plan breaks, with the columns of `violations.csv`; empty if there is none."""
+        return table_frame("violations.csv", violation_rows(self.edition, texts_of(self.scenario)))
+
+    def to_geodataframe(self) -> gpd.GeoDataFrame:
+        """Return the stops as points in EPSG:4326."""
+        stops = self.stops
+        return gpd.GeoDataFrame(stops, geometry=gpd.points_from_xy(stops["lon"], stops["lat"], crs="EPSG:4326"))
+
+    def to_csv(self, folder: Path | str) -> tuple[Path, ...]:
+        """
+        Write `stops.csv` and `unserved.csv` into a folder, as the exports have them, and return their paths.
+
+        Raises
+        ------
+        OSError
+            If the folder cannot be written.
+        """
+        tables = {
+            "stops.csv": stops_csv(self.edition),
+            "unserved.csv": unserved_csv(self.edition, texts_of(self.scenario)),
+        }
+        return write_files(tables, Path(folder))
+
+    def explain(self, building: str) -> Explanation:
+        """
+        Return why a building is in the plan, or why not.
+
+        Parameters
+        ----------
+        building
+            Its id, its name, or a part of its name that no other has.
+
+        Raises
+        ------
+        InputError
+            If there is no such building; the error names the nearest.
+        """
+        return explain_building(self.edition, building)
+
+    def _repr_html_(self) -> str:
+        plan, settings, stops = self.edition.plan, self.scenario.settings, self.stops
+        shown = ["team_id", "number", "building_name", "track", "arrive_at", "start_at", "end_at"]
+        n_active = sum(bool(route.stops) for route in plan.routes)
+        line = f"{n_active} teams, {len(stops)} stops, {len(plan.unserved)} visits unserved"
+        figures = f"value {plan.value:.3f}, bound {plan.bound:.3f}, gap {plan.gap:.1%}"
+        table = stops[shown].to_html(index=False)
+        return f"<p><b>{escape(settings.name)}</b>, {settings.day}: {line}; {figures}</p>{table}"
+
+
+def plan(
+    scenario: Scenario,
+    *,
+    seed: int | None = None,
+    time_limit: float | None = None,
+    iterations: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> Plan:
+    """
+    Plan the day of a scenario: offer visits, compose teams, search routes, prove a bound, and check every rule.
+
+    Parameters
+    ----------
+    seed
+        Seed of all random numbers but the draw's; None: the scenario's.
+    time_limit
+        Seconds of the search; None: the scenario's.
+    iterations
+        Iterations of the search, which then give the same plan on every run; None: the scenario's.
+    on_progress
+        Called with the share that is done, in [0, 1], and a text.
+
+    Raises
+    ------
+    InputError
+        If the inputs cannot be used or contradict each other, or no teams can be composed.
+    """
+    limits = {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations}
+    changed = scenario.with_settings({key: value for key, value in limits.items() if value is not None})
+    with row_labels(changed):
+        return Plan(changed, plan_inputs(changed.settings, scenario.inputs, reporter(on_progress, texts_of(changed))))
+
+
+def check(scenario: Scenario, plan: Plan | Path | str) -> pd.DataFrame:
+    """
+    Judge a plan from the scenario's inputs alone, without anything of the planner.
+
+    Parameters
+    ----------
+    plan
+        A plan, or a plan.json, edited by hand or not; or the folder that holds it.
+
+    Returns
+    -------
+    DataFrame
+        Hard rules that the plan breaks, with the columns of `violations.csv`; empty if there is none.
+
+    Raises
+    ------
+    InputError
+        If the inputs or the file cannot be used.
+    """
+    with row_labels(scenario):
+        if isinstance(plan, Plan):
+            prepared = rank_and_select(plan.scenario.settings, scenario.inputs)
+            edition = bind_edition(prepared, check_day.check(prepared, plan.edition.plan))
+        else:
+            edition = review_plan(scenario.settings, Path(plan))
+    return table_frame("violations.csv", violation_rows(edition, texts_of(scenario)))
+
+
+def what_if(
+    scenario: Scenario,
+    grid: Mapping[str, Sequence[object]],
+    *,
+    on_progress: OnProgress | None = None,
+) -> pd.DataFrame:
+    """
+    Plan a scenario at every point of a grid of its settings.
+
+    Parameters
+    ----------
+    grid
+        Values by dotted key: `{"teams.n_teams": [4, 6, 8]}`.
+    on_progress
+        Called with the share of points that are planned, in [0, 1], and a text.
+
+    Returns
+    -------
+    DataFrame
+        One row a point: the values of the grid, then the columns of `whatif.csv`. A point whose roster does not make
+        so many teams has no row.
+
+    Raises
+    ------
+    InputError
+        If a setting is not allowed, or no point can be planned.
+    """
+    texts = [f"{key}={','.join(_toml(value) for value in values)}" for key, values in grid.items()]
+
+    def at(values: Mapping[str, str]) -> Settings:
+        return scenario.with_settings(values).settings
+
+    def report(n_done: int, n: int, inside: SolveProgress | None) -> None:
+        if on_progress is not None:
+            share = (n_done + (inside.share if inside else 0.0)) / max(1, n)
+            on_progress(min(1.0, share), texts_of(scenario)("whatif.progress", n=min(n_done + 1, n), all=n))
+
+    with row_labels(scenario):
+        points, _ = run_grid(at, parse_grid(texts), None, report)
+    return pd.DataFrame(whatif_rows(points))
+
+
+def compare(*plans: Plan) -> pd.DataFrame:
+    """
+    Return the figures of plans side by side, one row a plan in order of teams, with the columns of `comparison.csv`.
+
+    Raises
+    ------
+    ValueError
+        If there is no plan.
+    """
+    if not plans:
+        raise ValueError("compare needs at least one plan, got none")
+    return pd.DataFrame(compare_rows([plan_summary(plan.edition) for plan in plans]))
+
+
+def publish(plan: Plan, folder: Path | str) -> Path:
+    """
+    Write map, orders, report and tables of a plan, whole or not at all, to `folder`/<scenario>/<plan id>/.
+
+    A plan that breaks a hard rule gets `plan.json` and `violations.csv` only. No audit log records it, so the commands
+    that approve or hand out plans refuse it.
+
+    Returns
+    -------
+    Path
+        Folder of the edition.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    edition = plan.edition
+    place = Path(folder) / edition.scenario.name / edition.plan_id
+    publish_day.publish(edition, plan.planned.problem, place)
+    return place
+
+
+def plan_map(plan: Plan) -> folium.Map:
+    """Return the map of a plan, which opens without a network and takes further folium layers."""
+    from sweep.publish.map.plan_map import plan_map as draw
+
+    return draw(plan.edition)
+
+
+def _toml(value: object) -> str:
+    """A value of a grid as scenario.toml has it."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,20 @@
+"""Progress of a job as a callback of scripts: `on_progress(share, text)`."""
+
+from collections.abc import Callable
+
+from geodata.message_catalogue import Texts
+from sweep.jobs.stages.progress_steps import ProgressCallback, share_done
+from sweep.plan.solve import SolveProgress
+
+type OnProgress = Callable[[float, str], None]
+"""Called with the share that is done, in [0, 1], and a text."""
+
+
+def reporter(on_progress: OnProgress | None, texts: Texts) -> ProgressCallback:
+    """The report of a job that calls back; None: it does nothing."""
+
+    def report(step: str, inside: SolveProgress | None) -> None:
+        if on_progress is not None:
+            on_progress(share_done(step, inside), texts(f"command.step.{step}"))
+
+    return report

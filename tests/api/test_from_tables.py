@@ -1,0 +1,197 @@
+"""Tables in memory are read as files are; each error of them names table, column, row label and fix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import sweep
+from geodata.message_catalogue import load_texts
+from tests.api.demo import tables
+
+type Tables = dict[str, Any]
+
+
+def _set(table: str, column: str, *cells: object) -> Callable[[Tables], None]:
+    """Put cells into the first rows of a column."""
+
+    def change(given: Tables) -> None:
+        frame = given[table].astype({column: object})
+        for row, cell in enumerate(cells):
+            frame.iloc[row, frame.columns.get_loc(column)] = cell
+        given[table] = frame
+
+    return change
+
+
+def _without(table: str, column: str) -> Callable[[Tables], None]:
+    return lambda given: given.update({table: given[table].drop(columns=column)})
+
+
+def _replaced(table: str, change: Callable[[Any], Any]) -> Callable[[Tables], None]:
+    return lambda given: given.update({table: change(given[table])})
+
+
+def _twice(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    other = frame[[column]].rename(columns={column: column})
+    return pd.concat([frame, other], axis=1)
+
+
+def _repeated(frame: pd.DataFrame, **changed: object) -> pd.DataFrame:
+    """The first row once more under its key, with something else in it, and a label of its own."""
+    again = frame.iloc[[0]].assign(**changed)
+    again.index = pd.Index(["again" if isinstance(frame.index[0], str) else 99])
+    return pd.concat([frame, again])
+
+
+BROKEN = {
+    # Columns: name, and the table that lacks or doubles it.
+    "no lead type": (_without("leads", "lead_type"), "G103", "leads", "lead_type"),
+    "no lead id": (_without("leads", "lead_id"), "G103", "leads", "lead_id"),
+    "no building id": (_without("buildings", "building_id"), "G103", "buildings", "building_id"),
+    "no geometry": (_without("buildings", "geometry"), "G103", "buildings", ""),
+    "no credit code": (_without("firms", "uscc"), "G103", "firms", "uscc"),
+    "no agency": (_without("roster", "agency"), "G103", "roster", "agency"),
+    "no longitude": (_without("bases", "lon"), "G103", "bases", "lon"),
+    "a column twice": (_replaced("leads", lambda f: _twice(f, "lead_type")), "G107", "leads", "lead_type"),
+    "too many columns": (
+        _replaced("firms", lambda f: f.join(pd.DataFrame(0, f.index, [f"c{k}" for k in range(1_001)]))),
+        *("G112", "firms", ""),
+    ),
+    "an unknown setting": (lambda given: given.update(settings={"teams.n_team": 4}), "S103", "teams.n_team", "n_teams"),
+    # Tables.
+    "no firms": (lambda given: given.pop("firms"), "G137", "firms", ""),
+    "no roster": (lambda given: given.pop("roster"), "G137", "roster", ""),
+    "no row": (_replaced("leads", lambda f: f.iloc[:0]), "G127", "leads", ""),
+    # Cells: the row has the label of the frame, text or number.
+    "no time": (_set("leads", "received_at", pd.NaT, pd.NaT), "G201", "leads row a", "received_at"),
+    "no time, numbered rows": (_set("roster", "person_id", None), "G201", "roster row 0", "person_id"),
+    "NaN for a number": (_set("bases", "lon", np.nan), "G201", "bases row 0", "lon"),
+    "a time that is none": (_set("leads", "received_at", "soon", "later"), "G208", "leads row b", "received_at"),
+    "a number for a time": (_set("leads", "received_at", 17, 18), "G208", "leads row a", "received_at"),
+    "a time of another day": (
+        _set("leads", "received_at", *[pd.Timestamp("2026-09-20", tz="UTC")] * 12),
+        *("G212", "leads row l", "received_at"),
+    ),
+    "a word for a number": (_set("buildings", "n_floors", "many", "few"), "", "buildings row 1", "n_floors"),
+    "an unknown kind": (_set("leads", "lead_type", "x", "y"), "G207", "leads row b", "lead_type"),
+    "an unknown agency": (_set("roster", "agency", "army"), "G207", "roster row 0", "agency"),
+    "a clock that is none": (_set("roster", "shift_start_s", "noon"), "G213", "roster row 0", "shift_start_s"),
+    "a clock below 0": (_set("roster", "shift_start_s", -5), "G213", "roster row 0", "shift_start_s"),
+    "a wrong credit code": (_set("firms", "uscc", "91370102MA00000000", "1"), "", "firms row 1", "uscc"),
+    # Keys.
+    "a lead twice": (
+        _replaced("roster", lambda f: _repeated(f, role="auxiliary")),
+        *("G202", "roster row 99", "person_id"),
+    ),
+    "a building twice": (
+        _replaced("buildings", lambda f: _repeated(f, n_floors=3)),
+        *("G202", "buildings row 99", "building_id"),
+    ),
+    "an unknown base": (_set("roster", "base_id", "S9"), "", "roster", "S9"),
+    # Geometry and datum.
+    "degrees beyond the poles": (_set("bases", "lat", 136.0), "", "bases row 0", "lat"),
+    "metres without a CRS": (
+        _replaced("buildings", lambda b: b.to_crs(32650).set_crs(None, allow_override=True)),
+        *("G220", "buildings row 0", ""),
+    ),
+    "degrees said to be metres": (
+        _replaced("buildings", lambda b: b.set_crs(32650, allow_override=True)),
+        *("", "buildings row 0", ""),
+    ),
+    "lines for outlines": (
+        _replaced("buildings", lambda b: b.set_geometry(b.geometry.boundary)),
+        *("G218", "buildings row 0", ""),
+    ),
+    "no outline": (
+        _replaced("buildings", lambda b: b.set_geometry([shapely.Polygon()] * 12)),
+        "G217",
+        "buildings row 3",
+        "",
+    ),
+}
+
+
+def test_sound_tables_have_no_error() -> None:
+    inputs = sweep.Scenario.from_tables(**tables()).inputs
+    assert [len(t) for t in (inputs.buildings, inputs.firms, inputs.leads, inputs.roster, inputs.bases)] == [12] * 4 + [
+        1
+    ]
+    assert len(inputs.quarantine) == 0
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_error_names_table_row_label_column_and_fix(name: str) -> None:
+    change, code, where, column = BROKEN[name]
+    given = tables()
+    change(given)
+    with pytest.raises(sweep.InputError) as caught:
+        _ = sweep.Scenario.from_tables(**given).inputs
+    lines = [line for line in str(caught.value).splitlines() if code in line and column in line]
+    place, _, label = where.partition(" row ")
+    found = [
+        line for line in lines if place in line and (not label or label in line.partition(":")[0].partition(" row ")[2])
+    ]
+    assert found, caught.value
+    texts = load_texts("en")
+    assert any(issue.fix(texts) and issue.fix(texts) in found[0] for issue in caught.value.issues)
+
+
+def test_there_are_thirty_broken_tables() -> None:
+    assert len(BROKEN) >= 30
+
+
+def test_chinese_headers_and_a_projected_crs_are_read() -> None:
+    given = tables()
+    given["leads"] = given["leads"].rename(columns={"lead_type": "线索类型", "received_at": "受理时间"})
+    given["buildings"] = given["buildings"].to_crs(4549)
+    inputs = sweep.Scenario.from_tables(**given).inputs
+    assert len(inputs.leads) == 12
+    assert inputs.buildings.geometry.iloc[0].centroid.x == pytest.approx(116.99, abs=1e-6)
+
+
+def test_a_time_without_a_zone_is_china_standard_time() -> None:
+    given = tables()
+    naive, aware = given["leads"].copy(), given["leads"].copy()
+    naive["received_at"] = pd.Timestamp("2026-09-10 10:00")
+    aware["received_at"] = pd.Timestamp("2026-09-10 02:00", tz="UTC")
+    read = [sweep.Scenario.from_tables(**given | {"leads": leads}).inputs.leads for leads in (naive, aware)]
+    pd.testing.assert_frame_equal(*read)
+
+
+def test_tables_give_the_inputs_that_their_files_give(tmp_path: Path) -> None:
+    given = tables()
+    for name in ("leads", "firms", "roster", "bases"):
+        given[name].to_csv(tmp_path / f"{name}.csv", index=False)
+    given["buildings"].to_file(tmp_path / "buildings.gpkg")
+    (tmp_path / "scenario.toml").write_text(f'name = "files"\nday = {given["day"]}\n', encoding="utf-8")
+    of_files = sweep.load_scenario(tmp_path).inputs
+    of_tables = sweep.Scenario.from_tables(**given).inputs
+    for name in ("leads", "firms", "roster", "bases", "buildings"):
+        pd.testing.assert_frame_equal(pd.DataFrame(getattr(of_files, name)), pd.DataFrame(getattr(of_tables, name)))
+
+
+def test_no_file_of_the_working_folder_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "assign.csv").write_text("nonsense\n", encoding="utf-8")
+    (tmp_path / "follow_up").mkdir()
+    (tmp_path / "follow_up" / "results-x.csv").write_text("nonsense\n", encoding="utf-8")
+    assert len(sweep.Scenario.from_tables(**tables()).inputs.leads) == 12
+
+
+def test_what_is_no_table_is_refused() -> None:
+    with pytest.raises(TypeError, match="leads must be a DataFrame, got str"):
+        sweep.Scenario.from_tables(**tables() | {"leads": "leads.csv"})
+
+
+def test_issues_of_warnings_have_the_labels_too() -> None:
+    given = tables()
+    given["leads"].loc["c", "received_at"] = pd.NaT
+    found = sweep.validate(sweep.Scenario.from_tables(**given))
+    assert found[found["kind"] == "quarantined"][["code", "where"]].values.tolist() == [["G201", "leads row c"]]
