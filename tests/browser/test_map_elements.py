@@ -93,10 +93,14 @@ def test_the_time_slider_needs_no_panel_and_no_order(alone: Watched, tmp_path: P
     assert alone.faults == []
 
 
-def test_a_notebook_shows_the_map_inline_and_its_panel_follows_a_layer_control(watched: Watched, width: int) -> None:
+def test_a_notebook_shows_the_map_whose_panel_follows_a_layer_control(
+    watched: Watched, tmp_path: Path, width: int
+) -> None:
     page_map = plan_map(city_day(n_buildings=40, n_streets=112, n_teams=3, n_stops=4))
     folium.LayerControl().add_to(page_map)
-    watched.page.set_content(f"<body>{page_map._repr_html_()}</body>")
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<body>{page_map._repr_html_()}</body>", encoding="utf-8")
+    watched.open(path)
     frame = watched.page.frame_locator("iframe")
     frame.locator("body[data-drawn=yes]").wait_for(state="attached")
     box = frame.locator("[data-layer=clusters]")

@@ -57,7 +57,8 @@ class PlanElement(JSCSSMixin):
     Elements of one plan share the data of its buildings. They may be added in any order.
     """
 
-    styles: ClassVar[tuple[str, ...]] = ("layers",)
+    part: ClassVar[str] = ""
+    """Name of the element's own style sheet and of its part of the script, if it has them."""
 
     def __init__(self, edition: Edition, texts: Texts, **options: object) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
@@ -74,7 +75,7 @@ class PlanElement(JSCSSMixin):
     def render(self, **kwargs: object) -> str:
         """Add the script, styles and data to the page, each once, then the element."""
         figure = cast(Figure, self.get_root())
-        for name in self.styles:
+        for name in filter(None, ("layers", self.part)):
             figure.header.add_child(Verbatim(f"<style>{static_text(f'map/{name}.css')}</style>"), name=f"sweep_{name}")
         figure.header.add_child(Verbatim(f"<script>{map_script()}</script>"), name="sweep_map")
         if self.shared_id not in figure.html._children:
@@ -121,7 +122,7 @@ class PlanLayer(PlanElement, Layer):
         """Add the data and the layer to the page."""
         content = _CONTENTS[self.kind](self.edition, self.texts)
         cast(Figure, self.get_root()).html.add_child(_data(self.data_id, content), name=self.data_id)
-        return super().render(**kwargs) or ""
+        return super().render(**kwargs)
 
     def _get_self_bounds(self) -> list[list[float | None]]:
         return [[*corner] for corner in plan_bounds(self.edition)]
@@ -160,8 +161,6 @@ class UnservedVisits(PlanLayer):
 class _Control(PlanElement):
     """Part of the page that is not a layer, placed before the map."""
 
-    part: ClassVar[str]
-
     _template = Template("""
         {% macro script(this, kwargs) %}
             {{ this.scene }}.start({{ this.part|tojson }});
@@ -170,39 +169,31 @@ class _Control(PlanElement):
 
     def render(self, **kwargs: object) -> str:
         """Add the control to the page."""
-        markup = render_part(f"map/{self.part}.html.j2", self.texts, **self.values())
+        markup = render_part(
+            f"map/{self.part}.html.j2",
+            self.texts,
+            edition=self.edition,
+            teams=team_facts(self.edition),
+            legend=value_legend(self.edition),
+            reasons=unserved_reasons(self.edition, self.texts),
+            reason_colours=REASON_COLOURS,
+            n_leads=int(self.edition.ranking["n_leads"].sum()),
+            datum=tile_ground(self.edition).datum,
+        )
         cast(Figure, self.get_root()).html.add_child(Verbatim(markup), name=self.get_name(), index=0)
-        return super().render(**kwargs) or ""
-
-    def values(self) -> dict[str, object]:
-        """Values of the control's template."""
-        return {}
+        return super().render(**kwargs)
 
 
 class TimeSlider(_Control):
     """Slider that moves the teams of `TeamRoutes` through the day."""
 
     part = "times"
-    styles = ("layers", "times")
 
 
 class PlanPanel(_Control):
     """Panel with search, legend and a box for each part of the layers; tools; scale; first view of the plan."""
 
     part = "panel"
-    styles = ("layers", "panel")
-
-    def values(self) -> dict[str, object]:
-        """Values of the panel's template."""
-        return {
-            "edition": self.edition,
-            "teams": team_facts(self.edition),
-            "legend": value_legend(self.edition),
-            "reasons": unserved_reasons(self.edition, self.texts),
-            "reason_colours": REASON_COLOURS,
-            "n_leads": int(self.edition.ranking["n_leads"].sum()),
-            "datum": tile_ground(self.edition).datum,
-        }
 
 
 @cache

@@ -31,7 +31,8 @@ def plan_map(edition: Edition, texts: Texts | None = None) -> folium.Map:
     """
     Map of a plan: all its layers, time slider and panel, on the tiles of the scenario.
 
-    Further layers and plugins of folium may be added. Those that load files need a network.
+    Further layers and plugins of folium may be added; their controls fit on the left, where no panel covers them. Those
+    that load files need a network.
 
     Parameters
     ----------
