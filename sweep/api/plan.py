@@ -276,7 +276,7 @@ def publish(plan: Plan, folder: Path | str) -> Path:
 
 def plan_map(plan: Plan) -> folium.Map:
     """Return the map of a plan, which opens without a network and takes further folium layers."""
-    from sweep.publish.map.plan_map import plan_map as draw
+    from sweep.publish.map.map_page import plan_map as draw
 
     return draw(plan.edition)
 

@@ -90,7 +90,7 @@ def test_things_lie_right_on_tiles_of_another_datum_and_the_data_stay_true(
                 tile.write_bytes(png(BLUE))
     stop = edition.plan.routes[0].stops[0]
     building = edition.buildings[stop.building_id]
-    data = json.loads(page.split('id="plan-data">')[1].split("</script>")[0])
+    data = json.loads(page.split(f'id="plan-{edition.plan_id}">')[1].split("</script>")[0])
     # The first building's place in the file, in millionths, is its true one.
     first = edition.buildings[data["buildings"]["id"][0]]
     assert data["buildings"]["at"][:2] == [round(first.lat * 1e6), round(first.lon * 1e6)]

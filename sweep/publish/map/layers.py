@@ -11,7 +11,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.charts.map_geometry import outline_about
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, label, reason_texts, reason_title
-from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts
+from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.publish.map.leaflet import tile_ground
 from sweep.publish.map.polyline import (
     border_lines,
@@ -36,31 +36,53 @@ _FIELDS = {
 }
 
 
-def map_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """All data that the page's script draws."""
-    teams, words = team_facts(edition), TextTable()
-    order = building_order(edition)
-    place = {building_id: k for k, building_id in enumerate(order)}
-    content = {
-        "view": _view(edition, teams),
+def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
+    """Data that every layer needs: places of the buildings, texts, and the extent of the plan."""
+    return {
+        "view": plan_bounds(edition),
         "texts": script_texts(texts),
         "labels": {kind: [texts(f"map.field.{name}") for name in names] for kind, names in _FIELDS.items()},
+        "buildings": _place_columns(edition),
+        "baidu": metre_pieces() if tile_ground(edition).datum == "bd09" else None,
+    }
+
+
+def ground_content(edition: Edition) -> dict[str, object]:
+    """Streets with their names, water, and borders."""
+    streets = edition.streets
+    return {
         "water": water_shapes(edition.water, _city(edition)),
         "borders": border_lines(edition.borders),
-        "streets": street_lines(edition.streets),
-        "street_names": names_by_address(edition.buildings.values())
-        if edition.streets.empty
-        else street_names(edition.streets),
-        "buildings": building_columns(edition, order),
-        "clusters": [_cluster(edition, cluster, texts) for cluster in edition.clusters],
+        "streets": street_lines(streets),
+        "street_names": names_by_address(edition.buildings.values()) if streets.empty else street_names(streets),
+    }
+
+
+def cluster_content(edition: Edition, texts: Texts) -> list[dict[str, object]]:
+    """Hull, label and facts of each cluster, best first."""
+    return [_cluster(edition, cluster, texts) for cluster in edition.clusters]
+
+
+def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
+    """Routes and stops of the teams, their bases, and the groups of linked visits."""
+    teams, words, place = team_facts(edition), TextTable(), _index(edition)
+    return {
         "teams": [team_layer(edition, team, place, words, texts) for team in teams if team.route],
         "bases": base_marks(teams, texts),
         "links": _links(edition, place, texts),
-        "unserved": _unserved(edition, place, words, texts),
-        "reason_colours": REASON_COLOURS,
-        "baidu": metre_pieces() if tile_ground(edition).datum == "bd09" else None,
+        "words": words.all(),
     }
-    return {**content, "words": words.all()}
+
+
+def unserved_content(edition: Edition, texts: Texts) -> dict[str, object]:
+    """Unserved visits, with the codes of their first reasons, most frequent first, and the colours of these."""
+    words = TextTable()
+    return {
+        "visits": _unserved(edition, _index(edition), words, texts),
+        "reasons": [code for code, _, _ in unserved_reasons(edition, texts)],
+        "colours": REASON_COLOURS,
+        "words": words.all(),
+    }
 
 
 def value_legend(edition: Edition) -> list[tuple[str, str]]:
@@ -85,9 +107,9 @@ def first_reason(reasons: Iterable[object]) -> str:
     return next((str(getattr(reason, "code", "")) for reason in reasons), "")
 
 
-def _view(edition: Edition, teams: Iterable[TeamFacts]) -> list[list[float]]:
+def plan_bounds(edition: Edition) -> list[list[float]]:
     """South-west and north-east corner of the stops of the plan; of all buildings without stops."""
-    points = [(s.building.lat, s.building.lon) for t in teams for s in t.stops]
+    points = [(s.building.lat, s.building.lon) for t in team_facts(edition) for s in t.stops]
     points = points or [(b.lat, b.lon) for b in edition.buildings.values()] or [(0.0, 0.0)]
     lats, lons = zip(*points, strict=True)
     margin = 0.003
@@ -173,36 +195,50 @@ def _unserved(edition: Edition, place: Mapping[str, int], words: TextTable, text
 _MICRO = 1_000_000
 
 
-def building_order(edition: Edition) -> list[str]:
+def _building_order(edition: Edition) -> list[str]:
     """Ids of the ranked buildings, best first, then of the other buildings of the plan."""
     ranked = [str(b) for b in edition.ranking["building_id"]]
     return [*ranked, *sorted(set(edition.buildings) - set(ranked))]
 
 
-def building_columns(edition: Edition, order: list[str]) -> dict[str, object]:
-    """One list a column, in the given order; columns of the ranking cover the ranked buildings only."""
-    shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
-    rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
-    table, places = edition.ranking, [edition.buildings[b] for b in order]
-    values = [float(v) for v in table["value_per_hour"]]
-    breaks = value_breaks(values)
+def _index(edition: Edition) -> dict[str, int]:
+    """Index of each building in the columns."""
+    return {building_id: k for k, building_id in enumerate(_building_order(edition))}
+
+
+def _place_columns(edition: Edition) -> dict[str, object]:
+    """One list a column, best ranked first; `n_leads` covers the ranked buildings only."""
+    order = _building_order(edition)
+    places = [edition.buildings[b] for b in order]
     return {
-        "n_ranked": len(table),
-        "scale": VALUE_SCALE,
+        "n_ranked": len(edition.ranking),
         "id": order,
         "name": [building_name(b, b.building_id) for b in places],
         "address": [b.address for b in places],
         "at": _steps([(b.lon, b.lat) for b in places]),
-        "rings": [encode_lines(shapes[b]) if b in shapes else 0 for b in order],
         "firms": [b.n_firms for b in places],
         "floors": [b.n_floors for b in places],
         "exits": [b.n_exits for b in places],
+        "n_leads": [int(n) for n in edition.ranking["n_leads"]],
+    }
+
+
+def building_content(edition: Edition) -> dict[str, object]:
+    """Footprints of all buildings, and one list a column of the ranking, best first."""
+    shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
+    rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
+    table = edition.ranking
+    values = [float(v) for v in table["value_per_hour"]]
+    breaks = value_breaks(values)
+    return {
+        "scale": VALUE_SCALE,
+        "rings": [encode_lines(shapes[b]) if b in shapes else 0 for b in _building_order(edition)],
         "rank": [int(r) for r in table["rank"]],
         "cluster": [rank_of_cluster.get(c, 0) for c in table["cluster_id"]],
         "class": [value_place(v, breaks) for v in values],
         "value": [round(v, 3) for v in values],
         **{name: [round(float(v), 2) for v in table[name]] for name in ("rate", "rate_low", "rate_high")},
-        **{name: [int(v) for v in table[name]] for name in ("n_leads", "n_leads_30d")},
+        "n_leads_30d": [int(v) for v in table["n_leads_30d"]],
         "last_visit": [day if isinstance(day, str) else 0 for day in table["last_visit_on"]],
     }
 

@@ -19,6 +19,7 @@ from sweep.publish.edition import Edition
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
+_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 _IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
 
 
@@ -36,13 +37,39 @@ def leaflet_css() -> str:
     return _IMAGE.sub(lambda found: f"url({_data_uri(_folder() / found[1])})", text)
 
 
-def self_contained(page_map: folium.Map) -> folium.Map:
-    """Change a folium map so that its page includes Leaflet and opens without a network."""
-    page_map.default_js, page_map.default_css = [], []
-    head = f"<style>{leaflet_css()}</style><script>{leaflet_js()}</script>"
-    # branca renders the text of an element as a template.
-    cast(Figure, page_map.get_root()).header.add_child(Element(f"{{% raw %}}{head}{{% endraw %}}"))
-    return page_map
+class Verbatim(Element):
+    """HTML that is put into the page unchanged; branca renders other texts as templates, table values included."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html = html
+
+    def render(self, **_: object) -> str:
+        """Return the HTML."""
+        return self.html
+
+
+class OfflineMap(folium.Map):
+    """
+    A folium map whose page includes Leaflet and opens without a network.
+
+    The libraries that folium loads for icons and popups of its own markers are left out.
+    """
+
+    default_js, default_css = [], []
+
+    def render(self, **kwargs: object) -> str:
+        """Add the map to its page."""
+        header, name = cast(Figure, self.get_root()).header, self.get_name()
+        header.add_child(Verbatim(f"<style>{leaflet_css()}</style>\n<script>{leaflet_js()}</script>"), name="leaflet")
+        super().render(**kwargs)  # type: ignore[no-untyped-call]
+        # Replaces the head of folium's map, which disables zooming of the page, which users with poor sight need.
+        sides = (f"{side}: {''.join(map(str, getattr(self, side)))}" for side in ("width", "height", "left", "top"))
+        style = (
+            f"html, body {{ height: 100%; margin: 0; }} #{name} {{ position: {self.position}; {'; '.join(sides)}; }}"
+        )
+        header.add_child(Verbatim(f"{_VIEWPORT}\n<style>{style}</style>"), name=name)
+        return ""
 
 
 def _folder() -> Path:

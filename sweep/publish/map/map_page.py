@@ -1,88 +1,77 @@
 """map.html: one self-contained file, opened from disk, that loads nothing but tiles named by the user."""
 
-import re
-from functools import cache
-from importlib import resources
-
 import folium
 from branca.element import Figure
+from folium.template import Template
 from markupsafe import escape
 
-from geodata.message_catalogue import Texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.team_facts import team_facts
-from sweep.publish.map.layers import map_content, unserved_reasons, value_legend
-from sweep.publish.map.leaflet import TileSource, leaflet_css, leaflet_js, tile_ground
-from sweep.publish.page.escape import json_for_script
-from sweep.publish.page.team_colours import REASON_COLOURS
-from sweep.publish.page.templates import render_part, static_text, with_policy
+from sweep.publish.map.elements import (
+    CityGround,
+    LeadClusters,
+    PlanPanel,
+    RankedBuildings,
+    TeamRoutes,
+    TimeSlider,
+    UnservedVisits,
+)
+from sweep.publish.map.leaflet import OfflineMap, tile_ground
+from sweep.publish.page.templates import with_policy
 
-_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
+_LAYERS = (CityGround, RankedBuildings, LeadClusters, TeamRoutes, UnservedVisits)
 
 
 def map_page(edition: Edition, texts: Texts) -> str:
-    """The whole map as HTML."""
-    ground = tile_ground(edition)
-    head = "\n".join(
-        (
-            f"<style>{leaflet_css()}</style>",
-            f"<style>{static_text('map/style.css')}</style>",
-            f"<script>{leaflet_js()}</script>",
-        )
-    )
-    data = json_for_script(map_content(edition, texts))
-    body = f'{_panel(edition, ground, texts)}\n<script type="application/json" id="plan-data">{data}</script>'
-    # Inserted as text, from the end to the start, so that inserted text is not searched again: branca would render it
-    # as a template, including a building named `{{ ... }}`.
-    page, end, rest = _folium_page().rpartition("</script>")
-    page = f"{page}{map_script()}{end}{rest}"
-    page = page.replace("<body>", f"{ground.body_tag}\n{body}", 1)
-    page = page.replace("</head>", f"{head}\n</head>", 1)
-    # folium disables zooming of the page, which users with poor sight need.
-    page = _VIEWPORT.sub('<meta name="viewport" content="width=device-width, initial-scale=1">', page, count=1)
-    title = escape(texts("map.title", name=edition.scenario.name))
-    page = page.replace("<head>", f"<head>\n<title>{title}</title>", 1)
-    page = page.replace("<html>", f'<html lang="{texts.html_lang}">', 1)
-    return with_policy(page, images=ground.image_sources)
+    """Map of a plan as HTML, with a policy that allows only its own scripts and styles."""
+    return with_policy(str(plan_map(edition, texts).get_root().render()), images=tile_ground(edition).image_sources)
 
 
-def _panel(edition: Edition, ground: TileSource, texts: Texts) -> str:
-    return render_part(
-        "map/panel.html.j2",
-        texts,
-        edition=edition,
-        teams=team_facts(edition),
-        legend=value_legend(edition),
-        reasons=unserved_reasons(edition, texts),
-        reason_colours=REASON_COLOURS,
-        n_leads=int(edition.ranking["n_leads"].sum()),
-        datum=ground.datum,
-    )
+def plan_map(edition: Edition, texts: Texts | None = None) -> folium.Map:
+    """
+    Map of a plan: all its layers, time slider and panel, on the tiles of the scenario.
 
+    Further layers and plugins of folium may be added; their controls fit on the left, where no panel covers them. Those
+    that load files need a network.
 
-@cache
-def map_script() -> str:
-    """Script of the page: the files of `script/` in the order of their names, in one closure."""
-    folder = resources.files("sweep.publish.map") / "script"
-    parts = sorted((p for p in folder.iterdir() if p.name.endswith(".js")), key=lambda p: p.name)
-    code = "\n".join(part.read_text(encoding="utf-8") for part in parts)
-    return f'\n(function () {{\n"use strict";\n{code}}})();\n'
-
-
-def _folium_page() -> str:
-    """HTML of an empty folium map named `map_sweep`."""
-    figure = Figure()
-    page_map = folium.Map(
-        location=(0.0, 0.0),
-        tiles=None,
-        control_scale=False,
-        attributionControl=False,
-        fade_animation=False,
-    )
-    page_map.default_js = []
-    page_map.default_css = []
+    Parameters
+    ----------
+    edition
+        A published plan.
+    texts
+        Catalogue; by default the one of the scenario's language.
+    """
+    texts = texts or load_texts(edition.scenario.lang)
+    figure = _Page(edition, texts)
+    page_map = OfflineMap(tiles=None, attributionControl=False, fade_animation=False)
+    elements = [element(edition, texts) for element in (*_LAYERS, TimeSlider, PlanPanel)]
+    for element in elements:
+        page_map.add_child(element)
     figure.add_child(page_map)
     # branca uses random ids, which would differ between runs.
-    for element in (figure, page_map):
-        element._id = "sweep"
-    return str(figure.render())
+    for named in (figure, page_map, *elements):
+        named._id = "sweep"
+    return page_map
+
+
+class _Page(Figure):
+    """Page with the language and title of a plan, and the tiles for its script."""
+
+    _template = Template("""<!DOCTYPE html>
+<html lang="{{ this.texts.html_lang }}">
+<head>
+<title>{{ this.title }}</title>
+{{ this.header.render(**kwargs) }}
+</head>
+{{ this.body_tag }}
+{{ this.html.render(**kwargs) }}
+<script>
+{{ this.script.render(**kwargs) }}
+</script>
+</body>
+</html>
+""")
+
+    def __init__(self, edition: Edition, texts: Texts) -> None:
+        super().__init__(title=escape(texts("map.title", name=edition.scenario.name)))
+        self.texts, self.body_tag = texts, tile_ground(edition).body_tag

@@ -21,7 +21,7 @@ from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.handouts.disclosure_files import market_brief
 from sweep.publish.handouts.redaction import for_market_regulation
-from sweep.publish.map.layers import map_content
+from sweep.publish.map.layers import route_content
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.report.coverage_charts import team_curve
 from sweep.publish.report.report import report_of, report_page
@@ -133,7 +133,7 @@ def test_the_sheets_of_orders_and_sites_tell_of_the_locked_door_and_name_no_firm
 
 
 def test_the_map_names_the_locked_door_and_no_firm_to_inspect_there() -> None:
-    content = map_content(at_a_locked_door(), EN)
+    content = route_content(at_a_locked_door(), EN)
     teams, words = content["teams"], content["words"]
     assert isinstance(teams, list) and isinstance(words, list)
     made, locked = (team["stops"][0] for team in teams)

@@ -20,6 +20,7 @@ const Scene = L.GridLayer.extend({
 
   /** Draw the tiles on the screen again, each over itself: no tile goes blank. */
   refresh: function () {
+    if (!this._map) return;
     for (const key of Object.keys(this._tiles)) {
       const t = this._tiles[key];
       if (!this._queue.some((job) => job.tile === t.el)) this._ask({ tile: t.el, coords: t.coords, done: null });

@@ -1,6 +1,6 @@
 /* Measure, locate, full screen. */
 
-const tools = { measuring: false, points: [], here: null };
+const tools = { points: [], here: null };
 const tell = document.getElementById("tell");
 
 /** A line of words at the top of the map, read out; empty to take it away. */
@@ -16,7 +16,7 @@ function distance(points) {
 }
 
 function measure(isOn) {
-  tools.measuring = isOn;
+  tool = isOn ? addPoint : null;
   tools.points = [];
   document.getElementById("measure").setAttribute("aria-pressed", String(isOn));
   document.body.classList.toggle("measuring", isOn);
@@ -43,6 +43,8 @@ map.on("locationfound", function (found) {
   overlay.draw();
 });
 map.on("locationerror", (fault) => telling(fault.code === 1 ? plan.texts.locate_denied : plan.texts.locate_failed));
+
+map.on("dblclick", () => tool && telling(say("measured", { distance: distance(tools.points), points: tools.points.length })));
 
 /** The measured line and the own place, on the canvas of the times. */
 function drawTools(ctx) {
@@ -79,7 +81,8 @@ function drawTools(ctx) {
   ctx.stroke();
 }
 
-document.getElementById("measure").addEventListener("click", () => measure(!tools.measuring));
+overlay.painters.push(drawTools);
+document.getElementById("measure").addEventListener("click", () => measure(!tool));
 document.getElementById("locate").addEventListener("click", locate);
 const full = document.getElementById("full-screen");
 if (!document.fullscreenEnabled) full.hidden = true;
@@ -89,9 +92,9 @@ full.addEventListener("click", function () {
 });
 map.getContainer().addEventListener("keydown", function (event) {
   if (event.target !== map.getContainer()) return;
-  if (event.key === "Escape" && tools.measuring) measure(false);
+  if (event.key === "Escape" && tool) measure(false);
   // Without a mouse the middle of the map is the pointer.
   if (event.key !== "Enter") return;
-  if (tools.measuring) addPoint(map.getCenter());
+  if (tool) addPoint(map.getCenter());
   else pick(map.getCenter(), map.getContainer(), 12);
 });

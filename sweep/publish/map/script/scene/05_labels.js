@@ -6,7 +6,7 @@ const rankRoom = new Map();
 
 /** The names that are shown at a zoom, each with its box in pixels at that zoom. */
 function namesAt(zoom) {
-  const key = zoom + (on.has("names") ? "n" : "") + (on.has("buildings") && zoom >= 17 ? "b" : "");
+  const key = zoom + ["names", "borders"].filter((part) => on.has(part)) + (on.has("buildings") && zoom >= 17 ? "b" : "");
   if (placed.has(key)) return placed.get(key);
   const k = scaleAt(zoom), free = new Free(), shown = [];
   for (const label of wanted(zoom)) {
@@ -23,9 +23,9 @@ function namesAt(zoom) {
 
 /** All names that ask for a place, the most important first. */
 function wanted(zoom) {
-  const names = borderLabels.filter((b) => b.name && zoom <= 14).map((b) => label(b, b.name, 13, "#6c4f8c", 0, 700));
+  const names = borderLabels.filter((b) => on.has("borders") && b.name && zoom <= 14).map((b) => label(b, b.name, 13, "#6c4f8c", 0, 700));
   if (on.has("names") && zoom >= 13) {
-    for (const n of plan.street_names) {
+    for (const n of streetNames) {
       if (!n[4] && zoom < 15) continue;
       const at = unit(n[0], n[1]);
       names.push(label({ x: at[0], y: at[1] }, n[3], n[4] ? 12 : 11, n[4] ? "#4f5b67" : "#67717b", (n[2] * Math.PI) / 180, 400));

@@ -4,10 +4,6 @@ function minutes(seconds) {
   return Math.round(seconds / 60);
 }
 
-function word(place) {
-  return place < 0 ? null : plan.words[place];
-}
-
 /** Title, line below it, and pairs of label and value. */
 function facts(thing) {
   switch (thing.kind) {
@@ -26,17 +22,18 @@ function pairs(kind, values) {
 }
 
 function buildingFacts(i) {
-  const b = plan.buildings;
+  const b = plan.buildings, plain = [String(b.firms[i]), String(b.floors[i]), String(b.exits[i])];
+  // A building that is not ranked, or whose layer is missing, has the plain facts only.
+  if (i >= b.n_ranked || !b.rank) return [b.name[i], b.address[i], pairs("building", Array(5).fill(null).concat(plain))];
   const values = [
     say("rank_of", { rank: b.rank[i], n: b.n_ranked }),
     b.cluster[i] ? say("cluster_no", { rank: b.cluster[i] }) : null,
-    say("finds_per_hour", { value: fixed(b.value[i] || 0, 3) }),
-    say("rate", { rate: fixed(b.rate[i] || 0, 2), low: fixed(b.rate_low[i] || 0, 2), high: fixed(b.rate_high[i] || 0, 2) }),
+    say("finds_per_hour", { value: fixed(b.value[i], 3) }),
+    say("rate", { rate: fixed(b.rate[i], 2), low: fixed(b.rate_low[i], 2), high: fixed(b.rate_high[i], 2) }),
     say("leads_30d", { n: b.n_leads[i], n_30d: b.n_leads_30d[i] }),
-    String(b.firms[i]), String(b.floors[i]), String(b.exits[i]), b.last_visit[i] || null,
+    ...plain, b.last_visit[i] || null,
   ];
-  // What is not ranked has the plain facts only.
-  return [b.name[i], b.address[i], pairs("building", i < b.n_ranked ? values : [0, 1, 2, 3, 4].map(() => null).concat(values.slice(5, 8)))];
+  return [b.name[i], b.address[i], pairs("building", values)];
 }
 
 function stopFacts(s) {
@@ -45,19 +42,19 @@ function stopFacts(s) {
   const values = [
     clock(row[1]) + " → " + clock(row[2]) + " – " + clock(row[3]),
     say("travel", { minutes: minutes(row[4]), km: fixed(row[5] / 1000, 1) }),
-    word(row[9]),
+    row[9],
     String(b.floors[i]),
     say("exits_guards", { exits: b.exits[i], guards: row[6] }),
     String(row[7]),
     together.join(plan.texts.list_separator) || null,
-    word(row[10]),
+    row[10],
   ];
   return [s.label + " · " + s.name, b.address[i], pairs("stop", values)];
 }
 
 function unservedFacts(u) {
   const b = plan.buildings, i = u.building.i;
-  return [b.name[i], b.address[i], pairs("unserved", [word(u.row[2]), fixed(u.row[3], 3), word(u.row[4]), word(u.row[5])])];
+  return [b.name[i], b.address[i], pairs("unserved", [u.row[2], fixed(u.row[3], 3), u.row[4], u.row[5]])];
 }
 
 function teamFacts(team) {

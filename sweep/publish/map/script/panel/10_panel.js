@@ -2,24 +2,21 @@
 
 const panel = document.getElementById("panel");
 const boxes = Array.from(panel.querySelectorAll("input[data-layer]"));
-const wide = () => window.innerWidth > 760;
-
-/** Room that the panel and the bar of times cover. */
-function clear() {
-  return { paddingTopLeft: wide() ? [60, 16] : [54, 64], paddingBottomRight: wide() ? [330, 72] : [10, 72] };
-}
+// The panel and the time slider cover this much.
+clear = () => ({ paddingTopLeft: wide() ? [60, 16] : [54, 64], paddingBottomRight: wide() ? [330, 72] : [10, 72] });
 
 function toggle(box) {
   if (box.checked) on.add(box.dataset.layer);
   else on.delete(box.dataset.layer);
 }
 
+// A layer that another control adds or removes changes its boxes.
+map.on("parts", () => boxes.forEach((box) => { box.checked = on.has(box.dataset.layer); }));
 boxes.forEach(function (box) {
   toggle(box);
   box.addEventListener("change", function () {
     toggle(box);
-    scene.refresh();
-    showTimes();
+    redraw();
   });
 });
 
@@ -29,8 +26,7 @@ panel.querySelectorAll("button[data-all]").forEach(function (button) {
       box.checked = button.dataset.all === "on";
       toggle(box);
     });
-    scene.refresh();
-    showTimes();
+    redraw();
   });
 });
 

@@ -1,5 +1,7 @@
 /* Where each team is at a time of the day: a slider, and a clock that runs at 1 to 60 times the day's speed. */
 
+const bar = document.getElementById("times");
+if (!teams.length) return bar.remove();
 const slider = document.getElementById("time");
 const player = document.getElementById("play");
 const speed = document.getElementById("speed");
@@ -62,41 +64,8 @@ function along(points, share) {
   return points.slice(-2);
 }
 
-/* The marks lie on a canvas of their own, over the map and under the popups. */
-const Overlay = L.Layer.extend({
-  onAdd: function () {
-    this._canvas = L.DomUtil.create("canvas", "times leaflet-zoom-hide", this.getPane());
-    map.on("move zoomend viewreset resize", this._place, this);
-    this._place();
-  },
-  options: { pane: "markerPane" },
-  _place: function () {
-    const size = map.getSize(), canvas = this._canvas;
-    if (canvas.width !== size.x * pixels || canvas.height !== size.y * pixels) {
-      canvas.width = size.x * pixels;
-      canvas.height = size.y * pixels;
-      canvas.style.width = size.x + "px";
-      canvas.style.height = size.y + "px";
-    }
-    L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
-    this.draw();
-  },
-  draw: function () {
-    const ctx = this._canvas.getContext("2d"), size = map.getSize();
-    ctx.setTransform(pixels, 0, 0, pixels, 0, 0);
-    ctx.clearRect(0, 0, size.x, size.y);
-    if (day.now !== null) drawTeams(ctx, size);
-    drawTools(ctx);
-  },
-});
-const overlay = new Overlay();
-
-/** Point on the screen of a place in units. */
-function onScreen(x, y) {
-  return map.latLngToContainerPoint(shown(x, y));
-}
-
 function drawTeams(ctx, size) {
+  if (day.now === null) return;
   const crowd = new Map();
   for (const team of teams) {
     if (!on.has(team.layer)) continue;
@@ -132,7 +101,7 @@ function showTimes() {
   // Words four times a second at most: two hundred lines are slow to lay out.
   if (day.playing && performance.now() - day.told < 250) return;
   day.told = performance.now();
-  for (const team of teams) {
+  for (const team of teams.filter((t) => t.row)) {
     const p = pieceAt(team, day.now), words = say("now." + p.state, { place: p.name });
     const line = team.row.querySelector(".now");
     if (line.textContent !== words) line.textContent = words;
@@ -166,12 +135,11 @@ function tick(at) {
   requestAnimationFrame(tick);
 }
 
-if (teams.length) {
-  slider.min = String(Math.min(...teams.map((t) => t.times[0])));
-  slider.max = String(Math.max(...teams.map((t) => t.times[2])));
-  slider.value = slider.min;
-  slider.setAttribute("aria-valuetext", clock(Number(slider.min)));
-  timeShown.textContent = clock(Number(slider.min));
-  slider.addEventListener("input", () => setTime(Number(slider.value)));
-  player.addEventListener("click", () => play(!day.playing));
-}
+slider.min = String(Math.min(...teams.map((t) => t.times[0])));
+slider.max = String(Math.max(...teams.map((t) => t.times[2])));
+slider.value = slider.min;
+slider.setAttribute("aria-valuetext", clock(Number(slider.min)));
+timeShown.textContent = clock(Number(slider.min));
+slider.addEventListener("input", () => setTime(Number(slider.value)));
+player.addEventListener("click", () => play(!day.playing));
+overlay.painters.push(drawTeams);

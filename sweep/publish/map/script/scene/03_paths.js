@@ -24,22 +24,39 @@ function trace(path, points, closed) {
   if (closed) path.closePath();
 }
 
-const streetCells = cellsOf(
-  plan.streets.flatMap((s) => s.lines.map((line) => ({ key: s.class, parts: [decode(line)], closed: false })))
-);
-const waterCells = cellsOf(
-  plan.water.areas.map((rings) => ({ key: "area", parts: rings.map(decode), closed: true }))
-    .concat(plan.water.lines.map((lines) => ({ key: "line", parts: lines.map(decode), closed: false })))
-);
+let streetCells = [], waterCells = [], borderLabels = [], streetNames = [], footprintCells = [], loose = [];
 const borderPath = new Path2D();
-const borderLabels = plan.borders.map(function (b) {
-  b.lines.forEach((line) => trace(borderPath, decode(line), true));
-  return pointThing("border", b.at, { name: b.name });
-});
-const footprintCells = cellsOf(
-  ranked.filter((b) => b.rings.length).map((b) => ({ key: plan.buildings.class[b.i], parts: b.rings, closed: true }))
-);
-const loose = ranked.filter((b) => !b.rings.length);
+
+readers.ground = function (data) {
+  streetCells = cellsOf(
+    data.streets.flatMap((s) => s.lines.map((line) => ({ key: s.class, parts: [decode(line)], closed: false })))
+  );
+  waterCells = cellsOf(
+    data.water.areas.map((rings) => ({ key: "area", parts: rings.map(decode), closed: true }))
+      .concat(data.water.lines.map((lines) => ({ key: "line", parts: lines.map(decode), closed: false })))
+  );
+  borderLabels = data.borders.map(function (b) {
+    b.lines.forEach((line) => trace(borderPath, decode(line), true));
+    return pointThing("border", b.at, { name: b.name });
+  });
+  streetNames = data.street_names;
+  return ["streets", "names", "water", "borders"];
+};
+
+readers.buildings = function (data) {
+  Object.assign(plan.buildings, data);
+  for (const b of buildings) {
+    b.rings = (data.rings[b.i] || []).map(decode);
+    b.box = b.rings.length ? boxOf(b.rings[0]) : null;
+  }
+  footprintCells = cellsOf(
+    ranked.filter((b) => b.rings.length).map((b) => ({ key: data.class[b.i], parts: b.rings, closed: true }))
+  );
+  loose = ranked.filter((b) => !b.rings.length);
+  return ["buildings"];
+};
+
+readers.leads = () => ["leads"];
 
 const STREETS = {
   minor: ["#dcdfe2", 1.1],

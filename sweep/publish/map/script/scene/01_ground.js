@@ -1,9 +1,9 @@
-/* The plan's data, and places on it. Everything in the file is true WGS-84; a shift is added when a thing is drawn. */
+/* The data shared by all layers of a plan, and places on it. All data are true WGS-84; a shift is added when a thing is drawn. */
 
-const plan = JSON.parse(document.getElementById("plan-data").textContent);
-const map = map_sweep;
+const plan = JSON.parse(document.getElementById(id).textContent);
 const shift = { gcj02: gcj02, bd09: bd09 }[document.body.dataset.datum] || null;
-// Baidu's pictures lie in a grid of their own: then the whole map is drawn in it.
+// Only a page with Baidu's pictures, which lie in a grid of their own, is drawn in that grid.
+if (shift !== bd09) plan.baidu = null;
 if (plan.baidu) map.options.crs = baiduGrid(plan.baidu);
 
 // Units are pixels at this zoom from the middle of the view: small enough to be exact in the 32 bits of a canvas.
@@ -46,7 +46,7 @@ function scaleAt(zoom) {
   return Math.pow(2, zoom - UNIT_ZOOM);
 }
 
-/** An encoded polyline (sweep/publish/mapdata.py) as units: x, y, x, y ... */
+/** An encoded polyline (sweep/publish/map/polyline.py) as units: x, y, x, y ... */
 function decode(text) {
   const points = [];
   let lat = 0, lon = 0, at = 0;
@@ -91,4 +91,7 @@ function element(tag, name, text) {
   return node;
 }
 
-const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const wide = () => window.innerWidth > 760;
+
+/** Paddings of a view; the panel replaces them by those that it and the time slider cover. */
+let clear = () => ({ paddingTopLeft: [16, 16], paddingBottomRight: [16, 16] });

@@ -1,17 +1,12 @@
 /* Marks of a fixed size: stops, bases, cluster numbers, counts of leads, what is left out, what is linked. */
 
-const reasonColour = new Map();
-document.querySelectorAll("#panel [data-reason]").forEach(function (box, k) {
-  reasonColour.set(box.dataset.reason, plan.reason_colours[k % plan.reason_colours.length]);
-});
-
 // Numbers do not fit on two thousand stops of a whole city: from afar they are dots.
-const PILL_ZOOM = stops.length > 200 ? 14 : 0;
+const pillZoom = () => (stops.length > 200 ? 14 : 0);
 
 /** Half the width and height of a mark in pixels, and how far it stands aside. */
 function sizeOf(thing, zoom) {
   if (thing.kind === "stop") {
-    if (zoom < PILL_ZOOM) return { w: 2.8, h: 2.8, aside: 0 };
+    if (zoom < pillZoom()) return { w: 2.8, h: 2.8, aside: 0 };
     const w = (zoom < 14 ? 10 : 13) + 3.2 * Math.max(0, thing.label.length - 2), h = zoom < 14 ? 8 : 9.5;
     return { w: w, h: h, aside: thing.beside * (2 * w + 2) };
   }

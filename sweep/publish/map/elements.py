@@ -1,0 +1,212 @@
+"""Elements of the map of a plan, each of which can be added to any folium map."""
+
+from collections.abc import Callable, Sized
+from functools import cache
+from importlib import resources
+from typing import ClassVar, cast
+
+import folium
+from branca.element import Figure
+from folium.elements import JSCSSMixin
+from folium.map import Layer
+from folium.template import Template
+from folium.utilities import get_obj_in_upper_tree
+
+from geodata.message_catalogue import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.map.layers import (
+    building_content,
+    cluster_content,
+    ground_content,
+    plan_bounds,
+    route_content,
+    shared_content,
+    unserved_content,
+    unserved_reasons,
+    value_legend,
+)
+from sweep.publish.map.leaflet import Verbatim, tile_ground
+from sweep.publish.page.escape import json_for_script
+from sweep.publish.page.team_colours import REASON_COLOURS
+from sweep.publish.page.templates import render_part, static_text
+
+_PARTS = {"scene": "sceneOf(map, id)", "panel": "startPanel()", "times": "startTimes()"}
+"""Folders of the script, each in a function of its own: panel and time slider see the names of the scene."""
+
+_CONTENTS: dict[str, Callable[[Edition, Texts], object]] = {
+    "ground": lambda edition, _: ground_content(edition),
+    "buildings": lambda edition, _: building_content(edition),
+    "clusters": cluster_content,
+    "routes": route_content,
+    "unserved": unserved_content,
+}
+_ENTRY = """const scenes = new Map();
+window.sweepMap = function (map, id) {
+  if (!scenes.has(map)) scenes.set(map, {});
+  const own = scenes.get(map);
+  return own[id] || (own[id] = sceneOf(map, id));
+};
+"""
+
+
+class PlanElement(JSCSSMixin):
+    """
+    Element with its script, styles and data inlined, so that its page names no outside host.
+
+    Elements of one plan share the data of its buildings. They may be added in any order.
+    """
+
+    part: ClassVar[str] = ""
+    """Name of the element's own style sheet and of its part of the script, if it has them."""
+
+    def __init__(self, edition: Edition, texts: Texts, **options: object) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._name = type(self).__name__
+        self.edition, self.texts = edition, texts
+        self.shared_id = f"plan-{edition.plan_id}"
+
+    @property
+    def scene(self) -> str:
+        """Script expression for the scene of the map, which draws all layers of one plan."""
+        page_map = get_obj_in_upper_tree(self, folium.Map)
+        return f"sweepMap({page_map.get_name()}, {json_for_script(self.shared_id)})"
+
+    def render(self, **kwargs: object) -> str:
+        """Add the script, styles and data to the page, each once, then the element."""
+        figure = cast(Figure, self.get_root())
+        for name in filter(None, ("layers", self.part)):
+            figure.header.add_child(Verbatim(f"<style>{static_text(f'map/{name}.css')}</style>"), name=f"sweep_{name}")
+        figure.header.add_child(Verbatim(f"<script>{map_script()}</script>"), name="sweep_map")
+        if self.shared_id not in figure.html._children:
+            figure.html.add_child(_data(self.shared_id, shared_content(self.edition, self.texts)), name=self.shared_id)
+        return super().render(**kwargs) or ""  # type: ignore[no-untyped-call]
+
+
+class PlanLayer(PlanElement, Layer):
+    """
+    Layer of the map: an overlay of a `LayerControl`.
+
+    Parameters
+    ----------
+    name
+        Name in the control; one from the catalogue by default.
+    show
+        Whether the layer is on the map at the start.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = {{ this.scene }}.layer({{ this.kind|tojson }}, {{ this.data_id|tojson }});
+        {% endmacro %}
+    """)
+
+    def __init__(self, edition: Edition, texts: Texts, name: str | None = None, show: bool = True) -> None:
+        sizes: dict[str, Sized] = {
+            "buildings": edition.ranking,
+            "clusters": edition.clusters,
+            "unserved": edition.plan.unserved,
+        }
+        name = name or texts(self.title, n=len(sizes.get(self.kind, ())))
+        super().__init__(edition, texts, name=name, overlay=True, show=show)
+
+    @property
+    def data_id(self) -> str:
+        """Id of the page's element with the data of the layer."""
+        return f"{self.get_name()}_data"
+
+    def render(self, **kwargs: object) -> str:
+        """Add the data and the layer to the page."""
+        content = _CONTENTS[self.kind](self.edition, self.texts)
+        cast(Figure, self.get_root()).html.add_child(_data(self.data_id, content), name=self.data_id)
+        return super().render(**kwargs)
+
+    def _get_self_bounds(self) -> list[list[float | None]]:
+        return [[*corner] for corner in plan_bounds(self.edition)]
+
+
+class CityGround(PlanLayer):
+    """Streets with their names, water, and borders of the city."""
+
+    kind, title = "ground", "map.group.base"
+
+
+class RankedBuildings(PlanLayer):
+    """Buildings in the colours of their value per team-hour."""
+
+    kind, title = "buildings", "map.layer.buildings"
+
+
+class LeadClusters(PlanLayer):
+    """Clusters of leads with their ranks, and the number of leads at each building."""
+
+    kind, title = "clusters", "map.layer.clusters"
+
+
+class TeamRoutes(PlanLayer):
+    """Routes and numbered stops of the teams, bases, and groups of linked visits."""
+
+    kind, title = "routes", "map.group.teams"
+
+
+class UnservedVisits(PlanLayer):
+    """Visits that no team has time for, in the colours of their reasons."""
+
+    kind, title = "unserved", "map.layer.unserved"
+
+
+class _Control(PlanElement):
+    """Part of the page that is not a layer, placed before the map."""
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+            {{ this.scene }}.start({{ this.part|tojson }});
+        {% endmacro %}
+    """)
+
+    def render(self, **kwargs: object) -> str:
+        """Add the control to the page."""
+        markup = render_part(
+            f"map/{self.part}.html.j2",
+            self.texts,
+            edition=self.edition,
+            teams=team_facts(self.edition),
+            legend=value_legend(self.edition),
+            reasons=unserved_reasons(self.edition, self.texts),
+            reason_colours=REASON_COLOURS,
+            n_leads=int(self.edition.ranking["n_leads"].sum()),
+            datum=tile_ground(self.edition).datum,
+        )
+        cast(Figure, self.get_root()).html.add_child(Verbatim(markup), name=self.get_name(), index=0)
+        return super().render(**kwargs)
+
+
+class TimeSlider(_Control):
+    """Slider that moves the teams of `TeamRoutes` through the day."""
+
+    part = "times"
+
+
+class PlanPanel(_Control):
+    """Panel with search, legend and a box for each part of the layers; tools; scale; first view of the plan."""
+
+    part = "panel"
+
+
+@cache
+def map_script() -> str:
+    """Script of all elements, in one closure; `sweepMap` gives the scene of a map and a plan."""
+    folder = resources.files("sweep.publish.map") / "script"
+    codes = {}
+    for part in _PARTS:
+        files = sorted((p for p in (folder / part).iterdir() if p.name.endswith(".js")), key=lambda p: p.name)
+        codes[part] = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    inner = "".join(f"function {_PARTS[part]} {{\n{codes[part]}}}\n" for part in ("times", "panel"))
+    return f'(function () {{\n"use strict";\nfunction {_PARTS["scene"]} {{\n{codes["scene"]}{inner}}}\n{_ENTRY}}})();\n'
+
+
+def _data(data_id: str, content: object) -> Verbatim:
+    return Verbatim(f'<script type="application/json" id="{data_id}">{json_for_script(content)}</script>')
