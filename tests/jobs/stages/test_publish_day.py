@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from geodata.message_catalogue import load_texts
 from sweep.jobs.stages.publish_day import publish
@@ -15,7 +16,7 @@ from sweep.records.bound_proof import BoundProof, DualSolution, NodePart, PoolPa
 from tests.plan.conftest import problem, team, visit
 from tests.publish.small_edition import small_edition
 
-SHOWN, NOT_CONFIRMED = (load_texts("en")(f"report.{key}") for key in ("bound_shown", "bound_not_confirmed"))
+SHOWN, NOT_CONFIRMED = (escape(load_texts("en")(f"report.{key}")) for key in ("bound_shown", "bound_not_confirmed"))
 
 
 def edition(price: int) -> Edition:

@@ -112,7 +112,7 @@ def searching(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[byte
         os.close(end)
         said: list[bytes] = []
         try:
-            until(screen, said, b"rounds/s", PATIENCE_S)
+            until(screen, said, b"iterations/s", PATIENCE_S)
             yield process, said
             until(screen, said, None, PATIENCE_S)
         finally:

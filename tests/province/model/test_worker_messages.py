@@ -42,5 +42,5 @@ def test_a_key_follows_from_what_the_result_follows_from_alone() -> None:
 
 @pytest.mark.parametrize("line", ["", "{}", "[]", '{"key": 3}', to_json(JOB)[:-20]])
 def test_what_is_no_message_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="no Reply"):
+    with pytest.raises(ValueError, match="is not a Reply"):
         from_json(Reply, line)
