@@ -144,7 +144,7 @@ def test_the_last_feature_is_the_log_odds_of_the_rule(make_ranking, make_leads, 
     points = np.array([[0.0, 0.0], [9e3, 0.0]])
     past = gather_past(frame, make_leads(leads), make_history(locked), points, np.full(2, 10.0), now, Rank())
     p = table.loc[["B1", "B2"], "p_find"].to_numpy()
-    assert past.mornings(np.arange(2), np.zeros(2))[:, -1] == pytest.approx(np.log(p / (1 - p)), abs=0.02)
+    assert past.features_at(np.arange(2), np.zeros(2))[:, -1] == pytest.approx(np.log(p / (1 - p)), abs=0.02)
 
 
 def test_a_lead_answered_before_the_check_is_not_what_the_check_went_for(make_leads, make_history, now):
@@ -249,7 +249,7 @@ def test_the_compiled_features_of_a_morning_are_those_of_all_buildings_on_it(mak
     past = gather_past(frame, make_leads(leads), make_history(visits), points, firms, now, Rank())
     for ago in (0.0, 3.0, 77.5, 250.0, 600.0):
         rows = np.arange(9)
-        assert past.mornings(rows, np.full(9, ago)) == pytest.approx(features_in_numpy(past, ago), rel=1e-9)
+        assert past.features_at(rows, np.full(9, ago)) == pytest.approx(features_in_numpy(past, ago), rel=1e-9)
 
 
 @pytest.mark.parametrize("n_leads", [80, 400])
@@ -264,7 +264,7 @@ def test_many_fresh_leads_on_the_morning_of_a_check_have_log_odds_that_are_a_num
     past = gather_past(frame, make_leads(leads), make_history([]), points, np.full(N, 10.0), now, Rank())
     features = features_in_numpy(past, 5.0)
     assert np.isfinite(features).all()
-    assert past.mornings(np.arange(N), np.full(N, 5.0)) == pytest.approx(features, rel=1e-9)
+    assert past.features_at(np.arange(N), np.full(N, 5.0)) == pytest.approx(features, rel=1e-9)
 
 
 def test_a_chance_that_would_be_above_one_still_rises_with_a_lead():
