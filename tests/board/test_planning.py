@@ -84,7 +84,7 @@ def test_a_run_that_the_inputs_fail_names_each_fault(runs: Runs) -> None:
 
 def test_one_run_goes_on_at_a_time_and_is_cut_short_as_by_ctrl_c(runs: Runs) -> None:
     async def again() -> None:
-        with pytest.raises(ValueError, match="'short' must be a scenario and no run"):
+        with pytest.raises(ValueError, match="name must be a scenario and no run"):
             runs.begin("short", "P001", "en")
         runs.stop_search()
 
