@@ -61,8 +61,17 @@ def plan_command(
     """Plan the window from a day; with `is_strict` a promise that cannot be kept is an error."""
     campaign, scenario = _campaign(voice, folder, overrides)
     named = _day(day, "--from")
-    asked = {"is_strict": is_strict, "may_go_back": named is not None}
-    return _plan_window(voice, campaign, scenario.name, named or campaign.first_day, overrides, out, actor, **asked)
+    return _plan_window(
+        voice,
+        campaign,
+        scenario.name,
+        named or campaign.first_day,
+        overrides,
+        out,
+        actor,
+        is_strict=is_strict,
+        may_precede_last=named is not None,
+    )
 
 
 def advance_command(
