@@ -221,7 +221,9 @@ def test_a_team_on_whose_day_nothing_is_open_has_no_price():
 
 
 def test_trouble_of_the_lp_with_numbers_leaves_a_bound(monkeypatch):
-    monkeypatch.setattr(import_module("sweep.plan.bound.route_master").Master, "solve", lambda _self, _slack=0.0: None)
+    monkeypatch.setattr(
+        import_module("sweep.plan.bound.route_master").RouteMaster, "solve", lambda _self, _slack=0.0: None
+    )
     made = proven(two_days())
     assert made.fault() is None
     assert made.plan.value == 5.0 <= made.plan.bound

@@ -219,7 +219,7 @@ def test_teams_that_were_formed_are_dropped_where_even_ones_come_to_more(monkeyp
         return made._replace(teams=at_home, routes=())
 
     monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
-    monkeypatch.setattr(import_module("sweep.plan.solve"), "form", badly)
+    monkeypatch.setattr(import_module("sweep.plan.solve"), "form_teams", badly)
     plan = solve(problem, Settings(seed=1, n_iterations=2_000))
     assert plan.value == sum(v.value for v in problem.visits)
     assert plan.n_iterations == 2_000
