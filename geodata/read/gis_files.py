@@ -132,7 +132,7 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
     cells.columns = pd.Index([str(read.columns[i]) for i in at])
     if shape is None:
         return cells
-    # An empty shape is none.
+    # An empty shape counts as missing.
     shapes = gpd.GeoSeries(read.geometry.mask(read.geometry.is_empty).to_numpy(), index=index, crs=read.geometry.crs)
     return gpd.GeoDataFrame(cells, geometry=shapes)
 

@@ -115,7 +115,7 @@ class Model:
         role
             `officer` and `inspector` count as certified officers, others help.
         certificate_until
-            Last valid day of the certificate; None: there is none.
+            Last valid day of the certificate; None: no certificate.
         """
         person_id = person_id or f"P{len(self._content.get('people', ())) + 1}"
         own = {"person_id": person_id, "agency": agency, "role": role, "is_female": is_female, "base_id": base}

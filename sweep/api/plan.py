@@ -55,7 +55,7 @@ class Plan:
 
     @property
     def edition(self) -> Edition:
-        """All that maps, orders, reports and tables show."""
+        """Content of maps, orders, reports and tables."""
         return self.planned.edition
 
     @property
@@ -85,7 +85,7 @@ class Plan:
 
     @property
     def violations(self) -> pd.DataFrame:
-        """Hard rules that the plan breaks, with the columns of `violations.csv`; empty if there is none."""
+        """Hard rules that the plan breaks, with the columns of `violations.csv`; empty without a violation."""
         return table_frame("violations.csv", violation_rows(self.edition, texts_of(self.scenario)))
 
     def to_geodataframe(self) -> gpd.GeoDataFrame:
@@ -179,7 +179,7 @@ def check(scenario: Scenario, plan: Plan | Path | str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Hard rules that the plan breaks, with the columns of `violations.csv`; empty if there is none.
+        Hard rules that the plan breaks, with the columns of `violations.csv`; empty without a violation.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def what_if(
     -------
     DataFrame
         One row a point: the values of the grid, then the columns of `whatif.csv`. A point whose roster does not make
-        so many teams has no row.
+        that many teams has no row.
 
     Raises
     ------

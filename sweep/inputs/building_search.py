@@ -72,7 +72,7 @@ def find_building(typed: str, names: Mapping[str, str]) -> SearchResult:
 
 
 def building_id_of(typed: str, names: Mapping[str, str]) -> str:
-    """Id of the building that was typed; parameters as of `find_building`, S306 with the nearest if there is none."""
+    """Return the id of the typed building; parameters as of `find_building`; S306 with the nearest if it is missing."""
     found = find_building(typed, names)
     if found.building_id is None:
         raise InputError([Issue("S306", typed, {"n": len(names), "nearest": offered(found, names)})])

@@ -110,7 +110,7 @@ def run_grid(
     scenario_at
         Gives the scenario with the values of a point, by key.
     out
-        Folder of the grid; each point is written to points/ in it as soon as it is planned. None: nothing is written.
+        Folder of the grid; each finished point is written to points/ in it; None: nothing is written.
     on_progress
         Called with the number of finished points, the number of all points, and the progress of the current solve.
     is_interrupted

@@ -67,7 +67,7 @@ class Scenario(Section):
     board: BoardSettings = Field(default=BoardSettings(), exclude_if=lambda board: board == BoardSettings())
     store: StoreSettings | None = Field(default=None, exclude=True)
     folder: Path = Field(default=Path(), exclude=True)
-    """Where scenario.toml lies; not a key of the file."""
+    """Folder of scenario.toml; not a key of the file."""
     _given: GivenTables | None = PrivateAttr(None)
 
     @property
