@@ -106,7 +106,7 @@ def backtest(scenario: Scenario, *, on_progress: OnProgress | None = None) -> Ba
 
     Returns
     -------
-    Judged
+    BacktestResult
         Tables `summary`, `windows`, `finds`, `calibration`, `curves` and `fairness`.
 
     Raises

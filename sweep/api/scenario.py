@@ -20,9 +20,8 @@ from geodata.schema import BUILDINGS
 from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
 from sweep.inputs.row_losses import quarantine_issues
-from sweep.jobs.stages.input_contradictions import input_clashes
-from sweep.jobs.stages.plan_day import make_problem
-from sweep.jobs.stages.prepared import rank_and_select
+from sweep.jobs.stages.input_contradictions import input_issues
+from sweep.jobs.stages.rank_day import rank
 from sweep.made_up.generate_city import generate_city
 from sweep.made_up.gis_layers import street_layer
 from sweep.made_up.settings.city import SyntheticCitySettings
@@ -184,9 +183,9 @@ def validate(scenario: Scenario) -> pd.DataFrame:
         found["quarantined"] = labelled(scenario, quarantine_issues(inputs.quarantine))
         found["warning"] = labelled(scenario, inputs.warnings)
         with row_labels(scenario):
-            prepared = rank_and_select(scenario.settings, inputs)
-            found["warning"] = labelled(scenario, (*prepared.ranked.notes, *prepared.offered.notes))
-            found["error"] = labelled(scenario, input_clashes(prepared, make_problem(prepared)))
+            ranked = rank(scenario.settings, inputs)
+        clashes, notes = input_issues(scenario.settings, inputs, ranked)
+        found |= {"error": labelled(scenario, clashes), "warning": labelled(scenario, notes)}
     except InputError as error:
         found["error"] = error.issues
     rows = [

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
 from sweep.api.progress import OnProgress, reporter
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.check.check_campaign import CheckedCampaign, check_days, next_day
-from sweep.campaign.records import FILE_NAME
-from sweep.campaign.window.audit_record import open_record
+from sweep.campaign.window.audit_record import planned_record
 from sweep.campaign.window.load_campaign import scenario_of
 from sweep.campaign.window.plan_campaign import FOLDER, CampaignOutcome, plan_campaign
 
@@ -72,10 +70,7 @@ def advance(
     """
     campaign = load_campaign(Path(folder))
     scenario = scenario_of(campaign, campaign.first_day, settings)
-    place = Path(out) / scenario.name / FOLDER
-    record = open_record(place)
-    if record is None:
-        raise InputError([Issue("S918", str(place / FILE_NAME))])
+    record = planned_record(Path(out) / scenario.name / FOLDER)
     report = reporter(on_progress, load_texts(scenario.lang))
     return plan_campaign(campaign, today or next_day(record), Path(out), settings, report)
 
@@ -88,7 +83,7 @@ def check(folder: Path | str, out: Path | str = "out", *, settings: Mapping[str,
 
     Returns
     -------
-    Judged
+    CheckedCampaign
         Record with `violations` and `shortfalls`.
 
     Raises

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from geodata.errors import InputError, Issue, grouped
+from geodata.errors import grouped
 from geodata.message_catalogue import Texts
 from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred import deferred_imports
@@ -17,11 +17,9 @@ from sweep.terminal.progress import run_progress
 
 with deferred_imports():
     from sweep.inputs import load, row_losses
-    from sweep.jobs.stages import input_contradictions, plan_day, prepared, rank_day, select_day
+    from sweep.jobs.stages import input_contradictions, rank_day
 
 if TYPE_CHECKING:
-    from sweep.inputs.inputs import Inputs
-    from sweep.jobs.stages.rank_day import Ranked
     from sweep.records.input_files import InputFile
     from sweep.scenario.scenario import Scenario
 
@@ -36,7 +34,7 @@ def validate_command(scenario: Scenario, voice: Output) -> Exit:
         on_progress("rank", None)
         ranked = rank_day.rank(scenario, inputs)
         on_progress("select", None)
-        clashes, notes = _judged(scenario, inputs, ranked)
+        clashes, notes = input_contradictions.input_issues(scenario, inputs, ranked)
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
     rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in inputs.files]
@@ -62,15 +60,6 @@ def validate_command(scenario: Scenario, voice: Output) -> Exit:
     elif clashes:
         voice.faults(clashes)
     return Exit.BAD_INPUT if clashes else Exit.DONE
-
-
-def _judged(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequence[Issue], Sequence[Issue]]:
-    """Return the contradictions that exclude any plan, and the notes on ranking and visits."""
-    try:
-        day = prepared.prepare(scenario, inputs, ranked, select_day.select(scenario, inputs, ranked))
-        return input_contradictions.input_clashes(day, plan_day.make_problem(day)), (*ranked.notes, *day.offered.notes)
-    except InputError as error:
-        return error.issues, ranked.notes
 
 
 def report_unread_columns(voice: Output, inputs: Sequence[InputFile]) -> None:

@@ -157,7 +157,7 @@ def command(
     storing: Storing = Storing.FETCH,
 ) -> Callable[[Any], Any]:
     """
-    Return a decorator that registers a function as a command, with the shared options after its own.
+    Register the decorated function as a command, with the options that all commands share.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ from sweep.terminal.progress import run_progress
 
 with deferred_imports():
     from sweep.audit import audit_log
-    from sweep.campaign import campaign_file, records
+    from sweep.campaign import campaign_file
     from sweep.campaign.check import check_campaign
     from sweep.campaign.cli import compare, replay
     from sweep.campaign.pages import campaign_sentences
@@ -79,7 +79,7 @@ def advance_command(
 ) -> Exit:
     """Re-plan the window from this morning with the new inputs, and report the changes."""
     campaign, scenario = _campaign(voice, folder, overrides)
-    record = _record(out / scenario.name / plan_campaign.FOLDER)
+    record = audit_record.planned_record(out / scenario.name / plan_campaign.FOLDER)
     today = _day(day, "--day") or check_campaign.next_day(record)
     return _plan_window(voice, campaign, scenario.name, today, overrides, out, actor)
 
@@ -122,7 +122,7 @@ def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], p
     """Explain the day of a building, given by id or name, the cost of an earlier day, and its due date."""
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
-    record = _record(place)
+    record = audit_record.planned_record(place)
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
         building = load_campaign.building_id(campaign, record.planned_on, building, overrides)
     sooner = window_proof.earlier_day_costs(place, record, building)
@@ -154,13 +154,6 @@ def _place(planned: Path, scenario: Scenario) -> Path:
     if place.parent.name != scenario.name:
         raise InputError([Issue("S918", str(planned))])
     return place
-
-
-def _record(place: Path) -> CampaignRecord:
-    record = audit_record.open_record(place)
-    if record is None:
-        raise InputError([Issue("S918", str(place / records.FILE_NAME))])
-    return record
 
 
 def _plan_window(

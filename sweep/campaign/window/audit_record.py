@@ -54,6 +54,14 @@ def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
     return record
 
 
+def planned_record(place: Path) -> CampaignRecord:
+    """Read the record of a planned campaign as `open_record` does; S918 if nothing is planned."""
+    record = open_record(place)
+    if record is None:
+        raise InputError([Issue("S918", str(place / FILE_NAME))])
+    return record
+
+
 def record_issue(place: Path, name: str) -> Issue | None:
     """Return S817 if no entry of the audit log has the file of a campaign, S818 if it differs; else None."""
     log = log_of_edition(place)

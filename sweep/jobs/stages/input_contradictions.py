@@ -1,11 +1,14 @@
 """Contradictions in a scenario's inputs, each with the rows and settings of its files that clash."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from geodata.day_times import exact_clock
-from geodata.errors import Code, Issue, Named
+from geodata.errors import Code, InputError, Issue, Named
 from sweep.inputs.inputs import Inputs
-from sweep.jobs.stages.prepared import PlanInputs
+from sweep.jobs.stages.plan_day import make_problem
+from sweep.jobs.stages.prepared import PlanInputs, prepare
+from sweep.jobs.stages.rank_day import Ranked
+from sweep.jobs.stages.select_day import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster_shortfalls import CERTIFICATE, RosterClash, roster_clashes
 from sweep.plan.problem.problem import Problem
@@ -14,6 +17,15 @@ from sweep.scenario.scenario import Scenario
 # Rows named in one error.
 MOST_ROWS = 20
 _COLUMNS = {CERTIFICATE: "certificate_until"}
+
+
+def input_issues(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> tuple[Sequence[Issue], Sequence[Issue]]:
+    """Return the contradictions that exclude any plan, and the notes on ranking and visits."""
+    try:
+        day = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
+        return input_clashes(day, make_problem(day)), (*ranked.notes, *day.offered.notes)
+    except InputError as error:
+        return error.issues, ranked.notes
 
 
 def input_clashes(prepared: PlanInputs, problem: Problem) -> tuple[Issue, ...]:
