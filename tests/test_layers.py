@@ -25,7 +25,7 @@ AGAINST_THE_ORDER = {
     "the core": ("sweep/jobs/run_scenario.py", "sweep.campaign.campaign_file"),
     "the command line": ("sweep/board/application.py", "sweep.cli.serve"),
     "campaigns on the board": ("sweep/board/live_day.py", "sweep.campaign.records"),
-    "inputs": ("sweep/inputs/inputs.py", "sweep.publish.edition"),
+    "inputs": ("sweep/inputs/matched_inputs.py", "sweep.publish.edition"),
     "the made-up city": ("sweep/scenario/city.py", "sweep.made_up.generate_city"),
     "the backtest": ("sweep/rank/rank_buildings.py", "sweep.rank.backtest.backtest"),
     "the planner": ("sweep/plan/problem/problem.py", "sweep.plan.bound.bound_improvement"),

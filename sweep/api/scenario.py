@@ -17,8 +17,8 @@ import pandas as pd
 from geodata.errors import InputError, Issue, Named
 from geodata.message_catalogue import Texts, load_texts
 from geodata.schema import BUILDINGS
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.row_losses import quarantine_issues
 from sweep.jobs.stages.input_contradictions import input_issues
 from sweep.jobs.stages.rank_day import rank

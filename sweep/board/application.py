@@ -21,7 +21,7 @@ from sweep.board.guard.response_headers import SecurityHeaders
 from sweep.board.host_names import normal_header
 from sweep.board.open_board import activated_by, is_its_day, start_real_day
 from sweep.board.pages import editions, journal, sign_in, static_files
-from sweep.board.pages.templates import refusal
+from sweep.board.pages.render_pages import refusal
 from sweep.board.phone import handlers as phone
 from sweep.board.results_intake import handlers as results_intake
 from sweep.board.runs import handlers as runs

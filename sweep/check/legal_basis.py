@@ -8,7 +8,7 @@ from sweep.check.check_inputs import CheckInputs, is_urgent, known_stops, member
 from sweep.records.people import POLICE, RECORDER
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
-from sweep.scenario.law import Special
+from sweep.scenario.law_settings import Special
 
 # Off the case track no lead accuses a firm.
 _LISTED = frozenset({"routine", "special"})

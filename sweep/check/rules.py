@@ -17,7 +17,7 @@ from sweep.check.day.event_compliance import check_p09_the_day
 from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.check.pin_compliance import check_p10_pins
 from sweep.records.plan import Plan, Violation
-from sweep.rulebook.book import is_soft
+from sweep.rulebook.numbered_rules import is_soft
 
 Rule = Callable[[CheckInputs, Plan], Iterator[Violation]]
 

@@ -24,7 +24,8 @@ with deferred_imports():
     from sweep.campaign.window import audit_record, plan_campaign
     from sweep.cli import day
     from sweep.day.journal import heads
-    from sweep.jobs.tampering import check_disclosure, check_edition_log
+    from sweep.jobs.tampering import check_disclosure
+    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.province.pages import province_json
     from sweep.province.run import tampering
     from sweep.publish.archive import edition_json

@@ -21,7 +21,7 @@ from sweep.terminal.output import Output
 from sweep.terminal.path_arguments import VARIABLE, ChosenStore, chosen_store
 
 if TYPE_CHECKING:
-    from sweep.store.deferred_writes import BoardStore
+    from sweep.store.board_session import BoardStore
 
 
 def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore | None:
@@ -47,7 +47,7 @@ def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
         S982 without the packages of the store, S941 without a scenario name.
     """
     needs_extra("store")
-    from sweep.store.deferred_writes import (  # only here: no other board needs the store's packages
+    from sweep.store.board_session import (  # only here: no other board needs the store's packages
         close,
         open_board_store,
     )

@@ -19,9 +19,10 @@ with deferred_imports():
     from geodata import regular_file
     from sweep.campaign.cli import campaign
     from sweep.campaign.cli import compare as campaign_compare
-    from sweep.check.bound import costs_and_caps
+    from sweep.check.bound import recomputed_value
     from sweep.jobs import judge_plan
-    from sweep.jobs.tampering import check_disclosure, check_edition_log, check_proof
+    from sweep.jobs.tampering import check_disclosure, check_proof
+    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.plan.problem import problem_file
     from sweep.province.model import load_province
     from sweep.province.run import check_province
@@ -104,7 +105,7 @@ def _report(
 def _shown_costs(voice: Output, problem: Path, plan: Path) -> Mapping[str, Cost]:
     """Return the costs of a plan by objective term, recomputed from its times, after printing them as a table."""
     costs, texts = (
-        costs_and_caps.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan)),
+        recomputed_value.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan)),
         voice.texts,
     )
     rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]

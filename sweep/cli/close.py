@@ -19,7 +19,7 @@ with deferred_imports():
     from sweep.follow import rechecks
     from sweep.inputs import load
     from sweep.jobs import results_intake
-    from sweep.scenario import law
+    from sweep.scenario import law_settings as law
 
 if TYPE_CHECKING:
     from sweep.audit.hash_chain import Json

@@ -22,7 +22,7 @@ with deferred_imports():
     from sweep.jobs import judge_plan
     from sweep.jobs.replan import load_plan_of_day
     from sweep.jobs.stages import build_problem, plan_day
-    from sweep.jobs.tampering import check_edition_log
+    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.plan import simulate, solve
     from sweep.plan.explain import explain_visits, marginal_values
     from sweep.plan.replan import apply_events

@@ -20,7 +20,7 @@ with deferred_imports():
     from geodata.datum import datum_names
     from sweep.disk import atomic_files
     from sweep.jobs import judge_plan
-    from sweep.jobs.tampering import check_edition_log
+    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
     from sweep.publish.exports import export_formats
     from sweep.scenario import load_scenario

@@ -38,7 +38,7 @@ from sweep.terminal.command_decorator import HELP, SURROUNDINGS, answer, help_te
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.next_step import look, next_step
 from sweep.terminal.output import Output
-from sweep.terminal.usage_errors import is_help, set_language, typed_language, usage_issue
+from sweep.terminal.translated_usage_errors import is_help, set_language, typed_language, usage_issue
 
 # Options whose output is read by a program.
 _FOR_MACHINES = frozenset({"--json", "--markdown"})

@@ -20,7 +20,8 @@ with deferred_imports():
     from sweep.audit import audit_log
     from sweep.disk import atomic_files
     from sweep.inputs import load
-    from sweep.jobs.tampering import check_disclosure, check_edition_log
+    from sweep.jobs.tampering import check_disclosure
+    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_hash, edition_json
     from sweep.publish.handouts import disclosure_files, redaction
 

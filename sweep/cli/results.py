@@ -21,7 +21,7 @@ with deferred_imports():
     from sweep.inputs import earlier_results, load
     from sweep.jobs import results_intake
     from sweep.jobs.replan import edition_history
-    from sweep.jobs.tampering import check_edition_log
+    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
-    from sweep.rulebook import book
+    from sweep.rulebook import numbered_rules as book
     from sweep.scenario import scenario
 
 if TYPE_CHECKING:
-    from sweep.rulebook.book import Rule
+    from sweep.rulebook.numbered_rules import Rule
 
 app = group("judge")
 

@@ -30,7 +30,7 @@ with deferred_imports():
     from sweep.campaign.pages import listing
     from sweep.cli import board_store
     from sweep.day.journal import journal_file
-    from sweep.jobs.tampering import check_edition_log
+    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.publish.orders import encrypted_order
 
 app = group("the_day")

@@ -31,7 +31,7 @@ from sweep.inputs.collector import FindingsCollector
 from sweep.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
 from sweep.inputs.read_tables import OF_A_PLAN, RawInputs
 from sweep.records.input_files import InputFile
-from sweep.scenario.inputs import Data, first_setting, keys_of
+from sweep.scenario.input_settings import Data, first_setting, keys_of
 from sweep.scenario.scenario import Scenario
 
 # Optional columns, and the rule that needs each.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.clean.roster import check_recusals
 from geodata.errors import Issue, some
-from sweep.scenario.law import Special
+from sweep.scenario.law_settings import Special
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.work_calendar import covers, is_workday, windows
 from sweep.select.selection_tables import capped_firms, inspections_this_year

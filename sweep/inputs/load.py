@@ -1,7 +1,7 @@
 """READ, CLEAN and MATCH in one call."""
 
 from sweep.inputs.clean_tables import clean
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.read_tables import read
 from sweep.inputs.tie_to_buildings import match
 from sweep.scenario.scenario import Scenario

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geodata.datum.convert import metre_crs
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.records.buildings import Building, Firm, Lead, PastVisit
 from sweep.records.people import Base, Person
 from sweep.select.target_firms import active_firms

@@ -19,7 +19,7 @@ from geodata.read.read_table import read_table, safe_path, sha256_of
 from geodata.read.redact_personal import without_personal
 from geodata.schema import CRS
 from sweep.records.input_files import InputFile
-from sweep.scenario.inputs import Data
+from sweep.scenario.input_settings import Data
 
 
 def is_osm(name: str) -> bool:

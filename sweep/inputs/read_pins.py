@@ -13,7 +13,7 @@ from geodata.errors import InputError, Issue
 from sweep.inputs.building_search import KnownBuildings, Search, typed_rows
 from sweep.records.pins import Pin
 from sweep.records.squad_slots import SQUAD_LETTERS, id_of_team
-from sweep.scenario.plan import MOST_TEAMS, PinSettings
+from sweep.scenario.plan_settings import MOST_TEAMS, PinSettings
 from sweep.scenario.scenario import Scenario
 
 # Times of a night may exceed 24:00, up to the end of the next day.

@@ -11,8 +11,8 @@ import pandas as pd
 from geodata.errors import Code, InputError, Issue, Named
 from geodata.raw_table import RawTable
 from geodata.read.column_aliases import ASSUMED_IN_STUDIES
+from geodata.read.concatenated_files import join_tables
 from geodata.read.csv_files import read_text
-from geodata.read.joined_files import join_tables
 from geodata.read.read_table import read_table, safe_path
 from geodata.regular_file import is_present
 from geodata.schema import RESULTS, no_rows
@@ -23,7 +23,7 @@ from sweep.inputs.osm_map import is_osm, is_osm_buildings
 from sweep.made_up.city_cache import city_folder
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.records.input_files import InputFile
-from sweep.scenario.inputs import Data, first_setting, keys_of
+from sweep.scenario.input_settings import Data, first_setting, keys_of
 from sweep.scenario.scenario import GivenTables, Scenario
 
 CITY_FILES = Data(

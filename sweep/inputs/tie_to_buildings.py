@@ -20,9 +20,9 @@ from sweep.inputs.building_assignments import make_assigned
 from sweep.inputs.building_search import KnownBuildings, unseen_notes
 from sweep.inputs.clean_tables import CleanTables
 from sweep.inputs.earlier_results import closings_before, results_before
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.legal_conflicts import OF_A_WORKING_DAY, law_faults, recusal_faults, unseen_firms
 from sweep.inputs.make_records import place_names
+from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.read_pins import make_pins, pins_in_force
 from sweep.inputs.withheld import investigation_faults, without_investigations
 from sweep.made_up.settings.places import DISTRICTS

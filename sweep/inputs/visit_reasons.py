@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.records.visits import Recheck, TargetReason, Visit
-from sweep.scenario.law import Special
+from sweep.scenario.law_settings import Special
 
 
 class _Lead(NamedTuple):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geodata.errors import Issue
 from geodata.schema import TIMEZONE
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.records.secrets import Secret
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from geodata.message_catalogue import Texts, load_texts
-from sweep.check.bound.costs_and_caps import costs_of
+from sweep.check.bound.recomputed_value import costs_of
 from sweep.inputs.make_records import make_firms
 from sweep.inputs.row_losses import quarantine_issues
 from sweep.inputs.withheld import without_firms
@@ -24,8 +24,8 @@ from sweep.publish.edition import Edition
 from sweep.records.buildings import Building
 from sweep.records.people import Base
 from sweep.records.plan import Plan, Route
-from sweep.select.draw_warnings import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
+from sweep.select.visit_warnings import reserve_notes
 
 
 def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | None = None) -> Edition:

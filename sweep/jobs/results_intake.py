@@ -29,7 +29,7 @@ from sweep.inputs.earlier_results import (
     read_closings,
     read_follow_up,
 )
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.publish.edition import Edition
 from sweep.publish.workbook.ledger import NamesById, ledger_workbook
 from sweep.records.form_items import NOT_ASKED

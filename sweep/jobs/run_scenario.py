@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sweep.audit.retention import STUDY
 from sweep.disk.atomic_files import refuse_unwritable, write_files
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.edition import bind_edition, ranking_table
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem, plan

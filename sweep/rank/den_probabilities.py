@@ -17,7 +17,7 @@ from sweep.rank.learnt.training_data import TrainingChecks, TrainingData, Traini
 from sweep.rank.rate.evidence import Evidence, once_cleared
 from sweep.rank.rate.value_terms import value_terms
 from sweep.records.ranking import FEWEST_FINDS, ModelChoice, PredictionRecord, Term
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 # Above this, P(den) approaches 1 asymptotically.
 BENT_FROM = 0.9

@@ -18,7 +18,7 @@ from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.half_life import choose_half_lives
 from sweep.rank.rate.rate_intervals import rate_intervals
 from sweep.records.ranking import RATE_UNIT, ModelChoice, PredictionRecord, Term
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,15 @@ from pydantic import Field, PrivateAttr
 
 from sweep.scenario.base_section import Section, Seed
 from sweep.scenario.city import City
-from sweep.scenario.inputs import Data
+from sweep.scenario.input_settings import Data
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.law import Form, Law, RuleSettings
-from sweep.scenario.map import Map
-from sweep.scenario.plan import PinSettings, PlanSettings, Solver, Teams, WeightSettings
-from sweep.scenario.rank import Backtest, Rank
+from sweep.scenario.law_settings import Form, Law, RuleSettings
+from sweep.scenario.map_settings import Map
+from sweep.scenario.plan_settings import PinSettings, PlanSettings, Solver, Teams, WeightSettings
+from sweep.scenario.rank_settings import Backtest, Rank
 from sweep.scenario.release_and_retention import BoardSettings, FollowUp, Release, Retention, StoreSettings
-from sweep.scenario.roads import Roads
-from sweep.scenario.select import Select
+from sweep.scenario.road_settings import Roads
+from sweep.scenario.selection_settings import Select
 
 NAME = r"^[^\W_][\w-]{0,63}$"
 """Regular expression of scenario names; a name cannot be a path."""

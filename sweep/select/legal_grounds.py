@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.law import Form, Law
+from sweep.scenario.law_settings import Form, Law
 from sweep.scenario.work_calendar import Spans, windows
 
 

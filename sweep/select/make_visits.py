@@ -11,8 +11,8 @@ from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER
 from sweep.records.service_time import doors_to_call_at, service_seconds, working_pairs
 from sweep.records.visits import Recheck, Slot, Visit
-from sweep.scenario.plan import PlanSettings
-from sweep.scenario.select import Select
+from sweep.scenario.plan_settings import PlanSettings
+from sweep.scenario.selection_settings import Select
 from sweep.select.legal_grounds import Grounds, PastFacts, windows_of
 from sweep.select.special_inspections import SpecialList, listed_firms, lists_that_name, must_be_made
 from sweep.select.target_firms import choose_targets, n_targets

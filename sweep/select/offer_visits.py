@@ -15,8 +15,8 @@ from sweep.records.buildings import Building
 from sweep.records.draw import Draw
 from sweep.records.squad_slots import split_slots
 from sweep.records.visits import Visit
-from sweep.scenario.plan import PlanSettings
-from sweep.scenario.select import Select
+from sweep.scenario.plan_settings import PlanSettings
+from sweep.scenario.selection_settings import Select
 from sweep.select.apply_pins import pinned_buildings
 from sweep.select.follow_up_deadlines import due_seconds, falls_due
 from sweep.select.legal_grounds import Grounds, PastFacts

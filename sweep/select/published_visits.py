@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from sweep.records.visits import Visit
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 from sweep.select.apply_pins import pinned_buildings
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import closed_dwellings, rested

@@ -14,7 +14,7 @@ from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 from sweep.select.target_firms import active_firms
 
 

@@ -14,7 +14,7 @@ from sweep.board.board_state import Board
 from sweep.board.guard import request_bodies
 from sweep.board.guard.protected_routes import still_open
 from tests.board.asking import PHRASE, Asker, Wall
-from tests.publish.page.test_templates import Reader
+from tests.publish.page.test_render_pages import Reader
 from tests.publish.payloads import PAYLOADS
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sweep.store.deferred_writes import open_waiting
+from sweep.store.board_session import open_waiting
 from sweep.store.store_records import Key, LogEntry
 from sweep.store.sync.local_copy import LocalCopy
 

@@ -18,7 +18,7 @@ from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, Datum
 from geodata.message_catalogue import load_texts
 from geodata.schema import CRS
 from sweep.publish.map.map_page import map_page
-from sweep.scenario.map import Map
+from sweep.scenario.map_settings import Map
 from tests.benchmarks.map.city_day import LAT, LON, city_day
 from tests.browser.watched import Watched
 

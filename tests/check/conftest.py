@@ -29,8 +29,8 @@ from sweep.records.draw import Draw, DrawTicket
 from sweep.records.people import Base, Person, Team
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Slot, TargetReason, Visit
-from sweep.scenario.law import Law
-from sweep.scenario.plan import PlanSettings
+from sweep.scenario.law_settings import Law
+from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.scenario import Scenario
 
 DAY = date(2026, 9, 16)  # a Wednesday

@@ -9,7 +9,7 @@ import pytest
 from geodata.message_catalogue import load_texts
 from sweep.check.rules import RULES
 from sweep.cli.rules import rules_page
-from sweep.rulebook.book import BOOK
+from sweep.rulebook.numbered_rules import BOOK
 from tests.paths import ROOT
 
 TESTS = ROOT / "tests"

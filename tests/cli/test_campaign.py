@@ -37,8 +37,8 @@ from sweep.campaign.window.travel_matrix import make_ground
 from sweep.campaign.window.visit_values import later_shares, lead_rates, ranker_of, rankings
 from sweep.campaign.window.visit_versions import visit_versions
 from sweep.campaign.window.window_proof import certificate_files, check_window_proof
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import Ranker
 from sweep.plan.solve import Settings

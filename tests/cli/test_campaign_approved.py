@@ -14,8 +14,8 @@ import pytest
 from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.window.load_campaign import load_for
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.scenario.scenario import Scenario
 from tests.cli.campaign_folder import campaign_folder
 from tests.cli.test_campaign import ROUNDS, TOML, record_of, write_duty

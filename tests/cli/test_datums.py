@@ -15,7 +15,7 @@ from geodata.datum.convert import from_wgs84
 from geodata.datum.datum_names import BD09, GCJ02, Datum
 from geodata.raw_table import RawTable
 from sweep.inputs.clean_tables import _header_datums
-from sweep.scenario.inputs import Data
+from sweep.scenario.input_settings import Data
 
 Run = Any  # these two are of conftest.py
 Plain = Any

@@ -12,7 +12,7 @@ import pytest
 
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.cli.main import app, main
-from sweep.terminal.usage_errors import set_language
+from sweep.terminal.translated_usage_errors import set_language
 from tests.cli.conftest import Run
 
 

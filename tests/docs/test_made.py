@@ -16,7 +16,7 @@ from geodata.read.column_aliases import REQUIRED
 from geodata.schema import SCHEMAS
 from sweep.publish.exports.export_formats import FORMATS
 from sweep.publish.output_registry import OUTPUTS, OUTPUTS_OF_BROKEN
-from sweep.rulebook.book import BOOK
+from sweep.rulebook.numbered_rules import BOOK
 from sweep.scenario.scenario import Scenario
 from tests.chinese_marks import half_width
 from tests.paths import ROOT

@@ -14,7 +14,7 @@ from geodata.raw_table import RawTable
 from sweep.inputs.building_search import KnownBuildings, find_building
 from sweep.inputs.read_pins import make_pins
 from sweep.records.pins import Pin
-from sweep.scenario.plan import PinSettings, PlanSettings
+from sweep.scenario.plan_settings import PinSettings, PlanSettings
 from sweep.scenario.scenario import Scenario
 
 NAMES = {"B0001": "金茂大厦", "B0002": "金茂大厦南楼", "B0003": "Pearl Tower", "B0004": "Pearl Plaza"}

@@ -9,7 +9,7 @@ import pytest
 from geodata.datum.datum_names import BD09, GCJ02, WGS84
 from geodata.read.column_aliases import REQUIRED
 from sweep.inputs.read_tables import CITY_KEPT, RawInputs, read
-from sweep.scenario.inputs import PointColumns
+from sweep.scenario.input_settings import PointColumns
 from sweep.scenario.load_scenario import load_scenario
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.rank.rank_buildings import Ranking, rank_buildings
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 from tests.tables import valid
 
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sweep.rank.rank_buildings import rank_buildings
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 from tests.constants import varied
 
 

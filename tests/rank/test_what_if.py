@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sweep.rank.rank_buildings import rank_at, rank_buildings
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 FIRMS = [10, 20, 15, 10, 30]
 FAR = [(9_000.0 * k, 0.0) for k in range(5)]

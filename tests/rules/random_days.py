@@ -12,8 +12,8 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
 from sweep.check.check_inputs import CheckInputs
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.legal_conflicts import law_faults
+from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.check_day import check_inputs
 from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import prepare
@@ -27,11 +27,11 @@ from sweep.records.buildings import Building
 from sweep.records.plan import Plan
 from sweep.records.ranking import ModelChoice, RankingFacts, Term
 from sweep.scenario.inspection_hours import AfterHoursApproval, Hours
-from sweep.scenario.law import Law, Special
-from sweep.scenario.plan import PlanSettings, Teams
-from sweep.scenario.rank import HALF_LIFE_DAYS
+from sweep.scenario.law_settings import Law, Special
+from sweep.scenario.plan_settings import PlanSettings, Teams
+from sweep.scenario.rank_settings import HALF_LIFE_DAYS
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 from tests.rules import random_tables
 
 # A Wednesday, a Saturday, a make-up working Sunday and a public holiday of 2026.

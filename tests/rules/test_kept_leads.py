@@ -22,9 +22,9 @@ from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building, Lead
 from sweep.records.people import Team
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.law import Law, RuleSettings
+from sweep.scenario.law_settings import Law, RuleSettings
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 from sweep.select.follow_up_deadlines import due_seconds, falls_due
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer

@@ -15,7 +15,7 @@ from sweep.plan.problem.problem import TeamRules
 from sweep.plan.solve import solve
 from sweep.records.people import BreakTime
 from sweep.records.visits import Slot
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 from tests.constants import varied
 from tests.plan.conftest import problem, team, visit
 from tests.rules.roster import NEEDS, ROUNDS, people, person, served, two_teams

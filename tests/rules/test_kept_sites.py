@@ -16,10 +16,10 @@ from sweep.records.buildings import Building
 from sweep.records.people import Person, Team
 from sweep.records.visits import Visit
 from sweep.scenario.inspection_hours import AfterHoursApproval, Hours
-from sweep.scenario.law import Law, RuleSettings
-from sweep.scenario.plan import PlanSettings
+from sweep.scenario.law_settings import Law, RuleSettings
+from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize
 from sweep.select.offer_visits import Offer

@@ -14,10 +14,10 @@ import pytest
 
 from sweep.plan.solve import solve
 from sweep.records.visits import Recheck
-from sweep.scenario.law import Form, Law, Special
-from sweep.scenario.plan import PlanSettings
-from sweep.scenario.rank import Rank
-from sweep.scenario.select import Select
+from sweep.scenario.law_settings import Form, Law, Special
+from sweep.scenario.plan_settings import PlanSettings
+from sweep.scenario.rank_settings import Rank
+from sweep.scenario.selection_settings import Select
 from sweep.select.draw_officers import OfficerPool, with_officers
 from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize

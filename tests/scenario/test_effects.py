@@ -17,8 +17,8 @@ from geodata.errors import InputError
 from geodata.read.read_table import sha256_of
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.rechecks import follow_rechecks
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.backtest.backtest import protocol_of
 from sweep.jobs.edition import ranking_table
 from sweep.jobs.plan_id import plan_id
@@ -323,13 +323,13 @@ CHANGES: dict[str, tuple[str, Stage] | tuple[str, Stage, dict[str, str]]] = {
 HELD = {
     "lang": "tests/jobs/stages/test_publish_day.py::"
     "test_a_proof_that_the_checker_refuses_is_not_published_and_that_is_said",
-    "select.case_soft_cap": "tests/select/test_draw_warnings.py::"
+    "select.case_soft_cap": "tests/select/test_visit_warnings.py::"
     "test_only_what_leads_sent_before_counts_towards_the_soft_cap",
     "rank.recalibrate": "tests/rank/learnt/test_recalibration.py::"
     "test_chances_follow_past_checks_only_where_that_is_asked_for",
-    "select.draw_commitment": "tests/select/test_draw_warnings.py::"
+    "select.draw_commitment": "tests/select/test_visit_warnings.py::"
     "test_a_seed_committed_before_the_day_is_nothing_to_report",
-    "select.draw_committed_on": "tests/select/test_draw_warnings.py::test_a_commitment_of_the_day_itself_is_noted",
+    "select.draw_committed_on": "tests/select/test_visit_warnings.py::test_a_commitment_of_the_day_itself_is_noted",
     "teams.recusals_elsewhere": "tests/cli/test_rule_inputs.py::"
     "test_what_is_settled_for_a_district_that_is_not_planned_stops_no_plan_of_another",
     "release.minutes_before": "tests/publish/handouts/test_disclosure_files.py::"

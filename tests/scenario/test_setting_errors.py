@@ -15,7 +15,7 @@ import sweep
 from geodata.errors import InputError
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.scenario.load_scenario import load_scenario
-from sweep.scenario.roads import Period
+from sweep.scenario.road_settings import Period
 
 ZH = load_texts("zh_CN")
 FILES = [

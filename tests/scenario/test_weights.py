@@ -13,7 +13,7 @@ from geodata.roads.network import TravelTable
 from sweep.jobs.stages.build_problem import day_problem
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Person
-from sweep.scenario.plan import WeightSettings
+from sweep.scenario.plan_settings import WeightSettings
 from sweep.scenario.scenario import Scenario
 from tests.plan.conftest import visit
 

@@ -12,9 +12,9 @@ from geodata.schema import FIRMS, HISTORY, LEADS, TIMEZONE
 from sweep.records.buildings import Building
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
-from sweep.scenario.plan import PlanSettings
-from sweep.scenario.rank import Rank
-from sweep.scenario.select import Select
+from sweep.scenario.plan_settings import PlanSettings
+from sweep.scenario.rank_settings import Rank
+from sweep.scenario.selection_settings import Select
 from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize, VisitMaker
 from sweep.select.offer_visits import Offer, offer_visits

@@ -10,7 +10,7 @@ import pytest
 from sweep.records.buildings import Building
 from sweep.records.pins import Pin
 from sweep.records.visits import Slot, Visit
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 from sweep.select.apply_pins import never_faults, with_pins
 from sweep.select.offer_visits import Offer
 

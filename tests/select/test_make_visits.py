@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 from sweep.select.make_visits import TeamSize
 
 SIZE = TeamSize(n_active=10, police=5, members=8, min_police=2, min_market_regulation=2)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sweep.scenario.plan import PlanSettings
-from sweep.scenario.rank import Rank
-from sweep.scenario.select import Select
+from sweep.scenario.plan_settings import PlanSettings
+from sweep.scenario.rank_settings import Rank
+from sweep.scenario.selection_settings import Select
 from sweep.select.make_visits import TeamSize
 from tests.select.conftest import days_ago
 

@@ -9,7 +9,7 @@ import pytest
 
 from sweep.records.pins import Pin
 from sweep.records.visits import Slot, Visit
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 from sweep.select.legal_grounds import Grounds
 from sweep.select.published_visits import still_allowed
 from sweep.select.selection_tables import Tables

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.scenario.plan import PlanSettings
-from sweep.scenario.select import DRAW_RATIO, Select
+from sweep.scenario.plan_settings import PlanSettings
+from sweep.scenario.selection_settings import DRAW_RATIO, Select
 from sweep.select.random_draw import draw_buildings, draw_order, fraction, ticket
 from sweep.select.target_firms import classes_by_building
 from sweep.select.tracks import class_ratios, draw_firms, draw_reserve, n_drawn

@@ -10,12 +10,12 @@ import pytest
 
 from sweep.records.buildings import Building
 from sweep.records.visits import Recheck, Visit
-from sweep.scenario.law import Law, Special
+from sweep.scenario.law_settings import Law, Special
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.select import Select
-from sweep.select.draw_warnings import law_notes
+from sweep.scenario.selection_settings import Select
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer
+from sweep.select.visit_warnings import law_notes
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]

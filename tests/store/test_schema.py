@@ -9,7 +9,7 @@ from geodata.errors import InputError
 from sweep.store.postgres import schema_migrations
 from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.schema_migrations import current_revision, downgrade_schema, init_schema, revisions
-from sweep.store.postgres.table_definitions import metadata
+from sweep.store.postgres.sqlalchemy_tables import metadata
 from tests.store.cluster import Cluster
 
 _MAY_LOCK = "SELECT has_function_privilege('sweep_public', 'pg_advisory_lock(bigint)', 'EXECUTE')"

@@ -15,7 +15,7 @@ from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import forecasts
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.guard.request_bodies import read_json
-from sweep.board.pages.templates import texts_of
+from sweep.board.pages.render_pages import texts_of
 from sweep.board.worker_client import ask_worker
 from sweep.day.journal.entry import Report
 from sweep.day.journal.replan_events import journal_events, open_events, steps_json

@@ -21,7 +21,7 @@ from sweep.board.desk.desk_json import district_words
 from sweep.board.guard.protected_routes import ProtectedRoute, still_open
 from sweep.board.guard.request_bodies import SMALL, read_json
 from sweep.board.live_day import BOARD
-from sweep.board.pages.templates import page, texts_of, words
+from sweep.board.pages.render_pages import page, texts_of, words
 from sweep.board.sse.event_stream import event_bytes, last_seen, stream
 from sweep.day.event_consistency import contradiction_issues
 from sweep.day.event_records import Event

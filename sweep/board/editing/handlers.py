@@ -12,7 +12,7 @@ from sweep.board.board_state import Board
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.guard.request_bodies import LARGE, read_json
 from sweep.board.pages.editions import folder_of
-from sweep.board.pages.templates import page, texts_of, words
+from sweep.board.pages.render_pages import page, texts_of, words
 from sweep.board.worker_client import ask_worker
 from sweep.day.journal.replan_events import begun_events, steps_json
 

@@ -19,9 +19,9 @@ from sweep.board.accounts.accounts import PLANNER, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.guard.protected_routes import ProtectedRoute
-from sweep.board.pages.templates import page, published_page, texts_of
+from sweep.board.pages.render_pages import page, published_page, texts_of
 from sweep.jobs.replan.edit_plan import read_draft
-from sweep.jobs.tampering.check_edition_log import (
+from sweep.jobs.tampering.check_editions_against_log import (
     approval_on_record_of,
     approvals_by_plan_id,
     open_edition,

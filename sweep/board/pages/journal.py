@@ -16,16 +16,16 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import FAILED, Board
 from sweep.board.desk.desk_json import event_about
 from sweep.board.guard.protected_routes import ProtectedRoute
-from sweep.board.pages.templates import page, published_page, texts_of
+from sweep.board.pages.render_pages import page, published_page, texts_of
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.heads import journal_faults
 from sweep.day.journal.report_kinds import KINDS
-from sweep.jobs.tampering.check_edition_log import approval_on_record_of
+from sweep.jobs.tampering.check_editions_against_log import approval_on_record_of
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.handouts.disclosure_files import market_brief
-from sweep.publish.page.templates import approved_page
+from sweep.publish.page.render_pages import approved_page
 from sweep.publish.workbook.sheet_rows import answer_text, head
 
 _MOST_LINES = 500

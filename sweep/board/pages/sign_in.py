@@ -15,7 +15,7 @@ from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board_state import FAILED, Board
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.live_day import team_audience
-from sweep.board.pages.templates import LANGUAGE_COOKIE, page
+from sweep.board.pages.render_pages import LANGUAGE_COOKIE, page
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
 
 # Start page of each role.

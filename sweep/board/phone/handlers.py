@@ -12,7 +12,7 @@ from sweep.board.guard.protected_routes import ProtectedRoute, still_open
 from sweep.board.guard.request_bodies import LARGE, read_json
 from sweep.board.guard.response_headers import PERMISSIONS
 from sweep.board.live_day import team_audience
-from sweep.board.pages.templates import own_text, page, texts_of, words
+from sweep.board.pages.render_pages import own_text, page, texts_of, words
 from sweep.board.phone.phone_orders import orders_of
 from sweep.board.phone.phone_reports import take_batch
 from sweep.board.sse.event_stream import event_bytes, last_seen, stream

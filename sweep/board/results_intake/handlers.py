@@ -20,7 +20,7 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import figures
 from sweep.board.guard.protected_routes import ProtectedRoute
-from sweep.board.pages.templates import page, texts_of
+from sweep.board.pages.render_pages import page, texts_of
 from sweep.day.journal.day_state import DayState, StopState
 from sweep.day.journal.entry import Entry, Report, entries_of_real_day
 from sweep.day.journal.heads import FACT

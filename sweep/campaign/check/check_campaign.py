@@ -29,7 +29,7 @@ from sweep.campaign.window.unreported_visits import (
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.inputs.make_records import make_leads, make_past
 from sweep.inputs.withheld import under_investigation
-from sweep.jobs.tampering.check_edition_log import edition_breaches
+from sweep.jobs.tampering.check_editions_against_log import edition_breaches
 from sweep.jobs.tampering.check_proof import BoundStatus
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.plan import Violation

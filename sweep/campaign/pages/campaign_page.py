@@ -22,8 +22,8 @@ from sweep.campaign.pages.campaign_sentences import (
 from sweep.campaign.records import CampaignRecord, DayPart, QuarterPart, WeekPart
 from sweep.publish.charts.svg_shapes import INK, QUIET, line, nice_step, picture, rect, text_at
 from sweep.publish.facts.names_and_reasons import district_name, label
+from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import NOT_REACHED, REACHED
-from sweep.publish.page.templates import render_page, static_text
 from sweep.publish.studies.comparison_map import Frame, frame_of_points, street_symbol
 
 

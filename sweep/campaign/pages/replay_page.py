@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from geodata.message_catalogue import Texts
 from sweep.publish.charts.svg_shapes import INK, QUIET, dot, line, nice_step, picture, text_at
+from sweep.publish.page.render_pages import render_page
 from sweep.publish.page.team_colours import REACHED
-from sweep.publish.page.templates import render_page
 
 _PERCENT = frozenset({"late_share", "never_share", "moved_share", "finds_half"})
 _DIGITS = {"worst": 2, "gini": 3, "finds": 1, "p90_over": 0}

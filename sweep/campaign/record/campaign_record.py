@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from sweep.campaign.model.caps_and_working_hours import gini
 from sweep.campaign.model.find_level import dispersion_of, finds_of, spread_of
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.model.weekly_figures import expected_finds, leads_expected, weeks_of
 from sweep.campaign.model.window_changes import window_changes
-from sweep.campaign.model.yearly_caps import gini
 from sweep.campaign.record.campaign_progress import (
     days_done,
     first_shown,
@@ -18,7 +18,7 @@ from sweep.campaign.record.campaign_progress import (
     unreported_visits,
 )
 from sweep.campaign.record.campaign_status import caps_of, load_of, promises_of, shares_of, worst_classes
-from sweep.campaign.record.carried_over import commitments, committed_on, sent_before
+from sweep.campaign.record.carried_facts import commitments, committed_on, sent_before
 from sweep.campaign.record.changed_inputs import since_then
 from sweep.campaign.record.find_levels import levels_of
 from sweep.campaign.records import (

@@ -25,7 +25,7 @@ from sweep.jobs.stages.prepared import PlanInputs, prepare
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import rank
 from sweep.jobs.stages.select_day import VisitsOnOffer
-from sweep.jobs.tampering.check_edition_log import open_edition
+from sweep.jobs.tampering.check_editions_against_log import open_edition
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
@@ -34,8 +34,8 @@ from sweep.records.draw import commitment
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
-from sweep.select.draw_warnings import law_notes
 from sweep.select.offer_visits import Offer
+from sweep.select.visit_warnings import law_notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sweep.rank.rank_buildings import Ranking
 from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, Person
 from sweep.records.visits import Recheck, Visit
-from sweep.scenario.law import Law
+from sweep.scenario.law_settings import Law
 from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
 from sweep.select.legal_grounds import Grounds
 from sweep.select.make_visits import TeamSize

@@ -21,9 +21,9 @@ from sweep.campaign.model.duty_roster import DutyRow, read_duty
 from sweep.campaign.model.sweep_days import calendar_issues, sweep_days
 from sweep.campaign.model.visit_deadlines import DueDate, due_dates
 from sweep.inputs.building_search import find_building, offered
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
 from sweep.inputs.make_records import make_bases, make_buildings, make_persons
+from sweep.inputs.matched_inputs import Inputs
 from sweep.records.buildings import Building
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin

@@ -12,7 +12,7 @@ from sweep.audit.audit_log import log_of_scenario
 from sweep.audit.hash_chain import read_entries
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.sweep_days import day_seed
-from sweep.campaign.record.carried_over import FOUR_WEEKS
+from sweep.campaign.record.carried_facts import FOUR_WEEKS
 from sweep.campaign.window.audit_record import ACT
 from sweep.campaign.window.daily_editions import read_published, with_planned
 from sweep.campaign.window.load_campaign import LoadedCampaign
@@ -20,7 +20,7 @@ from sweep.campaign.window.plan_window import FrozenDay
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.inputs.earlier_results import plans_with_results
 from sweep.jobs.replan.edition_history import ids_changed_from
-from sweep.jobs.tampering.check_edition_log import unrecorded_issue
+from sweep.jobs.tampering.check_editions_against_log import unrecorded_issue
 from sweep.publish.archive.edition_json import read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.read_plan import read_plan_file

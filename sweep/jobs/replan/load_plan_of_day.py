@@ -10,7 +10,7 @@ from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, RoadClosed, Urgent
 from sweep.jobs.replan.new_places import with_places
 from sweep.jobs.stages.build_problem import service_minutes
-from sweep.jobs.tampering.check_edition_log import refuse_unrecorded
+from sweep.jobs.tampering.check_editions_against_log import refuse_unrecorded
 from sweep.plan.feasible.plan_errors import plan_faults
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from geodata.day_times import exact_clock
 from geodata.errors import Code, InputError, Issue, Named
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import PlanInputs, prepare
 from sweep.jobs.stages.rank_day import Ranked

@@ -12,7 +12,7 @@ from geodata.array_types import Float64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS, TIMEZONE
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rank_buildings import Ranking, rank_buildings
 from sweep.rank.rate.duplicate_leads import refuse_repeats

@@ -20,7 +20,7 @@ from geodata.roads.network import (
     with_arrivals,
 )
 from sweep.follow.rechecks import due_rechecks
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.withheld import under_investigation
 from sweep.jobs.stages.rank_day import Ranked
 from sweep.records.buildings import Building
@@ -29,10 +29,10 @@ from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from sweep.select.apply_pins import refuse_never, with_pins
 from sweep.select.draw_officers import OfficerPool, buildings_without_officers, with_officers
-from sweep.select.draw_warnings import law_notes
 from sweep.select.legal_grounds import Grounds
 from sweep.select.offer_visits import Offer, not_on_offer, offer_visits
 from sweep.select.selection_tables import Tables
+from sweep.select.visit_warnings import law_notes
 
 
 @dataclass(frozen=True, slots=True)

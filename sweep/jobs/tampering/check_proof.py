@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from geodata.errors import InputError
 from geodata.regular_file import read_regular
-from sweep.check.bound.costs_and_caps import check_caps
+from sweep.check.bound.recomputed_value import check_caps
 from sweep.check.bound.route_above_price import WorkLimitError
 from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound

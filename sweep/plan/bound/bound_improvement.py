@@ -18,7 +18,7 @@ from sweep.plan.bound.column_generation import RouteRelaxation
 from sweep.plan.bound.components import Component, make_component, n_pairs, split_components
 from sweep.plan.bound.start_differences import can_be_staffed, short_slots
 from sweep.plan.bound.synchronise_routes import TimedRoutes, timed
-from sweep.plan.kernel.knapsack import knapsack, least_seconds
+from sweep.plan.kernel.knapsack_bound import knapsack, least_seconds
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
 from sweep.records.bound_proof import CLOSE, BoundProof, PoolPart

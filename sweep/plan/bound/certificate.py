@@ -12,7 +12,7 @@ from geodata.array_types import Float64s, Int64s
 from sweep.plan.bound.branch_and_bound import Branch
 from sweep.plan.bound.branch_nodes import BranchNode
 from sweep.plan.bound.components import Component
-from sweep.plan.kernel.knapsack import seconds_of
+from sweep.plan.kernel.knapsack_bound import seconds_of
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
 from sweep.records.bound_proof import Branching, DualSolution, NodePart, PoolPart, ShortPart

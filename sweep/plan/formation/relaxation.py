@@ -19,7 +19,7 @@ from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
 from sweep.plan.formation.shared_rows import TeamMaster
 from sweep.plan.formation.team_columns import CandidateTeams, StaffCounts, TeamColumn, TeamType
-from sweep.plan.kernel.knapsack import fractional_knapsacks
+from sweep.plan.kernel.knapsack_bound import fractional_knapsacks
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.restricted_master import LINEAR, dual_price
 from sweep.records.people import MARKET_REGULATION, POLICE

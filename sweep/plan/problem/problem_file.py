@@ -14,8 +14,8 @@ from geodata.errors import InputError
 from sweep.disk.json_errors import ErrorCodes, json_issue
 from sweep.disk.plain_json import to_json_values
 from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
-from sweep.plan.problem.problem_errors import part_faults
 from sweep.plan.problem.problem_schema import SCHEMA_VERSION, ProblemPart, RulesPart, Table, TeamPart, VisitPart
+from sweep.plan.problem.validate_problem import part_faults
 from sweep.records.buildings import Building
 from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.service_time import ServiceMinutes

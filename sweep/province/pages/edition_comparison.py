@@ -7,7 +7,7 @@ from geodata.message_catalogue import Texts
 from sweep.disk.csv_text import csv_text
 from sweep.province.pages.province_figures import province_figures
 from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
-from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.table_columns import COLUMNS
 
 

@@ -10,8 +10,8 @@ from geodata.message_catalogue import Texts
 from sweep.province.pages.province_figures import city_figures, next_gains, province_figures, share_reached
 from sweep.province.pages.province_json import county_folder, county_page, report_or_breaches
 from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
+from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import VALUE_SCALE, value_breaks, value_place
-from sweep.publish.page.templates import render_page, static_text
 
 
 def province_page(edition: ProvinceEdition, texts: Texts) -> str:

@@ -12,7 +12,7 @@ from sweep.campaign.window.audit_record import BEFORE, read_record
 from sweep.campaign.window.check_days import judge_published
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.jobs.stages.check_day import check
-from sweep.jobs.tampering.check_edition_log import edition_breaches
+from sweep.jobs.tampering.check_editions_against_log import edition_breaches
 from sweep.province.check.cross_county import (
     CountySummary,
     check_people_once,

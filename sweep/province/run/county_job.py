@@ -12,7 +12,7 @@ from geodata.message_catalogue import Texts, load_texts
 from geodata.regular_file import read_regular_text
 from sweep.campaign.window.plan_campaign import publish_window
 from sweep.campaign.window.travel_matrix import make_ground
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.edition import bind_edition
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import plan

@@ -8,7 +8,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.read.read_table import sha256_of
 from sweep.audit.approval import FILE_NAME as APPROVAL
-from sweep.campaign.record.carried_over import FOUR_WEEKS
+from sweep.campaign.record.carried_facts import FOUR_WEEKS
 from sweep.campaign.records import FILE_NAME, CampaignRecord
 from sweep.campaign.window.audit_record import read_record
 from sweep.campaign.window.daily_editions import read_published

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from geodata.errors import Code, InputError
 from sweep.audit.audit_log import log_of_edition
-from sweep.jobs.tampering.check_edition_log import refuse_unrecorded, unrecorded_issue
+from sweep.jobs.tampering.check_editions_against_log import refuse_unrecorded, unrecorded_issue
 from sweep.province.pages.province_json import JSON, read_province_edition
 from sweep.province.records import ProvinceEdition
 from sweep.publish.archive.edition_hash import edition_sha256

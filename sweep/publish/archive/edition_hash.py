@@ -11,7 +11,7 @@ from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.hash_chain import Json
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.edition import Edition
-from sweep.publish.page.templates import unmarked
+from sweep.publish.page.render_pages import unmarked
 
 
 def edition_sha256(folder: Path) -> str:

@@ -15,7 +15,7 @@ from sweep.audit.approval import Approval, approval_text
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import parse_manifest, sha256_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
-from sweep.publish.page.templates import approved_page, is_marked
+from sweep.publish.page.render_pages import approved_page, is_marked
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

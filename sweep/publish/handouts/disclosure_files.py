@@ -21,7 +21,7 @@ from sweep.publish.handouts.public_counts import public_draw, public_rows
 from sweep.publish.handouts.redaction import OutputClass, for_market_regulation
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.page.escape import file_stem
-from sweep.publish.page.templates import approved_page, render_page
+from sweep.publish.page.render_pages import approved_page, render_page
 from sweep.publish.table_columns import COLUMNS
 from sweep.publish.tables.oversight_tables import draw_csv, draw_firms_csv, draw_officers_csv
 from sweep.publish.workbook.planning_sheets import orders_sheet, sites_sheet, teams_sheet

@@ -28,8 +28,8 @@ from sweep.publish.map.layers import (
 )
 from sweep.publish.map.leaflet import Verbatim, tile_ground
 from sweep.publish.page.escape import json_for_script
+from sweep.publish.page.render_pages import render_part, static_text
 from sweep.publish.page.team_colours import REASON_COLOURS
-from sweep.publish.page.templates import render_part, static_text
 
 _PARTS = {"scene": "sceneOf(map, id)", "panel": "startPanel()", "times": "startTimes()"}
 """Folders of the script, each in a function of its own: panel and time slider see the names of the scene."""

@@ -17,7 +17,7 @@ from sweep.publish.map.elements import (
     UnservedVisits,
 )
 from sweep.publish.map.leaflet import OfflineMap, tile_ground
-from sweep.publish.page.templates import with_policy
+from sweep.publish.page.render_pages import with_policy
 
 _LAYERS = (CityGround, RankedBuildings, LeadClusters, TeamRoutes, UnservedVisits)
 

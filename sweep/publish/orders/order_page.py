@@ -17,7 +17,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import firm_of, label, reason_sentences, role_name, stop_name
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
 from sweep.publish.facts.time_texts import release_s, release_text
-from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.page.render_pages import render_page, static_text
 from sweep.records.buildings import Building, Firm
 from sweep.records.form_items import ITEMS, OF_INSPECTION
 from sweep.records.people import Person

@@ -12,7 +12,7 @@ from geodata.atomic_writes import scratch
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.publish.orders.sealed_page import page_parts
-from sweep.publish.page.templates import render_page
+from sweep.publish.page.render_pages import render_page
 
 # Names of Chromium browsers; Edge is on every Windows. The headless shell takes a third of the time.
 _NAMES = (

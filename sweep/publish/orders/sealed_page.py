@@ -10,7 +10,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.facts.team_facts import TeamFacts
 from sweep.publish.orders.encrypted_order import Chance, seal
 from sweep.publish.page.escape import json_for_script
-from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.page.render_pages import render_page, static_text
 
 _SEALED = re.compile(r'id="sealed">(.*?)</script>', re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)

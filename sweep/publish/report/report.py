@@ -15,7 +15,7 @@ from sweep.publish.facts.names_and_reasons import building_name, coverage_name, 
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
-from sweep.publish.page.templates import render_page, static_text
+from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.report.coverage_charts import district_bars, keys, reaches, team_chart, team_curve
 from sweep.publish.report.report_lists import (
     drawn_visits,

@@ -8,7 +8,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import served_visits
 from sweep.records.visits import Visit
-from sweep.rulebook.book import BOOK, Rule
+from sweep.rulebook.numbered_rules import BOOK, Rule
 
 # Largest number of violations of one soft rule listed in full.
 MOST_LISTED = 5

@@ -13,8 +13,8 @@ from sweep.publish.charts.svg_shapes import Line, curves, swatch
 from sweep.publish.facts.names_and_reasons import district_name, label
 from sweep.publish.facts.ranking_facts import verdict_sentences
 from sweep.publish.page.escape import fixed_decimals
+from sweep.publish.page.render_pages import render_page
 from sweep.publish.page.team_colours import team_colour
-from sweep.publish.page.templates import render_page
 from sweep.records.ranking import ModelChoice
 
 # Measures of the table, with their decimals.

@@ -13,8 +13,8 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, district_name, label, setting_name
 from sweep.publish.facts.summary import PlanSummary, plan_summary
 from sweep.publish.facts.team_facts import team_facts
+from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import team_letter
-from sweep.publish.page.templates import render_page, static_text
 from sweep.publish.studies.comparison_map import Frame, Mark, frame_about, legend_mark, side_map, street_symbol
 from sweep.publish.studies.plan_differences import (
     VisitedBuilding,

@@ -26,8 +26,8 @@ from sweep.publish.charts.svg_shapes import (
     text_at,
 )
 from sweep.publish.facts.names_and_reasons import setting_name
+from sweep.publish.page.render_pages import render_page
 from sweep.publish.page.team_colours import TEAM_COLOURS
-from sweep.publish.page.templates import render_page
 from sweep.publish.table_columns import COLUMNS, record_row
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.learnt.lead_features import features_of, weights_at
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys
-from sweep.rank.rate.lead_decay import SECONDS_PER_DAY, effective_days
+from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY, effective_days
 from sweep.rank.rate.lead_types import by_type, first_leads
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 LEAD_KINDS = ("leads", "leads", "leads", "size", "rule")
 """Kind of each lead feature: three time windows, size, and the log-odds of the rule."""

@@ -15,10 +15,10 @@ from sweep.rank.learnt.inspection_history import OWN_KINDS, OWN_SIGNS, CheckHist
 from sweep.rank.learnt.logistic_regression import Logistic
 from sweep.rank.learnt.past_checks import LEAD_KINDS, LEAD_SIGNS, LeadFeatureInput, gather_past, list_checks
 from sweep.rank.rate.answered_leads import without_rechecks
-from sweep.rank.rate.lead_decay import SECONDS_PER_DAY
-from sweep.rank.rate.lead_weights import units
+from sweep.rank.rate.events_and_exposure import units
+from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
 from sweep.records.ranking import ModelChoice
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 _IN_COMMON = ("landlord_id", "property_company_id", "complex_id")
 # Maximum number of kinds with an effect: fitting time grows with its square.

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from geodata.array_types import Float64s
-from sweep.rank.rate.lead_decay import HitShare
+from sweep.rank.rate.events_and_exposure import mean_effective_days, unanswered_stream_share, units, weighted_events
 from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness
-from sweep.rank.rate.lead_weights import mean_effective_days, unanswered_stream_share, units, weighted_events
+from sweep.rank.rate.lead_type_weights import HitShare
 from sweep.rank.rate.rate_posterior import Posterior, Prior, fit_prior, local_rates, posterior_rates
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.rate.background_rate import log_negative_binomial
-from sweep.rank.rate.lead_decay import SECONDS_PER_DAY, decayed_weight, effective_days
+from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY, decayed_weight, effective_days
 from sweep.rank.rate.rate_posterior import fit_prior
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 GRID_DAYS = (2.0, 4.0, 7.0, 15.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1_460.0)
 # Minimum number of events for a selection.

@@ -12,7 +12,7 @@ from sweep.rank.rank_buildings import Ranking
 from sweep.rank.significance.overdispersion import exceedance_q
 from sweep.rank.significance.rank_stability import Sample, first_k_chances
 from sweep.rank.significance.scan_statistic import ScanCluster, ScanSettings, scan, scan_prospective
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 ALPHA = 0.05
 

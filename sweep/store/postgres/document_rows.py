@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, t
 
 from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import may_read
-from sweep.store.postgres.table_definitions import DOCUMENT
+from sweep.store.postgres.sqlalchemy_tables import DOCUMENT
 from sweep.store.postgres.table_records import given_divisions, read_rows, remove_rows, sound_content, write_rows
 from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, StoreWrite
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from sweep.store.postgres.connections import may_read
 from sweep.store.postgres.document_rows import WriteTarget
-from sweep.store.postgres.table_definitions import APPROVAL, EDITION, EDITION_FILE
+from sweep.store.postgres.sqlalchemy_tables import APPROVAL, EDITION, EDITION_FILE
 from sweep.store.postgres.table_records import sound_content
 from sweep.store.store_records import NO_REV, Conflict, Key, ListingEntry, StoreWrite
 

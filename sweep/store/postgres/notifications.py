@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, text
 from sweep.store.postgres.connections import driver_of, transaction
 from sweep.store.postgres.database_errors import as_input_errors
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.postgres.table_definitions import SCENARIO
+from sweep.store.postgres.sqlalchemy_tables import SCENARIO
 from sweep.store.store_records import Key, ListingEntry, NextLine
 
 type News = tuple[str, Key, ListingEntry]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, select, text, update
 from geodata.errors import InputError, Issue
 from sweep.store.postgres import document_rows, edition_rows
 from sweep.store.postgres.connections import may_read, transaction
-from sweep.store.postgres.table_definitions import AUDIT_LINE, INVESTIGATION, INVESTIGATION_FILE, SCENARIO
+from sweep.store.postgres.sqlalchemy_tables import AUDIT_LINE, INVESTIGATION, INVESTIGATION_FILE, SCENARIO
 from sweep.store.store_records import (
     Conflict,
     ConflictError,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, TextClause, delete, text
 
 from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import driver_of
-from sweep.store.postgres.table_definitions import INPUT_ROW
+from sweep.store.postgres.sqlalchemy_tables import INPUT_ROW
 from sweep.store.store_records import RecordSplit, StoreWrite
 
 # Records that the server joins into one value, which may hold at most 1 GB.

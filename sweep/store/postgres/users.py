@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, text
 
 from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import driver_of
-from sweep.store.postgres.table_definitions import MEMBER
+from sweep.store.postgres.sqlalchemy_tables import MEMBER
 
 ROLES = ("planner", "investigator", "approver", "market_regulation", "property", "public", "auditor")
 _LOGIN = re.compile(r"[a-z_][a-z0-9_.-]{0,62}")

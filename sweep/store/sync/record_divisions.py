@@ -10,7 +10,7 @@ import shapely
 
 from geodata.array_types import Int64s
 from geodata.raw_table import RawTable
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.store.store_records import RecordRow, RecordSplit
 from sweep.store.sync.table_text import N_ABOVE, has_form, text_form
 

@@ -10,7 +10,7 @@ from geodata.read.archive import parts_of
 from geodata.read.read_table import safe_path
 from geodata.regular_file import is_present, read_regular
 from sweep.inputs.clean_tables import clean
-from sweep.inputs.inputs import Inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.read_tables import BY_DIVISION, CITY_KEPT, RawInputs, read, source_path
 from sweep.inputs.tie_to_buildings import match
 from sweep.inputs.withheld import under_investigation

@@ -21,12 +21,12 @@ import pandas as pd
 
 from geodata.datum.convert import from_wgs84
 from geodata.datum.datum_names import BD09, GCJ02
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.made_up.generate_city import SyntheticCity, generate_city
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.write_city import write_pbf, write_tables
-from sweep.scenario.inputs import Data
+from sweep.scenario.input_settings import Data
 from sweep.scenario.scenario import Scenario
 
 DAY = date(2026, 9, 16)

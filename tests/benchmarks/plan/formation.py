@@ -25,7 +25,7 @@ from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
 from sweep.scenario.city import City
 from sweep.scenario.load_scenario import load_scenario
-from sweep.scenario.plan import Solver
+from sweep.scenario.plan_settings import Solver
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.machine import tell_run
 from tests.paths import ROOT

@@ -25,7 +25,7 @@ from geodata.array_types import Float64s
 from geodata.schema import HISTORY, TIMEZONE
 from sweep.rank.clusters.clusters import greedy_stars, value_bound
 from sweep.rank.rank_buildings import rank_buildings
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))
 # Quarters, how far their buildings spread, and the Gamma shape of their sizes (infinite: all alike).

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from geodata.array_types import Float64s
 from geodata.schema import HISTORY, LEADS
 from sweep.rank.rank_buildings import rank_buildings
-from sweep.rank.rate.lead_decay import scoring_events
-from sweep.scenario.rank import Rank
+from sweep.rank.rate.lead_type_weights import scoring_events
+from sweep.scenario.rank_settings import Rank
 from sweep.select.random_draw import draw_buildings
 
 NOW = datetime(2026, 9, 16, tzinfo=UTC)

@@ -15,7 +15,7 @@ import numpy as np
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.backtest.baseline_rankings import Score, Snapshot
-from sweep.rank.rate.lead_decay import decayed_weight
+from sweep.rank.rate.lead_type_weights import decayed_weight
 from sweep.rank.rate.radius_sums import sums_within
 from tests.benchmarks.rank.methods import local_bayes
 

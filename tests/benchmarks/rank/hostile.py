@@ -23,7 +23,7 @@ from geodata.schema import HISTORY, LEADS
 from sweep.rank.metrics import area_under_curve, hit_rate, order_of
 from sweep.rank.rank_buildings import Ranking, rank_buildings
 from sweep.rank.rate.evidence import gather_evidence
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 N, N_CHECKS, N_LEADS = 228, 700, 1_500
 DAYS, FROZEN = 720, 540

@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 
 from geodata.array_types import Float64s
 from sweep.rank.backtest.baseline_rankings import Score, Snapshot
-from sweep.rank.rate.lead_decay import decayed_weight, effective_days
+from sweep.rank.rate.lead_type_weights import decayed_weight, effective_days
 from sweep.rank.rate.radius_sums import sums_within
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates
 

@@ -30,7 +30,7 @@ from sweep.rank.backtest.baseline_rankings import (
 )
 from sweep.rank.metrics import order_of, within_hours
 from sweep.rank.rank_buildings import Ranking, rank_buildings
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 from tests.benchmarks.rank.methods import kernel_density, local_gi
 
 NOW = datetime(2026, 9, 16, tzinfo=UTC)

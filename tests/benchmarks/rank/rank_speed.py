@@ -30,7 +30,7 @@ from sweep.rank.clusters.clusters import greedy_stars
 from sweep.rank.rank_buildings import rank_buildings
 from sweep.rank.rate.radius_sums import sums_within
 from sweep.rank.significance.scan_statistic import ScanSettings, scan
-from sweep.scenario.rank import HALF_LIFE_DAYS, Rank
+from sweep.scenario.rank_settings import HALF_LIFE_DAYS, Rank
 from tests.benchmarks.rank.methods import local_gi
 
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweep.campaign.campaign_settings import Campaign
-from sweep.campaign.record.carried_over import commitments, committed_on, sent_before
+from sweep.campaign.record.carried_facts import commitments, committed_on, sent_before
 from sweep.campaign.records import CampaignRecord, CarriedPart, DayPart, TeamPart
 from tests.campaign.model.small_record import record
 

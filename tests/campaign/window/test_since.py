@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.schema import TIMEZONE
 from sweep.campaign.record.changed_inputs import capped_by_year
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 
 
 def test_in_a_window_over_new_year_each_year_has_its_own_caps() -> None:

@@ -12,7 +12,7 @@ import pytest
 from geodata.schema import TIMEZONE
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.select import Select
+from sweep.scenario.selection_settings import Select
 
 TODAY, END = date(2026, 9, 7), date(2026, 9, 11)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.check.bound.costs_and_caps import check_caps
+from sweep.check.bound.recomputed_value import check_caps
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Cap
 from sweep.plan.problem.problem_file import write_problem

@@ -11,7 +11,7 @@ import shapely
 from geodata.roads.car_and_foot import CarAndFoot
 from geodata.roads.engine_files import traffic_profile
 from geodata.roads.network import UNREACHABLE, TravelTable, build_network
-from sweep.scenario.roads import Roads
+from sweep.scenario.road_settings import Roads
 
 # A primary street of 0.01 degrees of the parallel at 36.6 N, 893 m, then a residential one as long, limits 60 and 30.
 # The car profile takes 0.8 of a limit: 893 m at 13.33 m/s = 67.0 s, and 893 m at 6.67 m/s = 133.9 s.

@@ -10,7 +10,7 @@ import pytest
 from geodata.roads.car_and_foot import CarAndFoot
 from geodata.roads.network import StraightLines
 from sweep.jobs.stages.select_day import arrivals_s
-from sweep.scenario.roads import Roads
+from sweep.scenario.road_settings import Roads
 from sweep.scenario.scenario import Scenario
 
 STRAIGHT = StraightLines(25.0, 1.4)

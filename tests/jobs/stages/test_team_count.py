@@ -9,15 +9,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from sweep.inputs.inputs import Inputs
 from sweep.inputs.load import load_inputs
+from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.judge_plan import review_plan
 from sweep.jobs.run_scenario import RunOutcome, run
 from sweep.jobs.stages import team_count
 from sweep.jobs.stages.rank_day import USUAL_MEMBERS, Ranked, rank
 from sweep.jobs.stages.team_count import TrialObjective, TrialParams, with_team_count
 from sweep.scenario.city import City
-from sweep.scenario.plan import Solver
+from sweep.scenario.plan_settings import Solver
 from sweep.scenario.scenario import Scenario
 from tests.known import tables_known as tables_known
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sweep.disk.csv_text import csv_cell, csv_text
 from sweep.publish.page.escape import file_stem, isolate_direction, json_for_script
-from sweep.publish.page.templates import _environment
+from sweep.publish.page.render_pages import _environment
 
 
 @pytest.mark.parametrize(

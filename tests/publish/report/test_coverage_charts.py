@@ -16,7 +16,7 @@ from sweep.publish.write_edition import write_edition
 from sweep.records.plan import Insertion
 from sweep.records.ranking import RankingFacts
 from tests.publish.hostile import hostile_edition
-from tests.publish.page.test_templates import Reader
+from tests.publish.page.test_render_pages import Reader
 from tests.publish.payloads import CALL, PAYLOADS
 from tests.publish.small_edition import PLAN_SHA256, small_edition
 

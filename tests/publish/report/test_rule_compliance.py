@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sweep.publish.report.rule_compliance import changed_parameters
-from sweep.rulebook.book import BOOK
+from sweep.rulebook.numbered_rules import BOOK
 from tests.publish.small_edition import small_edition
 
 

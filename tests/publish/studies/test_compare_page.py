@@ -25,7 +25,7 @@ from sweep.records.input_files import InputFile
 from sweep.records.plan import Route, Unserved
 from sweep.scenario.scenario import Scenario
 from tests.publish.hostile import hostile_edition
-from tests.publish.page.test_templates import Reader
+from tests.publish.page.test_render_pages import Reader
 from tests.publish.payloads import CALL, PAYLOADS
 from tests.publish.small_edition import small_edition
 

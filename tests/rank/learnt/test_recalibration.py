@@ -8,7 +8,7 @@ from scipy.special import logit
 
 from sweep.rank.learnt.recalibration import recalibrated, record_of, rule_record
 from sweep.rank.learnt.training_data import FEATURES, TrainingChecks
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 RULE = FEATURES.index("rule")
 

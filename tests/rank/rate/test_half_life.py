@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sweep.rank.rate.half_life import EVENTS_MIN, choose_half_lives, likeliest, log_score
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 from tests.constants import varied
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.rate.lead_weights import unanswered_stream_share
+from sweep.rank.rate.events_and_exposure import unanswered_stream_share
 from sweep.rank.rate.rate_intervals import Gammas, mixed_quantile
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 
 def gammas(shape: float, scale: float) -> Gammas:

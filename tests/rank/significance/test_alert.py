@@ -8,7 +8,7 @@ from scipy.stats import binom
 
 from sweep.rank.significance.cluster_labels import label_buildings
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 from tests.constants import varied
 
 # A grid of 15 by 15 towers, 200 m apart.

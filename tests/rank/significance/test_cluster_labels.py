@@ -12,7 +12,7 @@ from geodata.message_catalogue import load_texts
 from sweep.rank.rate.duplicate_leads import refuse_repeats
 from sweep.rank.significance.cluster_labels import label_buildings
 from sweep.rank.significance.overdispersion import exceedance_q
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 from tests.constants import varied
 
 N_FIRMS = [20] * 30

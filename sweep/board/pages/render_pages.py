@@ -15,7 +15,7 @@ from geodata.message_catalogue import LANGUAGES, Texts, load_texts
 from sweep.board.accounts.sessions import Session
 from sweep.board.guard.response_headers import POLICY, policy_of_page
 from sweep.publish.page.escape import json_for_script
-from sweep.publish.page.templates import static_text, template_environment
+from sweep.publish.page.render_pages import static_text, template_environment
 
 if TYPE_CHECKING:
     from sweep.board.board_state import Board

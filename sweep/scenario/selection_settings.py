@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from sweep.records.draw import commitment
 from sweep.scenario.base_section import Count, HitShare, Hours, Section, Share, WholeDays, with_defaults
-from sweep.scenario.rank import HALF_LIFE_DAYS
+from sweep.scenario.rank_settings import HALF_LIFE_DAYS
 from sweep.scenario.setting_errors import setting_error
 
 ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}

@@ -13,8 +13,8 @@ from sweep.records.draw import OfficerTicket
 from sweep.records.oversight import Prevalence
 from sweep.records.visits import Slot
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.select import Select
-from sweep.select.draw_warnings import law_notes, reserve_notes
+from sweep.scenario.selection_settings import Select
+from sweep.select.visit_warnings import law_notes, reserve_notes
 from tests.rules.roster import person
 
 SEED = "coins: 7 3 3 1"

@@ -17,7 +17,7 @@ from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.team_facts import StopFacts, team_facts
 from sweep.publish.map.map_page import map_page
 from sweep.publish.orders.order_page import order_page
-from sweep.publish.page.templates import with_policy
+from sweep.publish.page.render_pages import with_policy
 from sweep.publish.report.report import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.records.plan import Stop, Violation

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from sweep.records.form_items import ITEMS, LISTED
 from sweep.records.people import MARKET_REGULATION, POLICE
-from sweep.rulebook.book import BOOK
+from sweep.rulebook.numbered_rules import BOOK
 from sweep.scenario.base_section import Section
 from sweep.scenario.setting_errors import setting_error
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys, unanswered_share
-from sweep.rank.rate.lead_decay import (
+from sweep.rank.rate.lead_type_weights import (
     SECONDS_PER_DAY,
     HitShare,
     decayed_weight,
@@ -19,7 +19,7 @@ from sweep.rank.rate.lead_decay import (
     scoring_events,
 )
 from sweep.records.service_time import M2_PER_UNIT
-from sweep.scenario.rank import Rank
+from sweep.scenario.rank_settings import Rank
 
 
 def weighted_events(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sweep.campaign.model.caps_and_working_hours import cap_accounts, gini
 from sweep.campaign.model.replay_measures import mean_and_error
-from sweep.campaign.model.yearly_caps import cap_accounts, gini
 
 
 def test_a_firm_is_full_once_done_and_planned_reach_its_cap() -> None:
