@@ -1,1 +1,1 @@
-"""The public names of `sweep` for Python scripts and notebooks; `sweep` re-exports them, and they stay stable."""
+"""Public names of `sweep` for Python scripts and notebooks. `sweep` re-exports them, and they stay stable."""

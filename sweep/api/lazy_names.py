@@ -1,4 +1,4 @@
-"""Public names of a package imported at first use, next to subpackages of the same names."""
+"""Public names of a package that are imported at first use and are not hidden by subpackages of the same name."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from types import ModuleType
 
 
 class _Package(ModuleType):
-    """A package whose public names no subpackage hides: `sweep.plan` stays the function after any import."""
+    """Package whose public names no subpackage hides: `sweep.plan` stays the function after any import."""
 
     __offered__: Mapping[str, str]
 

@@ -1,4 +1,4 @@
-"""A planning problem built step by step in Python, without a scenario."""
+"""Planning problem built step by step in Python, without a scenario."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sweep.plan.solve import Settings, SolveProgress, solve
 from sweep.records.plan import Plan
 
 type Clock = int | str | time
-"""Time of the day: seconds after the first midnight, `"13:30"` (hours may pass 24), or a `datetime.time`."""
+"""Time of the day: seconds after midnight of the first day, `"13:30"` (hours may exceed 24), or a `datetime.time`."""
 
 type Window = tuple[Clock, Clock]
 
@@ -32,21 +32,21 @@ _NO_END = "2999-12-31"
 
 class Model:
     """
-    A planning problem: bases, people or given teams, visits, links and travel times.
+    A planning problem of your own: bases, people or given teams, visits, links and travel times.
 
-    Keys of problem.json (docs/problem.md) that no argument names may be given by name to each method: `Model(
+    Each method also takes, by name, keys of problem.json (docs/problem.md) that its arguments do not cover: `Model(
     link_tolerance_s=60)`, `add_team(..., max_duty_s=14_400)`, `add_visit(..., preferred=("P1",))`.
 
     Parameters
     ----------
     day
-        Day of the plan, the first of several.
+        Day of the plan; of a plan over several days, the first.
     shift
-        Start and end of the shift of people and teams that state none.
+        Start and end of the shift of people and teams that are added without a shift.
     speed_kmh
-        Speed of travel between coordinates, where `set_travel` gives no matrix.
+        Travel speed along roads between coordinates; unused after `set_travel`.
     detour_factor
-        Length of a way over its straight line, at least 1.
+        Road distance divided by straight-line distance, at least 1.
     keys
         Further keys of problem.json, as `service_minutes` or `weights`.
     """
@@ -79,7 +79,7 @@ class Model:
         Parameters
         ----------
         base_id
-            Its id; None: `B` and a number.
+            Id of the base; None: `B` and its number.
         lon, lat
             WGS-84 degrees; not needed with `set_travel`.
         keys
@@ -104,7 +104,7 @@ class Model:
         skills: Sequence[str] = (),
     ) -> str:
         """
-        Add a person from whom teams are composed, and return the person's id.
+        Add a person whom the planner may put into a team, and return the person's id.
 
         Parameters
         ----------
@@ -113,7 +113,7 @@ class Model:
         agency
             `police`, `market_regulation` or another.
         role
-            `officer` and `inspector` count as certified officers, others help.
+            `officer` and `inspector` count as certified officers while the certificate is valid; other roles help.
         certificate_until
             Last valid day of the certificate; None: no certificate.
         """
@@ -134,7 +134,7 @@ class Model:
         **keys: Any,
     ) -> str:
         """
-        Add a given team, and return its id.
+        Add a team that is given rather than composed, and return its id.
 
         Parameters
         ----------
@@ -143,7 +143,7 @@ class Model:
         shift
             Start and end on the team's day; None: the shift of the model.
         day
-            Day on which the team is out, from 0.
+            Day on which the team works, counted from 0.
         people
             Certified members by agency.
         """
@@ -155,7 +155,7 @@ class Model:
         self, n_teams: int, *, people: Mapping[str, int] | None = None, min_female: int = 0, **keys: Any
     ) -> None:
         """
-        Let the planner compose teams of the people who were added.
+        Let the planner compose teams from the people added by `add_person`.
 
         Parameters
         ----------
@@ -187,24 +187,24 @@ class Model:
         **keys: Any,
     ) -> str:
         """
-        Add a visit on offer, and return its id.
+        Add a visit that the plan may serve, and return its id.
 
         Parameters
         ----------
         value
-            Value of serving it, at least 0.
+            Value of serving the visit, at least 0.
         minutes
-            Length of the service; None: `service_s` says it, or the model's `service_minutes`.
+            Length of the service. None: the key `service_s` of the visit, else `service_minutes` of the model.
         window
-            First and last start of the service, or several such pairs; None: the shift of the model.
+            Earliest and latest start of the service, or several such pairs; None: the shift of the model.
         lon, lat
             WGS-84 degrees; not needed with `set_travel`.
         place
-            Id of its building; None: the visit's id.
+            Id of the building; None: the visit's id.
         people
-            Certified members whom each of its teams needs, by agency.
+            Certified members whom each team of the visit needs, by agency.
         n_teams
-            Teams that start it together.
+            Number of teams that start the visit together.
         keys
             Further keys of a visit, as `is_must`, `due_s` or `slots`.
         """
@@ -222,29 +222,31 @@ class Model:
         self, first: str, second: str, *, min_minutes: float = 0.0, max_minutes: float = 0.0, is_apart: bool = False
     ) -> None:
         """
-        Bound the start of the second visit less that of the first; both are served, or none.
+        Link two visits, of which both or neither are served, by bounds on the time between their starts.
 
         Parameters
         ----------
         is_apart
-            Whether no team makes both.
+            Whether no team may make both visits.
+        min_minutes, max_minutes
+            Bounds on the start of `second` minus that of `first`.
         """
         lag = {"before": first, "after": second, "min_s": round(60 * min_minutes), "max_s": round(60 * max_minutes)}
         self._add("lags", lag | {"is_apart": is_apart}, "")
 
     def add_lock(self, visit: str, team: str, *, slot: int = 0, start: Clock | None = None) -> None:
-        """Keep a team in a slot of a visit, at a start if one is given."""
+        """Fix the team of one team slot of a visit, counted from 0, and its start if one is given."""
         start_s = None if start is None else _seconds(start)
         self._add("locks", {"visit_id": visit, "slot": slot, "team_id": team, "start_s": start_s}, "")
 
     def add_cap(self, loads: Mapping[str, int] | Sequence[str], most: int) -> None:
         """
-        Serve no more of some visits than `most`, over all days.
+        Limit the total load of some visits that are served, over all days, to `most`.
 
         Parameters
         ----------
         loads
-            Load of each visit by id, or ids of visits that are counted.
+            Load of each visit by visit id, or ids of visits that count 1 each.
         """
         own = dict(loads) if isinstance(loads, Mapping) else dict.fromkeys(loads, 1)
         n = len(self._content.get("caps", ()))
@@ -252,12 +254,12 @@ class Model:
 
     def set_travel(self, seconds: ArrayLike, metres: ArrayLike | None = None) -> None:
         """
-        Give the travel times between all places, in the order in which bases and visits were added.
+        Set the travel times between all places, in the order in which bases and visits were added.
 
         Parameters
         ----------
         seconds
-            Whole seconds, shape (n, n), row: from, column: to; NaN where there is no road.
+            Whole seconds, shape (n, n), row: from, column: to; NaN if no road connects the two.
         metres
             Whole metres of the same shape; None: all 0.
         """
@@ -267,12 +269,12 @@ class Model:
     @property
     def problem(self) -> Problem:
         """
-        The planning problem.
+        The planning problem as a record, checked.
 
         Raises
         ------
         InputError
-            With every error, each named by its key in problem.json.
+            With every error found, each named by its key in problem.json.
         """
         content = self._content
         if "travel_s" not in content:
@@ -289,28 +291,28 @@ class Model:
         on_progress: Callable[[float, str], None] | None = None,
     ) -> Plan:
         """
-        Search a plan, and prove an upper bound on the value of every plan of its teams.
+        Search for a plan, and prove an upper bound on the value of every plan with its teams.
 
         Parameters
         ----------
         time_limit
-            Seconds of the search.
+            Time limit of the search in seconds.
         seed
             Seed of the search.
         iterations
-            Iterations of the search, which then give the same plan on every run; None: until the time limit.
+            Number of iterations of the search, with which every run gives the same plan; None: until the time limit.
         on_progress
-            Called with the share that is done, in [0, 1], and a text.
+            Called with the share of the work done, in [0, 1], and a text.
 
         Returns
         -------
         Plan
-            Record with `routes`, `teams`, `unserved`, `value`, `bound` and `gap`.
+            Record with `routes`, `teams`, `unserved`, `value`, `bound` and `gap` (`sweep.records.plan.Plan`).
 
         Raises
         ------
         InputError
-            If the problem is at fault, or no teams can be composed.
+            If the problem has an error or contradicts itself, or no teams can be composed.
         """
         problem = self.problem
         if issues := contradictions(problem):
@@ -323,18 +325,18 @@ class Model:
         return solve(problem, Settings(seed, time_limit, iterations), report)
 
     def to_json(self) -> str:
-        """Return the problem in the format of problem.json, which `sweep run` takes; errors as of `problem`."""
+        """Return the problem as the text of a problem.json, which `sweep run` takes; errors as for `problem`."""
         return write_problem(self.problem)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """
-        Make a model of the text of a problem.json.
+        Make a model from the text of a problem.json.
 
         Raises
         ------
         InputError
-            With every error, each named by its key.
+            With every error found, each named by its key.
         """
         model = cls()
         model._content = json.loads(write_problem(read_problem(text)))

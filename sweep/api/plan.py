@@ -1,4 +1,4 @@
-"""Plans for scripts: made, judged, explained, compared, published, drawn."""
+"""Plans for scripts: functions that make, check, compare, publish and draw a plan."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class Plan:
     """
-    A plan of a scenario, judged by the checker.
+    A plan of a scenario, with the violations found by the checker.
 
     Parameters
     ----------
     scenario
         The scenario that was planned.
     planned
-        Edition and planning problem behind the tables; they may change between versions.
+        Records behind the tables: the edition and the planning problem. They may change between versions.
     """
 
     scenario: Scenario
@@ -55,7 +55,7 @@ class Plan:
 
     @property
     def edition(self) -> Edition:
-        """Content of maps, orders, reports and tables."""
+        """Record from which maps, orders, reports and tables of the plan are written."""
         return self.planned.edition
 
     @property
@@ -65,37 +65,37 @@ class Plan:
 
     @property
     def bound(self) -> float:
-        """Upper bound on the value of every plan of these teams."""
+        """Upper bound on the value of every plan with these teams."""
         return self.edition.plan.bound
 
     @property
     def gap(self) -> float:
-        """Share of the bound that the plan may still be short of, in [0, 1]."""
+        """Optimality gap, 1 - value / bound, in [0, 1]."""
         return self.edition.plan.gap
 
     @property
     def stops(self) -> pd.DataFrame:
-        """One row a team and stop, with the columns of `stops.csv` in docs/output-columns.md."""
+        """Stops of all teams, one row for each, with the columns of `stops.csv` in docs/output-columns.md."""
         return table_frame("stops.csv", stop_rows(self.edition))
 
     @property
     def unserved(self) -> pd.DataFrame:
-        """One row a reason of each visit that no team makes, with the columns of `unserved.csv`."""
+        """Visits that no team makes, one row for each visit and reason, with the columns of `unserved.csv`."""
         return table_frame("unserved.csv", unserved_rows(self.edition, texts_of(self.scenario)))
 
     @property
     def violations(self) -> pd.DataFrame:
-        """Hard rules that the plan breaks, with the columns of `violations.csv`; empty without a violation."""
+        """Violations of hard rules, one row each, with the columns of `violations.csv`; empty without a violation."""
         return table_frame("violations.csv", violation_rows(self.edition, texts_of(self.scenario)))
 
     def to_geodataframe(self) -> gpd.GeoDataFrame:
-        """Return the stops as points in EPSG:4326."""
+        """Return the table `stops` with a point for each stop, in EPSG:4326."""
         stops = self.stops
         return gpd.GeoDataFrame(stops, geometry=gpd.points_from_xy(stops["lon"], stops["lat"], crs="EPSG:4326"))
 
     def to_csv(self, folder: Path | str) -> tuple[Path, ...]:
         """
-        Write `stops.csv` and `unserved.csv` into a folder, as the exports have them, and return their paths.
+        Write `stops.csv` and `unserved.csv`, as `sweep export` writes them, into a folder; return both paths.
 
         Raises
         ------
@@ -110,17 +110,17 @@ class Plan:
 
     def explain(self, building: str) -> Explanation:
         """
-        Return why a building is in the plan, or why not.
+        Return the facts that explain why a building is in the plan, or why not.
 
         Parameters
         ----------
         building
-            Its id, its name, or a part of its name that no other has.
+            Id or name of the building, or a part of its name that no other building has.
 
         Raises
         ------
         InputError
-            If there is no such building; the error names the nearest.
+            If there is no such building; the error names the most similar one.
         """
         return explain_building(self.edition, building)
 
@@ -143,16 +143,16 @@ def plan(
     on_progress: OnProgress | None = None,
 ) -> Plan:
     """
-    Plan the day of a scenario: offer visits, compose teams, search routes, prove a bound, and check every rule.
+    Plan the day of a scenario: select visits, compose teams, search routes, prove a bound, and check every rule.
 
     Parameters
     ----------
     seed
-        Seed of all random numbers but the draw's; None: the scenario's.
+        Seed of all random numbers except the draw of buildings; None: the scenario's.
     time_limit
-        Seconds of the search; None: the scenario's.
+        Time limit of the search in seconds; None: the scenario's.
     iterations
-        Iterations of the search, which then give the same plan on every run; None: the scenario's.
+        Number of iterations of the search, with which every run gives the same plan; None: the scenario's.
     on_progress
         Called with the share that is done, in [0, 1], and a text.
 
@@ -169,17 +169,17 @@ def plan(
 
 def check(scenario: Scenario, plan: Plan | Path | str) -> pd.DataFrame:
     """
-    Judge a plan from the scenario's inputs alone, without anything of the planner.
+    Check a plan against the scenario's inputs, independently of the planner.
 
     Parameters
     ----------
     plan
-        A plan, or a plan.json, edited by hand or not; or the folder that holds it.
+        A plan; or the path of a plan.json, which may be edited by hand, or of its folder.
 
     Returns
     -------
     DataFrame
-        Hard rules that the plan breaks, with the columns of `violations.csv`; empty without a violation.
+        Violations of hard rules, with the columns of `violations.csv`; empty without a violation.
 
     Raises
     ------
@@ -202,25 +202,25 @@ def what_if(
     on_progress: OnProgress | None = None,
 ) -> pd.DataFrame:
     """
-    Plan a scenario at every point of a grid of its settings.
+    Plan a scenario with every combination of some values of its settings.
 
     Parameters
     ----------
     grid
-        Values by dotted key: `{"teams.n_teams": [4, 6, 8]}`.
+        Values to try, by dotted key: `{"teams.n_teams": [4, 6, 8]}`.
     on_progress
-        Called with the share of points that are planned, in [0, 1], and a text.
+        Called with the share of combinations that are planned, in [0, 1], and a text.
 
     Returns
     -------
     DataFrame
-        One row a point: the values of the grid, then the columns of `whatif.csv`. A point whose roster does not make
-        that many teams has no row.
+        One row for each combination: its values, then the columns of `whatif.csv`. A combination with more teams
+        than the roster allows has no row.
 
     Raises
     ------
     InputError
-        If a setting is not allowed, or no point can be planned.
+        If a setting is not allowed, or no combination can be planned.
     """
     texts = [f"{key}={','.join(_toml(value) for value in values)}" for key, values in grid.items()]
 
@@ -239,7 +239,7 @@ def what_if(
 
 def compare(*plans: Plan) -> pd.DataFrame:
     """
-    Return the figures of plans side by side, one row a plan in order of teams, with the columns of `comparison.csv`.
+    Return the figures of plans, one row for each in ascending number of teams, with the columns of `comparison.csv`.
 
     Raises
     ------
@@ -253,7 +253,7 @@ def compare(*plans: Plan) -> pd.DataFrame:
 
 def publish(plan: Plan, folder: Path | str) -> Path:
     """
-    Write map, orders, report and tables of a plan, whole or not at all, to `folder`/<scenario>/<plan id>/.
+    Write map, orders, report and tables of a plan to `folder`/<scenario>/<plan id>/, all of them or nothing.
 
     A plan that breaks a hard rule gets `plan.json` and `violations.csv` only. No audit log records it, so the commands
     that approve or hand out plans refuse it.
@@ -261,7 +261,7 @@ def publish(plan: Plan, folder: Path | str) -> Path:
     Returns
     -------
     Path
-        Folder of the edition.
+        Folder that was written.
 
     Raises
     ------
@@ -282,5 +282,5 @@ def plan_map(plan: Plan) -> folium.Map:
 
 
 def _toml(value: object) -> str:
-    """A value of a grid as scenario.toml has it."""
+    """Value of a setting written as scenario.toml has it."""
     return value if isinstance(value, str) else json.dumps(value)

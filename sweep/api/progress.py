@@ -1,4 +1,4 @@
-"""Progress of a job as a callback of scripts: `on_progress(share, text)`."""
+"""Progress of a job as a callback for scripts: `on_progress(share, text)`."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ from sweep.jobs.stages.progress_steps import ProgressCallback, share_done
 from sweep.plan.solve import SolveProgress
 
 type OnProgress = Callable[[float, str], None]
-"""Called with the share that is done, in [0, 1], and a text."""
+"""Function called with the share of the work done, in [0, 1], and a text."""
 
 
 def reporter(on_progress: OnProgress | None, texts: Texts) -> ProgressCallback:
-    """The report of a job that calls back; None: it does nothing."""
+    """Return a progress callback for jobs that calls `on_progress`; with None it does nothing."""
 
     def report(step: str, inside: SolveProgress | None) -> None:
         if on_progress is not None:

@@ -1,4 +1,4 @@
-"""Rankings for scripts: buildings and clusters in order, and the backtest of a ranking."""
+"""Rankings for scripts: buildings and clusters in rank order, and the backtest of a ranking."""
 
 from __future__ import annotations
 
@@ -43,24 +43,24 @@ class Ranking:
     ranked: rank_day.Ranked
 
     def to_geodataframe(self) -> gpd.GeoDataFrame:
-        """Return the ranked buildings with their outlines, in EPSG:4326."""
+        """Return the table `buildings` with the outline of each building, in EPSG:4326."""
         outlines = self.scenario.study_inputs.buildings.set_index("building_id").geometry
         shapes = outlines.reindex(self.buildings["building_id"]).reset_index(drop=True)
         return gpd.GeoDataFrame(self.buildings.copy(), geometry=shapes, crs=outlines.crs)
 
     def explain(self, building: str) -> pd.DataFrame:
         """
-        Return the additive terms of a building's value, the largest first.
+        Return the terms whose sum is a building's value, largest absolute value first: columns `term`, `value`, `text`.
 
         Parameters
         ----------
         building
-            Its id, its name, or a part of its name that no other has.
+            Id or name of the building, or a part of its name that no other building has.
 
         Raises
         ------
         InputError
-            If there is no such building; the error names the nearest.
+            If there is no such building; the error names the most similar one.
         """
         building_id = building_id_of(building, {b: each.name for b, each in self.ranked.buildings.items()})
         terms = sorted(self.ranked.ranking.terms[building_id], key=lambda term: -abs(term.value))
@@ -97,12 +97,12 @@ def rank(scenario: Scenario) -> Ranking:
 
 def backtest(scenario: Scenario, *, on_progress: OnProgress | None = None) -> BacktestResult:
     """
-    Judge the ranking and simpler ones on the scenario's own past, out of time.
+    Backtest the ranking: compare it with simpler rankings on past days of the scenario, each ranked from earlier data.
 
     Parameters
     ----------
     on_progress
-        Called with the share that is done, in [0, 1], and a text.
+        Called with the share of the work done, in [0, 1], and a text.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A scenario for scripts: from a folder, or from tables in memory."""
+"""Scenarios for scripts, made from a folder or from tables in memory."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Scenario:
         **others: pd.DataFrame,
     ) -> Scenario:
         """
-        Make a scenario of tables in memory; they are read and cleaned as files are, when they are first used.
+        Make a scenario from tables in memory; they are read and cleaned like files, at first use.
 
         Parameters
         ----------
@@ -75,12 +75,12 @@ class Scenario:
         day
             Day of the sweep.
         streets
-            Lines, or the path of an OpenStreetMap file; None: straight lines, 1.4 times as long.
+            Lines of streets, or the path of an OpenStreetMap file; None: distances are 1.4 times the straight line.
         settings
-            Values of scenario.toml by dotted key; a text is read as with `--set`.
+            Values of scenario.toml by dotted key; a string is read as `--set` reads it.
         others
-            Further tables by their key of `[data]`: `building_files`, `districts`, `water`, `pins`, `investigations`,
-            `assign`.
+            Further tables by their key in `[data]` of scenario.toml: `building_files`, `districts`, `water`, `pins`,
+            `investigations`, `assign`.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Scenario:
 
     def with_settings(self, settings: SettingValues) -> Scenario:
         """
-        Return the same scenario with some settings changed.
+        Return a copy of the scenario with some settings changed.
 
         Raises
         ------
@@ -118,20 +118,20 @@ class Scenario:
 
     @cached_property
     def inputs(self) -> Inputs:
-        """Clean inputs for a plan; InputError with every error found."""
+        """Clean inputs of a plan, read at first use; raises InputError with every error found."""
         with row_labels(self):
             return load_inputs(self.settings)
 
     @cached_property
     def study_inputs(self) -> Inputs:
-        """Clean inputs for a ranking, which needs no firms, roster or bases; InputError with every error found."""
+        """Clean inputs of a ranking, which needs no firms, roster or bases; read and raising as `inputs`."""
         with row_labels(self):
             return load_inputs(self.settings, is_study=True)
 
 
 @contextmanager
 def row_labels(scenario: Scenario) -> Iterator[None]:
-    """Name rows of tables in memory by their index labels in an InputError that is raised inside."""
+    """Name rows of tables in memory by their index labels in an InputError raised inside the `with` block."""
     try:
         yield
     except InputError as error:
@@ -139,13 +139,13 @@ def row_labels(scenario: Scenario) -> Iterator[None]:
 
 
 def labelled(scenario: Scenario, issues: Iterable[Issue]) -> list[Issue]:
-    """Issues with the index labels of tables in memory in place of row numbers."""
+    """Return the issues with the index labels of rows of tables in memory, instead of row numbers."""
     given = scenario.settings.given
     return list(issues) if given is None else [_labelled(issue, given.frames) for issue in issues]
 
 
 def texts_of(scenario: Scenario) -> Texts:
-    """Texts in the language of a scenario."""
+    """Return the texts in the language of a scenario."""
     return load_texts(scenario.settings.lang)
 
 
@@ -170,7 +170,7 @@ def load_scenario(path: Path | str, settings: SettingValues | None = None) -> Sc
 
 def validate(scenario: Scenario) -> pd.DataFrame:
     """
-    Return every issue of the inputs: errors that let no plan be made, rows that are not used, and warnings.
+    Return every issue of the inputs: errors that prevent a plan, rows that are not used, and warnings.
 
     Returns
     -------
@@ -197,7 +197,7 @@ def validate(scenario: Scenario) -> pd.DataFrame:
 
 
 class DemoTables(TypedDict):
-    """Arguments of `Scenario.from_tables`."""
+    """Tables of a made-up city as keyword arguments of `Scenario.from_tables`."""
 
     day: date
     buildings: gpd.GeoDataFrame
@@ -239,7 +239,7 @@ def demo_tables(*, seed: int = 1, day: date = date(2026, 9, 16), n_buildings: in
 
 
 def _labelled(issue: Issue, frames: Mapping[str, pd.DataFrame]) -> Issue:
-    """An issue with index labels in place of row numbers, which count from 1."""
+    """Return an issue with index labels instead of row numbers, which count from 1."""
 
     def label(table: str, row: str) -> str:
         return str(frames[table].index[int(row) - 1])

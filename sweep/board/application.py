@@ -1,4 +1,4 @@
-"""ASGI application of the board: all routes, behind their guards."""
+"""ASGI application of the board: all HTTP routes, each behind its guard."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -33,7 +33,7 @@ _TICK_S = 20.0
 
 
 def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
-    """Return the ASGI application of a board."""
+    """Return the ASGI application of a board, which answers requests to the given host names only."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -80,12 +80,12 @@ async def _beat(board: Board) -> None:
 
 async def _begin_the_day(board: Board) -> None:
     """
-    Switch to the plan that is approved here or, in the meantime, elsewhere.
+    Switch to the approved plan, whether it was approved on this board or, in the meantime, in the store.
 
     Raises
     ------
     InputError
-        If the store cannot be read; a plan approved here is in force nevertheless.
+        If the store cannot be read. A plan approved on this board is in force nevertheless.
     """
     start_real_day(board)
     if board.store is None:
@@ -97,7 +97,7 @@ async def _begin_the_day(board: Board) -> None:
 
 
 def follow_approved(board: Board, approved: str | None, who: str) -> bool:
-    """Activate the plan approved in the store if it is another; return whether it was."""
+    """Activate the plan approved in the store if it is not the one in force; return whether it was activated."""
     if board.is_exercise or approved is None or approved == board.plan_id:
         return False
     changes.activate_plan(board, approved, who)

@@ -22,12 +22,12 @@ from sweep.publish.facts.team_facts import TeamFacts, team_facts
 from sweep.publish.facts.time_texts import release_s
 
 FAILED = " failed"
-"""Suffix of an action in the audit log that did not succeed: a sign-in or an enrolment."""
+"""Suffix of actions in the audit log that failed, such as a sign-in or an enrolment."""
 
 
 @dataclass(slots=True)
 class Board:
-    """State of a running board: its live day, accounts and sessions, folders and worker processes."""
+    """State of a running board: live day, accounts, sessions, folders and worker processes."""
 
     out: Path
     """Folder of all editions."""
@@ -43,19 +43,19 @@ class Board:
     exercise: str
     """Reason for the exercise when the board was opened: `unapproved`, `other_day` or `both`."""
     address: str
-    """Address for phones, `https://host:port`."""
+    """Address under which phones reach the board, `https://host:port`."""
     scenario: Path | None = None
-    """Folder of the scenario that stores results; None: results are not accepted here."""
+    """Folder of the scenario whose ledger takes results; None: this board accepts no results."""
     planner: WorkerClient | None = None
-    """Process that re-plans the day; None: plans cannot be changed here."""
+    """Worker process that re-plans the day; None: plans cannot be changed on this board."""
     editor: WorkerClient | None = None
-    """Process that checks plans edited by hand; None: editing is off."""
+    """Worker process that checks plans edited by hand; None: editing is off."""
     runs: Runs | None = None
-    """Runs started from the browser; None: no scenario can be run here."""
+    """Runs of scenarios started from the browser; None: no scenario can be run on this board."""
     sets: Mapping[str, str] = field(default_factory=dict)
-    """Keys of the scenario that the command line overrides."""
+    """Settings of the scenario that the command line overrides, by dotted key."""
     store: DeferredWrites | None = None
-    """Store that keeps the scenario; None: its folders keep it."""
+    """Database that holds the scenario (writes wait while it is unreachable); None: the scenario is in folders."""
     campaigns: Campaigns = field(default_factory=NoCampaigns)
     passphrases: Passphrases = field(default_factory=Passphrases)
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
@@ -72,7 +72,7 @@ class Board:
 
     def account_of(self, name: str) -> Account | None:
         """
-        Return the account of a name, including changes made since the board was opened.
+        Return the account with this name, including changes since the board was opened; None if there is no account.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class Board:
 
     def session_of(self, cookie: str | None) -> Session | None:
         """
-        Return the session of a cookie; None if it is invalid, has ended, or its account has changed since.
+        Return the session of a cookie; None if the cookie is invalid, or its session or account is no longer valid.
 
         Raises
         ------
@@ -97,9 +97,9 @@ class Board:
 
     def enter(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
         """
-        Write an action to the audit log before it is carried out, together with the head of the journal.
+        Write an action to the audit log before it is carried out, together with the journal's head hash.
 
-        The recorded head makes later changes to earlier reports detectable.
+        The recorded head hash makes later changes to earlier reports detectable.
 
         Raises
         ------
@@ -117,7 +117,7 @@ class Board:
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
     ) -> T:
         """
-        Run work that changes editions or results in the store; see `DeferredWrites.hold`.
+        Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.hold`.
 
         Parameters
         ----------
@@ -133,7 +133,7 @@ class Board:
 
     @property
     def end(self) -> str:
-        """Head of the journal."""
+        """Head of the journal (number and hash of its last entry) as text."""
         return end_text(self.live.journal.path.stem, self.live.journal.head)
 
     @property
@@ -152,9 +152,9 @@ class Board:
                 await child.close()
 
     def team(self, team_id: str | None) -> TeamFacts | None:
-        """Return a team of the plan in force; None if the id is unknown."""
+        """Return the facts of a team in the plan in force; None if the id is unknown."""
         return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)
 
     def is_released(self, team: TeamFacts) -> bool:
-        """Whether the order of a team may be shown to the team (C26)."""
+        """Whether the order of a team may already be shown to the team (C26)."""
         return self.live.clock.day_s() >= release_s(self.live.edition, team)

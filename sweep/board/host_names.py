@@ -1,4 +1,4 @@
-"""Host names and addresses in normal form: that of a URL."""
+"""Host names and addresses in one normal form: as in a URL."""
 
 import ipaddress
 import re
@@ -14,7 +14,7 @@ _MAX_CHARACTERS = 253
 
 
 def address_of(host: str) -> Address | None:
-    """Return a host as an IP address, with or without a URL's brackets; None if it is a name."""
+    """Return the IP address that a host text contains, with or without brackets; None if it is a name."""
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
         return ipaddress.ip_address(bare)
@@ -24,12 +24,12 @@ def address_of(host: str) -> Address | None:
 
 def refuse_odd(hosts: Iterable[str], option: str) -> None:
     """
-    Refuse hosts that are neither a name nor an IP address.
+    Raise InputError if a host is neither a valid name nor an IP address.
 
     Raises
     ------
     InputError
-        S992 for each of them.
+        S992 for each such host.
     """
     odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MAX_CHARACTERS)]
     if odd:
@@ -45,7 +45,7 @@ def in_url(host: str) -> str:
 
 
 def normal_header(text: str) -> str:
-    """Return a Host header, with or without port, with its host as `in_url` returns it."""
+    """Return a Host header with its host as `in_url` returns it; the port, if any, is kept."""
     if text.endswith("]"):
         return in_url(text)
     host, colon, port = text.rpartition(":")

@@ -30,7 +30,7 @@ _BACKLOG, _ACCEPTED_AT_ONCE = 2_048, 16
 
 @dataclass(frozen=True, slots=True)
 class ListeningSocket:
-    """Listening socket of the board, and its host names."""
+    """Socket on which the board listens, with its host names and certificate."""
 
     socket: socket.socket
     hosts: tuple[str, ...]
@@ -42,7 +42,7 @@ class ListeningSocket:
 
 def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> ListeningSocket:
     """
-    Bind the port before the board is opened.
+    Bind the port, before the board is opened; return the listening socket.
 
     Raises
     ------
@@ -85,14 +85,14 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Server that ends open streams and worker requests at shutdown."""
+    """uvicorn server that ends open event streams and worker requests at shutdown."""
 
     def __init__(self, config: uvicorn.Config, board: Board, gate: ConnectionLimiter) -> None:
         super().__init__(config)
         self._board, self._gate = board, gate
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen; asyncio uses one number for the backlog and for the connections accepted at once."""
+        """Start to listen; set the backlog apart from the number of connections accepted at once, as asyncio cannot."""
         await super().startup(sockets)
         for own in sockets or []:
             own.listen(_BACKLOG)
@@ -106,7 +106,7 @@ class _Server(uvicorn.Server):
 
 
 def make_server(board: Board, listening: ListeningSocket) -> uvicorn.Server:
-    """Return the server of a board; it answers once its `serve` is called with the socket."""
+    """Return the server of a board; it answers requests once its `serve` is called with the socket."""
     tls = None if listening.tls is None else server_context(listening.tls)
     limits = limits_for(raise_file_limit())
     gate = ConnectionLimiter(
@@ -132,7 +132,7 @@ def make_server(board: Board, listening: ListeningSocket) -> uvicorn.Server:
 
 
 def serve(board: Board, listening: ListeningSocket, *, is_demo: bool = False) -> None:
-    """Serve requests until the program is stopped."""
+    """Serve requests until the program is stopped; with `is_demo`, send the reports of a simulated day too."""
 
     async def run() -> None:
         playing = asyncio.create_task(_play(board)) if is_demo else None
@@ -148,7 +148,7 @@ def serve(board: Board, listening: ListeningSocket, *, is_demo: bool = False) ->
 
 
 async def _play(board: Board) -> None:
-    """Send the reports of a simulated day at their times."""
+    """Send the reports of a simulated day, each at its time."""
     live = board.live
     known = {e.id for e in live.journal.entries}
     for k, played in enumerate(simulated_day(live.edition)):

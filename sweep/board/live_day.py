@@ -1,4 +1,4 @@
-"""Live day: plan in force, journal, state computed from it, notification of open pages."""
+"""Live day: plan in force, journal, the state that follows from them, and notification of open pages."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,17 +18,17 @@ from sweep.day.journal.report_intake import last_seqs
 from sweep.publish.edition import Edition
 
 BOARD = "board"
-"""Audience of the desk and the commanders."""
+"""Audience (group of open pages) of the desk and the commanders."""
 
 
 def team_audience(team_id: str) -> str:
-    """Return the audience of one team's phones."""
+    """Return the audience (group of open pages) of one team's phones."""
     return f"team:{team_id}"
 
 
 @dataclass(slots=True)
 class LiveDay:
-    """Live state of the day; all of it except the clock follows from editions and journal."""
+    """State of the day in progress; everything except the clock follows from editions and journal."""
 
     edition: Edition
     journal: Journal
@@ -40,20 +40,20 @@ class LiveDay:
     places: TeamLocations | None = None
     """Locations of teams; None: phones send no locations."""
     is_cut_off: bool = False
-    """Whether the store of the scenario is unreachable."""
+    """Whether the scenario's store (database) is unreachable."""
     hub: EventHub = field(default_factory=EventHub)
     state: DayState = field(default_factory=DayState)
     visits_of: dict[str, set[str]] = field(default_factory=dict)
-    """Visits of a team, in this or an earlier plan of today, by team id; reports on them remain the team's."""
+    """Ids of the visits that a team has or had in a plan of today, by team id; its reports on them are accepted."""
     _last_seq: dict[str, int] = field(default_factory=dict)
     _newest: datetime | None = None
-    """Latest wall time of a report."""
+    """Latest wall time of any report."""
     _forecasts: dict[str, Forecast] = field(default_factory=dict)
     _changed_n: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Number of the last entry that changed a team or a message."""
+    """Number of the last journal entry that changed a team, message or edition, by (kind, id)."""
 
     def start(self) -> None:
-        """Restore the day from the journal."""
+        """Restore the state of the day from the journal."""
         self._note_visits(self.edition)
         for plan_id in {e.body["plan_id"] for e in self.journal.entries if e.kind == "edition"}:
             self._note_visits(self.edition if plan_id == self.edition.plan_id else self.edition_of(plan_id))
@@ -64,26 +64,26 @@ class LiveDay:
 
     @property
     def in_force(self) -> dict[str, Any]:
-        """Plan in force as sent to phones; they reload their orders if it or its status changes."""
+        """Plan in force as phones get it; a phone reloads its order if the plan or its status changes."""
         return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise}
 
     def report_s(self) -> int:
-        """Return the time given to a report that comes in now, even if the wall clock was set back."""
+        """Return the time given to a report that arrives now, even if the wall clock was set back."""
         return self.clock.report_s(self._newest)
 
     @property
     def clock_ahead_s(self) -> int | None:
-        """Time given to reports if it is over a minute later than the clock; None otherwise."""
+        """Time given to reports if it is more than a minute ahead of the clock, else None."""
         given_s = self.report_s()
         return given_s if given_s - self.clock.report_s() > 60 else None
 
     def last_seq(self, device: str) -> int:
-        """Return the number of a phone's last report in the journal."""
+        """Return the sequence number of a phone's last report in the journal; 0 without a report."""
         return self._last_seq.get(device, 0)
 
     def take(self, reports: Sequence[Report]) -> list[Entry]:
         """
-        Append reports to the journal, and notify the pages that they concern.
+        Append reports to the journal, update the state, and notify the pages that they concern.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class LiveDay:
         return entries
 
     def since(self, n: int) -> dict[str, Any]:
-        """Return the changes after entry `n`; everything, with the plan, if `n` is 0."""
+        """Return the changes after journal entry `n` for a page; if `n` is 0, everything, with the plan."""
         is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
         changed = {key for key, at in self._changed_n.items() if is_all or at > n}
         teams = [t.team_id for t in self.edition.plan.teams] if is_all else [i for k, i in changed if k == "team"]
@@ -118,7 +118,7 @@ class LiveDay:
         return self._content(teams, messages, is_all=is_all)
 
     def tick(self, only: str | None = None) -> None:
-        """Send new delays of all teams or one to the boards, since time passes without reports."""
+        """Send the current delays of all teams, or of one, to the desks: they change with time, without a report."""
         if self.hub.has(BOARD):
             teams = [t.team_id for t in self.edition.plan.teams if only in (None, t.team_id)]
             self.hub.send(BOARD, event_bytes(self._content(teams, [], is_all=False), self.state.n))

@@ -1,4 +1,4 @@
-"""Opening of a board on a folder of editions: choice of plan, exercise or real day, journal."""
+"""Opening of a board on a folder of editions: choice of the plan, exercise or real day, journal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,10 +27,10 @@ from sweep.publish.edition import Edition
 
 @dataclass(frozen=True, slots=True)
 class BoardOptions:
-    """Options of the board to open."""
+    """Options with which a board is opened."""
 
     place: Path
-    """Folder of all editions, of one scenario's editions, or of one edition."""
+    """Folder of all editions, of the editions of one scenario, or of one edition."""
     clock: DayClock
     grace_s: int
     address: str
@@ -44,7 +44,7 @@ class BoardOptions:
 @contextmanager
 def open_board(wanted: BoardOptions) -> Iterator[Board]:
     """
-    Yield a board ready to be served; its journal stays locked until it is closed.
+    Yield a board ready to be served; its journal stays locked until the board is closed.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
 
 @contextmanager
 def logged_opening(board: Board, who: str) -> Iterator[None]:
-    """Log that a board is opened and closed, each time with the head of the journal."""
+    """Log that a board is opened and, at the end of the `with` block, closed, each with the journal's head."""
     board.enter(who, "opened", {"is_exercise": board.is_exercise})
     try:
         yield
@@ -107,7 +107,7 @@ def logged_opening(board: Board, who: str) -> Iterator[None]:
 
 def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Path:
     """
-    Return the edition of a folder: itself, the one in force on a real day, or else the newest.
+    Return the edition to open: the folder itself, the one in force on a real day, or else the newest.
 
     The newest edition counts only if it can be carried out.
 
@@ -132,7 +132,7 @@ def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Pat
 
 
 def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | None:
-    """Return the edition in force on a real day; among several, the one with the latest journal entry."""
+    """Return the edition in force on a real day; of several scenarios, the one with the latest journal entry."""
     found: list[tuple[str, Path]] = []
     today = clock.wall().date()
     for scenario in {e.parent for e in editions}:
@@ -149,29 +149,29 @@ def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | 
 
 
 def _is_today(edition: Edition, clock: DayClock) -> bool:
-    """Whether the wall clock is on the day of an edition, or in the night until its last shift ends."""
+    """Whether the wall clock is on the day of an edition, or in the night after it, before its last shift ends."""
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 
 def _why_exercise(*, is_approved: bool, is_its_day: bool) -> str:
-    """Return the message key of the missing condition of a real day."""
+    """Return the key of the reason why the day is an exercise: `unapproved`, `other_day` or `both`."""
     return "both" if not (is_approved or is_its_day) else "other_day" if is_approved else "unapproved"
 
 
 def is_its_day(live: LiveDay) -> bool:
-    """Whether the wall clock is on the day of the plan in force."""
+    """Whether the wall clock is on the day of the plan in force, or in the night after it."""
     return _is_today(live.edition, live.clock)
 
 
 def activated_by(live: LiveDay) -> str:
-    """Return the person who activated the plan in force; empty before the first entry."""
+    """Return the person who activated the plan in force; empty before the journal's first entry."""
     last = _last_edition(live.journal.entries)
     return "" if last is None else last.author
 
 
 def start_real_day(board: Board) -> None:
     """
-    Turn an exercise with an approved plan into a real day, without a restart of the board.
+    Turn an exercise into a real day, without a restart, if its plan has been approved in the meantime.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def _begin(board: Board, who: str) -> None:
 
 
 def _signed_in(log: AuditLog) -> Iterator[tuple[str, str]]:
-    """Yield accounts and the addresses from which they signed in, from the audit log."""
+    """Yield (account, address) of earlier sign-ins, from the audit log."""
     for entry in log.entries():
         facts = entry["facts"]
         if entry["act"] == "board login" and isinstance(facts, dict) and "address" in facts:
@@ -209,7 +209,7 @@ def _last_edition(entries: list[Entry]) -> Entry | None:
 
 
 def _reader(folder: Path, first: Edition) -> Callable[[str], Edition]:
-    """Return a reader of a scenario's editions by plan id."""
+    """Return a function that reads an edition of a scenario by plan id."""
 
     def edition_of(plan_id: str) -> Edition:
         return first if plan_id == first.plan_id else open_edition(folder / plan_id)

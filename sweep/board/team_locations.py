@@ -1,4 +1,4 @@
-"""Locations of teams at their last report, stored for one day, and only if the scenario allows it."""
+"""Locations of teams at their last report: stored for one day, and only if the scenario allows it."""
 
 import json
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ SUFFIX = ".places.json"
 
 @dataclass(slots=True)
 class TeamLocations:
-    """Last location of each team; neither journal nor log contains it."""
+    """Last location of each team; it is in neither journal nor audit log."""
 
     file: Path
     _last: dict[str, tuple[float, float, int]] = field(default_factory=dict)
-    """Latitude, longitude and second of the day, by team id."""
+    """(latitude, longitude, second of the day) by team id."""
 
     def of(self, team_id: str) -> list[float] | None:
-        """Return latitude, longitude and second of the day of a team's last location; None without one."""
+        """Return [latitude, longitude, second of the day] of a team's last location; None without one."""
         place = self._last.get(team_id)
         return None if place is None else list(place)
 
@@ -49,7 +49,7 @@ class TeamLocations:
 
 
 def open_places(folder: Path, day: str) -> TeamLocations:
-    """Read the locations of a day after a restart; those of all other days are deleted."""
+    """Return the locations of a day, read from disk after a restart; those of all other days are deleted."""
     forget_places(folder, day)
     places = TeamLocations(folder / f"{day}{SUFFIX}")
     with suppress(OSError, ValueError, TypeError):
@@ -59,14 +59,14 @@ def open_places(folder: Path, day: str) -> TeamLocations:
 
 
 def forget_places(folder: Path, but: str | None = None) -> None:
-    """Delete the locations that stopped boards have left, except those of one day."""
+    """Delete the stored locations of all days, except those of the day `but`."""
     for left in folder.glob(f"*{SUFFIX}"):
         if left.name != f"{but}{SUFFIX}":
             left.unlink()
 
 
 def read_place(content: Mapping[str, Any]) -> tuple[float, float] | None:
-    """Return latitude and longitude as sent by a phone; None if invalid."""
+    """Return (latitude, longitude) from a phone's request; None if they are invalid."""
     lat, lon = content.get("lat"), content.get("lon")
     return (float(lat), float(lon)) if _is_within(lat, 90) and _is_within(lon, 180) else None  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Protocols of other wings that the command line connects a board with: a shared store, and planned campaigns."""
+"""Protocols through which the command line connects a board to other packages: the store, and campaigns."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
@@ -10,32 +10,32 @@ from sweep.audit.hash_chain import Json
 
 
 class DeferredWrites(Protocol):
-    """A store that takes what a board changes at once, or keeps it until the store answers."""
+    """Protocol of a store (database) that takes changes of a board at once, or later if it is unreachable."""
 
     async def hold[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
-        """Change editions, approvals or results in the store or not at all."""
+        """Run work that changes editions, approvals or results; the store takes the change, or nothing changes."""
         ...
 
     def fetch_approved(self, day: date) -> str | None:
-        """Return the approved plan of a day in the store; None without one."""
+        """Return the id of the plan of a day that is approved in the store; None without one."""
         ...
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
-        """Queue an action as a log entry until the store takes it."""
+        """Add an action to the log entries that wait for the store."""
         ...
 
     def flush_log(self) -> bool:
-        """Write waiting entries; return whether the store has taken them."""
+        """Write the waiting log entries to the store; return whether it has taken them."""
         ...
 
 
 class Campaigns(Protocol):
-    """Planned campaigns below a folder of editions."""
+    """Protocol of the campaigns that were planned in a folder of editions."""
 
     def listed(self, out: Path) -> Sequence[Any]:
-        """Return the campaigns, each with `scenario`, `which` and `record`, the one planned last first."""
+        """Return the campaigns, each with `scenario`, `which` and `record`, the last planned first."""
         ...
 
     def page(self, out: Path, name: str) -> str | None:
@@ -43,21 +43,21 @@ class Campaigns(Protocol):
         ...
 
     def compared(self, first: Any, second: Any, texts: Texts) -> str:
-        """Return a page with two campaigns side by side."""
+        """Return a page that compares two campaigns."""
         ...
 
 
 class NoCampaigns:
-    """A board without campaigns."""
+    """Implementation of `Campaigns` for a board without campaigns."""
 
     def listed(self, out: Path) -> Sequence[Any]:  # noqa: ARG002
-        """Return nothing."""
+        """Return no campaign."""
         return ()
 
     def page(self, out: Path, name: str) -> str | None:  # noqa: ARG002
-        """Return None."""
+        """Return None: there is no page."""
         return None
 
     def compared(self, first: Any, second: Any, texts: Texts) -> str:
-        """Refuse: no campaign is listed."""
+        """Raise NotImplementedError: no campaign is listed."""
         raise NotImplementedError

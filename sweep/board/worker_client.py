@@ -1,4 +1,4 @@
-"""Client of a worker process: one request at a time, restarted after a crash."""
+"""Client of a worker process, which handles one request at a time and is restarted after a crash."""
 
 import asyncio
 import json
@@ -20,11 +20,11 @@ from sweep.disk.atomic_files import disk_error
 
 @dataclass(slots=True)
 class WorkerClient:
-    """Worker process of a module that exchanges one line of JSON per request and response."""
+    """Client of a worker process that reads one line of JSON per request and writes one per response."""
 
     module: str
     arguments: tuple[str, ...] = ()
-    """Arguments of its next start."""
+    """Command line arguments with which the process is started next."""
     _process: Process | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_closed: bool = False
@@ -36,7 +36,7 @@ class WorkerClient:
 
     async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """
-        Send a request and wait for the response.
+        Send a request to the worker process, and return its response.
 
         Raises
         ------
@@ -55,12 +55,12 @@ class WorkerClient:
                 raise ConnectionError(f"{self.module} is gone") from error
 
     async def forget(self) -> None:
-        """End the process, because its state is invalid. The next request starts it again."""
+        """End the process because its state is out of date; the next request starts it again."""
         async with self._lock:
             await self._stop()
 
     async def close(self) -> None:
-        """End the process for good."""
+        """End the process; later requests fail."""
         self._is_closed = True
         await self._stop()
 
@@ -94,7 +94,7 @@ class WorkerClient:
 async def start_module(
     module: str, arguments: Sequence[str], variables: Mapping[str, str] = MappingProxyType({})
 ) -> Process:
-    """Start a module in a process of its own, which Ctrl-C at the board's terminal does not reach."""
+    """Start a Python module in a process of its own, which Ctrl-C at the board's terminal does not reach."""
     command = child_command(module, *arguments)
     # Limit of one response: a plan of two hundred teams with every stop changed.
     return await asyncio.create_subprocess_exec(
@@ -103,7 +103,7 @@ async def start_module(
 
 
 def error_response(error: InputError | OSError, lang: str) -> dict[str, Any]:
-    """Return errors as the response of a worker; S973 if the disk is full."""
+    """Return errors as a worker's response, as JSON types; S973 if the disk is full."""
     texts = load_texts(lang)
     if isinstance(error, OSError):
         error = disk_error(error, "-")
@@ -112,7 +112,7 @@ def error_response(error: InputError | OSError, lang: str) -> dict[str, Any]:
 
 async def ask_worker(child: WorkerClient | None, question: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Return the response of a worker to a request from the network.
+    Return the response of a worker process to a request from the network.
 
     Raises
     ------

@@ -38,7 +38,7 @@ N_ROUNDS, N_PRICINGS = 64, 3
 
 
 class Day(NamedTuple):
-    """Small problem with its arrays and an empty state, on which the compiled functions are called."""
+    """Small problem with its arrays and an empty search state, on which the compiled functions are called."""
 
     problem: Problem
     teams: list[Team]

@@ -13,7 +13,7 @@ type Variable = pywraplp.Variable
 
 class MasterProblem:
     """
-    Linear or integer program: maximisation over columns >= 0 under capacity rows; columns can be added later.
+    Linear or integer program to which columns can be added: maximise over columns >= 0 within row capacities.
 
     Parameters
     ----------

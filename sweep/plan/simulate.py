@@ -42,7 +42,7 @@ def simulate(problem: Problem, plan: Plan, spread: TimeSpread, n_days: int = N_D
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _At:
-    """Stop in the simulation, with its route."""
+    """Stop of the plan in the simulation, with the row of its route."""
 
     k: int
     """Row of the route in the plan."""

@@ -1,1 +1,1 @@
-"""Outputs of a plan: maps, orders, reports, tables, exports."""
+"""Outputs of a plan: maps, team orders, reports, tables and exports."""

@@ -1,4 +1,4 @@
-"""Record of the inputs of the publish stage."""
+"""The record `Edition`: a checked plan with all facts that the publish stage needs, and nothing else."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,20 +27,20 @@ from sweep.scenario.scenario import Scenario
 # Tables have no scalar equality, so editions compare by identity, which also keys cached facts.
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Edition:
-    """Verified plan with all data of its maps, orders, reports and tables."""
+    """A plan to be published (edition): checked, with all facts of its maps, orders, reports and tables."""
 
     plan_id: str
     scenario: Scenario
     plan: Plan
     visits: Mapping[str, Visit]
-    """Every visit on offer, by id."""
+    """Every visit that the plan may serve, by visit id."""
     buildings: Mapping[str, Building]
     firms: Mapping[str, Firm]
-    """Every target firm of a visit, by uscc."""
+    """Every firm that a visit inspects, by uscc."""
     bases: Mapping[str, Base]
     persons: Mapping[str, Person]
     ranking: pd.DataFrame
-    """`sweep.publish.table_columns.RANKING_COLUMNS`, one row a building, best first."""
+    """Ranking table, one row for each building, best first: `sweep.publish.table_columns.RANKING_COLUMNS`."""
     terms: Mapping[str, tuple[Term, ...]]
     """Additive terms of each building's value, by building id."""
     clusters: tuple[Cluster, ...]
@@ -49,20 +49,20 @@ class Edition:
     coverage: tuple[Coverage, ...]
     violations: tuple[Violation, ...]
     footprints: gpd.GeoDataFrame
-    """`building_id`, `geometry`; EPSG:4326."""
+    """Outlines of buildings: `building_id`, `geometry`; EPSG:4326."""
     streets: gpd.GeoDataFrame
-    """`geodata.schema.STREETS`, EPSG:4326; empty without a street file."""
+    """Street lines (`geodata.schema.STREETS`), EPSG:4326; empty without a street file."""
     route_lines: Mapping[str, tuple[LineString, ...]]
-    """Line of each leg of a team's route, by team id, EPSG:4326, the return leg last."""
+    """Map geometry of each leg of a team's route, by team id, in EPSG:4326; the leg back to the base is last."""
     travel_method: str
-    """`road`, `road_and_foot` or `straight_line`."""
+    """Method of the travel times: `road`, `road_and_foot` or `straight_line`."""
     inputs: tuple[InputFile, ...]
     repairs: Mapping[str, int]
-    """Repaired cells or rows by kind (catalogue key `repair.<kind>`)."""
+    """Number of repaired cells or rows by kind of repair (catalogue key `repair.<kind>`)."""
     matches: Mapping[str, int]
     """Number of leads and firms by match method (catalogue key `match.<kind>`)."""
     quarantine: pd.DataFrame
-    """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""
+    """Input rows that were not used: `file`, `row`, `code`, `what`, `fix`, `content`."""
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Firms and leads without a building: `geodata.match.unmatched_rows.COLUMNS`, `table`, `file`, `row`."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -70,49 +70,49 @@ class Edition:
     `file`, `row`.
     """
     prevalence: tuple[Prevalence, ...] = ()
-    """Shares of finds, estimated from the drawn visits of the past year."""
+    """Shares of buildings with a find, estimated from the randomly drawn visits of the past year."""
     concentration: Concentration | None = None
-    """Spread of checks, including those of the plan."""
+    """Spread of checks over buildings, including the checks of the plan."""
     division_names: Mapping[str, str] = field(default_factory=dict)
     """Names of divisions by code from the scenario; see `sweep.publish.facts.names_and_reasons.district_name`."""
     facts: RankingFacts | None = None
-    """Data behind the ranking."""
+    """Facts about the ranking: data, scoring method and uncertainty."""
     borders: gpd.GeoDataFrame = field(default_factory=lambda: no_shapes("division_name"))
     """Outlines of the districts: `division_name`, `geometry`; EPSG:4326."""
     water: gpd.GeoDataFrame = field(default_factory=no_shapes)
     """Areas and lines of lakes and rivers for drawing; EPSG:4326."""
     swaps: Mapping[str, Insertion] = field(default_factory=dict)
-    """Cheapest insertion of the most valuable unserved visits, by visit id; empty if not computed."""
+    """Cheapest insertion of each of the most valuable unserved visits, by visit id; empty if not computed."""
     played: Simulation | None = None
-    """Simulation of the plan on other days; None if not computed."""
+    """Simulation of the plan on days with random delays; None if not computed."""
     costs: Mapping[str, Cost] = field(default_factory=dict)
-    """Costs of the plan by key of `weights` in problem.json; empty without `[weights]`."""
+    """Cost terms of the plan by key of `weights` in problem.json; empty without `[weights]`."""
     problem_sha256: str | None = None
     """SHA-256 of the planning problem, see `sweep.plan.problem.problem_file.problem_sha256`."""
     log: DayLog | None = None
-    """Event log of the day; None if the plan was not changed on it."""
+    """Event log of the day; None if the plan was not changed on its day."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
-    """Reasons for the building and for each firm of a visit, by visit id (C29)."""
+    """Reasons for each visit's building and for each firm that it inspects, by visit id (C29)."""
     rechecks: tuple[Recheck, ...] = ()
     """Irregularities opened by past results, closed ones included (C27)."""
     notes: tuple[Issue, ...] = ()
     """Warnings on the inputs, such as a suspicious datum or a missing label."""
     pins: tuple[Pin, ...] = ()
-    """Pins set by planners."""
+    """Pins: decisions of planners on single buildings."""
     shortfalls: tuple[Violation, ...] = ()
-    """Violations of soft rules, which are only reported."""
+    """Violations of soft rules, which are only reported and do not block publishing."""
     due_leads: tuple[Lead, ...] = ()
-    """Unanswered leads that are due on the day (C22), used to check a re-plan."""
+    """Unanswered leads that are due on the day (C22), against which a re-plan is checked."""
 
     @property
     def values(self) -> dict[str, float]:
-        """Expected finds of a visit by the ranking, by building id."""
+        """Expected finds of a visit to each building according to the ranking, by building id."""
         return dict(zip(self.ranking["building_id"], map(float, self.ranking["value"]), strict=True))
 
 
 def refuse_investigations(edition: Edition) -> None:
     """
-    Raise if an edition contains investigations, which must not be published (C26).
+    Raise ValueError if an edition contains investigations, which must not be published (C26).
 
     Raises
     ------
@@ -131,7 +131,8 @@ def once_per_edition[Facts](work_out: Callable[[Edition], Facts]) -> Callable[[E
     Parameters
     ----------
     work_out
-        Its result must be immutable and must not refer to the edition, which could otherwise never be freed.
+        Function of an edition. Its result must be immutable and must not refer to the edition, which could otherwise
+        never be freed.
     """
     known: WeakKeyDictionary[Edition, Facts] = WeakKeyDictionary()
 

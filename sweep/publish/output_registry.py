@@ -1,4 +1,4 @@
-"""Registry of all outputs: files of an edition, and others with readers and retention period."""
+"""Registry of everything that the program writes: files of editions, other outputs, and retention periods."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -22,12 +22,12 @@ from sweep.audit.retention import (
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """One file of an edition, or the files of one kind."""
+    """One file of an edition, or one kind of files."""
 
     name: str
-    """Path in the edition's folder; `<id>` is the id of a team."""
+    """Path in the edition's folder, with `<id>` in place of a team's id."""
     key: str
-    """Name in the catalogue: `output.<key>.for` says who reads it, `output.<key>.is` what it holds."""
+    """Catalogue key: `output.<key>.for` names the readers, `output.<key>.is` the content."""
 
 
 OUTPUTS = (
@@ -53,14 +53,14 @@ OUTPUTS = (
     OutputFile("edition.json", "edition"),
     OutputFile("manifest.json", "manifest"),
 )
-"""Files of a plan that breaks no rule; problem and proof are omitted if they are too large."""
+"""Files of an edition whose plan breaks no rule; problem and proof are omitted if they are too large."""
 
 OUTPUTS_OF_BROKEN = (
     OutputFile("plan.json", "plan"),
     OutputFile("violations.csv", "violations"),
     OutputFile("manifest.json", "manifest"),
 )
-"""Files of a plan that breaks a rule: none that could pass for an order."""
+"""Files of an edition whose plan breaks a rule; none of them could pass for an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class OutputKind:
     """One kind of file or folder that a command writes."""
 
     key: str
-    """Name in the catalogue: `output.<key>.for` says who reads it, `output.<key>.is` what it holds."""
+    """Catalogue key: `output.<key>.for` names the readers, `output.<key>.is` the content."""
     root: Literal["out", "follow_up", "board", "log", "cache", "chosen"]
     """`out`: out/<scenario>/; `board`: out/_board/<scenario>/;
     `log`: out/_audit/; `cache`: the user's cache; `chosen`: a path given by the user.
@@ -79,20 +79,20 @@ class OutputKind:
     part of a name.
     """
     kept: Literal["edition_days", "results_days"] | None = None
-    """Key of [retention]; None: `sweep purge` never removes it."""
+    """Key of [retention] with the number of days for which it is kept; None: `sweep purge` never removes it."""
     day_of: Callable[[Path], date | None] = manifest_day
     days_of_rows: Callable[[Path], Mapping[int, date | None]] | None = None
-    """Day of each row, for tables whose rows expire one by one."""
+    """Function that returns the day of each row, for tables whose rows expire one by one."""
 
     def is_of(self, name: str) -> bool:
-        """Whether a POSIX path relative to the root is of this kind, or in a folder of it."""
+        """Whether a POSIX path relative to the root is of this kind, or inside a folder of this kind."""
         parts = re.split(r"(<\w+>|\*)", self.name)
         known = {"<plan>": "[0-9a-f]{12}", "<datum>": f"(?:{GCJ02}|{BD09})", "<scenario>": "[^/]+", "*": "[^/]+"}
         pattern = "".join(known.get(part) or re.escape(part) for part in parts)
         return re.fullmatch(pattern + (".*" if pattern.endswith("/") else ""), name) is not None
 
     def found(self, root: Path) -> Iterator[Path]:
-        """Existing paths of this kind in its root, without symbolic links and paths behind them."""
+        """Yield the existing paths of this kind below a root, without symbolic links and paths behind them."""
         for path in sorted(root.glob(re.sub(r"<\w+>", "*", self.name).rstrip("/"))):
             is_folder = self.name.endswith("/")
             name = path.relative_to(root).as_posix() + "/" * is_folder
@@ -132,4 +132,4 @@ WRITTEN = (
     OutputKind("chosen_scenario", "chosen", "NAME/"),
     OutputKind("cache", "cache", "*/"),
 )
-"""All other outputs, and editions as wholes; an output dated by another one comes after it."""
+"""All outputs other than files of an edition; an output whose day another output determines comes after it."""

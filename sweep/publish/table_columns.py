@@ -1,7 +1,7 @@
 """
-Columns of written tables, by file or layer.
+Columns of the written tables, by file or layer.
 
-A name has the same meaning in every file: `column.<name>.is` in the catalogue. docs/output-columns.md is generated from
+A column has the same meaning in every file: `column.<name>.is` in the catalogue. docs/output-columns.md is made from
 both.
 """
 
@@ -14,7 +14,7 @@ import pandas as pd
 from sweep.disk.csv_text import csv_text
 
 type Row = Mapping[str, Any]
-"""Cells of one row by column; each table selects its own columns."""
+"""Cells of one row by column name; each table selects its own columns."""
 
 # Columns of `Edition.ranking`, one row a building, best first.
 RANKING_COLUMNS = (
@@ -78,23 +78,23 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "plan.geojson: building": "kind building_id building_name address n_floors floor_area_m2",
     }.items()
 }
-"""Further columns of a file, such as one per key of a what-if grid, depend on the request."""
+"""Columns by file; some files have further ones that depend on the request, such as the settings of a what-if study."""
 
 
 def table_csv(table: str, rows: Iterable[Row]) -> str:
-    """CSV of a table in `COLUMNS`, from rows with at least its columns."""
+    """Return a table of `COLUMNS` as CSV, from rows with at least its columns."""
     columns = COLUMNS[table]
     return csv_text(columns, ([row[column] for column in columns] for row in rows))
 
 
 def table_frame(table: str, rows: Iterable[Row]) -> pd.DataFrame:
-    """One of `COLUMNS` as a table in memory; parameters as of `table_csv`."""
+    """Return a table of `COLUMNS` as a DataFrame, from rows with at least its columns."""
     columns = COLUMNS[table]
     return pd.DataFrame([[row[column] for column in columns] for row in rows], columns=list(columns))
 
 
 def record_row(record: Any, **own: object) -> dict[str, Any]:
-    """Fields of a record by name, with float fields as floats, and the extra cells of `own`."""
+    """Return the fields of a record by name, with float fields as floats, and the further cells `own`."""
     fields = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
     decimal = {f.name for f in dataclasses.fields(record) if f.type in (float, "float")}
     return {name: float(value) if name in decimal else value for name, value in fields.items()} | own

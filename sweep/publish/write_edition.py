@@ -1,4 +1,4 @@
-"""Atomic writing of an edition, with a manifest of inputs and outputs."""
+"""Atomic writing of an edition's files, with a manifest of inputs and outputs."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ from sweep.publish.tables.plan_tables import (
 VIOLATIONS = "violations.csv"
 
 type Enter = Callable[[Edition, Path], None]
-"""Callback with an edition and the folder of its complete files."""
+"""Callback that gets an edition and the folder of its complete files."""
 
 
 def write_edition(
@@ -51,7 +51,7 @@ def write_edition(
     enter: Enter | None = None,
 ) -> tuple[Path, ...]:
     """
-    Write all files of an edition, `manifest.json` last; an older edition there is replaced.
+    Write all files of an edition into a folder, `manifest.json` last; an older edition in it is replaced.
 
     A plan that breaks a rule gets `plan.json` and `violations.csv` only, so that nothing could pass for an order.
 
@@ -60,7 +60,7 @@ def write_edition(
     extra
         Further files by name, or replacements of pages.
     carried
-        Names of those that an earlier edition published with the same bytes.
+        Names of files in `extra` that an earlier edition published with the same bytes.
     enter
         Called when all files are written and before the folder is moved into place, to log the edition, so that every
         edition is in the log. If it fails, nothing is written.
@@ -110,7 +110,7 @@ def _write_all(
 
 
 def _contents(edition: Edition, texts: Texts, given: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Contents of every file except the exports; given orders are not rendered again."""
+    """Return the contents of every file except the exports, by name; orders in `given` are not rendered again."""
     plan = plan_json(edition, texts).encode("utf-8")
     if edition.violations:
         return {FILE_NAME: plan, VIOLATIONS: violations_csv(edition, texts).encode(ENCODING)}

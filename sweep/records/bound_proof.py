@@ -1,4 +1,4 @@
-"""Records of plan.proof.json: the certificate of an upper bound, in integers, for exact verification."""
+"""Records of plan.proof.json: a certificate of the plan's upper bound, in integers so that it is verified exactly."""
 
 import hashlib
 import json
@@ -22,11 +22,11 @@ class _Part(BaseModel):
 
 class DualSolution(_Part):
     """
-    Dual solution that certifies a bound: a visit's value is its prizes plus its surplus.
+    Dual solution that certifies a bound: the value of a visit is split into the prizes of its slots and a surplus.
 
-    The bound is the surplus, after cap prices, of the visits that may be served, plus the prices of all teams and of
-    all cap limits. Visits count at their best day's value; the prize of the first slot is reduced by the loss on the
-    team's day.
+    The bound is the sum of the surpluses, less cap prices, of all visits that may be served, plus the prices of all
+    teams and of all cap limits. A visit counts with the value of its best day; on another day, the prize of its
+    first slot is smaller by the loss of value.
     """
 
     prizes: dict[str, tuple[Steps, ...]] = Field(
@@ -37,7 +37,7 @@ class DualSolution(_Part):
 
 
 class Branching(_Part):
-    """Branching: a set of plans split in two."""
+    """Branching of a node: its set of plans is split in two by one visit, served or not, or early or late."""
 
     visit: str
     until_s: Seconds | None = Field(
@@ -47,7 +47,7 @@ class Branching(_Part):
 
 
 class NodePart(_Part):
-    """Branch-and-bound node of a part of the problem: split, or bounded."""
+    """Branch-and-bound node of a component: split by a branching, or bounded by a dual solution."""
 
     taken: Branching | None = None
     shown: DualSolution | None = Field(
@@ -56,7 +56,7 @@ class NodePart(_Part):
 
 
 class PoolPart(_Part):
-    """Teams and visits independent of all others, with a bound on the value of these visits."""
+    """Teams and visits independent of all others, with an upper bound on the value of these visits."""
 
     teams: tuple[str, ...]
     visits: tuple[str, ...]
@@ -69,7 +69,7 @@ class PoolPart(_Part):
 
 
 class ShortPart(_Part):
-    """Simultaneous slots that outnumber their eligible teams, which makes their visits infeasible."""
+    """Simultaneous slots that outnumber the teams eligible for them, so that their visits cannot be served."""
 
     slots: tuple[tuple[str, Row], ...] = Field(min_length=1, description="visit id and index in its `slots`")
 
@@ -78,8 +78,8 @@ class CompositionProof(_Part):
     """
     Dual solution that certifies a bound over all team compositions of the active staff.
 
-    No route collects more prizes than its team's price: its members' prices plus the price per team. The bound
-    is the surplus of visits beyond their prizes, plus the prices of all staff and of the largest number of teams.
+    The price of a team is the sum of its members' prices and the price per team; no route collects more prizes. The
+    bound is the surplus of visits over their prizes, plus the prices of all staff and of the largest number of teams.
     Visits that need more simultaneous teams of their district than the staff allows count zero.
     """
 
@@ -105,7 +105,7 @@ class CompositionProof(_Part):
 
 
 class BoundProof(_Part):
-    """Certificate of a plan's bound, verified from problem.json, plan.json and this file."""
+    """Certificate of a plan's upper bound, which is verified from problem.json, plan.json and this file alone."""
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     problem_sha256: str | None = Field(None, description="SHA-256 of the problem.json that the proof belongs to")
@@ -126,21 +126,21 @@ def proof_file(plan: Path) -> Path:
 
 
 def proof_json(proof: BoundProof, problem_sha256: str | None = None) -> str:
-    """Serialise the proof as JSON; equal proofs give equal bytes."""
+    """Return the proof as JSON text, with the hash of its problem.json if given; equal proofs give equal text."""
     named = proof.model_copy(update={"problem_sha256": problem_sha256})
     return json.dumps(named.model_dump(mode="json", exclude_defaults=True), allow_nan=False, sort_keys=True) + "\n"
 
 
 def named_proof(proof: str, problem: bytes) -> str:
-    """Proof JSON that names the hash of its problem.json."""
+    """Return the JSON text of a proof with the SHA-256 of the given problem.json added."""
     return proof_json(read_proof(proof), hashlib.sha256(problem).hexdigest())
 
 
 def read_proof(text: bytes | str) -> BoundProof:
-    """Parse a proof; raises ValueError (a pydantic `ValidationError`) for any other content."""
+    """Parse the JSON text of a proof; raise ValueError (pydantic's `ValidationError`) for any other content."""
     return BoundProof.model_validate_json(text, strict=True)
 
 
 def proof_schema() -> dict[str, object]:
-    """JSON Schema (2020-12) of proof.json."""
+    """JSON Schema (2020-12) of plan.proof.json."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **BoundProof.model_json_schema()}

@@ -1,4 +1,4 @@
-"""Records of buildings, and of their firms, leads and past visits."""
+"""Records of buildings, firms, leads and past visits."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Building:
-    """One office tower."""
+    """One office building, with its size and the ids of its complex, property company and landlord."""
 
     building_id: str
     name: str
@@ -25,7 +25,7 @@ class Building:
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """One firm that a visit may inspect."""
+    """One firm in a building, which a visit may inspect."""
 
     uscc: str
     name: str
@@ -35,21 +35,21 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One lead matched to a building."""
+    """One lead (a report of suspected fraud) matched to a building."""
 
     lead_id: str
     building_id: str
     lead_type: str
     received_at: datetime
     due_at: datetime | None = None
-    """Due time of the lead itself; None: by the hours of its type, else by working days (C22)."""
+    """Due time stated by the lead; None: by the hours of its type, else by working days (C22)."""
     uscc: str | None = None
     """Firm that the lead names, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastVisit:
-    """One row of the history."""
+    """One past visit to a building, from the history table."""
 
     building_id: str
     uscc: str | None
@@ -57,6 +57,6 @@ class PastVisit:
     track: str
     authority: str
     ground: str | None = None
-    """Ground on which the annual cap does not count the visit; None if it counts."""
+    """Exemption for which the annual cap does not count the visit; None if it counts."""
     officers: tuple[str, ...] = ()
     """Ids of the officers who made the visit."""

@@ -1,31 +1,33 @@
-"""Records of the random draw: a ticket for each building, firm and officer."""
+"""Records of the random draw: a ticket (hash) for each building, firm and officer decides who is drawn."""
 
 import hashlib
 from dataclasses import dataclass
 
 
 def commitment(seed: str) -> str:
-    """Commitment to a draw: SHA-256 of its seed, published beforehand."""
+    """Commitment to a draw: SHA-256 of its seed, published before the draw."""
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class DrawTicket:
-    """One candidate of the random draw."""
+    """One building of the random draw, with the ticket that decides whether it is drawn."""
 
     building_id: str
     ticket: str
     """SHA-256 of `seed|building_id`, hexadecimal; the smallest tickets are drawn."""
     inclusion_probability: float
-    """Chance that the building is drawn, in [0, 1]."""
+    """Probability that the building is drawn, in [0, 1]."""
     is_drawn: bool
     size: float = 1.0
-    """Divisor of the ticket before the comparison; 1 for all gives every building the same chance."""
+    """
+    Size that divides the ticket before tickets are compared; equal sizes give every building the same probability.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class FirmTicket:
-    """One firm of a drawn building, candidate for an inspection."""
+    """One firm of a drawn building, with the ticket that decides whether the visit inspects it."""
 
     building_id: str
     uscc: str
@@ -34,13 +36,13 @@ class FirmTicket:
     ratio: float
     """Ratio of the firm's credit class; the ticket is divided by it."""
     inclusion_probability: float
-    """Chance that the firm is drawn, given that the building is."""
+    """Probability that the firm is drawn, given that its building is, in [0, 1]."""
     is_drawn: bool
 
 
 @dataclass(frozen=True, slots=True)
 class OfficerTicket:
-    """One officer of the district of a drawn visit."""
+    """One officer who may be drawn for a drawn visit of the officer's district, with the ticket and the outcome."""
 
     visit_id: str
     person_id: str
@@ -48,7 +50,7 @@ class OfficerTicket:
     ticket: str
     """SHA-256 of `seed|building_id|person_id`, hexadecimal."""
     status: str
-    """`drawn`, `recused` or `rotated` (replaced), `taken` (by another drawn visit), `alternate`."""
+    """`drawn`; `recused` or `rotated`, which are replaced; `taken` by another drawn visit; or `alternate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Draw:
     pool_sha256: str
     """SHA-256 of the pool's ids, sorted, one per line."""
     n_drawn: int
-    """Buildings drawn."""
+    """Number of buildings drawn."""
     tickets: tuple[DrawTicket, ...]
     """Every candidate building, in the order of the draw."""
     firms: tuple[FirmTicket, ...] = ()

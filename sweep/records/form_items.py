@@ -1,4 +1,4 @@
-"""Items of the check form, each on the list of one authority (C32)."""
+"""Items of the check form that teams fill in; each is on the published list of one authority (C32)."""
 
 from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -15,4 +15,4 @@ LISTED: dict[str, tuple[str, ...]] = {
 # Answers and orders that require an inspection (C32); the other items may be seen in passing.
 OF_INSPECTION = (*(i for i in LISTED[MARKET_REGULATION] if i != "headcount_seen"), "is_rectify")
 NOT_ASKED = "—"
-"""Mark in a form for an answer that is not asked; read back as empty."""
+"""Mark in a form where an item is not asked; read back as an empty answer."""

@@ -1,11 +1,11 @@
-"""Records of the files that a plan was read from."""
+"""Records of the files that the inputs of a plan were read from."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file that was read."""
+    """One input file: its table, hash, and numbers of rows read, used and quarantined."""
 
     table: str
     file: str
@@ -14,6 +14,6 @@ class InputFile:
     n_used: int
     n_quarantined: int
     personal_columns: tuple[str, ...] = ()
-    """Headers of columns of personal data, which were not read."""
+    """Headers of columns with personal data, which are never read."""
     ignored_columns: tuple[str, ...] = ()
-    """Headers of columns that the table has no use for."""
+    """Headers of columns that the table does not use."""

@@ -1,4 +1,4 @@
-"""Oversight of the selection: prevalence from the random reserve, and the spread of checks."""
+"""Records for oversight of the selection: prevalence estimated from random visits, and the spread of checks."""
 
 from dataclasses import dataclass
 
@@ -8,49 +8,49 @@ LEAST_WEEKS = 26
 
 @dataclass(frozen=True, slots=True)
 class Prevalence:
-    """Share of buildings where a visit would find something: Horvitz-Thompson estimate from drawn visits."""
+    """Estimated share of buildings where a visit would find something (Horvitz-Thompson estimate from drawn visits)."""
 
     outcome: str
-    """`find`, or `irregular` for either of the two."""
+    """Outcome that counts: `find`; or `irregular`, a find or an irregularity."""
     n_drawn: int
     """Drawn visits on record, including those without access."""
     n_no_access: int
     """Drawn visits without access (non-response)."""
     n_found: int
     n_weeks: int
-    """Weeks of the window with a drawn visit."""
+    """Number of weeks of the window with at least one drawn visit."""
     share: float
-    """NaN without any drawn visit that had access."""
+    """Estimate in [0, 1]; NaN if no drawn visit had access."""
     low: float
     """Lower limit of the 95 % interval of the share."""
     high: float
-    """Upper limit of that interval."""
+    """Upper limit of the 95 % interval of the share."""
 
     @property
     def is_enough(self) -> bool:
-        """Whether there are enough weeks for the interval to reach its nominal coverage."""
+        """Whether the interval has enough weeks to reach its nominal coverage."""
         return self.n_weeks >= LEAST_WEEKS
 
 
 @dataclass(frozen=True, slots=True)
 class DistrictChecks:
-    """Checks of one district."""
+    """Numbers of buildings, checks and leads of one district."""
 
     division_code: str
     n_buildings: int
     n_never: int
-    """Buildings without a check."""
+    """Number of buildings never checked."""
     n_checks: int
     n_leads: int
-    """Number of reported events."""
+    """Number of events reported by leads."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassChecks:
-    """Inspections of one credit class in the calendar year, by the authority with more of them (C06)."""
+    """Inspections of firms of one credit class in the calendar year, against the annual cap (C06)."""
 
     credit_class: str
-    """Name of the class; empty for firms without one."""
+    """Name of the credit class; empty for firms without one."""
     cap: int
     n_firms: int
     n_inspected: int
@@ -61,19 +61,19 @@ class ClassChecks:
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """Spread of the checks of a year, including those of the plan."""
+    """Spread of one year's checks, including those of the plan, over buildings, districts and credit classes."""
 
     n_days: int
-    """Number of days before the day over which checks are counted."""
+    """Number of days before the plan's day in which checks are counted."""
     n_checks: int
     """Number of checks, at most one per building and day."""
     n_planned: int
-    """Number of checks of the plan among them."""
+    """Number of checks in `n_checks` that the plan adds."""
     n_top: int
-    """Number of buildings in the most checked 5 %, rounded up."""
+    """Number of buildings in the most checked 5 % of all buildings, rounded up."""
     n_checks_top: int
-    """Number of checks of those buildings."""
+    """Number of checks of the most checked 5 %."""
     n_checks_top_even: int
-    """Number of checks of those buildings if all checks were spread as evenly as possible."""
+    """Number of checks of the most checked 5 % if all checks were spread as evenly as possible."""
     districts: tuple[DistrictChecks, ...]
     classes: tuple[ClassChecks, ...]

@@ -13,7 +13,7 @@ RECORDER = "recorder"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One roster row: a pseudonym and the facts that the rules need."""
+    """One person of the roster: a pseudonymous id and the facts that the rules need."""
 
     person_id: str
     agency: str
@@ -23,21 +23,21 @@ class Person:
     is_female: bool
     base_id: str
     division_code: str
-    """Home district, GB/T 2260."""
+    """Home district, a division code of GB/T 2260."""
     shift_s: tuple[int, int]
-    """Start and end of the person's shift."""
+    """Start and end of the shift."""
     recusals: frozenset[str] = frozenset()
-    """Ids of buildings, firms (uscc), landlords and property companies from which the person is recused."""
+    """Ids of buildings, firms (uscc), landlords and property companies that the person must not inspect."""
     skills: frozenset[str] = frozenset()
-    """Names of skills, such as `recorder`."""
+    """Skills, such as `recorder`."""
 
     @property
     def is_officer(self) -> bool:
-        """Whether the role is an inspecting one; auxiliaries and grid members are helpers (C03)."""
+        """Whether the role may inspect; auxiliaries and grid members only help (C03)."""
         return self.role in frozenset({"officer", "inspector"})
 
     def is_certified(self, day: date) -> bool:
-        """Whether the person counts as an inspecting officer on that day (C02, C03)."""
+        """Whether the person may inspect on a day: an officer's role and a valid certificate (C02, C03)."""
         return self.is_officer and self.certificate_until is not None and self.certificate_until >= day
 
     def covers(self, shift_s: tuple[int, int]) -> bool:
@@ -47,7 +47,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A place where teams assemble and return to."""
+    """Place where teams assemble, start and return."""
 
     base_id: str
     name: str
@@ -58,7 +58,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class BreakTime:
-    """Break between two stops, taken where the team is (C20)."""
+    """Break that a team takes between two stops, at the place where it is (C20)."""
 
     earliest_s: int
     """Earliest start of the break."""
@@ -69,23 +69,23 @@ class BreakTime:
 
 @dataclass(frozen=True, slots=True)
 class BreakRule:
-    """Rule that decides which shifts need a break (C20)."""
+    """Rule from which the break of a shift follows (C20)."""
 
     longest_s: int
-    """Longest duty without a break."""
+    """Longest duty without a break, seconds."""
     length_s: int
-    """Minimum length of a break."""
+    """Minimum length of a break, seconds."""
 
     @property
     def most_s(self) -> int:
-        """Longest shift for which one break is enough."""
+        """Longest shift for which one break is enough, seconds."""
         return 2 * self.longest_s + self.length_s
 
     def break_of(self, shift_s: tuple[int, int]) -> BreakTime | None:
         """
-        Break of a shift no longer than `most_s`; None if the shift needs none.
+        Return the break of a shift that lasts at most `most_s`; None if the shift needs no break.
 
-        Its start range keeps the duty before and after the break within `longest_s`.
+        With any start in the break's range, the duty before and after the break lasts at most `longest_s`.
         """
         start_s, end_s = shift_s
         if end_s - start_s <= self.longest_s:
@@ -102,34 +102,34 @@ class Team:
     member_ids: tuple[str, ...]
     base_id: str
     division_codes: frozenset[str]
-    """Districts in which every member may inspect (C12)."""
+    """Districts in which all members may inspect (C12)."""
     shift_s: tuple[int, int]
     n_certified: Mapping[str, int]
-    """Certified members by agency."""
+    """Number of certified members by agency."""
     n_female_certified: int
     """Number of certified women in the team (C19)."""
     recusals: frozenset[str]
     """Union of the members' recusals."""
     is_reserve: bool = False
-    """Whether the team is in reserve (C18)."""
+    """Whether the team is kept back as a reserve (C18)."""
     n_skilled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Members by skill."""
+    """Number of members by skill."""
     end_base_id: str | None = None
     """Base at which the shift ends; None: `base_id`."""
     max_duty_s: int | None = None
-    """Longest duty in seconds from the departure to the end of duty."""
+    """Longest duty in seconds, from departure to end of duty; None: no limit."""
     break_time: BreakTime | None = None
     former: tuple[tuple[str, int], ...] = ()
     """(person id, end of duty) of members who left during the day; `member_ids` are the others."""
     called_s: int | None = None
-    """Time at which a reserve team was called out."""
+    """Time at which the reserve team was called out; None for other teams."""
     starts_with_shift: bool = False
-    """Whether paid duty begins with the shift rather than the departure, so that waiting counts."""
+    """Whether paid duty begins at the start of the shift, so that waiting at the base counts; else at departure."""
     paid_until_s: int | None = None
     """Time after which duty is overtime; None: no overtime."""
     day: int = 0
-    """Day of the problem, from 0; times are seconds after midnight of the first day."""
+    """Day of the problem, from 0. The team's times are seconds after midnight of the first day."""
 
     def members_at(self, at_s: int) -> tuple[str, ...]:
-        """Members on duty at `at_s`; a member whose duty ends at `at_s` still counts."""
+        """Return the members on duty at `at_s`; a member whose duty ends at `at_s` still counts."""
         return (*self.member_ids, *(i for i, until_s in self.former if until_s >= at_s))

@@ -1,4 +1,4 @@
-"""Pins: decisions of planners on a building before the plan is made."""
+"""Pins: decisions on single buildings that planners make before planning."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,30 +9,31 @@ type PinKind = Literal["must", "never", "with_team", "not_together", "not_before
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One decision on one building."""
+    """One decision of a planner on one building."""
 
     kind: PinKind
     """
-    `must`: it is visited; `never`: it is not; `with_team`: it is visited, and that team fills the visit's first slot;
-    `not_together`: it and another are not both visited on this day; `not_before`: no visit of it starts earlier.
+    `must`: the building is visited; `never`: it is not; `with_team`: it is visited, and `team_id` fills its first slot;
+    `not_together`: it and `other_id` are not both visited on one day; `not_before`: no visit of it starts
+    before `earliest_s`.
     """
     building_id: str
     where: str
     """Source of the pin for messages: file and row, or key of scenario.toml."""
     reason: str = ""
     team_id: str = ""
-    """The team of `with_team`."""
+    """Team of a pin `with_team`."""
     other_id: str = ""
-    """The other building of `not_together`."""
+    """Other building of a pin `not_together`."""
     earliest_s: int = 0
-    """Earliest start of `not_before`, seconds after midnight."""
+    """Earliest start of a pin `not_before`, seconds after midnight."""
     first_day: date | None = None
     """First day on which the pin applies; None: no limit."""
     last_day: date | None = None
     """Last day on which the pin applies; None: no limit."""
 
     def holds_on(self, day: date) -> bool:
-        """Whether the pin applies on the day."""
+        """Whether the pin applies on a day."""
         return (self.first_day or day) <= day <= (self.last_day or day)
 
     @property

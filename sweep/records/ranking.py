@@ -1,4 +1,4 @@
-"""Records of a ranking: terms of a score, clusters, and the data behind them."""
+"""Records of a ranking: score terms, clusters, the choice of the scoring model, and its past performance."""
 
 from dataclasses import dataclass
 
@@ -10,102 +10,104 @@ FEWEST_FINDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One additive term of a score, as shown to readers."""
+    """One of the additive terms whose sum is a building's score."""
 
     key: str
     value: float
-    """Contribution to the score, in its unit."""
+    """Contribution to the score, in the unit of the score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Nearby buildings that one or two teams can work through."""
+    """Group of nearby buildings that one or two teams can work through."""
 
     cluster_id: str
     rank: int
     building_ids: tuple[str, ...]
-    """Buildings of the cluster, in order of value per team-hour."""
+    """Buildings of the cluster, highest value per team-hour first."""
     team_hours: float
     n_leads: int
     n_firms: int
     lead_rate: float
     """Posterior mean of leads per 1,000 firms and 30 days."""
     lead_rate_low: float
-    """Lower limit of its 90 % interval."""
+    """Lower limit of the 90 % interval of the lead rate."""
     lead_rate_high: float
-    """Upper limit of its 90 % interval."""
+    """Upper limit of the 90 % interval of the lead rate."""
     expected_finds: float
     finds_per_hour: float
     diameter_m: float
-    """Largest distance between two of its buildings."""
+    """Largest distance between two buildings of the cluster, metres."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """Choice between rule and learnt model, with the performance of both on out-of-time checks."""
+    """Choice between scoring by rule and by the learnt model, with the performance of both on out-of-time checks."""
 
     scored_by: str
-    """`rule` or `logistic`."""
+    """Choice: `rule` or `logistic`."""
     reason: str
     """
-    `few` checks or finds, a model `untested` on later ones, finds `against` leads, `behind` the rule, no better than
-    `chance`, or `ahead` of both.
+    Reason for the choice. For the rule: `few` checks or finds, model `untested` on later checks, finds `against` the
+    leads, model `behind` the rule, model no better than `chance`. For the model: `ahead` of rule and chance.
     """
     n_checks: int
-    """Past checks with access."""
+    """Number of past checks with access."""
     n_finds: int
-    """Past checks that found something."""
+    """Number of those checks that found something."""
     n_judged: int = 0
-    """Checks among them with an out-of-time prediction."""
+    """Number of past checks with an out-of-time prediction of the model."""
     n_judged_finds: int = 0
     n_judged_predicted: float = 0.0
-    """Finds that the model predicted for them."""
+    """Sum of the finds that the model predicted for those checks."""
     model_area: float | None = None
     """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
     rule_area: float | None = None
     margin: float | None = None
     """Critical value of an AUC difference under chance, one-sided at 5 %."""
     explained_by: tuple[Term, ...] = ()
-    """Share of each kind of feature in the ranking order, summing to 1, largest first."""
+    """Share of each kind of feature in the model's ranking, largest first; the shares sum to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class PredictionRecord:
-    """Predicted and actual finds of past checks."""
+    """Predicted and actual finds of past checks: how well past rankings forecast."""
 
     n_checks: int
-    """Past checks with access, on the case track if there are any."""
+    """Number of past checks with access, on the case track if it has any."""
     n_finds: int
-    """Checks among them that found something, at least ten."""
+    """Number of those checks that found something, at least ten."""
     predicted: float
-    """Finds predicted for those checks on their mornings, at least one."""
+    """Finds predicted for those checks on the mornings of their days, at least one."""
     low: float
-    """Lower limit of the 90 % interval of finds over predicted finds."""
+    """Lower limit of the 90 % interval of `ratio`."""
     high: float
 
     @property
     def ratio(self) -> float:
-        """Finds over predicted finds."""
+        """Actual finds over predicted finds."""
         return self.n_finds / self.predicted
 
 
 @dataclass(frozen=True, slots=True)
 class RankingFacts:
-    """Data behind a ranking."""
+    """Facts about a ranking as a whole: its data, its scoring method and its uncertainty."""
 
     scored_by: str
     """`rule`, or `logistic` once the model learnt from past checks is chosen."""
     n_checks: int
-    """Past checks with access."""
+    """Number of past checks with access."""
     n_finds: int
-    """Past checks that found something."""
+    """Number of those checks that found something."""
     data_on: str | None
     """ISO date of the newest lead or visit read."""
     captured_share: float
-    """Value in the clusters over the value that their hours could reach anywhere, in [0, 1]."""
+    """
+    Value of the buildings in clusters, over the most value that as many team-hours could reach anywhere; in [0, 1].
+    """
     verdict: ModelChoice | None = None
-    """Choice between rule and model, with its reason."""
+    """Choice between rule and model, with its reason; None: no choice was made."""
     doubt: float = 0.0
     """Common (systematic) uncertainty: coefficient of variation of the expected finds."""
     record: PredictionRecord | None = None
-    """None: fewer than ten finds, or nothing was predicted."""
+    """Predicted and actual finds of past checks; None with fewer than ten finds, or if nothing was predicted."""

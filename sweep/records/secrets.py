@@ -1,11 +1,11 @@
-"""Texts that a class of readers must not learn."""
+"""Texts that readers of one class must not see in an output."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """Something that the reader must not learn."""
+    """One text that must not appear in an output, with its kind."""
 
     kind: str
     """`building_id`, `building_name`, `address`, `uscc`, `firm_name`, `lead_id`, `lead_text`, `investigation_id` ..."""
@@ -13,5 +13,5 @@ class Secret:
 
     @property
     def is_id(self) -> bool:
-        """Whether it is looked for as a word of its own: `B1` is not in `B12`."""
+        """Whether the text counts only as a whole word: `B1` is not found in `B12`."""
         return self.kind.endswith(("_id", "uscc"))

@@ -1,4 +1,8 @@
-"""Service time model t = a + b n / k, shared by ranking, selection, planning and checking (C21)."""
+"""
+Service time model t = a + b n / k, shared by ranking, selection, planning and checking (C21).
+
+a: entry, b: minutes per door, n: doors, k: working pairs of the visit.
+"""
 
 from dataclasses import dataclass
 
@@ -10,29 +14,29 @@ M2_PER_UNIT = 660.0
 
 @dataclass(frozen=True, slots=True)
 class ServiceMinutes:
-    """Minutes of the parts of a visit."""
+    """Parameters of the service time model, in minutes."""
 
     entry: float
-    """`a`: the team identifies itself, serves notices and secures exits."""
+    """`a`: time in which the team identifies itself, serves notices and secures exits."""
     door: float
-    """`b`: one working pair at one firm's door, for the light inventory (清点)."""
+    """`b`: time of one working pair at the door of one firm, for the light inventory (清点)."""
     inspection: float
-    """Inspection of one firm by two pairs together."""
+    """Time in which two pairs together inspect one firm."""
 
 
 def doors_to_call_at(n_firms: int, floor_area_m2: float) -> int:
-    """Number of registered firms, or without any the units that fit into the floor area, at least one."""
+    """Return the number of firms in a building; without firms, the units that fit its floor area, at least one."""
     return n_firms or max(1, round(floor_area_m2 / M2_PER_UNIT))
 
 
 def working_pairs(n_members: int, n_guards: int) -> int:
-    """Number of pairs that call at doors: members who guard no exit, in twos, at least one pair."""
+    """Return the number of pairs that call at doors: half of the members who guard no exit, at least one pair."""
     return max(1, (n_members - n_guards) // 2)
 
 
 def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: ServiceMinutes) -> int:
     """
-    Service time of one team in seconds: entry, then the pairs share the doors and the inspections.
+    Return the service time of a visit in seconds: entry, then the working pairs share all doors and inspections.
 
     Parameters
     ----------
@@ -41,7 +45,7 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
     n_targets
         Firms to inspect, >= 0.
     n_pairs
-        `k`, >= 1; of all teams of the visit together.
+        Working pairs of all teams of the visit together, `k` >= 1.
 
     Raises
     ------
@@ -56,13 +60,13 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
 
 
 def fixed_seconds(visit: Visit, slot: int) -> int | None:
-    """Given service seconds of the slot or visit, for any team; None if the model determines them."""
+    """Return the given service seconds of a team slot, else of its visit; None if the service time model applies."""
     own = visit.slots[slot].service_s
     return visit.service_s if own is None else own
 
 
 def visit_seconds(visit: Visit, slot: int, n_members: int, minutes: ServiceMinutes) -> int:
-    """Service seconds of the team of one slot by its size; the slots share the work evenly."""
+    """Return the service seconds of one team slot for a team of `n_members`; the slots share the work evenly."""
     fixed = fixed_seconds(visit, slot)
     if fixed is not None:
         return fixed

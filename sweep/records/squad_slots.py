@@ -1,4 +1,4 @@
-"""Joint slots split into squads by agency, which meet at each building, and the needs of each squad."""
+"""Split of joint team slots into a police squad and a squad of the others, which meet at each building."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -12,13 +12,13 @@ SQUAD_LETTERS = (POLICE_LETTER, OTHERS_LETTER)
 
 
 def id_of_team(n: int) -> str:
-    """Id of a composed team by its number, from 0."""
+    """Return the id of composed team number `n`, from 0: `T01` for 0."""
     return f"T{n + 1:02d}"
 
 
 def split_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     """
-    Split each joint slot of police and others into one slot for each.
+    Split each slot that needs both police and others into one slot for each of the two squads.
 
     Police guard the exits and provide the skills; officers drawn for a visit belong to the other squad (C09).
     """
@@ -36,10 +36,10 @@ def split_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
 
 
 def has_police(team: Team) -> bool:
-    """Whether the team is a police squad or a joint team."""
+    """Whether the team has certified police: a police squad or a joint team."""
     return team.n_certified.get(POLICE, 0) > 0
 
 
 def squad_needs(min_certified: Mapping[str, int], *, is_police: bool) -> dict[str, int]:
-    """Needs of one squad by agency, as its part of a joint team's needs."""
+    """Return the part of a joint team's needs, by agency, that one of its two squads fills."""
     return {a: n for a, n in min_certified.items() if (a == POLICE) == is_police}

@@ -1,4 +1,4 @@
-"""Validation and redaction of store addresses; scenarios, logs and messages never hold a password."""
+"""Check and redaction of the addresses of stores (databases); nothing that is written may hold a password."""
 
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -9,7 +9,7 @@ _SECRETS = ("password", "sslpassword", "passwd", "pwd")
 
 def address_error(url: str) -> str | None:
     """
-    Error of a store address, as the suffix of a catalogue key; None if the address is valid.
+    Return the error of a store address as the suffix of its catalogue key; None if the address is valid.
 
     `password` if the address contains one, `form` if it is not the address of a PostgreSQL database.
     """
@@ -24,11 +24,11 @@ def address_error(url: str) -> str | None:
 
 
 def redacted_address(url: str) -> str:
-    """Address for display, with passwords and similar parameters replaced by dots."""
+    """Return the address for display, with passwords and similar parameters replaced by an ellipsis."""
     hidden = re.sub(r"(://[^/@:]*):[^@]*@", r"\1:…@", unquote(url).replace("+psycopg", "", 1))
     return re.sub(rf"((?:{'|'.join(_SECRETS)})=)[^&\s]*", r"\1…", hidden, flags=re.IGNORECASE)
 
 
 def without_login(url: str) -> str:
-    """Address without the login; two addresses that agree in it name the same store."""
+    """Return the redacted address without the login; equal results name the same store."""
     return re.sub(r"://[^/@]*@", "://", redacted_address(url))

@@ -1,4 +1,4 @@
-"""Records of visits on offer with their slots, the reasons for targets, and re-checks."""
+"""Records of visits that a plan may serve, with their team slots, the reasons for targets, and re-checks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,24 +10,24 @@ from geodata.errors import Value
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Part of a visit that one team fills; the teams of all slots start together."""
+    """Team slot of a visit: the part that one team fills. The teams of all slots start together."""
 
     slot: int
     min_certified: Mapping[str, int]
-    """Certified persons needed by agency."""
+    """Number of certified members needed, by agency."""
     n_guards: int
-    """Police who guard exits and are not in working pairs (C17)."""
+    """Number of police who guard exits and are not in working pairs (C17)."""
     min_skilled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Members needed by skill."""
+    """Number of members needed, by skill."""
     service_s: int | None = None
-    """Service seconds for any team; None: those of the visit, or by the model of `sweep.records.service_time`."""
+    """Service seconds for any team; None: those of the visit, else by the model of `sweep.records.service_time`."""
     is_for_drawn: bool = True
-    """Whether its team must include the officers drawn for the visit (C09)."""
+    """Whether the slot's team must include the officers drawn for the visit (C09)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One building on one day, for named targets on one legal track."""
+    """Visit to one building on one day, for named firms on one legal track; the plan may serve it or not."""
 
     visit_id: str
     building_id: str
@@ -38,43 +38,45 @@ class Visit:
     targets: tuple[str, ...]
     """Firms to inspect, by uscc."""
     n_firms: int
-    """Firms whose doors are called at (清点), on which service time depends."""
+    """Number of firms whose doors the teams call at (清点); service time depends on it."""
     value: float
-    """Expected finds: probability of a find x access x detection."""
+    """Expected finds: probability of a find, times that of access, times that of detection."""
     is_must: bool
     slots: tuple[Slot, ...]
     windows_s: tuple[tuple[int, int], ...]
     """Start windows, both ends inclusive; the service may end later."""
     link_group: str | None = None
-    """Visits of one group start within a tolerance of each other, all or none (C16)."""
+    """Name of a link group: its visits start within a tolerance of each other, and all are served or none (C16)."""
     selection_probability: float = 1.0
     """Inclusion probability of the draw for drawn visits, 1 for others."""
     officers: tuple[str, ...] = ()
-    """Officers drawn for the visit (C09), who should be in its team; empty for other visits."""
+    """Ids of the officers drawn for the visit (C09), who should be in its team; empty for other visits."""
     service_s: int | None = None
     """Service seconds for any team; None: by the model of `sweep.records.service_time`."""
     due_s: int | None = None
-    """Due time: a later start costs but is allowed."""
+    """Due time; a later start is allowed at a penalty. None: never late."""
     dues_s: tuple[int, ...] = ()
-    """`due_s` of each window; the last window open at the start decides. Empty: the same in all."""
+    """Due time by start window; the last window that is open at the start decides. Empty: `due_s` for all windows."""
     is_due_at_end: bool = False
     """Whether lateness is measured at the end of the service instead of its start."""
     preferred: tuple[str, ...] = ()
-    """Persons who know the place; a team without any of them costs. Empty: no preference."""
+    """Persons who know the building; a team without any of them costs a penalty. Empty: no preference."""
     disturbance: float = 0.0
-    """Cost of the visit to the firms inside, in any unit; weighted by the problem (C24)."""
+    """Disturbance of the firms inside, in any unit; the objective weights it (C24)."""
     urgency: float = 0.0
-    """Value of serving the visit in addition to its finds, because a lead is due (C22)."""
+    """Additional value of serving the visit because a lead is due (C22)."""
     keep_apart: tuple[tuple[str, str], ...] = ()
-    """Pairs of officers of the building's last visit, which no team of this visit may contain (C28)."""
+    """
+    Pairs of officers of the building's last visit; no team of this visit may contain both officers of a pair (C28).
+    """
     items: tuple[str, ...] = ()
-    """Items that the form may ask, of `sweep.records.form_items`; empty for a stocktake (C32)."""
+    """Items that the form asks (`sweep.records.form_items`); empty for a stocktake (C32)."""
     warrant: str = ""
-    """Number of the police's inspection certificate (检查证) for the place (C14)."""
+    """Number of the police's inspection certificate (检查证) for the building (C14); empty without one."""
     is_immediate: bool = False
     """Whether police inspect at once, without a certificate and with a recorder (C14)."""
     values: tuple[float, ...] = ()
-    """Value by the day of the team in its first slot; empty: `value` on every day."""
+    """Value by day of the plan, where the team in the first slot decides the day; empty: `value` on every day."""
 
     @property
     def best_value(self) -> float:
@@ -82,14 +84,14 @@ class Visit:
         return max(self.values, default=self.value)
 
     def value_on(self, day: int) -> float:
-        """Value on a day, counted from 0."""
+        """Return the value on a day, counted from 0."""
         return self.values[day] if self.values else self.value
 
     def slot_targets(self, slot: int) -> tuple[str, ...]:
         """
-        Firms that the team of one slot inspects, dealt in turn so that each firm is inspected once (C11).
+        Return the firms that the team of one slot inspects; each firm of the visit falls to one slot (C11).
 
-        If officers were drawn, only the slots that they fill have firms (C09).
+        If officers were drawn, only the slots that they fill get firms (C09).
         """
         inspecting = [s.slot for s in self.slots if s.is_for_drawn or not self.officers]
         return self.targets[inspecting.index(slot) :: len(inspecting)] if slot in inspecting else ()
@@ -100,30 +102,30 @@ class TargetReason:
     """Reason for a visit to a building, or for the inspection of a firm there (C29)."""
 
     uscc: str
-    """Firm that the reason concerns; empty: the building."""
+    """Firm that the reason concerns; empty: the whole building."""
     code: str
-    """Catalogue key `why.<code>`."""
+    """Suffix of the catalogue key `why.<code>` of the sentence."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """Irregularity found by a visit, re-checked until it is closed (回头看, 销号)."""
+    """Irregularity found by a visit, which later visits re-check until it is closed (回头看, 销号)."""
 
     recheck_id: str
     building_id: str
     uscc: str | None
     """Firm; None: a unit without a registered firm, or the whole building."""
     unit: str
-    """Room of the irregularity; empty if unnamed."""
+    """Room of the irregularity; empty if no room was named."""
     reason: str
     """`hazard`, `rectify` or `irregular`."""
     opened_on: date
     due_on: date
     n_looks: int = 0
-    """Number of looks since then that found it unchanged."""
+    """Number of later visits that found it unchanged."""
     closed_on: date | None = None
     closed_by: str | None = None
-    """Plan whose visit closed it, or the person who closed it without a visit."""
+    """Id of the plan whose visit closed it, or of the person who closed it without a visit."""
     units: frozenset[str] = frozenset()
-    """Names of rooms whose irregularity is open and not yet seen in order."""
+    """Names of the rooms whose irregularity is open and not yet found in order."""

@@ -1,1 +1,1 @@
-"""Records of scenario.toml's sections, one module each; `sweep.scenario.scenario` combines them."""
+"""Records of the sections of scenario.toml, one module each; `sweep.scenario.scenario` combines them."""

@@ -1,4 +1,4 @@
-"""Base record of all sections, and annotated types for numbers, times, datums and mappings."""
+"""Base record of all sections of scenario.toml, and annotated types for numbers, times, datums and mappings."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -35,7 +35,7 @@ _CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?")
 
 
 def _seconds(given: object) -> int:
-    """Return seconds after midnight of a TOML time, an integer, or text such as "25:00"; hours run to 48."""
+    """Return a TOML time, an integer, or text such as "25:00" as seconds after midnight; hours run to 48."""
     if isinstance(given, time) and given.tzinfo is None and not given.microsecond:
         given = given.isoformat()
     if isinstance(given, int) and not isinstance(given, bool):
@@ -46,7 +46,7 @@ def _seconds(given: object) -> int:
 
 
 def clock_text(seconds: int) -> str:
-    """Return a time of day in TOML notation; hours after the next midnight continue from 24."""
+    """Return seconds after midnight as a TOML time; hours after the next midnight continue from 24."""
     text = exact_clock(seconds)
     return text if seconds % 60 else f"{text}:00"
 
@@ -58,7 +58,7 @@ Clock = Annotated[
 
 
 def _make_strict(schema: Any) -> None:
-    """Forbid type conversion for numbers and booleans in a schema and its nested schemas."""
+    """Change a pydantic schema in place so that numbers and booleans are not converted from other types."""
     if isinstance(schema, Mapping):
         if schema.get("type") in ("int", "float", "bool"):
             cast("dict[str, Any]", schema)["strict"] = True
@@ -69,7 +69,7 @@ def _make_strict(schema: Any) -> None:
 
 
 class Section(BaseModel):
-    """Frozen record of a part of the scenario; undeclared keys are errors."""
+    """Frozen record of one section of scenario.toml; keys without a field are errors."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -82,7 +82,7 @@ class Section(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return the schema with strict numbers: text, `true` or 1.0 is not an integer."""
+        """Return the pydantic schema with strict numbers: "1", `true` or 1.0 is not an integer."""
         schema = handler(source)
         _make_strict(schema)
         return schema

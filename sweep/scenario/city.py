@@ -1,4 +1,4 @@
-"""Record of city.toml, by which a scenario takes a synthetic city as its data."""
+"""Record of city.toml, with which a scenario takes a made-up city as its data."""
 
 from datetime import date
 

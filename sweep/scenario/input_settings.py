@@ -1,4 +1,4 @@
-"""[data]: sources and column mappings of the tables."""
+"""Section [data]: files of the input tables, and the mapping of their columns and words."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -116,16 +116,16 @@ class Data(Section):
         return self
 
     def sources(self, table: str) -> tuple[str, ...]:
-        """Return the files of a table, or their sheets, as the scenario names them; empty if it names none."""
+        """Return the files or sheets of a table as the scenario names them; empty if it names none."""
         named = getattr(self, "streets" if table == "street_lines" else table)
         return () if named is None else (named,) if isinstance(named, str) else named
 
     def label(self, table: str) -> str:
-        """Return the files of a table as text for a message."""
+        """Return the files or sheets of a table as one text for a message."""
         return ", ".join(self.sources(table))
 
     def datum_of(self, table: str, source: str | None = None) -> Datum:
-        """Return the datum of the first pair of coordinate columns in a table's file (default: its first file)."""
+        """Return the datum of the first pair of coordinate columns in a file of a table; default: its first file."""
         keys = keys_of(table, source or next(iter(self.sources(table)), ""))
         pairs = first_setting(self.points, keys)
         return pairs[0].datum if pairs else first_setting(self.datums, keys) or self.datum
@@ -167,12 +167,12 @@ class Data(Section):
 
 
 def keys_of(table: str, source: str) -> tuple[str, ...]:
-    """Return the keys that may hold settings of a table's file, the most specific first: sheet, file, table."""
+    """Return the keys under which settings of a file may be given, most specific first: sheet, file, table."""
     return tuple(dict.fromkeys((source, source.partition("#")[0], table)))
 
 
 def first_setting[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
-    """Return the setting under the first key that has one, or None."""
+    """Return the setting under the first of the keys that has one; None if no key has one."""
     return next((settings[key] for key in keys if key in settings), None)
 
 

@@ -1,4 +1,4 @@
-"""[hours]: days and hours at which firms may be visited (C13)."""
+"""Section [hours]: days and hours at which firms may be visited (C13)."""
 
 from datetime import date
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""[law], [form], [rules]: approvals (C07, C08, C14, C15), check items (C32), rules switched off."""
+"""Sections [law], [form], [rules]: approvals (C07, C08, C14, C15), check items (C32), rules switched off."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -37,7 +37,7 @@ class Special(Section):
 
     @property
     def dates(self) -> tuple[date | None, date | None, date | None]:
-        """Return the dates of approval, filing and publication."""
+        """Return the days of approval, filing and publication; None where a day is missing."""
         return self.approved_on, self.filed_on, self.published_on
 
 
@@ -83,7 +83,7 @@ class Form(Section):
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Return the items of either list, in the order of the form."""
+        """Return the items on either list, in the order of the form."""
         listed = {*self.police, *self.market_regulation}
         return tuple(i for i in ITEMS if i in listed)
 

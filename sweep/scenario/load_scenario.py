@@ -1,4 +1,4 @@
-"""Loader of scenario.toml with overrides; reports all errors at once, by key."""
+"""Loader of scenario.toml with changed keys (overrides), which reports all errors at once, each by its key."""
 
 import difflib
 import re
@@ -26,16 +26,16 @@ QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|fin
 
 def load_scenario(path: Path, overrides: Mapping[str, object] | None = None, texts: Texts | None = None) -> Scenario:
     """
-    Return the scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
+    Return the scenario of a folder (or of its scenario.toml), with overrides of single keys applied.
 
     Parameters
     ----------
     path
         A scenario's folder, or the file in it. A plain name without such a file means a folder in `SCENARIOS`.
     overrides
-        Values by dotted key, texts in TOML's notation; a text that is not TOML is taken as a string.
+        Values by dotted key, such as `teams.n_teams`. Strings are read as TOML, or as they are if they are no TOML.
     texts
-        Language of the errors; None: English.
+        Texts for the errors; None: English.
 
     Raises
     ------
@@ -57,16 +57,16 @@ def make_scenario(
     tree: dict[str, Any], folder: Path, overrides: Mapping[str, object], texts: Texts, issues: Iterable[Issue] = ()
 ) -> Scenario:
     """
-    The scenario of the keys of scenario.toml.
+    Return the scenario with the given keys and overrides; raise with all errors found.
 
     Parameters
     ----------
     tree
-        Values by key and section; changed by the overrides.
+        Values by section and key, as scenario.toml has them; the overrides are put into it.
     overrides
-        As of `load_scenario`.
+        As for `load_scenario`.
     issues
-        Errors that were found before.
+        Errors found before, which are raised together with the new ones.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def make_scenario(
 
 
 def file_at(path: Path, name: str) -> Path:
-    """Return the path of a settings file, given as its folder, as the file itself, or as a name in `SCENARIOS`."""
+    """Return the path of a settings file, given its folder, the file itself, or a scenario's name in `SCENARIOS`."""
     file = path / name if path.is_dir() else path
     named = SCENARIOS / path / name
     is_named = re.fullmatch(NAME, str(path)) and named.is_file() and not file.is_file()
@@ -97,19 +97,19 @@ def file_at(path: Path, name: str) -> Path:
 
 def read_toml(file: Path, texts: Texts, missing: str = "S101") -> dict[str, Any]:
     """
-    Return the content of a TOML file.
+    Return the content of a TOML file as nested dicts.
 
     Parameters
     ----------
     missing
-        Error code for a missing file.
+        Error code that is raised if the file is missing.
 
     Raises
     ------
     InputError
         If the file is missing; S102 if it is not TOML.
     OSError
-        If it is a pipe, a device, or larger than `MAX_TOML_BYTES`.
+        If the file is a pipe, a device, or larger than `MAX_TOML_BYTES`.
     """
     try:
         text = read_regular_text(file, MAX_TOML_BYTES, encoding="utf-8-sig")
@@ -150,7 +150,7 @@ def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> Non
 
 
 def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], file: str = FILE_NAME) -> list[Issue]:
-    """Return issues of a settings file by key, with the nearest known name; `whole` is the file's record class."""
+    """Return the issues of a settings file by key, with the nearest known key; `whole` is the file's record class."""
     issues = []
     faults = [(_location(fault["loc"]), fault) for fault in error.errors()]
     for location, fault in faults:
@@ -177,7 +177,7 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], fi
 
 
 def _location(parts: Sequence[int | str]) -> list[str]:
-    """Return the keys of a value's location without union branches: `data.clip.str` becomes `data.clip`."""
+    """Return the keys of a value's location without pydantic's names of types: `data.clip.str` becomes `data.clip`."""
     return [str(part) for part in parts if not _BRANCH.fullmatch(str(part))]
 
 

@@ -1,4 +1,4 @@
-"""[map]: settings of the background of an edition's map."""
+"""Section [map]: tiles of the map in map.html."""
 
 import re
 from typing import Annotated, Self

@@ -1,4 +1,4 @@
-"""[teams], [plan], [weights], [[pins]], [solver]: teams, service times, costs, pins, search limits."""
+"""Sections [teams], [plan], [weights], [[pins]], [solver]: teams, service times, costs, pins, search limits."""
 
 import math
 from collections.abc import Mapping
@@ -102,23 +102,23 @@ class PlanSettings(Section):
 
     @property
     def minutes(self) -> ServiceMinutes:
-        """Return the usual minutes of the parts of a visit."""
+        """Return the service time parameters with the usual time to get into a building."""
         return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
 
     @property
     def cordon_s(self) -> int:
-        """Return the seconds from a visit's start, when exits are secured, to the first door; at most the entry."""
+        """Return the seconds from the start of a visit, when exits are secured, to the first door."""
         return round(60 * min(self.cordon_minutes, self.entry_minutes))
 
     @property
     def entry_span(self) -> tuple[float, float, float]:
-        """Return shortest, usual and longest minutes of entry; a limit that excludes the usual time is moved to it."""
+        """Return (shortest, usual, longest) minutes to get in; a limit beyond the usual time is set to it."""
         low, high = self.entry_low_minutes, self.entry_high_minutes
         return min(low, self.entry_minutes), self.entry_minutes, max(high, self.entry_minutes)
 
     @property
     def planned_minutes(self) -> ServiceMinutes:
-        """Return the planned minutes of the parts of a visit: the entry at its `service_quantile` (C21)."""
+        """Return the service time parameters used for planning: entry at its `service_quantile` (C21)."""
         low, mode, high = self.entry_span
         q, width = self.service_quantile, high - low
         if width <= 0 or q <= 0:
@@ -189,5 +189,5 @@ class WeightSettings(Section):
 
     @property
     def is_set(self) -> bool:
-        """Return whether any weight differs from its default."""
+        """Whether any weight differs from its default."""
         return self != WeightSettings()

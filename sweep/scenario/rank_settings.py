@@ -1,4 +1,4 @@
-"""[rank] and [backtest]: scoring of buildings, and validation of the ranking."""
+"""Sections [rank] and [backtest]: scoring of buildings, and validation of the ranking on the past."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar

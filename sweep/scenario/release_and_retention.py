@@ -1,4 +1,4 @@
-"""[release], [board], [follow_up], [retention], [store]: orders, board, re-checks, files, database."""
+"""Sections [release], [board], [follow_up], [retention], [store]: orders, board, re-checks, files, database."""
 
 from pydantic import Field, field_validator
 

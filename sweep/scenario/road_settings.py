@@ -1,4 +1,4 @@
-"""[roads]: parking, walking and access times, and slower traffic at certain hours."""
+"""Section [roads]: parking, walking and access times, and periods with slower traffic."""
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -34,7 +34,7 @@ class Period(Section):
 
 
 def _spans(periods: Iterable[Period]) -> list[tuple[int, int]]:
-    """Return start and end of each period in seconds after midnight, also for the days before and after."""
+    """Return start and end of each period in seconds after midnight of the day, also for the days before and after."""
     return [(p.from_s + k * _DAY_S, p.until_s + k * _DAY_S) for p in periods for k in (-1, 0, 1)]
 
 
@@ -65,7 +65,7 @@ class Roads(Section):
 
     @property
     def indoors_s(self) -> int:
-        """Return the seconds from the car or the pavement to the start of an entry, lifts included."""
+        """Return the seconds from the car or the pavement to the lobby, where the entry begins, lifts included."""
         return round(60 * self.indoors_minutes)
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:

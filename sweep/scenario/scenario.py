@@ -1,4 +1,4 @@
-"""Record of scenario.toml: every key except those of [data] has a default, unknown keys are errors."""
+"""Record of scenario.toml as a whole: every key except name, day and files has a default; unknown keys are errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ from sweep.scenario.road_settings import Roads
 from sweep.scenario.selection_settings import Select
 
 NAME = r"^[^\W_][\w-]{0,63}$"
-"""Regular expression of scenario names; a name cannot be a path."""
+"""Regular expression of scenario names; no name can be a path."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GivenTables:
-    """Tables in memory that take the place of a scenario's files, by the key of `[data]`."""
+    """Tables in memory that replace a scenario's files; `frames` are by the table's key in `[data]`."""
 
     frames: Mapping[str, pd.DataFrame]
 
 
 class Scenario(Section):
-    """Record of all sections of scenario.toml."""
+    """All sections of scenario.toml."""
 
     name: str = Field(pattern=NAME)
     """Name of the scenario and of its folder of results: letters, digits, `-` and `_`, at most 64."""
@@ -72,18 +72,18 @@ class Scenario(Section):
 
     @property
     def given(self) -> GivenTables | None:
-        """Tables in memory in place of files; None: the files of `data` are read."""
+        """Tables in memory that replace the files; None: the files of `data` are read."""
         return self._given
 
     def with_tables(self, given: GivenTables) -> Self:
-        """The scenario with tables in memory in place of its files."""
+        """Return the scenario with tables in memory in place of its files."""
         names = {key: key for key in ("buildings", "firms", "leads", "roster", "bases", *given.frames)}
         scenario = self.model_copy(update={"data": self.data.model_copy(update=names)})
         scenario._given = given
         return scenario
 
     def with_teams(self, n: int | None, members_max: int | None = None) -> Self:
-        """Return the scenario with `n` teams of at most `members_max` people, unless it sets its own maximum."""
+        """Return the scenario with `n` teams; `members_max` applies only if the scenario sets no maximum itself."""
         if members_max is not None:
             members_max = max(members_max, sum(self.teams.min_certified.values()))
         update = {"n_teams": n, "members_max": self.teams.members_max or members_max}
@@ -91,5 +91,5 @@ class Scenario(Section):
 
     @property
     def draw_seed(self) -> str:
-        """Return the seed of the random draw: the scenario's own, or its name and day."""
+        """Return the seed of the random draw: `select.draw_seed`, or name and day of the scenario if that is empty."""
         return self.select.draw_seed or f"{self.name}-{self.day.isoformat()}"

@@ -1,4 +1,4 @@
-"""Location of scenarios, name of the scenario file, and access to its top-level keys."""
+"""Location of scenarios, name of the scenario file, and reading of its content without validation."""
 
 import contextlib
 import tomllib
@@ -9,7 +9,7 @@ from typing import Any
 from geodata.regular_file import read_regular_text
 
 SCENARIOS = Path("scenarios")
-"""Folder of the scenarios, in the working directory of the command."""
+"""Folder that contains the scenarios, relative to the working directory of the command."""
 FILE_NAME = "scenario.toml"
 MAX_TOML_BYTES = 10_000_000
 """Maximum size of a settings file in bytes; a scenario with 10,000 mapped words has about 500,000."""
@@ -17,7 +17,7 @@ MAX_TOML_BYTES = 10_000_000
 
 def read_top_level(path: Path, *names: str) -> Mapping[str, Any] | None:
     """
-    Return the top-level content of a scenario's file; empty if unreadable, None without a file.
+    Return the content of a settings file, unvalidated; empty if it is unreadable, None if there is no file.
 
     Parameters
     ----------

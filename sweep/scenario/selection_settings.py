@@ -1,4 +1,4 @@
-"""[select]: settings of the selection of visits on offer (visits that the plan may include)."""
+"""Section [select]: which visits are on offer, that is, which visits the plan may include."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,5 +1,7 @@
 """
-Refusals of setting values, rendered from a catalogue key and values in the reader's language.
+Errors of setting values, as texts of the catalogue in the reader's language.
+
+pydantic reports errors in English only, so each kind of its errors has a text in the catalogue.
 
 pydantic reports errors in English only, so each kind of its errors has a text in the catalogue.
 """
@@ -54,7 +56,7 @@ def setting_error(key: str, /, **values: str | int) -> PydanticCustomError:
 
 
 def refusal(details: ErrorDetails, texts: Texts) -> str:
-    """Return the text of a refusal in the reader's language."""
+    """Return the text of a pydantic error about a setting in the reader's language."""
     context: Mapping[str, object] = details.get("ctx", {})
     if details["type"].startswith(_OWN):
         return texts(details["type"], **context)

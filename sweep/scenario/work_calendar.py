@@ -1,4 +1,4 @@
-"""Permitted start times of visits: working days and hours, or any hour for approved case visits (C13)."""
+"""Permitted start times of visits: working days and hours, or any hour for approved lead-driven visits (C13)."""
 
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ _SATURDAY = 5
 
 def is_workday(day: date, hours: Hours) -> bool:
     """
-    Return whether the day is a working day, including make-up days and without public holidays.
+    Whether a day is a working day; make-up working days and public holidays are considered.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def is_workday(day: date, hours: Hours) -> bool:
 
 
 def covers(day: date) -> bool:
-    """Return whether the built-in table of holidays covers the day's year."""
+    """Whether the built-in table of holidays covers the day's year."""
     try:
         chinese_calendar.is_workday(day)
     except NotImplementedError:
@@ -40,12 +40,12 @@ def covers(day: date) -> bool:
 
 
 def workdays_between(start: date, end: date, hours: Hours) -> int:
-    """Return the number of working days after `start` through `end`; beyond the table of holidays Monday to Friday."""
+    """Return the number of working days after `start` up to and including `end`; see `is_workday_at_best`."""
     return sum(is_workday_at_best(start + timedelta(days=k), hours) for k in range(1, (end - start).days + 1))
 
 
 def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
-    """Return the n-th working day after `start`; beyond the table of holidays Monday to Friday."""
+    """Return the n-th working day after `start`; see `is_workday_at_best`."""
     day = start
     while n_workdays > 0:
         day += timedelta(days=1)
@@ -54,7 +54,7 @@ def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
 
 
 def is_workday_at_best(day: date, hours: Hours) -> bool:
-    """Return whether the day is a working day; beyond the table of holidays Monday to Friday."""
+    """Whether a day is a working day; where no table of holidays covers it, Monday to Friday are working days."""
     try:
         return is_workday(day, hours)
     except ValueError:
@@ -62,14 +62,14 @@ def is_workday_at_best(day: date, hours: Hours) -> bool:
 
 
 def allowed_spans(hours: Hours, day: date, track: str) -> Spans:
-    """Return the spans in which a visit of the track may start on the day, seconds after midnight; empty if in none."""
+    """Return the spans in which a visit of a track may start on a day, in seconds after midnight; empty if none."""
     if track == "case" and hours.approval is not None:
         return ((0, 172_800),)
     return hours.working_s if is_workday(day, hours) else ()
 
 
 def windows(wanted_s: tuple[int, int], hours: Hours, day: date, track: str) -> Spans:
-    """Return the parts of the scenario's window in which a visit of the track may start on the day."""
+    """Return the parts of the window `wanted_s` in which a visit of a track may start on a day; empty if none."""
     lo, hi = wanted_s
     cut = ((max(lo, a), min(hi, b)) for a, b in allowed_spans(hours, day, track))
     return tuple((a, b) for a, b in cut if a <= b)

@@ -1,4 +1,4 @@
-"""Application of the planner's pins to the visits on offer: required and excluded buildings, and earliest starts."""
+"""Effect of the planner's pins on a day's possible visits: required and excluded buildings, earliest starts."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from sweep.select.special_inspections import must_be_made, special_lists
 
 
 def pinned_buildings(pins: Iterable[Pin], *kinds: str) -> frozenset[str]:
-    """Return the ids of buildings with a pin of one of the kinds."""
+    """Return the ids of the buildings that have a pin of one of the kinds."""
     return frozenset(p.building_id for p in pins if p.kind in kinds)
 
 
@@ -50,11 +50,11 @@ def refuse_never(
 
 def with_pins(visits: Sequence[Visit], pins: Sequence[Pin]) -> tuple[tuple[Visit, ...], tuple[Issue, ...]]:
     """
-    Return the visits with the pins applied, and issues for pins that cannot be satisfied.
+    Return the visits after applying the pins, and issues for pins that cannot be satisfied.
 
-    Of two buildings excluded from one day, the required one is kept, else the more valuable one. A drawn visit is
-    required, so no pin undoes the draw (C09). S644 a required building is not on offer, S646 no start is left in the
-    window, S647 both of a pair are required.
+    Of two buildings with a pin `not_together`, the required one is kept, else the more valuable one. A drawn visit is
+    required, so no pin undoes the draw (C09). S644 a required building has no possible visit, S646 no start is left in
+    the window, S647 both of a pair are required.
     """
     issues: list[Issue] = []
     by_building = {v.building_id: v for v in visits}

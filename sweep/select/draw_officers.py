@@ -22,7 +22,7 @@ Group = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class OfficerPool:
-    """Officers who may be drawn for the visits of a day."""
+    """Officers who may be drawn for the visits of a day, and the number needed."""
 
     persons: Sequence[Person]
     day: date
@@ -68,14 +68,14 @@ def buildings_without_officers(pool: OfficerPool, buildings: Mapping[str, Buildi
 
 @dataclass(slots=True)
 class _Groups:
-    """Groups of officers formed by earlier visits."""
+    """Groups of officers that earlier drawn visits formed; a later visit may reuse a whole group."""
 
     taken: set[str] = field(default_factory=set)
     formed: list[Group] = field(default_factory=list)
 
 
 def with_officers(offer: Offer, pool: OfficerPool, buildings: Mapping[str, Building]) -> Offer:
-    """Return the offer with the drawn officers in each drawn visit, and with the log of the officers' draw."""
+    """Return the day's visits with the drawn officers in each drawn visit, and with the log of the officers' draw."""
     place = {t.building_id: k for k, t in enumerate(offer.draw.tickets)}
     drawn = sorted((v for v in offer.visits if v.track == "routine"), key=lambda v: place[v.building_id])
     log = draw_officers(drawn, pool, buildings, offer.draw.seed)
@@ -125,12 +125,12 @@ def _draw_one(
 
 
 def _place_keys(building: Building) -> set[str]:
-    """Return the ids by which a recusal may name a building: its own, its property company's, its landlord's."""
+    """Return the ids by which a recusal may name a building: of the building, its property company, its landlord."""
     return {i for i in (building.building_id, building.property_company_id, building.landlord_id) if i}
 
 
 def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:
-    """Split officers, in ticket order, into those of whom no two made the last visit together (C28), and the rest."""
+    """Split officers, in ticket order, into those of whom no two made the last visit together (C28), and the others."""
     free: list[str] = []
     for i in ids:
         if not any(i in pair and other in pair for pair in pairs for other in free):

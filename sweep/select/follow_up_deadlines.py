@@ -1,4 +1,4 @@
-"""Deadlines for following up leads (C22)."""
+"""Due times of leads, by which a visit must follow them up (C22)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,7 +22,7 @@ def longest_open(due_workdays: int) -> pd.Timedelta:
 
 def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapping[str, float], hours: Hours) -> Bools:
     """
-    Return which leads fall due on the day; leads received after its first moment do not.
+    Return whether each lead falls due on the day, as a Boolean array; leads received on the day itself do not.
 
     The due time is the lead's own `due_at`, else hours by its type, else the end of a number of working days after the
     day of receipt.
@@ -41,7 +41,7 @@ def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapp
 
 
 def due_times(leads: pd.DataFrame, due_hours: Mapping[str, float]) -> pd.Series:
-    """Return the due time of each lead, its own or by its type; NaT if it is due at the end of a working day."""
+    """Return the due time of each lead, its own or by its type; NaT for leads due at the end of a working day."""
     by_type = leads["lead_type"].map(dict(due_hours)).astype(float)
     return leads["due_at"].fillna(leads["received_at"] + pd.to_timedelta(by_type, unit="h"))
 

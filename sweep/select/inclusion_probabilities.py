@@ -48,7 +48,7 @@ def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
 
 
 def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
-    """Return nodes and weights of the quadrature; the integrand has a kink at each candidate's largest key."""
+    """Return nodes and weights of the quadrature; the integrand has a kink at each candidate's largest possible key."""
     falling = np.sort(size)[::-1]
     kinks = 1.0 / falling
     # Expected number of keys below each kink: one for each candidate at least as large, the others by size. Cumulative
@@ -86,7 +86,7 @@ def _with(counts: Float64s, p: Float64s) -> Float64s:
 
 
 def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tuple[int, Float64s]]:
-    """Yield each row of `rows` with the distribution of all other candidates, by recursive halving in n log n."""
+    """Yield each row of `rows` with the distribution over all other candidates, by recursive halving in n log n."""
     if len(rows) <= 1:
         yield from ((int(i), counts) for i in rows)
         return

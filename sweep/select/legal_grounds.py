@@ -1,4 +1,4 @@
-"""Legal grounds of the day's visits: approvals, hours and form; and facts from earlier visits."""
+"""Legal grounds of the day's visits (approvals, hours, form), and facts from earlier visits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from sweep.scenario.work_calendar import Spans, windows
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Approvals, hours and form of the scenario; the defaults restrict only the hours."""
+    """Approvals, hours and form set by the scenario; the defaults restrict only the hours."""
 
     law: Law = field(default_factory=Law)
     hours: Hours = field(default_factory=Hours)
@@ -23,10 +23,10 @@ class Grounds:
 
 @dataclass(frozen=True, slots=True)
 class PastFacts:
-    """Facts from earlier visits and leads that the visits of a day depend on."""
+    """Facts from earlier visits and leads on which the visits of a day depend."""
 
     keep_apart: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Pairs of officers who made the last visit together, by building id (C28)."""
+    """Pairs of officers who made the building's last visit together, by building id (C28)."""
     n_inspections: Mapping[tuple[str, str], int] = field(default_factory=lambda: MappingProxyType({}))
     """Number of inspections of a firm this year before the day, by (authority, uscc)."""
     n_due: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -36,5 +36,5 @@ class PastFacts:
 
 
 def windows_of(grounds: Grounds, wanted_s: tuple[int, int], day: date | None, track: str) -> Spans:
-    """Return the parts of the window `wanted_s` in which the track's visits may start; all of it without a day."""
+    """Return the parts of the window `wanted_s` in which visits of a track may start; all of it without a day."""
     return (wanted_s,) if day is None else windows(wanted_s, grounds.hours, day, track)

@@ -1,4 +1,4 @@
-"""Construction of visits: team slots (places for one team each), duration, and inspected firms of a building."""
+"""Construction of visits: team slots (one team each), duration, and the firms that they inspect."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ class TeamSize:
     """Whether a team is split into a police squad and a market-regulation squad."""
 
     def pairs(self, n_guards: int) -> int:
-        """Return the pairs of people that call at doors; two squads share the work evenly: twice the smaller one's."""
+        """Return the number of pairs that call at doors; with two squads, twice the pairs of the smaller squad."""
         if not self.is_split:
             return working_pairs(self.members, n_guards)
         inspectors = self.min_market_regulation
@@ -47,11 +47,11 @@ class TeamSize:
 
 @dataclass(frozen=True, slots=True)
 class VisitMaker:
-    """Factory of one day's visits, of any track."""
+    """Factory that makes the visits of one day, on any track."""
 
     buildings: Mapping[str, Building]
     firms_by_building: Mapping[str, Mapping[str, str | None]]
-    """Active firms of each building, by building id: credit class or None, by uscc."""
+    """Active firms by building id: credit class (or None) by uscc."""
     value: Mapping[str, float]
     """Expected finds by building id."""
     capped: frozenset[str]
@@ -69,7 +69,7 @@ class VisitMaker:
         return doors_to_call_at(building.n_firms, building.floor_area_m2)
 
     def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
-        """Return the seconds inside for `n_slots` teams of usual size, as the team with the most guards needs them."""
+        """Return the service seconds for `n_slots` teams of usual size, as long as the team with most guards needs."""
         pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)
         return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)
@@ -78,11 +78,11 @@ class VisitMaker:
         return n_targets(n_firms, self.select.target_share_max, self.select.n_targets_max)
 
     def fits_one_team(self, building_id: str) -> bool:
-        """Return whether one team can call at every firm of the building in three quarters of a shift."""
+        """Whether one team can call at every firm of the building in three quarters of a shift."""
         return self.service_s(building_id, 0, 1) <= self._longest_s()
 
     def may_be_drawn(self, building_id: str) -> bool:
-        """Return whether the building has a firm below its yearly cap."""
+        """Whether the building has a firm below its yearly cap."""
         return not self.capped.issuperset(self._firms(building_id))
 
     def _longest_s(self) -> float:
@@ -90,12 +90,12 @@ class VisitMaker:
         return 0.75 * (self.plan.shift_end_s - self.plan.shift_start_s)
 
     def windows(self, track: str) -> tuple[tuple[int, int], ...]:
-        """Return the spans in which a visit of the track may start (C13), seconds after midnight; empty if in none."""
+        """Return the spans in which visits of a track may start (C13), in seconds after midnight; empty if none."""
         return windows_of(self.grounds, (self.plan.window_start_s, self.plan.window_end_s), self.day, track)
 
     def case_visit(self, building_id: str, leads: pd.DataFrame, lists: Sequence[SpecialList] = ()) -> Visit:
         """
-        Return a case visit; police guard every exit (C17), so large towers take two or three teams.
+        Return a visit for leads. Police guard every exit (C17), so large towers take two or three teams.
 
         Without a registered firm, doors are called at but no firm is inspected by name. Special inspections of the
         building are made on the same visit, which is mandatory if one of them is (C11).
@@ -124,7 +124,7 @@ class VisitMaker:
         return None if "C22" in self.grounds.off else min(later, default=None)
 
     def special_targets(self, building_id: str, lists: Sequence[SpecialList]) -> tuple[str, ...]:
-        """Return the listed firms below their yearly cap, at most the allowed share of the building's (C06, C08)."""
+        """Return listed firms below their yearly cap, at most the allowed share of the building's firms (C06, C08)."""
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
         free = {u for u in self._firms(building_id) if u not in self.capped}
         return listed_firms(lists, free, limit)
@@ -144,9 +144,9 @@ class VisitMaker:
 
     def recheck_visit(self, building_id: str, items: Sequence[Recheck]) -> Visit:
         """
-        Return a mandatory visit that only re-checks the firms with re-check items, without guards (C27).
+        Return a mandatory visit, without guards, that only re-checks the firms of the given re-check items (C27).
 
-        Its value is the building's value times the share of all doors.
+        Its value is the building's value times the share of the building's doors at which it calls.
         """
         visit = self._with_warrant(self._visit(building_id, "case", (), (), [0]))
         n_doors = len(items)
@@ -207,7 +207,7 @@ class VisitMaker:
         return doors + self.plan.inspection_minutes * shares
 
     def _with_warrant(self, visit: Visit) -> Visit:
-        """Return the visit with the certificate for the place, else as an immediate inspection with recorders (C14)."""
+        """Return the visit with the building's certificate, else as an immediate inspection with recorders (C14)."""
         law = self.grounds.law
         warrant = law.certificates.get(visit.building_id) or law.certificate
         if warrant:

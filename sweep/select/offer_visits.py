@@ -41,7 +41,7 @@ DWELLINGS = ("dwelling", "mixed")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Visits on offer (that a day's plan may include), and the record of the random draw."""
+    """All visits that a day's plan may include (visits on offer), and the record of the random draw."""
 
     visits: tuple[Visit, ...]
     draw: Draw
@@ -49,11 +49,11 @@ class Offer:
     n_over_limit: int = 0
     """Number of buildings whose leads justify a visit but that are beyond the limit of case visits."""
     shut_out: tuple[str, ...] = ()
-    """Ids of re-check items in dwellings without certificate, which cannot be visited (C15)."""
+    """Ids of due re-check items in dwellings without a certificate, which cannot be visited (C15)."""
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Buildings left out of the draw's pool for lack of eligible officers, by reason (C09)."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Buildings, by number of a mandatory list, with listed firms that are below their cap but in no visit."""
+    """Buildings with listed firms below their cap that no visit inspects, by number of each mandatory list."""
 
 
 def offer_visits(
@@ -66,9 +66,10 @@ def offer_visits(
     grounds: Grounds | None = None,
 ) -> Offer:
     """
-    Return the visits on offer: case visits by rank up to the limit, approved lists, the draw, and stocktaking.
+    Return the visits on offer: visits for leads by rank up to the limit, approved lists, the draw, and stocktaking.
 
-    Leads due on the day precede the ranking (C22). Leads decay by half-lives in days, by type.
+    Buildings with leads due on the day come before the ranking's order (C22). Leads decay by half-lives in days, by
+    type.
     """
     grounds = grounds or Grounds()
     closed = closed_dwellings(tables, grounds)
@@ -118,7 +119,9 @@ def not_on_offer(
     keep_stale: bool,
 ) -> Issue:
     """
-    Return why a required building is not on offer, as an issue; `keep_stale`: leads of any age count (C23 off).
+    Return, as an issue, why no visit to a required building is possible.
+
+    With `keep_stale`, leads of any age count (C23 is off).
 
     S639 no visit is allowed on the day, S638 beyond the limit of case visits, S637 resting after a visit, S644 no track
     asks for a visit.
@@ -142,7 +145,7 @@ def _places(visits: Iterable[Visit]) -> set[str]:
 
 
 def _room(n_firms: int, share: float, special: Iterable[Visit], lists: Mapping[str, Sequence[SpecialList]]) -> int:
-    """Return the most firms in drawn visits: the allowed share of the register, less firms of special visits (C08)."""
+    """Return the most firms that drawn visits may inspect: share of all firms, less those of special visits (C08)."""
     most = max(1, int(share * n_firms))
     return most - sum(len(set(v.targets) - with_reason(lists[v.building_id])) for v in special)
 
@@ -196,14 +199,14 @@ def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds)
 
 
 def closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
-    """Return active firms in dwellings or mixed units without certificate (C15)."""
+    """Return the active firms (uscc) in dwellings or mixed units without a certificate (C15)."""
     firms = tables.active
     named = tables.memory.of(lambda: frozenset(firms["uscc"][firms["unit_use"].isin(DWELLINGS)]), "dwellings")
     return named - set(grounds.law.dwelling_certificates)
 
 
 def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
-    """Return which firms are in no other visit because a re-check is due at an earlier address (C11)."""
+    """Return whether each firm has a re-check due at an earlier address, so that no other visit inspects it (C11)."""
     again = due_by_building(tables.rechecks, tables.withheld)
     due_at = {(item.uscc, b) for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
     is_due = firms["uscc"].isin([uscc for uscc, _ in due_at]).to_numpy(np.bool_, copy=True)
@@ -213,7 +216,7 @@ def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
 
 
 def rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
-    """Return buildings whose last visit is longer ago than the cooldown."""
+    """Return the ids of buildings without a visit in the last `cooldown_days` days."""
     limit = pd.Timestamp(day, tz=TIMEZONE) - pd.Timedelta(days=cooldown_days)
     last = tables.of_past(last_visits, day)
     return {b for b in tables.buildings if b not in last or last[b] < limit}
@@ -237,7 +240,7 @@ def _case_basis(
 def _live_leads(
     tables: Tables, day: date, half_life_days: Mapping[str, float], *, keep_stale: bool
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Timestamp]]:
-    """Return the leads not too old to justify a visit, and the time of the newest, both by building id."""
+    """Return the leads that are recent enough to justify a visit, and the time of the newest, both by building id."""
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = tables.leads[
         tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
@@ -252,7 +255,7 @@ def _live_leads(
 
 
 def _link(visits: list[Visit], buildings: Mapping[str, Building]) -> list[Visit]:
-    """Return the visits with towers of one complex linked to start together (C16), so that none warns the others."""
+    """Return the visits with towers of one complex linked: they start together, so that none warns the others (C16)."""
     complexes = [buildings[v.building_id].complex_id for v in visits]
     counts = Counter(complexes)
     return [

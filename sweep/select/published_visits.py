@@ -1,4 +1,4 @@
-"""Re-validation of published visits against data that arrived after publication."""
+"""Check of published visits against data that arrived after publication."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -19,7 +19,7 @@ def still_allowed(
     tables: Tables, visits: Collection[Visit], day: date, select: Select, grounds: Grounds
 ) -> tuple[Visit, ...]:
     """
-    Return those of a day's published visits that may still be made.
+    Return those of a day's published visits that may still be made with the current data.
 
     The building exists, is neither under investigation nor excluded by a pin (C26), and has rested or has a newer lead
     (C28). The visit's basis is on record (C05, C07), and none of its firms is capped (C06) or in a dwelling without

@@ -29,12 +29,12 @@ def fraction(ticket: str) -> float:
 
 
 def pool_sha256(building_ids: Iterable[str]) -> str:
-    """Return the SHA-256 of the pool's sorted ids, one a line; it proves from which pool was drawn."""
+    """Return the SHA-256 of the pool's sorted ids, one per line; it proves which pool was drawn from."""
     return hashlib.sha256("\n".join(sorted(building_ids)).encode()).hexdigest()
 
 
 def draw_order(size: Mapping[str, float], seed: str) -> list[tuple[str, str]]:
-    """Return (ticket, key) of each candidate in drawing order, by ticket / size."""
+    """Return (ticket, key) of each candidate in drawing order: ascending ticket divided by size."""
     tickets = ((ticket(seed, key), key) for key in size)
     return sorted(tickets, key=lambda pair: (fraction(pair[0]) / size[pair[1]], *pair))
 
@@ -43,7 +43,7 @@ def draw_buildings(pool: Iterable[str], n_drawn: int, seed: str, size: Mapping[s
     """
     Return the draw of at most `n_drawn` buildings without replacement, with inclusion probabilities.
 
-    Doubling the `size`, > 0, about doubles the probability; None: equal sizes.
+    Doubling the `size` of a building, > 0, about doubles its probability; None: equal sizes.
 
     Raises
     ------

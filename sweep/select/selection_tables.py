@@ -1,4 +1,4 @@
-"""Input tables of selection, and limits derived from the history: yearly cap (C06), rest, officer pairs (C28)."""
+"""Input tables of selection, and limits that follow from the history: yearly cap (C06), rest, officer pairs (C28)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping
@@ -50,9 +50,9 @@ class Tables:
     pins: tuple[Pin, ...] = ()
     """Pins of the planner; a building with the pin `never` is neither visited nor drawn."""
     n_elsewhere: int = 0
-    """Firms that lists and draws of other days take from the register's allowed share (C08)."""
+    """Number of firms of the allowed share that lists and draws of other days inspect (C08)."""
     memory: SelectionCache = field(default_factory=SelectionCache)
-    """Cache, shared by offers of other days or tracks with the same buildings, firms, leads and history."""
+    """Cache, shared between days and tracks with the same buildings, firms, leads and history."""
 
     @property
     def active(self) -> pd.DataFrame:
@@ -60,16 +60,16 @@ class Tables:
         return self.memory.of(lambda: active_firms(self.firms), "active")
 
     def of_past[T](self, work: Callable[[pd.DataFrame, date], T], day: date) -> T:
-        """Return `work(history, day)`, a function of the history before the day, cached."""
+        """Return `work(history, day)`, cached; the result may depend only on history rows before the day."""
         return self.memory.of(lambda: work(self.history, day), work, self._n_past(day))
 
     def inspections(self, day: date, select: Select) -> dict[tuple[str, str], int]:
-        """Return `inspections_this_year` before the day, without exempt grounds; cached."""
+        """Return the number of inspections this year before the day (`inspections_this_year`), cached."""
         key = ("inspections", day.year, self._n_past(day))
         return self.memory.of(lambda: inspections_this_year(self.history, day, select.cap_exempt), *key)
 
     def capped(self, day: date, select: Select) -> frozenset[str]:
-        """Return `capped_firms` for both authorities, cached."""
+        """Return the firms at their yearly cap for either authority (`capped_firms`), cached."""
         counts = self.inspections(day, select)
         key = ("capped", day.year, self._n_past(day))
         both = [POLICE, MARKET_REGULATION]
@@ -83,7 +83,7 @@ class Tables:
 
 def inspections_this_year(history: pd.DataFrame, day: date, exempt: Collection[str] = ()) -> dict[tuple[str, str], int]:
     """
-    Count inspections by (authority, uscc) in the day's calendar year, before the day.
+    Return the number of inspections by (authority, uscc) in the day's calendar year, before the day.
 
     Not counted: stocktaking, police investigations, case visits, and grounds in `exempt`.
     """
@@ -95,7 +95,7 @@ def inspections_this_year(history: pd.DataFrame, day: date, exempt: Collection[s
 
 
 def case_inspections_this_year(history: pd.DataFrame, day: date) -> dict[tuple[str, str], int]:
-    """Count case visits by (authority, uscc) in the day's year before the day, without re-checks."""
+    """Return the number of case visits by (authority, uscc) in the day's year, before the day, without re-checks."""
     counted = _this_year(history, day)
     counted = counted[counted["track"].eq("case") & ~counted["ground"].isin(["recheck"])]
     return dict(Counter(zip(counted["authority"], counted["uscc"], strict=True)))
@@ -110,7 +110,7 @@ def capped_firms(
     firms: pd.DataFrame, n_inspections: Mapping[tuple[str, str], int], cap: Mapping[str, int], authorities: list[str]
 ) -> frozenset[str]:
     """
-    Return firms that at least one of the authorities has inspected as often as their credit class allows.
+    Return the firms that at least one authority has inspected as often as their credit class allows.
 
     A firm without class, or with one not in `cap`, has the lowest cap; a cap of 0 forbids the first inspection.
     """
@@ -129,7 +129,7 @@ def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
 
 
 def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
-    """Return the time of each building's last visit that can have answered leads; re-checks cannot (C27)."""
+    """Return the time of each building's last visit that may have answered leads, by id; re-checks do not (C27)."""
     return last_visits(history[~history["ground"].isin(["recheck"])], day)
 
 

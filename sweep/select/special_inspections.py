@@ -14,7 +14,7 @@ ENOUGH = frozenset({"county", "city", "province", "nation"})
 
 @dataclass(frozen=True, slots=True)
 class SpecialList:
-    """Part of a special inspection's list that concerns one building."""
+    """Part of a special inspection's list of firms: the listed firms in one building."""
 
     number: str
     """Number of the special inspection's approval."""
@@ -26,7 +26,7 @@ class SpecialList:
 
 
 def has_papers(special: Special, law: Law, day: date) -> bool:
-    """Return whether the special inspection's level, filing, publication and yearly number permit it on the day."""
+    """Whether level, dates and yearly number of a special inspection permit it on the day (C07)."""
     return (
         special.level in ENOUGH
         and all(d is not None and d <= day for d in special.dates)
@@ -39,7 +39,7 @@ def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, tuple[S
     """
     Return the parts of permitted special inspections that concern a building, by building id.
 
-    Mandatory ones come first, then the order of the scenario.
+    Mandatory lists come first; otherwise they are in the order of the scenario.
     """
     approved = [special for special in law.special if has_papers(special, law, day)]
     home = dict(zip(firms["uscc"].tolist(), firms["building_id"].tolist(), strict=True)) if approved else {}
@@ -61,7 +61,7 @@ def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, tuple[S
 
 
 def must_be_made(lists: Iterable[SpecialList]) -> bool:
-    """Return whether one of the lists is mandatory."""
+    """Whether one of the lists is mandatory."""
     return any(special.is_must for special in lists)
 
 
@@ -71,7 +71,7 @@ def lists_that_name(lists: Iterable[SpecialList], firms: Collection[str]) -> tup
 
 
 def with_reason(lists: Iterable[SpecialList]) -> frozenset[str]:
-    """Return firms of lists with a recorded reason, which may exceed the share of a building's firms (C08)."""
+    """Return the firms on lists with a recorded reason, for which the allowed share may be exceeded (C08)."""
     return frozenset(u for special in lists if special.is_blanket for u in special.firms)
 
 

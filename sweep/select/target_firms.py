@@ -21,7 +21,7 @@ def active_firms(firms: pd.DataFrame) -> pd.DataFrame:
 
 
 def classes_by_building(firms: pd.DataFrame) -> dict[str, dict[str, str | None]]:
-    """Return, by building id, each firm's credit class or None by uscc, in the order of the table."""
+    """Return the credit class (or None) of each firm, by building id and uscc, in the order of the table."""
     found: dict[str, dict[str, str | None]] = {}
     # Lists are faster than columns; this is called twice for each day of a window.
     columns = (firms[name].tolist() for name in ("building_id", "uscc", "credit_class"))
@@ -34,7 +34,7 @@ def n_targets(n_firms: int, share: float, most: int) -> int:
     """
     Return the maximum number of firms that a visit inspects, without those named by leads.
 
-    It is the share of the building's firms, rounded down but at least one (C08), and at most `most` (C24).
+    The number is the share of the building's firms, rounded down but at least one (C08), and at most `most` (C24).
     """
     return min(most, max(1, int(n_firms * share))) if n_firms else 0
 

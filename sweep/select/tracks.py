@@ -1,4 +1,4 @@
-"""Construction of the visits of each track, from the buildings that earlier tracks have left."""
+"""Visits of each track (leads, re-checks, lists, draw, stocktaking), from buildings that no other track has taken."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +26,7 @@ def case_visits(
     first: Collection[str] = (),
 ) -> tuple[list[Visit], int]:
     """
-    Return case visits up to the limit, and the number of buildings beyond the limit.
+    Return visits for leads up to the limit, and the number of buildings beyond the limit.
 
     Buildings of `first` come first, then those with a lead due (C22). Lists and re-check items of the same building
     become part of the visit (C11, C27).
@@ -49,7 +49,7 @@ def recheck_visits(maker: VisitMaker, again: Mapping[str, Sequence[Recheck]], ta
 def special_visits(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], ordered: Iterable[str]
 ) -> list[Visit]:
-    """Return visits for approved lists; a building whose listed firms are all at their cap gets none (C06, C07)."""
+    """Return visits for approved lists; a building whose listed firms are all at their cap gets no visit (C06, C07)."""
     if not maker.windows("special"):
         return []
     return [maker.special_visit(b, lists[b]) for b in ordered if b in lists and maker.special_targets(b, lists[b])]
@@ -58,7 +58,7 @@ def special_visits(
 def waiting_lists(
     maker: VisitMaker, lists: Mapping[str, Sequence[SpecialList]], visits: Iterable[Visit]
 ) -> dict[str, tuple[str, ...]]:
-    """Return, by number of each mandatory list, buildings with listed firms below their cap that no visit inspects."""
+    """Return buildings with listed firms below their cap that no visit inspects, by number of each mandatory list."""
     if not maker.windows("special"):
         return {}
     targets = {v.building_id: v.targets for v in visits}
@@ -75,9 +75,9 @@ def drawn_visits(
     maker: VisitMaker, free: Collection[str], too_few_officers: Mapping[str, str], room: int
 ) -> tuple[Draw, list[Visit], dict[str, tuple[str, ...]]]:
     """
-    Return the draw from the free buildings, its visits, and buildings left out of the pool by reason (C09).
+    Return the draw from the free buildings, its visits, and the buildings left out of the pool, by reason (C09).
 
-    The drawn visits inspect at most `room` firms.
+    The drawn visits together inspect at most `room` firms.
     """
     drawable = [
         b
@@ -101,7 +101,7 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 
 
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
-    """Return the draw from a pool and its visits in drawing order, in any case with at most `room` firms (C08)."""
+    """Return the draw from a pool and its visits in drawing order; together they inspect at most `room` firms (C08)."""
     ratios = {b: _ratios(maker, b) for b in pool}
     n_inspected = {b: min(len(of_firms), _n_targets(maker, b)) for b, of_firms in ratios.items()}
     size = {b: sum(of_firms.values()) / n_inspected[b] for b, of_firms in ratios.items()}
@@ -148,7 +148,7 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
 
 
 def class_ratios(firms: Mapping[str, str | None], ratio: Mapping[str, float]) -> dict[str, float]:
-    """Return the relative chance of each firm to be drawn, by its credit class; in order of uscc."""
+    """Return the relative chance of each firm to be drawn, from its credit class, by uscc in ascending order."""
     return {u: ratio[firms[u] or NO_CLASS] for u in sorted(firms)}
 
 

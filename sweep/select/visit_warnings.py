@@ -1,4 +1,4 @@
-"""Warnings about legal conditions of visits, and about the random draw."""
+"""Warnings about legal conditions of a day's visits, and about the random draw."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,1 +1,1 @@
-"""Access to the board: accounts, passphrases, sessions, enrolment of phones, throttling."""
+"""Access to the board: accounts, passphrases, sessions, enrolment of phones, throttling of sign-ins."""

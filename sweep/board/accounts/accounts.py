@@ -1,4 +1,4 @@
-"""Accounts of the board: a file readable by its owner alone, with argon2 hashes of passphrases."""
+"""Accounts of the board: a file that only its owner can read, with argon2 hashes of passphrases."""
 
 import json
 import threading
@@ -28,10 +28,10 @@ FILE_NAME = "accounts.json"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Account that signs in with a passphrase."""
+    """Account of a person who signs in with a passphrase."""
 
     name: str
-    """Pseudonym."""
+    """Pseudonym of the person."""
     role: Role
     passphrase_hash: str
     is_closed: bool = False
@@ -39,7 +39,7 @@ class Account:
 
 def read_accounts(folder: Path) -> dict[str, Account]:
     """
-    Return the accounts by name; empty without a file.
+    Return the accounts by name; empty if the folder has no file of accounts.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def read_accounts(folder: Path) -> dict[str, Account]:
 
 def with_account(accounts: Mapping[str, Account], name: str, role: str, passphrase_hash: str) -> dict[str, Account]:
     """
-    Return the accounts with one added, or with its role and passphrase replaced.
+    Return the accounts with one account added, or with its role and passphrase replaced.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def with_account(accounts: Mapping[str, Account], name: str, role: str, passphra
 
 def without_account(accounts: Mapping[str, Account], name: str) -> dict[str, Account]:
     """
-    Return the accounts with one closed; its name cannot be used again.
+    Return the accounts with one account closed; its name cannot be used again.
 
     Raises
     ------
@@ -84,14 +84,14 @@ def without_account(accounts: Mapping[str, Account], name: str) -> dict[str, Acc
 
 
 def write_accounts(accounts: Mapping[str, Account], folder: Path) -> None:
-    """Write the accounts to their file."""
+    """Write the accounts to their file in the folder."""
     text = json.dumps([asdict(a) for a in accounts.values()], ensure_ascii=False, indent=1) + "\n"
     write_files({FILE_NAME: text}, folder, is_secret=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Passphrases:
-    """Makes and checks passphrase hashes, one at a time, since each takes tens of megabytes of memory."""
+    """Maker and checker of passphrase hashes; it works on one at a time, since each takes tens of megabytes."""
 
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -102,7 +102,7 @@ class Passphrases:
             return self.hasher.hash(passphrase)
 
     def matches(self, passphrase: str, kept: str | None) -> bool:
-        """Whether a passphrase matches a hash; None (no such account) takes as long."""
+        """Whether a passphrase matches the stored hash; False, after as long, for None (no such account)."""
         with self._lock:
             try:
                 # Checking longer passphrases would only load the processor.

@@ -1,5 +1,5 @@
 """
-Throttle of sign-ins: the wait doubles with each failure, by account and address, and by address.
+Throttle of sign-ins: the wait doubles with each failure, counted by account and address, and by address alone.
 
 There is no wait by account alone: with one, any client of the network could lock out the owner of an account.
 """
@@ -24,9 +24,9 @@ class SignInThrottle:
 
     now_s: Callable[[], float] = time.monotonic
     n_failed: int = 0
-    """Failed sign-ins since the board was opened, those included that were refused without a check."""
+    """Number of failed sign-ins since the board was opened, including those refused without a check."""
     _failed: dict[_Key, tuple[int, float]] = field(default_factory=dict)
-    """Number of failed sign-ins, and the end of the wait, by address and account; without an account by address."""
+    """Number of failed sign-ins and end of the wait, by (address, account), and by (address, None) for all accounts."""
     _unlogged: dict[str, int] = field(default_factory=dict)
     _signed_in: set[tuple[str, str]] = field(default_factory=set)
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
@@ -40,16 +40,16 @@ class SignInThrottle:
         return (account, address) in self._signed_in
 
     def lock_of(self, address: str) -> asyncio.Lock:
-        """Return the lock by which one passphrase per address is checked at a time."""
+        """Return the lock of an address, with which its passphrases are checked one at a time."""
         return self._turns.setdefault(address, asyncio.Lock())
 
     def wait_s(self, address: str, account: str | None = None) -> float:
-        """Seconds until the next sign-in is checked; 0: now."""
+        """Return the seconds until the next sign-in is checked; 0: at once."""
         ends = (self._failed.get(key, (0, 0.0))[1] for key in _keys(address, account))
         return max(0.0, *(end - self.now_s() for end in ends))
 
     def fail(self, address: str, account: str | None = None) -> None:
-        """Count a failed sign-in towards the wait."""
+        """Count a failed sign-in, which lengthens the wait."""
         for key in _keys(address, account):
             n = self._failed.pop(key, (0, 0.0))[0] + 1
             self._failed[key] = (n, self.now_s() + _wait_after(n, key))
@@ -57,7 +57,7 @@ class SignInThrottle:
             del self._failed[next(iter(self._failed))]
 
     def succeed(self, address: str, account: str) -> None:
-        """Forget the failed sign-ins of an account at an address, and remember the address as known."""
+        """Forget the failed sign-ins of an account at an address, and remember that the account signed in from it."""
         n, _ = self._failed.pop((address, account), (0, 0.0))
         whole = (address, None)
         n_of_address, end_s = self._failed.pop(whole, (0, 0.0))
@@ -66,7 +66,7 @@ class SignInThrottle:
         self._signed_in.add((account, address))
 
     def count_failure(self, address: str) -> int:
-        """Count a failed or refused sign-in; return the number at this address that is not in the log yet."""
+        """Count a failed or refused sign-in; return how many from this address are not in the audit log yet."""
         self.n_failed += 1
         n = self._unlogged.pop(address, 0) + 1
         while len(self._unlogged) >= _MOST_KEPT:

@@ -1,1 +1,1 @@
-"""Re-planning from the board, in a worker process that holds the day's problem."""
+"""Re-planning from the board, by a worker process that holds the day's problem."""

@@ -1,4 +1,4 @@
-"""HTTP handlers that re-plan the rest of the day: a preview, and its activation."""
+"""HTTP handlers that re-plan the rest of the day: preview of a change, and its activation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ from sweep.jobs.replan.load_plan_of_day import service_of
 
 
 async def preview_change(board: Board, request: Request, _session: Session) -> Response:
-    """Re-plan for the events that the plan does not cover yet, and return the differences."""
+    """Re-plan for the events that the plan does not cover yet, and return the differences from the plan in force."""
     content = await read_json(request)
     live = board.live
     # A change starts at a whole minute, as printed times do.
@@ -49,7 +49,7 @@ async def preview_change(board: Board, request: Request, _session: Session) -> R
 
 
 def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return teams of a change with an overdue report, which an order may not reach."""
+    """Return the teams of a change whose report is overdue, since a new order may not reach them."""
     teams = {change["team_before"], change["team_after"]} - {None}
     expected = sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items())
     return [
@@ -60,7 +60,7 @@ def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[di
 
 
 async def activate_change(board: Board, request: Request, session: Session) -> Response:
-    """Activate the previewed change: a new edition, approved by this session, sent to phones at once."""
+    """Activate the previewed change: a new edition, approved by the user of this session, sent to phones at once."""
     content = await read_json(request)
     if not isinstance(content.get("shown"), str):
         raise HTTPException(400)
@@ -90,12 +90,12 @@ async def activate_change(board: Board, request: Request, session: Session) -> R
 
 def activate_plan(board: Board, plan_id: str, who: str, answers_to: int | None = None) -> None:
     """
-    Put a plan in force.
+    Make a plan the plan in force: log it, and append it to the journal.
 
     Parameters
     ----------
     answers_to
-        Number of the journal's last entry when the plan was made; None: the plan covers the whole journal.
+        Number of the last journal entry that the plan takes into account; None: the whole journal.
 
     Raises
     ------

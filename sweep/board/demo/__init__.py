@@ -1,1 +1,1 @@
-"""Demonstration day with simulated reports."""
+"""Demonstration of the board: a day with simulated reports."""

@@ -12,10 +12,10 @@ from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
 
 @dataclass(frozen=True, slots=True, order=True)
 class SimulatedReport:
-    """Report of a simulated day."""
+    """Report that a team sends on a simulated day."""
 
     sent_s: int
-    """Time at which it reaches the desk."""
+    """Time at which the report reaches the desk; `at_s`: time at which the team made it."""
     team_id: str
     at_s: int
     kind: str = field(compare=False)
@@ -23,7 +23,7 @@ class SimulatedReport:
 
 
 def simulated_day(edition: Edition) -> list[SimulatedReport]:
-    """Return the reports of all teams in the order in which they reach the desk; deterministic for a plan."""
+    """Return the reports of all teams in the order in which they reach the desk; the same for the same plan."""
     teams = [t for t in team_facts(edition) if t.route is not None and t.stops]
     found: list[SimulatedReport] = []
     for index, team in enumerate(teams):
@@ -71,7 +71,7 @@ def _reports(
 def _filled_in(
     s: StopFacts, team_id: str, at_s: int, inside_s: int, chance: random.Random
 ) -> Iterator[SimulatedReport]:
-    """Yield the rows of a stop's form in order."""
+    """Yield the reports with the rows of a stop's form, in order."""
     for k, uscc in enumerate(s.targets):
         state = chance.choice(("open", "open", "open", "locked", "vacant"))
         answers = {"unit_state": state, **(dict.fromkeys(s.ticked, "no") if state == "open" else {})}
@@ -80,7 +80,7 @@ def _filled_in(
 
 
 def _out_of_reach(own: list[SimulatedReport]) -> list[SimulatedReport]:
-    """Return the reports with some of them delivered together, as after a lift shaft without signal."""
+    """Return the reports with some of them delivered together later, as after a lift shaft without signal."""
     from_s = own[len(own) // 3].at_s
     until_s = from_s + 2_400
     return [

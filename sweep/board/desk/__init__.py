@@ -1,1 +1,1 @@
-"""Desk of the board: team lanes and times, map, messages, remaining visits, desk reports."""
+"""Control desk of the board: routes and times of the teams, map, messages, remaining visits, desk reports."""

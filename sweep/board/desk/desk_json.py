@@ -1,4 +1,4 @@
-"""Data of the desk as JSON types: plan, team states, messages, events, figures."""
+"""Data for the desk's page as JSON types: plan, team states, messages, events, figures."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -18,7 +18,7 @@ from sweep.records.visits import Visit
 
 
 def plan_view(edition: Edition) -> dict[str, Any]:
-    """Return the plan in force: teams with their planned stops and places."""
+    """Return the plan in force as JSON types: teams with their planned stops, visits and places."""
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
@@ -70,14 +70,14 @@ def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, An
 
 
 def last_start_s(visit: Visit) -> int:
-    """Return the latest start of a visit."""
+    """Return the latest start of a visit that its windows allow, seconds after midnight."""
     return max((last for _, last in visit.windows_s), default=86_400)
 
 
 def forecasts(
     edition: Edition, state: DayState, now_s: int, only: Collection[str] | None = None
 ) -> dict[str, Forecast]:
-    """Return the forecast of each team's remaining day by team id, for all teams or those in `only`."""
+    """Return the forecast of the remaining day by team id, for all teams or those in `only`."""
     known = edition.log.events if edition.log else ()
     routes = routes_of_work(edition.plan, known, service_of(edition))
     last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
@@ -87,7 +87,7 @@ def forecasts(
 
 
 def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -> dict[str, Any]:
-    """Return the state of a team from its reports, with its forecast."""
+    """Return the state of a team according to its reports, with its forecast, as JSON types."""
     own = state.teams.get(team_id) or TeamState(team_id)
     stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
     filled: dict[str, int] = {}
@@ -129,7 +129,7 @@ _ABOUT = ("team_id", "person_id", "building_id", "visit_id", "from_id", "to_id",
 
 
 def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Return the events, newest last, each with its facts by name and whether the plan covers it."""
+    """Return the events of the day, newest last, each with its facts as text and whether the plan covers it."""
     return [
         {"n": n, "is_answered": n <= state.answered_n, "about": event_about(edition, event), **event}
         for n, event in state.events
@@ -137,7 +137,7 @@ def events_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
-    """Return team, person, building and times of an event, by name."""
+    """Return the team, person, building and times that an event names, as texts."""
     names, teams = names_by_id(edition), edition.plan.teams
     facts = {key: event[key] for key in _ABOUT if event.get(key) is not None}
     if "building_id" in facts:
@@ -157,7 +157,7 @@ def _shown_fact(value: object, names: Mapping[str, str]) -> str:
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
-    """Return today's leads, newest last: covering stop, outcome, and whether a visit is requested."""
+    """Return today's leads, newest last: stop that covers the lead, outcome, and whether a visit is requested."""
     there: dict[str, list[tuple[Stop, str]]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
@@ -178,7 +178,7 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
-    """Return team, visit, start and outcome of the stop that covers a lead."""
+    """Return team, visit and start of the stop that covers a lead, and its outcome; None where there is no stop."""
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
         ends_s = stop.end_s if stop.is_attempt else None
@@ -190,7 +190,7 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """
-    Count the planned visits that are done, remaining, late and closed.
+    Return the numbers of planned visits that are done, remaining, late and closed, with totals.
 
     Planned visits are counted as on every page. A visit abandoned at a locked door is closed, and does not count as
     planned.
@@ -220,7 +220,7 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
 
 
 def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any]]:
-    """Return buildings, firms and leads of each district: done, planned, total."""
+    """Return buildings, firms and leads of each district: done, planned and total."""
     n_leads = _n_leads(edition)
     reached = {edition.visits[v].building_id for v in done}
     found = []
@@ -238,7 +238,7 @@ def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any
 
 
 def district_words(edition: Edition, texts: Texts) -> dict[str, str]:
-    """Return the names of the districts, as `district.<code>`."""
+    """Return the names of the districts for the page's script, by `district.<code>`."""
     codes = [c.scope_id for c in edition.coverage if c.scope == "district"]
     return {f"district.{c}": district_name(c, edition.division_names, texts) for c in codes}
 

@@ -69,7 +69,7 @@ async def board_page(board: Board, request: Request, session: Session) -> Respon
 
 
 async def board_stream(board: Board, request: Request, session: Session) -> Response:
-    """Stream the entries that the page has not seen, then new ones."""
+    """Stream to the desk's page the changes that it has not seen, then every new change."""
     seen = last_seen(request)
 
     def first() -> bytes:
@@ -79,18 +79,18 @@ async def board_stream(board: Board, request: Request, session: Session) -> Resp
 
 
 async def ground(board: Board, _request: Request, _session: Session) -> Response:
-    """Return streets and water for the map of the board."""
+    """Return the streets and water for the desk's map."""
     headers = {"Cache-Control": "private, max-age=3600"}
     return Response(ground_json(board.live.edition), media_type="application/json", headers=headers)
 
 
 async def team_routes(board: Board, _request: Request, _session: Session) -> Response:
-    """Return each team's route along the streets in the plan in force."""
+    """Return the street line of each team's route in the plan in force."""
     return Response(routes_json(board.live.edition), media_type="application/json")
 
 
 async def desk_report(board: Board, request: Request, session: Session) -> Response:
-    """Store a report by the desk; a repeated id counts once."""
+    """Store a report made at the desk; a report sent again with the same id counts once."""
     content = await read_json(request, SMALL)
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
@@ -122,7 +122,7 @@ ROUTES = (
 
 def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     """
-    Refuse a report on an unknown team, visit or building, and an event that no change can take.
+    Raise if a report names an unknown team, visit or building, or an event that no re-plan could handle.
 
     Raises
     ------
@@ -183,14 +183,14 @@ _TOLERANCE_DEG = 2e-5
 
 @once_per_edition
 def ground_json(edition: Edition) -> bytes:
-    """Return map lines as [[lat, lon], ...] under `streets` and `water`, and street names."""
+    """Return lines [[lat, lon], ...] under `streets` and `water`, and street names, as JSON bytes."""
     lines = {"streets": _lines(edition.streets.geometry.values), "water": _lines(edition.water.geometry.values)}
     return json.dumps(lines | {"names": _names(edition)}, separators=(",", ":")).encode()
 
 
 @once_per_edition
 def routes_json(edition: Edition) -> bytes:
-    """Return the route lines of each team by team id, base to base."""
+    """Return the lines of each team's route, from base to base, by team id, as JSON bytes."""
     lines = {team_id: _lines(legs) for team_id, legs in edition.route_lines.items()}
     return json.dumps(lines, separators=(",", ":")).encode()
 
@@ -206,7 +206,7 @@ def _lines(geometries: Iterable[BaseGeometry]) -> list[list[list[float]]]:
 
 
 def _names(edition: Edition) -> list[list[object]]:
-    """Return name and place of each street: the midpoint of its longest line."""
+    """Return the name, latitude and longitude of each street, at the midpoint of its longest line."""
     longest: dict[str, tuple[float, BaseGeometry]] = {}
     length: dict[str, float] = {}
     for name, line in zip(edition.streets["street_name"], edition.streets.geometry, strict=True):

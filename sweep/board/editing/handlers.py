@@ -21,7 +21,7 @@ _DAY_S = 86_400
 
 
 async def edit_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the page that edits an edition; the page loads its data itself."""
+    """Return the page on which a plan is edited; the page loads its data itself."""
     if board.editor is None:
         raise HTTPException(404)
     _folder(board, request)
@@ -31,19 +31,19 @@ async def edit_page(board: Board, request: Request, session: Session) -> Respons
 
 
 async def edited_plan(board: Board, request: Request, _session: Session) -> Response:
-    """Return the published plan with all visits on offer."""
+    """Return the published plan with all visits that it may include."""
     return JSONResponse(await ask_worker(board.editor, _question(board, request, "open")))
 
 
 async def judge(board: Board, request: Request, _session: Session) -> Response:
-    """Return the checker's verdict on an edited plan, and its cost."""
+    """Return the checker's verdict on an edited plan, and what the edit costs."""
     content = await read_json(request, LARGE)
     question = {**_question(board, request, "judge"), "layout": _layout(content)}
     return JSONResponse(await ask_worker(board.editor, question))
 
 
 async def save(board: Board, request: Request, session: Session) -> Response:
-    """Save the edited plan as a draft."""
+    """Save the edited plan as a draft under the name that the user gives."""
     content = await read_json(request, LARGE)
     name = " ".join(str(content.get("name", "")).split())
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
@@ -80,7 +80,7 @@ def _folder(board: Board, request: Request) -> Any:
 
 def _layout(content: dict[str, Any]) -> dict[str, Any]:
     """
-    Return visit, slot and start of each stop by team, as sent by a page.
+    Return the layout that a page sent: [visit id, slot, start in seconds] of each stop, by team id.
 
     Raises
     ------

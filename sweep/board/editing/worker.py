@@ -1,4 +1,4 @@
-"""Worker process that checks plans edited by hand; it caches the days of the latest requests."""
+"""Worker process that checks plans edited by hand; it keeps the problems of the latest requests in memory."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ from sweep.records.visits import Visit
 
 
 def offer_view(edition: Edition, texts: Texts) -> dict[str, Any]:
-    """Return what editing does not change: teams, and all visits on offer."""
+    """Return the data that editing does not change: teams, and all visits that the plan may include."""
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
@@ -60,7 +60,7 @@ def _visit_view(edition: Edition, visit: Visit, texts: Texts) -> dict[str, Any]:
 
 
 def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str, Any]:
-    """Return the edited plan: times, unserved visits with reasons, verdict of the checker, cost."""
+    """Return the edited plan as JSON types: times, unserved visits with reasons, verdict of the checker, cost."""
     edition, replanned = made.today.edition, made.replanned
     names, by_id = edition.division_names, names_by_id(edition)
     visits = {v.visit_id: v for v in replanned.rest.day.visits}
@@ -80,7 +80,7 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
 
 
 def _route_view(route: Route, count: int) -> dict[str, Any]:
-    """One route; the first `count` stops have begun."""
+    """Return a route as JSON types; its first `count` stops have started."""
     return {
         "team": route.team_id,
         "depart": route.depart_s if route.stops else None,
@@ -108,13 +108,13 @@ type Asked = Mapping[str, Any]
 
 @dataclass(slots=True)
 class EditingWorker:
-    """Handler of requests, with its cache between them."""
+    """Answers the requests of the editing page, with a cache between them."""
 
     _kept: dict[str, PlanOfDay] = field(default_factory=dict)
-    """Cached day of each edition by its folder, the latest request last."""
+    """Problem and plan of each edition by its folder, the one requested last at the end."""
 
     def answer(self, asked: Asked) -> dict[str, Any]:
-        """Return the response to one request; errors are returned as JSON."""
+        """Return the response to one request; errors are returned as JSON types."""
         acts: dict[str, Callable[[Asked], dict[str, Any]]] = {"open": self._open, "judge": self._judge}
         try:
             return acts.get(asked["do"], self._save)(asked)
@@ -122,7 +122,7 @@ class EditingWorker:
             return error_response(error, asked["lang"])
 
     def _open(self, asked: Asked) -> dict[str, Any]:
-        """Return the published plan, and the visits on offer."""
+        """Return the published plan, and the visits that it may include."""
         today = self._today(asked["folder"])
         texts = load_texts(asked["lang"])
         layout = layout_of(today.plan)
@@ -163,7 +163,7 @@ def _changed(today: PlanOfDay, layout: Layout, asked: Asked) -> PlannedChange:
 
 
 def main() -> None:
-    """Respond to requests until standard input closes."""
+    """Answer requests until standard input closes."""
     with answering() as say:
         worker = EditingWorker()
         say({"ready": True})

@@ -1,5 +1,5 @@
 """
-Limits of time and number for connections, in front of uvicorn's HTTP protocol.
+Limits on the time and number of connections, in front of uvicorn's HTTP protocol.
 
 uvicorn has no timeout for a request head and no limit per address, and it counts a connection only after its TLS
 handshake. A client that sends half a head never reaches the application, so no middleware can limit it. For that
@@ -42,19 +42,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """Maximum numbers of open connections; the share of sessions is reserved for them."""
+    """Maximum numbers of open connections; those of sessions are not available to anonymous clients."""
 
     n_anonymous: int = 4_000
-    """Connections without a request of a session. Holding one costs less than a new connection."""
+    """Connections without a request of a session. Keeping one open costs less than a new connection."""
     n_per_address: int = 3_200
-    """Share of `n_anonymous` that one address may take."""
+    """Largest part of `n_anonymous` that one address may take."""
     n_signed_in: int = 2_000
     n_per_session: int = 32
-    """Connections of one session. A browser opens at most six to a host."""
+    """Connections of one session. A browser opens at most six to one host."""
 
 
 def limits_for(n_files: int) -> ConnectionLimits:
-    """Return the limits for a number of open files; anonymous connections take at most half of them."""
+    """Return the limits for a maximum number of open files; anonymous connections take at most half of them."""
     usual, free = ConnectionLimits(), max(8, n_files - _FILES_OWN)
     n_anonymous = min(usual.n_anonymous, free // 2)
     n_signed_in = min(usual.n_signed_in, free - n_anonymous)
@@ -79,7 +79,7 @@ def raise_file_limit() -> int:
 
 @dataclass(eq=False, slots=True)
 class ConnectionPool:
-    """Open connections by key, the oldest of each key first."""
+    """Open connections grouped by key (address or session id), the oldest of each key first."""
 
     most: int
     most_per_key: int
@@ -87,7 +87,12 @@ class ConnectionPool:
     _by_key: dict[str, dict[Connection, None]] = field(default_factory=dict)
 
     def add(self, key: str, connection: Connection) -> Connection | None:
-        """Add a connection; return the one to close: the oldest of a full or the most crowded key."""
+        """
+        Add a connection; return the connection to close for it, or None.
+
+        If its key is full, that is the oldest of the key; else, if the pool is full, the oldest of the key with most
+        connections.
+        """
         crowded = self._by_key.get(key, {})
         if len(crowded) < self.most_per_key:
             crowded = max(self._by_key.values(), key=len) if self.n >= self.most else {}
@@ -105,7 +110,7 @@ class ConnectionPool:
 
 
 class ConnectionLimiter:
-    """Connection limits around the application: ASGI application, and protocol that uvicorn serves."""
+    """Connection limits around the application: an ASGI application, and the protocol that uvicorn serves."""
 
     def __init__(
         self,
@@ -123,7 +128,7 @@ class ConnectionLimiter:
         self._n_closed, self._logged_s = 0, -_LOG_EVERY_S
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, and count its connection under its session."""
+        """Pass one request to the application, and count its connection under its session."""
         connection = self._by_ends.get((scope.get("client"), scope.get("server")))
         if connection is None:
             await self._app(scope, receive, send)
@@ -141,7 +146,7 @@ class ConnectionLimiter:
         return Connection(self, H11Protocol(**settings))
 
     def place(self, connection: Connection, sid: str | None) -> None:
-        """Count a connection under a session or its address; close another one above the limit."""
+        """Count a connection under a session, or without one under its address; close another one above the limit."""
         pool, key = (self._anonymous, connection.address) if sid is None else (self._signed_in, sid)
         if connection.is_lost or connection.place == (pool, key):
             return
@@ -154,13 +159,13 @@ class ConnectionLimiter:
             crowded.close()
 
     def forget(self, connection: Connection) -> None:
-        """Remove a connection that is closed."""
+        """Remove a closed connection from the count."""
         self._take_out(connection)
         if self._by_ends.get(connection.ends) is connection:
             del self._by_ends[connection.ends]
 
     async def close(self) -> None:
-        """Close the connections that uvicorn does not know, or waited for until its timeout."""
+        """Close the connections that are still open after uvicorn has shut down."""
         for connection in list(self._by_ends.values()):
             connection.close()
         await asyncio.sleep(0)  # the transports close their sockets in the next turn of the loop
@@ -180,7 +185,7 @@ class ConnectionLimiter:
 
 
 class Connection(asyncio.Protocol):
-    """Connection with a deadline until its request head is complete; it forwards bytes to uvicorn."""
+    """Connection that forwards bytes to uvicorn, and has a deadline until its request head is complete."""
 
     def __init__(self, gate: ConnectionLimiter, inner: asyncio.Protocol) -> None:
         self.place: tuple[ConnectionPool, str] | None = None
@@ -242,7 +247,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """
-        Forward bytes. The first ones of a request set its deadline, and further ones do not extend it.
+        Forward bytes to uvicorn. The first bytes of a request set its deadline, and further ones do not extend it.
 
         Parts of a head are read at growing intervals, so that a head sent byte by byte costs little processor time.
         """
@@ -265,16 +270,16 @@ class Connection(asyncio.Protocol):
             self._pause_s *= _PAUSE_FACTOR
 
     def eof_received(self) -> bool | None:
-        """Forward the end of what the client sends."""
+        """Forward that the client sends nothing more."""
         return self._inner.eof_received() if self._is_begun else None
 
     def pause_writing(self) -> None:
-        """Forward that the client reads slowly."""
+        """Forward that the client reads slowly, so that uvicorn pauses."""
         if self._is_begun:
             self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        """Forward that the client reads again."""
+        """Forward that the client reads again, so that uvicorn resumes."""
         if self._is_begun:
             self._inner.resume_writing()
 
@@ -285,7 +290,11 @@ class Connection(asyncio.Protocol):
             self._inner.connection_lost(exc)
 
     def request_begins(self, *, is_anonymous: bool) -> None:
-        """Mark the head as complete; a response to a session has no deadline, since it can be an event stream."""
+        """
+        Mark the request head as complete; only an anonymous request gets a deadline for its response.
+
+        A response to a session can be an event stream.
+        """
         self._is_answering = True
         self._pause_s, self._tail = _PAUSE_S, b""
         self._set_deadline(ANSWER_S if is_anonymous else None)

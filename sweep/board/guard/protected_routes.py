@@ -1,4 +1,4 @@
-"""Protected routes of the board: path, method, allowed roles and handler."""
+"""Protected routes of the board: path, method, allowed roles and handler of each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ANONYMOUS = Session("", "-", "team", "")
 
 @dataclass(frozen=True, slots=True)
 class ProtectedRoute:
-    """Protected route."""
+    """HTTP route with the roles that may use it."""
 
     path: str
     endpoint: Endpoint
@@ -38,11 +38,11 @@ class ProtectedRoute:
     is_page: bool = False
     """Whether a client without a session is redirected to the sign-in page."""
     is_form: bool = False
-    """Whether the body is an HTML form, put into `request.state.form`; else a script's request with a token header."""
+    """Whether the body is an HTML form, stored in `request.state.form`; else a script's request with a token header."""
 
 
 def guarded_route(way: ProtectedRoute, board: Board) -> Route:
-    """Return the Starlette route of a protected route, with its guard."""
+    """Return the Starlette route that checks role and token before it calls the handler."""
 
     async def answer(request: Request) -> Response:
         session = board.session_of(request.cookies.get(COOKIE))
@@ -58,7 +58,7 @@ def guarded_route(way: ProtectedRoute, board: Board) -> Route:
 
 
 def still_open(board: Board, session: Session) -> Callable[[], bool]:
-    """Return a check of whether the session of an open page is still valid, for its event stream."""
+    """Return a function that returns whether the session of an open page is still valid, for its event stream."""
     return lambda: board.session_of(board.sessions.cookie(session.sid)) is not None
 
 
@@ -77,7 +77,7 @@ def _refused(way: ProtectedRoute, session: Session | None) -> Response:
 
 
 async def _refuse_forged(board: Board, way: ProtectedRoute, request: Request, session: Session) -> None:
-    """Refuse requests from other sites, and requests without a token of this session (CSRF)."""
+    """Raise 403 for requests from other sites, and for requests without the token of this session (CSRF)."""
     if not _is_own(request.headers.get("origin"), request.headers.get("host", "")):
         raise HTTPException(403)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
@@ -91,7 +91,7 @@ async def _refuse_forged(board: Board, way: ProtectedRoute, request: Request, se
 
 
 def _is_own(origin: str | None, host: str) -> bool:
-    """Whether an origin, which older browsers do not send, belongs to the host."""
+    """Whether the Origin header belongs to the host; also true without the header, which older browsers do not send."""
     try:
         return origin is None or urlsplit(origin).netloc.lower() == host.lower()
     except ValueError:  # a malformed IPv6 address

@@ -15,12 +15,12 @@ BODY_S = 20.0
 
 async def read_body(request: Request, most: int) -> bytes:
     """
-    Return the body of a request.
+    Return the body of a request, limited in size and time.
 
     Raises
     ------
     HTTPException
-        413 if it exceeds the limit, 408 after `BODY_S` seconds, 400 if it breaks off.
+        413 if the body exceeds `most` bytes, 408 after `BODY_S` seconds, 400 if it breaks off.
     """
     stated = request.headers.get("content-length", "0")
     if not stated.isdecimal() or int(stated) > most:
@@ -41,7 +41,7 @@ async def read_body(request: Request, most: int) -> bytes:
 
 async def read_json(request: Request, most: int = SMALL) -> dict[str, Any]:
     """
-    Return a body that is a JSON object.
+    Return a request body that is a JSON object.
 
     Raises
     ------
@@ -60,7 +60,7 @@ async def read_json(request: Request, most: int = SMALL) -> dict[str, Any]:
 
 async def read_form(request: Request) -> dict[str, str]:
     """
-    Return the fields of a body that is an HTML form.
+    Return the fields of a request body that is an HTML form.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Outermost middleware: refuses foreign host names, and adds security headers to every response."""
+"""Outermost middleware: refuses requests to foreign host names, and adds security headers to every response."""
 
 import re
 import secrets
@@ -26,15 +26,15 @@ _HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class SecurityHeaders:
-    """Refuses requests to foreign host names, and adds the policies to every response."""
+    """Middleware that refuses requests to foreign host names, and adds security headers to every response."""
 
     app: ASGIApp
     hosts: frozenset[str]
-    """Host names with port, as `normal_header` returns them."""
+    """Own host names with port, as `normal_header` returns them."""
     is_secure: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -85,6 +85,6 @@ def board_policy(nonce: str) -> str:
 
 
 def policy_of_page(page: str) -> str:
-    """Return the policy that a published page contains, with the hashes of its scripts and styles."""
+    """Return the Content-Security-Policy that a published page contains, with the hashes of its scripts and styles."""
     found = _OWN_POLICY.search(page)
     return f"{found[1] if found else "default-src 'none'"}; frame-ancestors 'none'"

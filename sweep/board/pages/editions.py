@@ -1,4 +1,4 @@
-"""HTTP handlers for editions and campaigns: the list, the pages of each, and comparisons of two."""
+"""HTTP handlers for editions and campaigns: lists, their pages, and comparisons of two."""
 
 import asyncio
 import re
@@ -43,7 +43,7 @@ async def campaign_page(board: Board, request: Request, _session: Session) -> Re
 
 
 async def compared_campaigns(board: Board, request: Request, _session: Session) -> Response:
-    """Return the comparison of two campaigns."""
+    """Return the page that compares two campaigns."""
     chosen = request.query_params.getlist("campaign")
     if len(chosen) != 2:
         raise HTTPException(400)
@@ -59,7 +59,7 @@ _MOST = 200
 
 
 async def editions_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the list of editions of all scenarios, newest first."""
+    """Return the page that lists the editions of all scenarios, newest first."""
     found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), board.campaigns.listed(board.out)))
     may_edit = session.role == PLANNER and board.editor is not None
     return page(
@@ -95,7 +95,7 @@ def _listed(out: Path) -> list[dict[str, object]]:
 
 
 def _newest_first(paths: Iterable[Path]) -> list[Path]:
-    """Return files by modification time, newest first, without those deleted in the meantime."""
+    """Return files by modification time, newest first; files deleted in the meantime are left out."""
     dated: list[tuple[int, Path]] = []
     for path in paths:
         with suppress(OSError):
@@ -104,7 +104,7 @@ def _newest_first(paths: Iterable[Path]) -> list[Path]:
 
 
 async def edition_file(board: Board, request: Request, _session: Session) -> Response:
-    """Return the report or the map of an edition."""
+    """Return the report or the map of an edition as a page."""
     folder = folder_of(board, request.path_params["name"], request.path_params["plan_id"])
     path = folder / request.path_params["file"]
     if path.name not in ("report.html", "map.html") or not path.is_file():
@@ -118,7 +118,7 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
 
 
 async def compared(board: Board, request: Request, _session: Session) -> Response:
-    """Return the comparison of two editions."""
+    """Return the page that compares two editions."""
     chosen = [c.partition("/") for c in request.query_params.getlist("plan")]
     if len(chosen) != 2:
         raise HTTPException(400)
@@ -137,12 +137,12 @@ def _comparison(folders: Sequence[Path], texts: Texts) -> str:
 
 def folder_of(board: Board, name: str, plan_id: str) -> Path:
     """
-    Return the folder of an edition by scenario name and plan id, neither of which may be a path.
+    Return the folder of an edition, given scenario name and plan id, neither of which may be a path.
 
     Raises
     ------
     HTTPException
-        404 if it does not exist.
+        404 if there is no such edition.
     """
     if not (re.fullmatch(NAME, name) and _PLAN_ID.fullmatch(plan_id)):
         raise HTTPException(404)

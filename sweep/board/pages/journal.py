@@ -1,4 +1,4 @@
-"""HTTP handlers for journal, audit log, the brief for market regulation, and the health check."""
+"""HTTP handlers for the journal, the audit log, the brief for market regulation, and the health check."""
 
 import asyncio
 import re
@@ -34,7 +34,7 @@ _CLOCK = re.compile(r"\d\d:\d\d")
 
 
 async def journal_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the last entries of journal and audit log, failed sign-ins, and the check of both chains."""
+    """Return the page with the last entries of journal and audit log, failed sign-ins, and the check of both chains."""
     # The end of the log is checked on the event loop, where no entry is added meanwhile.
     own = board.log.faults()
     issues = [*own, *await asyncio.to_thread(lambda: list(journal_faults(board.out, board.log, board.folder)))]
@@ -61,7 +61,7 @@ async def journal_page(board: Board, request: Request, session: Session) -> Resp
 
 
 def team_of(entry: Entry) -> str | None:
-    """Return the team that an entry concerns; None without one."""
+    """Return the id of the team that a journal entry concerns; None if it concerns no team."""
     body = entry.body
     found = body.get("team_id") or body.get("event", {}).get("team_id") or body.get("to")
     return None if found in (None, "all", "desk") else str(found)
@@ -78,7 +78,7 @@ def _is_asked(entry: Entry, asked: Mapping[str, str]) -> bool:
 
 
 def entry_text(edition: Edition, texts: Texts, entry: Entry) -> str:
-    """Return the content of an entry in the reader's language: building, times, answers, text."""
+    """Return the content of a journal entry in the reader's language: building, times, answers, text."""
     names, body = names_by_id(edition), entry.body
     parts: Sequence[object] = [names.get(body["visit_id"], body["visit_id"])] if "visit_id" in body else []
     if made := _CONTENTS.get(entry.kind):
@@ -128,7 +128,7 @@ _CONTENTS: Mapping[str, Callable[[Edition, Texts, Mapping[str, Any]], list[objec
 
 
 async def journal_lines(board: Board, _request: Request, _session: Session) -> Response:
-    """Return the journal file."""
+    """Return the journal as a file of JSON lines."""
     head = board.live.journal.head
     with board.live.journal.path.open("rb") as file:
         content = file.read(head.n_bytes)
@@ -137,7 +137,7 @@ async def journal_lines(board: Board, _request: Request, _session: Session) -> R
 
 
 async def brief(board: Board, request: Request, _session: Session) -> Response:
-    """Return the brief for market regulation, as of `sweep release`, for teams with released orders."""
+    """Return the brief for market regulation, as `sweep release` writes it, for teams with released orders only."""
     texts = texts_of(board, request)
     text = market_brief(_released(board), texts)
     approval = await asyncio.to_thread(approval_on_record_of, board.folder_of(board.plan_id))
@@ -145,7 +145,7 @@ async def brief(board: Board, request: Request, _session: Session) -> Response:
 
 
 def _released(board: Board) -> Edition:
-    """Return the edition with the routes of those teams whose release time has passed (C26)."""
+    """Return the edition with only the routes of teams whose release time has passed (C26)."""
     edition = board.live.edition
     teams = [board.team(r.team_id) for r in edition.plan.routes]
     open_ids = {t.team.team_id for t in teams if t is not None and board.is_released(t)}
@@ -154,7 +154,7 @@ def _released(board: Board) -> Edition:
 
 
 async def health(board: Board, request: Request, _session: Session) -> Response:
-    """Return the state of the board for monitoring."""
+    """Return the state of the board as JSON for monitoring."""
     texts: Texts = texts_of(board, request)
     return JSONResponse({"n": board.live.state.n, "lang": texts.lang, "is_exercise": board.is_exercise})
 

@@ -1,4 +1,4 @@
-"""Rendering of templates and errors to pages or JSON, with escaped values and a nonce."""
+"""Rendering of pages and errors from templates, as HTML or JSON, with escaped values and a nonce."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ def _environment() -> Environment:
 
 
 def texts_of(board: Board, request: Request) -> Texts:
-    """Return the catalogue of the language that the reader chose, or else of the scenario's."""
+    """Return the texts in the language that the reader has chosen, else in the scenario's."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     return load_texts(chosen if chosen in LANGUAGES else board.live.edition.scenario.lang)
 
 
 def published_page(text: str) -> HTMLResponse:
-    """Return a published page, under a policy that allows only its own scripts and styles."""
+    """Return a response with a published page, under a policy that allows only its own scripts and styles."""
     return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
 
 
 def page(
     board: Board, request: Request, session: Session, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """Return a page from a template, which gets the catalogue as `t`, the session and the token."""
+    """Return a response with a page from a template, which gets the texts as `t`, the session and the token."""
     texts = texts_of(board, request)
     text = (
         _environment()
@@ -84,13 +84,13 @@ def page(
 
 
 def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
-    """Return the texts of a script by key, with their placeholders."""
+    """Return the texts whose keys begin with a prefix, with unfilled placeholders, for a page's script."""
     return {key: texts.raw(key) for key in sorted(texts.keys()) if key.startswith(prefixes)}
 
 
 @cache
 def own_text(name: str, shared: Sequence[str] = ()) -> str:
-    """Return a script or style sheet of `sweep/board/`; a folder's scripts are joined."""
+    """Return a script or style sheet of `sweep/board/`; the scripts of a folder are joined, `shared` ones first."""
     folder = resources.files("sweep.board")
     place = folder / name
     if place.is_file():
@@ -101,18 +101,18 @@ def own_text(name: str, shared: Sequence[str] = ()) -> str:
 
 
 def fault_response(error: InputError, texts: Texts) -> JSONResponse:
-    """Return the errors of a script's request, each with its fix."""
+    """Return the errors of a script's request as a JSON response, each with its fix."""
     issues = [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]
     return JSONResponse({"issues": issues}, _status_of(error))
 
 
 def _status_of(error: InputError) -> int:
-    """Return 507 if the disk is full, else 422."""
+    """Return the HTTP status of errors: 507 if the disk is full, else 422."""
     return 507 if any(i.code == Code.DISK_FULL for i in error.issues) else 422
 
 
 def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """Return the exception handler of the application."""
+    """Return the function that turns an exception into the response of the application."""
 
     async def answer(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

@@ -23,12 +23,12 @@ _HOME: dict[Role, str] = {TEAM: "/phone/", MARKET: "/brief", AUDITOR: "/journal"
 
 
 async def login_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the sign-in form."""
+    """Return the page with the sign-in form."""
     return page(board, request, session, "pages/login.html.j2", wrong=None, name="")
 
 
 async def login(board: Board, request: Request, session: Session) -> Response:
-    """Sign in; an earlier session is never reused."""
+    """Sign in with name and passphrase; a new session is begun, and an earlier one is never reused."""
     form, address, throttle = request.state.form, _address(request), board.throttle
     name, phrase = form.get("name", "")[:64], form.get("passphrase", "")
     account = board.account_of(name)
@@ -54,7 +54,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
 
 
 async def logout(board: Board, request: Request, session: Session) -> Response:
-    """Sign out: the server ends the session, and the browser deletes its stored data."""
+    """Sign out: the server ends the session, and the browser deletes the data that it stored."""
     if session.sid:
         board.enter(session.who, "logout", {})
         board.sessions.end_one(session.sid)
@@ -66,12 +66,12 @@ async def logout(board: Board, request: Request, session: Session) -> Response:
 
 
 async def enrol_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the page that a phone's camera opens; the code is in the URL fragment, so no log contains it."""
+    """Return the page that a phone's camera opens; the code is in the URL fragment, which no log contains."""
     return page(board, request, session, "pages/enrol.html.j2", is_wrong=False)
 
 
 async def enrol(board: Board, request: Request, session: Session) -> Response:
-    """Enrol a phone for a team and the day, with a one-time code."""
+    """Enrol a phone for a team and the day with a one-time code."""
     code, address = request.state.form.get("code", "")[:200], _address(request)
     team_id = board.enrolments.team_of(code, board.day)
     if team_id is None:
@@ -87,7 +87,7 @@ async def enrol(board: Board, request: Request, session: Session) -> Response:
 
 
 async def phones_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the page of teams with their numbers of enrolled phones."""
+    """Return the page of the teams with the number of phones enrolled for each."""
     enrolled = [s.team_id for s in board.sessions.all() if s.team_id]
     teams = [(t, enrolled.count(t.team.team_id)) for t in team_facts(board.live.edition)]
     waiting = board.enrolments.teams()
@@ -95,7 +95,7 @@ async def phones_page(board: Board, request: Request, session: Session) -> Respo
 
 
 async def phone_code(board: Board, request: Request, session: Session) -> Response:
-    """Show new enrolment codes, once, for one team or all teams; or revoke a team's phones."""
+    """Show new enrolment codes, once only, for one or all teams; or revoke the phones of a team."""
     form = request.state.form
     team_id = form.get("team_id", "")
     team = board.team(team_id)
@@ -124,7 +124,7 @@ def _codes_page(board: Board, request: Request, session: Session, teams: Sequenc
 
 
 async def language(_board: Board, request: Request, session: Session) -> Response:
-    """Set the language, and redirect to the start page of the role, so that no link can name a target."""
+    """Set the language, and redirect to the start page of the role; a link cannot name another target."""
     form = request.state.form
     chosen = form.get("lang", "")
     answer = RedirectResponse(home_of(session) if session.sid else "/login", 303)
@@ -134,7 +134,7 @@ async def language(_board: Board, request: Request, session: Session) -> Respons
 
 
 def home_of(session: Session) -> str:
-    """Return the start page of a role."""
+    """Return the path of the start page of a session's role."""
     return _HOME.get(session.role, "/")
 
 
@@ -150,7 +150,7 @@ def _address(request: Request) -> str:
 
 
 def _hurry(board: Board, address: str, name: str | None = None) -> dict[str, str]:
-    """Count an attempt during the wait; return the Retry-After header."""
+    """Count an attempt made during the wait; return the Retry-After header with the seconds left."""
     board.throttle.count_failure(address)
     return {"Retry-After": str(int(board.throttle.wait_s(address, name)) + 1)}
 

@@ -27,7 +27,7 @@ _SHARED = {
 
 
 def static_file(name: str) -> tuple[str, str] | None:
-    """Return text and media type of a listed file; None for any other name."""
+    """Return (text, media type) of a listed file; None for any other name."""
     if name == "leaflet.js":
         return leaflet_js(), "text/javascript"
     if name == "leaflet.css":
@@ -41,7 +41,7 @@ def static_file(name: str) -> tuple[str, str] | None:
 
 
 async def static(_board: Board, request: Request, _session: Session) -> Response:
-    """Return one of the files."""
+    """Return a listed script or style sheet."""
     found = static_file(request.path_params["name"])
     if found is None:
         raise HTTPException(404)

@@ -1,1 +1,1 @@
-"""Page of a team's phone: next stop, form and messages, for use with one hand and offline."""
+"""Page of a team's phone, for use with one hand and offline: next stop, form and messages."""

@@ -25,7 +25,7 @@ _TEAM = frozenset({TEAM})
 
 
 async def phone_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the page that the phone stores for offline use; it contains no order."""
+    """Return the page that a phone stores for offline use; the page itself contains no order."""
     texts = texts_of(board, request)
     said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state."))
     said |= {
@@ -52,12 +52,12 @@ async def phone_page(board: Board, request: Request, session: Session) -> Respon
 
 
 async def worker(_board: Board, _request: Request, _session: Session) -> Response:
-    """Return the service worker, which responds without a network."""
+    """Return the service worker script, which answers the page's requests without a network."""
     return Response(own_text("phone/worker.js"), media_type="text/javascript")
 
 
 async def orders(board: Board, request: Request, session: Session) -> Response:
-    """Return the team's own order, from its release time on (C26)."""
+    """Return the order of the phone's own team, once its release time has come (C26)."""
     team = board.team(session.team_id)
     if team is None:
         raise HTTPException(404)
@@ -73,7 +73,7 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
 
 
 def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:
-    """Return the reported steps of the team's stops, from which a newly enrolled phone continues."""
+    """Return the reported steps of each of the team's stops, so that a newly enrolled phone continues from them."""
     steps = ("left", "arrived", "inside")
     state, planned = board.live.state, {s.stop.visit_id: s.stop for s in team.stops}
     found: dict[str, dict[str, str | bool | int | None]] = {}
@@ -95,7 +95,7 @@ def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int
 
 
 async def reports(board: Board, request: Request, session: Session) -> Response:
-    """Store reports of a phone; the response names those in the journal by hash."""
+    """Store reports of a phone; the response names, by hash, those that the journal contains."""
     batch = await read_json(request, LARGE)
     return JSONResponse(take_batch(board, str(session.team_id), batch))
 
@@ -114,7 +114,7 @@ async def place(board: Board, request: Request, session: Session) -> Response:
 
 
 async def phone_stream(board: Board, request: Request, session: Session) -> Response:
-    """Stream new orders and messages."""
+    """Stream new orders and messages to a phone."""
     team_id, seen = str(session.team_id), last_seen(request)
 
     def first() -> bytes:

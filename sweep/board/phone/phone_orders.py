@@ -1,4 +1,4 @@
-"""Orders for a team's phone: its own stops and forms, and no data of other teams (C26, C32)."""
+"""Orders for a team's phone: the team's own stops and forms, and no data of other teams (C26, C32)."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ AFTER_ANSWERS = ("is_rectify", "is_closed")
 
 
 def orders_of(edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]:
-    """Return the order of one team as JSON types, in the language of the reader."""
+    """Return the order of one team as JSON types, in the reader's language."""
     route = team.route
     return {
         "plan_id": edition.plan_id,
@@ -59,7 +59,7 @@ def _row(edition: Edition, uscc: str, s: StopFacts) -> dict[str, Any]:
 
 
 def _asked(s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
-    """Return the columns asked for a row: all items for a listed firm, the permitted ones for others."""
+    """Return the columns that the form asks for a row: all items for a listed firm, else the permitted ones."""
     items = s.visit.items if is_listed else unlisted_items(s.visit)
     listed = (*(i for i in s.ticked if i in items), *(i for i in s.counted if i in items))
     answers = (a for a in AFTER_ANSWERS if is_listed or a in items or a != "is_rectify")
@@ -67,7 +67,7 @@ def _asked(s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
 
 
 def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers: set[str]) -> set[str]:
-    """Return answers that a form does not ask for (C32); visits taken from the team are exempt."""
+    """Return the answers that the form does not ask for (C32); a visit since taken from the team is exempt."""
     stop = next((s for s in team.stops if s.visit.visit_id == visit_id), None)
     if stop is None:
         visit = edition.visits.get(visit_id)

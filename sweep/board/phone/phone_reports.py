@@ -1,4 +1,4 @@
-"""Intake of a phone's reports into the journal; unreadable ones are quarantined for the desk."""
+"""Intake of a phone's reports into the journal; unreadable reports are quarantined for the desk."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str
     Raises
     ------
     InputError
-        S976 if it is not a batch, S973 if the disk is full.
+        S976 if the request is not a batch, S973 if the disk is full.
     """
     device, sent_ms, first, sent = _batch(team_id, batch)
     live = board.live
@@ -73,7 +73,7 @@ def _is_sent(report: object) -> bool:
 
 
 def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> Report:
-    """Return a journal report; its team is that of the session, not of the text."""
+    """Return a report for the journal from the text that a phone sent; its team is that of the session."""
     now_s = board.live.report_s()
     try:
         content = json.loads(sent.text)
@@ -95,7 +95,7 @@ def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> R
 
 
 def _is_played(board: Board, typed_s: int) -> bool:
-    """Whether a report was typed in the exercise before the real day; `typed_s` < 0 is the day before."""
+    """Whether a report was made in the exercise before the real day began; `typed_s` < 0 is on the day before."""
     live = board.live
     # Days later the same time of day belongs to another day.
     return not live.state.is_exercise and live.clock.is_near() and typed_s < live.state.begun_s
@@ -119,7 +119,7 @@ def _odd(sent: ReceivedReport, name: str) -> InputError:
 
 
 def _unread(team_id: str, sent: ReceivedReport, code: str, now_s: int, own_id: str | None = None) -> Report:
-    """Return a quarantined report, shown to the desk as text, without effect on other reports."""
+    """Return a quarantined report: the desk sees its text, and it has no effect on other reports."""
     text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}
     return Report(own_id or sent.id, "unread", team_id, "", now_s, body, sent.text)

@@ -1,1 +1,1 @@
-"""Results intake: reports from the phones as the results of the day."""
+"""Intake of results: the phones' reports become the results of the day."""

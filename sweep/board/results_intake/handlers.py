@@ -1,4 +1,4 @@
-"""HTTP handlers of the results intake: table of results, review, acceptance into the ledger."""
+"""HTTP handlers of the results intake: table of results, review, and acceptance into the ledger."""
 
 import asyncio
 import tempfile
@@ -39,7 +39,7 @@ COLUMNS = ("visit_id", "uscc", "unit", *_ANSWERS)
 
 
 def results_rows(state: DayState) -> list[list[str]]:
-    """Return one row per firm or unit with answers, and one per building that no team entered."""
+    """Return the results as rows of `COLUMNS`: one per firm or unit with answers, and per building not entered."""
     rows = [[*place[:3], *(said.get(a, "") for a in _ANSWERS)] for place, said in _said(state).items()]
     seen = {row[0] for row in rows} | {v for (_, v), stop in state.stops.items() if _is_entered(stop)}
     for (_, visit_id), stop in sorted(state.stops.items()):
@@ -50,7 +50,7 @@ def results_rows(state: DayState) -> list[list[str]]:
 
 
 def _said(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
-    """Return the latest answers by visit, firm and unit; a row that names neither is kept separately."""
+    """Return the latest answers by (visit, firm, unit, number); the number separates rows without firm and unit."""
     said: dict[tuple[str, str, str, int], dict[str, str]] = {}
     for k, row in enumerate(sorted(state.rows.values(), key=lambda r: r.at_s)):
         uscc, unit = "" if row.row.startswith("+") else row.row, row.unit.strip()
@@ -60,12 +60,12 @@ def _said(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
 
 
 def _is_entered(stop: StopState) -> bool:
-    """Whether a team entered, and did not report afterwards that entry failed."""
+    """Whether a team got in, and did not report afterwards that entry failed."""
     return stop.outcome == "done" or (stop.outcome is None and stop.inside_s is not None)
 
 
 def results_text(state: DayState) -> str:
-    """Return the rows as CSV, without empty columns."""
+    """Return the rows of results as CSV, without empty columns."""
     rows = results_rows(state)
     kept = [k for k, name in enumerate(COLUMNS) if k < 4 or any(row[k] for row in rows)]
     return csv_text([COLUMNS[k] for k in kept], [[row[k] for k in kept] for row in rows])
@@ -73,12 +73,12 @@ def results_text(state: DayState) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EarlierPlans:
-    """Earlier plans of the day of the plan in force."""
+    """Plans that were in force earlier on the day of the plan in force."""
 
     editions: tuple[Edition, ...] = ()
-    """Editions that were in force earlier that day, the latest first."""
+    """Their editions, the latest first."""
     accepted: Collection[str] = ()
-    """Ids of plans whose results may have been accepted; the current results replace theirs."""
+    """Ids of plans whose results may have been accepted already; the new results replace theirs."""
 
 
 def accept_results_of(
@@ -91,17 +91,17 @@ def accept_results_of(
     enter: Callable[[int], object],
 ) -> Ledger:
     """
-    Accept the reported results into the ledger, as `sweep results` does with a file.
+    Accept the reported results into the ledger, as `sweep results` does with a file; return the ledger.
 
     Parameters
     ----------
     enter
-        Called with the number of rows after all is written and before it becomes visible.
+        Called with the number of rows, after everything is written and before it becomes visible.
 
     Raises
     ------
     InputError
-        With every error of the rows; nothing is stored then.
+        With every error of the rows; in that case nothing is stored.
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "board.csv"
@@ -112,7 +112,7 @@ def accept_results_of(
 
 
 async def evening_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the page of results so far, and of failed visits."""
+    """Return the page with the results so far and the failed visits."""
     return _shown(board, request, session)
 
 
@@ -140,7 +140,7 @@ def _shown(
 
 
 def _is_ledger_open(board: Board) -> bool:
-    """Whether the ledger can take results: it must exist, and a simulated day has none."""
+    """Whether results can be accepted: the board has a scenario's ledger, and the day is no exercise."""
     return board.scenario is not None and not board.is_exercise
 
 
@@ -161,13 +161,13 @@ def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, An
 
 
 async def results_csv(board: Board, _request: Request, _session: Session) -> Response:
-    """Return the results as CSV, which `sweep results` accepts together with results on paper."""
+    """Return the results as a CSV file, which `sweep results` accepts together with results on paper."""
     headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
     return Response(results_text(board.live.state).encode(ENCODING), media_type="text/csv", headers=headers)
 
 
 def _before(board: Board, entries: Sequence[Entry]) -> EarlierPlans:
-    """Return the earlier plans that a journal and the edition in force name."""
+    """Return the earlier plans of the day, named by the journal or by the edition in force."""
     live = board.live
     run = [str(e.body["plan_id"]) for e in reversed(entries_of_real_day(entries)) if e.kind == "edition"]
     editions = (live.edition_of(i) for i in dict.fromkeys(run) if i != live.edition.plan_id)
@@ -176,7 +176,7 @@ def _before(board: Board, entries: Sequence[Entry]) -> EarlierPlans:
 
 
 async def accept(board: Board, request: Request, session: Session) -> Response:
-    """Accept the reported results into the ledger."""
+    """Accept the reported results into the ledger, and log it."""
     if not _is_ledger_open(board):
         return _shown(board, request, session, status=409)
     texts, state, edition = texts_of(board, request), board.live.state, board.live.edition

@@ -1,1 +1,1 @@
-"""Scenarios planned from the browser, each in a process of its own."""
+"""Runs of scenarios started from the browser, each in a process of its own."""

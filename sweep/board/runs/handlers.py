@@ -16,14 +16,14 @@ AUDIENCE = "runs"
 
 
 async def runs_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the page of scenarios that may be run, with the current run."""
+    """Return the page that lists the scenarios that may be run, and shows the current run."""
     runs, texts = _runs(board), texts_of(board, request)
     said = words(texts, ("board.runs.", "command.row.", "command.status."))
     return page(board, request, session, "runs/page.html.j2", words=said, names=runs.names(), folder=runs.folder.name)
 
 
 async def begin(board: Board, request: Request, session: Session) -> Response:
-    """Start a run."""
+    """Start the run of a scenario, unless one is in progress."""
     runs, name = _runs(board), request.state.form.get("scenario", "")
     if runs.is_running:
         raise HTTPException(409)
@@ -35,7 +35,7 @@ async def begin(board: Board, request: Request, session: Session) -> Response:
 
 
 async def stop_search(board: Board, _request: Request, session: Session) -> Response:
-    """Stop the search of the current run; its best plan is published."""
+    """Stop the search of the current run; the best plan so far is published."""
     runs = _runs(board)
     if runs.is_running:
         board.enter(session.who, "run cut short", {"scenario": runs.last.scenario if runs.last else ""})
@@ -44,7 +44,7 @@ async def stop_search(board: Board, _request: Request, session: Session) -> Resp
 
 
 async def runs_stream(board: Board, _request: Request, session: Session) -> Response:
-    """Stream the progress of the current run."""
+    """Stream the progress of the current run to the page."""
     runs = _runs(board)
     runs.notify = lambda: board.live.hub.send(AUDIENCE, event_bytes(runs.view()))
 

@@ -1,4 +1,4 @@
-"""Runs of a board: one at a time, for scenarios in one folder, with progress reports."""
+"""Runs of scenarios on a board: one at a time, for scenarios in one folder, with progress reports."""
 
 import asyncio
 import json
@@ -18,42 +18,42 @@ from sweep.scenario.scenario_path import FILE_NAME
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """State of one run."""
+    """State of one run of a scenario."""
 
     scenario: str
     who: str
     share: float = 0.0
     text: str = ""
     state: str = "running"
-    """`running`, `done`, `broken` (its plan breaks a rule), `stopped` (before the search), `failed`."""
+    """`running`, `done`, `broken` (the plan breaks a rule), `stopped` (before the search began) or `failed`."""
     made: dict[str, Any] = field(default_factory=dict)
     """Summary of the plan, as in `sweep run --json`."""
     issues: tuple[dict[str, str], ...] = ()
-    """Errors of the inputs."""
+    """Errors of the inputs, as JSON types."""
 
 
 @dataclass(slots=True)
 class Runs:
-    """Scenarios that may be run, and the current or last run."""
+    """Scenarios that may be run, and the run in progress or, without one, the last run."""
 
     folder: Path
     """Folder of the scenarios; no scenario outside it is run."""
     out: Path
     worker: str
-    """Module that runs one scenario and reports by JSON lines."""
+    """Name of the module that runs one scenario and reports in JSON lines."""
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Variables that the worker gets in addition."""
+    """Environment variables that the worker gets in addition."""
     after: Callable[[], Awaitable[None]] | None = None
-    """Called when a run has ended."""
+    """Function that is called when a run has ended."""
     notify: Callable[[], None] = lambda: None
-    """Called at each step of a run."""
+    """Function that is called at each step of a run."""
     last: Run | None = None
     _process: Process | None = None
     _task: asyncio.Task[None] | None = None
     _is_closed: bool = False
 
     def names(self) -> list[str]:
-        """Return the names of the scenario folders, without symbolic links, which may lead outside."""
+        """Return the names of the scenario folders; symbolic links, which may lead outside, are left out."""
         found = (p.parent for p in self.folder.glob(f"*/{FILE_NAME}") if not p.is_symlink())
         return sorted(p.name for p in found if re.fullmatch(NAME, p.name) and not p.is_symlink())
 
@@ -64,7 +64,7 @@ class Runs:
 
     def begin(self, name: str, who: str, lang: str) -> None:
         """
-        Start a run.
+        Start the run of a scenario in a process of its own.
 
         Raises
         ------
@@ -80,12 +80,12 @@ class Runs:
         self._task.add_done_callback(lambda _: self.notify())
 
     def stop_search(self) -> None:
-        """Stop the search as Ctrl-C does: the best plan so far is published."""
+        """Stop the search as Ctrl-C does; the best plan so far is published."""
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)
 
     async def close(self) -> None:
-        """End the current or starting run; nothing is published."""
+        """End the run in progress without publishing anything."""
         self._is_closed = True
         self._kill()
         if self._task is not None:
@@ -123,5 +123,5 @@ class Runs:
         self.notify()
 
     def view(self) -> dict[str, Any]:
-        """Return the state for the page."""
+        """Return the state of the runs for the page, as JSON types."""
         return {"run": None if self.last is None else asdict(self.last), "is_running": self.is_running}

@@ -1,1 +1,1 @@
-"""Server-sent events for open pages, resumed after the last event seen."""
+"""Server-sent events for open pages, which resume after the last event that a page has seen."""

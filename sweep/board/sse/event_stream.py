@@ -1,4 +1,4 @@
-"""Server-sent events: audiences, listeners with queues, and the streaming response."""
+"""Server-sent events: audiences (groups of pages), listeners with queues, and the streaming response."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,23 +13,23 @@ from sweep.publish.page.escape import json_for_script
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """Event queue of one open page."""
+    """Queue of events for one open page."""
 
     audience: str
     # A page this far behind is disconnected; it reconnects and requests the events that it missed.
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(256))
-    """None in the queue ends the stream."""
+    """Events to send; None ends the stream."""
 
 
 @dataclass(slots=True)
 class EventHub:
-    """Listeners by audience."""
+    """Listeners (open pages) by audience, to whom events are sent."""
 
     _listeners: dict[str, set[Listener]] = field(default_factory=dict)
 
     @contextmanager
     def listening(self, audience: str) -> Iterator[Listener]:
-        """Yield a listener while its page is open."""
+        """Yield a listener of an audience for as long as its page is open."""
         listener = Listener(audience)
         self._listeners.setdefault(audience, set()).add(listener)
         try:
@@ -38,7 +38,7 @@ class EventHub:
             self._listeners.get(audience, set()).discard(listener)
 
     def has(self, audience: str) -> bool:
-        """Whether the audience has listeners."""
+        """Whether the audience has any open page."""
         return bool(self._listeners.get(audience))
 
     def send(self, audience: str, event: bytes) -> None:
@@ -50,7 +50,7 @@ class EventHub:
                 self.cut(listener)
 
     def cut(self, listener: Listener) -> None:
-        """Close the stream of a page."""
+        """Close the stream of one open page."""
         self._listeners.get(listener.audience, set()).discard(listener)
         while not listener.queue.empty():
             listener.queue.get_nowait()
@@ -65,19 +65,19 @@ class EventHub:
 
 
 def event_bytes(content: object, n: int | None = None) -> bytes:
-    """Return one event; a page that reconnects sends the number of the last one it received."""
+    """Return an event in the format of the stream; `n` is its number, which a page sends when it reconnects."""
     head = "" if n is None else f"id: {n}\n"
     return f"{head}data: {json_for_script(content)}\n\n".encode()
 
 
 def last_seen(request: Request) -> int:
-    """Return the number of the last event that a page received; 0 without one, or for an invalid header."""
+    """Return the number of the last event that a page has received; 0 without a valid header."""
     text = request.headers.get("last-event-id", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
 
 
 def stream(hub: EventHub, audience: str, first: Callable[[], bytes], still: Callable[[], bool]) -> StreamingResponse:
-    """Return a response that sends events while the page is open and its session valid."""
+    """Return a response that sends events of an audience, `first()` before all, while page and session are open."""
 
     async def events() -> AsyncIterator[bytes]:
         with hub.listening(audience) as listener:

@@ -1,4 +1,4 @@
-"""Local certificate authority and server certificate, since a closed network has no public authority."""
+"""Local certificate authority and server certificate, for a network without public authority."""
 
 import ssl
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _SERVER_DAYS, _AUTHORITY_DAYS = 397, 3_650
 
 def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tuple[Path, ...]:
     """
-    Write a server certificate, and the certificate authority that signs it unless a valid one exists.
+    Write a server certificate, and a certificate authority to sign it unless a valid one exists; return the paths.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tupl
 
 def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
     """
-    Return the host names of a folder's server certificate, in its order.
+    Check the server certificate in a folder, and return its host names in the certificate's order.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
 
 
 def server_context(folder: Path) -> ssl.SSLContext:
-    """Return the TLS settings of a server with a folder's certificate: TLS 1.2 or 1.3."""
+    """Return the TLS settings of a server with the certificate in a folder: TLS 1.2 or 1.3."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # For TLS 1.2: forward secrecy and authenticated encryption alone. TLS 1.3 has no other suites.
@@ -105,7 +105,7 @@ def _signed(
     hosts: Sequence[str],
     permitted: x509.NameConstraints | None = None,
 ) -> x509.Certificate:
-    """Return a certificate: a server's for `hosts`, else an authority's for the `permitted` hosts."""
+    """Return a signed certificate: of a server for `hosts`, or of an authority limited to the `permitted` hosts."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False
@@ -141,7 +141,7 @@ def _signed(
 
 
 def _only_for(hosts: Sequence[str]) -> x509.NameConstraints:
-    """Return the name constraints of an authority: phones that trust it trust it for no other host."""
+    """Return name constraints for an authority, so that phones that trust it trust it for these hosts only."""
     addresses = [address_of(host) for host in hosts]
     names = [x509.DNSName(host.lower()) for host, own in zip(hosts, addresses, strict=True) if own is None]
     networks = [x509.IPAddress(ip_network(own)) for own in addresses if own is not None]

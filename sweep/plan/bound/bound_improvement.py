@@ -67,7 +67,7 @@ class Prover:
         self._part_of = {int(team): part for part in self._parts for team in part.teams}
 
     def offer(self, routes: Iterable[KnownRoute]) -> None:
-        """Queue known routes as initial columns of the relaxations. May be called from another thread."""
+        """Queue known routes, which become columns of the relaxations. May be called from another thread."""
         self._offered.extend(routes)
 
     def _take_in(self, part: Part) -> None:
@@ -97,7 +97,7 @@ class Prover:
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
-        """Bound each pool at the root of its tree, until all pools are bounded or `should_continue` returns false."""
+        """Bound each pool at the root of its tree; stop early if `should_continue` returns false."""
         for part in self._parts:
             tree = part.tree(with_musts=with_musts)
             while tree is not None and not tree.is_begun and should_continue():
@@ -227,7 +227,7 @@ def unit_values(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
 
 
 def sum_by_unit(problem: Problem, a: Arrays, number: Callable[[Visit], float]) -> Float64s:
-    """Return, for each unit, the sum of `number(visit)` over its visits, (units,)."""
+    """Return the sum of `number(visit)` over the visits of each unit, (units,)."""
     unit = a.task["unit"][a.node_start[: len(problem.visits)]]
     return np.bincount(unit, weights=[number(v) for v in problem.visits], minlength=len(a.units))
 
@@ -240,16 +240,16 @@ class Part:
     """Rows of the pool's teams in the arrays."""
     units: Int64s
     first: float
-    """Knapsack bound on the pool's value, known before any pricing."""
+    """Knapsack bound on the value of the pool, known before any pricing."""
     make_pool: Callable[[], Component] | None
-    """Creates the pool on first use; None if it is too large for pricing."""
+    """Function that makes the pool's `Component` on first use; None if the pool is too large for pricing."""
     is_must: Bools
     """Whether each unit contains a must-visit, (units of the pool,)."""
     relaxation: RouteRelaxation | None = None
     offered: list[KnownRoute] = field(default_factory=list)
     """Known routes of the pool that are not yet columns of the relaxation."""
     trees: dict[bool, Tree] = field(default_factory=dict)
-    """Trees, keyed by whether the tree is limited to plans that serve every must-visit."""
+    """Tree over all plans (key False), and over the plans that serve every must-visit (key True)."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
         """Return the tree over all plans, or over those that serve every must-visit; None if the pool is too large."""
@@ -273,5 +273,5 @@ class Part:
         return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
 
     def bound(self, *, with_musts: bool) -> float:
-        """Upper bound on value plus urgency of all plans, or of those that serve every must-visit."""
+        """Return the upper bound on value plus urgency of all plans, or of those that serve every must-visit."""
         return min([self.first, *(self.trees[key].bound for key in self.keys(with_musts=with_musts))])

@@ -74,7 +74,7 @@ class Tree:
         return self.n_nodes > 0 or not self._open
 
     def gap(self, known: float) -> float:
-        """Return the gap between the highest open bound and the best known value `known`; 0 if no gain is left."""
+        """Return the highest open bound less `known`, the value of the best known plan; 0 if nothing can be gained."""
         if not self._open or self.n_nodes >= MOST_NODES or self._relaxation.n_columns >= MOST_COLUMNS:
             return 0.0
         highest = self._open[0][2].node.bound

@@ -127,7 +127,7 @@ def branch_on_start(
 
 
 def branch_at_middle(pool: Component, node: BranchNode, uses: Sequence[RouteUse]) -> BranchingDecision | None:
-    """Return the branching at the middle of the longest start interval that all routes of a visit share, or None."""
+    """Return the branching at the middle of the longest start interval common to all routes of one visit, or None."""
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
     longest, v = max(common, default=(0, 0))

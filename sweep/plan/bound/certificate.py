@@ -20,7 +20,7 @@ from sweep.records.people import Team
 
 
 class RowIds(NamedTuple):
-    """Ids of the visits and teams behind the rows of the arrays, for the certificate."""
+    """Problem, arrays and teams, to translate rows of the arrays into ids for the certificate."""
 
     problem: Problem
     arrays: Arrays

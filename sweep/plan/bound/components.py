@@ -20,7 +20,7 @@ FEW_TASKS, NG_SIZE = 20, 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IdenticalTeams:
-    """Kind of teams: teams that are identical for the bound, with the tasks that they can do."""
+    """Kind of teams: teams with the same base, shift and service times, with the tasks that they can do."""
 
     teams: Int64s
     """Rows of the teams in the arrays."""
@@ -219,7 +219,7 @@ def as_flags(bits: Bits64, n: int) -> Bools:
 
 
 def nearest(travel: Int64s, size: int) -> Bools:
-    """Return, for each task, flags of its `size` nearest tasks including itself, (tasks, tasks)."""
+    """Return flags that mark the `size` nearest tasks of each task, including itself, (tasks, tasks)."""
     n = len(travel)
     flags = np.zeros((n, n), np.bool_)
     order = np.argsort(np.minimum(travel, travel.T) - np.eye(n, dtype=np.int64), axis=1, kind="stable")

@@ -18,7 +18,7 @@ type Arc = tuple[int, int, cp_model.LiteralT]
 
 
 class CpSatResult(NamedTuple):
-    """Result of a search of a node with CP-SAT; `is_settled` is true if CP-SAT finished the search."""
+    """Result of a CP-SAT search for plans of a node; `is_settled`: the search was complete."""
 
     is_settled: bool
     value: float

@@ -35,7 +35,7 @@ FIRST_TRY_S, LONGER, LONGEST_TRY_S = 0.25, 4.0, 64.0
 
 @dataclass(slots=True, eq=False)
 class _TeamGroup:
-    """Teams of one day that share visits, with CP-SAT's attempts to re-optimise them so far."""
+    """Teams of one day that share visits, with the attempts to re-optimise their routes by CP-SAT."""
 
     teams: Int64s
     """Rows of the teams in the arrays."""
@@ -180,7 +180,7 @@ class _Caps(NamedTuple):
 
 
 class _Stakes(NamedTuple):
-    """Options of some teams on their day, by unit: what they serve now, what they may serve, and its value."""
+    """Options of some teams on their day, one row per unit: served now, may be served, and net value."""
 
     inside: Bools
     """Whether these teams serve the unit now."""
@@ -235,7 +235,7 @@ def _less_elsewhere(
 
 def _with_day(a: Arrays, caps: _Caps, state: SearchState, day: _NewDay) -> SearchState | None:
     """
-    Return the state with a re-optimised day put in; None if the new routes are infeasible.
+    Return the state with the re-optimised routes of a day put in; None if they are infeasible.
 
     Units of the day leave other days, as do their rivals. Units dropped from the day are inserted elsewhere if they
     fit.

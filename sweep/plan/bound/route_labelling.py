@@ -44,9 +44,9 @@ class Labels(NamedTuple):
     visited: Bits64
     """Tasks that the route may not visit, one bit per task, (labels, words)."""
     following: Int64s
-    """The previous label at the same task (linked list)."""
+    """Row of the previous label at the same task (linked list)."""
     queued: Int64s
-    """The next label to extend in the same bucket (linked list)."""
+    """Row of the next label to extend in the same bucket (linked list)."""
 
 
 def make_labels(n: int, n_words: int) -> Labels:

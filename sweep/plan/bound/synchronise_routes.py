@@ -69,7 +69,7 @@ def _common_starts(pool: Component, routes: Sequence[tuple[int, list[int]]]) -> 
 
 def _push(pool: Component, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
     """
-    Push the starts of a route's visits later until the team can keep them; return whether it is back in time.
+    Delay the starts of a route's visits until the team can keep them; return whether it is back in time.
 
     `start` is changed in place. The break is taken where it delays no start, else at the last chance.
     """

@@ -1,4 +1,4 @@
-"""Travel times, windows, shifts and breaks of identical teams, for compiled code."""
+"""Travel times, windows, shifts and breaks of one kind of teams, as arrays for compiled code."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Options of each team for one more visit: visits to give up, or missing minutes; other teams fixed."""
+"""Options of each team for serving one more visit: visits to give up, or missing minutes; other teams are fixed."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -25,31 +25,31 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Option of one team for one unserved visit."""
+    """Option of one team for serving one unserved visit: visits that it gives up, or minutes that it lacks."""
 
     team_id: str
     rules: tuple[str, ...]
-    """Keys of the rules that exclude this team with any route; empty: it is eligible."""
+    """Keys of the rules that exclude this team from the visit with any route; empty: the team is eligible."""
     displaced: tuple[str, ...] | None
-    """Cheapest set of visits to give up; None if giving up visits does not help."""
+    """Cheapest set of visits that the team gives up; None if giving up visits does not help."""
     price: float | None
-    """Loss of the plan's objective without must-visits and locks; negative for a gain."""
+    """Loss of the plan's objective, not counting the weights of must-visits and locks; negative for a gain."""
     minutes_missing: int | None
-    """Additional shift minutes with which it would give up nothing; None if a longer shift does not help."""
+    """Minutes by which a longer shift would let the team give up nothing; None if that does not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """Cheapest option that gives up no must-visit or locked visit, with the resulting routes."""
+    """Cheapest option for a visit that gives up no must-visit and no locked visit, with the resulting routes."""
 
     option: Option
     price: float
-    """Price of the option."""
+    """Loss of the plan's objective, as `Option.price`."""
     state: SearchState
 
 
 class Options:
-    """Options of one plan, for a problem with fixed teams and its active teams."""
+    """Options of the active teams of one plan for further visits; the teams and the rest of the plan are fixed."""
 
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
         self.problem, self.teams, self._routes = problem, teams, routes
@@ -65,12 +65,12 @@ class Options:
         self._rng = np.random.default_rng(0)
 
     def of(self, visit: Visit) -> tuple[Option, ...]:
-        """Return the options of all teams: the cheapest first, then by missing minutes."""
+        """Return the options of all teams for a visit: cheapest first, then those with the fewest missing minutes."""
         options = [self._of_team(visit, k) for k in range(len(self.teams))]
         return tuple(sorted(options, key=_rank))
 
     def cheapest(self, visit: Visit, day: int | None = None, *, may_displace: bool = True) -> Swapped | None:
-        """Return the cheapest swap for a visit, on a day or any; None if each needs a must-visit or lock."""
+        """Return the cheapest swap for a visit, on a day or any (None); None if each needs a must-visit or a lock."""
         swaps = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
         found = (x for x in swaps if x is not None and (may_displace or not x.option.displaced))
         return min(found, key=lambda x: (x.price, x.option.team_id), default=None)
@@ -95,14 +95,14 @@ class Options:
         return Option(team.team_id, (), tuple(v.visit_id for v in fit[0]), fit[1], missing)
 
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
-        """Keys of the rules that exclude team k from every slot: those of the slot with the fewest."""
+        """Return the keys of the rules that exclude team k from every slot, for the slot with the fewest rules."""
         by_slot = [
             tuple(rule_text(r) for r in obstacles(self._ways, visit, s.slot, self.teams[k])) for s in visit.slots
         ]
         return min(by_slot, key=len)
 
     def _given_up(self, visit: Visit, k: int) -> tuple[list[Visit], float, SearchState] | None:
-        """Cheapest visits of team k to give up for this one; with price and routes, or None."""
+        """Return the cheapest visits that team k gives up for this one, with price and new routes; or None."""
         a, unit = self.arrays, self._unit(visit)
         mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
         for units in self._cheapest(mine):
@@ -121,17 +121,17 @@ class Options:
         return None
 
     def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
-        """Sets of the team's units in ascending order of locks, must-visits and value."""
+        """Return sets of at most three of the team's units, by locks and must-visits among them, then by value."""
         # At most three visits are given up: more would be a new route.
         sets = [c for n in range(min(len(units), 3) + 1) for c in combinations(units, n)]
         return iter(sorted(sets, key=lambda c: (self._n_must_worths(c), self._worth(c), len(c))))
 
     def _n_must_worths(self, units: Sequence[int]) -> int:
-        """Multiple of the must-visit weight in the units' worth; a lock adds it many times."""
+        """Return how many times the objective's must-visit weight is in the units' worth; a lock counts many times."""
         return sum(n_must_worths(v, self._locked) for u in units for v in self._members[u])
 
     def _worth(self, units: Sequence[int]) -> float:
-        """Worth of the units without the weights of must-visits and locks."""
+        """Return the worth of the units without the weights of must-visits and locks."""
         return float(self.arrays.units["worth"][list(units)].sum()) - self._must_worth * self._n_must_worths(units)
 
     def _unit(self, visit: Visit) -> int:
@@ -146,7 +146,7 @@ class Options:
         return any(state.fill["team"][i] == k for i in tasks)
 
     def _minutes_missing(self, visit: Visit, k: int) -> int | None:
-        """Missing minutes for a visit of one team; None for several, whose shifts depend on each other."""
+        """Return the missing minutes for a visit of one team; None for several, whose shifts depend on each other."""
         a, unit = self.arrays, self._unit(visit)
         if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
             return None

@@ -14,27 +14,27 @@ CERTIFICATE, SHIFT = "certificate", "shift"
 
 @dataclass(frozen=True, slots=True)
 class RosterClash:
-    """A rule that the roster cannot keep with the required number of teams."""
+    """A rule that the roster cannot keep with the required number of teams, and the people missing for it."""
 
     code: str
     """S571 too few officers of an agency, S572 too few certified women, S573 no person on duty for the whole shift."""
     asked: int
-    """Teams required."""
+    """Number of teams required."""
     most: int
-    """Most teams that the roster makes under this rule alone."""
+    """Largest number of teams that the roster allows under this rule alone."""
     agency: str
     """Agency of the missing officers; empty for women and shifts."""
     has: int
-    """People who count."""
+    """Number of people who count for the rule."""
     lacks: int
-    """Fewest further people needed."""
+    """Fewest further people needed to keep the rule."""
     fixes: tuple[tuple[str, str, str], ...]
-    """Changes that make a person count, as (person, fact, current value); at most `lacks`."""
+    """Changes of roster rows that make a person count, as (person, fact, current value); at most `lacks`."""
 
 
 def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
     """
-    Return each rule that alone makes the teams impossible, with a smallest set of rows to change.
+    Return each rule that alone makes the required teams impossible, with a smallest set of roster rows to change.
 
     Empty for problems with given teams.
     """
@@ -54,7 +54,7 @@ def most_teams(problem: Problem) -> int:
 
 
 def _nobody(problem: Problem) -> RosterClash:
-    """Clash when all shifts are too short; it names the person whose shift needs the least change."""
+    """Return the clash if no shift is long enough; it names the person whose shift needs the least change."""
     lo, hi = problem.shift_s
     nearest = min(problem.people, key=lambda p: (max(0, p.shift_s[0] - lo) + max(0, hi - p.shift_s[1]), p.person_id))
     fix = (nearest.person_id, SHIFT, _span(nearest))
@@ -72,7 +72,7 @@ def _police(problem: Problem) -> RosterClash | None:
 
 
 def _market_regulation(problem: Problem) -> RosterClash | None:
-    """Clash of market regulation officers; surplus officers of one district do not count in another."""
+    """Return the clash of market regulation officers; surplus officers of one district do not count in another."""
     need, asked = problem.rules.min_certified.get(MARKET_REGULATION, 0), problem.rules.n_teams
     here = Counter(p.division_code for p in problem.people if _counts(problem, p, MARKET_REGULATION))
     most = sum(n // need for n in here.values()) if need else asked
@@ -89,7 +89,12 @@ def _market_regulation(problem: Problem) -> RosterClash | None:
 def _cheapest(
     here: Mapping[str, int], fixable: Mapping[str, Sequence[tuple[str, str, str]]], need: int, n_teams: int
 ) -> tuple[int, list[tuple[str, str, str]]]:
-    """Fewest officers for `n_teams` more teams: repeatedly the district with the smallest shortfall."""
+    """
+    Return the number of officers missing for `n_teams` more teams, and roster rows that would fix it.
+
+    `here` counts officers by district. Greedy: each further team is formed in the district that lacks the fewest
+    officers.
+    """
     counts = dict.fromkeys(sorted({*here, *fixable}), 0) | dict(here)
     left = {d: list(fixable.get(d, ())) for d in counts}
     lacks, fixes = 0, list[tuple[str, str, str]]()
@@ -124,7 +129,7 @@ def _women(problem: Problem) -> RosterClash | None:
 
 
 def _women_of_use(problem: Problem, women: Collection[str]) -> int:
-    """Number of certified women for different teams; market regulation only up to its district's need."""
+    """Return the number of certified women who can be in different teams; limited by need within each district."""
     certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
     room = _room_for_women(problem)
     bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)
@@ -132,7 +137,7 @@ def _women_of_use(problem: Problem, women: Collection[str]) -> int:
 
 
 def _room_for_women(problem: Problem) -> dict[str, int]:
-    """Women needed by the teams of each district; empty if officers may work anywhere (C12)."""
+    """Return the number of women that the teams of each district need; empty if officers may work anywhere (C12)."""
     rules = problem.rules
     each = rules.min_certified.get(MARKET_REGULATION, 0)
     if rules.assist_letter or not each:
@@ -142,7 +147,7 @@ def _room_for_women(problem: Problem) -> dict[str, int]:
 
 
 def _is_of_use(problem: Problem, women: Collection[str], person_id: str) -> bool:
-    """Whether certifying this woman would increase the number of women who count."""
+    """Whether certifying this woman would increase the number of women who count for the rule."""
     person = next(p for p in problem.people if p.person_id == person_id)
     mended = replace(person, certificate_until=problem.day, shift_s=problem.shift_s)
     people = tuple(mended if p is person else p for p in problem.people)
@@ -154,7 +159,7 @@ def _counts(problem: Problem, person: Person, agency: str) -> bool:
 
 
 def _fixes(problem: Problem, agency: str) -> Iterator[tuple[str, str, str]]:
-    """Officers of an agency who miss a single fact to count, in the order of the roster."""
+    """Yield (person, fact, value) for officers of an agency who miss only that fact to count, in roster order."""
     for p in problem.people:
         if p.agency != agency or not p.is_officer:
             continue

@@ -1,4 +1,4 @@
-"""Shortest travel times over any route, through other visits where the direct leg is longer or missing."""
+"""Shortest travel times over any route: through other visits where the direct leg is longer or missing."""
 
 import numpy as np
 
@@ -12,8 +12,8 @@ class ShortestPaths:
     """
     Shortest travel times of one problem, computed on demand and cached.
 
-    The travel table may violate the triangle inequality or miss legs. Service at stops between counts as 0, so that no
-    route is faster.
+    The travel table may violate the triangle inequality or miss legs. Intermediate stops take no service time, so that
+    no real route is faster.
     """
 
     def __init__(self, problem: Problem) -> None:

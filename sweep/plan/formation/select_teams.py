@@ -32,7 +32,7 @@ separating/maxrounds = 0"""
 
 
 class EarliestStop(NamedTuple):
-    """Stop of a selected team that has no people yet."""
+    """Stop of a selected team to which no people are assigned yet, at its earliest start."""
 
     visit: Visit
     slot: Slot

@@ -58,9 +58,9 @@ class CandidateTeams:
     most_teams: int
     """Maximum number of teams at one time."""
     leasts: tuple[int, ...]
-    """Smallest size of each team type, at the site with most types."""
+    """Smallest size of each team type, for the site with the most team types."""
     slots: tuple[tuple[Visit, Slot], ...]
-    """Visit and slot of each row of the arrays."""
+    """Visit and team slot of each row of the arrays."""
     shut: Mapping[int, float]
     """Value of the visit's unit for each slot that no team can fill, by row in the arrays."""
     of_musts: float

@@ -82,7 +82,7 @@ def without_named_people(problem: Problem) -> Problem:
 
 
 def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
-    """Return officer and skill counts of a team that meets every visit's requirements, by field of `Team`."""
+    """Return officer and skill counts of a template that meets every visit's requirements, by field of `Team`."""
     slots = [s for v in problem.visits for s in v.slots]
     return {
         "n_certified": dict.fromkeys((agency for s in slots for agency in s.min_certified), ENOUGH),
@@ -91,7 +91,7 @@ def unlimited_counts(problem: Problem) -> dict[str, dict[str, int]]:
 
 
 def _too_wide(problem: Problem, a: Arrays, room: StaffCounts) -> Int64s:
-    """Return the units that need more teams of one district at a time than its staff allows."""
+    """Return the units that need more teams of one district at one time than the district's staff allows."""
     home = [staff_district(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
     most = {d: room.most_teams(problem.rules, {d}) for d in set(home)}
     wanted = (
@@ -175,7 +175,7 @@ def _sizes(problem: Problem, room: StaffCounts, district: str) -> Iterator[tuple
 
 
 def _anybody(problem: Problem, able: Mapping[str, dict[str, int]], district: str, base: str, n: int) -> Team:
-    """A team template without assigned members, used to price routes."""
+    """Return a team template: a team of `n` without assigned people, used to price routes."""
     every = frozenset(b.division_code for b in problem.buildings.values())
     return Team(
         team_id=f"{district} {base} {n}",

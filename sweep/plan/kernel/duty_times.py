@@ -85,7 +85,7 @@ def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
 
 @inlined
 def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
-    """Return the latest start of task i that is not late, within the window that contains `start`."""
+    """Return the latest start of task i that is not late, in the window that contains `start`."""
     w, row = 0, a.task[i].soft
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1
@@ -95,7 +95,7 @@ def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
 @inlined
 def duty(a: Arrays, s: SearchState, k: int) -> int:
     """
-    Return the seconds of team k's duty, from its departure or its shift's start; 0 for an empty route.
+    Return the seconds of team k's duty, counted from its departure or the start of its shift; 0 for an empty route.
 
     If waiting costs, the departure is the latest one, from `update_duty_times`.
     """
@@ -124,13 +124,13 @@ def working_seconds(a: Arrays, s: SearchState, k: int) -> tuple[int, int, int]:
 
 @inlined
 def paid_hours(a: Arrays, k: int) -> int:
-    """Return the seconds of team k's shift before overtime."""
+    """Return the seconds of team k's shift that are not overtime."""
     return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
 
 
 @inlined
 def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> float:
-    """Return the fall of work and idle penalties if team k works `seconds` more, `over` of them in overtime."""
+    """Return how much the work and idle penalties fall if team k works `seconds` more, `over` of them in overtime."""
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even
@@ -144,13 +144,13 @@ def work_gain(a: Arrays, s: SearchState, k: int, seconds: int, over: int) -> flo
 
 @inlined
 def most_gain(a: Arrays, s: SearchState, k: int, seconds: int) -> float:
-    """Return an upper bound on the fall of the penalties if team k works `seconds` more."""
+    """Return an upper bound on how much the penalties fall if team k works `seconds` more."""
     return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 
 @compiled_internal
 def uneven_idle(a: Arrays, s: SearchState) -> int:
-    """Return the idle seconds above the mean, summed over the teams, as of the last `update_duty_times`."""
+    """Return the idle seconds above the teams' mean, summed over the teams, as of the last `update_duty_times`."""
     total = 0
     for k in range(a.team.shape[0]):
         total += max(0, s.team[k].idle - s.team[k].mean)

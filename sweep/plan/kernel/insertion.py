@@ -18,7 +18,7 @@ NO_PLACE = np.inf
 def best_place(
     a: Arrays, s: SearchState, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
-    """Return position and cost as `place_in_route`, for calls from Python."""
+    """Return (position, cost) as `place_in_route` does, for calls from Python."""
     return place_in_route(a, s, i, k, lo, hi, most, blink, rng)
 
 
@@ -131,7 +131,7 @@ def insert_alone(
 
 @compiled_lean
 def update_times(a: Arrays, s: SearchState, u: int) -> bool:
-    """Update times after inserting unit u; remove the unit and return False if it is infeasible."""
+    """Update times after inserting unit u; if the routes are infeasible, remove the unit and return False."""
     if _moves_others(a, s, u):
         # A break's place is that of the stop before it, so a moved break may also make times earlier. With two stops in
         # one route the times of one depend on the other.

@@ -9,7 +9,7 @@ from sweep.plan.kernel.problem_arrays import FORBIDDEN, Arrays
 
 def least_seconds(a: Arrays) -> Float64s:
     """
-    Return the least seconds that each unit takes, (units,).
+    Return the least time that each unit takes any team, in seconds, (units,).
 
     For each task of the unit: its shortest service by any team plus the shortest leg into it.
     """

@@ -138,7 +138,7 @@ def _partner(c: People, s: SearchState, p: int, team: int, back: int, rng: np.ra
 
 @compiled_internal
 def _may_idle(a: Arrays, s: SearchState, k: int, to: int, rng: np.random.Generator) -> bool:
-    """Whether a person of team k may join idle team `to`: rarely if k has a route, else if `to` is no smaller."""
+    """Whether a person of team k may join the idle team `to`: rarely if k has a route; else if `to` is no smaller."""
     if not is_idle(a, s, k):
         # Share of moves from an active to an idle team that are tried if travel is paid: idle people are more useful
         # elsewhere, or together. Without travel costs this was worse, as an idle team soon goes out.
@@ -206,7 +206,7 @@ def set_service(c: People, s: SearchState, k: int) -> None:
 def _thin(
     a: Arrays, s: SearchState, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
-    """Remove the units that team k may no longer serve, and its other units with probability 1 - `spared`."""
+    """Remove the units that team k may no longer serve, and its other units each with probability 1 - `spared`."""
     open_teams[k] = True
     p = 0
     while p < s.team[k].length:

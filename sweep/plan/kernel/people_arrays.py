@@ -82,7 +82,7 @@ def _apart(tasks: Sequence[tuple[Visit, Slot]], people: Sequence[Person]) -> Int
 
 
 def members(people: Sequence[Person], teams: Sequence[Team]) -> Int64s:
-    """Return the active team of each person by row, NONE for a person without one, (people,)."""
+    """Return the row of each person's active team, NONE for a person without one, (people,)."""
     of_person = {person_id: k for k, t in enumerate(teams) for person_id in t.member_ids}
     return np.array([of_person.get(p.person_id, NONE) for p in people], np.int64)
 

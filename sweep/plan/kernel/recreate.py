@@ -48,7 +48,7 @@ def recreate(
     a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator
 ) -> None:
     """
-    Reinsert unserved units in an order by worth, by worth per insertion cost or per second, or at random.
+    Reinsert unserved units, ordered by worth, by worth per insertion cost or per second, or at random.
 
     A unit that was unserved before the ruin did not fit the untouched routes: it is tried in the open teams only.
     """

@@ -27,7 +27,7 @@ SINGLE_SHARE, SPARED = 0.3, 0.2
 @compiled_internal
 def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     """
-    Remove stops near a random task, and mark the touched teams and units; return the task.
+    Remove stops near a random task, and mark the teams and units changed; return the task.
 
     Times are not updated.
     """
@@ -144,7 +144,7 @@ def must_left(a: Arrays, s: SearchState, rng: np.random.Generator) -> int:
 
 @inner_with_arrays
 def make_room(a: Arrays, s: SearchState, i: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
-    """Remove the stops that conflict with task i at a random time of a random route; return False if not allowed."""
+    """Remove the stops that conflict with task i at a random time of a random route; return False if none may go."""
     # Routes tried.
     for _ in range(5):
         k = drawn_below(rng, a.team.shape[0])

@@ -92,7 +92,7 @@ def _exchange(
 
 @compiled_internal
 def _shed(a: Arrays, s: SearchState, c: int, new: Int64s) -> bool:
-    """Remove the task of `new` with the least worth per load on cap c; return whether there was one."""
+    """Remove the task of `new` with the least worth per load on cap c; return whether there was such a task."""
     worst, least = NONE, np.inf
     for i in new:
         u = int(a.task[i].unit)

@@ -20,7 +20,7 @@ CHOICE = row_of("team pos start")
 
 
 class Slots(NamedTuple):
-    """Team slots x of one unit, with their candidate positions in routes and the position chosen for each slot."""
+    """Team slots x of one unit, with their possible positions in routes and the position chosen for each slot."""
 
     begin: Int64s
     """Candidate positions of slot x are rows begin[x] .. begin[x + 1] - 1 of `place`, (slots + 1,)."""
@@ -35,7 +35,7 @@ class Slots(NamedTuple):
 
 
 class Randomisation(NamedTuple):
-    """Random errors in the choice of positions, so that repeated insertions differ."""
+    """Random errors in the choice of positions, with which repeated insertions of a unit differ."""
 
     blink: float
     """Blink rate: share of the positions that are skipped."""

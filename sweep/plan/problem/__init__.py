@@ -1,1 +1,1 @@
-"""Planning problem: records, JSON file, validation, and which team may serve which visit."""
+"""Planning problem: records, JSON file, validation, and rules on which team may serve which visit."""

@@ -61,7 +61,7 @@ def _rules_against_others(by_slot: Sequence[Mapping[str, frozenset[Rule]]]) -> d
 
 
 def smallest_hitting_set(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
-    """Return a smallest set of rules that contains a rule of every team (hitting set), by enumeration."""
+    """Return a smallest set of rules that excludes every team (smallest hitting set), by enumeration."""
     rules = sorted(frozenset().union(*by_team), key=_rank)
     distinct = set(by_team)
     sets = (s for n in range(1, len(rules) + 1) for s in combinations(rules, n))
@@ -72,7 +72,7 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
     """
     Return the reason for an unserved visit that a rule gives, with the numbers that the reason's text shows.
 
-    These are the largest value among the teams that miss the requirement, or the number of excluded teams.
+    The numbers are the largest value among the teams that miss the requirement, or the number of excluded teams.
     """
     key, name = rule
     needs, code = visit.slots[slot], CODES[key]

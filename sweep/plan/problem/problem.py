@@ -17,7 +17,7 @@ TRAVEL_WEIGHT = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class TeamRules:
-    """Rules for composing teams from people."""
+    """Rules for composing teams from people; fields in seconds have the suffix `_s`."""
 
     n_teams: int
     n_reserve: int
@@ -68,22 +68,22 @@ class Weights:
     """Cost of each penalty of the objective, in units of visit value."""
 
     travel: float = TRAVEL_WEIGHT
-    """Per second of travel."""
+    """Cost per second of travel."""
     lateness: float = 0.0
-    """Per second by which a visit starts after its due time, in each team slot."""
+    """Cost per second by which a visit starts after its due time, for each of its team slots."""
     largest_lateness: float = 0.0
-    """Per second of the largest lateness of the day."""
+    """Cost per second of the largest lateness of the day."""
     disturbance: float = 0.0
     overtime: float = 0.0
-    """Per second on duty after a team's `paid_until_s`."""
+    """Cost per second on duty after a team's `paid_until_s`."""
     waiting: float = 0.0
-    """Per second of waiting between two stops."""
+    """Cost per second of waiting between two stops."""
     largest_idle: float = 0.0
-    """Per second of the largest idle time of any team (no travel, service or break) since its shift began."""
+    """Cost per second of the largest idle time of any team (no travel, service or break) since its shift began."""
     uneven_work: float = 0.0
-    """Per second by which a team's travel and service time differs from the mean of all teams."""
+    """Cost per second by which a team's travel and service time differs from the mean of all teams."""
     unpreferred: float = 0.0
-    """Per team slot whose team has none of the visit's `preferred` people."""
+    """Cost per team slot whose team has none of the visit's `preferred` people."""
 
     @property
     def is_travel_paid(self) -> bool:
@@ -93,7 +93,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Start of `after` less start of `before` lies in [min_s, max_s]; both visits are served, or neither."""
+    """Link of two visits: `after` starts `min_s` to `max_s` seconds after `before`; both are served, or neither."""
 
     before: str
     after: str

@@ -1,1 +1,1 @@
-"""Re-planning of the remaining day, with a penalty on changes to published routes."""
+"""Re-planning of the remaining day, with a penalty for each change to the published routes."""

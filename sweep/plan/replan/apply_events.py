@@ -15,7 +15,7 @@ from sweep.records.visits import Visit
 
 
 def problem_of_day(problem: Problem, events: Sequence[Event]) -> Problem:
-    """Return the problem with the events' urgent visits and road closures; locked doors are applied later."""
+    """Return the problem with the events' urgent visits and road closures; locked doors follow in `with_doors`."""
     urgent = [e.visit for e in events if isinstance(e, Urgent)]
     known = {v.visit_id for v in problem.visits}
     visits = (*problem.visits, *(v for v in urgent if v.visit_id not in known))
@@ -81,7 +81,7 @@ def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
 
 
 def with_doors(problem: Problem, events: Sequence[Event]) -> Problem:
-    """Return the problem in which visits behind locked doors keep only later windows, perhaps none."""
+    """Return the problem in which a visit behind a locked door keeps only windows after its opening, perhaps none."""
     doors = locked_doors(events)
     visits = tuple(behind_door(v, doors[v.visit_id]) if v.visit_id in doors else v for v in problem.visits)
     return replace(problem, visits=visits)

@@ -35,7 +35,7 @@ class Orders(NamedTuple):
     start: Int64s
     """Published start of each slot in seconds, (tasks,)."""
     in_time: Int64s
-    """Rows of the published slots by ascending start."""
+    """Rows of the published slots, ordered by published start."""
     price: float
     """Penalty of each stop that is dropped, new, or has another time or team, in units of value."""
     floor: float

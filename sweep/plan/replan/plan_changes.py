@@ -1,4 +1,4 @@
-"""Changes of a re-planned day, one for each changed stop, with their causes."""
+"""List of changes between a plan and its re-plan, one for each changed stop, with the cause."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ type Orders = Mapping[tuple[str, int], tuple[str, Stop]]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Cause of a change; its text is in the catalogue under `replan.cause.<code>`."""
+    """Cause of a change: an event or a choice of the planner; its text is in the catalogue (`replan.cause.<code>`)."""
 
     code: str
     """
@@ -95,7 +95,7 @@ def _kind(old: tuple[str, Stop] | None, new: tuple[str, Stop] | None) -> str | N
 
 
 class _Causes:
-    """Index of the events and of the planner's choices that can cause a change of a stop."""
+    """Index of the events and of the planner's choices, to find the cause of a changed stop."""
 
     def __init__(self, plan: Plan, replanned: Replanned, events: Sequence[Event]) -> None:
         self.day, self.kept, self.at_s = replanned.rest.day, replanned.kept, replanned.rest.at_s

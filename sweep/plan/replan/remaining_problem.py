@@ -1,4 +1,4 @@
-"""Remaining problem at a time of the day: visits not started, and teams at their current positions."""
+"""Remaining problem at a time of the day: visits not started yet, and teams at their current positions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,34 +31,34 @@ _AT = "\n"
 
 @dataclass(frozen=True, slots=True)
 class RemainingDay:
-    """State of the day from `at_s` on."""
+    """State of the day at `at_s`: what has started, where the teams are, and the problem that remains."""
 
     at_s: int
     day: Problem
-    """Problem of the whole day with the events so far."""
+    """Problem of the whole day, changed by all events so far."""
     problem: Problem
-    """Remaining problem: given teams, each from a place of its own."""
+    """Remaining problem: its teams are given, and each starts from its current position."""
     positions: Mapping[str, TeamPosition]
-    """Position of each team that is or was out, by team id."""
+    """Position of each team that has been sent out, by team id."""
     teams: tuple[Team, ...]
     """All teams with their current members."""
     begun: frozenset[str]
-    """Visits started at an open door."""
+    """Ids of the visits that started at an open door."""
     routes: Mapping[str, Route]
-    """Published routes, with started visits returned to the team inside, by team id."""
+    """Published routes by team id; a visit that another team started is moved to that team's route."""
     counts: Mapping[str, int]
-    """Number of started stops at the head of each old route, by team id."""
+    """Number of stops at the head of each of `routes` that have started, by team id."""
     closed: tuple[Unserved, ...]
-    """Visits no longer available, with reasons."""
+    """Visits that can no longer be made, with reasons."""
 
 
 def remaining_day(
     problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
 ) -> RemainingDay:
     """
-    Return the remaining problem at `at_s`.
+    Return the state of the day and the remaining problem at `at_s`.
 
-    `problem` is the morning's; the plan includes the `earlier` events, and not yet `events`.
+    `problem` is the problem of the morning. The plan already includes the `earlier` events, but not `events`.
     """
     day = problem_of_day(problem, (*earlier, *events))
     called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)
@@ -120,7 +120,7 @@ def _end_of_shift(x: TeamPosition) -> int:
 def _visits_left(
     day: Problem, started: Mapping[str, int], at_s: int, doors: Mapping[str, int | None]
 ) -> tuple[list[Visit], list[Lag], list[Unserved]]:
-    """Remaining visits, their lags, and the visits no longer available."""
+    """Return the visits that remain, the lags between them, and the visits that can no longer be made."""
     # A stop at `at_s` has started.
     left = {v.visit_id: cut_windows(v, at_s + 1) for v in day.visits if v.visit_id not in started}
     for visit_id, until_s in doors.items():
@@ -147,7 +147,7 @@ def _values(visit: Visit) -> dict[str, str | int | float]:
 
 
 def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Visit]) -> set[str]:
-    """Make visits linked to started ones must-visits in the allowed windows; returns their ids."""
+    """Make visits linked to started ones must-visits, in the windows that the links allow; return their ids."""
     bound: set[str] = set()
     for one, other, lo, hi in links(day):
         if one in started and other in left:
@@ -158,7 +158,7 @@ def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Vis
 
 
 def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, at_s: int) -> Problem:
-    """The problem with a row in the travel tables for each team's position; no leg leads back to it."""
+    """Return the problem with a row in the travel tables for each team's position; no leg leads back to it."""
     n, m = len(day.places), len(active)
     wide, metres = np.full((n + m, n + m), day.unreachable, np.int64), np.zeros((n + m, n + m), np.int64)
     wide[:n, :n], metres[:n, :n] = day.travel_s, day.distance_m
@@ -174,7 +174,7 @@ def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, a
 
 def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, at_s: int) -> Int64s:
     """
-    Seconds from a team's position to every place, counted from `free_s`.
+    Return the seconds from a team's position to every place, counted from `free_s`.
 
     A team on the road continues to its destination and on, or turns back, whichever is faster. It is never faster than
     a direct drive from its last place, and reaches no place without a direct leg.
@@ -197,7 +197,7 @@ def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, a
 
 
 def metres_from(day: Problem, x: TeamPosition) -> Int64s:
-    """Metres from the team's last place to every place, through its destination."""
+    """Return the metres from the place that a team last left to every place, by way of its destination."""
     origin = day.places[x.place]
     onward: Int64s = day.distance_m[origin].copy()
     if x.heading is not None:
@@ -208,7 +208,7 @@ def metres_from(day: Problem, x: TeamPosition) -> Int64s:
 
 
 def _team_from(x: TeamPosition, way_home_s: int) -> Team:
-    """The team for the remaining problem; an overdue break is taken as soon as possible."""
+    """Return the team as the remaining problem has it; an overdue break is taken as soon as possible."""
     team, end, pause = x.team, _end_of_shift(x), None
     if team.break_time is not None and x.break_s is None:
         latest = max(team.break_time.latest_s, x.free_s)

@@ -1,4 +1,4 @@
-"""Visits that a team started although the plan gives them to another team or to none; assigned to that team."""
+"""Moving of started visits to the team that started them, where the plan has them in another route or in none."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from sweep.records.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """Stop that is to be assigned to the team that started it."""
+    """Stop that is to be moved to the route of the team that started it."""
 
     stop: Stop
     holder_id: str | None
@@ -27,7 +27,7 @@ def return_started_visits(
     day: Problem, teams: Mapping[str, Team], plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event]
 ) -> Plan:
     """
-    Return the plan with each started visit assigned to the team that started it.
+    Return the plan with each started visit in the route of the team that started it.
 
     A visit that two teams started stays with the team of the plan. A visit that does not fit the times of the team that
     started it stays too; the checker reports it (P15).
@@ -84,7 +84,7 @@ def _given(day: Problem, team: Team, visit: Visit, plan: Plan, counts: Mapping[s
 
 
 def _together_s(day: Problem, visit: Visit, made: Sequence[Stop]) -> tuple[int, int]:
-    """Return the first and last start of the visit that its link group allows, given the stops `made`."""
+    """Return the first and the last start of the visit that its link group allows, given the linked stops in `made`."""
     linked = {v.visit_id for v in day.visits if v.link_group is not None and v.link_group == visit.link_group}
     starts = [s.start_s for s in made if s.visit_id in linked - {visit.visit_id}]
     tolerance = day.link_tolerance_s

@@ -1,4 +1,4 @@
-"""Team positions at a time of the day: started stops, place, destination, time when free."""
+"""Positions of teams at a time of the day: started stops, place, destination, time when free."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,17 +18,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class TeamPosition:
-    """Position of one team at a time of the day, and its part of the day that is already fixed."""
+    """Position of one team at a time of the day, and its stops that can no longer change."""
 
     team: Team
     begun: tuple[Stop, ...]
-    """Stops that have started, finished or not; they can no longer change."""
+    """Stops that have started, whether finished or not; they can no longer change."""
     place: str
     """Id of the building or base where the team is, or which it last left."""
     left_s: int
-    """Past or future time at which the team is free to leave `place`."""
+    """Time (past or future) at which the team is free to leave `place`."""
     free_s: int
-    """Earliest time at which the team can be redirected, not before the current time."""
+    """Earliest time at which the team can be sent elsewhere, not before the current time."""
     heading: Heading | None
     """Destination of the team; None if it is not on the road."""
     has_departed: bool

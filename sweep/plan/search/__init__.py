@@ -1,1 +1,1 @@
-"""Search: encoding of the problem, annealing on parallel chains, route pool, decoding of routes."""
+"""Search around the compiled kernel: encoding of the problem, parallel annealing chains, route pool, decoding."""

@@ -13,7 +13,7 @@ from sweep.records.plan import Route, Stop
 
 
 def make_routes(problem: Problem, a: Arrays, state: SearchState, teams: Sequence[Team]) -> tuple[Route, ...]:
-    """Return one route per active team, with earliest starts, or latest departures if waiting costs."""
+    """Return the route of each active team, with earliest starts, or, if waiting costs, with the latest departure."""
     is_late = a.waiting_cost > 0.0
     if is_late:
         # Updates the starts under the latest departures.

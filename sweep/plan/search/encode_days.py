@@ -106,7 +106,7 @@ def with_soft_rows(
 
 
 def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
-    """Return the due times by window; with a locked start, only that of the last window open by then."""
+    """Return the due times by window; with a locked start, only the due time of the last window open at that start."""
     if start_s is None:
         return visit.dues_s
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
@@ -120,6 +120,6 @@ def _dislike(problem: Problem, visit: Visit, team: Team) -> float:
 
 
 def _by_member(problem: Problem, visit: Visit, of_person: Mapping[str, int]) -> list[tuple[int, int, float]]:
-    """Return the rows that give the preference penalty of a visit for a team whose members may change."""
+    """Return the rows of `Arrays.extra` for a visit's preference penalty, for teams whose members may change."""
     wanted = [(of_person[i], NONE, 0.0) for i in visit.preferred if i in of_person]
     return [(len(wanted), 0, problem.weights.unpreferred * bool(visit.preferred)), *wanted]

@@ -196,7 +196,7 @@ def _service(
 
 
 def _longest(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Team]) -> int:
-    """Return an upper bound on the stops of a route: shortest services first, each with its shortest leg in."""
+    """Return an upper bound on the stops of a route, from the shortest services, each with its shortest leg in."""
     n_tasks = len(place)
     if not n_tasks or not teams:
         return 1
@@ -223,7 +223,7 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
 
 
 def n_must_worths(visit: Visit, locked: Collection[str]) -> int:
-    """Return how many times `must_worth` counts in a visit's worth; a locked visit goes before must-visits."""
+    """Return how many times a visit's worth contains `must_worth`; a locked visit precedes must-visits."""
     is_locked = visit.visit_id in locked
     return (visit.is_must or is_locked) + 100 * is_locked
 

@@ -1,4 +1,4 @@
-"""Initial solution: empty routes, or given routes as far as they are feasible."""
+"""Initial solution of the search: empty routes, or given routes as far as they are feasible."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -29,7 +29,7 @@ type Stops = Sequence[tuple[int, int, int]]
 
 
 def empty_state(a: Arrays, member: Int64s | None = None) -> SearchState:
-    """Return a state without visits, in which each team that needs a break has only that."""
+    """Return a state in which each team has no stop, except its break if it needs one."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.team["break_task"] != NONE).any())
     s = SearchState(
@@ -55,10 +55,10 @@ def with_routes(
     problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
 ) -> SearchState:
     """
-    Return a state with the given routes; if they are infeasible together, with the units that fit.
+    Return a state with the given routes or, if they are infeasible together, with the units that fit.
 
-    Units are then inserted one by one, by start. A unit that does not fit is left out whole, as are stops unknown to
-    the problem or at a locked door.
+    In that case units (linked visits) are inserted one by one, by start. A unit that does not fit is left out whole, as
+    are stops unknown to the problem or at a locked door.
     """
     state = empty_state(a, member)
     tasks = task_rows(problem)
@@ -105,7 +105,7 @@ def _may_be_put(a: Arrays, state: SearchState, unit: int, stops: Stops) -> bool:
 
 
 def _are_made_apart(a: Arrays, stops: Stops) -> bool:
-    """Whether visits of the unit that need different teams have different teams."""
+    """Whether visits of the unit that need different teams are given to different teams."""
     teams: dict[int, set[int]] = {}
     for _, i, k in stops:
         teams.setdefault(int(a.task["node"][i]), set()).add(k)

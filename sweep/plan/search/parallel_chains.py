@@ -1,4 +1,4 @@
-"""Parallel annealing chains, one thread each, that synchronise regularly."""
+"""Parallel annealing chains, one thread each, that synchronise regularly to share their best state."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ N_CHAINS = 2
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
 
 type Improve = Callable[[SearchState, SearchState, SearchState, float, float, int, np.random.Generator], None]
-"""Function that runs rounds of a chain: states `now`, `trial`, `best`, two temperatures, rounds, generator."""
+"""Function that runs rounds of one chain, given states `now`, `trial`, `best`, two temperatures, rounds, generator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,12 @@ class SynchronisationReply(NamedTuple):
     """Caller's decision when the chains synchronise: a better state to continue from, and whether to stop."""
 
     better: SearchState | None = None
-    """State from which all chains continue, if it is better than their best; None: none."""
+    """State from which all chains continue, if it is better than their best; None: the chains keep their states."""
     is_enough: bool = False
 
 
 class ChainInterval(NamedTuple):
-    """Functions that the chains use until they synchronise again."""
+    """Functions that the chains use until their next synchronisation."""
 
     improve: Sequence[Improve]
     """Function that runs the rounds of each chain, (chains,)."""
@@ -78,7 +78,7 @@ class ChainInterval(NamedTuple):
 
 def cooling(first: float, last: float, bend: float = 1.0) -> Callable[[float], float]:
     """
-    Return a function from a share of the limit to a temperature, which falls geometrically.
+    Return the temperature, falling geometrically, as a function of the share of the limit used.
 
     It falls from `first` to `last`; with `bend` below 1 it falls faster at the start (share ** bend).
     """

@@ -34,14 +34,14 @@ type Key = tuple[int, tuple[int, ...]]
 
 
 class Times(NamedTuple):
-    """Starts of a route's stops, and start of its break or None."""
+    """Start of each stop of a route, and start of its break (None without one), in seconds."""
 
     starts: tuple[int, ...]
     pause: int | None
 
 
 class RoutePoolSchedule:
-    """Schedule of the route pool in a search: collects routes, and solves the model at given shares of the limit."""
+    """Use of the route pool during a search: collects routes, and combines them at given shares of the limit."""
 
     def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
         # Not useful for one team, while members change (routes belong to one team), over several days (few teams can
@@ -88,7 +88,7 @@ class RoutePool:
             del self._routes[next(iter(self._routes))]
 
     def best_plan(self, state: SearchState, deterministic_time: float) -> SearchState | None:
-        """Return a better plan than the state's from the routes in the pool; None if none is found."""
+        """Return a state that combines routes of the pool and is better than `state`; None if none is found."""
         model = _SetPackingModel(self._a, self._kind, list(self._routes), state)
         known = score(self._a, state)
         for _ in range(MOST_TRIALS):
@@ -109,7 +109,7 @@ class RoutePool:
         return None
 
     def _dealt(self, chosen: Sequence[Key]) -> dict[int, Key]:
-        """Return a team of the right kind for each chosen route, as routes by team row."""
+        """Return the chosen routes by team row; each goes to a team of its kind."""
         free = {int(kind): np.flatnonzero(self._kind == kind).tolist() for kind in np.unique(self._kind)}
         return {free[key[0]].pop(0): key for key in chosen}
 

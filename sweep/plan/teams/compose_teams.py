@@ -87,7 +87,7 @@ def _squads(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> 
 def _second_way(
     problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], *, is_refused: bool
 ) -> tuple[Sequence[TeamTemplate], list[list[Person]]]:
-    """Return teams found by SCIP after CP-SAT found none; raise InputError S212 (infeasible) or S215 (unknown)."""
+    """Return teams found by SCIP where CP-SAT found none; raise InputError S212 (infeasible) or S215 (unknown)."""
     made = find_feasible_teams(problem, people, frames)
     if made.is_possible:
         return made.frames, deal_people(problem, people, made.frames, made.members)
@@ -174,10 +174,11 @@ def require(
 
 def _spread_evenly(draft: _AssignmentModel) -> None:
     """
-    Limit each team to an even share, rounded up, of police, of market regulation and of helpers.
+    Add limits: each team gets at most an even share, rounded up, of police, market regulation and helpers.
 
-    Each team also gets an even share, rounded down, of the people assigned. People whose recusals would only exclude
-    their team from visits may stay without a team.
+    Each team also gets at least an even share, rounded down, of the people assigned. Market regulation is bound to
+    districts: a team may get one more of them, and has no lower limit. People whose recusals would only exclude their
+    team from visits may stay without a team.
     """
     model, problem, people, frames, joins = draft
     kinds: dict[tuple[str, bool], list[int]] = {}
@@ -215,7 +216,7 @@ class _AssignmentModel(NamedTuple):
 
 
 def _recused_value(draft: _AssignmentModel, worth: Mapping[str, float]) -> cp_model.LinearExpr:
-    """Return the value of visits from which recusals exclude teams, counted for each team of the district (C10)."""
+    """Return the value of visits from which recusals exclude a team, counted once per team of the district (C10)."""
     model, problem, people, frames, joins = draft
     closed: list[cp_model.LinearExpr] = []
     for visit in problem.visits:
@@ -231,7 +232,7 @@ def _recused_value(draft: _AssignmentModel, worth: Mapping[str, float]) -> cp_mo
 
 
 def _united_value(draft: _AssignmentModel) -> cp_model.LinearExpr:
-    """Return the gain for visits whose drawn officers are all in one team (C09)."""
+    """Return the gain (points of the objective) for visits whose drawn officers are all in one team (C09)."""
     model, problem, people, frames, joins = draft
     row = {p.person_id: i for i, p in enumerate(people)}
     united: list[cp_model.LinearExpr] = []

@@ -1,4 +1,4 @@
-"""District quota: number of teams per district, before people are assigned."""
+"""District quota: the number of teams in each district, set before people are assigned."""
 
 import heapq
 from collections import Counter
@@ -22,7 +22,7 @@ class TeamTemplate:
 
 
 def may_inspect(problem: Problem, frame: TeamTemplate, division_code: str) -> bool:
-    """Whether the team may inspect in the district (C12)."""
+    """Whether a team of this template may inspect in a district (C12)."""
     return frame.division_code == division_code or problem.rules.assist_letter
 
 
@@ -58,7 +58,7 @@ def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[s
 
 
 def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    """Return the maximum number of teams in each district, by its market regulation officers if any are required."""
+    """Return the largest number of teams in each district, limited by market regulation officers if teams need them."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     if not need:
         return dict.fromkeys(sorted({v.division_code for v in problem.visits}), problem.rules.n_teams)

@@ -1,4 +1,4 @@
-"""Feasibility of team composition by SCIP on a smaller model, to confirm or refute CP-SAT's result."""
+"""Feasibility of team composition by SCIP on a smaller model, which confirms or refutes CP-SAT's result."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,9 +22,9 @@ class FeasibleTeams(NamedTuple):
     is_possible: bool | None
     """Whether such teams exist; None: SCIP stopped without a result."""
     frames: Sequence[TeamTemplate]
-    """Given team templates with the districts that were found."""
+    """The given team templates, with the districts that the model found."""
     members: list[list[Person]]
-    """Officers of each team, only as many as are required."""
+    """Officers of each team, no more than its rules require."""
 
 
 def find_feasible_teams(problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate]) -> FeasibleTeams:

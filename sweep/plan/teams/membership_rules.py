@@ -1,4 +1,4 @@
-"""Membership rules: people who may join a team, and members that it must have."""
+"""Membership rules: which people may join a team, and which members it must have."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
 def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
     """
-    Whether the person may join a team: officers need a certificate, market regulation its own district (C12).
+    Whether a person may join a team: officers need a certificate, market regulation its own district (C12).
 
     With an assist letter, market regulation may join a team of any district.
     """
@@ -22,7 +22,7 @@ def may_join(problem: Problem, person: Person, frame: TeamTemplate) -> bool:
 
 
 def counts_as_woman(problem: Problem, person: Person) -> bool:
-    """Whether the person is a certified woman who is present at every visit (C19); of two squads, in the police."""
+    """Whether the person is a certified woman who goes to every visit of the team (C19); of squads, police only."""
     is_there = person.agency == POLICE or not problem.rules.is_split
     return person.is_female and person.is_certified(problem.day) and is_there
 
@@ -36,12 +36,12 @@ def is_complete(problem: Problem, team: Sequence[Person]) -> bool:
 
 
 def most_members(problem: Problem) -> int:
-    """Maximum number of people in a team, or in a squad."""
+    """Return the largest number of people in a team, or in a squad if teams are split."""
     return len(problem.people) if problem.rules.max_members is None else problem.rules.max_members
 
 
 def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
-    """Whether the person, and then the officers still missing, fit into the team's maximum size."""
+    """Whether the team's maximum size leaves a place for the person and for the officers still missing."""
     rules, is_market = problem.rules, person.agency == MARKET_REGULATION
     agencies = {p.agency for p in (*team, person)} | set(rules.min_certified)
     squad = {a for a in agencies if not rules.is_split or (a == MARKET_REGULATION) == is_market}
@@ -51,7 +51,7 @@ def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
 
 
 def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
-    """Return the largest count for each name in any of the requirements."""
+    """Return, for each name, the largest count that any of the requirements has."""
     most: Counter[str] = Counter()
     for each in asked:
         most |= Counter(each)
@@ -62,9 +62,9 @@ def deal_people(
     problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], begun: Sequence[Sequence[Person]]
 ) -> list[list[Person]]:
     """
-    Return the teams `begun`, completed with the other people: each joins the team with fewest of their kind.
+    Return the teams `begun`, completed with the other people, each in the team with the fewest people of that kind.
 
-    Kind is agency and rank. Officers go first, and women among them.
+    The kind of a person is agency and rank. Officers are dealt first, women before men.
     """
     teams = [list(team) for team in begun]
     n_alike = Counter((t, p.agency, p.is_officer) for t, team in enumerate(teams) for p in team)

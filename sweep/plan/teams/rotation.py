@@ -1,4 +1,4 @@
-"""Rotation of people between teams, so that the last two visitors of a building do not visit it again (C28)."""
+"""Rotation of members between teams, so that the last two visitors of a building do not visit it together (C28)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ def rotate_members(
     worth: Mapping[str, float],
 ) -> list[list[Person]]:
     """
-    Return the members of each team after exchanges that separate last visitors; unchanged if none helps.
+    Return the members of each team after exchanges that separate pairs of last visitors; unchanged if none helps.
 
     People of one agency and rank exchange places, or one stays behind if the team remains complete. Drawn officers stay
     in their team, and recused people join no other team; the composition decides on them.
@@ -44,12 +44,12 @@ def rotate_members(
 
 type Rows = NDArray[np.int64]
 type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
-"""Buildings with the same district, number of required teams, and pairs of last visitors (rows of people)."""
+"""Buildings with the same district, number of teams needed, and pairs of last visitors (rows of people)."""
 
 
 class _Changes:
     """
-    Local search over exchanges of two people between teams, so that last visitors block fewer buildings.
+    Local search over exchanges of two people between teams, so that pairs of last visitors block fewer buildings.
 
     In its tables, an additional last row means no person (if one stays behind), an additional last column no team.
     """

@@ -1,4 +1,4 @@
-"""Teams with people: construction of a `Team` from its members, and the teams of a plan."""
+"""Teams with people: making a `Team` record from its members, and the teams of a plan."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,11 @@ from sweep.records.plan import Plan
 
 
 def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...]:
-    """Return the people whom teams may get: on duty, certified if officers, not in reserve; empty for given teams."""
+    """
+    Return the people whom the planner may move between teams; empty for given teams.
+
+    They are on duty, certified if they are officers, and in no reserve team.
+    """
     if problem.teams:
         return ()
     held = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}
@@ -43,7 +47,7 @@ def new_team(problem: Problem, team_id: str, base_id: str, district: str, people
 
 
 def with_members(problem: Problem, team: Team, people: Sequence[Person]) -> Team:
-    """Return the team with these people as its members; its base, districts and times stay."""
+    """Return the team with these people as its members; base, districts and times are unchanged."""
     certified = [p for p in people if p.is_certified(problem.day)]
     return replace(
         team,

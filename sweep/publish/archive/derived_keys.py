@@ -1,4 +1,4 @@
-"""Verification of the derived keys of plan.json against the plan."""
+"""Check of the derived keys of plan.json: names, ISO times and others that must follow from the plan."""
 
 import json
 import math
@@ -24,7 +24,7 @@ _OF_A_SCENARIO = frozenset({"plan_id", "scenario", "day_log"})
 
 @dataclass(frozen=True, slots=True)
 class InconsistentKey:
-    """Key of plan.json whose value contradicts the plan and its inputs."""
+    """Key of plan.json whose value contradicts the value that follows from the plan and its inputs."""
 
     key: str
     """Path of the key, such as `routes[0].stops[2].start_at`."""
@@ -34,12 +34,12 @@ class InconsistentKey:
 
 def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
     """
-    Keys of a plan.json that differ from those written from an edition; missing keys are ignored.
+    Return the keys of a plan.json that differ from those written from the edition; missing keys are ignored.
 
     Parameters
     ----------
     has_sentences
-        Whether sentences of reasons are compared too, in any of the languages.
+        Whether sentences of reasons are compared too; they must agree in one of the languages.
     """
 
     def written(lang: str) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> li
 
 
 def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256: str) -> list[InconsistentKey]:
-    """Inconsistent keys of a plan.json of a bare problem, without scenario and event log."""
+    """As `wrong_keys`, for the plan.json of a problem without a scenario and without an event log."""
 
     def written() -> dict[str, Any]:
         content = plan_content(known, day, load_texts(LANGUAGES[0])) | {"problem_sha256": problem_sha256}
@@ -62,12 +62,12 @@ def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256
 
 def refuse_wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> None:
     """
-    Raise if a plan.json is inconsistent with an edition; parameters as in `wrong_keys`.
+    Raise InputError if keys of a plan.json contradict the edition; parameters as in `wrong_keys`.
 
     Raises
     ------
     InputError
-        S720 for each key.
+        S720 for each such key.
     """
     if wrong := wrong_keys(text, edition, has_sentences=has_sentences):
         raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.expected}) for w in wrong)

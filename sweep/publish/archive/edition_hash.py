@@ -1,4 +1,4 @@
-"""Facts of published editions for the audit log, with one hash over all files."""
+"""Hashes of published editions and handouts, and the facts of an edition for the audit log."""
 
 import hashlib
 import json
@@ -16,10 +16,10 @@ from sweep.publish.page.render_pages import unmarked
 
 def edition_sha256(folder: Path) -> str:
     """
-    Hash of an edition on disk: its manifest, and its pages without their marks.
+    Return the hash of an edition on disk, which does not change when the edition is approved.
 
-    The approval and the marks of pages are excluded, so that a draft and its approved edition have the same hash. Other
-    files are represented by the manifest, which `sweep.publish.archive.verify_edition.changed_files` verifies.
+    It covers the manifest, and the pages without their draft or approval marks; the approval file is excluded. Other
+    files are covered by their hashes in the manifest.
     """
     manifest = json.loads(read_regular(folder / MANIFEST))
     outputs = {name: listed for name, listed in manifest["outputs"].items() if name != APPROVAL}
@@ -28,7 +28,7 @@ def edition_sha256(folder: Path) -> str:
 
 
 def handout_sha256(manifest: Mapping[str, Any]) -> str:
-    """Hash of a handout, from its manifest."""
+    """Return the hash of a handout (files for one recipient), computed from its manifest."""
     return _sha256(manifest)
 
 
@@ -45,7 +45,7 @@ type Facts = dict[str, Json]
 
 
 def edition_facts(edition: Edition, folder: Path) -> Facts:
-    """Audit log facts of an edition in a folder: inputs, settings, hash and violations."""
+    """Return the facts of an edition for the audit log: inputs, settings, hash of its files and violations."""
     scenario = edition.scenario
     settings = json.dumps(scenario.model_dump(mode="json"), sort_keys=True)
     return {

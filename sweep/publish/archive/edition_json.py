@@ -1,4 +1,4 @@
-"""Serialiser of edition.json, from which a plan is exported and compared without its inputs."""
+"""Serialisation of an edition as edition.json, from which a plan is exported and compared without its inputs."""
 
 import hashlib
 import json
@@ -31,32 +31,32 @@ VERSION = 1
 
 
 def edition_json(edition: Edition) -> str:
-    """Edition as JSON with sorted keys and sets; equal editions give equal bytes."""
+    """Return the edition as JSON with sorted keys and sets; equal editions give equal text."""
     content = {"version": VERSION, "edition": to_json_values(edition, other=_other)}
     return json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def edition_folder(plan: Path) -> Path:
-    """Folder of an edition named by the folder or by its plan.json; neither needs to exist."""
+    """Return the folder of an edition, given that folder or the plan.json in it; neither needs to exist."""
     folder = plan.parent if plan.name == PLAN_NAME or plan.is_file() else plan
     # `.` and `..` have no name, so no sibling folder could be named after them.
     return folder.resolve() if folder.name in ("", "..") else folder
 
 
 def path_below(folder: Path, out: Path | None) -> Path:
-    """Path of an edition below `out`; the folder itself without `out`."""
+    """Return the path for an edition's files below `out`, <scenario>/<plan id>; without `out`, the edition's folder."""
     there = folder.resolve()
     return folder if out is None else out / there.parent.name / there.name
 
 
 def sibling_folder(folder: Path, kind: str) -> Path:
-    """Sibling folder of an edition, separate so that it can be handed out alone."""
+    """Return the path of the folder `<plan id>.<kind>` next to an edition, which can be handed out alone."""
     return folder.parent / f"{folder.resolve().name}.{kind}"
 
 
 def read_edition(plan: Path) -> Edition:
     """
-    Read a published edition from a plan's folder.
+    Read a published edition from its folder, and verify it against its manifest.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def read_edition(plan: Path) -> Edition:
 
 def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
     """
-    Contents of published files by name, verified against the manifest.
+    Return the bytes of published files by name, verified against the manifest.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def _other(value: Any) -> Any:
 
 
 def _table(table: pd.DataFrame) -> dict[str, Any]:
-    """Columns with their kinds, and the rows; geometry as hexadecimal WKB, which is exact."""
+    """Return a table as `columns`, `kinds` (dtypes) and `rows`; geometry as hexadecimal WKB, which is exact."""
     columns = [str(c) for c in table.columns]
     kinds = [str(table[c].dtype) for c in table.columns]
     cells = [[_cell(value) for value in table[column]] for column in table.columns]
@@ -163,7 +163,7 @@ def _read(name: str, hint: Any, value: Any) -> Any:
 
 @cache
 def _adapter(name: str) -> TypeAdapter[Any]:
-    """Cached validator of an edition's field: building one takes longer than reading."""
+    """Return the cached validator of one field of an edition; making a validator takes longer than reading."""
     return TypeAdapter(get_type_hints(Edition)[name])
 
 

@@ -1,4 +1,4 @@
-"""Serialiser of manifest.json: inputs, settings and outputs of an edition with hashes."""
+"""Serialisation of manifest.json: inputs, settings and output files of an edition, with their hashes."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ _LIBRARIES = (
 
 
 def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence[str] = ()) -> str:
-    """Manifest without a time of writing, so that equal scenarios give equal manifests."""
+    """Return the manifest as JSON. It has no time of writing, so that equal scenarios give equal manifests."""
     content = {
         "plan_id": edition.plan_id,
         "day": edition.scenario.day.isoformat(),
@@ -55,18 +55,18 @@ def parse_manifest(content: bytes) -> dict[str, Any] | None:
 
 
 def _leaves(name: str) -> bool:
-    """Whether a path leaves its folder or is invalid."""
+    """Whether a path of a manifest points outside its folder or is invalid."""
     return "\0" in name or PurePath(name).is_absolute() or ".." in PurePath(name).parts
 
 
 def study_json(study: str, scenario: Scenario) -> str:
-    """`study.json` of a study: its kind, and the day from which its retention period counts (C30)."""
+    """Return study.json for a study: its kind, scenario, and the day from which its retention period counts (C30)."""
     content = {"study": study, "scenario": scenario.name, "day": scenario.day.isoformat()}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
 def sha256_manifest(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
-    """SHA-256 and size of each file, by name."""
+    """Return the SHA-256 and the size of each file, by file name, from the files' bytes."""
     return {name: {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)} for name, data in files.items()}
 
 

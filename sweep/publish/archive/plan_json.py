@@ -1,4 +1,4 @@
-"""Serialiser of plan.json, which people and programs read, edit and verify again."""
+"""Serialisation of a plan as plan.json, which people and programs read, edit and check again."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ FILE_NAME = "plan.json"
 
 
 def plan_json(edition: Edition, texts: Texts) -> str:
-    """Plan as JSON; equal plans give equal bytes, and fields of unknown ids are null."""
+    """Return the plan of an edition as JSON text; equal plans give equal text, and facts of unknown ids are null."""
     content = {
         **plan_content(edition, edition.scenario.day, texts),
         "plan_id": edition.plan_id,
@@ -35,11 +35,11 @@ def plan_json(edition: Edition, texts: Texts) -> str:
 
 
 class PlanWithPlaces(Protocol):
-    """Plan with its places and visits: an edition, or a problem with a plan."""
+    """Protocol: a plan with its visits, buildings and bases, as an edition or a solved problem holds them."""
 
     @property
     def plan(self) -> Plan:
-        """Plan, whose visits and places may be unknown."""
+        """The plan; its visits and buildings may be missing from the mappings below."""
 
     @property
     def visits(self) -> Mapping[str, Visit]:
@@ -51,7 +51,7 @@ class PlanWithPlaces(Protocol):
 
     @property
     def bases(self) -> Mapping[str, Base]:
-        """Return the bases by id."""
+        """Bases by id."""
 
     @property
     def division_names(self) -> Mapping[str, str]:
@@ -59,7 +59,7 @@ class PlanWithPlaces(Protocol):
 
 
 def plan_content(known: PlanWithPlaces, day: date, texts: Texts) -> dict[str, object]:
-    """Keys of plan.json derived from a plan, its places and its visits; parameters as in `plan_json`."""
+    """Return the keys of plan.json that follow from a plan, its buildings and its visits."""
     plan = known.plan
     n_reserve = sum(team.is_reserve for team in plan.teams)
     return {

@@ -1,4 +1,4 @@
-"""Verification of an edition on disk against its manifest, and the approval of its pages."""
+"""Verification of an edition on disk against its manifest, and the marking of its pages as approved."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from sweep.publish.page.render_pages import approved_page, is_marked
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """
-    Read the manifest of an edition.
+    Return the manifest of an edition's folder, parsed.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """Files of the edition whose bytes differ from the manifest."""
+    """Return the names of the edition's files that are missing or whose bytes differ from the manifest."""
     return [name for name, listed in sorted(manifest["outputs"].items()) if _facts(folder / name) != listed]
 
 
@@ -45,12 +45,12 @@ def wrongly_marked_pages(
     folder: Path, manifest: dict[str, Any], approval: Approval | None, on_record: Sequence[Approval]
 ) -> list[str]:
     """
-    Pages of an edition whose draft or approval marks do not match its state.
+    Return the pages of an edition whose draft or approval mark does not fit the edition's approval.
 
     Parameters
     ----------
     on_record
-        Approvals of other editions: an order that a re-plan did not change keeps its earlier mark.
+        Earlier approvals of other editions; an order that a re-plan did not change keeps the mark of one of them.
     """
     texts = manifest_texts(manifest)
     carried = set(manifest.get("carried_over", ())) if approval is None else set()
@@ -67,13 +67,13 @@ def wrongly_marked_pages(
 
 
 def unlisted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """Pages in an edition's folder that are missing from its manifest, since each could pass for an order."""
+    """Return the HTML pages in an edition's folder that its manifest does not list; each could pass for an order."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
     return sorted(name for name in names if name not in manifest["outputs"])
 
 
 def manifest_texts(manifest: dict[str, Any]) -> Texts:
-    """Catalogue of the edition's language."""
+    """Return the texts in the language of an edition."""
     settings = manifest.get("settings")
     lang = settings.get("lang") if isinstance(settings, dict) else None
     return load_texts(lang if lang in LANGUAGES else LANGUAGES[0])
@@ -81,13 +81,13 @@ def manifest_texts(manifest: dict[str, Any]) -> Texts:
 
 def approvable_sha256(folder: Path) -> str:
     """
-    Hash of the plan that an approval would cover.
+    Return the hash of the plan that an approval would cover; raise if the edition cannot be approved.
 
     Raises
     ------
     InputError
-        S803 not an edition of a plan (such as a handout or a province's); S804 its plan breaks rules, S805 a file was
-        changed after it was written.
+        S803 if the folder is no edition of a plan (but a handout or a province's), S804 if its plan breaks rules, S805
+        for each file that was changed after it was written.
     """
     manifest = read_manifest(folder)
     if PLAN not in manifest["outputs"]:
@@ -100,7 +100,7 @@ def approvable_sha256(folder: Path) -> str:
 
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
-    """Mark a draft's pages as approved and add the approval, atomically; return the changed files."""
+    """Mark all pages of a draft as approved and add the approval file, atomically; return the changed files."""
     manifest = read_manifest(folder)
     with fresh_folder(folder) as fresh:
         _copy(folder, fresh)
@@ -129,5 +129,5 @@ def _copy(folder: Path, fresh: Path) -> None:
 
 
 def _facts(path: Path) -> dict[str, object]:
-    """Manifest entry of a file; empty if the file is missing."""
+    """Return the manifest entry of a file (SHA-256 and size); empty if the file is missing."""
     return sha256_manifest({"": read_regular(path)})[""] if path.is_file() else {}

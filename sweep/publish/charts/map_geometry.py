@@ -1,4 +1,4 @@
-"""Geometry of drawn maps: street classes, distances, bearings, arrows along a line, cluster outlines."""
+"""Geometry for drawn maps: street classes, distances, bearings, arrows along routes, cluster outlines."""
 
 import math
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ _CLASS_OF = {highway: name for name, highways in STREET_CLASSES.items() for high
 
 
 def street_class(highway: str) -> str:
-    """Class of a road by its OpenStreetMap tag; minor for unknown tags."""
+    """Return the class of a street (minor, middle, major) for its OpenStreetMap tag; minor for unknown tags."""
     return _CLASS_OF.get(highway, "minor")
 
 
 def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
-    """Arrows along a route as `[lat, lon, degrees clockwise from north]`, one every `every_m`."""
+    """Return arrows along a route as `[lat, lon, degrees clockwise from north]`, one every `every_m` metres."""
     result: list[list[float]] = []
     ahead_m = every_m / 2
     for leg in legs:
@@ -43,19 +43,19 @@ def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[floa
 
 
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Metres between two near points (lon, lat), in the equirectangular approximation."""
+    """Return the metres between two near points (lon, lat), in the equirectangular approximation."""
     east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
     return math.hypot(east, b[1] - a[1]) * METRES_PER_DEGREE
 
 
 def bearing(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Bearing in degrees clockwise from north, from a to b, both (lon, lat)."""
+    """Return the bearing from a to b, both (lon, lat), in degrees clockwise from north."""
     east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
     return math.degrees(math.atan2(east, b[1] - a[1])) % 360.0
 
 
 def outline_about(points: Sequence[tuple[float, float]]) -> Polygon:
-    """Convex hull of points (lon, lat) in WGS-84 with a margin of 45 m; a circle around a single point."""
+    """Return the convex hull of points (lon, lat) in WGS-84 with a margin of 45 m; a circle for a single point."""
     scale = np.array([math.cos(math.radians(points[0][1])) * METRES_PER_DEGREE, METRES_PER_DEGREE])
     hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(45.0, quad_segs=6)
     return Polygon(np.array(hull.boundary.coords) / scale)

@@ -1,5 +1,5 @@
 """
-Charts of one plan as inline SVG, in the fonts and colours of the page.
+Charts of one plan as inline SVG, in the fonts and colours of the page that contains them.
 
 matplotlib is not used: it measures text with its own fonts, so that Chinese labels cause warnings or shift, and it
 writes style attributes, which the pages' content security policy forbids.
@@ -20,7 +20,7 @@ from sweep.records.ranking import Cluster
 
 
 def share_bar(reached: float, total: float) -> Markup:
-    """Small bar for a table cell that shows the share reached."""
+    """Return a small bar for a table cell, filled to the share `reached / total`."""
     share = min(1.0, reached / total) if total > 0 else 0.0
     return Markup(
         '<svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{}{}</svg>'
@@ -28,7 +28,7 @@ def share_bar(reached: float, total: float) -> Markup:
 
 
 def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) -> Markup:
-    """Gantt chart of the teams: driving, waiting, service and breaks."""
+    """Return the Gantt chart of the teams, one row each: driving, waiting, service and breaks."""
     left, right, row, top = 118.0, 24.0, 26.0, 26.0
     width, height = 980.0, top + row * len(teams) + 8
     start_s, end_s = gantt_span(teams, start_s, end_s)
@@ -49,7 +49,7 @@ def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) ->
 
 
 def gantt_span(teams: Sequence[TeamFacts], start_s: int, end_s: int) -> tuple[int, int]:
-    """Time range of a Gantt chart: the shift, extended to all routes."""
+    """Return the time range of a Gantt chart: the shift, extended to the start and end of every route."""
     start_s = min([start_s, *(t.route.depart_s for t in teams if t.route)])
     return start_s, max([end_s, start_s + 1, *(t.route.return_s for t in teams if t.route)])
 
@@ -83,7 +83,7 @@ def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Te
 
 
 def rate_intervals(clusters: Sequence[Cluster], texts: Texts) -> Markup:
-    """Lead rate of each cluster with its 90 % interval, in rank order."""
+    """Return a chart of each cluster's lead rate with its 90 % interval, in rank order."""
     left, right, row, top = 40.0, 16.0, 18.0, 24.0
     width, height = 460.0, top + row * len(clusters) + 6
     highest = max((c.lead_rate_high for c in clusters), default=1.0) or 1.0
@@ -109,7 +109,7 @@ def rate_intervals(clusters: Sequence[Cluster], texts: Texts) -> Markup:
 
 
 def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], texts: Texts) -> Markup:
-    """Expected finds of each cluster in rank order, with the part that the plan reaches."""
+    """Return a chart of each cluster's expected finds in rank order, with the part that the plan reaches."""
     left, right, row, top = 40.0, 56.0, 18.0, 24.0
     width, height = 460.0, top + row * len(clusters) + 6
     highest = max((c.expected_finds for c in clusters), default=0.0) or 1.0
@@ -126,7 +126,7 @@ def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], tex
 
 
 def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, texts: Texts) -> Markup:
-    """Line chart through points in order of x, each with x, y >= 0 and a label."""
+    """Return a line chart through points (x, y, label) in order of x, with x, y >= 0."""
     width, height, left, right, top, bottom = 480.0, 250.0, 46.0, 20.0, 30.0, 44.0
     highest = max((p[1] for p in points), default=1.0) * 1.08 or 1.0
     first, last = (points[0][0], points[-1][0]) if points else (0.0, 1.0)
@@ -154,7 +154,7 @@ def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, 
 
 
 def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
-    """Column chart of the probability of 0, 1, 2 ... finds; the last column includes larger numbers."""
+    """Return a column chart of the probability of 0, 1, 2 ... finds; the last column includes larger numbers."""
     shown = _grouped(chances)
     width, height, bottom, top = 460.0, 190.0, 24.0, 20.0
     gap = (width - 10) / len(shown)
@@ -174,7 +174,7 @@ def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
 
 
 def _grouped(chances: Sequence[float]) -> list[float]:
-    """First probabilities, at most 11, and their remainder once it is below 1 %."""
+    """Return the first probabilities, at most 11, followed by the sum of the rest once it is below 1 %."""
     total = 0.0
     for k, chance in enumerate(chances):
         total += chance

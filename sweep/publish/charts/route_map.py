@@ -1,4 +1,4 @@
-"""Maps of routes with numbered stops and surrounding streets as inline SVG, for one team or all."""
+"""Maps of the routes of one team or all teams as inline SVG, with numbered stops and surrounding streets."""
 
 import math
 from collections import Counter
@@ -28,7 +28,7 @@ Place = Callable[[float, float], tuple[float, float]]
 
 def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: Size = (420, 330)) -> Markup:
     """
-    Map of the routes of the given teams only.
+    Return the map of the routes of the given teams, and of no other team, as inline SVG.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: 
 
 
 def _frame(points: Sequence[tuple[float, float]], size: Size) -> tuple[Place, BaseGeometry]:
-    """Projection of (lon, lat) to the picture, north up, and the area that it shows."""
+    """Return the projection from (lon, lat) to picture coordinates, north up, and the area that the picture shows."""
     width, height = size
     lons, lats = zip(*points, strict=True)
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
@@ -112,7 +112,7 @@ def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Ma
 
 
 def _beside(leg: LineString, place: Place) -> list[str]:
-    """Leg shifted to the right of its direction, so that both directions of a street stay apart."""
+    """Return the SVG paths of a leg, shifted to the right of its direction so that both directions stay apart."""
     # Simplify to half a pixel: on a city map a line has ten times more points than are visible.
     line = LineString([place(p[0], p[1]) for p in leg.coords])
     drawn = LineString(line.simplify(0.5).coords)

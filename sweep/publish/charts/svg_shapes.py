@@ -1,4 +1,4 @@
-"""SVG shapes for charts, and a line chart; all texts and values are escaped."""
+"""SVG shapes for charts, and a line chart made from them; all texts and values are escaped."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -15,21 +15,21 @@ INK, QUIET, LINE = "#1c2733", "#5b6875", "#d9dfe4"
 def text_at(
     x: float, y: float, text: str, *, size: float = 12, anchor: str = "start", fill: str = INK, bold: bool = False
 ) -> Markup:
-    """Text element; `y` is its baseline."""
+    """Return an SVG text element; `y` is the baseline of the text."""
     return Markup('<text x="{:.1f}" y="{:.1f}" font-size="{}" text-anchor="{}" fill="{}"{}>{}</text>').format(
         x, y, size, anchor, fill, Markup(' font-weight="700"') if bold else "", text
     )
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str = LINE, width: float = 1.0) -> Markup:
-    """Straight line."""
+    """Return a straight SVG line from (x1, y1) to (x2, y2)."""
     return Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}" stroke-width="{}"/>').format(
         x1, y1, x2, y2, colour, width
     )
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str, title: str = "") -> Markup:
-    """Bar; `title` is a tooltip."""
+    """Return an SVG rectangle; `title` is its tooltip."""
     tip = Markup("<title>{}</title>").format(title) if title else Markup()
     return Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}">{}</rect>').format(
         x, y, max(width, 0.0), height, fill, tip
@@ -37,7 +37,7 @@ def rect(x: float, y: float, width: float, height: float, fill: str, title: str 
 
 
 def dot(x: float, y: float, radius: float, fill: str, title: str = "") -> Markup:
-    """Translucent dot; `title` is a tooltip."""
+    """Return a translucent SVG circle; `title` is its tooltip."""
     tip = Markup("<title>{}</title>").format(title) if title else Markup()
     return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="{}" fill-opacity="0.55">{}</circle>').format(
         x, y, radius, fill, tip
@@ -45,7 +45,7 @@ def dot(x: float, y: float, radius: float, fill: str, title: str = "") -> Markup
 
 
 def picture(width: float, height: float, caption: str, parts: Sequence[Markup], name: str = "chart") -> Markup:
-    """SVG element that encloses the parts."""
+    """Return the SVG element that encloses the parts; `caption` is its label for screen readers."""
     return Markup('<svg class="{}" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">{}</svg>').format(
         name, width, height, caption, Markup().join(parts)
     )
@@ -58,7 +58,7 @@ def grid(
     show: Callable[[float], str],
     gap: float = 6,
 ) -> list[Markup]:
-    """Horizontal grid lines over [0, highest] at even steps, each with its value `gap` to the left."""
+    """Return horizontal grid lines over [0, highest] at even steps, each with its value `gap` pixels to the left."""
     step, (left, right), parts = nice_step(highest), ends, []
     for k in range(int(highest / step + 1e-9) + 1):
         y = y_at(k * step)
@@ -67,7 +67,7 @@ def grid(
 
 
 def nice_step(highest: float) -> float:
-    """Step of 1, 2 or 5 times a power of ten that divides [0, highest] into about five parts."""
+    """Return a step of 1, 2 or 5 times a power of ten that divides [0, highest] into about five parts."""
     rough = highest / 5
     power = 10.0 ** math.floor(math.log10(rough))
     return next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
@@ -78,17 +78,17 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 460.0, 300.0, 46.0, 14.0, 30.0, 44.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line through points in order of x."""
+    """One line of a line chart, through points in order of x."""
 
     name: str
     colour: str
     width: float
     points: tuple[tuple[float, float], ...]
-    """Points; y is a share, >= 0."""
+    """Points (x, y); y is a share, >= 0."""
 
 
 def curves(lines: Sequence[Line], x_name: str, y_name: str, show_x: Callable[[float], str], texts: Texts) -> Markup:
-    """Line chart over common axes, the first line on top; y are shares."""
+    """Return a line chart of several lines with common axes, the first line on top; y values are shares."""
     xs = [x for one in lines for x, _ in one.points]
     first, last = min(xs), max(xs)
     highest = max((y for one in lines for _, y in one.points), default=0.0) * 1.05 or 1.0
@@ -116,7 +116,7 @@ def curves(lines: Sequence[Line], x_name: str, y_name: str, show_x: Callable[[fl
 
 
 def swatch(colour: str) -> Markup:
-    """Short line segment for a legend."""
+    """Return a short coloured line segment for a legend."""
     return Markup(
         '<svg class="chip" width="22" height="10" viewBox="0 0 22 10" aria-hidden="true">'
         '<rect y="3" width="22" height="4" rx="2" fill="{}"/></svg>'

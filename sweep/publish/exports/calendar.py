@@ -1,5 +1,5 @@
 """
-iCalendar (RFC 5545) of a plan: one event a stop.
+iCalendar (RFC 5545) export of a plan: one event for each stop.
 
 Written without a library, since escaping, line folding and UTC suffice; a test reads it with one.
 """
@@ -18,7 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def plan_calendar(edition: Edition, texts: Texts, *, is_approved: bool = False) -> str:
-    """Calendar, tentative for a draft; a stop keeps its UID in later plans, so that its event is moved."""
+    """Return the calendar of a plan. A stop keeps its UID in later plans, so that a re-plan moves its event."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sweep//plan//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     lines.append(f"X-WR-CALNAME:{_text(f'{edition.scenario.name} {edition.plan_id}')}")
     status = "CONFIRMED" if is_approved else "TENTATIVE"
@@ -49,13 +49,13 @@ def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> lis
 
 
 def _uid(edition: Edition, s: StopFacts) -> str:
-    """UID of an event, unique across scenarios and attempts at a door (RFC 5545, 3.8.4.7)."""
+    """Return the UID of a stop's event, unique across scenarios and attempts at locked doors (RFC 5545, 3.8.4.7)."""
     scenario, attempt = edition.scenario, f"-attempt{_number(edition, s.stop)}" if s.stop.is_attempt else ""
     return f"{scenario.name}-{s.visit.visit_id}-{s.stop.slot}{attempt}-{scenario.day.isoformat()}@sweep"
 
 
 def _number(edition: Edition, tried: Stop) -> str:
-    """Number of an attempt at a door; empty for the first."""
+    """Return the number of an attempt at a locked door, from 2; empty text for the first attempt."""
     tries = sorted(
         x.start_s
         for r in edition.plan.routes
@@ -71,14 +71,14 @@ def _utc(edition: Edition, seconds: int) -> str:
 
 
 def _text(value: str) -> str:
-    """TEXT value with escapes, so that no character ends the line or the value."""
+    """Return an escaped TEXT value, in which no character ends the line or the value."""
     escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     escaped = re.sub("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", "\\\\n", escaped)
     return _CONTROL.sub("\ufffd", escaped)
 
 
 def _folded(line: str) -> str:
-    """Line folded into pieces of at most 75 bytes, without splitting a UTF-8 character."""
+    """Return the line folded into pieces of at most 75 bytes, without splitting a UTF-8 character."""
     pieces, piece, size = [], "", 0
     for sign in line:
         n = len(sign.encode("utf-8", "replace"))

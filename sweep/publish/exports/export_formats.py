@@ -1,4 +1,4 @@
-"""Registry of export formats of a plan, by format name."""
+"""Registry of the export formats of a plan: format name and writer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,12 +31,12 @@ from sweep.records.buildings import Building
 from sweep.records.people import Base
 
 DATUMS: Mapping[str, Datum] = {datum.name: datum for datum in (WGS84, GCJ02, BD09)}
-"""Datums of exports: WGS-84, and those of AMap, Tencent and Baidu."""
+"""Datums (coordinate offsets) of exports by name: WGS-84, and those of AMap, Tencent and Baidu."""
 
 
 def in_datum(edition: Edition, datum: Datum) -> Edition:
     """
-    Transform all coordinates of an edition to another datum.
+    Return the edition with all coordinates transformed from WGS-84 to another datum.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ _SHEETS = (
 
 
 def plan_workbook(edition: Edition, texts: Texts, approval: Approval | None = None) -> bytes:
-    """The nine sheets that planners expect, as xlsx."""
+    """Return the plan as an xlsx workbook with the nine sheets that planners expect."""
     state = texts("page.approved" if approval else "page.draft")
     title = f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id} {state}"
     first = plan_sheet(edition, texts, state_text(approval, texts))
@@ -89,7 +89,7 @@ def plan_workbook(edition: Edition, texts: Texts, approval: Approval | None = No
 
 
 def state_text(approval: Approval | None, texts: Texts) -> str:
-    """Draft note, or the approval with its person and time."""
+    """Return the sentence on a plan's state: that it is a draft, or who approved it and when."""
     if approval is None:
         return texts("page.draft_note")
     n, _, head = approval.audit_head.partition(":")
@@ -98,7 +98,7 @@ def state_text(approval: Approval | None, texts: Texts) -> str:
 
 
 def stops_csv(edition: Edition, datum: Datum = WGS84) -> str:
-    """One row per team and stop; coordinate columns outside WGS-84 name their datum."""
+    """Return the stops as CSV, one row for each team and stop; a datum other than WGS-84 is in the column names."""
     columns = COLUMNS["stops.csv"]
     heads = [f"{c}_{datum.name}" if c in ("lon", "lat") and datum != WGS84 else c for c in columns]
     return csv_text(heads, ([row[c] for c in columns] for row in stop_rows(edition)))
@@ -112,7 +112,7 @@ def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None, datu
 
 
 def _stop_points(edition: Edition, suffix: str, write: Callable[[gpd.GeoDataFrame, Path], object]) -> bytes:
-    """The stops as points in WGS-84, in a format that geopandas writes."""
+    """Return the stops as points in WGS-84, as the bytes of a file that `write` makes."""
     table = table_frame("stops.csv", stop_rows(edition))
     with scratch() as folder:
         path = folder / f"stops.{suffix}"
@@ -139,15 +139,15 @@ FORMATS: Mapping[str, Writer] = {
     "parquet": lambda edition, *_: _stop_points(edition, "parquet", gpd.GeoDataFrame.to_parquet),
     "fgb": lambda edition, *_: _stop_points(edition, "fgb", gpd.GeoDataFrame.to_file),
 }
-"""Writers by format name, which is the file extension."""
+"""Writer of each format; the format name is also the file extension."""
 
 SHIFTABLE = ("gpkg", "geojson", "csv")
-"""Formats with a choice of datum; the others are always in WGS-84."""
+"""Formats with a choice of datum; all other formats are in WGS-84."""
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One exported file, ready to be written."""
+    """One exported file, not yet written: name and bytes."""
 
     name: str
     content: bytes
@@ -164,7 +164,7 @@ def export_plan(
     approval
         The approval of this plan; None: the file says that it is a draft (C29).
     datum
-        Datum of the coordinates; other than WGS-84 it is part of the file name, and requires a format of `SHIFTABLE`.
+        Datum of the coordinates. A datum other than WGS-84 needs a format of `SHIFTABLE` and is part of the file name.
 
     Raises
     ------

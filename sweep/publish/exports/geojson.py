@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946) of a plan; a feature's `kind` is base, route, stop, unserved or building."""
+"""GeoJSON (RFC 7946) export of a plan; the `kind` of a feature is base, route, stop, unserved or building."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,12 +20,12 @@ from sweep.records.people import Base
 
 def plan_geojson(edition: Edition, texts: Texts, state: str, datum: Datum = WGS84) -> str:
     """
-    Feature collection with (lon, lat) in WGS-84, or in another datum by prior arrangement.
+    Return the plan as a GeoJSON feature collection, with coordinates (lon, lat).
 
     Parameters
     ----------
     state
-        Draft or approval note as text.
+        Sentence on the plan's state: draft, or approved.
     datum
         Datum of the coordinates. RFC 7946, section 4, allows others than WGS-84 by arrangement; the member `datum`
         names it.
@@ -68,7 +68,7 @@ def _point(place: Building | Base) -> dict[str, object]:
 
 def _geometry(shape: BaseGeometry) -> Any:
     """
-    GeoJSON geometry with counter-clockwise outer rings and clockwise holes.
+    Return a shape as GeoJSON geometry, with counter-clockwise outer rings and clockwise holes.
 
     References
     ----------
@@ -80,7 +80,7 @@ def _geometry(shape: BaseGeometry) -> Any:
 
 
 def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
-    """Outlines of the plan's buildings only, since the file is passed on and the ranking must not be."""
+    """Yield outlines of the plan's buildings only: the file is passed on and must not reveal the ranking."""
     named = {s.building_id for r in edition.plan.routes for s in r.stops} | {
         u.building_id for u in edition.plan.unserved
     }

@@ -1,4 +1,4 @@
-"""GeoPackage export: the plan as layers for QGIS and other desktop GIS."""
+"""GeoPackage export: a plan as map layers for QGIS and other desktop GIS."""
 
 import errno
 import os
@@ -29,7 +29,7 @@ from sweep.records.people import Base
 
 def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
     """
-    Layers by name, from bottom to top.
+    Return the layers of a plan by name, from bottom to top.
 
     They have no `crs`, since the datum of an export may have no EPSG code; the writer sets it.
     """
@@ -55,7 +55,7 @@ def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
 
 
 def _buildings(edition: Edition) -> gpd.GeoDataFrame:
-    """Every ranked building with its attributes: its outline, or a point without one."""
+    """Return every ranked building with its attributes, as its outline or, if that is missing, a point."""
     own = [edition.buildings[b] for b in edition.ranking["building_id"]]
     table = edition.ranking.reset_index(drop=True)
     for column, cells in pd.DataFrame(map(building_row, own)).items():
@@ -70,7 +70,7 @@ def _point(place: Building | Base) -> Point:
 
 
 def _layer(name: str, rows: Sequence[Row], geometry: Sequence[BaseGeometry]) -> gpd.GeoDataFrame:
-    """Layer with all of its columns even if empty, so that map projects that refer to them open."""
+    """Return a layer with all of its columns even if it is empty; saved QGIS projects refer to the columns."""
     # A column without rows has type text.
     table = pd.DataFrame(rows, columns=list(COLUMNS[f"plan.gpkg: {name}"]), dtype=None if rows else "str")
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(geometry)))
@@ -86,7 +86,7 @@ _AT_ONCE = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "OFF"}
 
 def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = WGS84) -> None:
     """
-    Write the layers of a plan with their styles, and the column names that QGIS shows.
+    Write the layers of a plan, their QGIS styles, and the column names that QGIS shows, to a GeoPackage.
 
     Parameters
     ----------
@@ -135,12 +135,12 @@ def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Da
 
 
 def _typed(field: pa.Field) -> pa.Field:
-    """Arrow field with type text if all values are missing."""
+    """Return an Arrow field, with type text if all of its values are missing."""
     return field.with_type(pa.string()) if pa.types.is_null(field.type) else field
 
 
 def _named(field: pa.Field, texts: Texts) -> dict[bytes, bytes]:
-    """Metadata of an Arrow field, with the alias that GDAL writes to `gpkg_data_columns`."""
+    """Return the metadata of an Arrow field with a readable column name, which GDAL writes to `gpkg_data_columns`."""
     key = f"column.{field.name}"
     alias = {b"GDAL:OGR:alternative_name": texts(key).encode()} if key in texts else {}
     return {**(field.metadata or {}), **alias}

@@ -1,4 +1,4 @@
-"""KML 2.2 and GPX 1.1 of a plan, built as XML elements, so that every value is escaped."""
+"""KML 2.2 and GPX 1.1 exports of a plan, built as XML elements, which escape every value."""
 
 import re
 from html import escape
@@ -14,7 +14,7 @@ from sweep.publish.page.team_colours import NOT_REACHED
 
 
 def plan_kml(edition: Edition, texts: Texts, state: str) -> str:
-    """KML with TimeSpans, which a viewer with a time slider can animate."""
+    """Return the plan as KML; stops have TimeSpans, so that a viewer with a time slider can animate the day."""
     root = Element("kml", xmlns="http://www.opengis.net/kml/2.2")
     book = element(root, "Document")
     element(book, "name", f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id}")
@@ -88,7 +88,7 @@ def _point(
 
 
 def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
-    """GPX for a navigation app or a hand-held receiver."""
+    """Return the plan as GPX, for navigation apps and hand-held receivers."""
     root = Element("gpx", version="1.1", creator="sweep", xmlns="http://www.topografix.com/GPX/1/1")
     head = element(root, "metadata")
     element(head, "name", f"{edition.scenario.name} {edition.plan_id}")
@@ -129,6 +129,6 @@ def element(parent: Element, name: str, text: str | None = None, /, **attributes
 
 
 def document(root: Element) -> str:
-    """Serialise the document with declaration and indentation."""
+    """Return the XML document as text, with declaration and indentation."""
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"

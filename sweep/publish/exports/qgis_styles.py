@@ -1,4 +1,4 @@
-"""QGIS styles of a GeoPackage, in its table `layer_styles`, which QGIS applies when it opens a layer."""
+"""QGIS styles of a GeoPackage, stored in its table `layer_styles`, which QGIS applies on opening a layer."""
 
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, tostring
@@ -19,7 +19,7 @@ _STREET_CLASSES = (
 
 
 def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
-    """Style table in the form that QGIS writes, for the named layers with the geometry column `geom`."""
+    """Return the table `layer_styles` for the named layers, as QGIS writes it; the geometry column is `geom`."""
     styles = {
         "streets": _streets(),
         "buildings": _buildings([float(v) for v in edition.ranking["value"]]),
@@ -65,7 +65,7 @@ def _symbol(parent: Element, name: str, kind: str, layer: str, options: Mapping[
 
 
 def _colour(code: str) -> str:
-    """Convert `#rrggbb` to QGIS notation."""
+    """Convert a colour from `#rrggbb` to the notation of QGIS, `r,g,b,a`."""
     return ",".join(str(int(code[i : i + 2], 16)) for i in (1, 3, 5)) + ",255"
 
 
@@ -128,7 +128,7 @@ def _buildings(values: Sequence[float]) -> list[Element]:
 
 
 def _outlines() -> list[Element]:
-    """Dashed outline without fill, which keeps the buildings below visible."""
+    """Return the style of cluster outlines: dashed and without fill, so that buildings below stay visible."""
     renderer = Element("renderer-v2", type="singleSymbol", forceraster="0", symbollevels="0", enableorderby="0")
     options = {"style": "no", "outline_color": _colour("#3b4a5a"), "outline_style": "dash"}
     options |= {"outline_width": "0.5", "outline_width_unit": "MM"}
@@ -137,7 +137,7 @@ def _outlines() -> list[Element]:
 
 
 def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, label: str) -> list[Element]:
-    """Circle markers in one colour or one per class, labelled by an expression."""
+    """Return the style of circle markers, in one colour or one for each class, labelled by an expression."""
     if attribute:
         renderer = _categories(attribute, list(colours))
     else:
@@ -151,7 +151,7 @@ def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, la
 
 
 def _labels(expression: str, colours: Mapping[str, tuple[str, str]]) -> Element:
-    """Labels centred on the markers; with several marker colours, white text with a dark outline."""
+    """Return the style of labels centred on markers; with several marker colours, white text with a dark outline."""
     several = len(colours) > 1
     ink = "#ffffff" if several else ink_on(next(iter(colours.values()))[0])
     labeling = Element("labeling", type="simple")

@@ -1,4 +1,4 @@
-"""State of an edition by rule: red, amber or green, with all its reasons."""
+"""State of an edition, derived by rules: red, amber or green, with all reasons."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,26 +41,26 @@ _DATA_NOTES = frozenset(
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """
-    State of an edition.
+    State of an edition with its reasons.
 
     Red: the plan must not be used. Amber: the reasons must be read before approval. Green: there are no reasons.
     """
 
     state: State
     reasons: tuple[Issue, ...]
-    """Reasons of red first; broken rules are in `Edition.violations` instead."""
+    """Reasons, those of red first. Rule violations are in `Edition.violations` instead."""
 
 
 @once_per_edition
 def assess(edition: Edition) -> Assessment:
-    """Return the state of an edition with its reasons."""
+    """Return the state of an edition with its reasons, computed once."""
     red, amber = tuple(_red(edition)), tuple(_amber(edition))
     is_red = bool(red or edition.violations)
     return Assessment("red" if is_red else "amber" if amber else "green", (*red, *amber))
 
 
 def _red(edition: Edition) -> Iterator[Issue]:
-    """S661 no visit to a lead is made, S662 no visit of a track can be made by any team."""
+    """Yield the reasons for red: no visit for a lead is made (S661), no team can make any visit of a track (S662)."""
     served = {v.visit_id for v in served_visits(edition)}
     n_leads = len({lead for v in edition.visits.values() if v.track == "case" for lead in v.basis})
     if n_leads and not any(edition.visits[i].track == "case" for i in served):
@@ -70,7 +70,7 @@ def _red(edition: Edition) -> Iterator[Issue]:
 
 
 def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Iterator[tuple[str, int]]:
-    """Tracks or districts without any feasible visit, with the number of their visits."""
+    """Return the tracks or districts of which no team can make any visit, each with its number of visits."""
     reasons = {u.visit_id: {r.code for r in u.reasons} for u in edition.plan.unserved}
     groups: dict[str, list[bool]] = {}
     for visit_id, visit in edition.visits.items():
@@ -79,7 +79,7 @@ def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Ite
 
 
 def _amber(edition: Edition) -> Iterator[Issue]:
-    """S663 weak bound, S664 idle teams, S665 unserved musts, S666 missing tables, S667 no inspectors."""
+    """Yield reasons for amber: weak bound S663, idle teams S664, unserved musts S665, missing tables S666 and more."""
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})

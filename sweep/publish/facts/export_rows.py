@@ -1,4 +1,4 @@
-"""Rows of a plan by column name (`sweep.publish.table_columns`), shared by all exports."""
+"""Rows of exports as dicts by column name (`sweep.publish.table_columns`), shared by all formats."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from sweep.records.plan import Unserved
 
 
 def building_row(building: Building) -> dict[str, Any]:
-    """Row of a building; its id replaces a missing name."""
+    """Return the row of a building; a missing name is replaced by the building id."""
     return {
         "building_id": building.building_id,
         "building_name": building_name(building, building.building_id),
@@ -31,17 +31,17 @@ def building_row(building: Building) -> dict[str, Any]:
 
 
 def stops_of(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
-    """Every stop with its team, in the order of the teams and their routes."""
+    """Return every stop with its team, in the order of teams and of each route."""
     return ((team, s) for team in team_facts(edition) for s in team.stops)
 
 
 def stop_rows(edition: Edition) -> Iterator[dict[str, Any]]:
-    """Rows of all stops, in the order of `stops_of`."""
+    """Return the rows of all stops, in the order of `stops_of`."""
     return (stop_row(edition, team, stop) for team, stop in stops_of(edition))
 
 
 def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
-    """Row of a stop, with its building, visit, times and partners."""
+    """Return the row of a stop: building, visit, times, and the other teams of the visit."""
     first, last = s.floors
     return {
         **building_row(s.building),
@@ -67,12 +67,12 @@ def stop_row(edition: Edition, team: TeamFacts, s: StopFacts) -> dict[str, Any]:
 
 
 def legs_of(edition: Edition, team: TeamFacts) -> list[LineString]:
-    """Lines of a team's route, without empty legs."""
+    """Return the map lines of a team's route, one for each leg, without empty ones."""
     return [leg for leg in edition.route_lines.get(team.team.team_id, ()) if not leg.is_empty]
 
 
 def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
-    """Row of a team's route."""
+    """Return the row of a team's route; a team without a route has no times."""
     route = team.route
     return {
         "team_id": team.team.team_id,
@@ -86,7 +86,7 @@ def route_row(edition: Edition, team: TeamFacts) -> dict[str, Any]:
 
 
 def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
-    """Row of an unserved visit, with the codes and sentences of its reasons as lists."""
+    """Return the row of an unserved visit; the codes and sentences of its reasons are lists."""
     visit = edition.visits[u.visit_id]
     sentences = [reason_texts(texts, reason, visit, edition.division_names) for reason in u.reasons]
     return {
@@ -102,7 +102,7 @@ def unserved_row(edition: Edition, u: Unserved, texts: Texts) -> dict[str, Any]:
 
 
 def bases_of(edition: Edition) -> list[tuple[Base, dict[str, Any]]]:
-    """Bases from which the plan's teams start, each with its row."""
+    """Return the bases from which the plan's teams start, each with its row."""
     letters: dict[str, list[str]] = {}
     for team in team_facts(edition):
         letters.setdefault(team.base.base_id, []).append(team.letter)

@@ -1,4 +1,4 @@
-"""Distribution of the number of finds of a day: probability of none, and a 90 % interval."""
+"""Probability distribution of the number of finds on a day, with the probability of none and a 90 % interval."""
 
 import math
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ HELD = 0.90
 
 @dataclass(frozen=True, slots=True)
 class FindsDistribution:
-    """Distribution of the number of finds."""
+    """Probability distribution of the number of finds, with an interval."""
 
     shares: tuple[float, ...]
-    """Probability of 0, 1, 2, ... finds; the rest to 1 is negligible."""
+    """Probability of 0, 1, 2, ... finds; the remainder to 1 is negligible."""
     low: int
-    """Lower limit of the interval of finds whose probability is nearest to 0.9."""
+    """Lower limit of the interval of numbers of finds whose probability is nearest to 0.9."""
     high: int
 
     @property
@@ -37,7 +37,7 @@ class FindsDistribution:
 
 @once_per_edition
 def find_odds(edition: Edition) -> FindsDistribution:
-    """Distribution of finds for the visits that teams make."""
+    """Return the distribution of the number of finds of all visits that the plan's teams make."""
     visits = served_visits(edition)
     known = edition.ranking.set_index("building_id")
     dens_more = known["rate"] * known["exposure_firm_days"] / RATE_UNIT
@@ -51,17 +51,17 @@ def finds_distribution(
     chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s, doubt: float
 ) -> FindsDistribution:
     """
-    Distribution of finds for some visits.
+    Return the distribution of the number of finds of some visits.
 
     Parameters
     ----------
     chance
-        Probability of a find by each, in [0, 1], shape (n,).
+        Probability that each visit finds something, in [0, 1], shape (n,).
     more
-        Mean number of further finds by each, >= 0, shape (n,).
+        Mean number of further finds of each visit, >= 0, shape (n,).
     doubt
-        Common (systematic) uncertainty: coefficient of variation of a Gamma factor on all hazards. Without it visits
-        would be independent, and days without a find too rare.
+        Common (systematic) uncertainty: coefficient of variation of a Gamma factor on all hazards. With 0, visits are
+        independent, which makes days without a find too rare.
     """
     hazard = -np.log1p(-np.clip(np.asarray(chance, np.float64), 0.0, CHANCE_MAX))
     others = np.minimum(np.asarray(more, np.float64), hazard)
@@ -73,7 +73,7 @@ def finds_distribution(
 
 
 def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
-    """Distribution of finds of several independent plans together."""
+    """Return the distribution of the total of several independent plans, given the `shares` of each."""
     shares = np.ones(1)
     for day in days:
         shares = np.convolve(shares, day)
@@ -83,7 +83,7 @@ def combined_distribution(days: Sequence[Sequence[float]]) -> FindsDistribution:
 
 
 def _levels(doubt: float) -> Float64s:
-    """Equally likely quantiles of a Gamma distribution with mean 1."""
+    """Return `N_LEVELS` equally likely values of a Gamma factor with mean 1 and coefficient of variation `doubt`."""
     if doubt <= 0:
         return np.ones(1)
     shape = doubt**-2
@@ -93,7 +93,7 @@ def _levels(doubt: float) -> Float64s:
 
 def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
     """
-    Probability of 0, 1, 2, ... finds at each level of the common factor, one array a level.
+    Return the probability of 0, 1, 2, ... finds for each value of the common factor, one array per value.
 
     A visit finds one reported den or none, plus a Poisson number of others; it finds none with probability e^-hazard.
     """
@@ -109,7 +109,7 @@ def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
 
 
 def _with_others(shares: Float64s, mean: float) -> Float64s:
-    """Probability of 0, 1, 2, ... finds including a Poisson number of unreported dens."""
+    """Return the probabilities of 0, 1, 2, ... finds after adding a Poisson number of unreported dens."""
     most = max(0, math.ceil(pdtrik(1.0 - 1e-9, mean))) if mean > 0 else 0
     n = np.arange(most + 1)
     # The Poisson probabilities: scipy.stats, which has them by name, takes a second to import.
@@ -117,7 +117,7 @@ def _with_others(shares: Float64s, mean: float) -> Float64s:
 
 
 def _run(shares: Float64s) -> tuple[int, int]:
-    """Interval of finds whose probability is nearest to 0.9, at the most probable position for its length."""
+    """Return the interval of numbers of finds whose probability is nearest to 0.9, the most probable of its length."""
     below = np.concatenate([[0.0], np.cumsum(shares)])
     best, nearest = (0, 0), np.inf
     for length in range(1, len(shares) + 1):

@@ -26,7 +26,7 @@ def label(texts: Texts, key: str, fallback: str) -> str:
 
 
 def term_text(texts: Texts, key: str) -> str:
-    """A term of a score as words."""
+    """Return a term of a building's score in words."""
     kind, _, lead_type = key.partition(".")
     if lead_type:
         return texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
@@ -34,39 +34,39 @@ def term_text(texts: Texts, key: str) -> str:
 
 
 def district_name(code: str, names: Mapping[str, str], texts: Texts) -> str:
-    """Name of a division: the scenario's, else the catalogue's, else its code."""
+    """Return the name of a division: the scenario's, else the catalogue's, else the code itself."""
     return names.get(code) or division_name(code, texts)
 
 
 def setting_name(key: str, texts: Texts) -> str:
-    """Name of a key of scenario.toml with the key itself; the key alone if the catalogue lacks it."""
+    """Return the readable name of a key of scenario.toml, followed by the key; the key alone if it has no name."""
     own = f"setting.{key}"
     return texts("setting.shown", name=texts(own), key=key) if own in texts else key
 
 
 def building_name(building: Building | None, building_id: str) -> str:
-    """Name of the building, or its id without a name."""
+    """Return the name of a building, or its id if it has no name."""
     return building.name if building is not None and building.name else building_id
 
 
 def stop_name(s: StopFacts, texts: Texts) -> str:
-    """Name of a stop's building, with a note if its door was locked."""
+    """Return the name of a stop's building, with a note if its door was locked."""
     name = building_name(s.building, s.building.building_id)
     return f"{name}{texts('list.colon')}{texts('reason.LOCKED_DOOR.title')}" if s.stop.is_attempt else name
 
 
 def stop_title(team: TeamFacts, s: StopFacts, texts: Texts) -> str:
-    """Letter of the team, number and name of a stop."""
+    """Return the title of a stop: letter of the team, number of the stop, name of the building."""
     return f"{team.letter}{s.number} {stop_name(s, texts)}"
 
 
 def span_text(start_s: int, end_s: int) -> str:
-    """Two times of the day, given in seconds after midnight, as HH:MM."""
+    """Return a time range as `HH:MM – HH:MM`, given start and end in seconds after midnight."""
     return f"{clock(start_s)} – {clock(end_s)}"
 
 
 def firm_of(edition: Edition, uscc: str) -> Firm:
-    """Firm of a code; the code replaces the name if the edition lacks the firm, as for urgent visits."""
+    """Return the firm with a code; if the edition lacks it, as for urgent visits, a firm named by its code."""
     return edition.firms.get(uscc) or Firm(uscc, uscc, "", "")
 
 
@@ -79,7 +79,7 @@ _UNKNOWN: Mapping[str, object] = {
 
 
 def reason_title(code: str, texts: Texts) -> str:
-    """Short title of the reason for an unserved visit."""
+    """Return the short title of a reason for an unserved visit."""
     return label(texts, f"reason.{code}.title", code)
 
 
@@ -100,7 +100,7 @@ def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mappi
 
 
 def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
-    """Name of the scope of a coverage record."""
+    """Return the readable name of the scope (all, district, cluster, track) of a coverage record."""
     if coverage.scope == "cluster":
         rank = next((c.rank for c in edition.clusters if c.cluster_id == coverage.scope_id), None)
         return texts("map.cluster_no", rank=rank) if rank is not None else coverage.scope_id
@@ -127,7 +127,7 @@ def replace_ids(text: str, names: Mapping[str, str]) -> str:
 
 
 def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:
-    """Sentences on the reasons for one firm of a visit, or for its building if `uscc` is empty."""
+    """Return the sentences on why a firm of a visit is inspected, or, with an empty `uscc`, its building visited."""
     own = (r for r in edition.reasons.get(visit_id, ()) if r.uscc == uscc)
     return [_sentence(r, texts) for r in own]
 

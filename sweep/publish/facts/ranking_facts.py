@@ -1,11 +1,11 @@
-"""Sentences on a ranking: model, freshness of the data, cost of compact clusters."""
+"""Sentences about a ranking: its model, the date of its data, and the value lost by keeping clusters compact."""
 
 from geodata.message_catalogue import Texts
 from sweep.records.ranking import ModelChoice, PredictionRecord, RankingFacts
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
-    """Sentences on the model, the share that compact clusters capture, and the date of the data."""
+    """Return sentences on the model, the share of value that compact clusters capture, and the date of the data."""
     sentences = [
         *(
             verdict_sentences(facts.verdict, texts)
@@ -25,7 +25,7 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
 
 
 def verdict_sentences(verdict: ModelChoice, texts: Texts) -> list[str]:
-    """Sentences on the choice between rule and model, and on the features of the model."""
+    """Return sentences on the choice between rule and model, and on the features of the model."""
     areas = (verdict.model_area, verdict.rule_area, verdict.margin)
     model, rule, margin = ("-" if x is None else texts.number(x, 2) for x in areas)
     numbers = {
@@ -39,7 +39,7 @@ def verdict_sentences(verdict: ModelChoice, texts: Texts) -> list[str]:
 
 
 def record_sentence(record: PredictionRecord, texts: Texts) -> str:
-    """Sentence that compares predicted with actual finds of past checks."""
+    """Return the sentence that compares predicted with actual finds of past checks."""
     key = "high" if record.high < 1.0 else "low" if record.low > 1.0 else "right"
     return texts(
         f"ranking.record.{key}",

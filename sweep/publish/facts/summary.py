@@ -16,16 +16,16 @@ class PlanSummary:
     plan_id: str
     name: str
     day: str
-    """ISO 8601."""
+    """Day of the plan, ISO 8601."""
     n_teams: int
-    """Teams with a stop; all others are on standby."""
+    """Number of teams with at least one stop; all other teams are on standby."""
     n_teams_reserve: int
     n_police: int
     """People in teams by agency, reserve included; for both agencies only certified officers."""
     n_market_regulation: int
     n_helpers: int
     value: float
-    """Expected finds."""
+    """Expected finds of the visits served."""
     bound: float
     gap: float
     bound_any_teams: float | None
@@ -33,16 +33,16 @@ class PlanSummary:
     no_find: float
     """Probability that the day finds nothing."""
     finds_low: int
-    """Lower limit of the 90 % interval of finds."""
+    """Lower limit of the 90 % interval of the number of finds."""
     finds_high: int
     n_stops: int
     """Number of stops, including locked doors, as on the map and in plan.json."""
     n_visits: int
     n_buildings: int
     n_firms: int
-    """Firms to inspect."""
+    """Number of firms to inspect."""
     n_doors: int
-    """Firms called at."""
+    """Number of firms at whose doors the teams call."""
     service_s: int
     """Service seconds of all teams together."""
     travel_s: int
@@ -52,26 +52,26 @@ class PlanSummary:
     n_leads: int
     n_leads_reached: int
     n_due: int
-    """Unanswered leads that are due on the day (C22)."""
+    """Number of unanswered leads that are due on the day (C22)."""
     n_due_reached: int
-    """Leads of `n_due` that a visit answers in time."""
+    """Number of those leads that a visit answers in time."""
     n_clusters: int
     n_clusters_reached: int
-    """Clusters with at least one building reached."""
+    """Number of clusters with at least one building reached."""
     floor_area_m2: float
     floor_area_m2_reached: float
     n_firms_near: int
     n_firms_near_reached: int
-    """Firms in all buildings of the coverage and in those reached, most of them not inspected."""
+    """Number of firms in the buildings reached, inspected or not; `n_firms_near` counts all buildings."""
     finds_possible: float
     """Expected finds of all buildings, reached or not."""
     expected_finds_by_district: Mapping[str, tuple[float, float]]
-    """Expected finds reached and in total, by division code."""
+    """(reached, total) expected finds by division code."""
 
 
 @once_per_edition
 def plan_summary(edition: Edition) -> PlanSummary:
-    """Summary figures of an edition's plan."""
+    """Return the summary figures of an edition's plan."""
     plan = edition.plan
     served, odds = served_visits(edition), find_odds(edition)
     stops = [stop for route in plan.routes for stop in route.stops]

@@ -1,4 +1,4 @@
-"""Teams, stops and visits of a plan, joined with letter, colour, people, building and partners."""
+"""Facts of teams and stops as outputs show them: letter, colour, people, building, and the other teams of a visit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sweep.records.visits import Slot, Visit
 
 @dataclass(frozen=True, slots=True)
 class StopFacts:
-    """One stop of a team, joined with its visit and building."""
+    """One stop of a team, with its visit, its building, and the other teams of the visit."""
 
     number: int
     """Position in the route, from 1."""
@@ -23,34 +23,34 @@ class StopFacts:
     visit: Visit
     building: Building
     partner_letters: tuple[str, ...]
-    """Teams that fill the other slots and start at the same time; not teams that tried the door before."""
+    """Letters of the teams in the visit's other slots, which start together; not of teams that found it locked."""
 
     @property
     def slot(self) -> Slot:
-        """Slot of the visit that this team fills."""
+        """Team slot of the visit that this team fills."""
         return next(s for s in self.visit.slots if s.slot == self.stop.slot)
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Firms that this team inspects, by uscc; its partners inspect the others."""
+        """Firms that this team inspects, by uscc; the other teams of the visit inspect the others."""
         return self.visit.slot_targets(self.stop.slot)
 
     @property
     def ticked(self) -> tuple[str, ...]:
-        """Items of the visit's form with a tick box, in the order of the form (C32)."""
+        """Items of the visit's form that are ticked, in the order of the form (C32)."""
         return tuple(item for item in TICKED_ITEMS if item in self.visit.items)
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """Items of the visit's form with a count, in the order of the form."""
+        """Items of the visit's form that take a count, in the order of the form."""
         return tuple(item for item in COUNTED_ITEMS if item in self.visit.items)
 
     @property
     def floors(self) -> tuple[int, int]:
         """
-        First and last floor of this team: an even share of the floors, the first slot at the bottom.
+        First and last floor at which this team calls: an even share of the floors, the first slot's at the bottom.
 
-        With fewer floors than teams each team calls at all of them.
+        With fewer floors than teams, each team calls at all floors.
         """
         n, n_slots = self.building.n_floors, len(self.visit.slots)
         if n < n_slots:
@@ -60,7 +60,7 @@ class StopFacts:
 
 @dataclass(frozen=True, slots=True)
 class TeamFacts:
-    """One team with its letter, colour, people and stops."""
+    """One team with its letter, colour, base, members and stops."""
 
     team: Team
     letter: str
@@ -69,7 +69,7 @@ class TeamFacts:
     base: Base
     members: tuple[Person, ...]
     route: Route | None
-    """None for a reserve team."""
+    """Route of the team; None for a reserve team."""
     stops: tuple[StopFacts, ...]
 
     @property
@@ -84,28 +84,28 @@ class TeamFacts:
 
     @property
     def n_stops(self) -> int:
-        """Number of stops, 0 in reserve."""
+        """Number of stops; 0 for a reserve team."""
         return len(self.stops)
 
     @property
     def service_s(self) -> int:
-        """Service seconds, without attempts at locked doors."""
+        """Seconds that the team spends in buildings, without attempts at locked doors."""
         return sum(s.stop.end_s - s.stop.start_s for s in self.stops if not s.stop.is_attempt)
 
     @property
     def distance_m(self) -> int:
-        """Length of the whole route in metres, return included."""
+        """Length of the team's whole route in metres, return leg included."""
         back = self.route.return_distance_m if self.route else 0
         return back + sum(s.stop.distance_m for s in self.stops)
 
     @property
     def value(self) -> float:
-        """Expected finds of its visits; visits of several teams are shared equally."""
+        """Expected finds of the team's visits; a visit of n teams counts 1/n for each."""
         return sum(s.visit.value / (1 + len(s.partner_letters)) for s in self.stops if not s.stop.is_attempt)
 
     def guards(self, s: StopFacts) -> tuple[tuple[int, str], ...]:
         """
-        Number of each exit that this team guards at a stop, with the id of its officer (C17).
+        Return (number of the exit, id of the officer) for each exit that this team guards at a stop (C17).
 
         Exits are numbered from 1 on site; the teams of a visit take them in the order of their slots. The first police
         officers of a team inspect, the last ones guard.
@@ -117,11 +117,11 @@ class TeamFacts:
 
     @property
     def pause(self) -> tuple[int, int] | None:
-        """Start and end of the break; None without stops."""
+        """Start and end of the team's break; None if it has no break or no stops."""
         return self.route.break_s if self.route and self.stops else None
 
     def pause_before(self, number: int) -> tuple[int, int] | None:
-        """Break directly before the stop of that number, if any; the return has the number `n_stops` + 1."""
+        """Return the break directly before stop `number`, or None; `n_stops` + 1 means before the return to base."""
         pause = self.pause
         n_before = sum(s.stop.start_s < pause[1] for s in self.stops) if pause else 0
         return pause if number == n_before + 1 else None
@@ -129,18 +129,18 @@ class TeamFacts:
 
 @once_per_edition
 def team_letters(edition: Edition) -> Mapping[str, str]:
-    """Letter of each team by id, in the order of the plan, reserve teams last."""
+    """Return the letter of each team of an edition by team id; reserve teams come last."""
     return MappingProxyType(letters_of(edition.plan.teams))
 
 
 def letters_of(teams: Sequence[Team]) -> dict[str, str]:
-    """Letter of each team of a plan by id."""
+    """Return the letter of each team by team id; reserve teams come last."""
     return {team.team_id: team_letter(i) for i, team in enumerate(_in_order(teams))}
 
 
 @once_per_edition
 def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
-    """Facts of every team in the order of letters."""
+    """Return the facts of every team, in the order of the letters."""
     letters = team_letters(edition)
     routes = {route.team_id: route for route in edition.plan.routes}
     partners: dict[tuple[str, int], set[str]] = {}
@@ -175,18 +175,18 @@ def _in_order(teams: Sequence[Team]) -> list[Team]:
 
 @once_per_edition
 def served_visits(edition: Edition) -> tuple[Visit, ...]:
-    """Visits that teams make, each once, in the order of the routes, without locked doors."""
+    """Return the visits that teams make, each once, in the order of the routes; locked doors are left out."""
     return _visits(edition, (s for r in edition.plan.routes for s in r.made))
 
 
 @once_per_edition
 def routed_visits(edition: Edition) -> tuple[Visit, ...]:
-    """Visits that teams go to, each once, in the order of the routes, including locked doors."""
+    """Return the visits that teams go to, each once, in the order of the routes, including locked doors."""
     return _visits(edition, (s for r in edition.plan.routes for s in r.stops))
 
 
 def is_tried_again(edition: Edition, stop: Stop) -> bool:
-    """Whether the stop is an attempt at a locked door whose visit has a later stop of any team."""
+    """Whether the stop found the door locked and its visit has a later stop, of any team."""
     return stop.is_attempt and stop.start_s < _last_starts(edition)[stop.visit_id]
 
 
@@ -197,13 +197,13 @@ def _visits(edition: Edition, stops: Iterable[Stop]) -> tuple[Visit, ...]:
 
 @once_per_edition
 def _last_starts(edition: Edition) -> Mapping[str, int]:
-    """Latest start of each visit, by its id."""
+    """Return the latest start of any stop of each visit, by visit id."""
     stops = sorted((s for r in edition.plan.routes for s in r.stops), key=lambda s: s.start_s)
     return MappingProxyType({s.visit_id: s.start_s for s in stops})
 
 
 def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Members on duty at each visit made, by visit id, then by team id."""
+    """Return the ids of the members on duty at each visit made, by visit id and team id."""
     teams = {t.team_id: t for t in edition.plan.teams}
     going: dict[str, dict[str, tuple[str, ...]]] = {}
     for route in edition.plan.routes:

@@ -1,4 +1,4 @@
-"""Times of a plan in ISO 8601, and the release of orders and notices."""
+"""Times of a plan in ISO 8601, and the times at which orders and notices may be released."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -8,18 +8,18 @@ from sweep.publish.facts.team_facts import TeamFacts
 
 
 def iso_time(edition: Edition, seconds: int) -> str:
-    """Convert seconds after midnight of the edition's day to ISO 8601 with +08:00."""
+    """Return seconds after midnight of the edition's day as ISO 8601 with offset +08:00."""
     return iso_on(edition.scenario.day, seconds)
 
 
 def iso_on(day: date, seconds: int) -> str:
-    """Convert seconds after midnight of a day to ISO 8601 with +08:00."""
+    """Return seconds after midnight of a day as ISO 8601 with offset +08:00."""
     midnight = datetime.combine(day, time(), ZONE)
     return (midnight + timedelta(seconds=int(seconds))).isoformat()
 
 
 def release_s(edition: Edition, team: TeamFacts) -> int:
-    """Release time of a team's order, seconds after midnight; for a reserve team its shift's start."""
+    """Return the time from which a team may get its order, seconds after midnight; in reserve, its shift's start."""
     if team.route is None or not team.stops:
         return team.team.shift_s[0]
     first = min(s.stop.start_s for s in team.stops)
@@ -27,7 +27,7 @@ def release_s(edition: Edition, team: TeamFacts) -> int:
 
 
 def release_text(edition: Edition, seconds: int) -> str:
-    """Text of a release time; with the date if it is on the day before."""
+    """Return a release time as text, with the date if it is on the day before the plan."""
     if seconds >= 0:
         return clock(seconds)
     at = datetime.combine(edition.scenario.day, time()) + timedelta(minutes=nearest_minute(seconds))
@@ -35,5 +35,5 @@ def release_text(edition: Edition, seconds: int) -> str:
 
 
 def before_entry_s(edition: Edition, start_s: int) -> int:
-    """Release time for an entry: the scenario's lead time before it, at a whole minute, as printed."""
+    """Return the release time for a stop starting at `start_s`: the scenario's lead time earlier, in whole minutes."""
     return start_s // 60 * 60 - 60 * edition.scenario.release.minutes_before

@@ -1,1 +1,1 @@
-"""Handouts to readers outside the police, and the search for leaks in them."""
+"""Handouts for readers outside the police, and the search for leaks in them."""

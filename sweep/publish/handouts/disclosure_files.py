@@ -1,4 +1,4 @@
-"""Handouts: files for each disclosure class outside the police, made from its redacted edition (C26)."""
+"""Handouts: files for a class of readers outside the police (disclosure class), from a redacted edition (C26)."""
 
 import json
 from collections.abc import Mapping
@@ -38,12 +38,12 @@ def handout_files(
     edition: Edition, output_class: OutputClass, texts: Texts, approval: Approval | None
 ) -> dict[str, bytes]:
     """
-    Files for one disclosure class, by name.
+    Return the files of a handout for one disclosure class: bytes by file name.
 
     Parameters
     ----------
     approval
-        The approval of this plan; None: every page says that it is a draft (C29).
+        Approval of this plan; None: every page says that it is a draft (C29).
 
     Raises
     ------
@@ -63,7 +63,7 @@ def handout_files(
 
 
 def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """`manifest.json` of a handout, without inputs and settings, which the reader may not see either."""
+    """Return manifest.json of a handout; it omits inputs and settings, which these readers may not see."""
     return {
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,
@@ -74,7 +74,7 @@ def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping
 
 
 def write_handout(manifest: Mapping[str, Any], files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
-    """Write a class's files atomically to a folder next to the edition, `manifest.json` last."""
+    """Write a handout atomically to a folder next to the edition, manifest.json last; return the paths."""
     with fresh_folder(folder) as fresh:
         for name, data in files.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ type _Files = dict[str, str | bytes]
 
 
 def market_brief(edition: Edition, texts: Texts) -> str:
-    """Page for market regulation on teams, places and times, from the police's edition."""
+    """Return the page for market regulation on teams, places and times, from the unredacted edition."""
     own = for_market_regulation(edition, texts)
     teams, made = team_facts(own), served_visits(own)
     return render_page(
@@ -123,7 +123,7 @@ def _market_regulation(edition: Edition, texts: Texts) -> _Files:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """Visit of one building as shown to its property company."""
+    """Visit of one building as its property company sees it."""
 
     building_name: str
     start_s: int
@@ -134,7 +134,7 @@ class _Call:
 
 
 def _property(edition: Edition, texts: Texts) -> _Files:
-    """Notice for each building, in one folder per property company, so that none sees another's."""
+    """Return a notice for each building, in one folder per property company, so that no company sees another's."""
     visits: dict[str, list[tuple[TeamFacts, StopFacts]]] = {}
     for team in team_facts(edition):
         for stop in (s for s in team.stops if not is_tried_again(edition, s.stop)):

@@ -1,4 +1,4 @@
-"""Leak detection: search for facts in a handout that its disclosure class must not contain (C26)."""
+"""Leak detection: search in a handout for texts that its readers must not see (C26)."""
 
 import html
 import io
@@ -27,7 +27,7 @@ _UNSEEN = dict.fromkeys((*TURNS, 0xFFFD))
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A secret found in a file."""
+    """Secret that was found in a file."""
 
     file: str
     secret: Secret
@@ -35,7 +35,7 @@ class Leak:
 
 def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Iterable[str] = ()) -> list[Leak]:
     """
-    Every secret in the names or contents of files, including members of archives and databases.
+    Return every secret that occurs in the names or contents of files, including members of archives and databases.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Ite
 
 def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> list[Leak]:
     """
-    Identity and mobile numbers in files, masked; each cell, page text or string is searched by itself.
+    Return identity and mobile phone numbers in files, masked; each cell, page text or string is searched separately.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def find_numbers(files: Mapping[str, bytes], known: Collection[str] = ()) -> lis
 
 
 def _passages(name: str, content: bytes) -> Iterator[str]:
-    """Texts of a file, each separate from its neighbours, since digits of two cells are not one number."""
+    """Yield the texts of a file, each separate from its neighbours: digits of two cells form no number."""
     for text in texts_of(content):
         if name.endswith(".csv"):
             yield from (cell for match in _CELL.findall(text) for cell in match if cell)
@@ -91,7 +91,7 @@ def _passages(name: str, content: bytes) -> Iterator[str]:
 
 
 def texts_of(content: bytes) -> Iterator[str]:
-    """Texts of a file: of each member of an archive, each cell of a database, else the whole file."""
+    """Yield the texts of a file: of each member of an archive, each cell of a database, or of the whole file."""
     if content.startswith(b"PK") and zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.namelist():
@@ -122,7 +122,7 @@ def _text(content: bytes) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text without escapes of HTML, XML and JSON, and without characters that change its direction."""
+    """Return a text without HTML, XML and JSON escapes, and without characters that change its direction."""
     unescaped = html.unescape(_NOT_WORDS.sub("", text))
     return _JSON_ESCAPE.sub(lambda m: chr(int(m[1], 16)), unescaped).translate(_UNSEEN)
 

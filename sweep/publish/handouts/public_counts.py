@@ -1,4 +1,4 @@
-"""Public counts of a plan by district, with small counts suppressed and no places."""
+"""Published counts of a plan by district: small counts are suppressed, and no places are named."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,37 +11,37 @@ from sweep.publish.facts.team_facts import served_visits
 
 @dataclass(frozen=True, slots=True)
 class PublicRow:
-    """One row of the public table, with suppressed counts."""
+    """One row of the published table: a district, or the total; small counts are suppressed."""
 
     district: str
     buildings: str
     firms: str
     leads: str
-    """Reported leads, visited or not."""
+    """Number of reported leads, visited or not."""
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """Cells of the CSV row: district, buildings, firms, leads."""
+        """Cells of the row in the CSV file: district, buildings, firms, leads."""
         return self.district, self.buildings, self.firms, self.leads
 
 
 @dataclass(frozen=True, slots=True)
 class PublicDraw:
-    """Counts of the draw, with suppression."""
+    """Counts of the random draw for publication, small counts suppressed."""
 
     n_drawn: str
     n_pool: str
 
 
 def public_districts(edition: Edition, texts: Texts) -> dict[str, str]:
-    """Names of the districts in the public table, by code in ascending order."""
+    """Return the names of the districts in the published table by code, in ascending order of codes."""
     codes = {c.scope_id for c in edition.coverage if c.scope == "district"}
     codes |= {v.division_code for v in served_visits(edition)}
     return {code: district_name(code, edition.division_names, texts) for code in sorted(codes)}
 
 
 def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
-    """Rows of the districts, then their total."""
+    """Return the rows of the districts, followed by the row of the total."""
     visits, codes = served_visits(edition), public_districts(edition, texts)
     leads = {c.scope_id: c.n_leads for c in edition.coverage if c.scope == "district"}
     groups = [[v for v in visits if v.division_code == code] for code in codes]
@@ -56,22 +56,22 @@ def public_rows(edition: Edition, texts: Texts) -> list[PublicRow]:
 
 
 def public_draw(edition: Edition, whole: PublicRow) -> PublicDraw:
-    """Numbers drawn and in the pool; the number drawn is hidden if it would reveal a hidden total."""
+    """Return the number of buildings drawn and in the pool; the first is hidden if it would reveal a hidden total."""
     (drawn, pool), _ = public_counts([edition.draw.n_drawn, len(edition.draw.tickets)])
     is_hidden = whole.buildings == HIDDEN and drawn not in ("0", SMALL)
     return PublicDraw(HIDDEN if is_hidden else drawn, pool)
 
 
 LEAST = 3
-"""Counts of 1 to `LEAST` - 1 are suppressed (ranking notes, section 8)."""
+"""Smallest count that is published; counts of 1 to `LEAST` - 1 are suppressed (ranking notes, section 8)."""
 SMALL = f"<{LEAST}"
 HIDDEN = "*"
-"""Mark of a hidden total, from which a suppressed count would follow by subtraction."""
+"""Mark of a hidden total; subtracting from a published total would reveal a suppressed count."""
 
 
 def public_counts(counts: Sequence[int]) -> tuple[list[str], str]:
     """
-    Parts and total with suppression of small counts: every suppressed count looks the same.
+    Return the counts and their total as texts, with small counts suppressed and then the total hidden.
 
     Publish only one partition of a total: from two, a suppressed count could be derived.
 

@@ -22,7 +22,7 @@ OUTPUT_CLASSES: tuple[OutputClass, ...] = get_args(OutputClass.__value__)
 
 def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
     """
-    Redact an edition for market regulation.
+    Return the edition redacted for market regulation.
 
     Leads and everything derived from them, unvisited buildings and reasons for unserved visits are removed, so that no
     page made from the result can show them.
@@ -75,6 +75,6 @@ def _without_leads(visit: Visit, texts: Texts) -> Visit:
 
 
 def _held(reason: TargetReason) -> TargetReason:
-    """Reason without the number or names of its leads."""
+    """Return the reason without the number or names of its leads."""
     is_led = reason.code == "lead" or (reason.code == "basis" and reason.values.get("track") == "case")
     return TargetReason(reason.uscc, "held") if is_led else reason

@@ -1,1 +1,1 @@
-"""Map of a plan: one page that works without a network."""
+"""Interactive map of a plan: one page that works without a network."""

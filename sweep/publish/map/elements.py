@@ -1,4 +1,4 @@
-"""Elements of the map of a plan, each of which can be added to any folium map."""
+"""folium elements that make up the map of a plan; each can be added to any folium map."""
 
 from collections.abc import Callable, Sized
 from functools import cache
@@ -32,7 +32,7 @@ from sweep.publish.page.render_pages import render_part, static_text
 from sweep.publish.page.team_colours import REASON_COLOURS
 
 _PARTS = {"scene": "sceneOf(map, id)", "panel": "startPanel()", "times": "startTimes()"}
-"""Folders of the script, each in a function of its own: panel and time slider see the names of the scene."""
+"""Folders of the map's script, each compiled into one function; panel and time slider see the names of the scene."""
 
 _CONTENTS: dict[str, Callable[[Edition, Texts], object]] = {
     "ground": lambda edition, _: ground_content(edition),
@@ -52,13 +52,13 @@ window.sweepMap = function (map, id) {
 
 class PlanElement(JSCSSMixin):
     """
-    Element with its script, styles and data inlined, so that its page names no outside host.
+    Element of a folium map with its script, styles and data inlined, so that the page loads nothing.
 
     Elements of one plan share the data of its buildings. They may be added in any order.
     """
 
     part: ClassVar[str] = ""
-    """Name of the element's own style sheet and of its part of the script, if it has them."""
+    """Name of the element's own style sheet and part of the script; empty if it has none."""
 
     def __init__(self, edition: Edition, texts: Texts, **options: object) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
@@ -68,12 +68,12 @@ class PlanElement(JSCSSMixin):
 
     @property
     def scene(self) -> str:
-        """Script expression for the scene of the map, which draws all layers of one plan."""
+        """Script expression for the scene: the object in the page that draws all layers of one plan."""
         page_map = get_obj_in_upper_tree(self, folium.Map)
         return f"sweepMap({page_map.get_name()}, {json_for_script(self.shared_id)})"
 
     def render(self, **kwargs: object) -> str:
-        """Add the script, styles and data to the page, each once, then the element."""
+        """Add script, styles and shared data to the page, unless already there, then the element."""
         figure = cast(Figure, self.get_root())
         for name in filter(None, ("layers", self.part)):
             figure.header.add_child(Verbatim(f"<style>{static_text(f'map/{name}.css')}</style>"), name=f"sweep_{name}")
@@ -85,14 +85,14 @@ class PlanElement(JSCSSMixin):
 
 class PlanLayer(PlanElement, Layer):
     """
-    Layer of the map: an overlay of a `LayerControl`.
+    Layer of the map, which folium's `LayerControl` can switch on and off.
 
     Parameters
     ----------
     name
-        Name in the control; one from the catalogue by default.
+        Name in the control; default: from the catalogue.
     show
-        Whether the layer is on the map at the start.
+        Whether the layer is visible at first.
     """
 
     kind: ClassVar[str]
@@ -115,11 +115,11 @@ class PlanLayer(PlanElement, Layer):
 
     @property
     def data_id(self) -> str:
-        """Id of the page's element with the data of the layer."""
+        """Id of the page's element that holds the data of the layer."""
         return f"{self.get_name()}_data"
 
     def render(self, **kwargs: object) -> str:
-        """Add the data and the layer to the page."""
+        """Add the layer's data, then the layer, to the page."""
         content = _CONTENTS[self.kind](self.edition, self.texts)
         cast(Figure, self.get_root()).html.add_child(_data(self.data_id, content), name=self.data_id)
         return super().render(**kwargs)
@@ -129,37 +129,37 @@ class PlanLayer(PlanElement, Layer):
 
 
 class CityGround(PlanLayer):
-    """Streets with their names, water, and borders of the city."""
+    """Background layer: streets with their names, water, and borders of districts."""
 
     kind, title = "ground", "map.group.base"
 
 
 class RankedBuildings(PlanLayer):
-    """Buildings in the colours of their value per team-hour."""
+    """Layer of buildings, coloured by value per team-hour."""
 
     kind, title = "buildings", "map.layer.buildings"
 
 
 class LeadClusters(PlanLayer):
-    """Clusters of leads with their ranks, and the number of leads at each building."""
+    """Layer of clusters with their ranks, and the number of leads at each building."""
 
     kind, title = "clusters", "map.layer.clusters"
 
 
 class TeamRoutes(PlanLayer):
-    """Routes and numbered stops of the teams, bases, and groups of linked visits."""
+    """Layer of the teams' routes and numbered stops, their bases, and groups of linked visits."""
 
     kind, title = "routes", "map.group.teams"
 
 
 class UnservedVisits(PlanLayer):
-    """Visits that no team has time for, in the colours of their reasons."""
+    """Layer of visits that no team makes, coloured by the first reason."""
 
     kind, title = "unserved", "map.layer.unserved"
 
 
 class _Control(PlanElement):
-    """Part of the page that is not a layer, placed before the map."""
+    """Element of the page that is not a layer, placed before the map in the page."""
 
     _template = Template("""
         {% macro script(this, kwargs) %}
@@ -185,20 +185,20 @@ class _Control(PlanElement):
 
 
 class TimeSlider(_Control):
-    """Slider that moves the teams of `TeamRoutes` through the day."""
+    """Slider of the time of day, which moves the teams of `TeamRoutes` along their routes."""
 
     part = "times"
 
 
 class PlanPanel(_Control):
-    """Panel with search, legend and a box for each part of the layers; tools; scale; first view of the plan."""
+    """Panel next to the map: search, legend, layer switches, tools and scale; it also zooms to the plan at first."""
 
     part = "panel"
 
 
 @cache
 def map_script() -> str:
-    """Script of all elements, in one closure; `sweepMap` gives the scene of a map and a plan."""
+    """Return the script of all map elements as one closure; its `sweepMap` returns the scene of a plan on a map."""
     folder = resources.files("sweep.publish.map") / "script"
     codes = {}
     for part in _PARTS:

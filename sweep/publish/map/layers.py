@@ -1,4 +1,4 @@
-"""Layers of the map as plain lists, numbers and texts, drawn by the page's script."""
+"""Data of the map's layers as plain lists, numbers and texts, which the page's script draws."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ _FIELDS = {
 
 
 def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Data that every layer needs: places of the buildings, texts, and the extent of the plan."""
+    """Return the data that every layer needs: places of the buildings, texts, and the extent of the plan."""
     return {
         "view": plan_bounds(edition),
         "texts": script_texts(texts),
@@ -48,7 +48,7 @@ def shared_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def ground_content(edition: Edition) -> dict[str, object]:
-    """Streets with their names, water, and borders."""
+    """Return the data of the background: streets with their names, water, and borders."""
     streets = edition.streets
     return {
         "water": water_shapes(edition.water, _city(edition)),
@@ -59,12 +59,12 @@ def ground_content(edition: Edition) -> dict[str, object]:
 
 
 def cluster_content(edition: Edition, texts: Texts) -> list[dict[str, object]]:
-    """Hull, label and facts of each cluster, best first."""
+    """Return the hull, label and facts of each cluster, best first."""
     return [_cluster(edition, cluster, texts) for cluster in edition.clusters]
 
 
 def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Routes and stops of the teams, their bases, and the groups of linked visits."""
+    """Return the routes and stops of the teams, their bases, and the groups of linked visits."""
     teams, words, place = team_facts(edition), TextTable(), _index(edition)
     return {
         "teams": [team_layer(edition, team, place, words, texts) for team in teams if team.route],
@@ -75,7 +75,7 @@ def route_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def unserved_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Unserved visits, with the codes of their first reasons, most frequent first, and the colours of these."""
+    """Return the unserved visits, the codes of their first reasons, most frequent first, and the colours of these."""
     words = TextTable()
     return {
         "visits": _unserved(edition, _index(edition), words, texts),
@@ -86,7 +86,7 @@ def unserved_content(edition: Edition, texts: Texts) -> dict[str, object]:
 
 
 def value_legend(edition: Edition) -> list[tuple[str, str]]:
-    """Colour and range of each class of value per team-hour, lowest first."""
+    """Return the (colour, range as text) of each class of value per team-hour, lowest first."""
     values = [float(v) for v in edition.ranking["value_per_hour"]]
     if not values:
         return []
@@ -97,18 +97,18 @@ def value_legend(edition: Edition) -> list[tuple[str, str]]:
 
 
 def unserved_reasons(edition: Edition, texts: Texts) -> list[tuple[str, str, int]]:
-    """Code, title and number of visits of each first reason for an unserved visit, most frequent first."""
+    """Return (code, title, number of visits) for each first reason of an unserved visit, most frequent first."""
     counts = Counter(first_reason(u.reasons) for u in edition.plan.unserved)
     return [(code, reason_title(code, texts), n) for code, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))]
 
 
 def first_reason(reasons: Iterable[object]) -> str:
-    """Code of the first reason; empty without one."""
+    """Return the code of the first reason of an unserved visit; "" without a reason."""
     return next((str(getattr(reason, "code", "")) for reason in reasons), "")
 
 
 def plan_bounds(edition: Edition) -> list[list[float]]:
-    """South-west and north-east corner of the stops of the plan; of all buildings without stops."""
+    """Return [lat, lon] of the south-west and north-east corner of the plan's stops, else of all buildings."""
     points = [(s.building.lat, s.building.lon) for t in team_facts(edition) for s in t.stops]
     points = points or [(b.lat, b.lon) for b in edition.buildings.values()] or [(0.0, 0.0)]
     lats, lons = zip(*points, strict=True)
@@ -117,7 +117,7 @@ def plan_bounds(edition: Edition) -> list[list[float]]:
 
 
 def _city(edition: Edition) -> tuple[float, float, float, float]:
-    """West, south, east, north of all buildings."""
+    """Return the extent of all buildings: west, south, east, north, in degrees."""
     places = [(b.lon, b.lat) for b in edition.buildings.values()] or [(0.0, 0.0)]
     lons, lats = zip(*places, strict=True)
     return min(lons), min(lats), max(lons), max(lats)
@@ -147,7 +147,7 @@ def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, obje
 
 
 def _top(hull: Polygon) -> list[float]:
-    """Northernmost point as lat, lon, where the cluster's number does not cover the stops inside."""
+    """Return [lat, lon] of a hull's northernmost point, where the cluster's number covers no stop inside."""
     lon, lat = max(hull.exterior.coords, key=lambda p: (p[1], p[0]))
     return [round(lat, 6), round(lon, 6)]
 
@@ -170,7 +170,7 @@ def _links(edition: Edition, place: Mapping[str, int], texts: Texts) -> list[dic
 
 
 def _unserved(edition: Edition, place: Mapping[str, int], words: TextTable, texts: Texts) -> list[list[object]]:
-    """Rows `[building, first reason's code, track, value, what, action]`; texts are indices into `words`."""
+    """Return rows `[building, code of first reason, track, value, what, action]`; texts are indices into `words`."""
     result: list[list[object]] = []
     for u in edition.plan.unserved:
         visit = edition.visits[u.visit_id]
@@ -196,18 +196,18 @@ _MICRO = 1_000_000
 
 
 def _building_order(edition: Edition) -> list[str]:
-    """Ids of the ranked buildings, best first, then of the other buildings of the plan."""
+    """Return the ids of the ranked buildings, best first, followed by the other buildings of the plan."""
     ranked = [str(b) for b in edition.ranking["building_id"]]
     return [*ranked, *sorted(set(edition.buildings) - set(ranked))]
 
 
 def _index(edition: Edition) -> dict[str, int]:
-    """Index of each building in the columns."""
+    """Return the index of each building in the columns of `_place_columns`, by building id."""
     return {building_id: k for k, building_id in enumerate(_building_order(edition))}
 
 
 def _place_columns(edition: Edition) -> dict[str, object]:
-    """One list a column, best ranked first; `n_leads` covers the ranked buildings only."""
+    """Return facts of buildings, one list per column, in `_building_order`; `n_leads` of ranked buildings only."""
     order = _building_order(edition)
     places = [edition.buildings[b] for b in order]
     return {
@@ -224,7 +224,7 @@ def _place_columns(edition: Edition) -> dict[str, object]:
 
 
 def building_content(edition: Edition) -> dict[str, object]:
-    """Footprints of all buildings, and one list a column of the ranking, best first."""
+    """Return the footprints of all buildings, and the ranking as one list per column, best first."""
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
     table = edition.ranking
@@ -244,7 +244,7 @@ def building_content(edition: Edition) -> dict[str, object]:
 
 
 def _steps(points: list[tuple[float, float]]) -> list[int]:
-    """Latitude and longitude of each point in millionths of a degree, delta-encoded; duplicates are kept."""
+    """Return latitude and longitude of points, in millionths of a degree, as differences to the point before."""
     result: list[int] = []
     last = (0, 0)
     for lon, lat in points:

@@ -1,4 +1,4 @@
-"""Inlining of Leaflet into pages, and the source and datum of the map tiles."""
+"""Inlining of Leaflet (map library) into pages, and the source and datum of map tiles."""
 
 import base64
 import re
@@ -25,20 +25,20 @@ _IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
 
 @cache
 def leaflet_js() -> str:
-    """Leaflet's script with its copyright notice, without its links."""
+    """Return Leaflet's script with its copyright notice, without web addresses."""
     text = (_folder() / "leaflet.js").read_text(encoding="utf-8")
     return _SOURCE_MAP.sub("\n", text).replace("https://leafletjs.com", "")
 
 
 @cache
 def leaflet_css() -> str:
-    """Leaflet's style sheet with its images inlined."""
+    """Return Leaflet's style sheet with its images inlined."""
     text = _COMMENT.sub("", (_folder() / "leaflet.css").read_text(encoding="utf-8"))
     return _IMAGE.sub(lambda found: f"url({_data_uri(_folder() / found[1])})", text)
 
 
 class Verbatim(Element):
-    """HTML that is put into the page unchanged; branca renders other texts as templates, table values included."""
+    """HTML added to a page unchanged; branca would render other texts as templates, values of tables included."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Verbatim(Element):
 
 class OfflineMap(folium.Map):
     """
-    A folium map whose page includes Leaflet and opens without a network.
+    folium map whose page includes Leaflet and opens without a network.
 
     The libraries that folium loads for icons and popups of its own markers are left out.
     """
@@ -85,16 +85,16 @@ _DRAWN_IN: Mapping[Datum | None, str] = {GCJ02: "gcj02", BD09: "bd09", BD09MC: "
 
 @dataclass(frozen=True, slots=True)
 class TileSource:
-    """Tile source of the page; empty without tiles."""
+    """Source of the page's map tiles; an empty `url` means no tiles."""
 
     url: str
     datum: str
-    """`wgs84`, `gcj02` or `bd09` (Baidu's own tile grid); CGCS2000 is drawn as WGS-84."""
+    """Datum of the tiles: `wgs84`, `gcj02` or `bd09` (Baidu's own tile grid); CGCS2000 counts as WGS-84."""
     max_zoom: int
 
     @property
     def image_sources(self) -> str:
-        """Image source that the page's policy must allow in addition to inlined images: one origin, or files."""
+        """Image source that the page's security policy must allow for the tiles: one origin, or `file:`."""
         if not self.url:
             return ""
         parts = urlsplit(self.url)
@@ -102,7 +102,7 @@ class TileSource:
 
     @property
     def body_tag(self) -> Markup:
-        """Body tag of the page with the tile settings for its script."""
+        """Body tag of the page, with the tile settings for the page's script."""
         if not self.url:
             return Markup("<body>")
         tag = Markup('<body data-tiles="{}" data-tiles-max="{}" data-datum="{}">')
@@ -110,7 +110,7 @@ class TileSource:
 
 
 def tile_ground(edition: Edition) -> TileSource:
-    """Tile source from the scenario."""
+    """Return the tile source that the scenario sets."""
     given = edition.scenario.map
     if given.tiles is None:
         return TileSource("", "wgs84", 0)

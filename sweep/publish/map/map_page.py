@@ -1,4 +1,4 @@
-"""map.html: one self-contained file, opened from disk, that loads nothing but tiles named by the user."""
+"""map.html: one self-contained file, opened from disk, that loads nothing except map tiles set by the user."""
 
 import folium
 from branca.element import Figure
@@ -23,15 +23,15 @@ _LAYERS = (CityGround, RankedBuildings, LeadClusters, TeamRoutes, UnservedVisits
 
 
 def map_page(edition: Edition, texts: Texts) -> str:
-    """Map of a plan as HTML, with a policy that allows only its own scripts and styles."""
+    """Return the map of a plan as HTML, with a policy that allows only its own scripts and styles."""
     return with_policy(str(plan_map(edition, texts).get_root().render()), images=tile_ground(edition).image_sources)
 
 
 def plan_map(edition: Edition, texts: Texts | None = None) -> folium.Map:
     """
-    Map of a plan: all its layers, time slider and panel, on the tiles of the scenario.
+    Return the folium map of a plan: all its layers, time slider and panel, over the scenario's tiles.
 
-    Further layers and plugins of folium may be added; their controls fit on the left, where no panel covers them. Those
+    Further folium layers and plugins may be added; their controls fit on the left, where no panel covers them. Plugins
     that load files need a network.
 
     Parameters
@@ -39,7 +39,7 @@ def plan_map(edition: Edition, texts: Texts | None = None) -> folium.Map:
     edition
         A published plan.
     texts
-        Catalogue; by default the one of the scenario's language.
+        Texts of the map; default: in the scenario's language.
     """
     texts = texts or load_texts(edition.scenario.lang)
     figure = _Page(edition, texts)

@@ -1,4 +1,4 @@
-"""Lines of the map: encoded polylines, streets and their names, water, borders of districts."""
+"""Lines of the map: encoded polylines, streets and their names, water, and borders of districts."""
 
 from collections.abc import Iterable, Sequence
 
@@ -23,7 +23,7 @@ def encode(points: Iterable[Sequence[float]]) -> str:
     """
     Encode points (lon, lat) as a polyline, a third of the size of JSON numbers.
 
-    Deltas are between rounded points, so that errors do not accumulate; repeated points are omitted.
+    The differences are between rounded points, so that errors do not accumulate; repeated points are omitted.
 
     References
     ----------
@@ -41,7 +41,7 @@ def encode(points: Iterable[Sequence[float]]) -> str:
 
 
 def _signs(step: int) -> str:
-    """Characters of one delta: five bits each, lowest first; the lowest bit of all is the sign."""
+    """Return the characters of one difference: groups of five bits, lowest first; the lowest bit is the sign."""
     rest = ~(step << 1) if step < 0 else step << 1
     signs = ""
     while rest >= 0x20:
@@ -51,7 +51,7 @@ def _signs(step: int) -> str:
 
 
 def encode_lines(geometry: BaseGeometry) -> list[str]:
-    """Encoded lines or polygon rings of a geometry; empty for other kinds and for degenerate lines."""
+    """Return the encoded lines or polygon rings of a geometry; empty for other kinds and degenerate lines."""
     if isinstance(geometry, LineString):
         parts: list[Sequence[Sequence[float]]] = [list(geometry.coords)]
     elif isinstance(geometry, Polygon):
@@ -68,7 +68,7 @@ def _whole(point: Sequence[float]) -> tuple[int, int]:
 
 
 def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """Streets by class, each as one list of lines, minor streets first."""
+    """Return the encoded lines of streets, one list for each street class, minor streets first."""
     lines: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, geometry in zip(streets["highway"], streets.geometry, strict=True):
         lines[street_class(highway)] += encode_lines(geometry)
@@ -76,7 +76,7 @@ def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
 
 
 def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
-    """Names of larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
+    """Return labels of larger streets at their longest pieces: `[lat, lon, degrees clockwise, name, is_major]`."""
     large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
     pieces = []
     for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):
@@ -96,7 +96,7 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
-    """Labels as in `street_names`, from addresses, at the middle building of each street."""
+    """Return labels as `street_names`, from the buildings' addresses, at the middle building of each street."""
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
         if street := parse_address(building.address).street:
@@ -114,7 +114,7 @@ def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
 
 
 def _slant(line: LineString) -> float:
-    """Slant of a label along a line in degrees clockwise from horizontal, never upside down."""
+    """Return the slant of a label along a line in degrees clockwise from horizontal, never upside down."""
     start, end = line.interpolate(0.4, normalized=True), line.interpolate(0.6, normalized=True)
     turn = bearing((start.x, start.y), (end.x, end.y)) - 90.0
     return round((turn + 90.0) % 180.0 - 90.0, 1)
@@ -123,11 +123,11 @@ def _slant(line: LineString) -> float:
 # About a metre, below the resolution of a screen.
 _TOLERANCE_DEG = 1e-5
 _AROUND_DEG = 0.05
-"""About 5 km."""
+"""Margin around the buildings in degrees, about 5 km."""
 
 
 def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, float]) -> dict[str, list[list[str]]]:
-    """Rings of `areas` and `lines` of water, clipped around west, south, east, north in degrees."""
+    """Return the encoded rings of water `areas` and `lines`, clipped to (west, south, east, north) plus a margin."""
     shapes: dict[str, list[list[str]]] = {"areas": [], "lines": []}
     west, south, east, north = around
     box = (west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG)
@@ -140,7 +140,7 @@ def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, flo
 
 
 def border_lines(borders: gpd.GeoDataFrame) -> list[dict[str, object]]:
-    """Outline, name and label position of each district."""
+    """Return the outline, name and label position of each district."""
     result: list[dict[str, object]] = []
     for name, geometry in zip(borders["division_name"], borders.geometry, strict=True):
         inside: Point = geometry.representative_point()

@@ -1,20 +1,20 @@
-"""Deduplicated texts of the map."""
+"""Texts of the map, each stored once, and the texts of its script."""
 
 from geodata.message_catalogue import Texts
 
 
 class TextTable:
-    """List of unique texts, referred to by index."""
+    """List of unique texts, which rows refer to by index."""
 
     def __init__(self) -> None:
         self._places: dict[str, int] = {}
 
     def place(self, text: str | None) -> int:
-        """Index of a text, which is added if new; -1 for an empty text."""
+        """Return the index of a text, which is added if new; -1 for an empty text."""
         return -1 if not text else self._places.setdefault(text, len(self._places))
 
     def all(self) -> list[str]:
-        """All texts, by index."""
+        """Return all texts in the order of their indices."""
         return list(self._places)
 
 
@@ -37,6 +37,6 @@ _SCRIPT_TEXTS = (
 
 
 def script_texts(texts: Texts) -> dict[str, str]:
-    """Texts of the page's script by key, with their placeholders."""
+    """Return the texts of the page's script by key, with unfilled placeholders."""
     own = {key: texts.raw(f"map.{key}") for key in _SCRIPT_TEXTS}
     return {**own, "list_separator": texts.listed(("", ""))}

@@ -1,4 +1,4 @@
-"""Teams of the map: stops, routes, times and bases."""
+"""Data of the teams on the map: stops, routes, times and bases."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,7 @@ from sweep.publish.map.shared_texts import TextTable
 def team_layer(
     edition: Edition, team: TeamFacts, place: Mapping[str, int], words: TextTable, texts: Texts
 ) -> dict[str, object]:
-    """Route, stops and times of one team; `place` is the index of each building in the map's columns."""
+    """Return route, stops and times of a team; `place` maps building ids to indices in the map's building columns."""
     route = team.route
     if route is None:
         raise ValueError(f"team {team.team.team_id!r} is in reserve and has no route")
@@ -37,7 +37,7 @@ def _stop(
     edition: Edition, s: StopFacts, place: Mapping[str, int], words: TextTable, texts: Texts
 ) -> list[int | str | list[str]]:
     """
-    Row of a stop.
+    Return the row of a stop.
 
     `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners, locked]`;
     track, why and locked are indices into `words`; locked is the building's name if its door was locked, else -1.
@@ -60,7 +60,7 @@ def _stop(
 
 
 def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
-    """Reason of the track, and for a case visit the two largest terms of the building's score."""
+    """Return the reason of the visit's track; for a case visit, also the two largest terms of the building's score."""
     reason = label(texts, f"map.why.{s.visit.track}", s.visit.track)
     terms = sorted(edition.terms.get(s.building.building_id, ()), key=lambda t: (-abs(t.value), t.key))[:2]
     if s.visit.track != "case" or not terms:
@@ -70,7 +70,7 @@ def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
 
 
 def base_marks(teams: Iterable[TeamFacts], texts: Texts) -> list[dict[str, object]]:
-    """Bases from which teams start, each with the letters of its teams."""
+    """Return the bases from which teams start, each with the letters of its teams."""
     letters: dict[str, list[str]] = {}
     bases = {}
     for team in teams:

@@ -1,1 +1,1 @@
-"""Order of one team as a page, an encrypted page, or a PDF."""
+"""Order of one team (任务单): as a page, an encrypted page, or a PDF."""

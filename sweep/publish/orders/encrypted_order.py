@@ -1,4 +1,4 @@
-"""Encryption of orders under a passphrase: AES-256-GCM and PBKDF2, decrypted offline in a browser."""
+"""Encryption of orders with a passphrase (PBKDF2, AES-256-GCM), which a browser decrypts offline."""
 
 import base64
 import os
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 ITERATIONS = 600_000
-"""OWASP's minimum for PBKDF2-HMAC-SHA256 (WebCrypto lacks scrypt); about 1 s on a phone."""
+"""Iterations of PBKDF2-HMAC-SHA256, OWASP's minimum (WebCrypto lacks scrypt); about 1 s on a phone."""
 MIN_CHARACTERS = 12
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 # Plaintexts are padded to whole blocks, and all orders of a plan to the longest, so that no length reveals the number
@@ -27,18 +27,18 @@ type Chance = Callable[[int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """Data that a page needs, in addition to the passphrase, to decrypt a text."""
+    """Encrypted text with the data that, together with the passphrase, decrypt it."""
 
     salt: bytes
     nonce: bytes
     iterations: int
     bound_to: str
-    """Associated data, readable but authenticated: identifies the order and its plan."""
+    """Associated data, readable but authenticated: names the order and its plan."""
     ciphertext: bytes
-    """Ciphertext with the 16-byte tag at its end."""
+    """Ciphertext, ending with the 16-byte authentication tag."""
 
     def for_page(self) -> dict[str, str | int]:
-        """Fields as plain values, bytes in base64."""
+        """Return the fields as JSON values for the page, bytes in base64."""
         parts = {"salt": self.salt, "nonce": self.nonce, "ciphertext": self.ciphertext}
         fields = {name: base64.b64encode(part).decode("ascii") for name, part in parts.items()}
         return {**fields, "iterations": self.iterations, "bound_to": self.bound_to}
@@ -53,18 +53,18 @@ def seal(
     salt: bytes | None = None,
 ) -> Sealed:
     """
-    Encrypt a text.
+    Encrypt a text with a passphrase.
 
     Parameters
     ----------
     bound_to
-        Associated data; decryption fails with any other.
+        Associated data; decryption fails with any other value.
     chance
-        Source of random bytes by number.
+        Function that returns n random bytes.
     least_bytes
-        Size of the longest text of its kind, to which shorter ones are padded.
+        Size in bytes to which a shorter text is padded, so that lengths of orders reveal nothing.
     salt
-        Salt of an earlier encryption with the same passphrase, so that one key opens both; None: random.
+        Salt of an earlier encryption with the same passphrase, so that both have the same key; None: random.
 
     Raises
     ------
@@ -82,13 +82,13 @@ def seal(
 
 
 def new_passphrase(chance: Chance = os.urandom) -> str:
-    """Random passphrase of four groups of five characters (100 bits), to be read out and typed."""
+    """Return a random passphrase of four groups of five characters (100 bits), easy to read out and type."""
     characters = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_CHARACTERS))
     return "-".join(characters[k : k + _GROUP_CHARACTERS] for k in range(0, len(characters), _GROUP_CHARACTERS))
 
 
 def plain_passphrase(passphrase: str) -> str:
-    """Passphrase as used for the key: NFKC-normalised (full-width characters) and stripped."""
+    """Return the passphrase from which the key is derived: NFKC-normalised (full-width characters) and stripped."""
     return unicodedata.normalize("NFKC", passphrase).strip()
 
 
@@ -103,7 +103,7 @@ _FOLLOWS = {pair for run in _RUNS for a, b in pairwise(run) for pair in ((a, b),
 
 
 def n_own_characters(passphrase: str) -> int:
-    """Number of characters that neither repeat one of the three before nor continue a run."""
+    """Return the number of characters that neither repeat one of the last three nor continue a keyboard run."""
     text = _unrepeated(plain_passphrase(passphrase).lower())
     # A character that occurred within the last three is a repeat.
     return sum(
@@ -112,6 +112,6 @@ def n_own_characters(passphrase: str) -> int:
 
 
 def _unrepeated(text: str) -> str:
-    """Shortest prefix of which the whole text is a repetition."""
+    """Return the shortest prefix whose repetition gives the whole text."""
     n = (text + text).find(text, 1)
     return text[:n] if 0 < n < len(text) else text

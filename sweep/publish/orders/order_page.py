@@ -1,4 +1,4 @@
-"""Order (任务单) of one team for paper and phone, without information on other teams."""
+"""Order (任务单) of one team for paper and phone, without facts about other teams."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ CONTACTS = ("command", "market", "station", "property")
 
 
 def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
-    """Order of one team as HTML; a stand-by order for a reserve team."""
+    """Return the order of one team as HTML; for a reserve team, a stand-by order."""
     made = [s for s in team.stops if not s.stop.is_attempt]
     return render_page(
         "orders/page.html.j2",
@@ -61,7 +61,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
 
 
 def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Ids and roles by agency name, the police first, as official reports list them."""
+    """Return (id, role) of the members by agency name, the police first, as official reports list them."""
     order = {"police": 0, "market_regulation": 1}
     result: dict[str, list[tuple[str, str]]] = {}
     for person in sorted(members, key=lambda p: (order.get(p.agency, 2), p.agency, p.person_id)):
@@ -71,13 +71,13 @@ def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str
 
 
 def floor_text(firm: Firm, texts: Texts) -> str:
-    """Floor of a firm in uniform notation; empty if unknown."""
+    """Return the floor of a firm in uniform notation; empty if unknown."""
     floor = floor_label(firm.floor_label)
     return texts("order.floor", floor=floor) if floor_index(floor) is not None else floor or firm.floor_label
 
 
 def linked_text(edition: Edition, s: StopFacts, texts: Texts) -> str:
-    """Note that a stop starts together with linked stops (C16); empty without a link."""
+    """Return the note that a stop starts together with linked stops (C16); empty without a link."""
     if not s.visit.link_group:
         return ""
     minutes = round(edition.scenario.plan.link_tolerance_s / 60)
@@ -85,13 +85,13 @@ def linked_text(edition: Edition, s: StopFacts, texts: Texts) -> str:
 
 
 def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
-    """Times of the break if it comes directly before the stop of that number; else empty (C20)."""
+    """Return the times of the break as text if it comes directly before stop `number`; else empty (C20)."""
     pause = team.pause_before(number)
     return texts("order.pause", start=texts.clock(pause[0]), end=texts.clock(pause[1])) if pause else ""
 
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
-    """Items asked of a unit without a listed firm: all if no firms are listed, else those seen in passing."""
+    """Return the form items for a unit without a listed firm: all if no firm is listed, else those seen in passing."""
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)
     return (*visit.items, "is_rectify")
@@ -107,7 +107,7 @@ class NavLink:
 
 def nav_links(building: Building) -> tuple[NavLink, ...]:
     """
-    Links to navigation apps: `geo:` in WGS-84, Amap in GCJ-02, Baidu in BD-09.
+    Return links that open a building in a navigation app: `geo:` in WGS-84, Amap in GCJ-02, Baidu in BD-09.
 
     The links start an app on the phone and name no host; data sent by that app are outside this program's control.
     """

@@ -1,4 +1,4 @@
-"""Printing of all orders: one page, and the local browser that prints it to PDF."""
+"""Printing of all orders: one page with every order, and the local browser that prints it to PDF."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ _PLACES = (
 
 
 def print_page(pages: Sequence[str], texts: Texts) -> str:
-    """All orders in one page, each on a new sheet."""
+    """Return one page with all orders, each starting on a new sheet."""
     parts = [page_parts(page) for page in pages]
     # All text is from pages of this package, whose values are escaped already.
     return render_page(
@@ -41,7 +41,7 @@ def print_page(pages: Sequence[str], texts: Texts) -> str:
 
 def find_browser() -> str:
     """
-    Find a Chromium browser.
+    Return the path of a Chromium browser on this machine.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def find_browser() -> str:
 
 def print_pdf(page: str, browser: str) -> bytes:
     """
-    Print a page to PDF with embedded fonts, in a browser without network and with its own profile.
+    Return a page printed to PDF with embedded fonts, by a browser without network and with its own profile.
 
     Raises
     ------
@@ -91,5 +91,5 @@ def print_pdf(page: str, browser: str) -> bytes:
 
 
 def _is_root() -> bool:
-    """Whether the process runs as root, for which Chromium refuses its sandbox."""
+    """Whether the process runs as root, for which Chromium refuses to use its sandbox."""
     return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,4 +1,4 @@
-"""Page of an encrypted order: asks for the passphrase, and decrypts the order in place."""
+"""Page of an encrypted order, which asks for the passphrase and then shows the order."""
 
 import base64
 import json
@@ -29,15 +29,14 @@ def sealed_order(
     salt: bytes | None = None,
 ) -> str:
     """
-    Encrypt an order's page; only the team's letter and the plan's id remain readable.
+    Return the page of an order with its body encrypted; only the team's letter and the plan's id stay readable.
 
-    The style sheet, which all orders share, stays outside, so that the page's policy can name its hash; the body is
-    encrypted.
+    The style sheet, which all orders share, is not encrypted, so that the page's policy can name its hash.
 
     Parameters
     ----------
     salt
-        Salt of the order's earlier encryption, so that form entries saved on phones still open; None: a new one.
+        Salt of an earlier encryption of this order, so that phones can still open saved form entries; None: a new one.
     """
     style, body = page_parts(page)
     sealed = seal(body, passphrase, f"sweep order 1|{plan_id}|{team.letter}", chance, least_bytes, salt)
@@ -56,7 +55,7 @@ def sealed_order(
 
 
 def salt_of(page: str) -> bytes | None:
-    """Salt of a page that `sealed_order` made; None for any other text."""
+    """Return the salt of a page made by `sealed_order`; None for any other text."""
     found = _SEALED.search(page)
     try:
         return base64.b64decode(json.loads(found[1])["salt"], validate=True) if found else None
@@ -66,12 +65,12 @@ def salt_of(page: str) -> bytes | None:
 
 def page_parts(page: str) -> tuple[str, str]:
     """
-    Style sheet, and body without scripts, of a page of this package.
+    Return the style sheet, and the body without scripts, of a page of this package.
 
     Raises
     ------
     ValueError
-        If the page does not have exactly one of each.
+        If the page does not have exactly one style sheet and one body.
     """
     styles, bodies = _STYLE.findall(page), _BODY.findall(page)
     if len(styles) != 1 or len(bodies) != 1:

@@ -1,1 +1,1 @@
-"""Common parts of pages: templates, content security policy, escaping, marks, colours."""
+"""Common parts of pages: templates, content security policy, escaping, draft marks, colours."""

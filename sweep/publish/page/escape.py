@@ -1,4 +1,4 @@
-"""Escaping of table values for pages, scripts, the terminal and file names."""
+"""Escaping of values of tables for pages, scripts, the terminal and file names."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ _WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 def isolate_direction(text: str) -> str:
     """
-    Make a text neutral for the direction of its surroundings.
+    Return a text that cannot change the writing direction of the text around it.
 
     Direction-changing characters become U+FFFD, and a text with right-to-left characters is put in an isolate (U+2068
     to U+2069).
@@ -33,7 +33,7 @@ def isolate_direction(text: str) -> str:
 
 def json_for_script(value: object) -> str:
     """
-    JSON that can neither close its script element nor change the direction of surrounding text.
+    Return a value as JSON that can neither close its script element nor change the direction of text around it.
 
     The escaped characters occur only inside JSON strings, where the escape is equivalent. Direction-changing characters
     become U+FFFD.
@@ -49,7 +49,7 @@ def json_for_script(value: object) -> str:
 
 def file_stem(name: str) -> str:
     """
-    File name without extension that is valid on every system and stays in its folder.
+    Return a file name without extension, made from a name, that is valid on every system and stays in its folder.
 
     A changed name gets a part of its hash, so that different names give different files.
     """
@@ -60,5 +60,5 @@ def file_stem(name: str) -> str:
 
 
 def fixed_decimals(value: float, digits: int) -> str:
-    """Number with a fixed number of decimals for aligned columns, equal in both languages."""
+    """Return a number with a fixed number of decimals for aligned columns, the same in both languages."""
     return f"{value:,.{digits}f}"

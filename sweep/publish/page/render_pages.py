@@ -17,12 +17,12 @@ _HEAD = "<head>"
 
 
 def _isolated(value: object) -> object:
-    """Isolate a plain text for a page; markup of the program stays unchanged."""
+    """Isolate the direction of a plain text for a page; markup made by the program is returned unchanged."""
     return isolate_direction(value) if type(value) is str else value
 
 
 def template_environment(*packages: str) -> Environment:
-    """Return an environment for templates by their path in the first package that has one; every value is escaped."""
+    """Return a template environment that escapes all values; a template is taken from the first package that has it."""
     return Environment(
         loader=ChoiceLoader([PackageLoader(package, "") for package in packages]),
         autoescape=True,
@@ -45,18 +45,18 @@ def _environment() -> Environment:
 
 @cache
 def static_text(name: str) -> str:
-    """Return a script or style sheet of `sweep/publish/`, as `page/sort.js`, or of a wing by its path in `sweep/`."""
+    """Return a script or style sheet by its path in `sweep/publish/`, such as `page/sort.js`, or else in `sweep/`."""
     own = resources.files("sweep.publish") / name
     return (own if own.is_file() else resources.files("sweep") / name).read_text(encoding="utf-8")
 
 
 def render_part(template: str, texts: Texts, **values: object) -> str:
-    """Part of a page from a template of `sweep/publish/`, with the catalogue as `t`, values escaped."""
+    """Return a part of a page from a template of `sweep/publish/`; texts are available as `t`, values are escaped."""
     return _environment().get_template(template).render(t=texts, **values)
 
 
 def render_page(template: str, texts: Texts, **values: object) -> str:
-    """Whole page with its policy; parameters as in `render_part`."""
+    """Return a whole page with its security policy; parameters as in `render_part`."""
     return with_policy(render_part(template, texts, **values))
 
 
@@ -70,9 +70,9 @@ def with_policy(page: str, images: str = "") -> str:
     Parameters
     ----------
     page
-        Its script elements with code and its style elements have no attributes.
+        HTML whose style elements and script elements with code have no attributes.
     images
-        Image source named by the user, in addition to inlined images.
+        Image source that is allowed in addition to inlined images.
 
     Raises
     ------
@@ -104,19 +104,19 @@ _MARK = re.compile(r"<!--mark:(badge|watermark|note)-->.*?<!--/mark-->", re.DOTA
 
 
 def approved_page(page: str, approval: Approval, texts: Texts) -> str:
-    """Approved version of a draft page: no watermark, and a note of the person, time and audit log line."""
+    """Return the approved version of a draft page: no watermark, and a note on the approval."""
     return _MARK.sub(lambda mark: _mark(mark, approval, texts), page)
 
 
 def is_marked(page: str, approval: Approval | None, texts: Texts) -> bool:
-    """Whether all marks of a page are those of a draft, or of the approval, and it has a watermark mark."""
+    """Whether a page has a watermark place and all of its marks fit the approval; None: those of a draft."""
     marks = list(_MARK.finditer(page))
     has_place = any(mark[1] == "watermark" for mark in marks)
     return has_place and all(mark[0] == _mark(mark, approval, texts) for mark in marks)
 
 
 def unmarked(page: str) -> str:
-    """Page without the content of its marks: equal for a draft and its approved version."""
+    """Return the page without the content of its marks, which is equal for a draft and its approved version."""
     return _MARK.sub(r"<!--mark:\1-->", page)
 
 

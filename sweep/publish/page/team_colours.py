@@ -1,4 +1,4 @@
-"""Colours for colour-blind readers, and letters of teams."""
+"""Letters and colours of teams, and colour scales, for readers with any kind of colour vision."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -32,17 +32,17 @@ NOT_REACHED = "#d5dbe1"
 
 
 def team_colour(index: int) -> str:
-    """Colour of the team at this index of the plan, from 0."""
+    """Return the colour of the team with this index, from 0, as `#rrggbb`."""
     return TEAM_COLOURS[index % len(TEAM_COLOURS)]
 
 
 def team_dash(index: int) -> str:
-    """SVG dash pattern of the team's route; empty for a solid line."""
+    """Return the SVG dash pattern of the route of the team with this index; empty for a solid line."""
     return DASHES[index // len(TEAM_COLOURS) % len(DASHES)]
 
 
 def team_letter(index: int) -> str:
-    """Letter of a team: A, B ... Z, AA, AB ... as for spreadsheet columns."""
+    """Return the letter of the team with this index: A, B ... Z, AA, AB ... as spreadsheet columns."""
     if index < 0:
         raise ValueError(f"index must be >= 0, got {index}")
     letters = ""
@@ -54,7 +54,7 @@ def team_letter(index: int) -> str:
 
 
 def ink_on(colour: str) -> str:
-    """Black or white, the one with better contrast on `#rrggbb` (WCAG 2 relative luminance)."""
+    """Return black or white, whichever has the better contrast on `#rrggbb` (WCAG 2 relative luminance)."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -63,7 +63,7 @@ def ink_on(colour: str) -> str:
 
 
 def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
-    """Quantiles as lower bounds of the upper classes of `VALUE_SCALE`, strictly increasing."""
+    """Return the lower bounds of all classes of `VALUE_SCALE` but the lowest: quantiles, strictly increasing."""
     ordered = sorted(values)
     if not ordered:
         return ()
@@ -72,5 +72,5 @@ def value_breaks(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def value_place(value: float, breaks: Sequence[float]) -> int:
-    """Index of a value's colour in `VALUE_SCALE`; with fewer classes the darker end is used."""
+    """Return the index of a value's colour in `VALUE_SCALE`; with fewer classes, the darker colours are used."""
     return len(VALUE_SCALE) - 1 - len(breaks) + sum(value >= cut for cut in breaks)

@@ -1,1 +1,1 @@
-"""Coverage report for commanders."""
+"""report.html: the report on a plan for commanders."""

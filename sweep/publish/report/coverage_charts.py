@@ -1,4 +1,4 @@
-"""Charts of coverage: in total, by district, and by number of teams."""
+"""Charts of how much a plan reaches: in total, by district, and by number of teams."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ MEASURES = (("finds", REACHED), ("leads", "#d08a1d"), ("area", "#8fa3b3"))
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """Coverage of one quantity by a plan."""
+    """One quantity, such as leads: how much of its total the plan reaches."""
 
     key: str
     reached: float
     total: float
     shown: str
-    """Both figures as text."""
+    """Reached and total as text."""
 
     @property
     def share(self) -> float:
-        """Share reached; 0 if the total is 0."""
+        """Share reached, in [0, 1]; 0 if the total is 0."""
         return self.reached / self.total if self.total else 0.0
 
 
 def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[CoverageRow]:
-    """Rows of the overview: finds, leads, clusters, districts, buildings, firms, floor area."""
+    """Return the rows of the overview: finds, leads, clusters, districts, buildings, firms, floor area."""
     everything = next((c for c in coverage if c.scope == "all"), None)
     districts = [c for c in coverage if c.scope == "district"]
     # Large areas are counted in ten thousands in Chinese, in thousands in English.
@@ -67,7 +67,7 @@ def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) ->
 
 
 def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], texts: Texts) -> Markup:
-    """Bar chart by district: shares of expected finds, leads and floor area reached."""
+    """Return a bar chart of the shares of expected finds, leads and floor area reached in each district."""
     left, right, row, top = 92.0, 40.0, 54.0, 22.0
     width, height = 460.0, top + row * len(districts) + 4
     scale = (width - left - right) / 100
@@ -92,14 +92,14 @@ def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], tex
 
 
 def _in_lines(name: str) -> list[str]:
-    """Name wrapped to two lines that fit next to the bars; a longer one ends in an ellipsis."""
+    """Return a name in one or two lines that fit next to the bars; a longer name ends in an ellipsis."""
     first, rest = _cut(name)
     second, over = _cut(rest)
     return [part for part in (first, second[:-1] + "…" if over else second) if part]
 
 
 def _cut(text: str) -> tuple[str, str]:
-    """Part of a text that fits into a line, cut at a space if there is one, and the rest."""
+    """Return the part of a text that fits into a line, cut at a space if there is one, and the rest."""
     # Chinese characters have double width; six of them fit.
     n = sum(end <= 12 for end in accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
     if n < len(text) and (blank := text.rfind(" ", 0, n + 1)) > 0:
@@ -118,7 +118,7 @@ def _shares(c: Coverage) -> tuple[float, float, float]:
 
 
 def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) -> Markup:
-    """Shares of all expected finds and of all leads by number of teams."""
+    """Return a chart of the shares of all expected finds and of all leads by number of teams."""
     colours = dict(MEASURES)
     finds = tuple((float(p.n_teams), p.value / (summary.finds_possible or 1.0)) for p in points)
     leads = tuple((float(p.n_teams), p.n_leads / (summary.n_leads or 1)) for p in points)
@@ -129,30 +129,30 @@ def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) 
 
 
 def _whole(texts: Texts) -> Callable[[float], str]:
-    """Label of an axis of team numbers; empty between integers."""
+    """Return the function that labels an axis of team numbers; it returns "" between integers."""
     return lambda x: texts.number(x) if abs(x - round(x)) < 1e-9 else ""
 
 
 def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
-    """Legend: colour sample and name of each measure."""
+    """Return the legend: colour sample and name of each measure."""
     colours = dict(MEASURES)
     return [(swatch(colours[m]), texts(f"reach.{m}")) for m in measures]
 
 
 @dataclass(frozen=True, slots=True)
 class TeamPoint:
-    """Reach of a plan's best `n_teams` teams."""
+    """Value and leads that the best `n_teams` teams of a plan reach."""
 
     n_teams: int
     value: float
-    """Expected finds."""
+    """Expected finds of the visits of these teams."""
     n_leads: int
-    """Leads in the buildings reached."""
+    """Number of leads in the buildings that these teams reach."""
 
 
 @dataclass(frozen=True, slots=True)
 class _VisitGroup:
-    """Visits that are made together or not at all: one visit, or a link group."""
+    """Visits that are all made or not at all: one visit, or a link group."""
 
     team_ids: frozenset[str]
     value: float
@@ -160,7 +160,11 @@ class _VisitGroup:
 
 
 def team_curve(edition: Edition) -> list[TeamPoint]:
-    """Reach by number of teams, removing the team of least value each time; a new plan is no worse."""
+    """
+    Return the plan's value by number of teams.
+
+    Each point removes the team that adds least; a new plan with as many teams is at least as good.
+    """
     parts = _parts(edition)
     column = edition.ranking
     n_leads = {str(b): int(n) for b, n in zip(column["building_id"], column["n_leads"], strict=True)}

@@ -1,4 +1,4 @@
-"""report.html: report of one plan for commanders."""
+"""report.html: the report on one plan for commanders."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -50,7 +50,7 @@ _SECTIONS = (
 
 
 def report_page(edition: Edition, texts: Texts, plan_sha256: str) -> str:
-    """Report as one HTML page with the hash of the published plan.json; its only script sorts tables."""
+    """Return the report as one HTML page, with the hash of the published plan.json; its only script sorts tables."""
     return render_page(
         "report/page.html.j2",
         texts,
@@ -63,7 +63,7 @@ def report_page(edition: Edition, texts: Texts, plan_sha256: str) -> str:
 
 
 def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any]:
-    """Values for the report's template, in addition to the edition."""
+    """Return the values for the report's template, in addition to the edition."""
     teams, served, summary = team_facts(edition), served_visits(edition), plan_summary(edition)
     settings, method = edition.scenario.plan, edition.plan.bound_method
     clusters = edition.clusters[:20]
@@ -120,19 +120,19 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
 
 
 def _least_in_window(edition: Edition, team: TeamFacts) -> float:
-    """Smallest probability that a visit of the team starts before its window closes."""
+    """Return the smallest probability of starting before the window closes, over a team's visits; 1 if unknown."""
     played = edition.played
     return min((played.in_window[s.visit.visit_id] for s in team.stops), default=1.0) if played else 1.0
 
 
 def _main_terms(edition: Edition, building_id: str) -> list[Term]:
-    """Terms of a building's value that are visible at three decimals, largest first."""
+    """Return the terms of a building's value that are visible at three decimals, largest absolute value first."""
     terms = edition.terms.get(building_id, ())
     return [t for t in sorted(terms, key=lambda t: (-abs(t.value), t.key)) if abs(t.value) >= 0.0005]
 
 
 def data_date(edition: Edition, texts: Texts) -> str:
-    """Day of the newest lead or visit read, and its age on the day of the sweep."""
+    """Return as text the day of the newest lead or visit read, and its age on the day of the plan."""
     if edition.facts is None or edition.facts.data_on is None:
         return texts("report.source.data_on_unknown")
     day = date.fromisoformat(edition.facts.data_on)
@@ -193,14 +193,14 @@ def _coverage_by_scope(coverage: Sequence[Coverage]) -> list[tuple[str, list[Cov
 
 
 def _match_name(kind: str, texts: Texts) -> str:
-    """Text for `<table>.<method>`, such as `leads.point`."""
+    """Return the readable name of a match method `<table>.<method>`, such as `leads.point`."""
     table, _, how = kind.rpartition(".")
     what = label(texts, f"match.{how}", how)
     return f"{label(texts, f'input.{table}', table)} · {what}" if table else what
 
 
 def _structure_rules(texts: Texts) -> list[str]:
-    """Ids of the rules that no scenario can switch off, from the catalogue."""
+    """Return the ids of the rules (P...) that no scenario can switch off, from the catalogue."""
     ids = (key.split(".")[1] for key in texts.keys() if key.startswith("rule.P") and key.endswith(".title"))  # noqa: SIM118
     return sorted(ids)
 

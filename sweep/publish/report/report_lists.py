@@ -1,4 +1,4 @@
-"""Lists of the report: targets with their reasons, open re-checks, pins, unserved visits."""
+"""Lists of the report: targets with reasons, re-checks, pins, unserved visits, drawn visits."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,28 +22,28 @@ class ListedTarget:
 
     building: str
     firm: str
-    """Name of the firm; empty for the building itself."""
+    """Name of the firm; empty if the target is the building itself."""
     reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonsAndRetention:
-    """Facts of the report's section on reasons, re-checks and retention."""
+    """Facts of the report's section on reasons for visits, re-checks and retention."""
 
     targets: tuple[ListedTarget, ...]
     due: tuple[Recheck, ...]
     """Open re-checks that are due on the day, the longest overdue first."""
     planned: tuple[str, ...]
-    """Ids of the due re-checks that the plan includes."""
+    """Ids of those due re-checks that the plan includes."""
     n_open: int
     n_closed: int
     kept_until: date
     n_personal_cells: int
-    """Identity and mobile numbers redacted from input cells."""
+    """Number of identity and mobile phone numbers redacted from input cells."""
 
 
 def plan_papers(edition: Edition, texts: Texts) -> ReasonsAndRetention:
-    """Facts of the report's section on reasons, re-checks and retention."""
+    """Return the facts of the report's section on reasons for visits, re-checks and retention."""
     served = served_visits(edition)
     day, keep = edition.scenario.day, edition.scenario.retention
     still_open = [r for r in edition.rechecks if r.closed_on is None]
@@ -72,7 +72,7 @@ def _targets(edition: Edition, texts: Texts) -> Sequence[ListedTarget]:
 
 @dataclass(frozen=True, slots=True)
 class UnservedRow:
-    """One unserved visit for a table."""
+    """One unserved visit as a row of the report: obstacles, fixes, and the price of serving it."""
 
     name: str
     address: str
@@ -81,13 +81,13 @@ class UnservedRow:
     whats: tuple[str, ...]
     actions: tuple[str, ...]
     price: float | None
-    """Upper bound on the expected finds lost by serving it; None if unknown."""
+    """Upper bound on the expected finds that would be lost by serving the visit; None if unknown."""
     swap: str
-    """Text on the team that would serve it and the visits dropped."""
+    """Sentence on the team that would serve the visit and the visits that it would drop."""
 
 
 def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
-    """Unserved visits by main reason: code, visits, expected finds forgone; the most costly first."""
+    """Return (code, number of visits, expected finds lost) for each main reason, largest loss first."""
     n: Counter[str] = Counter()
     value: dict[str, float] = {}
     for u in edition.plan.unserved:
@@ -98,7 +98,7 @@ def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
 
 
 def unserved_rows(edition: Edition, texts: Texts) -> list[UnservedRow]:
-    """Unserved visits, the most valuable first."""
+    """Return a row for each unserved visit, the most valuable first."""
     by_value = sorted(edition.plan.unserved, key=lambda u: (-edition.visits[u.visit_id].value, u.visit_id))
     return [_unserved_row(edition, u, texts) for u in by_value]
 
@@ -130,18 +130,18 @@ def _swap_text(edition: Edition, swap: Insertion, texts: Texts) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PinRow:
-    """One pin for a table."""
+    """One pin (a planner's decision on a building) as a row of the report."""
 
     building: str
     what: str
     reason: str
     """Reason; empty if the planner gave none."""
     outcome: str
-    """Teams and starts of the visits to its buildings."""
+    """Teams and starts of the visits to the pin's buildings."""
 
 
 def pin_rows(edition: Edition, texts: Texts) -> list[PinRow]:
-    """Every pin of an edition in its order."""
+    """Return a row for each pin of an edition, in the edition's order."""
     return [
         PinRow(_name(edition, p.building_id), pin_text(edition, p, texts), p.reason, _outcome(edition, p, texts))
         for p in edition.pins
@@ -149,7 +149,7 @@ def pin_rows(edition: Edition, texts: Texts) -> list[PinRow]:
 
 
 def pin_text(edition: Edition, pin: Pin, texts: Texts) -> str:
-    """Sentence of a pin, without its building."""
+    """Return the sentence of a pin without the name of its building."""
     other = _name(edition, pin.other_id) if pin.other_id else ""
     return texts(f"pins.kind.{pin.kind}", team=pin.team_id, other=other, at=exact_clock(pin.earliest_s))
 
@@ -175,20 +175,20 @@ def _name(edition: Edition, building_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DrawnVisit:
-    """Drawn building with the officers drawn, and its visit in the plan."""
+    """Drawn building with its visit in the plan and the officers drawn for it."""
 
     ticket: DrawTicket
     teams: tuple[str, ...]
-    """Letters of the teams of the visit; empty if unserved, which counts as non-response."""
+    """Letters of the teams that make the visit; empty if it is unserved, which counts as non-response."""
     officers: tuple[str, ...]
     officers_going: tuple[str, ...]
-    """Drawn officers who are in a team of the visit."""
+    """Ids of the drawn officers who are in a team of the visit."""
     n_recused: int
     """Number of officers replaced because of a recusal."""
 
 
 def drawn_visits(edition: Edition) -> list[DrawnVisit]:
-    """Drawn buildings in the order of the draw."""
+    """Return the drawn buildings with their visits, in the order of the draw."""
     visits = {v.building_id: v for v in edition.visits.values() if v.track == "routine"}
     letters, going = team_letters(edition), members_going(edition)
     found = []

@@ -1,4 +1,4 @@
-"""Compliance of a plan with each rule of the book, as lines for the report."""
+"""Compliance of a plan with each rule of the rule book, one line per rule in the report."""
 
 import json
 from collections import Counter
@@ -17,27 +17,27 @@ _UNSET = object()
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """Line of one rule in the report."""
+    """One rule in the report: whether the plan keeps it, with figures."""
 
     rule_id: str
     title: str
     state: str
-    """`kept`, `short` (soft, and not kept everywhere), `broken` or `off`."""
+    """`kept`, `broken`, `off`, or `short`: a soft rule that is not kept everywhere."""
     how: str
-    """Figures on compliance, the number of violations, or the reason for switching it off."""
+    """Sentence with figures on compliance, the number of violations, or the reason for switching the rule off."""
     breaches: tuple[str, ...]
     changed: tuple[str, ...]
-    """Parameters that the scenario sets to other values than the defaults."""
+    """Parameters of the rule that the scenario sets to other values than the defaults."""
 
 
 def rule_lines(edition: Edition, texts: Texts) -> list[RuleLine]:
-    """Line for every rule of the book, in its order."""
+    """Return the line of every rule, in the order of the rule book."""
     figures = plan_figures(edition)
     return [_line(edition, rule, figures, texts) for rule in BOOK.values()]
 
 
 def plan_figures(edition: Edition) -> dict[str, object]:
-    """Values of the rule sentences' placeholders."""
+    """Return the figures of the plan that the sentences of the rules contain, by placeholder."""
     visits = served_visits(edition)
     by_track = Counter(v.track for v in visits)
     people = [edition.persons[i] for t in edition.plan.teams for i in t.member_ids if i in edition.persons]
@@ -104,14 +104,14 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
 
 
 def _kept_key(edition: Edition, rule: Rule, texts: Texts) -> str:
-    """Catalogue key of the sentence on compliance; some rules have a separate one for squads."""
+    """Return the catalogue key of the sentence for a kept rule; some rules have another sentence for squads."""
     key = f"told.{rule.rule_id}"
     squads = f"{key}.squads"
     return squads if edition.scenario.teams.mode == "squads" and squads in texts else key
 
 
 def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
-    """`key = value (default)` for each parameter of the rule that differs from its default."""
+    """Return `key = value (default)` for each parameter of the rule that the scenario changes."""
     settings = edition.scenario.model_dump(mode="json")
     defaults = type(edition.scenario)(name="defaults", day=edition.scenario.day).model_dump(mode="json")
     found = []

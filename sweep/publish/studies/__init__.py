@@ -1,1 +1,1 @@
-"""Pages on several plans: comparison, what-if, backtest, replay, campaign."""
+"""Pages about several plans: comparison, what-if, backtest, replay, campaign."""

@@ -28,7 +28,7 @@ OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_hal
 
 @dataclass(frozen=True, slots=True)
 class BacktestResult:
-    """Results of a backtest with its protocol; columns of the tables as in `sweep.rank`."""
+    """Results of a backtest: its protocol, and tables that compare the ranking with simpler methods."""
 
     name: str
     """Name of the scenario."""
@@ -46,14 +46,14 @@ class BacktestResult:
     scored: ModelChoice | None = None
     """Choice between rule and model, with its reason."""
     fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Results by groups of buildings."""
+    """Results by groups of buildings, to judge fairness."""
     district_names: Mapping[str, str] = field(default_factory=dict)
     """Names of divisions by code from the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A mean with its interval; NaN if unknown."""
+    """Mean of a measure with its interval; NaN if unknown."""
 
     mean: float
     low: float
@@ -65,7 +65,7 @@ _Spans = Mapping[tuple[str, str], _Span]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A measure with its interval as text."""
+    """Cell of a table: mean and interval of a measure as text."""
 
     mean: str
     interval: str
@@ -73,7 +73,7 @@ class Cell:
 
 
 def backtest_page(judged: BacktestResult, texts: Texts) -> str:
-    """Page of a backtest; the first method of `judged` is the ranking under test."""
+    """Return the page of a backtest; the first method of `judged` is the ranking under test."""
     methods = list(dict.fromkeys(judged.summary["method"]))
     names = {key: label(texts, f"command.method.{key}", key) for key in methods}
     rows = judged.summary.to_dict("records")
@@ -103,19 +103,19 @@ def backtest_page(judged: BacktestResult, texts: Texts) -> str:
 
 
 def rests_on(scored: ModelChoice | None, texts: Texts) -> list[str]:
-    """Sentences on the choice between rule and model."""
+    """Return sentences on the choice between rule and model; empty without a choice."""
     return verdict_sentences(scored, texts) if scored else []
 
 
 def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:
-    """Sentence on checks with too few finds for any measure."""
+    """Return a sentence on checks with too few finds for any measure; empty if no check has too few."""
     few = finds[finds["auc_within"].isna() & (finds["n_checks"] > 0)]
     counts = {name: texts.number(int(few[name].max())) for name in ("n_checks", "n_finds")} if len(few) else None
     return [texts("backtest.too_few_finds", **counts)] if counts else []
 
 
 def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
-    """Warning for each kind of group with significant differences in finds per check or false alarms."""
+    """Return a warning for each grouping of buildings with significant differences between its groups."""
     if fairness.empty:
         return []
     gaps = fairness[fairness["is_gap"]].drop_duplicates("attribute")
@@ -131,7 +131,7 @@ def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
 
 
 def _fair_rows(judged: BacktestResult, texts: Texts) -> list[dict[str, Any]]:
-    """Rows of the table of groups."""
+    """Return the rows of the table of building groups."""
     return [
         {
             "attribute": texts(f"backtest.fair.{row['attribute']}"),
@@ -157,7 +157,7 @@ def _share(row: Mapping[Any, Any], name: str) -> Cell:
 
 
 def _figures(spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts) -> list[dict[str, str]]:
-    """Main measures: value, interval, and the best of the other methods."""
+    """Return the main measures of the ranking: value, interval, and the best of the other methods."""
     figures = []
     for measure in ("hit_5", "recall_hours", "pai_1", "pai_effort"):
         others = {key: spans[key, measure].mean for key in methods[1:]}
@@ -203,7 +203,7 @@ def _window_chart(
 
 
 def _lines(rows: pd.DataFrame, axes: tuple[str, str], methods: Sequence[str], names: Mapping[str, str]) -> list[Line]:
-    """Line for each method; the first is thicker, since with many lines colours repeat."""
+    """Return one chart line per method; the first is thicker, since with many lines colours repeat."""
     lines = []
     for k, key in enumerate(methods):
         x, y = (rows.loc[rows["method"].eq(key), axis].astype(float) for axis in axes)

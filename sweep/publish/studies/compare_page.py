@@ -1,4 +1,4 @@
-"""Side-by-side comparison of plans with different numbers of teams or settings."""
+"""Page that compares plans with different numbers of teams or settings, next to each other."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ from sweep.publish.studies.plan_differences import (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Building visited by a plan but not by the first plan, or vice versa."""
+    """Building that a plan visits and the first plan does not, or the other way round."""
 
     kind: str
-    """`gained` or `lost`."""
+    """`gained` or `lost`, compared with the first plan."""
     name: str
     address: str
     call: VisitedBuilding
@@ -41,10 +41,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One plan's part of the page."""
+    """Column of the comparison page for one plan."""
 
     mark: str
-    """A, B, C ... in the given order."""
+    """Letter of the plan on the page: A, B, C ... in the given order."""
     edition: Edition
     summary: PlanSummary
     approval: Approval | None
@@ -52,12 +52,12 @@ class Side:
     map: Markup
     n_kept: int
     changes: tuple[Change, ...]
-    """Differences from the first plan; empty for the first plan."""
+    """Buildings that differ from the first plan; empty for the first plan."""
 
 
 def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None) -> str:
     """
-    Comparison of plans as one HTML page; the first plan is the reference.
+    Return the comparison of plans as one HTML page; differences are from the first plan.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Small maps of several plans over the same streets, with the buildings that each plan visits."""
+"""Small maps of several plans over the same streets, each with the buildings that its plan visits."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,39 +25,39 @@ _SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One building on a map."""
+    """Symbol of one building on a map."""
 
     building: Building
     kind: str
-    """`kept`, `gained` or `lost`."""
+    """`kept`, `gained` or `lost`, compared with the first plan."""
     title: str
-    """Tooltip."""
+    """Text of the tooltip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Projection of (lon, lat) to a picture, north up."""
+    """Projection from (lon, lat) to a picture, north up."""
 
     lon: float
     lat: float
-    """Latitude of the upper left corner in degrees; `lon` is its longitude."""
+    """Latitude of the upper left corner in degrees; `lon` is the longitude of that corner."""
     x_per_lon: float
     y_per_lat: float
     width: float
     height: float
 
     def place(self, lon: float, lat: float) -> tuple[float, float]:
-        """Pixels from the upper left corner."""
+        """Return the pixels (x, y) of a point, from the upper left corner."""
         return (lon - self.lon) * self.x_per_lon, (self.lat - lat) * self.y_per_lat
 
 
 def frame_about(buildings: Iterable[Building]) -> Frame:
-    """Frame that contains all buildings, with a limited aspect ratio."""
+    """Return a projection whose picture contains all buildings, with a limited aspect ratio."""
     return frame_of_points((b.lon, b.lat) for b in buildings)
 
 
 def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
-    """Frame that contains all points (lon, lat), with a limited aspect ratio."""
+    """Return a projection whose picture contains all points (lon, lat), with a limited aspect ratio."""
     places = list(points) or [(0.0, 0.0)]
     lons, lats = zip(*places, strict=True)
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
@@ -72,7 +72,7 @@ def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
 
 
 def street_symbol(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
-    """Streets as an SVG symbol, written once in a page and used by all of its maps."""
+    """Return the streets as an SVG symbol, which the page contains once and all of its maps use."""
     paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     edges = (
         frame.lon,
@@ -100,7 +100,7 @@ def _paths(line: BaseGeometry, frame: Frame) -> list[str]:
 
 
 def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
-    """Map of one plan's buildings over the page's `street_symbol`; lost ones at the bottom, gained ones on top."""
+    """Return the map of a plan's buildings over the `street_symbol`; lost buildings at the bottom, gained on top."""
     order: Mapping[str, int] = {"lost": 0, "kept": 1, "gained": 2}
     parts = []
     for mark in sorted(marks, key=lambda m: order[m.kind]):
@@ -116,7 +116,7 @@ def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
 
 
 def legend_mark(kind: str) -> Markup:
-    """Mark of a kind, for the legend."""
+    """Return the symbol of a kind of building for the legend."""
     shape = _SHAPES[kind].format(x=8, y=8, top=1, left=3.5, up=3.5)
     inside = Markup(shape.removesuffix(">") + "/>")  # noqa: S704
     return Markup('<svg class="chip" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(

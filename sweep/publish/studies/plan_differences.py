@@ -1,4 +1,4 @@
-"""Differences between plans in figures, buildings, settings and inputs, and comparison.csv."""
+"""Differences between plans in figures, buildings, settings and inputs, and the table comparison.csv."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MINUS = "\u2212"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of every plan, with its difference from the first plan."""
+    """One figure (row of the comparison): its value in every plan, and the differences from the first plan."""
 
     key: str
     shown: tuple[str, ...]
@@ -32,15 +32,15 @@ class VisitedBuilding:
 
     building_id: str
     letters: tuple[str, ...]
-    """Letters of the teams that go there, in order."""
+    """Letters of the teams that visit the building, in order."""
     start_s: int
-    """Start of the first service, seconds after midnight."""
+    """Earliest start of a service there, seconds after midnight."""
     value: float
     """Expected finds of the visit."""
 
 
 def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
-    """Rows of the table of figures; the first plan is the reference."""
+    """Return the rows of the table of figures; differences are from the first plan."""
 
     def whole(value: float) -> str:
         return texts.number(value)
@@ -96,12 +96,12 @@ def _figure(
 
 
 def signed(value: float) -> str:
-    """Signed difference with two decimals."""
+    """Return a difference as text with its sign and two decimals."""
     return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
 
 
 def calls(edition: Edition) -> dict[str, VisitedBuilding]:
-    """Buildings that a plan visits, by id, without locked doors."""
+    """Return the buildings that a plan visits, by building id, without locked doors."""
     letters = team_letters(edition)
     found: dict[str, VisitedBuilding] = {}
     for route in edition.plan.routes:
@@ -115,12 +115,12 @@ def calls(edition: Edition) -> dict[str, VisitedBuilding]:
 
 
 def only_in(these: Mapping[str, VisitedBuilding], those: Mapping[str, VisitedBuilding]) -> list[VisitedBuilding]:
-    """Buildings in the first mapping but not in the second, the most valuable first."""
+    """Return the buildings in the first mapping but not in the second, the most valuable first."""
     return sorted((c for b, c in these.items() if b not in those), key=lambda c: (-c.value, c.building_id))
 
 
 def settings_that_differ(editions: Sequence[Edition]) -> list[tuple[str, tuple[str, ...]]]:
-    """Keys of scenario.toml whose values differ between plans, with the value in each."""
+    """Return the keys of scenario.toml whose values differ between plans, with the value in each plan."""
     # Language and name do not affect the plan.
     flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude={"lang", "name"}))) for e in editions]
     keys = dict.fromkeys(key for settings in flat for key in settings)
@@ -139,20 +139,20 @@ def _flat(content: Mapping[str, object], path: str = "") -> list[tuple[str, str]
 
 
 def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
-    """Tables whose input files differ between plans, in the order of the first plan that names them."""
+    """Return the tables whose input files differ between plans, in the order of the first plan that has them."""
     read = [{(i.table, i.sha256) for i in e.inputs} for e in editions]
     differ = {table for one in read for other in read for table, _ in one - other}
     return [table for table in dict.fromkeys(i.table for e in editions for i in e.inputs) if table in differ]
 
 
 def compare_csv(plans: Sequence[PlanSummary]) -> str:
-    """The figures, one row a plan, in order of teams, with the gain of each team more than in the row before."""
+    """Return comparison.csv: one row per plan in order of teams, with the gain per team added since the row before."""
     rows = compare_rows(plans)
     return csv_text(list(rows[0]), (list(row.values()) for row in rows))
 
 
 def compare_rows(plans: Sequence[PlanSummary]) -> list[dict[str, Any]]:
-    """Rows of `compare_csv` by column name, for at least one plan."""
+    """Return the rows of `compare_csv` by column name, for at least one plan."""
     ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
     districts = sorted({code for p in ordered for code in p.expected_finds_by_district})
     by_district = {code: f"expected_finds_reached_{code}" for code in districts}
@@ -167,7 +167,7 @@ def compare_rows(plans: Sequence[PlanSummary]) -> list[dict[str, Any]]:
 
 
 def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """Expected finds gained per team added since the previous plan; None if none is added."""
+    """Return, per plan, the expected finds gained per team added since the plan before; None if none is added."""
     gains: list[float | None] = [None] if plans else []
     for before, after in pairwise(plans):
         gains.append(_gain(before, after))
@@ -175,7 +175,7 @@ def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
 
 
 def gains_from_first(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """Expected finds gained per team added since the first plan; None if none is added."""
+    """Return, per plan, the expected finds gained per team added since the first plan; None if none is added."""
     return [_gain(plans[0], plan) for plan in plans]
 
 

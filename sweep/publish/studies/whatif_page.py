@@ -1,4 +1,4 @@
-"""Page of a what-if grid of plans: a table, and curves of finds and coverage with bounds."""
+"""Page of a what-if study: a table of planned settings, and curves of finds and coverage with bounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,15 +33,15 @@ from sweep.publish.table_columns import COLUMNS, record_row
 
 @dataclass(frozen=True, slots=True)
 class GridPoint:
-    """One planned point of a grid."""
+    """One planned combination of settings (grid point) of a what-if study."""
 
     values: Mapping[str, str]
-    """Value by key of the grid, as typed by the user."""
+    """Value of each varied setting by key, as typed by the user."""
     n_teams: int
     """Number of teams, including reserve; the best number if the scenario does not set it."""
     value: float
     bound: float
-    """Upper bound on the value of any plan of these teams."""
+    """Upper bound on the value of every plan with these teams."""
     n_visits: int
     n_served: int
     n_leads: int
@@ -50,7 +50,7 @@ class GridPoint:
     n_buildings_reached: int
     rules_broken: tuple[str, ...]
     is_warm: bool
-    """Whether the search was warm-started from a neighbouring point."""
+    """Whether the search started from the plan of a neighbouring grid point."""
 
     @property
     def gap(self) -> float:
@@ -59,28 +59,28 @@ class GridPoint:
 
     @property
     def lead_share(self) -> float:
-        """Share of leads reached."""
+        """Share of the leads that the plan reaches, in [0, 1]."""
         return self.n_leads_reached / self.n_leads if self.n_leads else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class GridCurve:
-    """Points that differ in the first key only."""
+    """Grid points that differ in the first varied setting only."""
 
     name: str
-    """The other keys and their values; empty for a grid with one key."""
+    """The other settings and their values; empty for a study of one setting."""
     points: tuple[GridPoint, ...]
     knee: str | None
-    """Value of the first key at the knee of the curve; None without a knee, or if the key is not a number."""
+    """Value of the first setting at the knee of the curve; None without a knee, or if the setting is not a number."""
     before: float = 0.0
     beyond: float = 0.0
-    """Finds gained per unit of the key up to the knee, and from there to the highest point."""
+    """Finds gained per unit of the setting from the knee to the highest point; `before`: up to the knee."""
     highest: str | None = None
-    """Value of the first key after which the finds decrease; None if they do not."""
+    """Value of the first setting after which the finds decrease; None if they do not decrease."""
 
 
 def number_of(text: str) -> float | None:
-    """Numeric value of a key, HH:MM as hours; None for other text."""
+    """Return the number that a setting's value shows, HH:MM as hours; None for other text."""
     hours, sign, minutes = text.strip('"').partition(":")
     try:
         return float(hours) + float(minutes) / 60.0 if sign else float(text)
@@ -89,13 +89,13 @@ def number_of(text: str) -> float | None:
 
 
 def whatif_csv(points: Sequence[GridPoint]) -> str:
-    """One row a point: the values of the grid, then the columns of `whatif.csv`."""
+    """Return whatif.csv: one row per grid point, the varied settings first, then the columns of `whatif.csv`."""
     rows = whatif_rows(points)
     return csv_text(list(rows[0]), (list(row.values()) for row in rows))
 
 
 def whatif_rows(points: Sequence[GridPoint]) -> list[dict[str, Any]]:
-    """Rows of `whatif_csv` by column name, for at least one point."""
+    """Return the rows of `whatif_csv` by column name, for at least one grid point."""
     columns = [*points[0].values, *COLUMNS["whatif.csv"]]
     rows = (record_row(p, gap=p.gap) | dict(p.values) | {"rules_broken": " ".join(p.rules_broken)} for p in points)
     return [{column: row[column] for column in columns} for row in rows]
@@ -104,7 +104,7 @@ def whatif_rows(points: Sequence[GridPoint]) -> list[dict[str, Any]]:
 def whatif_page(
     name: str, curves: Sequence[GridCurve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """Page of curves with at least one point, without scripts."""
+    """Return the page of at least one curve, without scripts."""
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
     return render_page(
@@ -123,13 +123,13 @@ def whatif_page(
 
 
 def curve_name(curve: GridCurve, texts: Texts) -> str:
-    """Keys and values that a curve's points share; empty if the grid has one key."""
+    """Return the settings and values that a curve's points share; empty for a study of one setting."""
     _, *others = curve.points[0].values
     return texts.listed(f"{setting_name(key, texts)} = {curve.points[0].values[key]}" for key in others)
 
 
 def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """Chart over the first key: `finds` with the proven bound as a band, or `coverage` of leads."""
+    """Return a chart over the first setting: `finds` with the proven bound as a band, or `coverage` of leads."""
     xs = _places(curves)
     highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
@@ -187,7 +187,7 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _places(curves: Sequence[GridCurve]) -> dict[str, float]:
-    """Position of each value of the first key: its number, or its index if any value is not a number."""
+    """Return the x position of each value of the first setting: its number, or its index if any is not a number."""
     key = next(iter(curves[0].points[0].values))
     texts = list(dict.fromkeys(p.values[key] for c in curves for p in c.points))
     numbers = [number_of(t) for t in texts]
@@ -197,7 +197,7 @@ def _places(curves: Sequence[GridCurve]) -> dict[str, float]:
 
 
 def curves_of(points: Sequence[GridPoint]) -> list[GridCurve]:
-    """Curves of points that differ in the first key only."""
+    """Return the curves of grid points, each of points that differ in the first setting only."""
     key, *others = points[0].values
     groups: dict[tuple[str, ...], list[GridPoint]] = {}
     for point in points:
@@ -217,7 +217,7 @@ def curves_of(points: Sequence[GridPoint]) -> list[GridCurve]:
 
 def knee(points: Sequence[tuple[float, float]]) -> float | None:
     """
-    Knee: x at which the curve is highest above the chord to its maximum; None without one.
+    Return the knee of a curve: the x where it is highest above the chord to its maximum; None without a knee.
 
     Parameters
     ----------
@@ -239,7 +239,7 @@ def knee(points: Sequence[tuple[float, float]]) -> float | None:
 
 
 def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Points in order of x up to the first maximum; later points gain nothing."""
+    """Return the points in order of x up to the first maximum; later points gain nothing."""
     ordered = sorted(points)
     if not ordered:
         return []
@@ -248,7 +248,7 @@ def rising(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def slopes(points: Sequence[tuple[float, float]], at: float) -> tuple[float, float]:
-    """Gain per unit of x before and after a point inside the rising part of the curve."""
+    """Return the gain per unit of x up to and beyond `at`, inside the rising part of the curve."""
     ordered = rising(points)
     (x0, y0), (x2, y2) = ordered[0], ordered[-1]
     y1 = dict(ordered)[at]

@@ -18,12 +18,12 @@ from sweep.publish.table_columns import Row, table_csv
 
 
 def matched_csv(edition: Edition, texts: Texts) -> str:
-    """Firms and leads matched by text or by a person, one a row; `candidates` if there is no match."""
+    """Return matched.csv: one row per firm or lead matched by text or by a person; `candidates` if not matched."""
     return table_csv("matched.csv", _matched(edition, texts))
 
 
 def unmatched_csv(edition: Edition, texts: Texts) -> str:
-    """Firms and leads without a building, one a row, with the reason and candidate buildings."""
+    """Return unmatched.csv: one row per firm or lead without a building, with the reason and candidate buildings."""
     names = _names(edition)
     rows = _records(edition.unmatched)
     opened = (row | _open(row["reason"], row["candidates"], names, texts) for row in rows)
@@ -45,7 +45,7 @@ def _matched(edition: Edition, texts: Texts) -> Iterator[Row]:
 
 
 def _open(code: str | None, candidates: str, names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
-    """Reason for a missing match, and its candidates, JSON pairs of building id and score."""
+    """Return cells for the reason why a match failed and its candidates, given as JSON pairs (building id, score)."""
     pairs = json.loads(candidates)
     return {
         "code": code,

@@ -12,7 +12,7 @@ from sweep.records.oversight import Concentration
 
 
 def draw_csv(edition: Edition) -> str:
-    """Record of the random draw (抽取记录): every candidate in the order of the draw, by ticket over size."""
+    """Return draw.csv, the record of the random draw (抽取记录): every candidate in order of ticket over size."""
     draw = edition.draw
     rows = (
         record_row(t, place=place, seed=draw.seed, pool_sha256=draw.pool_sha256)
@@ -23,12 +23,12 @@ def draw_csv(edition: Edition) -> str:
 
 
 def draw_firms_csv(edition: Edition) -> str:
-    """Every firm of a drawn building; its probability is conditional on the building."""
+    """Return draw_firms.csv: every firm of a drawn building, with its probability given that the building is drawn."""
     return table_csv("draw_firms.csv", _placed(edition.draw.firms, "building_id"))
 
 
 def draw_officers_csv(edition: Edition) -> str:
-    """Record of the officers' draw: eligible officers of each drawn visit, in ticket order."""
+    """Return draw_officers.csv: the eligible officers of each drawn visit, in ticket order."""
     going = {
         (visit_id, person_id)
         for visit_id, teams in members_going(edition).items()
@@ -43,7 +43,7 @@ def draw_officers_csv(edition: Edition) -> str:
 
 
 def _placed(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: str) -> Iterator[Row]:
-    """Tickets with their rank within each draw, from 1."""
+    """Yield the row of each ticket, with its rank from 1 among the tickets of one building or visit."""
     places: Counter[str] = Counter()
     for ticket in tickets:
         key = getattr(ticket, drawn_for)
@@ -52,12 +52,12 @@ def _placed(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: 
 
 
 def prevalence_csv(edition: Edition) -> str:
-    """Prevalence from the drawn visits of the past year, with its interval."""
+    """Return prevalence.csv: share of buildings with a find, estimated from the drawn visits of the past year."""
     return table_csv("prevalence.csv", (record_row(p, is_enough=p.is_enough) for p in edition.prevalence))
 
 
 def concentration_csv(edition: Edition) -> str:
-    """Spread of checks: one row a measure and scope."""
+    """Return concentration.csv: spread of checks, one row per measure and scope."""
     columns, spread = COLUMNS["concentration.csv"], edition.concentration
     rows = _spread(spread) if spread else ()
     return table_csv("concentration.csv", (dict(zip(columns, row, strict=True)) for row in rows))

@@ -17,7 +17,7 @@ from sweep.records.visits import Visit
 
 
 def buildings_csv(edition: Edition) -> str:
-    """Every building in rank order: ranking, building data, and its visits in the plan."""
+    """Return buildings.csv: every building in rank order, with its ranking, facts, and visits in the plan."""
     letters = team_letters(edition)
     visits: defaultdict[str, list[Visit]] = defaultdict(list)
     for visit in edition.visits.values():
@@ -40,12 +40,12 @@ def buildings_csv(edition: Edition) -> str:
 
 
 def ranking_csv(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> str:
-    """The ranking alone, in rank order, before there is a plan: `RANKING_COLUMNS` and the terms of each value."""
+    """Return ranking.csv: the ranking alone, before there is a plan, with the terms of each value."""
     return table_csv("ranking.csv", ranking_rows(ranking, terms))
 
 
 def ranking_rows(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> Iterable[Row]:
-    """The ranked buildings by column name, in rank order."""
+    """Return the rows of `ranking_csv` by column name, in rank order."""
     return (row for _, row in _ranked(ranking, terms))
 
 
@@ -58,28 +58,28 @@ def _ranked(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> Itera
 
 
 def clusters_csv(clusters: Sequence[Cluster]) -> str:
-    """Every cluster in rank order."""
+    """Return clusters.csv: every cluster in rank order."""
     return table_csv("clusters.csv", map(cluster_row, clusters))
 
 
 def cluster_row(cluster: Cluster) -> dict[str, Any]:
-    """Row of a cluster by column name."""
+    """Return the row of a cluster by column name."""
     ids = cluster.building_ids
     return record_row(cluster) | {"n_buildings": len(ids), "building_ids": " ".join(ids)}
 
 
 def coverage_csv(edition: Edition) -> str:
-    """Coverage of each scope by the plan."""
+    """Return coverage.csv: coverage of each scope by the plan."""
     return table_csv("coverage.csv", map(record_row, edition.coverage))
 
 
 def unserved_csv(edition: Edition, texts: Texts) -> str:
-    """Every visit that no team makes, one row a reason."""
+    """Return unserved.csv: every visit that no team makes, one row per reason."""
     return table_csv("unserved.csv", unserved_rows(edition, texts))
 
 
 def unserved_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
-    """Every visit that no team makes by column name, one row a reason."""
+    """Yield the rows of `unserved_csv` by column name."""
     for u in edition.plan.unserved:
         row = unserved_row(edition, u, texts)
         for code, reason, action in zip(row["codes"], row["reasons"], row["actions"], strict=True):
@@ -87,25 +87,25 @@ def unserved_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
 
 
 def quarantine_csv(edition: Edition) -> str:
-    """Every quarantined row of an input file, with the reason and the fix."""
+    """Return quarantine.csv: every input row that was not used, with the reason and the fix."""
     columns = COLUMNS["quarantine.csv"]
     rows = edition.quarantine.reindex(columns=columns).itertuples(index=False, name=None)
     return table_csv("quarantine.csv", (dict(zip(columns, map(plain_numbers, row), strict=True)) for row in rows))
 
 
 def violations_csv(edition: Edition, texts: Texts) -> str:
-    """Every rule that the plan breaks."""
+    """Return violations.csv: every violation of a hard rule by the plan."""
     return table_csv("violations.csv", violation_rows(edition, texts))
 
 
 def violation_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
-    """Every rule that the plan breaks by column name."""
+    """Yield the rows of `violations_csv` by column name."""
     for violation, what in zip(edition.violations, violation_texts(edition, texts), strict=True):
         yield {"rule_id": violation.rule_id, "where": violation.where, "what": what}
 
 
 def violation_texts(edition: Edition, texts: Texts) -> list[str]:
-    """Sentence of each violation, in order; an unknown rule is shown by its values."""
+    """Return the sentence of each violation, in order; a violation of an unknown rule shows its values."""
     sentences = []
     for violation in edition.violations:
         values: dict[str, Any] = {"detail": "", **violation.values, "where": violation.where}

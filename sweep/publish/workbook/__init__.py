@@ -1,1 +1,1 @@
-"""Workbook of a plan, and ledger of results."""
+"""xlsx workbooks: of a plan, and of the results of visits."""

@@ -1,4 +1,4 @@
-"""ledger.xlsx: results of visits (台账), totals (统计表), open and closed re-checks."""
+"""ledger.xlsx: results of visits (台账), their totals (统计表), and open and closed re-checks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _FOLLOWING = ("is_rectify", "is_closed", "is_target")
 
 @dataclass(frozen=True, slots=True)
 class NamesById:
-    """Known names by id."""
+    """Names of buildings and firms, by building id and uscc."""
 
     buildings: Mapping[str, str]
     firms: Mapping[str, str]
@@ -33,7 +33,7 @@ def ledger_workbook(
     day: date,
     texts: Texts,
 ) -> bytes:
-    """Workbook of results; equal results give equal bytes."""
+    """Return the workbook of results as xlsx; equal results give equal bytes."""
     sheets = (
         _ledger(results, names, texts),
         _statistics(totals, texts),

@@ -1,4 +1,4 @@
-"""Planning sheets: 分组表, 点位表, 任务单."""
+"""Sheets of the plan's workbook for planning: 分组表 (teams), 点位表 (stops), 任务单 (orders)."""
 
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from sweep.publish.workbook.write_xlsx import WorkbookSheet
 
 
 def teams_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """分组表: every member of every team; names and numbers are added by hand to the pseudonyms."""
+    """Return 分组表: every member of every team; names and phone numbers are added by hand."""
     columns = (
         *("letter", "team_id", "base_name", "is_reserve", "person_id", "agency", "role", "certificate_until"),
         *("is_female", "shift_from", "shift_until", "name", "phone"),
@@ -39,7 +39,7 @@ def teams_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
 
 
 def sites_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """点位表: every stop with floors, exits, guards, and coordinates in WGS-84."""
+    """Return 点位表: every stop with floors, exits, guards, and coordinates in WGS-84."""
     columns = (
         *("letter", "number", "building_name", "address", "district", "n_floors", "floors", "n_exits"),
         *("n_guards", "partners", "start_at", "link_group", "lon", "lat", "property_contact"),
@@ -49,7 +49,7 @@ def sites_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
 
 
 def orders_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """任务单: stops of each team in order, each team on its own page."""
+    """Return 任务单: the stops of each team in order, each team on a printed page of its own."""
     columns = (
         *("letter", "number", "arrive_at", "start_at", "end_at", "building_name", "address", "floors"),
         *("n_doors", "targets", "track", "basis", "partners", "done"),

@@ -1,4 +1,4 @@
-"""Sheets to fill in on the day and after it: 台账, 问题清单, 回头看清单."""
+"""Sheets to fill in on the day and after it: 台账 (results), 问题清单 (problems), 回头看清单 (re-checks)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -17,12 +17,12 @@ from sweep.records.form_items import NOT_ASKED, OF_INSPECTION
 from sweep.records.visits import Visit
 
 _AFTER = ("n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "recheck_on", "is_closed", "remark")
-"""Columns of the ledger after the items of the form."""
+"""Columns of the results sheet that follow the items of the form."""
 
 
 def ledger_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """
-    台账: one row a firm to inspect, to fill in the check form (C32) and the follow-up.
+    Return 台账: one row per firm to inspect, in which to fill in the check form (C32) and the follow-up.
 
     `sweep results` reads the completed sheet; a visit without named firms has one row, to be copied for each unit.
     """
@@ -48,7 +48,7 @@ def ledger_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
 
 
 def _last_stops(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
-    """Every stop with its team, without earlier attempts at doors that are tried again."""
+    """Yield every stop with its team, except attempts at doors that are tried again later."""
     return ((team, s) for team, s in stops_of(edition) if not is_tried_again(edition, s.stop))
 
 
@@ -58,7 +58,7 @@ def _place(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dic
 
 
 def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str, str]:
-    """Marks for the cells of a visit that its form does not ask."""
+    """Return marks for the cells of a visit that its form does not ask, by column."""
     is_inspecting = visit.track != "stocktake"
     unasked = (
         n for n in asked if (n in items and n not in visit.items) or not (is_inspecting or n not in OF_INSPECTION)
@@ -67,7 +67,7 @@ def _marks(visit: Visit, asked: Sequence[str], items: Sequence[str]) -> dict[str
 
 
 def problems_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """问题清单: known problems (data, unserved visits), then rows for problems found, closed one by one."""
+    """Return 问题清单: known problems (data, unserved visits), then empty rows for problems found on the day."""
     known = ("source", "code", "object", "what", "fix")
     rows = [*_data_problems(edition, texts), *_unserved(edition, texts)]
     # Empty rows for problems found on the day.
@@ -96,7 +96,7 @@ def _unserved(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
 
 
 def recheck_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """回头看清单: re-check dates of each place if a problem is found; blank until then."""
+    """Return 回头看清单: for each building, dates of re-checks in case a problem is found."""
     due = ("recheck_hazard", "recheck_first", "recheck_second")
     place = ("letter", "building_name", "address", "floors")
     columns = (*place, "visited_on", "needs_recheck", *due, "result", "closed_on")

@@ -1,4 +1,4 @@
-"""Sheets by column name: kind, width and heading of each column, and its cells from rows."""
+"""Sheets made from rows by column name: kind, width and heading of each column."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -33,7 +33,7 @@ _SHAPES: Mapping[tuple[Kind, float], str] = {
     ("blank", 14.0): "done needs_recheck owner phone property_contact result",
 }
 _USUAL = {name: shape for shape, names in _SHAPES.items() for name in names.split()}
-"""Kind and width of each column; columns not listed are blank, to be filled in."""
+"""Kind and width of each column; other columns are blank, to be filled in by hand."""
 
 
 def make_sheet(
@@ -46,7 +46,7 @@ def make_sheet(
     **more: Any,
 ) -> WorkbookSheet:
     """
-    Sheet with catalogue headings and rows by column name; missing cells are left to fill in.
+    Return a sheet with headings from the catalogue; cells that a row lacks are left blank.
 
     Parameters
     ----------
@@ -55,9 +55,9 @@ def make_sheet(
     choices
         Allowed values of a cell, by column.
     kinds
-        Kinds of columns that differ from the default.
+        Kind of each column for which the default does not fit.
     more
-        `breaks` and `note` of the sheet.
+        Fields `breaks` and `note` of the sheet.
     """
     usual = {name: _USUAL.get(name, ("blank", 10.0)) for name in columns}
     heads = tuple(
@@ -69,17 +69,17 @@ def make_sheet(
 
 
 def head(texts: Texts, column: str) -> str:
-    """Heading of a column; items of the form use the form's text."""
+    """Return the heading of a column; an item of the form has the text of the form."""
     return texts(f"item.{column}" if column in ITEMS else f"column.{column}")
 
 
 def answer_text(value: str, texts: Texts) -> str:
-    """Text of a form answer for readers."""
+    """Return the answer to a form item as text for readers."""
     return texts(f"sheet.{value}") if value in ("yes", "no") else value
 
 
 def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dict[str, Any]:
-    """Cells of a stop for sheets."""
+    """Return the cells of a stop for sheets, by column."""
     return {
         **stop_row(edition, team, s),
         "building_name": stop_name(s, texts),
@@ -96,17 +96,17 @@ def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) ->
 
 
 def firm_line(edition: Edition, uscc: str) -> str:
-    """Target firm: name, code, floor and unit; the code alone for an unknown firm."""
+    """Return a firm as one line: name, code, floor and unit; the code alone for an unknown firm."""
     firm = edition.firms.get(uscc)
     return " ".join(part for part in (firm.name, uscc, firm.floor_label, firm.unit) if part) if firm else uscc
 
 
 def day_share(seconds: int) -> float:
-    """Time of day as a fraction of a day, rounded to the minute, since spreadsheets truncate seconds."""
+    """Return a time of day as a fraction of a day, rounded to the minute because spreadsheets truncate seconds."""
     return nearest_minute(seconds) / 1_440
 
 
 def floors_of(s: StopFacts) -> str:
-    """First and last floor of a team."""
+    """Return the first and last floor of the team at a stop as text."""
     first, last = s.floors
     return f"{first} – {last}" if last > first else str(first)

@@ -1,4 +1,4 @@
-"""Sheets 方案 (filing form), 抽取记录 (draw) and 统计表 (planned, done, coverage)."""
+"""Sheets 方案 (filing form of the plan), 抽取记录 (random draw) and 统计表 (planned, done, coverage)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from sweep.records.plan import Coverage
 
 
 def plan_sheet(edition: Edition, texts: Texts, state: str) -> WorkbookSheet:
-    """方案: the plan in the fields of the filing form; unknown fields are left to fill in."""
+    """Return 方案: the plan in the fields of the filing form; unknown fields are left blank."""
     content = (*_plan_rows(edition, texts), ("state", state))
     rows = ({"field": texts(f"sheet.plan.{key}"), "content": value} for key, value in content)
     return make_sheet(texts, "sheet.plan", ("field", "content", "remark"), rows)
@@ -59,7 +59,7 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
 
 
 def draw_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """抽取记录: buildings, firms and officers of the draw in ticket order, for repetition."""
+    """Return 抽取记录: buildings, firms and officers of the draw in ticket order, so that it can be repeated."""
     columns = ("drawn_kind", "place", "drawn_for", "drawn_id", "name", "ticket", "inclusion_probability", "status")
     seal = {"seed": edition.draw.seed, "pool_sha256": edition.draw.pool_sha256}
     rows = (dict(zip(columns, row, strict=True)) | seal for row in _drawn(edition, texts))
@@ -104,7 +104,7 @@ _REPORTED = (
 
 
 def statistics_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
-    """统计表: figures to report after the day, planned and done; then the coverage by scope."""
+    """Return 统计表: the figures to report after the day, planned and done, then the coverage by scope."""
     planned, everything = _planned(edition), texts("coverage.everything")
     rows = [
         {"item": texts(f"sheet.report.{key}"), "scope": everything, "planned": planned.get(key)} for key in _REPORTED

@@ -1,4 +1,4 @@
-"""Writer of xlsx workbooks: frozen headings, filters, formats, and no formulas."""
+"""Writer of xlsx workbooks with frozen headings, filters and formats, and without formulas."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -33,25 +33,25 @@ class Column:
     width: float = 12.0
     """Width in characters of the default font; a Chinese character takes two."""
     choices: tuple[str, ...] = ()
-    """Allowed values of a cell; empty: any."""
+    """Allowed values of a cell; empty: any value."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSheet:
-    """One sheet: headings, and rows below them."""
+    """One sheet of a workbook: headings, and rows below them."""
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[Sequence[object], ...]
     breaks: tuple[int, ...] = ()
-    """Rows, from 0, before which a new printed page starts."""
+    """Indices of rows, from 0, before which a new printed page starts."""
     note: str = ""
-    """Note above the headings."""
+    """Text above the headings."""
 
 
 def workbook(sheets: Iterable[WorkbookSheet], day: date, title: str) -> bytes:
     """
-    Write sheets as an xlsx file; equal sheets give equal bytes.
+    Return sheets as the bytes of an xlsx file; equal sheets give equal bytes.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def workbook(sheets: Iterable[WorkbookSheet], day: date, title: str) -> bytes:
     Raises
     ------
     ValueError
-        If a row has another length than its headings.
+        If the number of cells of a row differs from that of the headings.
     """
     out = io.BytesIO()
     never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
