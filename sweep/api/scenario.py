@@ -124,7 +124,7 @@ class Scenario:
 
     @cached_property
     def study_inputs(self) -> Inputs:
-        """Clean inputs of a ranking, which needs no firms, roster or bases; read and raising as `inputs`."""
+        """Clean inputs of a ranking, which needs no firms, roster or bases; otherwise the same as `inputs`."""
         with row_labels(self):
             return load_inputs(self.settings, is_study=True)
 

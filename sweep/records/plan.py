@@ -72,7 +72,7 @@ class Insertion:
 
 @dataclass(frozen=True, slots=True)
 class Unserved:
-    """A visit on offer that no team makes."""
+    """Visit that the plan could include but that no team makes, with the reasons."""
 
     visit_id: str
     building_id: str

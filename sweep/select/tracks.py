@@ -135,7 +135,7 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
     """
     Return all firms of a drawn building in drawing order, `n` of them (at most all) drawn.
 
-    `ratio` is each firm's relative chance by credit class, by uscc, > 0; firms at their yearly cap are not included.
+    `ratio` is the relative chance of each firm to be drawn, by uscc, > 0; it lacks the firms at their yearly cap.
     """
     n = min(n, len(ratio))
     chance = inclusion_probabilities(np.array(list(ratio.values()), np.float64), n)

@@ -1,4 +1,4 @@
-"""Branch and price over all pools (components of teams and units): lowers the bound, and finds better plans."""
+"""Branch and price over all components of teams and visits: lowers the bound, and finds better plans."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ type KnownRoute = tuple[int, Sequence[int]]
 
 class Prover:
     """
-    Upper bounds on the value of any plan of the active teams, by branch and price for each pool.
+    Upper bounds on the value of any plan of the active teams, by branch and price for each component.
 
-    A pool is a component of teams and of units that only these teams can serve. A unit is a set of linked visits,
+    A component is a set of connected teams, with the units that only they can serve. A unit is a set of linked visits,
     served together or not at all.
 
     The search maximises value plus urgency; the bound on value holds for plans with at least the urgency of the current
@@ -71,7 +71,7 @@ class Prover:
         self._offered.extend(routes)
 
     def _take_in(self, part: Part) -> None:
-        """Distribute the queued routes to their pools, and add those of `part` to its relaxation."""
+        """Distribute the queued routes to their components, and add those of `part` to its relaxation."""
         while self._offered:
             team, slots = self._offered.popleft()
             if team in self._part_of:
@@ -97,7 +97,7 @@ class Prover:
         return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, should_continue: Callable[[], bool], *, with_musts: bool = False) -> None:
-        """Bound each pool at the root of its tree; stop early if `should_continue` returns false."""
+        """Bound each component at the root of its tree; stop early if `should_continue` returns false."""
         for part in self._parts:
             tree = part.tree(with_musts=with_musts)
             while tree is not None and not tree.is_begun and should_continue():
@@ -107,7 +107,7 @@ class Prover:
         """
         Lower the bound towards the value of the current plan, until they meet or `should_continue` returns false.
 
-        Each step takes the pool with the largest gap for the least work so far; the plan may improve meanwhile.
+        Each step takes the component with the largest gap for the least work so far; the plan may improve meanwhile.
 
         Parameters
         ----------
@@ -126,7 +126,7 @@ class Prover:
                 tree.step(self._known(part, now), self._until(part, should_continue))
 
     def _until(self, part: Part, should_continue: Callable[[], bool]) -> Callable[[], bool]:
-        """Return a callback that ends a pool's turn after `ROUNDS_AT_ONCE` rounds if the problem has several days."""
+        """Return a callback that ends a component's turn after `ROUNDS_AT_ONCE` rounds if there are several days."""
         most = part.n_rounds + ROUNDS_AT_ONCE
         return (lambda: part.n_rounds < most and should_continue()) if self._a.is_daily else should_continue
 
@@ -139,8 +139,8 @@ class Prover:
         Parameters
         ----------
         served
-            Which units the current plan serves, (units,). If it serves all must-visits of a pool, so does every better
-            plan, as must-visits have priority.
+            Which units the current plan serves, (units,). If it serves all must-visits of a component, so does every
+            better plan, as must-visits have priority.
         """
         bounds = [part.bound(with_musts=self._serves_musts(part, served)) for part in self._parts]
         return self._sum(bounds, served), self._method()
@@ -234,25 +234,27 @@ def sum_by_unit(problem: Problem, a: Arrays, number: Callable[[Visit], float]) -
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """Pool of teams and units in the proof, with its LP relaxation, its trees and its bounds so far."""
+    """Component of teams and visits in the proof, with its LP relaxation, its trees and its bounds so far."""
 
     teams: Int64s
-    """Rows of the pool's teams in the arrays."""
+    """Rows of the component's teams in the arrays."""
     units: Int64s
     first: float
-    """Knapsack bound on the value of the pool, known before any pricing."""
+    """Knapsack bound on the value of the component, known before any pricing."""
     make_pool: Callable[[], Component] | None
-    """Function that makes the pool's `Component` on first use; None if the pool is too large for pricing."""
+    """Function that makes the `Component` on first use; None if it is too large for pricing."""
     is_must: Bools
-    """Whether each unit contains a must-visit, (units of the pool,)."""
+    """Whether each unit contains a must-visit, (units of the component,)."""
     relaxation: RouteRelaxation | None = None
     offered: list[KnownRoute] = field(default_factory=list)
-    """Known routes of the pool that are not yet columns of the relaxation."""
+    """Known routes of the component that are not yet columns of the relaxation."""
     trees: dict[bool, Tree] = field(default_factory=dict)
     """Tree over all plans (key False), and over the plans that serve every must-visit (key True)."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
-        """Return the tree over all plans, or over those that serve every must-visit; None if the pool is too large."""
+        """
+        Return the tree over all plans, or over those that serve every must-visit; None if there are too many pairs.
+        """
         if self.make_pool is None:
             return None
         if self.relaxation is None:

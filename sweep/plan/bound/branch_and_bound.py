@@ -1,4 +1,4 @@
-"""Branch and bound over the relaxation of one pool of teams, best bound first; CP-SAT also tries small pools."""
+"""Branch and bound over the relaxation of one component of teams, best bound first; CP-SAT also tries small ones."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Branch:
 
 
 class Tree:
-    """Branch-and-bound tree over the plans of one pool of teams that serve a given set of units."""
+    """Branch-and-bound tree over the plans of one component that serve a given set of units (linked visits)."""
 
     def __init__(self, relaxation: RouteRelaxation, is_must: Bools) -> None:
         self._relaxation = relaxation
@@ -82,7 +82,7 @@ class Tree:
 
     def step(self, known: float, should_continue: Callable[[], bool]) -> None:
         """
-        Bound and branch the open node of the highest bound, or solve the whole pool by CP-SAT when that is due.
+        Bound and branch the open node of the highest bound, or solve the whole component by CP-SAT when that is due.
 
         `known` is the value of the best known plan. May be called only while `gap` is above 0.
         """

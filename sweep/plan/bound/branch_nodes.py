@@ -27,7 +27,7 @@ class Prices(NamedTuple):
     prices: Int64s
     """Upper bound on the prizes that one route of each kind of teams can collect, (kinds,)."""
     caps: Int64s
-    """Price of one unit of each cap of the pool, (caps,)."""
+    """Price of one unit of each cap of the component, (caps,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ class BranchNode:
     """Certificate of the bound; None if the bound is the value of all units that are allowed."""
 
     def most(self, pool: Component) -> float:
-        """Return the total value of the units that the node allows to be served."""
+        """Return the total value of the units (linked visits) that the node allows to be served."""
         return float(pool.value[self.served != 0].sum())
 
 
@@ -69,7 +69,7 @@ class RouteUse(NamedTuple):
     share: float
     """Value of the route in the LP solution: number of teams that drive it, possibly fractional."""
     tasks: Int64s
-    """Tasks of the route, as indices in the pool, in order."""
+    """Tasks of the route, as indices in the component, in order."""
     early: Int64s
     """Earliest start at each task of the route."""
     late: Int64s
@@ -96,7 +96,7 @@ def tightened(pool: Component, node: BranchNode) -> BranchNode | None:
 
 
 def windows_of(pool: Component, node: BranchNode) -> TaskWindows:
-    """Return the tasks' windows cut to the node's start times; windows of unserved units are empty."""
+    """Return the tasks' windows cut to the node's start times; windows of unserved units (linked visits) are empty."""
     lo = np.where(node.served[pool.unit_of_visit] == 0, LATEST, node.lo)[pool.visit, None]
     hi = node.hi[pool.visit, None]
     window = pool.windows.window.copy()

@@ -1,4 +1,4 @@
-"""Certificate of an upper bound for the checker: a branch-and-bound tree or a knapsack rate per pool."""
+"""Certificate of an upper bound for the checker: a branch-and-bound tree or a knapsack rate per component."""
 
 import heapq
 import math
@@ -32,7 +32,7 @@ class RowIds(NamedTuple):
         return self.problem.visits[node].visit_id, row - int(self.arrays.node_start[node])
 
     def visits(self, units: Int64s) -> tuple[str, ...]:
-        """Return the ids of the visits of these units."""
+        """Return the ids of the visits of these units (linked visits)."""
         a = self.arrays
         rows = (int(i) for u in units for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]])
         return tuple(dict.fromkeys(self.slot(i)[0] for i in rows))
@@ -51,7 +51,7 @@ def rate_part(
     names: RowIds, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
 ) -> tuple[PoolPart, Fraction]:
     """
-    Return the knapsack certificate of a pool of teams, and its bound in exact arithmetic.
+    Return the knapsack certificate of a component of teams, and its bound in exact arithmetic.
 
     The certificate is one rate, value per second of the teams' time. The bound is the rate times all seconds, plus the
     value of each unit beyond its service time at that rate.
@@ -73,7 +73,7 @@ def rate_part(
 def tree_part(
     names: RowIds, pool: Component, whole: Branch, step: float, *, with_musts: bool
 ) -> tuple[PoolPart, Fraction]:
-    """Return the tree certificate of a pool and its exact bound; a tree too large for the checker is cut."""
+    """Return the tree certificate of a component and its exact bound; a tree too large for the checker is cut."""
     taken = _taken_apart(whole, len(pool.kinds))
     made: list[Branch | None] = [whole]
     nodes: list[NodePart] = []

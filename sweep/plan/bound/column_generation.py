@@ -1,5 +1,5 @@
 """
-LP relaxation over all routes of a pool, by column generation (GLOP), at any node of the tree.
+LP relaxation over all routes of a component, by column generation (GLOP), at any node of the tree.
 
 Maximise sum v_u y_u less the losses of routes, subject to d_i y_u <= sum of routes through i for every task i of unit u
 (d_i slots), y_u <= 1, at most as many routes of a kind as it has teams, and the caps. A unit has its value on its best
@@ -53,7 +53,7 @@ class RelaxedNode(NamedTuple):
 
 
 class RouteRelaxation:
-    """LP relaxation of one pool of teams; its columns and its LP basis are kept from node to node."""
+    """LP relaxation of one component of teams; its columns and its LP basis are kept from node to node."""
 
     def __init__(self, pool: Component) -> None:
         self.pool = pool
@@ -171,7 +171,7 @@ class RouteRelaxation:
         return lagrangian * self._unit_value, shown, n_new
 
     def add_route(self, team: int, slots: Iterable[int]) -> None:
-        """Add a known route of a team, given by the arrays' rows, as a column; routes outside the pool are ignored."""
+        """Add a known route of a team, as rows of the arrays, as a column; routes of other components are ignored."""
         k = self._kind_of.get(team)
         if k is not None:
             route = [self._place_of[k].get(self._task_of.get(row, -1), -1) for row in slots]

@@ -1,4 +1,4 @@
-"""Connected components (pools): teams, and the units that only they can serve; each is bounded on its own."""
+"""Connected components: teams, and the units (linked visits) that only they can serve; each is bounded on its own."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class IdenticalTeams:
     teams: Int64s
     """Rows of the teams in the arrays."""
     tasks: Int64s
-    """Indices in the pool of the tasks that the teams can do; `team` and `loss` have the same order."""
+    """Indices in the component of the tasks that the teams can do; `team` and `loss` have the same order."""
     team: TeamKind
     loss: Float64s
     """Value of each task on its best day less its value on the teams' day, (tasks of the kind,)."""
@@ -34,10 +34,10 @@ class IdenticalTeams:
 @dataclass(frozen=True, slots=True, eq=False)
 class Component:
     """
-    Pool: connected teams, and the units that only they can serve.
+    Component: connected teams, and the units (linked visits) that only they can serve.
 
     A unit is a set of linked visits, served together or not at all. A task represents all team slots of a visit that
-    are identical for the teams. Units u, visits v and tasks i count from 0 within the pool.
+    are identical for the teams. Units u, visits v and tasks i count from 0 within the component.
     """
 
     teams: Int64s
@@ -58,11 +58,11 @@ class Component:
     """Most seconds from one visit's start to another's, (visits, visits); infinite if the two are not linked."""
     kinds: tuple[IdenticalTeams, ...]
     cap_rows: Int64s
-    """Rows in the arrays of the caps that can bind the pool's units, (caps,)."""
+    """Rows in the arrays of the caps that can bind the component's units, (caps,)."""
     cap_load: Int64s
     """Load of each unit on each cap, (caps, units)."""
     cap_most: Int64s
-    """Capacity of each cap, (caps,); what other pools use of it is relaxed."""
+    """Capacity of each cap, (caps,); what other components use of it is relaxed."""
 
     @property
     def is_plain(self) -> bool:
@@ -95,7 +95,7 @@ def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
 
 
 def make_component(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_tasks: int = FEW_TASKS) -> Component:
-    """Return the pool of a component from `split_components`; routes of up to `few_tasks` tasks are elementary."""
+    """Return the record of a component from `split_components`; routes of up to `few_tasks` tasks are elementary."""
     slots = _slots(a, units)
     service = _service(a, teams, slots)
     alike = np.concatenate([a.task["node"][slots][:, None], service.T], axis=1)

@@ -1,4 +1,4 @@
-"""Exact routing of a small pool in CP-SAT: a circuit for each team, synchronised start variables."""
+"""Exact routing of a small component in CP-SAT: a circuit for each team, synchronised start variables."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait

@@ -133,7 +133,7 @@ class ProofThread:
 
 
 def served_units(a: Arrays, state: SearchState) -> Bools:
-    """Return which units the routes serve, (units,)."""
+    """Return which units (linked visits) the routes serve, (units,)."""
     served: Bools = state.fill["team"][a.units["first"]] != NONE
     return served
 

@@ -1,4 +1,4 @@
-"""Columns of a pool's LP relaxation (routes), and the feasible start times of a column's stops at a tree node."""
+"""Columns of a component's LP relaxation (routes), and the feasible start times of a column's stops at a tree node."""
 
 import numpy as np
 

@@ -1,5 +1,5 @@
 """
-Restricted master problem of a pool (GLOP): units, teams, caps, and known routes as columns.
+Restricted master problem of a component of teams (GLOP): units, teams, caps, and known routes as columns.
 
 `column_generation` states the program. Dual prices are rounded to whole numbers of a step, so that their sums are
 exact.

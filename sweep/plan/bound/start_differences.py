@@ -16,7 +16,7 @@ def can_be_staffed(a: Arrays) -> Bools:
 
 def slots_together(a: Arrays, u: int) -> list[Int64s]:
     """
-    Return sets of team slots (rows) of unit `u`; the slots of one set need different teams.
+    Return sets of team slots (rows) of unit `u` (linked visits); the slots of one set need different teams.
 
     One set of all slots if no team can make two of the unit's visits in turn, else one set for each visit.
     """

@@ -1,4 +1,4 @@
-"""Plan of one pool from integral routes of the relaxation, with synchronised start times."""
+"""Plan of one component from integral routes of the relaxation, with synchronised start times."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class TimedRoutes(NamedTuple):
 
 
 def timed(pool: Component, routes: Routes) -> TimedRoutes:
-    """Assign the routes of a plan to the pool's teams; each team takes its break as early as its starts allow."""
+    """Assign the routes of a plan to the component's teams; each team takes its break as early as its starts allow."""
     free = [list(kind.teams) for kind in pool.kinds]
     slots = [list(slots) for slots in pool.slots]
     made = TimedRoutes([], {})

@@ -41,7 +41,7 @@ class TeamKind(NamedTuple):
 
 @pass_by_reference
 class TaskWindows(NamedTuple):
-    """Start windows of the tasks of a pool, or of one kind of teams."""
+    """Start windows of the tasks of a component, or of one kind of teams."""
 
     window: Table
     """Start intervals of each task, with the fields of `Arrays.window`, (tasks, windows)."""

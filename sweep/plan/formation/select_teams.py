@@ -125,7 +125,7 @@ class _SelectionModel:
         self._start_together()
 
     def _once_each(self) -> None:
-        """Add rows: an officer drawn for several visits is in only one team, which has these visits (C09)."""
+        """Add constraints: an officer drawn for several visits is in one team only, which makes all of them (C09)."""
         rows: dict[str, Row] = {}
         for goes, column in zip(self._goes, self._columns, strict=True):
             for i in self._c.tasks_of(column):

@@ -28,7 +28,7 @@ def gain(a: Arrays, s: SearchState) -> float:
 
 @compiled_lean
 def worth(a: Arrays, s: SearchState) -> float:
-    """Return the total worth of the served units, each visit at its value on the day of its team."""
+    """Return the total worth of the served units (linked visits), each visit at its value on the day of its team."""
     total = 0.0
     for u in range(a.units.shape[0]):
         if s.fill[a.units[u].first].team != NONE:

@@ -34,7 +34,7 @@ TEAM = row_of("base end shift_lo shift_hi max_duty break_task day paid_until beg
 @pass_by_reference
 class Arrays(NamedTuple):
     """
-    Problem as arrays: tasks i, nodes v, units u, teams k, places p.
+    Problem as arrays: tasks i, nodes v, units u (linked visits), teams k, places p.
 
     A node is a visit, whose slots start together; a unit is a visit or several linked visits. Breaks are the last
     tasks, each with its own node, and without unit and place. Fields are grouped in records because a call from Python
@@ -135,7 +135,7 @@ class Arrays(NamedTuple):
 
     @property
     def unit_tasks(self) -> Int64s:
-        """All slots in the order of their units, (slots,). Not for compiled code."""
+        """All slots in the order of their units (linked visits), (slots,). Not for compiled code."""
         tasks: Int64s = self.task["of_unit"][: self.n_visit_tasks]
         return tasks
 

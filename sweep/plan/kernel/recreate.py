@@ -30,7 +30,7 @@ MOST_TEAMS_TOGETHER, NEAR_TEAMS_TOGETHER = 24, 8
 
 @compiled_internal
 def _mark_near(a: Arrays, s: SearchState, centre: int, is_near: Bools) -> None:
-    """Mark the unserved units nearest to task `centre`; mark nothing if `centre` equals NONE."""
+    """Mark the unserved units (linked visits) nearest to task `centre`; mark nothing if `centre` equals NONE."""
     n = 0
     if centre != NONE:
         n = FEW_NEAR if a.is_over_days else NEAR_TRIED
@@ -48,7 +48,7 @@ def recreate(
     a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator
 ) -> None:
     """
-    Reinsert unserved units, ordered by worth, by worth per insertion cost or per second, or at random.
+    Reinsert unserved units (linked visits), ordered by worth, by worth per insertion cost or per second, or at random.
 
     A unit that was unserved before the ruin did not fit the untouched routes: it is tried in the open teams only.
     """
@@ -66,7 +66,7 @@ def recreate(
 
 @compiled_internal
 def _mark_teams(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
-    """Set `teams` to the teams in which the insertion of unit u is tried."""
+    """Set `teams` to the teams in which the insertion of unit u (linked visits) is tried."""
     n_slots = a.units[u].task_to - a.units[u].task_from
     is_tried_everywhere = a.team.shape[0] <= (MOST_TEAMS if n_slots == 1 else MOST_TEAMS_TOGETHER)
     is_as_ever = n_slots == 1 and not is_loose[u]
@@ -105,7 +105,7 @@ def _mark_nearest(a: Arrays, s: SearchState, i: int, left: int, teams: Bools) ->
 def _order(
     a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator
 ) -> Int64s:
-    """Return the unserved units in the order of insertion; only a sample if there are many."""
+    """Return the unserved units (linked visits) in the order of insertion; only a sample if there are many."""
     n_units = a.units.shape[0]
     n, n_out = 0, 0
     units, key = np.empty(n_units, np.int64), np.empty(n_units, np.float64)
@@ -132,7 +132,7 @@ def _order(
 
 @compiled_internal
 def _rank(a: Arrays, s: SearchState, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
-    """Return the sort key of unit u, ascending; infinite if the unit has no feasible position."""
+    """Return the sort key of unit u (linked visits), ascending; infinite if the unit has no feasible position."""
     noise, worth = 0.5 + rng.random(), a.units[u].worth
     if mode == 0:
         return float(-worth * noise)

@@ -27,7 +27,7 @@ SINGLE_SHARE, SPARED = 0.3, 0.2
 @compiled_internal
 def ruin(a: Arrays, s: SearchState, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     """
-    Remove stops near a random task, and mark the teams and units changed; return the task.
+    Remove stops near a random task, and mark the teams and units (linked visits) changed; return the task.
 
     Times are not updated.
     """

@@ -162,7 +162,7 @@ def _use(a: Arrays, s: SearchState, i: int, sign: int) -> None:
 
 @compiled_lean
 def fits_caps(a: Arrays, s: SearchState, u: int) -> bool:
-    """Whether the remaining capacity of all caps suffices for the unserved unit u."""
+    """Whether the remaining capacity of all caps suffices for the unserved unit u (linked visits)."""
     for x in range(a.units[u].cap_from, a.units[u].cap_to):
         if s.cap[a.extra[x].cap].used + a.extra[x].load > s.cap[a.extra[x].cap].most:
             return False
@@ -195,7 +195,7 @@ def _place_stops(a: Arrays, s: SearchState, k: int, p: int, moved: int) -> None:
 
 @compiled_lean
 def remove_unit(a: Arrays, s: SearchState, u: int) -> None:
-    """Remove all tasks of unit u; times are not updated."""
+    """Remove all tasks of unit u (linked visits); times are not updated."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         if s.fill[a.task[x].of_unit].team != NONE:
             remove_task(a, s, a.task[x].of_unit)
@@ -203,13 +203,13 @@ def remove_unit(a: Arrays, s: SearchState, u: int) -> None:
 
 @compiled_internal
 def may_remove(a: Arrays, u: int, is_loose: Bools) -> bool:
-    """Whether unit u is not locked, and has not been removed in this round (`is_loose`)."""
+    """Whether unit u (linked visits) is not locked, and has not been removed in this round (`is_loose`)."""
     return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
 
 
 @compiled_internal
 def remove_and_mark(a: Arrays, s: SearchState, u: int, open_teams: Bools, is_loose: Bools) -> None:
-    """Remove unit u, and mark its teams as open and the unit as removed; times are not updated."""
+    """Remove unit u (linked visits), and mark its teams as open and the unit as removed; times are not updated."""
     for y in range(a.units[u].task_from, a.units[u].task_to):
         if s.fill[a.task[y].of_unit].team != NONE:
             open_teams[s.fill[a.task[y].of_unit].team] = True

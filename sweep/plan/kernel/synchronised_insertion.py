@@ -38,7 +38,7 @@ def insert_noted(
     a: Arrays, s: SearchState, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
     """
-    Insert the whole unit u at its cheapest positions in the open teams; return whether it was inserted.
+    Insert the whole unit u (linked visits) at its cheapest positions in the open teams; return whether it was inserted.
 
     It is not inserted at a cost of `most` or more. Duty times must be up to date.
     """
@@ -136,7 +136,7 @@ def _insert_drawn(
 
 @compiled_internal
 def _put_chosen(a: Arrays, s: SearchState, u: int, choice: Table) -> bool:
-    """Insert the slots of unit u at their chosen positions; return whether the routes stay feasible."""
+    """Insert the slots of unit u (linked visits) at their chosen positions; return whether the routes stay feasible."""
     for x in range(choice.shape[0]):
         i = int(a.task[a.units[u].task_from + x].of_unit)
         insert_task(a, s, i, choice[x].team, choice[x].pos + _n_put_before(choice, x))

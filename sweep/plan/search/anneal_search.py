@@ -118,6 +118,6 @@ def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
 
 
 def mean_value(a: Arrays) -> float:
-    """Return the mean worth of the units without must-visits; 0 if every unit has one."""
+    """Return the mean worth of the units (linked visits) without must-visits; 0 if every unit has one."""
     is_free = a.units["worth"] < a.must_worth
     return max(0.0, float(a.units["worth"][is_free].mean())) if is_free.any() else 0.0

@@ -55,7 +55,7 @@ def with_routes(
     problem: Problem, a: Arrays, teams: Sequence[Team], routes: Sequence[Route], member: Int64s | None = None
 ) -> SearchState:
     """
-    Return a state with the given routes or, if they are infeasible together, with the units that fit.
+    Return a state with the given routes or, if they are infeasible together, with the units (linked visits) that fit.
 
     In that case units (linked visits) are inserted one by one, by start. A unit that does not fit is left out whole, as
     are stops unknown to the problem or at a locked door.

@@ -131,7 +131,7 @@ def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
 
 
 def _fair_rows(judged: BacktestResult, texts: Texts) -> list[dict[str, Any]]:
-    """Return the rows of the table of building groups."""
+    """Return the rows of the table that compares groups of buildings (fairness)."""
     return [
         {
             "attribute": texts(f"backtest.fair.{row['attribute']}"),
