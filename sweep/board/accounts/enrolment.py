@@ -1,4 +1,4 @@
-"""Enrolment of a team's phone with a one-time code for one team and one day, shown as a QR code."""
+"""Enrolment of a team's phone by a one-time code for one team and one day, shown as a QR code."""
 
 import hashlib
 import io
@@ -20,14 +20,14 @@ class _EnrolmentCode:
 
 @dataclass(slots=True)
 class Enrolments:
-    """One-time codes that are issued and not used yet; they are in memory only, so that a restart drops them."""
+    """One-time codes that are issued and unused, in memory only, so that a restart drops them."""
 
     now: Callable[[], datetime]
     _open: dict[str, _EnrolmentCode] = field(default_factory=dict)
-    """Unused codes with their team, day and expiry, keyed by the hash of the code."""
+    """Unused tickets, keyed by the hash of their code."""
 
     def issue(self, team_id: str, day: str) -> str:
-        """Return a new code for a team; an earlier unused code of the team becomes invalid."""
+        """Issue a new code for a team; an earlier unused code of the team becomes invalid."""
         self.drop(team_id)
         code = secrets.token_urlsafe(24)
         # Long enough to hand out the phones of a day, and short enough that a lost sheet of codes is soon worthless.
@@ -35,22 +35,22 @@ class Enrolments:
         return code
 
     def drop(self, team_id: str) -> None:
-        """Delete the unused codes of a team, and all expired codes."""
+        """Forget the unused codes of a team, and all expired codes."""
         self._open = {h: t for h, t in self._open.items() if t.team_id != team_id and t.ends_at > self.now()}
 
     def teams(self) -> set[str]:
-        """Return the ids of the teams with an unused code that has not expired."""
+        """Return the teams with an unused code that has not expired."""
         return {t.team_id for t in self._open.values() if t.ends_at > self.now()}
 
     def team_of(self, code: str, day: str) -> str | None:
-        """Return the id of the team that a code belongs to; None if the code is not valid on this day."""
+        """Return the team of a code; None if the code is not valid on this day."""
         ticket = self._open.get(_hash(code))
         if ticket is None or ticket.day != day or ticket.ends_at <= self.now():
             return None
         return ticket.team_id
 
     def consume(self, code: str) -> None:
-        """Delete a code once the session of the phone that used it is stored."""
+        """Forget a code after the session of its phone is stored."""
         self._open.pop(_hash(code), None)
 
 
@@ -59,7 +59,7 @@ def _hash(code: str) -> str:
 
 
 def qr_svg(text: str) -> Markup:
-    """Return a text as a QR code: an SVG element, black on white, with its quiet zone."""
+    """The code as an SVG element, black on white, with its quiet zone."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
         out, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff", svgclass="qr", lineclass=None
@@ -69,7 +69,7 @@ def qr_svg(text: str) -> Markup:
 
 
 def qr_terminal(text: str) -> str:
-    """Return a text as a QR code for a terminal, two rows of dots per line of characters."""
+    """Return the QR code as text for a terminal, two rows of dots per line of characters."""
     out = io.StringIO()
     segno.make(text, error="m", micro=False).terminal(out, compact=True)
     return out.getvalue()

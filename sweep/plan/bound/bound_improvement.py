@@ -222,7 +222,7 @@ class Prover:
 
 
 def unit_values(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
-    """Return the value of each unit on its best days, and whether the unit contains a must-visit, both (units,)."""
+    """Return the value of each unit (linked visits) on its best days, and whether it has a must-visit, (units,)."""
     return sum_by_unit(problem, a, lambda v: v.best_value), sum_by_unit(problem, a, lambda v: v.is_must) > 0
 
 
@@ -252,9 +252,7 @@ class Part:
     """Tree over all plans (key False), and over the plans that serve every must-visit (key True)."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
-        """
-        Return the tree over all plans, or over those that serve every must-visit; None if there are too many pairs.
-        """
+        """Return the tree over all plans, or over those that serve every must-visit; None if pricing takes too long."""
         if self.make_pool is None:
             return None
         if self.relaxation is None:

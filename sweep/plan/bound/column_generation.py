@@ -137,7 +137,7 @@ class RouteRelaxation:
         self._master.enter(node.served, [self._times(k, windows)[0] for k in range(len(self.pool.kinds))])
 
     def _times(self, k: int, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
-        """Return whether each column of kind `k` is feasible at the node, and first and last start of its stops."""
+        """Return whether each column of kind `k` is feasible in the windows, and first and last start of its stops."""
         kind, tasks = self.pool.kinds[k], self._master.columns[k].tasks
         return possible(tasks, kind.team, TaskWindows(windows.window[kind.tasks]))
 

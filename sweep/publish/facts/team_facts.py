@@ -37,12 +37,12 @@ class StopFacts:
 
     @property
     def ticked(self) -> tuple[str, ...]:
-        """Items of the visit's form that are ticked, in the order of the form (C32)."""
+        """Items of the visit's form that have a tick box, in the order of the form (C32)."""
         return tuple(item for item in TICKED_ITEMS if item in self.visit.items)
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """Items of the visit's form that take a count, in the order of the form."""
+        """Items of the visit's form to which a number is the answer, in the order of the form."""
         return tuple(item for item in COUNTED_ITEMS if item in self.visit.items)
 
     @property
