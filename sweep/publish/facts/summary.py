@@ -25,7 +25,7 @@ class PlanSummary:
     n_market_regulation: int
     n_helpers: int
     value: float
-    """Expected finds of the visits served."""
+    """Expected finds."""
     bound: float
     gap: float
     bound_any_teams: float | None

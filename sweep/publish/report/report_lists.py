@@ -81,7 +81,7 @@ class UnservedRow:
     whats: tuple[str, ...]
     actions: tuple[str, ...]
     price: float | None
-    """Upper bound on the expected finds that would be lost by serving the visit; None if unknown."""
+    """Upper bound on the expected finds lost by serving it; None if unknown."""
     swap: str
     """Sentence on the team that would serve the visit and the visits that it would drop."""
 

@@ -1,4 +1,4 @@
-"""Page of a what-if study: a table of planned settings, and curves of finds and coverage with bounds."""
+"""Page of a what-if grid of plans: a table, and curves of finds and coverage with bounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class GridPoint:
     """Number of teams, including reserve; the best number if the scenario does not set it."""
     value: float
     bound: float
-    """Upper bound on the value of every plan with these teams."""
+    """Upper bound on the value of any plan of these teams."""
     n_visits: int
     n_served: int
     n_leads: int
@@ -50,7 +50,7 @@ class GridPoint:
     n_buildings_reached: int
     rules_broken: tuple[str, ...]
     is_warm: bool
-    """Whether the search started from the plan of a neighbouring grid point."""
+    """Whether the search was warm-started from a neighbouring point."""
 
     @property
     def gap(self) -> float:
@@ -74,9 +74,9 @@ class GridCurve:
     """Value of the first setting at the knee of the curve; None without a knee, or if the setting is not a number."""
     before: float = 0.0
     beyond: float = 0.0
-    """Finds gained per unit of the setting from the knee to the highest point; `before`: up to the knee."""
+    """Finds gained per unit of the key up to the knee, and from there to the highest point."""
     highest: str | None = None
-    """Value of the first setting after which the finds decrease; None if they do not decrease."""
+    """Value of the first key after which the finds decrease; None if they do not."""
 
 
 def number_of(text: str) -> float | None:
@@ -129,7 +129,7 @@ def curve_name(curve: GridCurve, texts: Texts) -> str:
 
 
 def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """Return a chart over the first setting: `finds` with the proven bound as a band, or `coverage` of leads."""
+    """Chart over the first key: `finds` with the proven bound as a band, or `coverage` of leads."""
     xs = _places(curves)
     highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
