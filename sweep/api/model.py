@@ -48,7 +48,7 @@ class Model:
     detour_factor
         Road distance divided by straight-line distance, at least 1.
     keys
-        Further keys of problem.json, as `service_minutes` or `weights`.
+        Further keys of problem.json, such as `service_minutes` or `weights`.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Model:
         lon, lat
             WGS-84 degrees; not needed with `set_travel`.
         keys
-            `name`, `division_code`.
+            Further keys of a base: `name`, `division_code`.
         """
         base_id = base_id or f"B{len(self._content['bases']) + 1}"
         self._content["bases"].append({"base_id": base_id, "lon": lon, "lat": lat, **keys})
@@ -116,6 +116,14 @@ class Model:
             `officer` and `inspector` count as certified officers while the certificate is valid; other roles help.
         certificate_until
             Last valid day of the certificate; None: no certificate.
+        shift
+            Start and end on any day; None: the shift of the model.
+        division_code
+            District; a person of market regulation joins teams of this district only.
+        recusals
+            Ids of buildings, firms and property companies that the person must not inspect.
+        skills
+            Names that the key `min_skilled` of a visit's `slots` may ask for.
         """
         person_id = person_id or f"P{len(self._content.get('people', ())) + 1}"
         own = {"person_id": person_id, "agency": agency, "role": role, "is_female": is_female, "base_id": base}
@@ -145,7 +153,9 @@ class Model:
         day
             Day on which the team works, counted from 0.
         people
-            Certified members by agency.
+            Number of certified members by agency.
+        keys
+            Further keys of a team, such as `max_duty_s` or `member_ids`.
         """
         team_id = team_id or f"T{len(self._content.get('teams', ())) + 1}"
         own = {"team_id": team_id, "base_id": base, "shift_s": self._shift(shift, day), "day": day}
@@ -160,14 +170,14 @@ class Model:
         Parameters
         ----------
         n_teams
-            Number of teams.
+            Number of teams, those in reserve included.
         people
-            Certified officers whom each team needs, by agency; agencies other than `police` and `market_regulation`
-            are not composed.
+            Number of certified officers that each team needs, by agency: at least 1 each of `police` and
+            `market_regulation`. Teams of other agencies are not composed.
         min_female
             Certified women whom each team needs.
         keys
-            Further keys of `rules`, as `n_reserve` or `max_members`.
+            Further keys of `rules` in problem.json, such as `n_reserve` or `max_members`.
         """
         needs = {"police": 0, "market_regulation": 0, **(people or {})}
         self._content["rules"] = {"n_teams": n_teams, "min_certified": needs, "min_female": min_female, **keys}
@@ -202,11 +212,11 @@ class Model:
         place
             Id of the building; None: the visit's id.
         people
-            Certified members whom each team of the visit needs, by agency.
+            Number of certified members that each team of the visit needs, by agency.
         n_teams
             Number of teams that start the visit together.
         keys
-            Further keys of a visit, as `is_must`, `due_s` or `slots`.
+            Further keys of a visit, such as `is_must`, `due_s` or `slots`.
         """
         visit_id = visit_id or f"V{len(self._content['visits']) + 1}"
         slots = [{"min_certified": dict(people or {})} for _ in range(n_teams)]
@@ -226,27 +236,31 @@ class Model:
 
         Parameters
         ----------
+        first, second
+            Ids of the two visits.
+        min_minutes, max_minutes
+            Bounds on the start of the second visit minus that of the first, minutes.
         is_apart
             Whether no team may make both visits.
-        min_minutes, max_minutes
-            Bounds on the start of `second` minus that of `first`.
         """
         lag = {"before": first, "after": second, "min_s": round(60 * min_minutes), "max_s": round(60 * max_minutes)}
         self._add("lags", lag | {"is_apart": is_apart}, "")
 
     def add_lock(self, visit: str, team: str, *, slot: int = 0, start: Clock | None = None) -> None:
-        """Fix the team of one team slot of a visit, counted from 0, and its start if one is given."""
+        """Assign a team to team slot number `slot` of a visit, from 0, with a fixed start unless `start` is None."""
         start_s = None if start is None else _seconds(start)
         self._add("locks", {"visit_id": visit, "slot": slot, "team_id": team, "start_s": start_s}, "")
 
     def add_cap(self, loads: Mapping[str, int] | Sequence[str], most: int) -> None:
         """
-        Limit the total load of some visits that are served, over all days, to `most`.
+        Limit the total load of the visits that are served over all days.
 
         Parameters
         ----------
         loads
             Load of each visit by visit id, or ids of visits that count 1 each.
+        most
+            Largest total load.
         """
         own = dict(loads) if isinstance(loads, Mapping) else dict.fromkeys(loads, 1)
         n = len(self._content.get("caps", ()))

@@ -110,7 +110,7 @@ class Plan:
 
     def explain(self, building: str) -> Explanation:
         """
-        Return the facts that explain why a building is in the plan, or why not.
+        Return why a building is in the plan or not: a record with `rank`, `terms`, `stops`, `reasons` and others.
 
         Parameters
         ----------
@@ -154,7 +154,7 @@ def plan(
     iterations
         Number of iterations of the search, with which every run gives the same plan; None: the scenario's.
     on_progress
-        Called with the share that is done, in [0, 1], and a text.
+        Called with the share of the work done, in [0, 1], and a text.
 
     Raises
     ------

@@ -107,7 +107,8 @@ def backtest(scenario: Scenario, *, on_progress: OnProgress | None = None) -> Ba
     Returns
     -------
     BacktestResult
-        Tables `summary`, `windows`, `finds`, `calibration`, `curves` and `fairness`.
+        Record with the DataFrames `summary` (mean and interval of each measure by method), `windows`, `finds`,
+        `calibration`, `curves` and `fairness`.
 
     Raises
     ------

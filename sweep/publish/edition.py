@@ -102,7 +102,7 @@ class Edition:
     shortfalls: tuple[Violation, ...] = ()
     """Violations of soft rules, which are only reported and do not block publishing."""
     due_leads: tuple[Lead, ...] = ()
-    """Unanswered leads that are due on the day (C22), against which a re-plan is checked."""
+    """Unanswered leads that are due on the day (C22), used to check a re-plan."""
 
     @property
     def values(self) -> dict[str, float]:

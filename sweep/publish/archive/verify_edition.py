@@ -100,7 +100,7 @@ def approvable_sha256(folder: Path) -> str:
 
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
-    """Mark all pages of a draft as approved and add the approval file, atomically; return the changed files."""
+    """Mark a draft's pages as approved and add the approval, atomically; return the changed files."""
     manifest = read_manifest(folder)
     with fresh_folder(folder) as fresh:
         _copy(folder, fresh)
