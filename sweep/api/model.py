@@ -247,7 +247,7 @@ class Model:
         self._add("lags", lag | {"is_apart": is_apart}, "")
 
     def add_lock(self, visit: str, team: str, *, slot: int = 0, start: Clock | None = None) -> None:
-        """Assign a team to team slot number `slot` of a visit, from 0, with a fixed start unless `start` is None."""
+        """Assign a team to team slot number `slot` of a visit, from 0; if `start` is given, the visit starts then."""
         start_s = None if start is None else _seconds(start)
         self._add("locks", {"visit_id": visit, "slot": slot, "team_id": team, "start_s": start_s}, "")
 
