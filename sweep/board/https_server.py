@@ -106,7 +106,7 @@ class _Server(uvicorn.Server):
 
 
 def make_server(board: Board, listening: ListeningSocket) -> uvicorn.Server:
-    """Return the server of a board; it answers requests once its `serve` is called with the socket."""
+    """Return the server of a board; it answers once its `serve` is called with the socket."""
     tls = None if listening.tls is None else server_context(listening.tls)
     limits = limits_for(raise_file_limit())
     gate = ConnectionLimiter(

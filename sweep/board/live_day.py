@@ -40,7 +40,7 @@ class LiveDay:
     places: TeamLocations | None = None
     """Locations of teams; None: phones send no locations."""
     is_cut_off: bool = False
-    """Whether the scenario's store (database) is unreachable."""
+    """Whether the store of the scenario is unreachable."""
     hub: EventHub = field(default_factory=EventHub)
     state: DayState = field(default_factory=DayState)
     visits_of: dict[str, set[str]] = field(default_factory=dict)

@@ -24,7 +24,7 @@ class WorkerClient:
 
     module: str
     arguments: tuple[str, ...] = ()
-    """Command line arguments with which the process is started next."""
+    """Arguments of its next start."""
     _process: Process | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_closed: bool = False

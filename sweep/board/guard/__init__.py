@@ -1,1 +1,1 @@
-"""Guards of every request (host, body, token, role), and security headers of every response."""
+"""Guards of every request (host, body, token, role) and policies of every response."""

@@ -1,1 +1,1 @@
-"""Pages for several roles (sign-in, editions, journal), and the rendering of pages and errors."""
+"""Pages for several roles (sign-in, editions, journal), and the rendering of templates and errors."""

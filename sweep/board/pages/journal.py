@@ -1,4 +1,4 @@
-"""HTTP handlers for the journal, the audit log, the brief for market regulation, and the health check."""
+"""HTTP handlers for journal, audit log, the brief for market regulation, and the health check."""
 
 import asyncio
 import re
@@ -154,7 +154,7 @@ def _released(board: Board) -> Edition:
 
 
 async def health(board: Board, request: Request, _session: Session) -> Response:
-    """Return the state of the board as JSON for monitoring."""
+    """Return the state of the board for monitoring."""
     texts: Texts = texts_of(board, request)
     return JSONResponse({"n": board.live.state.n, "lang": texts.lang, "is_exercise": board.is_exercise})
 

@@ -179,6 +179,6 @@ class _SelectionModel:
 
 
 def _asked(slots: Sequence[tuple[Visit, Slot]], agency: Mapping[str, str]) -> Counter[str]:
-    """Return the officers whom one team needs for all of these slots, by agency (C01, C09, C17)."""
+    """Return how many officers one team needs for all of these slots, by agency (C01, C09, C17)."""
     drawn = {i for visit, slot in slots if slot.is_for_drawn for i in visit.officers}
     return most_asked([Counter(agency.get(i, "") for i in drawn), *(slot.min_certified for _, slot in slots)])
