@@ -54,7 +54,7 @@ class PlanSummary:
     n_due: int
     """Number of unanswered leads that are due on the day (C22)."""
     n_due_reached: int
-    """Number of those leads that a visit answers in time."""
+    """Leads of `n_due` that a visit answers in time."""
     n_clusters: int
     n_clusters_reached: int
     """Number of clusters with at least one building reached."""
