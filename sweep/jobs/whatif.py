@@ -29,7 +29,7 @@ from sweep.scenario.scenario import Scenario
 
 # Limit of points in a grid; more would take days.
 MOST_POINTS = 1_000
-VERSION = 3
+VERSION = 4
 # Sections without influence on reading, except for the keys below, which affect papers and pins.
 _AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", "lang", "backtest")
 _OF_PAPERS = {
@@ -210,11 +210,12 @@ def _planned(
         raise InputError(Issue(i.code, f"{point}: {i.where}", i.values) for i in error.issues) from error
     checked = check(prepared, plan)
     total, n_visits = checked.coverage[0], len(problem.visits)
+    missed = {v.where for v in (*checked.violations, *checked.shortfalls) if v.rule_id == "C22"}
     made = GridPoint(
         values=values,
         n_teams=n_teams(scenario, ranked.persons),
         value=plan.value,
-        bound=plan.bound,
+        bound=plan.bound + plan.due,
         n_visits=n_visits,
         n_served=n_visits - len(plan.unserved),
         n_leads=total.n_leads,
@@ -223,6 +224,9 @@ def _planned(
         n_buildings_reached=total.n_buildings_reached,
         rules_broken=tuple(sorted({v.rule_id for v in checked.violations})),
         is_warm=bool(near),
+        objective=plan.total,
+        n_due=len(checked.due_leads),
+        n_due_reached=len(checked.due_leads) - len(missed),
     )
     return made, plan
 

@@ -26,9 +26,16 @@ class PlanSummary:
     n_helpers: int
     value: float
     """Expected finds."""
+    due: float
+    """Weight of what falls due and is served."""
+    costs: float
+    objective: float
+    """Finds and what falls due, less the costs."""
     bound: float
+    """No plan of these teams that serves as many must-visits has a larger objective."""
     gap: float
     bound_any_teams: float | None
+    """The same of any teams."""
     gap_any_teams: float | None
     no_find: float
     """Probability that the day finds nothing."""
@@ -91,9 +98,12 @@ def plan_summary(edition: Edition) -> PlanSummary:
         n_market_regulation=agencies.count(MARKET_REGULATION),
         n_helpers=agencies.count("helper"),
         value=plan.value,
-        bound=plan.bound,
+        due=plan.due,
+        costs=plan.costs,
+        objective=plan.total,
+        bound=plan.bound + plan.due,
         gap=plan.gap,
-        bound_any_teams=plan.bound_any_teams,
+        bound_any_teams=None if plan.bound_any_teams is None else plan.bound_any_teams + plan.due,
         gap_any_teams=plan.gap_any_teams,
         no_find=odds.none,
         finds_low=odds.low,
