@@ -161,7 +161,7 @@ class Explainer:
         """
         Return the loss from forcing the visit in; None if no plan with it was found.
 
-        The search starts from the cheapest swap that serves the visit, or from this plan if there is none.
+        The search starts from the cheapest swap that serves the visit, or from this plan without such a swap.
         """
         forced, swap = _forced(self.problem, visit), self._options.cheapest(visit) if self._options else None
         start = self.plan.routes
