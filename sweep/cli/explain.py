@@ -10,6 +10,7 @@ import typer
 
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts
+from sweep.records.plan import Objective
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text, required
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from sweep.plan.explain.insertion_options import Option
     from sweep.plan.explain.marginal_values import MarginalValue
     from sweep.publish.edition import Edition
-    from sweep.records.plan import Objective
     from sweep.scenario.inspection_hours import Hours
     from sweep.scenario.scenario import Scenario
 

@@ -86,7 +86,7 @@ def test_where_finds_fall_with_more_the_highest_point_is_named() -> None:
     (flat,) = curves_of([at("4", 2.0), at("6", 2.0)])
     assert (level.highest, flat.highest) == (None, None)
     page = whatif_page("x", [hump], load_texts("en"))
-    assert "Finds are highest at number of teams (teams.n_teams) = 10" in page
+    assert "The objective is highest at number of teams (teams.n_teams) = 10" in page
 
 
 def test_soft_rules_are_no_breaches(
