@@ -135,7 +135,8 @@ def summary_rows(outcome: RunOutcome, texts: Texts) -> list[tuple[str, str]]:
 def _due_text(edition: Edition, texts: Texts) -> str:
     """Return the number of due leads reached, and the missed ones with their prices."""
     figures = summary.plan_summary(edition)
-    reached = texts("command.of", n=figures.n_due_reached, all=figures.n_due)
+    late = objective_texts.late_text(figures.n_due_late, texts)
+    reached = texts("command.of", n=figures.n_due_reached, all=figures.n_due) + late
     missed = objective_texts.missed_due(edition, texts)
     return (
         texts("command.due_missed", reached=reached, missed=texts("objective.and").join(missed)) if missed else reached

@@ -24,7 +24,7 @@ from sweep.plan.warm_start import solve_from_neighbours
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.archive.solved_problem_json import bare_plan_json
 from sweep.publish.studies.whatif_page import GridPoint
-from sweep.records.plan import Plan
+from sweep.records.plan import Plan, due_counts
 from sweep.scenario.scenario import Scenario
 
 # Limit of points in a grid; more would take days.
@@ -210,7 +210,6 @@ def _planned(
         raise InputError(Issue(i.code, f"{point}: {i.where}", i.values) for i in error.issues) from error
     checked = check(prepared, plan)
     total, n_visits = checked.coverage[0], len(problem.visits)
-    missed = {v.where for v in (*checked.violations, *checked.shortfalls) if v.rule_id == "C22"}
     made = GridPoint(
         values=values,
         n_teams=n_teams(scenario, ranked.persons),
@@ -226,7 +225,7 @@ def _planned(
         is_warm=bool(near),
         objective=plan.total,
         n_due=len(checked.due_leads),
-        n_due_reached=len(checked.due_leads) - len(missed),
+        n_due_reached=due_counts(len(checked.due_leads), (*checked.violations, *checked.shortfalls))[0],
     )
     return made, plan
 

@@ -1,6 +1,6 @@
 """Records of a plan: routes with their stops, unserved visits with reasons, violations and coverage."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self
@@ -243,3 +243,9 @@ class Coverage:
     expected_finds_reached: float
     floor_area_m2: float
     floor_area_m2_reached: float
+
+
+def due_counts(n_due: int, broken: Iterable[Violation]) -> tuple[int, int]:
+    """Return how many of `n_due` due leads a visit of the day answers, and how many of these late."""
+    is_late = {v.where: bool(v.values.get("is_late")) for v in broken if v.rule_id == "C22"}
+    return n_due - sum(not late for late in is_late.values()), sum(is_late.values())

@@ -37,6 +37,11 @@ def price_text(price: float, parts: Objective, texts: Texts) -> str:
     return texts("objective.price", price=shown, parts=texts.listed(changes)) if changes else shown
 
 
+def late_text(n_late: int, texts: Texts) -> str:
+    """Return the text on due leads visited after their deadline; empty without any."""
+    return texts("objective.late", n=n_late) if n_late else ""
+
+
 def missed_due(edition: Edition, texts: Texts) -> list[str]:
     """Return the name of each unserved visit that falls due, with its price or reason; the cheapest first."""
     swaps = edition.swaps

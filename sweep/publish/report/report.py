@@ -12,7 +12,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.assessment import assess
 from sweep.publish.facts.find_odds import find_odds
 from sweep.publish.facts.names_and_reasons import building_name, coverage_name, district_name, label, stop_name
-from sweep.publish.facts.objective_texts import missed_due, track_shares
+from sweep.publish.facts.objective_texts import late_text, missed_due, track_shares
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
@@ -163,7 +163,8 @@ def _due_sentence(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
     """Return the sentence on due leads: number reached, and the missed ones with their prices."""
     if not summary.n_due:
         return ""
-    reached = texts("report.verdict.due", n=summary.n_due, reached=summary.n_due_reached)
+    late = late_text(summary.n_due_late, texts)
+    reached = texts("report.verdict.due", n=summary.n_due, reached=summary.n_due_reached, late=late)
     if missed := missed_due(edition, texts):
         reached += texts("report.verdict.due_missed", missed=texts("objective.and").join(missed))
     return reached

@@ -9,10 +9,10 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.objective_texts import missed_due, price_text, track_shares, tracks_text
+from sweep.publish.facts.objective_texts import late_text, missed_due, price_text, track_shares, tracks_text
 from sweep.publish.report.report import report_of
 from sweep.records.buildings import Lead
-from sweep.records.plan import Insertion, Objective, Violation
+from sweep.records.plan import Insertion, Objective, Violation, due_counts
 from tests.publish.small_edition import PLAN_SHA256, small_edition
 
 EN, ZH = load_texts("en"), load_texts("zh_CN")
@@ -60,7 +60,7 @@ def test_the_first_page_says_how_many_due_leads_are_reached() -> None:
     leads = tuple(Lead(i, edition.visits[v].building_id, "tip", received_at) for i, v in (("L1", "V1"), ("L3", "V3")))
     due = replace(edition, due_leads=leads, shortfalls=(Violation("C22", "L3", {"detail": "-"}),))
     assert (
-        "Due leads reached in time: 1 of 2. Missed, with the price of serving it: "
+        "Due leads reached today: 1 of 2. Missed, with the price of serving it: "
         in report_of(due, EN, PLAN_SHA256)["verdict"]
     )
     assert "当日到期线索 2 条，按时落实 1 条。未排入的及其补排代价：" in report_of(due, ZH, PLAN_SHA256)["verdict"]
@@ -72,3 +72,10 @@ def test_the_shares_of_the_tracks_add_up_to_all_stops_and_hours() -> None:
     assert sum(stops for _, _, stops, _ in shares) == pytest.approx(1.0)
     assert sum(hours for _, _, _, hours in shares) == pytest.approx(1.0)
     assert "2 stops (100% of the stops, 100% of the hours inside)" in tracks_text(small_edition(), EN)
+
+
+def test_a_due_lead_that_is_visited_after_its_hour_counts_as_reached_and_as_late() -> None:
+    unvisited, late = Violation("C22", "L1"), Violation("C22", "L2", {"detail": "B, > 01:51", "is_late": True})
+    other = Violation("C23", "V3")
+    assert due_counts(5, [unvisited, late, other, late]) == (4, 1)
+    assert [late_text(n, load_texts("en")) for n in (0, 1)] == ["", " (1 after the deadline)"]
