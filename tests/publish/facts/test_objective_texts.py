@@ -55,7 +55,7 @@ def test_the_missed_due_leads_are_named_with_their_price() -> None:
 
 def test_the_first_page_says_how_many_due_leads_are_reached() -> None:
     edition = with_missed_lead()
-    assert "in time" not in report_of(edition, EN, PLAN_SHA256)["verdict"]  # none falls due
+    assert "Due leads" not in report_of(edition, EN, PLAN_SHA256)["verdict"]  # none falls due
     received_at = datetime(2026, 9, 7, 9, tzinfo=UTC)
     leads = tuple(Lead(i, edition.visits[v].building_id, "tip", received_at) for i, v in (("L1", "V1"), ("L3", "V3")))
     due = replace(edition, due_leads=leads, shortfalls=(Violation("C22", "L3", {"detail": "-"}),))
@@ -63,7 +63,7 @@ def test_the_first_page_says_how_many_due_leads_are_reached() -> None:
         "Due leads reached today: 1 of 2. Missed, with the price of serving it: "
         in report_of(due, EN, PLAN_SHA256)["verdict"]
     )
-    assert "当日到期线索 2 条，按时落实 1 条。未排入的及其补排代价：" in report_of(due, ZH, PLAN_SHA256)["verdict"]
+    assert "当日到期线索 2 条，当日落实 1 条。未排入的及其补排代价：" in report_of(due, ZH, PLAN_SHA256)["verdict"]
 
 
 def test_the_shares_of_the_tracks_add_up_to_all_stops_and_hours() -> None:
