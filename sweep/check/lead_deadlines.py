@@ -17,7 +17,7 @@ def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         if lead.building_id not in at:
             yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, {due:%Y-%m-%d %H:%M}"})
         elif _midnight(inputs, lead) + timedelta(seconds=at[lead.building_id]) > due:
-            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, > {due:%H:%M}"})
+            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, > {due:%H:%M}", "is_late": True})
 
 
 def open_due(inputs: CheckInputs) -> Iterator[tuple[Lead, datetime]]:

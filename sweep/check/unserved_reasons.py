@@ -21,7 +21,7 @@ OFFICERS, SKILL, DRAWN, PAIR, RECUSED = (
 BY_PEOPLE = frozenset({OFFICERS, SKILL, DRAWN, PAIR, RECUSED})
 BY_TIME = frozenset({"NO_TIME_LEFT", "WINDOW_MISSED", "NO_ROAD"})
 BY_COMPANY = frozenset({"NO_TEAM_IN_DISTRICT", "TOO_FEW_TEAMS", "LINKED_VISIT_UNSERVED"})
-BY_WORTH, BY_PIN = "NOT_WORTH_ITS_COST", "PINNED_TEAM"
+BY_WORTH, BY_PIN = frozenset({"NOT_WORTH_ITS_COST", "LOW_VALUE"}), "PINNED_TEAM"
 ON_THE_DAY = frozenset({"LOCKED_DOOR", "WINDOW_PAST", "NO_TEAM_LEFT"})
 # A planner's choice, which no input can contradict.
 BY_HAND = "LEFT_OUT_BY_HAND"
@@ -53,7 +53,7 @@ def _untrue(inputs: CheckInputs, plan: Plan, left_out: Unserved, visit: Visit) -
         elif reason.code in ON_THE_DAY:
             is_true = _happened(inputs, visit, reason)
         elif inputs.log is not None:
-            is_true = reason.code in BY_PEOPLE | BY_TIME | BY_COMPANY | {BY_WORTH, BY_PIN}
+            is_true = reason.code in BY_PEOPLE | BY_TIME | BY_COMPANY | BY_WORTH | {BY_PIN}
         else:
             true_values = _true_values(inputs, visit, local, reason)
             is_true = true_values is not None and all(v == true_values.get(k, v) for k, v in reason.values.items())
@@ -81,7 +81,7 @@ def _true_values(
         return None if visit.link_group is None else {"group": visit.link_group}
     if code in BY_TIME:
         return _if_only_time_lacks(inputs, visit, local)
-    if code == BY_WORTH:
+    if code in BY_WORTH:
         return None if _if_only_time_lacks(inputs, visit, local) is None else {}
     if code == BY_PIN:
         return _pinned_team(inputs, visit, local)

@@ -10,6 +10,7 @@ import typer
 
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts
+from sweep.records.plan import Objective
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text, required
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -27,7 +28,7 @@ with deferred_imports():
     from sweep.plan.explain import explain_visits, marginal_values
     from sweep.plan.replan import apply_events
     from sweep.publish.archive import edition_json
-    from sweep.publish.facts import names_and_reasons
+    from sweep.publish.facts import names_and_reasons, objective_texts
     from sweep.publish.report import report_lists
 
 if TYPE_CHECKING:
@@ -122,9 +123,10 @@ def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> 
         {
             "plan_id": edition.plan_id,
             "value": today.plan.value,
+            "objective": today.plan.total,
             "bound_any_teams": today.plan.bound_any_teams,
             "unserved": [why_json(w) for w in unserved],
-            "one_more": [asdict(m) for m in more],
+            "one_more": [asdict(m) | {"added": m.added, "n_musts": m.n_musts} for m in more],
         }
     )
     header = [texts(f"explain.column.{c}") for c in ("visit", "building", "value", "why", "price", "displaces", "team")]
@@ -132,8 +134,8 @@ def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> 
     header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]
     voice.table(texts("explain.one_more"), header, [margin_row(m, texts) for m in more])
     if (bound := today.plan.bound_any_teams) is not None:
-        added = texts.number(max(0.0, bound - today.plan.value), 3)
-        voice.line("explain.any_teams", bound=texts.number(bound, 3), added=added)
+        added = texts.number(max(0.0, bound + today.plan.due - today.plan.total), 3)
+        voice.line("explain.any_teams", bound=texts.number(bound + today.plan.due, 3), added=added)
     _note_whole_day(voice, edition)
     return Exit.DONE
 
@@ -174,8 +176,7 @@ def price_text(why: UnservedExplanation, texts: Texts) -> str:
     if why.price is None:
         return "-"
     key = "exact" if why.price.is_exact else "at_most"
-    text = texts(f"explain.price.{key}", price=texts.number(why.price.value, 3))
-    return text if why.price.n_musts <= 0 else texts("explain.price.and_musts", price=text, n=why.price.n_musts)
+    return texts(f"explain.price.{key}", price=objective_texts.price_text(why.price.value, why.price.parts, texts))
 
 
 def why_rows(edition: Edition, why: UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
@@ -215,7 +216,7 @@ def option_text(option: Option, texts: Texts) -> str:
 def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) for each line that explains a served visit."""
     rows = [
-        ("worth", texts.number(there.worth, 3)),
+        ("worth", objective_texts.price_text(there.worth, there.parts, texts)),
         ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),
         ("slack", texts("explain.minutes", n=there.slack_s // 60)),
     ]
@@ -231,11 +232,10 @@ def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
 
 def margin_row(m: MarginalValue, texts: Texts) -> tuple[str, ...]:
     """Return the table row for the marginal value of one more resource."""
-    added = texts.number(m.added, 3)
     return (
         texts(f"explain.more.{m.kind}"),
         m.where or "-",
-        texts("explain.price.and_musts", price=added, n=m.n_musts) if m.n_musts > 0 else added,
+        objective_texts.price_text(m.added, Objective() - m.parts, texts),
         texts.number(m.value, 3),
         texts.number(m.bound, 3),
         f"{m.n_visits:+d}",
@@ -249,7 +249,7 @@ def why_json(why: UnservedExplanation) -> dict[str, object]:
         "building_id": why.visit.building_id,
         "value": why.visit.value,
         "reasons": [{"code": r.code, **r.values} for r in why.reasons],
-        "price": asdict(why.price) if why.price else None,
+        "price": asdict(why.price) | {"value": why.price.value, "n_musts": why.price.n_musts} if why.price else None,
         "options": [asdict(o) for o in why.options],
     }
 
@@ -263,6 +263,7 @@ def there_json(there: ServedExplanation) -> dict[str, object]:
         "travel_saved_s": there.travel_saved_s,
         "inside_s": there.inside_s,
         "worth": there.worth,
+        "worth_parts": asdict(there.parts),
         "price": there.price,
         "others": [{"team_id": team_id, "rules": list(rules)} for team_id, rules in there.others],
     }

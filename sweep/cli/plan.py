@@ -83,7 +83,8 @@ def _report(voice: Output, problem: Problem, plan: Plan, files: Sequence[Path], 
     musts = [v.visit_id for v in problem.visits if v.is_must and v.visit_id in out]
     n, texts = len(problem.visits), voice.texts
     if voice.as_json:
-        result = {"status": plan.status, "value": plan.value, "bound": plan.bound, "gap": plan.gap}
+        result = {"status": plan.status, "value": plan.value, "due": plan.due, "costs": plan.costs}
+        result |= {"objective": plan.total, "bound": plan.bound, "gap": plan.gap}
         result |= {"bound_any_teams": plan.bound_any_teams}
         counts = {"n_visits": n, "n_served": n - len(out), "n_iterations": plan.n_iterations}
         voice.json(

@@ -137,7 +137,7 @@ def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange]
         "replan.title",
         at=texts.clock(made.rest.at_s),
         n=made.n_changed,
-        value=texts.number(made.plan.value, 3),
+        value=texts.number(made.plan.total, 3),
         kept=texts.number(made.kept_value, 3),
         price=texts.number(made.price, 4),
     )
@@ -169,8 +169,9 @@ def _report_edition(voice: Output, made: ChangedDay) -> None:
             {
                 "plan_id": made.edition.plan_id,
                 "value": plan.value,
+                "objective": plan.total,
                 "bound": plan.bound,
-                "value_if_kept": replanned.kept_value,
+                "objective_if_kept": replanned.kept_value,
                 "n_changed": replanned.n_changed,
                 "price": replanned.price,
                 "changes": changes,

@@ -29,7 +29,7 @@ with deferred_imports():
     from sweep.province.cli import province
     from sweep.province.model import load_province
     from sweep.publish.archive import edition_hash
-    from sweep.publish.facts import assessment, summary
+    from sweep.publish.facts import assessment, objective_texts, summary
 
 if TYPE_CHECKING:
     from sweep.jobs.run_scenario import RunOutcome
@@ -111,7 +111,7 @@ def report_outcome(voice: Output, outcome: RunOutcome, *, is_interrupted: bool =
 def summary_rows(outcome: RunOutcome, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) for each line of the table that sums up a run."""
     edition = outcome.edition
-    plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)
+    plan, total = edition.plan, edition.coverage[0]
     n_served = len(edition.visits) - len(plan.unserved)
     rows = [
         ("plan", edition.plan_id),
@@ -120,8 +120,9 @@ def summary_rows(outcome: RunOutcome, texts: Texts) -> list[tuple[str, str]]:
         ("visits", texts("command.of", n=n_served, all=len(edition.visits))),
         ("drawn", str(edition.draw.n_drawn)),
         ("leads", texts("command.of", n=total.n_leads_reached, all=total.n_leads)),
-        ("due", texts("command.of", n=figures.n_due_reached, all=figures.n_due)),
+        ("due", _due_text(edition, texts)),
         ("finds", finds_line(plan, texts)),
+        ("tracks", objective_texts.tracks_text(edition, texts)),
         ("violations", str(len(edition.violations))),
         ("repairs", str(sum(edition.repairs.values()))),
         ("quarantined", str(len(edition.quarantine))),
@@ -129,6 +130,17 @@ def summary_rows(outcome: RunOutcome, texts: Texts) -> list[tuple[str, str]]:
         ("files", _files(outcome, texts)),
     ]
     return [(texts(f"command.row.{key}"), value) for key, value in rows]
+
+
+def _due_text(edition: Edition, texts: Texts) -> str:
+    """Return the number of due leads reached, and the missed ones with their prices."""
+    figures = summary.plan_summary(edition)
+    late = objective_texts.late_text(figures.n_due_late, texts)
+    reached = texts("command.of", n=figures.n_due_reached, all=figures.n_due) + late
+    missed = objective_texts.missed_due(edition, texts)
+    return (
+        texts("command.due_missed", reached=reached, missed=texts("objective.and").join(missed)) if missed else reached
+    )
 
 
 def _files(outcome: RunOutcome, texts: Texts) -> str:
@@ -160,6 +172,9 @@ def outcome_json(outcome: RunOutcome, texts: Texts) -> dict[str, Any]:
         "day": edition.scenario.day.isoformat(),
         "status": plan.status,
         "value": plan.value,
+        "due": plan.due,
+        "costs": plan.costs,
+        "objective": plan.total,
         "bound": plan.bound,
         "bound_any_teams": plan.bound_any_teams,
         "gap": plan.gap,

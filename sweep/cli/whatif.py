@@ -110,7 +110,7 @@ def _report(
                 "files": [str(f) for f in files],
             }
         )
-    columns = ("teams", "value", "bound", "gap", "visits", "leads", "buildings", "rules")
+    columns = ("teams", "value", "due", "objective", "bound", "gap", "visits", "leads", "buildings", "rules")
     header = [*keys, *(texts(f"whatif.column.{c}") for c in columns)]
     voice.table(texts("whatif.title"), header, [_row(p, texts) for p in points])
     for issue in refused:
@@ -138,6 +138,8 @@ def _row(p: GridPoint, texts: Texts) -> tuple[str, ...]:
         *p.values.values(),
         str(p.n_teams),
         texts.number(p.value, 3),
+        f"{p.n_due_reached} / {p.n_due}",
+        texts.number(p.objective, 3),
         texts.number(p.bound, 3),
         texts.percent(p.gap, 1),
         f"{p.n_served} / {p.n_visits}",

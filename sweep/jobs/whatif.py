@@ -24,12 +24,12 @@ from sweep.plan.warm_start import solve_from_neighbours
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.archive.solved_problem_json import bare_plan_json
 from sweep.publish.studies.whatif_page import GridPoint
-from sweep.records.plan import Plan
+from sweep.records.plan import Plan, due_counts
 from sweep.scenario.scenario import Scenario
 
 # Limit of points in a grid; more would take days.
 MOST_POINTS = 1_000
-VERSION = 3
+VERSION = 4
 # Sections without influence on reading, except for the keys below, which affect papers and pins.
 _AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", "lang", "backtest")
 _OF_PAPERS = {
@@ -214,7 +214,7 @@ def _planned(
         values=values,
         n_teams=n_teams(scenario, ranked.persons),
         value=plan.value,
-        bound=plan.bound,
+        bound=plan.bound + plan.due,
         n_visits=n_visits,
         n_served=n_visits - len(plan.unserved),
         n_leads=total.n_leads,
@@ -223,6 +223,9 @@ def _planned(
         n_buildings_reached=total.n_buildings_reached,
         rules_broken=tuple(sorted({v.rule_id for v in checked.violations})),
         is_warm=bool(near),
+        objective=plan.total,
+        n_due=len(checked.due_leads),
+        n_due_reached=due_counts(len(checked.due_leads), (*checked.violations, *checked.shortfalls))[0],
     )
     return made, plan
 

@@ -16,8 +16,9 @@ from sweep.plan.kernel.people_arrays import make_people, members
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.eligibility import active_teams
+from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.decode_routes import make_routes, plan_value, served_visits
+from sweep.plan.search.decode_routes import make_routes, served_visits
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import with_routes
 from sweep.plan.search.unserved_reasons import unserved_visits
@@ -83,24 +84,27 @@ def _solve(problem: Problem, run: SolveBudget, start: Sequence[Route]) -> Plan:
     state = with_routes(problem, arrays, active, first if first is not None else start)
     if len(active) and len(problem.visits):
         state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams, formed))
-    value = plan_value(problem, arrays, state)
+    routes = make_routes(problem, arrays, state, active)
+    parts = objective(problem, routes, active)
     bound, method, shown = proof.certified(state)
-    bound = max(bound, value)  # equal up to rounding when every visit is served
+    bound = max(bound, parts.finds)  # equal up to rounding when every visit is served
     made = served_visits(problem, state)
     of_any = None if any(v.is_must and v.visit_id not in made for v in problem.visits) else run.of_any
     return Plan(
-        status="optimal" if is_closed(value, bound) else "feasible",
-        value=value,
+        status="optimal" if is_closed(parts.finds, bound) else "feasible",
+        value=parts.finds,
         bound=bound,
         bound_method=method,
         teams=tuple(teams),
-        routes=make_routes(problem, arrays, state, active),
+        routes=routes,
         unserved=unserved_visits(problem, arrays, state, active) if settings.is_review_wanted else (),
         seed=settings.seed,
         n_iterations=run.n_iterations,
         members_max=problem.rules.max_members,
         proof=proof_json(shown.model_copy(update={"any_teams": of_any and of_any.shown})),
-        bound_any_teams=of_any and max(of_any.on_value(problem, made), value),
+        bound_any_teams=of_any and max(of_any.on_value(problem, made), parts.finds),
+        due=parts.due,
+        costs=parts.costs,
     )
 
 

@@ -12,6 +12,7 @@ from sweep.plan.formation.form_teams import FormedTeams
 from sweep.plan.kernel.people_arrays import People, make_people
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.kernel.search_state import SearchState
+from sweep.plan.problem.objective import due_made
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.anneal_search import PRICED_SHARE, anneal, leg_cost
 from sweep.plan.search.decode_routes import plan_value, served_visits
@@ -126,18 +127,19 @@ class SolveBudget:
         limits = SearchLimits(self._seconds_left(until), None if n is None else round((until - since) * n))
         mixer = RoutePoolSchedule(a, len(state.member), limits.seconds, limits.n_rounds)
         enough = _Enough(a.is_soft)
-        value, watched_at = 0.0, -np.inf
+        value, due, watched_at = 0.0, 0.0, -np.inf
 
         def on_synchronise(at: Synchronisation) -> SynchronisationReply:
-            nonlocal value, watched_at
+            nonlocal value, due, watched_at
             self.n_iterations = before + at.n_rounds
             if at.is_new:
                 value = plan_value(self.problem, a, at.best)
+                due = due_made(self.problem, served_visits(self.problem, at.best))
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
             # Progress is reported every 0.2 seconds.
             if self.on_progress and time.monotonic() >= watched_at + 0.2:
                 watched_at = time.monotonic()
-                self.on_progress(self._progress(at.best, value, since + at.share * (until - since), bound))
+                self.on_progress(self._progress(at.best, value + due, since + at.share * (until - since), bound + due))
             if self.is_interrupted():
                 return SynchronisationReply(is_enough=True)
             better = mixer.on_synchronise(at) if proof is None else proof.exchange(at.best) or mixer.on_synchronise(at)

@@ -32,9 +32,9 @@ class SolveProgress:
     share: float
     """Share of the limit used so far, in [0, 1]."""
     value: float
-    """Value of the routes; during team formation some routes may not have a team yet."""
+    """Objective of the routes without its costs; during team formation some routes may not have a team yet."""
     bound: float
-    """Upper bound on the value; infinite until one is known."""
+    """Upper bound on that objective; infinite until one is known."""
     n_served: int
     n_iterations: int
     elapsed_s: float

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sweep.plan.problem.eligibility import active_teams
-from sweep.plan.problem.objective import plan_worth
+from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, SolveProgress, solve
 from sweep.plan.teams.team_people import teams_of_plan
@@ -40,7 +40,7 @@ def solve_from_neighbours(
         plans.append(solve(held, settings.part((1.0 - FRESH_SHARE) / len(begins)), on_progress, routes))
     n_rounds = sum(p.n_iterations for p in plans)
     # Ties go to the first plan, so that a neighbour without gain changes nothing.
-    best = max(plans, key=lambda p: plan_worth(problem, p))
+    best = max(plans, key=lambda p: objective(problem, p.routes, p.teams).rank)
     return replace(best, n_iterations=n_rounds)
 
 

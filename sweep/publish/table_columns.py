@@ -56,13 +56,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "stops.csv": f"{_STOP} address division_code {_TIMES} floor_from floor_to n_exits n_guards targets partners "
         "travel_s distance_m is_attempt lon lat",
         "comparison.csv": "plan_id scenario day n_teams n_teams_reserve n_police n_market_regulation n_helpers value "
-        "bound gap no_find n_stops n_served n_buildings_reached n_targets n_doors service_s travel_s distance_m "
-        "n_unserved unserved_value n_leads n_leads_reached n_clusters_reached floor_area_m2_reached gain_per_team",
+        "due costs objective bound gap no_find n_stops n_served n_buildings_reached n_targets n_doors service_s "
+        "travel_s distance_m n_unserved unserved_value n_leads n_leads_reached n_due n_due_reached n_clusters_reached "
+        "floor_area_m2_reached gain_per_team",
         "comparison.csv (campaigns)": "table group figure first second difference",
         "comparison.csv (provinces)": "county_id county_name change value_before value_after mobile_before "
         "mobile_after",
-        "whatif.csv": "n_teams value bound gap n_served n_visits n_leads_reached n_leads n_buildings_reached "
-        "n_buildings rules_broken",
+        "whatif.csv": "n_teams value n_due n_due_reached objective bound gap n_served n_visits n_leads_reached n_leads "
+        "n_buildings_reached n_buildings rules_broken",
         "plan.gpkg: streets": "street_id street_name highway",
         "plan.gpkg: buildings": f"{_RANKING} building_name address n_floors floor_area_m2",
         "plan.gpkg: cluster_outlines": f"cluster_id rank n_buildings {_CLUSTER}",

@@ -1,6 +1,6 @@
 """Records of a plan: routes with their stops, unserved visits with reasons, violations and coverage."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self
@@ -59,6 +59,42 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Objective:
+    """Objective of a plan by parts; fewer missed must-visits come first, then the larger total."""
+
+    finds: float = 0.0
+    """Expected finds of the visits served."""
+    due: float = 0.0
+    """Total weight of the served visits that fall due (leads, promised re-checks)."""
+    n_due: int = 0
+    """Number of served visits that fall due."""
+    must_missed: int = 0
+    """Number of unserved must-visits."""
+    costs: float = 0.0
+    """Sum of the costs with a weight in `weights` of problem.json: lateness, disturbance, travel, and others."""
+
+    @property
+    def total(self) -> float:
+        """Finds plus due weight minus costs; unserved must-visits are not part of it."""
+        return self.finds + self.due - self.costs
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Sort key; the better of two plans has the larger key."""
+        return -self.must_missed, self.total
+
+    def __sub__(self, other: "Objective") -> "Objective":
+        """Return the difference, part by part."""
+        return Objective(
+            self.finds - other.finds,
+            self.due - other.due,
+            self.n_due - other.n_due,
+            self.must_missed - other.must_missed,
+            self.costs - other.costs,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Insertion:
     """Cheapest insertion of one unserved visit into a plan that keeps everything else."""
 
@@ -67,7 +103,9 @@ class Insertion:
     displaced: tuple[str, ...]
     """Visits that would be dropped for it."""
     price: float
-    """Value of the dropped visits minus the value gained; an upper bound on the loss."""
+    """Loss of the objective; an upper bound, since a new search around the visit may lose less."""
+    parts: Objective = Objective()
+    """The price by parts of the objective, without must-visits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +126,7 @@ class Plan:
     value: float
     """Expected finds of the visits served."""
     bound: float
-    """Upper bound on the value of any plan of these teams."""
+    """Upper bound on the value of any plan of these teams that serves at least as much due weight."""
     bound_method: str
     teams: tuple[Team, ...]
     routes: tuple[Route, ...]
@@ -102,6 +140,10 @@ class Plan:
     """Proof of the bound, as JSON (`sweep.records.bound_proof`); None: the bound is not confirmed."""
     bound_any_teams: float | None = None
     """Upper bound over all team compositions of the same staff, with the reserve kept in reserve."""
+    due: float = 0.0
+    """Part of the objective: see `Objective`."""
+    costs: float = 0.0
+    """Part of the objective: see `Objective`."""
 
     def unproven(self) -> Self:
         """The plan without its proof, and without the bound over all team compositions, which needs one."""
@@ -109,8 +151,13 @@ class Plan:
 
     @property
     def is_bound_rough(self) -> bool:
-        """Whether the bound is only that of the fractional knapsack, with a gap of 1 % or more."""
-        return self.gap >= 0.01 and self.bound_method == KNAPSACK
+        """Whether the gap is above 10 %, or at least 1 % with only the bound of the fractional knapsack."""
+        return self.gap > 0.1 or (self.gap >= 0.01 and self.bound_method == KNAPSACK)
+
+    @property
+    def total(self) -> float:
+        """Objective of the plan without must-visits."""
+        return self.value + self.due - self.costs
 
     @property
     def travel_s(self) -> int:
@@ -124,17 +171,18 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """Optimality gap: 1 - value / bound, in [0, 1]."""
-        return _short_of(self.bound, self.value)
+        """Optimality gap of the objective, in [0, 1]: 1 - total / (bound + due)."""
+        return short_of(self.bound + self.due, self.total)
 
     @property
     def gap_any_teams(self) -> float | None:
         """Optimality gap to the bound over all team compositions; None without that bound."""
-        return None if self.bound_any_teams is None else _short_of(self.bound_any_teams, self.value)
+        return None if self.bound_any_teams is None else short_of(self.bound_any_teams + self.due, self.total)
 
 
-def _short_of(bound: float, value: float) -> float:
-    return max(0.0, 1.0 - value / bound) if bound > 0 else 0.0
+def short_of(bound: float, value: float) -> float:
+    """Share of a bound that a value is short of, in [0, 1]; 0 where the bound is 0."""
+    return min(1.0, max(0.0, 1.0 - value / bound)) if bound > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +243,9 @@ class Coverage:
     expected_finds_reached: float
     floor_area_m2: float
     floor_area_m2_reached: float
+
+
+def due_counts(n_due: int, broken: Iterable[Violation]) -> tuple[int, int]:
+    """Return how many of `n_due` due leads a visit of the day answers, and how many of these late."""
+    is_late = {v.where: bool(v.values.get("is_late")) for v in broken if v.rule_id == "C22"}
+    return n_due - sum(not late for late in is_late.values()), sum(is_late.values())

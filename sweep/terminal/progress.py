@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
 from sweep.jobs.stages.progress_steps import share_done
+from sweep.records.plan import short_of
 from sweep.terminal.output import Output
 
 if TYPE_CHECKING:
@@ -49,26 +50,26 @@ def solver_line(p: SolverProgress, voice: Output) -> str:
         # Without a terminal each new text is a separate line, so the share is omitted to avoid repetition.
         return texts("command.compiling", share=texts.percent(p.compiled) if voice.err.is_terminal else "...")
     is_bound = math.isfinite(p.bound)
-    gap = max(0.0, 1.0 - p.value / p.bound) if is_bound and p.bound > 0 else 0.0
     return texts(
         "command.solver",
         value=texts.number(p.value, 2),
         bound=texts.number(p.bound, 2) if is_bound else "-",
-        gap=texts.percent(gap, 1) if is_bound else "-",
+        gap=texts.percent(short_of(p.bound, p.value), 1) if is_bound else "-",
         n=p.n_served,
         rate=texts.number(p.n_iterations / p.elapsed_s) if p.elapsed_s > 0 else "-",
     )
 
 
 def finds_line(plan: Plan, texts: Texts) -> str:
-    """Return a line with a plan's value, bound and gap; it says so if the time was too short for a proof."""
+    """Return a line with the finds, the objective, its bound and the gap of a plan; it names a rough bound."""
     line = texts(
         "command.finds_unproven" if plan.is_bound_rough else "command.finds",
         value=texts.number(plan.value, 2),
-        bound=texts.number(plan.bound, 2),
+        total=texts.number(plan.total, 2),
+        bound=texts.number(plan.bound + plan.due, 2),
         gap=texts.percent(plan.gap, 1),
     )
     if plan.bound_any_teams is None or plan.gap_any_teams is None:
         return line
-    figures = {"bound": texts.number(plan.bound_any_teams, 2), "gap": texts.percent(plan.gap_any_teams, 1)}
+    figures = {"bound": texts.number(plan.bound_any_teams + plan.due, 2), "gap": texts.percent(plan.gap_any_teams, 1)}
     return texts("command.finds_any", finds=line, **figures)

@@ -58,6 +58,7 @@ class Planner:
             "n_changed": len(self.changes),
             "value": self.value,
             "kept": self.kept,
+            "before": 0.7,
             "price": 0.1,
             "n_events": 1,
             "changes": self.changes,

@@ -149,7 +149,7 @@ def test_a_visit_that_the_plan_gave_up_and_that_is_done_all_the_same_is_none_of_
 @pytest.mark.enable_socket
 @pytest.mark.parametrize(
     ("value", "kept", "said"),
-    [(0.9, 0.51, "0.39 more expected finds than the old routes (0.90 instead of 0.51"), (0.5, 0.5, "No gain")],
+    [(0.9, 0.51, "is 0.39 above that of the old routes (0.90 instead of 0.51"), (0.5, 0.5, "No gain")],
     ids=["better", "same"],
 )
 def test_the_summary_of_a_change_says_whether_it_is_good_in_what_unit_and_against_what(
@@ -162,7 +162,7 @@ def test_the_summary_of_a_change_says_whether_it_is_good_in_what_unit_and_agains
     desk = sign_in(window(browser, address, 1440), "planner", "en")
     desk.page.keyboard.press("n")
     desk.shows("#diff-told", said)
-    # The plan in force, as the figures above have it.
+    # The objective of the active plan.
     expect(desk.page.locator("#diff-told")).to_contain_text("0.70")
     assert desk.faults == []
     desk.context.close()

@@ -24,9 +24,10 @@ class Seen:
 
     def open(self, path: str) -> None:
         """Close the page, and open another in the same browser, with what that kept."""
-        # A page that closes loses "offline" before its script ends: what it had queued could still be sent.
-        self.page.goto("about:blank")
-        self.page.close()
+        if not self.page.is_closed():
+            # A page that closes loses "offline" before its script ends: what it had queued could still be sent.
+            self.page.goto("about:blank")
+            self.page.close()
         self.page = self.context.new_page()
         self.on_progress()
         self.page.goto(f"{self.address}/{path}")

@@ -131,7 +131,7 @@ def test_a_lead_of_the_night_that_falls_due_gets_onto_a_published_day_that_is_no
     busy = TOML.replace("all = 1095", "all = 30")
     folder = campaign_folder(scenario, tmp_path, busy, "[plan]\nshift_end_s = 57600\nwindow_end_s = 55800\n")
     assert sweep("campaign", "plan", folder, "--out", tmp_path / "out", *ROUNDS).exit_code == 0
-    left = [x for x in record_of(tmp_path / "out")["left"] if x["reason"] == "NO_TIME_LEFT"]
+    left = [x for x in record_of(tmp_path / "out")["left"] if x["reason"] in ("NO_TIME_LEFT", "LOW_VALUE")]
     named = [x["building_id"] for x in left if x["track"] == "stocktake"]
     with_lead(monkeypatch, *named)
     _, day, _ = advanced(sweep, tmp_path)

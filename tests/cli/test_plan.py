@@ -147,18 +147,25 @@ def test_a_first_run_tells_how_far_its_compiler_is() -> None:
 
 @pytest.mark.parametrize(
     ("value", "method", "is_said"),
-    [(2.0, "fractional_knapsack", True), (2.0, "branch_and_price", False), (4.0, "fractional_knapsack", False)],
+    [
+        (2.0, "fractional_knapsack", True),
+        (3.5, "branch_and_price", True),
+        (3.7, "branch_and_price", False),
+        (3.7, "fractional_knapsack", True),
+        (4.0, "fractional_knapsack", False),
+    ],
 )
 def test_a_gap_from_a_rough_bound_is_called_one(value: float, method: str, is_said: bool) -> None:
     plan = Plan("feasible", value, 4.0, method, (), (), (), 1, 10)
-    assert ("too short" in finds_line(plan, load_texts("en"))) == is_said
-    assert ("时限太短" in finds_line(plan, load_texts("zh_CN"))) == is_said
+    assert ("rough bound" in finds_line(plan, load_texts("en"))) == is_said
+    assert ("上限较粗" in finds_line(plan, load_texts("zh_CN"))) == is_said
 
 
 def test_what_any_teams_of_these_people_could_find_stands_in_the_same_line() -> None:
     plan = Plan("feasible", 3.0, 4.0, "branch_and_price", (), (), (), 1, 10, bound_any_teams=5.0)
-    assert "due items served: 4 (gap 25.0%); for the same people in any teams: 5 (gap 40.0%)" in finds_line(
-        plan, load_texts("en")
+    assert (
+        "upper bound for these teams: 4 (gap 25.0%, rough bound); for the same people in any teams: 5 (gap 40.0%)"
+        in finds_line(plan, load_texts("en"))
     )
     assert "同样的人员无论怎样编组，不超过 5（差距 40.0%）" in finds_line(plan, load_texts("zh_CN"))
 

@@ -72,7 +72,9 @@ def test_a_point_that_the_roster_does_not_make_is_named_and_the_others_are_plann
 
 def test_where_finds_fall_with_more_the_highest_point_is_named() -> None:
     def at(n: str, value: float) -> GridPoint:
-        return GridPoint({"teams.n_teams": n}, int(n), value, value, 9, 9, 9, 9, 9, 9, (), is_warm=False)
+        return GridPoint(
+            {"teams.n_teams": n}, int(n), value, value, 9, 9, 9, 9, 9, 9, (), is_warm=False, objective=value
+        )
 
     (hump,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.2), at("10", 2.3), at("12", 2.1)])
     assert (hump.knee, hump.highest) == ("6", "10")
@@ -84,7 +86,7 @@ def test_where_finds_fall_with_more_the_highest_point_is_named() -> None:
     (flat,) = curves_of([at("4", 2.0), at("6", 2.0)])
     assert (level.highest, flat.highest) == (None, None)
     page = whatif_page("x", [hump], load_texts("en"))
-    assert "Finds are highest at number of teams (teams.n_teams) = 10" in page
+    assert "The objective is highest at number of teams (teams.n_teams) = 10" in page
 
 
 def test_soft_rules_are_no_breaches(

@@ -357,7 +357,7 @@ def _holds(day: Day, visit: Any, local: list[Json], code: str, values: Json) -> 
         return values.get("has", len(local)) == len(local)
     if code == "LINKED_VISIT_UNSERVED":
         return visit.link_group is not None and values.get("group", visit.link_group) == visit.link_group
-    if code in ("NO_TIME_LEFT", "WINDOW_MISSED", "NO_ROAD", "NOT_WORTH_ITS_COST"):
+    if code in ("NO_TIME_LEFT", "WINDOW_MISSED", "NO_ROAD", "NOT_WORTH_ITS_COST", "LOW_VALUE"):
         free = [(t, k) for t, of_team in zip(local, stopped, strict=True) for k, by in enumerate(of_team) if not by]
         if {k for _, k in free} != set(range(len(visit.slots))):
             return False

@@ -294,7 +294,8 @@ def test_no_active_team_leaves_every_visit_with_its_reason(make_problem, make_vi
 
 def test_serving_everything_closes_the_gap(make_problem, make_visit, make_team):
     plan = solve(make_problem([make_visit("B1"), make_visit("B2")], [make_team("T1")]), QUICK)
-    assert (plan.status, plan.gap) == ("optimal", 0.0)
+    # What is left is the road, which weighs a billionth a second.
+    assert (plan.status, plan.gap) == ("optimal", pytest.approx(0.0, abs=1e-6))
 
 
 def test_the_bound_of_cut_visits_is_the_fractional_knapsack(make_problem, make_visit, make_team):

@@ -33,6 +33,9 @@ def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int =
         raise InvalidProofError("problem_sha256")
     try:
         case = replace(read_case(problem, plan.teams), with_urgency=proof.with_urgency)
+        # What is stated to be served of it is part of the gap.
+        if plan.due > _urgency(case, _served(plan)) + Fraction(CLOSE):
+            raise InvalidProofError(f"due {plan.due:.9f}")
         _compare(case, plan.bound, _proven(case, plan, proof, WorkBudget(most_pairs)))
         if plan.bound_any_teams is not None:
             _compare(case, plan.bound_any_teams, _proven_any_teams(case, problem, plan, proof, WorkBudget(most_pairs)))

@@ -16,10 +16,11 @@ from sweep.jobs.stages.rank_day import USUAL_MEMBERS, Ranked, n_reserve, n_teams
 from sweep.jobs.stages.select_day import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster_shortfalls import most_teams
-from sweep.plan.problem.objective import plan_worth
+from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import SolveProgress, solve, wait_for_compiler
 from sweep.plan.solve_budget import may_form
+from sweep.records.plan import Objective
 from sweep.scenario.scenario import Scenario
 
 
@@ -38,22 +39,24 @@ class TrialParams:
     first_step: float = 0.25
     """First step from the usual number of teams, as a share of all possible numbers; steps are halved down to one."""
     noise: float = 1e-3
-    """Relative difference to expect between two short plans with the same number of teams."""
+    """Relative difference of the objective to expect between two short plans with the same number of teams."""
 
 
 _TRIAL = TrialParams()
 
 
-class TrialObjective(NamedTuple):
-    """Objective of a short plan; its fields are compared in this order."""
+class Trial(NamedTuple):
+    """Objective of a short plan with one number of teams."""
 
-    n_missed: int
-    """Number of unserved must-visits, negative."""
-    value: float
-    """Expected finds of all visits except drawn ones."""
-    n_due: int = 0
-    """Number of served visits with a lead that falls due."""
-    n_due_offered: int = 0
+    objective: Objective
+    """Objective without the finds of drawn visits."""
+    n_due_offered: int
+    """Number of visits on offer with a lead that falls due."""
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Sort key by which numbers of teams are compared; the larger is the better."""
+        return self.objective.rank
 
 
 class ScenarioWithNumber(NamedTuple):
@@ -111,8 +114,8 @@ class _Trials:
     inputs: Inputs
     ranked: Ranked
     on_progress: Callable[[SolveProgress], None]
-    worths: dict[int, TrialObjective | None] = field(default_factory=dict)
-    """Objective by number of teams; None if there is no plan with this number."""
+    worths: dict[int, Trial | None] = field(default_factory=dict)
+    """Short plan by number of teams; None if there is no plan with this number."""
     all_served: set[int] = field(default_factory=set)
     """Numbers of teams whose short plan serves every visit."""
     share: float = 0.0
@@ -127,12 +130,16 @@ class _Trials:
         """Return the number of teams with the best objective; the usual number if none is feasible."""
         at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
         step = max(1, round(_TRIAL.first_step * len(self.numbers)))
-        none = TrialObjective(-len(self.inputs.buildings), -1.0)
+        none = (-len(self.inputs.buildings), -1.0)
+
+        def rank_of(trial: Trial | None) -> tuple[int, float]:
+            return none if trial is None else trial.rank
+
         while self.share < _TRIAL.trials_share:
             # The more promising side first, since time may run out.
-            sides = sorted((at - step, at + step), key=lambda k: self._beyond(at, k) or none, reverse=True)
+            sides = sorted((at - step, at + step), key=lambda k: rank_of(self._beyond(at, k)), reverse=True)
             near = [k for k in (at, *sides) if 0 <= k < len(self.numbers)]
-            best = max(near, key=lambda k: (*(self._worth(self.numbers[k]) or none), -k))
+            best = max(near, key=lambda k: (*rank_of(self._worth(self.numbers[k])), -k))
             if best == at and step == 1:
                 break
             at, step = best, step if best != at else max(1, step // 2)
@@ -142,12 +149,12 @@ class _Trials:
         made = {n: worth for n, worth in self.worths.items() if worth is not None}
         if not made:
             return self.usual
-        best_of = max(made.values())
-        least = (1.0 - _TRIAL.noise) * best_of.value
-        return min(n for n, w in made.items() if w.n_missed == best_of.n_missed and w.value >= least)
+        n_missed, total = max(trial.rank for trial in made.values())
+        least = total - _TRIAL.noise * abs(total)
+        return min(n for n, trial in made.items() if trial.rank >= (n_missed, least))
 
-    def _beyond(self, at: int, towards: int) -> TrialObjective | None:
-        """Return the objective of the tried number next to position `at` on the side of `towards`; None without one."""
+    def _beyond(self, at: int, towards: int) -> Trial | None:
+        """Return the short plan with the tried number next to `at` on the side of `towards`; None without one."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.worths[self.numbers[nearest]]
@@ -158,10 +165,11 @@ class _Trials:
         return _Trials(scenario, self.inputs, self.ranked, self.on_progress, share=self.share)
 
     def text(self) -> str:
-        """Return a text with value, visits due and unserved must-visits for each number of teams tried."""
-        tried = sorted((n, worth) for n, worth in self.worths.items() if worth is not None)
+        """Return a text with the objective, finds, due visits and unserved must-visits by number of teams tried."""
+        tried = ((n, x.objective, x.n_due_offered) for n, x in sorted(self.worths.items()) if x is not None)
         return "; ".join(
-            f"{n}: {w.value:.2f}, {w.n_due}/{w.n_due_offered}" + f" ({w.n_missed})" * (w.n_missed < 0) for n, w in tried
+            f"{n}: {o.total:.2f} ({o.finds:.2f}, {o.n_due}/{offered})" + f" [-{o.must_missed}]" * (o.must_missed > 0)
+            for n, o, offered in tried
         )
 
     def _n_active(self, n: int) -> int:
@@ -171,7 +179,7 @@ class _Trials:
         ranked = replace(self.ranked, team_size=team_size(scenario, self.ranked.persons))
         return make_problem(prepare(scenario, self.inputs, ranked, select(scenario, self.inputs, ranked)))
 
-    def _worth(self, n: int) -> TrialObjective | None:
+    def _worth(self, n: int) -> Trial | None:
         if n not in self.worths and self.share < _TRIAL.trials_share:
             began = time.monotonic()
             self.worths[n] = self._planned(n)
@@ -183,9 +191,9 @@ class _Trials:
     def _may_form(self) -> bool:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
-    def _planned(self, n: int) -> TrialObjective | None:
+    def _planned(self, n: int) -> Trial | None:
         """
-        Return the objective of a short plan with `n` teams; None if infeasible.
+        Return a short plan with `n` teams; None if infeasible.
 
         Teams are formed for their routes if time permits.
         """
@@ -201,9 +209,8 @@ class _Trials:
             return None
         if not plan.unserved:
             self.all_served.add(n)
-        n_missed, value = plan_worth(problem, plan)
+        parts = objective(problem, plan.routes, plan.teams)
         # The draw grows with the teams' hours, so its value is no reason for more teams.
         left_out = {u.visit_id for u in plan.unserved}
         drawn = sum(v.value for v in problem.visits if v.track == "routine" and v.visit_id not in left_out)
-        due = [v.visit_id for v in problem.visits if v.urgency > 0]
-        return TrialObjective(n_missed, value - drawn, len(due) - len(left_out.intersection(due)), len(due))
+        return Trial(replace(parts, finds=parts.finds - drawn), sum(v.urgency > 0 for v in problem.visits))

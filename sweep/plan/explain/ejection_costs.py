@@ -6,12 +6,12 @@ from dataclasses import replace
 from sweep.plan.bound.proof_thread import is_closed
 from sweep.plan.explain.insertion_options import Options, Swapped
 from sweep.plan.problem.eligibility import active_teams
-from sweep.plan.problem.objective import unserved_urgency
+from sweep.plan.problem.objective import day_by_visit, due_made, objective
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.decode_routes import make_routes, plan_value
+from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.unserved_reasons import unserved_visits
 from sweep.plan.teams.team_people import teams_of_plan, with_fixed_teams
-from sweep.records.plan import Insertion, Plan, Route
+from sweep.records.plan import Insertion, Objective, Plan, Route
 from sweep.records.visits import Visit
 
 # Smaller differences of scores are rounding.
@@ -22,14 +22,21 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
     """
     Return the cheapest swap, if any, for each of the most valuable unserved visits, by visit id.
 
-    Must-visits are never given up. The price is the loss of the plan's objective: value, due leads, disturbance,
-    travel. It is never negative for a plan from `with_swaps_taken`.
+    Must-visits are never given up. The price is the loss of the plan's objective. It is never negative for a plan
+    from `with_swaps_taken`.
     """
-    found = _swapped(problem, plan)[1]
-    return {
-        visit_id: Insertion(x.option.team_id, x.option.displaced or (), 0.0 if abs(x.price) < LEAST_GAIN else x.price)
-        for visit_id, x in found.items()
-    }
+    options, found = _swapped(problem, plan)
+    if options is None:
+        return {}
+    before = objective(options.problem, plan.routes, options.teams)
+    return {visit_id: _swap(options, x, before) for visit_id, x in found.items()}
+
+
+def _swap(options: Options, x: Swapped, before: Objective) -> Insertion:
+    routes = make_routes(options.problem, options.arrays, x.state, options.teams)
+    price = 0.0 if abs(x.price) < LEAST_GAIN else x.price
+    parts = before - objective(options.problem, routes, options.teams)
+    return Insertion(x.option.team_id, x.option.displaced or (), price, parts)
 
 
 def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
@@ -59,25 +66,27 @@ def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
     left_out = {u.visit_id for u in plan.unserved}
     unserved = [v for v in problem.visits if v.visit_id in left_out]
     # A visit takes a few milliseconds per team; less valuable ones are left to `sweep explain`.
-    return sorted(unserved, key=lambda v: (-v.best_value, v.visit_id))[:50]
+    return sorted(unserved, key=lambda v: (-v.best_value - v.urgency, v.visit_id))[:50]
 
 
 def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
     """The plan with the routes of a swap; its bound on value plus urgency stays."""
     problem, arrays, teams = options.problem, options.arrays, options.teams
-    value = plan_value(problem, arrays, swap.state)
-    unserved = unserved_visits(problem, arrays, swap.state, teams)
-    given_up = unserved_urgency(problem, unserved) - unserved_urgency(problem, plan.unserved)
-    bound = max(plan.bound + given_up, value)  # equal up to rounding if the plan is optimal
+    routes = make_routes(problem, arrays, swap.state, teams)
+    parts = objective(problem, routes, teams)
+    given_up = due_made(problem, day_by_visit(plan.routes, plan.teams)) - parts.due
+    bound = max(plan.bound + given_up, parts.finds)  # equal up to rounding if the plan is optimal
     of_any = plan.bound_any_teams
     return replace(
         plan,
-        status="optimal" if is_closed(value, bound) else "feasible",
-        value=value,
+        status="optimal" if is_closed(parts.finds, bound) else "feasible",
+        value=parts.finds,
+        due=parts.due,
+        costs=parts.costs,
         bound=bound,
-        bound_any_teams=None if of_any is None else max(of_any + given_up, value),
-        routes=make_routes(problem, arrays, swap.state, teams),
-        unserved=unserved,
+        bound_any_teams=None if of_any is None else max(of_any + given_up, parts.finds),
+        routes=routes,
+        unserved=unserved_visits(problem, arrays, swap.state, teams),
     )
 
 

@@ -18,28 +18,29 @@ from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
 from sweep.plan.problem.blamed_rules import caps_reached, reason_of_rule, rules_to_blame
 from sweep.plan.problem.eligibility import active_teams, may_serve
-from sweep.plan.problem.objective import caps_left, day_by_visit, total_value
+from sweep.plan.problem.objective import caps_left, objective
 from sweep.plan.problem.problem import Problem, links
+from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.encode_days import lost_units
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import with_routes
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.team_people import with_fixed_teams
 from sweep.records.people import Team
-from sweep.records.plan import Plan, Reason
+from sweep.records.plan import Objective, Plan, Reason
 from sweep.records.visits import Visit
 
 CLOSE = 1e-6
+# Largest distance of a proven price from its bound: three digits are shown.
+SHOWN = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
 class ForcedVisitLoss:
     """Loss of the plan if one more visit is forced in and the plan is solved again."""
 
-    value: float
-    """Value of this plan less that of the best one with the visit; negative: that one is better."""
-    n_musts: int
-    """Must-visits lost for it; they have priority over value."""
+    parts: Objective
+    """Objective of this plan less that of the best plan with the visit, by parts; negative: that plan is better."""
     is_exact: bool
     """Whether `value` is proven; else it is an upper bound."""
     displaced: tuple[str, ...]
@@ -47,6 +48,16 @@ class ForcedVisitLoss:
     teams: tuple[str, ...]
     """Teams that would make the visit."""
     start_s: int
+
+    @property
+    def value(self) -> float:
+        """Loss of the objective; negative: the plan with the visit is better."""
+        return self.parts.total
+
+    @property
+    def n_musts(self) -> int:
+        """Number of must-visits lost for the visit; they have priority over the objective."""
+        return -self.parts.must_missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +85,17 @@ class ServedExplanation:
     """Travel seconds that its teams would save without it."""
     inside_s: int
     """Service seconds of all its teams."""
-    worth: float
-    """Marginal value: value of the plan less that of the best plan without the visit."""
+    parts: Objective
+    """Marginal value: objective of the plan less that of the best plan without the visit, by parts."""
     price: float
     """Increase of the plan's costs by the visit, in units of value: travel, lateness and other weighted costs."""
     others: tuple[tuple[str, tuple[str, ...]], ...]
     """Rules that exclude each other team; empty: it is eligible."""
+
+    @property
+    def worth(self) -> float:
+        """Loss of the objective without the visit."""
+        return self.parts.total
 
 
 class Explainer:
@@ -91,7 +107,7 @@ class Explainer:
         self.plan, self.settings = plan, settings
         self.active = active_teams(self.teams)
         self.served = frozenset(s.visit_id for r in plan.routes for s in r.made)
-        self._value = total_value(self.problem, day_by_visit(plan.routes, self.teams))
+        self._objective = objective(self.problem, plan.routes, self.teams)
         self._ways = ShortestPaths(self.problem)
         self._options = Options(self.problem, self.active, plan.routes) if self.active and problem.visits else None
 
@@ -107,23 +123,23 @@ class Explainer:
             is_for_pins = self.problem.locks and any(option.displaced for option in options)
             reasons = capped or (self._no_time(visit) if is_for_pins else self._together(visit),)
         elif price is not None:
-            reasons = self._of_time(visit, price, options, capped)
+            reasons = self._of_price(price, options, capped)
         return UnservedExplanation(visit, reasons, price, options)
 
     def _shut(self, visit: Visit) -> tuple[Reason, ...]:
         """Reasons in the plan for a visit without windows, usually a locked door."""
         return next((u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s), ())
 
-    def _of_time(
-        self, visit: Visit, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
+    def _of_price(
+        self, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
     ) -> tuple[Reason, ...]:
-        """Reasons of a feasible visit: no time or cap left, or a cost above its value."""
-        is_room = any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options)
-        reasons = [*capped] or [Reason("NOT_WORTH_ITS_COST") if is_room else self._no_time(visit)]
-        if price.displaced and (price.value > CLOSE or price.n_musts > 0):
-            values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
-            reasons.append(Reason("LOW_VALUE", values))
-        return tuple(reasons)
+        """Reasons of an unserved visit that a plan could serve: its price, or a search that ended too early."""
+        if price.n_musts < 0 or (price.n_musts == 0 and price.value < -CLOSE):
+            return (Reason("SEARCH_TOO_SHORT", {"gain": round(-price.value, 6)}),)
+        if not price.displaced or any(o.displaced == () and o.price is not None and o.price >= 0.0 for o in options):
+            return tuple(capped) or (Reason("NOT_WORTH_ITS_COST"),)
+        values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
+        return (*capped, Reason("LOW_VALUE", values))
 
     def _no_time(self, visit: Visit) -> Reason:
         least = min(self.problem.service_s(visit, s.slot, len(t.member_ids)) for s in visit.slots for t in self.active)
@@ -142,16 +158,21 @@ class Explainer:
         return Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(self.active)})
 
     def price(self, visit: Visit) -> ForcedVisitLoss | None:
-        """Return the loss from forcing the visit in, from this plan as warm start; None if no plan was found."""
-        forced = _forced(self.problem, visit)
-        plan = solve(forced, self.settings, start=self.plan.routes)
+        """
+        Return the loss from forcing the visit in; None if no plan with it was found.
+
+        The search starts from the cheapest swap that serves the visit, or from this plan without such a swap.
+        """
+        forced, swap = _forced(self.problem, visit), self._options.cheapest(visit) if self._options else None
+        start = self.plan.routes
+        if self._options and swap is not None:
+            start = make_routes(self.problem, self._options.arrays, swap.state, self.active)
+        plan = solve(forced, self.settings, start=start)
         stops = {s.visit_id: (r.team_id, s.start_s) for r in plan.routes for s in r.stops}
         if visit.visit_id not in stops:
             return None
-        musts = {v.visit_id for v in self.problem.visits if v.is_must}
         return ForcedVisitLoss(
-            value=self._value - total_value(self.problem, day_by_visit(plan.routes, self.teams)),
-            n_musts=len(musts & self.served) - len(musts & stops.keys()),
+            parts=self._objective - objective(self.problem, plan.routes, self.teams),
             is_exact=self._is_proven(forced, plan),
             displaced=tuple(
                 v.visit_id for v in self.problem.visits if v.visit_id in self.served and v.visit_id not in stops
@@ -161,9 +182,12 @@ class Explainer:
         )
 
     def _is_proven(self, forced: Problem, plan: Plan) -> bool:
-        """Whether no plan with the visit is worth more, as far as the bound shows within the limit."""
-        if plan.status == "optimal":
-            return True
+        """Whether no plan with the visit has a larger objective, to the digits shown and within the limit."""
+        bound = plan.bound if plan.status == "optimal" else self._lowered_bound(forced, plan)
+        # The bound leaves out costs, so the difference may consist of them.
+        return bound - plan.value + plan.costs <= SHOWN * max(1.0, 1e-4 * bound)
+
+    def _lowered_bound(self, forced: Problem, plan: Plan) -> float:
         a = make_arrays(forced, self.active)
         state = with_routes(forced, a, self.active, plan.routes)
         limit_s = np.inf if self.settings.n_iterations is not None else self.settings.time_limit_s
@@ -176,8 +200,7 @@ class Explainer:
 
         prover.bound_roots(should_continue, with_musts=True)
         prover.run(lambda: served, should_continue)
-        bound, _ = prover.bound(served)
-        return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
+        return prover.bound(served)[0]
 
     def why_there(self, visit: Visit) -> ServedExplanation:
         """Return why a served visit has its teams, its costs and its slack."""
@@ -202,7 +225,7 @@ class Explainer:
             slack_s=max(0, int(state.fill["late"][task]) - stops[0][2].start_s),
             travel_saved_s=sum(self._saved(r.team_id, n) for r, n, _ in stops),
             inside_s=sum(s.end_s - s.start_s for _, _, s in stops),
-            worth=self._value - other.value,
+            parts=self._objective - objective(without, other.routes, self.teams),
             price=_price(a, state, int(a.task["unit"][task])),
             others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
         )
@@ -225,8 +248,8 @@ class Explainer:
 
 
 def _forced(problem: Problem, visit: Visit) -> Problem:
-    """The problem with this visit first, then as many must-visits as possible, then value."""
-    more = 1.0 + 2.0 * sum(v.best_value for v in problem.visits)
+    """The problem with this visit first, then as many must-visits as possible, then the objective."""
+    more = 1.0 + 2.0 * sum(v.best_value + v.urgency for v in problem.visits)
 
     def raised(v: Visit) -> Visit:
         extra = more * (v.is_must and v is not visit)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sweep.plan.problem.eligibility import active_teams
-from sweep.plan.problem.objective import plan_worth
+from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.team_people import with_fixed_teams
 from sweep.records.people import MARKET_REGULATION, POLICE, BreakRule, Team
-from sweep.records.plan import Plan
+from sweep.records.plan import Objective, Plan
 from sweep.records.squad_slots import has_police
 from sweep.records.visits import Visit
 
@@ -29,15 +29,23 @@ class MarginalValue:
     where: str
     """Base of the new team, or team that the officer joins; empty: every team."""
     value: float
-    """Value of the plan with the resource."""
-    added: float
-    """Gain over this plan solved again without it for the same time; negative only if must-visits are gained."""
+    """Objective of the plan with the resource."""
+    parts: Objective
+    """Gain over this plan solved again without it for the same time; in sum negative only if must-visits are gained."""
     bound: float
-    """Upper bound on the value of any plan with the resource."""
+    """Upper bound on the objective of any plan with the resource that serves as many due leads."""
     n_visits: int
     """Additional visits served."""
-    n_musts: int
-    """Additional must-visits served; they have priority over value."""
+
+    @property
+    def added(self) -> float:
+        """Objective gained."""
+        return self.parts.total
+
+    @property
+    def n_musts(self) -> int:
+        """Additional must-visits served; they have priority over the objective."""
+        return -self.parts.must_missed
 
 
 def marginal_values(
@@ -97,25 +105,25 @@ class _Run:
     def best_of(self, group: Sequence[Candidate], base: Plan) -> list[MarginalValue]:
         """The best candidate of a group; all get a short solve, the best few a full one."""
         if len(group) > 1:
-            tried = [(self._worth(self.solved(p, FIRST_SHARE)), -n) for n, (_, _, p) in enumerate(group)]
+            tried = [(self._worth(self.solved(p, FIRST_SHARE)).rank, -n) for n, (_, _, p) in enumerate(group)]
             group = [group[-n] for _, n in sorted(tried, reverse=True)[:N_BEST]]
         plans = [(kind, where, self.solved(p, 1.0)) for kind, where, p in group]
         worth = self._worth(base)
-        plans = [(k, w, p if self._worth(p) >= worth else _with_bound(base, p)) for k, w, p in plans]
-        best = max(plans, key=lambda x: self._worth(x[2]), default=None)
+        plans = [(k, w, p if self._worth(p).rank >= worth.rank else _with_bound(base, p)) for k, w, p in plans]
+        best = max(plans, key=lambda x: self._worth(x[2]).rank, default=None)
         if best is None:
             return []
         kind, where, plan = best
-        more, n_musts = len(base.unserved) - len(plan.unserved), self._worth(plan)[0] - worth[0]
-        return [MarginalValue(kind, where, plan.value, plan.value - base.value, plan.bound, more, n_musts)]
+        more = len(base.unserved) - len(plan.unserved)
+        return [MarginalValue(kind, where, plan.total, self._worth(plan) - worth, plan.bound + plan.due, more)]
 
-    def _worth(self, plan: Plan) -> tuple[int, float]:
-        return plan_worth(self._problem, plan)
+    def _worth(self, plan: Plan) -> Objective:
+        return objective(self._problem, plan.routes, plan.teams)
 
 
 def _with_bound(base: Plan, other: Plan) -> Plan:
-    """The base plan with a valid bound: an additional resource never reduces the value."""
-    return replace(base, bound=max(other.bound, base.value))
+    """The base plan with a valid bound: an additional resource never reduces the objective."""
+    return replace(base, bound=max(other.bound + other.due, base.value + base.due) - base.due)
 
 
 def _more_teams(problem: Problem) -> list[Candidate]:

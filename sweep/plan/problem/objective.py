@@ -1,18 +1,20 @@
-"""Objective: value of the visits in a plan by day, comparison of plans, and remaining caps."""
+"""Objective of a plan by parts, days of visits, and remaining caps."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 
+from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Cap, Problem
 from sweep.records.people import Team
-from sweep.records.plan import Plan, Route, Unserved
+from sweep.records.plan import Objective, Route
+from sweep.records.plan_costs import route_costs
 
 
 def day_by_visit(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
     """Day of each served visit, by visit id: the day of the team in its first slot."""
     day = {t.team_id: t.day for t in teams}
-    return {s.visit_id: day.get(r.team_id, 0) for r in routes for s in r.made if s.slot == 0}
+    return {s.visit_id: day.get(r.team_id, 0) for r in routes for s in r.made}
 
 
 def total_value(problem: Problem, days: Mapping[str, int]) -> float:
@@ -20,16 +22,35 @@ def total_value(problem: Problem, days: Mapping[str, int]) -> float:
     return sum(v.value_on(days[v.visit_id]) for v in problem.visits if v.visit_id in days)
 
 
-def plan_worth(problem: Problem, plan: Plan) -> tuple[int, float]:
-    """Sort key for comparing plans: first minus the unserved must-visits, then the value."""
-    musts = {v.visit_id for v in problem.visits if v.is_must}
-    return -len(musts & {u.visit_id for u in plan.unserved}), plan.value
+def due_made(problem: Problem, made: Collection[str]) -> float:
+    """Sum of the weights of due leads over the visits with the ids `made`; bounds hold for plans with as much."""
+    return math.fsum(v.urgency for v in problem.visits if v.visit_id in made)
 
 
-def unserved_urgency(problem: Problem, unserved: Iterable[Unserved]) -> float:
-    """Total urgency of the unserved visits; bounds hold for plans that leave out no more of it."""
-    left_out = {u.visit_id for u in unserved}
-    return math.fsum(v.urgency for v in problem.visits if v.visit_id in left_out)
+def objective(problem: Problem, routes: Sequence[Route], teams: Sequence[Team]) -> Objective:
+    """
+    Objective of a plan by parts: the search, its bound and every comparison of plans use this function.
+
+    Parameters
+    ----------
+    teams
+        All teams of the plan, with those in reserve.
+    """
+    days = day_by_visit(routes, teams)
+    made = [v for v in problem.visits if v.visit_id in days]
+    visits = {v.visit_id: v for v in problem.visits}
+
+    def travel_s(here: str, there: str) -> int:
+        return int(problem.travel_s[problem.places[here], problem.places[there]])
+
+    costs = route_costs(asdict(problem.weights), visits, active_teams(teams), routes, travel_s)
+    return Objective(
+        finds=total_value(problem, days),
+        due=due_made(problem, days),
+        n_due=sum(v.urgency > 0 for v in made),
+        must_missed=sum(v.is_must for v in problem.visits) - sum(v.is_must for v in made),
+        costs=sum(cost.price for cost in costs.values()),
+    )
 
 
 def caps_left(problem: Problem, kept: Collection[str], made: Collection[str]) -> tuple[Cap, ...]:

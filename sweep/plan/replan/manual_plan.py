@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sweep.day.event_records import Event
-from sweep.plan.problem.objective import total_value, unserved_urgency
+from sweep.plan.problem.objective import day_by_visit, due_made
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.merge_plans import idle_route, merged_plan
 from sweep.plan.replan.remaining_problem import RemainingDay, remaining_day
@@ -53,14 +53,10 @@ def apply_layout(
     routes = _routes(rest, plan, layout)
     placed = {s.visit_id for r in routes for s in r.stops}
     out = tuple(_left_out(rest, plan, placed))
-    bound = plan.bound + unserved_urgency(rest.day, out) - unserved_urgency(rest.day, plan.unserved)
-    made = merged_plan(rest, plan, routes, out, bound, plan.seed)
-    day = {t.team_id: t.day for t in made.teams}
-    # A visit made in part counts in full; the checker reports it.
-    days = {s.visit_id: day[r.team_id] for r in made.routes for s in r.made}
-    value = total_value(rest.day, days)
-    made = replace(made, value=value, bound=max(made.bound, value), n_iterations=plan.n_iterations)
-    return Replanned(made, rest, default_price(rest.problem), n_moved(plan, made), plan.value, frozenset())
+    more_due = due_made(rest.day, day_by_visit(plan.routes, plan.teams)) - due_made(rest.day, placed | rest.begun)
+    made = merged_plan(rest, plan, routes, out, plan.bound + more_due, plan.seed)
+    made = replace(made, n_iterations=plan.n_iterations)
+    return Replanned(made, rest, default_price(rest.problem), n_moved(plan, made), plan.total, frozenset())
 
 
 def n_moved(before: Plan, after: Plan) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sweep.plan.bound.proof_thread import is_closed
-from sweep.plan.problem.objective import day_by_visit, total_value
+from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.remaining_problem import RemainingDay, metres_from, seconds_from
 from sweep.plan.replan.team_positions import Heading, TeamPosition
@@ -26,13 +26,15 @@ def merged_plan(
         for t in teams
         if not t.is_reserve
     )
-    value = total_value(rest.day, day_by_visit(merged, teams))
-    bound = max(bound, value)
+    parts = objective(rest.day, merged, teams)
+    bound = max(bound, parts.finds)
     # The certificate is of the morning's problem.
     return replace(
         plan.unproven(),
-        status="optimal" if is_closed(value, bound) else "feasible",
-        value=value,
+        status="optimal" if is_closed(parts.finds, bound) else "feasible",
+        value=parts.finds,
+        due=parts.due,
+        costs=parts.costs,
         bound=bound,
         teams=teams,
         routes=merged,

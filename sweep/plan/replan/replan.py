@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sweep.day.event_records import Event, Urgent
 from sweep.plan.jit_warmup import PLANNER
-from sweep.plan.problem.objective import caps_left, plan_worth, total_value, unserved_urgency
+from sweep.plan.problem.objective import caps_left, objective, total_value
 from sweep.plan.problem.problem import Problem, Weights, links
 from sweep.plan.replan.apply_events import cut_windows
 from sweep.plan.replan.change_cost_annealing import n_changed
@@ -30,7 +30,7 @@ class Replanned:
     n_changed: int
     """Number of stops that were dropped, are new, or have another time or team."""
     kept_value: float
-    """Value of the plan that keeps the published routes, without stops that became infeasible."""
+    """Objective of the plan that keeps the published routes, without stops that became infeasible."""
     kept: frozenset[tuple[str, int]]
     """Team slots, as (visit id, slot), that could keep their published times."""
 
@@ -77,20 +77,19 @@ def replan(
         idle = tuple(idle_route(t) for t in rest.problem.teams)
         made = merged_plan(rest, plan, idle, (*out, *rest.closed), begun, settings.seed)
         n_dropped = sum(len(r.stops) - rest.counts[r.team_id] for r in plan.routes)
-        return Replanned(made, rest, price_of_one, n_dropped, begun, frozenset())
+        return Replanned(made, rest, price_of_one, n_dropped, made.total, frozenset())
     urgent = [e.visit.visit_id for e in (*earlier, *events) if isinstance(e, Urgent) and e.visit.is_must]
     rest, soonest = with_soonest_starts(rest, plan, urgent, settings.seed)
     run = ReplanSearch(rest, plan, settings, price_of_one, on_progress, soonest)
     state, free = run.search()
     routes = make_routes(rest.problem, run.arrays, state, rest.problem.teams)
     out = unserved_visits(rest.problem, run.arrays, state, rest.problem.teams)
-    given_up = unserved_urgency(rest.problem, out) - unserved_urgency(rest.problem, free.unserved)
+    given_up = free.due - objective(rest.problem, routes, rest.problem.teams).due
     bound = begun + free.bound + given_up
     made = merged_plan(rest, plan, routes, (*out, *rest.closed), bound, settings.seed)
     changed = n_changed(run.arrays, state, run.orders) + run.n_closed
-    return Replanned(
-        replace(made, n_iterations=run.n_rounds), rest, price_of_one, changed, begun + run.kept_value, run.kept
-    )
+    kept = merged_plan(rest, plan, run.kept_routes, (), bound, settings.seed)
+    return Replanned(replace(made, n_iterations=run.n_rounds), rest, price_of_one, changed, kept.total, run.kept)
 
 
 def with_soonest_starts(
@@ -134,13 +133,19 @@ def _soonest(
     while last_s > trial_s:
         trial = solve(_until(problem, visit_id, trial_s), limits, start=made.routes)
         start_s = _start(trial, visit_id)
-        if start_s is not None and plan_worth(problem, trial) >= plan_worth(problem, made):
+        if start_s is not None and _served(problem, trial) >= _served(problem, made):
             made, last_s = trial, start_s
         else:
             # If other visits conflict, the earliest start is searched to the minute.
             least_s = trial_s + 60
         trial_s = (least_s + last_s) // 2
     return _until(problem, visit_id, last_s), made
+
+
+def _served(problem: Problem, plan: Plan) -> tuple[int, float]:
+    """Must-visits missed, less than 0, and the value of the visits served: what a later start must not lower."""
+    parts = objective(problem, plan.routes, plan.teams)
+    return -parts.must_missed, parts.finds
 
 
 def _kept(rest: RemainingDay, plan: Plan) -> set[str]:

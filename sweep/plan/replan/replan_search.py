@@ -51,8 +51,8 @@ REPLANNER = Precompiler((f"{__package__}.change_cost_annealing",), f"{__name__}:
 
 
 def default_price(rest: Problem) -> float:
-    """Return the default penalty of a changed stop: the mean value of the remaining visits."""
-    return float(np.mean([v.value for v in rest.visits])) if rest.visits else 0.0
+    """Return the default penalty of a changed stop: the mean contribution of the remaining visits to the objective."""
+    return float(np.mean([v.value + v.urgency for v in rest.visits])) if rest.visits else 0.0
 
 
 class ReplanSearch:
@@ -77,7 +77,7 @@ class ReplanSearch:
         self.orders, self.n_closed = _orders(rest, plan, price)
         self.n_rounds = 0
         begin = self._keep()
-        self.kept_value = plan_value(self._problem, self.arrays, begin)
+        self.kept_routes = make_routes(self._problem, self.arrays, begin, self._problem.teams)
 
     def search(self) -> tuple[SearchState, Plan]:
         """Return the best state, and the plan of a search without the penalty. Ctrl-C ends the search early."""

@@ -29,15 +29,19 @@ def unserved_visits(
     first = state.fill["team"][arrays.node_start[: len(problem.visits)]]
     served = [v.visit_id for v, k in zip(problem.visits, first, strict=True) if k != NONE]
     rows = task_rows(problem)
-    empty, full = empty_state(arrays), copy_state(state)
-    full.team["is_touched"] = True
-    compute_starts(arrays, full)
+    empty, full, musts = empty_state(arrays), copy_state(state), copy_state(state)
+    for unit in np.flatnonzero(~(arrays.units["is_locked"] | (arrays.units["worth"] >= arrays.must_worth))):
+        if musts.fill["team"][arrays.units["first"][unit]] != NONE:
+            remove_unit(arrays, musts, int(unit))
+    for routes in (full, musts):
+        routes.team["is_touched"] = True
+        compute_starts(arrays, routes)
     locked_to = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
     for visit in problem.visits:
         tasks = [rows[visit.visit_id, s.slot] for s in visit.slots]
         if state.fill["team"][tasks[0]] == NONE:
             locks = [locked_to.get((visit.visit_id, s.slot)) for s in visit.slots]
-            case = _Case(problem, arrays, empty, full, teams, visit, tasks, locks)
+            case = _Case(problem, arrays, empty, full, musts, teams, visit, tasks, locks)
             reasons = case.by_people() or case.by_place() or case.by_caps(served) or case.by_worth()
             reasons = reasons or case.by_company()
             left_out.append(Unserved(visit.visit_id, visit.building_id, reasons))
@@ -54,6 +58,8 @@ class _Case:
     """State without routes."""
     full: SearchState
     """State with the routes of the plan."""
+    musts: SearchState
+    """State with the stops of must-visits and pinned visits only."""
     teams: Sequence[Team]
     visit: Visit
     tasks: Sequence[int]
@@ -114,18 +120,22 @@ class _Case:
         return caps_reached(self.problem, together, served)
 
     def by_worth(self) -> tuple[Reason, ...]:
-        """Return a reason if the unit fits into the routes but would cost more than it is worth."""
-        a, full, unit = self.arrays, self.full, int(self.arrays.task["unit"][self.tasks[0]])
-        before, everybody = score(a, full), np.ones(len(a.team), np.bool_)
-        if not insert_unit(a, full, unit, everybody, np.inf, 0.0, np.random.default_rng(0)):
-            return ()
-        after = score(a, full)
-        remove_unit(a, full, unit)
-        compute_starts(a, full)
-        return (Reason("NOT_WORTH_ITS_COST"),) if after <= before else ()
+        """Return a reason if the visit and its link group fit into the routes but cost more than their value."""
+        before, after = score(self.arrays, self.full), self._score_with(self.full)
+        return (Reason("NOT_WORTH_ITS_COST"),) if after is not None and after <= before else ()
+
+    def _score_with(self, routes: SearchState) -> float | None:
+        """Return the score of the routes with the visit and its link group; None if there is no time for it."""
+        a, unit = self.arrays, int(self.arrays.task["unit"][self.tasks[0]])
+        if not insert_unit(a, routes, unit, np.ones(len(a.team), np.bool_), np.inf, 0.0, np.random.default_rng(0)):
+            return None
+        after = score(a, routes)
+        remove_unit(a, routes, unit)
+        compute_starts(a, routes)
+        return after
 
     def by_company(self) -> tuple[Reason, ...]:
-        """Return the reason of the link group: too few teams, a linked visit that is unserved, or no time left."""
+        """Return the reason of the link group: too few teams, a linked unserved visit, no time, or low value."""
         group, n_local = self.visit.link_group, len(self._local())
         visits = [v for v in self.problem.visits if group is not None and v.link_group == group] or [self.visit]
         n_together = sum(len(v.slots) for v in visits)
@@ -133,6 +143,8 @@ class _Case:
             return (Reason("TOO_FEW_TEAMS", {"needs": n_together, "has": n_local}),)
         if n_together > len(self.tasks):
             return (Reason("LINKED_VISIT_UNSERVED", {"group": group or "", "n_teams": n_together}),)
+        if self._score_with(self.musts) is not None:
+            return (Reason("LOW_VALUE"),)
         return (Reason("NO_TIME_LEFT", {"needs": self._least_minutes()}),)
 
     def _least_minutes(self) -> int:

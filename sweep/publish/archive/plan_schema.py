@@ -119,7 +119,9 @@ class SummaryPart(_Part):
 
     status: str = Field(description="`optimal` or `feasible`")
     value: Number = Field(description="expected finds of the visits served")
-    bound: Number = Field(description="upper bound on the value of any plan of these teams with at least this urgency")
+    due: Number = Field(0.0, description="total weight of the due leads that are served")
+    costs: Number = Field(0.0, description="total of the costs with a weight; objective = value + due - costs")
+    bound: Number = Field(description="upper bound on the value of any plan of these teams with as much `due`")
     bound_method: str
     bound_any_teams: Number | None = Field(
         None, description="the same bound over all team compositions of these people; null: unknown"
@@ -127,7 +129,7 @@ class SummaryPart(_Part):
     seed: Whole
     n_iterations: Count
     members_max: Count | None = Field(None, description="largest allowed number of members of a team; null: no limit")
-    gap: Number | None = Field(None, description=_derived("largest distance to the optimum as a share of the bound"))
+    gap: Number | None = Field(None, description=_derived("largest distance to the optimum as a share of bound + due"))
     n_teams: Whole | None = Field(None, description=_derived("all teams, with those in reserve"))
     n_teams_reserve: Whole | None = Field(None, description=_FOR_READERS)
     n_stops: Whole | None = Field(None, description=_FOR_READERS)

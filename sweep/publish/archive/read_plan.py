@@ -45,6 +45,8 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
         n_iterations=part.summary.n_iterations,
         members_max=part.summary.members_max,
         bound_any_teams=part.summary.bound_any_teams,
+        due=part.summary.due,
+        costs=part.summary.costs,
     )
 
 

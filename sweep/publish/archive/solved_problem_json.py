@@ -35,6 +35,8 @@ def summary_part(plan: Plan) -> dict[str, object]:
     return {
         "status": plan.status,
         "value": float(plan.value),
+        "due": float(plan.due),
+        "costs": float(plan.costs),
         "bound": float(plan.bound),
         "bound_method": plan.bound_method,
         "bound_any_teams": plan.bound_any_teams,

@@ -72,7 +72,9 @@ def firm_of(edition: Edition, uscc: str) -> Firm:
 
 # Placeholders of the reason sentences, with their values if a plan edited by hand omits one.
 _UNKNOWN: Mapping[str, object] = {
-    **dict.fromkeys(("needs", "has", "n_teams", "district", "skill", "officers", "visits", "price", "other"), "?"),
+    **dict.fromkeys(
+        ("needs", "has", "n_teams", "district", "skill", "officers", "visits", "price", "other", "gain"), "?"
+    ),
     **dict.fromkeys(("cap", "most", "taken", "team", "day", "until"), "?"),
     "agency": "police",
 }

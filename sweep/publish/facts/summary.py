@@ -7,6 +7,7 @@ from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.find_odds import find_odds
 from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.plan import due_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,16 @@ class PlanSummary:
     n_helpers: int
     value: float
     """Expected finds."""
+    due: float
+    """Weight of what falls due and is served."""
+    costs: float
+    objective: float
+    """Finds and what falls due, less the costs."""
     bound: float
+    """No plan of these teams that serves as many must-visits has a larger objective."""
     gap: float
     bound_any_teams: float | None
+    """The same of any teams."""
     gap_any_teams: float | None
     no_find: float
     """Probability that the day finds nothing."""
@@ -54,7 +62,9 @@ class PlanSummary:
     n_due: int
     """Number of unanswered leads that are due on the day (C22)."""
     n_due_reached: int
-    """Leads of `n_due` that a visit answers in time."""
+    """Leads of `n_due` that a visit of the day answers."""
+    n_due_late: int
+    """Leads of `n_due_reached` whose visit starts after their deadline."""
     n_clusters: int
     n_clusters_reached: int
     """Number of clusters with at least one building reached."""
@@ -78,7 +88,7 @@ def plan_summary(edition: Edition) -> PlanSummary:
     made = [stop for route in plan.routes for stop in route.made]
     everything = next((c for c in edition.coverage if c.scope == "all"), None)
     clusters = [c for c in edition.coverage if c.scope == "cluster"]
-    missed = {v.where for v in (*edition.violations, *edition.shortfalls) if v.rule_id == "C22"}
+    n_due_reached, n_due_late = due_counts(len(edition.due_leads), (*edition.violations, *edition.shortfalls))
     n_out = sum(team.is_out for team in team_facts(edition))
     agencies = [_counted_as(edition, p) for team in plan.teams for p in team.member_ids]
     return PlanSummary(
@@ -91,9 +101,12 @@ def plan_summary(edition: Edition) -> PlanSummary:
         n_market_regulation=agencies.count(MARKET_REGULATION),
         n_helpers=agencies.count("helper"),
         value=plan.value,
-        bound=plan.bound,
+        due=plan.due,
+        costs=plan.costs,
+        objective=plan.total,
+        bound=plan.bound + plan.due,
         gap=plan.gap,
-        bound_any_teams=plan.bound_any_teams,
+        bound_any_teams=None if plan.bound_any_teams is None else plan.bound_any_teams + plan.due,
         gap_any_teams=plan.gap_any_teams,
         no_find=odds.none,
         finds_low=odds.low,
@@ -111,7 +124,8 @@ def plan_summary(edition: Edition) -> PlanSummary:
         n_leads=everything.n_leads if everything else 0,
         n_leads_reached=everything.n_leads_reached if everything else 0,
         n_due=len(edition.due_leads),
-        n_due_reached=len(edition.due_leads) - len(missed),
+        n_due_reached=n_due_reached,
+        n_due_late=n_due_late,
         n_clusters=len(clusters),
         n_clusters_reached=sum(c.n_buildings_reached > 0 for c in clusters),
         floor_area_m2=everything.floor_area_m2 if everything else 0.0,

@@ -12,6 +12,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.assessment import assess
 from sweep.publish.facts.find_odds import find_odds
 from sweep.publish.facts.names_and_reasons import building_name, coverage_name, district_name, label, stop_name
+from sweep.publish.facts.objective_texts import late_text, missed_due, track_shares
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
@@ -100,6 +101,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         # Unserved visits by main reason: code, visits, expected finds forgone.
         "reasons": reason_counts(edition),
         "drawn": drawn_visits(edition),
+        "tracks": track_shares(edition, texts),
         "commitment": commitment(edition.draw.seed),
         "rule_lines": rule_lines(edition, texts),
         # Ids of the rules on the plan's consistency, which have no line of their own.
@@ -142,7 +144,7 @@ def data_date(edition: Edition, texts: Texts) -> str:
 def _verdict(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
     if edition.violations:
         return texts("report.verdict.broken", n=len({v.rule_id for v in edition.violations}))
-    off = len(edition.scenario.rules.off)
+    off, gap = len(edition.scenario.rules.off), texts.percent(summary.gap, 1)
     return texts(
         "report.verdict.kept",
         rules=texts("report.verdict.off", n=off) if off else texts("report.verdict.all"),
@@ -152,11 +154,20 @@ def _verdict(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
         low=summary.finds_low,
         high=summary.finds_high,
         none=texts.percent(summary.no_find),
-        gap=texts.percent(summary.gap, 1),
-        due=texts("report.verdict.due", n=summary.n_due, missed=summary.n_due - summary.n_due_reached)
-        if summary.n_due
-        else "",
+        gap=texts("report.verdict.rough", gap=gap) if edition.plan.is_bound_rough else gap,
+        due=_due_sentence(edition, summary, texts),
     )
+
+
+def _due_sentence(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
+    """Return the sentence on due leads: number reached, and the missed ones with their prices."""
+    if not summary.n_due:
+        return ""
+    late = late_text(summary.n_due_late, texts)
+    reached = texts("report.verdict.due", n=summary.n_due, reached=summary.n_due_reached, late=late)
+    if missed := missed_due(edition, texts):
+        reached += texts("report.verdict.due_missed", missed=texts("objective.and").join(missed))
+    return reached
 
 
 def _played(edition: Edition, texts: Texts) -> str:

@@ -9,6 +9,7 @@ from geodata.day_times import exact_clock
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name, firm_of, label, reason_sentences, reason_texts
+from sweep.publish.facts.objective_texts import price_text
 from sweep.publish.facts.team_facts import members_going, served_visits, team_letters
 from sweep.records.draw import DrawTicket
 from sweep.records.pins import Pin
@@ -81,7 +82,7 @@ class UnservedRow:
     whats: tuple[str, ...]
     actions: tuple[str, ...]
     price: float | None
-    """Upper bound on the expected finds lost by serving it; None if unknown."""
+    """Upper bound on the loss of the objective by serving it; None if unknown."""
     swap: str
     """Sentence on the team that would serve the visit and the visits that it would drop."""
 
@@ -123,9 +124,9 @@ def _swap_text(edition: Edition, swap: Insertion, texts: Texts) -> str:
     letter = team_letters(edition).get(swap.team_id, swap.team_id)
     ids = [edition.visits[v].building_id for v in swap.displaced if v in edition.visits]
     names = [building_name(edition.buildings.get(b), b) for b in ids]
-    if not names:
-        return texts("report.swap.free", letter=letter)
-    return texts("report.swap", letter=letter, names=texts("compare.comma").join(names))
+    key, given_up = ("report.swap", texts("compare.comma").join(names)) if names else ("report.swap.free", "")
+    parts = price_text(swap.price, swap.parts, texts)
+    return texts("objective.swap", swap=texts(key, letter=letter, names=given_up), parts=parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
         ("mr", lambda p: p.n_market_regulation, whole),
         ("helpers", lambda p: p.n_helpers, whole),
         ("value", lambda p: p.value, two),
+        ("due", lambda p: p.n_due_reached, whole),
+        ("objective", lambda p: p.objective, two),
         ("no_find", lambda p: p.no_find, share),
         ("bound", lambda p: p.bound, two),
         ("gap", lambda p: p.gap, share),

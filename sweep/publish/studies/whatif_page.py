@@ -1,4 +1,4 @@
-"""Page of a what-if grid of plans: a table, and curves of finds and coverage with bounds."""
+"""Page of a what-if grid of plans: a table, and curves of the objective and coverage with bounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from sweep.publish.facts.names_and_reasons import setting_name
 from sweep.publish.page.render_pages import render_page
 from sweep.publish.page.team_colours import TEAM_COLOURS
 from sweep.publish.table_columns import COLUMNS, record_row
+from sweep.records.plan import short_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ class GridPoint:
     n_teams: int
     """Number of teams, including reserve; the best number if the scenario does not set it."""
     value: float
+    """Expected finds."""
     bound: float
-    """Upper bound on the value of any plan of these teams."""
+    """Upper bound on the objective of any plan of these teams that serves as many must-visits."""
     n_visits: int
     n_served: int
     n_leads: int
@@ -51,11 +53,15 @@ class GridPoint:
     rules_broken: tuple[str, ...]
     is_warm: bool
     """Whether the search was warm-started from a neighbouring point."""
+    objective: float = 0.0
+    n_due: int = 0
+    """Leads that fall due on the day."""
+    n_due_reached: int = 0
 
     @property
     def gap(self) -> float:
-        """Optimality gap: 1 - value / bound."""
-        return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
+        """Optimality gap of the objective: 1 - objective / bound."""
+        return short_of(self.bound, self.objective)
 
     @property
     def lead_share(self) -> float:
@@ -74,9 +80,9 @@ class GridCurve:
     """Value of the first setting at the knee of the curve; None without a knee, or if the setting is not a number."""
     before: float = 0.0
     beyond: float = 0.0
-    """Finds gained per unit of the key up to the knee, and from there to the highest point."""
+    """Objective gained per unit of the key up to the knee, and from there to the highest point."""
     highest: str | None = None
-    """Value of the first key after which the finds decrease; None if they do not."""
+    """Value of the first key after which the objective decreases; None if it does not."""
 
 
 def number_of(text: str) -> float | None:
@@ -117,7 +123,7 @@ def whatif_page(
         setting=partial(setting_name, texts=texts),
         name_of=lambda curve: curve_name(curve, texts),
         curves=list(zip(curves, colours, [swatch(c) for c in colours], strict=True)),
-        finds=curve_chart(curves, colours, key, texts, "finds"),
+        objective=curve_chart(curves, colours, key, texts, "objective"),
         coverage=curve_chart(curves, colours, key, texts, "coverage"),
     )
 
@@ -129,9 +135,9 @@ def curve_name(curve: GridCurve, texts: Texts) -> str:
 
 
 def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """Chart over the first key: `finds` with the proven bound as a band, or `coverage` of leads."""
+    """Chart over the first key: `objective` with the proven bound as a band, or `coverage` of leads."""
     xs = _places(curves)
-    highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
+    highest = max((p.bound if what == "objective" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
 
     def x_at(point: GridPoint) -> float:
@@ -146,7 +152,7 @@ def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, t
         text_at(0, 14, title, fill=QUIET),
         text_at(WIDTH - RIGHT, HEIGHT - 6, setting_name(key, texts), anchor="end", fill=QUIET),
     ]
-    show = partial(texts.number, digits=3) if what == "finds" else texts.percent
+    show = partial(texts.number, digits=3) if what == "objective" else texts.percent
     parts += grid(highest, y_at, (LEFT, WIDTH - RIGHT), show)
     for text in xs:
         point = next(p for c in curves for p in c.points if p.values[key] == text)
@@ -158,9 +164,9 @@ def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, t
 
 def _one(curve: GridCurve, colour: str, x_at, y_at, what: str, key: str, name: str) -> list[Markup]:  # type: ignore[no-untyped-def]
     points = sorted(curve.points, key=x_at)
-    level = [(x_at(p), y_at(p.value if what == "finds" else p.lead_share)) for p in points]
+    level = [(x_at(p), y_at(p.objective if what == "objective" else p.lead_share)) for p in points]
     parts = []
-    if what == "finds":
+    if what == "objective":
         top = [(x_at(p), y_at(p.bound)) for p in reversed(points)]
         parts.append(
             Markup('<polygon points="{}" fill="{}" fill-opacity="0.18"><title>{}</title></polygon>').format(
@@ -173,7 +179,7 @@ def _one(curve: GridCurve, colour: str, x_at, y_at, what: str, key: str, name: s
         )
     )
     for (x, y), point in zip(level, points, strict=True):
-        is_knee = curve.knee is not None and point.values[key] == curve.knee and what == "finds"
+        is_knee = curve.knee is not None and point.values[key] == curve.knee and what == "objective"
         parts.append(
             Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="{}" stroke="{}" stroke-width="2"/>').format(
                 x, y, 6 if is_knee else 3, "#fff" if is_knee else colour, INK if is_knee else colour
@@ -206,7 +212,7 @@ def curves_of(points: Sequence[GridPoint]) -> list[GridCurve]:
     for values, members in groups.items():
         name = ", ".join(f"{k}={v}" for k, v in zip(others, values, strict=True))
         text_of = {number: p.values[key] for p in members if (number := number_of(p.values[key])) is not None}
-        heights = [(number, p.value) for p in members if (number := number_of(p.values[key])) is not None]
+        heights = [(number, p.objective) for p in members if (number := number_of(p.values[key])) is not None]
         at = knee(heights) if len(heights) == len(members) == len(text_of) else None
         before, beyond = slopes(heights, at) if at is not None else (0.0, 0.0)
         top, best = rising(heights)[-1] if heights else (0.0, 0.0)

@@ -48,6 +48,8 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
     yield "leads", f"{s.n_leads_reached} / {s.n_leads}"
     yield "finds", texts.number(s.value, 2)
     yield "no_find", texts.percent(s.no_find, 1)
+    yield "due", f"{s.n_due_reached} / {s.n_due}"
+    yield "objective", texts.number(s.objective, 2)
     yield "bound", f"{texts.number(s.bound, 2)} ({texts.percent(s.gap, 1)})"
     if s.bound_any_teams is not None and s.gap_any_teams is not None:
         yield "bound_any", f"{texts.number(s.bound_any_teams, 2)} ({texts.percent(s.gap_any_teams, 1)})"

@@ -15,7 +15,8 @@ from sweep.jobs.judge_plan import review_plan
 from sweep.jobs.run_scenario import RunOutcome, run
 from sweep.jobs.stages import team_count
 from sweep.jobs.stages.rank_day import USUAL_MEMBERS, Ranked, rank
-from sweep.jobs.stages.team_count import TrialObjective, TrialParams, with_team_count
+from sweep.jobs.stages.team_count import Trial, TrialParams, with_team_count
+from sweep.records.plan import Objective
 from sweep.scenario.city import City
 from sweep.scenario.plan_settings import Solver
 from sweep.scenario.scenario import Scenario
@@ -78,8 +79,12 @@ def test_what_was_tried_is_told_and_the_plan_is_judged_by_its_own_number(
     assert (again.violations, set(again.visits), again.plan_id) == ((), set(edition.visits), edition.plan_id)
 
 
-def climbed(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, worths: dict[int, TrialObjective | None]) -> int:
-    """The number that is taken if plans were worth so much, with one team in ten standing by."""
+def trial(total: float, must_missed: int = 0) -> Trial:
+    return Trial(Objective(finds=total, must_missed=must_missed), 0)
+
+
+def climbed(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, worths: dict[int, Trial | None]) -> int:
+    """The number that is taken if plans had these objectives, with one team in ten standing by."""
     trials = team_count._Trials.__new__(team_count._Trials)
     trials.scenario = Scenario(name="x", day=date(2026, 9, 16), solver=Solver(iterations=10_000))
     trials.inputs = SimpleNamespace(buildings=[0] * 100)  # type: ignore[assignment]
@@ -89,34 +94,40 @@ def climbed(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, worths: dict
     return trials.best()
 
 
-def test_each_number_is_told_with_its_finds_its_due_leads_and_the_must_visits_that_it_lacks() -> None:
+def test_each_number_is_shown_with_its_objective_and_the_parts_of_it() -> None:
     trials = team_count._Trials.__new__(team_count._Trials)
-    trials.worths = {10: TrialObjective(-1, 1.51, 15, 17), 8: TrialObjective(0, 1.3, 13, 16), 11: None}
-    assert trials.text() == "8: 1.30, 13/16; 10: 1.51, 15/17 (-1)"
+    ten, eight = Objective(1.51, 15.0, 15, 1, 0.01), Objective(1.3, 13.0, 13)
+    trials.worths = {10: Trial(ten, 17), 8: Trial(eight, 16), 11: None}
+    assert trials.text() == "8: 14.30 (1.30, 13/16); 10: 16.50 (1.51, 15/17) [-1]"
+
+
+def test_a_number_that_reaches_more_due_leads_is_taken_before_one_that_finds_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finds = {1: Trial(Objective(3.6, 14.0, 14), 17), 2: Trial(Objective(3.2, 15.0, 15), 17)}
+    assert climbed(monkeypatch, 2, 1, dict(finds)) == 2
 
 
 @pytest.mark.parametrize(("most", "usual", "top"), [(12, 10, 9), (12, 3, 12), (200, 120, 93), (200, 20, 60), (1, 1, 1)])
 def test_the_top_of_a_hill_is_found(monkeypatch: pytest.MonkeyPatch, most: int, usual: int, top: int) -> None:
-    worths = {n: TrialObjective(0, 100.0 - abs(n - top)) for n in range(1, most + 1)}
+    worths = {n: trial(100.0 - abs(n - top)) for n in range(1, most + 1)}
     assert abs(climbed(monkeypatch, most, usual, worths) - top) <= max(0, most // 50)
 
 
 def test_with_little_time_the_side_that_has_come_to_more_is_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
     # From ten by threes to seven, and to four, which comes to less than ten: there is time for one number more.
-    worths = {n: TrialObjective(0, float(min(10 * n, 150 - 8 * n))) for n in range(1, 13)} | {
-        7: TrialObjective(0, 72.0)
-    }
+    worths = {n: trial(float(min(10 * n, 150 - 8 * n))) for n in range(1, 13)} | {7: trial(72.0)}
     monkeypatch.setattr(team_count, "_TRIAL", TrialParams(trials_share=4 * TrialParams.trial_share - 1e-9))
     assert climbed(monkeypatch, 12, 10, worths) == 8
 
 
 def test_of_numbers_worth_the_same_the_least_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    worths = {n: TrialObjective(0, 2.0 if n > 1 else 2.0 - TrialParams.noise) for n in range(1, 9)}
+    worths = {n: trial(2.0 if n > 1 else 2.0 - TrialParams.noise) for n in range(1, 9)}
     assert climbed(monkeypatch, 8, 4, worths) == 1
 
 
 def test_a_number_that_leaves_out_a_must_visit_is_not_taken_for_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    worths = {n: TrialObjective(-1, 9.0) if n < 4 else TrialObjective(0, 1.0 / n) for n in range(1, 9)}
+    worths = {n: trial(9.0, 1) if n < 4 else trial(1.0 / n) for n in range(1, 9)}
     assert climbed(monkeypatch, 8, 2, worths) == 4
 
 

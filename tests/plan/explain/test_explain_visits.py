@@ -69,9 +69,10 @@ def test_a_price_is_the_drop_of_the_optimum_or_an_upper_bound_on_it(seed: int) -
             continue
         assert why.price is not None
         if why.price.is_exact:
-            assert quoted(why.price) == pytest.approx(whole - forced)
+            # The road, which only breaks ties, weighs a billionth a second.
+            assert quoted(why.price) == pytest.approx(whole - forced, abs=1e-4)
         else:
-            assert quoted(why.price) >= whole - forced - 1e-6
+            assert quoted(why.price) >= whole - forced - 1e-4
         musts = {v.visit_id for v in p.visits if v.is_must}
         for option in why.options:
             if option.price is not None and option.displaced is not None and why.visit.link_group is None:
@@ -225,7 +226,7 @@ def one_visit_too_many() -> tuple[Problem, Plan]:
 def test_the_displaced_visit_the_price_and_the_missing_minutes_are_named() -> None:
     p, plan = one_visit_too_many()
     (why,) = unserved_of(Explainer(p, plan, ROUNDS))
-    assert [r.code for r in why.reasons] == ["NO_TIME_LEFT", "LOW_VALUE"]
+    assert [r.code for r in why.reasons] == ["LOW_VALUE"]
     assert why.price is not None
     assert (why.price.value, why.price.is_exact, why.price.displaced) == (pytest.approx(1.0), True, ("V-B",))
     (option,) = why.options
@@ -271,6 +272,7 @@ def test_a_plan_that_the_search_left_short_is_named_as_a_gain() -> None:
     (why,) = unserved_of(Explainer(worse, plan, ROUNDS))
     assert why.price is not None
     assert why.price.value == pytest.approx(-2.0)
+    assert [r.code for r in why.reasons] == ["SEARCH_TOO_SHORT"]
     assert faults(p, plan) == []
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sweep.plan.explain.explain_visits import Explainer
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.solve import Settings, solve
@@ -69,16 +71,21 @@ def test_a_visit_that_an_idle_team_has_time_for_is_not_worth_its_way() -> None:
     ]
 
 
-def test_a_visit_for_which_no_team_has_time_lacks_time_whatever_it_is_worth() -> None:
+@pytest.mark.parametrize(
+    ("is_must", "reason"), [(True, Reason("NO_TIME_LEFT", {"needs": 37})), (False, Reason("LOW_VALUE"))]
+)
+def test_a_visit_lacks_time_only_beside_must_visits_and_else_others_are_worth_more(
+    is_must: bool, reason: Reason
+) -> None:
     # 27 minutes inside and two ways of 5 are 37: an hour has time for one.
-    p = problem([visit("A", 0.0), visit("B", 3.0)], [team("T0", shift=(48_600, 52_200))])
+    p = problem([visit("A", 0.0), visit("B", 3.0, is_must=is_must)], [team("T0", shift=(48_600, 52_200))])
     (unserved,) = solve(p, Settings(seed=1, n_iterations=100)).unserved
-    assert unserved.reasons == (Reason("NO_TIME_LEFT", {"needs": 37}),)
+    assert unserved.reasons == (reason,)
 
 
 def test_the_minutes_that_a_visit_takes_are_those_of_a_team_that_has_a_road_there() -> None:
     # 12 + 3 * 240 / 4 minutes inside and two ways of 5 are 202: four hours have time for one. T1 has no road anywhere.
-    visits = [visit("A", n_firms=240), visit("B", 3.0, n_firms=240), visit("Z")]
+    visits = [visit("A", n_firms=240), visit("B", 3.0, n_firms=240, is_must=True), visit("Z")]
     p = problem(visits, [team("T0"), replace(team("T1"), base_id="Z")], unreachable=["Z"])
     p = replace(p, visits=p.visits[:2], bases={**p.bases, "Z": replace(p.bases["S"], base_id="Z")})
     (unserved,) = solve(p, Settings(seed=1, n_iterations=100)).unserved

@@ -16,7 +16,7 @@ from tests.publish.small_edition import PLAN, VISITS, small_edition
 def sound() -> Edition:
     """All three visits on offer are made, by two teams, with a bound that was proved."""
     served = {i: v for i, v in VISITS.items() if i != "V3"}
-    plan = replace(PLAN, unserved=(), bound_method="branch_and_price")
+    plan = replace(PLAN, unserved=(), bound=0.75, bound_method="branch_and_price")
     inputs = tuple(InputFile(table, f"{table}.csv", "0" * 64, 1, 1, 0) for table in WANTED_TABLES)
     return replace(small_edition(), visits=served, plan=plan, inputs=inputs, notes=())
 
@@ -44,11 +44,23 @@ def test_a_plan_without_an_objection_is_green() -> None:
         (lambda e: unserved(e, "NO_TEAM_WITH_SKILL", "V1"), "amber", ["S664"]),
         (lambda e: unserved(e, "NO_TIME_LEFT", "V2", is_must=True), "amber", ["S664", "S665"]),
         (lambda e: replace(e, plan=replace(e.plan, bound_method="fractional_knapsack")), "amber", ["S663"]),
+        (lambda e: replace(e, plan=replace(e.plan, bound=0.78)), "amber", ["S663"]),
         (lambda e: replace(e, inputs=e.inputs[1:]), "amber", ["S666"]),
         (lambda e: replace(e, notes=(Issue("G228", "firms.csv"), Issue("S213", "x"))), "amber", ["G228"]),
         (lambda e: replace(e, notes=(Issue("G132", "roster.csv"),)), "amber", ["G132"]),
     ],
-    ids=["rule broken", "no lead", "impossible", "one", "must", "rough", "table", "losses", "column"],
+    ids=[
+        "rule broken",
+        "no lead",
+        "impossible",
+        "one",
+        "must",
+        "rough",
+        "a tenth and more",
+        "table",
+        "losses",
+        "column",
+    ],
 )
 def test_each_objection_has_its_state_and_its_reason(
     change: Callable[[Edition], Edition], state: str, codes: list[str]

@@ -31,7 +31,7 @@ def broken(edition: Edition) -> Edition:
         (
             lambda e: e,
             "Keeps every rule. 2 teams, 2 buildings, 0.7 finds expected "
-            "(0 to 2 nine times in ten, none 40%), 12.5% below the bound.",
+            "(0 to 2 nine times in ten, none 40%), 12.5% (rough bound) below the bound.",
         ),
         (off, "Keeps every rule except 1 switched off. 2 teams"),
         (broken, "Breaks 2 rules: not to be carried out."),

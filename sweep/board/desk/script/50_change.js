@@ -5,7 +5,7 @@ let shown = null;
 // One line on the gain of the change in expected finds, against the old routes and the active plan.
 function summary(diff) {
   const [value, kept] = [diff.value.toFixed(2), diff.kept.toFixed(2)], gained = (value - kept).toFixed(2);
-  const verdict = say(Number(gained) > 0 ? "board.desk.diff.better" : "board.desk.diff.same", { gained, value, kept, before: store.figures.value[1].toFixed(2) });
+  const verdict = say(Number(gained) > 0 ? "board.desk.diff.better" : "board.desk.diff.same", { gained, value, kept, before: diff.before.toFixed(2) });
   return verdict + say("board.desk.diff.told", { n: diff.n_changed, at: clock(diff.at_s), events: diff.n_events });
 }
 
