@@ -65,12 +65,12 @@ class Plan:
 
     @property
     def bound(self) -> float:
-        """Upper bound on the value of every plan with these teams."""
+        """Upper bound on the value of every plan with these teams that serves at least as much due weight."""
         return self.edition.plan.bound
 
     @property
     def gap(self) -> float:
-        """Optimality gap, 1 - value / bound, in [0, 1]."""
+        """Optimality gap of the objective (value plus due weight minus costs), in [0, 1]; 0: proven optimal."""
         return self.edition.plan.gap
 
     @property

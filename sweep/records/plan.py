@@ -15,7 +15,7 @@ BOUND_METHODS = (KNAPSACK, COLUMN_GENERATION, BRANCHING)
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One team's part in one visit."""
+    """One team's stop at a building: its part in one visit."""
 
     visit_id: str
     slot: int
@@ -23,7 +23,7 @@ class Stop:
     travel_s: int
     """Travel time from the previous place, seconds."""
     distance_m: int
-    """Length of that leg, metres."""
+    """Length of the leg from the previous place, metres."""
     arrive_s: int
     start_s: int
     end_s: int
@@ -119,7 +119,7 @@ class Unserved:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Teams, routes and unserved visits, with an upper bound on the objective."""
+    """Plan: teams, routes and unserved visits, with an upper bound on the value and the parts of the objective."""
 
     status: str
     """`optimal` if the gap is closed, else `feasible`."""
@@ -135,18 +135,18 @@ class Plan:
     seed: int
     n_iterations: int
     members_max: int | None = None
-    """Most people that a team was given; None: any number."""
+    """Largest number of people in a team that was allowed; None: no limit."""
     proof: str | None = field(default=None, repr=False)
     """Proof of the bound, as JSON (`sweep.records.bound_proof`); None: the bound is not confirmed."""
     bound_any_teams: float | None = None
-    """Upper bound over all team compositions of the same staff, with the reserve kept in reserve."""
+    """Upper bound on the value over all team compositions of the same staff, with the reserve kept in reserve."""
     due: float = 0.0
-    """Part of the objective: see `Objective`."""
+    """Total weight of the served visits that fall due, a part of the objective (`Objective.due`)."""
     costs: float = 0.0
-    """Part of the objective: see `Objective`."""
+    """Sum of the weighted costs, a part of the objective (`Objective.costs`)."""
 
     def unproven(self) -> Self:
-        """The plan without its proof, and without the bound over all team compositions, which needs one."""
+        """Return the plan without its proof, and without the bound over all team compositions, which needs a proof."""
         return replace(self, proof=None, bound_any_teams=None)
 
     @property
@@ -187,7 +187,7 @@ def short_of(bound: float, value: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Simulation of a plan over many drawn days."""
+    """Result of simulating a plan on many random days."""
 
     in_window: Mapping[str, float]
     """Probability that the visit starts before its window closes, by visit id."""
@@ -215,7 +215,7 @@ class Violation:
 
     rule_id: str
     where: str
-    """Ids of the team, visit or person."""
+    """Id of the team, visit or person that the violation concerns."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     case: str = ""
     """Variant of the sentence, `violation.<rule_id>.<case>`; empty if the rule has one sentence."""
@@ -228,7 +228,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Coverage that the plan reaches in one scope."""
+    """Buildings, firms, leads, expected finds and floor area of one scope: in all, and reached by the plan."""
 
     scope: str
     """`all`, `district`, `cluster` or `track`."""

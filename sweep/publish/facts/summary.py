@@ -26,7 +26,7 @@ class PlanSummary:
     n_market_regulation: int
     n_helpers: int
     value: float
-    """Expected finds."""
+    """Expected finds of the visits served."""
     due: float
     """Weight of what falls due and is served."""
     costs: float

@@ -1,4 +1,4 @@
-"""Page of a what-if grid of plans: a table, and curves of the objective and coverage with bounds."""
+"""Page of a what-if study: a table of planned settings, and curves of the objective and coverage with bounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,9 +41,9 @@ class GridPoint:
     n_teams: int
     """Number of teams, including reserve; the best number if the scenario does not set it."""
     value: float
-    """Expected finds."""
+    """Expected finds of the visits served."""
     bound: float
-    """Upper bound on the objective of any plan of these teams that serves as many must-visits."""
+    """Upper bound on the objective of every plan with these teams that serves as many must-visits."""
     n_visits: int
     n_served: int
     n_leads: int
@@ -52,10 +52,10 @@ class GridPoint:
     n_buildings_reached: int
     rules_broken: tuple[str, ...]
     is_warm: bool
-    """Whether the search was warm-started from a neighbouring point."""
+    """Whether the search started from the plan of a neighbouring grid point."""
     objective: float = 0.0
     n_due: int = 0
-    """Leads that fall due on the day."""
+    """Number of leads that fall due on the day."""
     n_due_reached: int = 0
 
     @property
@@ -80,9 +80,9 @@ class GridCurve:
     """Value of the first setting at the knee of the curve; None without a knee, or if the setting is not a number."""
     before: float = 0.0
     beyond: float = 0.0
-    """Objective gained per unit of the key up to the knee, and from there to the highest point."""
+    """Objective gained per unit of the setting from the knee to the highest point; `before`: up to the knee."""
     highest: str | None = None
-    """Value of the first key after which the objective decreases; None if it does not."""
+    """Value of the first setting after which the objective decreases; None if it does not decrease."""
 
 
 def number_of(text: str) -> float | None:
@@ -135,7 +135,7 @@ def curve_name(curve: GridCurve, texts: Texts) -> str:
 
 
 def curve_chart(curves: Sequence[GridCurve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
-    """Chart over the first key: `objective` with the proven bound as a band, or `coverage` of leads."""
+    """Return a chart over the first setting: `objective` with the proven bound as a band, or `coverage` of leads."""
     xs = _places(curves)
     highest = max((p.bound if what == "objective" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
     first, last = min(xs.values()), max(xs.values())
