@@ -161,7 +161,7 @@ def _parts(a: Arrays) -> Iterator[_TeamGroup]:
 
 
 def _can_be_whole(a: Arrays, service: Int32s) -> Bools:
-    """Return whether each slot of a unit has a team that may fill it, for each unit, (units,)."""
+    """Return, for each unit (linked visits), whether every slot of it has a team that may fill it, (units,)."""
     can = (service[:, : a.n_visit_tasks] != FORBIDDEN).any(axis=0)
     n_short = np.bincount(a.task["unit"][: a.n_visit_tasks], weights=~can, minlength=len(a.units))
     return np.equal(n_short, 0)

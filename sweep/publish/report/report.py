@@ -122,7 +122,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
 
 
 def _least_in_window(edition: Edition, team: TeamFacts) -> float:
-    """Return the smallest probability of starting before the window closes, over a team's visits; 1 if unknown."""
+    """Return the smallest probability, over a team's visits, of starting in time; 1 if the plan was not simulated."""
     played = edition.played
     return min((played.in_window[s.visit.visit_id] for s in team.stops), default=1.0) if played else 1.0
 
