@@ -151,7 +151,7 @@ def texts_of(scenario: Scenario) -> Texts:
 
 def load_scenario(path: Path | str, settings: SettingValues | None = None) -> Scenario:
     """
-    Load a scenario from its folder.
+    Load a scenario from its folder or its scenario.toml.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ from sweep.publish.edition import Edition
 
 @dataclass(frozen=True, slots=True)
 class BoardOptions:
-    """Options with which a board is opened."""
+    """Options with which a board is opened: folders, clock, address and person."""
 
     place: Path
     """Folder of all editions, of the editions of one scenario, or of one edition."""

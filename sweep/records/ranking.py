@@ -85,7 +85,7 @@ class PredictionRecord:
 
     @property
     def ratio(self) -> float:
-        """Actual finds over predicted finds."""
+        """Actual finds divided by predicted finds."""
         return self.n_finds / self.predicted
 
 

@@ -80,7 +80,7 @@ class Visit:
 
     @property
     def best_value(self) -> float:
-        """Value on the best day."""
+        """Value on the day of the plan on which it is highest."""
         return max(self.values, default=self.value)
 
     def value_on(self, day: int) -> float:

@@ -164,6 +164,6 @@ def _n_targets(maker: VisitMaker, building_id: str) -> int:
 
 
 def _n_within(room: int, n_inspected: Iterable[int]) -> int:
-    """Return how many visits inspect at most `room` firms together, even if those with the most firms are drawn."""
+    """Return how many drawn visits inspect at most `room` firms together, whichever of them are drawn."""
     most_first = np.cumsum(sorted(n_inspected, reverse=True))
     return int(np.searchsorted(most_first, room, side="right"))

@@ -36,7 +36,7 @@ _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
 async def board_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the page of the desk."""
+    """Return the page of the control desk."""
     texts = texts_of(board, request)
     said = words(
         texts,

@@ -95,7 +95,7 @@ def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int
 
 
 async def reports(board: Board, request: Request, session: Session) -> Response:
-    """Store reports of a phone; the response names, by hash, those that the journal contains."""
+    """Store reports of a phone; the response names the reports, by hash, that the journal contains."""
     batch = await read_json(request, LARGE)
     return JSONResponse(take_batch(board, str(session.team_id), batch))
 

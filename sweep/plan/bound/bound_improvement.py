@@ -71,7 +71,7 @@ class Prover:
         self._offered.extend(routes)
 
     def _take_in(self, part: Part) -> None:
-        """Distribute the queued routes to their components, and add those of `part` to its relaxation."""
+        """Distribute the queued routes to their components, and add the routes of `part` to its relaxation."""
         while self._offered:
             team, slots = self._offered.popleft()
             if team in self._part_of:

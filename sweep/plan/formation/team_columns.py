@@ -80,7 +80,7 @@ class CandidateTeams:
         return tasks
 
     def is_true(self, column: TeamColumn) -> bool:
-        """Whether the column's route is elementary: no stop is barred after an earlier one."""
+        """Whether the column's route is elementary: no stop is barred by a stop before it."""
         team = self.form_of(column).kind.team
         barred = as_flags(team.barred, len(team.out))[np.ix_(column.places, column.places)]
         return not np.triu(barred, 1).any()

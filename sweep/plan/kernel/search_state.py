@@ -95,7 +95,7 @@ def restore(a: Arrays, s: SearchState, source: SearchState) -> None:
 
 @compiled
 def assign_state(to: SearchState, source: SearchState) -> None:
-    """Make `to` equal to `source`."""
+    """Copy all arrays of the state `source` into the state `to`."""
     to.stop[:] = source.stop
     to.team[:] = source.team
     to.fill[:] = source.fill

@@ -43,7 +43,7 @@ class PlanWithPlaces(Protocol):
 
     @property
     def visits(self) -> Mapping[str, Visit]:
-        """Visits by id."""
+        """Visits that the plan may include, by visit id."""
 
     @property
     def buildings(self) -> Mapping[str, Building]:

@@ -157,7 +157,7 @@ def export_plan(
     edition: Edition, format_name: str, texts: Texts, approval: Approval | None = None, datum: Datum = WGS84
 ) -> Export:
     """
-    Export a plan in one format.
+    Return the file of a plan in one format of `FORMATS`, not yet written.
 
     Parameters
     ----------

@@ -168,7 +168,7 @@ class _Control(PlanElement):
     """)
 
     def render(self, **kwargs: object) -> str:
-        """Add the control to the page."""
+        """Add the control to the page, before the map."""
         markup = render_part(
             f"map/{self.part}.html.j2",
             self.texts,

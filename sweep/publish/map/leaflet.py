@@ -45,7 +45,7 @@ class Verbatim(Element):
         self.html = html
 
     def render(self, **_: object) -> str:
-        """Return the HTML."""
+        """Return the HTML of the element, unchanged."""
         return self.html
 
 
@@ -59,7 +59,7 @@ class OfflineMap(folium.Map):
     default_js, default_css = [], []
 
     def render(self, **kwargs: object) -> str:
-        """Add the map to its page."""
+        """Add Leaflet and the map to the page."""
         header, name = cast(Figure, self.get_root()).header, self.get_name()
         header.add_child(Verbatim(f"<style>{leaflet_css()}</style>\n<script>{leaflet_js()}</script>"), name="leaflet")
         super().render(**kwargs)  # type: ignore[no-untyped-call]

@@ -37,7 +37,7 @@ def _stop(
     edition: Edition, s: StopFacts, place: Mapping[str, int], words: TextTable, texts: Texts
 ) -> list[int | str | list[str]]:
     """
-    Return the row of a stop.
+    Return the row that the map's script reads for a stop.
 
     `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners, locked]`;
     track, why and locked are indices into `words`; locked is the building's name if its door was locked, else -1.

@@ -91,7 +91,7 @@ def pause_text(team: TeamFacts, number: int, texts: Texts) -> str:
 
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
-    """Return the form items for a unit without a listed firm: all if no firm is listed, else those seen in passing."""
+    """Return the form items for a unit without a listed firm: all if none is listed, else items seen in passing."""
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)
     return (*visit.items, "is_rectify")

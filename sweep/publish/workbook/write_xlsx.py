@@ -26,7 +26,7 @@ _MAX_CHARACTERS = 32_767
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a sheet."""
+    """One column of a sheet: heading, kind of values, width and allowed values."""
 
     title: str
     kind: Kind = "text"
