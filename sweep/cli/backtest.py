@@ -17,7 +17,7 @@ from sweep.terminal.output import Output
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
-    from sweep.jobs.backtest import backtest, write
+    from sweep.jobs.backtest import backtest
     from sweep.publish.studies import backtest_page
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out"))
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as on_progress:
         judged = backtest.backtest_scenario(read, on_progress)
-    report_verdict(voice, judged, write.write_backtest(judged, read, out, voice.texts))
+    report_verdict(voice, judged, backtest.write_backtest(judged, read, out, voice.texts))
     return Exit.DONE
 
 
