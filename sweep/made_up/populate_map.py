@@ -29,8 +29,6 @@ class PopulatedMap:
     leads: pd.DataFrame
     roster: pd.DataFrame
     history: pd.DataFrame
-    truth: pd.DataFrame
-    """Dens of the year before the day; columns as `sweep.made_up.generate_city.City.truth`."""
 
 
 def populate(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, bases: pd.DataFrame) -> PopulatedMap:
@@ -66,7 +64,6 @@ def populate(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, bases
         leads=leads,
         roster=make_roster(settings, stock, firms, bases),
         history=history.assign(ground=None, officers=None, severity=None)[list(HISTORY.columns)],
-        truth=dens[["den_id", "building_id", "lead_type", "opened_on", "closed_on"]],
     )
 
 
