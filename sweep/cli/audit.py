@@ -1,16 +1,20 @@
-"""`sweep audit`: check of the audit logs for tampering, their entries, and heads to note elsewhere."""
+"""`sweep audit`: check of the audit logs for tampering, their entries, heads to note, and replay of a journal."""
 
 from __future__ import annotations
 
 import re
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geodata.errors import Code, InputError, Issue
+from geodata.message_catalogue import Texts
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -22,8 +26,7 @@ with deferred_imports():
     from sweep.audit import approval, audit_log, hash_chain
     from sweep.campaign import records
     from sweep.campaign.window import audit_record, plan_campaign
-    from sweep.cli import day
-    from sweep.day.journal import heads
+    from sweep.day.journal import entry, fold_state, heads, journal_file
     from sweep.jobs.tampering import check_disclosure
     from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.province.pages import province_json
@@ -34,6 +37,7 @@ with deferred_imports():
 if TYPE_CHECKING:
     from sweep.audit.audit_log import AuditLog
     from sweep.audit.hash_chain import Head
+    from sweep.day.journal.entry import Entry
     from sweep.records.plan import Violation
 
 app = group("afterwards")
@@ -188,6 +192,41 @@ def _short(facts: object) -> str:
     return "  ".join(f"{k}={str(v)[:40]}" for k, v in pairs if v not in ({}, [], None, ""))
 
 
+def replay_command(voice: Output, journal: Path, speed: float) -> Exit:
+    """
+    Print the entries of a journal, `speed` times as fast as they came in; 0: without pauses.
+
+    Raises
+    ------
+    InputError
+        S972 if the journal was tampered with.
+    """
+    entries = journal_file.read_journal(journal)
+    if voice.as_json:
+        voice.json({"entries": [entry.entry_json(e) for e in entries], "teams": _teams(entries)})
+        return Exit.DONE
+    for before, line in pairwise([*entries[:1], *entries]):
+        if speed:
+            time.sleep(max(0, line.at_s - before.at_s) / speed)
+        voice.line("board.replay.line", at=voice.texts.clock(line.at_s), who=line.author, what=_what(line, voice.texts))
+    counted = Counter(_teams(entries).values())
+    states = [f"{voice.texts(f'board.state.{state}')} {n}" for state, n in sorted(counted.items())]
+    voice.line("board.replay.end", n=len(entries), teams=tuple(states))
+    return Exit.DONE
+
+
+def _teams(entries: list[Entry]) -> dict[str, str]:
+    return {team_id: team.state for team_id, team in sorted(fold_state.fold(entries).teams.items())}
+
+
+def _what(line: Entry, texts: Texts) -> str:
+    body = line.body
+    about = [body.get(k) for k in ("team_id", "visit_id", "until", "plan_id", "lead_id", "building_id", "text")]
+    if line.kind == "event":
+        about = [v for k, v in body["event"].items() if k != "type"]
+    return " ".join([texts(f"board.kind.{line.kind}"), *(str(a) for a in about if a)])
+
+
 @command(app, "audit", example="sweep audit quancheng")
 def _audit(
     call: CommandCall,
@@ -199,5 +238,5 @@ def _audit(
     speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
 ) -> Exit:
     if journal is not None:
-        return day.replay_command(call.voice, journal, speed)
+        return replay_command(call.voice, journal, speed)
     return audit_command(call.voice, out, log_name, head, is_shown=show)

@@ -1,37 +1,47 @@
-"""`sweep serve`: the board (web server) of a day, its certificates and its accounts."""
+"""`sweep serve`: the board (web server) of a day, the store that keeps its scenario, certificates and accounts."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Out
 from sweep.terminal.output import Output
+from sweep.terminal.path_arguments import VARIABLE, ChosenStore, chosen_store
 
 with deferred_imports():
+    import asyncio
+
     from geodata import atomic_writes
     from sweep.audit import audit_log
-    from sweep.board import day_clock, host_names, https_server, open_board, worker_client
+    from sweep.board import application, day_clock, host_names, https_server, open_board, worker_client
     from sweep.board.accounts import accounts, enrolment
     from sweep.board.runs import run_queue
     from sweep.board.tls import certificates
     from sweep.campaign.pages import listing
-    from sweep.cli import board_store
     from sweep.day.journal import journal_file
     from sweep.jobs.tampering import check_editions_against_log as check_edition_log
+    from sweep.publish.archive import edition_json, plan_json
     from sweep.publish.orders import encrypted_order
+    from sweep.records import store_address
+
+if TYPE_CHECKING:
+    from sweep.board.board_state import Board
+    from sweep.store.board_session import BoardStore
 
 app = group("the_day")
 serve_app = group("the_day", "serve")
@@ -61,11 +71,11 @@ class Serving:
 def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
     """Serve the board of an edition until it is stopped; `out` is that edition's folder or a folder above it."""
     with ExitStack() as stack:
-        chosen = None if how.is_demo else board_store.store_of(out, how.scenario, how.store)
-        kept = None if chosen is None else stack.enter_context(board_store.board_store(voice, chosen))
+        chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
+        kept = None if chosen is None else stack.enter_context(board_store(voice, chosen))
         root = None if chosen is None else chosen.out.absolute()
         folder = open_board.chosen_edition(
-            out if kept is None else board_store.edition_place(kept, out),
+            out if kept is None else edition_place(kept, out),
             day_clock.DayClock(),
             root and root / journal_file.FOLDER,
         )
@@ -89,7 +99,7 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
             else run_queue.Runs(how.scenarios.resolve(), root, "sweep.cli.run_worker")
         )
         if kept is not None and chosen is not None:
-            board_store.connect_store(board, kept, chosen, actor.who)
+            connect_store(board, kept, chosen, actor.who)
         stack.enter_context(open_board.logged_opening(board, actor.who))
         board.planner = worker_client.WorkerClient(
             "sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage"))
@@ -107,6 +117,69 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
             voice.line(f"board.exercise.{board.exercise}", day=voice.texts.day(board.live.edition.scenario.day))
         https_server.serve(board, listening, is_demo=how.is_demo)
     return Exit.DONE
+
+
+def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore | None:
+    """Return the store of the scenario that the board serves; None if it is kept in folders only."""
+    if scenario is not None:
+        return chosen_store({"scenario": scenario, "out": out}, url)
+    if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file():
+        return chosen_store({"plan": out, "out": out}, url)
+    if any(out.glob(f"*/{plan_json.FILE_NAME}")):
+        return chosen_store({"plan": out / plan_json.FILE_NAME / plan_json.FILE_NAME, "out": out}, url)
+    given = url or os.environ.get(VARIABLE)
+    return chosen_store({"log_name": None, "out": out}, given) or (ChosenStore(given, "", out) if given else None)
+
+
+@contextmanager
+def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
+    """
+    Yield the board's connection to its store; changes are written back at the end.
+
+    Raises
+    ------
+    InputError
+        S982 without the packages of the store, S941 without a scenario name.
+    """
+    needs_extra("store")
+    from sweep.store.board_session import (  # only here: no other board needs the store's packages
+        close,
+        open_board_store,
+    )
+    from sweep.store.postgres.connections import open_engine
+    from sweep.store.postgres.notifications import scenarios
+
+    known = (chosen.name,) if chosen.name else scenarios(open_engine(chosen.url))
+    if len(known) != 1:
+        raise InputError([Issue("S941", "--scenario", {"url": store_address.redacted_address(chosen.url)})])
+    with open_board_store(chosen.url, known[0], chosen.out.absolute() / journal_file.FOLDER) as kept:
+        try:
+            yield kept
+        finally:
+            voice.notes(close(kept))
+
+
+def edition_place(kept: BoardStore, out: Path) -> Path:
+    """Return the local folder of all editions in the store; that of one edition if `out` names one."""
+    place = kept.mirror.out / kept.mirror.name
+    named = out.parent if out.name == plan_json.FILE_NAME else out
+    return place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file() else place
+
+
+def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
+    """Connect the board to its store: settings of the login's divisions, and plans that others have approved."""
+    board.store = kept
+    application.follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
+    board.sets = dict(text.split("=", 1) for text in kept.session.sets())
+    if board.runs is not None:
+        board.runs.environment = {VARIABLE: chosen.url}
+        board.runs.after = lambda: asyncio.to_thread(_fetch_again, kept)
+
+
+def _fetch_again(kept: BoardStore) -> None:
+    # A store that does not respond is tried again at the next action.
+    with suppress(InputError):
+        kept.fetch()
 
 
 def account_command(voice: Output, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:

@@ -18,8 +18,7 @@ from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry
 from sweep.jobs.plan_id import plan_id
 from sweep.jobs.replan.edition_history import before_name, earlier_plans, read_before
-from sweep.jobs.replan.load_plan_of_day import PlanOfDay
-from sweep.jobs.replan.new_places import point_of
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, point_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256

@@ -11,8 +11,8 @@ from geodata.atomic_writes import fresh_folder
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from geodata.schema import SCHEMAS
+from sweep.inputs.new_scenario.made_up_tables import CITY_GROUND, make_up_city, make_up_tables, toml_section
 from sweep.inputs.scenario_from_map import MapContent, MapFiles, copy_map_files
-from sweep.jobs.new_scenario.made_up_tables import CITY_GROUND, make_up_city, make_up_tables, toml_section
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import NAME, Scenario
 from sweep.scenario.scenario_path import FILE_NAME
