@@ -11,8 +11,8 @@ found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 [ ! -e "$target" ] || { echo "$target exists. Move it away, or name another folder." >&2; exit 1; }
 trap 'rm -rf "$target"' EXIT
 "$python" -m venv --without-pip "$target"
-"$target/bin/python" wheels/pip-*.whl/pip --isolated install --quiet --no-cache-dir --disable-pip-version-check \
+set -- wheels/pip-*.whl
+"$target/bin/python" "$1/pip" --isolated install --quiet --no-cache-dir --disable-pip-version-check \
     --no-index --find-links wheels --require-hashes --requirement requirements.txt
-"$target/bin/python" -m compileall -q "$target/lib" >/dev/null || true
 "$target/bin/sweep" --version
 trap - EXIT
