@@ -9,7 +9,7 @@ import pytest
 from tests.paths import ROOT
 
 ROWS = re.findall(
-    r"^\| .+ \| (\d+) \| `(\w+)` in `(\S+)` \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE
+    r"^\| (\d+) \| .+ \| `(\w+)` in `(\S+)` \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE
 )
 NUMBER = re.compile(r"^((?:SCHEMA_)?VERSION) = (\d+)$", re.MULTILINE)
 # Of a cache and of a study, which are computed again.
