@@ -2,13 +2,13 @@
 
 import io
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
+from sweep.api.version import version_and_build
 from sweep.campaign.cli import campaign
 from sweep.cli import (
     approve,
@@ -56,7 +56,7 @@ def _alone(
     version: Annotated[bool, typer.Option("--version", help=help_text("version"))] = False,
 ) -> None:
     if version:
-        typer.echo(f"sweep {metadata.version('sweep')}")
+        typer.echo(f"sweep {version_and_build()}")
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
