@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from sweep.records.store_address import address_error, redacted_address
 from sweep.store.postgres.database_errors import as_input_errors
 from sweep.store.postgres.schema_migrations import CREATE_DATABASE, refuse_other_version, refuse_setup
@@ -80,7 +80,7 @@ def create_database(url: str) -> bool:
         with transaction(open_engine(url), is_admin=True):
             return False
     except InputError as error:
-        if [issue.code for issue in error.issues] != ["S928"]:
+        if [issue.code for issue in error.issues] != [Code.DATABASE_MISSING]:
             raise
     server = open_engine(make_url(url).set(database="postgres").render_as_string())
     with transaction(server.execution_options(isolation_level="AUTOCOMMIT"), is_admin=True) as connection:

@@ -10,7 +10,7 @@ from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import driver_of
 from sweep.store.postgres.sqlalchemy_tables import MEMBER
 
-ROLES = ("planner", "investigator", "approver", "market_regulation", "property", "public", "auditor")
+ROLES = ("planner", "investigator", "approver", "market_regulation", "property", "public", "auditor", "police")
 _LOGIN = re.compile(r"[a-z_][a-z0-9_.-]{0,62}")
 _DIVISION = re.compile(r"\*|[0-9A-Za-z_]{1,12}")
 _LIST = text(
