@@ -67,7 +67,7 @@ def as_input_errors(url: str) -> Iterator[None]:
 
 
 def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
-    """Return the issue of a driver error."""
+    """Return an error of the driver as an input error with its code; `LostError` for a lost connection."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None) or ""
     text = " ".join(str(cause).split())

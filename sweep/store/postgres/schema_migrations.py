@@ -16,7 +16,7 @@ from sweep.store.postgres.migrations.run_sql_file import execute_text, sql_text
 
 BASE = "base"
 CREATE_DATABASE = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'"
-_EXTENSION = "CREATE EXTENSION IF NOT EXISTS postgis;"
+CREATE_EXTENSION = "CREATE EXTENSION IF NOT EXISTS postgis;"
 _READ_REVISION = "GRANT SELECT ON sweep.alembic_version TO PUBLIC;"
 _STATE = text(
     "SELECT (SELECT count(*) FROM pg_extension WHERE extname = 'postgis') AS postgis, "
@@ -60,7 +60,7 @@ def refuse_setup(connection: Connection, url: str) -> None:
 def init_schema(connection: Connection, revision: str = "head") -> tuple[str, ...]:
     """Create PostGIS, roles and schema, or upgrade them; return which of `postgis`, `roles`, `schema` changed."""
     before = _state(connection)
-    execute_text(connection, _EXTENSION + sql_text("roles.sql"))
+    execute_text(connection, CREATE_EXTENSION + sql_text("roles.sql"))
     command.upgrade(_config(connection), revision)
     execute_text(connection, _READ_REVISION)
     return tuple(name for name, value in _state(connection).items() if value != before[name])
@@ -80,7 +80,7 @@ def setup_script(database: str) -> str:
     missing = sql.SQL(
         "SELECT {} WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {}) \\gexec\n\\connect {}\n"
     ).format(create, sql.Literal(database), name)
-    parts = ["\\set ON_ERROR_STOP on\n", missing.as_string(), _EXTENSION + "\n", sql_text("roles.sql")]
+    parts = ["\\set ON_ERROR_STOP on\n", missing.as_string(), CREATE_EXTENSION + "\n", sql_text("roles.sql")]
     for before, revision in zip((BASE, *revisions()), revisions(), strict=False):
         is_due = "to_regclass('sweep.alembic_version') IS NULL"
         if before != BASE:

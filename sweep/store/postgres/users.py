@@ -23,12 +23,12 @@ _LIST = text(
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Login of the store."""
+    """Login of the store, with its roles and divisions."""
 
     login: str
     roles: tuple[str, ...]
     divisions: tuple[str, ...]
-    """`*`: all."""
+    """Division codes; `*`: all."""
 
 
 def list_users(connection: Connection) -> list[User]:
