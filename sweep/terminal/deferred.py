@@ -13,7 +13,7 @@ from geodata.errors import InputError, Issue
 _EXTRAS = {
     "board": ("argon2", "segno", "starlette", "uvicorn"),
     "province": ("distributed",),
-    "store": ("alembic", "geoalchemy2", "psycopg", "sqlalchemy"),
+    "store": ("alembic", "psycopg", "sqlalchemy"),
 }
 
 
