@@ -14,6 +14,7 @@ from sweep.cli import (
     approve,
     audit,
     backtest,
+    backup,
     check,
     close,
     compare,
@@ -47,7 +48,7 @@ app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptio
 # In the order of a working day, as help and docs list them.
 PREPARE, PLAN = (init, validate, rank, backtest), (run, whatif, campaign)
 JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (orders, release, export)
-DAY, AFTERWARDS = (replan, serve), (results, close, audit, purge)
+DAY, AFTERWARDS = (replan, serve), (results, close, audit, purge, backup)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)
 SURROUNDINGS.place = with_store
