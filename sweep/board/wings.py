@@ -22,6 +22,11 @@ class DeferredWrites(Protocol):
         """Return the approved plan of a day in the store; None without one."""
         ...
 
+    @property
+    def n_waiting(self) -> int:
+        """Log entries that the store has not taken yet."""
+        ...
+
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
         """Queue an action as a log entry until the store takes it."""
         ...
