@@ -61,18 +61,10 @@ def audit_command(voice: Output, out: Path, name: str | None, noted: str | None,
         folder of editions, after the report on the others.
     """
     head = _noted(noted, name)
-    names = (
-        [_known(out, name)] if name else sorted({*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)})
-    )
+    names = [_known(out, name)] if name else _all_names(out)
     if not names:
         raise InputError([Issue("S806", str(out / audit_log.FOLDER))])
-    found, unsteady = list[_Verified](), list[Issue]()
-    for each in names:
-        try:
-            with atomic_writes.steady(out / each):
-                found.append(_Verified.of(out, audit_log.log_of_scenario(out, each), head))
-        except InputError as error:
-            unsteady += error.issues
+    found, unsteady = _verified(out, names, head)
     _report(voice, found, is_shown=is_shown)
     if unsteady:
         raise InputError(unsteady)
@@ -92,6 +84,25 @@ class _Verified:
         lost = [] if log.is_there() else [Issue("S806", str(log.path))]
         faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log), *heads.journal_faults(out, log)]
         return cls(log, faults, hash_chain.clock_notes(log.content(), log.path.name))
+
+
+def _verified(out: Path, names: Sequence[str], head: Head | None) -> tuple[list[_Verified], list[Issue]]:
+    found, unsteady = list[_Verified](), list[Issue]()
+    for each in names:
+        try:
+            with atomic_writes.steady(out / each):
+                found.append(_Verified.of(out, audit_log.log_of_scenario(out, each), head))
+        except InputError as error:
+            unsteady += error.issues
+    return found, unsteady
+
+
+def audit_faults(out: Path) -> list[Issue]:
+    """Return the errors that the check of all logs, editions and journals in a folder finds; S806 without any."""
+    names = _all_names(out)
+    found, unsteady = _verified(out, names, None)
+    missing = [] if names else [Issue("S806", str(out / audit_log.FOLDER))]
+    return [*missing, *unsteady, *(fault for each in found for fault in each.faults)]
 
 
 def _report(voice: Output, found: Sequence[_Verified], *, is_shown: bool) -> None:
@@ -135,17 +146,17 @@ def _known(out: Path, name: str) -> str:
     """Return the name of a scenario; raise InputError if it is invalid or has neither log nor editions."""
     if not re.fullmatch(scenario.NAME, name):
         raise InputError([Issue("S808", name[:80])])
-    if name not in {*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)}:
+    if name not in _all_names(out):
         raise InputError([Issue("S806", str(audit_log.log_of_scenario(out, name).path))])
     return name
 
 
-def _with_editions(out: Path) -> list[str]:
-    return [
-        p.parent.parent.name
-        for p in out.glob(f"*/*/{edition_json.MANIFEST}")
-        if re.fullmatch(scenario.NAME, p.parent.parent.name)
-    ]
+def _all_names(out: Path) -> list[str]:
+    """Return the names of all scenarios with a log or an edition."""
+    parents = (p.parent.parent.name for p in out.glob(f"*/*/{edition_json.MANIFEST}"))
+    return sorted(
+        {*audit_log.log_names(out / audit_log.FOLDER), *(n for n in parents if re.fullmatch(scenario.NAME, n))}
+    )
 
 
 def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
@@ -176,7 +187,7 @@ def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
 
 def _county_faults(out: Path) -> Iterator[Issue]:
     """Yield the errors of the counties' logs and editions, which are stored inside a province's edition."""
-    for name in sorted({*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)}):
+    for name in _all_names(out):
         yield from _Verified.of(out, audit_log.log_of_scenario(out, name), None).faults
 
 

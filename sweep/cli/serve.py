@@ -30,6 +30,7 @@ with deferred_imports():
     from sweep.audit import audit_log
     from sweep.board import application, day_clock, host_names, https_server, open_board, worker_client
     from sweep.board.accounts import accounts, enrolment
+    from sweep.board.operation import metrics, request_log
     from sweep.board.runs import run_queue
     from sweep.board.tls import certificates
     from sweep.campaign.pages import listing
@@ -66,11 +67,25 @@ class Serving:
     """Folder of the scenarios that may be run from the browser; None: no runs from the browser."""
     store: str | None = None
     """Address of the store that keeps the scenario, as typed; None if not given."""
+    log: str | None = None
+    """Form of the log of requests, `text` or `json`; None: warnings alone."""
+    metrics_port: int | None = None
+    """Loopback port of the metrics; None: none."""
 
 
 def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
-    """Serve the board of an edition until it is stopped; `out` is that edition's folder or a folder above it."""
+    """
+    Serve the board of an edition until it is stopped; `out` is that edition's folder or a folder above it.
+
+    Raises
+    ------
+    InputError
+        S758 for an unknown form of the log, S980 if a port is in use, and the errors of opening a board.
+    """
+    if how.log not in (None, *request_log.FORMS):
+        raise InputError([Issue("S758", f"--log {how.log}"[:80], {"known": request_log.FORMS})])
     with ExitStack() as stack:
+        stack.enter_context(request_log.logged_to_stderr(how.log))
         chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
         kept = None if chosen is None else stack.enter_context(board_store(voice, chosen))
         root = None if chosen is None else chosen.out.absolute()
@@ -111,6 +126,7 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
             voice.line("board.served_demo", name=_DEMO, passphrase=phrase)
         elif not board.accounts:
             voice.line("board.served_no_accounts")
+        stack.enter_context(metrics.served_metrics(board.metrics, how.metrics_port))
         name = board.live.edition.scenario.name
         voice.line("board.served", address=listening.address, name=name, day=board.day, plan_id=board.plan_id)
         if board.is_exercise:
@@ -257,9 +273,11 @@ def _serve(
     store: Annotated[str | None, typer.Option(help=help_text("serve_store"), metavar="URL")] = None,
     scenario: Annotated[Path | None, typer.Option(help=help_text("serve_scenario"), metavar="SCENARIO")] = None,
     scenarios: Annotated[Path | None, typer.Option(help=help_text("serve_scenarios"), metavar="FOLDER")] = None,
+    log: Annotated[str | None, typer.Option(help=help_text("serve_log"), metavar="FORM")] = None,
+    metrics_port: Annotated[int | None, typer.Option(help=help_text("metrics_port"), min=1, max=65_535)] = None,
     by: By = None,
 ) -> Exit:
-    how = Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store)
+    how = Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store, log, metrics_port)
     return serve_command(call.voice, out, how, call.actor(by))
 
 
@@ -277,14 +295,12 @@ def _certificates(
     out: Out = Path("out"),
 ) -> Exit:
     """Write a server certificate, and a missing authority; raise InputError S992 or S829 for refused hosts."""
-    voice, hosts = call.voice, host or ()
-    files = certificates.make_certificates(
-        out / journal_file.FOLDER / https_server.TLS_FOLDER, hosts, certificates.utc_now()
-    )
+    voice, folder = call.voice, out / journal_file.FOLDER / https_server.TLS_FOLDER
+    # A renewal is for the same hosts, unless others are named.
+    hosts = host or certificates.certified_hosts(folder)
+    files = certificates.make_certificates(folder, hosts, certificates.utc_now())
     voice.line("command.written", files=tuple(map(str, files)))
-    voice.line(
-        "board.certificates", file=str(out / journal_file.FOLDER / https_server.TLS_FOLDER / certificates.AUTHORITY)
-    )
+    voice.line("board.certificates", file=str(folder / certificates.AUTHORITY))
     address = f"https://{host_names.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
     if voice.as_json:
         voice.json({"files": [str(f) for f in files], "address": address})

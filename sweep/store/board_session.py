@@ -151,6 +151,11 @@ class BoardStore:
 
         return self._run(inside)
 
+    @property
+    def n_waiting(self) -> int:
+        """Log entries that the store has not taken yet."""
+        return len(self.waiting.lines)
+
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
         """Queue the log entry of an action (time, person, action, facts) until the store takes it."""
         self.waiting.add(LogEntry(at, who, what, facts))
