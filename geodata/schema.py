@@ -293,6 +293,20 @@ RESULTS = _schema(
     },
 )
 
+# One row for each code of the inspection platform: a visit, an authority and a firm.
+CODES = _schema(
+    "codes",
+    {
+        "filing_id": _text(unique=True),  # made from visit, authority and firm
+        "plan_id": _text(null=True),  # null: the plan to which the file is imported
+        "visit_id": _text(),
+        "authority": _text(among=AGENCIES),
+        "uscc": _text(),
+        "task_code": _text(null=True),  # null: not yet issued
+        "valid_until": _time(null=True),  # null: no limit
+    },
+)
+
 # One row for each street segment to draw, not used for routing. GeoDataFrame of LineStrings in CRS.
 STREETS = _schema(
     "streets",
@@ -344,6 +358,7 @@ _ALL = (
     PIN_ROWS,
     ASSIGN_ROWS,
     RESULTS,
+    CODES,
 )
 SCHEMAS = {schema.name: schema for schema in _ALL}
 

@@ -29,6 +29,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pins": ("pin", "building"),
         "assign": ("building_id",),
         "results": ("unit_state",),
+        "codes": ("visit_id", "authority", "uscc", "task_code"),
         "history": ("visit_id", "building_id", "visited_on", "track", "authority", "outcome"),
     }
 )
@@ -178,6 +179,14 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "key": _names("编号|线索编号|lead_id|统一社会信用代码|uscc"),
             "text": _names("原文|地址|文字|address"),
             "building_id": ("楼宇", "楼栋", "建筑", *_BUILDING_ID),
+        },
+        "codes": {
+            "plan_id": _names("方案编号|plan"),
+            "visit_id": _names("任务编号|visit id"),
+            "authority": _names("检查机关|执法部门|检查主体|检查部门|agency"),
+            "uscc": (*_USCC, "credit code"),
+            "task_code": _names("检查码|执法监督码|任务码|行政检查码|jcm|rwm|inspection code"),
+            "valid_until": _names("检查码有效期至|有效期至|失效时间|valid until"),
         },
         "results": {
             "result_id": _names("结果编号"),

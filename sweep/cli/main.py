@@ -15,7 +15,7 @@ from sweep.cli import (
     audit,
     backtest,
     check,
-    close,
+    codes,
     compare,
     explain,
     export,
@@ -46,8 +46,8 @@ _FOR_MACHINES = frozenset({"--json", "--markdown"})
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
 # In the order of a working day, as help and docs list them.
 PREPARE, PLAN = (init, validate, rank, backtest), (run, whatif, campaign)
-JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (orders, release, export)
-DAY, AFTERWARDS = (replan, serve), (results, close, audit, purge)
+JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release, export)
+DAY, AFTERWARDS = (replan, serve), (results, audit, purge)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)
 SURROUNDINGS.place = with_store
