@@ -254,6 +254,7 @@ RESULT_ANSWERS = (
     *TICKED_ITEMS,
     "is_rectify",  # ordered to correct a violation
     "is_closed",  # the re-checked item is closed
+    "is_code_shown",  # the team showed the inspection code (亮码)
     "is_target",  # inspected, not only visited; filled in from the plan
 )
 RESULT_COUNTS = (
@@ -269,6 +270,8 @@ RESULT_COUNTS = (
     "seized_cards",
     "n_leaflets",
 )
+# Free text about the place or the act, never about a person.
+RESULT_TEXTS = ("code_shown_at", "no_code_reason", "remark")
 RESULTS = _schema(
     "results",
     {
@@ -281,7 +284,8 @@ RESULTS = _schema(
         **{name: _text(null=True, among=YES_NO) for name in RESULT_ANSWERS},
         **{name: _number(0, 1e6, null=True) for name in RESULT_COUNTS},
         "recheck_on": _time(null=True),
-        "remark": _text(null=True),  # free text about the place, never about a person
+        **{name: _text(null=True) for name in RESULT_TEXTS},
+        "firm_rating": _number(1, 5, null=True),  # the firm's rating of the inspection; read by no ranking
         # The following columns are filled in from the plan when a file is imported.
         "plan_id": _text(null=True),
         "building_id": _text(null=True),

@@ -11,7 +11,7 @@ from types import ModuleType
 from geodata.errors import InputError, Issue
 
 _EXTRAS = {
-    "board": ("argon2", "segno", "starlette", "uvicorn"),
+    "board": ("argon2", "starlette", "uvicorn"),
     "province": ("distributed",),
     "store": ("alembic", "geoalchemy2", "psycopg", "sqlalchemy"),
 }

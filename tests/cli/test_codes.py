@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -12,9 +13,16 @@ from typing import Any
 import openpyxl
 import pytest
 
+from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular_text
+from sweep.audit.audit_log import log_of_edition
+from sweep.day.event_records import DayLog
+from sweep.jobs.replan.edition_history import BEFORE_NAME
 from sweep.jobs.tampering.check_editions_against_log import approval_on_record_of, edition_breaches, open_edition
+from sweep.publish.archive.edition_hash import edition_facts
+from sweep.publish.edition import Edition
 from sweep.publish.facts.filings import filings_of
+from sweep.publish.write_edition import write_edition
 from sweep.scenario.law_settings import Codes
 from tests.cli import platform
 from tests.cli.platform import Row
@@ -206,3 +214,33 @@ def test_the_file_is_no_table_or_missing(copied: Path, sweep: Run, tmp_path: Pat
     assert "G101" in sweep("codes", "import", copied, tmp_path / "none.csv").output
     (tmp_path / "empty.csv").write_bytes(b"")
     assert "G102" in sweep("codes", "import", copied, tmp_path / "empty.csv").output
+
+
+def test_the_lead_of_a_joint_task_is_the_department_of_the_scenario(tmp_path: Path, sweep: Run) -> None:
+    folder = written(tmp_path, Codes(lead="market_regulation"))
+    assert sweep("codes", "file", folder, "--lang", "en").exit_code == 0
+    rows = platform.filed(folder.with_name(f"{PLAN_ID}.filing") / "filing.csv")
+    assert {r["lead_department"] for r in rows} == {"Market regulation"}
+
+
+def test_a_later_plan_of_the_day_takes_codes_that_were_filed_for_the_earlier_one(
+    copied: Path, table: Path, sweep: Run, tmp_path: Path
+) -> None:
+    # The morning's plan was filed; by the time its codes come, a change has dropped V2.
+    morning = open_edition(copied)
+    first, second = morning.plan.routes
+    text = (copied / "plan.json").read_bytes()
+    log = DayLog(at_s=46_800, before_sha256=hashlib.sha256(text).hexdigest(), events=())
+    plan = replace(morning.plan, routes=(first, replace(second, stops=())))
+    later = replace(morning, plan_id="aaaaaaaaaaaa", plan=plan, log=log)
+    folder = copied.with_name("aaaaaaaaaaaa")
+
+    def enter(made: Edition, fresh: Path) -> None:
+        log_of_edition(folder).append("2026-09-16T13:00:00+08:00", "P000", "replan", edition_facts(made, fresh))
+
+    write_edition(later, folder, load_texts("en"), {BEFORE_NAME: text}, enter=enter)
+    result = sweep("codes", "import", folder, platform.answer(table, tmp_path / "back.csv"))
+    assert result.exit_code == 0, result.output
+    filed = sweep("codes", "file", folder, "--json")
+    counts = {k: v for k, v in json.loads(filed.stdout).items() if k in ("new", "changed", "kept", "cancelled")}
+    assert counts == {"new": 0, "changed": 0, "kept": 4, "cancelled": 4}

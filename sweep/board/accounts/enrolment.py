@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import segno
-from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +55,6 @@ class Enrolments:
 
 def _hash(code: str) -> str:
     return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
-
-
-def qr_svg(text: str) -> Markup:
-    """The code as an SVG element, black on white, with its quiet zone."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff", svgclass="qr", lineclass=None
-    )
-    # segno writes paths and numbers only.
-    return Markup(out.getvalue().decode("utf-8"))  # noqa: S704
 
 
 def qr_terminal(text: str) -> str:

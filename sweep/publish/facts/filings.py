@@ -74,15 +74,13 @@ def all_filings(edition: Edition) -> tuple[Filing, ...]:
     return (*now.values(), *void)
 
 
-def codes_of(edition: Edition, visit_id: str, uscc: str) -> tuple[tuple[str, str], ...]:
-    """Pairs (authority, code) that a team shows to a firm; authorities with one common code appear once each."""
-    keys = ((a, f"{visit_id}/{a}/{uscc}") for a in FILING_AUTHORITIES)
-    return tuple((a, edition.codes[key].code) for a, key in keys if key in edition.codes)
+def codes_of(edition: Edition, visit_id: str, uscc: str) -> tuple[str, ...]:
+    """Codes that a team shows to a firm, each once; authorities of one visit may share a code."""
+    keys = (f"{visit_id}/{authority}/{uscc}" for authority in FILING_AUTHORITIES)
+    return tuple(dict.fromkeys(edition.codes[key].code for key in keys if key in edition.codes))
 
 
-def lacks_code(edition: Edition, visit_id: str, uscc: str) -> bool:
-    """Whether a code is due for the firm and at least one of its authorities has none."""
-    if edition.scenario.codes.required == "none":
-        return False
-    due = [k for k in filings_of(edition) if k.startswith(f"{visit_id}/") and k.endswith(f"/{uscc}")]
-    return any(key not in edition.codes for key in due)
+def asks_for_codes(edition: Edition) -> bool:
+    """Whether orders ask for the code of each firm: codes are imported, or must be shown."""
+    required = edition.scenario.codes.required
+    return required == "shown" or (required == "filed" and bool(edition.codes))

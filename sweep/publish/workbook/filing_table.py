@@ -21,13 +21,23 @@ _WIDTHS = {"firm_name": 32.0, "address": 32.0, "inspection_item": 32.0, "uscc": 
 def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
     """Filing table as `filing.csv` and `filing.xlsx`, with the headers of `[codes.columns]`."""
     own = edition.scenario.codes.columns
-    rows = [[row[name] for name in FILING_COLUMNS] for row in filing_rows(edition, texts)]
+    rows = _cells(edition, texts)
     columns = tuple(Column(own.get(n, head(texts, n)), width=_WIDTHS.get(n, 16.0)) for n in FILING_COLUMNS)
     sheet = WorkbookSheet(texts("codes.sheet"), columns, tuple(rows))
     return {
-        "filing.csv": csv_text([own.get(name, name) for name in FILING_COLUMNS], rows),
+        "filing.csv": filing_csv(edition, texts),
         "filing.xlsx": workbook([sheet], edition.scenario.day, f"{edition.scenario.name} {edition.plan_id}"),
     }
+
+
+def filing_csv(edition: Edition, texts: Texts) -> str:
+    """Filing table as CSV text; after a change of the day it marks new, changed and cancelled filings."""
+    own = edition.scenario.codes.columns
+    return csv_text([own.get(name, name) for name in FILING_COLUMNS], _cells(edition, texts))
+
+
+def _cells(edition: Edition, texts: Texts) -> list[list[object]]:
+    return [[row[name] for name in FILING_COLUMNS] for row in filing_rows(edition, texts)]
 
 
 def filing_rows(edition: Edition, texts: Texts) -> Iterator[dict[str, Any]]:
