@@ -15,6 +15,7 @@ from sweep.cli import (
     audit,
     backup,
     check,
+    codes,
     compare,
     explain,
     init,
@@ -44,7 +45,7 @@ _FOR_MACHINES = frozenset({"--json", "--markdown"})
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
 # In the order of a working day, as help and docs list them.
 PREPARE, PLAN = (init, validate, rank), (run, whatif, campaign)
-JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (orders, release)
+JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release)
 DAY, AFTERWARDS = (replan, serve), (results, audit, purge, backup)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)

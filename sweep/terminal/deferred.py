@@ -11,7 +11,7 @@ from types import ModuleType
 from geodata.errors import InputError, Issue
 
 _EXTRAS = {
-    "board": ("argon2", "prometheus_client", "segno", "starlette", "uvicorn"),
+    "board": ("argon2", "prometheus_client", "starlette", "uvicorn"),
     "province": ("distributed",),
     "store": ("alembic", "psycopg", "sqlalchemy"),
 }

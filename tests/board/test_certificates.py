@@ -21,7 +21,6 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 from geodata.errors import InputError
 from sweep.board import https_server
 from sweep.board.accounts.accounts import read_accounts
-from sweep.board.accounts.enrolment import qr_svg
 from sweep.board.https_server import TLS_FOLDER, listen
 from sweep.board.open_board import FOLDER, open_board
 from sweep.board.tls import certificates
@@ -36,6 +35,7 @@ from sweep.board.tls.certificates import (
     server_context,
 )
 from sweep.cli.serve import account_command
+from sweep.publish.page.qr_code import qr_svg
 from tests.board.asking import Wall, wanted
 from tests.board.serving import codes, served, sweep
 

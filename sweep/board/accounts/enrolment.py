@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import segno
-from markupsafe import Markup
 
 from sweep.board.accounts.hashed_file import HashedFile, hash_of
 
@@ -77,16 +76,6 @@ class Enrolments:
 def open_enrolments(folder: Path, now: Callable[[], datetime], of: str) -> Enrolments:
     """Read the unused codes stored in a folder; S978 if the file cannot be read."""
     return Enrolments(HashedFile(folder / "codes.json", EnrolmentCode), now, of)
-
-
-def qr_svg(text: str) -> Markup:
-    """The code as an SVG element, black on white, with its quiet zone."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff", svgclass="qr", lineclass=None
-    )
-    # segno writes paths and numbers only.
-    return Markup(out.getvalue().decode("utf-8"))  # noqa: S704
 
 
 def qr_terminal(text: str) -> str:

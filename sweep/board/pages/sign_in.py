@@ -10,13 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from geodata.message_catalogue import LANGUAGES
 from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import AUDITOR, DESK_ROLES, MARKET, TEAM, Role
-from sweep.board.accounts.enrolment import qr_svg
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board_state import FAILED, Board
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.live_day import team_audience
 from sweep.board.pages.render_pages import LANGUAGE_COOKIE, page
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
+from sweep.publish.page.qr_code import qr_svg
 
 # Start page of each role.
 _HOME: dict[Role, str] = {TEAM: "/phone/", MARKET: "/brief", AUDITOR: "/journal"}
