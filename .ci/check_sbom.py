@@ -12,10 +12,10 @@ ROOT = "sweep"
 
 
 def runtime(packages: dict[str, list[dict[str, Any]]]) -> set[str]:
-    """Names of all packages that the root needs on any system, without its groups."""
+    """Names of all packages that the root needs on any system with all its extras, without its groups."""
     found: set[str] = set()
     # A package and which of its extras are asked for.
-    left = [(ROOT, "")]
+    left = [(ROOT, extra) for extra in ("", *packages[ROOT][0].get("optional-dependencies", {}))]
     seen = set(left)
     while left:
         name, extra = left.pop()

@@ -254,6 +254,7 @@ RESULT_ANSWERS = (
     *TICKED_ITEMS,
     "is_rectify",  # ordered to correct a violation
     "is_closed",  # the re-checked item is closed
+    "is_code_shown",  # the team showed the inspection code (亮码)
     "is_target",  # inspected, not only visited; filled in from the plan
 )
 RESULT_COUNTS = (
@@ -269,6 +270,8 @@ RESULT_COUNTS = (
     "seized_cards",
     "n_leaflets",
 )
+# Free text about the place or the act, never about a person.
+RESULT_TEXTS = ("code_shown_at", "no_code_reason", "remark")
 RESULTS = _schema(
     "results",
     {
@@ -281,7 +284,8 @@ RESULTS = _schema(
         **{name: _text(null=True, among=YES_NO) for name in RESULT_ANSWERS},
         **{name: _number(0, 1e6, null=True) for name in RESULT_COUNTS},
         "recheck_on": _time(null=True),
-        "remark": _text(null=True),  # free text about the place, never about a person
+        **{name: _text(null=True) for name in RESULT_TEXTS},
+        "firm_rating": _number(1, 5, null=True),  # the firm's rating of the inspection; read by no ranking
         # The following columns are filled in from the plan when a file is imported.
         "plan_id": _text(null=True),
         "building_id": _text(null=True),
@@ -290,6 +294,20 @@ RESULTS = _schema(
         "selection_probability": _number(0.0, 1.0, null=True),
         "police_officers": _text(null=True),  # visiting officers by authority, separated by ';'
         "market_regulation_officers": _text(null=True),
+    },
+)
+
+# One row for each code of the inspection platform: a visit, an authority and a firm.
+CODES = _schema(
+    "codes",
+    {
+        "filing_id": _text(unique=True),  # made from visit, authority and firm
+        "plan_id": _text(null=True),  # null: the plan to which the file is imported
+        "visit_id": _text(),
+        "authority": _text(among=AGENCIES),
+        "uscc": _text(),
+        "task_code": _text(null=True),  # null: not yet issued
+        "valid_until": _time(null=True),  # null: no limit
     },
 )
 
@@ -344,6 +362,7 @@ _ALL = (
     PIN_ROWS,
     ASSIGN_ROWS,
     RESULTS,
+    CODES,
 )
 SCHEMAS = {schema.name: schema for schema in _ALL}
 

@@ -20,6 +20,7 @@ from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
 from docs.tools.outputs import output_columns_page, output_table, written_table
+from docs.tools.reports import report_table
 from docs.tools.settings import campaign_keys, city_keys, settings_page
 from geodata.message_catalogue import load_texts
 from sweep.cli.rules import rules_page
@@ -45,6 +46,8 @@ def made() -> dict[Path, str]:
         files[folder / "output-columns.md"] = output_columns_page(texts)
         page = with_block(_text(folder / "files.md"), "files", output_table(texts))
         files[folder / "files.md"] = with_block(page, "written", written_table(texts))
+        store = folder / "store.md"
+        files[store] = with_block(_text(store), "reports", report_table(texts))
         inputs = folder / "inputs.md"
         files[inputs] = with_block(_text(inputs), "city_keys", city_keys(texts))
         campaign = folder / "campaign.md"

@@ -9,7 +9,7 @@ from geodata.clean.column_parsers.columns import code_column, number, text_colum
 from geodata.clean.column_parsers.date_columns import moment, refuse_future
 from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.raw_table import Column, RawTable
-from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS
 
 _OFFICERS = ("police_officers", "market_regulation_officers")
 
@@ -21,11 +21,11 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
     columns: dict[str, Column] = {
         "visit_id": code_column(desk, "visit_id"),
         "uscc": uscc(desk),
-        **{name: text_column(desk, name).str.lstrip("'") for name in ("unit", "remark")},
+        **{name: text_column(desk, name).str.lstrip("'") for name in ("unit", *RESULT_TEXTS)},
         "visited_on": visited_on,
         "recheck_on": moment(desk, "recheck_on", no_end="fault", day=until),
         **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
-        **{name: number(desk, name) for name in (*RESULT_COUNTS, "selection_probability")},
+        **{name: number(desk, name) for name in (*RESULT_COUNTS, "firm_rating", "selection_probability")},
         **{name: text_column(desk, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},
     }
     _refuse_parts(desk, columns)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -22,7 +21,6 @@ from geodata.errors import Issue, Named, Value, some
 from geodata.raw_table import Column, Mask, RawTable
 from geodata.schema import CRS, SCHEMAS, holds
 
-_MOST_NAMED = 100
 # `values` are the Issue's values and `content` the raw row, both as JSON.
 QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
 
@@ -38,7 +36,6 @@ class TableCleaner:
         self.frame = raw.frame.set_axis(raw.frame.index + 1) if first == 0 else raw.frame
         self.index = self.frame.index
         self.repairs: Counter[str] = Counter(raw.repairs)
-        self.mended_rows: dict[str, tuple[int, ...]] = {}
         self.warnings: list[Issue] = []
         self._faults: dict[int, list[tuple[str, dict[str, Named]]]] = {}
         for row, issue_code, values in raw.faults:
@@ -47,13 +44,8 @@ class TableCleaner:
 
     def repaired(self, kind: str, mask: Mask | Bools) -> None:
         """Count the rows of a mask as repaired; `kind` names the repair (catalogue key `repair.<kind>`)."""
-        is_repaired = np.asarray(mask, dtype=bool)
-        n = int(np.count_nonzero(is_repaired))
-        if n:
+        if n := int(np.count_nonzero(np.asarray(mask, dtype=bool))):
             self.repairs[kind] += n
-            named = self.mended_rows.get(kind, ())
-            rows = self.index[is_repaired][: _MOST_NAMED - len(named)]
-            self.mended_rows[kind] = (*named, *map(int, rows))
 
     def by_file(self) -> Iterator[tuple[Bools, RawTable]]:
         """Yield, for each file of a joined table, the mask of the file's rows and the file's own raw table."""
@@ -132,10 +124,8 @@ class TableCleaner:
         if self.raw.n_rows != len(good) + len(quarantine):
             raise ValueError(f"{self.raw.file}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
         issues = self._issues({"G203", "G290", *harmless}) if stops else ()
-        mended, rows = dict(self.mended_rows), pd.Series(self.index[~self.is_faulty().to_numpy()])
-        return Cleaned(
-            good, (*issues, *must_stop), dict(self.repairs), quarantine, mended, tuple(self.warnings), rows=rows
-        )
+        rows = pd.Series(self.index[~self.is_faulty().to_numpy()])
+        return Cleaned(good, (*issues, *must_stop), dict(self.repairs), quarantine, tuple(self.warnings), rows)
 
     def _table(self, columns: Mapping[str, Column]) -> pd.DataFrame:
         whole = {
@@ -263,8 +253,6 @@ class Cleaned:
     """Number of repaired cells or rows, by kind (catalogue key `repair.<kind>`)."""
     quarantine: pd.DataFrame
     """Table of `QUARANTINE_COLUMNS`: one row for each unusable input row, with the first error found in it."""
-    mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Numbers of repaired input rows, by kind of repair; the first hundred of each kind."""
     warnings: tuple[Issue, ...] = ()
     """Issues that do not stop the run but must be reported."""
     rows: Column = field(default_factory=lambda: pd.Series(dtype="int64"))

@@ -29,6 +29,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pins": ("pin", "building"),
         "assign": ("building_id",),
         "results": ("unit_state",),
+        "codes": ("visit_id", "authority", "uscc", "task_code"),
         "history": ("visit_id", "building_id", "visited_on", "track", "authority", "outcome"),
     }
 )
@@ -179,6 +180,14 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "text": _names("原文|地址|文字|address"),
             "building_id": ("楼宇", "楼栋", "建筑", *_BUILDING_ID),
         },
+        "codes": {
+            "plan_id": _names("方案编号|plan"),
+            "visit_id": _names("任务编号|visit id"),
+            "authority": _names("检查机关|执法部门|检查主体|检查部门|agency"),
+            "uscc": (*_USCC, "credit code"),
+            "task_code": _names("检查码|执法监督码|任务码|行政检查码|jcm|rwm|inspection code"),
+            "valid_until": _names("检查码有效期至|有效期至|失效时间|valid until"),
+        },
         "results": {
             "result_id": _names("结果编号"),
             "visit_id": _names("任务编号|走访编号|检查编号|rwbh"),
@@ -215,6 +224,10 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "is_rectify": _names("责令整改|rectify"),
             "recheck_on": _names("回头看日期|复查日期|recheck"),
             "is_closed": _names("销号|closed"),
+            "is_code_shown": _names("已亮码|亮码|code shown"),
+            "code_shown_at": _names("亮码时间|code shown at"),
+            "no_code_reason": _names("未亮码原因|无码原因|reason without code"),
+            "firm_rating": _names("企业评价|评价|rating by the firm"),
             "remark": _names("备注|说明|remarks|notes"),
             "plan_id": _names("方案编号|plan"),
             "building_id": _BUILDING_ID,

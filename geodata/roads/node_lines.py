@@ -15,7 +15,6 @@ from osmium.osm.mutable import Node, Way
 from geodata.array_types import Float64s, Int64s
 from geodata.atomic_writes import change
 from geodata.datum.convert import metre_crs
-from geodata.roads.intersections import nodes_of
 from geodata.schema import CRS
 
 # Increase with every change of the output for the same table.
@@ -157,3 +156,15 @@ def _write(noded: NodedLines, path: Path) -> None:
             if row["maxspeed_kmh"] == row["maxspeed_kmh"]:
                 tags["maxspeed"] = f"{row['maxspeed_kmh']:g}"
             writer.add_way(Way(id=i + 1, version=1, nodes=(way + 1).tolist(), tags=tags))
+
+
+def nodes_of(lines: NDArray[np.object_]) -> tuple[Float64s, Int64s, Int64s]:
+    """
+    Return the distinct vertices of lines in WGS-84 degrees, shape (n, 2), ascending.
+
+    Also return, for every vertex of every line in order, shape (m,), the row of its point and the row of its line.
+    """
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    # OpenStreetMap's resolution, a centimetre: lines that share a node share the vertex.
+    nodes, node = np.unique(np.round(points, 7), axis=0, return_inverse=True)
+    return nodes, node.reshape(-1), line

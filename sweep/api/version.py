@@ -4,8 +4,15 @@ import functools
 import warnings
 from collections.abc import Callable
 from importlib import metadata
+from pathlib import Path
 
 __version__ = metadata.version("sweep")
+
+
+def version_and_build() -> str:
+    """Return the version, followed by the commit in brackets if `.ci/build` made the installed package."""
+    commit = Path(__file__).with_name("commit.txt")
+    return f"{__version__} ({commit.read_text(encoding='utf-8').strip()})" if commit.is_file() else __version__
 
 
 def deprecated[**P, R](version: str, replacement: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -144,6 +144,18 @@ class AuditLog:
             self._write_head(Head(content.count(b"\n"), own, len(content)))
             self._pending_path.unlink(missing_ok=True)
 
+    def copy_to(self, other: "AuditLog") -> None:
+        """Write a consistent snapshot of lines and head as another log; what was tampered with stays visible."""
+        content, head = self._at_once()
+        other.folder.mkdir(parents=True, exist_ok=True)
+        for path, copy, own in (
+            (self.path, other.path, content),
+            (self.head_path, other.head_path, None if head is None else _head_bytes(head)),
+            (self.marker, other.marker, None),
+        ):
+            if path.is_file():
+                _write(copy, read_regular(path) if own is None else own)
+
     def faults(self, noted: Head | None = None) -> list[Issue]:
         """Issues that show tampering; `noted` is a head recorded elsewhere, such as on paper."""
         (content, head), file = self._at_once(), self.path.name

@@ -12,6 +12,8 @@ type Entries = Sequence[dict[str, Any]]
 
 # Commands that write an edition, and manual edits on the board.
 WRITES_EDITION = frozenset({"run", "replan", "edit"})
+# Entry of an import of inspection codes, which rewrites orders but not the plan, so that an approval stays valid.
+CODES = "codes"
 # Issues of approvals and editions that the log does not confirm: a breach of C29 rather than an input error.
 OFF_RECORD = frozenset({"S816", Code.UNRECORDED, "S818"})
 
@@ -20,6 +22,16 @@ def written_entry(entries: Entries, plan_id: str) -> dict[str, Any] | None:
     """Last entry of the run, re-plan or edit that wrote the edition; None without one."""
     found = [e for e in entries if e["act"] in WRITES_EDITION and e["facts"].get("plan_id") == plan_id]
     return found[-1] if found else None
+
+
+def recorded_sha256(entries: Entries, plan_id: str) -> str | None:
+    """Hash of the edition's files in the last entry that wrote it or gave it codes; None without an entry."""
+    written = written_entry(entries, plan_id)
+    if written is None:
+        return None
+    later = (e for e in entries if e["act"] == CODES and e["n"] > written["n"] and e["facts"].get("plan_id") == plan_id)
+    sha256 = [written, *later][-1]["facts"].get("edition_sha256")
+    return None if sha256 is None else str(sha256)
 
 
 def released_entry(entries: Entries, plan_id: str, output_class: str) -> dict[str, Any] | None:

@@ -20,13 +20,15 @@ from sweep.board.guard.protected_routes import ProtectedRoute, guarded_route
 from sweep.board.guard.response_headers import SecurityHeaders
 from sweep.board.host_names import normal_header
 from sweep.board.open_board import activated_by, is_its_day, start_real_day
+from sweep.board.operation import health
+from sweep.board.operation.request_log import RequestLog
 from sweep.board.pages import editions, journal, sign_in, static_files
 from sweep.board.pages.render_pages import refusal
 from sweep.board.phone import handlers as phone
 from sweep.board.results_intake import handlers as results_intake
 from sweep.board.runs import handlers as runs
 
-_PARTS = (sign_in, static_files, desk, phone, changes, results_intake, editing, editions, runs, journal)
+_PARTS = (sign_in, static_files, desk, phone, changes, results_intake, editing, editions, runs, journal, health)
 ROUTES: tuple[ProtectedRoute, ...] = tuple(way for part in _PARTS for way in part.ROUTES)
 # Interval at which open boards get new delays when no report comes in.
 _TICK_S = 20.0
@@ -38,12 +40,10 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         beat = asyncio.create_task(_beat(board))
-        warm = asyncio.create_task(_warm(board))
         try:
             yield
         finally:
-            for task in (beat, warm):
-                task.cancel()
+            beat.cancel()
             await board.end_children()
 
     answer = refusal(board)
@@ -53,7 +53,7 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
         exception_handlers={HTTPException: answer, InputError: answer, 500: answer},
     )
     app.router.redirect_slashes = False
-    return SecurityHeaders(app, frozenset(map(normal_header, hosts)), board.is_secure)
+    return RequestLog(SecurityHeaders(app, frozenset(map(normal_header, hosts)), board.is_secure), board.metrics)
 
 
 async def _beat(board: Board) -> None:
@@ -62,8 +62,12 @@ async def _beat(board: Board) -> None:
     noon = datetime.combine(board.live.edition.scenario.day, time(12), ZONE)
     ends_at = end_of_day(noon if clock.is_near() else clock.wall())
     is_there = is_its_day(board.live)
+    warm = asyncio.create_task(_warm(board))
     while True:
         await asyncio.sleep(_TICK_S / clock.speed if clock.speed > 1 else _TICK_S)
+        if board.planner is not None and not board.planner.is_ready and warm.done():
+            warm = asyncio.create_task(_warm(board))
+        board.watch_certificate()
         # An action that a full disk prevents is tried again at the next beat.
         with suppress(OSError):
             if board.live.places is not None and clock.wall() >= ends_at:

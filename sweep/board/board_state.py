@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,10 @@ from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.sessions import Session, Sessions
 from sweep.board.accounts.sign_in_throttle import SignInThrottle
 from sweep.board.live_day import LiveDay
+from sweep.board.operation.health import Health
+from sweep.board.operation.metrics import Metrics
 from sweep.board.runs.run_queue import Runs
+from sweep.board.tls.certificates import WARN_DAYS, ServerCertificate, utc_now
 from sweep.board.wings import Campaigns, DeferredWrites, NoCampaigns
 from sweep.board.worker_client import WorkerClient
 from sweep.day.journal.heads import FACT, end_text
@@ -21,6 +25,7 @@ from sweep.disk.atomic_files import disk_error
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
 from sweep.publish.facts.time_texts import release_s
 
+_log = logging.getLogger(__name__)
 FAILED = " failed"
 """Suffix of actions in the audit log that failed, such as a sign-in or an enrolment."""
 
@@ -59,6 +64,14 @@ class Board:
     campaigns: Campaigns = field(default_factory=NoCampaigns)
     passphrases: Passphrases = field(default_factory=Passphrases)
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
+    certificate: ServerCertificate | None = None
+    """Certificate in use; None: plain text."""
+    health: Health = field(init=False)
+    metrics: Metrics = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Connect the health checks and metrics with this board."""
+        self.health, self.metrics = Health(self), Metrics(self)
 
     @property
     def is_secure(self) -> bool:
@@ -144,6 +157,16 @@ class Board:
     def folder_of(self, plan_id: str) -> Path:
         """Return the folder of an edition of the day's scenario."""
         return self.out / self.live.edition.scenario.name / plan_id
+
+    def watch_certificate(self) -> None:
+        """Use a certificate that was renewed on disk, and warn on desk and in the log before it ends."""
+        if self.certificate is not None:
+            now = utc_now()
+            self.certificate.renew(now)
+            days = self.certificate.days_left(now)
+            if days < WARN_DAYS and days != self.live.certificate_days:
+                _log.warning("The server certificate ends in %d days", days)
+            self.live.certificate_days = days if days < WARN_DAYS else None
 
     async def end_children(self) -> None:
         """End all worker processes of the board; open requests to them fail at once."""

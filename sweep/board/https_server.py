@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -19,7 +18,7 @@ from sweep.board.board_state import Board
 from sweep.board.demo.simulated_reports import simulated_day
 from sweep.board.guard.connections import ConnectionLimiter, limits_for, raise_file_limit
 from sweep.board.host_names import address_of, in_url, refuse_odd
-from sweep.board.tls.certificates import refuse_unfit, server_context
+from sweep.board.tls.certificates import open_certificate, refuse_unfit, utc_now
 from sweep.day.journal.entry import Report
 
 TLS_FOLDER = "tls"
@@ -55,7 +54,7 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     is_loopback = own.is_loopback if own is not None else host == "localhost"
     if tls is None and not is_loopback:
         raise InputError([Issue("S981", f"--host {host}"[:80])])
-    known = refuse_unfit(tls, datetime.now(UTC)) if tls is not None else ()
+    known = refuse_unfit(tls, utc_now()) if tls is not None else ()
     made = _bound(host if own is None else str(own), port)
     own_port = made.getsockname()[1]
     is_any = own is not None and own.is_unspecified
@@ -107,7 +106,10 @@ class _Server(uvicorn.Server):
 
 def make_server(board: Board, listening: ListeningSocket) -> uvicorn.Server:
     """Return the server of a board; it answers once its `serve` is called with the socket."""
-    tls = None if listening.tls is None else server_context(listening.tls)
+    if listening.tls is not None:
+        board.certificate = open_certificate(listening.tls, utc_now())
+        board.watch_certificate()
+    tls = None if board.certificate is None else board.certificate.context
     limits = limits_for(raise_file_limit())
     gate = ConnectionLimiter(
         make_app(board, listening.hosts), lambda cookie: board.sessions.of_cookie(cookie), tls, limits
@@ -116,6 +118,8 @@ def make_server(board: Board, listening: ListeningSocket) -> uvicorn.Server:
         gate,
         # uvicorn only calls the value.
         http=cast("type[asyncio.Protocol]", gate.protocol),
+        # The lines of uvicorn go where those of the board go.
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

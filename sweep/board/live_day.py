@@ -41,6 +41,8 @@ class LiveDay:
     """Locations of teams; None: phones send no locations."""
     is_cut_off: bool = False
     """Whether the store of the scenario is unreachable."""
+    certificate_days: int | None = None
+    """Days until the server certificate ends, once the desk is warned; None before."""
     hub: EventHub = field(default_factory=EventHub)
     state: DayState = field(default_factory=DayState)
     visits_of: dict[str, set[str]] = field(default_factory=dict)
@@ -135,6 +137,7 @@ class LiveDay:
             "is_exercise": state.is_exercise,
             "cut_off": self.is_cut_off,
             "clock_ahead": self.clock_ahead_s,
+            "certificate_days": self.certificate_days,
             "teams": [self._team_view(t, updated.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [message_view(state.messages[i]) for i in sorted(messages)],
             "events": events_view(self.edition, state),

@@ -11,7 +11,7 @@ from sweep.audit.approval import checked_id
 from sweep.audit.audit_log import AuditLog, log_of_scenario
 from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import read_accounts
-from sweep.board.accounts.enrolment import Enrolments
+from sweep.board.accounts.enrolment import open_enrolments
 from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
@@ -81,7 +81,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
             live=live,
             log=log_of_scenario(out, name),
             sessions=open_sessions(own, wanted.clock.wall, f"{name}/{day}"),
-            enrolments=Enrolments(wanted.clock.wall),
+            enrolments=open_enrolments(own, wanted.clock.wall, f"{name}/{day}"),
             accounts=read_accounts(own),
             is_exercise=is_exercise,
             exercise=_why_exercise(is_approved=is_approved, is_its_day=_is_today(edition, clock)),

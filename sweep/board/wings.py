@@ -22,6 +22,11 @@ class DeferredWrites(Protocol):
         """Return the id of the plan of a day that is approved in the store; None without one."""
         ...
 
+    @property
+    def n_waiting(self) -> int:
+        """Log entries that the store has not taken yet."""
+        ...
+
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
         """Add an action to the log entries that wait for the store."""
         ...

@@ -25,9 +25,17 @@ class WorkerClient:
     module: str
     arguments: tuple[str, ...] = ()
     """Arguments of its next start."""
+    n_waiting: int = 0
+    """Requests without a response yet."""
     _process: Process | None = None
+    _has_started: bool = False
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_closed: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the process runs and has said that it is ready."""
+        return self._has_started and self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
         """Start the process if it does not run, and wait until it is ready."""
@@ -43,16 +51,23 @@ class WorkerClient:
         ConnectionError
             If the process ended before it responded; the next request starts it again.
         """
-        async with self._lock:
-            process = await self._start()
-            try:
-                return await self._exchange(process, question)
-            except (OSError, ValueError, asyncio.CancelledError) as error:
-                # A client that disconnects must not leave its response to the next request.
-                await self._stop()
-                if isinstance(error, asyncio.CancelledError):
-                    raise
-                raise ConnectionError(f"{self.module} is gone") from error
+        self.n_waiting += 1
+        try:
+            async with self._lock:
+                return await self._answer(question)
+        finally:
+            self.n_waiting -= 1
+
+    async def _answer(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        process = await self._start()
+        try:
+            return await self._exchange(process, question)
+        except (OSError, ValueError, asyncio.CancelledError) as error:
+            # A client that disconnects must not leave its response to the next request.
+            await self._stop()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            raise ConnectionError(f"{self.module} is gone") from error
 
     async def forget(self) -> None:
         """End the process because its state is out of date; the next request starts it again."""
@@ -68,11 +83,13 @@ class WorkerClient:
         if self._is_closed:
             raise ConnectionError("the board is being closed")
         if self._process is None or self._process.returncode is not None:
+            self._has_started = False
             self._process = process = await start_module(self.module, self.arguments)
             if self._is_closed:
                 await self._stop()
             if process.stdout is None or not await process.stdout.readline():
                 raise ConnectionError(f"{self.module} did not start")
+            self._has_started = True
         return self._process
 
     async def _exchange(self, process: Process, question: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,20 @@
-"""`sweep audit`: check of the audit logs for tampering, their entries, and heads to note elsewhere."""
+"""`sweep audit`: check of the audit logs for tampering, their entries, heads to note, and replay of a journal."""
 
 from __future__ import annotations
 
 import re
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geodata.errors import Code, InputError, Issue
+from geodata.message_catalogue import Texts
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -22,8 +26,7 @@ with deferred_imports():
     from sweep.audit import approval, audit_log, hash_chain
     from sweep.campaign import records
     from sweep.campaign.window import audit_record, plan_campaign
-    from sweep.cli import day
-    from sweep.day.journal import heads
+    from sweep.day.journal import entry, fold_state, heads, journal_file
     from sweep.jobs.tampering import check_disclosure
     from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.province.pages import province_json
@@ -34,6 +37,7 @@ with deferred_imports():
 if TYPE_CHECKING:
     from sweep.audit.audit_log import AuditLog
     from sweep.audit.hash_chain import Head
+    from sweep.day.journal.entry import Entry
     from sweep.records.plan import Violation
 
 app = group("afterwards")
@@ -57,18 +61,10 @@ def audit_command(voice: Output, out: Path, name: str | None, noted: str | None,
         folder of editions, after the report on the others.
     """
     head = _noted(noted, name)
-    names = (
-        [_known(out, name)] if name else sorted({*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)})
-    )
+    names = [_known(out, name)] if name else _all_names(out)
     if not names:
         raise InputError([Issue("S806", str(out / audit_log.FOLDER))])
-    found, unsteady = list[_Verified](), list[Issue]()
-    for each in names:
-        try:
-            with atomic_writes.steady(out / each):
-                found.append(_Verified.of(out, audit_log.log_of_scenario(out, each), head))
-        except InputError as error:
-            unsteady += error.issues
+    found, unsteady = _verified(out, names, head)
     _report(voice, found, is_shown=is_shown)
     if unsteady:
         raise InputError(unsteady)
@@ -88,6 +84,25 @@ class _Verified:
         lost = [] if log.is_there() else [Issue("S806", str(log.path))]
         faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log), *heads.journal_faults(out, log)]
         return cls(log, faults, hash_chain.clock_notes(log.content(), log.path.name))
+
+
+def _verified(out: Path, names: Sequence[str], head: Head | None) -> tuple[list[_Verified], list[Issue]]:
+    found, unsteady = list[_Verified](), list[Issue]()
+    for each in names:
+        try:
+            with atomic_writes.steady(out / each):
+                found.append(_Verified.of(out, audit_log.log_of_scenario(out, each), head))
+        except InputError as error:
+            unsteady += error.issues
+    return found, unsteady
+
+
+def audit_faults(out: Path) -> list[Issue]:
+    """Return the errors that the check of all logs, editions and journals in a folder finds; S806 without any."""
+    names = _all_names(out)
+    found, unsteady = _verified(out, names, None)
+    missing = [] if names else [Issue("S806", str(out / audit_log.FOLDER))]
+    return [*missing, *unsteady, *(fault for each in found for fault in each.faults)]
 
 
 def _report(voice: Output, found: Sequence[_Verified], *, is_shown: bool) -> None:
@@ -131,17 +146,17 @@ def _known(out: Path, name: str) -> str:
     """Return the name of a scenario; raise InputError if it is invalid or has neither log nor editions."""
     if not re.fullmatch(scenario.NAME, name):
         raise InputError([Issue("S808", name[:80])])
-    if name not in {*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)}:
+    if name not in _all_names(out):
         raise InputError([Issue("S806", str(audit_log.log_of_scenario(out, name).path))])
     return name
 
 
-def _with_editions(out: Path) -> list[str]:
-    return [
-        p.parent.parent.name
-        for p in out.glob(f"*/*/{edition_json.MANIFEST}")
-        if re.fullmatch(scenario.NAME, p.parent.parent.name)
-    ]
+def _all_names(out: Path) -> list[str]:
+    """Return the names of all scenarios with a log or an edition."""
+    parents = (p.parent.parent.name for p in out.glob(f"*/*/{edition_json.MANIFEST}"))
+    return sorted(
+        {*audit_log.log_names(out / audit_log.FOLDER), *(n for n in parents if re.fullmatch(scenario.NAME, n))}
+    )
 
 
 def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
@@ -172,7 +187,7 @@ def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
 
 def _county_faults(out: Path) -> Iterator[Issue]:
     """Yield the errors of the counties' logs and editions, which are stored inside a province's edition."""
-    for name in sorted({*audit_log.log_names(out / audit_log.FOLDER), *_with_editions(out)}):
+    for name in _all_names(out):
         yield from _Verified.of(out, audit_log.log_of_scenario(out, name), None).faults
 
 
@@ -188,6 +203,41 @@ def _short(facts: object) -> str:
     return "  ".join(f"{k}={str(v)[:40]}" for k, v in pairs if v not in ({}, [], None, ""))
 
 
+def replay_command(voice: Output, journal: Path, speed: float) -> Exit:
+    """
+    Print the entries of a journal, `speed` times as fast as they came in; 0: without pauses.
+
+    Raises
+    ------
+    InputError
+        S972 if the journal was tampered with.
+    """
+    entries = journal_file.read_journal(journal)
+    if voice.as_json:
+        voice.json({"entries": [entry.entry_json(e) for e in entries], "teams": _teams(entries)})
+        return Exit.DONE
+    for before, line in pairwise([*entries[:1], *entries]):
+        if speed:
+            time.sleep(max(0, line.at_s - before.at_s) / speed)
+        voice.line("board.replay.line", at=voice.texts.clock(line.at_s), who=line.author, what=_what(line, voice.texts))
+    counted = Counter(_teams(entries).values())
+    states = [f"{voice.texts(f'board.state.{state}')} {n}" for state, n in sorted(counted.items())]
+    voice.line("board.replay.end", n=len(entries), teams=tuple(states))
+    return Exit.DONE
+
+
+def _teams(entries: list[Entry]) -> dict[str, str]:
+    return {team_id: team.state for team_id, team in sorted(fold_state.fold(entries).teams.items())}
+
+
+def _what(line: Entry, texts: Texts) -> str:
+    body = line.body
+    about = [body.get(k) for k in ("team_id", "visit_id", "until", "plan_id", "lead_id", "building_id", "text")]
+    if line.kind == "event":
+        about = [v for k, v in body["event"].items() if k != "type"]
+    return " ".join([texts(f"board.kind.{line.kind}"), *(str(a) for a in about if a)])
+
+
 @command(app, "audit", example="sweep audit quancheng")
 def _audit(
     call: CommandCall,
@@ -199,5 +249,5 @@ def _audit(
     speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
 ) -> Exit:
     if journal is not None:
-        return day.replay_command(call.voice, journal, speed)
+        return replay_command(call.voice, journal, speed)
     return audit_command(call.voice, out, log_name, head, is_shown=show)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geodata.errors import InputError
+from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.records.plan import Objective
-from sweep.terminal.command_decorator import CommandCall, command, group, help_text, required
+from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Iterations, JudgedPath, ScenarioPath
@@ -340,8 +340,9 @@ def _explain(
     iterations: Iterations = None,
 ) -> Exit:
     if campaign_compare.is_campaign(plan, scenario):
-        asked = required(building, "BUILDING", "explain")
-        return campaign.explain_command(call.voice, scenario, call.overrides({"lang": call.lang}), plan, asked)
+        if building is None:
+            raise InputError([Issue("S111", "sweep explain", {"name": "BUILDING", "command": "sweep explain"})])
+        return campaign.explain_command(call.voice, scenario, call.overrides({"lang": call.lang}), plan, building)
     read = call.scenario(scenario)
     settings = solve.Settings(read.seed, time_limit, iterations)
     return explain_command(read, call.voice, plan, building, settings)

@@ -21,7 +21,7 @@ with deferred_imports():
     from geodata.read.osm import geojson_export
     from sweep.campaign import template
     from sweep.inputs import scenario_from_map
-    from sweep.jobs.new_scenario import scenario_folder
+    from sweep.inputs.new_scenario import scenario_folder
     from sweep.province.cli import province
 
 if TYPE_CHECKING:

@@ -2,23 +2,22 @@
 
 import io
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
+from sweep.api.version import version_and_build
 from sweep.campaign.cli import campaign
 from sweep.cli import (
     approve,
     audit,
-    backtest,
+    backup,
     check,
-    close,
+    codes,
     compare,
     explain,
-    export,
     init,
     orders,
     purge,
@@ -45,9 +44,9 @@ _FOR_MACHINES = frozenset({"--json", "--markdown"})
 
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
 # In the order of a working day, as help and docs list them.
-PREPARE, PLAN = (init, validate, rank, backtest), (run, whatif, campaign)
-JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (orders, release, export)
-DAY, AFTERWARDS = (replan, serve), (results, close, audit, purge)
+PREPARE, PLAN = (init, validate, rank), (run, whatif, campaign)
+JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release)
+DAY, AFTERWARDS = (replan, serve), (results, audit, purge, backup)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)
 SURROUNDINGS.place = with_store
@@ -59,7 +58,7 @@ def _alone(
     version: Annotated[bool, typer.Option("--version", help=help_text("version"))] = False,
 ) -> None:
     if version:
-        typer.echo(f"sweep {metadata.version('sweep')}")
+        typer.echo(f"sweep {version_and_build()}")
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())

@@ -1,23 +1,38 @@
-"""`sweep rank`: ranking of buildings and clusters without a plan, with its tables."""
+"""`sweep rank`: ranking of buildings and clusters without a plan; `sweep backtest`: its out-of-time validation."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from geodata.message_catalogue import Texts
 from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Out, ScenarioPath
-from sweep.terminal.output import issue_json
+from sweep.terminal.output import Output, issue_json
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
     from sweep.jobs import run_scenario
+    from sweep.jobs.backtest import backtest
     from sweep.publish.facts import ranking_facts
+    from sweep.publish.studies import backtest_page
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sweep.publish.studies.backtest_page import BacktestResult
 
 app = group("prepare")
+
+# The terminal is too narrow for all measures with intervals: finds.csv and the page have them.
+SHOWN_OF_CHECKS = ("auc_within", "slope", "brier", "first_half")
+# Measures on the terminal, with their decimals; summary.csv has all.
+SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3}
 
 
 @command(app, "rank", sets=True, example="sweep rank scenarios/quancheng", changes=("out",))
@@ -52,3 +67,84 @@ def _rank(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> 
         facts = {"ranking": asdict(ranked.facts), "n_clusters": len(ranked.clusters)}
         voice.json({"files": [str(f) for f in files], **facts, "notes": notes})
     return Exit.DONE
+
+
+@command(app, "backtest", sets=True, example="sweep backtest scenarios/quancheng", changes=("out",))
+def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
+    """Compare the ranking with simpler ones on later data, and write tables and a page."""
+    read, voice = call.scenario(scenario), call.voice
+    with run_progress(voice) as on_progress:
+        judged = backtest.backtest_scenario(read, on_progress)
+    report_verdict(voice, judged, backtest.write_backtest(judged, read, out, voice.texts))
+    return Exit.DONE
+
+
+def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path]) -> None:
+    """Print the results of a backtest as tables with the paths of its files, or as one JSON object."""
+    if voice.as_json:
+        voice.json(verdict_json(judged, files))
+        return
+    texts = voice.texts
+    header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
+    title = texts("command.backtest", n=judged.windows["day"].nunique())
+    voice.table(title, header, measure_rows(judged, texts), has_parts=True)
+    for line in (*backtest_page.too_few_finds(judged.finds, texts), *backtest_page.rests_on(judged.scored, texts)):
+        voice.line("ranking.line", text=line)
+    if judged.finds["n_finds"].max() > 0:
+        header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]
+        voice.table(texts("command.backtest_checks"), header, check_rows(judged.finds, texts))
+    for line in backtest_page.gap_sentences(judged.fairness, texts):
+        voice.line("ranking.line", text=line)
+    voice.line("command.written", files=tuple(str(f) for f in files))
+
+
+def measure_rows(judged: BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
+    """Return one row for each ranking method: its name, and each measure with its interval."""
+    table = judged.summary.set_index(["method", "measure"])
+    return [
+        (
+            texts(f"command.method.{key}"),
+            *(_interval(table.loc[(key, m)][["mean", "low", "high"]], digits, texts) for m, digits in SHOWN.items()),
+        )
+        for key in dict.fromkeys(judged.summary["method"])
+    ]
+
+
+def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
+    """
+    Return one row for each ranking method: its name, checks, finds, discrimination and calibration.
+
+    Measures with too few finds are shown as `-`.
+    """
+    return [
+        (
+            texts(f"command.method.{row['method']}"),
+            str(row["n_checks"]),
+            str(row["n_finds"]),
+            _interval((row[f"auc_within{end}"] for end in ("", "_low", "_high")), 3, texts),
+            *(_number(float(row[name]), backtest_page.OF_CHECKS[name], texts) for name in SHOWN_OF_CHECKS[1:]),
+        )
+        for row in areas.to_dict("records")
+    ]
+
+
+def verdict_json(judged: BacktestResult, files: Sequence[Path]) -> dict[str, object]:
+    """Return the results of a backtest as JSON values; a measure without data is null."""
+    parts = {
+        "summary": judged.summary,
+        "finds": judged.finds,
+        "calibration": judged.calibration,
+        "fairness": judged.fairness,
+    }
+    tables = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in parts.items()}
+    size = {"n_places": judged.n_places, "n_events": judged.n_events}
+    return {"files": [str(f) for f in files], **size, "verdict": judged.scored and asdict(judged.scored), **tables}
+
+
+def _interval(ends: Iterable[float], digits: int, texts: Texts) -> str:
+    mean, low, high = (_number(float(x), digits, texts) for x in ends)
+    return mean if mean == "-" else f"{mean} [{low}, {high}]"
+
+
+def _number(value: float, digits: int, texts: Texts) -> str:
+    return "-" if math.isnan(value) else texts.number(value, digits)

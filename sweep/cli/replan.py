@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,13 +26,13 @@ with deferred_imports():
     from sweep.day import events_file
     from sweep.day.journal import journal_file, replan_events
     from sweep.disk import atomic_files
-    from sweep.jobs.replan import command_line_events, load_plan_of_day, publish_change, replan_day
+    from sweep.inputs import building_search
+    from sweep.jobs.replan import load_plan_of_day, publish_change, replan_day
     from sweep.plan import solve
     from sweep.publish.archive import edition_hash
     from sweep.publish.facts import names_and_reasons
 
 if TYPE_CHECKING:
-    from sweep.jobs.replan.command_line_events import TypedEvents
     from sweep.jobs.replan.load_plan_of_day import PlanOfDay
     from sweep.jobs.replan.publish_change import ChangedDay
     from sweep.plan.replan.plan_changes import StopChange
@@ -45,6 +47,18 @@ app = group("the_day")
 _TYPED = "--held --ill --urgent"
 # Values of a cause that are ids of teams or visits.
 _NAMED = ("team", "visit", "visits")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedEvents:
+    """Events that the planner gives as options of the command; each list may be empty."""
+
+    held: Sequence[str] = ()
+    """Delays as `TEAM=HH:MM`: the team is delayed at its position until that time."""
+    ill: Sequence[str] = ()
+    """Ids of people who go off duty."""
+    urgent: Sequence[str] = ()
+    """Buildings of urgent visits, by id or name."""
 
 
 def replan_command(
@@ -73,7 +87,7 @@ def replan_command(
     )
     log.refuse_damaged()
     text, names = (
-        command_line_events.with_typed_events(text, typed, today.edition),
+        with_typed_events(text, typed, today.edition),
         names_and_reasons.names_by_id(today.edition),
     )
 
@@ -126,6 +140,54 @@ def _text(path: Path, today: PlanOfDay, at_s: int) -> str:
         return regular_file.read_regular_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S540", str(path))]) from error
+
+
+def with_typed_events(text: str, typed: TypedEvents, edition: Edition) -> str:
+    """
+    Return the text of the events file, with the events given as options appended.
+
+    Parameters
+    ----------
+    text
+        JSON; a text without a list of events is returned unchanged, and its reader reports the error.
+
+    Raises
+    ------
+    InputError
+        S544 for a delay without a time, S641 for an unknown building.
+    """
+    more = [
+        *_held_events(typed.held),
+        *({"type": "ill", "person_id": i} for i in typed.ill),
+        *_urgent_events(typed.urgent, edition),
+    ]
+    if not more:
+        return text
+    try:
+        content = json.loads(text.removeprefix("\ufeff"))
+        return json.dumps({**content, "events": [*content["events"], *more]})
+    except (ValueError, KeyError, TypeError):
+        return text
+
+
+def _held_events(typed: Sequence[str]) -> Iterator[dict[str, object]]:
+    for one in typed:
+        team_id, equals, until = (part.strip() for part in one.partition("="))
+        if not (team_id and equals and until):
+            raise InputError([Issue("S544", "--held", {"name": "--held", "got": one[:20], "wanted": "T03=16:00"})])
+        yield {"type": "held", "team_id": team_id, "until": until}
+
+
+def _urgent_events(typed: Sequence[str], edition: Edition) -> Iterator[dict[str, object]]:
+    """Yield an urgent visit that must be made for each building; raise InputError S641 for an unknown building."""
+    names = {b: building.name for b, building in edition.buildings.items()}
+    for one in typed:
+        found = building_search.find_building(one, names)
+        if found.building_id is None:
+            raise InputError(
+                [Issue("S641", "--urgent", {"got": one, "nearest": building_search.offered(found, names)})]
+            )
+        yield {"type": "urgent", "visit_id": f"U-{found.building_id}", "building_id": found.building_id}
 
 
 def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange], names: Mapping[str, str]) -> None:
@@ -216,7 +278,7 @@ def _replan(
         plan,
         at,
         events,
-        command_line_events.TypedEvents(held or (), ill or (), urgent or ()),
+        TypedEvents(held or (), ill or (), urgent or ()),
         call.actor(by),
         settings,
         price,

@@ -1,4 +1,4 @@
-"""`sweep results`: import of the teams' results, checked against their plan, and update of the ledger."""
+"""`sweep results` imports the teams' results into the ledger; `sweep close` closes an open item (销号) of it (C27)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from geodata.errors import InputError, Issue
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.options import By, OutOfPlan, PlanPath, ScenarioPath
+from sweep.terminal.options import By, Out, OutOfPlan, PlanPath, ScenarioPath
 from sweep.terminal.output import Output
 
 with deferred_imports():
     from sweep.audit import audit_log
+    from sweep.follow import rechecks
     from sweep.inputs import earlier_results, load
     from sweep.jobs import results_intake
     from sweep.jobs.replan import edition_history
     from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
+    from sweep.scenario import law_settings as law
 
 if TYPE_CHECKING:
     from sweep.audit.hash_chain import Json
@@ -109,3 +111,43 @@ def _report(
             "unread_columns": {name: list(headers) for name, headers in accepted.unread.items()},
         }
         voice.json({"items": dict(own), "open": items, **figures, "files": [str(f) for f in files]})
+
+
+@command(
+    app,
+    "close",
+    example=f'sweep close scenarios/quancheng ITEM --by C001 --reason "{help_text("close_reason_example")}"',
+    storing=Storing.HOLD,
+    changes=("scenario",),
+)
+def _close(
+    call: CommandCall,
+    scenario: ScenarioPath,
+    item: Annotated[str, typer.Argument(help=help_text("close_item"), metavar="ITEM")],
+    by: Annotated[str, typer.Option("--by", help=help_text("by_closer"), metavar="ID")],
+    reason: Annotated[str, typer.Option("--reason", help=help_text("close_reason"), metavar="TEXT")],
+    out: Out = Path("out"),
+) -> Exit:
+    """
+    Close an open item, so that no re-check of it is planned.
+
+    Raises
+    ------
+    InputError
+        S736 if the item is not open, S737 if the reason is too short.
+    """
+    read, voice, actor = call.scenario(scenario), call.voice, call.actor(by)
+    if len(reason.strip()) < law.LEAST_REASON:
+        raise InputError([Issue("S737", "--reason", {"n": law.LEAST_REASON})])
+    log = audit_log.log_of_scenario(out, read.name)
+    log.refuse_damaged()
+    # Read before the lock, so that concurrent calls do not wait for each other's tables.
+    inputs = load.load_inputs(read)
+    closing = rechecks.ManualClosing(item, date.fromisoformat(actor.at[:10]), actor.who, reason.strip())
+    facts: dict[str, Json] = {"recheck_id": item, "reason": closing.reason}
+    kept = results_intake.keep_closing(read, inputs, closing, voice.texts, lambda: actor.log(log, "close", facts))
+    n_open = sum(item.closed_on is None for item in kept.items)
+    voice.line("command.closed", item=item, by=actor.who, n=n_open)
+    voice.line("command.written", files=tuple(map(str, kept.files)))
+    voice.json({"recheck_id": item, "closed_on": closing.closed_on.isoformat(), "n_open": n_open})
+    return Exit.DONE

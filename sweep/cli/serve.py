@@ -1,37 +1,48 @@
-"""`sweep serve`: the board (web server) of a day, its certificates and its accounts."""
+"""`sweep serve`: the board (web server) of a day, the store that keeps its scenario, certificates and accounts."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
 from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
-from sweep.terminal.deferred import deferred_imports
+from sweep.terminal.deferred import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Out
 from sweep.terminal.output import Output
+from sweep.terminal.path_arguments import VARIABLE, ChosenStore, chosen_store
 
 with deferred_imports():
+    import asyncio
+
     from geodata import atomic_writes
     from sweep.audit import audit_log
-    from sweep.board import day_clock, host_names, https_server, open_board, worker_client
+    from sweep.board import application, day_clock, host_names, https_server, open_board, worker_client
     from sweep.board.accounts import accounts, enrolment
+    from sweep.board.operation import metrics, request_log
     from sweep.board.runs import run_queue
     from sweep.board.tls import certificates
     from sweep.campaign.pages import listing
-    from sweep.cli import board_store
     from sweep.day.journal import journal_file
     from sweep.jobs.tampering import check_editions_against_log as check_edition_log
+    from sweep.publish.archive import edition_json, plan_json
     from sweep.publish.orders import encrypted_order
+    from sweep.records import store_address
+
+if TYPE_CHECKING:
+    from sweep.board.board_state import Board
+    from sweep.store.board_session import BoardStore
 
 app = group("the_day")
 serve_app = group("the_day", "serve")
@@ -56,16 +67,30 @@ class Serving:
     """Folder of the scenarios that may be run from the browser; None: no runs from the browser."""
     store: str | None = None
     """Address of the store that keeps the scenario, as typed; None if not given."""
+    log: str | None = None
+    """Form of the log of requests, `text` or `json`; None: warnings alone."""
+    metrics_port: int | None = None
+    """Loopback port of the metrics; None: none."""
 
 
 def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
-    """Serve the board of an edition until it is stopped; `out` is that edition's folder or a folder above it."""
+    """
+    Serve the board of an edition until it is stopped; `out` is that edition's folder or a folder above it.
+
+    Raises
+    ------
+    InputError
+        S758 for an unknown form of the log, S980 if a port is in use, and the errors of opening a board.
+    """
+    if how.log not in (None, *request_log.FORMS):
+        raise InputError([Issue("S758", f"--log {how.log}"[:80], {"known": request_log.FORMS})])
     with ExitStack() as stack:
-        chosen = None if how.is_demo else board_store.store_of(out, how.scenario, how.store)
-        kept = None if chosen is None else stack.enter_context(board_store.board_store(voice, chosen))
+        stack.enter_context(request_log.logged_to_stderr(how.log))
+        chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
+        kept = None if chosen is None else stack.enter_context(board_store(voice, chosen))
         root = None if chosen is None else chosen.out.absolute()
         folder = open_board.chosen_edition(
-            out if kept is None else board_store.edition_place(kept, out),
+            out if kept is None else edition_place(kept, out),
             day_clock.DayClock(),
             root and root / journal_file.FOLDER,
         )
@@ -89,7 +114,7 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
             else run_queue.Runs(how.scenarios.resolve(), root, "sweep.cli.run_worker")
         )
         if kept is not None and chosen is not None:
-            board_store.connect_store(board, kept, chosen, actor.who)
+            connect_store(board, kept, chosen, actor.who)
         stack.enter_context(open_board.logged_opening(board, actor.who))
         board.planner = worker_client.WorkerClient(
             "sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage"))
@@ -101,12 +126,76 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
             voice.line("board.served_demo", name=_DEMO, passphrase=phrase)
         elif not board.accounts:
             voice.line("board.served_no_accounts")
+        stack.enter_context(metrics.served_metrics(board.metrics, how.metrics_port))
         name = board.live.edition.scenario.name
         voice.line("board.served", address=listening.address, name=name, day=board.day, plan_id=board.plan_id)
         if board.is_exercise:
             voice.line(f"board.exercise.{board.exercise}", day=voice.texts.day(board.live.edition.scenario.day))
         https_server.serve(board, listening, is_demo=how.is_demo)
     return Exit.DONE
+
+
+def store_of(out: Path, scenario: Path | None, url: str | None) -> ChosenStore | None:
+    """Return the store of the scenario that the board serves; None if it is kept in folders only."""
+    if scenario is not None:
+        return chosen_store({"scenario": scenario, "out": out}, url)
+    if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file():
+        return chosen_store({"plan": out, "out": out}, url)
+    if any(out.glob(f"*/{plan_json.FILE_NAME}")):
+        return chosen_store({"plan": out / plan_json.FILE_NAME / plan_json.FILE_NAME, "out": out}, url)
+    given = url or os.environ.get(VARIABLE)
+    return chosen_store({"log_name": None, "out": out}, given) or (ChosenStore(given, "", out) if given else None)
+
+
+@contextmanager
+def board_store(voice: Output, chosen: ChosenStore) -> Iterator[BoardStore]:
+    """
+    Yield the board's connection to its store; changes are written back at the end.
+
+    Raises
+    ------
+    InputError
+        S982 without the packages of the store, S941 without a scenario name.
+    """
+    needs_extra("store")
+    from sweep.store.board_session import (  # only here: no other board needs the store's packages
+        close,
+        open_board_store,
+    )
+    from sweep.store.postgres.connections import open_engine
+    from sweep.store.postgres.notifications import scenarios
+
+    known = (chosen.name,) if chosen.name else scenarios(open_engine(chosen.url))
+    if len(known) != 1:
+        raise InputError([Issue("S941", "--scenario", {"url": store_address.redacted_address(chosen.url)})])
+    with open_board_store(chosen.url, known[0], chosen.out.absolute() / journal_file.FOLDER) as kept:
+        try:
+            yield kept
+        finally:
+            voice.notes(close(kept))
+
+
+def edition_place(kept: BoardStore, out: Path) -> Path:
+    """Return the local folder of all editions in the store; that of one edition if `out` names one."""
+    place = kept.mirror.out / kept.mirror.name
+    named = out.parent if out.name == plan_json.FILE_NAME else out
+    return place / named.name if out.name == plan_json.FILE_NAME or (out / edition_json.MANIFEST).is_file() else place
+
+
+def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
+    """Connect the board to its store: settings of the login's divisions, and plans that others have approved."""
+    board.store = kept
+    application.follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
+    board.sets = dict(text.split("=", 1) for text in kept.session.sets())
+    if board.runs is not None:
+        board.runs.environment = {VARIABLE: chosen.url}
+        board.runs.after = lambda: asyncio.to_thread(_fetch_again, kept)
+
+
+def _fetch_again(kept: BoardStore) -> None:
+    # A store that does not respond is tried again at the next action.
+    with suppress(InputError):
+        kept.fetch()
 
 
 def account_command(voice: Output, out: Path, name: str, role: str | None, actor: Actor, *, is_closed: bool) -> Exit:
@@ -184,9 +273,11 @@ def _serve(
     store: Annotated[str | None, typer.Option(help=help_text("serve_store"), metavar="URL")] = None,
     scenario: Annotated[Path | None, typer.Option(help=help_text("serve_scenario"), metavar="SCENARIO")] = None,
     scenarios: Annotated[Path | None, typer.Option(help=help_text("serve_scenarios"), metavar="FOLDER")] = None,
+    log: Annotated[str | None, typer.Option(help=help_text("serve_log"), metavar="FORM")] = None,
+    metrics_port: Annotated[int | None, typer.Option(help=help_text("metrics_port"), min=1, max=65_535)] = None,
     by: By = None,
 ) -> Exit:
-    how = Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store)
+    how = Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store, log, metrics_port)
     return serve_command(call.voice, out, how, call.actor(by))
 
 
@@ -204,14 +295,12 @@ def _certificates(
     out: Out = Path("out"),
 ) -> Exit:
     """Write a server certificate, and a missing authority; raise InputError S992 or S829 for refused hosts."""
-    voice, hosts = call.voice, host or ()
-    files = certificates.make_certificates(
-        out / journal_file.FOLDER / https_server.TLS_FOLDER, hosts, certificates.utc_now()
-    )
+    voice, folder = call.voice, out / journal_file.FOLDER / https_server.TLS_FOLDER
+    # A renewal is for the same hosts, unless others are named.
+    hosts = host or certificates.certified_hosts(folder)
+    files = certificates.make_certificates(folder, hosts, certificates.utc_now())
     voice.line("command.written", files=tuple(map(str, files)))
-    voice.line(
-        "board.certificates", file=str(out / journal_file.FOLDER / https_server.TLS_FOLDER / certificates.AUTHORITY)
-    )
+    voice.line("board.certificates", file=str(folder / certificates.AUTHORITY))
     address = f"https://{host_names.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
     if voice.as_json:
         voice.json({"files": [str(f) for f in files], "address": address})

@@ -65,8 +65,6 @@ class RawInputs:
     """Records of the files of results and closings."""
     issues: tuple[Issue, ...]
     """Errors found while reading."""
-    is_study: bool = False
-    """Whether the inputs serve no plan, so that tables of `OF_A_PLAN` may be missing."""
 
 
 def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
@@ -104,7 +102,6 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
         closings=closings,
         follow_up_files=(*result_files, *closing_files),
         issues=tuple(found.issues),
-        is_study=is_study,
     )
 
 

@@ -14,7 +14,7 @@ from geodata.errors import InputError, Issue, Named, some
 from geodata.message_catalogue import LANGUAGES, Texts, load_texts
 from geodata.raw_table import RawTable
 from geodata.read.read_table import read_table
-from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, RESULTS
 from sweep.disk.atomic_files import write_files
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.follow.accept_results import Accepted, Officers, PlannedVisit, accept_results, result_errors, with_visits
@@ -279,7 +279,11 @@ def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Ite
 
 def _filled_in(raw: RawTable) -> RawTable:
     """Return the table without the ledger's rows in which the team answered nothing."""
-    asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on", "remark") if c in raw.frame]
+    asked = [
+        c
+        for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on", *RESULT_TEXTS, "firm_rating")
+        if c in raw.frame
+    ]
     cells = raw.frame[asked]
     return replace(raw, frame=raw.frame[(cells.notna() & ~cells.isin([NOT_ASKED])).any(axis=1)])
 

@@ -1,13 +1,15 @@
-"""Synthetic firms, dens, leads, visits and staff for the real buildings of a map."""
+"""Synthetic house numbers, firms, dens, leads, visits and staff for the real buildings of a map."""
 
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geodata.array_types import Int64s
 from geodata.datum.convert import metre_crs
+from geodata.match.address import parse_address
 from geodata.schema import BUILDING_FILES, HISTORY
 from sweep.made_up.events.dens import make_dens
 from sweep.made_up.events.leads import make_discovered, make_reported, numbered
@@ -27,8 +29,6 @@ class PopulatedMap:
     leads: pd.DataFrame
     roster: pd.DataFrame
     history: pd.DataFrame
-    truth: pd.DataFrame
-    """Dens of the year before the day; columns as `sweep.made_up.generate_city.City.truth`."""
 
 
 def populate(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, bases: pd.DataFrame) -> PopulatedMap:
@@ -64,7 +64,6 @@ def populate(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame, bases
         leads=leads,
         roster=make_roster(settings, stock, firms, bases),
         history=history.assign(ground=None, officers=None, severity=None)[list(HISTORY.columns)],
-        truth=dens[["den_id", "building_id", "lead_type", "opened_on", "closed_on"]],
     )
 
 
@@ -94,3 +93,33 @@ def _quarters(buildings: gpd.GeoDataFrame) -> Int64s:
     squares = np.floor(np.column_stack([middle.x, middle.y]) / 400.0).astype(np.int64)
     quarters: Int64s = np.unique(squares, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
     return quarters
+
+
+_NO_STREET = "无名路"
+
+
+def with_doors(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """Return the buildings with `street_name` and `house_number`; a missing building name becomes empty text."""
+    made_names, made_numbers = _along(buildings, streets)
+    own = [parse_address(text) if isinstance(text, str) else None for text in buildings["address"]]
+    names = [a.street if a and a.street else made for a, made in zip(own, made_names, strict=True)]
+    numbers = [(a.number or "").rstrip("号") if a else "" for a in own]
+    return gpd.GeoDataFrame(
+        buildings.assign(
+            building_name=buildings["building_name"].fillna(""),
+            street_name=names,
+            house_number=[number or made for number, made in zip(numbers, made_numbers, strict=True)],
+        )
+    )
+
+
+def _along(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame | None) -> tuple[list[str], list[str]]:
+    named = None if streets is None else streets[streets["street_name"].notna()]
+    if named is None or named.empty:
+        return [_NO_STREET] * len(buildings), [str(n) for n in range(1, len(buildings) + 1)]
+    lines = np.asarray(named.geometry.values)
+    nearest = shapely.STRtree(lines).nearest(np.asarray(buildings.geometry.values))
+    along = shapely.line_locate_point(lines[nearest], np.asarray(buildings.representative_point().values))
+    # One number for each ten metres: 1e-4 degrees are 9 to 11 m.
+    numbers = np.round(along * 1e4).astype(int) + 1
+    return list(named["street_name"].iloc[nearest]), [str(n) for n in numbers]

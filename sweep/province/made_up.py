@@ -9,8 +9,8 @@ import numpy as np
 
 from geodata.message_catalogue import Texts
 from sweep.campaign.template import write_campaign
-from sweep.jobs.new_scenario.made_up_tables import CITY_GROUND, TABLES
-from sweep.jobs.new_scenario.scenario_folder import named_folder
+from sweep.inputs.new_scenario.made_up_tables import CITY_GROUND, TABLES
+from sweep.inputs.new_scenario.scenario_folder import named_folder
 from sweep.made_up.generate_city import generate_city
 from sweep.made_up.gis_layers import write_layers
 from sweep.made_up.settings.city import SyntheticCitySettings

@@ -15,6 +15,7 @@ from sweep.day.event_records import DayLog
 from sweep.records.buildings import Building, Firm, Lead
 from sweep.records.draw import Draw
 from sweep.records.input_files import InputFile
+from sweep.records.inspection_codes import InspectionCode
 from sweep.records.oversight import Concentration, Prevalence
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
@@ -103,6 +104,8 @@ class Edition:
     """Violations of soft rules, which are only reported and do not block publishing."""
     due_leads: tuple[Lead, ...] = ()
     """Unanswered leads that are due on the day (C22), used to check a re-plan."""
+    codes: Mapping[str, InspectionCode] = field(default_factory=dict)
+    """Codes of the inspection platform by filing id, also those of visits that a later plan of the day dropped."""
 
     @property
     def values(self) -> dict[str, float]:

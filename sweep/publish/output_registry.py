@@ -107,6 +107,7 @@ WRITTEN = (
     OutputKind("property", "out", "<plan>.property/", "edition_days"),
     OutputKind("public", "out", "<plan>.public/", "edition_days"),
     OutputKind("sealed", "out", "<plan>.orders/", "edition_days", plan_day),
+    OutputKind("filing", "out", "<plan>.filing/", "edition_days", plan_day),
     OutputKind("passphrases", "out", "<plan>.passphrases/", "edition_days", plan_day),
     OutputKind("exports", "out", "exports/*-<plan>.*", "edition_days", plan_day),
     OutputKind("exports", "out", "exports/*-<plan>-<datum>.*", "edition_days", plan_day),

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sweep.disk.csv_text import csv_text
+from sweep.scenario.law_settings import FILING_COLUMNS
 
 type Row = Mapping[str, Any]
 """Cells of one row by column name; each table selects its own columns."""
@@ -50,6 +51,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "draw.csv": "place building_id building_name ticket inclusion_probability is_drawn size seed pool_sha256",
         "draw_firms.csv": "building_id place uscc ticket ratio inclusion_probability is_drawn",
         "draw_officers.csv": "visit_id place person_id agency ticket status goes",
+        "filing.csv": " ".join(FILING_COLUMNS),
         "prevalence.csv": "outcome n_drawn n_no_access n_found n_weeks is_enough share low high",
         "concentration.csv": "measure scope scope_id amount",
         "counts.csv": "division_name n_buildings_reached n_targets n_leads",

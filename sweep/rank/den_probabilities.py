@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
+from scipy.special import expit, logit
 
 from geodata.array_types import Float64s
 from sweep.rank.learnt.lead_features import CHANCE_MAX, CHANCE_MIN
@@ -80,14 +80,21 @@ def _taught(checks: TrainingChecks) -> TrainingResult:
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """Return scores from leads and background rates: see `sweep.rank.rate.lead_model`."""
+    """Return scores from leads and background rates (`sweep.rank.rate.lead_model`), or by the fitted memory."""
     ids = buildings["building_id"]
     chances, awaiting = evidence.chances, evidence.awaiting
+    with_lead = awaiting.chances.with_one_more(min(evidence.hit_share.values()), awaiting.own_share).p_den
+    p_den, cleared = chances.p_den, once_cleared(evidence, settings.detection_share)
+    if evidence.remembered is not None:
+        # One more lead, or a visit, changes the odds as in the rule.
+        remembered = np.clip(_dens(evidence.remembered), CHANCE_MIN, CHANCE_MAX)
+        now, more, less = (logit(np.clip(p, CHANCE_MIN, CHANCE_MAX)) for p in (p_den, with_lead, cleared))
+        p_den, with_lead, cleared = (expit(logit(remembered) + change) for change in (0.0, more - now, less - now))
     return Scores(
         scored_by="rule",
-        p_den=chances.p_den,
-        with_lead=awaiting.chances.with_one_more(min(evidence.hit_share.values()), awaiting.own_share).p_den,
-        cleared=once_cleared(evidence, settings.detection_share),
+        p_den=p_den,
+        with_lead=with_lead,
+        cleared=cleared,
         doubt=evidence.doubt,
         terms=lambda value: value_terms(ids, evidence.events, chances, evidence.posterior, value=value),
     )

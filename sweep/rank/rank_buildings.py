@@ -15,7 +15,6 @@ from sweep.rank.den_probabilities import Scores, best_scores
 from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rate.answered_leads import without_rechecks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
-from sweep.rank.rate.half_life import choose_half_lives
 from sweep.rank.rate.rate_intervals import rate_intervals
 from sweep.records.ranking import RATE_UNIT, ModelChoice, PredictionRecord, Term
 from sweep.scenario.rank_settings import Rank
@@ -32,7 +31,7 @@ class Ranking:
     hit_share: Mapping[str, float]
     """Share of true leads, by lead type."""
     half_life_days: Mapping[str, float]
-    """Half-lives by lead type, days: from the settings, or fitted to the leads."""
+    """Half-lives by lead type, days."""
     prior_shape: float
     prior_mean_rate: float
     dispersion: float
@@ -42,6 +41,8 @@ class Ranking:
     """Weight of each event, shape (k,)."""
     event_age_days: Float64s
     """Age of the newest lead of each event, days, shape (k,)."""
+    is_memory_fitted: bool
+    """Whether the rule's order is replaced by a memory fitted to past leads (`sweep.rank.rate.fitted_memory`)."""
     proneness: Float64s
     """Rate of false leads of each building in the table relative to others of its size, shape (n,)."""
     doubt: float
@@ -96,10 +97,7 @@ def rank_buildings(
     buildings, points_m, team_hours = _by_id(buildings, points_m, team_hours)
     every = history[history["visited_on"] < pd.Timestamp(now)]
     looked = without_rechecks(every)
-    if settings.fit_half_life:
-        fitted = choose_half_lives(leads, buildings, known_until or now, settings)
-        settings = settings.model_copy(update={"half_life_days": fitted})
-    evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
+    evidence = gather_evidence(buildings, leads, looked, points_m, now, settings, known_until)
     keep = memory or TrainingCache(pd.Timestamp(now))
     verdict, record, scores = best_scores(
         keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
@@ -129,6 +127,7 @@ def rank_buildings(
         event_rows=np.argsort(order)[events["row"]].astype(np.int64),
         event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),
+        is_memory_fitted=evidence.remembered is not None,
         proneness=evidence.chances.proneness[order],
         doubt=scores.doubt,
         verdict=verdict,

@@ -65,6 +65,32 @@ class Law(Section):
         return value
 
 
+# Columns of the table for the inspection platform, in its order.
+FILING_COLUMNS = (
+    *("plan_id", "visit_id", "authority", "uscc", "firm_name", "address", "inspection_item", "legal_basis", "track"),
+    *("officers", "start_at", "end_at", "lead_department", "filing_state", "task_code", "valid_until"),
+)
+
+
+class Codes(Section):
+    """[codes]: filing of inspections with a provincial platform, and the codes that it issues (检查码)."""
+
+    required: Literal["none", "filed", "shown"] = "filed"
+    """`none`: no code is due; `filed`: an inspection without a code is marked; `shown`: the team also reports that it
+    showed the code, or the reason why not."""
+    lead: Literal["police", "market_regulation"] = "police"
+    """Department that files a joint task."""
+    columns: Mapping[str, str] = Field(default_factory=dict)
+    """`[codes.columns]`: the platform's header for a column of the filing table."""
+
+    @field_validator("columns")
+    @classmethod
+    def _known(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        if unknown := sorted(set(value) - set(FILING_COLUMNS)):
+            raise setting_error("unknown", names=", ".join(unknown), known=", ".join(FILING_COLUMNS))
+        return value
+
+
 class Form(Section):
     """[form]: items of the check form; an item on neither list is not asked."""
 

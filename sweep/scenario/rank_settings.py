@@ -49,9 +49,6 @@ class Rank(Section):
     """Most clusters in `clusters.csv` and on the map."""
 
     # Constants of the method, which no key of the file sets; benchmarks and tests vary them in a subclass.
-    fit_half_life: ClassVar[bool] = False
-    """Whether each type with enough leads gets the half-life that best predicts its later leads. On the built-in
-    scenario this finds no more dens."""
     horizon_days: ClassVar[float] = 365.0
     """Age in days up to which a lead counts."""
     neighbour_radius_m: ClassVar[float] = 700.0

@@ -13,7 +13,7 @@ from sweep.scenario.base_section import Section, Seed
 from sweep.scenario.city import City
 from sweep.scenario.input_settings import Data
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.law_settings import Form, Law, RuleSettings
+from sweep.scenario.law_settings import Codes, Form, Law, RuleSettings
 from sweep.scenario.map_settings import Map
 from sweep.scenario.plan_settings import PinSettings, PlanSettings, Solver, Teams, WeightSettings
 from sweep.scenario.rank_settings import Backtest, Rank
@@ -60,6 +60,7 @@ class Scenario(Section):
     retention: Retention = Retention()
     hours: Hours = Hours()
     law: Law = Law()
+    codes: Codes = Field(default=Codes(), exclude_if=lambda codes: codes == Codes())
     form: Form = Form()
     rules: RuleSettings = RuleSettings()
     backtest: Backtest = Backtest()

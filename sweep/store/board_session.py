@@ -28,7 +28,7 @@ from sweep.store.sync.stored_audit_log import lines_of, restore_log
 
 @dataclass(slots=True)
 class LogQueue:
-    """Queue of log entries, in a file and in memory."""
+    """Log entries of a board that the store has not taken yet, in a file and in memory."""
 
     file: Path
     lines: list[LogEntry]
@@ -63,7 +63,7 @@ class LogQueue:
 
 
 def open_waiting(file: Path) -> LogQueue:
-    """Read the queue of an earlier run; an incomplete last line, left by a kill, is removed."""
+    """Return the queue that an earlier run left in a file; an incomplete last line, left by a kill, is removed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     content = read_regular(file) if is_present(file) else b""
     whole = content[: content.rfind(b"\n") + 1]
@@ -134,7 +134,7 @@ class BoardStore:
             raise (InputError([Issue("S986", self.session.url)]) if is_away else error) from error
 
     def fetch(self, *, is_first_fetch: bool = False) -> None:
-        """Write journals and queued entries, and update the folders from the store; see `_lay_journals`."""
+        """Write journals and queued entries to the store, and update the folders from it; see `copy_journals`."""
 
         def inside() -> tuple[None, bool]:
             self._lay_journals(is_first_fetch=is_first_fetch)
@@ -143,7 +143,7 @@ class BoardStore:
         self._run(inside)
 
     def fetch_approved(self, day: date) -> str | None:
-        """Update as `fetch` does, and return the approved plan of a day in the store; None without one."""
+        """Update as `fetch` does, and return the id of the approved plan of a day in the store; None without one."""
 
         def inside() -> tuple[str | None, bool]:
             self._lay_journals()
@@ -151,8 +151,13 @@ class BoardStore:
 
         return self._run(inside)
 
+    @property
+    def n_waiting(self) -> int:
+        """Log entries that the store has not taken yet."""
+        return len(self.waiting.lines)
+
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
-        """Queue an action as a log entry until the store takes it."""
+        """Queue the log entry of an action (time, person, action, facts) until the store takes it."""
         self.waiting.add(LogEntry(at, who, what, facts))
 
     def flush_log(self) -> bool:
@@ -182,20 +187,20 @@ class BoardStore:
         restore_log(log_of_scenario(self.mirror.out, self.mirror.name), chain)
 
     def approved(self, day: date) -> str | None:
-        """Return the approved plan of a day in the store; None without one."""
+        """Return the id of the approved plan of a day in the store; None without one."""
         try:
             return str(json.loads(self.session.store.read(day_key(day)))["plan_id"])
         except KeyError:
             return None
 
     def _refuse_other(self, day: date, plan_id: str) -> None:
-        """Refuse to replace an approved plan that this board does not know."""
+        """Raise S987 if the approved plan of a day in the store is another than the board's plan."""
         there = self.approved(day)
         if there not in (None, plan_id):
             raise InputError([Issue("S987", day.isoformat(), {"plan": there, "own": plan_id})])
 
     def _lay_journals(self, *, is_first_fetch: bool = False) -> None:
-        """Copy the journals next to the editions, whose changes are written to the store."""
+        """Copy the journals to the folder of the editions, whose changes go to the store."""
         copy_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, is_first_fetch=is_first_fetch)
 
 
@@ -243,7 +248,7 @@ async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
 
 def copy_journals(journals: Path, copies: Path, *, is_first_fetch: bool) -> None:
     """
-    Update each copy from its journal.
+    Update the store's copy of each journal of a board; a journal only grows.
 
     Parameters
     ----------

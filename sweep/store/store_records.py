@@ -27,10 +27,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
-    """Listing entry of a key."""
+    """Properties of a stored file or approval, without its content."""
 
     rev: str
-    """Revision, which changes with each write; editions have one as a whole."""
+    """Revision, which changes with each write; all files of an edition share one."""
     sha256: str
     """Hash of the bytes; empty if they depend on the reader."""
     table: str = ""
@@ -43,7 +43,7 @@ class ListingEntry:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """Properties of one record of a table that row-level security needs."""
+    """Place in the file, division and geometry of one record, by which row-level security shows it."""
 
     end: int
     """End offset in the file; the record begins at the end of the previous one."""
@@ -65,7 +65,7 @@ class RecordSplit:
 
 @dataclass(frozen=True, slots=True)
 class StoreWrite:
-    """Write of a key, or its deletion if `content` is missing."""
+    """Content to store under a key; without content the key is deleted."""
 
     key: Key
     content: bytes | None
@@ -79,13 +79,13 @@ class StoreWrite:
 
     @property
     def file(self) -> bytes | None:
-        """Bytes for a file of it."""
+        """Bytes of the file on disk: `whole`, or else `content`."""
         return self.content if self.whole is None else self.whole
 
 
 @dataclass(frozen=True, slots=True)
 class InvestigatedPlace:
-    """Place under investigation."""
+    """Building under investigation, and the last day of the investigation (None: open)."""
 
     division: str
     building_id: str

@@ -139,13 +139,6 @@ def group(part: str, name: str | None = None) -> typer.Typer:
     return typer.Typer(name=name, help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
 
 
-def required(value: str | None, name: str, command: str) -> str:
-    """Return an argument that the command needs in this case; raise InputError S111 if it is missing."""
-    if value is None:
-        raise InputError([Issue("S111", f"sweep {command}", {"name": name, "command": f"sweep {command}"})])
-    return value
-
-
 def command(
     app: typer.Typer,
     name: str,

@@ -11,9 +11,9 @@ from types import ModuleType
 from geodata.errors import InputError, Issue
 
 _EXTRAS = {
-    "board": ("argon2", "segno", "starlette", "uvicorn"),
+    "board": ("argon2", "prometheus_client", "starlette", "uvicorn"),
     "province": ("distributed",),
-    "store": ("alembic", "geoalchemy2", "psycopg", "sqlalchemy"),
+    "store": ("alembic", "psycopg", "sqlalchemy"),
 }
 
 

@@ -34,6 +34,7 @@ class Planner:
     """Stands for the process that plans: it has one change, and that is published already."""
 
     arguments: tuple[str, ...] = ()
+    is_ready, n_waiting = True, 0
     value = 1.0
     kept = 1.0
 

@@ -21,7 +21,6 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 from geodata.errors import InputError
 from sweep.board import https_server
 from sweep.board.accounts.accounts import read_accounts
-from sweep.board.accounts.enrolment import qr_svg
 from sweep.board.https_server import TLS_FOLDER, listen
 from sweep.board.open_board import FOLDER, open_board
 from sweep.board.tls import certificates
@@ -31,10 +30,12 @@ from sweep.board.tls.certificates import (
     SERVER,
     SERVER_KEY,
     make_certificates,
+    open_certificate,
     refuse_unfit,
     server_context,
 )
 from sweep.cli.serve import account_command
+from sweep.publish.page.qr_code import qr_svg
 from tests.board.asking import Wall, wanted
 from tests.board.serving import codes, served, sweep
 
@@ -126,7 +127,7 @@ def test_a_phone_that_trusts_the_authority_reaches_the_board_over_tls(edition_fo
     with open_board(own) as board, served(board, listening):
         bare = socket.create_connection(("127.0.0.1", port))
         with bare, trust.wrap_socket(bare, server_hostname="localhost") as tls:
-            tls.sendall(f"GET /health HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode())
+            tls.sendall(f"GET /health/live HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode())
             text = b"".join(iter(lambda: tls.recv(4_096), b"")).decode()
     assert text.startswith("HTTP/1.1 200")
     assert "strict-transport-security" in text
@@ -268,3 +269,85 @@ def test_a_host_that_the_authority_does_not_permit_is_told_before_anything_is_wr
         assert host in str(error.value)
     assert (tmp_path / SERVER).read_bytes() == kept
     assert (tmp_path / AUTHORITY).read_bytes() == before[AUTHORITY]
+
+
+def test_a_renewal_is_for_the_hosts_of_the_certificate_before(tmp_path: Path) -> None:
+    """Without them the new one would be good for this machine alone, and no phone would open the board."""
+    folder = tmp_path / FOLDER / TLS_FOLDER
+    sweep("serve", "certificates", "--host", "10.0.0.5", "--host", "board.test", "--out", tmp_path)
+    before = refuse_unfit(folder, datetime.now(UTC))
+    said = sweep("serve", "certificates", "--out", tmp_path)[1]
+    assert refuse_unfit(folder, datetime.now(UTC)) == before
+    assert "https://10.0.0.5:8443/login" in said
+
+
+def ask(trust: ssl.SSLContext, port: int, request: bytes) -> tuple[str, bytes]:
+    """Serial number of the certificate that a new connection gets, and the first bytes of the response."""
+    with (
+        socket.create_connection(("127.0.0.1", port)) as bare,
+        trust.wrap_socket(bare, server_hostname="localhost") as tls,
+    ):
+        tls.sendall(request)
+        return str((tls.getpeercert() or {})["serialNumber"]), tls.recv(4_096)
+
+
+@pytest.mark.enable_socket
+def test_a_certificate_with_30_days_left_is_renewed_during_the_day_and_no_phone_is_lost(
+    edition_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sweep.board.application._TICK_S", 0.05)
+    now, folder = datetime.now(UTC), tmp_path / "tls"
+    make_certificates(folder, [], now - timedelta(days=366, hours=12))
+    listening = listen("127.0.0.1", 0, (), folder)
+    trust, port = ssl.create_default_context(cafile=str(folder / AUTHORITY)), listening.socket.getsockname()[1]
+    own = replace(wanted(edition_folder, Wall("13:00"), listening.address), folder=tmp_path / "own")
+    with caplog.at_level("WARNING"), open_board(own) as board, served(board, listening):
+        cookies = [board.sessions.cookie(board.sessions.begin(t, "team", t).sid) for t in ("T/1", "T2")]
+        heads = [f"Host: localhost:{port}\r\nCookie: sweep_session={cookie}\r\n\r\n" for cookie in cookies]
+        assert board.live.since(0)["certificate_days"] == 30
+        assert "ends in 30 days" in caplog.text
+        opened = []
+        for head in heads:
+            tls = trust.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname="localhost")
+            tls.sendall(f"GET /phone/stream HTTP/1.1\r\n{head}".encode())
+            opened.append(tls)
+        first = [ask(trust, port, f"GET /phone/orders HTTP/1.1\r\n{head}".encode()) for head in heads]
+        until = time.monotonic() + 20
+        while board.live.hub.n_open("team:") < 2 and time.monotonic() < until:
+            time.sleep(0.02)
+        make_certificates(folder, [], now)
+        while board.live.certificate_days is not None and time.monotonic() < until:
+            time.sleep(0.02)
+        # The open pages stay open, and each phone connects again by the new certificate.
+        assert board.live.hub.n_open("team:") == 2
+        second = [ask(trust, port, f"GET /phone/orders HTTP/1.1\r\n{head}".encode()) for head in heads]
+        assert {text[:15] for _, text in (*first, *second)} == {b"HTTP/1.1 200 OK"}
+        assert {serial for serial, _ in first}.isdisjoint(serial for serial, _ in second)
+        assert board.live.since(0)["certificate_days"] is None
+        for tls in opened:
+            tls.close()
+
+
+def test_a_new_certificate_that_phones_would_refuse_is_not_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = datetime.now(UTC)
+    make_certificates(tmp_path, ["board.test"], now - timedelta(days=367))
+    used = open_certificate(tmp_path, now)
+    until = used.until
+    assert not used.renew(now)
+    # For other hosts, without its key, and expired.
+    make_certificates(tmp_path, [], now)
+    assert not used.renew(now)
+    key = (tmp_path / SERVER_KEY).read_bytes()
+    make_certificates(tmp_path, ["board.test"], now)
+    (tmp_path / SERVER_KEY).write_bytes(key)
+    assert not used.renew(now)
+    make_certificates(tmp_path, ["board.test"], now - timedelta(days=400))
+    assert not used.renew(now)
+    assert (used.until, len(caplog.records)) == (until, 3)
+    # Once its own key is there, the same certificate is used.
+    make_certificates(tmp_path, ["board.test"], now)
+    assert used.renew(now)
+    assert used.days_left(now) == 396
+    assert not used.renew(now)

@@ -104,7 +104,7 @@ def cookie_of(board: Board, team_id: str = "T2") -> str:
     return board.sessions.cookie(board.sessions.begin(team_id, "team", team_id).sid)
 
 
-HALF = "GET /health HTTP/1.1\r\nX-a: "
+HALF = "GET /health/live HTTP/1.1\r\nX-a: "
 
 
 def test_half_sent_heads_of_one_address_close_each_other_and_no_other_client(small_board: tuple[Board, int]) -> None:
@@ -112,7 +112,7 @@ def test_half_sent_heads_of_one_address_close_each_other_and_no_other_client(sma
     session = Client(port)
     assert session.ask("/phone/orders", cookie := cookie_of(board)) == "HTTP/1.1 200 OK"
     slow = [Client(port, "127.0.0.2").send(HALF) for _ in range(40)]
-    assert [Client(port, a).ask("/health") for a in ("127.0.0.1", "127.0.0.2")] == ["HTTP/1.1 200 OK"] * 2
+    assert [Client(port, a).ask("/health/live") for a in ("127.0.0.1", "127.0.0.2")] == ["HTTP/1.1 200 OK"] * 2
     assert sum(client.is_open() for client in slow[:20]) == 0
     assert slow[-1].is_open()
     assert [session.ask("/phone/orders", cookie), Client(port, "127.0.0.2").ask("/phone/orders", cookie)] == [
@@ -149,11 +149,11 @@ def test_one_session_holds_no_more_connections_than_a_browser_needs(small_board:
 @pytest.mark.parametrize(
     "parts",
     [
-        ["GET /health HTTP/1.1\r\n"],
+        ["GET /health/live HTTP/1.1\r\n"],
         ["GET /login HTTP/1.1\r\nX: ", *"abcdefghij"],
         [],
-        ["GET /health HTTP/1.1\r\nHost: {host}\r\nContent-Length: 50\r\n\r\n", *"abcdefghij"],
-        ["GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n", *"GET /health"],
+        ["GET /health/live HTTP/1.1\r\nHost: {host}\r\nContent-Length: 50\r\n\r\n", *"abcdefghij"],
+        ["GET /health/live HTTP/1.1\r\nHost: {host}\r\n\r\n", *"GET /health/live"],
     ],
     ids=["half a head", "a byte at a time", "nothing", "a body that no page reads", "a second head"],
 )
@@ -185,14 +185,14 @@ def test_a_head_in_parts_is_read_seldom_and_answered_when_it_is_whole(
 
     monkeypatch.setattr(connections.H11Protocol, "data_received", counted)
     client = Client(port)
-    for sign in f"GET /health HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n":
+    for sign in f"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n":
         client.send(sign)
         time.sleep(0.02)
     assert len(read) <= 4
     began = time.monotonic()
     assert answer_of(client.send("\r\n")).startswith(b"HTTP/1.1 200")
     # The next request on the connection begins with short pauses again.
-    client.send("GET /health HTTP/1.1\r\n")
+    client.send("GET /health/live HTTP/1.1\r\n")
     time.sleep(0.02)
     assert answer_of(client.send(f"Host: 127.0.0.1:{port}\r\n\r\n")).startswith(b"HTTP/1.1 200")
     assert time.monotonic() - began < 10
@@ -275,7 +275,7 @@ def test_a_stopped_board_leaves_no_connection_open(edition_folder: Path, tmp_pat
     with few(edition_folder, tmp_path, FEW) as (board, port):
         half_sent = Client(port).send("GET / HTTP/1.1\r\nHost:")
         signed_in = Client(port)
-        signed_in.ask("/health", cookie_of(board))
+        signed_in.ask("/health/live", cookie_of(board))
         silent = Client(port)
     # Transports that are left open are reported once they are collected.
     gc.collect()

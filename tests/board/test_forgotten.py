@@ -166,7 +166,7 @@ def test_a_closed_page_deletes_the_order_when_it_is_opened_after_the_shutting_ou
 
 
 def another_team(board: Board, phone: Seen, address: str) -> None:
-    phone.page.goto(f"{address}/enrol#{board.enrolments.issue('T/1', board.day)}")
+    phone.page.goto(f"{address}/enrol#{board.enrolments.issue('T/1')}")
     phone.page.click("form[action='/enrol'] button")
     phone.page.locator("body[data-team='T/1'][data-ready]").wait_for(state="attached")
 

@@ -156,7 +156,7 @@ def test_a_team_confirms_that_it_is_back_and_only_once_its_order_is_out(
     phone.context.close()
     monkeypatch.setattr("sweep.board.board_state.release_s", lambda *_: 90_000)
     early = window(browser, address, 390)
-    early.page.goto(f"{address}/enrol#{board.enrolments.issue('T/1', board.day)}")
+    early.page.goto(f"{address}/enrol#{board.enrolments.issue('T/1')}")
     early.page.click("form[action='/enrol'] button")
     early.page.locator("#from").wait_for(state="visible")
     expect(early.page.locator("#home")).to_be_hidden()
@@ -174,7 +174,7 @@ def test_a_phone_that_accepted_a_certificate_that_it_does_not_trust_says_that_it
         # As by a press on "go on all the same" where the browser warns.
         context = browser.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 900})
         page = context.new_page()
-        page.goto(f"{address}/enrol#{board.enrolments.issue('T2', board.day)}")
+        page.goto(f"{address}/enrol#{board.enrolments.issue('T2')}")
         page.click("form[action='/enrol'] button")
         page.locator("#steps").wait_for(state="visible")
         expect(page.locator("#no-offline")).to_be_visible(timeout=15_000)

@@ -88,7 +88,7 @@ def test_what_another_site_sends_is_refused(board: Board, way: object, forged: s
     headers = odd.get(forged, {"origin": "https://board.test:8443"})
     path, is_form = way.path, way.is_form  # type: ignore[attr-defined]
     # With what lets whoever sends it in, if the token were not asked for.
-    code = board.enrolments.issue("T2", board.day)
+    code = board.enrolments.issue("T2")
     body = f"token={token}&name=planner&passphrase={PHRASE}&code={code}".encode() if is_form else b"{}"
     kind = FORM if is_form else JSON
     assert asker.ask("POST", path, body, {**kind, **headers, "x-sweep-token": token}).status == 403
@@ -209,24 +209,26 @@ def test_a_code_that_was_not_used_can_be_shut_out_from_the_page(board: Board) ->
 
 
 def test_a_team_that_is_shut_out_has_no_code_left(board: Board) -> None:
-    own, other = (board.enrolments.issue(t, board.day) for t in ("T2", "T/1"))
+    own, other = (board.enrolments.issue(t) for t in ("T2", "T/1"))
     Asker(board).sign_in("planner").form("/phones", team_id="T2", shut="1")
-    assert [board.enrolments.team_of(code, board.day) for code in (own, other)] == [None, "T/1"]
+    assert [board.enrolments.team_of(code) for code in (own, other)] == [None, "T/1"]
 
 
 def test_a_code_enrols_one_phone_for_one_team_on_one_day(board: Board, wall: Wall) -> None:
-    code = board.enrolments.issue("T2", board.day)
+    code = board.enrolments.issue("T2")
     phone, thief = Asker(board), Asker(board)
     assert phone.form("/enrol", code=code).status == 303
     assert phone.get("/phone/orders").json()["team_id"] == "T2"
     assert thief.form("/enrol", code=code).status == 403
     # A new code makes the one before worth nothing; one of another day, or an old one, is worth nothing either.
-    first, second = board.enrolments.issue("T2", board.day), board.enrolments.issue("T2", board.day)
-    assert board.enrolments.team_of(first, board.day) is None
-    assert board.enrolments.team_of(second, "2026-09-17") is None
-    late = board.enrolments.issue("T2", board.day)
+    first, second = board.enrolments.issue("T2"), board.enrolments.issue("T2")
+    assert board.enrolments.team_of(first) is None
+    board.enrolments.of = "small/2026-09-17"
+    assert board.enrolments.team_of(second) is None
+    board.enrolments.of = f"small/{board.day}"
+    late = board.enrolments.issue("T2")
     wall.now = wall.now.replace(day=17)
-    assert board.enrolments.team_of(late, board.day) is None
+    assert board.enrolments.team_of(late) is None
 
 
 def test_accounts_sessions_and_journal_are_their_owners_alone(board: Board, asker: Asker) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from geodata.message_catalogue import load_texts
+from sweep.board.accounts.enrolment import open_enrolments
 from sweep.board.accounts.sign_in_throttle import SignInThrottle
 from sweep.board.board_state import Board
 from sweep.board.open_board import open_board
@@ -95,7 +96,7 @@ def test_one_address_that_tries_many_accounts_has_to_wait(board: Board, now: lis
 def test_wrong_codes_keep_no_phone_at_the_same_address_from_enrolling(board: Board, now: list[float]) -> None:
     statuses = [Asker(board, address=ATTACKER).form("/enrol", code=f"wrong-{k}").status for k in range(23)]
     assert statuses == [403] * 21 + [429] * 2
-    code = board.enrolments.issue("T2", board.day)
+    code = board.enrolments.issue("T2")
     assert Asker(board, address=ATTACKER).form("/enrol", code=code).status == 303
 
 
@@ -137,8 +138,8 @@ def test_a_full_disk_leaves_an_enrolment_code_as_it_was(board: Board, monkeypatc
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    code = board.enrolments.issue("T2", board.day)
-    for place in ("sweep.audit.audit_log.AuditLog.append", "sweep.board.accounts.sessions.write_files"):
+    code = board.enrolments.issue("T2")
+    for place in ("sweep.audit.audit_log.AuditLog.append", "sweep.board.accounts.hashed_file.write_files"):
         with monkeypatch.context() as patch:
             patch.setattr(place, full)
             assert Asker(board).form("/enrol", code=code).status == 507
@@ -154,10 +155,10 @@ def test_a_full_disk_leaves_the_code_of_a_team_that_was_not_shut_out(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    desk, code = Asker(board).sign_in("planner"), board.enrolments.issue("T2", board.day)
-    monkeypatch.setattr("sweep.board.accounts.sessions.write_files", full)
+    desk, code = Asker(board).sign_in("planner"), board.enrolments.issue("T2")
+    monkeypatch.setattr("sweep.board.accounts.hashed_file.write_files", full)
     assert desk.form("/phones", team_id="T2", shut="1").status == 507
-    assert board.enrolments.team_of(code, board.day) == "T2"
+    assert board.enrolments.team_of(code) == "T2"
 
 
 def test_a_refused_sign_in_keeps_the_name_and_not_the_passphrase(board: Board) -> None:
@@ -166,3 +167,29 @@ def test_a_refused_sign_in_keeps_the_name_and_not_the_passphrase(board: Board) -
     assert WRONG not in text
     assert re.findall(r'id="(\w+)"[^>]*autofocus', text) == ["passphrase"]
     assert re.findall(r'id="(\w+)"[^>]*autofocus', Asker(board).get("/login").text) == ["name"]
+
+
+def test_an_unused_code_and_a_session_outlast_a_restart_and_neither_is_on_disk_in_clear(
+    edition_folder: Path, tmp_path: Path
+) -> None:
+    own = replace(wanted(edition_folder, Wall("13:00")), folder=tmp_path / "own")
+    with open_board(own) as board:
+        code, used = board.enrolments.issue("T2"), board.enrolments.issue("T/1")
+        phone = Asker(board)
+        assert phone.form("/enrol", code=used).status == 303
+    kept = "".join(p.read_text(errors="replace") for p in (tmp_path / "own").rglob("*") if p.is_file())
+    assert [secret in kept for secret in (code, used, phone.sid)] == [False] * 3
+    with open_board(own) as board:
+        assert board.enrolments.teams() == {"T2"}
+        phone.board = board
+        assert phone.get("/phone/orders").status == 200
+        assert [Asker(board).form("/enrol", code=c).status for c in (used, code, code)] == [403, 303, 403]
+
+
+def test_a_board_of_another_day_neither_takes_nor_drops_the_codes_of_this_one(board: Board) -> None:
+    code = board.enrolments.issue("T2")
+    other = open_enrolments(board.folder, board.enrolments.now, "small/2026-09-17")
+    assert (other.team_of(code), other.teams()) == (None, set())
+    other.issue("T2")
+    board.enrolments.drop("T/1")
+    assert board.enrolments.team_of(code) == "T2"

@@ -70,7 +70,7 @@ def sign_in(seen: Seen, who: str, lang: str) -> Seen:
 
 def enrol(seen: Seen, board: Board, team_id: str) -> Seen:
     """As a camera opens it: the code behind the #."""
-    seen.page.goto(f"{seen.address}/enrol#{board.enrolments.issue(team_id, board.day)}")
+    seen.page.goto(f"{seen.address}/enrol#{board.enrolments.issue(team_id)}")
     seen.page.click("form[action='/enrol'] button")
     seen.page.locator("body[data-ready]").wait_for(state="attached")
     seen.page.locator("#steps").wait_for(state="visible")

@@ -7,8 +7,8 @@ import pytest
 
 from geodata.errors import InputError, Issue
 from geodata.match.address_column import NOT_OURS, Assigned, text_key
-from sweep.inputs.building_assignments import make_assigned
 from sweep.inputs.building_search import KnownBuildings
+from sweep.inputs.tie_to_buildings import make_assigned
 
 NAMES = {"B1": "银荷大厦", "B2": "舜泰广场"}
 KEYS = {"leads": ["L1", "L2"], "firms": ["F1"]}

@@ -336,6 +336,10 @@ HELD = {
     "test_an_order_is_given_out_an_hour_before_the_first_entry_and_before_leaving",
     "law.dwelling_certificates": "tests/rules/test_kept_firms.py::"
     "test_a_firm_in_a_dwelling_is_not_even_looked_at_again",
+    "codes.required": "tests/publish/orders/test_inspection_codes.py::"
+    "test_without_any_code_a_province_that_needs_none_says_nothing",
+    "codes.lead": "tests/cli/test_codes.py::test_the_lead_of_a_joint_task_is_the_department_of_the_scenario",
+    "codes.columns": "tests/cli/test_codes.py::test_the_platforms_headers_are_written_and_read_back",
     "law.single_approver": "tests/cli/test_approve.py::"
     "test_who_made_a_plan_approves_it_where_the_scenario_allows_it_and_the_report_says_so",
     "map.tiles": "tests/browser/test_map_ground.py::test_the_page_allows_the_named_host_and_no_other",

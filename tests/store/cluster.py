@@ -42,8 +42,11 @@ class Cluster:
         self.run("pg_ctl", "-D", str(self.folder / "db"), "-w", "-s", "-m", mode, "stop")
 
     def postmaster(self) -> int:
-        lines = _call(["cat", str(self.folder / "db" / "postmaster.pid")])
-        return int(lines.split("\n")[0])
+        return int(self.read(self.folder / "db" / "postmaster.pid").split("\n")[0])
+
+    def read(self, file: Path) -> str:
+        """Text of a file of the server's owner."""
+        return _call(["cat", str(file)])
 
 
 def server_programs() -> Path | None:

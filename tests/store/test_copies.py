@@ -200,10 +200,10 @@ def test_a_store_with_a_scenario_goes_back_to_no_older_schema(world: World) -> N
     world.cluster.run("createdb", "-h", str(world.cluster.folder), "-U", "postgres", "-T", "world", "down")
     owner = world.cluster.url(database="down")
     # There is no older table that could hold it: what is there is named, and stays.
-    refused = sweep("store", "init", "--to", "base", "--url", owner, "--json")
+    refused = sweep("store", "setup", "--to", "base", "--url", owner, "--json")
     (issue,) = json.loads(refused.stdout)["issues"]
     assert (refused.exit_code, issue["code"], "tiny" in issue["what"]) == (2, "S985", True)
-    done(sweep("store", "init", "--url", owner))
+    done(sweep("store", "setup", "--url", owner))
     assert "tiny" in done(sweep("store", "status", store=world.cluster.url("chief", "down"))).output
 
 

@@ -9,8 +9,9 @@ from geodata.errors import InputError
 from sweep.store.postgres import schema_migrations
 from sweep.store.postgres.connections import open_engine, transaction
 from sweep.store.postgres.schema_migrations import current_revision, downgrade_schema, init_schema, revisions
-from sweep.store.postgres.sqlalchemy_tables import metadata
+from sweep.store.postgres.sqlalchemy_tables import TABLES
 from tests.store.cluster import Cluster
+from tests.store.dumps import schema_of
 
 _MAY_LOCK = "SELECT has_function_privilege('sweep_public', 'pg_advisory_lock(bigint)', 'EXECUTE')"
 
@@ -54,10 +55,10 @@ def test_the_tables_are_what_the_program_knows(cluster: Cluster, template: str) 
             text("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'sweep'")
         )
         there = {tuple(row) for row in rows}
-    own = {(t.name, c.name) for t in metadata.tables.values() for c in t.columns}
+    own = {(t.name, c.name) for t in TABLES for c in t.columns}
     names = {name for name, _ in own}
     assert own == {(table, column) for table, column in there if table in names}
-    others = {"building", "lead", "approved_plan", "audit_evidence"}
+    others = {"building", "lead", "approved_plan", "audit_evidence", "shown_file", "division"}
     assert {t for t, _ in there} - names == {"alembic_version", "layer_styles", "qgis_projects", *others}
 
 
@@ -89,3 +90,25 @@ def test_a_schema_that_is_not_the_programs_is_refused(fresh: str, monkeypatch: p
         connection.execute(text("UPDATE sweep.alembic_version SET version_num = :n"), {"n": own})
     with transaction(plain):
         pass
+
+
+@pytest.mark.parametrize("released", revisions())
+def test_a_store_of_each_revision_is_upgraded_to_the_newest_and_back(
+    cluster: Cluster, template: str, released: str
+) -> None:
+    """From the schema of 0.1.0 on: equal to a new store, with its content; each downgrade restores the older schema."""
+    database = f"upgraded_{released}"
+    cluster.run("createdb", "-h", str(cluster.folder), "-U", "postgres", database)
+    with transaction(open_engine(cluster.url(database=database)), is_admin=True) as connection:
+        init_schema(connection, released)
+        assert current_revision(connection) == released
+        connection.execute(text("INSERT INTO sweep.scenario (name) VALUES ('kept')"))
+    before = schema_of(cluster, database)
+    with transaction(open_engine(cluster.url(database=database)), is_admin=True) as connection:
+        assert init_schema(connection) == (() if released == revisions()[-1] else ("schema",))
+        assert connection.execute(text("SELECT name FROM sweep.scenario")).scalars().all() == ["kept"]
+    assert schema_of(cluster, database) == schema_of(cluster, template)
+    with transaction(open_engine(cluster.url(database=database)), is_admin=True) as connection:
+        downgrade_schema(connection, released)
+        assert connection.execute(text("SELECT name FROM sweep.scenario")).scalars().all() == ["kept"]
+    assert schema_of(cluster, database) == before

@@ -169,7 +169,7 @@ def test_a_client_certificate_lets_in_whom_it_names(tmp_path: Path) -> None:
             (tmp_path / f"{name}.{ending}").chmod(0o600)
     with running(programs, options, files) as cluster:
         owner = cluster.url(database="postgres") + f"&port={port}"
-        done(sweep("store", "init", "--url", owner))
+        done(sweep("store", "setup", "--url", owner))
         done(sweep("store", "users", "--add", "li", "--role", "planner", "--division", "*", "--url", owner))
         way = f"postgresql://li@localhost:{port}/postgres?hostaddr=127.0.0.1&sslmode=verify-full"
         way += f"&sslrootcert={tmp_path}/root.crt"

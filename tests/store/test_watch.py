@@ -61,7 +61,7 @@ def test_the_notice_itself_says_no_more_than_a_kind(cluster: Cluster, database: 
 
 def test_qgis_finds_a_project_and_styles_and_each_reader_their_own_rows(cluster: Cluster) -> None:
     cluster.run("createdb", "-h", str(cluster.folder), "-U", "postgres", "for_qgis")
-    made = sweep("store", "init", "--url", cluster.url(database="for_qgis"))
+    made = sweep("store", "setup", "--url", cluster.url(database="for_qgis"))
     assert made.exit_code == 0, made.output
     new = sweep(
         *("store", "users", "--add", "li", "--role", "planner", "--division", "370102"),
@@ -91,6 +91,6 @@ def test_qgis_finds_a_project_and_styles_and_each_reader_their_own_rows(cluster:
             query = f"SELECT {key}, {geom} FROM {table}"  # noqa: S608 - as QGIS makes it
             assert reader.execute(query).fetchall() == []  # type: ignore[call-overload]
     # Set up once more: nothing is there twice.
-    assert sweep("store", "init", "--url", cluster.url(database="for_qgis")).exit_code == 0
+    assert sweep("store", "setup", "--url", cluster.url(database="for_qgis")).exit_code == 0
     with psycopg.connect(cluster.url("li", "for_qgis")) as reader:
         assert reader.execute("SELECT count(*) FROM layer_styles").fetchone() == (2,)

@@ -146,6 +146,7 @@ WORDS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
         ("roster", "role"): _table(schema.ROLES, _ROLES),
         ("roster", "duty"): _table(("on", "off"), _DUTIES),
         ("history", "authority"): _table(schema.AGENCIES, _AGENCIES),
+        ("codes", "authority"): _table(schema.AGENCIES, _AGENCIES),
         ("history", "outcome"): _table(schema.OUTCOMES, _OUTCOMES),
         ("history", "track"): _table(schema.TRACKS, _TRACKS),
         ("results", "unit_state"): _table(schema.UNIT_STATES, _UNIT_STATES),

@@ -1,71 +1,81 @@
 """Enrolment of a team's phone by a one-time code for one team and one day, shown as a QR code."""
 
-import hashlib
 import io
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import segno
-from markupsafe import Markup
+
+from sweep.board.accounts.hashed_file import HashedFile, hash_of
 
 
 @dataclass(frozen=True, slots=True)
-class _EnrolmentCode:
+class EnrolmentCode:
+    """Unused code of a team."""
+
     team_id: str
-    day: str
-    ends_at: datetime
+    of: str
+    """Scenario and day that it is for, as `quancheng/2026-09-16`."""
+    ends_at: str
 
 
 @dataclass(slots=True)
 class Enrolments:
-    """One-time codes that are issued and unused, in memory only, so that a restart drops them."""
+    """One-time codes that are issued and unused; like sessions, they outlast a restart of the server."""
 
+    file: HashedFile[EnrolmentCode]
     now: Callable[[], datetime]
-    _open: dict[str, _EnrolmentCode] = field(default_factory=dict)
-    """Unused tickets, keyed by the hash of their code."""
+    of: str
+    """Scenario and day of the board; codes of other boards of the folder stay, and are not accepted here."""
 
-    def issue(self, team_id: str, day: str) -> str:
+    def issue(self, team_id: str) -> str:
         """Issue a new code for a team; an earlier unused code of the team becomes invalid."""
-        self.drop(team_id)
         code = secrets.token_urlsafe(24)
         # Long enough to hand out the phones of a day, and short enough that a lost sheet of codes is soon worthless.
-        self._open[_hash(code)] = _EnrolmentCode(team_id, day, self.now() + timedelta(hours=12))
+        ends_at = (self.now() + timedelta(hours=12)).isoformat()
+        own = hash_of(code)
+        self._drop(lambda h, c: h != own and c.team_id == team_id, {own: EnrolmentCode(team_id, self.of, ends_at)})
         return code
 
     def drop(self, team_id: str) -> None:
         """Forget the unused codes of a team, and all expired codes."""
-        self._open = {h: t for h, t in self._open.items() if t.team_id != team_id and t.ends_at > self.now()}
+        self._drop(lambda _, code: code.team_id == team_id)
 
     def teams(self) -> set[str]:
         """Return the teams with an unused code that has not expired."""
-        return {t.team_id for t in self._open.values() if t.ends_at > self.now()}
+        return {c.team_id for c in self.file.known.values() if self._is_open(c)}
 
-    def team_of(self, code: str, day: str) -> str | None:
-        """Return the team of a code; None if the code is not valid on this day."""
-        ticket = self._open.get(_hash(code))
-        if ticket is None or ticket.day != day or ticket.ends_at <= self.now():
-            return None
-        return ticket.team_id
+    def team_of(self, code: str) -> str | None:
+        """Return the team of a code; None if the code is not valid on this board."""
+        found = self.file.of(code)
+        return found.team_id if found is not None and self._is_open(found) else None
 
     def consume(self, code: str) -> None:
         """Forget a code after the session of its phone is stored."""
-        self._open.pop(_hash(code), None)
+        own = hash_of(code)
+        self._drop(lambda h, _: h == own)
+
+    def _drop(
+        self, is_dropped: Callable[[str, EnrolmentCode], bool], added: Mapping[str, EnrolmentCode] | None = None
+    ) -> None:
+        def keep(hash_of_code: str, code: EnrolmentCode) -> bool:
+            return not self._is_over(code) and not (code.of == self.of and is_dropped(hash_of_code, code))
+
+        self.file.change(keep, added)
+
+    def _is_open(self, code: EnrolmentCode) -> bool:
+        return code.of == self.of and not self._is_over(code)
+
+    def _is_over(self, code: EnrolmentCode) -> bool:
+        return datetime.fromisoformat(code.ends_at) <= self.now()
 
 
-def _hash(code: str) -> str:
-    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
-
-
-def qr_svg(text: str) -> Markup:
-    """The code as an SVG element, black on white, with its quiet zone."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff", svgclass="qr", lineclass=None
-    )
-    # segno writes paths and numbers only.
-    return Markup(out.getvalue().decode("utf-8"))  # noqa: S704
+def open_enrolments(folder: Path, now: Callable[[], datetime], of: str) -> Enrolments:
+    """Read the unused codes stored in a folder; S978 if the file cannot be read."""
+    return Enrolments(HashedFile(folder / "codes.json", EnrolmentCode), now, of)
 
 
 def qr_terminal(text: str) -> str:

@@ -2,19 +2,17 @@
 
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from geodata.atomic_writes import change
 from geodata.day_times import ZONE
-from geodata.errors import InputError, Issue
-from geodata.regular_file import read_regular, read_regular_text
+from geodata.regular_file import read_regular
 from sweep.board.accounts.accounts import Account, Role
-from sweep.disk.atomic_files import disk_error, write_files
+from sweep.board.accounts.hashed_file import HashedFile, hash_of
+from sweep.disk.atomic_files import write_files
 
 COOKIE = "sweep_session"
 _FILE, _KEY = "sessions.json", "key"
@@ -42,7 +40,7 @@ class Session:
         """Whether the account is still open and has the role and passphrase with which the session began."""
         if account is None or account.is_closed:
             return False
-        return account.role == self.role and _hash(account.passphrase_hash) == self.passphrase
+        return account.role == self.role and hash_of(account.passphrase_hash) == self.passphrase
 
 
 @dataclass(slots=True)
@@ -53,21 +51,19 @@ class Sessions:
     All boards of one folder share one file of sessions.
     """
 
-    folder: Path
+    file: HashedFile[Session]
     key: bytes
     now: Callable[[], datetime]
     of: str
     """Scenario and day of the board, as `quancheng/2026-09-16`; sessions of other phones are refused."""
-    _open: dict[str, Session] = field(default_factory=dict)
-    """Keyed by the hash of their sid."""
 
     def begin(self, who: str, role: Role, team_id: str | None = None, *, passphrase_hash: str = "") -> Session:
         """Begin a session with a new random id; an id from an earlier cookie is never reused."""
         of = "" if team_id is None else self.of
         sid, ends_at = secrets.token_urlsafe(32), end_of_day(self._day_of(of)).isoformat()
-        session = Session(sid, who, role, ends_at, team_id, _hash(passphrase_hash), of)
-        self._change(lambda _hash_of, _session: True, {_hash(sid): session})
-        return session
+        session = Session("", who, role, ends_at, team_id, hash_of(passphrase_hash), of)
+        self._change(lambda _hash_of, _session: True, {hash_of(sid): session})
+        return replace(session, sid=sid)
 
     def _day_of(self, of: str) -> datetime:
         """Current time; for a phone enrolled on the evening before its day, noon of that day."""
@@ -79,7 +75,7 @@ class Sessions:
 
     def end_one(self, sid: str) -> None:
         """Close one session."""
-        ended = _hash(sid)
+        ended = hash_of(sid)
         self._change(lambda hash_of, _session: hash_of != ended)
 
     def end(self, keep: Callable[[Session], bool]) -> None:
@@ -91,10 +87,10 @@ class Sessions:
         sid, _, sign = (cookie or "").partition(".")
         if not hmac.compare_digest(sign.encode(), self._sign("session", sid).encode()):
             return None
-        session = self._open.get(_hash(sid))
+        session = self.file.of(sid)
         if session is None or self._is_over(session) or not self._is_here(session):
             return None
-        return Session(**{**asdict(session), "sid": sid})
+        return replace(session, sid=sid)
 
     def cookie(self, sid: str) -> str:
         """Return the cookie value of a session."""
@@ -114,7 +110,7 @@ class Sessions:
 
     def all(self) -> tuple[Session, ...]:
         """Return the open sessions of this board."""
-        return tuple(s for s in self._open.values() if self._is_here(s) and not self._is_over(s))
+        return tuple(s for s in self.file.known.values() if self._is_here(s) and not self._is_over(s))
 
     def _is_here(self, session: Session) -> bool:
         return session.team_id is None or session.of == self.of
@@ -126,23 +122,8 @@ class Sessions:
         return hmac.new(self.key, f"{use}:{sid}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _change(self, keep: Callable[[str, Session], bool], begun: Mapping[str, Session] | None = None) -> None:
-        """
-        Add sessions by the hash of their id, remove those for which `keep` is false; disk first.
-
-        Raises
-        ------
-        InputError
-            S973 if the disk is full, S978 if the file cannot be read.
-        """
-        try:
-            with change(self.folder):
-                known = {**_read(self.folder / _FILE), **(begun or {})}
-                known = {h: s for h, s in known.items() if keep(h, s) and not self._is_over(s)}
-                kept = {h: {**asdict(s), "sid": ""} for h, s in known.items()}
-                write_files({_FILE: json.dumps(kept)}, self.folder, is_secret=True)
-        except OSError as error:
-            raise disk_error(error, _FILE) from error
-        self._open = known
+        """Change the file as `HashedFile.change`; sessions that have ended are removed."""
+        self.file.change(lambda hash_of, session: keep(hash_of, session) and not self._is_over(session), begun)
 
 
 def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Sessions:
@@ -157,7 +138,7 @@ def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Session
     key = folder / _KEY
     if not key.is_file():
         write_files({_KEY: secrets.token_bytes(32)}, folder, is_secret=True)
-    return Sessions(folder, read_regular(key), now, of, _read(folder / _FILE))
+    return Sessions(HashedFile(folder / _FILE, Session), read_regular(key), now, of)
 
 
 def end_of_day(now: datetime) -> datetime:
@@ -165,15 +146,3 @@ def end_of_day(now: datetime) -> datetime:
     own = now.astimezone(ZONE)
     end = datetime.combine(own.date(), _ENDS, ZONE)
     return end if own < end else end + timedelta(days=1)
-
-
-def _read(path: Path) -> dict[str, Session]:
-    try:
-        kept = json.loads(read_regular_text(path)) if path.is_file() else {}
-        return {h: Session(**content) for h, content in kept.items()}
-    except (OSError, ValueError, TypeError) as error:
-        raise InputError([Issue("S978", str(path))]) from error
-
-
-def _hash(sid: str) -> str:
-    return hashlib.sha256(sid.encode("utf-8", "replace")).hexdigest()

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from sweep.board.accounts.accounts import Role
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.guard.request_bodies import read_form
+from sweep.board.operation.request_log import note_route
 
 if TYPE_CHECKING:
     from sweep.board.board_state import Board
@@ -46,6 +47,7 @@ def guarded_route(way: ProtectedRoute, board: Board) -> Route:
 
     async def answer(request: Request) -> Response:
         session = board.session_of(request.cookies.get(COOKIE))
+        note_route(way.path, None if session is None else session.role)
         if way.roles is not None and (session is None or session.role not in way.roles):
             return _refused(way, session)
         session = session or ANONYMOUS

@@ -1,4 +1,4 @@
-"""HTTP handlers for journal, audit log, the brief for market regulation, and the health check."""
+"""HTTP handlers for journal, audit log, and the brief for market regulation."""
 
 import asyncio
 import re
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from geodata.day_times import seconds_of
 from geodata.message_catalogue import Texts
@@ -153,17 +153,8 @@ def _released(board: Board) -> Edition:
     return replace(edition, plan=replace(edition.plan, routes=routes))
 
 
-async def health(board: Board, request: Request, _session: Session) -> Response:
-    """Return the state of the board for monitoring."""
-    texts: Texts = texts_of(board, request)
-    return JSONResponse({"n": board.live.state.n, "lang": texts.lang, "is_exercise": board.is_exercise})
-
-
 ROUTES = (
     ProtectedRoute("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),
     ProtectedRoute("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
     ProtectedRoute("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
-    ProtectedRoute("/health", health, None),
-    # Monitoring tools send HEAD requests.
-    ProtectedRoute("/health", health, None, "HEAD"),
 )

@@ -10,13 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from geodata.message_catalogue import LANGUAGES
 from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import AUDITOR, DESK_ROLES, MARKET, TEAM, Role
-from sweep.board.accounts.enrolment import qr_svg
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board_state import FAILED, Board
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.live_day import team_audience
 from sweep.board.pages.render_pages import LANGUAGE_COOKIE, page
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
+from sweep.publish.page.qr_code import qr_svg
 
 # Start page of each role.
 _HOME: dict[Role, str] = {TEAM: "/phone/", MARKET: "/brief", AUDITOR: "/journal"}
@@ -73,7 +73,7 @@ async def enrol_page(board: Board, request: Request, session: Session) -> Respon
 async def enrol(board: Board, request: Request, session: Session) -> Response:
     """Enrol a phone for a team and the day with a one-time code."""
     code, address = request.state.form.get("code", "")[:200], _address(request)
-    team_id = board.enrolments.team_of(code, board.day)
+    team_id = board.enrolments.team_of(code)
     if team_id is None:
         if board.throttle.wait_s(address) > 0:
             raise HTTPException(429, headers=_hurry(board, address))
@@ -118,7 +118,7 @@ def _codes_page(board: Board, request: Request, session: Session, teams: Sequenc
     for team in teams:
         team_id = team.team.team_id
         board.enter(session.who, "phone code", {"team_id": team_id})
-        link = f"{board.address}/enrol#{board.enrolments.issue(team_id, board.day)}"
+        link = f"{board.address}/enrol#{board.enrolments.issue(team_id)}"
         codes.append((team, qr_svg(link), link))
     return page(board, request, session, "pages/phones.html.j2", teams=[], codes=codes)
 

@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, UNIT_STATES
 from sweep.board.accounts.accounts import TEAM
 from sweep.board.accounts.sessions import Session
 from sweep.board.board_state import Board
@@ -27,10 +27,10 @@ _TEAM = frozenset({TEAM})
 async def phone_page(board: Board, request: Request, session: Session) -> Response:
     """Return the page that a phone stores for offline use; the page itself contains no order."""
     texts = texts_of(board, request)
-    said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state."))
+    said = words(texts, ("board.phone.", "board.kind.", "item.", "unit_state.", "codes.door."))
     said |= {
         k: texts(f"column.{k}")
-        for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", "remark")
+        for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", *RESULT_TEXTS)
         if f"column.{k}" in texts
     }
     made = page(

@@ -4,13 +4,17 @@ from typing import Any
 
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.filings import asks_for_codes, codes_of
 from sweep.publish.facts.names_and_reasons import building_name, firm_of, label
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
 from sweep.publish.orders.order_page import linked_text, nav_links, pause_text, unlisted_items
+from sweep.publish.page.qr_code import qr_svg
 
 # Asked at the end of every stop with any form; they are columns of the ledger.
 AFTER_COUNTS = ("n_hazards", "n_hazards_fixed", "n_dens")
 AFTER_ANSWERS = ("is_rectify", "is_closed")
+# Asked of a firm for which a code is due.
+CODE_STATE = ("is_code_shown", "code_shown_at", "no_code_reason")
 
 
 def orders_of(edition: Edition, team: TeamFacts, texts: Texts) -> dict[str, Any]:
@@ -48,22 +52,27 @@ def _stop(s: StopFacts, edition: Edition, team: TeamFacts, texts: Texts) -> dict
         "track": label(texts, f"track.{s.visit.track}", s.visit.track),
         "links": [[texts(f"order.nav.{link.key}"), link.href] for link in nav_links(s.building)],
         "rows": [_row(edition, uscc, s) for uscc in s.targets],
-        "items": list(_asked(s, is_listed=True)),
-        "unlisted": list(_asked(s, is_listed=False)),
+        "items": list(_asked(edition, s, is_listed=True)),
+        "unlisted": list(_asked(edition, s, is_listed=False)),
     }
 
 
 def _row(edition: Edition, uscc: str, s: StopFacts) -> dict[str, Any]:
     firm = firm_of(edition, uscc)
-    return {"row": uscc, "name": firm.name, "unit": firm.unit or "", "floor": firm.floor_label or "", "n": s.number}
+    own = {"row": uscc, "name": firm.name, "unit": firm.unit or "", "floor": firm.floor_label or "", "n": s.number}
+    if not asks_for_codes(edition):
+        return own
+    codes = [(code, qr_svg(code)) for code in codes_of(edition, s.visit.visit_id, uscc)]
+    return own | {"codes": codes}
 
 
-def _asked(s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
+def _asked(edition: Edition, s: StopFacts, *, is_listed: bool) -> tuple[str, ...]:
     """Return the columns asked for a row: all items for a listed firm, the permitted ones for others."""
     items = s.visit.items if is_listed else unlisted_items(s.visit)
     listed = (*(i for i in s.ticked if i in items), *(i for i in s.counted if i in items))
     answers = (a for a in AFTER_ANSWERS if is_listed or a in items or a != "is_rectify")
-    return (*listed, *AFTER_COUNTS, *answers, "recheck_on", "remark")
+    shown = CODE_STATE if is_listed and asks_for_codes(edition) else ()
+    return (*shown, *listed, *AFTER_COUNTS, *answers, "recheck_on", "remark")
 
 
 def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers: set[str]) -> set[str]:
@@ -72,5 +81,5 @@ def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers:
     if stop is None:
         visit = edition.visits.get(visit_id)
         items = set(visit.items) if visit else set()
-        return answers - {*items, *AFTER_COUNTS, *AFTER_ANSWERS, "unit_state", "recheck_on", "remark"}
-    return answers - {"unit_state", *_asked(stop, is_listed=row in stop.targets)}
+        return answers - {*items, *AFTER_COUNTS, *AFTER_ANSWERS, "unit_state", "recheck_on", "remark", *CODE_STATE}
+    return answers - {"unit_state", *_asked(edition, stop, is_listed=row in stop.targets)}

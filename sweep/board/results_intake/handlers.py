@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS
 from sweep.audit.hash_chain import Json
 from sweep.board.accounts.accounts import DESK_ROLES, VIEW_ROLES
 from sweep.board.accounts.sessions import Session
@@ -34,7 +34,7 @@ from sweep.publish.workbook.sheet_rows import answer_text, head
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 
-_ANSWERS = ("unit_state", *(a for a in RESULT_ANSWERS if a != "is_target"), *RESULT_COUNTS, "recheck_on", "remark")
+_ANSWERS = ("unit_state", *(a for a in RESULT_ANSWERS if a != "is_target"), *RESULT_COUNTS, "recheck_on", *RESULT_TEXTS)
 COLUMNS = ("visit_id", "uscc", "unit", *_ANSWERS)
 
 

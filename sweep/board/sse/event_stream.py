@@ -41,6 +41,15 @@ class EventHub:
         """Whether the audience has any open page."""
         return bool(self._listeners.get(audience))
 
+    def n_open(self, prefix: str) -> int:
+        """Return the number of open pages of all audiences whose name begins with a prefix."""
+        return sum(len(listeners) for name, listeners in list(self._listeners.items()) if name.startswith(prefix))
+
+    def longest_queue(self) -> int:
+        """Return the number of events that wait for the slowest open page."""
+        waiting = (listener.queue.qsize() for known in list(self._listeners.values()) for listener in tuple(known))
+        return max(waiting, default=0)
+
     def send(self, audience: str, event: bytes) -> None:
         """Send an event to every listener of an audience."""
         for listener in tuple(self._listeners.get(audience, ())):

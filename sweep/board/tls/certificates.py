@@ -1,7 +1,9 @@
 """Local certificate authority and server certificate, for a network without public authority."""
 
+import logging
 import ssl
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -20,6 +22,11 @@ AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority.key"
 SERVER, SERVER_KEY = "server.pem", "server.key"
 # Phones refuse server certificates with a longer validity.
 _SERVER_DAYS, _AUTHORITY_DAYS = 397, 3_650
+WARN_DAYS = 60
+"""Days before the end of a certificate from which the desk is warned."""
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+_log = logging.getLogger(__name__)
 
 
 def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tuple[Path, ...]:
@@ -37,7 +44,7 @@ def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tupl
         S992 for an invalid host, S829 for a host that the authority may not sign.
     """
     refuse_odd(hosts, "--host")
-    names = tuple(dict.fromkeys((*hosts, "localhost", "127.0.0.1", "::1")))
+    names = tuple(dict.fromkeys((*hosts, *_LOOPBACK)))
     files: dict[str, str | bytes] = {}
     authority = _kept_authority(folder, now)
     if authority is None:
@@ -60,10 +67,14 @@ def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
     InputError
         S974 if the certificate or its key is missing, or it names no host; S975 if it is expired or not yet valid.
     """
+    return _fit(folder, now)[0]
+
+
+def _fit(folder: Path, now: datetime) -> tuple[tuple[str, ...], datetime]:
     path = folder / SERVER
     try:
         certificate = x509.load_pem_x509_certificate(read_regular(path))
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = _names(certificate)
         key = serialization.load_pem_private_key(read_regular(folder / SERVER_KEY), None)
     except (OSError, ValueError, TypeError, x509.ExtensionNotFound) as error:
         raise InputError([Issue("S974", str(path))]) from error
@@ -72,7 +83,67 @@ def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
     first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if not first <= now <= last:
         raise InputError([Issue("S975", str(path), {"until": last.date().isoformat()})])
+    return names, last
+
+
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return tuple(str(n.value) for n in names if isinstance(n, x509.DNSName | x509.IPAddress))
+
+
+def certified_hosts(folder: Path) -> tuple[str, ...]:
+    """Return the hosts of a folder's server certificate, valid or expired; empty without one."""
+    try:
+        names = _names(x509.load_pem_x509_certificate(read_regular(folder / SERVER)))
+    except (OSError, ValueError, x509.ExtensionNotFound):
+        return ()
+    return tuple(name for name in names if name not in _LOOPBACK)
+
+
+@dataclass(slots=True)
+class ServerCertificate:
+    """Server certificate in use, and its TLS settings; a renewed one is used for each new connection."""
+
+    folder: Path
+    context: ssl.SSLContext
+    names: tuple[str, ...]
+    until: datetime
+    _content: bytes
+    """Bytes of the certificate that was judged last."""
+
+    def days_left(self, now: datetime) -> int:
+        """Return the whole days until the certificate ends; below 0 after it."""
+        return (self.until - now) // timedelta(days=1)
+
+    def renew(self, now: datetime) -> bool:
+        """
+        Use the certificate in the folder if it has changed; return whether it is in use now.
+
+        One that is unfit, or lacks a host of the certificate in use, is logged and not used: phones would refuse it.
+        """
+        try:
+            content = read_regular(self.folder / SERVER)
+            if content == self._content:
+                return False
+            names, until = _fit(self.folder, now)
+            if not set(self.names) <= set(names):
+                _log.warning("The new certificate lacks a host of the one in use, which stays")
+                self._content = content
+                return False
+            self.context.load_cert_chain(self.folder / SERVER, self.folder / SERVER_KEY)
+        except (OSError, InputError):
+            # Key and certificate are replaced one after the other: the next call reads them again.
+            _log.warning("The certificate on disk is unfit; the one in use stays")
+            return False
+        self.names, self.until, self._content = names, until, content
+        _log.warning("The renewed certificate is in use")
+        return True
+
+
+def open_certificate(folder: Path, now: datetime) -> ServerCertificate:
+    """Return the server certificate of a folder; errors as `refuse_unfit`."""
+    names, until = _fit(folder, now)
+    return ServerCertificate(folder, server_context(folder), names, until, read_regular(folder / SERVER))
 
 
 def server_context(folder: Path) -> ssl.SSLContext:

@@ -13,8 +13,6 @@ class VisitFacts:
 
     value: float
     """Expected finds on the day."""
-    urgency: float
-    """Additional weight in this planner's objective."""
     n_leads: int
     """Leads of the visit."""
     days_since: int

@@ -1,14 +1,17 @@
-"""Record of a window's plan for campaign.json: days, promises, caps, moves, coverage, load."""
+"""Record of a window's plan for campaign.json: days, promises, caps, moves with changed inputs, coverage, load."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+import pandas as pd
+
+from geodata.schema import TIMEZONE
 from sweep.campaign.model.caps_and_working_hours import gini
 from sweep.campaign.model.find_level import dispersion_of, finds_of, spread_of
 from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.model.weekly_figures import expected_finds, leads_expected, weeks_of
-from sweep.campaign.model.window_changes import window_changes
+from sweep.campaign.model.window_changes import ChangedInputs, window_changes
 from sweep.campaign.record.campaign_progress import (
     days_done,
     first_shown,
@@ -19,7 +22,6 @@ from sweep.campaign.record.campaign_progress import (
 )
 from sweep.campaign.record.campaign_status import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.campaign.record.carried_facts import commitments, committed_on, sent_before
-from sweep.campaign.record.changed_inputs import since_then
 from sweep.campaign.record.find_levels import levels_of
 from sweep.campaign.records import (
     CampaignRecord,
@@ -32,16 +34,18 @@ from sweep.campaign.records import (
     VoidPart,
 )
 from sweep.campaign.window.daily_offers import drawn_buildings
-from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256
+from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256, last_looks
 from sweep.campaign.window.plan_window import FrozenDay, PlannedWindow
 from sweep.campaign.window.visit_urgency import leads_due
 from sweep.campaign.window.window_pins import open_musts
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.draw import commitment
-from sweep.records.people import Team
+from sweep.records.people import MARKET_REGULATION, POLICE, Team
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
+from sweep.select.selection_tables import capped_firms, inspections_this_year
+from sweep.select.target_firms import active_firms
 
 _HELD = "PUBLISHED_HELD"
 _FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"})
@@ -251,3 +255,34 @@ def _left(
     for b in sorted((musts | drawn) - planned_on.keys() - best.keys() - {x.building_id for x in again}):
         track = "routine" if b in drawn else "stocktake"
         yield LeftPart(building_id=b, track=track, value=0.0, urgency=0.0, reason="NOT_ON_OFFER")
+
+
+def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
+    """Return changes in the inputs since the previous window was planned, and the present state."""
+    loaded = planned.loaded
+    inputs, days = loaded.inputs, planned.window.days
+    now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))
+    came = inputs.leads[inputs.leads["building_id"].notna()]
+    came = came[(came["received_at"] >= start) & (came["received_at"] < now)]
+
+    return ChangedInputs(
+        looks={b: on for b, on in last_looks(inputs.history, loaded.today).items() if on >= then},
+        leads={str(b): at.date() for b, at in came.groupby("building_id")["received_at"].max().items()},
+        rechecks={r.recheck_id for r in inputs.rechecks if r.closed_on is None},
+        on_duty={day: frozenset(people) for day, people in planned.on_duty.items()},
+        capped=capped_by_year(loaded, days),
+        leads_due=leads_due(loaded, days),
+        due={b: d.due_on for b, d in loaded.dues().items()},
+        offered={b for offer in planned.offers for b in offer.visits},
+        left={x.building_id: x.reason for x in left if x.reason},
+    )
+
+
+def capped_by_year(loaded: LoadedCampaign, days: Sequence[date]) -> dict[int, frozenset[str]]:
+    """Return firms at their yearly cap by past visits, by year of the days (C06)."""
+    select, firms = loaded.scenario.select, active_firms(loaded.inputs.firms)
+    capped = {}
+    for year, day in {day.year: day for day in days}.items():
+        counts = inspections_this_year(loaded.history, day, select.cap_exempt)
+        capped[year] = capped_firms(firms, counts, select.annual_cap, [POLICE, MARKET_REGULATION])
+    return capped

@@ -152,7 +152,6 @@ def _scored(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) 
     for b, v in offer.visits.items():
         known = VisitFacts(
             value=v.value,
-            urgency=v.urgency,
             n_leads=len(v.basis) if v.track == "case" else 0,
             days_since=(offer.day - looks[b]).days if b in looks else _NEVER_DAYS,
             promise_days=dues[b].promise.days if b in dues else _NEVER_DAYS,

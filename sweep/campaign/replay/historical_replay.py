@@ -161,7 +161,6 @@ class _Play:
             urgency = promise_urgency(due, day, day, end, campaign.promise_weight)
         known = VisitFacts(
             value=value,
-            urgency=urgency,
             n_leads=0,
             days_since=_NEVER_DAYS if last is None else (day - last).days,
             promise_days=promise or _NEVER_DAYS,

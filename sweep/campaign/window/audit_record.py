@@ -1,6 +1,7 @@
 """Comparison of the files of a planned campaign with their entry in the audit log (C29)."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from sweep.audit.audit_log import log_of_edition
 from sweep.audit.edition_entries import Entries
 from sweep.audit.hash_chain import Json
 from sweep.campaign.records import FILE_NAME, CampaignRecord, read_campaign
-from sweep.disk.json_hash import json_sha256
 from sweep.records.plan import Violation
 
 ACT = "campaign"
@@ -111,3 +111,13 @@ def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
         return []
     is_whole = all((place.parent / plan_id).is_dir() for plan_id in own[-1]["plan_ids"])
     return [facts["files"] for facts in (own[-1:] if is_whole else own[:-3:-1])]
+
+
+def json_sha256(content: bytes) -> str:
+    """SHA-256 of the canonical content of a JSON file; of the bytes if it is not JSON."""
+    try:
+        value = json.loads(content)
+        text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return hashlib.sha256(content).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()

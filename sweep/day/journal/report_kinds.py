@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from geodata.day_times import exact_clock, seconds_of
 from geodata.errors import InputError, Issue
-from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
+from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS, UNIT_STATES
 from sweep.day.events_file import LAST_CLOCK_S, Clock, NotedPart
 
 # Control characters, and characters that change the text direction, which would disguise a message.
@@ -32,7 +32,7 @@ STEPS = ("left", "arrived", "inside", "done")
 # Reports that end a stop, each with its outcome.
 ENDS = ("done", "locked", "refused")
 # Columns of the results table that a form can answer.
-ANSWERS = frozenset({"unit_state", "recheck_on", "remark", *RESULT_ANSWERS, *RESULT_COUNTS} - {"is_target"})
+ANSWERS = frozenset({"unit_state", "recheck_on", *RESULT_TEXTS, *RESULT_ANSWERS, *RESULT_COUNTS} - {"is_target"})
 
 
 # Keep NaN and infinity as such instead of null.

@@ -1,18 +1,26 @@
-"""Backtest of the ranking on a scenario's own past: how well it would have found the later leads and finds."""
+"""Backtest of the ranking on a scenario's own past (how well it would have found later leads and finds), as files."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from geodata.atomic_writes import change
 from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts
+from sweep.audit.retention import STUDY
+from sweep.disk.atomic_files import write_files
+from sweep.disk.csv_text import csv_text
 from sweep.inputs.load import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
 from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
 from sweep.jobs.stages.progress_steps import ProgressCallback
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import frozen_at, make_ranker
-from sweep.publish.studies.backtest_page import BacktestResult
+from sweep.publish.archive.manifest import study_json
+from sweep.publish.studies.backtest_page import BacktestResult, backtest_page
 from sweep.rank.backtest.backtest import BacktestData, Protocol, backtest, summarise
 from sweep.rank.backtest.baseline_rankings import (
     Method,
@@ -116,3 +124,38 @@ def other_methods(case: BacktestData) -> list[Method]:
         Method("raw_count", raw_count),
         Method("random", random_order),
     ]
+
+
+def write_backtest(judged: BacktestResult, scenario: Scenario, out: Path, texts: Texts) -> tuple[Path, ...]:
+    """
+    Write a backtest's tables as CSV files, and its page, to `out`/<scenario>/backtest/; return the files.
+
+    An empty table has no file, and its file from an earlier backtest is deleted.
+    """
+    tables = {
+        "windows.csv": judged.windows,
+        "summary.csv": judged.summary,
+        "finds.csv": judged.finds,
+        "calibration.csv": judged.calibration,
+        "curves.csv": judged.curves,
+        "fairness.csv": judged.fairness,
+    }
+    csvs = {
+        file: csv_text([str(column) for column in table.columns], _rows(table))
+        for file, table in tables.items()
+        if len(table)
+    }
+    place = out / scenario.name
+    folder = place / "backtest"
+    pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario)}
+    with change(place) as made:
+        files = write_files({**csvs, **pages}, folder, place)
+        for stale in (folder / name for name in tables.keys() - csvs.keys()):
+            if stale.is_file():
+                made.discard(stale)
+    return files
+
+
+def _rows(table: pd.DataFrame) -> list[list[object]]:
+    rows = table.itertuples(index=False, name=None)
+    return [[value.item() if isinstance(value, np.generic) else value for value in row] for row in rows]

@@ -16,10 +16,10 @@ from sweep.check.coverage import measure_coverage
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry
+from sweep.disk.csv_text import ENCODING
 from sweep.jobs.plan_id import plan_id
 from sweep.jobs.replan.edition_history import before_name, earlier_plans, read_before
-from sweep.jobs.replan.load_plan_of_day import PlanOfDay
-from sweep.jobs.replan.new_places import point_of
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, point_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256
@@ -27,6 +27,7 @@ from sweep.plan.replan.plan_changes import StopChange
 from sweep.plan.replan.replan import Replanned
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
+from sweep.publish.workbook.filing_table import filing_csv
 from sweep.publish.write_edition import Enter, write_edition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Violation
@@ -82,6 +83,8 @@ def publish_change(
         plans = [today.plan_bytes, *(earlier_plans(today.folder) if today.log else ())] if planned.log else []
         kept = {name: read_regular(today.folder / name) for name in (PROBLEM_NAME, *pages)}
         kept |= {**{before_name(n): content for n, content in enumerate(plans)}, **(extra or {})}
+        if fresh.codes:
+            kept["filing.csv"] = filing_csv(fresh, load_texts(fresh.scenario.lang)).encode(ENCODING)
         folder = place / fresh.plan_id
         files = write_edition(fresh, folder, load_texts(fresh.scenario.lang), kept, pages, enter)
     return ChangedDay(fresh, planned.replanned, planned.changes, folder, files, tuple(sorted(pages)))

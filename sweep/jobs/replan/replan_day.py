@@ -10,8 +10,7 @@ from sweep.day.event_records import DayLog, Event, RoadClosed, Urgent
 from sweep.day.events_file import event_issues, read_events
 from sweep.day.journal.entry import Entry
 from sweep.disk.json_errors import json_path
-from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment
-from sweep.jobs.replan.new_places import with_places
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment, with_places
 from sweep.jobs.replan.publish_change import PlannedChange
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.plan_changes import plan_changes

@@ -12,6 +12,7 @@ from sweep.audit.edition_entries import (
     Entries,
     approvals_on_record,
     is_approval_on_record,
+    recorded_sha256,
     released_entry,
     written_entry,
 )
@@ -116,13 +117,13 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
     known = log.entries() if entries is None else entries
     plan_id, output_class = str(manifest["plan_id"]), manifest.get("output_class")
     if output_class is not None:
-        entry = released_entry(known, plan_id, str(output_class))
+        is_known = released_entry(known, plan_id, str(output_class)) is not None
     else:
-        entry = written_entry(known, plan_id)
-    if entry is None:
+        is_known = written_entry(known, plan_id) is not None
+    if not is_known:
         return Issue(Code.UNRECORDED, str(folder), {"file": log.path.name})
     # A handout has its own hash, which `handout_changes` compares.
-    if output_class is None and entry["facts"].get("edition_sha256") != edition_sha256(folder):
+    if output_class is None and recorded_sha256(known, plan_id) != edition_sha256(folder):
         return Issue("S818", str(folder), {"file": log.path.name})
     return None
 

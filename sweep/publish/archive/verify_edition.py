@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,18 +101,33 @@ def approvable_sha256(folder: Path) -> str:
 
 def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Path, ...]:
     """Mark a draft's pages as approved and add the approval, atomically; return the changed files."""
+    changed = {approvals.FILE_NAME: approval_text(approval)}
+    for name in read_manifest(folder)["outputs"]:
+        if name.endswith(".html"):
+            changed[name] = approved_page(read_regular(folder / name).decode("utf-8"), approval, texts)
+    return rewrite_files(folder, changed)
+
+
+def rewrite_files(
+    folder: Path, changed: Mapping[str, str], enter: Callable[[Path], object] = lambda _: None
+) -> tuple[Path, ...]:
+    """
+    Replace files of an edition by name, with its manifest, atomically; return the changed files.
+
+    Parameters
+    ----------
+    enter
+        Callback with the folder of the complete files before they are moved into place; if it fails, nothing changes.
+    """
     manifest = read_manifest(folder)
     with fresh_folder(folder) as fresh:
         _copy(folder, fresh)
-        changed = {approvals.FILE_NAME: approval_text(approval)}
-        for name in manifest["outputs"]:
-            if name.endswith(".html"):
-                changed[name] = approved_page(read_regular(folder / name).decode("utf-8"), approval, texts)
         for name, text in changed.items():
             (fresh / name).write_bytes(text.encode("utf-8"))
             manifest["outputs"][name] = _facts(fresh / name)
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
+        enter(fresh)
     return tuple(folder / name for name in (*changed, MANIFEST))
 
 

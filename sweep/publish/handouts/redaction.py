@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import routed_visits
+from sweep.records.people import MARKET_REGULATION
 from sweep.records.visits import TargetReason, Visit
 
 type OutputClass = Literal["police", "market_regulation", "property", "public"]
@@ -60,6 +61,8 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         problem_sha256=None,
         log=None,
         reasons={v: tuple(_held(r) for r in edition.reasons.get(v, ()) if r.code not in _OF_LEADS) for v in routed},
+        # Of inspections in which market regulation takes part.
+        codes={k: c for k, c in edition.codes.items() if c.filed.is_joint or c.filed.authority == MARKET_REGULATION},
         rechecks=tuple(r for r in edition.rechecks if r.building_id in places),
         notes=(),
     )

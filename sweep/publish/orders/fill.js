@@ -35,19 +35,31 @@ function fillOrder(store) {
     box.type = "button";
     box.append(...cell.childNodes);
     cell.append(box);
-    box.addEventListener("click", () => { show(NEXT[cell.dataset.value]); note(row, column, cell.dataset.value); });
+    box.addEventListener("click", () => {
+      show(NEXT[cell.dataset.value]);
+      note(row, column, cell.dataset.value);
+      if (column === "is_code_shown") codeTime(row, cell.dataset.value === "yes");
+    });
     show(answers.get(row)[column] || "");
+  }
+
+  // The time of showing the code is that of the tap; the team may correct it.
+  function codeTime(row, isShown) {
+    const now = new Date(), two = (n) => String(n).padStart(2, "0"), input = row.querySelector("[data-text=code_shown_at] input");
+    input.value = isShown ? two(now.getHours()) + ":" + two(now.getMinutes()) : "";
+    note(row, "code_shown_at", input.value);
   }
 
   function field(row, cell, column, kind) {
     const input = document.createElement("input");
     input.className = "fill";
     input.setAttribute("aria-label", cell.querySelector("b").textContent);
-    if (kind === "day") input.type = "date"; else Object.assign(input, { inputMode: "numeric", maxLength: 5 });
+    if (kind === "day") input.type = "date";
+    else Object.assign(input, kind === "text" ? { maxLength: 200 } : { inputMode: "numeric", maxLength: 5 });
     cell.querySelector("i").replaceWith(input);
     input.value = answers.get(row)[column] || "";
     input.addEventListener("input", () => {
-      if (kind !== "day") input.value = input.value.replace(/\D/g, "");
+      if (kind === "count") input.value = input.value.replace(/\D/g, "");
       note(row, column, input.value);
     });
   }
@@ -75,6 +87,7 @@ function fillOrder(store) {
     row.querySelectorAll("[data-answer]").forEach((cell) => answerBox(row, cell));
     row.querySelectorAll("[data-count]").forEach((cell) => field(row, cell, cell.dataset.count, "count"));
     row.querySelectorAll("[data-day]").forEach((cell) => field(row, cell, cell.dataset.day, "day"));
+    row.querySelectorAll("[data-text]").forEach((cell) => field(row, cell, cell.dataset.text, "text"));
     stateBoxes(row);
     const unit = row.querySelector("[data-unit]");
     if (!unit) return;
@@ -93,8 +106,8 @@ function fillOrder(store) {
   function csv() {
     const cell = (text) => '"' + (/^[=+\-@\t\r]/.test(text) ? "'" + text : text).replace(/"/g, '""') + '"';
     const asked = new Set(["unit_state"]);
-    main.querySelectorAll("[data-answer], [data-count], [data-day]").forEach((c) =>
-      asked.add(c.dataset.answer || c.dataset.count || c.dataset.day));
+    main.querySelectorAll("[data-answer], [data-count], [data-day], [data-text]").forEach((c) =>
+      asked.add(c.dataset.answer || c.dataset.count || c.dataset.day || c.dataset.text));
     const filled = rows().filter((r) => Object.keys(answers.get(r)).length);
     const lines = filled.map((r) => [r.dataset.visit, r.dataset.uscc, answers.get(r).unit || r.dataset.room,
       ...[...asked].map((c) => answers.get(r)[c] || "")]);

@@ -14,9 +14,11 @@ from geodata.message_catalogue import Texts
 from geodata.schema import UNIT_STATES
 from sweep.publish.charts.route_map import route_map
 from sweep.publish.edition import Edition
+from sweep.publish.facts.filings import asks_for_codes, codes_of
 from sweep.publish.facts.names_and_reasons import firm_of, label, reason_sentences, role_name, stop_name
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts
 from sweep.publish.facts.time_texts import release_s, release_text
+from sweep.publish.page.qr_code import qr_svg
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.records.buildings import Building, Firm
 from sweep.records.form_items import ITEMS, OF_INSPECTION
@@ -30,6 +32,7 @@ CONTACTS = ("command", "market", "station", "property")
 def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
     """Return the order of one team as HTML; for a reserve team, a stand-by order."""
     made = [s for s in team.stops if not s.stop.is_attempt]
+    is_free = edition.scenario.codes.required == "none"
     return render_page(
         "orders/page.html.j2",
         texts,
@@ -50,6 +53,10 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         release=release_text(edition, release_s(edition, team)),
         firm_of=lambda uscc: firm_of(edition, uscc),
         floor_of=lambda firm: floor_text(firm, texts),
+        asks_for_codes=asks_for_codes(edition),
+        n_to_file=0 if edition.codes or is_free else sum(len(s.targets) for s in made),
+        codes_of=lambda visit_id, uscc: codes_of(edition, visit_id, uscc),
+        qr=qr_svg,
         reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
         linked=lambda s: linked_text(edition, s, texts),
         pause=lambda number: pause_text(team, number, texts),

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from geodata.message_catalogue import Texts
-from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULT_TEXTS
 from sweep.publish.facts.names_and_reasons import label
 from sweep.publish.table_columns import record_row
 from sweep.publish.workbook.sheet_rows import head, make_sheet
@@ -50,15 +50,15 @@ def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> WorkbookSh
         "unit_state",
         *(name for name in yes_no if name not in _FOLLOWING),
         *RESULT_COUNTS,
-        *("is_rectify", "recheck_on", "is_closed", "remark", "visit_id"),
+        *("is_rectify", "recheck_on", "is_closed", *RESULT_TEXTS, "firm_rating", "visit_id"),
     )
     ordered = results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable")
     rows = (
         {
             **{name: row[name] for name in ("plan_id", "visit_id")},
-            **{name: _text(row[name]) for name in ("unit", "uscc", "basis", "remark")},
+            **{name: _text(row[name]) for name in ("unit", "uscc", "basis", *RESULT_TEXTS)},
             **{name: _answer(row[name], texts) for name in yes_no},
-            **{name: None if pd.isna(row[name]) else int(row[name]) for name in RESULT_COUNTS},
+            **{name: None if pd.isna(row[name]) else int(row[name]) for name in (*RESULT_COUNTS, "firm_rating")},
             **{name: _day(row[name]) for name in ("visited_on", "recheck_on")},
             "building_name": names.buildings.get(row["building_id"], row["building_id"]),
             "firm_name": names.firms.get(str(row["uscc"]), ""),
@@ -67,7 +67,10 @@ def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> WorkbookSh
         }
         for row in ordered.to_dict("records")
     )
-    kinds: dict[str, Kind] = {**dict.fromkeys(yes_no, "text"), **dict.fromkeys(RESULT_COUNTS, "whole")}
+    kinds: dict[str, Kind] = {
+        **dict.fromkeys(yes_no, "text"),
+        **dict.fromkeys((*RESULT_COUNTS, "firm_rating"), "whole"),
+    }
     return make_sheet(texts, "ledger.sheet.ledger", columns, rows, kinds=kinds)
 
 

@@ -10,9 +10,10 @@ import pandas as pd
 
 from geodata.array_types import Float64s
 from sweep.rank.rate.events_and_exposure import mean_effective_days, unanswered_stream_share, units, weighted_events
-from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness
-from sweep.rank.rate.lead_type_weights import HitShare
-from sweep.rank.rate.rate_posterior import Posterior, Prior, fit_prior, local_rates, posterior_rates
+from sweep.rank.rate.fitted_memory import DatedLeads, Places, remembered_chances
+from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness, read_leads
+from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY, HitShare
+from sweep.rank.rate.rate_posterior import Posterior, Prior, posterior_rates
 from sweep.scenario.rank_settings import Rank
 
 
@@ -51,6 +52,8 @@ class Evidence:
     posterior: Posterior
     chances: DenEvidence
     awaiting: NextLeadEvidence
+    remembered: Float64s | None
+    """P(den) of each building by the fitted memory, shape (n,); None: the rule's own, see `fitted_memory`."""
     doubt: float
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected dens."""
 
@@ -62,6 +65,7 @@ def gather_evidence(
     points_m: Float64s,
     now: datetime,
     settings: Rank,
+    known_until: datetime | None = None,
 ) -> Evidence:
     """Return the evidence at a time; parameters as `rank_buildings`. KeyError for an unknown lead type."""
     n = len(buildings)
@@ -74,19 +78,10 @@ def gather_evidence(
     population = units(buildings, counts)
     mean_days = mean_effective_days(events["lead_type"], shares, settings)
     exposure, at_risk = population * mean_days, units(buildings, np.ones(n)) * mean_days
-    prior = fit_prior(counts, exposure, weights)
-    mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
-    of_event = events["row"].to_numpy(np.int64)
-    posterior = posterior_rates(counts, exposure, mu, prior)
-    freshness = events["freshness"].to_numpy(np.float64)
-    chances = gather_chances(
-        of_event,
-        weights,
-        unreported=posterior.mean * exposure,
-        prior_odds=posterior.local_rate * exposure,
-        proneness=lead_proneness(of_event, freshness, exposure),
-    )
-    then = posterior_rates(counts, at_risk, mu, prior)
+    of_event, freshness = events["row"].to_numpy(np.int64), events["freshness"].to_numpy(np.float64)
+    radius_m = settings.neighbour_radius_m
+    prior, posterior, chances = read_leads(of_event, weights, freshness, exposure, points_m, radius_m)
+    then = posterior_rates(counts, at_risk, posterior.local_rate, prior)
     prone = lead_proneness(of_event, freshness, exposure, at_risk)
     return Evidence(
         events=events,
@@ -100,9 +95,22 @@ def gather_evidence(
         prior=prior,
         posterior=posterior,
         chances=chances,
+        remembered=remembered_chances(
+            _dated(events),
+            events["worth"].to_numpy(np.float64) / np.maximum(events["hit_share"].to_numpy(np.float64), 1e-12),
+            Places(points_m, population, radius_m),
+            chances.p_den,
+            (now - (known_until or now)).total_seconds() / SECONDS_PER_DAY,
+        ),
         awaiting=_awaiting(chances, then, at_risk, prone),
         doubt=common_uncertainty(events, known, chances),
     )
+
+
+def _dated(events: pd.DataFrame) -> DatedLeads:
+    """Return the events as arrays, at the full hit share of their types."""
+    half_life, share, age = (events[c].to_numpy(np.float64) for c in ("half_life", "hit_share", "age_days"))
+    return DatedLeads(events["row"].to_numpy(np.int64), share, half_life, age)
 
 
 def _awaiting(chances: DenEvidence, then: Posterior, at_risk: Float64s, proneness: Float64s) -> NextLeadEvidence:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.rate.rate_posterior import fit_prior
+from sweep.rank.rate.rate_posterior import Posterior, Prior, fit_prior, local_rates, posterior_rates
 
 # A certain lead would leave no contribution for a second one.
 WEIGHT_MAX = 1.0 - 1e-9
@@ -94,6 +94,23 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_ris
     prior = fit_prior(counts, exposure, stale)
     expected = prior.mean_rate * (exposure if at_risk is None else at_risk)
     return np.asarray((prior.shape + counts / prior.dispersion) / (prior.shape + expected / prior.dispersion))
+
+
+def read_leads(
+    rows: Int64s, weights: Float64s, freshness: Float64s, exposure: Float64s, points_m: Float64s, radius_m: float
+) -> tuple[Prior, Posterior, DenEvidence]:
+    """Return the prior and posterior rates of weighted events, and the evidence for dens that they give."""
+    counts = np.bincount(rows, weights=weights, minlength=len(exposure)).astype(np.float64)
+    prior = fit_prior(counts, exposure, weights)
+    posterior = posterior_rates(counts, exposure, local_rates(counts, exposure, points_m, radius_m, prior), prior)
+    chances = gather_chances(
+        rows,
+        weights,
+        unreported=posterior.mean * exposure,
+        prior_odds=posterior.local_rate * exposure,
+        proneness=lead_proneness(rows, freshness, exposure),
+    )
+    return prior, posterior, chances
 
 
 def gather_chances(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,9 +43,9 @@ def address(given: str | None, scenario: Scenario | None = None) -> str:
     return url
 
 
-def init_command(voice: Output, url: str, revision: str | None) -> Exit:
+def setup_command(voice: Output, url: str, revision: str | None, *, prints_sql: bool) -> Exit:
     """
-    Create the schema in a database, or migrate it to this program's revision or another.
+    Set up a store (database, PostGIS, roles, schema, QGIS project), migrate it, or print the SQL of the set-up.
 
     Parameters
     ----------
@@ -54,17 +55,29 @@ def init_command(voice: Output, url: str, revision: str | None) -> Exit:
     Raises
     ------
     InputError
-        S944 if the revision is unknown.
+        S861 if the login is no superuser, S931 if the schema is newer, S944 if the revision is unknown.
     """
-    with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
+    engine, database = connections.open_engine(url), connections.database_of(url)
+    project = qgis_project.project_sql(database, url, voice.texts)
+    if prints_sql:
+        script = schema_migrations.setup_script(database) + project
+        voice.json({"sql": script})
+        sys.stdout.write("" if voice.as_json else script)
+        return Exit.DONE
+    changed = ["database"] if connections.create_database(url) else []
+    with connections.transaction(engine, is_admin=True) as connection:
+        schema_migrations.refuse_setup(connection, url)
         if revision is None:
-            schema_migrations.init_schema(connection)
-            qgis_project.keep_project(connection, url, voice.texts)
+            changed += schema_migrations.init_schema(connection)
+            connections.driver_of(connection).execute(project)
         else:
             schema_migrations.downgrade_schema(connection, revision)
+            changed.append("schema")
     revision = revision or schema_migrations.revisions()[-1]
-    voice.line("store.schema", url=store_address.redacted_address(url), revision=revision)
-    voice.json({"url": store_address.redacted_address(url), "revision": revision})
+    own = {"url": store_address.redacted_address(url), "revision": revision}
+    parts = tuple(voice.texts(f"store.part.{part}") for part in changed)
+    voice.line("store.changed" if parts else "store.unchanged", **own, parts=parts)
+    voice.json({**own, "changed": changed})
     return Exit.DONE
 
 
@@ -135,6 +148,7 @@ def status_command(voice: Output, url: str) -> Exit:
 def users_command(voice: Output, url: str, add: users.User | None, remove: str | None) -> Exit:
     """List the logins of the store, after an addition, a change or a removal."""
     with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
+        schema_migrations.refuse_other_version(connection, url)
         if add is not None:
             users.add_user(connection, add)
         if remove is not None:
@@ -166,13 +180,14 @@ def _revisions(over: Sequence[str]) -> Mapping[str, str]:
     return {name: rev for name, _, rev in pairs}
 
 
-@command(store_app, "init", extra="store", example="sweep store init --url postgresql://postgres@/sweep")
-def _init(
+@command(store_app, "setup", extra="store", example="sweep store setup --url postgresql://postgres@/sweep")
+def _setup(
     call: CommandCall,
     url: Url = None,
     to: Annotated[str | None, typer.Option("--to", help=help_text("store_revision"), metavar="REVISION")] = None,
+    print_sql: Annotated[bool, typer.Option("--print-sql", help=help_text("store_print_sql"))] = False,
 ) -> Exit:
-    return init_command(call.voice, address(url), to)
+    return setup_command(call.voice, address(url), to, prints_sql=print_sql)
 
 
 @command(

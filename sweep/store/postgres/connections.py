@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from geodata.errors import InputError, Issue
+from geodata.errors import Code, InputError, Issue
 from sweep.records.store_address import address_error, redacted_address
 from sweep.store.postgres.database_errors import as_input_errors
-from sweep.store.postgres.schema_migrations import refuse_other_version
+from sweep.store.postgres.schema_migrations import CREATE_DATABASE, refuse_other_version, refuse_setup
 
 # A server that recovers after a crash refuses connections for a while; waiting is safe before a transaction.
 _STARTING = re.compile(r"the database system is (?:starting up|in recovery mode|not (?:yet )?accepting connections)")
@@ -71,6 +72,27 @@ def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connectio
             _take_rules(connection, str(engine.url))
             refuse_other_version(connection, str(engine.url))
         yield connection
+
+
+def create_database(url: str) -> bool:
+    """Create the database of an address if it is missing, and return whether it was; S861 without the right to."""
+    try:
+        with transaction(open_engine(url), is_admin=True):
+            return False
+    except InputError as error:
+        if [issue.code for issue in error.issues] != [Code.DATABASE_MISSING]:
+            raise
+    server = open_engine(make_url(url).set(database="postgres").render_as_string())
+    with transaction(server.execution_options(isolation_level="AUTOCOMMIT"), is_admin=True) as connection:
+        refuse_setup(connection, url)
+        driver_of(connection).execute(sql.SQL(CREATE_DATABASE).format(sql.Identifier(database_of(url))))
+    return True
+
+
+def database_of(url: str) -> str:
+    """Return the name of the database in an address; without one, the server's default, the name of the login."""
+    made = make_url(url)
+    return made.database or made.username or ""
 
 
 def connected(engine: Engine) -> Connection:

@@ -13,7 +13,7 @@ from sweep.records.store_address import redacted_address
 # By SQLSTATE; the longest matching prefix counts.
 _CODES = {
     "28": "S927",
-    "3D000": "S928",
+    "3D000": Code.DATABASE_MISSING,
     "0A000": "S929",
     "58P01": "S929",
     "22023": "S929",
@@ -35,7 +35,7 @@ _TEXTS = (
         r"|certificate required|valid client certificate",
         "S927",
     ),
-    (r"database .* does not exist", "S928"),
+    (r"database .* does not exist", Code.DATABASE_MISSING),
     (r"invalid connection option|invalid port number|invalid \w+ value", "S939"),
     (
         r"server closed the connection|terminating connection|connection (?:is|was) (?:lost|closed)|consuming input",
@@ -67,7 +67,7 @@ def as_input_errors(url: str) -> Iterator[None]:
 
 
 def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
-    """Return the issue of a driver error."""
+    """Return an error of the driver as an input error with its code; `LostError` for a lost connection."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None) or ""
     text = " ".join(str(cause).split())

@@ -27,7 +27,7 @@ class WriteTarget:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the documents visible to the login; of several with one name that of its own divisions."""
+    """Return the entries of documents visible to the login; of several with one name, that for its divisions."""
     if not may_read(connection, "document"):
         return {}
     columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
@@ -43,7 +43,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """Return the document of a name for a login: of its own divisions, or an unchanged table's file."""
+    """Return the document that a login reads, out of all with the same name; None without one."""
     # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)
@@ -53,7 +53,7 @@ def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
 
 
 def _is_own(scope: str, own: str) -> bool:
-    """Whether a document belongs to the login's divisions; a mark before it is ignored."""
+    """Whether a document is for exactly the login's divisions, apart from the mark of records without a division."""
     return scope.removeprefix(_UNPLACED) == own
 
 
@@ -172,7 +172,7 @@ def _put(at: WriteTarget, write: StoreWrite, row: Row[*tuple[Any, ...]] | None) 
 
 
 def _write(at: WriteTarget, write: StoreWrite, scope: str, content: bytes) -> str:
-    """Replace the document of its scope; return the revision set by the server."""
+    """Write a document over the stored one of the same scope (divisions); return the server's new revision."""
     split = write.split
     values = {
         "table_name": write.table,

@@ -19,18 +19,13 @@ _E, _F, _A = EDITION.c, EDITION_FILE.c, APPROVAL.c
 _APPROVED = ("plan_id", "plan_sha256", "by", "at", "audit_head")
 
 
-def edition_of(name: str) -> str:
+def _edition_of(name: str) -> str:
     """Return the edition of a file: `<plan>`, or `<plan>.<class>` for a handout."""
     return name.partition("/")[0]
 
 
-def class_of(edition: str) -> str:
-    """Return the reader class of an edition."""
-    return next((c for c in ("market_regulation", "property", "public") if edition.endswith(f".{c}")), "police")
-
-
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return all files of the visible editions, editions in order of writing."""
+    """Return the entries of all files of the visible editions, in order of writing of the editions."""
     columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
     joined = EDITION_FILE.join(
         EDITION, (_E.scenario == _F.scenario) & (_E.scope == _F.scope) & (_E.edition == _F.edition)
@@ -44,7 +39,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the approved plan of each day."""
+    """Return the entries of the approvals visible to the login, one per day and set of divisions."""
     if not may_read(connection, "approval"):
         return {}
     found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
@@ -84,7 +79,7 @@ def write_all(
 ) -> tuple[list[Conflict], dict[Key, str]]:
     """Write the files of editions, each as a whole; return conflicts, and new revisions by file."""
     own = sorted((w for w in writes if w.key.kind == "editions"), key=lambda w: w.key)
-    editions = {edition: list(group) for edition, group in groupby(own, key=lambda w: edition_of(w.key.name))}
+    editions = {edition: list(group) for edition, group in groupby(own, key=lambda w: _edition_of(w.key.name))}
     scopes, conflicts = {}, list[Conflict]()
     for edition, files in editions.items():
         row = _edition(at, edition)
@@ -96,7 +91,7 @@ def write_all(
             conflicts.append(Conflict(files[0].key, expected, now, "" if row is None else row.by_login, b""))
     # The last of several approvals of one day counts.
     given = sorted((w for w in own if _is_approval(w)), key=_given_at)
-    approvals = {(w.day, scopes[edition_of(w.key.name)]): w for w in given if w.day is not None}
+    approvals = {(w.day, scopes[_edition_of(w.key.name)]): w for w in given if w.day is not None}
     conflicts += [c for (day, scope) in approvals if (c := _unread(at, day, scope, read_revs)) is not None]
     if conflicts:
         return conflicts, {}
@@ -135,7 +130,7 @@ def _edition(at: WriteTarget, edition: str) -> Row[*tuple[Any, ...]] | None:
 
 def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[StoreWrite]) -> str:
     same = (_E.scenario == at.scenario, _E.scope == scope, _E.edition == edition)
-    own = {"scenario": at.scenario, "scope": scope, "edition": edition, "output_class": class_of(edition)}
+    own = {"scenario": at.scenario, "scope": scope, "edition": edition, "class": edition.partition(".")[2] or "police"}
     if at.connection.execute(select(_E.rev).where(*same)).first() is None:
         at.connection.execute(insert(EDITION).values(**own, day=files[0].day))
     for write in files:

@@ -54,7 +54,7 @@ class PostgresStore:
             )
 
     def reader(self) -> str:
-        """Return the login and its divisions, or `*`: for other divisions a table may have other content."""
+        """Return the login and its divisions as text, `*` for all; a table's content depends on the divisions."""
         with self._connected() as connection:
             login = connection.execute(text("SELECT session_user")).scalar()
             return f"{login} {ALL if self.part() is None else self._scope(connection)}"
@@ -66,7 +66,7 @@ class PostgresStore:
             return None if ALL in own else own
 
     def listing(self) -> Mapping[Key, ListingEntry]:
-        """Return everything visible to the login."""
+        """Return the entries of all documents, editions and approvals visible to the login."""
         with self._connected() as connection:
             own = self._scope(connection)
             return {
@@ -94,7 +94,7 @@ class PostgresStore:
             return b"".join(bytes(line) for line in connection.execute(found).scalars())
 
     def blocked_buildings(self) -> tuple[str, ...]:
-        """Return blocked buildings of the login's divisions on the scenario's day, or today if that is later."""
+        """Return ids of visible buildings not to be visited on the later of today and the scenario's day."""
         with self._connected() as connection:
             asked = {"scenario": self.scenario}
             return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario)"), asked).scalars())

@@ -10,7 +10,7 @@ from geodata.errors import InputError, Issue
 from sweep.store.postgres.connections import driver_of
 from sweep.store.postgres.sqlalchemy_tables import MEMBER
 
-ROLES = ("planner", "investigator", "approver", "market_regulation", "property", "public", "auditor")
+ROLES = ("planner", "investigator", "approver", "market_regulation", "property", "public", "auditor", "police")
 _LOGIN = re.compile(r"[a-z_][a-z0-9_.-]{0,62}")
 _DIVISION = re.compile(r"\*|[0-9A-Za-z_]{1,12}")
 _LIST = text(
@@ -23,12 +23,12 @@ _LIST = text(
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Login of the store."""
+    """Login of the store, with its roles and divisions."""
 
     login: str
     roles: tuple[str, ...]
     divisions: tuple[str, ...]
-    """`*`: all."""
+    """Division codes; `*`: all."""
 
 
 def list_users(connection: Connection) -> list[User]:

@@ -113,7 +113,7 @@ def _imported(
 
 
 def _moved(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) -> SyncState:
-    """Return the folder's revisions after some of its files were written to the store."""
+    """Return the sync state of a folder with the new revisions and hashes of files that are now in the store."""
     now = {k: r for k, r in {**base.revs, **revs}.items() if r != NO_REV}
     return replace(
         base,
@@ -123,7 +123,7 @@ def _moved(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) 
 
 
 def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
-    """Return the scenario as seen by a login with some divisions; see `Session.sets`."""
+    """Return the scenario as seen by a login with some divisions; see `StoreSession.sets`."""
     if not divisions:
         return scenario
     data = scenario.data.model_copy(update={"divisions": divisions, "in_part": True})
@@ -134,7 +134,7 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
 def _refuse_unseen(
     store: PostgresStore, there: Mapping[Key, ListingEntry], unseen: Mapping[str, Sequence[str]]
 ) -> None:
-    """Refuse names that cannot be checked here, unless the store already has them."""
+    """Raise S656 for names outside the visible rows, unless the stored settings have them already."""
     own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
     held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
     new = {
@@ -227,7 +227,7 @@ def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, List
 
 
 def _new_lines(own: bytes, theirs: bytes, mirror: LocalCopy) -> list[LogEntry]:
-    """Return the local log entries that the store lacks."""
+    """Return the local log entries that the store lacks; raise S940 if the logs differ before their ends."""
     if theirs.startswith(own):
         return []
     if not own.startswith(theirs):

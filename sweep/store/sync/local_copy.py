@@ -52,12 +52,8 @@ class LocalCopy:
         """Return the sync state of the last fetch; None without one."""
         return read_seen(self.marker)
 
-    def note(self, seen: SyncState) -> None:
-        """Write the sync state."""
-        write_seen(self.marker, seen)
-
     def base(self, url: str, reader: str) -> SyncState:
-        """Return revisions of a folder for a reader, from its own marker and that next to the editions."""
+        """Return the sync state that a folder's files are compared with: of its own marker and that of the editions."""
         found = SyncState(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
             if seen is not None and seen.counts_for(url, reader):
@@ -67,7 +63,7 @@ class LocalCopy:
         return found
 
     def note_base(self, seen: SyncState) -> None:
-        """Write the revisions of the folder; the other marker keeps its files outside it."""
+        """Write the sync state to both markers; that of the editions keeps its own settings and inputs."""
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)
         others = self.seen()
@@ -81,11 +77,11 @@ class LocalCopy:
                 sha256=hashes | {k: h for k, h in seen.sha256.items() if k in own},
                 end=seen.end,
             )
-        self.note(seen)
+        write_seen(self.marker, seen)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Lock the folders against other commands, whose changes would count as its own; S997."""
+        """Lock the folders against other commands, whose changes would be committed too; S997 if they are locked."""
         place = self.marker.with_suffix("")
         with ExitStack() as stack:
             stack.callback(remove_empty, [place])
@@ -100,7 +96,7 @@ class LocalCopy:
         return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
-        """Return the local files."""
+        """Return the local files by the keys of a store."""
         return FolderStore(self.folder, self.out / self.name, duty_files(self.folder))
 
 
@@ -155,7 +151,7 @@ def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool 
         file, content, rev = Key("inputs", whole[0]), *whole[1:]
         revs[file], kept[file] = rev, hashlib.sha256(content).hexdigest()
     shown = SyncState(url, reader, revs, fetched | kept, end_of(chain))
-    mirror.note(shown)
+    write_seen(mirror.marker, shown)
     if is_export:
         mirror.note_base(shown)
     return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
@@ -197,7 +193,7 @@ def _put(
     *,
     is_export: bool,
 ) -> dict[Key, str]:
-    """Write changed files, delete those missing in the store; return the SHA-256 of each file."""
+    """Write files that differ from the store, delete those missing there; return the SHA-256 of each file."""
     edited: list[Issue] = []
     local = set(mirror.store().listing())
     gone = [key for key in local | set(known.revs) if key not in there and key not in changed]
@@ -226,7 +222,8 @@ def _put(
             raise InputError(edited)
         for key, path in leaving.items():
             (outer if key.kind in BESIDE_EDITIONS else inner).discard(path)
-    _drop_empty(mirror.out / mirror.name)
+    folders = (path for path in (mirror.out / mirror.name).rglob("*") if path.is_dir())
+    remove_empty(sorted(folders, reverse=True))
     return fetched
 
 
@@ -252,12 +249,6 @@ def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple
     is_held = (whole is not None and content == whole[1]) or hashlib.sha256(content).hexdigest() == kept
     if not is_held and not is_blocked_table(content):
         raise InputError([Issue("S940", str(path))])
-
-
-def _drop_empty(folder: Path) -> None:
-    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
-        if not any(path.iterdir()):
-            path.rmdir()
 
 
 def day_key(day: date) -> Key:

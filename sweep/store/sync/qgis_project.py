@@ -4,7 +4,7 @@ import io
 import zipfile
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from sqlalchemy import Connection, text
+from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from geodata.message_catalogue import Texts
@@ -14,28 +14,23 @@ PROJECT = "sweep"
 _LAYERS = (("building", VALUE_SCALE[-1], "Polygon"), ("lead", NOT_REACHED, "Point"))
 
 
-def keep_project(connection: Connection, url: str, texts: Texts) -> None:
-    """Replace project and styles in the tables that QGIS reads."""
-    connection.execute(text("DELETE FROM sweep.layer_styles WHERE owner = 'sweep'"))
+def project_sql(database: str, url: str, texts: Texts) -> str:
+    """Return the statements that replace project and styles in the tables that QGIS reads."""
+    made = ["DELETE FROM sweep.layer_styles WHERE owner = 'sweep';"]
     for name, colour, kind in _LAYERS:
-        row = {"name": name, "qml": _style(colour, kind)}
-        connection.execute(
-            text(
-                "INSERT INTO sweep.layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
-                "stylename, styleqml, useasdefault, owner) "
-                "VALUES (current_database(), 'sweep', CAST(:name AS text), 'geom', "
-                "CAST(:name AS text), CAST(:qml AS xml), true, 'sweep')"
-            ),
-            row,
+        style = sql.SQL(
+            "INSERT INTO sweep.layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+            "stylename, styleqml, useasdefault, owner) "
+            "VALUES (current_database(), 'sweep', {name}, 'geom', {name}, CAST({qml} AS xml), true, 'sweep');"
         )
-    database = str(connection.execute(text("SELECT current_database()")).scalar())
-    connection.execute(
-        text(
-            "INSERT INTO sweep.qgis_projects (name, metadata, content) VALUES (:name, CAST(:who AS jsonb), :content) "
-            "ON CONFLICT (name) DO UPDATE SET content = excluded.content, metadata = excluded.metadata"
-        ),
-        {"name": PROJECT, "who": '{"last_modified_user": "sweep"}', "content": project(database, url, texts)},
+        made.append(style.format(name=sql.Literal(name), qml=sql.Literal(_style(colour, kind))).as_string())
+    stored = sql.SQL(
+        "INSERT INTO sweep.qgis_projects (name, metadata, content) "
+        """VALUES ({}, '{{"last_modified_user": "sweep"}}', {}) """
+        "ON CONFLICT (name) DO UPDATE SET content = excluded.content, metadata = excluded.metadata;"
     )
+    made.append(stored.format(PROJECT, project(database, url, texts)).as_string())
+    return "\n".join(made) + "\n"
 
 
 def project(database: str, url: str, texts: Texts) -> bytes:

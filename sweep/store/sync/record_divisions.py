@@ -64,7 +64,7 @@ def _split(ends: Int64s, numbers: Iterable[int], n_above: int, placed: RecordPla
 
 
 def placed_of(raw: RawTable, inputs: Inputs) -> RecordPlaces:
-    """Return division, point and id of each row: of its matched building, or else of the named one."""
+    """Return division, geometry and id of each row, by the building that it matches or else names."""
     numbers = [int(n) for n in raw.frame.index]
     buildings = dict(zip(numbers, _texts(raw, "building_id"), strict=True))
     points: dict[int, bytes] = {}
@@ -110,7 +110,7 @@ _QUOTE, _LINE_END = 0x22, 0x0A
 
 
 def record_ends(content: bytes) -> Int64s | None:
-    """Return the end offset of each record, by line ends outside quotes; None if unknown."""
+    """Return the end offset of each record, by line ends outside quotes; None for content without such records."""
     if not content or b"\0" in content or (b"\r" in content and b"\r\n" not in content):
         return None
     signs = np.frombuffer(content, dtype=np.uint8)

@@ -36,8 +36,9 @@ class ScenarioSnapshot:
     """All divisions of its buildings."""
     writes: tuple[StoreWrite, ...]
     investigations: tuple[str, bytes, tuple[InvestigatedPlace, ...]] | None
+    """Name and content of the file of investigations, and its buildings; None without one."""
     unseen: Mapping[str, tuple[str, ...]]
-    """`Inputs.unseen`."""
+    """Names outside the rows that the login sees, by the place that has them, as `Inputs.unseen`."""
 
 
 def take_snapshot(scenario: Scenario) -> ScenarioSnapshot:

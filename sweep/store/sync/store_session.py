@@ -17,10 +17,10 @@ from sweep.records.store_address import redacted_address
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.database_errors import LostError
 from sweep.store.postgres.postgres_store import PostgresStore
-from sweep.store.store_records import NO_REV, ConflictError, Key, LogEntry, StoreWrite
+from sweep.store.store_records import NO_REV, Conflict, ConflictError, Key, LogEntry, StoreWrite
 from sweep.store.sync.local_copy import LocalCopy, changes, day_key, fetch
 from sweep.store.sync.stored_audit_log import lines_of, next_line
-from sweep.store.sync.sync_state import SyncState
+from sweep.store.sync.sync_state import SyncState, write_seen
 from sweep.store.sync.write_conflicts import conflict_issues
 
 # Retries of a commit after a lost connection, so that results are not lost.
@@ -72,18 +72,18 @@ class StoreSession:
             brought = self._bring(*changes(self.mirror, there, n_before)) if is_kept else None
         # Only after the commit: a revision that was rolled back must not count as read.
         if brought is not None:
-            self.mirror.note(brought)
+            write_seen(self.mirror.marker, brought)
         return answer
 
     def sets(self) -> tuple[str, ...]:
-        """Return the overrides for a login with some divisions, which plans only these."""
+        """Return `section.key=value` settings that limit the plan to the login's divisions; empty for all divisions."""
         part = self.store.part()
         # The roster is complete, and may contain recusals from parties in other divisions.
         own = (f"data.divisions={json.dumps(part)}", "data.in_part=true", "teams.recusals_elsewhere=true")
         return own if part else ()
 
     def _refuse_unread(self, plan_id: str, seen: SyncState | None) -> None:
-        """Refuse the approval of a plan that differs from what the approver has read."""
+        """Raise S711, S948 or S942 unless the stored plan is the one that the approver has read."""
         there, prefix = self.store.listing(), f"{plan_id}/"
         now = {k: e for k, e in there.items() if k.kind == "editions" and k.name.startswith(prefix)}
         if not now:
@@ -96,20 +96,13 @@ class StoreSession:
         days = {day_key(e.day) for e in now.values() if e.day is not None}
         changed += [k for k in days if k in there and seen.revs.get(k) != there[k].rev]
         if changed:
-            issues = [
-                Issue(
-                    "S942",
-                    str(k),
-                    {"read": seen.revs.get(k, "0"), "now": there[k].rev, "by": there[k].by, "diff": ""},
-                )
-                for k in changed
-            ]
+            conflicts = [Conflict(k, seen.revs.get(k, NO_REV), there[k].rev, there[k].by, b"") for k in changed]
             # The folder is up to date from here on, so that a second approval refers to it.
             fetch(self.store, self.mirror, self.url)
-            raise InputError(issues)
+            raise InputError(conflict_issues(conflicts, {}))
 
     def _bring(self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry]) -> SyncState | None:
-        """Commit changes; return the new sync state."""
+        """Commit changes; return the new sync state, or None without changes."""
         seen = self.mirror.seen()
         if seen is None or not (writes or lines):
             return None

@@ -15,7 +15,7 @@ def next_line(n: int, prev: str, line: LogEntry) -> tuple[bytes, str]:
 
 
 def lines_of(chain: bytes) -> Iterator[LogEntry]:
-    """Yield the entries of a log."""
+    """Yield the entries of a log, without their numbers and hashes."""
     for entry in read_entries(chain):
         yield LogEntry(str(entry["at"]), str(entry["who"]), str(entry["act"]), dict(entry["facts"]))
 

@@ -24,7 +24,7 @@ class SyncState:
     """Head of the log at that time, `n:hash`."""
 
     def counts_for(self, url: str, reader: str) -> bool:
-        """Whether it belongs to the same store, and a login with the same files."""
+        """Whether the state is of this store, and of a reader with the same divisions."""
         is_same_store = without_login(self.url) == without_login(url)
         return is_same_store and self.reader.partition(" ")[2] == reader.partition(" ")[2]
 
@@ -41,7 +41,7 @@ def read_seen(file: Path) -> SyncState | None:
 
 
 def write_seen(file: Path, seen: SyncState) -> None:
-    """Write a sync state."""
+    """Write a sync state to a file, atomically."""
     files = sorted([k.kind, k.name, rev, seen.sha256.get(k, "")] for k, rev in seen.revs.items())
     content = {"url": seen.url, "reader": seen.reader, "end": seen.end, "files": files}
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -46,7 +46,7 @@ def people(board: Board) -> dict[str, object]:
     return {
         "cookies": cookies,
         "plan_id": board.plan_id,
-        "codes": {t: board.enrolments.issue(t, board.day) for t in busy},
+        "codes": {t: board.enrolments.issue(t) for t in busy},
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sweep.audit.audit_log import AuditLog
 from sweep.board.accounts.accounts import Account, Role
-from sweep.board.accounts.enrolment import Enrolments
+from sweep.board.accounts.enrolment import open_enrolments
 from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
@@ -38,15 +38,14 @@ def main() -> None:
         journal = stack.enter_context(open_journal(folder / "day.jsonl"))
         live = LiveDay(edition, journal, clock, 900, lambda _: edition)
         live.start()
-        sessions = open_sessions(folder, clock.wall, f"bench/{edition.scenario.day.isoformat()}")
+        of = f"bench/{edition.scenario.day.isoformat()}"
+        sessions, enrolments = open_sessions(folder, clock.wall, of), open_enrolments(folder, clock.wall, of)
         log = AuditLog(folder, "bench")
         desk: dict[str, Role] = {f"C{k:03d}": "commander" for k in range(18)} | {
             f"P{k:03d}": "planner" for k in range(2)
         }
         accounts = {name: Account(name, role, "") for name, role in desk.items()}
-        board = Board(
-            folder, folder, live, log, sessions, Enrolments(clock.wall), accounts, True, "both", listening.address
-        )
+        board = Board(folder, folder, live, log, sessions, enrolments, accounts, True, "both", listening.address)
         kept = folder / PHONES
         if not kept.is_file():
             people = [sessions.begin(name, role) for name, role in desk.items()]

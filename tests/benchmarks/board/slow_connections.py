@@ -26,7 +26,7 @@ from tests.benchmarks.board.clients import HOST, free_port, post, start
 from tests.benchmarks.board.load import usage
 from tests.benchmarks.board.server import PHONES
 
-HALF = b"GET /health HTTP/1.1\r\nHost: x\r\nX-a: "
+HALF = b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-a: "
 BYTE_EVERY_S = 5.0
 # Every phone reports this often, each time on a new connection.
 EVERY_S = 30.0

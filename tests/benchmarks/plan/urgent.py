@@ -22,8 +22,7 @@ from ortools.sat.python import cp_model
 
 from sweep.day.event_records import Delayed, Event, Urgent
 from sweep.day.events_file import read_events
-from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
-from sweep.jobs.replan.new_places import with_places
+from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today, with_places
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan import replan as module
 from sweep.plan.replan.replan import replan

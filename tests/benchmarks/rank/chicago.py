@@ -11,12 +11,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geodata.array_types import Float64s
 from sweep.rank.backtest.backtest import BacktestData, Protocol, backtest, summarise
-from sweep.rank.backtest.baseline_rankings import Method, random_order, raw_count
-from tests.benchmarks.rank.fitted import fitted_memory
+from sweep.rank.backtest.baseline_rankings import Method, random_order, raw_count, remembered
 from tests.benchmarks.rank.grid import grid_case
-from tests.benchmarks.rank.methods import kernel_density, local_bayes, local_gi
+from tests.benchmarks.rank.methods import kernel_density, local_bayes, local_gi, through_rank
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents" / "burglary-chicago-2016" / "burglaries.csv"
@@ -34,7 +32,7 @@ def main() -> None:
         return
     events = pd.read_csv(FILE, parse_dates=["date"])
     case = cells(events)
-    rows = backtest(case, methods(case.points_m), Protocol())
+    rows = backtest(case, methods(case), Protocol())
     print(f"{len(case.population):,} cells, {rows['n_events'].iloc[0]:.0f} events in the first window\n")
     summary = summarise(rows, seed=1).set_index(["method", "measure"])
     print(f"| ranking | {' | '.join(SHOWN)} |\n|---{'|---' * len(SHOWN)}|")
@@ -43,7 +41,7 @@ def main() -> None:
         shown = [f"{v['mean']:.{d}f} ({v['low']:.{d}f} to {v['high']:.{d}f})" for v, d in values]
         print(f"| {method} | {' | '.join(shown)} |")
     known = cells(events, known_day=Protocol().first_day)
-    table = backtest(known, methods(known.points_m), Protocol()).groupby("method", sort=False)[list(SHOWN)].mean()
+    table = backtest(known, methods(known), Protocol()).groupby("method", sort=False)[list(SHOWN)].mean()
     print(f"\nCells laid by what was known on the first day, {len(known.population):,} of them\n\n{table.round(3)}")
     shifted = [shifted_pai(events, shift) for shift in SHIFTS]
     print("\n| ranking | PAI at 1 %, mean of 9 grids | lowest | highest |\n|---|---|---|---|")
@@ -54,14 +52,15 @@ def main() -> None:
 def shifted_pai(events: pd.DataFrame, shift: tuple[float, float]) -> dict[str, float]:
     """PAI at 1 % of each ranking on one grid."""
     case = cells(events, shift)
-    rows = backtest(case, methods(case.points_m), Protocol())
+    rows = backtest(case, methods(case), Protocol())
     return {str(key): float(value) for key, value in rows.groupby("method", sort=False)["pai_1"].mean().items()}
 
 
-def methods(points_m: Float64s) -> list[Method]:
-    """The rankings that are set side by side."""
+def methods(case: BacktestData) -> list[Method]:
+    """Return the rankings to compare, this one first."""
+    points_m = case.points_m
     return [
-        Method("memory fitted", fitted_memory(points_m, RADIUS_M, HALF_LIFE_DAYS)),
+        remembered(Method("this ranking, by `sweep rank`", through_rank(case))),
         Method("local empirical Bayes, 90-day decay", local_bayes(points_m, RADIUS_M, HALF_LIFE_DAYS)),
         Method("raw count", raw_count),
         Method("KDE 200 m", kernel_density(points_m, 200.0)),

@@ -1,16 +1,45 @@
-"""Methods that the ranking is compared with on public data: a heat map, Gi* and one posterior rate."""
+"""This ranking on public data, by the function of `sweep rank`, and methods that it is compared with."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
 from geodata.array_types import Float64s
+from geodata.schema import HISTORY, LEADS, TIMEZONE
+from sweep.rank.backtest.backtest import BacktestData
 from sweep.rank.backtest.baseline_rankings import Score, Snapshot
+from sweep.rank.rank_buildings import rank_buildings
 from sweep.rank.rate.lead_type_weights import decayed_weight, effective_days
 from sweep.rank.rate.radius_sums import sums_within
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates
+from sweep.scenario.rank_settings import Rank
+from tests.tables import valid
+
+
+def through_rank(case: BacktestData) -> Score:
+    """Return the value per hour that `sweep rank` gives each place; events before the day are leads of one type."""
+    ids = np.array([f"C{k:06d}" for k in range(len(case.population))])
+    frame = pd.DataFrame({"building_id": ids, "division_code": "", "n_firms": case.population.astype(np.int64)})
+    zero, none = pd.Timestamp("2016-01-01", tz=TIMEZONE), dict.fromkeys(LEADS.columns)
+    given = {"lead_type": "tip", "lead_source": "reported"}
+    leads = pd.DataFrame(
+        none | given | {
+            "lead_id": [f"L{k:06d}" for k in range(len(case.rows))],
+            "building_id": ids[case.rows],
+            "received_at": zero + pd.to_timedelta(case.days, unit="D"),
+        }
+    )  # fmt: skip
+
+    def score(known: Snapshot) -> Float64s:
+        now = (zero + pd.Timedelta(days=known.day)).to_pydatetime()
+        past, visits = leads[case.days < known.day], valid(HISTORY, [])
+        ranking = rank_buildings(frame, past, visits, case.points_m, case.effort_h, now, Rank())
+        return ranking.table.set_index("building_id")["value_per_hour"].loc[ids].to_numpy(np.float64)
+
+    return score
 
 
 def kernel_density(points_m: Float64s, bandwidth_m: float) -> Score:

@@ -1,4 +1,4 @@
-"""Leads to come and dens to find: the ranking with half-lives as set and as fitted, beside simpler ones, over cities.
+"""Leads to come and dens to find: the ranking, beside simpler ones, over cities.
 
     uv run python -m tests.benchmarks.rank.out_of_time [--seeds 10]
 
@@ -15,7 +15,6 @@ import pandas as pd
 from sweep.jobs.backtest.backtest import backtest_scenario
 from sweep.publish.studies.backtest_page import BacktestResult
 from sweep.scenario.load_scenario import load_scenario
-from tests.constants import varied
 from tests.paths import ROOT
 
 SCENARIO = ROOT / "scenarios" / "quancheng"
@@ -27,7 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=10)
     n_seeds = parser.parse_args().seeds
-    table = pd.concat([measured(seed, fit=fit) for seed in range(1, n_seeds + 1) for fit in (False, True)])
+    table = pd.concat([measured(seed) for seed in range(1, n_seeds + 1)])
     mean, error = (table.groupby("method").agg(how) for how in ("mean", "sem"))
     columns = [*SHOWN, "auc_within"]
     print(f"{n_seeds} cities\n\n| ranking | {' | '.join(columns)} |\n|---{'|---' * len(columns)}|")
@@ -38,15 +37,10 @@ def main() -> None:
         print(f"| {method} | {' | '.join(cells)} |")
 
 
-def measured(seed: int, *, fit: bool) -> pd.DataFrame:
-    """One row a method in one city; with fitted half-lives this ranking alone, for the others know of none."""
+def measured(seed: int) -> pd.DataFrame:
+    """Return the measures of each method in one city."""
     scenario = load_scenario(SCENARIO, {"city.seed": str(seed)})
-    scenario = scenario.model_copy(update={"rank": varied(scenario.rank, fit_half_life=fit)})
-    verdict = backtest_scenario(scenario, lambda _step, _progress: None)
-    rows = _rows(verdict)
-    if not fit:
-        return rows
-    return rows[rows["method"] == "own"].assign(method="own, half-lives fitted")
+    return _rows(backtest_scenario(scenario, lambda _step, _progress: None))
 
 
 def _rows(verdict: BacktestResult) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Dens found in the hours of one day by the ranking, half-lives set or fitted, and by the simplest rule of worth.
+"""Dens found in the hours of one day by the ranking, and by the simplest rule of worth.
 
     uv run python -m tests.benchmarks.rank.simple_rule [--first 2001] [--seeds 120]
 
@@ -41,7 +41,7 @@ def main() -> None:
     table = pd.DataFrame([found for found, _ in cities])
     print(f"{given.seeds} cities from seed {given.first}\n\n| ranking | {' | '.join(f'{h:.0f} h' for h in HOURS)} |")
     print("|---|" + "---|" * len(HOURS))
-    for method in (OWN, f"{OWN}, half-lives fitted", RULE):
+    for method in (OWN, RULE):
         cells = [cell_text(table[method, h], table[RULE, h]) for h in HOURS]
         print(f"| {method} | {' | '.join(cells)} |")
     chances = pd.concat([chance for _, chance in cities]).sort_values("p", ascending=False, kind="stable")
@@ -63,12 +63,10 @@ def one_city(seed: int) -> tuple[dict[tuple[str, float], float], pd.DataFrame]:
     scenario = without_labels(load_scenario(SCENARIO, {"city.seed": str(seed)}))
     inputs = load_inputs(scenario)
     ranked = rank(scenario, inputs)
-    fitted = rank(without_labels(scenario, fit_half_life=True), inputs)
     table = ranked.ranking.table
     n_dens = table["building_id"].map(dens_on_the_day(scenario)).fillna(0).to_numpy(np.float64)
     scores = {
         OWN: (ranked, ranked.ranking.table["value_per_hour"].to_numpy(np.float64)),
-        f"{OWN}, half-lives fitted": (fitted, fitted.ranking.table["value_per_hour"].to_numpy(np.float64)),
         RULE: (ranked, rule(scenario, ranked, inputs.leads)),
     }
     found = {(name, h): worth(scenario, *by, h) for name, by in scores.items() for h in HOURS}

@@ -37,7 +37,7 @@ def main() -> None:
 def print_city(title: str, points_m: Float64s, days: Float64s, cell_m: float, protocol: Protocol) -> None:
     """Print one city's table."""
     case, _ = grid_case(points_m, days, cell_m, CELL_ONLY_M)
-    rows = backtest(case, methods(case.points_m), protocol).set_index("method")
+    rows = backtest(case, methods(case), protocol).set_index("method")
     print(f"\n{title}: {len(case.population):,} cells, {rows['n_events'].iloc[0]:,.0f} later events\n")
     print(f"| ranking | {' | '.join(SHOWN)} |\n|---{'|---' * len(SHOWN)}|")
     for method, row in rows.iterrows():

@@ -85,7 +85,7 @@ def test_what_a_visit_comes_to(den: str | None, chances: tuple[float, float, flo
     assert outcome(1, "B1", day, den, no_access=no_access, detects=detects, irregular=irregular) == result
 
 
-KNOWN = VisitFacts(value=0.2, urgency=0.0, n_leads=1, days_since=100, promise_days=200, days_to_due=None, ticket=0.5)
+KNOWN = VisitFacts(value=0.2, n_leads=1, days_since=100, promise_days=200, days_to_due=None, ticket=0.5)
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,10 @@ def test_every_row_is_used_or_in_quarantine(registry: tuple[RawTable, Cleaned]) 
     assert len(cleaned.table) + len(cleaned.quarantine) == 54_972
 
 
-def test_the_twenty_codes_in_lower_case_are_mended_and_named(registry: tuple[RawTable, Cleaned]) -> None:
+def test_the_twenty_codes_in_lower_case_are_read_in_upper_case(registry: tuple[RawTable, Cleaned]) -> None:
     raw, cleaned = registry
-    rows = cleaned.mended_rows["uscc_case"]
-    assert (cleaned.repairs["uscc_case"], len(rows)) == (20, 20)
-    assert all(raw.frame.at[row, "uscc"] != raw.frame.at[row, "uscc"].upper() for row in rows)
+    assert cleaned.repairs["uscc_case"] == (raw.frame["uscc"] != raw.frame["uscc"].str.upper()).sum() == 20
+    assert (cleaned.table["uscc"] == cleaned.table["uscc"].str.upper()).all()
 
 
 def test_the_row_with_its_columns_shifted_is_set_aside(registry: tuple[RawTable, Cleaned]) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from geodata.message_catalogue import load_texts
-from sweep.jobs.backtest.backtest import judged, other_methods, protocol_of
-from sweep.jobs.backtest.write import write_backtest
+from sweep.jobs.backtest.backtest import judged, other_methods, protocol_of, write_backtest
 from sweep.rank.backtest.backtest import BacktestData, DatedChecks, no_checks
 from sweep.scenario.rank_settings import Backtest
 from sweep.scenario.scenario import Scenario

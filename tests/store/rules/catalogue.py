@@ -19,7 +19,7 @@ SELECT format('%I.%I', n.nspname, c.relname), array_agg(a.attname::text ORDER BY
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
 JOIN pg_type t ON t.oid = a.atttypid
 WHERE c.relkind IN ('r', 'v', 'S', 'm', 'p') AND NOT a.attisdropped
-    AND (n.nspname = 'sweep' OR c.relname = 'layer_styles')
+    AND (n.nspname IN ('sweep', 'sweep_report') OR c.relname = 'layer_styles')
 GROUP BY 1 ORDER BY 1
 """
 _FUNCTIONS = """

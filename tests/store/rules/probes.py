@@ -206,9 +206,10 @@ def _n_changed(connection: psycopg.Connection[Any], *statements: str) -> int:
 
 def random_statement(chance: random.Random) -> str:
     """One of the ways in which somebody might look where they may not."""
-    table = (
-        f"sweep.{chance.choice([*TABLES, 'building', 'lead', 'approved_plan', 'member', 'division', 'layer_styles'])}"
-    )
+    views = ("building", "lead", "approved_plan", "member", "division", "layer_styles", "shown_file")
+    table = f"sweep.{chance.choice([*TABLES, *views])}"
+    if chance.random() < 0.2:
+        table = f"sweep_report.{chance.choice(('edition', 'file', 'plan', 'stop', 'public_count', 'result'))}"
     other = f"sweep.{chance.choice(TABLES)}"
     sign, division = chance.choice(FACTS).sign, chance.choice(CODES)
     column = chance.choice(("scenario", "name", "division", "scope", "edition", "id", "plan_id", "places", "raw", "n"))

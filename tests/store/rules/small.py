@@ -38,6 +38,7 @@ LOGINS = {
         User("market_a", ("market_regulation",), (A,)),
         User("property_a", ("property",), (A,)),
         User("public_a", ("public",), (A,)),
+        User("police_a", ("police",), (A,)),
     )
 }
 _PLANS = {"planner", "investigator"}
@@ -46,6 +47,7 @@ _READS_EDITIONS = {
     "investigator": CLASSES,
     "approver": CLASSES,
     "auditor": CLASSES,
+    "police": CLASSES,
     "market_regulation": ("market_regulation", "public"),
     "property": ("property", "public"),
     "public": ("public",),
@@ -65,6 +67,7 @@ class Fact:
 
 def facts() -> list[Fact]:
     found = [Fact("input_row", f"LEAD_{d or 'none'}_{n}", (d,)) for d in (*CODES, "", "-") for n in (1, 2)]
+    found += [Fact("document", f"RESULT_{d}_x", (d,)) for d in CODES]
     scopes = ((A,), (B,), CODES, ())
     found += [Fact("document", f"DOC_{'_'.join(s)}_x", s) for s in scopes]
     for scope in scopes[:3]:
@@ -108,11 +111,12 @@ def may_see(login: str, fact: Fact) -> bool:
     inside = set(fact.divisions) <= own(login)
     match fact.table:
         case "input_row" | "document":
-            return role in {*_PLANS, "approver"} and inside
+            reads_results = role == "police" and fact.sign.startswith("RESULT_")
+            return (role in {*_PLANS, "approver"} or reads_results) and inside
         case "edition" | "edition_file":
             return fact.output_class in _READS_EDITIONS[role] and inside
         case "approval":
-            return role in {*_PLANS, "approver", "auditor"} and inside
+            return role in {*_PLANS, "approver", "auditor", "police"} and inside
         case "audit_line" | "audit_evidence":
             return role in {*_PLANS, "approver", "auditor"}
         case "investigation":
@@ -169,8 +173,8 @@ def _insert(c: psycopg.Connection[Any], fact: Fact) -> None:
             )
         case "document":
             c.execute(
-                "INSERT INTO sweep.document (scenario, kind, scope, name, content) VALUES (%s, 'drafts', %s, %s, %s)",
-                [scenario, scope, sign, sign.encode()],
+                "INSERT INTO sweep.document (scenario, kind, scope, name, content) VALUES (%s, %s, %s, %s, %s)",
+                [scenario, "results" if sign.startswith("RESULT_") else "drafts", scope, sign, sign.encode()],
             )
         case "edition":
             c.execute(

@@ -148,12 +148,12 @@ def test_no_login_is_above_the_rules_and_no_one_else_may_do_anything(owner: psyc
     assert above == []
     open_to_all = owner.execute(
         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace, aclexplode(relacl) a "
-        "WHERE nspname = 'sweep' AND a.grantee = 0 AND c.relname <> 'alembic_version'"
+        "WHERE nspname IN ('sweep', 'sweep_report') AND a.grantee = 0 AND c.relname <> 'alembic_version'"
     ).fetchall()
     assert open_to_all == []
     views = owner.execute(
         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'v' AND "
-        "(nspname = 'sweep' OR relname = 'layer_styles') "
+        "(nspname IN ('sweep', 'sweep_report') OR relname = 'layer_styles') "
         "AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)"
     ).fetchall()
     assert views == []

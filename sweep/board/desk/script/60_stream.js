@@ -13,6 +13,9 @@ function take(content) {
   store.leads = content.leads;
   store.figures = content.figures;
   document.getElementById("cut-off").hidden = !content.cut_off;
+  const ends = document.getElementById("certificate");
+  ends.hidden = content.certificate_days === null;
+  ends.textContent = say("board.desk.certificate", { days: content.certificate_days });
   const ahead = document.getElementById("clock-ahead");
   ahead.hidden = content.clock_ahead === null;
   ahead.querySelector("span").textContent = say("board.desk.clock_ahead", { at: clock(content.clock_ahead), now: clock(content.now) });

@@ -21,10 +21,19 @@ async function sendRow(visit, row) {
   await queue("form", { visit_id: visit, row, unit: own.unit, answers: { ...own.answers } }, { typed }, own.at);
 }
 
-function rowBox(visit, row, title, unit, asked) {
+// Code of the inspection as QR and text; the server makes the picture of paths and numbers only.
+function codeBox(listed) {
+  const box = make("div", "code");
+  for (const [code, qr] of listed.codes) box.append(new DOMParser().parseFromString(qr, "text/html").querySelector("svg"), make("code", "", code));
+  if (!listed.codes.length) box.append(make("p", "warn", say("codes.door.none")));
+  return box;
+}
+
+function rowBox(visit, row, title, unit, asked, listed = {}) {
   const own = ownRow(visit, row, unit), box = make("div", "row"), states = make("div", "states");
   box.id = "row-" + row;
   box.append(make("h3", "", title));
+  if (listed.codes) box.append(codeBox(listed));
   if (row.startsWith("+")) {
     const label = make("label", "", say("board.phone.unit") + " "), field = make("input");
     field.value = own.unit;
@@ -62,6 +71,7 @@ function item(visit, row, own, column) {
       button.addEventListener("click", () => {
         own.answers[column] = own.answers[column] === value ? "" : value;
         line.querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.answer === own.answers[column])));
+        if (column === "is_code_shown") showTime(visit, row, own, value);
         touch(visit, row);
       });
       line.append(button);
@@ -71,7 +81,7 @@ function item(visit, row, own, column) {
   const label = make("label", "", name), field = make("input");
   label.htmlFor = field.id = id;
   if (column === "recheck_on") field.type = "date"; else if (kinds.counts.includes(column)) field.inputMode = "numeric";
-  field.maxLength = column === "remark" ? 200 : 6;
+  field.maxLength = ["remark", "no_code_reason"].includes(column) ? 200 : 6;
   field.value = own.answers[column] || "";
   field.addEventListener("input", () => {
     if (kinds.counts.includes(column)) field.value = field.value.replace(/\D/g, "");
@@ -80,6 +90,13 @@ function item(visit, row, own, column) {
   });
   line.append(label, field);
   return line;
+}
+
+// The time of showing the code is that of the press; the team may correct it.
+function showTime(visit, row, own, value) {
+  const now = new Date(), field = document.getElementById(visit + row + "code_shown_at");
+  own.answers.code_shown_at = value === "yes" && own.answers.is_code_shown ? String(now.getHours()).padStart(2, "0") + ":" + String(now.getMinutes()).padStart(2, "0") : "";
+  if (field) field.value = own.answers.code_shown_at;
 }
 
 async function beginAnew() {
@@ -102,7 +119,7 @@ function showForm(stop) {
   formOf = id;
   const more = Object.keys(typed[stop.visit] || {}).filter((r) => r.startsWith("+"));
   rows.replaceChildren(
-    ...stop.rows.map((r) => rowBox(stop.visit, r.row, [r.unit, r.floor, r.name].filter(Boolean).join(" "), r.unit, stop.items)),
+    ...stop.rows.map((r) => rowBox(stop.visit, r.row, [r.unit, r.floor, r.name].filter(Boolean).join(" "), r.unit, stop.items, r)),
     ...more.map((r) => rowBox(stop.visit, r, say("board.phone.more", { n: Number(r.slice(1)) + 1 }), "", stop.unlisted)),
   );
   document.getElementById("find-unit").value = "";

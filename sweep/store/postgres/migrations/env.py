@@ -1,4 +1,4 @@
-"""Environment of alembic: one transaction for all migrations, on a given connection."""
+"""Environment of alembic: one transaction for all migrations, on a given connection or printed as a script."""
 
 from alembic import context
 
@@ -6,6 +6,7 @@ SCHEMA = "sweep"
 
 context.configure(
     connection=context.config.attributes["connection"],
+    dialect_name="postgresql",
     version_table_schema=SCHEMA,
     transactional_ddl=True,
 )

@@ -1,12 +1,28 @@
-"""Runner of a migration's SQL file."""
+"""SQL files of the migrations: their text, and their execution within a migration."""
 
 from importlib import resources
 
+from alembic import op
 from sqlalchemy import Connection
 
 
-def run_sql(connection: Connection, name: str) -> None:
-    """Run the statements of a file in the connection's transaction."""
+def sql_text(name: str) -> str:
+    """Return the text of an SQL file."""
+    return (resources.files("sweep.store.postgres.migrations.sql") / name).read_text(encoding="utf-8")
+
+
+def execute_text(connection: Connection, statements: str) -> None:
+    """Execute several statements at once in the connection's transaction."""
     driver = connection.connection.driver_connection
     if driver is not None:
-        driver.execute((resources.files("sweep.store.postgres.migrations.sql") / name).read_text(encoding="utf-8"))
+        driver.execute(statements)
+
+
+def run_sql(*names: str) -> None:
+    """Run SQL files in the migration's transaction, or print them if the migration is printed as a script."""
+    context = op.get_context()
+    for name in names:
+        if context.as_sql:
+            context.impl.static_output(sql_text(name))
+        else:
+            execute_text(op.get_bind(), sql_text(name))

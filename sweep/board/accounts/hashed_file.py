@@ -1,0 +1,61 @@
+"""Secrets on disk by their hash: a file of JSON records that outlasts a restart and does not hold the secrets."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from geodata.atomic_writes import change
+from geodata.errors import InputError, Issue
+from geodata.regular_file import read_regular_text
+from sweep.disk.atomic_files import disk_error, write_files
+
+
+@dataclass(slots=True)
+class HashedFile[T]:
+    """Records (dataclasses) of one file, keyed by the hash of the secret that opens each."""
+
+    path: Path
+    record: Callable[..., T]
+    """Constructor of a record from the fields in the file."""
+    known: dict[str, T] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the file; S978 if it cannot be read."""
+        self.known = self._read()
+
+    def of(self, secret: str) -> T | None:
+        """Return the record of a secret; None if there is none."""
+        return self.known.get(hash_of(secret))
+
+    def change(self, keep: Callable[[str, T], bool], added: Mapping[str, T] | None = None) -> None:
+        """
+        Add records by the hash of their secret, and remove those for which `keep` is false; disk first.
+
+        Raises
+        ------
+        InputError
+            S973 if the disk is full, S978 if the file cannot be read.
+        """
+        try:
+            # Another board of the folder may have changed the file.
+            with change(self.path.parent):
+                known = {h: r for h, r in {**self._read(), **(added or {})}.items() if keep(h, r)}
+                text = json.dumps({h: asdict(r) for h, r in known.items()})  # type: ignore[call-overload]
+                write_files({self.path.name: text}, self.path.parent, is_secret=True)
+        except OSError as error:
+            raise disk_error(error, self.path.name) from error
+        self.known = known
+
+    def _read(self) -> dict[str, T]:
+        try:
+            kept = json.loads(read_regular_text(self.path)) if self.path.is_file() else {}
+            return {h: self.record(**content) for h, content in kept.items()}
+        except (OSError, ValueError, TypeError) as error:
+            raise InputError([Issue("S978", str(self.path))]) from error
+
+
+def hash_of(secret: str) -> str:
+    """Return the hash under which a secret is stored."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

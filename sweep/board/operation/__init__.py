@@ -1,0 +1,1 @@
+"""Operation of the board: health checks, metrics, and the log of requests."""

@@ -1,0 +1,86 @@
+"""Filings of an edition: the inspections that need a code, the state of each, and the codes of a firm."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sweep.publish.edition import Edition, once_per_edition
+from sweep.publish.facts.team_facts import served_visits, team_facts
+from sweep.records.inspection_codes import FILING_AUTHORITIES, Filing
+from sweep.records.people import Person
+from sweep.records.plan import Stop
+from sweep.records.visits import Visit
+
+
+@once_per_edition
+def filings_of(edition: Edition) -> Mapping[str, Filing]:
+    """Inspections that need a code, by filing id: each firm of each visit made, by authority; not stocktaking."""
+    by_visit: dict[str, list[tuple[Stop, tuple[Person, ...]]]] = {}
+    for team in team_facts(edition):
+        for s in team.stops:
+            if not s.stop.is_attempt:
+                present = team.team.members_at(s.stop.start_s)
+                people = tuple(p for i in present if (p := edition.persons.get(i)) is not None)
+                by_visit.setdefault(s.visit.visit_id, []).append((s.stop, people))
+    day = edition.scenario.day
+    found = {}
+    for visit in served_visits(edition):
+        needed = {a for slot in visit.slots for a, n in slot.min_certified.items() if n > 0}
+        authorities = [a for a in FILING_AUTHORITIES if a in needed]
+        for uscc in visit.targets if visit.track != "stocktake" else ():
+            own = _stops_at(visit, uscc, by_visit[visit.visit_id])
+            for authority in authorities:
+                # Of two squads at a door, the other one holds the officers of the other authority.
+                for stops in (own, by_visit[visit.visit_id]):
+                    officers = {
+                        p.person_id for _, of in stops for p in of if p.agency == authority and p.is_certified(day)
+                    }
+                    if officers:
+                        break
+                filing = Filing(
+                    visit.visit_id,
+                    authority,
+                    uscc,
+                    tuple(sorted(officers)),
+                    min(s.start_s for s, _ in own),
+                    max(s.end_s for s, _ in own),
+                    len(authorities) > 1,
+                )
+                found[filing.filing_id] = filing
+    return MappingProxyType(found)
+
+
+def _stops_at(
+    visit: Visit, uscc: str, stops: list[tuple[Stop, tuple[Person, ...]]]
+) -> list[tuple[Stop, tuple[Person, ...]]]:
+    """Stops whose team inspects the firm; all stops of the visit if none is that of the firm's slot."""
+    return [pair for pair in stops if uscc in visit.slot_targets(pair[0].slot)] or stops
+
+
+def filing_state(edition: Edition, filing: Filing) -> str:
+    """State of a filing: `new` without a code, `changed` if officers or time differ, `kept`, `cancelled`."""
+    known, now = edition.codes.get(filing.filing_id), filings_of(edition)
+    if filing.filing_id not in now:
+        return "cancelled"
+    if known is None:
+        return "new"
+    is_same = (known.filed.officers, known.filed.start_s) == (filing.officers, filing.start_s)
+    return "kept" if is_same else "changed"
+
+
+def all_filings(edition: Edition) -> tuple[Filing, ...]:
+    """Filings of the plan, then those of earlier plans of the day whose code is void because the visit is not made."""
+    now = filings_of(edition)
+    void = (known.filed for filing_id, known in sorted(edition.codes.items()) if filing_id not in now)
+    return (*now.values(), *void)
+
+
+def codes_of(edition: Edition, visit_id: str, uscc: str) -> tuple[str, ...]:
+    """Codes that a team shows to a firm, each once; authorities of one visit may share a code."""
+    keys = (f"{visit_id}/{authority}/{uscc}" for authority in FILING_AUTHORITIES)
+    return tuple(dict.fromkeys(edition.codes[key].code for key in keys if key in edition.codes))
+
+
+def asks_for_codes(edition: Edition) -> bool:
+    """Whether orders ask for the code of each firm: codes are imported, or must be shown."""
+    required = edition.scenario.codes.required
+    return required == "shown" or (required == "filed" and bool(edition.codes))

@@ -1,0 +1,79 @@
+"""Filing table for the inspection platform: one row for each visit, authority and firm, as csv and xlsx."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from geodata.message_catalogue import Texts
+from sweep.disk.csv_text import csv_text
+from sweep.publish.edition import Edition
+from sweep.publish.facts.filings import all_filings, filing_state
+from sweep.publish.facts.names_and_reasons import building_name, firm_of, label
+from sweep.publish.facts.time_texts import iso_time
+from sweep.publish.workbook.sheet_rows import head
+from sweep.publish.workbook.write_xlsx import Column, WorkbookSheet, workbook
+from sweep.records.inspection_codes import Filing
+from sweep.records.visits import Visit
+from sweep.scenario.law_settings import FILING_COLUMNS
+
+_WIDTHS = {"firm_name": 32.0, "address": 32.0, "inspection_item": 32.0, "uscc": 22.0, "start_at": 26.0, "end_at": 26.0}
+
+
+def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
+    """Filing table as `filing.csv` and `filing.xlsx`, with the headers of `[codes.columns]`."""
+    own = edition.scenario.codes.columns
+    rows = _cells(edition, texts)
+    columns = tuple(Column(own.get(n, head(texts, n)), width=_WIDTHS.get(n, 16.0)) for n in FILING_COLUMNS)
+    sheet = WorkbookSheet(texts("codes.sheet"), columns, tuple(rows))
+    return {
+        "filing.csv": filing_csv(edition, texts),
+        "filing.xlsx": workbook([sheet], edition.scenario.day, f"{edition.scenario.name} {edition.plan_id}"),
+    }
+
+
+def filing_csv(edition: Edition, texts: Texts) -> str:
+    """Filing table as CSV text; after a change of the day it marks new, changed and cancelled filings."""
+    own = edition.scenario.codes.columns
+    return csv_text([own.get(name, name) for name in FILING_COLUMNS], _cells(edition, texts))
+
+
+def _cells(edition: Edition, texts: Texts) -> list[list[object]]:
+    return [[row[name] for name in FILING_COLUMNS] for row in filing_rows(edition, texts)]
+
+
+def filing_rows(edition: Edition, texts: Texts) -> Iterator[dict[str, Any]]:
+    """Rows of the filing table by column; rows of cancelled filings come last."""
+    lead = edition.scenario.codes.lead
+    for filing in all_filings(edition):
+        visit, known = edition.visits.get(filing.visit_id), edition.codes.get(filing.filing_id)
+        building = edition.buildings.get(visit.building_id) if visit else None
+        yield {
+            "plan_id": edition.plan_id,
+            "visit_id": filing.visit_id,
+            "authority": label(texts, f"agency.{filing.authority}", filing.authority),
+            "uscc": filing.uscc,
+            "firm_name": firm_of(edition, filing.uscc).name,
+            "address": " ".join(filter(None, (building.address, building_name(building, "")))) if building else "",
+            "inspection_item": texts.listed([texts(f"item.{i}") for i in _items(edition, visit, filing)]),
+            "legal_basis": legal_basis(edition, visit) if visit else "",
+            "track": label(texts, f"track.{visit.track}", visit.track) if visit else "",
+            "officers": " ".join(filing.officers),
+            "start_at": iso_time(edition, filing.start_s),
+            "end_at": iso_time(edition, filing.end_s),
+            "lead_department": texts(f"agency.{lead if filing.is_joint else filing.authority}"),
+            "filing_state": texts(f"codes.state.{filing_state(edition, filing)}"),
+            "task_code": known.code if known else "",
+            "valid_until": known.valid_until.isoformat() if known and known.valid_until else "",
+        }
+
+
+def _items(edition: Edition, visit: Visit | None, filing: Filing) -> tuple[str, ...]:
+    """Items of the visit's form that are on the list of the authority (C32)."""
+    listed = getattr(edition.scenario.form, filing.authority)
+    return tuple(item for item in visit.items if item in listed) if visit else ()
+
+
+def legal_basis(edition: Edition, visit: Visit) -> str:
+    """Paper on which a visit rests, as a platform may hold it: certificate, approval or draw; no lead and no seed."""
+    numbers = [s.number for s in edition.scenario.law.special if s.number in visit.basis]
+    drawn = [edition.draw.pool_sha256] if visit.track == "routine" else []
+    return " ".join(filter(None, (visit.warrant, *numbers, *drawn)))

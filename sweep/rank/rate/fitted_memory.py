@@ -1,0 +1,172 @@
+"""
+Memory fitted to the district: which readings of past leads best predict where true leads come next.
+
+A reading shares the next lead out among the buildings: the rule's P(den), posterior rates with short to long
+half-lives, leads nearby, and size alone. A mixture of the readings is fitted to past windows. It replaces the rule's
+order only if it predicts later windows better than the rule does, by a margin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geodata.array_types import Bools, Float64s, Int64s
+from sweep.rank.rate.lead_model import read_leads
+from sweep.rank.rate.lead_type_weights import decayed_weight
+from sweep.rank.rate.radius_sums import sums_within
+from sweep.rank.rate.rate_posterior import fit_prior, posterior_rates, shrunk_rates
+
+HALF_LIVES_DAYS = (2.0, 7.0, 30.0, 90.0, 365.0, 1_460.0)
+# Columns of `HALF_LIVES_DAYS` whose leads within half of the radius are a reading too: a week and a year.
+NEARBY = (1, 4)
+# Past windows of the fit, and windows that lie before the first.
+N_WINDOWS, WINDOWS_BEFORE = 12, 4
+# Minimum number of leads in the windows.
+EVENTS_MIN = 50
+# With more leads every third window, and every so many leads of a window, are sufficient and save seconds.
+EVENTS_MANY, SAMPLE = 100_000, 4_000
+# The gain, in log-likelihood for each lead, must exceed this and 1.645 standard errors (one-sided 5 % test).
+GAIN_MIN, ERRORS_MIN = 0.005, 1.645
+ROUNDS, STEP_MIN = 200, 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class DatedLeads:
+    """Scoring events with known hit share and half-life; arrays of shape (k,)."""
+
+    rows: Int64s
+    worth: Float64s
+    """Share of the event's true leads: the hit share of its type, reduced by visits that answered it."""
+    half_life: Float64s
+    age_days: Float64s
+
+    def part(self, chosen: Bools, ago: float) -> DatedLeads:
+        """Return the chosen events, with their ages as of so many days before."""
+        age = self.age_days[chosen] - ago
+        return DatedLeads(self.rows[chosen], self.worth[chosen], self.half_life[chosen], age)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Buildings among which the next lead is shared out."""
+
+    points_m: Float64s
+    size: Float64s
+    """Firms or units of each building, shape (n,)."""
+    radius_m: float
+
+
+def remembered_chances(
+    leads: DatedLeads, left: Float64s, places: Places, p_den: Float64s, unknown_days: float
+) -> Float64s | None:
+    """
+    Return P(den) of each building by the fitted memory, with the sum of the rule's; None: the rule's own order remains.
+
+    Parameters
+    ----------
+    leads
+        All scoring events, not reduced by visits.
+    left
+        Share of each event that no visit has answered, in [0, 1], shape (k,).
+    p_den
+        P(den) by the rule, shape (n,).
+    unknown_days
+        Last days of which no lead is known yet, >= 0.
+    """
+    everything = np.ones(len(left), np.bool_)
+    shares = fit_shares(leads.part(everything, unknown_days), places)
+    if shares is None:
+        return None
+    today = readings(replace(leads, worth=leads.worth * left), places, p_den)
+    return np.asarray(today[:, :-1] @ shares * p_den.sum())
+
+
+def fit_shares(leads: DatedLeads, places: Places) -> Float64s | None:
+    """
+    Return the share of each reading but the last, size, adding up to 1; None: the rule predicts as well, or few leads.
+
+    The comparison is with the best mixture of rule and size, since false leads fall anywhere.
+    """
+    length = float(leads.age_days.max(initial=0.0)) / (N_WINDOWS + WINDOWS_BEFORE)
+    windows, weights = [], []
+    for k in range(N_WINDOWS, 0, -1 if len(leads.rows) <= EVENTS_MANY else -3):
+        is_past = leads.age_days > k * length
+        came = np.flatnonzero(~is_past & (leads.age_days > (k - 1) * length))
+        came = came[:: max(1, len(came) // SAMPLE)]
+        if is_past.any() and len(came):
+            given = readings(leads.part(is_past, k * length), places, None)
+            windows.append(given[leads.rows[came]])
+            weights.append(leads.worth[came])
+    if sum(map(len, weights)) < EVENTS_MIN or len(windows) < 2:
+        return None
+    half, plain = len(windows) // 2, [0, -1]
+    early, late = np.vstack(windows[:half]), np.vstack(windows[half:])
+    weight, judges = np.concatenate(weights[:half]), np.concatenate(weights[half:])
+    mixed, by_rule = late @ likeliest(early, weight), late[:, plain] @ likeliest(early[:, plain], weight)
+    gains = np.log(mixed) - np.log(by_rule)
+    gain = float(np.average(gains, weights=judges))
+    error = float(np.sqrt((judges**2 * (gains - gain) ** 2).sum()) / judges.sum())
+    if gain <= max(GAIN_MIN, ERRORS_MIN * error):
+        return None
+    shares = likeliest(np.vstack(windows), np.concatenate(weights))[:-1]
+    return np.asarray(shares / shares.sum())
+
+
+def likeliest(chances: Float64s, weights: Float64s) -> Float64s:
+    """
+    Return the shares of a mixture with the greatest likelihood (expectation maximisation), adding up to 1.
+
+    Parameters
+    ----------
+    chances
+        Probability of each event by each reading, > 0, shape (m, k).
+    weights
+        Weight of each event, shape (m,), > 0.
+    """
+    shares = np.full(chances.shape[1], 1.0 / chances.shape[1])
+    for _ in range(ROUNDS):
+        each = chances * shares
+        new = weights @ (each / each.sum(axis=1, keepdims=True)) / weights.sum()
+        change, shares = np.abs(new - shares).max(), new
+        if change < STEP_MIN:
+            break
+    return np.asarray(shares)
+
+
+def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float64s:
+    """
+    Return each reading's share of the next lead at each building, shape (n, 10); each column adds up to 1.
+
+    Parameters
+    ----------
+    p_den
+        The rule's P(den), shape (n,); None: computed from the leads.
+    """
+    n, size = len(places.size), places.size
+    if p_den is None:
+        fresh = decayed_weight(leads.age_days, leads.half_life)
+        p_den = read_leads(leads.rows, leads.worth * fresh, fresh, size, places.points_m, places.radius_m)[2].p_den
+    weights = [leads.worth * decayed_weight(leads.age_days, np.full(len(leads.rows), h)) for h in HALF_LIVES_DAYS]
+    counts = np.column_stack([np.bincount(leads.rows, weights=w, minlength=n).astype(np.float64) for w in weights])
+    at_risk = np.where(size[:, None] > 0, counts, 0.0)
+    around = sums_within(places.points_m, places.radius_m, np.column_stack([at_risk, size]))
+    columns = [p_den]
+    for k, weight in enumerate(weights):
+        prior = fit_prior(counts[:, k], size, weight)
+        if prior.mean_rate > 0:
+            local = shrunk_rates(around[:, k], around[:, -1], prior)
+            columns.append(posterior_rates(counts[:, k], size, local, prior).mean * size)
+        else:
+            columns.append(size)
+    near = sums_within(places.points_m, places.radius_m / 2.0, counts[:, NEARBY])
+    return np.column_stack([_shares(column, size) for column in (*columns, *near.T, size)])
+
+
+def _shares(column: Float64s, size: Float64s) -> Float64s:
+    """Return a column scaled to add up to 1, with one lead in a thousand by size: no building is impossible."""
+    total, firms = float(column.sum()), float(size.sum())
+    even = size / firms if firms > 0 else np.full(len(size), 1.0 / len(size))
+    even = 0.5 * even + 0.5 / len(size)
+    return np.asarray(0.999 * column / total + 0.001 * even if total > 0 else even, np.float64)

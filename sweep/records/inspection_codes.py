@@ -1,0 +1,40 @@
+"""Records of the inspection code (检查码): what is filed with a platform, and the code that it issues."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sweep.records.people import MARKET_REGULATION, POLICE
+
+# Authorities that file inspections, in the order of the table.
+FILING_AUTHORITIES = (POLICE, MARKET_REGULATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Inspection of one firm by one authority on one visit, as filed before the visit."""
+
+    visit_id: str
+    authority: str
+    uscc: str
+    officers: tuple[str, ...]
+    """Certified officers of the authority who inspect the firm, by pseudonym."""
+    start_s: int
+    """Planned start, seconds after midnight."""
+    end_s: int
+    is_joint: bool
+    """Whether both authorities inspect the firm on this visit."""
+
+    @property
+    def filing_id(self) -> str:
+        """Key of the filing within a day."""
+        return f"{self.visit_id}/{self.authority}/{self.uscc}"
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionCode:
+    """Code that a platform issued for a filing, with what had been filed."""
+
+    code: str
+    filed: Filing
+    valid_until: datetime | None = None
+    """Time after which the code is void; None: no limit."""

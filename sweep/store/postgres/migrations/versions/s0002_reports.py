@@ -1,0 +1,16 @@
+"""Migration 2: reporting views, and a read-only role for class police."""
+
+from sweep.store.postgres.migrations.run_sql_file import run_sql
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Create the schema `sweep_report` with its views, and the policies of `sweep_police`."""
+    run_sql("0002_reports.sql")
+
+
+def downgrade() -> None:
+    """Drop them; the tables stay."""
+    run_sql("0002_down.sql")

@@ -1,0 +1,114 @@
+"""The bundle for machines without a network: its installer, and the wheels that exist for each platform."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import parse_wheel_filename
+
+from tests.deploy.scripts import DEPLOY, SCRIPTS, script
+from tests.paths import ROOT
+
+PYTHON = (3, 13)
+PLATFORMS = {
+    "linux-x86_64": [*(f"manylinux_2_{minor}_x86_64" for minor in range(5, 29)), "manylinux2014_x86_64"],
+    "linux-aarch64": [*(f"manylinux_2_{minor}_aarch64" for minor in range(17, 29)), "manylinux2014_aarch64"],
+    "windows-x86_64": ["win_amd64"],
+}
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A bundle whose pip is a text, so that each installation fails once the hashes are right."""
+    folder = tmp_path / "bundle"
+    (folder / "wheels").mkdir(parents=True)
+    (folder / "install.sh").write_bytes((DEPLOY / "bundle" / "install.sh").read_bytes())
+    (folder / "PYTHON").write_text(f"{sys.version_info[0]}.{sys.version_info[1]}\n", encoding="utf-8")
+    (folder / "wheels" / "pip-1.0-py3-none-any.whl").write_text("no archive", encoding="utf-8")
+    (folder / "requirements.txt").touch()
+    sign(folder)
+    return folder
+
+
+def sign(folder: Path) -> None:
+    names = ["PYTHON", "requirements.txt", "wheels/pip-1.0-py3-none-any.whl"]
+    lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="ascii")
+
+
+def install(bundle: Path, target: Path) -> str:
+    """What the installer writes to standard error; it must fail."""
+    command = ["/bin/sh", str(bundle / "install.sh"), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode != 0
+    return done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("name", ["wheels/pip-1.0-py3-none-any.whl", "requirements.txt"])
+def test_a_changed_file_is_named_and_nothing_is_installed(bundle: Path, tmp_path: Path, name: str) -> None:
+    with (bundle / name).open("a", encoding="utf-8") as file:
+        file.write(" ")
+    assert f"{name}: FAILED" in install(bundle, tmp_path / "target")
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_missing_file_is_named_and_nothing_is_installed(bundle: Path, tmp_path: Path) -> None:
+    (bundle / "requirements.txt").unlink()
+    assert "requirements.txt" in install(bundle, tmp_path / "target")
+    assert not (tmp_path / "target").exists()
+
+
+def test_another_python_is_refused_with_both_versions(bundle: Path, tmp_path: Path) -> None:
+    (bundle / "PYTHON").write_text("3.99\n", encoding="utf-8")
+    sign(bundle)
+    assert re.search(r"is Python 3\.\d+; this bundle is for Python 3\.99\.", install(bundle, tmp_path / "target"))
+    assert not (tmp_path / "target").exists()
+
+
+def test_an_existing_folder_is_left_alone(bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target" / "kept").touch()
+    assert "target exists. Move it away, or name another folder." in install(bundle, tmp_path / "target")
+    assert [p.name for p in (tmp_path / "target").iterdir()] == ["kept"]
+
+
+def test_a_failed_installation_leaves_nothing(bundle: Path, tmp_path: Path) -> None:
+    install(bundle, tmp_path / "target")
+    assert not (tmp_path / "target").exists()
+
+
+def tags(platform: str) -> set[Tag]:
+    names = PLATFORMS[platform]
+    return {*cpython_tags(PYTHON, platforms=names), *compatible_tags(PYTHON, f"cp{PYTHON[0]}{PYTHON[1]}", names)}
+
+
+def without_a_wheel(platform: str) -> list[str]:
+    """Packages of an install with all extras that the lock has no wheel of for a platform."""
+    packages = {p["name"]: [p] for p in tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]}
+    usable = tags(platform)
+    missing = []
+    for name in sorted(script("check_sbom").runtime(packages)):
+        wheels = [w["url"].rpartition("/")[2] for p in packages[name] for w in p.get("wheels", [])]
+        if not any(parse_wheel_filename(wheel)[3] & usable for wheel in wheels):
+            missing.append(name)
+    return missing
+
+
+@pytest.mark.parametrize("page", ["deploy.md", "zh/deploy.md"])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_page_names_the_wheels_that_a_platform_lacks(platform: str, page: str) -> None:
+    (row,) = re.findall(rf"^\| `{platform}` \|.*$", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.findall(r"`([^`]+)`", row.rpartition("|")[0].rpartition("|")[2]) == without_a_wheel(platform)
+
+
+def test_the_bundle_is_for_the_python_of_the_table_and_the_image() -> None:
+    version = f"{PYTHON[0]}.{PYTHON[1]}"
+    assert f"\npython={version}\n" in (SCRIPTS / "bundle").read_text(encoding="utf-8")
+    assert f"ARG PYTHON=python:{version}-" in (DEPLOY / "container" / "Containerfile").read_text(encoding="utf-8")
