@@ -65,7 +65,7 @@ class Board:
     passphrases: Passphrases = field(default_factory=Passphrases)
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
     certificate: ServerCertificate | None = None
-    """Certificate in use; None: plain text."""
+    """Server certificate in use; None: the board is served in plain text."""
     health: Health = field(init=False)
     metrics: Metrics = field(init=False)
 
@@ -159,7 +159,7 @@ class Board:
         return self.out / self.live.edition.scenario.name / plan_id
 
     def watch_certificate(self) -> None:
-        """Use a certificate that was renewed on disk, and warn on desk and in the log before it ends."""
+        """Use a certificate that was renewed on disk; warn the desk and the log before the certificate ends."""
         if self.certificate is not None:
             now = utc_now()
             self.certificate.renew(now)

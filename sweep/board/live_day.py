@@ -42,7 +42,7 @@ class LiveDay:
     is_cut_off: bool = False
     """Whether the store of the scenario is unreachable."""
     certificate_days: int | None = None
-    """Days until the server certificate ends, once the desk is warned; None before."""
+    """Days until the server certificate ends, if the desk is warned of it; None before."""
     hub: EventHub = field(default_factory=EventHub)
     state: DayState = field(default_factory=DayState)
     visits_of: dict[str, set[str]] = field(default_factory=dict)

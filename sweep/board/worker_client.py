@@ -24,9 +24,9 @@ class WorkerClient:
 
     module: str
     arguments: tuple[str, ...] = ()
-    """Arguments of its next start."""
+    """Command line arguments with which the process is started next."""
     n_waiting: int = 0
-    """Requests without a response yet."""
+    """Number of requests that have no response yet."""
     _process: Process | None = None
     _has_started: bool = False
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -34,7 +34,7 @@ class WorkerClient:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the process runs and has said that it is ready."""
+        """Whether the process runs and has reported that it is ready."""
         return self._has_started and self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:

@@ -1,4 +1,4 @@
-"""Records of the inspection code (检查码): what is filed with a platform, and the code that it issues."""
+"""Records of inspection codes (检查码): an inspection filed with a platform, and the code that the platform issues."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ FILING_AUTHORITIES = (POLICE, MARKET_REGULATION)
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Inspection of one firm by one authority on one visit, as filed before the visit."""
+    """Inspection of one firm by one authority on one visit, filed with a platform before the visit."""
 
     visit_id: str
     authority: str
@@ -26,13 +26,13 @@ class Filing:
 
     @property
     def filing_id(self) -> str:
-        """Key of the filing within a day."""
+        """Key of the filing, unique within a day."""
         return f"{self.visit_id}/{self.authority}/{self.uscc}"
 
 
 @dataclass(frozen=True, slots=True)
 class InspectionCode:
-    """Code that a platform issued for a filing, with what had been filed."""
+    """Code that a platform issued for a filing, with the facts that had been filed."""
 
     code: str
     filed: Filing

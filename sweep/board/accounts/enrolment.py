@@ -14,25 +14,25 @@ from sweep.board.accounts.hashed_file import HashedFile, hash_of
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentCode:
-    """Unused code of a team."""
+    """Unused one-time code for enrolling a phone of a team."""
 
     team_id: str
     of: str
-    """Scenario and day that it is for, as `quancheng/2026-09-16`."""
+    """Scenario and day for which the code is valid, such as `quancheng/2026-09-16`."""
     ends_at: str
 
 
 @dataclass(slots=True)
 class Enrolments:
-    """One-time codes that are issued and unused; like sessions, they outlast a restart of the server."""
+    """One-time codes that are issued and not used yet; like sessions, they survive a restart of the server."""
 
     file: HashedFile[EnrolmentCode]
     now: Callable[[], datetime]
     of: str
-    """Scenario and day of the board; codes of other boards of the folder stay, and are not accepted here."""
+    """Scenario and day of the board; codes of other boards in the folder are kept, but not accepted by this board."""
 
     def issue(self, team_id: str) -> str:
-        """Issue a new code for a team; an earlier unused code of the team becomes invalid."""
+        """Return a new code for a team; an earlier unused code of the team becomes invalid."""
         code = secrets.token_urlsafe(24)
         # Long enough to hand out the phones of a day, and short enough that a lost sheet of codes is soon worthless.
         ends_at = (self.now() + timedelta(hours=12)).isoformat()
@@ -41,20 +41,20 @@ class Enrolments:
         return code
 
     def drop(self, team_id: str) -> None:
-        """Forget the unused codes of a team, and all expired codes."""
+        """Delete the unused codes of a team, and all expired codes."""
         self._drop(lambda _, code: code.team_id == team_id)
 
     def teams(self) -> set[str]:
-        """Return the teams with an unused code that has not expired."""
+        """Return the ids of the teams with an unused code that has not expired."""
         return {c.team_id for c in self.file.known.values() if self._is_open(c)}
 
     def team_of(self, code: str) -> str | None:
-        """Return the team of a code; None if the code is not valid on this board."""
+        """Return the id of the team that a code belongs to; None if the code is not valid on this board."""
         found = self.file.of(code)
         return found.team_id if found is not None and self._is_open(found) else None
 
     def consume(self, code: str) -> None:
-        """Forget a code after the session of its phone is stored."""
+        """Delete a code once the session of the phone that used it is stored."""
         own = hash_of(code)
         self._drop(lambda h, _: h == own)
 
@@ -74,12 +74,12 @@ class Enrolments:
 
 
 def open_enrolments(folder: Path, now: Callable[[], datetime], of: str) -> Enrolments:
-    """Read the unused codes stored in a folder; S978 if the file cannot be read."""
+    """Return the unused codes stored in a folder; raise InputError S978 if the file cannot be read."""
     return Enrolments(HashedFile(folder / "codes.json", EnrolmentCode), now, of)
 
 
 def qr_terminal(text: str) -> str:
-    """Return the QR code as text for a terminal, two rows of dots per line of characters."""
+    """Return a text as a QR code for a terminal, two rows of dots per line of characters."""
     out = io.StringIO()
     segno.make(text, error="m", micro=False).terminal(out, compact=True)
     return out.getvalue()

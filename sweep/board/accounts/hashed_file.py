@@ -1,4 +1,4 @@
-"""Secrets on disk by their hash: a file of JSON records that outlasts a restart and does not hold the secrets."""
+"""File of JSON records, each keyed by the hash of its secret; it survives a restart and contains no secret."""
 
 import hashlib
 import json
@@ -14,24 +14,24 @@ from sweep.disk.atomic_files import disk_error, write_files
 
 @dataclass(slots=True)
 class HashedFile[T]:
-    """Records (dataclasses) of one file, keyed by the hash of the secret that opens each."""
+    """Records (dataclasses) in one file, each keyed by the hash of the secret that gives access to it."""
 
     path: Path
     record: Callable[..., T]
-    """Constructor of a record from the fields in the file."""
+    """Function that makes a record from its fields in the file."""
     known: dict[str, T] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Read the file; S978 if it cannot be read."""
+        """Read the file; raise InputError S978 if it cannot be read."""
         self.known = self._read()
 
     def of(self, secret: str) -> T | None:
-        """Return the record of a secret; None if there is none."""
+        """Return the record of a secret, or None."""
         return self.known.get(hash_of(secret))
 
     def change(self, keep: Callable[[str, T], bool], added: Mapping[str, T] | None = None) -> None:
         """
-        Add records by the hash of their secret, and remove those for which `keep` is false; disk first.
+        Add records by the hash of their secret, and remove those for which `keep` is false; the file is written first.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Sessions: a signed cookie that scripts cannot read, valid until the end of the day."""
+"""Sessions of the board: a signed cookie that scripts cannot read, valid until the end of the day."""
 
 import hashlib
 import hmac
@@ -22,19 +22,19 @@ _ENDS = time(5, 0)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Session of an account that has signed in, or of an enrolled phone."""
+    """Session of an account that has signed in, or of a phone that is enrolled for a team."""
 
     sid: str
-    """Session id, as the cookie holds it; the file on disk holds only its hash."""
+    """Session id, which the cookie contains; the file on disk has only its hash."""
     who: str
     role: Role
     ends_at: str
     team_id: str | None = None
     """Team of the phone; None for a session of an account."""
     passphrase: str = ""
-    """Hash of the account's passphrase hash."""
+    """Hash of the account's passphrase hash, to notice a changed passphrase."""
     of: str = ""
-    """Scenario and day that a phone is enrolled for; empty for an account, which is valid for all."""
+    """Scenario and day for which a phone is enrolled; empty for an account, which is valid for all days."""
 
     def is_of(self, account: Account | None) -> bool:
         """Whether the account is still open and has the role and passphrase with which the session began."""
@@ -46,7 +46,7 @@ class Session:
 @dataclass(slots=True)
 class Sessions:
     """
-    Open sessions of a board; they outlast a restart of the server, but not the day.
+    Open sessions of a board; they survive a restart of the server, and end with the day.
 
     All boards of one folder share one file of sessions.
     """
@@ -55,10 +55,10 @@ class Sessions:
     key: bytes
     now: Callable[[], datetime]
     of: str
-    """Scenario and day of the board, as `quancheng/2026-09-16`; sessions of other phones are refused."""
+    """Scenario and day of the board, such as `quancheng/2026-09-16`; phones enrolled for another one are refused."""
 
     def begin(self, who: str, role: Role, team_id: str | None = None, *, passphrase_hash: str = "") -> Session:
-        """Begin a session with a new random id; an id from an earlier cookie is never reused."""
+        """Begin and return a session with a new random id; an id from an earlier cookie is never reused."""
         of = "" if team_id is None else self.of
         sid, ends_at = secrets.token_urlsafe(32), end_of_day(self._day_of(of)).isoformat()
         session = Session("", who, role, ends_at, team_id, hash_of(passphrase_hash), of)
@@ -66,7 +66,7 @@ class Sessions:
         return replace(session, sid=sid)
 
     def _day_of(self, of: str) -> datetime:
-        """Current time; for a phone enrolled on the evening before its day, noon of that day."""
+        """Return the current time; for a phone enrolled on the evening before its day, noon of that day."""
         now = self.now()
         if not of:
             return now
@@ -74,7 +74,7 @@ class Sessions:
         return noon if timedelta() < noon - now < timedelta(days=1) else now
 
     def end_one(self, sid: str) -> None:
-        """Close one session."""
+        """Close the session with this id."""
         ended = hash_of(sid)
         self._change(lambda hash_of, _session: hash_of != ended)
 
@@ -97,15 +97,15 @@ class Sessions:
         return f"{sid}.{self._sign('session', sid)}"
 
     def token(self, sid: str) -> str:
-        """Return the CSRF token that a page of this session sends with each change."""
+        """Return the CSRF token that a page of this session sends with each request that changes something."""
         return self._sign("csrf", sid)
 
     def seal(self, team_id: str) -> str:
-        """Return the hexadecimal key for reports that a phone could not send before its session ended."""
+        """Return the key (hexadecimal) that encrypts reports which a phone cannot send before its session ends."""
         return self._sign("seal", f"{self.of}/{team_id}")
 
     def lasts_s(self, session: Session) -> int:
-        """Seconds until a session ends."""
+        """Return the seconds until a session ends."""
         return int((datetime.fromisoformat(session.ends_at) - self.now()).total_seconds())
 
     def all(self) -> tuple[Session, ...]:
@@ -122,13 +122,13 @@ class Sessions:
         return hmac.new(self.key, f"{use}:{sid}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _change(self, keep: Callable[[str, Session], bool], begun: Mapping[str, Session] | None = None) -> None:
-        """Change the file as `HashedFile.change`; sessions that have ended are removed."""
+        """Change the sessions as `HashedFile.change` does; sessions that have ended are removed too."""
         self.file.change(lambda hash_of, session: keep(hash_of, session) and not self._is_over(session), begun)
 
 
 def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Sessions:
     """
-    Read the sessions stored in a folder.
+    Return the sessions stored in a folder; make the signing key on first use.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Session
 
 
 def end_of_day(now: datetime) -> datetime:
-    """Return the end of a session that begins now: five in the morning."""
+    """Return the time at which a session that begins now ends: the next five in the morning."""
     own = now.astimezone(ZONE)
     end = datetime.combine(own.date(), _ENDS, ZONE)
     return end if own < end else end + timedelta(days=1)

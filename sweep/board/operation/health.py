@@ -1,4 +1,4 @@
-"""Health checks for monitoring: whether the board runs, and whether it can do its work."""
+"""Health checks for monitoring: whether the board runs, and whether everything that it needs works."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ _PROBE_EVERY_S = 5.0
 
 @dataclass(slots=True)
 class Health:
-    """State of what the board needs, for the event loop and for the thread that serves the metrics."""
+    """State of everything that the board needs; read by the event loop, and by the thread that serves the metrics."""
 
     board: Board
     _clock: tuple[float, float] = (0.0, -_CLOCK_WINDOW_S)
-    """Wall clock minus the monotonic clock, and when it was noted."""
+    """(wall clock minus monotonic clock, monotonic time at which that was measured), in seconds."""
     _probe: tuple[bool, float] = (False, -_PROBE_EVERY_S)
-    """Whether the journal's disk was writable, and when it was tried."""
+    """(whether the journal's disk was writable, monotonic time at which that was tried)."""
     _lock: Lock = field(default_factory=Lock)
 
     def values(self) -> dict[str, bool | int | None]:
-        """Return the state of each check; None: not used on this board."""
+        """Return the result of each check by name; None: the board does not use what the check is about."""
         board = self.board
         with self._lock:
             step_s = self._clock_step_s()
@@ -59,7 +59,7 @@ class Health:
         }
 
     def _clock_step_s(self) -> int:
-        """Seconds by which the wall clock was set forward (or back, below 0) within the last hour."""
+        """Return the seconds by which the wall clock was set forward (negative: back) within the last hour."""
         now_s = time.monotonic()
         offset_s = self.board.live.clock.wall().timestamp() - now_s
         if now_s - self._clock[1] >= _CLOCK_WINDOW_S:
@@ -68,7 +68,7 @@ class Health:
 
 
 def failing(values: dict[str, bool | int | None]) -> list[str]:
-    """Return the names of the checks that fail."""
+    """Return the names of the checks whose results are failures."""
     days = values["certificate_days"]
     failed = {
         "disk_free_mb": (values["disk_free_mb"] or 0) < MIN_FREE_MB,
@@ -79,7 +79,7 @@ def failing(values: dict[str, bool | int | None]) -> list[str]:
 
 
 def is_writable(journal: Path) -> bool:
-    """Whether the journal is there, and its disk takes and keeps data next to it."""
+    """Whether the journal exists, and a file written to its folder is stored."""
     probe = journal.with_suffix(".probe")
     try:
         with open(probe, "wb", opener=lambda path, flags: os.open(path, flags | os.O_CREAT, 0o600)) as file:
@@ -94,12 +94,12 @@ def is_writable(journal: Path) -> bool:
 
 
 async def live(_board: Board, _request: Request, _session: Session) -> Response:
-    """Return that the board answers, and its version."""
+    """Answer that the board runs, with its version."""
     return JSONResponse({"version": metadata.version("sweep")})
 
 
 async def ready(board: Board, _request: Request, _session: Session) -> Response:
-    """Return the state of each check, and 503 with the names of those that fail."""
+    """Return the result of each check; the status is 503 if any fails, and `failing` names those."""
     values = await asyncio.to_thread(board.health.values)
     failed = failing(values)
     content = {"version": metadata.version("sweep"), "failing": failed, "checks": values}

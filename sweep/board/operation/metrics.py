@@ -1,4 +1,4 @@
-"""Metrics of the board in the Prometheus text format, on a port of the loopback interface alone."""
+"""Metrics of the board in the Prometheus text format, served on the loopback interface only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOOPBACK = "127.0.0.1"
 
 
 class Metrics:
-    """Counters of the requests, and the state of a board when it is asked; no label names a team, place or person."""
+    """Counters of requests, and the state of the board when metrics are read; labels name no team, place or person."""
 
     def __init__(self, board: Board) -> None:
         self.registry = CollectorRegistry()
@@ -41,7 +41,7 @@ class Metrics:
         self.registry.register(_BoardState(board))
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request that was answered."""
+        """Count an answered request and, for some routes, its duration."""
         self._requests.labels(method, route, str(status)).inc()
         if status == 200 and (duration := self._durations.get(route)) is not None:
             duration.observe(seconds)
@@ -76,7 +76,7 @@ class _BoardState(Collector):
 @contextmanager
 def served_metrics(metrics: Metrics, port: int | None) -> Iterator[None]:
     """
-    Serve the metrics at http://127.0.0.1:port/metrics; None: not at all.
+    Serve the metrics at http://127.0.0.1:port/metrics during the `with` block; with None, do not serve them.
 
     Raises
     ------

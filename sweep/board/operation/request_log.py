@@ -1,5 +1,5 @@
 """
-Log of requests as text or JSON lines: time, level, request id, role, address, route and status, and no content.
+Log of requests as text or JSON lines: time, level, request id, role, address, route and status, but no content.
 
 Paths, queries, bodies, error messages and names of teams or people are never logged: the route is its template, an
 exception its type and the lines of code that it passed. A service manager such as journald rotates the lines.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sweep.board.operation.metrics import Metrics
 
 FORMS = ("text", "json")
-"""Forms of the log."""
+"""Formats of the log lines."""
 
 _log = logging.getLogger(__name__)
 _METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -36,12 +36,12 @@ _METHODS = frozenset({"GET", "HEAD", "POST"})
 
 @dataclass(slots=True)
 class LoggedRequest:
-    """What the log tells of a request."""
+    """Facts of a request that the log contains."""
 
     request: str
     address: str
     route: str = "other"
-    """Template of the route, as `/editions/{name}`; `other` for a path that has none."""
+    """Template of the route, such as `/editions/{name}`; `other` for a path without a route."""
     role: str = "-"
 
 
@@ -50,20 +50,20 @@ _current: ContextVar[LoggedRequest | None] = ContextVar("logged_request", defaul
 
 
 def note_route(route: str, role: str | None) -> None:
-    """Note route and role of the current request; None: the client has not signed in."""
+    """Set route and role of the current request for the log; None: the client has not signed in."""
     if (request := _current.get()) is not None:
         request.route, request.role = route, role or "-"
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLog:
-    """Outermost middleware: counts and logs each request, and answers with its id."""
+    """Outermost middleware: counts and logs each request, and adds its id to the response."""
 
     app: ASGIApp
     metrics: Metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, then count and log it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -85,21 +85,21 @@ class RequestLog:
             seconds = time.monotonic() - began_s
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self.metrics.count(method, request.route, status, seconds)
-            # Of 503 the caller, which may be monitoring, is told often enough.
+            # A 503 is no warning: monitoring, which often asks, reports it.
             level = logging.WARNING if status in (500, 507) else logging.INFO
             facts = {"method": method, "route": request.route, "status": status, "ms": round(1_000 * seconds)}
             _log.log(level, "request", extra={"facts": facts})
 
 
 class LineFormatter(logging.Formatter):
-    """One line per record, as text or JSON."""
+    """Formatter that makes one line per log record, as text or JSON."""
 
     def __init__(self, form: str) -> None:
         super().__init__()
         self._form = form
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line of a record."""
+        """Return the line of a log record."""
         request = _current.get()
         content = {
             "time": datetime.fromtimestamp(record.created, ZONE).isoformat(timespec="milliseconds"),
@@ -122,7 +122,7 @@ class LineFormatter(logging.Formatter):
 
 @contextmanager
 def logged_to_stderr(form: str | None) -> Iterator[None]:
-    """Log each request in a form while the board is served; None: warnings alone, as text."""
+    """Log each request in a format during the `with` block; None: log warnings only, as text."""
     root, handler = logging.getLogger(), logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(form or "text"))
     level = root.level

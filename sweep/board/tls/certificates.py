@@ -92,7 +92,7 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
 
 
 def certified_hosts(folder: Path) -> tuple[str, ...]:
-    """Return the hosts of a folder's server certificate, valid or expired; empty without one."""
+    """Return the host names in a folder's server certificate, valid or expired; empty without a certificate."""
     try:
         names = _names(x509.load_pem_x509_certificate(read_regular(folder / SERVER)))
     except (OSError, ValueError, x509.ExtensionNotFound):
@@ -102,7 +102,7 @@ def certified_hosts(folder: Path) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class ServerCertificate:
-    """Server certificate in use, and its TLS settings; a renewed one is used for each new connection."""
+    """Server certificate in use with its TLS settings; after a renewal, new connections use the new certificate."""
 
     folder: Path
     context: ssl.SSLContext
@@ -112,7 +112,7 @@ class ServerCertificate:
     """Bytes of the certificate that was judged last."""
 
     def days_left(self, now: datetime) -> int:
-        """Return the whole days until the certificate ends; below 0 after it."""
+        """Return the whole days until the certificate ends; negative once it has ended."""
         return (self.until - now) // timedelta(days=1)
 
     def renew(self, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Filings of an edition: the inspections that need a code, the state of each, and the codes of a firm."""
+"""Filings of an edition: inspections filed with the provincial platform, their state, and the codes (检查码) issued."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,7 +13,11 @@ from sweep.records.visits import Visit
 
 @once_per_edition
 def filings_of(edition: Edition) -> Mapping[str, Filing]:
-    """Inspections that need a code, by filing id: each firm of each visit made, by authority; not stocktaking."""
+    """
+    Return the inspections that need a code, by filing id: each firm of each visit made, by authority.
+
+    Stocktaking needs no code.
+    """
     by_visit: dict[str, list[tuple[Stop, tuple[Person, ...]]]] = {}
     for team in team_facts(edition):
         for s in team.stops:
@@ -52,12 +56,12 @@ def filings_of(edition: Edition) -> Mapping[str, Filing]:
 def _stops_at(
     visit: Visit, uscc: str, stops: list[tuple[Stop, tuple[Person, ...]]]
 ) -> list[tuple[Stop, tuple[Person, ...]]]:
-    """Stops whose team inspects the firm; all stops of the visit if none is that of the firm's slot."""
+    """Return the stops whose team inspects the firm; all stops of the visit if no slot has the firm."""
     return [pair for pair in stops if uscc in visit.slot_targets(pair[0].slot)] or stops
 
 
 def filing_state(edition: Edition, filing: Filing) -> str:
-    """State of a filing: `new` without a code, `changed` if officers or time differ, `kept`, `cancelled`."""
+    """Return the state of a filing: `new` (no code), `changed` (officers or time differ), `kept` or `cancelled`."""
     known, now = edition.codes.get(filing.filing_id), filings_of(edition)
     if filing.filing_id not in now:
         return "cancelled"
@@ -68,19 +72,19 @@ def filing_state(edition: Edition, filing: Filing) -> str:
 
 
 def all_filings(edition: Edition) -> tuple[Filing, ...]:
-    """Filings of the plan, then those of earlier plans of the day whose code is void because the visit is not made."""
+    """Return the filings of the plan, then filings of earlier plans of the day whose visit is no longer made."""
     now = filings_of(edition)
     void = (known.filed for filing_id, known in sorted(edition.codes.items()) if filing_id not in now)
     return (*now.values(), *void)
 
 
 def codes_of(edition: Edition, visit_id: str, uscc: str) -> tuple[str, ...]:
-    """Codes that a team shows to a firm, each once; authorities of one visit may share a code."""
+    """Return the codes that a team shows to a firm, each once; the authorities of one visit may share a code."""
     keys = (f"{visit_id}/{authority}/{uscc}" for authority in FILING_AUTHORITIES)
     return tuple(dict.fromkeys(edition.codes[key].code for key in keys if key in edition.codes))
 
 
 def asks_for_codes(edition: Edition) -> bool:
-    """Whether orders ask for the code of each firm: codes are imported, or must be shown."""
+    """Whether the orders show a code for each firm: codes were imported, or the scenario requires them."""
     required = edition.scenario.codes.required
     return required == "shown" or (required == "filed" and bool(edition.codes))

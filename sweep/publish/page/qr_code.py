@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 
 def qr_svg(text: str) -> Markup:
-    """The code as an SVG element, black on white, with its quiet zone."""
+    """Return a text as a QR code: an SVG element, black on white, with its quiet zone."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
         out, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff", svgclass="qr", lineclass=None

@@ -19,7 +19,7 @@ _WIDTHS = {"firm_name": 32.0, "address": 32.0, "inspection_item": 32.0, "uscc": 
 
 
 def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
-    """Filing table as `filing.csv` and `filing.xlsx`, with the headers of `[codes.columns]`."""
+    """Return the filing table as `filing.csv` and `filing.xlsx`, with the headers that `[codes.columns]` sets."""
     own = edition.scenario.codes.columns
     rows = _cells(edition, texts)
     columns = tuple(Column(own.get(n, head(texts, n)), width=_WIDTHS.get(n, 16.0)) for n in FILING_COLUMNS)
@@ -31,7 +31,7 @@ def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
 
 
 def filing_csv(edition: Edition, texts: Texts) -> str:
-    """Filing table as CSV text; after a change of the day it marks new, changed and cancelled filings."""
+    """Return the filing table as CSV; after a change of the day, filings are marked as new, changed or cancelled."""
     own = edition.scenario.codes.columns
     return csv_text([own.get(name, name) for name in FILING_COLUMNS], _cells(edition, texts))
 
@@ -41,7 +41,7 @@ def _cells(edition: Edition, texts: Texts) -> list[list[object]]:
 
 
 def filing_rows(edition: Edition, texts: Texts) -> Iterator[dict[str, Any]]:
-    """Rows of the filing table by column; rows of cancelled filings come last."""
+    """Yield the rows of the filing table by column; cancelled filings come last."""
     lead = edition.scenario.codes.lead
     for filing in all_filings(edition):
         visit, known = edition.visits.get(filing.visit_id), edition.codes.get(filing.filing_id)
@@ -67,13 +67,13 @@ def filing_rows(edition: Edition, texts: Texts) -> Iterator[dict[str, Any]]:
 
 
 def _items(edition: Edition, visit: Visit | None, filing: Filing) -> tuple[str, ...]:
-    """Items of the visit's form that are on the list of the authority (C32)."""
+    """Return the items of the visit's form that are on the list of the authority (C32)."""
     listed = getattr(edition.scenario.form, filing.authority)
     return tuple(item for item in visit.items if item in listed) if visit else ()
 
 
 def legal_basis(edition: Edition, visit: Visit) -> str:
-    """Paper on which a visit rests, as a platform may hold it: certificate, approval or draw; no lead and no seed."""
+    """Return the paper on which a visit rests, for the platform: certificate, approval or draw; no lead and no seed."""
     numbers = [s.number for s in edition.scenario.law.special if s.number in visit.basis]
     drawn = [edition.draw.pool_sha256] if visit.track == "routine" else []
     return " ".join(filter(None, (visit.warrant, *numbers, *drawn)))
