@@ -33,11 +33,8 @@ _CLASSES = {
     "内部路": "service",
     "步行街": "pedestrian",
 }
-# Default class of a street: neither a main road nor a service road.
-_NO_CLASS = "tertiary"
 # Classes of a line table that are not streets.
 _NO_STREET = ("ferry", "rail", "railway")
-_CLASS = r"[a-z_]{4,20}"
 _ALONG, _AGAINST = {"1", "yes", "true", "f", "ft", "是", "单向", "正向"}, {"-1", "reverse", "t", "tf", "反向", "逆向"}
 # NavInfo's codes, under a header that matches this: 0 and 1 both ways, 2 along, 3 against.
 _NAVINFO = r"(?i)方\s*向|direction"
@@ -66,12 +63,13 @@ def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
 def _highway(desk: TableCleaner) -> Column:
     typed = half_width(desk, "highway").str.lower()
     named = typed.map(_CLASSES).astype("str")
-    known = named.fillna(typed.where(typed.str.fullmatch(_CLASS).eq(other=True)))
+    known = named.fillna(typed.where(typed.str.fullmatch(r"[a-z_]{4,20}").eq(other=True)))
     kind = half_width(desk, "kind").str.lower()
     known = known.fillna(kind.where(kind.isin(_NO_STREET)))
     desk.repaired("street_class_assumed", known.isna())
     is_ramp = _is(desk, "is_link") & known.isin(["motorway", "trunk", "primary", "secondary", "tertiary"])
-    return known.fillna(_NO_CLASS).mask(is_ramp, known + "_link")
+    # Default class of a street: neither a main road nor a service road.
+    return known.fillna("tertiary").mask(is_ramp, known + "_link")
 
 
 def _direction(desk: TableCleaner) -> Column:

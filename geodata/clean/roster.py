@@ -17,7 +17,6 @@ from geodata.errors import Issue
 from geodata.raw_table import Column, Mask, RawTable
 
 _DAY_S = 86_400
-_INSPECTING_ROLES = ("officer", "inspector")
 
 
 def clean_roster(raw: RawTable) -> Cleaned:
@@ -79,7 +78,7 @@ def _known_skills(typed: str) -> str:
 
 def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
     # Checked on every row, also those with other errors: one error should not be reported as two.
-    is_certified = columns["role"].isin(_INSPECTING_ROLES) & columns["certificate_until"].notna()
+    is_certified = columns["role"].isin(("officer", "inspector")) & columns["certificate_until"].notna()
     # With unknown words nothing can be reported as missing.
     is_known = columns["role"].notna().all() and columns["agency"].notna().all()
     no_woman = [] if not is_known or (is_certified & columns["is_female"]).any() else [Issue("S201", file)]

@@ -12,7 +12,6 @@ _SIGN_OF_FLOOR = re.compile(r"(?:[层楼]|(?<=\d)F)$|^[FL](?=\d)")
 _BELOW = re.compile(r"^(?:地下|负|-)B?")
 _UNZONED = re.compile(r"[A-Z]?-?0?([1-9]\d?[A-C]?)\d{2}[A-Z]?(?:-\w+)?")
 _ZONED = re.compile(r"[A-Z](\d{1,2})-\d{2}")
-_UNNUMBERED = frozenset({"夹层", "避难层", "顶层"})
 
 FLOOR = re.compile(
     rf"(?P<floor>(?:地下|地上|负|(?<![A-Z0-9])-)?(?:B?\d{{1,3}}[A-C]?(?:[-、]\d{{1,3}})?|第?[{NUMERAL}]{{1,3}}(?:[、至-][{NUMERAL}]{{1,3}})?)"
@@ -28,7 +27,7 @@ def formal_figures(text: str) -> str:
 
 def floor_label(floor: str | None) -> str | None:
     """Return the label of a match of `FLOOR`: `12` of `12层`, `B2` of `地下二层`; None for None and for 整层."""
-    if floor is None or floor in _UNNUMBERED:
+    if floor is None or floor in {"夹层", "避难层", "顶层"}:
         return floor
     if floor == "整层":
         return None

@@ -55,7 +55,6 @@ _ROOM = re.compile(
     r"(?:号?室|号?房间?|单元|#|$|(?=[、,/及和-]))"
 )
 _ENTRANCE = re.compile(rf"(?:\d{{1,2}}|[{NUMERAL}]|[A-Z东西南北中])单元")
-_LEADING = ",、;-|.#·号()*"
 _STOP = re.compile(r"\d|(?<![A-Z])[A-Z](?![A-Z])|[,、;|.#()-]")
 _CYCLE = str.maketrans("甲乙丙丁", "ABCD")
 _SIGN = re.compile(rf"[东西南北中主副裙]|[甲乙丙丁]|[A-Z]+\d*|\d+|[{NUMERAL}]+")
@@ -116,7 +115,7 @@ def building_name(text: str, *, is_cut: bool) -> str | None:
     """Return the building's name at the start of a text; 大厦 may be missing before tower, floor or unit (`is_cut`)."""
     floor = FLOOR.search(text)
     text = text[: floor.start()] if floor else text
-    text = text.lstrip(_LEADING)
+    text = text.lstrip(",、;-|.#·号()*")
     heads = list(_HEAD.finditer(text)) or list(_HOUSE.finditer(text))
     stop = _STOP.search(text, 1)
     ends = [head.end() for head in heads if not stop or head.end() <= stop.start() or _is_dotted(text, stop)]

@@ -26,7 +26,6 @@ _RUN = re.compile(r"[0-9](?:[\W_]*[0-9])*")
 _CHECK_X = re.compile(r"[\W_]*[Xx]")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PLUS = re.compile(r"\+[\W_]*$")
-_COUNTRY_CODES = ("0086", "086", "86", "0")
 # Invisible letters: Hangul fillers.
 _INVISIBLE_LETTERS = dict.fromkeys((0x115F, 0x1160, 0x3164, 0xFFA0), " ")
 _PROVINCES = frozenset(
@@ -39,7 +38,6 @@ _FIRST_BIRTH = date(1900, 1, 1)
 _LAST_BIRTH = date(2011, 12, 31)
 # Latest birth date of a number with a correct check digit.
 _LAST_CHECKED_BIRTH = date(2019, 12, 31)
-_ROOM_DIGITS = (3, 4)
 _LEAST_DIGITS = 11
 
 
@@ -83,7 +81,7 @@ class _DigitRun:
     def is_glued_to_room(self, i: int) -> bool:
         """Return whether digit `i` follows the digits of a room number in its group."""
         start = self.group_start(i)
-        return i - start in _ROOM_DIGITS and self.digits[start] != "0"
+        return i - start in (3, 4) and self.digits[start] != "0"
 
 
 def find_personal_numbers(text: str) -> list[PersonalNumber]:
@@ -242,7 +240,7 @@ def _mobile_start(run: _DigitRun, i: int, first: int, last: int) -> int | None:
     end = i + _LEAST_DIGITS
     if not _MOBILE.match(run.digits, i) or not (run.is_bound(end) or end == last):
         return None
-    for code in _COUNTRY_CODES:
+    for code in ("0086", "086", "86", "0"):
         start = i - len(code)
         if start >= first and run.digits.startswith(code, start) and (run.is_bound(start) or start == first):
             return start

@@ -16,8 +16,6 @@ from geodata.read.header_row import MAX_COLUMNS, TITLE_ROWS, Header, Sheet, find
 from geodata.read.headers import HeaderMapping
 from geodata.regular_file import read_regular
 
-_DELIMITERS = (",", "\t", ";", "|")
-
 
 def read_csv(path: Path, dialect: HeaderMapping) -> Sheet:
     """Read a delimited text file of any layout; InputError G102, G104, G108, G109, G110 or G112."""
@@ -105,7 +103,7 @@ def _utf16_without_mark(head: bytes) -> str | None:
 def _layout(file: str, text: str, dialect: HeaderMapping) -> tuple[str, Header]:
     """Return the delimiter with which the first rows contain the most known headers, and the header so found."""
     found = []
-    for delimiter in _DELIMITERS:
+    for delimiter in (",", "\t", ";", "|"):
         try:
             rows = list(_first_rows(text, delimiter, TITLE_ROWS + 2))
         except csv.Error:

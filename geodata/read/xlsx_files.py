@@ -27,7 +27,6 @@ from geodata.regular_file import open_regular
 
 # Excel's own limit; a row with a larger number would make openpyxl add empty rows up to it.
 _MOST_ROWS = 1_048_576
-_EXTERNAL = "xl/externalLinks/"
 
 type _Workbook = openpyxl.worksheet._read_only.ReadOnlyWorksheet
 _CELL, _FORMULA, _VALUE, _MERGED, _ROW = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("c", "f", "v", "mergeCell", "row"))
@@ -57,7 +56,7 @@ def read_xlsx(path: Path, dialect: HeaderMapping, only: str | None = None) -> Sh
     # `read_table` converts openpyxl's exceptions to input errors.
     with zipfile.ZipFile(path) as archive:
         refuse_bomb(path.name, archive)
-        if any(member.startswith(_EXTERNAL) for member in archive.namelist()):
+        if any(member.startswith("xl/externalLinks/") for member in archive.namelist()):
             raise InputError([Issue("G117", path.name)])
     visible = _visible_sheets(path)
     named = [sheet for sheet in visible if only is None or sheet.title.strip() == only.strip()]

@@ -22,7 +22,6 @@ _VERSION = 3
 # Hand-digitised ends closer than this to another line are connected to it.
 _SNAP_M = 1.0
 _TOUCH_M = 0.05
-_GENERATOR = "sweep geodata.roads"
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +143,7 @@ def lines_file(streets: gpd.GeoDataFrame, cache_dir: Path | None = None) -> Path
 
 def _write(noded: NodedLines, path: Path) -> None:
     header = osmium.io.Header()
-    header.set("generator", _GENERATOR)
+    header.set("generator", "sweep geodata.roads")
     with osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer:
         for i, place in enumerate(noded.nodes.tolist()):
             writer.add_node(Node(id=i + 1, version=1, location=tuple(place)))

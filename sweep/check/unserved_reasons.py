@@ -22,7 +22,6 @@ BY_PEOPLE = frozenset({OFFICERS, SKILL, DRAWN, PAIR, RECUSED})
 BY_TIME = frozenset({"NO_TIME_LEFT", "WINDOW_MISSED", "NO_ROAD"})
 BY_COMPANY = frozenset({"NO_TEAM_IN_DISTRICT", "TOO_FEW_TEAMS", "LINKED_VISIT_UNSERVED"})
 BY_WORTH, BY_PIN = frozenset({"NOT_WORTH_ITS_COST", "LOW_VALUE"}), "PINNED_TEAM"
-ON_THE_DAY = frozenset({"LOCKED_DOOR", "WINDOW_PAST", "NO_TEAM_LEFT"})
 # A planner's choice, which no input can contradict.
 BY_HAND = "LEFT_OUT_BY_HAND"
 
@@ -50,7 +49,7 @@ def _untrue(inputs: CheckInputs, plan: Plan, left_out: Unserved, visit: Visit) -
     for reason in left_out.reasons:
         if reason.code == BY_HAND:
             is_true = True
-        elif reason.code in ON_THE_DAY:
+        elif reason.code in {"LOCKED_DOOR", "WINDOW_PAST", "NO_TEAM_LEFT"}:
             is_true = _happened(inputs, visit, reason)
         elif inputs.log is not None:
             is_true = reason.code in BY_PEOPLE | BY_TIME | BY_COMPANY | BY_WORTH | {BY_PIN}

@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from sweep.records.plan import Plan, Route
 
 
-# Unserved visits on the terminal; the file has all.
-MOST_LINES = 50
-
-
 def plan_command(voice: Output, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
     """Solve a problem file, write plan and proof next to it or to `out`, and print the result."""
     content = regular_file.read_regular(file)
@@ -108,6 +104,7 @@ def _report(voice: Output, problem: Problem, plan: Plan, files: Sequence[Path], 
     ]
     if lines:
         header = [texts(f"command.column.{c}") for c in ("visit", "code", "what")]
-        voice.table(texts("command.unserved", n=len(out)), header, lines[:MOST_LINES])
+        # Unserved visits on the terminal; the file has all.
+        voice.table(texts("command.unserved", n=len(out)), header, lines[:50])
     if is_interrupted:
         voice.line("command.cut_short")

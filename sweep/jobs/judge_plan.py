@@ -150,10 +150,6 @@ def _not_on_offer(edition: Edition, building_id: str) -> Reason:
     return Reason("NOT_ON_OFFER")
 
 
-# Facts of the search that cannot be derived from plan and inputs.
-_OF_THE_SEARCH = ("seed", "n_iterations", "bound_method", "members_max")
-
-
 def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanInputs) -> Iterator[Violation]:
     """
     Yield a violation for each key of a plan file that does not follow from the plan and the inputs.
@@ -183,7 +179,8 @@ def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Ed
     wanted = replace(reviewed, problem_sha256=sha256, plan=_wanted_plan(reviewed))
     if published is None:
         return wanted
-    facts = {name: getattr(published.plan, name) for name in _OF_THE_SEARCH}
+    # Facts of the search that cannot be derived from plan and inputs.
+    facts = {name: getattr(published.plan, name) for name in ("seed", "n_iterations", "bound_method", "members_max")}
     return replace(wanted, plan=replace(wanted.plan, **facts), plan_id=published.plan_id)
 
 

@@ -12,7 +12,6 @@ from sweep.made_up.generate_city import SyntheticCity
 
 # First id of each kind, far apart, so that ids of one kind do not depend on the number of the others.
 FIRST_ID = {"corner": 1_000_000, "street": 10_000_000, "building": 20_000_000}
-GENERATOR = "sweep sweep.made_up"
 
 
 def write_city(city: SyntheticCity, folder: Path) -> None:
@@ -63,7 +62,7 @@ def write_pbf(city: SyntheticCity, path: Path) -> None:
     street_nodes, streets = _streets(city)
     corner_nodes, buildings = _buildings(city)
     header = osmium.io.Header()
-    header.set("generator", GENERATOR)
+    header.set("generator", "sweep sweep.made_up")
     with osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer:
         for node in [*street_nodes, *corner_nodes]:
             writer.add_node(node)

@@ -13,8 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 from sweep.campaign.campaign_file import load_campaign
+from sweep.campaign.check import check_campaign
 from sweep.campaign.check.check_campaign import check_days
-from sweep.campaign.record import recompute_figures
 from sweep.campaign.records import CampaignRecord, campaign_schema, read_campaign
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from tests.cli.campaign_folder import campaign_folder
@@ -37,7 +37,7 @@ def loaded(folder: Path) -> LoadedCampaign:  # noqa: F811
 
 
 def judged(loaded: LoadedCampaign, record: CampaignRecord, place: Path) -> list[str] | None:
-    found = recompute_figures.wrong_figures(loaded, record, None, place)
+    found = check_campaign.wrong_figures(loaded, record, None, place)
     return None if found is None else [v.where for v in found]
 
 
@@ -53,8 +53,8 @@ def test_a_wrong_value_of_every_figure_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = date(2026, 9, 16)
-    ranked = recompute_figures.rankings(loaded, recompute_figures.ranker_of(loaded), (first,))
-    monkeypatch.setattr(recompute_figures, "rankings", lambda *_: ranked)
+    ranked = check_campaign.rankings(loaded, check_campaign.ranker_of(loaded), (first,))
+    monkeypatch.setattr(check_campaign, "rankings", lambda *_: ranked)
     record = record_of(planned)
     assert judged(loaded, read_campaign(json.dumps(record)), tmp_path) == []
     found, passed = set(), dict[str, str]()

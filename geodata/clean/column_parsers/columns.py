@@ -18,7 +18,6 @@ from geodata.raw_table import Column, Mask, as_arrow, as_bools, as_text
 
 # Full-width forms of ASCII characters, and the ideographic space.
 HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
-_FULL_WIDTH = "[\uff01-\uff5e\u3000]"
 # Excel's form of a long code: 9.13702E+17. Its last digits are lost.
 _EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
 _UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|名|个|处|部|台|套|张|户|家|间|件|条|次|元|°)$"
@@ -79,7 +78,7 @@ def half_width(desk: TableCleaner, column: str, words: Collection[str] = ()) -> 
     typed = _bare(desk, column, words)
     plain = pc.utf8_trim_whitespace(typed)
     # Most columns have none: a compiled pattern costs a tenth of translating each cell.
-    is_wide = as_bools(pc.match_substring_regex(typed, _FULL_WIDTH))
+    is_wide = as_bools(pc.match_substring_regex(typed, "[\uff01-\uff5e\u3000]"))
     if is_wide.any():
         narrow = [cell.translate(HALF_WIDTH).strip() for cell in typed.filter(is_wide).to_pylist()]
         plain = pc.replace_with_mask(plain, is_wide, pa.array(narrow, pa.large_string()))

@@ -22,8 +22,6 @@ from geodata.schema import TIMEZONE
 
 # Part of the day, as people and Chinese Excel write it before the hour.
 HALF = "凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上|晚"
-_BEFORE_NOON = ("凌晨", "清晨", "早晨", "早上", "上午")
-_EVENING = ("晚上", "晚")
 _CLOCK = (
     rf"(?:[ T]*(?P<half>{HALF})? *"
     r"(?P<hour>\d{1,2})(?:[:时点](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})(?:\.\d+)?)?)?[秒分时点]?)?"
@@ -95,7 +93,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
     """Convert hours after a word for a part of the day (`HALF`) to 0 to 24; 99 if the hour contradicts the word."""
-    is_early, is_evening = np.isin(half, _BEFORE_NOON), np.isin(half, _EVENING)
+    is_early, is_evening = np.isin(half, ("凌晨", "清晨", "早晨", "早上", "上午")), np.isin(half, ("晚上", "晚"))
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
     is_afternoon = ((is_late | is_evening) & (hour < 12)) | (is_noon & (hour < 3))

@@ -11,7 +11,6 @@ type Box = tuple[float, float, float, float]
 """West, south, east, north, WGS-84 degrees."""
 
 _WAY_KEYS = ("building", "building:part", "highway")
-_NODE_KEYS = ("entrance", "office")
 _EVERYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
 
 
@@ -47,7 +46,7 @@ def _kept(path: Path, box: Box) -> osmium.IdTracker:
     kept, inside = osmium.IdTracker(), set[int]()
     for thing in osmium.FileProcessor(path).with_locations():
         if isinstance(thing, osmium.osm.Node):
-            if any(key in thing.tags for key in _NODE_KEYS) and _is_in(box, thing.lon, thing.lat):
+            if any(key in thing.tags for key in ("entrance", "office")) and _is_in(box, thing.lon, thing.lat):
                 kept.add_node(thing.id)
         elif isinstance(thing, osmium.osm.Way):
             if any(n.location.valid() and _is_in(box, n.lon, n.lat) for n in thing.nodes):

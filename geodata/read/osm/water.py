@@ -10,7 +10,6 @@ import shapely
 from geodata.osm_file import check_osm_file, reading_osm
 from geodata.schema import CRS
 
-_AREAS = (("natural", "water"), ("waterway", "riverbank"), ("landuse", "reservoir"))
 _LINES = (("waterway", "river"), ("waterway", "canal"))
 
 
@@ -41,7 +40,7 @@ def read_osm_water(path: Path, *, within: shapely.Geometry | None = None) -> gpd
 
 
 def _areas(path: Path) -> Iterator[shapely.Geometry]:
-    wanted = osmium.filter.TagFilter(*_AREAS)
+    wanted = osmium.filter.TagFilter(("natural", "water"), ("waterway", "riverbank"), ("landuse", "reservoir"))
     to_wkb = osmium.geom.WKBFactory()
     for thing in osmium.FileProcessor(path).with_areas(wanted).with_filter(wanted):
         if not isinstance(thing, osmium.osm.Area):

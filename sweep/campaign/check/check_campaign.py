@@ -1,5 +1,6 @@
-"""`sweep check` of a campaign: all days of campaign.json together, and each published day separately."""
+"""`sweep check` of a campaign: days and recomputed figures of campaign.json (M07), and each published day."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -8,17 +9,19 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.errors import InputError, Issue
+from geodata.message_catalogue import LANGUAGES, load_texts
+from geodata.regular_file import is_present, read_regular
 from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_settings import WEEKDAYS, Campaign
 from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, DutyLimits
 from sweep.campaign.check.rules import SOFT, check_campaign
 from sweep.campaign.record.campaign_progress import unreported_visits
-from sweep.campaign.record.recompute_figures import wrong_figures
+from sweep.campaign.record.campaign_record import record_figures
 from sweep.campaign.records import FILE_NAME, CampaignRecord
 from sweep.campaign.window.audit_record import BEFORE, campaign_breaches, read_record
 from sweep.campaign.window.check_days import judge_published
-from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for, scenario_of
-from sweep.campaign.window.plan_campaign import FOLDER
+from sweep.campaign.window.load_campaign import LoadedCampaign, inputs_sha256, last_looks, load_for, scenario_of
+from sweep.campaign.window.plan_campaign import FOLDER, PAGE, page_of
 from sweep.campaign.window.unreported_visits import (
     editions_without_results,
     is_changed,
@@ -26,6 +29,7 @@ from sweep.campaign.window.unreported_visits import (
     people_of,
     with_unreported,
 )
+from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.inputs.make_records import make_leads, make_past
 from sweep.inputs.withheld import under_investigation
@@ -132,3 +136,46 @@ def next_day(record: CampaignRecord) -> date:
     """Return the day after the first sweep day of a window, on whose morning the window is planned again."""
     first = next((d.day for d in record.days), record.planned_on)
     return first + timedelta(days=1)
+
+
+# Tolerance for sums in another order.
+_CLOSE = 1e-6
+
+
+def wrong_figures(
+    loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
+) -> Iterator[Violation] | None:
+    """Yield differences of a record and its page from days and inputs; None if the inputs have changed."""
+    if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
+        return None
+    return _wrong(loaded, record, before, place)
+
+
+def _wrong(
+    loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
+) -> Iterator[Violation]:
+    first = record.days[0].day
+    ranking = rankings(loaded, ranker_of(loaded), (first,))[first]
+    figures = record_figures(loaded, record.days, ranking, before)
+    right = CampaignRecord.model_validate({**dict(record), **figures})
+    wanted, told = right.model_dump(mode="json"), record.model_dump(mode="json")
+    for key in sorted(figures):
+        if not _is_alike(wanted[key], told[key]):
+            yield Violation("M07", key, {"detail": f"{told[key]!s:.40} != {wanted[key]!s:.40}"})
+    if not _is_alike(record.gap * (record.bound + record.urgency), record.bound - record.value):
+        yield Violation("M07", "gap", {"detail": f"{record.gap:.6f}"})
+    if not is_present(place / PAGE):
+        return
+    if read_regular(place / PAGE) not in {page_of(loaded, record, load_texts(lang)).encode() for lang in LANGUAGES}:
+        yield Violation("M07", PAGE, {"detail": "-"})
+
+
+def _is_alike(one: object, other: object) -> bool:
+    """Whether two JSON values are equal up to rounding."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=_CLOSE, abs_tol=_CLOSE)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_is_alike(x, other[key]) for key, x in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(_is_alike(x, y) for x, y in zip(one, other, strict=True))
+    return one == other

@@ -15,7 +15,6 @@ from sweep.records.plan import Violation
 from sweep.records.visits import Recheck
 
 _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
-_EVERY = "all"
 
 
 def check_c04_stocktake(inputs: CampaignInputs) -> Iterator[Violation]:
@@ -167,7 +166,7 @@ def check_m08_promises(inputs: CampaignInputs) -> Iterator[Violation]:
     on = {v.building_id: d.day for d, v in visits(inputs)}
     days = [d.day for d in inputs.record.days]
     for b, facts in sorted(inputs.facts.items()):
-        spans = [n for key, value, n in inputs.promises if key == _EVERY or value in facts.get(key, ())]
+        spans = [n for key, value, n in inputs.promises if key == "all" or value in facts.get(key, ())]
         if not spans or not days:
             continue
         last = inputs.looks.get(b)

@@ -15,7 +15,6 @@ COLUMNS = ("person_id", "day", "from", "until", "leave")
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAYS_EN = {form: k for k, name in enumerate(_DAY_NAMES) for form in (name, name[:3])}
 _WEEKDAYS_ZH = dict(zip("一二三四五六日", range(7), strict=True)) | {"天": 6}
-_YES = frozenset({"1", "yes", "y", "true", "leave", "是", "休", "请假"})
 _DAY_S, _NIGHT_FROM_S, _NIGHT_UNTIL_S = 86_400, 79_200, 21_600
 
 
@@ -136,7 +135,7 @@ def _row(cells: Mapping[str, str], people: set[str]) -> tuple[DutyRow | None, st
     when = _day_of(cells.get("day", ""))
     if when is None:
         return None, "S909"
-    if cells.get("leave", "").lower() in _YES:
+    if cells.get("leave", "").lower() in {"1", "yes", "y", "true", "leave", "是", "休", "请假"}:
         return DutyRow(person_id, *when, None), ""
     shift = _clock_s(cells.get("from", "")), _clock_s(cells.get("until", ""))
     if shift[0] is None or shift[1] is None or shift[1] <= shift[0]:

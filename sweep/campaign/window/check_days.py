@@ -20,9 +20,6 @@ from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.read_plan import read_plan_file
 from sweep.records.plan import Plan, Violation
 
-# Rules on the times of one route, which also apply to unpublished days.
-_OF_TIMES = frozenset({"P02", "P03", "P06", "P07"})
-
 
 def judge_published(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
@@ -85,7 +82,8 @@ def _on_day(part: DayPart, checked: CheckedPlan) -> Iterator[Violation]:
 
 def _is_of_times(violation: Violation) -> bool:
     """Whether a violation concerns the times of a route, rather than value or status of the whole window."""
-    return violation.rule_id in _OF_TIMES and violation.where.split()[-1] not in ("value", "status")
+    # Rules on the times of one route, which also apply to unpublished days.
+    return violation.rule_id in {"P02", "P03", "P06", "P07"} and violation.where.split()[-1] not in ("value", "status")
 
 
 def _starts_of_part(part: DayPart) -> set[tuple[str, int]]:

@@ -14,8 +14,6 @@ from sweep.made_up.places.streets import ARTERIAL, SECONDARY, StreetNet
 from sweep.made_up.random_streams import random_flags, split, stream
 from sweep.made_up.settings.city import PeopleSettings, SyntheticCitySettings
 
-BASE_KINDS = (("派出所", SECONDARY), ("市场监督管理所", ARTERIAL))
-
 
 def make_bases(settings: SyntheticCitySettings, net: StreetNet) -> pd.DataFrame:
     """Return one police station and one market-regulation office in each district, on a street near its centre."""
@@ -25,7 +23,7 @@ def make_bases(settings: SyntheticCitySettings, net: StreetNet) -> pd.DataFrame:
     rows: list[tuple[str, str, str, float, float]] = []
     for index, district in enumerate(settings.districts):
         gap_m = np.hypot(starts[:, 0] - district.x_m, starts[:, 1] - district.y_m)
-        for ending, highway in BASE_KINDS:
+        for ending, highway in (("派出所", SECONDARY), ("市场监督管理所", ARTERIAL)):
             is_fit = np.array([p.highway == highway for p in net.pieces]) & (home == index) & (gap_m < 2_500.0)
             piece = net.pieces[int(rng.choice(np.flatnonzero(is_fit)))]
             point = net.nodes_m[piece.start] + 0.4 * (net.nodes_m[piece.end] - net.nodes_m[piece.start])

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from sweep.check.day.event_compliance import check_p09_the_day
-from sweep.check.day.executed_prefix import check_begun
+from sweep.check.day.event_compliance import check_begun, check_p09_the_day
 from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, Urgent, VisitBegun
 from sweep.day.events_file import read_events
