@@ -265,7 +265,9 @@ def test_a_missing_extra_is_one_fault_with_its_mend(monkeypatch: pytest.MonkeyPa
 
 
 def test_nothing_but_the_board_and_its_command_imports_it_or_its_packages() -> None:
-    own = re.compile(r"^\s*(?:from|import) (?:sweep\.board|starlette|uvicorn|argon2|segno|prometheus_client)\b", re.MULTILINE)
+    own = re.compile(
+        r"^\s*(?:from|import) (?:sweep\.board|starlette|uvicorn|argon2|segno|prometheus_client)\b", re.MULTILINE
+    )
     others = [p for p in (ROOT / "sweep").rglob("*.py") if ROOT / "sweep" / "board" not in p.parents]
     found = [p.name for p in others if own.search(p.read_text(encoding="utf-8"))]
     # Which is imported when it is called, and not before.

@@ -26,7 +26,7 @@ class HashedFile[T]:
         self.known = self._read()
 
     def of(self, secret: str) -> T | None:
-        """Return the record of a secret; None if there is none."""
+        """Return the record of a secret; None for an unknown one."""
         return self.known.get(hash_of(secret))
 
     def change(self, keep: Callable[[str, T], bool], added: Mapping[str, T] | None = None) -> None:

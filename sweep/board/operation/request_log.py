@@ -36,7 +36,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST"})
 
 @dataclass(slots=True)
 class LoggedRequest:
-    """What the log tells of a request."""
+    """Facts of a request that the log shows."""
 
     request: str
     address: str
@@ -85,7 +85,7 @@ class RequestLog:
             seconds = time.monotonic() - began_s
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self.metrics.count(method, request.route, status, seconds)
-            # Of 503 the caller, which may be monitoring, is told often enough.
+            # A 503 is for the caller, which may be monitoring that asks every few seconds.
             level = logging.WARNING if status in (500, 507) else logging.INFO
             facts = {"method": method, "route": request.route, "status": status, "ms": round(1_000 * seconds)}
             _log.log(level, "request", extra={"facts": facts})
