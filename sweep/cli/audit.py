@@ -101,8 +101,11 @@ def audit_faults(out: Path) -> list[Issue]:
     """Return the errors that the check of all logs, editions and journals in a folder finds; S806 without any."""
     names = _all_names(out)
     found, unsteady = _verified(out, names, None)
-    missing = [] if names else [Issue("S806", str(out / audit_log.FOLDER))]
-    return [*missing, *unsteady, *(fault for each in found for fault in each.faults)]
+    # A store keeps log and editions of the scenario whose journal alone is here.
+    alone = {p.parent.name for p in out.glob(f"{journal_file.FOLDER}/*/*{journal_file.SUFFIX}")}.difference(names)
+    journals = [f for n in sorted(alone) for f in heads.journal_faults(out, audit_log.log_of_scenario(out, n))]
+    missing = [] if names or alone else [Issue("S806", str(out / audit_log.FOLDER))]
+    return [*missing, *unsteady, *(fault for each in found for fault in each.faults), *journals]
 
 
 def _report(voice: Output, found: Sequence[_Verified], *, is_shown: bool) -> None:

@@ -20,7 +20,7 @@ from geodata.regular_file import open_regular
 from sweep.audit.audit_log import FOLDER as LOGS
 from sweep.audit.audit_log import AuditLog, log_names
 from sweep.day.journal.journal_file import FOLDER as BOARD
-from sweep.day.journal.journal_file import whole_lines
+from sweep.day.journal.journal_file import SUFFIX, whole_lines
 from sweep.records.scenario_folders import FOLLOW_UP
 
 OUT, SCENARIOS = "out", "scenarios"
@@ -54,7 +54,8 @@ def write_backup(file: Path, out: Path, scenarios: Path, verify: Verify) -> int:
         raise InputError([Issue("S756", str(file))])
     if around := [p for p in (out, scenarios) if file.resolve().is_relative_to(p.resolve())]:
         raise InputError([Issue("S757", str(file), {"folder": str(around[0])})])
-    names = sorted({*log_names(out / LOGS), *(p.name for p in _folders(out) if not p.name.startswith("_"))})
+    days = (p.name for p in _folders(out / BOARD) if any(p.glob(f"*{SUFFIX}")))
+    names = sorted({*log_names(out / LOGS), *days, *(p.name for p in _folders(out) if not p.name.startswith("_"))})
     kept = [p / FOLLOW_UP for p in _folders(scenarios) if (p / FOLLOW_UP).is_dir()]
     for folder in (*(out / name for name in names), *kept):
         refuse_unfinished(folder)
@@ -79,11 +80,9 @@ def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
     Raises
     ------
     InputError
-        S755 if the archive is damaged or no backup, S756 if `out` or `scenarios` exist already; the errors of `verify`.
+        S755 if the archive is damaged or no backup, S756 if a folder that it restores exists; the errors of `verify`.
     """
     with change(folder) as made:
-        if taken := [folder / name for name in (OUT, SCENARIOS) if os.path.lexists(folder / name)]:
-            raise InputError(Issue("S756", str(path)) for path in taken)
         try:
             with open_regular(file) as stream, gzip.open(stream) as content:
                 # To the end: the checksum follows the content.
@@ -95,6 +94,8 @@ def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
                 _refuse_foreign(archive, members, file)
                 for name in (OUT, SCENARIOS):
                     if own := [m for m in members if PurePosixPath(m.name).parts[0] == name]:
+                        if os.path.lexists(folder / name):
+                            raise InputError([Issue("S756", str(folder / name))])
                         archive.extractall(made.at(folder / name).parent, own, filter="data")
         except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
             raise _damaged(file) from error

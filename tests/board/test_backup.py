@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import tarfile
 import threading
 import time
@@ -241,6 +242,19 @@ def test_links_places_of_teams_and_locks_stay_out(board: Board, place: Path, tmp
     with tarfile.open(tmp_path / "b.tar.gz") as archive:
         names = archive.getnames()
     assert [n for n in names if "link" in n or "places" in n or n.endswith("lock")] == []
+
+
+def test_the_journal_of_a_scenario_in_a_store_is_kept_though_its_log_is_not_here(
+    board: Board, place: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "other" / "out" / FOLDER / "small"
+    shutil.copytree(board.folder / "small", own)
+    assert write(tmp_path / "other", tmp_path / "b.tar.gz")[0] == 0
+    assert sweep("restore", tmp_path / "b.tar.gz", tmp_path / "new")[0] == 0
+    kept = tmp_path / "new" / "out" / FOLDER / "small" / board.live.journal.path.name
+    assert [e.hash for e in read_journal(kept)] == [e.hash for e in board.live.journal.entries]
+    (own / kept.name).write_bytes(kept.read_bytes().replace(b"P000", b"P009"))
+    assert "S811" in write(tmp_path / "other", tmp_path / "c.tar.gz")[1]
 
 
 def test_an_empty_folder_is_no_backup(tmp_path: Path) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import shutil
+import signal
+import time
 import urllib.request
 from collections import namedtuple
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,12 +21,16 @@ from prometheus_client import generate_latest
 
 from geodata.errors import InputError
 from sweep.board.board_state import Board
+from sweep.board.https_server import listen
+from sweep.board.open_board import open_board
 from sweep.board.operation import health, request_log
 from sweep.board.operation.metrics import served_metrics
 from sweep.board.operation.request_log import LineFormatter
 from sweep.board.tls.certificates import make_certificates, open_certificate, utc_now
-from tests.board.asking import PHRASE, Asker, Wall
-from tests.board.serving import codes
+from sweep.board.worker_client import WorkerClient
+from tests.benchmarks.board.clients import free_port
+from tests.board.asking import PHRASE, Asker, Wall, wanted
+from tests.board.serving import codes, served, sweep
 from tests.board.stubs import Planner
 
 LABELS = {"method", "route", "status", "check", "queue", "le"}
@@ -152,6 +160,32 @@ def test_the_disk_is_tried_at_intervals_however_often_it_is_asked(
     assert len(tries) == 1
 
 
+@pytest.mark.enable_socket
+def test_a_planner_that_ended_is_started_again_without_a_request(
+    edition_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sweep.board.application._TICK_S", 0.05)
+    listening = listen("127.0.0.1", 0, (), None)
+    own = replace(wanted(edition_folder, Wall("13:00"), listening.address), folder=tmp_path / "own")
+    with open_board(own) as board:
+        planner = board.planner = WorkerClient("tests.board.stub_child")
+        assert not planner.is_ready
+        with served(board, listening):
+            wait_for(lambda: planner.is_ready)
+            first = planner._process
+            assert first is not None
+            os.kill(first.pid, signal.SIGKILL)
+            wait_for(lambda: planner.is_ready and planner._process is not first)
+        assert not planner.is_ready
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert is_so()
+
+
 def test_requests_reports_and_changes_are_counted_by_route_and_status(served_board: Board) -> None:
     desk, phone = Asker(served_board).sign_in("planner"), Asker(served_board).sign_in("T/1")
     text = json.dumps({"kind": "left", "body": {"visit_id": "V1"}, "t": 0})
@@ -204,8 +238,6 @@ def test_no_label_of_a_metric_names_a_team_a_building_or_a_person(served_board: 
 
 @pytest.mark.enable_socket
 def test_metrics_are_served_on_the_loopback_and_a_port_in_use_is_told(board: Board) -> None:
-    from tests.benchmarks.board.clients import free_port
-
     port = free_port()
     with served_metrics(board.metrics, port):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
@@ -287,8 +319,6 @@ def test_an_exception_is_logged_by_its_type_and_lines_and_not_by_its_words() -> 
 
 
 def test_an_unknown_form_of_the_log_is_refused_before_anything_is_opened(tmp_path: Path) -> None:
-    from tests.board.serving import sweep
-
     code, said = sweep("serve", tmp_path, "--log", "xml", "--lang", "en")
     assert (code, "S758" in said, "text, json" in said) == (2, True, True)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.benchmarks.board.played.client import Client, Server, sweep
@@ -27,7 +29,16 @@ class Played:
     """Folder of the results that were accepted."""
 
 
-def play(out: Path, scenario: Path, day: str, seed: int, *, n_looks: int = 6, n_kills: int = 1) -> Played:
+def play(
+    out: Path,
+    scenario: Path,
+    day: str,
+    seed: int,
+    *,
+    n_looks: int = 6,
+    n_kills: int = 1,
+    acts: Mapping[int, Callable[[World], None]] = MappingProxyType({}),
+) -> Played:
     """
     Play the day of the newest approved edition below a folder, from the release of its orders to the evening.
 
@@ -35,6 +46,8 @@ def play(out: Path, scenario: Path, day: str, seed: int, *, n_looks: int = 6, n_
     ----------
     seed
         The same seed plays the same day, but for the planner's own time limit.
+    acts
+        What else happens, by seconds after midnight.
     """
     chance = random.Random(seed)
     plan = newest_plan(out / scenario.name)
@@ -58,6 +71,8 @@ def play(out: Path, scenario: Path, day: str, seed: int, *, n_looks: int = 6, n_
             world.at(at_s, lambda: look(world, planner, phones.values()))
         for at_s in chance.sample(range(first_s + 1_800, 64_000), n_kills):
             world.at(at_s, lambda: restart(world, planner))
+        for at_s, act in acts.items():
+            world.at(at_s, partial(act, world))
         world.run(70_000)
         for phone in everyone:
             phone.reach(is_reachable=True)
