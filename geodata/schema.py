@@ -194,6 +194,17 @@ HISTORY = _schema(
     },
 )
 
+# One row for each inspection of a firm by an authority outside of the joint visits, done or scheduled (C33).
+OTHER_INSPECTIONS = _schema(
+    "other_inspections",
+    {
+        "inspection_id": _text(unique=True),  # made from the next three columns
+        "uscc": _text(),
+        "visited_on": _time(),
+        "authority": _text(),  # any authority, as its name
+    },
+)
+
 # One row for each place under investigation, excluded from joint visits while open (C26). For the police only.
 INVESTIGATIONS = _schema(
     "investigations",
@@ -358,6 +369,7 @@ _ALL = (
     HISTORY,
     STREETS,
     DISTRICTS,
+    OTHER_INSPECTIONS,
     INVESTIGATIONS,
     PIN_ROWS,
     ASSIGN_ROWS,

@@ -29,6 +29,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pins": ("pin", "building"),
         "assign": ("building_id",),
         "results": ("unit_state",),
+        "other_inspections": ("uscc", "visited_on", "authority"),
         "codes": ("visit_id", "authority", "uscc", "task_code"),
         "history": ("visit_id", "building_id", "visited_on", "track", "authority", "outcome"),
     }
@@ -179,6 +180,11 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "key": _names("编号|线索编号|lead_id|统一社会信用代码|uscc"),
             "text": _names("原文|地址|文字|address"),
             "building_id": ("楼宇", "楼栋", "建筑", *_BUILDING_ID),
+        },
+        "other_inspections": {
+            "uscc": _USCC,
+            "visited_on": _names("检查日期|检查时间|计划检查日期|jcrq|jcsj|date"),
+            "authority": _names("检查机关|检查主体|检查部门|执法部门|jcjg|jczt|agency"),
         },
         "codes": {
             "plan_id": _names("方案编号|plan"),

@@ -72,6 +72,8 @@ class CheckInputs:
     """Leads matched to a building and received before the day, by id."""
     past: tuple[PastVisit, ...] = ()
     """Visits of earlier days, one record for each row of the history."""
+    other_inspections: tuple[tuple[str, date], ...] = ()
+    """Firm (uscc) and day of each inspection by another authority."""
     dwellings: frozenset[str] = frozenset()
     """Firms whose address is a dwelling or a mixed unit, by uscc."""
     n_register: int = 0

@@ -1,11 +1,18 @@
-"""Checks of the burden on firms and buildings (C06, C11, C15, C24, C28)."""
+"""Checks of the burden on firms and buildings (C06, C11, C15, C24, C28, C33)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
 from sweep.check.check_inputs import CheckInputs, is_recheck_only, is_urgent, known_stops, served
-from sweep.check.inspection_counts import last_look, last_members, last_visit, past_by_building
+from sweep.check.inspection_counts import (
+    exceeded_limit,
+    inspection_days,
+    last_look,
+    last_members,
+    last_visit,
+    past_by_building,
+)
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
@@ -61,14 +68,34 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
     for visit, _ in served(inputs, plan):
         if visit.track != "case" or is_urgent(inputs, visit):
             continue
-        named = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None} | listed
-        named |= {inputs.rechecks[b].uscc for b in visit.basis if b in inputs.rechecks}
+        named = _named(inputs, visit) | listed
         others = [u for u in visit.targets if u not in named]
         of_class_a = [u for u in others if inputs.credit_class.get(u) == "A"]
         if of_class_a:
             yield Violation("C24", visit.visit_id, {"detail": f"A: {', '.join(of_class_a)}"})
         elif len(others) > most:
             yield Violation("C24", visit.visit_id, {"detail": f"{len(others)} > {most}"})
+
+
+def _named(inputs: CheckInputs, visit: Visit) -> set[str | None]:
+    """Firms that a lead or a re-check of the visit's basis names."""
+    found = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None}
+    return found | {inputs.rechecks[b].uscc for b in visit.basis if b in inputs.rechecks}
+
+
+def check_c33_frequency(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """
+    C33: no firm is inspected more often in a day, week or month than allowed, over all authorities.
+
+    Firms named by a lead or a re-check are exempt, and urgent visits.
+    """
+    days = inspection_days(inputs.past, inputs.other_inspections, inputs.day)
+    for visit, _ in served(inputs, plan):
+        named = set(visit.targets) if is_urgent(inputs, visit) else _named(inputs, visit)
+        for uscc in visit.targets:
+            limit = exceeded_limit(days.get(uscc, ()), inputs.day, inputs.scenario.codes)
+            if limit and uscc not in named:
+                yield Violation("C33", visit.visit_id, {"detail": f"{uscc}, {limit}"})
 
 
 def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

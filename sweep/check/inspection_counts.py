@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sweep.records.buildings import PastVisit
+from sweep.scenario.law_settings import Codes
 
 # Tracks that the annual cap does not count (C06).
 _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
@@ -25,6 +26,34 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
         and v.track not in _UNCOUNTED
         and v.ground not in exempt
     )
+
+
+def inspection_days(past: Iterable[PastVisit], others: Iterable[tuple[str, date]], day: date) -> dict[str, list[date]]:
+    """
+    Return the days of each firm's inspections by uscc: own ones before `day`, and those of other authorities (C33).
+
+    All rows of `past` about one firm on one day are one joint inspection.
+    """
+    own = {
+        (v.uscc, v.visited_on.date())
+        for v in past
+        if v.uscc is not None and v.visited_on.date() < day and v.track not in ("stocktake", "investigation")
+    }
+    found: dict[str, list[date]] = {}
+    for uscc, on in (*sorted(own), *others):
+        found.setdefault(uscc, []).append(on)
+    return found
+
+
+def exceeded_limit(days: Iterable[date], day: date, codes: Codes) -> str:
+    """Return the limit that one more inspection on `day` exceeds, as "week: 2 + 1 > 2"; empty if none (C33)."""
+    known = list(days)
+    counts = (
+        ("day", sum(d == day for d in known), codes.day_max),
+        ("week", sum(d.isocalendar()[:2] == day.isocalendar()[:2] for d in known), codes.week_max),
+        ("month", sum((d.year, d.month) == (day.year, day.month) for d in known), codes.month_max),
+    )
+    return next((f"{name}: {n} + 1 > {most}" for name, n, most in counts if n + 1 > most), "")
 
 
 def past_by_building(past: Iterable[PastVisit]) -> dict[str, list[PastVisit]]:

@@ -64,10 +64,11 @@ RULES: dict[str, Rule] = {
     "C29": disclosure_rules.check_c29_reasons,
     "C31": disclosure_rules.check_c31_offline,
     "C32": legal_basis.check_c32_form,
+    "C33": firm_burden.check_c33_frequency,
 }
 
 # Rules on the reasons for an offered visit, which a re-plan cannot affect.
-OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29"})
+OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29", "C33"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:

@@ -78,7 +78,7 @@ def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
 def parameters_of(rule: Rule) -> dict[str, object]:
     """Return the default of each scenario setting that the rule uses, by key of scenario.toml."""
     # A scenario without settings; its day does not matter.
-    defaults = scenario.Scenario(name="defaults", day=date(2026, 1, 5)).model_dump(mode="json")
+    defaults = scenario.Scenario(name="defaults", day=date(2026, 1, 5)).all_settings
     found: dict[str, object] = {}
     for key in rule.parameters:
         value: object = defaults

@@ -18,6 +18,7 @@ from geodata.clean.map_layers import clean_street_lines, clean_water
 from geodata.clean.pins_and_assignments import clean_assign, clean_pins
 from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
 from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned, TableCleaner
+from geodata.clean.task_codes import clean_other_inspections
 from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum, datum_in
 from geodata.errors import Code, InputError, Issue, toml_line
 from geodata.raw_table import RawTable
@@ -25,7 +26,17 @@ from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_
 from geodata.read.osm.water import read_osm_water
 from geodata.read.read_table import safe_path
 from geodata.roads.node_lines import lines_file
-from geodata.schema import ASSIGN_ROWS, CRS, INVESTIGATIONS, PIN_ROWS, SCHEMAS, STREETS, no_rows, no_shapes
+from geodata.schema import (
+    ASSIGN_ROWS,
+    CRS,
+    INVESTIGATIONS,
+    OTHER_INSPECTIONS,
+    PIN_ROWS,
+    SCHEMAS,
+    STREETS,
+    no_rows,
+    no_shapes,
+)
 from sweep.follow.rechecks import ManualClosing
 from sweep.inputs.collector import FindingsCollector
 from sweep.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
@@ -60,6 +71,8 @@ class CleanTables:
     water: gpd.GeoDataFrame
     """Lakes and rivers for maps; may be empty."""
     investigations: pd.DataFrame
+    other_inspections: pd.DataFrame
+    """`geodata.schema.OTHER_INSPECTIONS`; may be empty."""
     pins: pd.DataFrame
     """`geodata.schema.PIN_ROWS`; may be empty."""
     assign: pd.DataFrame
@@ -100,6 +113,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     investigations = found.clean(
         raw.tables.get("investigations"), lambda table: clean_investigations(table, scenario.day)
     )
+    others = found.clean(raw.tables.get("other_inspections"), clean_other_inspections)
     pins = found.clean(raw.tables.get("pins"), lambda table: clean_pins(table, scenario.day))
     assign = found.clean(raw.tables.get("assign"), clean_assign)
     found.files += raw.follow_up_files
@@ -118,6 +132,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         street_file=street_file,
         water=water,
         investigations=investigations.table if investigations else no_rows(INVESTIGATIONS),
+        other_inspections=others.table if others else no_rows(OTHER_INSPECTIONS),
         pins=pins.table if pins else no_rows(PIN_ROWS),
         assign=assign.table if assign else no_rows(ASSIGN_ROWS),
         results=raw.results,

@@ -14,7 +14,18 @@ from sweep.inputs.row_losses import is_accepted, losses, lost_by_code, lost_rows
 from sweep.records.input_files import InputFile
 
 # Tables whose quarantine and repairs an edition shows, in order. Investigations are excluded (C26).
-SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts", "street_lines", "water")
+SHOWN = (
+    "buildings",
+    "firms",
+    "leads",
+    "roster",
+    "bases",
+    "history",
+    "other_inspections",
+    "districts",
+    "street_lines",
+    "water",
+)
 
 
 class FindingsCollector:

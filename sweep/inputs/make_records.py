@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -108,6 +109,12 @@ def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
         )
         for r in _rows(inputs.history)
     )
+
+
+def make_other_inspections(inputs: Inputs) -> tuple[tuple[str, date], ...]:
+    """Return firm and day of each inspection by another authority, in the order of the table."""
+    others = inputs.other_inspections
+    return tuple(zip(others["uscc"], others["visited_on"].dt.date, strict=True))
 
 
 def _parts(value: Any) -> list[str]:

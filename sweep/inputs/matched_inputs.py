@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import Issue
+from geodata.schema import OTHER_INSPECTIONS, no_rows
 from sweep.records.input_files import InputFile
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
@@ -44,6 +45,8 @@ class Inputs:
     """All re-check items that past results opened, open or closed (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Places under investigation, `geodata.schema.INVESTIGATIONS` (C26); empty without any."""
+    other_inspections: pd.DataFrame = field(default_factory=lambda: no_rows(OTHER_INSPECTIONS))
+    """Inspections of firms by other authorities, `geodata.schema.OTHER_INSPECTIONS` (C33)."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Firms and leads matched by text: `geodata.match.unmatched_rows.TEXT_COLUMNS`, with `table`, `file`, `row`."""
     pins: tuple[Pin, ...] = ()

@@ -81,8 +81,8 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     found = FindingsCollector()
     tables: dict[str, RawTable] = {}
     for table, names in _named_tables(scenario, folder, data).items():
-        # Investigations belong to the police, pins and assignments to the planner; a synthetic city has none of them.
-        place = scenario.folder if table in ("investigations", *_TYPED) else folder
+        # These belong to the police, the platform and the planner; a synthetic city has none of them.
+        place = scenario.folder if table in ("investigations", "other_inspections", *_TYPED) else folder
         may_be_empty = table in _TYPED or (is_study and table in OF_A_PLAN)
         may_lack = ASSUMED_IN_STUDIES if is_study and table == "history" else ()
         work = partial(_read_table, place, data, table, names, may_lack, scenario.given, may_be_empty=may_be_empty)
@@ -144,6 +144,7 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tup
         "history": data.history,
         "street_lines": data.streets if data.streets and not is_osm(data.streets) else None,
         "water": data.water if data.water and not is_osm(data.water) else None,
+        "other_inspections": data.other_inspections,
         "investigations": data.investigations,
         "pins": data.pins,
         "assign": data.assign if is_named else None,

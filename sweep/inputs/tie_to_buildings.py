@@ -93,6 +93,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
         rows=tables.rows,
         division_names=_division_names(scenario, tables.districts),
         rechecks=rechecks,
+        other_inspections=tables.other_inspections,
         investigations=tables.investigations,
         pins=pins,
         unseen=unseen,

@@ -99,6 +99,7 @@ _RULES = (
     ("C30", Force.HARD, "read", "data.keep_personal retention.edition_days retention.results_days"),
     ("C31", Force.HARD, "read check publish", ""),
     ("C32", Force.HARD, "select check publish", "form.police form.market_regulation"),
+    ("C33", Force.SOFT, "select check", "data.other_inspections codes.day_max codes.week_max codes.month_max"),
 )
 # Module in tests/rules/ and name of the test that a rule is kept, for rules that `sweep.check` verifies on a plan.
 _KEPT = {
@@ -129,6 +130,7 @@ _KEPT = {
     "C25": ("never", "test_no_key_that_can_be_set_is_a_goal_in_checks_fines_or_finds"),
     "C28": ("firms", "test_a_building_that_was_visited_last_week_rests"),
     "C31": ("never", "test_a_table_behind_an_address_is_refused_before_anything_is_read"),
+    "C33": ("firms", "test_a_firm_that_others_inspect_as_often_as_allowed_is_left_out"),
     "C32": ("tracks", "test_an_item_that_is_struck_off_the_list_is_asked_on_no_track"),
 }
 # Tests that a procedural rule is kept, and that its breach is found.

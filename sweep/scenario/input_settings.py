@@ -73,6 +73,8 @@ class Data(Section):
     """Table of the bases from which teams set out."""
     history: Sources | None = None
     """Table of past inspections; the results in the folder `follow_up` are used in addition."""
+    other_inspections: str | None = None
+    """Table of inspections of firms by other authorities, done or scheduled: they count for the limits of C33."""
     investigations: str | None = None
     """Table of places under investigation, for the police only; no joint visit goes there in that time (C26)."""
     pins: str | None = None

@@ -80,6 +80,12 @@ class Codes(Section):
     showed the code, or the reason why not."""
     lead: Literal["police", "market_regulation"] = "police"
     """Department that files a joint task."""
+    day_max: int = Field(1, ge=1, le=1_000)
+    """Most inspections of a firm on one day by all authorities (C33); the source is the platform of Chengdu."""
+    week_max: int = Field(2, ge=1, le=1_000)
+    """Most inspections of a firm from Monday to Sunday by all authorities (C33); same source."""
+    month_max: int = Field(3, ge=1, le=1_000)
+    """Most inspections of a firm in a calendar month by all authorities (C33); same source."""
     columns: Mapping[str, str] = Field(default_factory=dict)
     """`[codes.columns]`: the platform's header for a column of the filing table."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import pandas as pd
 from pydantic import Field, PrivateAttr
@@ -89,6 +89,11 @@ class Scenario(Section):
             members_max = max(members_max, sum(self.teams.min_certified.values()))
         update = {"n_teams": n, "members_max": self.teams.members_max or members_max}
         return self.model_copy(update={"teams": self.teams.model_copy(update=update)})
+
+    @property
+    def all_settings(self) -> dict[str, Any]:
+        """Return every setting as JSON values, also [codes] with its defaults, which files of plans omit."""
+        return {**self.model_dump(mode="json"), "codes": self.codes.model_dump(mode="json")}
 
     @property
     def draw_seed(self) -> str:

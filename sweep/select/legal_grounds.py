@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from sweep.scenario.inspection_hours import Hours
-from sweep.scenario.law_settings import Form, Law
+from sweep.scenario.law_settings import Codes, Form, Law
 from sweep.scenario.work_calendar import Spans, windows
 
 
@@ -17,6 +17,7 @@ class Grounds:
     law: Law = field(default_factory=Law)
     hours: Hours = field(default_factory=Hours)
     form: Form = field(default_factory=Form)
+    codes: Codes = field(default_factory=Codes)
     off: frozenset[str] = frozenset()
     """Ids of the rules that the scenario switches off."""
 

@@ -165,7 +165,7 @@ def _maker(
         buildings=tables.buildings,
         firms_by_building=_classes(tables, closed),
         value=dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
-        capped=tables.capped(day, select),
+        capped=tables.barred(day, select, grounds),
         size=size,
         select=select,
         plan=plan,

@@ -26,7 +26,7 @@ def still_allowed(
     certificate (C15).
     """
     open_to = tables.buildings.keys() - tables.withheld - pinned_buildings(tables.pins, "never")
-    closed, capped = closed_dwellings(tables, grounds), tables.capped(day, select)
+    closed, capped = closed_dwellings(tables, grounds), tables.barred(day, select, grounds)
     have_rested, answered = rested(tables, day, select.cooldown_days), tables.of_past(last_answers, day)
     items, lists = {r.recheck_id for r in tables.rechecks}, special_lists(grounds.law, tables.firms, day)
     leads = _leads_at(tables, {v.building_id for v in visits})

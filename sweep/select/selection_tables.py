@@ -9,12 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.schema import TIMEZONE
+from geodata.schema import OTHER_INSPECTIONS, TIMEZONE, no_rows
 from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
 from sweep.scenario.selection_settings import Select
+from sweep.select.inspection_frequency import busy_firms
+from sweep.select.legal_grounds import Grounds
 from sweep.select.target_firms import active_firms
 
 
@@ -49,6 +51,8 @@ class Tables:
     """Buildings without enough eligible officers, with the reason; excluded from the draw (C09)."""
     pins: tuple[Pin, ...] = ()
     """Pins of the planner; a building with the pin `never` is neither visited nor drawn."""
+    others: pd.DataFrame = field(default_factory=lambda: no_rows(OTHER_INSPECTIONS))
+    """Inspections by other authorities, `geodata.schema.OTHER_INSPECTIONS` (C33)."""
     n_elsewhere: int = 0
     """Number of firms of the allowed share that lists and draws of other days inspect (C08)."""
     memory: SelectionCache = field(default_factory=SelectionCache)
@@ -74,6 +78,15 @@ class Tables:
         key = ("capped", day.year, self._n_past(day))
         both = [POLICE, MARKET_REGULATION]
         return self.memory.of(lambda: capped_firms(self.active, counts, select.annual_cap, both), *key)
+
+    def barred(self, day: date, select: Select, grounds: Grounds) -> frozenset[str]:
+        """Return the firms at a cap of their class (C06), or at a limit over all authorities (C33)."""
+        capped = self.capped(day, select)
+        if "C33" in grounds.off:
+            return capped
+        return capped | self.memory.of(
+            lambda: busy_firms(self.history, self.others, day, grounds.codes), "busy", day, self._n_past(day)
+        )
 
     def _n_past(self, day: date) -> int:
         """Return the number of history rows before a day, which identifies these rows."""

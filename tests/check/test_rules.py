@@ -648,6 +648,19 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         ),
         [("C27", "R-1")],
     ),
+    # F-B5 is drawn. The day is a Wednesday, the 16th of September.
+    "C33 a second inspection of the day": (lambda w: w.given(other_inspections=(("F-B5", DAY),)), [("C33", "V-B5")]),
+    "C33 a third of the week, one on Sunday": (
+        lambda w: w.given(other_inspections=(("F-B5", date(2026, 9, 14)), ("F-B5", date(2026, 9, 20)))),
+        [("C33", "V-B5")],
+    ),
+    "C33 a fourth of the month, own and others": (
+        lambda w: w.given(
+            past=(replace(past("B9", day=1), uscc="F-B5"),),
+            other_inspections=(("F-B5", date(2026, 9, 8)), ("F-B5", date(2026, 9, 29))),
+        ),
+        [("C33", "V-B5")],
+    ),
     "C28 again after six days": (lambda w: w.given(past=(past("B5", day=10),)), [("C28", "V-B5")]),
     "C28 again, and every lead is older": (lambda w: w.given(past=(past("B1", day=15),)), [("C28", "V-B1")]),
     "C28 the same pair": (
@@ -687,6 +700,27 @@ def test_a_breach_is_found_with_its_place(world: World, rule_id: str) -> None:
         breaches = broken(change(world))
         assert {rule for rule, _ in breaches} == {rule_id}
         assert all(where for _, where in breaches)
+
+
+def test_inspections_at_the_limits_of_c33_are_allowed(world: World) -> None:
+    # The two authorities' rows of the 1st are one joint inspection; Sunday the 13th is of the week before.
+    joint = tuple(replace(past("B9", day=1), uscc="F-B5", authority=a) for a in ("police", "market_regulation"))
+    others = (("F-B5", date(2026, 9, 13)), ("F-B5", date(2026, 8, 31)), ("F-B4", DAY))
+    assert broken(world.given(past=joint, other_inspections=others)) == []
+    more = world.given(past=joint, other_inspections=(*others, ("F-B5", date(2026, 9, 30))))
+    assert broken(more) == [("C33", "V-B5")]
+    # A province may allow more.
+    assert broken(more.scenario("codes", month_max=4)) == []
+
+
+def test_a_firm_that_a_lead_names_is_exempt_from_the_limits_of_c33(world: World) -> None:
+    (lead_id,) = world.inputs.visits["V-B1"].basis
+    lead = world.inputs.leads[lead_id]
+    assert lead.uscc == "F-B1"
+    often = world.given(other_inspections=(("F-B1", DAY),))
+    assert broken(often) == []
+    nameless = {**world.inputs.leads, lead_id: replace(lead, uscc=None)}
+    assert ("C33", "V-B1") in broken(often.given(leads=nameless))
 
 
 def test_every_rule_has_a_plan_that_breaks_it() -> None:

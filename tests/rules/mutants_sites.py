@@ -1,4 +1,4 @@
-"""What breaks a rule on places, firms and leads (C06, C11, C13-C18, C21-C24, C28)."""
+"""What breaks a rule on places, firms and leads (C06, C11, C13-C18, C21-C24, C28, C33)."""
 
 from __future__ import annotations
 
@@ -55,6 +55,20 @@ def one_inspection_too_many(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant
     past = (*inputs.past, *(replace(row, visited_on=first + timedelta(days=k)) for k in range(cap)))
     counted = count_inspections(past, inputs.scenario.day, inputs.scenario.select.cap_exempt)
     return Mutant(replace(inputs, past=past, n_inspections=counted), plan, one[0].visit.visit_id)
+
+
+@breaks("C33")
+def another_authority_that_was_there_too(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
+    listed = [(p, u) for p in places(inputs, plan, "special", "routine") for u in p.visit.targets]
+    rechecked = {item.uscc for item in inputs.rechecks.values()}
+    if (one := any_of(rng, [x for x in listed if x[1] not in rechecked])) is None:
+        return None
+    day, codes = inputs.scenario.day, inputs.scenario.codes
+    # Its limit of the day, or of the month by the month's first and last days.
+    n = codes.day_max if rng.random() < 0.5 else 0
+    days = [day] * n or [day.replace(day=k) for k in (1, 10, 28)][: codes.month_max]
+    more = tuple((one[1], d) for d in days)
+    return Mutant(replace(inputs, other_inspections=(*inputs.other_inspections, *more)), plan, one[0].visit.visit_id)
 
 
 @breaks("C11")

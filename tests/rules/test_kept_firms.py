@@ -1,4 +1,4 @@
-"""What a firm may be asked to bear (C06, C11, C15, C24, C28): each rule costs value here, and is kept all the same."""
+"""What a firm may be asked to bear (C06, C11, C15, C24, C28, C33): each rule costs value here, and is kept."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from geodata.schema import TIMEZONE
 from sweep.jobs.stages.build_problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building
 from sweep.records.people import Team
 from sweep.records.visits import Recheck, Visit
-from sweep.scenario.law_settings import Law, RuleSettings, Special
+from sweep.scenario.law_settings import Codes, Law, RuleSettings, Special
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import ANNUAL_CAP, Select
 from sweep.select.legal_grounds import Grounds
@@ -75,6 +76,34 @@ def test_a_firm_at_its_yearly_cap_is_left_out(
         firms=FIRMS,
         select=Select(draw_share=0.0, annual_cap=ANNUAL_CAP | {"B": cap}),
         grounds=Grounds(law=Law(special=(LISTED,))),
+    )
+    assert best_value(offer) == value
+
+
+@pytest.mark.parametrize(
+    ("codes", "off", "value"),
+    [
+        # Another authority inspected F1 on Monday and Tuesday, as often as the week allows: 1/2 of B2 is left.
+        pytest.param(Codes(), (), 0.5, id="kept"),
+        pytest.param(Codes(week_max=3), (), 1.5, id="with one more a week both are made"),
+        pytest.param(Codes(), ("C33",), 1.5, id="switched off both are made"),
+    ],
+)
+def test_a_firm_that_others_inspect_as_often_as_allowed_is_left_out(
+    codes: Codes,
+    off: tuple[str, ...],
+    value: float,
+    towers: list[Building],
+    make_offer: MakeOffer,
+    best_value: Callable[[Offer], float],
+) -> None:
+    days = [pd.Timestamp(f"2026-09-{day}", tz=TIMEZONE) for day in (14, 15)]
+    offer = make_offer(
+        towers,
+        firms=FIRMS,
+        select=NO_DRAW,
+        grounds=Grounds(law=Law(special=(LISTED,)), codes=codes, off=frozenset(off)),
+        others=[{"uscc": "F1", "visited_on": day, "authority": "fire brigade"} for day in days],
     )
     assert best_value(offer) == value
 

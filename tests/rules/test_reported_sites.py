@@ -40,8 +40,9 @@ FIGURES: dict[str, dict[str, object]] = {
     "C25": {},
     "C28": {"cooldown": 30, "n_apart": 1},
     "C31": {},
+    "C33": {"n_targets": 4},
 }
-SOFT = ("C21", "C22", "C23", "C24")
+SOFT = ("C21", "C22", "C23", "C24", "C33")
 SWITCHABLE = (*SOFT, "C11", "C18")
 
 

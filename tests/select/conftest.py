@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from geodata.schema import FIRMS, HISTORY, LEADS, TIMEZONE
+from geodata.schema import FIRMS, HISTORY, LEADS, OTHER_INSPECTIONS, TIMEZONE
 from sweep.records.buildings import Building
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
@@ -82,6 +82,7 @@ def offer(
     grounds: Grounds | None = None,
     too_few_officers: Mapping[str, str] | None = None,
     pins: tuple[Pin, ...] = (),
+    others: Sequence[dict[str, object]] = (),
 ) -> Offer:
     """The offer of a district ranked in the order given; each building has the firms it counts, or those given."""
     rows = firms
@@ -103,6 +104,7 @@ def offer(
         withheld,
         too_few_officers or {},
         pins,
+        valid(OTHER_INSPECTIONS, [{"inspection_id": str(k), **row} for k, row in enumerate(others)]),
     )
     half_life_days = (rank or Rank()).half_life_days
     return offer_visits(tables, DAY, size, select or Select(), plan or PlanSettings(), half_life_days, grounds)

@@ -60,6 +60,8 @@ class CampaignInputs:
     """Values by column, by building id; every building has an entry."""
     past: tuple[PastVisit, ...] = ()
     """Visits before the planning day."""
+    other_inspections: tuple[tuple[str, date], ...] = ()
+    """Firm (uscc) and day of each inspection by another authority (C33)."""
     looks: Mapping[str, date] = field(default_factory=dict)
     """Day of the last visit with entry before the planning day, by building id."""
     unreported: Mapping[str, date] = field(default_factory=dict)

@@ -31,7 +31,7 @@ from sweep.campaign.window.unreported_visits import (
 )
 from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.campaign.window.window_proof import check_window_proof
-from sweep.inputs.make_records import make_leads, make_past
+from sweep.inputs.make_records import make_leads, make_other_inspections, make_past
 from sweep.inputs.withheld import under_investigation
 from sweep.jobs.tampering.check_editions_against_log import edition_breaches
 from sweep.jobs.tampering.check_proof import BoundStatus
@@ -121,6 +121,7 @@ def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: Camp
         promises=tuple((p.key, p.value, p.days) for p in campaign.kept),
         facts=loaded.facts,
         past=past,
+        other_inspections=make_other_inspections(inputs),
         looks=last_looks(inputs.history, loaded.today),
         unreported=unreported_visits(loaded),
         leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},

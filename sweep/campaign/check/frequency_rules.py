@@ -1,4 +1,4 @@
-"""Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, M08)."""
+"""Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, C33, M08)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,14 @@ from functools import cache, partial
 from itertools import combinations
 
 from sweep.campaign.check.campaign_inputs import CampaignInputs, teams_of, visits
-from sweep.check.inspection_counts import last_look, last_members, last_visit, past_by_building
+from sweep.check.inspection_counts import (
+    exceeded_limit,
+    inspection_days,
+    last_look,
+    last_members,
+    last_visit,
+    past_by_building,
+)
 from sweep.check.working_days import workdays_since
 from sweep.records.buildings import Lead, PastVisit
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -51,6 +58,21 @@ def check_c06_yearly_cap(inputs: CampaignInputs) -> Iterator[Violation]:
             n = max(counts[agency, uscc, day.day.year] for agency in (POLICE, MARKET_REGULATION))
             if n > most:
                 yield Violation("C06", f"{day.day} {visit.visit_id}", {"detail": f"{uscc}: {n} > {most}"})
+
+
+def check_c33_frequency(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C33: no firm exceeds the limits of a day, week or month over all authorities; named firms are exempt."""
+    planned: list[tuple[str, date]] = []
+    for day, visit in sorted(visits(inputs), key=lambda pair: pair[0].day):
+        named = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None}
+        named |= {r.uscc for r in inputs.rechecks if r.recheck_id in visit.basis}
+        own = {*visit.targets} - named
+        past = [v for v in inputs.past if v.uscc in own]
+        days = inspection_days(past, [(u, d) for u, d in (*inputs.other_inspections, *planned) if u in own], day.day)
+        for uscc in sorted(own):
+            if limit := exceeded_limit(days.get(uscc, ()), day.day, inputs.scenario.codes):
+                yield Violation("C33", f"{day.day} {visit.visit_id}", {"detail": f"{uscc}, {limit}"})
+        planned += [(uscc, day.day) for uscc in visit.targets]
 
 
 def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:

@@ -221,6 +221,7 @@ def _tables(loaded: LoadedCampaign, span: WindowData, day: date, items: tuple[Re
         firms=loaded.inputs.firms,
         leads=loaded.inputs.leads,
         history=loaded.history,
+        others=loaded.inputs.other_inspections,
         ranking=span.rankings[day].table,
         rechecks=items,
         withheld=under_investigation(loaded.inputs, day),
@@ -231,7 +232,7 @@ def _tables(loaded: LoadedCampaign, span: WindowData, day: date, items: tuple[Re
 
 def _grounds(loaded: LoadedCampaign) -> Grounds:
     scenario = loaded.scenario
-    return Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off))
+    return Grounds(scenario.law, scenario.hours, scenario.form, scenario.codes, frozenset(scenario.rules.off))
 
 
 def _officers(loaded: LoadedCampaign, span: WindowData, day: date) -> OfficerPool:

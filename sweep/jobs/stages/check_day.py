@@ -11,7 +11,7 @@ from sweep.check.rules import check_plan, hard_and_soft
 from sweep.day.event_records import DayLog
 from sweep.day.journal.entry import Entry
 from sweep.follow.rechecks import due_rechecks
-from sweep.inputs.make_records import make_leads, make_past
+from sweep.inputs.make_records import make_leads, make_other_inspections, make_past
 from sweep.inputs.withheld import under_investigation
 from sweep.jobs.stages.prepared import PlanInputs
 from sweep.records.buildings import Lead
@@ -88,6 +88,7 @@ def check_inputs(prepared: PlanInputs, log: DayLog | None = None, before: Previo
         reasons=prepared.reasons,
         leads=make_leads(inputs),
         past=past,
+        other_inspections=make_other_inspections(inputs),
         dwellings=frozenset(active["uscc"][active["unit_use"].isin(["dwelling", "mixed"])]),
         n_register=len(active),
         half_life_days=ranked.ranking.half_life_days,

@@ -64,6 +64,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         firms=inputs.firms,
         leads=inputs.leads,
         history=inputs.history,
+        others=inputs.other_inspections,
         ranking=ranked.ranking.table,
         rechecks=due,
         withheld=under_investigation(inputs, scenario.day),
@@ -77,7 +78,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         select=scenario.select.model_copy(update={"draw_seed": scenario.draw_seed}),
         plan=scenario.plan,
         half_life_days=ranked.ranking.half_life_days,
-        grounds=Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off)),
+        grounds=Grounds(scenario.law, scenario.hours, scenario.form, scenario.codes, frozenset(scenario.rules.off)),
     )
     offer = with_officers(offer, officers, ranked.buildings)
     visits, faults = with_pins(offer.visits, inputs.pins)

@@ -112,8 +112,8 @@ def _kept_key(edition: Edition, rule: Rule, texts: Texts) -> str:
 
 def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
     """Return `key = value (default)` for each parameter of the rule that the scenario changes."""
-    settings = edition.scenario.model_dump(mode="json")
-    defaults = type(edition.scenario)(name="defaults", day=edition.scenario.day).model_dump(mode="json")
+    settings = edition.scenario.all_settings
+    defaults = type(edition.scenario)(name="defaults", day=edition.scenario.day).all_settings
     found = []
     for key in rule.parameters:
         value, usual = _at(settings, key), _at(defaults, key)

@@ -108,6 +108,11 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     "taking stock of a firm": ("C04", lambda: inputs(days=(days()[0], stocktake_with(targets=("u-none",))))),
     "a lead that is not there": ("C05", lambda: inputs(leads={})),
     "a third visit of the year": ("C06", lambda: inputs(past=(seen("u-drawn", 2), seen("u-drawn", 3)))),
+    "a firm that others inspect on the day": ("C33", lambda: inputs(other_inspections=(("u-drawn", TUE),))),
+    "a firm of three inspections in the month": (
+        "C33",
+        lambda: inputs(other_inspections=tuple(("u-drawn", date(2026, 9, d)) for d in (1, 9, 29))),
+    ),
     "a firm that is not on the list": ("C07", lambda: inputs(days=(days()[0], thursday_with(targets=("u-other",))))),
     "more than the share of the register": ("C08", lambda: inputs(n_register=5)),
     "another seed": ("C09", lambda: inputs(days=first(commitment=sha("x")))),

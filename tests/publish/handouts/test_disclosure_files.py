@@ -20,6 +20,7 @@ from sweep.publish.handouts.leaks import find_leaks, texts_of
 from sweep.publish.handouts.public_counts import PublicDraw, PublicRow, public_draw
 from sweep.publish.handouts.redaction import for_market_regulation
 from sweep.publish.orders.order_page import order_page
+from sweep.records.inspection_codes import Filing, InspectionCode
 from sweep.records.secrets import Secret
 from sweep.records.visits import TargetReason
 from tests.board.stubs import tried_again
@@ -61,7 +62,7 @@ def test_every_part_of_an_edition_has_been_thought_of(edition: Edition, texts: T
         "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints",
         "inputs", "repairs", "matches", "quarantine", "unmatched", "matched", "concentration", "facts", "notes",
         "reasons", "rechecks", "problem_sha256", "log", "swaps", "played", "shortfalls", "pins", "costs",
-        "due_leads",
+        "due_leads", "codes",
     }  # fmt: skip
     left_in = {
         "plan_id", "scenario", "bases", "draw", "violations", "streets", "route_lines", "travel_method", "prevalence",
@@ -75,6 +76,7 @@ def test_every_part_of_an_edition_has_been_thought_of(edition: Edition, texts: T
         "matched": edition.ranking,
         "reasons": {"V1": (TargetReason("F1", "lead"),)},
         "rechecks": (SimpleNamespace(building_id="B3"),),
+        "codes": {"V1/police/F1": InspectionCode("JC1", Filing("V1", "police", "F1", (), 0, 0, is_joint=False))},
         # What they hold is looked at by nobody.
         **dict.fromkeys(
             ("facts", "notes", "problem_sha256", "log", "swaps", "played", "shortfalls", "pins", "costs", "due_leads"),

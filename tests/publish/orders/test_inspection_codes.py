@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -132,3 +133,34 @@ def test_a_changed_plan_keeps_codes_and_tells_new_changed_and_cancelled_filings(
         **{f"V1/{a}/{SECOND}": "new" for a in ("police", "market_regulation")},
         **{f"V2/{a}/{FIRST}": "cancelled" for a in ("police", "market_regulation")},
     }
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_over_ten_random_changes_of_a_day_no_code_is_lost_and_each_difference_is_told(seed: int) -> None:
+    """Visits are dropped, taken up again, delayed or given to other officers; new codes come now and then."""
+    rng, edition = np.random.default_rng(seed), small_edition()
+    morning = edition.plan
+    first = {key: (f.officers, f.start_s) for key, f in filings_of(edition).items()}
+    coded: dict[str, tuple[tuple[str, ...], int]] = {}
+    for _ in range(10):
+        routes = []
+        for route in morning.routes:
+            late = int(rng.integers(0, 2)) * 600
+            stops = tuple(replace(s, start_s=s.start_s + late, end_s=s.end_s + late) for s in route.stops)
+            routes.append(replace(route, stops=stops if rng.random() < 0.7 else ()))
+        # An officer of T/1 changes places with one of the reserve.
+        swap = {"T/1P1": "T3P1", "T3P1": "T/1P1"} if rng.random() < 0.3 else {}
+        teams = tuple(replace(t, member_ids=tuple(swap.get(i, i) for i in t.member_ids)) for t in morning.teams)
+        edition = replace(edition, plan=replace(morning, routes=tuple(routes), teams=teams))
+        now = {key: (f.officers, f.start_s) for key, f in filings_of(edition).items()}
+        expected = {key: "kept" if coded.get(key) == at else "changed" for key, at in now.items() if key in coded}
+        expected |= dict.fromkeys(now.keys() - coded.keys(), "new")
+        expected |= dict.fromkeys(coded.keys() - now.keys(), "cancelled")
+        assert {f.filing_id: filing_state(edition, f) for f in all_filings(edition)} == expected
+        assert edition.codes.keys() == coded.keys()
+        if rng.random() < 0.5:
+            due = filings_of(edition)
+            edition = replace(edition, codes={**edition.codes, **{k: InspectionCode(f"JC-{k}", due[k]) for k in due}})
+            coded |= now
+    assert coded.keys() <= first.keys()
+    assert len(coded) > 0
