@@ -85,9 +85,10 @@ def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path])
         voice.json(verdict_json(judged, files))
         return
     texts = voice.texts
-    header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
-    title = texts("command.backtest", n=judged.windows["day"].nunique())
-    voice.table(title, header, measure_rows(judged, texts), has_parts=True)
+    if judged.has_leads:
+        header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
+        title = texts("command.backtest", n=judged.windows["day"].nunique())
+        voice.table(title, header, measure_rows(judged, texts), has_parts=True)
     for line in (*backtest_page.too_few_finds(judged.finds, texts), *backtest_page.rests_on(judged.scored, texts)):
         voice.line("ranking.line", text=line)
     if judged.finds["n_finds"].max() > 0:
@@ -143,7 +144,7 @@ def verdict_json(judged: BacktestResult, files: Sequence[Path]) -> dict[str, obj
 
 def _interval(ends: Iterable[float], digits: int, texts: Texts) -> str:
     mean, low, high = (_number(float(x), digits, texts) for x in ends)
-    return mean if mean == "-" else f"{mean} [{low}, {high}]"
+    return mean if low == "-" else f"{mean} [{low}, {high}]"
 
 
 def _number(value: float, digits: int, texts: Texts) -> str:

@@ -69,6 +69,7 @@ def backtest_scenario(scenario: Scenario, on_progress: ProgressCallback) -> Back
         scored=ranker.rank(frozen_at(scenario)).verdict,
         fairness=fairness(seen, groups, scenario.seed),
         district_names=inputs.division_names,
+        has_leads=bool((inputs.leads["lead_source"] == "reported").any()),
     )
 
 

@@ -49,6 +49,8 @@ class BacktestResult:
     """Results by groups of buildings, to judge fairness."""
     district_names: Mapping[str, str] = field(default_factory=dict)
     """Names of divisions by code from the scenario."""
+    has_leads: bool = True
+    """False: a register of checks only; measures over all places say nothing, since only some are visited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Cell:
 def backtest_page(judged: BacktestResult, texts: Texts) -> str:
     """Return the page of a backtest; the first method of `judged` is the ranking under test."""
     methods = list(dict.fromkeys(judged.summary["method"]))
-    names = {key: label(texts, f"command.method.{key}", key) for key in methods}
+    names = {key: label(texts, f"command.method.{key}", key) for key in [*methods, *judged.finds["method"]]}
     rows = judged.summary.to_dict("records")
     spans = {(str(r["method"]), str(r["measure"])): _Span(r["mean"], r["low"], r["high"]) for r in rows}
     return render_page(
@@ -83,11 +85,11 @@ def backtest_page(judged: BacktestResult, texts: Texts) -> str:
         texts,
         judged=judged,
         methods=methods,
-        names=names | {key: label(texts, f"command.method.{key}", key) for key in judged.finds["method"]},
+        names=names,
         swatches={key: swatch(team_colour(k)) for k, key in enumerate(methods)},
         cells={m: [_cell(spans, methods, key, m) for key in methods] for m in SHOWN},
         own=methods[0],
-        figures=_figures(spans, methods, names, texts),
+        figures=_figures(judged, spans, methods, names, texts),
         by_places=_chart(judged.curves, "places", methods, names, texts),
         by_hours=_chart(judged.curves, "hours", methods, names, texts),
         by_window=_window_chart(judged.windows, methods, names, texts),
@@ -156,17 +158,25 @@ def _share(row: Mapping[Any, Any], name: str) -> Cell:
     return Cell(_number(row[name], 3), ends, is_best=False)
 
 
-def _figures(spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts) -> list[dict[str, str]]:
-    """Return the main measures of the ranking: value, interval, and the best of the other methods."""
+def _figures(
+    judged: BacktestResult, spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts
+) -> list[dict[str, str]]:
+    """Return the main measures: value, interval, and the best of the other methods; of a register those of its checks."""
+    decimals, kind = {m: SHOWN[m] for m in ("hit_5", "recall_hours", "pai_1", "pai_effort")}, "measure"
+    if not judged.has_leads:
+        decimals, kind = {m: OF_CHECKS[m] for m in ("auc_within", "first_half")}, "column"
+        rows = judged.finds.to_dict("records")
+        spans = {(str(r["method"]), m): _Span(r[m], r[f"{m}_low"], r[f"{m}_high"]) for r in rows for m in decimals}
+        methods = [str(r["method"]) for r in rows]
     figures = []
-    for measure in ("hit_5", "recall_hours", "pai_1", "pai_effort"):
+    for measure, digits in decimals.items() if methods else ():
         others = {key: spans[key, measure].mean for key in methods[1:]}
         known = {key: value for key, value in others.items() if not math.isnan(value)}
         best = max(known, key=lambda key: known[key], default=None)
-        span, digits = spans[methods[0], measure], SHOWN[measure]
+        span = spans[methods[0], measure]
         figures.append(
             {
-                "title": texts(f"command.measure.{measure}"),
+                "title": texts(f"command.{kind}.{measure}"),
                 "mean": _number(span.mean, digits),
                 "interval": _interval(span, digits),
                 "best": f"{names[best]} {_number(known[best], digits)}" if best else "—",

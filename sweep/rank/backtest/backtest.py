@@ -22,6 +22,8 @@ from sweep.rank.metrics import (
 
 SHARES = (0.01, 0.05, 0.10)
 N_DRAWS = 2_000
+# Fewer windows say too little on how windows differ.
+WINDOWS_MIN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
     Return the mean of each measure over the origins, with a 90 % circular block bootstrap interval.
 
-    Consecutive windows are correlated: blocks of n^(1/3) origins are drawn together, the same for every method.
+    Consecutive windows are correlated: blocks of n^(1/3) origins are drawn together, the same for every method. With
+    fewer than `WINDOWS_MIN` origins the interval is NaN.
 
     Returns
     -------
@@ -167,6 +170,6 @@ def summarise(rows: pd.DataFrame, seed: int) -> pd.DataFrame:
         values = rows.loc[rows["method"] == key, measures].to_numpy(np.float64)
         for name, column in zip(measures, values.T, strict=True):
             drawn = pd.DataFrame(column[draws]).mean(axis=1)
-            low, high = drawn.quantile(0.05), drawn.quantile(0.95)
+            low, high = drawn.quantile([0.05, 0.95]) if n >= WINDOWS_MIN else (np.nan, np.nan)
             table.append((key, name, pd.Series(column).mean(), low, high))
     return pd.DataFrame(table, columns=["method", "measure", "mean", "low", "high"])

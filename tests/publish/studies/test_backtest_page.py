@@ -38,6 +38,16 @@ def test_the_ranking_stands_beside_the_best_of_the_others() -> None:
     assert "<dd>0.500</dd><dd>90 %: 0.100 – 0.900<br>best other method: raw count 0.400</dd>" in html
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_register_without_leads_begins_with_its_checks(lang: str) -> None:
+    texts = load_texts(lang)
+    html = backtest_page(replace(small_backtest(), has_leads=False), texts)
+    for left_out in ("command.measure.pai_1", "backtest.curves", "backtest.measures", "backtest.limits.leads"):
+        assert texts(left_out) not in html
+    for shown in ("command.column.auc_within", "command.column.first_half", "backtest.finds", "backtest.calibration"):
+        assert texts(shown) in html
+
+
 def test_the_best_of_each_row_is_marked() -> None:
     row = re.search(r"<tr><th scope=\"row\">PAI 5 %</th>(.*?)</tr>", page())
     assert row

@@ -87,6 +87,14 @@ def test_the_interval_of_windows_alike_is_a_point_and_of_others_holds_the_mean()
     assert summary.loc["other", "low"] <= summary.loc["other", "mean"] == 1.0 <= summary.loc["other", "high"]
 
 
+@pytest.mark.parametrize(("n", "is_known"), [(1, False), (5, False), (6, True)])
+def test_fewer_than_six_windows_have_no_interval(n, is_known):
+    rows = pd.DataFrame({"method": "m", "day": np.arange(float(n)), "n_events": 1.0, "x": np.arange(float(n))})
+    row = summarise(rows, seed=1).iloc[0]
+    assert row["mean"] == (n - 1) / 2
+    assert row[["low", "high"]].notna().tolist() == [is_known] * 2
+
+
 def test_the_interval_is_as_wide_as_the_error_of_a_mean_of_windows():
     # 400 windows that know nothing of each other, spread 1: 90 % of means within 1.645 / 20 = 0.082.
     widths = []
