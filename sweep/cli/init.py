@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +14,6 @@ from sweep.scenario.scenario_path import SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.output import Output
 
 with deferred_imports():
     from geodata.read.osm import geojson_export
@@ -31,50 +29,16 @@ if TYPE_CHECKING:
 app = group("prepare")
 
 
-@dataclass(frozen=True, slots=True)
-class MapChoice:
-    """Options of the command: the map files and what to put into the tables."""
-
-    osm: Path | None = None
-    streets: Path | None = None
-    districts: Path | None = None
-    district: str | None = None
-    bbox: str | None = None
-    is_empty: bool = False
-    is_made_up: bool = False
-    is_campaign: bool = False
-
-
-def init_command(voice: Output, name: str, folder: Path, chosen: MapChoice) -> Exit:
-    """Create the scenario's folder, and report the buildings and streets found on the map."""
-    files, draw_seed = map_files(chosen), f"{name}-{secrets.token_hex(16)}"
-
-    def add_campaign(made: Path, scenario: Scenario) -> None:
-        template.write_campaign(made, name, scenario.day, draw_seed, voice.texts)
-
-    made = scenario_folder.write_template(
-        name,
-        folder,
-        voice.texts,
-        files,
-        draw_seed=draw_seed,
-        is_empty=chosen.is_empty,
-        is_city=chosen.is_made_up,
-        complete=add_campaign if chosen.is_campaign else None,
-    )
-    if made.found:
-        voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))
-        if "offices" in made.found.keys:
-            voice.line("command.found.choose", file=made.folder / str(made.found.keys["offices"]))
-    made_up = ", ".join(made.made_up.values())
-    voice.line("command.initialised_made_up" if made_up else "command.initialised", folder=made.folder, files=made_up)
-    if voice.as_json:
-        found = found_json(made.found) if made.found else {}
-        voice.json({"folder": str(made.folder), "made_up": list(made.made_up), **found})
-    return Exit.DONE
-
-
-def map_files(chosen: MapChoice) -> scenario_from_map.MapFiles | None:
+def map_files(
+    osm: Path | None,
+    streets: Path | None,
+    districts: Path | None,
+    district: str | None,
+    bbox: str | None,
+    *,
+    is_empty: bool,
+    is_made_up: bool,
+) -> scenario_from_map.MapFiles | None:
     """
     Return the map's files and limits from the options; None without a map.
 
@@ -83,23 +47,23 @@ def map_files(chosen: MapChoice) -> scenario_from_map.MapFiles | None:
     InputError
         S109 for an invalid box, S110 for options that exclude each other.
     """
-    options: dict[str, object] = {"--streets": chosen.streets, "--districts": chosen.districts}
-    options |= {"--district": chosen.district, "--bbox": chosen.bbox}
+    options: dict[str, object] = {"--streets": streets, "--districts": districts}
+    options |= {"--district": district, "--bbox": bbox}
     given = [option for option, value in options.items() if value is not None]
-    if chosen.is_made_up:
-        given += [option for option, value in {"--osm": chosen.osm, "--empty": chosen.is_empty}.items() if value]
+    if is_made_up:
+        given += [option for option, value in {"--osm": osm, "--empty": is_empty}.items() if value]
         if given:
             raise InputError(Issue("S110", option, {"problem": "--made-up"}) for option in given)
-    if chosen.osm is None:
+    if osm is None:
         if given:
             raise InputError(Issue("S110", option, {"problem": "--osm"}) for option in given)
         return None
-    if chosen.streets and chosen.osm.suffix.lower() not in geojson_export.EXPORT_SUFFIXES:
-        raise InputError([Issue("S110", "--streets", {"problem": chosen.osm.name})])
-    if chosen.districts and chosen.district and chosen.bbox:
+    if streets and osm.suffix.lower() not in geojson_export.EXPORT_SUFFIXES:
+        raise InputError([Issue("S110", "--streets", {"problem": osm.name})])
+    if districts and district and bbox:
         raise InputError([Issue("S110", "--bbox", {"problem": "--district"})])
-    box = scenario_from_map.parse_box(chosen.bbox) if chosen.bbox else None
-    return scenario_from_map.MapFiles(chosen.osm, chosen.streets, chosen.districts, chosen.district, box)
+    box = scenario_from_map.parse_box(bbox) if bbox else None
+    return scenario_from_map.MapFiles(osm, streets, districts, district, box)
 
 
 def found_rows(found: MapContent, texts: Texts) -> list[tuple[str, str]]:
@@ -149,6 +113,7 @@ def _init(
     is_province: Annotated[bool, typer.Option("--province", help=help_text("is_province"))] = False,
     counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=891)] = None,
 ) -> Exit:
+    """Create the scenario's folder, and report the buildings and streets found on the map."""
     if is_province or counties is not None:
         of_one = {"--osm": osm, "--streets": streets, "--districts": districts, "--district": district, "--bbox": bbox}
         typed = [option for option, given in {**of_one, "--empty": empty, "--made-up": made_up}.items() if given]
@@ -156,5 +121,29 @@ def _init(
             problem = ", ".join(typed) or f"sweep init {name}"
             raise InputError([Issue("S966", "--province" if is_province else "--counties", {"problem": problem})])
         return province.init_province_command(call.voice, name, folder, counties, with_campaigns=campaign)
-    chosen = MapChoice(osm, streets, districts, district, bbox, empty, made_up, campaign)
-    return init_command(call.voice, name, folder, chosen)
+    voice, draw_seed = call.voice, f"{name}-{secrets.token_hex(16)}"
+    files = map_files(osm, streets, districts, district, bbox, is_empty=empty, is_made_up=made_up)
+
+    def add_campaign(made: Path, scenario: Scenario) -> None:
+        template.write_campaign(made, name, scenario.day, draw_seed, voice.texts)
+
+    made = scenario_folder.write_template(
+        name,
+        folder,
+        voice.texts,
+        files,
+        draw_seed=draw_seed,
+        is_empty=empty,
+        is_city=made_up,
+        complete=add_campaign if campaign else None,
+    )
+    if made.found:
+        voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))
+        if "offices" in made.found.keys:
+            voice.line("command.found.choose", file=made.folder / str(made.found.keys["offices"]))
+    invented = ", ".join(made.made_up.values())
+    voice.line("command.initialised_made_up" if invented else "command.initialised", folder=made.folder, files=invented)
+    if voice.as_json:
+        found = found_json(made.found) if made.found else {}
+        voice.json({"folder": str(made.folder), "made_up": list(made.made_up), **found})
+    return Exit.DONE

@@ -14,7 +14,7 @@ from sweep.terminal.command_decorator import CommandCall, Storing, command, grou
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import By, Out, OutElsewhere, PlanPath, ScenarioPath
-from sweep.terminal.output import Output, breach_json
+from sweep.terminal.output import breach_json
 
 with deferred_imports():
     from geodata import atomic_writes
@@ -110,14 +110,14 @@ def _chosen(classes: Sequence[str]) -> list[OutputClass]:
     return [c for c in known if c in classes]
 
 
-def export_command(
-    voice: Output,
-    plan: Path,
-    formats: Sequence[str],
-    out: Path,
-    scenario: Path | None = None,
-    lang: str | None = None,
-    datum: str = "wgs84",
+@command(app, "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx", changes=("out",))
+def _export(
+    call: CommandCall,
+    plan: PlanPath,
+    format_: Annotated[list[str], typer.Option("--format", "-f", help=help_text("format"), metavar="FORMAT")],
+    out: Out = Path("out"),
+    scenario: Annotated[Path | None, typer.Option(help=help_text("judge_by"), metavar="SCENARIO")] = None,
+    datum: Annotated[str, typer.Option(help=help_text("export_datum"), metavar="DATUM")] = "wgs84",
 ) -> Exit:
     """
     Write a plan to `out`/<scenario>/exports/ in each requested format.
@@ -126,7 +126,7 @@ def export_command(
     ----------
     plan
         Folder of a published plan; with `scenario`, also an edited plan.json.
-    formats
+    format_
         Format names, keys of `FORMATS`.
     scenario
         Folder of the scenario against whose inputs the plan is verified; None: the plan is exported as published.
@@ -137,7 +137,7 @@ def export_command(
         S714 for an unknown format, S717 for an unknown datum, S718 for a datum that a format excludes; errors of
         `open_edition` and `review_plan`.
     """
-    known = tuple(export_formats.FORMATS)
+    voice, formats, known = call.voice, format_, tuple(export_formats.FORMATS)
     if unknown := [name for name in formats if name not in export_formats.FORMATS]:
         raise InputError(Issue("S714", f"--format {name}", {"known": known}) for name in unknown)
     if datum not in export_formats.DATUMS:
@@ -156,7 +156,7 @@ def export_command(
         voice.breaches(edition.violations)
         voice.json({"violations": [breach_json(v) for v in edition.violations]})
         return Exit.RULE_BROKEN
-    voice.texts = texts = load_texts(lang or edition.scenario.lang)
+    voice.texts = texts = load_texts(call.lang or edition.scenario.lang)
     approval = check_edition_log.approval_on_record_of(plan)
     exports = [
         export_formats.export_plan(edition, name, texts, approval, export_formats.DATUMS[datum])
@@ -168,15 +168,3 @@ def export_command(
     voice.line("command.written", files=tuple(map(str, files)))
     voice.json({"plan_id": edition.plan_id, "files": [str(f) for f in files]})
     return Exit.DONE
-
-
-@command(app, "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx", changes=("out",))
-def _export(
-    call: CommandCall,
-    plan: PlanPath,
-    format_: Annotated[list[str], typer.Option("--format", "-f", help=help_text("format"), metavar="FORMAT")],
-    out: Out = Path("out"),
-    scenario: Annotated[Path | None, typer.Option(help=help_text("judge_by"), metavar="SCENARIO")] = None,
-    datum: Annotated[str, typer.Option(help=help_text("export_datum"), metavar="DATUM")] = "wgs84",
-) -> Exit:
-    return export_command(call.voice, plan, format_, out, scenario, call.lang, datum)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,6 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
     from sweep.jobs.replan.publish_change import ChangedDay
     from sweep.plan.replan.plan_changes import StopChange
     from sweep.plan.replan.replan import Replanned
-    from sweep.plan.solve import Settings
     from sweep.publish.edition import Edition
 
 app = group("the_day")
@@ -47,75 +44,6 @@ app = group("the_day")
 _TYPED = "--held --ill --urgent"
 # Values of a cause that are ids of teams or visits.
 _NAMED = ("team", "visit", "visits")
-
-
-@dataclass(frozen=True, slots=True)
-class TypedEvents:
-    """Events that the planner gives as options of the command; each list may be empty."""
-
-    held: Sequence[str] = ()
-    """Delays as `TEAM=HH:MM`: the team is delayed at its position until that time."""
-    ill: Sequence[str] = ()
-    """Ids of people who go off duty."""
-    urgent: Sequence[str] = ()
-    """Buildings of urgent visits, by id or name."""
-
-
-def replan_command(
-    voice: Output,
-    plan: Path,
-    at: str,
-    events: Path | None,
-    typed: TypedEvents,
-    actor: Actor,
-    settings: Settings,
-    price: float | None,
-    out: Path | None,
-    *,
-    call_reserve: bool,
-) -> Exit:
-    """Re-plan the rest of a day from time `at`, print changes and causes, and write the new edition."""
-    at_s = events_file.parse_clock(at, "--at")
-    today = load_plan_of_day.read_today(plan)
-    text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
-    is_journal = events is not None and events.suffix == journal_file.SUFFIX
-    reports = replan_events.entries_until(events, at_s) if events is not None and is_journal else []
-    log = (
-        audit_log.log_of_edition(today.folder)
-        if out is None
-        else audit_log.log_of_scenario(out, today.edition.scenario.name)
-    )
-    log.refuse_damaged()
-    text, names = (
-        with_typed_events(text, typed, today.edition),
-        names_and_reasons.names_by_id(today.edition),
-    )
-
-    def enter(edition: Edition, folder: Path) -> None:
-        actor.log(log, "replan", edition_hash.edition_facts(edition, folder))
-
-    atomic_files.refuse_unwritable(publish_change.edition_place(today, out))
-    with _replan_progress(voice) as on_progress:
-        planned = replan_day.plan_change(
-            today,
-            at_s,
-            text,
-            name,
-            settings,
-            price=price,
-            call_reserve=call_reserve,
-            on_progress=on_progress,
-            reports=tuple(reports),
-        )
-        # Changes are printed first, since pages take time.
-        new = {v.visit_id: names.get(v.building_id, v.building_id) for v in planned.replanned.rest.day.visits}
-        report_changes(voice, planned.replanned, planned.changes, {**new, **names})
-        made = publish_change.publish_change(planned, enter, out)
-    _report_edition(voice, made)
-    if made.edition.violations:
-        voice.breaches(made.edition.violations)
-        return Exit.RULE_BROKEN
-    return Exit.DONE
 
 
 @contextmanager
@@ -142,7 +70,9 @@ def _text(path: Path, today: PlanOfDay, at_s: int) -> str:
         raise InputError([Issue("S540", str(path))]) from error
 
 
-def with_typed_events(text: str, typed: TypedEvents, edition: Edition) -> str:
+def with_typed_events(
+    text: str, held: Sequence[str], ill: Sequence[str], urgent: Sequence[str], edition: Edition
+) -> str:
     """
     Return the text of the events file, with the events given as options appended.
 
@@ -150,17 +80,16 @@ def with_typed_events(text: str, typed: TypedEvents, edition: Edition) -> str:
     ----------
     text
         JSON; a text without a list of events is returned unchanged, and its reader reports the error.
+    held, ill, urgent
+        Delays of teams at their positions as `TEAM=HH:MM`, ids of people who go off duty, buildings by id or name.
 
     Raises
     ------
     InputError
         S544 for a delay without a time, S641 for an unknown building.
     """
-    more = [
-        *_held_events(typed.held),
-        *({"type": "ill", "person_id": i} for i in typed.ill),
-        *_urgent_events(typed.urgent, edition),
-    ]
+    off_duty = ({"type": "ill", "person_id": i} for i in ill)
+    more = [*_held_events(held), *off_duty, *_urgent_events(urgent, edition)]
     if not more:
         return text
     try:
@@ -272,16 +201,43 @@ def _replan(
     iterations: Iterations = None,
     by: By = None,
 ) -> Exit:
-    settings = solve.Settings(seed, time_limit, iterations)
-    return replan_command(
-        call.voice,
-        plan,
-        at,
-        events,
-        TypedEvents(held or (), ill or (), urgent or ()),
-        call.actor(by),
-        settings,
-        price,
-        out,
-        call_reserve=call_reserve,
+    """Re-plan the rest of a day from time `at`, print changes and causes, and write the new edition."""
+    voice, actor, at_s = call.voice, call.actor(by), events_file.parse_clock(at, "--at")
+    today = load_plan_of_day.read_today(plan)
+    text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
+    is_journal = events is not None and events.suffix == journal_file.SUFFIX
+    reports = replan_events.entries_until(events, at_s) if events is not None and is_journal else []
+    log = (
+        audit_log.log_of_edition(today.folder)
+        if out is None
+        else audit_log.log_of_scenario(out, today.edition.scenario.name)
     )
+    log.refuse_damaged()
+    text = with_typed_events(text, held or (), ill or (), urgent or (), today.edition)
+    names = names_and_reasons.names_by_id(today.edition)
+
+    def enter(edition: Edition, folder: Path) -> None:
+        actor.log(log, "replan", edition_hash.edition_facts(edition, folder))
+
+    atomic_files.refuse_unwritable(publish_change.edition_place(today, out))
+    with _replan_progress(voice) as on_progress:
+        planned = replan_day.plan_change(
+            today,
+            at_s,
+            text,
+            name,
+            solve.Settings(seed, time_limit, iterations),
+            price=price,
+            call_reserve=call_reserve,
+            on_progress=on_progress,
+            reports=tuple(reports),
+        )
+        # Changes are printed first, since pages take time.
+        new = {v.visit_id: names.get(v.building_id, v.building_id) for v in planned.replanned.rest.day.visits}
+        report_changes(voice, planned.replanned, planned.changes, {**new, **names})
+        made = publish_change.publish_change(planned, enter, out)
+    _report_edition(voice, made)
+    if made.edition.violations:
+        voice.breaches(made.edition.violations)
+        return Exit.RULE_BROKEN
+    return Exit.DONE

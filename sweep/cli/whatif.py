@@ -37,40 +37,6 @@ if TYPE_CHECKING:
 app = group("plan")
 
 
-def whatif_command(
-    voice: Output, folder: Path, grid_texts: Sequence[str], overrides: Mapping[str, str], out: Path
-) -> Exit:
-    """
-    Plan every point of a grid or reuse its stored plan, write whatif.html and whatif.csv, and print the result.
-
-    The result includes the knee of each curve: the value beyond which more of a setting adds little.
-    """
-    grid = whatif.parse_grid(grid_texts)
-    scenario = load_scenario.load_scenario(folder, overrides, voice.texts)
-    voice.texts = texts = load_texts(scenario.lang)
-    place = out / scenario.name / "whatif"
-    atomic_files.refuse_unwritable(place)
-
-    def at(values: Mapping[str, str]) -> Scenario:
-        return load_scenario.load_scenario(folder, {**overrides, **values}, texts)
-
-    with interrupt.record_interrupt() as is_interrupted, _grid_progress(voice) as on_progress:
-        points, refused = whatif.run_grid(at, grid, place, on_progress, is_interrupted)
-    stopped = is_interrupted()
-    if not points:
-        voice.line("whatif.cut_short", n=0)
-        return Exit.STOPPED
-    curves = whatif_page.curves_of(points)
-    pages = {
-        "whatif.html": whatif_page.whatif_page(scenario.name, curves, texts, scenario.rules.off),
-        "whatif.csv": whatif_page.whatif_csv(points),
-        retention.STUDY: manifest.study_json("whatif", scenario),
-    }
-    files = atomic_files.write_files(pages, place, place.parent)
-    _report(voice, curves, points, files, refused, stopped=stopped)
-    return Exit.STOPPED if stopped else Exit.DONE
-
-
 @contextmanager
 def _grid_progress(voice: Output) -> Iterator[Callable[[int, int, SolveProgress | None], None]]:
     """Yield a callback that shows the finished points of a grid in a progress bar."""
@@ -165,5 +131,33 @@ def _whatif(
     time_limit: TimeLimit = None,
     iterations: Iterations = None,
 ) -> Exit:
-    given = {**solver_keys(seed, time_limit, iterations), "lang": call.lang}
-    return whatif_command(call.voice, scenario, grid, call.overrides(given), out)
+    """
+    Plan every point of a grid or reuse its stored plan, write whatif.html and whatif.csv, and print the result.
+
+    The result includes the knee of each curve: the value beyond which more of a setting adds little.
+    """
+    voice, asked = call.voice, whatif.parse_grid(grid)
+    overrides = call.overrides({**solver_keys(seed, time_limit, iterations), "lang": call.lang})
+    read = load_scenario.load_scenario(scenario, overrides, voice.texts)
+    voice.texts = texts = load_texts(read.lang)
+    place = out / read.name / "whatif"
+    atomic_files.refuse_unwritable(place)
+
+    def at(values: Mapping[str, str]) -> Scenario:
+        return load_scenario.load_scenario(scenario, {**overrides, **values}, texts)
+
+    with interrupt.record_interrupt() as is_interrupted, _grid_progress(voice) as on_progress:
+        points, refused = whatif.run_grid(at, asked, place, on_progress, is_interrupted)
+    stopped = is_interrupted()
+    if not points:
+        voice.line("whatif.cut_short", n=0)
+        return Exit.STOPPED
+    curves = whatif_page.curves_of(points)
+    pages = {
+        "whatif.html": whatif_page.whatif_page(read.name, curves, texts, read.rules.off),
+        "whatif.csv": whatif_page.whatif_csv(points),
+        retention.STUDY: manifest.study_json("whatif", read),
+    }
+    files = atomic_files.write_files(pages, place, place.parent)
+    _report(voice, curves, points, files, refused, stopped=stopped)
+    return Exit.STOPPED if stopped else Exit.DONE

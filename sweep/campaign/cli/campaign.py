@@ -48,42 +48,6 @@ CampaignPath = Annotated[Path, typer.Argument(help=help_text("campaign_folder"),
 RULE_TEXT = "campaign.rule."
 
 
-def plan_command(
-    voice: Output,
-    folder: Path,
-    overrides: Mapping[str, str],
-    day: str | None,
-    out: Path,
-    actor: Actor,
-    *,
-    is_strict: bool = False,
-) -> Exit:
-    """Plan the window from a day; with `is_strict` a promise that cannot be kept is an error."""
-    campaign, scenario = _campaign(voice, folder, overrides)
-    named = _day(day, "--from")
-    return _plan_window(
-        voice,
-        campaign,
-        scenario.name,
-        named or campaign.first_day,
-        overrides,
-        out,
-        actor,
-        is_strict=is_strict,
-        may_precede_last=named is not None,
-    )
-
-
-def advance_command(
-    voice: Output, folder: Path, overrides: Mapping[str, str], day: str | None, out: Path, actor: Actor
-) -> Exit:
-    """Re-plan the window from this morning with the new inputs, and report the changes."""
-    campaign, scenario = _campaign(voice, folder, overrides)
-    record = audit_record.planned_record(out / scenario.name / plan_campaign.FOLDER)
-    today = _day(day, "--day") or check_campaign.next_day(record)
-    return _plan_window(voice, campaign, scenario.name, today, overrides, out, actor)
-
-
 def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path) -> Exit:
     """Verify all planned days together, and each published day separately."""
     campaign, scenario = _campaign(voice, folder, overrides)
@@ -282,8 +246,20 @@ def _plan(
     by: By = None,
 ) -> Exit:
     given = solver_keys(seed, time_limit, iterations)
-    overrides = call.overrides({**given, "lang": call.lang})
-    return plan_command(call.voice, campaign_folder, overrides, day, out, call.actor(by, given), is_strict=strict)
+    overrides, actor = call.overrides({**given, "lang": call.lang}), call.actor(by, given)
+    campaign, scenario = _campaign(call.voice, campaign_folder, overrides)
+    named = _day(day, "--from")
+    return _plan_window(
+        call.voice,
+        campaign,
+        scenario.name,
+        named or campaign.first_day,
+        overrides,
+        out,
+        actor,
+        is_strict=strict,
+        may_precede_last=named is not None,
+    )
 
 
 @command(
@@ -304,8 +280,11 @@ def _advance(
     by: By = None,
 ) -> Exit:
     given = solver_keys(seed, time_limit, iterations)
-    overrides = call.overrides({**given, "lang": call.lang})
-    return advance_command(call.voice, campaign_folder, overrides, day, out, call.actor(by, given))
+    overrides, actor = call.overrides({**given, "lang": call.lang}), call.actor(by, given)
+    campaign, scenario = _campaign(call.voice, campaign_folder, overrides)
+    record = audit_record.planned_record(out / scenario.name / plan_campaign.FOLDER)
+    today = _day(day, "--day") or check_campaign.next_day(record)
+    return _plan_window(call.voice, campaign, scenario.name, today, overrides, out, actor)
 
 
 @command(
