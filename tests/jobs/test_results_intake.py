@@ -121,7 +121,8 @@ def test_a_ledger_with_every_cell_filled_in_is_taken_as_it_was_filled_in(
 
 
 def filled_answers() -> set[str]:
-    return set(RESULT_ANSWERS) - {"is_target"}  # known from the plan
+    # Known from the plan, and asked only where codes are.
+    return set(RESULT_ANSWERS) - {"is_target", "is_code_shown"}
 
 
 def filled_counts() -> set[str]:

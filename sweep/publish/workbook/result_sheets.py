@@ -8,6 +8,7 @@ from geodata.message_catalogue import Texts
 from geodata.schema import TICKED_ITEMS, UNIT_STATES
 from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import stops_of
+from sweep.publish.facts.filings import asks_for_codes
 from sweep.publish.facts.names_and_reasons import building_name, reason_texts
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts, is_tried_again
 from sweep.publish.table_columns import Row
@@ -28,10 +29,11 @@ def ledger_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
     """
     items = edition.scenario.form.items
     plan = ("letter", "building_name", "floor", "unit", "firm_name", "uscc", "track", "basis", "visit_id")
-    asked = ("unit_state", *items, *_AFTER)
+    shown = ("is_code_shown", "code_shown_at", "no_code_reason") if asks_for_codes(edition) else ()
+    asked = ("unit_state", *shown, *items, *_AFTER)
     yes_no = (texts("sheet.yes"), texts("sheet.no"))
     choices: dict[str, tuple[str, ...]] = dict.fromkeys(
-        (*(i for i in items if i in TICKED_ITEMS), "is_rectify", "is_closed"), yes_no
+        (*(i for i in items if i in TICKED_ITEMS), *shown[:1], "is_rectify", "is_closed"), yes_no
     )
     choices["unit_state"] = tuple(texts(f"ledger.state.{state}") for state in UNIT_STATES)
 
