@@ -41,6 +41,8 @@ class Planner:
 
     board: Board
     n_forgotten: int = 0
+    is_ready: bool = True
+    n_waiting: int = 0
     arguments: tuple[str, ...] = ("", "")
 
     async def ask(self, asked: Mapping[str, Any]) -> dict[str, Any]:
