@@ -25,7 +25,7 @@ NEARBY = (1, 4)
 N_WINDOWS, WINDOWS_BEFORE = 12, 4
 # Minimum number of leads in the windows.
 EVENTS_MIN = 50
-# With more leads every third window, and every so many leads of a window, are sufficient and save seconds.
+# With more leads every third window, and a sample of the leads of a window, are sufficient and save seconds.
 EVENTS_MANY, SAMPLE = 100_000, 4_000
 # The gain, in log-likelihood for each lead, must exceed this and 1.645 standard errors (one-sided 5 % test).
 GAIN_MIN, ERRORS_MIN = 0.005, 1.645
@@ -43,7 +43,7 @@ class DatedLeads:
     age_days: Float64s
 
     def part(self, chosen: Bools, ago: float) -> DatedLeads:
-        """Return the chosen events, with their ages as of so many days before."""
+        """Return the chosen events, with their ages `ago` days before."""
         age = self.age_days[chosen] - ago
         return DatedLeads(self.rows[chosen], self.worth[chosen], self.half_life[chosen], age)
 
