@@ -75,10 +75,15 @@ def _scan_both(
 
 
 def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Float64s, Float64s]:
-    """Return label, relative risk and p-value of each building's significant cluster; None and NaN outside clusters."""
+    """
+    Return label, relative risk and p-value of each building's significant cluster; None and NaN outside clusters.
+
+    A cluster of one building is a tower (`T`).
+    """
     label = np.full(n, None, dtype=object)
     risk, p_value = np.full(n, np.nan), np.full(n, np.nan)
     for k, cluster in enumerate((c for c in clusters if c.p_value <= ALPHA), 1):
         rows = list(cluster.rows)
-        label[rows], risk[rows], p_value[rows] = f"{letter}{k:02d}", cluster.relative_risk, cluster.p_value
+        kind = "T" if len(rows) == 1 and letter == "S" else letter
+        label[rows], risk[rows], p_value[rows] = f"{kind}{k:02d}", cluster.relative_risk, cluster.p_value
     return pd.Series(label, dtype=object), risk, p_value

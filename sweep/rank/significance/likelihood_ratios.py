@@ -29,6 +29,8 @@ class Ratios:
         Expected events at each building, shape (n,), > 0.
     shape
         Gamma shape of the buildings' rates, common or of each building; infinite: equal rates.
+    errors_most
+        Standard deviations above its mean up to which a building's events count (winsorised); infinite: all count.
 
     References
     ----------
@@ -36,9 +38,12 @@ class Ratios:
     detecting emerging outbreaks (negative binomial); McCullagh & Nelder 1989, section 9.2 (the weight).
     """
 
-    def __init__(self, windows: ScanWindows, mean: Float64s, shape: float | Float64s) -> None:
+    def __init__(
+        self, windows: ScanWindows, mean: Float64s, shape: float | Float64s, errors_most: float = np.inf
+    ) -> None:
         self.windows = windows
         self.weight = 1.0 / (1.0 + mean / shape)
+        self.most = np.ceil(mean + errors_most * np.sqrt(mean + mean**2 / shape))
         weighed = self.weight * mean
         self.share = window_sums(windows.start, windows.near, weighed / weighed.sum())
         self._any = self._least(0.0)
@@ -57,7 +62,7 @@ class Ratios:
 
     def _shares(self, counts: Int64s) -> tuple[Float64s, Float64s]:
         """Return each building's share of the weighted events of its row of counts, and each row's sum."""
-        weighed = counts * self.weight
+        weighed = np.minimum(counts, self.most) * self.weight
         total = weighed.sum(axis=-1, keepdims=True)
         return weighed / total, total[..., 0]
 

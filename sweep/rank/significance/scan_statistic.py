@@ -3,7 +3,8 @@ Kulldorff's spatial scan statistic over circles and strips, with an overdisperse
 
 In the textbook null every firm has the same rate; duplicate leads or unequal buildings then cause false clusters. Here
 the null draws each building's rate from a Gamma fitted to the data, and events are weighted accordingly
-(`sweep.rank.significance.likelihood_ratios`). A cluster is a label, never a sort key.
+(`sweep.rank.significance.likelihood_ratios`). Events of one building count up to a cap, in the data and in the
+simulations, so that well-known towers are no clusters. A cluster is a label, never a sort key.
 
 Circles and strips each have their own distribution of maximum ratios in the simulations. The smaller of the two
 p-values counts, in the data and in each simulation (Tippett), so that two families do not raise the false-alarm rate.
@@ -28,6 +29,8 @@ from sweep.rank.significance.scan_windows import grow_circles, grow_strips
 
 # Simulations in memory at a time: 16 MB for 10,000 buildings.
 BATCH = 100
+# Rates may have a heavier tail than a Gamma: with a cap at three standard deviations one tower alone is no cluster.
+ERRORS_MOST = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ def scan(
         return ScanResult((), np.inf, np.zeros((2, 0)))
     shape = fit_gamma_poisson(counts, population).shape if shapes is None else shapes[at_risk]
     mean = total / population.sum() * population
-    ratios = [Ratios(windows, mean, shape) for windows in families]
+    most = ERRORS_MOST if shapes is None else np.inf
+    ratios = [Ratios(windows, mean, shape, most) for windows in families]
     simulated = _simulate(population, total, shape, ratios, settings)
     clusters = _clusters(counts, ratios, simulated, at_risk, settings.alpha)
     return ScanResult(clusters, float(np.mean(shape)), simulated)

@@ -10,8 +10,9 @@ import pytest
 from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
 from sweep.rank.rate.duplicate_leads import refuse_repeats
-from sweep.rank.significance.cluster_labels import label_buildings
+from sweep.rank.significance.cluster_labels import _at_buildings, label_buildings
 from sweep.rank.significance.overdispersion import exceedance_q
+from sweep.rank.significance.scan_statistic import ScanCluster
 from sweep.scenario.rank_settings import Rank
 from tests.constants import varied
 
@@ -37,6 +38,13 @@ def test_a_cluster_stands_at_its_buildings_and_nowhere_else(labelled):
     assert inside["scan_p"].iloc[0] <= 0.05
     # 31 events among 3 of 30 like towers, 5 among the others: (31 / 3) / (5 / 27) = 55.8.
     assert inside["scan_relative_risk"].tolist() == pytest.approx([55.8] * 3)
+
+
+def test_a_significant_building_alone_is_a_tower_and_no_cluster():
+    alone, pair = (ScanCluster(rows, 100.0, 9, 1.0, 9.0, 8.0, 0.01) for rows in ((2,), (0, 1)))
+    labels, _, p_values = _at_buildings((alone, pair), "S", 4)
+    assert labels.tolist() == ["S02", "S02", "T01", None]
+    assert p_values[:3].tolist() == [0.01] * 3
 
 
 def test_the_first_are_those_with_leads(labelled):
