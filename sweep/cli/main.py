@@ -13,7 +13,6 @@ from sweep.campaign.cli import campaign
 from sweep.cli import (
     approve,
     audit,
-    backup,
     check,
     codes,
     compare,
@@ -46,7 +45,7 @@ app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptio
 # In the order of a working day, as help and docs list them.
 PREPARE, PLAN = (init, validate, rank), (run, whatif, campaign)
 JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release)
-DAY, AFTERWARDS = (replan, serve), (results, audit, purge, backup)
+DAY, AFTERWARDS = (replan, serve), (results, audit, purge)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)
 SURROUNDINGS.place = with_store

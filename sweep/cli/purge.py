@@ -1,4 +1,4 @@
-"""`sweep purge`: deletion of outputs whose retention period has expired, recorded in the audit log (C30)."""
+"""`sweep purge`: deletion of expired outputs (C30); `sweep backup` and `sweep restore`: their archive."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geodata.errors import Issue
+from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor, chosen_day
+from sweep.scenario.scenario_path import SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -23,9 +24,11 @@ from sweep.terminal.output import Output, issue_json
 with deferred_imports():
     from geodata import atomic_writes
     from sweep.audit import audit_log, retention
+    from sweep.cli import audit
     from sweep.day.journal import journal_file
     from sweep.disk import csv_text
     from sweep.inputs import earlier_results
+    from sweep.jobs import backup
     from sweep.province.model import load_province
     from sweep.publish import output_registry
 
@@ -193,3 +196,36 @@ def _purge(
     if load_province.is_province(scenario):
         return purge_province_command(call.voice, scenario, out, actor, day, is_done=yes)
     return purge_command(call.scenario(scenario), call.voice, out, actor, day, is_done=yes)
+
+
+def _verify(out: Path) -> None:
+    """Raise InputError with the errors that `sweep audit` finds in a folder of editions."""
+    if faults := audit.audit_faults(out):
+        raise InputError(faults)
+
+
+@command(app, "backup", example="sweep backup /backup/monday.tar.gz", changes=("file",), storing=Storing.OWN)
+def _backup(
+    call: CommandCall,
+    file: Annotated[Path, typer.Argument(help=help_text("backup_file"), metavar="FILE")],
+    out: Out = Path("out"),
+    scenarios: Annotated[Path, typer.Option(help=help_text("backup_scenarios"), metavar="FOLDER")] = Path(SCENARIOS),
+) -> Exit:
+    n = backup.write_backup(file, out, scenarios, _verify)
+    call.voice.line("command.backup_written", file=str(file), n=n, megabytes=round(file.stat().st_size / 1e6, 1))
+    call.voice.json({"file": str(file), "n": n, "bytes": file.stat().st_size})
+    return Exit.DONE
+
+
+@command(
+    app, "restore", example="sweep restore /backup/monday.tar.gz restored", changes=("folder",), storing=Storing.OWN
+)
+def _restore(
+    call: CommandCall,
+    file: Annotated[Path, typer.Argument(help=help_text("backup_file"), metavar="FILE")],
+    folder: Annotated[Path, typer.Argument(help=help_text("restore_folder"), metavar="FOLDER")],
+) -> Exit:
+    n = backup.restore_backup(file, folder, _verify)
+    call.voice.line("command.backup_restored", folder=str(folder), n=n)
+    call.voice.json({"folder": str(folder), "n": n})
+    return Exit.DONE

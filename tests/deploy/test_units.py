@@ -78,9 +78,11 @@ def test_a_service_runs_as_its_own_user_and_writes_to_its_own_folders(service: s
     assert {line for line in lines if line.startswith("ReadWritePaths")} <= {"ReadWritePaths=/var/backups/sweep"}
 
 
-@pytest.mark.parametrize("service", [s for s in SERVICES if s != "sweep-backup.service"])
+@pytest.mark.parametrize("service", SERVICES)
 def test_the_command_of_a_service_exists_with_its_options(service: str) -> None:
-    (line,) = re.findall(r"^ExecStart=/opt/sweep/bin/sweep (.+)$", (UNITS / service).read_text("utf-8"), re.MULTILINE)
+    (line,) = re.findall(
+        r"^ExecStart=.*/opt/sweep/bin/sweep ([^'\n]+)", (UNITS / service).read_text("utf-8"), re.MULTILINE
+    )
     settings = dict(re.findall(r"^(\w+)=(.*)$", (UNITS / "sweep.env").read_text(encoding="utf-8"), re.MULTILINE))
     words = re.sub(r"\$(\w+)", lambda name: settings[name[1]], line).split()
     result = CliRunner().invoke(app, [*words, "--help"])

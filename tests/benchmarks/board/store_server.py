@@ -28,12 +28,12 @@ LONG_S = 240
 
 def serve(arguments: list[str]) -> None:
     """`sweep serve` with a clock that takes up the day where this is begun."""
+    from sweep.board import day_clock
     from sweep.board.day_clock import DayClock
-    from sweep.cli import serve as own
     from sweep.cli.main import app
 
     began, start = time.monotonic(), datetime.fromisoformat(AT).replace(tzinfo=ZONE)
-    own.DayClock = lambda: DayClock(wall=lambda: start + timedelta(seconds=time.monotonic() - began))  # type: ignore[misc, assignment]
+    day_clock.DayClock = lambda: DayClock(wall=lambda: start + timedelta(seconds=time.monotonic() - began))  # type: ignore[misc, assignment]
     app(["serve", *arguments])
 
 

@@ -12,8 +12,8 @@ import threading
 from datetime import datetime, timedelta
 
 from geodata.day_times import ZONE
+from sweep.board import day_clock
 from sweep.board.day_clock import DayClock
-from sweep.cli import serve
 from sweep.cli.main import main as sweep
 
 
@@ -37,7 +37,7 @@ class Wall:
 
 def main() -> None:
     wall = Wall(sys.argv[1], int(sys.argv[2]))
-    serve.DayClock = lambda: DayClock(wall=wall)  # type: ignore[assignment, attr-defined]
+    day_clock.DayClock = lambda: DayClock(wall=wall)  # type: ignore[assignment, attr-defined]
     threading.Thread(target=wall.follow, daemon=True).start()
     sys.argv = ["sweep", *sys.argv[3:]]
     sweep()
