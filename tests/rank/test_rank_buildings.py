@@ -81,7 +81,7 @@ def test_leads_count_as_sightings_that_may_each_be_wrong(make_ranking):
     # Two goip leads just in, share 0.35 each, at one of three like towers far from each other. The rate of all expects
     # 0.7 / 3 dens at each; fresh leads make no tower prone. One den or none: 7/30 x (1 + (7/13) / (7/30))^2 = 2.552
     # (odds). Dens of their own: 0.65^2 fail, and those not reported are between the rate of all and its own 0.7.
-    leads = [{"lead_type": "goip", "age": 1e-9}] * 2
+    leads = [{"lead_type": "goip", "age": 0.0}] * 2
     ranking = make_ranking([10, 10, 10], leads, points=[(0, 0), (9e3, 0), (18e3, 0)])
     p = ranking.table.set_index("building_id")["p_find"]
     together = 2.552 / 3.552
@@ -157,7 +157,7 @@ def test_with_nothing_to_go_by_every_building_is_first_with_value_0(n_firms, lea
 
 def test_a_lead_counts_where_no_firm_is_registered(make_ranking):
     # No rate without firms, but the lead stands: a new tip, 0.10, x 0.85 x 0.8.
-    ranking = make_ranking([0, 0], [{"age": 1e-9}])
+    ranking = make_ranking([0, 0], [{"age": 0.0}])
     assert ranking.table.set_index("building_id")["value"].to_dict() == pytest.approx({"B1": 0.068, "B2": 0.0})
     assert ranking.table["raw_rate"].isna().all()
 
@@ -183,7 +183,7 @@ def test_zero_firms_and_no_lead_is_no_value(make_ranking):
 
 
 def test_last_visit_is_the_newest_before_now(make_ranking):
-    history = [{"age": 30.0}, {"age": 20.0}, {"age": -1.0}, {"age": 1e-9}]
+    history = [{"age": 30.0}, {"age": 20.0}, {"age": -1.0}, {"age": 0.0}]
     assert make_ranking([10, 10], [], history).table.set_index("building_id")["last_visit_on"].to_dict() == {
         "B1": "2026-08-27",
         "B2": None,

@@ -30,7 +30,7 @@ def test_the_rank_of_a_changed_score_among_the_others(score, changed, rank):
 @pytest.mark.parametrize("building", ["B1", "B2", "B3", "B4", "B5"])
 def test_one_more_tip_gives_the_rank_that_ranking_again_gives_within_one(building, make_ranking):
     before = make_ranking(FIRMS, LEADS, points=FAR).table.set_index("building_id")
-    after = make_ranking(FIRMS, [*LEADS, {"building_id": building, "age": 1e-9}], points=FAR)
+    after = make_ranking(FIRMS, [*LEADS, {"building_id": building, "age": 0.0}], points=FAR)
     rank = after.table.set_index("building_id").loc[building, "rank"]
     # One lead of six also moves the prior that all share.
     assert abs(rank - before.loc[building, "rank_with_lead"]) <= 1
@@ -65,7 +65,7 @@ def test_a_first_lead_gives_a_building_its_rank_whether_its_firms_are_registered
         ranking = rank_buildings(frame, make_leads(some), make_history([]), points, np.ones(n), now, Rank())
         return ranking.table.set_index("building_id").loc["B1"]
 
-    after = row([*leads, {"building_id": "B1", "age": 1e-9, "lead_type": "tip"}])
+    after = row([*leads, {"building_id": "B1", "age": 0.0, "lead_type": "tip"}])
     assert abs(after["rank"] - row(leads)["rank_with_lead"]) <= 1
 
 

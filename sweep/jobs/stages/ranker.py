@@ -44,11 +44,14 @@ class Ranker:
         """
         Return the ranking at time `now`, which has a time zone.
 
-        Only leads until `known_until` are used; None: until `now`.
+        Only leads received before `known_until` are used; None: before `now`. A date without a time is midnight, so a
+        lead of the day itself is unknown as the day begins, and belongs to what a backtest of the day predicts.
         """
+        leads = self.inputs.leads
+        is_known = leads["received_at"] < (known_until or now)
         return rank_buildings(
             buildings=self.frame,
-            leads=self.inputs.leads,
+            leads=leads if is_known.all() else leads[is_known],
             history=self.inputs.history,
             points_m=self.points_m,
             team_hours=self.team_hours,

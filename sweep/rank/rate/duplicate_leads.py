@@ -26,7 +26,7 @@ def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> N
         (leads["lead_source"] == "reported")
         & leads["building_id"].notna()
         & leads["event_id"].isna()
-        & age_days.between(0, horizon_days, inclusive="right")
+        & age_days.between(0, horizon_days)
     ]
     day = lone["received_at"].dt.tz_convert(TIMEZONE).dt.date
     n_events = len(lone.assign(day=day).drop_duplicates(["building_id", "lead_type", "day"]))

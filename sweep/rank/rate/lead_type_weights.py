@@ -40,8 +40,7 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
     scores = (
         (leads["lead_source"] == "reported")
         & leads["building_id"].notna()
-        # A date without a time is midnight: a lead of the day itself belongs to what a backtest of that day predicts.
-        & (age_days > 0)
+        & (age_days >= 0)
         & (age_days <= horizon_days)
     )
     events = leads.loc[scores, ["lead_id", "event_id", "building_id", "lead_type"]].copy()

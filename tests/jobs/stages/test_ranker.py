@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from sweep.jobs.stages.ranker import make_ranker
+from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.scenario.scenario import Scenario
 from sweep.select.make_visits import TeamSize
+from tests.rank.conftest import NOW, leads_table
 from tests.select.conftest import building
 
 
@@ -31,3 +32,16 @@ def test_a_visit_costs_the_ranking_the_hours_that_it_takes_a_team_or_its_squads(
     size = TeamSize(10, police=5, members=8, min_police=2, min_market_regulation=2, is_split=is_split)
     ranker = make_ranker(Scenario(name="x", day=date(2026, 9, 16)), inputs, {"B1": building("B1")}, size)
     assert ranker.team_hours * 60.0 == pytest.approx([minutes])
+
+
+def test_a_lead_dated_with_the_day_alone_is_not_known_as_the_day_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    # At midnight of the day; a second before; a day before. Of a day ahead, only what came before today is known.
+    leads = leads_table([{"age": 0.0}, {"age": 1 / 86_400}, {"age": 1.0}])
+    monkeypatch.setattr("sweep.jobs.stages.ranker.rank_buildings", lambda **given: len(given["leads"]))
+    settings: Any = SimpleNamespace(rank=None)
+    inputs: Any = SimpleNamespace(leads=leads, history=None)
+    empty: Any = None
+    ranker = Ranker(settings, inputs, empty, empty, empty, empty)
+    n: Any = ranker.rank(NOW)
+    n_ahead: Any = ranker.rank(NOW + timedelta(days=3), known_until=NOW)
+    assert (n, n_ahead) == (2, 2)

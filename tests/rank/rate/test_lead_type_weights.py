@@ -80,13 +80,9 @@ def test_leads_that_do_not_score(row, make_leads, now):
     assert len(scoring_events(make_leads([row]), now, 365.0)) == 0
 
 
-def test_a_lead_scores_until_it_is_as_old_as_the_horizon(make_leads, now):
-    assert scoring_events(make_leads([{"age": 365.0}]), now, 365.0)["age_days"].tolist() == [365.0]
-
-
-def test_a_lead_that_is_dated_with_the_day_alone_is_not_known_as_the_day_begins(make_leads, now):
-    # It is among the leads that a backtest of that day predicts.
-    assert scoring_events(make_leads([{"age": 0.0}]), now, 365.0).empty
+@pytest.mark.parametrize("age", [pytest.param(0.0, id="this moment"), pytest.param(365.0, id="at the horizon")])
+def test_the_ends_of_the_horizon_score(age, make_leads, now):
+    assert scoring_events(make_leads([{"age": age}]), now, 365.0)["age_days"].tolist() == [age]
 
 
 def test_no_lead_gives_no_event(make_leads, now):
