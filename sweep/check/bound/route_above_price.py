@@ -21,6 +21,8 @@ type Bits = NDArray[np.uint64]
 # Partial routes above which the search for one team is abandoned; block size of dominance comparisons; comparisons
 # allowed per bound, about a minute; comparisons charged for each step of the search.
 MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 6_000_000_000, 10_000
+# Binary logarithm of the most time buckets of a shift, in which the rest of a route is bounded.
+BUCKET_BITS = 7
 # Largest sum of prizes in steps that floats represent exactly.
 MOST_STEPS = 1 << 52
 
@@ -100,7 +102,8 @@ class _Search:
         self._near = as_bits(_near(stops))
         self._cannot = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
         self._late = [_UnreachableStops.after(limits) for limits in self._latest]
-        self._rooms = _KnapsackBound.of(stops)
+        work.take((n + 1) ** 2 << BUCKET_BITS)
+        self._rest = _RestOfRoute.of(stops, self._latest)
         n_words = self._near.shape[1]
         self._kept = [_none(n_words) for _ in range(n)]
         start = Labels(
@@ -140,8 +143,7 @@ class _Search:
         s = self._stops
         end = _first(s.windows[j], arrive) + s.seconds[j]
         new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
-        to_come = 0 if s.break_time is None else np.where(new.is_rested, 0, s.break_time.length_s)
-        new = _taken(new, new.prizes + self._rooms.most(s.shift_s[1] - new.end - to_come) > self._price)
+        new = _taken(new, new.prizes + self._rest.most(j, new.end, new.is_rested) > self._price)
         closed = new.closed & self._near[j] | self._cannot[j] | self._late[j].at(new.end)
         new = _unlike(new._replace(closed=closed))
         self._work.take(PAIRS_A_STEP + len(new.end) * (len(new.end) + 2 * len(self._kept[j].end)))
@@ -184,28 +186,63 @@ class _UnreachableStops(NamedTuple):
         return self.stops[np.searchsorted(self.limits, end, side="left")]
 
 
-class _KnapsackBound(NamedTuple):
-    """Upper bound on the prizes that fit into a remaining time: fractional knapsack with shortest arrival legs."""
+class _RestOfRoute(NamedTuple):
+    """Upper bounds on the prizes of the rest of a route after each stop, by dynamic programming back in time."""
 
-    used: Int64s
-    prizes: Int64s
-    rate: NDArray[np.float64]
+    lo_s: int
+    bits: int
+    """Binary logarithm of the length of a time bucket in seconds."""
+    layers: Int64s
+    """Bounds by time bucket: first with the break still to come, then without a break, (2, buckets, stops)."""
 
     @classmethod
-    def of(cls, stops: Stops) -> _KnapsackBound:
-        ways = stops.travel + NO_WAY * np.eye(len(stops.prize), dtype=np.int64)
-        seconds = stops.seconds + np.minimum(ways.min(axis=0), stops.out)
-        # A stop that takes no time always fits.
-        by_rate = np.divide(stops.prize, seconds, out=np.full(len(seconds), np.inf), where=seconds > 0)
-        order = np.argsort(-by_rate, kind="stable")
-        rate = np.append(np.where(seconds > 0, by_rate, 0.0)[order], 0.0)
-        used, prizes = (np.append(0, np.cumsum(of_stop[order])) for of_stop in (seconds, stops.prize))
-        return cls(used, prizes, rate)
+    def of(cls, stops: Stops, latest: Int64s) -> _RestOfRoute:
+        (lo, hi), pause = stops.shift_s, stops.break_time
+        bits = max(0, max(0, hi - lo).bit_length() - BUCKET_BITS)
+        begins = np.arange(lo, hi + 1, 1 << bits)
+        of_rested = _rests(stops, latest, begins, bits, np.zeros((len(begins), len(stops.prize)), np.int64))
+        if pause is None:
+            return cls(lo, bits, np.stack([of_rested, of_rested]))
+        after = np.maximum(begins, pause.earliest_s) + pause.length_s
+        may = (begins <= pause.latest_s) & (after <= hi)
+        at_break = np.where(may[:, None], of_rested[np.where(may, after - lo, 0) >> bits], 0)
+        return cls(lo, bits, np.stack([_rests(stops, latest, begins, bits, at_break), of_rested]))
 
-    def most(self, room: Int64s) -> Int64s:
-        n = np.searchsorted(self.used, room, side="right") - 1
-        # Add one step beyond the fractional stop, to cover rounding.
-        return self.prizes[n] + np.ceil(self.rate[n] * (room - self.used[n])).astype(np.int64) + 1
+    def most(self, j: int, end: Int64s, is_rested: Bools) -> Int64s:
+        """Return the bound of each label at stop `j`, given its end."""
+        bucket = np.clip((end - self.lo_s) >> self.bits, 0, self.layers.shape[1] - 1)
+        most: Int64s = self.layers[is_rested.astype(np.int64), bucket, j]
+        return most
+
+
+def _rests(stops: Stops, latest: Int64s, begins: Int64s, bits: int, at_break: Int64s) -> Int64s:
+    """
+    Return upper bounds on the prizes of the rest of a route from the begin of each time bucket, (buckets, stops).
+
+    Each end of service is rounded down to its bucket, and a visit may start between its windows. The rest of a route
+    does not return to a stop at the next stop but one (2-cycle elimination). `at_break` holds the bounds if the break
+    comes first, or 0.
+    """
+    n, n_buckets = len(stops.prize), len(begins)
+    row, nothing = np.arange(n), np.zeros((n, 1), np.int64)
+    opens = np.array([_first(windows, begins[:1])[0] if n_buckets else 0 for windows in stops.windows], np.int64)
+    limits = np.where(stops.cannot_follow, -NO_WAY, latest)
+    best, second = np.zeros((n_buckets + 1, n), np.int64), np.zeros((n_buckets + 1, n), np.int64)
+    following = np.full((n_buckets + 1, n), n)
+    for b in range(n_buckets - 1, -1, -1):
+        ends = np.maximum(begins[b] + stops.travel, opens) + stops.seconds
+        at = np.minimum((ends - begins[0]) >> bits, n_buckets)
+        rest = np.where(following[at, row] == row[:, None], second[at, row], best[at, row])
+        # A stop within one bucket: the bound is all prizes.
+        more = stops.prize + np.where(at > b, rest, stops.prize.sum())
+        found = np.hstack([np.where(begins[b] <= limits, more, 0), nothing + at_break[b][:, None]])
+        # A bound of the next bucket is one of this bucket, so that bounds never rise with time.
+        found[row, following[b + 1]] = np.maximum(found[row, following[b + 1]], best[b + 1])
+        following[b] = found.argmax(axis=1)
+        best[b] = found[row, following[b]]
+        found[row, following[b]] = 0
+        second[b] = np.maximum(found.max(axis=1), second[b + 1])
+    return best[:-1]
 
 
 def _near(stops: Stops) -> Bools:

@@ -31,6 +31,7 @@ from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
 from sweep.plan.bound.route_master import STEPS, Duals, RouteMaster
 from sweep.plan.bound.team_times import TaskWindows
+from sweep.plan.kernel.problem_arrays import LATEST
 
 # Labels compared in one pricing: few at first, as any good route helps; more if none is found, up to some seconds'
 # worth.
@@ -67,6 +68,7 @@ class RouteRelaxation:
         self._loss = [np.maximum(np.floor(k.loss / self._unit_value * STEPS) - 1.0, 0.0) / STEPS for k in pool.kinds]
         self._is_daily = any(loss.any() for loss in self._loss)
         self._master = RouteMaster(pool, self._value, self._loss)
+        self._by_hours = duals_by_hours(pool, self._value)
         self._kind_of = {int(team): k for k, kind in enumerate(pool.kinds) for team in kind.teams}
         self._task_of = {int(row): i for i, rows in enumerate(pool.slots) for row in rows}
         self._place_of = [{int(i): n for n, i in enumerate(kind.tasks)} for kind in pool.kinds]
@@ -90,7 +92,8 @@ class RouteRelaxation:
         # With several days there are many routes of small value. Routes that together raise the LP by less than this
         # share of the gap are then not priced.
         share = 0.05 if self._is_daily else 0.0
-        centre, n_missed = None, 0
+        centre, n_missed = self._by_hours if node.prices is None else Duals(*(x / STEPS for x in node.prices)), 0
+        is_first = node.prices is None
         while bound > known and not is_closed and not is_too_hard and should_continue():
             slack = share * self._each(bound, known)
             self.n_rounds += 1
@@ -102,16 +105,18 @@ class RouteRelaxation:
             served, shares = self._master.served(), self._master.shares()
             # Dual smoothing (Wentges): prices between those of the best bound and GLOP's, with weight 0.8 on the
             # former. After each mispricing the weight falls.
-            weight = 0.0 if centre is None else max(0.0, 1.0 - (1 + n_missed) * (1.0 - 0.8))
-            asked = duals if centre is None or weight == 0.0 else duals.towards(centre, weight)
-            lagrangian, prices, n_new = self._price(node, windows, asked, should_continue)
+            weight = max(0.0, 1.0 - (1 + n_missed) * (1.0 - 0.8))
+            # GLOP's first prices are far off, as there are few columns.
+            asked = duals if weight == 0.0 else duals.towards(centre, 1.0 if is_first else weight)
+            is_first = False
+            lagrangian, prices, n_new, is_complete = self._price(node, windows, asked, should_continue)
             if lagrangian < bound:
                 bound, best, centre = lagrangian, prices or best, asked
             if asked is not duals:
                 n_missed = 0 if n_new else n_missed + 1
                 continue
             n_missed = 0
-            is_closed = n_new == 0 and lagrangian < np.inf
+            is_closed = n_new == 0 and is_complete
             if is_closed and slack > 0.0:
                 share = 0.0 if _is_whole(served, shares) else share
                 is_closed = share * self._each(bound, known) >= 0.5 * slack
@@ -143,32 +148,46 @@ class RouteRelaxation:
 
     def _price(
         self, node: BranchNode, windows: TaskWindows, duals: Duals, should_continue: Callable[[], bool]
-    ) -> tuple[float, Prices | None, int]:
+    ) -> tuple[float, Prices | None, int, bool]:
         """
         Price routes of each kind of teams; return Lagrangean bound, its certificate and number of new columns.
 
         The bound holds for any prizes >= 0, however rough the LP's solution.
         """
-        pool, prices, prizes = self.pool, np.zeros(len(self.pool.kinds)), duals.prizes
+        pool, prizes = self.pool, duals.prizes
         left = self._value - np.bincount(pool.unit, weights=self.pool.demand * prizes, minlength=len(self._value))
         left -= duals.caps @ pool.cap_load
         part = np.where(node.served == 1, left, np.where(node.served == 0, 0.0, np.maximum(left, 0.0)))
-        lagrangian, n_new = float(part.sum()) + float(duals.caps @ pool.cap_most), 0
-        for k, kind in enumerate(pool.kinds):
-            mine = np.maximum(prizes[kind.tasks] - self._loss[k], 0.0)
-            its_windows, least = TaskWindows(windows.window[kind.tasks]), float(duals.least[k])
-            best, routes = best_routes(kind.team, its_windows, mine, least, 30, self._most_compared, should_continue)
-            if best == np.inf and not should_continue():
-                return np.inf, None, 1
-            lagrangian += len(kind.teams) * best
-            prices[k] = best
-            n_new += sum(self._master.add(k, route) for route in routes)
+        n_new, is_complete = 0, False
+        for is_rough in (True, False):
+            prices, is_complete, n_more = self._routes(windows, duals, should_continue, is_rough=is_rough)
+            n_new += n_more
+            # Exact pricing takes longer: it waits until rough pricing finds less than one new route for each kind.
+            if n_new >= len(pool.kinds) or not should_continue():
+                break
+        in_kinds = np.array([len(kind.teams) for kind in pool.kinds], np.float64) @ prices
+        lagrangian = float(part.sum() + duals.caps @ pool.cap_most + in_kinds)
         in_steps = self.pool.demand @ prizes + duals.caps @ np.maximum(pool.cap_load.sum(axis=1), pool.cap_most)
         # Up to this sum (in GLOP's scale) integer steps are exact in a float.
-        if lagrangian == np.inf or in_steps > 1e6:
-            return lagrangian * self._unit_value, None, n_new
+        if in_steps > 1e6:
+            return lagrangian * self._unit_value, None, n_new, is_complete
         shown = Prices(*((x * STEPS).astype(np.int64) for x in (prizes, prices, duals.caps)))
-        return lagrangian * self._unit_value, shown, n_new
+        return lagrangian * self._unit_value, shown, n_new, is_complete
+
+    def _routes(
+        self, windows: TaskWindows, duals: Duals, should_continue: Callable[[], bool], *, is_rough: bool
+    ) -> tuple[Float64s, bool, int]:
+        """Price and add routes; return each kind's bound, whether pricing was exact, and the number of new columns."""
+        prices, is_complete, n_new = np.zeros(len(self.pool.kinds)), True, 0
+        for k, kind in enumerate(self.pool.kinds):
+            mine = np.maximum(duals.prizes[kind.tasks] - self._loss[k], 0.0)
+            its_windows, least = TaskWindows(windows.window[kind.tasks]), float(duals.least[k])
+            most = self._most_compared
+            priced = best_routes(kind.team, its_windows, mine, least, 30, most, should_continue, is_rough=is_rough)
+            prices[k] = priced.most
+            is_complete = is_complete and priced.is_complete
+            n_new += sum(self._master.add(k, route) for route in priced.routes)
+        return prices, is_complete, n_new
 
     def add_route(self, team: int, slots: Iterable[int]) -> None:
         """Add a known route of a team, as rows of the arrays, as a column; routes of other components are ignored."""
@@ -187,6 +206,28 @@ class RouteRelaxation:
                 n = int((tasks[r] >= 0).sum())
                 uses.append(RouteUse(k, share, kind.tasks[tasks[r, :n]], early[r, :n], late[r, :n]))
         return uses
+
+
+def duals_by_hours(pool: Component, value: Float64s) -> Duals:
+    """
+    Return the dual prices of the fractional knapsack of the teams' hours, which give its bound or a better one.
+
+    Each second has the same price; a unit outside the knapsack is worth less, and its value is shared by its slots.
+    """
+    seconds = np.full(len(pool.unit), float(LATEST))
+    for kind in pool.kinds:
+        team = kind.team
+        legs = np.minimum(team.out, (team.travel + LATEST * np.eye(len(kind.tasks), dtype=np.int64)).min(axis=0))
+        seconds[kind.tasks] = np.minimum(seconds[kind.tasks], team.service + legs)
+    needed = np.bincount(pool.unit, weights=pool.demand * seconds, minlength=len(value))
+    hours = np.array([kind.team.shift_hi - kind.team.shift_lo - kind.team.break_s for kind in pool.kinds])
+    total = float(hours @ np.array([len(kind.teams) for kind in pool.kinds]))
+    rates = value / np.maximum(needed, 1.0)
+    order = np.argsort(-rates, kind="stable")
+    n = int(np.searchsorted(np.cumsum(needed[order]), total))
+    rate = rates[order[n]] if n < len(order) else 0.0
+    prizes = seconds * np.minimum(rate, rates)[pool.unit]
+    return Duals(*(np.rint(x * STEPS) / STEPS for x in (prizes, rate * hours, np.zeros(len(pool.cap_most)))))
 
 
 def _is_whole(served: Float64s, shares: list[list[tuple[int, float]]]) -> bool:

@@ -1,16 +1,28 @@
 """Pricing problem: the routes of one team with the highest reward."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from geodata.array_types import Float64s
-from sweep.plan.bound.route_labelling import Labels, grow_labels, make_front, make_labels
+from sweep.plan.bound.route_labelling import LabellingState, Labels, grow_labels, make_front, make_labels
 from sweep.plan.bound.team_times import TaskWindows, TeamKind
 from sweep.plan.kernel.problem_arrays import NONE
 
 # Labels compared in one call, about a tenth of a second.
 COMPARED_AT_ONCE = 3_000_000
+
+
+class PricedRoutes(NamedTuple):
+    """Result of one pricing."""
+
+    most: float
+    """Upper bound on the reward of any route, at least the price asked for."""
+    routes: list[list[int]]
+    """Routes with a higher reward than the price asked for, best first."""
+    is_complete: bool
+    """Whether the labelling was exact and came to its end."""
 
 
 def best_routes(
@@ -21,41 +33,68 @@ def best_routes(
     n_routes: int,
     most_compared: int,
     should_continue: Callable[[], bool],
-) -> tuple[float, list[list[int]]]:
+    *,
+    is_rough: bool = False,
+) -> PricedRoutes:
     """
-    Return the highest reward of a route (at least `least`), and up to `n_routes` routes with more than `least`.
+    Return an upper bound on the reward of a route, and up to `n_routes` routes with a reward above `least`.
 
-    The reward of a route is the sum of its tasks' prizes. Of the routes with the same last task only the best is
-    returned. The returned reward is infinite if the labelling stopped early: after about `most_compared` comparisons of
-    labels, when `should_continue` returned false, or at the limit of labels. The count of comparisons is the same on
-    any machine.
+    The reward of a route is the sum of its tasks' prizes; the bound is at least `least`. Of the routes with the same
+    last task only the best is returned. The labelling ends early after about `most_compared` comparisons of labels,
+    when `should_continue` returns false, or at the limit of labels; the bound is then that of the dynamic program. So
+    it is with `is_rough`: dominance then ignores visited tasks, which saves most of the time and seldom misses all
+    routes. The count of comparisons is the same on any machine.
     """
+    front = make_front(team, windows, prize)
+    if front.most <= least:
+        return PricedRoutes(least, [], is_complete=True)
+    labels, front = _labelled(team, windows, prize, least, front, most_compared, should_continue, is_rough=is_rough)
+    n = front.n_labels
+    # A route is complete once its break is taken.
+    reward = np.where(labels.is_rested[:n] & ~labels.is_dead[:n], labels.reward[:n], -1.0)
+    is_complete = front.is_done and not is_rough
+    most = max(least, float(reward.max(initial=0.0))) if is_complete else front.most
+    return PricedRoutes(most, _best_of(labels, reward, least, n_routes), is_complete)
+
+
+def _labelled(
+    team: TeamKind,
+    windows: TaskWindows,
+    prize: Float64s,
+    least: float,
+    front: LabellingState,
+    most_compared: int,
+    should_continue: Callable[[], bool],
+    *,
+    is_rough: bool,
+) -> tuple[Labels, LabellingState]:
+    """Return the labels that can exceed `least`, and the state of the labelling at its end."""
     # Storage limits; without a complete labelling the reward is no bound.
     few_labels, max_labels = 10_000, 1_000_000
     room = few_labels
     while True:
-        labels, front = make_labels(room, team.neighbours.shape[1]), make_front(team, windows, prize)
+        labels, front = make_labels(room, team.neighbours.shape[1]), front.again()
         compared, has_room = 0, True
         while has_room and not front.is_done and compared <= most_compared and should_continue():
             at_once = min(COMPARED_AT_ONCE, most_compared - compared)
-            looked, has_room = grow_labels(team, windows, prize, least, labels, front, at_once)
+            looked, has_room = grow_labels(team, windows, prize, least, labels, front, at_once, is_rough)
             compared += looked
         if has_room or room >= max_labels:
-            break
+            return labels, front
         room *= 10
-    n = front.n_labels
-    # A route is complete once its break is taken.
-    reward = np.where(labels.is_rested[:n] & ~labels.is_dead[:n], labels.reward[:n], -1.0)
-    order = np.argsort(-reward, kind="stable")
+
+
+def _best_of(labels: Labels, reward: Float64s, least: float, n_routes: int) -> list[list[int]]:
+    """Return up to `n_routes` routes with more than `least`, best first, with different last tasks."""
     routes: list[list[int]] = []
     last_tasks: set[int] = set()
-    for row in order:
+    for row in np.argsort(-reward, kind="stable"):
         if reward[row] <= least or len(routes) >= n_routes:
             break
         if int(labels.task[row]) not in last_tasks:
             last_tasks.add(int(labels.task[row]))
             routes.append(_tasks(labels, int(row)))
-    return max(least, float(reward.max(initial=0.0))) if front.is_done else np.inf, routes
+    return routes
 
 
 def _tasks(labels: Labels, row: int) -> list[int]:

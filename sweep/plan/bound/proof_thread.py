@@ -118,14 +118,14 @@ class ProofThread:
 
     def _taken_in(self, state: SearchState) -> Bools:
         """Return which units the state serves, (units,), after passing the state's losses and routes to the prover."""
+        known = score(self._arrays, state)
+        if known != self._offered:
+            self._prover.offer((k, tasks) for k, (tasks, _) in enumerate(routes_of(self._arrays, state)) if tasks)
+            self._offered = known
+            if self._days is not None:
+                self._days.look_at(state)
         if self._arrays.is_daily:
             self._prover.lost = lost_units(self._arrays, state)
-            known = score(self._arrays, state)
-            if known != self._offered:
-                self._prover.offer((k, tasks) for k, (tasks, _) in enumerate(routes_of(self._arrays, state)) if tasks)
-                self._offered = known
-                if self._days is not None:
-                    self._days.look_at(state)
         return served_units(self._arrays, state)
 
     def _may_go_on(self) -> bool:

@@ -11,20 +11,25 @@ References
 Baldacci, Mingozzi and Roberti 2011, New route relaxation and pricing strategies for the vehicle routing problem.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
 
 from geodata.array_types import Bits64, Bools, Float64s, Int64s
-from geodata.numba_options import compiled, compiled_internal, inlined
+from geodata.numba_options import compiled, compiled_internal
 from geodata.tuple_by_reference import pass_by_reference
 from sweep.plan.bound.team_times import NEVER, TaskWindows, TeamKind, limits_to_leave, rested
-from sweep.plan.kernel.knapsack_bound import fractional_knapsacks
 from sweep.plan.kernel.problem_arrays import NONE
 from sweep.plan.kernel.route_times import first_start
 
-# Buckets of a shift by which labels are ordered by end of service.
-N_BUCKETS = 1_000
+# Binary logarithm of the most time buckets of a shift, by which labels are ordered, and the rest of a route is bounded.
+# The checker has the same: with others it could find routes that are cut off here.
+BUCKET_BITS = 7
+N_BUCKETS = 1 << BUCKET_BITS
+# Buckets by which a label may end later than one that it dominates in rough labelling.
+ROUGH_BUCKETS = 4
 
 
 @pass_by_reference
@@ -66,12 +71,13 @@ def make_labels(n: int, n_words: int) -> Labels:
 
 @compiled_internal
 def _n_compared(
-    labels: Labels, heads: Int64s, i: int, end: int, is_rested: bool, reward: float, visited: Bits64
+    labels: Labels, heads: Int64s, i: int, end: int, is_rested: bool, reward: float, visited: Bits64, rough_s: int
 ) -> int:
     """
     Test a new label of task `i` for dominance; return the number of labels compared, negative if it is dominated.
 
-    Labels that the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once.
+    If `rough_s` is above 0, visited tasks are ignored, and a label may dominate from as many seconds later. Labels that
+    the new one dominates are marked dead. Dead labels are unlinked, so that they are read only once.
     """
     at, before, n = heads[i], NONE, 1
     while at != NONE:
@@ -85,38 +91,73 @@ def _n_compared(
             before = at
         if not labels.is_dead[at]:
             subset, superset = True, True
-            for w in range(visited.shape[0]):
+            for w in range(0 if rough_s > 0 else visited.shape[0]):
                 both = labels.visited[at, w] & visited[w]
                 subset = subset and both == labels.visited[at, w]
                 superset = superset and both == visited[w]
             subset = subset and (labels.is_rested[at] or not is_rested)
             superset = superset and (is_rested or not labels.is_rested[at])
-            if subset and labels.end[at] <= end and labels.reward[at] >= reward:
+            if subset and labels.end[at] <= end + rough_s and labels.reward[at] >= reward:
                 return -n
-            if superset and end <= labels.end[at] and reward >= labels.reward[at]:
+            if superset and end <= labels.end[at] + rough_s and reward >= labels.reward[at]:
                 labels.is_dead[at] = True
         at = labels.following[at]
     return n
 
 
 @compiled
-def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -> Float64s:
+def _most_to_come(
+    team: TeamKind, windows: TaskWindows, prize: Float64s, wanted: Int64s, limits: Int64s, bits: int
+) -> tuple[Float64s, float]:
     """
-    Return, for each time bucket, an upper bound on the prizes of the rest of the shift, (buckets + 1,).
+    Return upper bounds on the prizes of the rest of a route after each task, and on those of a whole route.
 
-    Fractional knapsack: a task takes its service time and the shortest leg into it.
+    Dynamic programming back in time, each end of service rounded down to its bucket; a visit may start between its
+    windows. The rest of a route does not return to a task at the next stop but one (2-cycle elimination), so a second
+    bound is kept for another next task. Shape of the first array: (layers, buckets, tasks); in layer 0 the break is
+    still to come, layer 1 needs none.
     """
-    n_tasks = prize.shape[0]
-    seconds = np.empty(wanted.shape[0], np.float64)
-    for x in range(wanted.shape[0]):
-        j = int(wanted[x])
-        way = team.out[j]
-        for i in range(n_tasks):
-            if i != j:
-                way = min(way, team.travel[i, j])
-        seconds[x] = team.service[j] + way
-    rooms = team.shift_hi - team.shift_lo - width * np.arange(N_BUCKETS + 1)
-    return fractional_knapsacks(prize[wanted], seconds, rooms.astype(np.float64))
+    n, lo, total, most = prize.shape[0], team.shift_lo, prize[wanted].sum(), 0.0
+    best, second = np.zeros((2, N_BUCKETS, n)), np.zeros((2, N_BUCKETS, n))
+    following = np.full((2, N_BUCKETS, n), NONE, np.int64)
+    opens = np.array([first_start(windows, k, lo) for k in range(n)])
+    for layer in range(1, -1 if team.break_s > 0 else 0, -1):
+        for b in range((team.shift_hi - lo) >> bits, -1, -1):
+            t = lo + (b << bits)
+            after = rested(team, t) if layer == 0 else NEVER
+            for i in wanted:
+                first, at, other = 0.0, NONE, 0.0
+                if b + 1 < N_BUCKETS:
+                    # Bounds never rise with time; the dominance of labels rests on that.
+                    first, at, other = best[layer, b + 1, i], following[layer, b + 1, i], second[layer, b + 1, i]
+                if after != NEVER and after <= team.shift_hi:
+                    reward = best[1, (after - lo) >> bits, i]
+                    if reward > first:
+                        first, at, other = reward, NONE, first
+                    else:
+                        other = max(other, reward)
+                for k in wanted:
+                    if t > limits[i, k]:
+                        continue
+                    c = (max(t + team.travel[i, k], opens[k]) + team.service[k] - lo) >> bits
+                    # A stop within one bucket: the bound is all prizes.
+                    reward = prize[k] + (best[layer, c, k] if c > b else total)
+                    if reward > other and c > b and following[layer, c, k] == i:
+                        reward = prize[k] + second[layer, c, k]
+                    if k == at:
+                        first = max(first, reward)
+                    elif reward > first:
+                        first, at, other = reward, k, first
+                    else:
+                        other = max(other, reward)
+                best[layer, b, i], following[layer, b, i], second[layer, b, i] = first, at, other
+        begin = rested(team, lo) if layer == 1 and team.break_s > 0 else lo
+        for k in wanted:
+            start = NONE if begin == NEVER else first_start(windows, k, begin + team.out[k])
+            end = start + team.service[k]
+            if start != NONE and end + team.back[k] <= team.shift_hi:
+                most = max(most, prize[k] + best[layer, (end - lo) >> bits, k])
+    return best, most
 
 
 @pass_by_reference
@@ -128,9 +169,11 @@ class LabellingState(NamedTuple):
     limits: Int64s
     """Latest end of service at task i from which a team reaches task j and returns in time, (tasks i, tasks j)."""
     to_come: Float64s
-    """Upper bound on the prizes that the rest of the shift can collect, by time bucket."""
-    width: int
-    """Length of a time bucket in seconds."""
+    """Upper bounds on the prizes of the rest of a route, (layers, buckets, tasks)."""
+    most: float
+    """Upper bound on the prizes of any route."""
+    bits: int
+    """Binary logarithm of the length of a time bucket in seconds."""
     heads: Int64s
     """Newest label of each task."""
     buckets: Int64s
@@ -143,10 +186,15 @@ class LabellingState(NamedTuple):
         """Number of labels."""
         return int(self.at[0])
 
+    def again(self) -> LabellingState:
+        """Return the initial state with the same bounds."""
+        heads, buckets = np.full_like(self.heads, NONE), np.full_like(self.buckets, NONE)
+        return self._replace(heads=heads, buckets=buckets, at=np.zeros_like(self.at))
+
     @property
     def is_done(self) -> bool:
         """Whether all labels have been extended."""
-        return bool(self.at[1] > N_BUCKETS)
+        return bool(self.at[1] >= N_BUCKETS)
 
 
 def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> LabellingState:
@@ -157,22 +205,18 @@ def make_front(team: TeamKind, windows: TaskWindows, prize: Float64s) -> Labelli
     travel times keep the triangle inequality.
     """
     wanted = np.flatnonzero(prize > 0.0)
-    width = (team.shift_hi - team.shift_lo) // N_BUCKETS + 1
+    limits, bits = limits_to_leave(team, windows), max(0, (team.shift_hi - team.shift_lo).bit_length() - BUCKET_BITS)
+    to_come, most = _most_to_come(team, windows, prize, wanted, limits, bits)
     return LabellingState(
         wanted,
-        limits_to_leave(team, windows),
-        _most_to_come(team, prize, wanted, width),
-        width,
+        limits,
+        to_come,
+        most,
+        bits,
         np.full(len(prize), NONE, np.int64),
-        np.full(N_BUCKETS + 1, NONE, np.int64),
+        np.full(N_BUCKETS, NONE, np.int64),
         np.zeros(2, np.int64),
     )
-
-
-@inlined
-def _bucket(team: TeamKind, front: LabellingState, t: int) -> int:
-    """Return the bucket of time `t`, in seconds of the day."""
-    return int((t - team.shift_lo) // front.width)
 
 
 @compiled_internal
@@ -198,7 +242,7 @@ def _put(
     parent: int,
 ) -> int:
     """Add a label to its bucket and return its row; `visited` is left to the caller."""
-    n, slot = front.at[0], _bucket(team, front, end)
+    n, slot = front.at[0], (end - team.shift_lo) >> front.bits
     labels.task[n], labels.end[n], labels.is_rested[n] = task, end, is_rested
     labels.reward[n], labels.parent[n], labels.is_dead[n] = reward, parent, False
     labels.queued[n] = front.buckets[slot]
@@ -210,7 +254,7 @@ def _put(
 @compiled_internal
 def _next(labels: Labels, front: LabellingState) -> int:
     """Remove the next label to extend from its bucket and return its row; NONE if no label is left."""
-    while front.at[1] <= N_BUCKETS:
+    while front.at[1] < N_BUCKETS:
         first = front.buckets[front.at[1]]
         if first == NONE:
             front.at[1] += 1
@@ -230,16 +274,17 @@ def grow_labels(
     labels: Labels,
     front: LabellingState,
     most_compared: int,
+    is_rough: bool,
 ) -> tuple[int, bool]:
     """
     Extend labels that can exceed `least`; return the number of labels compared, and whether storage sufficed.
 
     Labels are extended roughly in order of their ends, so that few are dominated later. The call pauses after
-    `most_compared` comparisons.
+    `most_compared` comparisons. With `is_rough`, dominance ignores visited tasks, which may lose every good route.
     """
     n_words, limits = team.neighbours.shape[1], front.limits
     visited = np.zeros(n_words, np.uint64)
-    compared, one = 0, np.uint64(1)
+    compared, one, rough_s = 0, np.uint64(1), (ROUGH_BUCKETS << front.bits) if is_rough else 0
     if front.at[0] == 0:
         _begin(team, labels, front)
     while compared <= most_compared:
@@ -266,14 +311,14 @@ def grow_labels(
             # A team without its break drives on, or takes it here if it can still return in time.
             for rests in range(1 if was_rested or after + team.back[j] > team.shift_hi else 2):
                 is_rested = was_rested or rests == 1
-                if reward + front.to_come[_bucket(team, front, after if is_rested else end + team.break_s)] <= least:
-                    break
                 free = after if is_rested else end
+                if reward + front.to_come[int(is_rested), (free - team.shift_lo) >> front.bits, j] <= least:
+                    continue
                 # Unreachable tasks count as visited, which makes more labels comparable.
                 for m in front.wanted:
                     if free > limits[j, m]:
                         visited[m // 64] |= one << np.uint64(m % 64)
-                looked = _n_compared(labels, front.heads, j, free, is_rested, reward, visited)
+                looked = _n_compared(labels, front.heads, j, free, is_rested, reward, visited, rough_s)
                 compared += abs(looked)
                 if looked < 0:
                     continue

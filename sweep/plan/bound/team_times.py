@@ -56,12 +56,13 @@ def rested(team: TeamKind, t: int) -> int:
 @compiled
 def limits_to_leave(team: TeamKind, windows: TaskWindows) -> Int64s:
     """Return the latest end of service at task i from which a team can serve task j and return in time, (i, j)."""
-    n_tasks = team.service.shape[0]
+    n_tasks, one = team.service.shape[0], np.uint64(1)
     limits = np.empty((n_tasks, n_tasks), np.int64)
     for j in range(n_tasks):
         latest = last_start(windows, j, team.shift_hi - team.back[j] - team.service[j])
         for i in range(n_tasks):
-            limits[i, j] = NEVER if latest == NONE else latest - team.travel[i, j]
+            is_barred = team.barred[i, j // 64] >> np.uint64(j % 64) & one
+            limits[i, j] = NEVER if latest == NONE or is_barred else latest - team.travel[i, j]
     return limits
 
 

@@ -130,7 +130,7 @@ class TeamRelaxation:
                 # A smaller team has no better route.
                 if best[f] <= price + TOLERANCE:
                     continue
-                most, routes = best_routes(
+                priced = best_routes(
                     form.kind.team,
                     self.choices.windows_of(form),
                     prize,
@@ -139,8 +139,8 @@ class TeamRelaxation:
                     most_compared,
                     should_continue,
                 )
-                best[f] = min(best[f], most)
-                found += [self._smallest(s, f, route) for route in routes]
+                best[f] = min(best[f], priced.most)
+                found += [self._smallest(s, f, route) for route in priced.routes]
         return found
 
     def promising(self) -> list[TeamColumn]:

@@ -15,6 +15,7 @@ from sweep.plan.bound.branch_nodes import root
 from sweep.plan.bound.components import Component, make_component, split_components
 from sweep.plan.bound.cp_sat_routing import solve_node
 from sweep.plan.bound.pricing import best_routes
+from sweep.plan.bound.route_columns import possible
 from sweep.plan.bound.start_differences import can_be_staffed
 from sweep.plan.bound.team_times import TaskWindows
 from sweep.plan.kernel.problem_arrays import NONE
@@ -165,7 +166,23 @@ def test_cp_sat_and_pricing_stop_when_they_are_asked_to(make_random_problem):
     kind = pool.kinds[0]
     mine = TaskWindows(pool.windows.window[kind.tasks])
     prize = np.ones(len(kind.tasks))
-    assert best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: False) == (np.inf, [])
+    assert best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: False).is_complete is False
+
+
+@over_seeds(range(20))
+def test_pricing_that_is_cut_short_or_rough_bounds_the_best_route(make_random_problem, seed):
+    pool = pool_of(make_random_problem(seed, n_visits=14, n_teams=2))
+    kind = pool.kinds[0]
+    mine = TaskWindows(pool.windows.window[kind.tasks])
+    prize = np.random.default_rng(seed).integers(1, 9, len(kind.tasks)).astype(np.float64)
+    exact = best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True)
+    assert exact.is_complete
+    assert exact.most == max(sum(prize[i] for i in route) for route in exact.routes)
+    rough = best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True, is_rough=True)
+    cut = best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: False)
+    assert exact.most <= rough.most == cut.most < prize.sum()
+    assert possible(np.array(rough.routes[:1]), kind.team, mine)[0].all()
+    assert best_routes(kind.team, mine, prize, exact.most, 5, 10**9, lambda: True).routes == []
 
 
 def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypatch):
@@ -176,7 +193,7 @@ def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypa
     whole = best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True)
     monkeypatch.setattr(import_module("sweep.plan.bound.pricing"), "COMPARED_AT_ONCE", 1)
     assert best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True) == whole
-    assert whole[0] > 0.0
+    assert whole.most > 0.0
 
 
 @over_seeds(range(60), n_fast=20)
