@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sweep.check.bound import route_above_price
 from sweep.check.bound.bound_problem import shortest_paths
 from sweep.check.bound.route_above_price import Stops, WorkBudget, WorkLimitError, has_route_above
 from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
+from sweep.plan.bound import route_labelling
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import write_problem
 from sweep.records.bound_proof import BoundProof, DualSolution, NodePart, PoolPart, proof_json, read_proof
@@ -205,3 +207,8 @@ def _replace_one(rng: np.random.Generator, content: Any) -> None:
 def test_links_are_closed_over_chains() -> None:
     far = np.inf
     assert shortest_paths(np.array([[0.0, 5.0, far], [far, 0.0, 7.0], [far, far, 0.0]]))[0, 2] == 12.0
+
+
+def test_the_checker_bounds_the_rest_of_a_route_in_as_many_time_buckets_as_the_proof() -> None:
+    # With fewer it would refuse proofs that hold; neither module may import the other.
+    assert route_above_price.BUCKET_BITS == route_labelling.BUCKET_BITS
