@@ -17,15 +17,23 @@ from sweep.plan.search.parallel_chains import SearchLimits, SynchronisationReply
 from tests.plan.conftest import problem, team, visit
 
 
-def test_by_the_clock_chains_meet_a_few_hundred_times_a_run_however_slow_a_round_is() -> None:
-    # 10 s: 0.002 of it is 20 ms. 1,000 rounds of both chains in 1 s are 2 ms a round: 10 rounds.
-    assert SearchLimits(10.0, None).next_rounds(1_000, 1.0, 300) == 10
-    # 100,000 rounds in 1 s: 0.02 ms a round.
-    assert SearchLimits(10.0, None).next_rounds(100_000, 1.0, 300) == 1_000
-    # A round of 4 s: one.
-    assert SearchLimits(10.0, None).next_rounds(2, 4.0, 300) == 1
-    # An hour: they meet every 50 ms nevertheless, so that an interrupt is seen.
-    assert SearchLimits(3_600.0, None).next_rounds(100_000, 1.0, 300) == 2_500
+@pytest.mark.parametrize(
+    ("seconds", "n_done", "elapsed_s", "n_rounds"),
+    [
+        # 1,000 rounds of both chains in 1 s are 2 ms a round: 50 in 0.1 s.
+        pytest.param(10.0, 1_000, 1.0, 50, id="slow rounds"),
+        pytest.param(10.0, 100_000, 1.0, 5_000, id="fast rounds"),
+        pytest.param(10.0, 2, 4.0, 1, id="a round of 4 s"),
+        # They synchronise every 0.1 s nevertheless, so that an interrupt is seen.
+        pytest.param(3_600.0, 100_000, 1.0, 5_000, id="an hour"),
+        # A twentieth of the limit: 50 ms, far above the 15 ms that a synchronisation may wait for a proof.
+        pytest.param(1.0, 1_000, 0.5, 50, id="a second"),
+    ],
+)
+def test_by_the_clock_chains_synchronise_ten_times_a_second_at_most_and_twenty_times_a_search_at_least(
+    seconds: float, n_done: int, elapsed_s: float, n_rounds: int
+) -> None:
+    assert SearchLimits(seconds, None).next_rounds(n_done, elapsed_s, 300) == n_rounds
 
 
 def test_by_rounds_chains_meet_after_the_same_number_on_any_machine_and_end_in_time() -> None:
