@@ -13,8 +13,8 @@ from sweep.plan.kernel.search_state import SearchState, assign_state, copy_state
 
 # The number of chains is fixed, not that of the machine's cores, so that the plan is the same on any machine.
 N_CHAINS = 2
-# Under a time limit the chains synchronise after these seconds, or this share of the limit if shorter. With a proof,
-# each synchronisation waits up to 15 ms for the interpreter lock; 0.002 of the limit lost two thirds of the time.
+# Under a time limit the chains synchronise after these seconds, or this share of the limit if shorter. Next to a proof
+# each synchronisation waits for the interpreter lock: every 2 ms of a search of one second lost most of its rounds.
 SECONDS_TOGETHER, SHARE_TOGETHER = 0.1, 0.05
 
 type Improve = Callable[[SearchState, SearchState, SearchState, float, float, int, np.random.Generator], None]
