@@ -82,6 +82,10 @@ def _release(place: Path) -> tuple[object, ...]:
     return ("release", place / "plain", first_edition(place), *(o for c in CLASSES for o in ("--class", c)))
 
 
+def _codes_file(place: Path) -> tuple[object, ...]:
+    return ("codes", "file", first_edition(place))
+
+
 def _orders(place: Path) -> tuple[object, ...]:
     return ("orders", first_edition(place), "--seal", *(("--pdf",) if HAS_BROWSER else ()))
 
@@ -123,6 +127,7 @@ WRITING: Mapping[str, Callable[[Path], tuple[object, ...]]] = {
     "replan": lambda p: ("replan", first_edition(p), "--at", "14:30", "--by", "K01", "--iterations", 20),
     "approve": lambda p: ("approve", first_edition(p), "--by", "K02"),
     "release": _release,
+    "codes file": _codes_file,
     "orders": _orders,
     "export": _export,
     "export --datum": _export_shifted,

@@ -204,7 +204,7 @@ def _verify(out: Path) -> None:
         raise InputError(faults)
 
 
-@command(app, "backup", example="sweep backup /backup/monday.tar.gz", changes=("file",), storing=Storing.OWN)
+@command(app, "backup", example="sweep backup monday.tar.gz", changes=("file",), storing=Storing.OWN)
 def _backup(
     call: CommandCall,
     file: Annotated[Path, typer.Argument(help=help_text("backup_file"), metavar="FILE")],
@@ -217,9 +217,7 @@ def _backup(
     return Exit.DONE
 
 
-@command(
-    app, "restore", example="sweep restore /backup/monday.tar.gz restored", changes=("folder",), storing=Storing.OWN
-)
+@command(app, "restore", example="sweep restore monday.tar.gz restored", changes=("folder",), storing=Storing.OWN)
 def _restore(
     call: CommandCall,
     file: Annotated[Path, typer.Argument(help=help_text("backup_file"), metavar="FILE")],

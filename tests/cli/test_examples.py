@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from docs.tools.commands import commands, example
 from geodata.message_catalogue import load_texts
 from tests.cli.conftest import CITY, HEAD
+from tests.cli.platform import answer
 
 Run = Any  # this is of conftest.py
 # Enough people for the twelve teams of an example.
@@ -90,14 +92,18 @@ def day(sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 @pytest.mark.slow
 def test_every_example_runs(day: Day) -> None:
     before = ("init", "validate", "rank", "backtest", "run", "whatif")
-    judged = ("check", "explain", "compare", "rules", "approve", "orders", "release", "export")
+    judged = ("check", "explain", "compare", "rules", "codes file")
     for name in before + judged:
+        day.type(name)
+    filed = Path(f"out/quancheng/{day.plan_id}.filing/filing.csv")
+    pd.read_csv(answer(filed, Path("codes.csv")), dtype=str).to_excel("codes.xlsx", index=False)
+    for name in ("codes import", "approve", "orders", "release", "export"):
         day.type(name)
     Path("events.json").write_text(json.dumps({"events": []}), encoding="utf-8")
     day.type("replan")
     book = next(Path("out/quancheng/exports").glob(f"*{day.plan_id}*.xlsx"))
     _fill_in(book, Path("results.xlsx"))
-    for name in ("results", "close", "audit", "purge"):
+    for name in ("results", "close", "audit", "purge", "backup", "restore"):
         day.type(name)
     assert sorted(day.typed) == sorted(name for name in EXAMPLES if not name.startswith(WINGS))
 

@@ -99,7 +99,12 @@ def test_a_scenario_is_made_and_the_rules_are_listed_without_a_try_to_reach_a_ne
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), [("run", "sweep run x"), ("bare", "python .ci/check_board.py"), ("bundle", ".ci/check_bundle")]
+    ("name", "command"),
+    [
+        ("run", 'bash -c "sweep init x --made-up && sweep run x'),
+        ("bare", "python .ci/check_board.py"),
+        ("bundle", ".ci/check_bundle"),
+    ],
 )
 def test_the_gate_and_the_bundle_run_without_a_network(name: str, command: str) -> None:
     text = (SCRIPTS / name).read_text(encoding="utf-8")

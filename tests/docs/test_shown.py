@@ -24,6 +24,9 @@ PLAN_IDS = (re.compile(r"\b(?<!OTHER_)PLAN_ID\b|(?<!另一)方案编号"), re.co
 OTHER_PROGRAMS = {"ruff", "mypy", "dask", "lint-imports", "pytest", "mkdocs"}
 # Of a server, on the page of the store.
 OTHER_PROGRAMS |= {"apt-get", "runuser", "export", "createdb", "pg_dump", "pg_restore"}
+# Of a machine that gets the bundle, on the page of deployment.
+OTHER_PROGRAMS |= {"sha256sum", "tar", "cd", "./install.sh", "/opt/sweep/bin/sweep", "cp", "install"}
+OTHER_PROGRAMS |= {"systemctl", "systemd-sysusers", "systemd-tmpfiles", "podman", "podman-compose"}
 
 
 # The gate runs these lines of the README by .ci/bare.

@@ -187,6 +187,7 @@ def _ground(
         event_age_days=none,
         proneness=none,
         doubt=0.0,
+        is_memory_fitted=False,
         verdict=verdict,
         record=None,
         data_on=None,

@@ -225,11 +225,16 @@ def test_the_views_hold_what_the_files_of_a_plan_hold(world: World) -> None:
     with psycopg.connect(world.url("all_planner")) as reader:
         stops = reader.execute(
             "SELECT team_id, number, visit_id, building_name, arrive_at = %s::timestamptz, ST_X(geom), ST_Y(geom) "
-            "FROM sweep_report.stop ORDER BY 1, 2",
-            [plan["routes"][0]["stops"][0]["arrive_at"]],
+            "FROM sweep_report.stop WHERE plan_id = %s ORDER BY 1, 2",
+            [plan["routes"][0]["stops"][0]["arrive_at"], plan["plan_id"]],
         ).fetchall()
-        (totals,) = reader.execute("SELECT n_teams, n_stops, n_unserved, value, is_approved FROM sweep_report.plan")
-        unserved = reader.execute("SELECT visit_id, code FROM sweep_report.unserved ORDER BY 1").fetchall()
+        (totals,) = reader.execute(
+            "SELECT n_teams, n_stops, n_unserved, value, is_approved FROM sweep_report.plan WHERE plan_id = %s",
+            [plan["plan_id"]],
+        )
+        unserved = reader.execute(
+            "SELECT visit_id, code FROM sweep_report.unserved WHERE plan_id = %s ORDER BY 1", [plan["plan_id"]]
+        ).fetchall()
         files = sorted(p for p in world.plan.rglob("*.csv"))
         read = {p.name: reader.execute("SELECT * FROM sweep.csv_rows(%s)", [p.read_bytes()]).fetchall() for p in files}
     wanted = [(r["team_id"], s["number"], s) for r in plan["routes"] for s in r["stops"]]
