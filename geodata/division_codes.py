@@ -92,7 +92,7 @@ def _written(code: str, own: str) -> Iterator[str]:
 
 
 def _above(code: str, zeros: str) -> str:
-    """Return the name of the division whose code ends in `zeros`; "" if that is `code` itself, or a group."""
+    """Return the name of the division with `code` ending in `zeros`; "" if that is `code` itself or a mere group."""
     outer = code[: -len(zeros)] + zeros
     name, _ = _listed().get(outer, ("", False))
     return "" if outer == code or _GROUP.fullmatch(name) else name

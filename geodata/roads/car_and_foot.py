@@ -30,7 +30,7 @@ class CarAndFoot:
             raise ValueError(f"parking_s and walk_within_m must be >= 0, got {self.parking_s}, {self.walk_within_m}")
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Return times and distances by the faster mode, method `road_and_foot` or the car's; see `Travel.table`."""
+        """Return times (s) and distances (m) by the faster mode, (n, n); by car alone if walking is never faster."""
         return self._table(lon, lat)[0]
 
     def _table(self, lon: Degrees, lat: Degrees) -> tuple[TravelTable, Bools]:

@@ -104,7 +104,7 @@ class DayPart(_Part):
 
     @property
     def n_teams_out(self) -> int:
-        """Teams with stops."""
+        """Number of teams with at least one stop on the day."""
         return sum(bool(t.stops) for t in self.teams)
 
     @property

@@ -130,7 +130,7 @@ class OrderKey:
 
 
 def _sealed_before(place: Path) -> dict[str, OrderKey]:
-    """Return the keys of orders encrypted earlier, by team id, so that they are used again."""
+    """Return the keys with which the orders in the folder `place` were encrypted, by team id, to use them again."""
     try:
         rows = list(
             csv.DictReader(

@@ -79,7 +79,7 @@ class StoreWrite:
 
     @property
     def file(self) -> bytes | None:
-        """Bytes of the file on disk: `whole`, or else `content`."""
+        """Bytes of the file on disk: `whole` if kept whole, else `content`; None if the file was deleted."""
         return self.content if self.whole is None else self.whole
 
 

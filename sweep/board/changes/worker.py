@@ -85,7 +85,7 @@ class ReplanWorker:
             return error_response(error, asked["lang"])
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Re-plan the rest: which teams change, what is gained, what it costs."""
+        """Re-plan the part of the day not yet begun; return changed teams, objective and price of a change as JSON."""
         at_s = int(asked["at_s"])
         text = json.dumps({"events": asked["events"]})
         settings = Settings(1, float(asked["limit_s"]), None)

@@ -76,7 +76,7 @@ def _asked(edition: Edition, s: StopFacts, *, is_listed: bool) -> tuple[str, ...
 
 
 def unasked(edition: Edition, team: TeamFacts, visit_id: str, row: str, answers: set[str]) -> set[str]:
-    """Return the answers that the form does not ask for (C32); a visit since taken from the team is exempt."""
+    """Return the `answers` that the form of the visit does not ask for (C32); empty if the team lost the visit."""
     stop = next((s for s in team.stops if s.visit.visit_id == visit_id), None)
     if stop is None:
         visit = edition.visits.get(visit_id)

@@ -109,7 +109,7 @@ def _required(visits: Iterable[Inspection]) -> dict[str, int]:
 
 
 class _Play:
-    """Order of one policy, week by week."""
+    """Buildings in the order in which one policy would inspect them, worked out again each replayed week."""
 
     def __init__(self, stage: HistoricalReplay, policy: Policy) -> None:
         self._stage, self._policy = stage, policy

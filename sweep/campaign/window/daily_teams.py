@@ -239,7 +239,7 @@ def _is_complete(problem: Problem, team: Team) -> bool:
 def _in_place_of(
     problem: Problem, away: Sequence[Person], free: Sequence[Person], there: Sequence[Person]
 ) -> list[Person]:
-    """Return a substitute of equal authority, role and district for each absent person, if possible."""
+    """Return at most one substitute of equal authority, role and district for each absent person."""
     pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
     made: list[Person] = []
     for one in away:

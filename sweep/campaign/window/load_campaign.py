@@ -75,7 +75,7 @@ class LoadedCampaign:
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self, on: date | None = None) -> dict[str, DueDate]:
-        """Return the due date of each building by id, as of a day."""
+        """Return the date by which each building's next check is due, by id, as of a day; None: as of `today`."""
         looks = last_looks(self.inputs.history, on or self.today)
         return due_dates(self.facts, self.campaign.kept, looks, self.campaign.first_day)
 

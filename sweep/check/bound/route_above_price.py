@@ -285,7 +285,7 @@ def _taken(partial: Labels, rows: Bools | Int64s) -> Labels:
 
 
 def _unlike(partial: Labels) -> Labels:
-    """Return the labels without duplicates."""
+    """Return one label of each group with equal fields."""
     columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
     return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
 

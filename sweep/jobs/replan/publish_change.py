@@ -91,7 +91,7 @@ def publish_change(
 
 
 def edition_place(today: PlanOfDay, out: Path | None) -> Path:
-    """Return the folder that holds all editions of the plan's scenario, in `out` if that is given."""
+    """Return the folder with all editions of the scenario: in `out` if given, else that of the current edition."""
     return today.folder.parent if out is None else out / today.edition.scenario.name
 
 

@@ -126,7 +126,7 @@ class Prover:
                 tree.step(self._known(part, now), self._until(part, should_continue))
 
     def _until(self, part: Part, should_continue: Callable[[], bool]) -> Callable[[], bool]:
-        """Return a callback that ends a component's turn after `ROUNDS_AT_ONCE` rounds if there are several days."""
+        """Return `should_continue` for pricing `part`; with several days it also ends after `ROUNDS_AT_ONCE` rounds."""
         most = part.n_rounds + ROUNDS_AT_ONCE
         return (lambda: part.n_rounds < most and should_continue()) if self._a.is_daily else should_continue
 

@@ -71,7 +71,7 @@ class Component:
 
     @property
     def demand(self) -> Int64s:
-        """Number of slots of each task, (tasks,)."""
+        """Number of teams that each task (visit) needs at once, shape (tasks,)."""
         return np.array([len(slots) for slots in self.slots], np.int64)
 
 

@@ -102,7 +102,7 @@ class Options:
         return min(by_slot, key=len)
 
     def _given_up(self, visit: Visit, k: int) -> tuple[list[Visit], float, SearchState] | None:
-        """Return the cheapest visits that team k gives up for this one, with price and new routes; or None."""
+        """Return the cheapest visits of team k to drop for `visit`, the loss and new routes; None if no set fits."""
         a, unit = self.arrays, self._unit(visit)
         mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
         for units in self._cheapest(mine):

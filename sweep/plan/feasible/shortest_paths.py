@@ -41,7 +41,7 @@ class ShortestPaths:
         return int(self.problem.travel_s[self._stops, self._end(team)].min(initial=self.problem.unreachable))
 
     def between(self, one: Visit, other: Visit) -> int:
-        """Return the shortest seconds from one visit to another."""
+        """Return the shortest travel time from one visit to another, in seconds, without service times."""
         here, there = (self.problem.places[v.building_id] for v in (one, other))
         return int(self._ways(here, is_to=False)[there])
 

@@ -203,7 +203,7 @@ class _Prices(NamedTuple):
         return people + extra + rules.min_female * self.woman + self.team
 
     def worth(self, choices: CandidateTeams, n_teams: int) -> float:
-        """Return the dual objective: price of all people and of `n_teams` teams, plus visits' value beyond prizes."""
+        """Return the dual objective: prices of people and of `n_teams` teams, and visits' value above their prizes."""
         pool, room = choices.pool, choices.room
         in_prizes = np.bincount(pool.unit, weights=pool.demand * self.prizes, minlength=len(pool.value))
         worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())

@@ -124,7 +124,7 @@ def working_seconds(a: Arrays, s: SearchState, k: int) -> tuple[int, int, int]:
 
 @inlined
 def paid_hours(a: Arrays, k: int) -> int:
-    """Return the seconds of team k's shift that are not overtime."""
+    """Return the seconds of team k's shift before overtime begins."""
     return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
 
 

@@ -139,7 +139,7 @@ def _kinds(a: Arrays) -> Int64s:
 
 
 class _SetPackingModel:
-    """Set-packing model: select routes, at most one for each team, that fill each slot of a served unit once."""
+    """Set-packing model: at most one route for each team; one route for each team slot of a served visit."""
 
     def __init__(self, a: Arrays, kinds: Int64s, keys: Sequence[Key], state: SearchState) -> None:
         self._keys = keys

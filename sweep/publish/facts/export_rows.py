@@ -36,7 +36,7 @@ def stops_of(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
 
 
 def stop_rows(edition: Edition) -> Iterator[dict[str, Any]]:
-    """Return the rows of all stops, in the order of `stops_of`."""
+    """Yield one row for each stop, by export column, in the order of `stops_of`."""
     return (stop_row(edition, team, stop) for team, stop in stops_of(edition))
 
 

@@ -12,5 +12,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them; the tables stay."""
+    """Drop the views, functions and role of this migration; the tables of migration 1 stay."""
     run_sql("0002_down.sql")
