@@ -19,7 +19,7 @@ from sweep.terminal.progress import run_progress
 with deferred_imports():
     from sweep.jobs import run_scenario
     from sweep.jobs.backtest import backtest
-    from sweep.publish.facts import ranking_facts
+    from sweep.publish.facts import ranking_sentences
     from sweep.publish.studies import backtest_page
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _rank(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> 
         for c in ranked.clusters[:15]
     ]
     voice.table(texts("command.clusters"), header, rows)
-    for line in ranking_facts.ranking_facts(ranked.facts, texts):
+    for line in ranking_sentences.ranking_facts(ranked.facts, texts):
         voice.line("ranking.line", text=line)
     voice.notes(ranked.notes)
     voice.line("command.written", files=tuple(str(f) for f in files))

@@ -16,7 +16,7 @@ from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_investigations, clean_leads
 from geodata.clean.map_layers import clean_street_lines, clean_water
 from geodata.clean.pins_and_assignments import clean_assign, clean_pins
-from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
+from geodata.clean.roster_and_bases import check_base_ids, check_bases, clean_bases, clean_roster
 from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned, TableCleaner
 from geodata.clean.task_codes import clean_other_inspections
 from geodata.datum.datum_names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum, datum_in

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 import geopandas as gpd
 import pandas as pd
 
-from geodata.clean.roster import check_recusals
+from geodata.clean.roster_and_bases import check_recusals
 from geodata.errors import Issue, some
 from sweep.scenario.law_settings import Special
 from sweep.scenario.scenario import Scenario

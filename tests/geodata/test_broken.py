@@ -15,7 +15,7 @@ from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
 from geodata.clean.map_layers import clean_street_lines, clean_water
-from geodata.clean.roster import check_bases, clean_bases, clean_roster
+from geodata.clean.roster_and_bases import check_bases, clean_bases, clean_roster
 from geodata.clean.table_cleaner import Cleaned
 from geodata.datum.datum_names import WGS84
 from geodata.errors import InputError, Issue

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from geodata.clean.leads import clean_leads
-from geodata.clean.roster import clean_roster
+from geodata.clean.roster_and_bases import clean_roster
 from geodata.clean.table_cleaner import Cleaned
 from geodata.datum.datum_names import WGS84
 from geodata.raw_table import RawTable

@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from geodata.errors import InputError
 from geodata.read.read_table import read_table
-from sweep.store.sync.table_text import N_ABOVE, file_of, has_form, text_form
+from sweep.store.sync.non_csv_tables import N_ABOVE, file_of, has_form, text_form
 
 LEADS = pd.DataFrame(
     {

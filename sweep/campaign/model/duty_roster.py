@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from geodata.day_times import monday_of, seconds_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.campaign_settings import DutyLimits
-from sweep.campaign.model.csv_cells import read_cells
+from sweep.campaign.model.read_small_csv import read_cells
 from sweep.records.people import Person
 
 COLUMNS = ("person_id", "day", "from", "until", "leave")

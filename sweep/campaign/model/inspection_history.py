@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from geodata.errors import InputError, Issue
 from geodata.schema import OUTCOMES
-from sweep.campaign.model.csv_cells import read_cells
+from sweep.campaign.model.read_small_csv import read_cells
 from sweep.campaign.model.replay_state import ReplayVisit
 
 FILE_NAME = "inspections.csv"

@@ -13,7 +13,7 @@ from sweep.publish.facts.assessment import assess
 from sweep.publish.facts.find_odds import find_odds
 from sweep.publish.facts.names_and_reasons import building_name, coverage_name, district_name, label, stop_name
 from sweep.publish.facts.objective_texts import late_text, missed_due, track_shares
-from sweep.publish.facts.ranking_facts import ranking_facts
+from sweep.publish.facts.ranking_sentences import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
 from sweep.publish.page.render_pages import render_page, static_text

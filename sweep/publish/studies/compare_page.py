@@ -15,7 +15,6 @@ from sweep.publish.facts.summary import PlanSummary, plan_summary
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import team_letter
-from sweep.publish.studies.comparison_map import Frame, Mark, frame_about, legend_mark, side_map, street_symbol
 from sweep.publish.studies.plan_differences import (
     VisitedBuilding,
     calls,
@@ -26,6 +25,7 @@ from sweep.publish.studies.plan_differences import (
     settings_that_differ,
     signed,
 )
+from sweep.publish.studies.side_by_side_maps import Frame, Mark, frame_about, legend_mark, side_map, street_symbol
 
 
 @dataclass(frozen=True, slots=True)

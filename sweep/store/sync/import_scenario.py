@@ -27,12 +27,12 @@ from sweep.store.store_records import (
     StoreWrite,
 )
 from sweep.store.sync.local_copy import LocalCopy, fetch
+from sweep.store.sync.non_csv_tables import file_of
 from sweep.store.sync.redact_investigations import is_blocked_table
 from sweep.store.sync.scenario_snapshot import PLANNERS_OWN, take_snapshot
 from sweep.store.sync.stored_audit_log import end_of, lines_of, next_line, restore_log
 from sweep.store.sync.stored_campaign import duty_files
 from sweep.store.sync.sync_state import SyncState
-from sweep.store.sync.table_text import file_of
 from sweep.store.sync.write_conflicts import conflict_issues
 
 

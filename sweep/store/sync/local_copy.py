@@ -18,11 +18,11 @@ from sweep.scenario.load_scenario import load_scenario
 from sweep.store.folder_store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.postgres_store import PostgresStore
 from sweep.store.store_records import BESIDE_EDITIONS, Key, ListingEntry, LogEntry, StoreWrite
+from sweep.store.sync.non_csv_tables import file_of
 from sweep.store.sync.redact_investigations import is_blocked_table, redacted_table
 from sweep.store.sync.stored_audit_log import end_of, holds_end, lines_of, restore_log
 from sweep.store.sync.stored_campaign import duty_files
 from sweep.store.sync.sync_state import SyncState, read_seen, write_seen
-from sweep.store.sync.table_text import file_of
 
 # Kinds in the folder of all editions, and their approvals.
 IN_OUT = BESIDE_EDITIONS | {"approvals"}

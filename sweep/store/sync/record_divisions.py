@@ -12,7 +12,7 @@ from geodata.array_types import Int64s
 from geodata.raw_table import RawTable
 from sweep.inputs.matched_inputs import Inputs
 from sweep.store.store_records import RecordRow, RecordSplit
-from sweep.store.sync.table_text import N_ABOVE, has_form, text_form
+from sweep.store.sync.non_csv_tables import N_ABOVE, has_form, text_form
 
 # Common to all divisions: each of them needs people and bases, and maps are public.
 COMMON_TABLES = frozenset({"roster", "bases", "districts", "street_lines", "water", "pins", "assign"})

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
-from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
+from geodata.clean.roster_and_bases import check_base_ids, check_bases, clean_bases, clean_roster
 from geodata.clean.table_cleaner import QUARANTINE_COLUMNS, Cleaned
 from geodata.datum.convert import from_wgs84
 from geodata.datum.datum_names import BY_ZONE, GCJ02, WGS84, Datum, parse_datum

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sweep.day.event_records import Delayed, DoorLocked, RoadClosed, Urgent
-from sweep.plan.feasible.plan_errors import plan_faults
+from sweep.plan.feasible.validate_given_plan import plan_faults
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.replan.apply_events import cut_windows as after
 from sweep.plan.replan.apply_events import problem_of_day

@@ -11,7 +11,6 @@ from sweep.audit.approval import Approval
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
-from sweep.publish.studies.comparison_map import frame_about
 from sweep.publish.studies.plan_differences import (
     calls,
     compare_csv,
@@ -21,6 +20,7 @@ from sweep.publish.studies.plan_differences import (
     only_in,
     settings_that_differ,
 )
+from sweep.publish.studies.side_by_side_maps import frame_about
 from sweep.records.input_files import InputFile
 from sweep.records.plan import Route, Unserved
 from sweep.scenario.scenario import Scenario

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geodata.roads.drawn_streets import along_streets
+from geodata.roads.paths_along_drawn_streets import along_streets
 
 # A square of 0.01 degrees with its corners at A, B, C and D, anticlockwise from the south-west, and a lane far off.
 A, B, C, D = (117.00, 36.60), (117.01, 36.60), (117.01, 36.61), (117.00, 36.61)

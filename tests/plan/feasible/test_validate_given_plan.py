@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sweep.day.event_records import RoadClosed
-from sweep.plan.feasible.plan_errors import plan_faults
+from sweep.plan.feasible.validate_given_plan import plan_faults
 from sweep.plan.solve import Settings, solve
 from tests.plan.conftest import problem, team, visit
 
