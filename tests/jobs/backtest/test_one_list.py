@@ -94,9 +94,9 @@ def test_a_backtest_judges_the_lists_that_rank_made_on_20_mornings_of_chicago():
 
 @pytest.mark.slow
 @needs_data(inspections.FILE)
-def test_a_backtest_judges_the_lists_that_rank_made_on_20_mornings_of_a_register(tmp_path):
+def test_a_backtest_judges_the_lists_that_rank_made_on_eight_mornings_of_a_register(tmp_path):
     inspections.write_scenario(tmp_path, 420.0, 60.0)
     ranker = ranker_of(tmp_path)
     case, zero = past_case(ranker)
-    days = np.arange(420.0, 1_020.0, 30.0)
+    days = np.arange(420.0, 1_020.0, 75.0)
     assert judged(ranker, case, zero, days) == [made(ranker, zero, day) for day in days]
