@@ -25,7 +25,7 @@ OTHER_PROGRAMS = {"ruff", "mypy", "dask", "lint-imports", "pytest", "mkdocs"}
 # Of a server, on the page of the store.
 OTHER_PROGRAMS |= {"apt-get", "runuser", "export", "createdb", "pg_dump", "pg_restore"}
 # Of a machine that gets the bundle, on the page of deployment.
-OTHER_PROGRAMS |= {"sha256sum", "tar", "cd", "./install.sh", "/opt/sweep/bin/sweep", "cp", "install"}
+OTHER_PROGRAMS |= {"sha256sum", "tar", "cd", "chmod", "./install.sh", "/opt/sweep/bin/sweep", "cp", "install"}
 OTHER_PROGRAMS |= {"systemctl", "systemd-sysusers", "systemd-tmpfiles", "podman", "podman-compose"}
 
 
