@@ -214,7 +214,7 @@ def _planned(
         values=values,
         n_teams=n_teams(scenario, ranked.persons),
         value=plan.value,
-        bound=plan.bound + plan.due,
+        bound=plan.total_bound,
         n_visits=n_visits,
         n_served=n_visits - len(plan.unserved),
         n_leads=total.n_leads,

@@ -160,6 +160,16 @@ class Plan:
         return self.value + self.due - self.costs
 
     @property
+    def total_bound(self) -> float:
+        """Upper bound on `total` of any plan of these teams that serves as many must-visits."""
+        return self.bound + self.due
+
+    @property
+    def total_bound_any_teams(self) -> float | None:
+        """Upper bound on `total` over all team compositions of the same staff; None without that bound."""
+        return None if self.bound_any_teams is None else self.bound_any_teams + self.due
+
+    @property
     def travel_s(self) -> int:
         """Total travel time of all teams in seconds, including the return legs."""
         return sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in self.routes)
@@ -172,12 +182,12 @@ class Plan:
     @property
     def gap(self) -> float:
         """Optimality gap of the objective, in [0, 1]: 1 - total / (bound + due)."""
-        return short_of(self.bound + self.due, self.total)
+        return short_of(self.total_bound, self.total)
 
     @property
     def gap_any_teams(self) -> float | None:
         """Optimality gap to the bound over all team compositions; None without that bound."""
-        return None if self.bound_any_teams is None else short_of(self.bound_any_teams + self.due, self.total)
+        return None if self.total_bound_any_teams is None else short_of(self.total_bound_any_teams, self.total)
 
 
 def short_of(bound: float, value: float) -> float:

@@ -150,7 +150,7 @@ def command(
     storing: Storing = Storing.FETCH,
 ) -> Callable[[Any], Any]:
     """
-    Register the decorated function as a command, with the options that all commands share.
+    Register the decorated function as a command with the common options.
 
     Parameters
     ----------

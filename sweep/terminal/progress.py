@@ -66,7 +66,7 @@ def finds_line(plan: Plan, texts: Texts) -> str:
         "command.finds_unproven" if plan.is_bound_rough else "command.finds",
         value=texts.number(plan.value, 2),
         total=texts.number(plan.total, 2),
-        bound=texts.number(plan.bound + plan.due, 2),
+        bound=texts.number(plan.total_bound, 2),
         gap=texts.percent(plan.gap, 1),
     )
     if plan.bound_any_teams is None or plan.gap_any_teams is None:

@@ -115,7 +115,7 @@ class _Run:
             return []
         kind, where, plan = best
         more = len(base.unserved) - len(plan.unserved)
-        return [MarginalValue(kind, where, plan.total, self._worth(plan) - worth, plan.bound + plan.due, more)]
+        return [MarginalValue(kind, where, plan.total, self._worth(plan) - worth, plan.total_bound, more)]
 
     def _worth(self, plan: Plan) -> Objective:
         return objective(self._problem, plan.routes, plan.teams)
