@@ -18,7 +18,7 @@ from geodata.match.address_wording.surrounding_sentence import (
     is_whole_name,
     without_lead_in,
 )
-from geodata.match.building_names import WHOLE_FORM, name_key, plain_key
+from geodata.match.building_names import MIN_CHARACTERS, WHOLE_FORM, name_key, plain_key
 from geodata.match.gazetteer import BuildingAddress, Gazetteer, Mention
 from geodata.match.inner_address import PART, tower_after, tower_key
 from geodata.match.outer_address import is_other_district, is_same_district
@@ -89,7 +89,7 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     street, district = gazetteer.known_street(address.street), gazetteer.district(address)
     address = replace(address, street=street, district=district)
     mention = plain_key(address.building) if address.building else ""
-    named = gazetteer.named(key)
+    named = [one for one in gazetteer.named(key) if len(one.name) >= MIN_CHARACTERS or one.name == mention]
     there = [one for one in named if not is_not_there(key[: one.start], _after_tower(key[one.end :]))]
     if has_moved and not named:
         ids = _ids_at(here, address, gazetteer) if (here := door(address)) else []
@@ -103,14 +103,22 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     exact = there[0] if there else None
     if exact and (is_apart(text, exact.name) or _is_whole(exact, key, mention, gazetteer)):
         return _named(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
-    if mention in gazetteer.towers:  # in a note in brackets
-        return _named(mention, _tower(address), address, gazetteer)
+    if mention and mention not in key and (noted := _in_notes(mention, text, gazetteer)):
+        return _named(noted, _tower(address), address, gazetteer)
     alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention or exact else None
     if mention and not exact and (alike is None or not alike.building_id) and (inner := after_lead_in(mention)):
         alike = _alike(inner, None, address, gazetteer) or alike
+    if address.written and not exact and (alike is None or not alike.building_id):
+        alike = _alike(plain_key(address.written), None, address, gazetteer) or alike
     if alike and alike.building_id:
         return alike
     return _by_door(mention, address, gazetteer) or alike or _nothing(mention, address, gazetteer)
+
+
+def _in_notes(mention: str, text: str, gazetteer: Gazetteer) -> str | None:
+    """Return the known name that begins with a mention in brackets, such as 枫林国际中心一期, or None."""
+    names = (one.name for one in gazetteer.named(plain_key(plain_text(text))))
+    return next((name for name in names if name.startswith(mention)), mention if mention in gazetteer.towers else None)
 
 
 def _after_tower(text: str) -> str:
