@@ -145,12 +145,7 @@ def _slip_likeness(a: _Parts, b: _Parts) -> float:
         return 0.0
     # 宜大厦: of 2,085 such names of Jinan, the Bund and Xuhui, with a fifth of the buildings not in the table, 1,196
     # had one candidate that was right, 48 one that was wrong.
-    is_sure = (
-        n_left < 2
-        or slip not in ("lost", "wrong")
-        or _is_enough_left(a, b)
-        or _is_in_common_word(a.own, b.own)
-    )
+    is_sure = n_left < 2 or slip not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
     # The same street does not confirm a misspelling; the same door does.
     return SLIP if is_sure else min(0.82, 1 - 1 / max(len(a.bare), len(b.bare)))
 
