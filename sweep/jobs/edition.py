@@ -30,7 +30,7 @@ from sweep.select.visit_warnings import reserve_notes
 
 def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | None = None) -> Edition:
     """
-    Return the edition of a verified plan: the plan with all data that its pages and tables show.
+    Return a verified plan as an edition, with all data that its pages and tables show.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _route_lines(prepared: PlanInputs, plan: Plan, route: Route) -> tuple[LineSt
 
 
 def _with_sentences(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
-    """Return the table of quarantined rows, with reason and fix of each row as sentences."""
+    """Return the quarantined rows with reason and fix as sentences."""
     issues = quarantine_issues(quarantine)
     return pd.DataFrame(
         {

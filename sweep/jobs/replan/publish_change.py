@@ -125,7 +125,7 @@ def inputs_of_change(planned: PlannedChange) -> CheckInputs:
 
 def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
     """
-    Return the violations of hard rules and of soft rules by a changed plan.
+    Return the violations of hard rules, and of soft rules, in a changed plan.
 
     A change does not affect the grounds on which a visit was selected. Violations of soft rules about these grounds are
     taken from the old edition, for visits that are still made.
@@ -168,7 +168,7 @@ def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
 
 
 def _route_lines(old: Edition, before: Plan, after: Plan) -> dict[str, tuple[LineString, ...]]:
-    """Return the map line of each leg, by team id: the old line of the leg, or one along the edition's streets."""
+    """Return the map line of each leg, by team id: the line it had before, or one along the edition's streets."""
     known: dict[tuple[str, str], LineString] = {}
     for r in before.routes:
         known.update(zip(pairwise(_places_of(before, r)), old.route_lines.get(r.team_id, ()), strict=False))
@@ -201,7 +201,7 @@ def _unchanged_orders(today: PlanOfDay, fresh: Edition) -> list[str]:
 
 
 def _on_paper(team: Team) -> Team:
-    """Return the team without the fields that plan files and orders omit, for comparison."""
+    """Return the team without fields that plan files and orders do not contain, for comparison."""
     return replace(team, n_skilled={}, max_duty_s=None, break_time=None)
 
 

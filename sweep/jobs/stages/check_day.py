@@ -22,7 +22,7 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(frozen=True, slots=True)
 class CheckedPlan:
-    """Plan with the checker's findings: violations, coverage, concentration and leads due."""
+    """Plan with the result of its check: violations, coverage, concentration of visits, and leads that fall due."""
 
     plan: Plan
     log: DayLog | None
@@ -45,7 +45,7 @@ def check(
     reports: tuple[Entry, ...] = (),
 ) -> CheckedPlan:
     """
-    Return the plan with the checker's findings.
+    Check a plan, and return it with the result.
 
     `log`, `before` and `reports` are events, previous plan and journal entries of a plan changed during the day.
     """
