@@ -75,12 +75,12 @@ class Board:
 
     @property
     def is_secure(self) -> bool:
-        """Whether the board is served over TLS."""
+        """Return whether the board is served over TLS."""
         return self.address.startswith("https:")
 
     @property
     def day(self) -> str:
-        """Day of the plan, ISO 8601."""
+        """Return the day of the plan, ISO 8601."""
         return self.live.edition.scenario.day.isoformat()
 
     def account_of(self, name: str) -> Account | None:
@@ -146,12 +146,12 @@ class Board:
 
     @property
     def end(self) -> str:
-        """Head of the journal (number and hash of its last entry) as text."""
+        """Return the head of the journal, number and hash of its last entry, as text."""
         return end_text(self.live.journal.path.stem, self.live.journal.head)
 
     @property
     def plan_id(self) -> str:
-        """Id of the plan in force."""
+        """Return the id of the plan in force."""
         return self.live.edition.plan_id
 
     def folder_of(self, plan_id: str) -> Path:
@@ -179,5 +179,5 @@ class Board:
         return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)
 
     def is_released(self, team: TeamFacts) -> bool:
-        """Whether the order of a team may already be shown to the team (C26)."""
+        """Return whether a team may already see its order (C26)."""
         return self.live.clock.day_s() >= release_s(self.live.edition, team)

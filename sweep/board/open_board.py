@@ -149,7 +149,7 @@ def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | 
 
 
 def _is_today(edition: Edition, clock: DayClock) -> bool:
-    """Whether the wall clock is on the day of an edition, or in the night after it, before its last shift ends."""
+    """Return whether now is the day of an edition, or the night after it before its last shift ends."""
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 
@@ -159,7 +159,7 @@ def _why_exercise(*, is_approved: bool, is_its_day: bool) -> str:
 
 
 def is_its_day(live: LiveDay) -> bool:
-    """Whether the wall clock is on the day of the plan in force, or in the night after it."""
+    """Return whether now is the day of the plan in force, or the night after it."""
     return _is_today(live.edition, live.clock)
 
 
@@ -189,7 +189,7 @@ def start_real_day(board: Board) -> None:
 
 
 def _begin(board: Board, who: str) -> None:
-    """Append the journal entry that names the plan in force, and whether the day is an exercise."""
+    """Append the journal entry that names the plan in force and says whether the day is an exercise."""
     body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
     number = len(board.live.journal.entries) + 1
     now_s = board.live.report_s()

@@ -24,7 +24,7 @@ class DeferredWrites(Protocol):
 
     @property
     def n_waiting(self) -> int:
-        """Number of log entries that the store has not taken yet."""
+        """Return the number of log entries that the store has not taken yet."""
         ...
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:

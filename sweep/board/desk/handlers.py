@@ -122,7 +122,7 @@ ROUTES = (
 
 def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     """
-    Raise if a report names an unknown team, visit or building, or an event that no re-plan could handle.
+    Raise an error if a report names an unknown team, visit or building, or an event that cannot be re-planned for.
 
     Raises
     ------

@@ -36,7 +36,7 @@ async def edited_plan(board: Board, request: Request, _session: Session) -> Resp
 
 
 async def judge(board: Board, request: Request, _session: Session) -> Response:
-    """Return the checker's verdict on an edited plan, and what the edit costs."""
+    """Return the checker's verdict on an edited plan, and the cost of the edit."""
     content = await read_json(request, LARGE)
     question = {**_question(board, request, "judge"), "layout": _layout(content)}
     return JSONResponse(await ask_worker(board.editor, question))
