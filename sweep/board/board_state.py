@@ -108,7 +108,7 @@ class Board:
             return session
         return session if session.is_of(self.account_of(session.who)) else None
 
-    def enter(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
+    def log_action(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
         """
         Write an action to the audit log before it is carried out, together with the journal's head hash.
 
@@ -126,11 +126,11 @@ class Board:
         except OSError as error:
             raise disk_error(error, self.log.path.name) from error
 
-    async def hold[T](
+    async def run_locked[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
     ) -> T:
         """
-        Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.hold`.
+        Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class Board:
         if self.store is None:
             return await work()
         is_order = replaces and not self.is_exercise
-        return await self.store.hold(
+        return await self.store.run_locked(
             work, is_done, (self.live.edition.scenario.day, self.plan_id) if is_order else None
         )
 

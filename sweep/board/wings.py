@@ -12,7 +12,7 @@ from sweep.audit.hash_chain import Json
 class DeferredWrites(Protocol):
     """Protocol of a store (database) that takes changes of a board at once, or later if it is unreachable."""
 
-    async def hold[T](
+    async def run_locked[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
         """Run work that changes editions, approvals or results; the store takes the change, or nothing changes."""

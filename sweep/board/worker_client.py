@@ -69,7 +69,7 @@ class WorkerClient:
                 raise
             raise ConnectionError(f"{self.module} is gone") from error
 
-    async def forget(self) -> None:
+    async def end_outdated(self) -> None:
         """End the process because its state is out of date; the next request starts it again."""
         async with self._lock:
             await self._stop()

@@ -84,7 +84,7 @@ def check(folder: Path | str, out: Path | str = "out", *, settings: Mapping[str,
     Returns
     -------
     CheckedCampaign
-        Record with `violations` and `shortfalls`.
+        Record with `violations` and `soft_violations`.
 
     Raises
     ------

@@ -225,7 +225,7 @@ def _planned(
         is_warm=bool(near),
         objective=plan.total,
         n_due=len(checked.due_leads),
-        n_due_reached=due_counts(len(checked.due_leads), (*checked.violations, *checked.shortfalls))[0],
+        n_due_reached=due_counts(len(checked.due_leads), (*checked.violations, *checked.soft_violations))[0],
     )
     return made, plan
 

@@ -100,7 +100,7 @@ class BoardStore:
         """Return the board's local folders of the scenario."""
         return self.session.mirror
 
-    async def hold[T](
+    async def run_locked[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
         """

@@ -76,14 +76,14 @@ async def activate_change(board: Board, request: Request, session: Session) -> R
         "approve": not board.is_exercise,
     }
     try:
-        answer = await board.hold(
+        answer = await board.run_locked(
             lambda: ask_worker(board.planner, asked), lambda made: "plan_id" in made, replaces=True
         )
         if "plan_id" in answer:
             activate_plan(board, str(answer["plan_id"]), session.who, answer["answers_to"])
     except InputError:
         if board.planner is not None:
-            await board.planner.forget()
+            await board.planner.end_outdated()
         raise
     return JSONResponse(answer)
 
@@ -102,7 +102,7 @@ def activate_plan(board: Board, plan_id: str, who: str, answers_to: int | None =
     InputError
         S973 if the disk is full.
     """
-    board.enter(who, "put in force", {"plan_id": plan_id})
+    board.log_action(who, "put in force", {"plan_id": plan_id})
     n = len(board.live.journal.entries)
     body: dict[str, Json] = {
         "plan_id": plan_id,

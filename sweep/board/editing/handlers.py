@@ -50,7 +50,7 @@ async def save(board: Board, request: Request, session: Session) -> Response:
         raise HTTPException(400)
     question = {**_question(board, request, "save"), "layout": _layout(content), "name": name}
     question |= {"who": session.who, "at": board.live.clock.stamp()}
-    answer = await board.hold(lambda: ask_worker(board.editor, question), lambda made: "issues" not in made)
+    answer = await board.run_locked(lambda: ask_worker(board.editor, question), lambda made: "issues" not in made)
     return JSONResponse(answer, 422 if "issues" in answer else 200)
 
 

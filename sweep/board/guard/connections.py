@@ -158,7 +158,7 @@ class ConnectionLimiter:
             self._log_closed(crowded)
             crowded.close()
 
-    def forget(self, connection: Connection) -> None:
+    def remove(self, connection: Connection) -> None:
         """Remove a closed connection from the count."""
         self._take_out(connection)
         if self._by_ends.get(connection.ends) is connection:
@@ -320,4 +320,4 @@ class Connection(asyncio.Protocol):
         self._set_deadline(None)
         if self._resumption is not None:
             self._resumption.cancel()
-        self._gate.forget(self)
+        self._gate.remove(self)

@@ -88,13 +88,13 @@ def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> R
         return _unread(team_id, sent, "S976", now_s)
     # Only the age of the report counts, so that a wrong clock on the phone does no harm.
     ago_s = max(0, (sent_ms - typed_ms) // 1_000)
-    if kind != "message" and _is_played(board, now_s - int(ago_s * board.live.clock.speed)):
+    if kind != "message" and _is_of_exercise(board, now_s - int(ago_s * board.live.clock.speed)):
         return _unread(team_id, sent, "S976", now_s)
     at_s = max(0, now_s - int(min(_DAY_S, ago_s) * board.live.clock.speed))
     return Report(sent.id, kind, team_id, str(typed_ms), at_s, past_midnight(read, at_s), sent.text)
 
 
-def _is_played(board: Board, typed_s: int) -> bool:
+def _is_of_exercise(board: Board, typed_s: int) -> bool:
     """Return whether a report was made in the exercise before the real day; `typed_s` < 0: the day before."""
     live = board.live
     # Days later the same time of day belongs to another day.

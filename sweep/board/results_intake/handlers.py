@@ -192,7 +192,7 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
         return sum(ledger.totals.get(edition.plan_id, {}).values())
 
     try:
-        await board.hold(lambda: asyncio.to_thread(work), lambda _: True)
+        await board.run_locked(lambda: asyncio.to_thread(work), lambda _: True)
         body: dict[str, Json] = {"plan_id": edition.plan_id, "n": len(results_rows(state))}
         now_s = board.live.report_s()
         board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])

@@ -47,7 +47,7 @@ class CheckedCampaign:
     record: CampaignRecord
     violations: tuple[Violation, ...]
     """Violations of hard rules, by all days together or by a published day as the plan of its day."""
-    shortfalls: tuple[Violation, ...]
+    soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which are only reported."""
     bound: BoundStatus
     are_figures_judged: bool

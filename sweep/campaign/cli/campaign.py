@@ -52,7 +52,7 @@ def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], pla
     """Run `sweep check` of a campaign: all planned days together, then each published day."""
     campaign, scenario = _campaign(voice, folder, overrides)
     judged = check_campaign.check_days(campaign, _place(planned, scenario).parent.parent, overrides)
-    hard, soft = judged.violations, judged.shortfalls
+    hard, soft = judged.violations, judged.soft_violations
     texts = voice.texts
     if voice.as_json:
         content: dict[str, object] = {"planned_on": judged.record.planned_on.isoformat(), "bound": judged.bound}

@@ -29,7 +29,7 @@ class CheckedPlan:
     """Events of the day; None if the plan was not changed during the day."""
     violations: tuple[Violation, ...]
     """Violations of hard rules, which prevent publication."""
-    shortfalls: tuple[Violation, ...]
+    soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which prevent nothing."""
     coverage: tuple[Coverage, ...]
     concentration: Concentration
@@ -51,13 +51,13 @@ def check(
     """
     inputs, ranked = prepared.inputs, prepared.ranked
     against = replace(check_inputs(prepared, log, before), reports=reports)
-    violations, shortfalls = hard_and_soft(check_plan(against, plan))
+    violations, soft_violations = hard_and_soft(check_plan(against, plan))
     firms = active_firms(inputs.firms)["uscc"]
     return CheckedPlan(
         plan=plan,
         log=log,
         violations=violations,
-        shortfalls=shortfalls,
+        soft_violations=soft_violations,
         coverage=measure_coverage(ranked.buildings, ranked.ranking.table, ranked.clusters, against.visits, plan),
         concentration=measure_concentration(against, plan, inputs.history, inputs.leads, firms),
         due_leads=tuple(lead for lead, _ in open_due(against)),
