@@ -60,7 +60,7 @@ def normalise(text: str) -> str:
 
 
 def _part_of_name(note: re.Match[str]) -> str:
-    """Return a bracketed note that is part of the name, such as A座 in 银荷大厦(A座); otherwise empty."""
+    """Return the part of a name in a bracketed note, such as A座 in 银荷大厦(A座); otherwise empty."""
     part = PART.fullmatch(note[0][1:-1])
     return part[0] if part else ""
 
@@ -94,7 +94,7 @@ def parse_address(text: str) -> Address:
 
 
 def _outer(text: str) -> OuterAddress:
-    """Parse the outer parts at the start of a text, or, without any, of the first clause with street and number."""
+    """Parse province to number at the start of a text, or else in the first clause with street and number."""
     first = parse_outer(text)
     if first.city or first.district or first.street:
         return first
@@ -117,7 +117,7 @@ def notes_of(text: str) -> list[str]:
 
 
 def _from_notes(plain: str, inside: InnerAddress) -> InnerAddress:
-    """Take the building from the first bracketed note that names one; parts found outside brackets take precedence."""
+    """Take the building from the first bracketed note that names one; the parts in `inside` take precedence."""
     for note in _BRACKETS.findall(plain):
         text = note[1:-1]
         if _OTHER_NOTE.search(text):

@@ -91,7 +91,7 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
 
 
 def keys(key: str, cities: frozenset[str]) -> set[str]:
-    """Return blocking keys: two names without towers share a key whenever their `similarity` may be above 0."""
+    """Return search keys of a name: two names without towers share a key whenever their `similarity` may be above 0."""
     parts = _parts(key, cities)
     found = {
         key,
@@ -108,7 +108,7 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
 
 
 def similarity(one: str, other: str, cities: frozenset[str]) -> float:
-    """Return the similarity of two names, 0 to 1; above 0 if they differ by place, brand, filler or one misspelling."""
+    """Return the similarity of two names, 0 to 1; 0 if more than place, brand, filler or one misspelling differs."""
     if one == other:
         return 1.0
     a, b = _parts(one, cities), _parts(other, cities)

@@ -102,7 +102,7 @@ class Gazetteer:
         self._streets_by_key: dict[str, list[str]] | None = None
 
     def named(self, text: str) -> list[Mention]:
-        """Return the building names in a `name_key` text, longest first; of names that overlap only the longest."""
+        """Return the known building names in a `name_key` text, longest first; of overlapping ones only the longest."""
         found = []
         for at in range(len(text) - 1):
             for length in self._lengths.get(text[at : at + 2], ()):
@@ -227,7 +227,7 @@ class Gazetteer:
 
 
 def _cuts_number(text: str, start: int, end: int) -> bool:
-    """Return whether a substring begins or ends within a number: 71号创意园 in 171号创意园."""
+    """Return whether the substring from `start` to `end` cuts a number in two: 71号创意园 in 171号创意园."""
     return any(text[at - 1 : at].isdecimal() and text[at : at + 1].isdecimal() for at in (start, end))
 
 
@@ -255,7 +255,7 @@ def _names_in_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _split(text: str) -> tuple[str | None, str | None]:
-    """Return name and tower; for a name that any compound may have, only the tower."""
+    """Return name and tower of a building's name; name None if any compound may have it."""
     key = name_key(text)
     name, tower = split_tower(key)
     if tower and not parse_address(name).number and parse_address(key).number:

@@ -122,13 +122,13 @@ def _in_notes(mention: str, text: str, gazetteer: Gazetteer) -> str | None:
 
 
 def _after_tower(text: str) -> str:
-    """Return the text after a building's phase and tower."""
+    """Return the rest of a text after a building's phase and tower at its start."""
     found = PART.match(text)
     return text[found.end() :] if found else text
 
 
 def _are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bool:
-    """Return whether a text names two locations, not a compound and its house."""
+    """Return whether the known names in a text are of different locations, rather than a compound and its house."""
     if len(there) < 2:
         return False
     first, *others = sorted(there, key=lambda one: one.start)
@@ -142,9 +142,9 @@ def _are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bo
 
 def _holds_another(key: str, here: Mention, named: Sequence[Mention]) -> bool:
     """
-    Return whether a text also names an unknown building, in another clause or as an earlier stop.
+    Return whether a text (`name_key`) names, apart from all `named`, an unknown building as another location.
 
-    `named` are all known names in the text; those that it negates are not other locations.
+    Such a building is in another clause than the name `here`, or is an earlier stop.
     """
     for one in named:
         if one != here:
@@ -167,7 +167,7 @@ def _left_named(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> 
 
 
 def _is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bool:
-    """Return whether a name is complete in the address, unlike 时代大厦 in 海尔时代大厦."""
+    """Return whether a found name is complete in the address, unlike 时代大厦 in 海尔时代大厦."""
     if not mention:
         return gazetteer.starts_name(key[: found.start])
     before, own, after = mention.partition(found.name)
@@ -184,7 +184,7 @@ def _named(name: str, tower: str | None, address: Address, gazetteer: Gazetteer)
 
 
 def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazetteer) -> Resolution | None:
-    """Return the resolution to the name most similar to the mention, scored with street and number, or None."""
+    """Return the resolution to the known name most similar to `mention`, or None; `part`: a known name inside it."""
     likeness = dict(gazetteer.like(mention))
     if part:
         likeness.setdefault(part, PARAMS.ends_in_name if mention.endswith(part) else PARAMS.holds_name)
@@ -224,7 +224,7 @@ def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
-    """Return the resolution to one building of a name, chosen by tower, street and district; else the reason."""
+    """Return `found` with the one building that has the name, tower, street and district; else with the reason."""
     towers = gazetteer.towers[name]
     signed = [sign for sign in towers if sign is not None]
     if tower in towers:
@@ -266,7 +266,7 @@ def _is_elsewhere(building_id: str, address: Address, gazetteer: Gazetteer) -> b
 
 def _is_of_elsewhere(text: str, address: Address, building_id: str, gazetteer: Gazetteer) -> bool:
     """
-    Return whether an address begins with a foreign province or city without 省 or 市: 北京国贸大厦.
+    Return whether an address begins with a province or city elsewhere, without 省 or 市: 北京国贸大厦.
 
     Excluded: 上海大厦 as a known building's name, 北京路, and a brand after a location.
     """
