@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from geodata.errors import InputError
-from sweep.jobs.stages.build_problem import day_problem, team_rules
 from sweep.jobs.stages.prepared import PlanInputs
-from sweep.jobs.stages.rank_day import n_reserve, n_teams
+from sweep.jobs.stages.rank_day import n_reserve
+from sweep.jobs.stages.select_day import unlocked_problem
 from sweep.plan.explain.ejection_costs import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster_shortfalls import most_teams
@@ -62,19 +62,9 @@ def limits_of(scenario: Scenario, share: float) -> Settings:
 def make_problem(prepared: PlanInputs) -> Problem:
     """Return the planning problem of the day; if the scenario sets no number of teams, with the usual number."""
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
-    n = n_teams(scenario, ranked.persons)
-    bare = day_problem(
-        scenario,
-        offered.offer.visits,
-        ranked.persons.values(),
-        buildings=ranked.buildings,
-        bases=ranked.bases,
-        places=offered.places,
-        table=offered.table,
-    )
-    rules, locks = team_rules(scenario, n, n_reserve(scenario, n)), _locks(offered.offer.visits, prepared.inputs.pins)
-    problem = replace(bare, rules=rules, locks=tuple(locks))
-    if scenario.teams.n_teams is None and (most := max(1, most_teams(problem))) < n:
+    bare = unlocked_problem(scenario, ranked, offered.offer.visits, offered.places, offered.table)
+    problem = replace(bare, locks=tuple(_locks(offered.offer.visits, prepared.inputs.pins)))
+    if scenario.teams.n_teams is None and (most := max(1, most_teams(problem))) < problem.rules.n_teams:
         rules = replace(problem.rules, n_teams=most, n_reserve=n_reserve(scenario, most))
         return replace(problem, rules=rules)
     return problem
