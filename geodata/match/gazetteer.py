@@ -245,7 +245,7 @@ def _other_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _names_in_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
-    """Yield building id and name for each name in brackets or beside a stroke in a name: T20(百胜集团大楼), 高知楼_知识楼."""
+    """Yield building id and name for each name within a name: 百胜集团大楼 of T20(百胜集团大楼), 高知楼_知识楼."""
     for building_id, text in zip(buildings["building_id"], buildings["building_name"], strict=True):
         if isinstance(text, str):
             parts = _STROKE.split(text)
