@@ -58,7 +58,7 @@ _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 class Storing(Enum):
-    """Use that a command makes of the store (database) which a scenario shares with other users."""
+    """Use that a command makes of the store (database) that a scenario shares with other users."""
 
     FETCH = auto()
     """Work on a local mirror, then write changes to the store."""
@@ -76,7 +76,7 @@ type Work = Callable[[Mapping[str, Any], Sequence[str]], Exit]
 
 @dataclass(slots=True)
 class Surroundings:
-    """Hook that the command line sets, so that all commands can run on a store."""
+    """Holder of the function that runs every command, which the command line sets to run it on a store."""
 
     in_store: Callable[[ChosenStore, Mapping[str, Any], Work, Storing], Exit] | None = None
     """Callback that runs a command in the folders that mirror a store."""

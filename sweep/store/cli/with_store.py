@@ -15,7 +15,7 @@ from sweep.terminal.path_arguments import SCENARIO_OPTIONS, ChosenStore, with_la
 
 def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, storing: Storing) -> Exit:
     """
-    Do a command's work in the folders that mirror a store.
+    Run a command in the folders that mirror a scenario of a store.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, stor
 
 
 def _plan_id(options: Mapping[str, Any]) -> str | None:
-    """Return the id of the plan that the options name."""
+    """Return the id of the plan that the options name, or None."""
     plan = with_latest(options).get("plan")
     if plan is None:
         return None
