@@ -22,7 +22,7 @@ from sweep.plan.problem.problem_file import problem_sha256, write_problem
 from sweep.plan.simulate import simulate
 from sweep.publish.edition import Edition
 from sweep.records.buildings import Building
-from sweep.records.people import Base
+from sweep.records.people import MARKET_REGULATION, Base
 from sweep.records.plan import Plan, Route
 from sweep.select.prevalence import reserve_prevalence
 from sweep.select.visit_warnings import reserve_notes
@@ -40,6 +40,8 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
     scenario, inputs, ranked, offer = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered.offer
     plan, visits = checked.plan, prepared.visits
     prevalence = reserve_prevalence(inputs.history, scenario.day)
+    n_officers = scenario.teams.min_certified[MARKET_REGULATION]
+    draw_notes = reserve_notes(scenario.select, scenario.day, n_officers, offer, prevalence)
     return Edition(
         plan_id=plan_id(scenario, inputs.files, plan, checked.log),
         scenario=scenario,
@@ -83,7 +85,7 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
         pins=inputs.pins,
         # No file contains a firm under investigation (C26), though a lead may name it.
         due_leads=tuple(replace(lead, uscc=None) for lead in checked.due_leads),
-        notes=(*ranked.notes, *prepared.offered.notes, *reserve_notes(scenario, offer, prevalence)),
+        notes=(*ranked.notes, *prepared.offered.notes, *draw_notes),
     )
 
 

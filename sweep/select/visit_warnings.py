@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 
 from geodata.errors import Issue, Value, some
 from sweep.records.oversight import LEAST_WEEKS, Prevalence
-from sweep.records.people import MARKET_REGULATION, Person
-from sweep.scenario.scenario import Scenario
+from sweep.records.people import Person
+from sweep.scenario.law_settings import Law
+from sweep.scenario.selection_settings import Select
 from sweep.select.offer_visits import Offer
 from sweep.select.selection_tables import case_inspections_this_year
 from sweep.select.special_inspections import has_papers
@@ -16,7 +18,9 @@ from sweep.select.special_inspections import has_papers
 MOST_NAMED = 5
 
 
-def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: Iterable[Person]) -> Iterator[Issue]:
+def law_notes(
+    select: Select, law: Law, day: date, history: pd.DataFrame, offer: Offer, persons: Iterable[Person]
+) -> Iterator[Issue]:
     """
     Yield warnings about visits that the law or the roster prevents; the plan is still made.
 
@@ -26,19 +30,19 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     visits.
     """
     if offer.n_over_limit:
-        values = {"n": offer.n_over_limit, "most": scenario.select.n_case_visits_max}
+        values = {"n": offer.n_over_limit, "most": select.n_case_visits_max}
         yield Issue("S625", "select.n_case_visits_max", values)
     yield from _skills_missing(offer, Counter(skill for p in persons for skill in p.skills))
     if offer.shut_out:
         named = some(offer.shut_out, MOST_NAMED)
         yield Issue("S622", "law.dwelling_certificates", {"n": len(offer.shut_out), "items": named})
-    for special in scenario.law.special:
-        if not has_papers(special, scenario.law, scenario.day):
+    for special in law.special:
+        if not has_papers(special, law, day):
             yield Issue("S618", "law.special", {"number": special.number})
     for number, buildings in offer.waiting.items():
-        named, days = some(buildings, MOST_NAMED), scenario.select.cooldown_days
+        named, days = some(buildings, MOST_NAMED), select.cooldown_days
         yield Issue("S655", "law.special", {"number": number, "days": days, "n": len(buildings), "buildings": named})
-    most, cap = case_inspections_this_year(history, scenario.day), scenario.select.case_soft_cap
+    most, cap = case_inspections_this_year(history, day), select.case_soft_cap
     targets = {u for v in offer.visits if v.track == "case" for u in v.targets}
     often = sorted({uscc for (_, uscc), n in most.items() if uscc in targets and n + 1 > cap})
     if often:
@@ -64,25 +68,31 @@ def _skills_missing(offer: Offer, has: Mapping[str, int]) -> Iterator[Issue]:
         yield Issue("S621", "roster skills", values)
 
 
-def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevalence]) -> Iterator[Issue]:
+def reserve_notes(
+    select: Select, day: date, needs: int, offer: Offer, prevalence: Sequence[Prevalence]
+) -> Iterator[Issue]:
     """
     Yield warnings about the random draw; the plan is still made.
 
     S411 seed without commitment, S412 commitment on the day or later, S413 visits short of officers, S414 too few
     weeks. S415 and S416 buildings outside the pool, since too few officers on duty may inspect there: by district, by
     recusal. S417 no seed of its own.
+
+    Parameters
+    ----------
+    needs
+        Officers of market regulation on each drawn visit.
     """
-    select, needs = scenario.select, scenario.teams.min_certified[MARKET_REGULATION]
     for code, why in (("S415", "district"), ("S416", "recusal")):
         if out := offer.left_out.get(why):
             yield Issue(code, "draw", {"n": len(out), "buildings": some(out, MOST_NAMED), "needs": needs})
     if not offer.draw.n_drawn:
         return
     if not select.draw_seed:
-        yield Issue("S417", "select.draw_seed", {"seed": scenario.draw_seed, "key": "select.draw_seed"})
+        yield Issue("S417", "select.draw_seed", {"seed": offer.draw.seed, "key": "select.draw_seed"})
     elif select.draw_committed_on is None:
         yield Issue("S411", "select.draw_commitment")
-    elif select.draw_committed_on >= scenario.day:
+    elif select.draw_committed_on >= day:
         yield Issue("S412", "select.draw_committed_on", {"committed": select.draw_committed_on.isoformat()})
     drawn = Counter(o.visit_id for o in offer.draw.officers if o.status == "drawn")
     short = sorted(v.visit_id for v in offer.visits if v.track == "routine" and drawn[v.visit_id] < needs)

@@ -170,7 +170,7 @@ def test_a_firm_in_a_dwelling_is_not_even_looked_at_again(
     firms = [FIRMS[0] | {"unit_use": "mixed"}]
     offer = make_offer(towers, firms=firms, select=NO_DRAW, rechecks=[due], grounds=grounds)
     assert ([v.visit_id for v in offer.visits], offer.shut_out) == (visits, shut_out)
-    notes = law_notes(Scenario(name="x", day=DAY, law=Law(certificate="W-1")), make_history([]), offer, ())
+    notes = law_notes(Select(), Law(certificate="W-1"), DAY, make_history([]), offer, ())
     assert [n.values["items"] for n in notes if n.code == "S622"] == ([("R-1",)] if shut_out else [])
 
 

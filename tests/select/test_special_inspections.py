@@ -163,5 +163,9 @@ def test_a_list_that_waits_is_noted(make_building: MakeBuilding, make_offer: Mak
     must = grounds(listing("A", "B2-F00", is_must=True))
     offer = make_offer([make_building("B2")], history=[{"building_id": "B2"}], select=NO_DRAW, grounds=must)
     scenario = Scenario(name="x", day=date(2026, 9, 16), law=must.law)
-    (note,) = (n for n in law_notes(scenario, make_history([]), offer, ()) if n.code == "S655")
+    (note,) = (
+        n
+        for n in law_notes(scenario.select, scenario.law, scenario.day, make_history([]), offer, ())
+        if n.code == "S655"
+    )
     assert dict(note.values) == {"number": "A", "n": 1, "buildings": ("B2",), "days": 30}

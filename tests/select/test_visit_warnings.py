@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sweep.records.draw import OfficerTicket
 from sweep.records.oversight import Prevalence
 from sweep.records.visits import Slot
+from sweep.scenario.law_settings import Law
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
 from sweep.select.visit_warnings import law_notes, reserve_notes
@@ -35,8 +36,13 @@ def drawn(make_offer, make_building):
     return replace(offer, draw=replace(offer.draw, officers=officers))
 
 
+def draw_notes(scenario, offer, prevalence=ENOUGH):
+    needs = scenario.teams.min_certified["market_regulation"]
+    return reserve_notes(scenario.select, scenario.day, needs, offer, prevalence)
+
+
 def codes(offer, scenario, prevalence=ENOUGH):
-    return [issue.code for issue in reserve_notes(scenario, offer, prevalence)]
+    return [issue.code for issue in draw_notes(scenario, offer, prevalence)]
 
 
 def test_a_seed_committed_before_the_day_is_nothing_to_report(drawn):
@@ -48,7 +54,8 @@ def test_a_seed_without_commitment_is_noted(drawn):
 
 
 def test_a_scenario_without_a_seed_is_noted_with_what_it_is_drawn_by(drawn):
-    (note,) = reserve_notes(Scenario(name="x", day=date(2026, 9, 16)), drawn, ENOUGH)
+    own = Scenario(name="x", day=date(2026, 9, 16))
+    (note,) = draw_notes(own, replace(drawn, draw=replace(drawn.draw, seed=own.draw_seed)))
     assert (note.code, dict(note.values)) == ("S417", {"seed": "x-2026-09-16", "key": "select.draw_seed"})
 
 
@@ -58,7 +65,7 @@ def test_a_commitment_of_the_day_itself_is_noted(drawn):
 
 def test_a_drawn_visit_short_of_officers_is_noted(drawn):
     short = replace(drawn, draw=replace(drawn.draw, officers=drawn.draw.officers[:1]))
-    (note,) = reserve_notes(scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 1)), short, ENOUGH)
+    (note,) = draw_notes(scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 1)), short)
     assert (note.code, dict(note.values)) == ("S413", {"visits": ("V-B1",), "needs": 2})
 
 
@@ -74,7 +81,7 @@ def test_buildings_with_leads_beyond_the_limit_are_noted(make_offer, make_buildi
     notes = [
         [
             (n.code, dict(n.values))
-            for n in law_notes(s, make_history([]), make_offer(towers, leads, select=s.select), ())
+            for n in law_notes(s.select, s.law, s.day, make_history([]), make_offer(towers, leads, select=s.select), ())
         ]
         for s in (few, scenario())
     ]
@@ -91,9 +98,11 @@ def test_only_what_leads_sent_before_counts_towards_the_soft_cap(
     before = {"uscc": "B1-F00", "track": "case", "ground": ground}
     history = make_history([before | {"age": age} for age in (60.0, 40.0)])
     offer = make_offer([make_building("B1")], [{"uscc": "B1-F00"}], select=scenario(draw_share=0.0).select)
-    notes = law_notes(scenario(), history, offer, ())
+    notes = law_notes(Select(), Law(), date(2026, 9, 16), history, offer, ())
     assert [n.values["firms"] for n in notes if n.code == "S619"] == noted
-    assert not [n for n in law_notes(scenario(case_soft_cap=9), history, offer, ()) if n.code == "S619"]
+    assert not [
+        n for n in law_notes(Select(case_soft_cap=9), Law(), date(2026, 9, 16), history, offer, ()) if n.code == "S619"
+    ]
 
 
 def test_without_a_draw_there_is_nothing_to_report(make_offer):
@@ -126,7 +135,7 @@ def test_buildings_left_out_of_the_pool_are_noted_with_the_reason_though_none_is
 ):
     closed = {f"B{k}": "district" for k in range(1, 8)} | {"B8": "recusal"}
     offer = make_offer([make_building(b) for b in closed], too_few_officers=closed)
-    one, other = reserve_notes(scenario(), offer, ENOUGH)
+    one, other = draw_notes(scenario(), offer)
     assert (one.code, dict(one.values)) == (
         "S415",
         {"n": 7, "buildings": ("B1", "B2", "B3", "B4", "B5", "…"), "needs": 2},
@@ -139,5 +148,5 @@ def test_visits_that_need_a_skill_which_the_roster_lacks_are_noted(make_offer, m
     visits = tuple(replace(v, slots=(Slot(0, {}, 0, {"recorder": 2}),)) for v in made.visits)
     for has, expected in ((1, [{"track": "case", "skill": "recorder", "n": 1, "all": 1, "has": 1}]), (2, [])):
         people = [person(f"P{k}", skills=frozenset({"recorder"})) for k in range(has)]
-        notes = law_notes(scenario(), make_history([]), replace(made, visits=visits), people)
+        notes = law_notes(Select(), Law(), date(2026, 9, 16), make_history([]), replace(made, visits=visits), people)
         assert [dict(n.values) for n in notes if n.code == "S621"] == expected

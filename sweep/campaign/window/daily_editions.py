@@ -199,15 +199,10 @@ def prepared_day(
     # The ranking uses only past visits; the rules also count planned ones.
     ranked = replace(rank(scenario, loaded.inputs), persons=people)
     drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
-    visits = tuple(_plain(v) for v in (*day.visits, *drawn))
+    visits = tuple(replace(v, urgency=0.0) for v in (*day.visits, *drawn))
     made = replace(offer.whole or Offer((), offer.draw), visits=visits, draw=offer.draw)
-    notes = law_notes(scenario, inputs.history, made, people.values())
+    notes = law_notes(scenario.select, scenario.law, scenario.day, inputs.history, made, people.values())
     return prepare(scenario, inputs, ranked, _offered(loaded, ground, made, notes))
-
-
-def _plain(visit: Visit) -> Visit:
-    """Return the visit without the urgency that it has in the window."""
-    return replace(visit, urgency=0.0)
 
 
 def _offered(loaded: LoadedCampaign, ground: TravelMatrix, offer: Offer, notes: Iterable[Issue]) -> VisitsOnOffer:

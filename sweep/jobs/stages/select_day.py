@@ -109,7 +109,8 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     places = {i: k for k, i in enumerate(ids)}
     fitted = fit_slots(unlocked_problem(scenario, ranked, visits, places, table))
     offer = replace(offer, visits=(*fitted, *urgent))
-    notes = (*cut_off_from_roads(table, names), *law_notes(scenario, inputs.history, offer, ranked.persons.values()))
+    warnings = law_notes(scenario.select, scenario.law, scenario.day, inputs.history, offer, ranked.persons.values())
+    notes = (*cut_off_from_roads(table, names), *warnings)
     return VisitsOnOffer(offer, places, travel, table, notes)
 
 
