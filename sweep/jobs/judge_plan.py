@@ -165,7 +165,7 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
     folder = file.parent
     published = _published(folder)
     if file.name == PLAN and (folder / MANIFEST).is_file() and _read(folder, PLAN) is not None:
-        wrong = [] if published is None else wrong_keys(text, published, has_sentences=False)
+        wrong = [] if published is None else wrong_keys(text, published)
     else:
         wrong = wrong_keys(text, _wanted(folder, reviewed, prepared, published))
         yield from _search_breaches(reviewed)

@@ -82,7 +82,7 @@ def read_today(path: Path) -> PlanOfDay:
     offered = problem_of_day(morning, [e for e in events if not isinstance(e, RoadClosed)])
     if faults := plan_faults(offered, plan, PLAN_NAME, closed):
         raise InputError(faults)
-    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log), has_sentences=False)
+    refuse_wrong_keys(text, replace(edition, plan=plan, log=papers.log))
     return PlanOfDay(folder, edition, problem, plan, morning, papers.log, plan_bytes)
 
 
@@ -116,7 +116,10 @@ def with_places(problem: Problem, edition: Edition, building_ids: Sequence[str])
         return problem
     known = sorted(problem.places, key=lambda name: problem.places[name])
     roads = edition.scenario.roads
-    straight = _straight_m(np.array([point_of(edition, i) for i in (*known, *new)]))
+    points = np.array([point_of(edition, i) for i in (*known, *new)])
+    middle = np.radians(points[:, 1].mean())
+    x, y = METRES_PER_DEGREE * np.cos(middle) * points[:, 0], METRES_PER_DEGREE * points[:, 1]
+    straight: Float64s = np.hypot(x[:, None] - x[None], y[:, None] - y[None])
     return replace(
         problem,
         places={**problem.places, **{b: len(known) + k for k, b in enumerate(new)}},
@@ -135,14 +138,6 @@ def _widened(table: Int64s, straight: Float64s, unreachable: int, least: int = 0
     wide[:n, :n] = table
     np.fill_diagonal(wide, 0)
     return wide
-
-
-def _straight_m(points: Float64s) -> Float64s:
-    """Return the metres between points given in degrees, (points, points), accurate enough for a district."""
-    middle = np.radians(points[:, 1].mean())
-    x, y = METRES_PER_DEGREE * np.cos(middle) * points[:, 0], METRES_PER_DEGREE * points[:, 1]
-    metres: Float64s = np.hypot(x[:, None] - x[None], y[:, None] - y[None])
-    return metres
 
 
 def point_of(edition: Edition, place_id: str) -> tuple[float, float]:

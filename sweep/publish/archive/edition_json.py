@@ -72,7 +72,7 @@ def read_edition(plan: Path) -> Edition:
     folder = edition_folder(plan)
     files = {n: b.decode("utf-8", "replace") for n, b in read_unchanged(folder, (FILE_NAME, PLAN_NAME)).items()}
     edition = parse_edition(files[FILE_NAME], str(folder / FILE_NAME))
-    refuse_wrong_keys(files[PLAN_NAME], edition, has_sentences=False)
+    refuse_wrong_keys(files[PLAN_NAME], edition)
     return edition
 
 
