@@ -122,14 +122,9 @@ def cell_text(value: object) -> str | None:
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return _clock_text(round(value.total_seconds()))
+        minutes, second = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02d}:{second:02d}"
     return str(value)
-
-
-def _clock_text(seconds: int) -> str:
-    """Format seconds as hours, minutes and seconds; Excel's 26:00 has more than 24 hours."""
-    minutes, second = divmod(seconds, 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{second:02d}"
 
 
 def _number_text(value: float) -> str | None:

@@ -45,15 +45,10 @@ def is_distinctive(key: str, min_characters: int = MIN_CHARACTERS) -> bool:
     return len(key) >= min_characters and not _GENERIC.fullmatch(key) and not is_mere_house(key)
 
 
-def split_form(key: str) -> tuple[str, str]:
-    """Split a name into specific part and form (kind of building), such as 银荷 and 大厦; the form may be empty."""
-    found = _FORM.search(key)
-    return (key[: found.start()], found[0]) if found and found.start() else (key, "")
-
-
 def _split_form(bare: str) -> tuple[str, str]:
     """Split as `split_form`, reading the misspelling 大夏 as 大厦."""
-    own, form = split_form(bare)
+    found = _FORM.search(bare)
+    own, form = (bare[: found.start()], found[0]) if found and found.start() else (bare, "")
     if form or len(bare) <= MIN_CHARACTERS:
         return own, form
     return next(((bare[:-2], f) for f in _COMMON_FORMS if spelling_error(bare, bare[:-2] + f) == "alike"), (own, form))

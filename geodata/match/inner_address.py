@@ -86,7 +86,7 @@ def parse_inside(rest: str) -> InnerAddress:
     if tower and (own := _named(inner)):
         # 百花小区1号楼东方丽景大厦: a house of a compound that has its own name.
         return _within(own, inner[inner.index(own) + len(own) :])
-    name = building_name(before, is_cut=tower is not None or _ends_inside(rest))
+    name = building_name(before, is_cut=tower is not None or bool(FLOOR.search(rest) or _ROOM.search(rest)))
     if not tower:
         return _within(name, rest[rest.index(name) + len(name) :] if name else rest)
     return InnerAddress(name, tower["tower"], *_floor_and_unit(inner))
@@ -117,11 +117,6 @@ def text_before_floor(rest: str) -> str | None:
     ends = [found.start() for found in (FLOOR.search(rest), _ROOM.search(rest)) if found]
     text = rest[: min(ends, default=0)].strip(",、;-|.#·")
     return text if 3 <= len(text) <= _MOST_CHARACTERS else None
-
-
-def _ends_inside(rest: str) -> bool:
-    """Return whether a floor or a unit follows, so that the text before it is a building."""
-    return bool(FLOOR.search(rest) or _ROOM.search(rest))
 
 
 def building_name(text: str, *, is_cut: bool) -> str | None:

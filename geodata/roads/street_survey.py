@@ -33,7 +33,10 @@ def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> Str
     crs = metre_crs(np.asarray(bounds["minx"]), np.asarray(bounds["miny"]))
     lines = np.asarray(streets.geometry.to_crs(crs).values)
     lengths = shapely.length(lines)
-    component = _components(streets)
+    _, node, street = nodes_of(np.asarray(streets.geometry.values))
+    n, size = len(streets), len(streets) + len(node)
+    links = scipy.sparse.coo_array((np.ones(len(node)), (street, node + n)), shape=(size, size))
+    component: Int32s = connected_components(links, directed=False)[1][:n]
     by_component = np.bincount(component, weights=lengths)
     tree = shapely.STRtree(lines)
     places = np.asarray(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=streets.crs).to_crs(crs).values)
@@ -44,12 +47,3 @@ def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> Str
         is_far=shapely.distance(places, lines[nearest]) > FAR_M,
         is_cut_off=component[nearest] != by_component.argmax(),
     )
-
-
-def _components(streets: gpd.GeoDataFrame) -> Int32s:
-    """Return the number of each street's connected component, shape (n,)."""
-    _, node, street = nodes_of(np.asarray(streets.geometry.values))
-    n, size = len(streets), len(streets) + len(node)
-    links = scipy.sparse.coo_array((np.ones(len(node)), (street, node + n)), shape=(size, size))
-    found: Int32s = connected_components(links, directed=False)[1][:n]
-    return found

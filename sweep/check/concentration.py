@@ -35,7 +35,10 @@ def measure_concentration(
     served = [v for v in served if v.track not in _NO_CHECKS]
     end = pd.Timestamp(inputs.day, tz=TIMEZONE)
     start = end - pd.Timedelta(days=N_DAYS)
-    n_past = _past_checks(history, start, end)
+    past = history[(history["visited_on"] >= start) & (history["visited_on"] < end)]
+    past = past[~past["track"].isin(_NO_CHECKS)]
+    days = past.assign(day=past["visited_on"].dt.normalize()).drop_duplicates(["building_id", "day"])
+    n_past = {str(b): int(n) for b, n in days.groupby("building_id").size().items()}
     n_planned = Counter(v.building_id for v in served)
     n_checks = {b: n_past.get(b, 0) + n_planned[b] for b in inputs.buildings}
     total, n_top = sum(n_checks.values()), math.ceil(0.05 * len(n_checks))
@@ -51,14 +54,6 @@ def measure_concentration(
         districts=_by_district(inputs, n_checks, _reported_events(leads, start, end)),
         classes=_by_class(inputs, Counter(u for v in served if v.track != "case" for u in v.targets), firm_ids),
     )
-
-
-def _past_checks(history: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, int]:
-    """Return the number of days on which each building was checked, by building id."""
-    past = history[(history["visited_on"] >= start) & (history["visited_on"] < end)]
-    past = past[~past["track"].isin(_NO_CHECKS)]
-    days = past.assign(day=past["visited_on"].dt.normalize()).drop_duplicates(["building_id", "day"])
-    return {str(b): int(n) for b, n in days.groupby("building_id").size().items()}
 
 
 def _reported_events(leads: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, int]:

@@ -53,13 +53,6 @@ def purge_command(scenario: Scenario, voice: Output, out: Path, actor: Actor, to
     return purge(roots, scenario.retention, voice, log, actor, today, is_done=is_done)
 
 
-def purge_province_command(voice: Output, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """Delete the expired outputs of a province (editions with the counties' results); list them unless `is_done`."""
-    settings = load_province.load_province(path, voice.texts).settings
-    log = audit_log.log_of_scenario(out, settings.name)
-    return purge({"out": out / settings.name}, settings.retention, voice, log, actor, today, is_done=is_done)
-
-
 def purge(
     roots: Mapping[str, Path],
     limits: Retention,
@@ -194,7 +187,9 @@ def _purge(
     actor = call.actor(by)
     day = chosen_day(today, actor)
     if load_province.is_province(scenario):
-        return purge_province_command(call.voice, scenario, out, actor, day, is_done=yes)
+        settings = load_province.load_province(scenario, call.voice.texts).settings
+        log = audit_log.log_of_scenario(out, settings.name)
+        return purge({"out": out / settings.name}, settings.retention, call.voice, log, actor, day, is_done=yes)
     return purge_command(call.scenario(scenario), call.voice, out, actor, day, is_done=yes)
 
 

@@ -94,7 +94,7 @@ def rules_page(texts: Texts) -> str:
     head = [texts(f"rules.column.{c}") for c in COLUMNS]
     rows = [rule_row(rule, texts) for rule in rules]
     tests = [
-        (r.rule_id, *(_code(x) if x else "-" for x in (r.tests.kept, r.tests.found, r.tests.reported))) for r in rules
+        (r.rule_id, *(f"`{x}`" if x else "-" for x in (r.tests.kept, r.tests.found, r.tests.reported))) for r in rules
     ]
     kinds = [texts(f"rules.column.{c}") for c in ("id", "kept", "found", "told")]
     off = "\n".join(("```toml", "[rules.off]", 'C18 = "' + texts("rules.off_example") + '"', "```"))
@@ -116,7 +116,3 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines)
-
-
-def _code(text: str) -> str:
-    return f"`{text}`"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ with deferred_imports():
     from sweep.jobs.stages import input_contradictions, rank_day
 
 if TYPE_CHECKING:
-    from sweep.records.input_files import InputFile
     from sweep.scenario.scenario import Scenario
 
 app = group("prepare")
@@ -39,7 +37,10 @@ def validate_command(scenario: Scenario, voice: Output) -> Exit:
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
     rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in inputs.files]
     voice.table(texts("command.valid"), header, [tuple(map(str, row)) for row in rows])
-    report_unread_columns(voice, inputs.files)
+    for file in inputs.files:
+        for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
+            if headers:
+                voice.line(f"command.columns.{key}", file=file.file, n=len(headers), headers=tuple(headers[:20]))
     counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(inputs.repairs.items())]
     counts += [(match_text(texts, k), str(n)) for k, n in sorted(inputs.matches.items()) if n]
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
@@ -60,14 +61,6 @@ def validate_command(scenario: Scenario, voice: Output) -> Exit:
     elif clashes:
         voice.faults(clashes)
     return Exit.BAD_INPUT if clashes else Exit.DONE
-
-
-def report_unread_columns(voice: Output, inputs: Sequence[InputFile]) -> None:
-    """Print the columns of each file that were not read, because they are personal or unused."""
-    for file in inputs:
-        for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
-            if headers:
-                voice.line(f"command.columns.{key}", file=file.file, n=len(headers), headers=tuple(headers[:20]))
 
 
 def match_text(texts: Texts, key: str) -> str:

@@ -40,17 +40,13 @@ def make_pins(
     InputError
         S641 for an unknown building, S642 for an invalid value, S643 for pins that contradict each other.
     """
-    typed = [*_of_file(scenario), *_of_table(table, rows)]
+    typed = [*((f"scenario.toml pins[{n}]", row) for n, row in enumerate(scenario.pins)), *_of_table(table, rows)]
     search = Search(known, "S641")
     pins = [_pin(scenario, where, row, search) for where, row in typed]
     good = [pin for pin in pins if pin is not None]
     if issues := [*search.issues, *_clashes(good)]:
         raise InputError(issues)
     return tuple(good), tuple(dict.fromkeys(search.unseen))
-
-
-def _of_file(scenario: Scenario) -> Iterator[tuple[str, PinSettings]]:
-    return ((f"scenario.toml pins[{n}]", row) for n, row in enumerate(scenario.pins))
 
 
 def _of_table(table: pd.DataFrame, rows: pd.DataFrame | None) -> Iterator[tuple[str, PinSettings]]:
@@ -68,7 +64,8 @@ def _pin(scenario: Scenario, where: str, row: PinSettings, search: Search) -> Pi
         other = search.building(where, value)
     elif row.pin == "with_team":
         team = normalize("NFKC", value)
-        known = _team_ids(scenario)
+        letters = SQUAD_LETTERS if scenario.teams.mode == "squads" else ("",)
+        known = [f"{id_of_team(k)}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
         if team not in known:
             issues.append(_no_value(where, row, f"{known[0]} - {known[-1]}"))
     elif row.pin == "not_before":
@@ -115,12 +112,6 @@ def pins_in_force(
         if pin.kind in ("must", "with_team") and last.get(pin.building_id, date.min) >= since:
             notes[pin] = Issue("S650", pin.where, {"id": pin.building_id, "day": last[pin.building_id].isoformat()})
     return tuple(p for p in known if p not in notes), tuple(notes.values())
-
-
-def _team_ids(scenario: Scenario) -> list[str]:
-    """Return the ids that the teams to be composed will have; a squad's id ends with its agency's letter."""
-    letters = SQUAD_LETTERS if scenario.teams.mode == "squads" else ("",)
-    return [f"{id_of_team(k)}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
 
 
 def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:

@@ -93,7 +93,7 @@ def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]
             continue
         own, known = raw.own_words.get(column, {}), WORDS[table, column]
         words = as_text(raw.frame[column]).str.strip().dropna()
-        kinds = words.map({word: _kind(word, own, known) for word in words.unique()})
+        kinds = words.map({word: known.get(own.get(word, word).lower(), word) for word in words.unique()})
         is_lost = pd.Series(words.index.isin(lost["row"]), index=words.index)
         for kind, of_kind in is_lost.groupby(kinds):
             # One or two rows with a word are typing errors.
@@ -112,8 +112,3 @@ def _through(lost: pd.DataFrame) -> tuple[str, ...]:
     """Return the columns whose errors caused the losses, most frequent first."""
     columns = (str(json.loads(values).get("column", "")) for values in lost["values"])
     return tuple(column for column, _ in Counter(columns).most_common() if column)
-
-
-def _kind(word: str, own: Mapping[str, str], known: Mapping[str, str]) -> str:
-    """Return the category of a word, from the scenario's words `own` or the `known` ones; an unknown word itself."""
-    return known.get(own.get(word, word).lower(), word)

@@ -126,8 +126,9 @@ def _known(tables: CleanTables, names: pd.Series[str]) -> KnownBuildings:
 
 def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:
     data, buildings = tables.data, tables.buildings
+    still_made_up = (i for i in tables.files if data.made_up.get(i.table) == i.sha256)
     return (
-        *_made_up(tables),
+        *(Issue("G307", f"data.{i.table}", {"file": i.file}) for i in still_made_up),
         *_unplaced(data.label("leads"), "leads", leads.table["building_id"].notna()),
         *_unplaced(data.label("firms"), "firms", firms.table["building_id"].notna()),
         *_unplaced_visits(tables),
@@ -206,13 +207,6 @@ def _in_file(issue: Issue, rows: Mapping[str, pd.DataFrame]) -> Issue:
     named = tuple(str(p["row"]) if p["file"] == file else f"{p['file']} row {p['row']}" for p in places)
     values = {**issue.values, "rows": named} if places else issue.values
     return Issue(issue.code, f"{file} row {at['row'].at[int(label)]}", values)
-
-
-def _made_up(tables: CleanTables) -> tuple[Issue, ...]:
-    """Return a warning (G307) for each table that is unchanged since `sweep init` made it up."""
-    made_up = tables.data.made_up
-    still = [i for i in tables.files if made_up.get(i.table) == i.sha256]
-    return tuple(Issue("G307", f"data.{i.table}", {"file": i.file}) for i in still)
 
 
 def _division_names(scenario: Scenario, districts: gpd.GeoDataFrame | None) -> dict[str, str]:

@@ -107,7 +107,9 @@ def keep_closing(
         everything, _ = read_follow_up(scenario)
         closings, _ = read_closings(scenario)
         items = follow_rechecks(everything, scenario.follow_up, closings)
-        refuse_closed(closing.recheck_id, items)
+        is_open = [r.recheck_id for r in items if r.closed_on is None]
+        if closing.recheck_id not in is_open:
+            raise InputError([Issue("S736", closing.recheck_id, {"n": len(is_open), "open": some(is_open, 10)})])
         closings = (*closings, closing)
         files = write_files({CLOSINGS: closings_csv(closings)}, kept)
         ledger = _write_ledger(scenario, inputs, everything, closings, texts)
@@ -115,18 +117,15 @@ def keep_closing(
     return replace(ledger, files=(*files, *ledger.files))
 
 
-def refuse_closed(item_id: str, items: Iterable[Recheck]) -> None:
-    """Raise InputError S736, with the ids of open items, if the item is not open."""
-    is_open = [r.recheck_id for r in items if r.closed_on is None]
-    if item_id not in is_open:
-        raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": some(is_open, 10)})])
-
-
 def _write_ledger(
     scenario: Scenario, inputs: Inputs, results: pd.DataFrame, closings: Iterable[ManualClosing], texts: Texts
 ) -> Ledger:
     items = follow_rechecks(results, scenario.follow_up, closings)
-    totals = _totals(results, items, scenario.day)
+    of_plan = {
+        str(plan_id): report_items(group, [r for r in items if r.recheck_id.startswith(f"R-{plan_id}-")], scenario.day)
+        for plan_id, group in results.groupby("plan_id")
+    }
+    totals = {"": report_items(results, items, scenario.day), **of_plan}
     book = ledger_workbook(results, items, totals, _names(inputs), scenario.day, texts)
     return Ledger(items, totals, write_files({"ledger.xlsx": book}, follow_up_folder(scenario)))
 
@@ -286,15 +285,6 @@ def _filled_in(raw: RawTable) -> RawTable:
     ]
     cells = raw.frame[asked]
     return replace(raw, frame=raw.frame[(cells.notna() & ~cells.isin([NOT_ASKED])).any(axis=1)])
-
-
-def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[str, dict[str, int]]:
-    """Return the figures of the report by plan id, with those of all plans together under ""."""
-    of_plan = {
-        str(plan_id): report_items(group, [r for r in items if r.recheck_id.startswith(f"R-{plan_id}-")], day)
-        for plan_id, group in results.groupby("plan_id")
-    }
-    return {"": report_items(results, items, day), **of_plan}
 
 
 def _names(inputs: Inputs) -> NamesById:

@@ -79,20 +79,16 @@ def _stocked(settings: SyntheticCitySettings, buildings: gpd.GeoDataFrame) -> gp
     n_companies = max(1, round(n * plan.property_companies_per_building))
     companies = [f"PC{k + 1:03d}" for k in rng.integers(0, n_companies, n)]
     n_exits = np.clip(plan.n_exits[0] + rng.poisson(0.3 + n_firms / 50.0), *plan.n_exits)
-    return gpd.GeoDataFrame(
-        buildings.assign(
-            n_firms=n_firms, area=_quarters(buildings), property_company_id=companies, landlord_id=None, n_exits=n_exits
-        )
-    )
-
-
-def _quarters(buildings: gpd.GeoDataFrame) -> Int64s:
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     middle = buildings.geometry.to_crs(crs).centroid
     # Buildings of one 400 m square share the factor of their quarter.
     squares = np.floor(np.column_stack([middle.x, middle.y]) / 400.0).astype(np.int64)
     quarters: Int64s = np.unique(squares, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    return quarters
+    return gpd.GeoDataFrame(
+        buildings.assign(
+            n_firms=n_firms, area=quarters, property_company_id=companies, landlord_id=None, n_exits=n_exits
+        )
+    )
 
 
 _NO_STREET = "无名路"

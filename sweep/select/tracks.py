@@ -107,7 +107,8 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None
     size = {b: sum(of_firms.values()) / n_inspected[b] for b, of_firms in ratios.items()}
     n = n_drawn(size, maker)
     if room is not None:
-        n = min(n, _n_within(room, n_inspected.values()))
+        most_first = np.cumsum(sorted(n_inspected.values(), reverse=True))
+        n = min(n, int(np.searchsorted(most_first, room, side="right")))
     draw = draw_buildings(pool, n, maker.select.draw_seed, size)
     visits, firms = [], []
     for t in draw.tickets[: draw.n_drawn]:
@@ -161,9 +162,3 @@ def _ratios(maker: VisitMaker, building_id: str) -> dict[str, float]:
 def _n_targets(maker: VisitMaker, building_id: str) -> int:
     n_firms = len(maker.firms_by_building[building_id])
     return n_targets(n_firms, maker.select.target_share_max, maker.select.n_targets_max)
-
-
-def _n_within(room: int, n_inspected: Iterable[int]) -> int:
-    """Return how many drawn visits inspect at most `room` firms together, whichever of them are drawn."""
-    most_first = np.cumsum(sorted(n_inspected, reverse=True))
-    return int(np.searchsorted(most_first, room, side="right"))

@@ -29,7 +29,8 @@ def replay_command(
     campaign = campaign_file.load_campaign(folder, voice.texts)
     scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = texts = load_texts(scenario.lang)
-    asked = replay_runs.ReplayOptions(chosen_policies(wanted), n_seeds, n_weeks)
+    names = tuple(dict.fromkeys(n.strip() for n in wanted.split(",") if n.strip()))
+    asked = replay_runs.ReplayOptions(() if names == ("all",) else names or ("-",), n_seeds, n_weeks)
     with interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
 
         def on_progress(at: ReplayProgress) -> None:
@@ -58,9 +59,3 @@ def replay_command(
         }
         voice.json({"rows": content, "is_simulated": is_own, "files": [str(f) for f in files]})
     return Exit.DONE
-
-
-def chosen_policies(text: str) -> tuple[str, ...]:
-    """Return the names of policies in a text separated by commas; empty (which means all) for `all`."""
-    names = tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
-    return () if names == ("all",) else names or ("-",)

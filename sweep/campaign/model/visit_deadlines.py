@@ -20,11 +20,6 @@ class DueDate:
     due_on: date
 
 
-def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]) -> Promise | None:
-    """Return the shortest promise that covers a building with these values by column, or None."""
-    return next((p for p in promises if p.key == EVERY or p.value in facts.get(p.key, ())), None)
-
-
 def due_on(last: date | None, begins: date, days: int) -> date:
     """Return the due day of a visit: `days` after the last inspection, or after the day `begins` without one."""
     start = begins if last is None else max(last, begins - timedelta(days=days))
@@ -49,7 +44,7 @@ def due_dates(
     """
     found: dict[str, DueDate] = {}
     for building_id, values in facts.items():
-        promise = promise_of(values, promises)
+        promise = next((p for p in promises if p.key == EVERY or p.value in values.get(p.key, ())), None)
         if promise is not None:
             found[building_id] = DueDate(
                 building_id, promise, due_on(last_looks.get(building_id), begins, promise.days)

@@ -58,7 +58,7 @@ def make_record(
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
     value = sum(v.value for d in days.values() for v in d.visits)
-    urgency = _urgency(planned, planned_on)
+    urgency = sum(v.urgency for d in planned.days for v in d.visits if planned_on.get(v.building_id) == d.day)
     bound = max(planned.plan.bound - urgency, value)
     parts = tuple(_day(planned, k, days[d], plan_ids.get(d)) for k, d in enumerate(planned.window.days))
     left = tuple(_left(planned, planned_on, due, before))
@@ -127,11 +127,6 @@ def record_figures(
         "due": {b: d.due_on for b, d in due.items()},
         "carried": CarriedPart(sent=sent_before(before, loaded.today), committed_on=committed_on(loaded, before)),
     }
-
-
-def _urgency(planned: PlannedWindow, planned_on: Mapping[str, date]) -> float:
-    """Return the sum of urgencies of the plan's visits whose day in the record is the planned one."""
-    return sum(v.urgency for d in planned.days for v in d.visits if planned_on.get(v.building_id) == d.day)
 
 
 def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> DayPart:

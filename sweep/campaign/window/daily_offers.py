@@ -187,7 +187,10 @@ def _offer(
     changes |= {"n_stocktake_max": len(loaded.buildings)} if with_draw else {"draw_share": 0.0}
     if day in span.drawn:
         changes["draw_share"] = 0.0
-    officers = _officers(loaded, span, day)
+    settings = loaded.scenario
+    needs = {MARKET_REGULATION: settings.teams.min_certified[MARKET_REGULATION]}
+    shift_s = (settings.plan.shift_start_s, settings.plan.shift_end_s)
+    officers = OfficerPool(tuple(span.on_duty[day].values()), day, shift_s, needs, settings.teams.assist_letter)
     tables = _tables(loaded, span, day, items)
     offer = offer_visits(
         replace(
@@ -233,10 +236,3 @@ def _tables(loaded: LoadedCampaign, span: WindowData, day: date, items: tuple[Re
 def _grounds(loaded: LoadedCampaign) -> Grounds:
     scenario = loaded.scenario
     return Grounds(scenario.law, scenario.hours, scenario.form, scenario.codes, frozenset(scenario.rules.off))
-
-
-def _officers(loaded: LoadedCampaign, span: WindowData, day: date) -> OfficerPool:
-    settings = loaded.scenario
-    needs = {MARKET_REGULATION: settings.teams.min_certified[MARKET_REGULATION]}
-    shift_s = (settings.plan.shift_start_s, settings.plan.shift_end_s)
-    return OfficerPool(tuple(span.on_duty[day].values()), day, shift_s, needs, settings.teams.assist_letter)

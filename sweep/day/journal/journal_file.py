@@ -54,7 +54,11 @@ class Journal:
                 issue = Issue("S976", report.id[:60], {"kind": report.kind[:40], "name": "text"})
                 raise InputError([issue]) from error
             lines.append(line)
-            fresh.append(_sound(line))
+            read = read_entry(line)
+            entry = None if read is None else entry_of(read)
+            if entry is None:
+                raise ValueError(f"line is not a journal entry: {line!r:.80}")
+            fresh.append(entry)
         if lines:
             self._write(b"".join(lines))
             self.head = head
@@ -89,7 +93,10 @@ def open_journal(path: Path) -> Iterator[Journal]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with open_regular(path.with_suffix(".lock"), "a+b") as lock:
-        _hold(lock, path)
+        try:
+            lock_file(lock, wait=False)
+        except OSError as error:
+            raise InputError([Issue("S971", str(path))]) from error
         content = _without_torn_end(path)
         entries = _entries(content, path.name)
         n_bytes = len(content)
@@ -119,13 +126,6 @@ def whole_lines(path: Path) -> bytes:
     return content[: content.rfind(b"\n") + 1]
 
 
-def _hold(lock: IO[bytes], path: Path) -> None:
-    try:
-        lock_file(lock, wait=False)
-    except OSError as error:
-        raise InputError([Issue("S971", str(path))]) from error
-
-
 def _without_torn_end(path: Path) -> bytes:
     """Return the complete lines; move an incomplete last line, never acknowledged, to a `.torn` file."""
     if not os.path.lexists(path):
@@ -146,11 +146,3 @@ def _entries(content: bytes, name: str) -> list[Entry]:
     if None in entries:
         raise InputError([Issue("S972", f"{name} line {entries.index(None) + 1}")])
     return with_confirmed_clock(e for e in entries if e is not None)
-
-
-def _sound(line: bytes) -> Entry:
-    read = read_entry(line)
-    entry = None if read is None else entry_of(read)
-    if entry is None:
-        raise ValueError(f"line is not a journal entry: {line!r:.80}")
-    return entry

@@ -8,7 +8,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.regular_file import is_present
 from sweep.campaign.campaign_file import load_campaign
-from sweep.campaign.campaign_settings import FILE_NAME, Campaign
+from sweep.campaign.campaign_settings import FILE_NAME
 from sweep.campaign.records import CampaignRecord
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_campaign import load_before
@@ -128,9 +128,15 @@ def reinforced_window(loaded: LoadedCampaign, task: CountyAssignment, n_more: in
     people = mobile_people(loaded.persons, loaded.bases, until, task)
     n_own = loaded.scenario.teams.n_teams
     scenario = loaded.scenario if n_own is None else loaded.scenario.with_teams(n_own + n_more)
+    campaign = loaded.campaign
+    n_teams, by_day = campaign.teams.n_teams, campaign.teams.by_day
+    update = {
+        "n_teams": None if n_teams is None else n_teams + n_more,
+        "by_day": {day: n + n_more for day, n in by_day.items()},
+    }
     return replace(
         loaded,
-        campaign=_with_more(loaded.campaign, n_more),
+        campaign=campaign.model_copy(update={"teams": campaign.teams.model_copy(update=update)}),
         scenario=scenario,
         persons={**loaded.persons, **people},
     )
@@ -145,15 +151,6 @@ def n_more_by(record: CampaignRecord, loaded: LoadedCampaign, task: CountyAssign
     own = loaded.campaign.n_teams_on(day.day) or loaded.scenario.teams.n_teams
     n_teams = len(day.teams) // (1 + (loaded.scenario.teams.mode == "squads"))
     return 0 if own is None else min(task.n_mobile, max(0, n_teams - own))
-
-
-def _with_more(campaign: Campaign, n_more: int) -> Campaign:
-    n_teams, by_day = campaign.teams.n_teams, campaign.teams.by_day
-    update = {
-        "n_teams": None if n_teams is None else n_teams + n_more,
-        "by_day": {day: n + n_more for day, n in by_day.items()},
-    }
-    return campaign.model_copy(update={"teams": campaign.teams.model_copy(update=update)})
 
 
 def most_teams(plan: Plan) -> int:

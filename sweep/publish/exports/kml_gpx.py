@@ -8,7 +8,7 @@ from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import bases_of, legs_of, unserved_row
 from sweep.publish.facts.names_and_reasons import label, span_text, stop_title
-from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.team_facts import TeamFacts, team_facts
 from sweep.publish.facts.time_texts import iso_time
 from sweep.publish.page.team_colours import NOT_REACHED
 
@@ -98,7 +98,10 @@ def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
     teams = [team for team in team_facts(edition) if team.route is not None]
     for team in teams:
         for s in team.stops:
-            _way_point(root, edition, team, s, texts)
+            point = element(root, "wpt", lat=f"{s.building.lat:.7f}", lon=f"{s.building.lon:.7f}")
+            element(point, "time", iso_time(edition, s.stop.start_s))
+            element(point, "name", stop_title(team, s, texts))
+            element(point, "desc", f"{span_text(s.stop.start_s, s.stop.end_s)} · {s.building.address}")
     for team in teams:
         track = element(root, "trk")
         element(track, "name", texts("export.team", letter=team.letter, team_id=team.team.team_id))
@@ -107,13 +110,6 @@ def plan_gpx(edition: Edition, texts: Texts, state: str) -> str:
             for lon, lat, *_ in leg.coords:
                 element(segment, "trkpt", lat=f"{lat:.7f}", lon=f"{lon:.7f}")
     return document(root)
-
-
-def _way_point(root: Element, edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> None:
-    point = element(root, "wpt", lat=f"{s.building.lat:.7f}", lon=f"{s.building.lon:.7f}")
-    element(point, "time", iso_time(edition, s.stop.start_s))
-    element(point, "name", stop_title(team, s, texts))
-    element(point, "desc", f"{span_text(s.stop.start_s, s.stop.end_s)} · {s.building.address}")
 
 
 # Characters outside XML 1.0, production [2], which are invalid even as references.

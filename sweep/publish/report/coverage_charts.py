@@ -80,7 +80,9 @@ def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], tex
         ]
     for place, c in enumerate(districts):
         y = top + row * place
-        names = _in_lines(name(c.scope_id))
+        first, rest = _cut(name(c.scope_id))
+        second, over = _cut(rest)
+        names = [part for part in (first, second[:-1] + "…" if over else second) if part]
         parts += [text_at(left - 10, y + 35 - 7 * len(names) + 14 * k, n, anchor="end") for k, n in enumerate(names)]
         for k, (share, colour) in enumerate(zip(_shares(c), (m[1] for m in MEASURES), strict=True)):
             parts += [
@@ -89,13 +91,6 @@ def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], tex
                 text_at(width - right + 6, y + 14.5 + 14 * k, texts.percent(share), fill=QUIET),
             ]
     return picture(width, height, texts("reach.by_district"), parts)
-
-
-def _in_lines(name: str) -> list[str]:
-    """Return a name in one or two lines that fit next to the bars; a longer name ends in an ellipsis."""
-    first, rest = _cut(name)
-    second, over = _cut(rest)
-    return [part for part in (first, second[:-1] + "…" if over else second) if part]
 
 
 def _cut(text: str) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """Lists of the report: targets with reasons, re-checks, pins, unserved visits, drawn visits."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -50,8 +49,14 @@ def plan_papers(edition: Edition, texts: Texts) -> ReasonsAndRetention:
     still_open = [r for r in edition.rechecks if r.closed_on is None]
     due = sorted((r for r in still_open if r.due_on <= day), key=lambda r: (r.due_on, r.recheck_id))
     looked_at = {basis for v in served for basis in v.basis}
+    targets = []
+    for visit in served_visits(edition):
+        name = building_name(edition.buildings.get(visit.building_id), visit.building_id)
+        for uscc in ("", *visit.targets):
+            firm = firm_of(edition, uscc).name
+            targets.append(ListedTarget(name, firm, tuple(reason_sentences(edition, visit.visit_id, uscc, texts))))
     return ReasonsAndRetention(
-        targets=tuple(_targets(edition, texts)),
+        targets=tuple(targets),
         due=tuple(due),
         planned=tuple(r.recheck_id for r in due if r.recheck_id in looked_at),
         n_open=len(still_open),
@@ -59,16 +64,6 @@ def plan_papers(edition: Edition, texts: Texts) -> ReasonsAndRetention:
         kept_until=day + timedelta(days=keep.edition_days),
         n_personal_cells=sum(edition.repairs.get(kind, 0) for kind in ("identity_number", "mobile_number")),
     )
-
-
-def _targets(edition: Edition, texts: Texts) -> Sequence[ListedTarget]:
-    targets = []
-    for visit in served_visits(edition):
-        name = building_name(edition.buildings.get(visit.building_id), visit.building_id)
-        for uscc in ("", *visit.targets):
-            firm = firm_of(edition, uscc).name
-            targets.append(ListedTarget(name, firm, tuple(reason_sentences(edition, visit.visit_id, uscc, texts))))
-    return targets
 
 
 @dataclass(frozen=True, slots=True)

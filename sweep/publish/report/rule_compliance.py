@@ -91,7 +91,9 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
         state, sentence = "off", texts("rules.off_because", reason=reason)
     else:
         state = "kept" if not breaches else "broken" if breaches[0] in edition.violations else "short"
-        kept = texts(_kept_key(edition, rule, texts), **figures)
+        key = f"told.{rule.rule_id}"
+        squads = f"{key}.squads"
+        kept = texts(squads if edition.scenario.teams.mode == "squads" and squads in texts else key, **figures)
         sentence = texts("rules.not_kept", n=len(breaches)) if breaches else kept
     return RuleLine(
         rule.rule_id,
@@ -101,13 +103,6 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
         (*listed[:MOST_LISTED], *more),
         changed_parameters(edition, rule),
     )
-
-
-def _kept_key(edition: Edition, rule: Rule, texts: Texts) -> str:
-    """Return the catalogue key of the sentence for a kept rule; some rules have another sentence for squads."""
-    key = f"told.{rule.rule_id}"
-    squads = f"{key}.squads"
-    return squads if edition.scenario.teams.mode == "squads" and squads in texts else key
 
 
 def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:

@@ -82,7 +82,8 @@ def write_all(
     editions = {edition: list(group) for edition, group in groupby(own, key=lambda w: _edition_of(w.key.name))}
     scopes, conflicts = {}, list[Conflict]()
     for edition, files in editions.items():
-        row = _edition(at, edition)
+        found = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
+        row = at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1).with_for_update()).first()
         scopes[edition] = at.own if row is None else str(row.scope)
         prefix = f"{edition}/"
         expected = next((r for k, r in read_revs.items() if k.kind == "editions" and k.name.startswith(prefix)), NO_REV)
@@ -120,12 +121,6 @@ def _is_approval(write: StoreWrite) -> bool:
 
 def _given_at(write: StoreWrite) -> str:
     return str(json.loads(write.content or b"{}").get("at", ""))
-
-
-def _edition(at: WriteTarget, edition: str) -> Row[*tuple[Any, ...]] | None:
-    """Return the database row of an edition, locked until the transaction ends, or None."""
-    found = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
-    return at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1).with_for_update()).first()
 
 
 def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[StoreWrite]) -> str:

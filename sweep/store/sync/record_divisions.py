@@ -73,7 +73,10 @@ def placed_of(raw: RawTable, inputs: Inputs) -> RecordPlaces:
         table, own = getattr(inputs, raw.name)[is_own], [int(n) for n in inputs.rows[raw.name]["row"][is_own]]
         buildings |= dict(zip(own, table["building_id"].fillna("").astype(str), strict=True))
         if "lon" in table:
-            points = _points(own, table)
+            lon, lat = table["lon"].to_numpy(float), table["lat"].to_numpy(float)
+            known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+            made = _ewkb(shapely.points(lon[known], lat[known]))
+            points = {own[int(at)]: geom for at, geom in zip(known, made, strict=True)}
     at = inputs.buildings.set_index("building_id")
     codes, shapes = at["division_code"].fillna("").to_dict(), _shapes(at)
     own_code = dict(zip(numbers, _texts(raw, "division_code"), strict=True))
@@ -88,13 +91,6 @@ def _texts(raw: RawTable, column: str) -> Sequence[str]:
     if column not in raw.frame:
         return [""] * len(raw.frame)
     return [str(v) for v in raw.frame[column].fillna("")]
-
-
-def _points(rows: Sequence[int], table: pd.DataFrame) -> dict[int, bytes]:
-    lon, lat = table["lon"].to_numpy(float), table["lat"].to_numpy(float)
-    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-    made = _ewkb(shapely.points(lon[known], lat[known]))
-    return {rows[int(at)]: geom for at, geom in zip(known, made, strict=True)}
 
 
 def _shapes(buildings: pd.DataFrame) -> dict[str, bytes]:
