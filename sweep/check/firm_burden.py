@@ -42,11 +42,11 @@ def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
         for key in (visit.building_id, *visit.targets):
             seen[key].append(visit)
     for key, visits in sorted(seen.items()):
-        if len(visits) > 1 and not all(_looks_again_at(inputs, v, key) for v in visits):
+        if len(visits) > 1 and not all(_is_recheck_of(inputs, v, key) for v in visits):
             yield Violation("C11", key, {"detail": ", ".join(v.visit_id for v in visits)})
 
 
-def _looks_again_at(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
+def _is_recheck_of(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
     """Return whether a re-check of the firm is due in the building of the visit."""
     items = [inputs.rechecks[b] for b in visit.basis if b in inputs.rechecks]
     return any(item.uscc == uscc and item.building_id == visit.building_id for item in items)

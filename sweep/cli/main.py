@@ -74,7 +74,7 @@ def _say_next(voice: Output) -> Exit:
 set_language(app, HELP)
 
 
-def _take_any_sign(*, is_for_machines: bool) -> None:
+def _escape_unencodable(*, is_for_machines: bool) -> None:
     """
     Let output streams escape characters that their encoding does not have.
 
@@ -90,7 +90,7 @@ def _take_any_sign(*, is_for_machines: bool) -> None:
 def main() -> None:
     """Run the command `sweep` with the arguments of the process, and exit with its exit code."""
     arguments = sys.argv[1:]
-    _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
+    _escape_unencodable(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
     voice = Output(texts_of(typed_language(arguments)), as_json="--json" in arguments)
     try:
         code = app(arguments, standalone_mode=False)
