@@ -153,13 +153,13 @@ def _refuse_far(desk: TableCleaner, columns: dict[str, Column]) -> None:
 
 
 def _set_far_aside(done: Cleaned) -> list[Issue]:
-    """Return a warning for each quarantined building in another part of the country."""
+    """Return a G309 warning for each building quarantined because it is in another part of the country."""
     far = done.quarantine[done.quarantine["code"].eq("G309")]
     return [Issue("G309", where, json.loads(values)) for where, values in zip(far["where"], far["values"], strict=True)]
 
 
 def _harmless(desk: TableCleaner) -> frozenset[str]:
-    """Return issue codes that quarantine a row but do not stop the run: map outlines with errors, wrong points."""
+    """Return codes of errors that quarantine a row but do not stop the run: map outlines and remote points."""
     is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
     # A user cannot correct the map, and a few of some thousand outlines are always wrong.
     of_map = _OF_MAP if "osm_building" in desk.frame else frozenset()
@@ -185,7 +185,7 @@ def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd
 
 
 def _assumed(desk: TableCleaner) -> tuple[Issue, ...]:
-    """Return one warning (G308) if buildings are points without a map's outline, since circles are assumed."""
+    """Return one warning (G308) if some buildings have a circle as assumed outline; it states their number."""
     n = desk.repairs["outline_assumed"]
     facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
     return (Issue("G308", desk.raw.file, facts),) if n else ()

@@ -61,7 +61,7 @@ def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
 
 
 def _way(came_from: Int64s, start: int, end: int) -> list[int]:
-    """Return the nodes on the shortest path from start to end, from Dijkstra's predecessors of each node."""
+    """Return the nodes of the shortest path from `start` to `end`, by Dijkstra's predecessor of each node."""
     way = [end]
     while way[-1] != start:
         way.append(int(came_from[way[-1]]))

@@ -57,7 +57,7 @@ def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float
 
 def _there(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s: int) -> Float64s:
     """
-    Return the arrival at the next place on each simulated day, (N_DAYS,), given when the team is free.
+    Return the arrival at the next place on each simulated day, (N_DAYS,), from the time the team is free.
 
     Planned waiting before the departure absorbs delay; a break keeps its full length.
     """

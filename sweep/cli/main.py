@@ -76,7 +76,7 @@ set_language(app, HELP)
 
 def _take_any_sign(*, is_for_machines: bool) -> None:
     """
-    Let the output streams escape characters that their encoding lacks.
+    Let output streams escape characters that their encoding does not have.
 
     For machines, standard output is UTF-8, as JSON (RFC 8259) and pages require.
     """

@@ -76,7 +76,7 @@ def run_command(
 
 
 def _with_word(on_progress: ProgressCallback, voice: Output, is_interrupted: Callable[[], bool]) -> ProgressCallback:
-    """Return a progress callback that also prints, once, that Ctrl-C cuts the search short."""
+    """Return a progress callback that also prints, once, that the search ends early after Ctrl-C."""
     is_said = False
 
     def watched(step: str, inside: SolveProgress | None) -> None:

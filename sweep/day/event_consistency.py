@@ -59,14 +59,14 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
 
 
 def _kept_from_going_on(e: Event, plan: Plan) -> set[str]:
-    """Return the ids of the teams that could not have begun a stop after the event."""
+    """Return the ids of teams that could not have begun a stop or leg after the event."""
     if isinstance(e, Delayed):
         return {e.team_id}
     return {t.team_id for t in plan.teams if isinstance(e, OffDuty) and e.person_id in t.member_ids}
 
 
 def _driven(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
-    """Yield (team id, destination, arrival) of legs that began after the road closed, and took too little time."""
+    """Yield (team id, destination, arrival) of legs planned after the road closed with too little travel time."""
     teams = {t.team_id: t for t in plan.teams}
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -84,7 +84,7 @@ def _driven(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
 
 
 def _takes_back(e: Event, old: Event) -> bool:
-    """Whether event `e` shortens or withdraws `old`, an event that an earlier re-plan has used."""
+    """Return whether event `e` shortens or withdraws `old`, which an earlier re-plan has used."""
     if isinstance(e, RoadClosed) and isinstance(old, RoadClosed):
         is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
         return is_same and _or_never(e.travel_s) < _or_never(old.travel_s)

@@ -66,7 +66,7 @@ class Accepted:
 
 
 def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd.DataFrame:
-    """Return the results with missing visit ids filled in: the visit to the firm, else to the building."""
+    """Return the results with missing visit ids filled in: the visit of the row's firm, else of its building."""
     by_firm = {u: v.visit_id for v in visits.values() for u in v.targets}
     by_building = {v.building_id: v.visit_id for v in visits.values()}
     found = results["uscc"].map(by_firm).fillna(results["building_id"].map(by_building))

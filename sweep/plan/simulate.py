@@ -37,7 +37,7 @@ def simulate(problem: Problem, plan: Plan, spread: TimeSpread, n_days: int = N_D
     visits is skipped if one of them would start after its window, or if a team would return after its shift at the
     usual service time. Its teams continue with their next stops. Time is O(days x stops).
     """
-    return _Days(problem, plan, spread, n_days, seed).played()
+    return _Days(problem, plan, spread, n_days, seed).simulation()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +63,7 @@ class _Days:
         self._free = np.array([np.full(n_days, float(r.depart_s)) for r in self._routes]).reshape(-1, n_days)
         self._made: dict[str, Bools] = {}
 
-    def played(self) -> Simulation:
+    def simulation(self) -> Simulation:
         for group in _in_order(self._routes, self._visits):
             self._play(group)
         routes = enumerate(self._routes)

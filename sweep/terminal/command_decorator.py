@@ -58,7 +58,7 @@ _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 class Storing(Enum):
-    """Use that a command makes of the store (database) which a scenario shares with other users."""
+    """Use that a command makes of the store (database) that a scenario shares with other users."""
 
     FETCH = auto()
     """Work on a local mirror, then write changes to the store."""
@@ -79,7 +79,7 @@ def in_folders(
 
 @dataclass(slots=True)
 class Surroundings:
-    """Hook that the command line sets, so that all commands can run on a store."""
+    """Holder of the function that runs every command, which the command line sets to run it on a store."""
 
     place: Callable[[Mapping[str, Any], Callable[[Mapping[str, Any], Sequence[str]], Exit], Storing], Exit] = in_folders
     """Callback that chooses the folders in which a command works, and runs the command there."""

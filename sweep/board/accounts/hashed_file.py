@@ -31,7 +31,7 @@ class HashedFile[T]:
 
     def change(self, keep: Callable[[str, T], bool], added: Mapping[str, T] | None = None) -> None:
         """
-        Add records by the hash of their secret, and remove those for which `keep` is false; the file is written first.
+        Add records, and remove those for which `keep` (of hash and record) is false; the file is written first.
 
         Raises
         ------

@@ -178,7 +178,7 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
-    """Return team, visit and start of the stop that covers a lead, and its outcome; None where there is no stop."""
+    """Return team, visit, start and outcome of the stop that covers a lead; each None without a stop."""
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
         ends_s = stop.end_s if stop.is_attempt else None
@@ -190,7 +190,7 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """
-    Return the numbers of planned visits that are done, remaining, late and closed, with totals.
+    Return the numbers of planned visits done, remaining, late and closed, with totals.
 
     Planned visits are counted as on every page. A visit abandoned at a locked door is closed, and does not count as
     planned.
@@ -238,7 +238,7 @@ def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any
 
 
 def district_words(edition: Edition, texts: Texts) -> dict[str, str]:
-    """Return the names of the districts for the page's script, by `district.<code>`."""
+    """Return the names of the districts, by `district.<code>`, for the page's script."""
     codes = [c.scope_id for c in edition.coverage if c.scope == "district"]
     return {f"district.{c}": district_name(c, edition.division_names, texts) for c in codes}
 

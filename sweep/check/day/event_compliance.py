@@ -130,7 +130,7 @@ def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
 
 
 def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) -> Iterator[Violation]:
-    """Yield violations for teams that differ from the previous plan by more than members who went off duty since."""
+    """Yield a violation for each team that differs from the previous plan by more than people who went off duty."""
     ill = {e.person_id: e for e in new if isinstance(e, OffDuty)}
     old_teams, routes = {t.team_id: t for t in before.teams}, {r.team_id: r for r in plan.routes}
     counts = n_begun(plan, log.at_s, log.events)
@@ -154,7 +154,7 @@ def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) 
 
 
 def _may_stand_so(old: Team, team: Team, at_s: int, *, has_begun: bool) -> bool:
-    """Whether a team's reserve status and call time are as before, or a re-plan at `at_s` may have set them."""
+    """Return whether a team's reserve status and call time are as before, or a re-plan at `at_s` may have set them."""
     if (team.is_reserve, team.called_s) == (old.is_reserve, old.called_s):
         return True
     if old.is_reserve:
@@ -225,7 +225,7 @@ def _as_it_went(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until
 
 
 def _changed(team_id: str, begun: Sequence[Stop], now: Sequence[Stop]) -> Iterator[Violation]:
-    """Yield violations for begun stops that the new plan changes, and for stops that it wrongly shows as begun."""
+    """Yield violations for begun stops that the new plan changes, and for stops that it shows as begun wrongly."""
     for stop in begun:
         if stop not in now:
             yield Violation("P09", f"{team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})

@@ -29,7 +29,7 @@ def plan(
     start: Sequence[Route] = (),
 ) -> Plan:
     """
-    Return the plan of the day, which no swap of a single unserved visit improves.
+    Plan the day; in the end no swap of one unserved visit for a served one improves the plan.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def make_problem(prepared: PlanInputs) -> Problem:
 
 
 def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
-    """Yield a lock for each pin to a team, on the first slot that the team, or the squad of its agency, can fill."""
+    """Yield a lock for each pin to a team: on the visit's first position that the team, or its squad, may fill."""
     by_building = {v.building_id: v for v in visits}
     for pin in pins:
         if pin.kind == "with_team":
@@ -81,5 +81,5 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 
 
 def spread_of(scenario: Scenario) -> TimeSpread:
-    """Return the distribution of entry times and locked doors, for the simulation of a plan."""
+    """Return the distributions of entry times and locked doors for the simulation of a plan."""
     return TimeSpread(scenario.plan.entry_span, scenario.rank.no_access_share)

@@ -175,7 +175,7 @@ def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
 
 def arrivals_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: int) -> Int64s:
     """
-    Return the seconds between the road and the start of work, for each building and then for each base.
+    Return the seconds from the road to the start of work, for each building and then each base.
 
     Arrival includes parking, and for buildings the walk to the lobby and the lift. With walking allowed the drives
     already include parking.

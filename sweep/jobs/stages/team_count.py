@@ -114,7 +114,7 @@ def with_team_count(
 
 @dataclass
 class _Trials:
-    """Trials of numbers of teams: the objective of a short plan for each number tried."""
+    """Short plans made to find the best number of teams, with the objective of each."""
 
     scenario: Scenario
     inputs: Inputs
@@ -173,18 +173,18 @@ class _Trials:
         return self.estimates.get(n, math.inf) > found
 
     def _beyond(self, at: int, towards: int) -> Trial | None:
-        """Return the short plan with the tried number next to `at` on the side of `towards`; None without one."""
+        """Return the short plan of the nearest tried number beyond `at`, towards `towards`, or None."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.worths[self.numbers[nearest]]
 
     def of_usual_size(self) -> _Trials:
-        """Return new trials with teams of at most the usual size, in the time that remains."""
+        """Return a new search with teams of at most the usual size, for the remaining time."""
         scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
         return _Trials(scenario, self.inputs, self.ranked, self.on_progress, share=self.share)
 
     def text(self) -> str:
-        """Return a text with the objective, finds, due visits and unserved must-visits by number of teams tried."""
+        """Return a table as text: for each number of teams tried, objective, expected finds, due and missed visits."""
         tried = ((n, x.objective, x.n_due_offered) for n, x in sorted(self.worths.items()) if x is not None)
         return "; ".join(
             f"{n}: {o.total:.2f} ({o.finds:.2f}, {o.n_due}/{offered})" + f" [-{o.must_missed}]" * (o.must_missed > 0)

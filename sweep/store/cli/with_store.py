@@ -17,7 +17,7 @@ def with_store(
     options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit], storing: Storing
 ) -> Exit:
     """
-    Do a command's work in the folders that it names, or in those that mirror what a store holds.
+    Run a command in the folders that it names, or in a local copy of a scenario in a store.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def with_store(
 
 
 def _plan_id(options: Mapping[str, Any]) -> str | None:
-    """Return the id of the plan that the options name."""
+    """Return the id of the plan that the options name, or None."""
     plan = with_latest(options).get("plan")
     if plan is None:
         return None
