@@ -80,12 +80,12 @@ class Board:
 
     @property
     def is_secure(self) -> bool:
-        """Whether the board is served over TLS."""
+        """Return whether the board is served over TLS."""
         return self.address.startswith("https:")
 
     @property
     def day(self) -> str:
-        """Day of the plan, ISO 8601."""
+        """Return the day of the plan, ISO 8601."""
         return self.live.edition.scenario.day.isoformat()
 
     def account_of(self, name: str) -> Account | None:
@@ -113,7 +113,7 @@ class Board:
             return session
         return session if session.is_of(self.account_of(session.who)) else None
 
-    def enter(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
+    def log_action(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
         """
         Write an action to the audit log before it is carried out, together with the journal's head hash.
 
@@ -131,11 +131,11 @@ class Board:
         except OSError as error:
             raise disk_error(error, self.log.path.name) from error
 
-    async def hold[T](
+    async def run_locked[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
     ) -> T:
         """
-        Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.hold`.
+        Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
 
         Parameters
         ----------
@@ -145,18 +145,18 @@ class Board:
         if self.store is None:
             return await work()
         is_order = replaces and not self.is_exercise
-        return await self.store.hold(
+        return await self.store.run_locked(
             work, is_done, (self.live.edition.scenario.day, self.plan_id) if is_order else None
         )
 
     @property
     def end(self) -> str:
-        """Head of the journal (number and hash of its last entry) as text."""
+        """Return the head of the journal, number and hash of its last entry, as text."""
         return end_text(self.live.journal.path.stem, self.live.journal.head)
 
     @property
     def plan_id(self) -> str:
-        """Id of the plan in force."""
+        """Return the id of the plan in force."""
         return self.live.edition.plan_id
 
     def folder_of(self, plan_id: str) -> Path:
@@ -199,5 +199,5 @@ class Board:
         return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)
 
     def is_released(self, team: TeamFacts) -> bool:
-        """Whether the order of a team may already be shown to the team (C26)."""
+        """Return whether a team may already see its order (C26)."""
         return self.live.clock.day_s() >= release_s(self.live.edition, team)

@@ -83,7 +83,7 @@ class LiveDay:
 
     @property
     def clock_ahead_s(self) -> int | None:
-        """Time given to reports if it is more than a minute ahead of the clock, else None."""
+        """Return the time given to reports if it is over a minute ahead of the clock, else None."""
         given_s = self.report_s()
         return given_s if given_s - self.clock.report_s() > 60 else None
 
@@ -128,7 +128,7 @@ class LiveDay:
         return self._content(teams, messages, is_all=is_all)
 
     def tick(self, only: str | None = None) -> None:
-        """Send the current delays of all teams, or of one, to the desks: they change with time, without a report."""
+        """Send the current delays of all teams, or of team `only`, to the desks, since delays grow without a report."""
         if self.hub.has(BOARD):
             teams = [t.team_id for t in self.edition.plan.teams if only in (None, t.team_id)]
             self.hub.send(BOARD, event_bytes(self._content(teams, [], is_all=False), self.state.n))

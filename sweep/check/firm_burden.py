@@ -43,12 +43,12 @@ def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
         for key in (visit.building_id, *visit.targets):
             seen[key].append(visit)
     for key, visits in sorted(seen.items()):
-        if len(visits) > 1 and not all(_looks_again_at(inputs, v, key) for v in visits):
+        if len(visits) > 1 and not all(_is_recheck_of(inputs, v, key) for v in visits):
             yield Violation("C11", key, {"detail": ", ".join(v.visit_id for v in visits)})
 
 
-def _looks_again_at(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
-    """Whether a re-check of the firm is due in the visit's own building."""
+def _is_recheck_of(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
+    """Return whether a re-check of the firm is due in the building of the visit."""
     items = [inputs.rechecks[b] for b in visit.basis if b in inputs.rechecks]
     return any(item.uscc == uscc and item.building_id == visit.building_id for item in items)
 
@@ -79,7 +79,7 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 
 def _named(inputs: CheckInputs, visit: Visit) -> set[str | None]:
-    """Firms that a lead or a re-check of the visit's basis names."""
+    """Return the firms that a lead or a re-check in the basis of the visit names."""
     found = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None}
     return found | {inputs.rechecks[b].uscc for b in visit.basis if b in inputs.rechecks}
 

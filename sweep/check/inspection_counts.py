@@ -13,7 +13,7 @@ _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 
 def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[str]) -> dict[tuple[str, str], int]:
     """
-    Return the number of inspections that the cap counts in the year of `day` before it, by (authority, uscc).
+    Return the number of past inspections in the year of `day` that count towards the cap, by (authority, uscc).
 
     `exempt` holds grounds of visits that do not count.
     """

@@ -143,7 +143,7 @@ def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 def _redrawn(seed: str, sizes: Mapping[str, float]) -> list[str]:
     """
-    Return the keys in the order in which the seed draws them.
+    Return the keys of `sizes` in the order in which the seed draws them.
 
     The draw number of a key is the first 13 hex digits of SHA-256(`seed|key`) / 16^13 / size; the lowest is first.
     """

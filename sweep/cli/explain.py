@@ -141,7 +141,7 @@ def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> 
 
 
 def _note_whole_day(voice: Output, edition: Edition) -> None:
-    """Print, for a plan changed during its day, that prices refer to the whole day."""
+    """Print, for a plan that was changed during its day, that prices are for the whole day."""
     if edition.log is not None:
         voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
 

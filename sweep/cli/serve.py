@@ -232,7 +232,7 @@ def account_command(voice: Output, out: Path, name: str, role: str | None, actor
 
 
 def _copied(folder: Path, place: Path) -> Path:
-    """Return the folder of a copy of an edition and its audit log, made below `place` for a demonstration."""
+    """Copy an edition and its audit log below `place` for a demonstration; return the copy's folder."""
     copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
     log, own = audit_log.log_of_edition(folder), audit_log.log_of_edition(copy)
     if log.is_there():
@@ -248,7 +248,7 @@ def _demo_clock(folder: Path) -> day_clock.DayClock:
 
 
 def _usual_scenario(folder: Path) -> Path | None:
-    """Return the scenario's folder if it is at its default place, else None."""
+    """Return the folder of the edition's scenario if it is at its default place, else None."""
     place = Path(SCENARIOS) / folder.absolute().parent.name
     return place if (place / FILE_NAME).is_file() else None
 

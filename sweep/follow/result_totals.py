@@ -14,7 +14,7 @@ from sweep.records.visits import Recheck
 
 def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) -> dict[str, int]:
     """
-    Return the counts of the daily report by name; an empty count is 0.
+    Return the counts of the daily report by name; missing ones are 0.
 
     Parameters
     ----------
@@ -61,5 +61,5 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
 
 
 def _n_firms(rows: pd.DataFrame) -> int:
-    """Count firms for each visit; several rooms of a firm count once, and each unit without a firm counts as one."""
+    """Return the number of firms, counted once for each visit; a unit without a firm counts as one."""
     return len(rows.assign(uscc=rows["uscc"].fillna(rows["unit"])).drop_duplicates(["plan_id", "visit_id", "uscc"]))

@@ -116,7 +116,7 @@ def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
 
 
 def _refuse_foreign(archive: tarfile.TarFile, members: list[tarfile.TarInfo], file: Path) -> None:
-    """Refuse an archive that this program did not write: links, devices, and paths that lead elsewhere."""
+    """Raise InputError if an archive has links, devices or outside paths, which this program never writes."""
     parts = [PurePosixPath(m.name).parts for m in members]
     is_sound = (
         len({*parts}) == len(parts)
@@ -145,7 +145,7 @@ def _copy_scenario(out: Path, name: str, copy: Path) -> None:
 
 
 def _copy_board(board: Path, copy: Path) -> None:
-    """Copy accounts, sessions, codes, keys and certificates; the board waits for milliseconds."""
+    """Copy a board's accounts, sessions, codes, keys and certificates, blocking the board for milliseconds."""
     for folder, own in ((board, copy), (board / "tls", copy / "tls")):
         with _held(folder):
             for path in _files(folder.glob("*")):
@@ -174,7 +174,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder while it is copied; a missing or read-only folder has none."""
+    """Hold the lock of a folder during its copy; a missing or read-only folder has no lock."""
     with ExitStack() as stack:
         with suppress(OSError):
             if folder.is_dir():

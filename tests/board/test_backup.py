@@ -112,7 +112,7 @@ def test_backups_during_a_day_are_each_whole_and_consistent(board: Board, place:
         while not is_over.is_set():
             n += 1
             report(phone, n)
-            board.enter("P001", "login", {"role": "planner"})
+            board.log_action("P001", "login", {"role": "planner"})
             if n % 5 == 0:
                 plan_id = f"{n:012x}"
                 published(replace(changed(edition), plan_id=plan_id), board.out)
@@ -160,7 +160,7 @@ def test_a_backup_of_what_was_tampered_with_is_not_written(
 
 def test_a_log_cut_at_the_end_of_a_line_stays_visible_in_the_copy(board: Board, place: Path, tmp_path: Path) -> None:
     lines = board.log.content().splitlines(keepends=True)
-    board.enter("P001", "login", {})
+    board.log_action("P001", "login", {})
     board.log.path.write_bytes(b"".join(lines))
     assert "S813" in write(place, tmp_path / "a.tar.gz")[1]
 

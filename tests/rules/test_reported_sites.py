@@ -78,7 +78,7 @@ def test_the_report_has_the_line_of_the_rule(eventful: Edition, texts: Texts, ru
 def test_the_line_of_a_broken_rule_says_where_it_is_broken(eventful: Edition, texts: Texts, rule_id: str) -> None:
     breach = Violation(rule_id, "V-B7", {"detail": "1 + 1"})
     is_soft = rule_id in SOFT
-    broken = replace(eventful, **{"shortfalls" if is_soft else "violations": (breach,)})
+    broken = replace(eventful, **{"soft_violations" if is_soft else "violations": (breach,)})
     state, text = line_of(broken, texts, rule_id)
     assert state == ("short" if is_soft else "broken")
     assert texts(f"violation.{rule_id}", where="V-B7", detail="1 + 1") in text

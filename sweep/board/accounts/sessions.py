@@ -37,7 +37,7 @@ class Session:
     """Scenario and day for which a phone is enrolled; empty for an account, which is valid for all days."""
 
     def is_of(self, account: Account | None) -> bool:
-        """Whether the account is still open and has the role and passphrase with which the session began."""
+        """Return whether the account is open and has the role and passphrase with which the session began."""
         if account is None or account.is_closed:
             return False
         return account.role == self.role and hash_of(account.passphrase_hash) == self.passphrase
@@ -65,7 +65,7 @@ class Sessions:
         return replace(session, sid=sid)
 
     def _day_of(self, of: str) -> datetime:
-        """Return the current time; for a phone enrolled on the evening before its day, noon of that day."""
+        """Return the time that sets a session's end: now, or noon of a phone's day if enrolled the evening before."""
         now = self.file.now()
         if not of:
             return now
@@ -98,7 +98,7 @@ class Sessions:
         return self._sign("csrf", sid)
 
     def seal(self, team_id: str) -> str:
-        """Return the key (hexadecimal) that encrypts reports which a phone cannot send before its session ends."""
+        """Return the key (hexadecimal) that a phone of the team encrypts unsent reports with when its session ends."""
         return self._sign("seal", f"{self.of}/{team_id}")
 
     def lasts_s(self, session: Session) -> int:

@@ -106,7 +106,7 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     if known is None:
         refuse_unknown(board, kind, body)
         if kind == "clock":
-            board.enter(session.who, "clock", {"at_s": now_s})
+            board.log_action(session.who, "clock", {"at_s": now_s})
     entries = board.live.take([made])
     return JSONResponse({"n": entries[0].n if entries else board.live.state.n})
 
@@ -122,7 +122,7 @@ ROUTES = (
 
 def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     """
-    Raise if a report names an unknown team, visit or building, or an event that no re-plan could handle.
+    Raise an error if a report names an unknown team, visit or building, or an event that cannot be re-planned for.
 
     Raises
     ------

@@ -102,7 +102,7 @@ def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    C27: each re-check is made on the first sweep day when it is due, or its building is listed as left.
+    C27: each re-check is made on the first sweep day when it is due, or listed with a reason.
 
     After a due visit without entry it may wait until after the published days. Exempt are re-checks of buildings
     that are under investigation (C26) or gone, and of dwellings without a certificate (C15).
@@ -131,12 +131,12 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _is_called_in_vain(past: Iterable[PastVisit], item: Recheck) -> bool:
-    """Whether a visit since the due date was without entry; a successful one would have closed the item."""
+    """Return whether a visit since the due date was without entry, which leaves the re-check open."""
     return any(v.visited_on.date() >= item.due_on for v in past if v.track != "investigation")
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C28: no building is revisited in the cooldown without a newer lead, or by a pair of its last visit."""
+    """C28: no building is revisited in its rest period without a newer lead, nor by a pair of its last officers."""
     rest = timedelta(days=inputs.scenario.select.cooldown_days)
     due_items, past = {r.recheck_id for r in inputs.rechecks}, past_by_building(inputs.past)
     for day, visit in visits(inputs):
@@ -181,14 +181,14 @@ def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _due_at(inputs: CampaignInputs, lead: Lead) -> date | None:
-    """Due date of a lead by its own time or the hours of its type; None if it has neither."""
+    """Return the due date of a lead, its own or by the hours of its type; None if it has neither."""
     hours = inputs.scenario.select.due_hours.get(lead.lead_type)
     due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
     return None if due is None else due.date()
 
 
 def _workdays_after(inputs: CampaignInputs, received: date) -> date:
-    """Last of the working days allowed for a lead, from the day of receipt."""
+    """Return the last working day on which a lead received on a day may be answered (C22)."""
     day = received
     while workdays_since(received, day, inputs.scenario.hours) < inputs.scenario.select.due_workdays:
         day += timedelta(days=1)

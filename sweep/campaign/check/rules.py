@@ -37,6 +37,6 @@ SOFT = frozenset({"C22", "C33", "C34", "M08"})
 
 
 def check_campaign(inputs: CampaignInputs) -> tuple[Violation, ...]:
-    """Violations of all rules that the scenario has not switched off, in the order of the rules."""
+    """Return the violations of all rules that the scenario has not switched off, in the order of the rules."""
     off = inputs.scenario.rules.off
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs))

@@ -107,7 +107,7 @@ class SimulatedDistrict:
         return leads
 
     def _due(self, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-        """Return the due time of each lead: by the hours of its type, else at the end of its working days."""
+        """Return the due time of each lead by the hours of its type, else at the end of its working days."""
         select, hours = self.loaded.scenario.select, self.loaded.scenario.hours
         days = {on: workday_after(on, select.due_workdays, hours) for on in set(leads["received_at"].dt.date)}
         ends = leads["received_at"].dt.date.map(days)
@@ -141,7 +141,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
 
 
 def irregular_shares(loaded: LoadedCampaign, first: date) -> Mapping[str, float]:
-    """Return the share of past inspections with an irregularity, equal for all tracks."""
+    """Return the share of past inspections with an irregularity, by track: one share for all tracks."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0

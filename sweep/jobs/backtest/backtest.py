@@ -97,7 +97,7 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
 
 
 def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
-    """Return the backtest of several rankings on places and events; the ranking under test comes first."""
+    """Return the backtest of several rankings; the ranking under test is the first method."""
     methods = [remembered(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)

@@ -85,7 +85,7 @@ def _has_cordon(visit: Visit) -> bool:
 
 def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts) -> RuleLine:
     reason = edition.scenario.rules.off.get(rule.rule_id)
-    breaches = [v for v in (*edition.violations, *edition.shortfalls) if v.rule_id == rule.rule_id]
+    breaches = [v for v in (*edition.violations, *edition.soft_violations) if v.rule_id == rule.rule_id]
     listed = [texts(v.key, where=v.where, **v.values) for v in breaches]
     more = [texts("rules.more", n=len(listed) - MOST_LISTED)] if len(listed) > MOST_LISTED else []
     if reason is not None:
