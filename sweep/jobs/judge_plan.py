@@ -135,7 +135,7 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
         pins=tuple(p for p in edition.pins if building_id in p.buildings),
         breaches=tuple(
             v
-            for v in (*edition.violations, *edition.shortfalls)
+            for v in (*edition.violations, *edition.soft_violations)
             if visit is not None and visit.visit_id in v.where.split()
         ),
         notes=() if visit else tuple(n for n in edition.notes if n.code == Code.FIRMS_AT_LIMIT),
