@@ -38,7 +38,7 @@ from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
 # Columns of the ledger that repeat the plan.
-_PLANS_OWN = ("letter", "building_name", "floor", "firm_name")
+_PLANS_OWN = ("letter", "building_name", "floor", "firm_name", "entry_class")
 
 
 @dataclass(frozen=True, slots=True)
