@@ -150,7 +150,7 @@ class _Trials:
 
         while self.share < _TRIAL.trials_share:
             # The more promising side first, since time may run out.
-            sides = sorted((at - step, at + step), key=lambda k: rank_of(self._beyond(at, k)), reverse=True)
+            sides = sorted((at - step, at + step), key=lambda k: rank_of(self._nearest_tried(at, k)), reverse=True)
             near = [k for k in (at, *sides) if 0 <= k < len(self.numbers)]
             best = max(near, key=lambda k: (*rank_of(self._worth(self.numbers[k])), -k))
             if best == at and step == 1:
@@ -172,7 +172,7 @@ class _Trials:
         found = max((x.objective.total for x in self.worths.values() if x is not None), default=0.0)
         return self.estimates.get(n, math.inf) > found
 
-    def _beyond(self, at: int, towards: int) -> Trial | None:
+    def _nearest_tried(self, at: int, towards: int) -> Trial | None:
         """Return the short plan of the nearest tried number beyond `at`, towards `towards`, or None."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)

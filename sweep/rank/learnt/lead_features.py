@@ -92,7 +92,7 @@ def features_of(
         mean = 0.0
         if prior[1] > 0.0:
             mean = (prior[0] + counts / prior[2]) / (prior[0] / local[r] + exposure[r] / prior[2])
-        prone = (of_stale[0] + aged / of_stale[2]) / (of_stale[0] + of_stale[1] * exposure[r] / of_stale[2])
+        prone = (of_stale[0] + aged) / (of_stale[0] + of_stale[1] * exposure[r])
         odds, least = local[r] * exposure[r], max(local[r] * exposure[r], PRIOR_ODDS_MIN)
         borne_out = 0.0
         for i in range(n):

@@ -79,10 +79,10 @@ class LeadFeatureInput:
             n = len(self.population)
             counts = np.bincount(self.event_row, weights=weight, minlength=n).astype(np.float64)
             aged = np.bincount(self.event_row, weights=stale, minlength=n).astype(np.float64)
-            prior, of_stale = fit_prior(counts, exposure, weight), fit_prior(aged, exposure, stale)
+            prior, of_stale = fit_prior(counts, exposure, weight), fit_prior(aged, exposure, None)
             local = local_rates(counts, exposure, self.points_m, self.radius_m, prior)
             priors = np.array([prior.shape, prior.mean_rate, prior.dispersion])
-            others = np.array([of_stale.shape, of_stale.mean_rate, of_stale.dispersion])
+            others = np.array([of_stale.shape, of_stale.mean_rate])
             features[here] = features_of(
                 row[here], ago[here], self.event_ago, self.half_life, self.share, start, firsts, self.case_keys,
                 1.0 - self.detection_share, self.horizon_days, local, exposure, self.population, priors, others,
