@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.clean.column_parsers.columns import code_column, division, name, number, whole
 from geodata.clean.coordinates import far_from_rest, footprints, points, points_as_cells
 from geodata.clean.districts import against_code, district_of
-from geodata.clean.floor_plates import PLATE_M2, floor_plates, map_outlines
+from geodata.clean.outlines_of_points import PLATE_M2, floor_plates, map_outlines
 from geodata.clean.table_cleaner import Cleaned, TableCleaner, as_mask
 from geodata.datum.convert import metre_crs
 from geodata.datum.datum_names import Datum

@@ -18,8 +18,8 @@ from sweep.board.live_day import LiveDay
 from sweep.board.operation.health import Health
 from sweep.board.operation.metrics import Metrics
 from sweep.board.runs.run_queue import Runs
+from sweep.board.store_and_campaigns import Campaigns, DeferredWrites, NoCampaigns
 from sweep.board.tls.certificates import WARN_DAYS, ServerCertificate, utc_now
-from sweep.board.wings import Campaigns, DeferredWrites, NoCampaigns
 from sweep.board.worker_client import WorkerClient
 from sweep.day.journal.heads import FACT, end_text
 from sweep.disk.atomic_files import disk_error

@@ -26,7 +26,7 @@ with deferred_imports():
     from sweep.disk import atomic_files
     from sweep.jobs import run_scenario
     from sweep.plan import interrupt, solve
-    from sweep.province.cli import province
+    from sweep.province.cli import run_and_init
     from sweep.province.model import load_province
     from sweep.publish.archive import edition_hash
     from sweep.publish.facts import assessment, objective_texts, summary
@@ -230,7 +230,7 @@ def _run(
     out = out or Path("out")
     if load_province.is_province(scenario):
         _refuse({**of_scenario, "--start": start, "--seed": seed is not None}, scenario)
-        return province.province_command(
+        return run_and_init.province_command(
             call.voice,
             scenario,
             out,

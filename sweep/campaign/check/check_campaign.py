@@ -16,7 +16,7 @@ from sweep.campaign.campaign_settings import WEEKDAYS, Campaign
 from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, DutyLimits
 from sweep.campaign.check.rules import SOFT, check_campaign
 from sweep.campaign.record.campaign_progress import unreported_visits
-from sweep.campaign.record.campaign_record import record_figures
+from sweep.campaign.record.window_record import record_figures
 from sweep.campaign.records import FILE_NAME, CampaignRecord
 from sweep.campaign.window.audit_record import BEFORE, campaign_breaches, read_record
 from sweep.campaign.window.check_days import judge_published

@@ -6,7 +6,7 @@ from geodata.array_types import Float64s, Int64s
 from geodata.numba_options import compiled
 from sweep.rank.rate.answered_leads import SPAN_S
 from sweep.rank.rate.lead_model import BORNE_OUT_MAX, PRIOR_ODDS_MIN, WEIGHT_MAX
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
 # Bounds that keep log-odds finite without any evidence, or with fifty fresh leads.
