@@ -60,7 +60,7 @@ class Plan:
 
     @property
     def value(self) -> float:
-        """Expected finds of the visits served."""
+        """Expected finds (dens and offences discovered) of the visits served."""
         return self.edition.plan.value
 
     @property
@@ -70,7 +70,7 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """Optimality gap of the objective (value plus due weight minus costs), in [0, 1]; 0: proven optimal."""
+        """Share of the bound, in [0, 1], that the plan may miss; 0: proven optimal. Due weight and costs count."""
         return self.edition.plan.gap
 
     @property
@@ -286,5 +286,5 @@ def plan_map(plan: Plan) -> folium.Map:
 
 
 def _toml(value: object) -> str:
-    """Value of a setting written as scenario.toml has it."""
+    """Return the value of a setting as text for scenario.toml."""
     return value if isinstance(value, str) else json.dumps(value, default=lambda number: number.item())

@@ -73,7 +73,7 @@ def audit_command(voice: Output, out: Path, name: str | None, noted: str | None,
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """Audit log with the errors and notes that its verification found."""
+    """Audit log with the errors and notes found in it."""
 
     log: AuditLog
     faults: list[Issue]

@@ -15,7 +15,7 @@ from sweep.terminal.command_decorator import CommandCall, command, group, help_t
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Iterations, JudgedPath, ScenarioPath
-from sweep.terminal.output import Output
+from sweep.terminal.output import Output, breach_json
 
 with deferred_imports():
     from sweep.campaign.cli import campaign
@@ -141,7 +141,7 @@ def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> 
 
 
 def _note_whole_day(voice: Output, edition: Edition) -> None:
-    """Print, for a plan changed during its day, that prices refer to the whole day."""
+    """Print, for a plan that was changed during its day, that prices are for the whole day."""
     if edition.log is not None:
         voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
 
@@ -289,6 +289,8 @@ def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -
     for team_id, stop in explanation.stops:
         span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
         lines.append((texts("command.row.served"), f"{team_id}  {span}"))
+    lines += [(v.rule_id, texts(v.key, where=v.where, **v.values)) for v in explanation.breaches]
+    lines += [("C33", f"{n.what(texts)} {n.fix(texts)}") for n in explanation.notes]
     for reason in explanation.reasons:
         sentence, action = names_and_reasons.reason_texts(texts, reason, explanation.visit, edition.division_names)
         lines.append(
@@ -327,6 +329,7 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
         "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in explanation.stops],
         "reasons": [{"code": r.code, **r.values} for r in explanation.reasons],
         "pins": [asdict(p) for p in explanation.pins],
+        "breaches": [breach_json(v) for v in explanation.breaches],
     }
 
 

@@ -130,7 +130,7 @@ class OrderKey:
 
 
 def _sealed_before(place: Path) -> dict[str, OrderKey]:
-    """Return the keys with which the orders in the folder `place` were encrypted, by team id, to use them again."""
+    """Return the keys of the orders already encrypted in folder `place`, by team id, to use them again."""
     try:
         rows = list(
             csv.DictReader(

@@ -210,8 +210,9 @@ def _backup(
     file: Annotated[Path, typer.Argument(help=help_text("backup_file"), metavar="FILE")],
     out: Out = Path("out"),
     scenarios: Annotated[Path, typer.Option(help=help_text("backup_scenarios"), metavar="FOLDER")] = Path(SCENARIOS),
+    by: By = None,
 ) -> Exit:
-    n = backup.write_backup(file, out, scenarios, _verify)
+    n = backup.write_backup(file, out, scenarios, _verify, call.actor(by))
     call.voice.line("command.backup_written", file=str(file), n=n, megabytes=round(file.stat().st_size / 1e6, 1))
     call.voice.json({"file": str(file), "n": n, "bytes": file.stat().st_size})
     return Exit.DONE

@@ -55,7 +55,7 @@ def approve(plan: Path, actor: Actor, *, is_on_board: bool = False) -> tuple[App
 
 
 def _refuse_own(folder: Path, manifest: Mapping[str, Any], log: AuditLog, actor: Actor) -> None:
-    """Raise InputError S823 if the approver wrote the edition, unless `[law] single_approver` allows it (C29)."""
+    """Raise InputError S823 if the actor made the edition, unless `[law] single_approver` allows that (C29)."""
     written = written_entry(log.entries(), str(manifest["plan_id"]))
     settings = manifest.get("settings")
     law = settings.get("law") if isinstance(settings, dict) else None

@@ -97,12 +97,12 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
 
 
 def _names_of_authorities() -> dict[str, str]:
-    """Authority by the names that the filing table gives it, in each language."""
+    """Return each authority by its names in the filing table, in all languages."""
     return {load_texts(lang)(f"agency.{a}"): a for lang in LANGUAGES for a in FILING_AUTHORITIES}
 
 
 def _headers(edition: Edition) -> dict[str, str]:
-    """Headers of the scenario for the columns that an import reads."""
+    """Return the scenario's own headers of the columns that an import reads."""
     read = ("plan_id", "visit_id", "authority", "uscc", "task_code", "valid_until")
     return {column: header for column, header in edition.scenario.codes.columns.items() if column in read}
 
@@ -146,7 +146,7 @@ def _rows(cleaned: Cleaned, file: str, edition: Edition, plans: Mapping[str, Edi
 
 
 def _row_errors(row: _Row, day: date) -> Iterator[Issue]:
-    """Yield errors of one row: foreign plan, unknown visit, wrong firm or authority, malformed or expired code."""
+    """Yield the errors of one row: unknown plan or visit, wrong firm or authority, malformed or expired code."""
     if row.plan is None:
         yield Issue("S430", row.where, {"got": row.plan_id, "own": row.own_plan_id})
         return
@@ -170,7 +170,7 @@ def _row_errors(row: _Row, day: date) -> Iterator[Issue]:
 
 
 def _contradictions(file: str, lead: str, codes: Mapping[str, InspectionCode]) -> Iterator[Issue]:
-    """Yield a code of several firms or visits, and a joint task for which the lead department has no code."""
+    """Yield an error for each code of several firms or visits, or if a joint task lacks the lead department's code."""
     places: dict[str, set[tuple[str, str]]] = {}
     for known in codes.values():
         places.setdefault(known.code, set()).add((known.filed.visit_id, known.filed.uscc))

@@ -108,6 +108,14 @@ def test_the_platforms_headers_are_written_and_read_back(tmp_path: Path, sweep: 
     assert len(open_edition(folder).codes) == 8
 
 
+def test_the_reason_to_inspect_a_firm_again_is_filed_with_it(tmp_path: Path, sweep: Run) -> None:
+    (first, second), reason = FIRMS, "a complaint about new staff"
+    folder = written(tmp_path, Codes(repeat_reasons={first: reason}))
+    assert sweep("codes", "file", folder).exit_code == 0
+    rows = platform.filed(folder.with_name(f"{PLAN_ID}.filing") / "filing.csv")
+    assert {(r["uscc"], r["repeat_reason"]) for r in rows} == {(first, reason), (second, "")}
+
+
 def test_the_codes_of_the_platform_are_kept_with_the_edition_logged_and_no_reason_to_approve_again(
     copied: Path, table: Path, sweep: Run, tmp_path: Path
 ) -> None:

@@ -30,7 +30,7 @@ def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
 
 def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
     """
-    Return the plan ids in `others` that were changed, directly or not, from one of `plans`.
+    Return the ids among `others` of plans that were changed, directly or in steps, from one of `plans`.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def _ids_before_in(folder: Path) -> tuple[str, ...]:
 
 
 def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
-    """Yield the text and the identity of each earlier plan in the chain of changes, the latest first."""
+    """Yield text and identity of each earlier plan of the day that the folder stores, the latest first."""
     found = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
     # Each plan is used once, which excludes cycles.
     while log is not None and (content := found.pop(log.before_sha256, None)) is not None:
@@ -70,5 +70,5 @@ def earlier_plans(folder: Path) -> list[bytes]:
 
 
 def before_name(n: int) -> str:
-    """Return the file name of the plan `n` changes before the one that the edition replaced."""
+    """Return the file name of the plan `n` changes before the replaced one."""
     return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"
