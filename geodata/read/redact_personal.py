@@ -90,6 +90,6 @@ def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str:
 
 
 def _of_persons(cell: str, is_code: bool) -> list[PersonalNumber]:
-    """Return the personal numbers in a cell; if `is_code` only certain ones, since a code may resemble the others."""
+    """Return the personal numbers in a cell; of a column of codes (`is_code`) only those that cannot be codes."""
     numbers = find_personal_numbers(cell)
     return [number for number in numbers if number.is_certain] if is_code else numbers

@@ -79,6 +79,8 @@ async def _beat(board: Board) -> None:
             if not is_there and is_its_day(board.live):
                 await _begin_the_day(board)
                 is_there = True
+        with suppress(OSError, InputError):
+            await board.follow_codes()
         board.live.tick()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,11 +18,13 @@ from sweep.board.live_day import LiveDay
 from sweep.board.operation.health import Health
 from sweep.board.operation.metrics import Metrics
 from sweep.board.runs.run_queue import Runs
+from sweep.board.store_and_campaigns import Campaigns, DeferredWrites, NoCampaigns
 from sweep.board.tls.certificates import WARN_DAYS, ServerCertificate, utc_now
-from sweep.board.wings import Campaigns, DeferredWrites, NoCampaigns
 from sweep.board.worker_client import WorkerClient
 from sweep.day.journal.heads import FACT, end_text
 from sweep.disk.atomic_files import disk_error
+from sweep.publish.archive.check_editions_against_log import open_edition
+from sweep.publish.archive.edition_json import FILE_NAME as EDITION
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
 from sweep.publish.facts.time_texts import release_s
 
@@ -66,6 +69,8 @@ class Board:
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
     certificate: ServerCertificate | None = None
     """Server certificate in use; None: the board is served in plain text."""
+    _read: tuple[Path, int] | None = None
+    """Folder of the edition that was read last, and the time of its file, nanoseconds."""
     health: Health = field(init=False)
     metrics: Metrics = field(init=False)
 
@@ -167,6 +172,21 @@ class Board:
             if days < WARN_DAYS and days != self.live.certificate_days:
                 _log.warning("The server certificate ends in %d days", days)
             self.live.certificate_days = days if days < WARN_DAYS else None
+
+    async def follow_codes(self) -> None:
+        """
+        Read the plan in force again after a change of its file, as by an import of inspection codes.
+
+        Raises
+        ------
+        OSError, InputError
+            If the edition is missing, or differs from the log; the plan in force stays.
+        """
+        folder = self.folder_of(self.plan_id)
+        file = (folder, (folder / EDITION).stat().st_mtime_ns)
+        if file != self._read:
+            self.live.update_codes(await asyncio.to_thread(open_edition, folder))
+            self._read = file
 
     async def end_children(self) -> None:
         """End all worker processes of the board; open requests to them fail at once."""

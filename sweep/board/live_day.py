@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sweep.board.accounts.hashed_file import hash_of
 from sweep.board.day_clock import DayClock
 from sweep.board.desk.desk_json import events_view, figures, forecasts, leads_view, message_view, plan_view, team_view
 from sweep.board.sse.event_stream import EventHub, event_bytes
@@ -66,8 +67,15 @@ class LiveDay:
 
     @property
     def in_force(self) -> dict[str, Any]:
-        """Return the plan in force as data for phones, which reload their order if the plan or its status changes."""
-        return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise}
+        """Plan in force as phones get it; a phone reloads its order if the plan, its status or a code changes."""
+        codes = hash_of(repr(sorted((key, c.code) for key, c in self.edition.codes.items())))
+        return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise, "codes": codes}
+
+    def update_codes(self, edition: Edition) -> None:
+        """Use the plan in force as read again, if its inspection codes changed; phones fetch their orders again."""
+        if edition.plan_id == self.edition.plan_id and edition.codes != self.edition.codes:
+            self.edition = edition
+            self._notify_teams("all", self.in_force, self.state.n)
 
     def report_s(self) -> int:
         """Return the time given to a report that arrives now, even if the wall clock was set back."""

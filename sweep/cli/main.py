@@ -22,7 +22,7 @@ from sweep.cli import (
     orders,
     purge,
     rank,
-    release,
+    release_and_export,
     replan,
     results,
     rules,
@@ -45,7 +45,7 @@ _FOR_MACHINES = frozenset({"--json", "--markdown"})
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
 # In the order of a working day, as help and docs list them.
 PREPARE, PLAN = (init, validate, rank), (run, whatif, campaign)
-JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release)
+JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release_and_export)
 DAY, AFTERWARDS = (replan, serve), (results, audit, purge)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)
@@ -74,7 +74,7 @@ def _alone(
 set_language(app, HELP)
 
 
-def _take_any_sign(*, is_for_machines: bool) -> None:
+def _escape_unencodable(*, is_for_machines: bool) -> None:
     """
     Let output streams escape characters that their encoding does not have.
 
@@ -90,7 +90,7 @@ def _take_any_sign(*, is_for_machines: bool) -> None:
 def main() -> None:
     """Run the command `sweep` with the arguments of the process, and exit with its exit code."""
     arguments = sys.argv[1:]
-    _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
+    _escape_unencodable(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
     voice = Output(texts_of(typed_language(arguments)), as_json="--json" in arguments)
     try:
         code = app(arguments, standalone_mode=False)

@@ -35,7 +35,7 @@ with deferred_imports():
     from sweep.board.tls import certificates
     from sweep.campaign.pages import listing
     from sweep.day.journal import journal_file
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json, plan_json
     from sweep.publish.orders import encrypted_order
     from sweep.records import store_address
@@ -298,12 +298,17 @@ def _certificates(
     voice, folder = call.voice, out / journal_file.FOLDER / https_server.TLS_FOLDER
     # A renewal is for the same hosts, unless others are named.
     hosts = host or certificates.certified_hosts(folder)
+    authority = folder / certificates.AUTHORITY
+    is_known = authority.is_file()
     files = certificates.make_certificates(folder, hosts, certificates.utc_now())
+    is_replaced = is_known and authority in files
+    if is_replaced:
+        voice.notes([Issue("S671", str(authority), {"days": certificates.SERVER_DAYS})])
     voice.line("command.written", files=tuple(map(str, files)))
-    voice.line("board.certificates", file=str(folder / certificates.AUTHORITY))
+    voice.line("board.certificates", file=str(authority))
     address = f"https://{host_names.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
     if voice.as_json:
-        voice.json({"files": [str(f) for f in files], "address": address})
+        voice.json({"files": [str(f) for f in files], "address": address, "is_authority_replaced": is_replaced})
     elif not voice.quiet:
         voice.out.print(enrolment.qr_terminal(address), highlight=False, markup=False)
         voice.out.print(address, markup=False)

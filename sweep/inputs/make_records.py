@@ -106,6 +106,7 @@ def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
             authority=str(r["authority"]),
             ground=_text(r["ground"]) or None,
             officers=tuple(_parts(r["officers"])),
+            outcome=str(r["outcome"]),
         )
         for r in _rows(inputs.history)
     )

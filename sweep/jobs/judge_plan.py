@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from geodata.errors import InputError
+from geodata.errors import Code, InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
@@ -14,7 +14,7 @@ from sweep.day.journal.replan_events import entries_until
 from sweep.inputs.building_search import building_id_of
 from sweep.inputs.load import load_inputs
 from sweep.jobs.edition import bind_edition
-from sweep.jobs.replan.edition_history import read_before
+from sweep.jobs.replan.publish_change import read_before
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
@@ -63,6 +63,10 @@ class Explanation:
     """Reasons why the visit is unserved, or why the selection allows no visit."""
     pins: tuple[Pin, ...] = ()
     """Pins (planners' wishes) that concern the building."""
+    breaches: tuple[Violation, ...] = ()
+    """Violations of rules by the visit, soft ones included."""
+    notes: tuple[Issue, ...] = ()
+    """Warnings on firms that no list and no draw takes (C33), if the building has no visit."""
 
 
 def review_plan(scenario: Scenario, path: Path) -> Edition:
@@ -129,6 +133,12 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
         stops=stops,
         reasons=reasons if visit else (_not_on_offer(edition, building_id),),
         pins=tuple(p for p in edition.pins if building_id in p.buildings),
+        breaches=tuple(
+            v
+            for v in (*edition.violations, *edition.soft_violations)
+            if visit is not None and visit.visit_id in v.where.split()
+        ),
+        notes=() if visit else tuple(n for n in edition.notes if n.code == Code.FIRMS_AT_LIMIT),
     )
 
 

@@ -38,7 +38,7 @@ from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
 # Columns of the ledger that repeat the plan.
-_PLANS_OWN = ("letter", "building_name", "floor", "firm_name")
+_PLANS_OWN = ("letter", "building_name", "floor", "firm_name", "entry_class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +173,10 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
         by_slot.setdefault(stop.visit_id, {})[stop.slot] = Officers(of[POLICE], of[MARKET_REGULATION])
     crews = {visit_id: tuple(c for _, c in sorted(officers.items())) for visit_id, officers in by_slot.items()}
     is_split = edition.scenario.teams.mode == "squads"
-    return {visit_id: _met(crew) for visit_id, crew in crews.items()} if is_split else crews
+    return {visit_id: _pairs_joined(crew) for visit_id, crew in crews.items()} if is_split else crews
 
 
-def _met(squads: Sequence[Officers]) -> tuple[Officers, ...]:
+def _pairs_joined(squads: Sequence[Officers]) -> tuple[Officers, ...]:
     """Return the officers of both squads for each squad of a pair; squads of odd number are unchanged."""
     if len(squads) % 2:
         return tuple(squads)

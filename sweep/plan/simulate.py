@@ -97,14 +97,14 @@ class _Days:
 
     def _ready(self, at: _At) -> Float64s:
         """Return the earliest start of the stop on each day, (days,)."""
-        there = self._there(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s)
+        there = self._arrivals(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s)
         return np.maximum(there, at.stop.start_s)
 
     def _back(self, k: int, route: Route) -> Float64s:
         free_s = route.stops[-1].end_s if route.stops else route.depart_s
-        return self._there(k, free_s, route.return_s, route.return_travel_s)
+        return self._arrivals(k, free_s, route.return_s, route.return_travel_s)
 
-    def _there(self, k: int, free_s: int, arrive_s: int, travel_s: int) -> Float64s:
+    def _arrivals(self, k: int, free_s: int, arrive_s: int, travel_s: int) -> Float64s:
         """
         Return the simulated arrival of route k at its next place, given planned departure and arrival, (days,).
 

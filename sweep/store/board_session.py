@@ -143,7 +143,7 @@ class BoardStore:
         self._run(inside)
 
     def fetch_approved(self, day: date) -> str | None:
-        """Update as `fetch` does, and return the id of the approved plan of a day in the store; None without one."""
+        """Exchange changes with the store; return the id of the day's approved plan there, None without one."""
 
         def inside() -> tuple[str | None, bool]:
             self._lay_journals()

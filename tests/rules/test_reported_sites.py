@@ -41,8 +41,9 @@ FIGURES: dict[str, dict[str, object]] = {
     "C28": {"cooldown": 30, "n_apart": 1},
     "C31": {},
     "C33": {"n_targets": 4},
+    "C35": {"n_plans": 0},
 }
-SOFT = ("C21", "C22", "C23", "C24", "C33")
+SOFT = ("C21", "C22", "C23", "C24", "C33", "C35")
 SWITCHABLE = (*SOFT, "C11", "C18")
 
 

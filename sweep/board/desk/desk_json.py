@@ -146,10 +146,10 @@ def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
     if "person_id" in facts:
         own = next((t.team_id for t in teams if facts["person_id"] in t.member_ids), None)
         facts["person_id"] = f"{facts['person_id']} ({names[own]})" if own else facts["person_id"]
-    return [_shown_fact(value, names) for value in facts.values()]
+    return [_fact_text(value, names) for value in facts.values()]
 
 
-def _shown_fact(value: object, names: Mapping[str, str]) -> str:
+def _fact_text(value: object, names: Mapping[str, str]) -> str:
     """Return a fact of an event as text: a name for an id, a range of times, a rounded number."""
     if isinstance(value, (list, tuple)):
         return " – ".join(map(str, value))

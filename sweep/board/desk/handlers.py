@@ -127,10 +127,10 @@ def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     Raises
     ------
     HTTPException
-        404 for an unknown team, visit or recipient, an event that is not open, and a clock that is right.
+        404 for an unknown team, visit or recipient, for the withdrawal of an event that a re-plan has used, and for
+        a report on the clock if the clock is right.
     InputError
-        S548 for the building of a lead; S977 for another lead with a known number; also the errors of
-        `read_events`, `event_issues` and `contradiction_issues`.
+        S548 if the building of a lead is unknown; S977 if its number belongs to another lead; errors of the event.
     """
     team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
     own, state = board.live.visits_of, board.live.state

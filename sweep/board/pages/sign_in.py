@@ -37,7 +37,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
     async with throttle.lock_of(address):
         must_wait = throttle.wait_s(address, name) > 0
         if must_wait and not throttle.is_known(name, address):
-            headers = _hurry(board, address, name)
+            headers = _retry_after(board, address, name)
             made = page(board, request, session, "pages/login.html.j2", status=429, wrong="board.fault.429", name=name)
             made.headers.update(headers)
             return made
@@ -76,7 +76,7 @@ async def enrol(board: Board, request: Request, session: Session) -> Response:
     team_id = board.enrolments.team_of(code)
     if team_id is None:
         if board.throttle.wait_s(address) > 0:
-            raise HTTPException(429, headers=_hurry(board, address))
+            raise HTTPException(429, headers=_retry_after(board, address))
         _fail(board, "enrol", address, None, {})
         return page(board, request, session, "pages/enrol.html.j2", status=403, is_wrong=True)
     board.log_action(team_id, "enrol", {"team_id": team_id, "address": address})
@@ -149,7 +149,7 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else "-"
 
 
-def _hurry(board: Board, address: str, name: str | None = None) -> dict[str, str]:
+def _retry_after(board: Board, address: str, name: str | None = None) -> dict[str, str]:
     """Count an attempt made during the wait; return the Retry-After header with the seconds left."""
     board.throttle.count_failure(address)
     return {"Retry-After": str(int(board.throttle.wait_s(address, name)) + 1)}

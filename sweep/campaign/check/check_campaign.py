@@ -16,7 +16,7 @@ from sweep.campaign.campaign_settings import WEEKDAYS, Campaign
 from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, DutyLimits
 from sweep.campaign.check.rules import SOFT, check_campaign
 from sweep.campaign.record.campaign_progress import unreported_visits
-from sweep.campaign.record.campaign_record import record_figures
+from sweep.campaign.record.window_record import record_figures
 from sweep.campaign.records import FILE_NAME, CampaignRecord
 from sweep.campaign.window.audit_record import BEFORE, campaign_breaches, read_record
 from sweep.campaign.window.check_days import judge_published
@@ -33,8 +33,8 @@ from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.inputs.make_records import make_leads, make_other_inspections, make_past
 from sweep.inputs.withheld import under_investigation
-from sweep.jobs.tampering.check_editions_against_log import edition_breaches
 from sweep.jobs.tampering.check_proof import BoundStatus
+from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.plan import Violation
 from sweep.select.target_firms import active_firms

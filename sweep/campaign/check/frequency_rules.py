@@ -1,4 +1,4 @@
-"""Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, C33, M08)."""
+"""Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, C33, C34, M08)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,6 +8,7 @@ from itertools import combinations
 
 from sweep.campaign.check.campaign_inputs import CampaignInputs, teams_of, visits
 from sweep.check.inspection_counts import (
+    empty_in_a_row,
     exceeded_limit,
     inspection_days,
     last_look,
@@ -152,6 +153,17 @@ def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
                 if set(pair) <= set(team.member_ids):
                     detail = ", ".join(pair)
                     yield Violation("C28", f"{day.day} {team.team_id} {visit.visit_id}", {"detail": detail})
+
+
+def check_c34_empty_inspections(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C34: no officer inspects a firm without a stated reason after finding nothing there three times in a row."""
+    reasons, empty = inputs.scenario.codes.repeat_reasons, cache(partial(empty_in_a_row, inputs.past))
+    for day, visit in visits(inputs):
+        present = {i for t in teams_of(day, visit.visit_id) for i in t.member_ids if i in inputs.persons}
+        for person_id, uscc in sorted(empty(day.day)):
+            is_due = uscc in visit.targets and uscc not in reasons and person_id in present
+            if is_due and inputs.persons[person_id].is_certified(day.day):
+                yield Violation("C34", f"{day.day} {visit.visit_id}", {"detail": f"{person_id}, {uscc}"})
 
 
 def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:

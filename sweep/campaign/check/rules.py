@@ -29,10 +29,11 @@ RULES: dict[str, Rule] = {
     "C27": frequency_rules.check_c27_rechecks,
     "C28": frequency_rules.check_c28_rotation,
     "C33": frequency_rules.check_c33_frequency,
+    "C34": frequency_rules.check_c34_empty_inspections,
     "P10": calendar_rules.check_p10_pins,
 }
 # Soft rules are reported but do not reject: no plan can keep them all when time is short.
-SOFT = frozenset({"C22", "C33", "M08"})
+SOFT = frozenset({"C22", "C33", "C34", "M08"})
 
 
 def check_campaign(inputs: CampaignInputs) -> tuple[Violation, ...]:

@@ -30,7 +30,7 @@ MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class ReplayReference:
-    """Dates, promises, leads and caps against which the visits of a replay are measured."""
+    """Dates, promised intervals, leads and yearly limits of firms against which a replay's visits are measured."""
 
     end: date
     """First day after the replay."""

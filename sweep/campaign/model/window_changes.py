@@ -115,7 +115,7 @@ class _Changed:
     since: ChangedInputs
 
     def reason(self, building: str, old: At, new: At) -> Reason:
-        """Return the first reason that applies to a building's own visit, else to other visits of its days."""
+        """Return why a building's visit changed: a reason of its own, else the visits that changed on its days."""
         if old is not None:
             if old[0].day not in {d.day for d in self.days}:
                 return "no_day", (old[0].day.isoformat(),)

@@ -13,7 +13,7 @@ from geodata.array_types import Float64s
 from geodata.errors import InputError, Issue
 from geodata.schema import TIME_DTYPE, TIMEZONE
 from sweep.campaign.campaign_settings import FILE_NAME
-from sweep.campaign.record.find_levels import levels_of
+from sweep.campaign.record.actual_over_expected_finds import levels_of
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings
 from sweep.made_up.events.future_leads import Future

@@ -32,6 +32,7 @@ from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.scenario_path import FILE_NAME as SCENARIO_FILE
 from sweep.scenario.work_calendar import is_workday, is_workday_at_best
+from sweep.select.inspection_frequency import with_blocked_firms
 from sweep.select.target_firms import active_firms
 
 
@@ -117,7 +118,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         inputs = load_inputs(scenario, is_study=True)
     except InputError as error:
         raise InputError([*_all_later(error.issues, today), *error.issues]) from error
-    persons = make_persons(inputs)
+    persons = with_blocked_firms(make_persons(inputs), inputs.history, scenario)
     duty, facts = tuple[DutyRow, ...](), dict[str, dict[str, set[str]]]()
     try:
         duty = duty_rows(campaign, persons)

@@ -13,9 +13,9 @@ from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.campaign_warnings import campaign_notes
 from sweep.campaign.model.duty_roster import Duty
 from sweep.campaign.pages.campaign_page import BuildingFacts, campaign_page
-from sweep.campaign.record.campaign_record import make_record
 from sweep.campaign.record.campaign_status import worst_classes
 from sweep.campaign.record.carried_facts import committed_on, sent_before
+from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import FILE_NAME, CampaignRecord, campaign_json
 from sweep.campaign.window.audit_record import BEFORE, read_record, refuse_unrecorded_window
 from sweep.campaign.window.daily_editions import publish_days, read_published

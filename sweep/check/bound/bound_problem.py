@@ -108,7 +108,7 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
     visits = {v["visit_id"]: _visit(v) for v in content["visits"]}
     locks = content.get("locks", ())
     starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}
-    visits |= {i: _held_to(visits[i], start) for i, start in starts.items()}
+    visits |= {i: _with_fixed_start(visits[i], start) for i, start in starts.items()}
     people = {p["person_id"]: _PERSON.validate_python(p) for p in content.get("people", ())}
     rules = content.get("rules") or {}
     pause = rules.get("break_time") and BreakTime(**rules["break_time"])
@@ -146,7 +146,7 @@ def _visit(part: dict[str, Any]) -> Visit:
     return _VISIT.validate_python(full | {"slots": slots})
 
 
-def _held_to(visit: Visit, start_s: int) -> Visit:
+def _with_fixed_start(visit: Visit, start_s: int) -> Visit:
     """Return the visit with `start_s` as its only start, and the due time of the last window open then."""
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
     dues = visit.dues_s[max(0, n_open - 1) :][:1]

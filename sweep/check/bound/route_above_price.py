@@ -145,11 +145,11 @@ class _Search:
         new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
         new = _taken(new, new.prizes + self._rest.most(j, new.end, new.is_rested) > self._price)
         closed = new.closed & self._near[j] | self._cannot[j] | self._late[j].at(new.end)
-        new = _unlike(new._replace(closed=closed))
+        new = _without_duplicates(new._replace(closed=closed))
         self._work.take(PAIRS_A_STEP + len(new.end) * (len(new.end) + 2 * len(self._kept[j].end)))
-        new = _taken(new, ~_beaten(new, new, is_same=True))
-        new = _taken(new, ~_beaten(new, self._kept[j]))
-        old = _taken(self._kept[j], ~_beaten(self._kept[j], new))
+        new = _taken(new, ~_are_dominated(new, new, is_same=True))
+        new = _taken(new, ~_are_dominated(new, self._kept[j]))
+        old = _taken(self._kept[j], ~_are_dominated(self._kept[j], new))
         self._kept[j] = Labels(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
         if sum(len(kept.end) for kept in self._kept) > MOST_PARTIAL:
             raise WorkLimitError
@@ -284,13 +284,13 @@ def _taken(partial: Labels, rows: Bools | Int64s) -> Labels:
     return Labels(partial.end[rows], partial.is_rested[rows], partial.prizes[rows], partial.closed[rows])
 
 
-def _unlike(partial: Labels) -> Labels:
+def _without_duplicates(partial: Labels) -> Labels:
     """Return the labels without duplicates: one of each group with equal fields."""
     columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
     return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
 
 
-def _beaten(partial: Labels, by: Labels, *, is_same: bool = False) -> Bools:
+def _are_dominated(partial: Labels, by: Labels, *, is_same: bool = False) -> Bools:
     """
     Return whether a label of `by` dominates each label: in end, prizes, reachable stops and break, (routes,).
 

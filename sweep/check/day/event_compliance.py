@@ -149,11 +149,11 @@ def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) 
             yield Violation("P09", team.team_id, {"detail": ", ".join(sorted(wrong))})
         if (team.base_id, team.shift_s) != (old.base_id, old.shift_s):
             yield Violation("P09", team.team_id, {"detail": "base_id, shift_s"})
-        if not _may_stand_so(old, team, log.at_s, has_begun=n > 0):
+        if not _is_reserve_valid(old, team, log.at_s, has_begun=n > 0):
             yield Violation("P09", team.team_id, {"detail": "is_reserve, called_s"})
 
 
-def _may_stand_so(old: Team, team: Team, at_s: int, *, has_begun: bool) -> bool:
+def _is_reserve_valid(old: Team, team: Team, at_s: int, *, has_begun: bool) -> bool:
     """Return whether a team's reserve status and call time are as before, or a re-plan at `at_s` may have set them."""
     if (team.is_reserve, team.called_s) == (old.is_reserve, old.called_s):
         return True
@@ -183,7 +183,7 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
         ]
         n_old = _n_kept(old, now.stops[:n_now], n_old)
         n_now = max(n_now, n_old + len(given))
-        begun = _as_it_went([*old.stops[:n_old], *given], locked, held.get(team_id))
+        begun = _as_executed([*old.stops[:n_old], *given], locked, held.get(team_id))
         yield from _changed(team_id, begun, now.stops[:n_now])
         if has_departed(old, at_s) and now.depart_s != old.depart_s:
             yield Violation("P09", team_id, {"detail": f"depart_s {exact_clock(now.depart_s)}"})
@@ -210,7 +210,7 @@ def has_departed(route: Route, at_s: int) -> bool:
     return route.depart_s < at_s or route.stops[0].start_s <= at_s
 
 
-def _as_it_went(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until_s: int | None) -> list[Stop]:
+def _as_executed(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until_s: int | None) -> list[Stop]:
     """Return begun stops as the events changed them: cut short at a locked door, extended by a delay on site."""
     begun = []
     for stop in stops:

@@ -33,7 +33,7 @@ from sweep.rank.backtest.baseline_rankings import (
 from sweep.rank.backtest.calibration import judge_checks, seen_checks
 from sweep.rank.backtest.catch_curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.scenario.rank_settings import Backtest
 from sweep.scenario.scenario import Scenario
 

@@ -17,6 +17,7 @@ from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, POLICE, Base, Person
 from sweep.records.ranking import Cluster, RankingFacts
 from sweep.scenario.scenario import Scenario
+from sweep.select.inspection_frequency import with_blocked_firms
 from sweep.select.make_visits import TeamSize
 
 # People per team in past sweeps: 7 to 23 (domain figures D and E), mostly 12.
@@ -40,7 +41,8 @@ class Ranked:
 
 def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
     """Return records of buildings and people, the ranking of the buildings, and clusters."""
-    buildings, persons = make_buildings(inputs), make_persons(inputs)
+    buildings = make_buildings(inputs)
+    persons = with_blocked_firms(make_persons(inputs), inputs.history, scenario)
     size = team_size(scenario, persons)
     ranker = make_ranker(scenario, inputs, buildings, size)
     ranking = ranker.rank(frozen_at(scenario))

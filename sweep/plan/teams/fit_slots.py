@@ -21,9 +21,11 @@ MOST_SLOTS = 3
 LONGEST_SHARE = 0.75
 # The travel time to a visit is the mean of this many shortest legs.
 N_NEAR = 5
-# Value of a must-visit besides its own; and cost of a team's police beyond the mean of all teams, squared, as a share
-# of the mean value of a visit, so that teams are uneven only where that adds value.
-MUST_WORTH, UNEVEN_COST = 1_000.0, 1e-3
+# Value of a must-visit in addition to its own.
+MUST_WORTH = 1_000.0
+# Cost of a team's police beyond the mean of all teams, squared, as a share of the mean value of a visit, so that teams
+# are uneven only where that adds value.
+UNEVEN_COST = 1e-3
 # Relative gap at which the model's solution is good enough.
 GAP = 1e-3
 
@@ -59,6 +61,18 @@ def police_of_teams(problem: Problem, districts: Sequence[str]) -> list[int]:
     return [0] * len(districts)
 
 
+def estimated_objective(problem: Problem) -> float:
+    """
+    Return about the most that teams can add to the objective, in any slots, without waiting for each other.
+
+    Must-visits that they have no time for take off more than all other visits add; 0 without a solution or for squads.
+    """
+    if not _is_guarded(problem):
+        return 0.0
+    model = _HoursModel(problem)
+    return 0.0 if model.n_of_type() is None else model.objective
+
+
 def _is_guarded(problem: Problem) -> bool:
     has_guards = any(s.n_guards for v in problem.visits for s in v.slots)
     return has_guards and not problem.rules.is_split and problem.rules.n_active > 0
@@ -80,6 +94,7 @@ class _HoursModel:
         n_others = sum(not p.is_officer for p in people) + certified.total() - n_police
         self._n_others = n_others // rules.n_teams
         self._most_members = len(people) if rules.max_members is None else rules.max_members
+        self.objective = 0.0
         self.even_share = n_police // rules.n_teams
         self._n_police = n_police - rules.n_reserve * self.even_share
         self._shift_s = problem.shift_s[1] - problem.shift_s[0]
@@ -120,7 +135,11 @@ class _HoursModel:
             ],
             options={"mip_rel_gap": GAP},
         )
-        return None if found.x is None else np.rint(found.x[n:]).astype(np.int64)
+        if found.x is None:
+            return None
+        n_musts = sum(v.is_must for v in self._problem.visits)
+        self.objective = float(self._worth @ found.x[:n]) - MUST_WORTH * n_musts
+        return np.rint(found.x[n:]).astype(np.int64)
 
     def cheapest_options(self, n_of_type: Int64s) -> tuple[Visit, ...]:
         """Return the option of each visit that these teams serve most or, without any, that costs the least hours."""

@@ -80,7 +80,7 @@ def write_province(
 def _manifest_json(
     edition: ProvinceEdition, plan_id: str, contents: Mapping[str, bytes], places: Mapping[str, Path]
 ) -> str:
-    """Return manifest.json of a province; a county's edition has a hash that its approval does not change."""
+    """Return manifest.json of a province: hashes of its files, and of counties' editions without approvals."""
     windows = {
         f"{county_folder(c)}/{CAMPAIGN}/{file.name}": read_regular(file)
         for c in edition.planned

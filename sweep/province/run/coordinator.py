@@ -63,12 +63,12 @@ class Coordinator:
 
     def run(self) -> tuple[ProvinceEdition, dict[str, JobResult]]:
         """
-        Plan the province.
+        Share the mobile teams among the counties, plan each county, and assemble the province's edition.
 
         Returns
         -------
         tuple
-            Edition to publish, and the result with each county's edition, by county id.
+            Edition to publish, and the job result that holds each county's edition, by county id.
 
         Raises
         ------

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.rate.lead_type_weights import decayed_weight
+from sweep.rank.rate.lead_weights import decayed_weight
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from geodata.array_types import Float64s, Int64s
 from geodata.numba_options import compiled
 from sweep.rank.rate.answered_leads import SPAN_S
 from sweep.rank.rate.lead_model import BORNE_OUT_MAX, PRIOR_ODDS_MIN, WEIGHT_MAX
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
 # Bounds that keep log-odds finite without any evidence, or with fifty fresh leads.
@@ -92,7 +92,7 @@ def features_of(
         mean = 0.0
         if prior[1] > 0.0:
             mean = (prior[0] + counts / prior[2]) / (prior[0] / local[r] + exposure[r] / prior[2])
-        prone = (of_stale[0] + aged / of_stale[2]) / (of_stale[0] + of_stale[1] * exposure[r] / of_stale[2])
+        prone = (of_stale[0] + aged) / (of_stale[0] + of_stale[1] * exposure[r])
         odds, least = local[r] * exposure[r], max(local[r] * exposure[r], PRIOR_ODDS_MIN)
         borne_out = 0.0
         for i in range(n):

@@ -16,7 +16,7 @@ from sweep.rank.learnt.logistic_regression import Logistic
 from sweep.rank.learnt.past_checks import LEAD_KINDS, LEAD_SIGNS, LeadFeatureInput, gather_past, list_checks
 from sweep.rank.rate.answered_leads import without_rechecks
 from sweep.rank.rate.events_and_exposure import units
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.records.ranking import ModelChoice
 from sweep.scenario.rank_settings import Rank
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.schema import TIMEZONE
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 
 
 def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys, unanswered_share
-from sweep.rank.rate.lead_type_weights import (
+from sweep.rank.rate.lead_weights import (
     SECONDS_PER_DAY,
     HitShare,
     decayed_weight,

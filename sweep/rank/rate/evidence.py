@@ -12,7 +12,7 @@ from geodata.array_types import Float64s
 from sweep.rank.rate.events_and_exposure import mean_effective_days, unanswered_stream_share, units, weighted_events
 from sweep.rank.rate.fitted_memory import DatedLeads, Places, remembered_chances
 from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness, read_leads
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY, HitShare
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY, HitShare
 from sweep.rank.rate.rate_posterior import Posterior, Prior, posterior_rates
 from sweep.scenario.rank_settings import Rank
 

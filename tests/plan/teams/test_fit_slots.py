@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.teams.compose_teams import compose_teams
-from sweep.plan.teams.fit_slots import fit_slots, police_of_teams
+from sweep.plan.teams.fit_slots import estimated_objective, fit_slots, police_of_teams
 from sweep.records.people import Person
 from sweep.records.visits import Slot, Visit
 from tests.plan.conftest import problem, visit
@@ -107,3 +107,10 @@ def test_every_exit_keeps_its_guard_and_two_officers_inspect(n_exits: list[int],
         assert all(dict(s.min_certified) == {"police": 2 + s.n_guards, "market_regulation": 2} for s in v.slots)
     police = police_of_teams(p, [HOME] * n_teams)
     assert sum(police) <= n_police
+
+
+def test_the_estimate_counts_the_hours_of_all_teams() -> None:
+    # A visit of an hour and its leg of 5 minutes: 240 / 65 visits a team; a must-visit adds no more than its value.
+    visits = [of_exits(f"B{k}", 1, is_must=k == 0) for k in range(12)]
+    for n in (1, 2):
+        assert estimated_objective(asked(visits, 8, n)) == pytest.approx(n * 240 / 65, rel=1e-3)

@@ -12,6 +12,7 @@ from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.model.weekly_figures import expected_finds, leads_expected, weeks_of
 from sweep.campaign.model.window_changes import ChangedInputs, window_changes
+from sweep.campaign.record.actual_over_expected_finds import levels_of
 from sweep.campaign.record.campaign_progress import (
     days_done,
     first_shown,
@@ -22,7 +23,6 @@ from sweep.campaign.record.campaign_progress import (
 )
 from sweep.campaign.record.campaign_status import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.campaign.record.carried_facts import commitments, committed_on, sent_before
-from sweep.campaign.record.find_levels import levels_of
 from sweep.campaign.records import (
     CampaignRecord,
     CarriedPart,
