@@ -133,7 +133,10 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
     if shape is None:
         return cells
     # An empty shape counts as missing.
-    shapes = gpd.GeoSeries(read.geometry.mask(read.geometry.is_empty).to_numpy(), index=index, crs=read.geometry.crs)
+    crs = read.geometry.crs
+    # Local grids of a building site, heights and geocentric systems name no place on a map.
+    crs = crs if crs is not None and (crs.is_geographic or crs.is_projected) else None
+    shapes = gpd.GeoSeries(read.geometry.mask(read.geometry.is_empty).to_numpy(), index=index, crs=crs)
     return gpd.GeoDataFrame(cells, geometry=shapes)
 
 

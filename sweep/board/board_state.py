@@ -23,7 +23,7 @@ from sweep.board.tls.certificates import WARN_DAYS, ServerCertificate, utc_now
 from sweep.board.worker_client import WorkerClient
 from sweep.day.journal.heads import FACT, end_text
 from sweep.disk.atomic_files import disk_error
-from sweep.jobs.tampering.check_editions_against_log import open_edition
+from sweep.publish.archive.check_editions_against_log import open_edition
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
 from sweep.publish.facts.time_texts import release_s

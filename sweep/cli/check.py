@@ -22,10 +22,10 @@ with deferred_imports():
     from sweep.check.bound import recomputed_value
     from sweep.jobs import judge_plan
     from sweep.jobs.tampering import check_disclosure, check_proof
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.plan.problem import problem_file
     from sweep.province.model import load_province
     from sweep.province.run import check_province
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json, plan_json, read_plan
 
 if TYPE_CHECKING:

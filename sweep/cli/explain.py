@@ -22,11 +22,12 @@ with deferred_imports():
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.jobs import judge_plan
     from sweep.jobs.replan import load_plan_of_day
-    from sweep.jobs.stages import build_problem, plan_day
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
+    from sweep.jobs.stages import plan_day
     from sweep.plan import simulate, solve
     from sweep.plan.explain import explain_visits, marginal_values
+    from sweep.plan.problem import build_problem
     from sweep.plan.replan import apply_events
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
     from sweep.publish.facts import names_and_reasons, objective_texts
     from sweep.publish.report import report_lists

@@ -35,7 +35,7 @@ with deferred_imports():
     from sweep.board.tls import certificates
     from sweep.campaign.pages import listing
     from sweep.day.journal import journal_file
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json, plan_json
     from sweep.publish.orders import encrypted_order
     from sweep.records import store_address

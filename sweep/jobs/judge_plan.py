@@ -14,7 +14,7 @@ from sweep.day.journal.replan_events import entries_until
 from sweep.inputs.building_search import building_id_of
 from sweep.inputs.load import load_inputs
 from sweep.jobs.edition import bind_edition
-from sweep.jobs.replan.edition_history import read_before
+from sweep.jobs.replan.publish_change import read_before
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import PlanInputs, rank_and_select

@@ -10,8 +10,8 @@ import pytest
 from sweep.audit.actor import Actor
 from sweep.board.board_state import Board
 from sweep.board.sse.event_stream import EventHub
-from sweep.jobs.inspection_codes import import_codes
 from sweep.publish.facts.filings import filings_of
+from sweep.publish.orders.import_codes import import_codes
 from tests.board.asking import Asker, run_apart
 
 

@@ -17,9 +17,9 @@ from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular_text
 from sweep.audit.audit_log import log_of_edition
 from sweep.day.event_records import DayLog
-from sweep.jobs.replan.edition_history import BEFORE_NAME
-from sweep.jobs.tampering.check_editions_against_log import approval_on_record_of, edition_breaches, open_edition
+from sweep.publish.archive.check_editions_against_log import approval_on_record_of, edition_breaches, open_edition
 from sweep.publish.archive.edition_hash import edition_facts
+from sweep.publish.archive.edition_history import BEFORE_NAME
 from sweep.publish.edition import Edition
 from sweep.publish.facts.filings import filings_of
 from sweep.publish.write_edition import write_edition

@@ -22,7 +22,7 @@ def with_breaches() -> Edition:
     found = [("C33", "V1"), ("C34", "V1"), ("C22", "V2"), ("C34", "V10")]
     return replace(
         small_edition(),
-        shortfalls=tuple(Violation(rule_id, where, {"detail": "week: 2 + 1 > 2"}) for rule_id, where in found),
+        soft_violations=tuple(Violation(rule_id, where, {"detail": "week: 2 + 1 > 2"}) for rule_id, where in found),
         notes=(NOTE,),
     )
 

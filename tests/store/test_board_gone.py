@@ -21,7 +21,7 @@ from sweep.board.board_state import Board
 from sweep.board.editing.worker import EditingWorker
 from sweep.board.open_board import logged_opening, open_board
 from sweep.day.journal.journal_file import read_journal
-from sweep.jobs.approve import approve
+from sweep.publish.archive.approve import approve
 from sweep.store.board_session import BoardStore, close, open_board_store
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore

@@ -24,13 +24,13 @@ from sweep.audit.audit_log import log_of_edition
 from sweep.board.worker_client import error_response
 from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.day.journal.entry import Entry
-from sweep.jobs.approve import approve
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import ChangedDay, PlannedChange, change_json, inputs_of_change, publish_change
 from sweep.jobs.replan.replan_day import plan_change
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.replan.replan_search import REPLANNER
 from sweep.plan.solve import Settings
+from sweep.publish.archive.approve import approve
 from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.tables.plan_tables import violation_texts
 

@@ -26,8 +26,8 @@ from sweep.day.journal.entry import Entry, Report, entries_of_real_day
 from sweep.day.journal.heads import FACT
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.inputs.load import load_inputs
-from sweep.jobs.replan.edition_history import ids_before
 from sweep.jobs.results_intake import Ledger, accepted_results, keep_results
+from sweep.publish.archive.edition_history import ids_before
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.publish.workbook.sheet_rows import answer_text, head

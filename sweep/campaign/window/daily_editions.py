@@ -25,10 +25,10 @@ from sweep.jobs.stages.prepared import PlanInputs, prepare
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import rank
 from sweep.jobs.stages.select_day import VisitsOnOffer
-from sweep.jobs.tampering.check_editions_against_log import open_edition
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
+from sweep.publish.archive.check_editions_against_log import open_edition
 from sweep.publish.write_edition import VIOLATIONS, Enter
 from sweep.records.draw import commitment
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team

@@ -19,8 +19,8 @@ from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_window import FrozenDay
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.inputs.earlier_results import plans_with_results
-from sweep.jobs.replan.edition_history import ids_changed_from
-from sweep.jobs.tampering.check_editions_against_log import unrecorded_issue
+from sweep.publish.archive.check_editions_against_log import unrecorded_issue
+from sweep.publish.archive.edition_history import ids_changed_from
 from sweep.publish.archive.edition_json import read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.read_plan import read_plan_file

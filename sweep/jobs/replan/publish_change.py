@@ -16,15 +16,16 @@ from sweep.check.coverage import measure_coverage
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry
+from sweep.day.plan_id import plan_id
 from sweep.disk.csv_text import ENCODING
-from sweep.jobs.plan_id import plan_id
-from sweep.jobs.replan.edition_history import before_name, earlier_plans, read_before
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, point_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256
 from sweep.plan.replan.plan_changes import StopChange
 from sweep.plan.replan.replan import Replanned
+from sweep.publish.archive.edition_history import BEFORE_NAME, before_name, earlier_plans, plans_before
+from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
 from sweep.publish.workbook.filing_table import filing_csv
@@ -121,6 +122,14 @@ def inputs_of_change(planned: PlannedChange) -> CheckInputs:
         reasons={**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}},
         pins=old.pins,
     )
+
+
+def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
+    """Return the plan that a change replaced, with the chain of plans before it, as far as the folder stores them."""
+    before = None
+    for text, papers in reversed(list(plans_before(folder, log))):
+        before = PreviousPlan(read_plan_json(text, BEFORE_NAME), papers.log, before)
+    return before
 
 
 def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:

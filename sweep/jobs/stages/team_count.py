@@ -168,7 +168,7 @@ class _Trials:
         return min(n for n, trial in made.items() if trial.rank >= (n_missed, least))
 
     def _may_be_best(self, n: int) -> bool:
-        """Whether this number's estimate, if it has one, is above the value of every plan found."""
+        """Whether the estimate of this number is missing, or above every plan found."""
         found = max((x.objective.total for x in self.worths.values() if x is not None), default=0.0)
         return self.estimates.get(n, math.inf) > found
 

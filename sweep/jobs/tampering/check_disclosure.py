@@ -10,7 +10,7 @@ from geodata.regular_file import read_regular
 from sweep.inputs.load import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.withheld import input_secrets, under_investigation
-from sweep.jobs.tampering.check_editions_against_log import handout_changes, open_edition
+from sweep.publish.archive.check_editions_against_log import handout_changes, open_edition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.verify_edition import read_manifest
 from sweep.publish.edition import Edition

@@ -21,9 +21,11 @@ MOST_SLOTS = 3
 LONGEST_SHARE = 0.75
 # The travel time to a visit is the mean of this many shortest legs.
 N_NEAR = 5
-# Additional value of a must-visit; and the cost of a team's police beyond the mean of all teams, squared, as a share
-# of the mean value of a visit, so that teams are uneven only where that adds value.
-MUST_WORTH, UNEVEN_COST = 1_000.0, 1e-3
+# Value of a must-visit in addition to its own.
+MUST_WORTH = 1_000.0
+# Cost of a team's police beyond the mean of all teams, squared, as a share of the mean value of a visit, so that teams
+# are uneven only where that adds value.
+UNEVEN_COST = 1e-3
 # Relative gap at which the model's solution is good enough.
 GAP = 1e-3
 

@@ -12,7 +12,6 @@ from sweep.campaign.window.audit_record import BEFORE, read_record
 from sweep.campaign.window.check_days import judge_published
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.jobs.stages.check_day import check
-from sweep.jobs.tampering.check_editions_against_log import edition_breaches
 from sweep.province.check.cross_county import (
     CountySummary,
     check_people_once,
@@ -28,6 +27,7 @@ from sweep.province.run.earlier_windows import PreviousWindow, windows_before
 from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
 from sweep.province.run.tampering import province_breaches
 from sweep.province.run.value_curve import read_county
+from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.read_plan import read_plan_file
 from sweep.records.plan import Violation

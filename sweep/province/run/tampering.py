@@ -6,9 +6,9 @@ from pathlib import Path
 from geodata.errors import Code, InputError
 from sweep.audit.audit_log import log_of_edition
 from sweep.audit.edition_entries import recorded_sha256, written_entry
-from sweep.jobs.tampering.check_editions_against_log import refuse_unrecorded, unrecorded_issue
 from sweep.province.pages.province_json import JSON, read_province_edition
 from sweep.province.records import ProvinceEdition
+from sweep.publish.archive.check_editions_against_log import refuse_unrecorded, unrecorded_issue
 from sweep.publish.archive.edition_hash import edition_sha256
 from sweep.publish.archive.edition_json import MANIFEST, read_unchanged
 from sweep.publish.archive.verify_edition import changed_files, read_manifest

@@ -78,12 +78,12 @@ def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple
     """
     Return label, relative risk and p-value of each building's significant cluster; None or NaN outside clusters.
 
-    A cluster of one building is a tower (`T`).
+    A cluster in which a single building is raised is a tower (`T`).
     """
     label = np.full(n, None, dtype=object)
     risk, p_value = np.full(n, np.nan), np.full(n, np.nan)
     for k, cluster in enumerate((c for c in clusters if c.p_value <= ALPHA), 1):
         rows = list(cluster.rows)
-        kind = "T" if len(rows) == 1 and letter == "S" else letter
+        kind = "T" if cluster.n_raised < 2 and letter == "S" else letter
         label[rows], risk[rows], p_value[rows] = f"{kind}{k:02d}", cluster.relative_risk, cluster.p_value
     return pd.Series(label, dtype=object), risk, p_value
