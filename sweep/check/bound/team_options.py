@@ -40,7 +40,7 @@ def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
 
 def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Prizes:
     """
-    Return the prizes of all slots of the visits; 0 for a visit without prizes in the proof.
+    Return the prizes of all team positions of the visits; 0 for a visit without prizes in the proof.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Pri
 
 def stops_of(case: BoundProblem, node: Node, team: Team, seconds: Seconds, prizes: Prizes, step: Fraction) -> Stops:
     """
-    Return the stops that have a positive prize for the team in the node.
+    Return the stops of positive prize that a team may make in a node of the tree.
 
     Of the slots of a visit with equal service time, only the one of highest prize is kept.
     """

@@ -11,8 +11,8 @@ import pandas as pd
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.learnt.lead_features import features_of, weights_at
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY, effective_days
 from sweep.rank.rate.lead_types import by_type, first_leads
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY, effective_days
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates
 from sweep.scenario.rank_settings import Rank
 

@@ -99,7 +99,7 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_ris
 def read_leads(
     rows: Int64s, weights: Float64s, freshness: Float64s, exposure: Float64s, points_m: Float64s, radius_m: float
 ) -> tuple[Prior, Posterior, DenEvidence]:
-    """Return the prior and posterior rates of weighted events, and the evidence for dens that they give."""
+    """Return prior and posterior rates of weighted events, and the evidence for dens from them."""
     counts = np.bincount(rows, weights=weights, minlength=len(exposure)).astype(np.float64)
     prior = fit_prior(counts, exposure, weights)
     posterior = posterior_rates(counts, exposure, local_rates(counts, exposure, points_m, radius_m, prior), prior)
@@ -140,7 +140,7 @@ def gather_chances(
 
 
 def _odds_times(weights: Float64s, prior_odds: Float64s, proneness: Float64s) -> Float64s:
-    """Return the log factor by which each lead multiplies the odds of a den."""
+    """Return the log of the factor by which each lead multiplies the odds of a den."""
     certain = np.minimum(weights, WEIGHT_MAX)
     odds = certain / (1.0 - certain)
     return np.asarray(np.log1p(odds / (np.maximum(prior_odds, PRIOR_ODDS_MIN) * proneness)))

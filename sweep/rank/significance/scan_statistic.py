@@ -232,5 +232,5 @@ def _candidates(
 
 
 def _n_as_high(null: Float64s, ratios: Float64s) -> Int64s:
-    """Return the number of simulated maxima >= each ratio; `null` is sorted."""
+    """Return the number of simulated maxima (`null`, sorted) that reach each ratio."""
     return np.asarray(len(null) - np.searchsorted(null, ratios))

@@ -21,7 +21,7 @@ from scipy.spatial import cKDTree
 from shapely.ops import substring
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.rate.lead_type_weights import scoring_events
+from sweep.rank.rate.lead_weights import scoring_events
 from sweep.rank.significance.overdispersion import GammaPoisson, draw_counts
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from tests.benchmarks.rank.bund import BUND, bund_places, bund_roads, has_bund
