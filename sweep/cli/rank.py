@@ -42,22 +42,17 @@ def _rank(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out")) -> 
     with run_progress(voice) as on_progress:
         ranked, files = run_scenario.rank_only(read, out, on_progress)
     texts = voice.texts
-    header = [
-        texts(f"command.column.{c}") for c in ("rank", "buildings", "hours", "leads", "rate", "finds", "per_hour")
-    ]
-    rows = [
-        (
-            c.cluster_id,
-            str(len(c.building_ids)),
-            texts.number(c.team_hours, 1),
-            str(c.n_leads),
-            f"{texts.number(c.lead_rate, 2)} ({texts.number(c.lead_rate_low, 2)}-{texts.number(c.lead_rate_high, 2)})",
-            texts.number(c.expected_finds, 2),
-            texts.number(c.finds_per_hour, 3),
-        )
-        for c in ranked.clusters[:15]
-    ]
-    voice.table(texts("command.clusters"), header, rows)
+    has_leads = any(c.n_leads for c in ranked.clusters)
+    columns = ("rank", "buildings", "hours", *(("leads", "rate") if has_leads else ()), "finds", "per_hour")
+    header = [texts(f"command.column.{c}") for c in columns]
+    rows = []
+    for c in ranked.clusters[:15]:
+        rate, low, high = (texts.number(x, 2) for x in (c.lead_rate, c.lead_rate_low, c.lead_rate_high))
+        of_leads = (str(c.n_leads), f"{rate} ({low}-{high})") if has_leads else ()
+        finds = texts.number(c.expected_finds, 2), texts.number(c.finds_per_hour, 3)
+        rows.append((c.cluster_id, str(len(c.building_ids)), texts.number(c.team_hours, 1), *of_leads, *finds))
+    if rows:
+        voice.table(texts("command.clusters"), header, rows)
     for line in ranking_sentences.ranking_facts(ranked.facts, texts):
         voice.line("ranking.line", text=line)
     voice.notes(ranked.notes)

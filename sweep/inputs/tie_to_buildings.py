@@ -160,7 +160,9 @@ def _unplaced_visits(tables: CleanTables) -> list[Issue]:
 
 
 def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
-    """Return a warning (G312) for each table whose datum cannot be checked with the data."""
+    """Return a warning (G312) for each table whose datum cannot be checked; none with `anywhere`."""
+    if tables.data.anywhere:
+        return []
     data, n_points = tables.data, {"firms": firms["lon"].notna().sum(), "leads": leads["lon"].notna().sum()}
     few = [name for name, n in n_points.items() if 0 < n < MIN_SEEN]
     # Points of the other tables check the buildings as well as streets do.

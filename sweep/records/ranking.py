@@ -111,3 +111,5 @@ class RankingFacts:
     """Common (systematic) uncertainty: coefficient of variation of the expected finds."""
     record: PredictionRecord | None = None
     """Predicted and actual finds of past checks; None with fewer than ten finds, or if nothing was predicted."""
+    is_memory_fitted: bool = False
+    """Whether the fitted memory shares the expected dens out among the buildings."""

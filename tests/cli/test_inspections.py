@@ -69,6 +69,16 @@ def test_it_is_ranked_by_what_was_found_and_says_so(sweep: Run, tmp_path: Path) 
     assert sum(int(building[1:]) % 3 == 0 for building in first) >= 13
 
 
+def test_the_clusters_of_a_register_without_leads_show_no_rate_and_no_datum_is_doubted(
+    sweep: Run, tmp_path: Path
+) -> None:
+    result = sweep("rank", register(tmp_path / "register"), "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.stderr
+    assert "Expected finds" in result.stdout
+    assert "Rate (90 %" not in result.stdout
+    assert "G312" not in result.stdout + result.stderr
+
+
 def test_no_list_of_inspectors_comes_out(sweep: Run, tmp_path: Path) -> None:
     for command in ("rank", "backtest"):
         sweep(command, register(tmp_path / command), "--out", tmp_path / "out")

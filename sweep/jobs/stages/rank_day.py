@@ -68,6 +68,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             verdict=verdict,
             doubt=ranking.doubt,
             record=ranking.record,
+            is_memory_fitted=ranking.is_memory_fitted,
         ),
         notes=(*inputs.warnings, *notes),
     )

@@ -5,7 +5,7 @@ from sweep.records.ranking import ModelChoice, PredictionRecord, RankingFacts
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
-    """Return sentences on the model, the share of value that compact clusters capture, and the date of the data."""
+    """Return sentences on the model, the level of finds, the value in compact clusters, and the date of the data."""
     sentences = [
         *(
             verdict_sentences(facts.verdict, texts)
@@ -18,7 +18,8 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
                 )
             ]
         ),
-        *([record_sentence(facts.record, texts)] if facts.record else []),
+        *([texts("ranking.memory")] if facts.is_memory_fitted and facts.scored_by == "rule" else []),
+        record_sentence(facts.record, texts) if facts.record else texts("ranking.record.none"),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences

@@ -53,7 +53,7 @@ class GammaPoisson:
         relative = (gammaln(1.0 + rising) - gammaln(shape + rising) + gammaln(shape))[counts]
         most = self.tower_times * mean
         tower = relative - np.log1p(most) + counts * np.log(most / (1.0 + most))
-        return np.logaddexp(np.log1p(-self.tower_share) + calm, np.log(self.tower_share) + tower)
+        return np.asarray(np.logaddexp(np.log1p(-self.tower_share) + calm, np.log(self.tower_share) + tower))
 
 
 def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
@@ -102,7 +102,7 @@ def fit_towers(counts: Int64s, population: Float64s) -> GammaPoisson:
 
     def penalised(x: Float64s) -> float:
         pulls = ((x[2], TOWER_LOG_ODDS), (x[3], TOWER_LOG_TIMES))
-        return cost(towers(x)) + sum(((value - centre) / spread) ** 2 / 2.0 for value, (centre, spread) in pulls)
+        return cost(towers(x)) + float(sum(((value - centre) / spread) ** 2 / 2.0 for value, (centre, spread) in pulls))
 
     start = [-0.2, np.log(min(float(plain.shape), 50.0)) + 0.7, TOWER_LOG_ODDS[0], TOWER_LOG_TIMES[0]]
     found = minimize(penalised, np.array(start), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 0.05})

@@ -19,14 +19,21 @@ FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
 def test_the_rule_says_what_a_model_would_need() -> None:
     sentences = ranking_facts(FACTS, load_texts("en"))
     assert "1,096 past checks with 11 finds are too few" in sentences[0]
-    assert "86%" in sentences[1].replace(" ", "")
-    assert sentences[2].endswith("2026-09-15.")
+    assert "level of the expected finds is not calibrated" in sentences[1]
+    assert "86%" in sentences[2].replace(" ", "")
+    assert sentences[3].endswith("2026-09-15.")
+
+
+@pytest.mark.parametrize(("scored_by", "n"), [("rule", 1), ("logistic", 0)])
+def test_a_fitted_memory_is_reported_where_the_rule_scores(scored_by: str, n: int) -> None:
+    sentences = ranking_facts(replace(FACTS, scored_by=scored_by, is_memory_fitted=True), load_texts("en"))
+    assert sum("memory of leads was fitted" in line for line in sentences) == n
 
 
 def test_the_model_says_what_it_learnt_from_and_no_data_have_no_date() -> None:
     sentences = ranking_facts(replace(FACTS, scored_by="logistic", n_finds=40, data_on=None), load_texts("en"))
     assert sentences[0] == "Scored by a model trained on 1,096 past checks with 40 finds."
-    assert len(sentences) == 2
+    assert len(sentences) == 3
 
 
 def test_a_model_that_earned_it_says_from_how_many_checks_and_what_spreads_places() -> None:
@@ -40,7 +47,7 @@ def test_a_model_that_earned_it_says_from_how_many_checks_and_what_spreads_place
 def test_the_report_says_so_under_the_clusters(edition: Edition, texts: Texts) -> None:
     page = report_page(replace(edition, facts=FACTS), texts, PLAN_SHA256)
     assert all(line in page for line in ranking_facts(FACTS, texts))
-    assert ranking_facts(FACTS, texts)[1] not in report_page(replace(edition, facts=None), texts, PLAN_SHA256)
+    assert ranking_facts(FACTS, texts)[2] not in report_page(replace(edition, facts=None), texts, PLAN_SHA256)
 
 
 @pytest.mark.parametrize(
