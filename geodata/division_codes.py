@@ -53,7 +53,7 @@ def city_names() -> frozenset[str]:
 @cache
 def _listed() -> Mapping[str, tuple[str, bool]]:
     """
-    Return the last Chinese name of each code, and whether the division exists today.
+    Return the latest Chinese name by code, and whether the division exists today.
 
     References
     ----------
@@ -83,7 +83,7 @@ def _by_name() -> Mapping[str, tuple[str, ...]]:
 
 
 def _written(code: str, own: str) -> Iterator[str]:
-    """Yield the forms of a division's name, shortest first."""
+    """Yield the forms of a division's name, shortest first: alone, with its city, its province, or both."""
     province, city = _above(code, "0000"), _above(code, "00")
     yield own
     for outer in (city, province, province + city):
@@ -92,7 +92,11 @@ def _written(code: str, own: str) -> Iterator[str]:
 
 
 def _above(code: str, zeros: str) -> str:
-    """Return the name of the division with `code` ending in `zeros`; "" if that is `code` itself or a mere group."""
+    """
+    Return the name of the higher division that has `code` with its last digits replaced by `zeros`.
+
+    Empty if that is `code` itself, or a placeholder such as 市辖区.
+    """
     outer = code[: -len(zeros)] + zeros
     name, _ = _listed().get(outer, ("", False))
     return "" if outer == code or _GROUP.fullmatch(name) else name

@@ -45,6 +45,7 @@ class Code(StrEnum):
     OUTCOME_LOST_BY_OTHERS = "G330"
     WINDOWS_OUTSIDE_SHIFTS = "S523"
     MUST_WITHOUT_BASIS = "S644"
+    FIRMS_AT_LIMIT = "S670"
     UNRECORDED = "S817"
     PROMISE_BEYOND_CAPACITY = "S914"
     DATABASE_MISSING = "S928"
@@ -109,7 +110,7 @@ _KINDS = {
 
 
 def _word(key: str, value: Named, texts: Texts) -> Named:
-    """Return a value translated for people: names of divisions, authorities and skills for their codes."""
+    """Return a message's value as text for people: names in place of codes of divisions, authorities and skills."""
     if key in ("district", "within"):
         return division_name(str(value), texts)
     if key == "first_row":
@@ -168,7 +169,7 @@ def _rows(issues: Iterable[Issue]) -> set[int]:
 
 
 def toml_of(issues: Iterable[Issue]) -> str:
-    """Return lines of scenario.toml, grouped by section, that fix the issues that name `section` and `line`."""
+    """Return the lines of scenario.toml that fix issues with values `section` and `line`, grouped by section."""
     sections: dict[str, dict[str, None]] = {}
     for issue in issues:
         # A confidential word has no line.
@@ -178,7 +179,7 @@ def toml_of(issues: Iterable[Issue]) -> str:
 
 
 def toml_line(word: str, category: str | Sequence[str]) -> str:
-    """Return a line of scenario.toml: `word = category`, or a column with its header, or a table with its files."""
+    """Return a line of scenario.toml, `word = category`; the value may also be a header, or a list of files."""
     return f"{toml_key(word)} = {json.dumps(category, ensure_ascii=False)}"
 
 

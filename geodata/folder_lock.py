@@ -28,7 +28,7 @@ _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 @contextmanager
 def lock_folder(place: Path, *, wait: bool = True) -> Iterator[Folder]:
     """
-    Hold the lock of a folder; it ends with the process.
+    Hold the lock of a folder during the block, or until the process ends.
 
     Yields
     ------
@@ -101,7 +101,7 @@ def lock_file(file: IO[bytes], *, wait: bool) -> None:
 
 
 def _is_of(file: IO[bytes], hidden: Folder) -> bool:
-    """Return whether an open file is still the lock of its folder."""
+    """Return whether an open file is still the lock file in the folder `hidden`, not one since replaced."""
     status = hidden.stat(_LOCK)
     return status is not None and os.path.samestat(os.fstat(file.fileno()), status)
 

@@ -106,5 +106,5 @@ def _entries(lang: str, sources: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 
 def _joined(lines: str) -> str:
-    """Join a text from its quoted lines."""
+    """Return a text of a .po file joined from its quoted lines."""
     return str(json.loads(lines.replace('"\n"', "")))

@@ -40,7 +40,7 @@ _USED: dict[type, tuple[str, ...]] = {
 
 
 def install() -> None:
-    """Install the subclasses in numba for this process; AttributeError if numba lacks a required part."""
+    """Replace numba's classes by these subclasses in this process; AttributeError if numba lacks a required part."""
     context: Any = cpu_target.target_context
     named = [(owner, name) for owner, names in _USED.items() for name in names]
     missing = [f"{owner.__name__}.{name}" for owner, name in named if not hasattr(owner, name)]
@@ -85,7 +85,7 @@ class _Library(JITCodeLibrary):
         return numbas.serialize_using_object_code() if self._is_made else numbas.serialize_using_bitcode()
 
     def _is_entered(self) -> bool:
-        """Return whether Python may call the function: it has an entry point, or it is cached or numba's own code."""
+        """Return whether Python may call the function: it has an entry point, or it is cached, or belongs to numba."""
         is_kept: bool = self._object_caching_enabled
         if not is_kept or self._compiled_object is not None:
             return True

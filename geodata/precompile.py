@@ -86,7 +86,7 @@ class Precompiler:
                 mark.touch()
 
     def _mark(self) -> Path:
-        """Return the marker file of completed compilation for these jobs, this compiler and this processor."""
+        """Return the file that marks finished compilation of these jobs by this compiler for this processor."""
         # Numba's cache key contains the path of the source: another clone of the same sources has no cached code.
         source = str(Path(__file__).parent)
         processor = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
@@ -107,7 +107,7 @@ def _cache_folder() -> Path:
 
 
 def _are_run_apart(jobs: Sequence[Job]) -> bool:
-    """Return whether the jobs succeed in a child process; otherwise the caller compiles and meets the error itself."""
+    """Return whether the jobs succeed in a child process; if not, the caller compiles and meets the error."""
     command = [sys.executable, "-P", "-m", __name__, str(_cache_folder()), *jobs]
     environment = {**os.environ, **_COMPILER}
     done = subprocess.run(  # noqa: S603

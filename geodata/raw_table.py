@@ -127,7 +127,7 @@ def cell_text(value: object) -> str | None:
 
 
 def _clock_text(seconds: int) -> str:
-    """Format a duration as hours, minutes and seconds; Excel's 26:00 has more than 24 hours."""
+    """Format seconds as hours, minutes and seconds; Excel's 26:00 has more than 24 hours."""
     minutes, second = divmod(seconds, 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{second:02d}"
 

@@ -33,7 +33,7 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 def read_regular_text(
     path: Path, max_bytes: int = MAX_BYTES, *, encoding: str = "utf-8", errors: str = "strict"
 ) -> str:
-    """Return the text of a regular file with line feeds; errors as `read_regular`, and UnicodeDecodeError."""
+    """Return the text of a regular file, each line ended by a line feed; OSError if it is too large or no file."""
     text = read_regular(path, max_bytes).decode(encoding, errors)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

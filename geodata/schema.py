@@ -390,7 +390,7 @@ def no_shapes(*columns: str) -> gpd.GeoDataFrame:
 
 
 def holds(schema: pa.DataFrameSchema, table: pd.DataFrame) -> bool:
-    """Return whether a table satisfies a schema without coercion: 0.5 ms, against 5 ms for pandera."""
+    """Return whether a table satisfies a schema without conversion, in a tenth of pandera's time."""
     return set(table.columns) == set(schema.columns) and all(
         _holds(column, table[name]) for name, column in schema.columns.items()
     )

@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.clean.column_parsers.columns import code_column, division, name, number, whole
 from geodata.clean.coordinates import far_from_rest, footprints, points, points_as_cells
 from geodata.clean.districts import against_code, district_of
-from geodata.clean.floor_plates import PLATE_M2, floor_plates, map_outlines
+from geodata.clean.outlines_of_points import PLATE_M2, floor_plates, map_outlines
 from geodata.clean.table_cleaner import Cleaned, TableCleaner, as_mask
 from geodata.datum.convert import metre_crs
 from geodata.datum.datum_names import Datum
@@ -102,7 +102,7 @@ def clean_buildings(
         if is_own.any():
             own = replace(raw, frame=raw.frame.set_axis(desk.index)[is_own])
             cleaned = clean_buildings(own, files, datum, districts, division_code, outlines, divisions)
-            slips = _left_out_by_slip(known[~is_own].dropna(), divisions, misplaced)
+            slips = _wrong_code_warnings(known[~is_own].dropna(), divisions, misplaced)
             return replace(cleaned, warnings=(*slips, *cleaned.warnings))
         foreign = (_all_elsewhere(divisions, known),)
         # G321 covers all of these rows; a default code lets their other errors be reported.
@@ -112,7 +112,7 @@ def clean_buildings(
         columns["division_code"] = columns["division_code"].fillna(division_code)
     desk.add_errors(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
     done = desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk))
-    cleaned = replace(done, issues=(*foreign, *done.issues), warnings=(*_set_far_aside(done), *warnings))
+    cleaned = replace(done, issues=(*foreign, *done.issues), warnings=(*_far_warnings(done), *warnings))
     return _together(cleaned, filed) if filed else cleaned
 
 
@@ -121,7 +121,9 @@ def _all_elsewhere(divisions: Collection[str], codes: Column) -> Issue:
     return Issue("G321", "data.divisions", {"n": len(codes), "divisions": tuple(divisions), "codes": known})
 
 
-def _left_out_by_slip(codes: Column, divisions: Collection[str], misplaced: Iterable[Issue] | None) -> Iterator[Issue]:
+def _wrong_code_warnings(
+    codes: Column, divisions: Collection[str], misplaced: Iterable[Issue] | None
+) -> Iterator[Issue]:
     """
     Yield warnings of buildings that may be left out only because their codes are wrong.
 
@@ -152,14 +154,14 @@ def _refuse_far(desk: TableCleaner, columns: dict[str, Column]) -> None:
     desk.add_errors(as_mask(is_far, desk.index), "G309", building_id=columns["building_id"], km=km)
 
 
-def _set_far_aside(done: Cleaned) -> list[Issue]:
-    """Return a warning for each quarantined building in another part of the country."""
+def _far_warnings(done: Cleaned) -> list[Issue]:
+    """Return a G309 warning for each building quarantined because it is in another part of the country."""
     far = done.quarantine[done.quarantine["code"].eq("G309")]
     return [Issue("G309", where, json.loads(values)) for where, values in zip(far["where"], far["values"], strict=True)]
 
 
 def _harmless(desk: TableCleaner) -> frozenset[str]:
-    """Return issue codes that quarantine a row but do not stop the run: map outlines with errors, wrong points."""
+    """Return codes of errors that quarantine a row but do not stop the run: map outlines and remote points."""
     is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
     # A user cannot correct the map, and a few of some thousand outlines are always wrong.
     of_map = _OF_MAP if "osm_building" in desk.frame else frozenset()
@@ -185,7 +187,7 @@ def _with_outlines(desk: TableCleaner, columns: dict[str, Column], outlines: gpd
 
 
 def _assumed(desk: TableCleaner) -> tuple[Issue, ...]:
-    """Return one warning (G308) if buildings are points without a map's outline, since circles are assumed."""
+    """Return one warning (G308) if some buildings have a circle as assumed outline; it states their number."""
     n = desk.repairs["outline_assumed"]
     facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
     return (Issue("G308", desk.raw.file, facts),) if n else ()

@@ -41,6 +41,13 @@ def points(desk: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[
 
     A pair, in degrees or metres, that lies in China only in reversed order is swapped and counted as a repair. A row
     without coordinates in the first pair of columns gets those of a further pair (`RawTable.more_points`).
+
+    Parameters
+    ----------
+    datum
+        Datum of the first pair.
+    derived
+        Whether missing coordinates are filled in later and so are no error.
     """
     first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
     for *pair, own in desk.raw.more_points:
@@ -54,7 +61,7 @@ def points(desk: TableCleaner, datum: Datum, *, derived: bool = False) -> tuple[
 def _pair(
     desk: TableCleaner, pair: tuple[str, str], datum: Datum, *, derived: bool
 ) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Return longitude and latitude of one pair of columns, WGS-84 degrees; NaN if empty, or unusable with an error."""
+    """Return longitude and latitude from one pair of columns, WGS-84 degrees; NaN without a value or with an error."""
     lon, lat = (_typed(desk, column, derived) for column in pair)
     x, y = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
     if derived or desk.schema.columns["lon"].nullable:
@@ -75,7 +82,7 @@ def _pair(
 
 
 def _located(desk: TableCleaner, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """Return WGS-84 degrees; pairs in reversed order are swapped, except in a worldwide table."""
+    """Convert pairs as given to WGS-84 degrees; pairs in reversed order are swapped, except in a worldwide table."""
     if desk.raw.anywhere:
         return to_wgs84(x, y, datum)
     # In a table of metres, values in China's range of degrees are degrees: grid coordinates are far larger.
@@ -100,7 +107,16 @@ def _typed(desk: TableCleaner, column: str, derived: bool) -> pd.Series[float]:
 def footprints(
     desk: TableCleaner, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
 ) -> gpd.GeoSeries:
-    """Return `geometry` as valid WGS-84 polygons, null for a row with an error; rows of `unless` need no geometry."""
+    """
+    Return the column `geometry` as valid WGS-84 polygons, null for a row with an error.
+
+    Parameters
+    ----------
+    repair
+        Kind of repair (`repair.<kind>`) under which invalid shapes made valid are counted.
+    unless
+        Rows that need no geometry; None: all rows need one.
+    """
     shapes, datum = in_degrees(desk, datum)
     shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
     kinds = shapes.geom_type
@@ -133,7 +149,7 @@ def points_as_cells(desk: TableCleaner) -> None:
 
 
 def _stated(desk: TableCleaner) -> gpd.GeoSeries:
-    """Return the file's shapes in two dimensions, with the projection that the file states; WKT cells state none."""
+    """Return the column `geometry` in two dimensions, with the projection that the file states; none for WKT cells."""
     if isinstance(desk.frame, gpd.GeoDataFrame):
         shapes = desk.frame.geometry
     elif "geometry" not in desk.frame:
@@ -192,7 +208,7 @@ def _from_metres(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd
 
 
 def _turned(desk: TableCleaner, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
-    """Return shapes in metres with the easting first; a surveyor's file has the northing in X."""
+    """Return shapes in metres with the easting as x; a surveyor's file has the northing as x."""
     geometry = np.asarray(shapes.values).copy()
     low_x, low_y, _, _ = shapely.bounds(geometry).T
     swapped = is_swapped(low_x, low_y, datum)
@@ -207,7 +223,7 @@ _NOWHERE = shapely.box(100.0, 30.0, 100.001, 30.001)
 
 
 def _with(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> gpd.GeoSeries:
-    """Return the shapes with one shape in all rows of a mask."""
+    """Return the shapes, with `shape` in place of the rows of a mask."""
     geometry = np.asarray(shapes.values)
     geometry = np.where(mask.to_numpy(), np.array(shape, dtype=object), geometry)
     return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)

@@ -31,7 +31,7 @@ def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
 
 
 def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
-    """Return the code of the smallest district around a point inside each shape; NA if outside all or without shape."""
+    """Return the code of the smallest district around each shape's inner point; NA outside all or without a shape."""
     by_size = districts.iloc[np.argsort(-shapely.area(np.asarray(districts.geometry.values)), kind="stable")]
     inside = np.asarray(shapes.representative_point().values)
     tree = shapely.STRtree(np.asarray(by_size.geometry.values))
@@ -44,7 +44,7 @@ def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
 
 
 def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found: Column) -> tuple[Issue, ...]:
-    """Return a warning (G305) for each building that is over 50 m outside the district of the building's code."""
+    """Return a warning (G305) for each building over 50 m outside its code's district; `found`: by `district_of`."""
     codes = columns["division_code"]
     shapes = gpd.GeoSeries(columns["geometry"])
     rows = codes.index[codes.notna() & found.notna() & codes.ne(found)]

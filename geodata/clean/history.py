@@ -40,7 +40,7 @@ def clean_history(raw: RawTable, day: date, people: Set[str] = frozenset()) -> C
 
 
 def _officers(desk: TableCleaner, people: Set[str]) -> Column:
-    """Return ids separated by `;`; a slash or a blank also separates ids, unless a roster id contains it."""
+    """Return officers' ids separated by `;`; a slash or a blank also separates ids, unless a roster id contains it."""
     typed = id_list(half_width(desk, "officers"))
     may_part = typed.str.contains(r"[\s/]", regex=True).eq(other=True)
     if not may_part.any():
@@ -58,7 +58,7 @@ def _parted(cell: str, people: Set[str]) -> Iterator[str]:
 
 
 def _assume(desk: TableCleaner) -> None:
-    """Add columns that a plain register of inspections lacks; only studies may read such a register."""
+    """Add assumed values of columns that a plain register of inspections lacks; only studies read such a register."""
     lacking = [name for name in _ASSUMED if name not in desk.frame]
     desk.frame = desk.frame.assign(**{name: _ASSUMED[name] for name in lacking})
     if "visit_id" not in desk.frame:

@@ -54,7 +54,7 @@ def redact_quarantine(quarantine: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_cells(issue: Issue) -> Issue:
-    """Return an issue of a row with the values that come from the row redacted."""
+    """Return an issue with the values that it quotes from the row redacted."""
     return replace(issue, values={k: v if k in _OF_CATALOGUE else HIDDEN for k, v in issue.values.items()})
 
 

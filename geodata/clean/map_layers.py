@@ -102,7 +102,7 @@ def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
 
 
 def _shapes(desk: TableCleaner, datum: Datum, kinds: Collection[int], code: str) -> gpd.GeoSeries:
-    """Return the shapes in WGS-84; a row without a shape of the given types in China gets the error `code`."""
+    """Return the shapes in WGS-84; a row without a shape of `kinds` (shapely type ids) in China is an error."""
     shapes, own = in_degrees(desk, datum)
     moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=desk.index), own)
     geometry = np.asarray(moved.values)

@@ -55,7 +55,7 @@ def clean_roster(raw: RawTable) -> Cleaned:
 
 
 def _off_duty(desk: TableCleaner) -> Mask:
-    """Quarantine the rows of people off duty, drop the personal reason, and return the mask of these rows."""
+    """Quarantine the rows of people off duty, without the personal reason, and return which rows they are."""
     if "duty" not in desk.frame:
         return pd.Series(data=False, index=desk.index)
     is_off = category(desk, "duty").eq("off")
@@ -65,7 +65,7 @@ def _off_duty(desk: TableCleaner) -> Mask:
 
 
 def _skills(desk: TableCleaner) -> Column:
-    """Return skills separated by `;`, synonyms replaced by the rules' own word."""
+    """Return skills separated by `;`, with each synonym replaced by the word that the rules use."""
     typed = id_list(half_width(desk, "skills"))
     known = typed.map(_known_skills, na_action="ignore").astype("str")
     desk.repaired("category", known.notna() & known.ne(typed))

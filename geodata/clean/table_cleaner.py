@@ -26,7 +26,7 @@ QUARANTINE_COLUMNS = ("file", "row", "code", "where", "values", "content")
 
 
 class TableCleaner:
-    """Cleaner of one raw table, used within one `clean_*` call; the raw table is never changed."""
+    """Cleaner of one raw table, used in one `clean_*` call: counts repairs and records errors by row."""
 
     def __init__(self, raw: RawTable) -> None:
         self.raw = raw
@@ -55,7 +55,7 @@ class TableCleaner:
             yield self.raw.frame.index.isin(part.frame.index + start), part
 
     def emptied(self, column: str, unknown: Column, **values: Named) -> None:
-        """Count the cells of an optional column whose unknown word is read as empty, and add a warning (G232)."""
+        """Count the unknown words of an optional column, which are read as empty; warn (G232) with `values`."""
         if unknown.notna().any():
             self.repaired("unknown_word", unknown.notna())
             words = some(list(dict(Counter(unknown.dropna()).most_common())), 5)
@@ -63,7 +63,7 @@ class TableCleaner:
             self.warnings.append(Issue("G232", self.raw.file, {**own, **values}))
 
     def add_errors(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
-        """Record an error in each row of a mask; a column among the values gives each row its own value."""
+        """Record an error in each row of a mask; a column among `values` gives each row's message its own value."""
         is_fault = np.asarray(mask, dtype=bool)
         for row in self.index[is_fault] if is_fault.any() else ():
             own: dict[str, Named] = {k: _plain(v.at[row]) if isinstance(v, pd.Series) else v for k, v in values.items()}
@@ -72,7 +72,7 @@ class TableCleaner:
             self._faults.setdefault(int(row), []).append((code, own))
 
     def _name_file(self, row: int, own: dict[str, Named]) -> None:
-        """Replace header and row number, in the values of a joined table's error, by those of the row's own file."""
+        """Put header and row number of the row's own file into the values of an error in a joined table."""
         file, _ = self.raw.place(row)
         headers = next(part.headers for part in self.raw.parts if part.file == file)
         for column, header in self.raw.headers.items():
@@ -172,7 +172,7 @@ class TableCleaner:
         return table[~self.is_faulty()].reset_index(drop=True), issues
 
     def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
-        """Return the issue of a cell that fails the schema, also recorded as an error of the cell's row, if known."""
+        """Return the issue of a cell that fails the schema (a case of pandera), also recorded for its row, if known."""
         values: dict[str, Named] = {
             "column": str(case["column"]),
             "check": str(case["check"]),

@@ -1,4 +1,4 @@
-"""Cleaners of what an inspection platform holds: codes of filed inspections, and inspections by other authorities."""
+"""Cleaners of tables from an inspection platform: codes of filed inspections, and inspections by other authorities."""
 
 from geodata.clean.column_parsers.categories import category
 from geodata.clean.column_parsers.columns import code_column, name, required, text_column, uscc

@@ -41,7 +41,7 @@ _TO_DEGREES = np.array([
 
 
 def metre_pieces() -> list[tuple[float, list[float]]]:
-    """Return lower latitude and coefficients of each piece of `to_metres`, for pages that draw in Baidu's grid."""
+    """Return lower latitude and coefficients of each polynomial of `to_metres`, for pages that draw in Baidu's grid."""
     return list(zip(_FROM_LAT.tolist(), _TO_METRES.tolist(), strict=True))
 
 

@@ -65,7 +65,7 @@ _OUTSIDE, _INSIDE, _EDGE = 0, 1, 2
 
 @lru_cache(maxsize=1)
 def _cells() -> NDArray[np.int8]:
-    """Return whether each cell is outside, inside or at the edge of China, bordered by outside cells."""
+    """Return a grid of half-degree cells: 0 outside China, 1 inside, 2 at its edge; the outermost cells are outside."""
     west = _WEST + _CELL_DEG * np.arange(_N_LON)[:, None]
     south = _SOUTH + _CELL_DEG * np.arange(_N_LAT)[None, :]
     boxes = shapely.box(west, south, west + _CELL_DEG, south + _CELL_DEG)

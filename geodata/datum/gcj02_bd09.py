@@ -19,7 +19,7 @@ _TOLERANCE_DEG = 1e-9
 @compiled
 def _waves(at: float, in_12_m: float, in_30_m: float) -> tuple[float, float]:
     """
-    Return two sums of sines of one coordinate, metres: for the offset of that coordinate, and for both offsets.
+    Return the sums of sines in GCJ-02's offset, metres: in the offset along the coordinate, and in both offsets.
 
     All ten sines are of multiples of one angle, so the formulas for double and triple angles derive them from one sine
     and one cosine, to 1e-13, in a third of the time.
@@ -56,7 +56,7 @@ def _gcj(lon: float, lat: float) -> tuple[float, float]:
 
 @compiled
 def _bd(lon: float, lat: float) -> tuple[float, float]:
-    """Convert GCJ-02 to BD-09: scale and rotate; the angle is below 3e-6 and so equals its sine in doubles."""
+    """Convert GCJ-02 degrees to BD-09: scale and rotate. The angle is below 3e-6, so it replaces its sine."""
     radius = math.sqrt(lon * lon + lat * lat)
     stretch = 1.0 + 0.00002 * math.sin(lat * _BD_TURN) / radius
     turn = 0.000003 * math.cos(lon * _BD_TURN)
@@ -95,7 +95,7 @@ def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
 
 
 def shift(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool) -> Degrees:
-    """Convert WGS-84 degrees to GCJ-02, or BD-09 if `is_bd`, shape (2, n); points outside `is_moved` stay unchanged."""
+    """Convert WGS-84 degrees to GCJ-02, or to BD-09 if `is_bd`, shape (2, n); only points where `is_moved` change."""
     out = np.empty((2, lon.size))
     _shift_all(lon, lat, is_moved, is_bd, out)
     return out

@@ -80,7 +80,7 @@ def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, 
 
 
 def zone_numbers(easting: Metres, code: int | None) -> Bools:
-    """Return which eastings (m) contain a zone number although the code of the datum excludes one."""
+    """Return which eastings (m) begin with a zone number although the datum's EPSG code has eastings without one."""
     if code is None or _width(code) is None or _plain(code) != code:
         return np.zeros(easting.shape, dtype=np.bool_)
     zone = np.floor(easting / _ZONE_M)
@@ -88,7 +88,7 @@ def zone_numbers(easting: Metres, code: int | None) -> Bools:
 
 
 def _width(code: int) -> tuple[int, int] | None:
-    """Return the range of zone numbers to which a CGCS2000 zone's EPSG code belongs; None for any other code."""
+    """Return first and last zone number of an EPSG code's CGCS2000 series (3 or 6 degrees wide); None otherwise."""
     for width, first in _FIRST_CODE.items():
         if first <= code < first + 2 * _PLAIN_STEP[width]:
             return width
@@ -96,7 +96,7 @@ def _width(code: int) -> tuple[int, int] | None:
 
 
 def _plain(code: int) -> int:
-    """Return the EPSG code of the same zone for eastings without a zone number; other codes are unchanged."""
+    """Return the EPSG code of the same CGCS2000 zone for eastings without a zone number; other codes unchanged."""
     width = _width(code)
     is_numbered = width is not None and code < _FIRST_CODE[width] + _PLAIN_STEP[width]
     return code + _PLAIN_STEP[width] if width is not None and is_numbered else code

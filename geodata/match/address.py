@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from geodata.match.address_wording.chinese_numerals import NUMBER
 from geodata.match.address_wording.surrounding_sentence import is_not_there, without_lead_in
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
-from geodata.match.inner_address import PART, InnerAddress, parse_inside
+from geodata.match.inner_address import PART, InnerAddress, parse_inside, text_before_floor
 from geodata.match.outer_address import PROVINCE_NAME, OuterAddress, parse_outer
 
 # A lane in brackets belongs to the number: 安仁街(1499弄)26号.
@@ -44,6 +44,8 @@ class Address:
     floor_index: int | None = None
     """Storey, 1 = ground floor, -1 = first basement. 12A, which replaces 13, is 13."""
     unit: str | None = None
+    written: str | None = field(default=None, compare=False)
+    """Text between number and floor or unit, also if it has the form of no name; None if it is too long for one."""
     is_elsewhere: bool = False
     """Whether the place is only near the street and number (经十路123号对面), or not there (不在经十路123号)."""
 
@@ -58,7 +60,7 @@ def normalise(text: str) -> str:
 
 
 def _part_of_name(note: re.Match[str]) -> str:
-    """Return a bracketed note that is part of the name, such as A座 in 银荷大厦(A座); otherwise empty."""
+    """Return the part of a name in a bracketed note, such as A座 in 银荷大厦(A座); otherwise empty."""
     part = PART.fullmatch(note[0][1:-1])
     return part[0] if part else ""
 
@@ -86,12 +88,13 @@ def parse_address(text: str) -> Address:
         floor_label=label,
         floor_index=floor_index(label),
         unit=inside.unit,
+        written=text_before_floor(formal_figures(outer.rest)),
         is_elsewhere=outer.is_elsewhere or is_not_there(whole.removesuffix(placed), ""),
     )
 
 
 def _outer(text: str) -> OuterAddress:
-    """Parse the outer parts at the start of a text, or, without any, of the first clause with street and number."""
+    """Parse province to number at the start of a text, or else in the first clause with street and number."""
     first = parse_outer(text)
     if first.city or first.district or first.street:
         return first
@@ -108,8 +111,13 @@ def plain_text(text: str) -> str:
     return _TO.sub("-", "".join(plain.split()))
 
 
+def notes_of(text: str) -> list[str]:
+    """Return the bracketed notes of a text, without their brackets."""
+    return [note[1:-1] for note in _BRACKETS.findall(plain_text(text))]
+
+
 def _from_notes(plain: str, inside: InnerAddress) -> InnerAddress:
-    """Take the building from the first bracketed note that names one; parts found outside brackets take precedence."""
+    """Take the building from the first bracketed note that names one; the parts in `inside` take precedence."""
     for note in _BRACKETS.findall(plain):
         text = note[1:-1]
         if _OTHER_NOTE.search(text):

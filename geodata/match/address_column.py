@@ -31,7 +31,7 @@ class AddressTexts:
         return self.spread([getattr(address, name) for address in self.parsed], "str")
 
     def spread(self, values: Sequence[object], dtype: str) -> Column:
-        """Expand values of `unique` to rows; None becomes NA."""
+        """Return one value for each row, from values for each text of `unique`; None becomes NA."""
         table = np.array([*values, None], dtype=object)
         column: Column = pd.Series(table[self.codes], index=self._index, dtype=dtype)
         return column

@@ -40,9 +40,9 @@ def plain_key(text: str) -> str:
     return _MARKS.sub("", text)
 
 
-def is_distinctive(key: str) -> bool:
+def is_distinctive(key: str, min_characters: int = MIN_CHARACTERS) -> bool:
     """Return whether a name is specific, not a generic name of a house in any compound."""
-    return len(key) >= MIN_CHARACTERS and not _GENERIC.fullmatch(key) and not is_mere_house(key)
+    return len(key) >= min_characters and not _GENERIC.fullmatch(key) and not is_mere_house(key)
 
 
 def split_form(key: str) -> tuple[str, str]:
@@ -91,7 +91,7 @@ def _parts(key: str, cities: frozenset[str]) -> _Parts:
 
 
 def keys(key: str, cities: frozenset[str]) -> set[str]:
-    """Return blocking keys: two names without towers share a key whenever their `similarity` may be above 0."""
+    """Return search keys of a name: two names without towers share a key whenever their `similarity` may be above 0."""
     parts = _parts(key, cities)
     found = {
         key,
@@ -101,12 +101,14 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
         parts.brandless,
         *slip_keys(parts.own),
         *slip_keys(parts.bare),
+        # 宜大厦 and 华宜大厦: a form after a single character is a name that lost the other one.
+        *(f"{sign} {parts.form}" for sign in parts.own if parts.form and len(parts.own) <= 2),
     }
     return found - {""}
 
 
 def similarity(one: str, other: str, cities: frozenset[str]) -> float:
-    """Return the similarity of two names, 0 to 1; above 0 if they differ by place, brand, filler or one misspelling."""
+    """Return the similarity of two names, 0 to 1; 0 if more than place, brand, filler or one misspelling differs."""
     if one == other:
         return 1.0
     a, b = _parts(one, cities), _parts(other, cities)
@@ -138,9 +140,12 @@ def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
 def _slip_likeness(a: _Parts, b: _Parts) -> float:
     """Return the similarity of two names that differ by one spelling error, or 0 if they differ otherwise."""
     slip = spelling_error(a.own, b.own) if a.form == b.form else None
-    if slip is None or min(len(a.own), len(b.own)) < 2:
+    n_left = min(len(a.own), len(b.own))
+    if slip is None or (n_left < 2 and (not a.form or slip != "lost")):
         return 0.0
-    is_sure = slip not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
+    # 宜大厦: of 2,085 such names of Jinan, the Bund and Xuhui, with a fifth of the buildings not in the table, 1,196
+    # had one candidate that was right, 48 one that was wrong.
+    is_sure = n_left < 2 or slip not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
     # The same street does not confirm a misspelling; the same door does.
     return SLIP if is_sure else min(0.82, 1 - 1 / max(len(a.bare), len(b.bare)))
 

@@ -139,7 +139,7 @@ def check_points(
 def _fits(
     points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
 ) -> list[_Fit]:
-    """Return the fit of the points under each candidate datum; `n_met` counts the projected points that fit."""
+    """Return how well points fit if read in each candidate datum; `n_met` counts fitting ones, projected to `crs`."""
     raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:
@@ -160,7 +160,7 @@ def _comparable(declared: Datum) -> Datum:
 
 
 def _some[T: pd.DataFrame](table: T) -> T:
-    """Return the table, thinned evenly to at most `PARAMS.max_seen` rows."""
+    """Return every k-th row of a table, at most `PARAMS.max_seen` rows."""
     step = -(-len(table) // PARAMS.max_seen)
     return table.iloc[:: max(1, step)]
 

@@ -9,18 +9,21 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.division_codes import city_names
-from geodata.match.address import Address, parse_address
+from geodata.match.address import Address, notes_of, parse_address
 from geodata.match.address_wording.lane_numbers import houses_of, split_lane
 from geodata.match.address_wording.spelling_errors import slip_keys, spelling_error
 from geodata.match.address_wording.surrounding_sentence import is_whole_name
 from geodata.match.building_names import is_distinctive, keys, name_key, similarity
-from geodata.match.inner_address import split_tower, tower_after
+from geodata.match.inner_address import building_name, split_tower, tower_after
 from geodata.match.outer_address import PROVINCES, district_stem
 from geodata.match.registered_aliases import Door, LearnedNames, door
 from geodata.raw_table import Column, Mask
 
 # Lengths of names of provinces and cities: 呼和浩特 to 北京.
 _PLACE_LENGTHS = (4, 3, 2)
+# A name of two characters counts where it is all that an address names: see `geodata.match.resolve_address`.
+_MIN_CHARACTERS = 2
+_STROKE = re.compile(r"[_/|｜]")
 _SEVERAL = re.compile(r"[;；|、,，/]")
 
 
@@ -67,7 +70,7 @@ class Gazetteer:
             if place.name:
                 self._add(place.name, place.tower, place.building_id)
         own = frozenset(self.towers)
-        for building_id, text in _other_names(buildings):
+        for building_id, text in (*_other_names(buildings), *_names_in_names(buildings)):
             name, tower = _split(text)
             if name and name not in own:
                 self._add(name, tower, building_id)
@@ -99,7 +102,7 @@ class Gazetteer:
         self._streets_by_key: dict[str, list[str]] | None = None
 
     def named(self, text: str) -> list[Mention]:
-        """Return the building names in a `name_key` text, longest first; of names that overlap only the longest."""
+        """Return the known building names in a `name_key` text, longest first; of overlapping ones only the longest."""
         found = []
         for at in range(len(text) - 1):
             for length in self._lengths.get(text[at : at + 2], ()):
@@ -224,7 +227,7 @@ class Gazetteer:
 
 
 def _cuts_number(text: str, start: int, end: int) -> bool:
-    """Return whether a substring begins or ends within a number: 71号创意园 in 171号创意园."""
+    """Return whether the substring from `start` to `end` cuts a number in two: 71号创意园 in 171号创意园."""
     return any(text[at - 1 : at].isdecimal() and text[at : at + 1].isdecimal() for at in (start, end))
 
 
@@ -241,11 +244,23 @@ def _other_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
             yield from ((building_id, text) for text in _SEVERAL.split(names))
 
 
+def _names_in_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
+    """Yield building id and name for each name within a name: 百胜集团大楼 of T20(百胜集团大楼), 高知楼_知识楼."""
+    for building_id, text in zip(buildings["building_id"], buildings["building_name"], strict=True):
+        if isinstance(text, str):
+            parts = _STROKE.split(text)
+            yield from ((building_id, part) for part in parts if len(parts) > 1)
+            notes = (building_name(note.removeprefix("原"), is_cut=False) for note in notes_of(text))
+            yield from ((building_id, name) for name in notes if name)
+
+
 def _split(text: str) -> tuple[str | None, str | None]:
-    """Return name and tower; for a name that any compound may have, only the tower."""
+    """Return name and tower of a building's name; name None if any compound may have it."""
     key = name_key(text)
     name, tower = split_tower(key)
-    if is_distinctive(name):
+    if tower and not parse_address(name).number and parse_address(key).number:
+        return key, None  # 南昌路559号大楼 is no tower of 南昌路.
+    if is_distinctive(name, _MIN_CHARACTERS):
         return name, tower
     return (key, None) if is_distinctive(key) else (None, tower or tower_after(key))
 

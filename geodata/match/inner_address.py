@@ -33,7 +33,7 @@ _DIGITS = rf"(?:\d{{1,4}}|[{NUMERAL}]{{1,3}})"
 _FORM = rf"(?:号?[栋幢座塔]|#楼?|号(?:{_USE})*楼)"
 ONE_TOWER = (
     rf"(?:(?:{_DIGITS}|[A-Z]{{1,2}}\d{{0,2}}|[A-Z]\d{{1,2}}|[甲乙丙丁]){_FORM}"
-    r"|\d{1,3}#|[东西南北中主副裙](?:\d?[座塔]|\d?楼)(?!层)|T\d{1,2}(?=\D|$))"
+    r"|\d{1,3}#|(?<![A-Z\d])[A-Z]楼(?!层)|[东西南北中主副裙](?:\d?[座塔]|\d?楼)(?!层)|T\d{1,2}(?=\D|$))"
 )
 # 8-1号楼, A、B座, 1号楼和8号楼 and A座B座 differ from the single towers in them; 1号楼A座 is a part of 1号楼.
 _AND_ANOTHER = (
@@ -56,6 +56,8 @@ _ROOM = re.compile(
 )
 _ENTRANCE = re.compile(rf"(?:\d{{1,2}}|[{NUMERAL}]|[A-Z东西南北中])单元")
 _STOP = re.compile(r"\d|(?<![A-Z])[A-Z](?![A-Z])|[,、;|.#()-]")
+# Longer texts are sentences.
+_MOST_CHARACTERS = 20
 _CYCLE = str.maketrans("甲乙丙丁", "ABCD")
 _SIGN = re.compile(rf"[东西南北中主副裙]|[甲乙丙丁]|[A-Z]+\d*|\d+|[{NUMERAL}]+")
 _ONE = re.compile(rf"{ONE_TOWER}|{_SIGN.pattern}")
@@ -75,7 +77,11 @@ class InnerAddress:
 
 def parse_inside(rest: str) -> InnerAddress:
     """Parse the inner parts of an address from the text after street and number."""
-    tower = TOWER.search(rest)
+    tower, floor = TOWER.search(rest), FLOOR.search(rest)
+    if tower and floor and floor.end() == tower.start() and tower["tower"].endswith("座"):
+        # 5楼16座: behind a floor it is a seat on that floor.
+        name = building_name(rest[: floor.start()], is_cut=True)
+        return InnerAddress(name, None, floor["floor"], tower["tower"].removesuffix("座"))
     before, inner = (rest[: tower.start()], rest[tower.end() :]) if tower else (rest, rest)
     if tower and (own := _named(inner)):
         # 百花小区1号楼东方丽景大厦: a house of a compound that has its own name.
@@ -104,6 +110,13 @@ def _floor_and_unit(inner: str) -> tuple[str | None, str | None]:
     floor = FLOOR.search(inner)
     unit = _ROOM.search(inner[floor.end() :].lstrip("-") if floor else inner)
     return floor["floor"] if floor else None, unit["unit"] if unit else None
+
+
+def text_before_floor(rest: str) -> str | None:
+    """Return the text before floor and unit if it may be a name that the writer misspelled; otherwise None."""
+    ends = [found.start() for found in (FLOOR.search(rest), _ROOM.search(rest)) if found]
+    text = rest[: min(ends, default=0)].strip(",、;-|.#·")
+    return text if 3 <= len(text) <= _MOST_CHARACTERS else None
 
 
 def _ends_inside(rest: str) -> bool:

@@ -102,7 +102,7 @@ class _Ground:
 
 
 def _witnesses(ground: _Ground, table: MatchedFile, k: int) -> pd.DataFrame:
-    """Return the rows of a table that have both a point and a named building, with the distance between the two."""
+    """Return the rows of table number `k` with point and named building (witnesses of its location), and distance."""
     matched = table.matched
     rows = matched[matched["lon"].notna() & matched["matched_by"].isin(_NAMED) & matched["building_id"].notna()]
     points, building = ground.points(rows), ground.at[rows["building_id"]].to_numpy(dtype=np.int64)
@@ -113,20 +113,20 @@ def _witnesses(ground: _Ground, table: MatchedFile, k: int) -> pd.DataFrame:
 
 
 def _limit_m(distance_m: Float64s) -> float:
-    """Return the distance above which a location is wrong, from the distribution of all distances."""
+    """Return the distance (m) from which a location counts as wrong, an outlier among all distances."""
     # The limit grows with the table's own scatter, so that a coarse geocoder causes no warnings.
     return max(_LEAST_M, _limit(distance_m, 6.0)) if len(distance_m) else _LEAST_M
 
 
 def _limit(values: Float64s, scatters: float) -> float:
-    """Return the outlier limit, median + scatters x scaled median absolute deviation."""
+    """Return the outlier limit: median + `scatters` standard deviations, estimated by the median absolute deviation."""
     middle = float(np.median(values))
     # For a normal distribution the standard deviation is 1.4826 times the median absolute deviation.
     return middle + scatters * 1.4826 * float(np.median(np.abs(values - middle)))
 
 
 def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
-    """Return, by building, G314 if it is far from the agreed point of its firms and leads, None if it is near."""
+    """Return, by building, G314 if it is far from the point on which its firms and leads agree, None if it is near."""
     by_building = witnesses.groupby("building")
     middle = by_building[["x", "y"]].median()
     n = by_building.size()
@@ -147,7 +147,7 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
 def _by_street(
     ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
-    """Return, by building, G315 if it is far from all of the street in its address, None if it is near."""
+    """Return, by row of the building, G315 if it is far from all of the street in its address, None if near."""
     street_of = lines_of_names(streets, ground.crs)
     own = [places[i].street if i in places else None for i in ground.table["building_id"]]
     there = np.array([i for i, street in enumerate(own) if street in street_of], dtype=np.int64)
@@ -166,7 +166,7 @@ def _by_number(
     ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, BuildingAddress]
 ) -> dict[int, Issue | None]:
     """
-    Return, by building, G323 if it is off the path of its street's house numbers, None if it is on the path.
+    Return, by row of the building, G323 if it is off the path of its street's house numbers, None if on it.
 
     Of two numbers far apart either may be wrong, so both are reported. A street with over a third of its numbers off
     the path is skipped: it has another numbering, or its name occurs twice.
@@ -223,7 +223,7 @@ def _numbered(ground: _Ground, witnesses: pd.DataFrame, places: Mapping[str, Bui
 
 
 def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
-    """Yield G316 for buildings surrounded by another district's and far from all buildings of their own district."""
+    """Yield index and G316 of buildings among those of another district and far from all of their own district."""
     codes = ground.table["division_code"].to_numpy(dtype=object)
     if len(codes) <= _NEIGHBOURS or len(set(codes)) < 2:
         return
@@ -240,7 +240,7 @@ def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
 
 
 def _apart(ground: _Ground) -> Iterator[tuple[int, Issue]]:
-    """Yield buildings whose distance to their neighbours is an outlier (G325)."""
+    """Yield index and warning (G325) of each building whose distance to its neighbours is an outlier."""
     if len(ground.centres) <= _NEIGHBOURS:
         return
     # The nearest neighbour may share the error or the complex.

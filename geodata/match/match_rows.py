@@ -171,7 +171,7 @@ class MatchRun:
         return learn((self.texts.parsed[code], i if isinstance(i, str) else None) for code, i in rows if code >= 0)
 
     def accept(self, found: Column, way: str) -> None:
-        """Assign the found building ids to rows that have none yet, with `way` as match method."""
+        """Assign the found building ids to rows that have none yet, with match method `way`."""
         new = self.is_open() & found.notna()
         self.building_id = self.building_id.mask(new, found)
         self.matched_by = self.matched_by.mask(new, way)

@@ -130,7 +130,7 @@ def parse_outer(text: str) -> OuterAddress:
 
 
 def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
-    """Split the house number, on a street also a lane's, from the start of a text; return remaining text and number."""
+    """Split the house number, on a street also a lane's, off a text's start; return remaining text and number."""
     if is_in_street and (lane := LANE.match(rest)):
         return rest[lane.end() :].lstrip(",、;-"), lane_number(lane)
     rest, number = _take(_NUMBER, rest, "number")
@@ -166,7 +166,7 @@ def _where(rest: str) -> str:
 
 
 def _take(pattern: re.Pattern[str], text: str, group: str) -> tuple[str, str | None]:
-    """Split the part that a pattern finds from the start of a text; return the remaining text, and the part or None."""
+    """Split the match of a pattern from the start of a text; return the remaining text, and the named group or None."""
     found = pattern.match(text)
     return (text[found.end() :].lstrip(",、;-"), found[group]) if found else (text, None)
 

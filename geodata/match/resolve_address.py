@@ -18,7 +18,7 @@ from geodata.match.address_wording.surrounding_sentence import (
     is_whole_name,
     without_lead_in,
 )
-from geodata.match.building_names import WHOLE_FORM, name_key, plain_key
+from geodata.match.building_names import MIN_CHARACTERS, WHOLE_FORM, name_key, plain_key
 from geodata.match.gazetteer import BuildingAddress, Gazetteer, Mention
 from geodata.match.inner_address import PART, tower_after, tower_key
 from geodata.match.outer_address import is_other_district, is_same_district
@@ -89,7 +89,7 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     street, district = gazetteer.known_street(address.street), gazetteer.district(address)
     address = replace(address, street=street, district=district)
     mention = plain_key(address.building) if address.building else ""
-    named = gazetteer.named(key)
+    named = [one for one in gazetteer.named(key) if len(one.name) >= MIN_CHARACTERS or one.name == mention]
     there = [one for one in named if not is_not_there(key[: one.start], _after_tower(key[one.end :]))]
     if has_moved and not named:
         ids = _ids_at(here, address, gazetteer) if (here := door(address)) else []
@@ -103,24 +103,32 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     exact = there[0] if there else None
     if exact and (is_apart(text, exact.name) or _is_whole(exact, key, mention, gazetteer)):
         return _named(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
-    if mention in gazetteer.towers:  # in a note in brackets
-        return _named(mention, _tower(address), address, gazetteer)
+    if mention and mention not in key and (noted := _in_notes(mention, text, gazetteer)):
+        return _named(noted, _tower(address), address, gazetteer)
     alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention or exact else None
     if mention and not exact and (alike is None or not alike.building_id) and (inner := after_lead_in(mention)):
         alike = _alike(inner, None, address, gazetteer) or alike
+    if address.written and not exact and (alike is None or not alike.building_id):
+        alike = _alike(plain_key(address.written), None, address, gazetteer) or alike
     if alike and alike.building_id:
         return alike
     return _by_door(mention, address, gazetteer) or alike or _nothing(mention, address, gazetteer)
 
 
+def _in_notes(mention: str, text: str, gazetteer: Gazetteer) -> str | None:
+    """Return the known name that begins with a mention in brackets, such as 枫林国际中心一期, or None."""
+    names = (one.name for one in gazetteer.named(plain_key(plain_text(text))))
+    return next((name for name in names if name.startswith(mention)), mention if mention in gazetteer.towers else None)
+
+
 def _after_tower(text: str) -> str:
-    """Return the text after a building's phase and tower."""
+    """Return the rest of a text after a building's phase and tower at its start."""
     found = PART.match(text)
     return text[found.end() :] if found else text
 
 
 def _are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bool:
-    """Return whether a text names two locations, not a compound and its house."""
+    """Return whether the known names in a text are of different locations, rather than a compound and its house."""
     if len(there) < 2:
         return False
     first, *others = sorted(there, key=lambda one: one.start)
@@ -134,9 +142,9 @@ def _are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bo
 
 def _holds_another(key: str, here: Mention, named: Sequence[Mention]) -> bool:
     """
-    Return whether a text also names an unknown building, in another clause or as an earlier stop.
+    Return whether a text (`name_key`) names, apart from all `named`, an unknown building as another location.
 
-    `named` are all known names in the text; those that it negates are not other locations.
+    Such a building is in another clause than the name `here`, or is an earlier stop.
     """
     for one in named:
         if one != here:
@@ -159,7 +167,7 @@ def _left_named(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> 
 
 
 def _is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bool:
-    """Return whether a name is complete in the address, unlike 时代大厦 in 海尔时代大厦."""
+    """Return whether a found name is complete in the address, unlike 时代大厦 in 海尔时代大厦."""
     if not mention:
         return gazetteer.starts_name(key[: found.start])
     before, own, after = mention.partition(found.name)
@@ -176,7 +184,7 @@ def _named(name: str, tower: str | None, address: Address, gazetteer: Gazetteer)
 
 
 def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazetteer) -> Resolution | None:
-    """Return the resolution to the name most similar to the mention, scored with street and number, or None."""
+    """Return the resolution to the known name most similar to `mention`, or None; `part`: a known name inside it."""
     likeness = dict(gazetteer.like(mention))
     if part:
         likeness.setdefault(part, PARAMS.ends_in_name if mention.endswith(part) else PARAMS.holds_name)
@@ -216,7 +224,7 @@ def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Resolution) -> Resolution:
-    """Return the resolution to one building of a name, chosen by tower, street and district; else the reason."""
+    """Return `found` with the one building that has the name, tower, street and district; else with the reason."""
     towers = gazetteer.towers[name]
     signed = [sign for sign in towers if sign is not None]
     if tower in towers:
@@ -258,7 +266,7 @@ def _is_elsewhere(building_id: str, address: Address, gazetteer: Gazetteer) -> b
 
 def _is_of_elsewhere(text: str, address: Address, building_id: str, gazetteer: Gazetteer) -> bool:
     """
-    Return whether an address begins with a foreign province or city without 省 or 市: 北京国贸大厦.
+    Return whether an address begins with a province or city elsewhere, without 省 or 市: 北京国贸大厦.
 
     Excluded: 上海大厦 as a known building's name, 北京路, and a brand after a location.
     """

@@ -63,14 +63,14 @@ def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shap
 
 
 def metres_a_number(xy: Float64s, number: Float64s) -> float:
-    """Return the typical distance between successive house numbers, metres; parameters as `on_path`, n >= 2."""
+    """Return the typical distance for one step of the house number, metres; parameters as `on_path`, n >= 2."""
     # Numbers on both sides of a street differ by a few at one position.
     return float(np.median(np.hypot(*np.diff(xy, axis=0).T) / np.maximum(np.diff(number), 10)))
 
 
 def on_path(xy: Float64s, number: Float64s, rate: float, detour_m: float) -> Positions:
     """
-    Return positions of the house numbers on their street's shortest path; outliers are left out at a cost.
+    Return positions of the house numbers that lie on the cheapest path along their street; outliers are left out.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ ASSUMED_IN_STUDIES = ("visit_id", "track", "authority")
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Return the headers of a text separated by `|`."""
+    """Split a text of headers separated by `|`."""
     return tuple(text.split("|"))
 
 
@@ -261,7 +261,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def missing(table: str, columns: Collection[str], may_lack: Collection[str] = ()) -> list[str]:
-    """Return the required columns that a table lacks; a building may have coordinates in place of its outline."""
+    """Return the required columns missing from `columns` and `may_lack`; coordinates may replace an outline."""
     is_placed = table == "buildings" and {"lon", "lat"} <= set(columns)
     needed = [c for c in REQUIRED[table] if c not in may_lack]
     return [c for c in needed if c not in columns and not (c == "geometry" and is_placed)]

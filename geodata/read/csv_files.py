@@ -18,7 +18,7 @@ from geodata.regular_file import read_regular
 
 
 def read_csv(path: Path, dialect: HeaderMapping) -> Sheet:
-    """Read a delimited text file of any layout; InputError G102, G104, G108, G109, G110 or G112."""
+    """Read a delimited text file of any layout; G102, G104, G108, G109, G110 or G112 if it cannot be used."""
     text, encoding = read_text(path)
     if not text.strip():
         raise InputError([Issue("G102", path.name)])
@@ -101,7 +101,7 @@ def _utf16_without_mark(head: bytes) -> str | None:
 
 
 def _layout(file: str, text: str, dialect: HeaderMapping) -> tuple[str, Header]:
-    """Return the delimiter with which the first rows contain the most known headers, and the header so found."""
+    """Return the delimiter that gives the most known headers in the first rows, and the header found with it."""
     found = []
     for delimiter in (",", "\t", ";", "|"):
         try:
@@ -126,7 +126,7 @@ def _first_rows(text: str, delimiter: str, n: int) -> Iterator[list[str]]:
 
 def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> int:
     """
-    Return the number of cells that pandas must expect in a row: header cells + 1, or more if a first data row has more.
+    Return the number of cells that pandas must expect in a row: one more than headers, or as many as a data row has.
 
     If the first row is wider than expected, pandas takes its first cells for row names, and all others shift.
     """

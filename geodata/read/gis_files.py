@@ -66,7 +66,7 @@ def read_layer(path: Path, dialect: HeaderMapping) -> Sheet:
 
 
 def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame:
-    """Return the features of a layer; a feature with an invalid shape, such as an open ring, has none."""
+    """Return the features of a layer; geometry None if invalid, such as an open ring."""
     try:
         read: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
     except shapely.errors.ShapelyError:
@@ -77,7 +77,7 @@ def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame
 
 
 def _damaged_rows(path: Path, layer: str, read: pd.DataFrame) -> list[int]:
-    """Return rows, from 1, of a GeoPackage with a geometry that cannot be read, such as zeros."""
+    """Return the rows, from 1, of a GeoPackage whose geometry cannot be read; empty for other formats."""
     if path.suffix.lower() != ".gpkg" or not isinstance(read, gpd.GeoDataFrame) or not read.geometry.isna().any():
         return []
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
@@ -116,7 +116,7 @@ def read_geoparquet(path: Path, dialect: HeaderMapping) -> Sheet:
 
 
 def read_frame(frame: pd.DataFrame, dialect: HeaderMapping) -> Sheet:
-    """Rows, from 1, of a table in memory, as text; G112 if it is too wide."""
+    """Read a table in memory as text, rows from 1; G112 if it is too wide."""
     refuse_wide(dialect.table, len(frame.columns))
     cells, repairs = _with_lon_lat(_as_text(frame), dialect.table)
     return Sheet(cells, None, repairs)
@@ -133,13 +133,16 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
     if shape is None:
         return cells
     # An empty shape counts as missing.
-    shapes = gpd.GeoSeries(read.geometry.mask(read.geometry.is_empty).to_numpy(), index=index, crs=read.geometry.crs)
+    crs = read.geometry.crs
+    # Local grids of a building site, heights and geocentric systems name no place on a map.
+    crs = crs if crs is not None and (crs.is_geographic or crs.is_projected) else None
+    shapes = gpd.GeoSeries(read.geometry.mask(read.geometry.is_empty).to_numpy(), index=index, crs=crs)
     return gpd.GeoDataFrame(cells, geometry=shapes)
 
 
 def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """
-    Copy point coordinates into cells without coordinates; count features whose shape is no single point.
+    Copy point shapes into empty coordinate cells; also count the features whose shape is not a single point.
 
     Shapes of tables with outlines or lines are unchanged.
     """

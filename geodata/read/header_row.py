@@ -81,7 +81,7 @@ def find_header(rows: Sequence[Row], dialect: HeaderMapping) -> Header:
 
 
 def _is_data(upper: Row, lower: Row, dialect: HeaderMapping, n_gained: int) -> bool:
-    """Return whether the lower line is data with a cell that resembles a header (`x`, `name`, 地址)."""
+    """Return whether the second of two rows is data with cells like headers (`x`), of which it adds `n_gained`."""
     pairs = [(over, under) for over, under in zip(upper, lower, strict=False) if over and under]
     under_known = [(over, under) for over, under in pairs if dialect.column_of(over)]
     if _is_below(upper, lower):
@@ -91,14 +91,14 @@ def _is_data(upper: Row, lower: Row, dialect: HeaderMapping, n_gained: int) -> b
 
 
 def _is_below(upper: Row, lower: Row) -> bool:
-    """Return whether the lower line has subheaders: only words, some of them under merged cells."""
+    """Return whether the second of two rows has subheaders: only words, some of them under merged cells."""
     below = [under for over, under in zip(upper, lower, strict=False) if under and not over]
     has_parts = len(below) > 1 or (bool(below) and not lower[0])
     return sum(map(bool, upper)) > 1 and has_parts and not any(re.search(r"\d", cell) for cell in lower if cell)
 
 
 def _together(upper: Row, lower: Row, dialect: HeaderMapping) -> tuple[str, ...]:
-    """Join two header lines; a merged cell of the upper line applies to all cells below it."""
+    """Return the headers from two rows; a merged cell of the upper row applies to all cells below it."""
     names = []
     group = ""
     for i in range(max(len(upper), len(lower))):
@@ -119,7 +119,7 @@ def refuse_wide(file: str, n_columns: int) -> None:
 
 
 def without_other_rows(frame: pd.DataFrame, ids: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the data rows, and counts of dropped totals, units and notes; a row with an id (`ids`) is no total."""
+    """Return the data rows, and counts of dropped totals, units and notes; `ids`: columns whose ids mark data rows."""
     # GIS layers have no titles or totals.
     if frame.empty or frame.columns.empty or isinstance(frame, gpd.GeoDataFrame):
         return frame, {}

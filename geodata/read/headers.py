@@ -42,7 +42,7 @@ def _names(table: str) -> dict[str, tuple[str, int]]:
 
 
 def _of_datum(names: Mapping[str, tuple[str, int]], header: str) -> tuple[str, int] | None:
-    """Return the column of a coordinate header that names its datum (百度经度, lng_gcj02), with the lowest rank."""
+    """Return column and rank of a coordinate header that names its datum (百度经度, lng_gcj02), or None."""
     found = names.get(_DATUM.sub("", normalise_header(header)))
     return (found[0], _LAST) if found and found[0] in ("lon", "lat") else None
 

@@ -59,14 +59,14 @@ def _sha256_of_all(path: Path) -> str:
 
 
 def _sha256_of_frame(cells: pd.DataFrame) -> str:
-    """The SHA-256 of a table in memory: of its headers and its cells, row by row."""
+    """Return the SHA-256 of the headers and cells, row by row, of a table in memory."""
     encoded = pd.DataFrame(cells.to_wkb()) if isinstance(cells, gpd.GeoDataFrame) else cells
     rows = pd.util.hash_pandas_object(encoded, index=False).to_numpy()
     return hashlib.sha256("\n".join(map(str, cells.columns)).encode() + rows.tobytes()).hexdigest()
 
 
 def safe_path(folder: Path, relative: str, key: str) -> Path:
-    """Return the path of a scenario's file; G106 if it leaves the folder (`..`, absolute path or link)."""
+    """Return the path of a file that scenario.toml names under `key`; G106 if it leaves the folder, also by a link."""
     path = folder / relative
     if "\0" in relative or Path(relative).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
         raise InputError([Issue("G106", key, {"path": relative})])
@@ -138,7 +138,7 @@ def read_table(
 
 
 def _reader(path: Path, sheet: str | None) -> Callable[[Path, HeaderMapping], Sheet]:
-    """The reader of a file by its ending; G101, G102 or G105 if there is nothing that it can read."""
+    """Return the reader function for a file's suffix; G101, G102 or G105 if it is missing, empty or of another kind."""
     if not is_present(path):
         raise InputError([Issue("G101", path.name)])
     reader = _READERS.get(path.suffix.lower())
@@ -238,7 +238,7 @@ def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, st
 def _places(
     file: str, dialect: HeaderMapping, frame: pd.DataFrame, may_lack: Collection[str]
 ) -> tuple[dict[str, int], list[Issue]]:
-    """Return the position of each schema column in the file, and errors of the header."""
+    """Return the position of each schema column in the file, and errors of the header, except for `may_lack`."""
     headers = [str(header) for header in frame.columns]
     best: dict[str, tuple[tuple[bool, int], int]] = {}
     faults = []

@@ -54,7 +54,7 @@ def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.Dat
 
 
 def _suspect(frame: pd.DataFrame, pattern: str) -> dict[str, Bools]:
-    """Return which cells of each column contain enough digits for a personal number."""
+    """Return, by column, which cells contain enough digits for a personal number, found by a pattern."""
     if frame.columns.empty:
         return {}
     # Compiling the pattern takes as long as searching a thousand cells, so all columns are searched at once.
@@ -90,6 +90,6 @@ def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str:
 
 
 def _of_persons(cell: str, is_code: bool) -> list[PersonalNumber]:
-    """Return personal numbers in a cell; in a column of codes only certain ones, since a code may resemble others."""
+    """Return the personal numbers in a cell; of a column of codes (`is_code`) only those that cannot be codes."""
     numbers = find_personal_numbers(cell)
     return [number for number in numbers if number.is_certain] if is_code else numbers

@@ -45,13 +45,20 @@ class _Cells:
 
 def read_xlsx(path: Path, dialect: HeaderMapping, only: str | None = None) -> Sheet:
     """
-    Read one visible sheet of an Excel file: the named one, else the one whose header fits the table.
+    Read one visible sheet of an Excel file.
+
+    Parameters
+    ----------
+    dialect
+        Headers that the table may have.
+    only
+        Title of the sheet; None: the sheet whose header fits the table.
 
     Raises
     ------
     InputError
-        G102, G111, G112, G117, G128 for too many rows, G133 if no sheet has that name, or G118 if several visible
-        sheets fit and none is named.
+        G102 empty, G111 too large, G112 too wide, G117 no sheet that fits, G128 too many rows, G133 no sheet of that
+        name, G118 several visible sheets fit.
     """
     # `read_table` converts openpyxl's exceptions to input errors.
     with zipfile.ZipFile(path) as archive:
@@ -192,7 +199,7 @@ def _is_uncomputed(cell: Any) -> bool:
 def filled_down(
     rows: Sequence[Sequence[str | None]], merged: Sequence[tuple[int, int, int]], n_above: int
 ) -> tuple[list[list[str | None]], int]:
-    """Copy values of vertically merged cells into their rows below the header; also return the number of cells."""
+    """Copy values of merged cells (column, first, last row, from 1) down below the header; also return their number."""
     filled, n_filled = [list(row) for row in rows], 0
     done: dict[int, int] = {}
     for column, first, last in merged:

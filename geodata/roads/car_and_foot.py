@@ -30,7 +30,11 @@ class CarAndFoot:
             raise ValueError(f"parking_s and walk_within_m must be >= 0, got {self.parking_s}, {self.walk_within_m}")
 
     def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
-        """Return times (s) and distances (m) by the faster mode, (n, n); by car alone if walking is never faster."""
+        """
+        Return times (s) and distances (m), shape (n, n), by the faster of car and foot.
+
+        Its `method` is `road_and_foot`, or the car table's if walking is never faster.
+        """
         return self._table(lon, lat)[0]
 
     def _table(self, lon: Degrees, lat: Degrees) -> tuple[TravelTable, Bools]:

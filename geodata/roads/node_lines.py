@@ -60,7 +60,7 @@ def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
 
 
 def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float64s, Float64s]:
-    """Return the line of each new vertex, shape (n,), its point, (n, 2), and metres along the line, (n,)."""
+    """Return the vertices where lines meet: line index (n,), point (n, 2), and metres along the line (n,)."""
     tree = shapely.STRtree(lines)
     first, second = tree.query(lines, predicate="intersects")
     is_pair = (first < second) & (level[first] == level[second])
@@ -83,7 +83,7 @@ def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float6
 
 
 def _across_itself(line: shapely.LineString, own: int) -> tuple[Int64s, Float64s, Float64s]:
-    """Return vertices, as `_meetings`, where a line crosses itself."""
+    """Return vertices, as `_meetings`, where line number `own` crosses itself."""
     corners = shapely.get_coordinates(line)
     steps = np.asarray(shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)))
     first, second = shapely.STRtree(steps).query(steps, predicate="intersects")
@@ -97,7 +97,7 @@ def _across_itself(line: shapely.LineString, own: int) -> tuple[Int64s, Float64s
 
 
 def _with_itself(lines: NDArray[np.object_], *, is_start: bool) -> tuple[Int64s, Float64s, Float64s]:
-    """Return vertices, as `_meetings`, where an end returns to its own line: a loop around a yard."""
+    """Return vertices, as `_meetings`, where a line's start, or else its end, touches the line: a loop in a yard."""
     xy, owner = shapely.get_coordinates(lines, return_index=True)
     is_step = owner[1:] == owner[:-1]
     line, a, step = owner[1:][is_step], xy[:-1][is_step], np.diff(xy, axis=0)[is_step]

@@ -40,7 +40,7 @@ def along_streets(streets: gpd.GeoDataFrame, legs: Sequence[tuple[Point, Point]]
     first, last = (open_to_all[near.query(asked[:, side])[1]] for side in (0, 1))
     sources, row = np.unique(first, return_inverse=True)
     _, came_from = dijkstra(graph, indices=sources, return_predecessors=True)
-    ways = (_way(came_from[r], a, b) for r, a, b in zip(row, first.tolist(), last.tolist(), strict=True))
+    ways = (_traced_path(came_from[r], a, b) for r, a, b in zip(row, first.tolist(), last.tolist(), strict=True))
     return tuple(
         # Two places at one crossing need no street.
         shapely.LineString([start, *(map(tuple, nodes[way]) if len(way) > 1 else ()), end])
@@ -60,8 +60,8 @@ def _edges(streets: gpd.GeoDataFrame) -> tuple[Float64s, Int64s, Int64s]:
     return nodes, pairs[0], pairs[1]
 
 
-def _way(came_from: Int64s, start: int, end: int) -> list[int]:
-    """Return the nodes on the shortest path from start to end, from Dijkstra's predecessors of each node."""
+def _traced_path(came_from: Int64s, start: int, end: int) -> list[int]:
+    """Return the nodes of the shortest path from `start` to `end`, by Dijkstra's predecessor of each node."""
     way = [end]
     while way[-1] != start:
         way.append(int(came_from[way[-1]]))

@@ -7,7 +7,7 @@ from types import ModuleType
 
 
 class _Package(ModuleType):
-    """Package whose public names no subpackage hides: `sweep.plan` stays the function after any import."""
+    """Package whose public names hide its subpackages: `sweep.plan` stays the function after any import."""
 
     __offered__: Mapping[str, str]
 

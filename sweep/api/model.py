@@ -21,8 +21,6 @@ from sweep.plan.solve import Settings, SolveProgress, solve
 from sweep.records.plan import Plan
 
 type Clock = int | str | time
-"""Time of the day: seconds after midnight of the first day, `"13:30"` (hours may exceed 24), or a `datetime.time`."""
-
 type Window = tuple[Clock, Clock]
 
 _DAY_S = 86_400
@@ -35,7 +33,9 @@ class Model:
     A planning problem of your own: bases, people or given teams, visits, links and travel times.
 
     Each method also takes, by name, keys of problem.json (docs/problem.md) that its arguments do not cover: `Model(
-    link_tolerance_s=60)`, `add_team(..., max_duty_s=14_400)`, `add_visit(..., preferred=("P1",))`.
+    link_tolerance_s=60)`, `add_team(..., max_duty_s=14_400)`, `add_visit(..., preferred=("P1",))`. A `Clock` is a time
+    in seconds after midnight of the first day, a text such as `"13:30"` (hours may exceed 24), or a `datetime.time`; a
+    `Window` is a pair of them.
 
     Parameters
     ----------
@@ -294,7 +294,8 @@ class Model:
         if "travel_s" not in content:
             table = self._travel.table(*np.array([self._points[p] for p in content["places"]], np.float64).T)
             content = content | {"travel_s": table.duration_s.tolist(), "distance_m": table.distance_m.tolist()}
-        return read_problem(json.dumps(content), "model")
+        # Numbers of NumPy have `item`.
+        return read_problem(json.dumps(content, default=lambda number: number.item()), "model")
 
     def solve(
         self,
@@ -374,12 +375,12 @@ class Model:
     def _windows(self, window: Window | Sequence[Window] | None) -> list[list[int]]:
         if window is None:
             return [self._content["shift_s"]]
-        several = [window] if isinstance(window[0], int | str | time) else window
+        several = window if isinstance(window[0], tuple | list) else [window]
         return [_span(one) for one in several]
 
 
 def _seconds(clock: Clock) -> int:
-    return clock if isinstance(clock, int) else seconds_of(str(clock))
+    return seconds_of(str(clock)) if isinstance(clock, str | time) else int(clock)
 
 
 def _span(window: Any) -> list[int]:

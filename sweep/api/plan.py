@@ -60,7 +60,7 @@ class Plan:
 
     @property
     def value(self) -> float:
-        """Expected finds of the visits served."""
+        """Expected finds (dens and offences discovered) of the visits served."""
         return self.edition.plan.value
 
     @property
@@ -70,7 +70,7 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """Optimality gap of the objective (value plus due weight minus costs), in [0, 1]; 0: proven optimal."""
+        """Share of the bound, in [0, 1], that the plan may miss; 0: proven optimal. Due weight and costs count."""
         return self.edition.plan.gap
 
     @property
@@ -130,7 +130,7 @@ class Plan:
         n_active = sum(bool(route.stops) for route in plan.routes)
         line = f"{n_active} teams, {len(stops)} stops, {len(plan.unserved)} visits unserved"
         figures = f"value {plan.value:.3f}, bound {plan.bound:.3f}, gap {plan.gap:.1%}"
-        table = stops[shown].to_html(index=False)
+        table = stops[shown].replace(r"^\d{4}-\d\d-\d\dT(\d\d:\d\d).*", r"\1", regex=True).to_html(index=False)
         return f"<p><b>{escape(settings.name)}</b>, {settings.day}: {line}; {figures}</p>{table}"
 
 
@@ -163,8 +163,9 @@ def plan(
     """
     limits = {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations}
     changed = scenario.with_settings({key: value for key, value in limits.items() if value is not None})
+    inputs = scenario.inputs
     with row_labels(changed):
-        return Plan(changed, plan_inputs(changed.settings, scenario.inputs, reporter(on_progress, texts_of(changed))))
+        return Plan(changed, plan_inputs(changed.settings, inputs, reporter(on_progress, texts_of(changed))))
 
 
 def check(scenario: Scenario, plan: Plan | Path | str) -> pd.DataFrame:
@@ -173,6 +174,8 @@ def check(scenario: Scenario, plan: Plan | Path | str) -> pd.DataFrame:
 
     Parameters
     ----------
+    scenario
+        Inputs by which the plan is judged.
     plan
         A plan; or the path of a plan.json, which may be edited by hand, or of its folder.
 
@@ -186,9 +189,10 @@ def check(scenario: Scenario, plan: Plan | Path | str) -> pd.DataFrame:
     InputError
         If the inputs or the file cannot be used.
     """
+    inputs = scenario.inputs
     with row_labels(scenario):
         if isinstance(plan, Plan):
-            prepared = rank_and_select(plan.scenario.settings, scenario.inputs)
+            prepared = rank_and_select(plan.scenario.settings, inputs)
             edition = bind_edition(prepared, check_day.check(prepared, plan.edition.plan))
         else:
             edition = review_plan(scenario.settings, Path(plan))
@@ -282,5 +286,5 @@ def plan_map(plan: Plan) -> folium.Map:
 
 
 def _toml(value: object) -> str:
-    """Value of a setting written as scenario.toml has it."""
-    return value if isinstance(value, str) else json.dumps(value)
+    """Return the value of a setting as text for scenario.toml."""
+    return value if isinstance(value, str) else json.dumps(value, default=lambda number: number.item())

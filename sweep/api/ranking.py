@@ -85,8 +85,9 @@ def rank(scenario: Scenario) -> Ranking:
     InputError
         If the inputs cannot be used.
     """
+    inputs = scenario.study_inputs
     with row_labels(scenario):
-        ranked = rank_day.rank(scenario.settings, scenario.study_inputs)
+        ranked = rank_day.rank(scenario.settings, inputs)
     return Ranking(
         scenario,
         table_frame("ranking.csv", ranking_rows(ranking_table(ranked), ranked.ranking.terms)),

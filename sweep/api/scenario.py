@@ -59,7 +59,7 @@ class Scenario:
         roster: pd.DataFrame | None = None,
         bases: pd.DataFrame | None = None,
         history: pd.DataFrame | None = None,
-        streets: gpd.GeoDataFrame | Path | None = None,
+        streets: gpd.GeoDataFrame | Path | str | None = None,
         settings: SettingValues | None = None,
         **others: pd.DataFrame,
     ) -> Scenario:
@@ -71,7 +71,8 @@ class Scenario:
         buildings, leads, firms, roster, bases, history
             Tables with the columns of docs/columns.md, under English or Chinese names. A plan needs all but `history`;
             a ranking needs `buildings`, and `leads` or `history`. A geometry without a CRS, and columns of longitude
-            and latitude, are in `data.datum` (WGS-84). A time without a zone is China standard time.
+            and latitude, are in `data.datum` (WGS-84). A time without a zone is China standard time. A named index is
+            read as a column.
         day
             Day of the sweep.
         streets
@@ -80,31 +81,36 @@ class Scenario:
             Values of scenario.toml by dotted key; a string is read as `--set` reads it.
         others
             Further tables by their key in `[data]` of scenario.toml: `building_files`, `districts`, `water`, `pins`,
-            `investigations`, `assign`.
+            `investigations`, `other_inspections`, `assign`.
 
         Raises
         ------
         InputError
-            If a setting is not allowed.
+            If a setting is not allowed, or `[data]` has no key of a table's name.
         TypeError
             If a table is no DataFrame.
         """
         given = {"buildings": buildings, "leads": leads, "firms": firms, "roster": roster, "bases": bases, **others}
-        given |= {"history": history, "streets": None if isinstance(streets, Path) else streets}
+        given |= {"history": history, "streets": None if isinstance(streets, Path | str) else streets}
         tables = {name: table for name, table in given.items() if table is not None}
         for name, table in tables.items():
             if not isinstance(table, pd.DataFrame):
                 raise TypeError(f"{name} must be a DataFrame, got {type(table).__name__}")
-        folder, values = Path(), dict(settings or {})
-        if isinstance(streets, Path):
-            folder, values["data.streets"] = streets.absolute().parent, streets.name
-        tree = {"name": "tables", "day": date.fromisoformat(day) if isinstance(day, str) else day}
-        made = files.make_scenario(tree, folder, values, load_texts("en"))
+            # A key is often the index, which a file would have as a column.
+            levels = {key: at for at, key in enumerate(table.index.names) if key is not None}
+            named = {str(key): table.index.get_level_values(at) for key, at in levels.items() if key not in table}
+            tables[name] = table.assign(**named)
+        folder = Path()
+        values: dict[str, object] = {"day": day, **{f"data.{name}": name for name in tables}, **(settings or {})}
+        if isinstance(streets, Path | str):
+            path = Path(streets).absolute()
+            folder, values["data.streets"] = path.parent, path.name
+        made = files.make_scenario({"name": "tables"}, folder, values, load_texts("en"))
         return cls(made.with_tables(GivenTables(tables)))
 
     def with_settings(self, settings: SettingValues) -> Scenario:
         """
-        Return a copy of the scenario with some settings changed.
+        Return a copy of the scenario with new values of settings, by dotted key of scenario.toml.
 
         Raises
         ------
@@ -242,7 +248,8 @@ def _labelled(issue: Issue, frames: Mapping[str, pd.DataFrame]) -> Issue:
     """Return an issue with index labels instead of row numbers, which count from 1."""
 
     def label(table: str, row: str) -> str:
-        return str(frames[table].index[int(row) - 1])
+        own = frames[table].index[int(row) - 1]
+        return ", ".join(map(str, own)) if isinstance(own, tuple) else str(own)
 
     def labels(found: re.Match[str]) -> str:
         table, rows = found[1], found[2].split(", ")

@@ -71,7 +71,7 @@ async def _beat(board: Board) -> None:
         # An action that a full disk prevents is tried again at the next beat.
         with suppress(OSError):
             if board.live.places is not None and clock.wall() >= ends_at:
-                board.live.places.forget()
+                board.live.places.delete_all()
         with suppress(OSError):
             if board.store is not None:
                 board.live.is_cut_off = not await asyncio.to_thread(board.store.flush_log)
@@ -79,6 +79,8 @@ async def _beat(board: Board) -> None:
             if not is_there and is_its_day(board.live):
                 await _begin_the_day(board)
                 is_there = True
+        with suppress(OSError, InputError):
+            await board.follow_codes()
         board.live.tick()
 
 
@@ -97,7 +99,7 @@ async def _begin_the_day(board: Board) -> None:
     approved = await asyncio.to_thread(board.store.fetch_approved, board.live.edition.scenario.day)
     start_real_day(board)
     if follow_approved(board, approved, activated_by(board.live)) and board.planner is not None:
-        await board.planner.forget()
+        await board.planner.end_outdated()
 
 
 def follow_approved(board: Board, approved: str | None, who: str) -> bool:

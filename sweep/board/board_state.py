@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,11 +18,13 @@ from sweep.board.live_day import LiveDay
 from sweep.board.operation.health import Health
 from sweep.board.operation.metrics import Metrics
 from sweep.board.runs.run_queue import Runs
+from sweep.board.store_and_campaigns import Campaigns, DeferredWrites, NoCampaigns
 from sweep.board.tls.certificates import WARN_DAYS, ServerCertificate, utc_now
-from sweep.board.wings import Campaigns, DeferredWrites, NoCampaigns
 from sweep.board.worker_client import WorkerClient
 from sweep.day.journal.heads import FACT, end_text
 from sweep.disk.atomic_files import disk_error
+from sweep.publish.archive.check_editions_against_log import open_edition
+from sweep.publish.archive.edition_json import FILE_NAME as EDITION
 from sweep.publish.facts.team_facts import TeamFacts, team_facts
 from sweep.publish.facts.time_texts import release_s
 
@@ -66,6 +69,8 @@ class Board:
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
     certificate: ServerCertificate | None = None
     """Server certificate in use; None: the board is served in plain text."""
+    _read: tuple[Path, int] | None = None
+    """Folder of the edition that was read last, and the time of its file, nanoseconds."""
     health: Health = field(init=False)
     metrics: Metrics = field(init=False)
 
@@ -75,12 +80,12 @@ class Board:
 
     @property
     def is_secure(self) -> bool:
-        """Whether the board is served over TLS."""
+        """Return whether the board is served over TLS."""
         return self.address.startswith("https:")
 
     @property
     def day(self) -> str:
-        """Day of the plan, ISO 8601."""
+        """Return the day of the plan, ISO 8601."""
         return self.live.edition.scenario.day.isoformat()
 
     def account_of(self, name: str) -> Account | None:
@@ -108,7 +113,7 @@ class Board:
             return session
         return session if session.is_of(self.account_of(session.who)) else None
 
-    def enter(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
+    def log_action(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
         """
         Write an action to the audit log before it is carried out, together with the journal's head hash.
 
@@ -126,11 +131,11 @@ class Board:
         except OSError as error:
             raise disk_error(error, self.log.path.name) from error
 
-    async def hold[T](
+    async def run_locked[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
     ) -> T:
         """
-        Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.hold`.
+        Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
 
         Parameters
         ----------
@@ -140,18 +145,18 @@ class Board:
         if self.store is None:
             return await work()
         is_order = replaces and not self.is_exercise
-        return await self.store.hold(
+        return await self.store.run_locked(
             work, is_done, (self.live.edition.scenario.day, self.plan_id) if is_order else None
         )
 
     @property
     def end(self) -> str:
-        """Head of the journal (number and hash of its last entry) as text."""
+        """Return the head of the journal, number and hash of its last entry, as text."""
         return end_text(self.live.journal.path.stem, self.live.journal.head)
 
     @property
     def plan_id(self) -> str:
-        """Id of the plan in force."""
+        """Return the id of the plan in force."""
         return self.live.edition.plan_id
 
     def folder_of(self, plan_id: str) -> Path:
@@ -168,6 +173,21 @@ class Board:
                 _log.warning("The server certificate ends in %d days", days)
             self.live.certificate_days = days if days < WARN_DAYS else None
 
+    async def follow_codes(self) -> None:
+        """
+        Read the plan in force again after a change of its file, as by an import of inspection codes.
+
+        Raises
+        ------
+        OSError, InputError
+            If the edition is missing, or differs from the log; the plan in force stays.
+        """
+        folder = self.folder_of(self.plan_id)
+        file = (folder, (folder / EDITION).stat().st_mtime_ns)
+        if file != self._read:
+            self.live.update_codes(await asyncio.to_thread(open_edition, folder))
+            self._read = file
+
     async def end_children(self) -> None:
         """End all worker processes of the board; open requests to them fail at once."""
         for child in (self.planner, self.editor, self.runs):
@@ -179,5 +199,5 @@ class Board:
         return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)
 
     def is_released(self, team: TeamFacts) -> bool:
-        """Whether the order of a team may already be shown to the team (C26)."""
+        """Return whether a team may already see its order (C26)."""
         return self.live.clock.day_s() >= release_s(self.live.edition, team)

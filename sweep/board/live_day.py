@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sweep.board.accounts.hashed_file import hash_of
 from sweep.board.day_clock import DayClock
 from sweep.board.desk.desk_json import events_view, figures, forecasts, leads_view, message_view, plan_view, team_view
 from sweep.board.sse.event_stream import EventHub, event_bytes
@@ -66,8 +67,15 @@ class LiveDay:
 
     @property
     def in_force(self) -> dict[str, Any]:
-        """Plan in force as phones get it; a phone reloads its order if the plan or its status changes."""
-        return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise}
+        """Plan in force as phones get it; a phone reloads its order if the plan, its status or a code changes."""
+        codes = hash_of(repr(sorted((key, c.code) for key, c in self.edition.codes.items())))
+        return {"plan_id": self.edition.plan_id, "is_exercise": self.state.is_exercise, "codes": codes}
+
+    def update_codes(self, edition: Edition) -> None:
+        """Use the plan in force as read again, if its inspection codes changed; phones fetch their orders again."""
+        if edition.plan_id == self.edition.plan_id and edition.codes != self.edition.codes:
+            self.edition = edition
+            self._notify_teams("all", self.in_force, self.state.n)
 
     def report_s(self) -> int:
         """Return the time given to a report that arrives now, even if the wall clock was set back."""
@@ -75,7 +83,7 @@ class LiveDay:
 
     @property
     def clock_ahead_s(self) -> int | None:
-        """Time given to reports if it is more than a minute ahead of the clock, else None."""
+        """Return the time given to reports if it is over a minute ahead of the clock, else None."""
         given_s = self.report_s()
         return given_s if given_s - self.clock.report_s() > 60 else None
 
@@ -120,7 +128,7 @@ class LiveDay:
         return self._content(teams, messages, is_all=is_all)
 
     def tick(self, only: str | None = None) -> None:
-        """Send the current delays of all teams, or of one, to the desks: they change with time, without a report."""
+        """Send the current delays of all teams, or of team `only`, to the desks, since delays grow without a report."""
         if self.hub.has(BOARD):
             teams = [t.team_id for t in self.edition.plan.teams if only in (None, t.team_id)]
             self.hub.send(BOARD, event_bytes(self._content(teams, [], is_all=False), self.state.n))

@@ -16,10 +16,10 @@ from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.live_day import LiveDay
-from sweep.board.team_locations import forget_places, open_places
+from sweep.board.team_locations import delete_places, open_places
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, open_journal, read_journal
-from sweep.jobs.tampering.check_editions_against_log import approval_on_record_of, open_edition
+from sweep.publish.archive.check_editions_against_log import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition
@@ -73,7 +73,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
         if edition.scenario.board.positions:
             live.places = open_places(journal.path.parent, day)
         else:
-            forget_places(journal.path.parent)
+            delete_places(journal.path.parent)
         live.start()
         board = Board(
             out=out,
@@ -98,11 +98,11 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
 @contextmanager
 def logged_opening(board: Board, who: str) -> Iterator[None]:
     """Log that a board is opened and, at the end of the `with` block, closed, each with the journal's head."""
-    board.enter(who, "opened", {"is_exercise": board.is_exercise})
+    board.log_action(who, "opened", {"is_exercise": board.is_exercise})
     try:
         yield
     finally:
-        board.enter(who, "closed", {})
+        board.log_action(who, "closed", {})
 
 
 def chosen_edition(place: Path, clock: DayClock, own: Path | None = None) -> Path:
@@ -149,7 +149,7 @@ def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | 
 
 
 def _is_today(edition: Edition, clock: DayClock) -> bool:
-    """Whether the wall clock is on the day of an edition, or in the night after it, before its last shift ends."""
+    """Return whether now is the day of an edition, or the night after it before its last shift ends."""
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
 
 
@@ -159,7 +159,7 @@ def _why_exercise(*, is_approved: bool, is_its_day: bool) -> str:
 
 
 def is_its_day(live: LiveDay) -> bool:
-    """Whether the wall clock is on the day of the plan in force, or in the night after it."""
+    """Return whether now is the day of the plan in force, or the night after it."""
     return _is_today(live.edition, live.clock)
 
 
@@ -189,7 +189,7 @@ def start_real_day(board: Board) -> None:
 
 
 def _begin(board: Board, who: str) -> None:
-    """Append the journal entry that names the plan in force, and whether the day is an exercise."""
+    """Append the journal entry that names the plan in force and says whether the day is an exercise."""
     body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
     number = len(board.live.journal.entries) + 1
     now_s = board.live.report_s()

@@ -42,7 +42,7 @@ class TeamLocations:
             raise disk_error(error, self.file.name) from error
         self._last = last
 
-    def forget(self) -> None:
+    def delete_all(self) -> None:
         """Delete all locations at the end of the day."""
         self._last.clear()
         self.file.unlink(missing_ok=True)
@@ -50,7 +50,7 @@ class TeamLocations:
 
 def open_places(folder: Path, day: str) -> TeamLocations:
     """Return the locations of a day, read from disk after a restart; those of all other days are deleted."""
-    forget_places(folder, day)
+    delete_places(folder, day)
     places = TeamLocations(folder / f"{day}{SUFFIX}")
     with suppress(OSError, ValueError, TypeError):
         kept = json.loads(read_regular_text(places.file))
@@ -58,7 +58,7 @@ def open_places(folder: Path, day: str) -> TeamLocations:
     return places
 
 
-def forget_places(folder: Path, but: str | None = None) -> None:
+def delete_places(folder: Path, but: str | None = None) -> None:
     """Delete the stored locations of all days, except those of the day `but`."""
     for left in folder.glob(f"*{SUFFIX}"):
         if left.name != f"{but}{SUFFIX}":

@@ -34,7 +34,7 @@ class WorkerClient:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the process runs and has reported that it is ready."""
+        """Return whether the process runs and has reported that it is ready."""
         return self._has_started and self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
@@ -44,7 +44,7 @@ class WorkerClient:
 
     async def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """
-        Send a request to the worker process, and return its response.
+        Send a request to the worker process, and return the response.
 
         Raises
         ------
@@ -69,7 +69,7 @@ class WorkerClient:
                 raise
             raise ConnectionError(f"{self.module} is gone") from error
 
-    async def forget(self) -> None:
+    async def end_outdated(self) -> None:
         """End the process because its state is out of date; the next request starts it again."""
         async with self._lock:
             await self._stop()

@@ -22,7 +22,7 @@ def plan(
     on_progress: OnProgress | None = None,
 ) -> CampaignOutcome:
     """
-    Plan the window of a campaign, publish the days inside the freeze, and write campaign.json and campaign.html.
+    Plan the window of a campaign, publish its next days (`freeze_days`), and write campaign.json and campaign.html.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def advance(
     on_progress: OnProgress | None = None,
 ) -> CampaignOutcome:
     """
-    Plan the window of a campaign again from a later morning, on what has come in.
+    Plan the window of a campaign again from a later morning, with the data received since.
 
     Parameters
     ----------
@@ -77,14 +77,14 @@ def advance(
 
 def check(folder: Path | str, out: Path | str = "out", *, settings: Mapping[str, str] | None = None) -> CheckedCampaign:
     """
-    Judge all planned days of a campaign together, and each published day by itself, without anything of the planner.
+    Check all planned days of a campaign together, and each published day alone, independently of the planner.
 
     Parameters are those of `plan`.
 
     Returns
     -------
     CheckedCampaign
-        Record with `violations` and `shortfalls`.
+        Record with `violations` and `soft_violations`.
 
     Raises
     ------

@@ -23,7 +23,7 @@ FILE_NAME = "campaign.toml"
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Longest interval between inspections, for every building with a value in a column."""
+    """Promise of campaign.toml: longest interval between inspections of the buildings with a value in a column."""
 
     key: str
     """Column of the buildings or firms; `all`: every building."""
@@ -66,7 +66,7 @@ class CampaignTeams(Section):
 
 
 def _is_iso(text: str) -> bool:
-    """Whether a text is a date in ISO 8601, as `date.isoformat` returns it."""
+    """Return whether a text is a date in ISO 8601, YYYY-MM-DD."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -74,7 +74,7 @@ def _is_iso(text: str) -> bool:
 
 
 class Campaign(Section):
-    """All of campaign.toml."""
+    """Settings of campaign.toml."""
 
     name: str = Field(pattern=NAME)
     """Name of the campaign and of its folder of results."""
@@ -97,7 +97,7 @@ class Campaign(Section):
     promise_weight: Weight = 0.5
     """Weight of a promise that falls due in the window, in expected finds."""
     draw_seed: str = ""
-    """Seed from which each day's seed is derived (C09); if empty, name and first day, which others can foresee."""
+    """Seed from which each day's seed is derived (C09); if empty, name and first day, which others can guess."""
     teams: CampaignTeams = CampaignTeams()
     duty: DutyLimits = DutyLimits()
     promises: Mapping[str, PromiseDays | Mapping[str, PromiseDays]] = Field(default_factory=dict)
@@ -114,7 +114,7 @@ class Campaign(Section):
 
     @property
     def kept(self) -> tuple[Promise, ...]:
-        """Return the promises, shortest first."""
+        """Return the promises in ascending order of days."""
         made: list[Promise] = []
         for key, days in self.promises.items():
             if isinstance(days, int):
@@ -125,11 +125,11 @@ class Campaign(Section):
 
     @property
     def base_seed(self) -> str:
-        """Seed from which each day's seed is derived."""
+        """Return the seed from which each day's seed is derived."""
         return self.draw_seed or f"{self.name}-{self.first_day.isoformat()}"
 
     def window(self, start: date) -> tuple[date, date]:
-        """Return first and last day of the window planned from a day."""
+        """Return first and last day of the window that is planned from `start`."""
         return start, min(self.last_day, start + timedelta(days=7 * self.window_weeks - 1))
 
     def n_teams_on(self, day: date) -> int | None:

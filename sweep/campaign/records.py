@@ -59,7 +59,7 @@ class VisitPart(_Part):
 
     @property
     def kind(self) -> LevelKind:
-        """Kind of visit whose level of finds applies to it."""
+        """Return the kind of visit by which its expected finds are calibrated."""
         return "stocktake" if self.track == "stocktake" else "inspection"
 
 
@@ -104,17 +104,17 @@ class DayPart(_Part):
 
     @property
     def n_teams_out(self) -> int:
-        """Number of teams with at least one stop on the day."""
+        """Return the number of teams with at least one stop on the day."""
         return sum(bool(t.stops) for t in self.teams)
 
     @property
     def n_stay(self) -> int:
-        """People in active teams without stops, who can stay at their station."""
+        """Return the number of people in active teams without stops, who can stay at their station."""
         return sum(len(t.member_ids) for t in self.teams if not t.stops and not t.is_reserve)
 
 
 class LeftPart(_Part):
-    """A visit that fits on no day of the window."""
+    """Visit that no day of the window has, with the reason."""
 
     building_id: str
     track: str
@@ -196,7 +196,7 @@ class SharePart(_Part):
 
     @property
     def n_never_so_far(self) -> int:
-        """Buildings without a look on record, planned or not."""
+        """Return the number of buildings without a past visit on record, planned or not."""
         return self.n_never + self.n_never_planned
 
 
@@ -238,14 +238,14 @@ class QuarterPart(_Part):
 
 
 class SentPart(_Part):
-    """Team members of one past day."""
+    """People who were in teams on one past day."""
 
     day: date
     member_ids: tuple[str, ...]
 
 
 class CarriedPart(_Part):
-    """Facts carried from record to record because no window holds them any longer."""
+    """Facts of earlier windows that each new record copies."""
 
     sent: tuple[SentPart, ...] = Field(
         (), description="duty days of the four weeks before `planned_on`, which count towards the duty limits"
@@ -312,23 +312,23 @@ class CampaignRecord(_Part):
 
     @property
     def is_calibrated(self) -> bool:
-        """Whether every kind of planned visit has a calibrated level of finds."""
+        """Return whether the expected finds of every kind of planned visit are calibrated on past visits."""
         planned = {v.kind for d in self.days for v in d.visits}
         return planned <= {part.kind for part in self.level if part.is_calibrated}
 
     @property
     def last_looks(self) -> dict[str, date]:
-        """Day of the last look by building id; buildings without one are omitted."""
+        """Return the day of the last visit with access by building id; buildings without one are missing."""
         return {b: self.first_day + timedelta(days=days[-1]) for b, days in self.looks.items() if days}
 
     @property
     def n_unreported(self) -> dict[date, int]:
-        """Number of unreported visits by their day, in order of days."""
+        """Return the number of past visits without a result by day, in order of days."""
         return dict(sorted(Counter(self.unreported.values()).items()))
 
 
 def campaign_json(record: CampaignRecord) -> str:
-    """Serialise the record as JSON; equal records give equal bytes."""
+    """Return the record as JSON; equal records give equal bytes."""
     content = record.model_dump(mode="json")
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
 
@@ -339,6 +339,6 @@ def read_campaign(text: bytes | str) -> CampaignRecord:
 
 
 def campaign_schema() -> dict[str, object]:
-    """JSON Schema (2020-12) of campaign.json."""
+    """Return the JSON Schema (2020-12) of campaign.json."""
     schema = CampaignRecord.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

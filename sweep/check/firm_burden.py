@@ -1,11 +1,12 @@
-"""Checks of the burden on firms and buildings (C06, C11, C15, C24, C28, C33)."""
+"""Checks of the burden on firms and buildings (C06, C11, C15, C24, C28, C33, C34)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sweep.check.check_inputs import CheckInputs, is_recheck_only, is_urgent, known_stops, served
+from sweep.check.check_inputs import CheckInputs, is_recheck_only, is_urgent, known_stops, members, served
 from sweep.check.inspection_counts import (
+    empty_in_a_row,
     exceeded_limit,
     inspection_days,
     last_look,
@@ -42,12 +43,12 @@ def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
         for key in (visit.building_id, *visit.targets):
             seen[key].append(visit)
     for key, visits in sorted(seen.items()):
-        if len(visits) > 1 and not all(_looks_again_at(inputs, v, key) for v in visits):
+        if len(visits) > 1 and not all(_is_recheck_of(inputs, v, key) for v in visits):
             yield Violation("C11", key, {"detail": ", ".join(v.visit_id for v in visits)})
 
 
-def _looks_again_at(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
-    """Whether a re-check of the firm is due in the visit's own building."""
+def _is_recheck_of(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
+    """Return whether a re-check of the firm is due in the building of the visit."""
     items = [inputs.rechecks[b] for b in visit.basis if b in inputs.rechecks]
     return any(item.uscc == uscc and item.building_id == visit.building_id for item in items)
 
@@ -78,7 +79,7 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 
 def _named(inputs: CheckInputs, visit: Visit) -> set[str | None]:
-    """Firms that a lead or a re-check of the visit's basis names."""
+    """Return the firms that a lead or a re-check in the basis of the visit names."""
     found = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None}
     return found | {inputs.rechecks[b].uscc for b in visit.basis if b in inputs.rechecks}
 
@@ -96,6 +97,16 @@ def check_c33_frequency(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             limit = exceeded_limit(days.get(uscc, ()), inputs.day, inputs.scenario.codes)
             if limit and uscc not in named:
                 yield Violation("C33", visit.visit_id, {"detail": f"{uscc}, {limit}"})
+
+
+def check_c34_empty_inspections(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """C34: no officer inspects a firm without a stated reason after finding nothing there three times in a row."""
+    reasons, empty = inputs.scenario.codes.repeat_reasons, empty_in_a_row(inputs.past, inputs.day)
+    for team, _, stop, visit in known_stops(inputs, plan):
+        officers = {p.person_id for p in members(inputs, team, stop.start_s) if p.is_certified(inputs.day)}
+        for person_id, uscc in sorted(empty):
+            if person_id in officers and uscc in visit.targets and uscc not in reasons:
+                yield Violation("C34", visit.visit_id, {"detail": f"{person_id}, {uscc}"})
 
 
 def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

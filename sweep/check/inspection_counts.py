@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sweep.records.buildings import PastVisit
 from sweep.scenario.law_settings import Codes
@@ -13,7 +13,7 @@ _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 
 def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[str]) -> dict[tuple[str, str], int]:
     """
-    Return the number of inspections that the cap counts in the year of `day` before it, by (authority, uscc).
+    Return the number of past inspections in the year of `day` that count towards the cap, by (authority, uscc).
 
     `exempt` holds grounds of visits that do not count.
     """
@@ -54,6 +54,20 @@ def exceeded_limit(days: Iterable[date], day: date, codes: Codes) -> str:
         ("month", sum((d.year, d.month) == (day.year, day.month) for d in known), codes.month_max),
     )
     return next((f"{name}: {n} + 1 > {most}" for name, n, most in counts if n + 1 > most), "")
+
+
+def empty_in_a_row(past: Iterable[PastVisit], day: date) -> frozenset[tuple[str, str]]:
+    """Return (person id, uscc) where the officer's last three inspections in the year before found nothing (C34)."""
+    is_empty: dict[tuple[str, str], dict[date, bool]] = {}
+    for v in past:
+        on = v.visited_on.date()
+        if v.uscc is None or v.outcome == "no_access" or v.track in ("stocktake", "investigation"):
+            continue
+        for person_id in v.officers if day - timedelta(days=365) <= on < day else ():
+            days = is_empty.setdefault((person_id, v.uscc), {})
+            days[on] = days.get(on, True) and v.outcome == "nothing"
+    last = {pair: [days[on] for on in sorted(days)[-3:]] for pair, days in is_empty.items()}
+    return frozenset(pair for pair, found in last.items() if len(found) == 3 and all(found))
 
 
 def past_by_building(past: Iterable[PastVisit]) -> dict[str, list[PastVisit]]:

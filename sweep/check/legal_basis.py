@@ -1,10 +1,11 @@
-"""Checks of the legal basis of visits (C04, C05, C07-C09, C32)."""
+"""Checks of the legal basis of visits (C04, C05, C07-C09, C32, C35)."""
 
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
 
 from sweep.check.check_inputs import CheckInputs, is_urgent, known_stops, members, served, team_index
+from sweep.records.inspection_codes import FILING_AUTHORITIES
 from sweep.records.people import POLICE, RECORDER
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
@@ -142,7 +143,7 @@ def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
 
 def _redrawn(seed: str, sizes: Mapping[str, float]) -> list[str]:
     """
-    Return the keys in the order in which the seed draws them.
+    Return the keys of `sizes` in the order in which the seed draws them.
 
     The draw number of a key is the first 13 hex digits of SHA-256(`seed|key`) / 16^13 / size; the lowest is first.
     """
@@ -157,3 +158,13 @@ def check_c32_form(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for visit, _ in served(inputs, plan):
         if off_list := sorted(set(visit.items) - listed):
             yield Violation("C32", visit.visit_id, {"detail": ", ".join(off_list)})
+
+
+def check_c35_annual_plan(inputs: CheckInputs, _: Plan) -> Iterator[Violation]:
+    """C35: each authority has filed its annual plan; that of the year before holds until the end of March."""
+    codes, day = inputs.scenario.codes, inputs.day
+    filed_on, first_year = {str(a): on for a, on in codes.annual_plan.items()}, day.year - (day.month <= 3)
+    for authority in FILING_AUTHORITIES if filed_on or codes.required == "shown" else ():
+        filed = filed_on.get(authority)
+        if filed is None or filed > day or filed.year < first_year:
+            yield Violation("C35", f"codes.annual_plan.{authority}", {"detail": filed.isoformat() if filed else "-"})

@@ -45,7 +45,7 @@ def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 
 def _squads_that_lack_the_other(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Yield violations for visits whose squads together lack officers of an authority."""
+    """Yield violations for visits whose squads together lack certified officers of an authority."""
     teams = team_index(plan)
     for visit, stops in served(inputs, plan):
         if visit.track == "stocktake":
@@ -65,7 +65,7 @@ def _teams_for_stock(inputs: CheckInputs, plan: Plan) -> set[str]:
 
 
 def _has_stood_down(plan: Plan, team: Team) -> bool:
-    """Whether a team that lost members during the day starts no stop after the last loss."""
+    """Return whether a team that lost members during the day starts no stop afterwards."""
     if not team.former:
         return False
     last = max(until_s for _, until_s in team.former)
@@ -183,7 +183,7 @@ def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: int
 
 
 def _drives_in(inputs: CheckInputs, route: Route, base_id: str, start_s: int, end_s: int) -> bool:
-    """Whether the break takes time that a leg of the route needs for travel."""
+    """Return whether a break leaves too little time for a leg of the route."""
     left = [(base_id, route.depart_s), *((s.building_id, s.end_s) for s in route.stops)]
     reached = [*((s.building_id, s.arrive_s) for s in route.stops), (base_id, route.return_s)]
     for (place, left_s), (here, arrive_s) in zip(left, reached, strict=True):

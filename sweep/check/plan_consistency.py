@@ -159,7 +159,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """P07: service times follow the model (C21), and the plan's value and status are true."""
+    """P07: service times follow the model (C21), and stated value and status equal those recomputed."""
     settings = inputs.scenario.plan
     for team, _, stop, visit in known_stops(inputs, plan):
         if not 0 <= stop.slot < len(visit.slots) or stop.is_attempt:

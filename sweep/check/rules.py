@@ -65,10 +65,12 @@ RULES: dict[str, Rule] = {
     "C31": disclosure_rules.check_c31_offline,
     "C32": legal_basis.check_c32_form,
     "C33": firm_burden.check_c33_frequency,
+    "C34": firm_burden.check_c34_empty_inspections,
+    "C35": legal_basis.check_c35_annual_plan,
 }
 
 # Rules on the reasons for an offered visit, which a re-plan cannot affect.
-OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29", "C33"})
+OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29", "C33", "C34"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:

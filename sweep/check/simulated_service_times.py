@@ -47,17 +47,17 @@ def simulate_starts(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float
     free, before_s = np.full(N_DAYS, float(route.depart_s)), route.depart_s
     starts = []
     for stop in route.stops:
-        starts.append(np.maximum(_there(route, free, before_s, stop.arrive_s, stop.travel_s), stop.start_s))
+        starts.append(np.maximum(_arrivals(route, free, before_s, stop.arrive_s, stop.travel_s), stop.start_s))
         entry = rng.triangular(low, mode, high, N_DAYS) if high > low else np.full(N_DAYS, mode)
         inside = _usual_seconds(inputs, stop, team) - 60 * mode
         free = starts[-1] + (stop.end_s - stop.start_s if stop.is_attempt else max(0.0, inside) + 60 * entry)
         before_s = stop.end_s
-    return [*starts, _there(route, free, before_s, route.return_s, route.return_travel_s)]
+    return [*starts, _arrivals(route, free, before_s, route.return_s, route.return_travel_s)]
 
 
-def _there(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s: int) -> Float64s:
+def _arrivals(route: Route, free: Float64s, before_s: int, arrive_s: int, travel_s: int) -> Float64s:
     """
-    Return the arrival at the next place on each simulated day, (N_DAYS,), given when the team is free.
+    Return the arrival at the next place on each simulated day, (N_DAYS,), from the time the team is free.
 
     Planned waiting before the departure absorbs delay; a break keeps its full length.
     """

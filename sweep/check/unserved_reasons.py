@@ -28,7 +28,7 @@ BY_HAND = "LEFT_OUT_BY_HAND"
 
 def untrue_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """
-    Yield violations for unserved visits without a reason, and for reasons that the inputs contradict (P04).
+    Yield violations for unserved visits without a reason, or with a reason that the inputs contradict (P04).
 
     In a re-plan only the codes and locked doors are checked: the inputs do not show which teams were still free then.
     """
@@ -123,7 +123,7 @@ def _pinned_team(inputs: CheckInputs, visit: Visit, local: Sequence[Team]) -> di
 def _most_below(
     inputs: CheckInputs, visit: Visit, local: Sequence[Team], reason: Reason
 ) -> dict[str, str | int | float] | None:
-    """Return the number that a slot needs of the reason's agency or skill, and the largest lower number in any team."""
+    """Return the reason's values: how many of its agency or skill a position needs, and the largest lower number."""
     name = str(reason.values.get("agency" if reason.code == OFFICERS else "skill", ""))
     for slot in visit.slots:
         needs = (slot.min_certified if reason.code == OFFICERS else slot.min_skilled).get(name)
@@ -140,7 +140,7 @@ def _count(inputs: CheckInputs, team: Team, code: str, name: str) -> int:
 
 
 def _bars(inputs: CheckInputs, visit: Visit, slot: Slot, team: Team) -> set[str]:
-    """Return the codes of the reasons why the team may not fill the slot on any route."""
+    """Return the codes of the reasons why the team may fill the position `slot` on no route."""
     inside = {*team.member_ids}
     bars = {OFFICERS for a, n in slot.min_certified.items() if _count(inputs, team, OFFICERS, a) < n}
     bars |= {SKILL for s, n in slot.min_skilled.items() if _count(inputs, team, SKILL, s) < n}

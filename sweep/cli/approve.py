@@ -16,8 +16,7 @@ from sweep.terminal.options import OutOfPlan, PlanPath
 from sweep.terminal.output import Output
 
 with deferred_imports():
-    from sweep.jobs import approve
-    from sweep.publish.archive import edition_json
+    from sweep.publish.archive import approve, edition_json
 
 app = group("judge")
 

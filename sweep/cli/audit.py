@@ -28,9 +28,9 @@ with deferred_imports():
     from sweep.campaign.window import audit_record, plan_campaign
     from sweep.day.journal import entry, fold_state, heads, journal_file
     from sweep.jobs.tampering import check_disclosure
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.province.pages import province_json
     from sweep.province.run import tampering
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
     from sweep.scenario import scenario
 
@@ -73,7 +73,7 @@ def audit_command(voice: Output, out: Path, name: str | None, noted: str | None,
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """Audit log with the errors and notes that its verification found."""
+    """Audit log with the errors and notes found in it."""
 
     log: AuditLog
     faults: list[Issue]

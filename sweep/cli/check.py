@@ -22,10 +22,10 @@ with deferred_imports():
     from sweep.check.bound import recomputed_value
     from sweep.jobs import judge_plan
     from sweep.jobs.tampering import check_disclosure, check_proof
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.plan.problem import problem_file
     from sweep.province.model import load_province
     from sweep.province.run import check_province
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json, plan_json, read_plan
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
     costs = _shown_costs(voice, problem, file) if is_priced else None
     # Violations that follow from changed inputs are no errors of the plan.
     changes = tuple(check_edition_log.changes_since(folder, edition)) if violations else ()
-    return _report(voice, violations, shown, costs, edition.shortfalls, changes)
+    return _report(voice, violations, shown, costs, edition.soft_violations, changes)
 
 
 def check_province_command(voice: Output, path: Path, folder: Path) -> Exit:
@@ -78,14 +78,14 @@ def _report(
     violations: Sequence[Violation],
     shown: BoundCheck | None = None,
     costs: Mapping[str, Cost] | None = None,
-    shortfalls: Sequence[Violation] | None = None,
+    soft_violations: Sequence[Violation] | None = None,
     changes: Sequence[Issue] = (),
 ) -> Exit:
     if voice.as_json:
         more: dict[str, object] = {} if shown is None else {"bound": shown.standing}
         more |= {"bound_any_teams": shown.of_any} if shown is not None and shown.of_any else {}
         more |= {"costs": {key: asdict(cost) for key, cost in costs.items()}} if costs is not None else {}
-        more |= {"shortfalls": [breach_json(v) for v in shortfalls]} if shortfalls is not None else {}
+        more |= {"shortfalls": [breach_json(v) for v in soft_violations]} if soft_violations is not None else {}
         more |= {"notes": [issue_json(change, voice.texts) for change in changes]} if changes else {}
         voice.json({"violations": [breach_json(v) for v in violations], **more})
     voice.notes(changes)
@@ -93,7 +93,7 @@ def _report(
         voice.breaches(violations)
         return Exit.RULE_BROKEN
     voice.line("command.no_violation")
-    for v in shortfalls or ():
+    for v in soft_violations or ():
         voice.line("command.shortfall", rule_id=v.rule_id, text=voice.breach(v))
     if shown is not None:
         voice.line(f"command.bound.{shown.standing}")

@@ -20,9 +20,9 @@ with deferred_imports():
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.disk import atomic_files
     from sweep.jobs import compare
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
     from sweep.province.pages import edition_comparison, province_json
     from sweep.province.run import tampering
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
 
 if TYPE_CHECKING:
     from sweep.publish.edition import Edition

@@ -15,18 +15,19 @@ from sweep.terminal.command_decorator import CommandCall, command, group, help_t
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Iterations, JudgedPath, ScenarioPath
-from sweep.terminal.output import Output
+from sweep.terminal.output import Output, breach_json
 
 with deferred_imports():
     from sweep.campaign.cli import campaign
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.jobs import judge_plan
     from sweep.jobs.replan import load_plan_of_day
-    from sweep.jobs.stages import build_problem, plan_day
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
+    from sweep.jobs.stages import plan_day
     from sweep.plan import simulate, solve
     from sweep.plan.explain import explain_visits, marginal_values
+    from sweep.plan.problem import build_problem
     from sweep.plan.replan import apply_events
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
     from sweep.publish.facts import names_and_reasons, objective_texts
     from sweep.publish.report import report_lists
@@ -141,7 +142,7 @@ def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> 
 
 
 def _note_whole_day(voice: Output, edition: Edition) -> None:
-    """Print, for a plan changed during its day, that prices refer to the whole day."""
+    """Print, for a plan that was changed during its day, that prices are for the whole day."""
     if edition.log is not None:
         voice.line("explain.whole_day", at=voice.texts.clock(edition.log.at_s))
 
@@ -289,6 +290,8 @@ def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -
     for team_id, stop in explanation.stops:
         span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
         lines.append((texts("command.row.served"), f"{team_id}  {span}"))
+    lines += [(v.rule_id, texts(v.key, where=v.where, **v.values)) for v in explanation.breaches]
+    lines += [("C33", f"{n.what(texts)} {n.fix(texts)}") for n in explanation.notes]
     for reason in explanation.reasons:
         sentence, action = names_and_reasons.reason_texts(texts, reason, explanation.visit, edition.division_names)
         lines.append(
@@ -327,6 +330,7 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
         "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in explanation.stops],
         "reasons": [{"code": r.code, **r.values} for r in explanation.reasons],
         "pins": [asdict(p) for p in explanation.pins],
+        "breaches": [breach_json(v) for v in explanation.breaches],
     }
 
 

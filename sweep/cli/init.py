@@ -20,7 +20,7 @@ with deferred_imports():
     from sweep.campaign import template
     from sweep.inputs import scenario_from_map
     from sweep.inputs.new_scenario import scenario_folder
-    from sweep.province.cli import province
+    from sweep.province.cli import run_and_init
 
 if TYPE_CHECKING:
     from sweep.inputs.scenario_from_map import MapContent
@@ -120,7 +120,7 @@ def _init(
         if not is_province or typed:
             problem = ", ".join(typed) or f"sweep init {name}"
             raise InputError([Issue("S966", "--province" if is_province else "--counties", {"problem": problem})])
-        return province.init_province_command(call.voice, name, folder, counties, with_campaigns=campaign)
+        return run_and_init.init_province_command(call.voice, name, folder, counties, with_campaigns=campaign)
     voice, draw_seed = call.voice, f"{name}-{secrets.token_hex(16)}"
     files = map_files(osm, streets, districts, district, bbox, is_empty=empty, is_made_up=made_up)
 

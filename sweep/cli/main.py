@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from geodata.errors import InputError
 from sweep.api.version import version_and_build
 from sweep.campaign.cli import campaign
 from sweep.cli import (
@@ -21,7 +22,7 @@ from sweep.cli import (
     orders,
     purge,
     rank,
-    release,
+    release_and_export,
     replan,
     results,
     rules,
@@ -32,7 +33,7 @@ from sweep.cli import (
 )
 from sweep.store.cli import store
 from sweep.store.cli.with_store import with_store
-from sweep.terminal.command_decorator import HELP, SURROUNDINGS, answer, help_text, texts_of
+from sweep.terminal.command_decorator import HELP, SURROUNDINGS, help_text, report_error, texts_of
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.next_step import look, next_step
 from sweep.terminal.output import Output
@@ -44,11 +45,11 @@ _FOR_MACHINES = frozenset({"--json", "--markdown"})
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
 # In the order of a working day, as help and docs list them.
 PREPARE, PLAN = (init, validate, rank), (run, whatif, campaign)
-JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release)
+JUDGE, HAND_OUT = (check, explain, compare, rules, approve), (codes, orders, release_and_export)
 DAY, AFTERWARDS = (replan, serve), (results, audit, purge)
 for module in (*PREPARE, *PLAN, *JUDGE, *HAND_OUT, *DAY, *AFTERWARDS, store):
     app.add_typer(module.app)
-SURROUNDINGS.place = with_store
+SURROUNDINGS.in_store = with_store
 
 
 @app.callback(invoke_without_command=True)
@@ -62,21 +63,20 @@ def _alone(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         voice = Output(HELP)
-        raise typer.Exit(answer(voice, lambda: _say_next(voice)))
-
-
-def _say_next(voice: Output) -> Exit:
-    step = next_step(look(Path()))
-    voice.line(f"command.next.{step.key}", command=step.command)
-    return Exit.DONE
+        try:
+            step = next_step(look(Path()))
+        except (InputError, OSError, KeyboardInterrupt) as error:
+            raise typer.Exit(report_error(voice, error)) from error
+        voice.line(f"command.next.{step.key}", command=step.command)
+        raise typer.Exit
 
 
 set_language(app, HELP)
 
 
-def _take_any_sign(*, is_for_machines: bool) -> None:
+def _escape_unencodable(*, is_for_machines: bool) -> None:
     """
-    Let the output streams escape characters that their encoding lacks.
+    Let output streams escape characters that their encoding does not have.
 
     For machines, standard output is UTF-8, as JSON (RFC 8259) and pages require.
     """
@@ -90,7 +90,7 @@ def _take_any_sign(*, is_for_machines: bool) -> None:
 def main() -> None:
     """Run the command `sweep` with the arguments of the process, and exit with its exit code."""
     arguments = sys.argv[1:]
-    _take_any_sign(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
+    _escape_unencodable(is_for_machines=not _FOR_MACHINES.isdisjoint(arguments))
     voice = Output(texts_of(typed_language(arguments)), as_json="--json" in arguments)
     try:
         code = app(arguments, standalone_mode=False)

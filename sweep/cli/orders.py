@@ -23,7 +23,7 @@ with deferred_imports():
     from geodata.read import csv_files
     from sweep.audit import audit_log
     from sweep.disk import atomic_files, csv_text
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
     from sweep.publish.facts import team_facts, time_texts
     from sweep.publish.orders import encrypted_order, order_page, print_pdf, sealed_page
@@ -130,7 +130,7 @@ class OrderKey:
 
 
 def _sealed_before(place: Path) -> dict[str, OrderKey]:
-    """Return the keys with which the orders in the folder `place` were encrypted, by team id, to use them again."""
+    """Return the keys of the orders already encrypted in folder `place`, by team id, to use them again."""
     try:
         rows = list(
             csv.DictReader(

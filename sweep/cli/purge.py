@@ -24,11 +24,11 @@ from sweep.terminal.output import Output, issue_json
 with deferred_imports():
     from geodata import atomic_writes
     from sweep.audit import audit_log, retention
+    from sweep.board.operation import backup
     from sweep.cli import audit
     from sweep.day.journal import journal_file
     from sweep.disk import csv_text
     from sweep.inputs import earlier_results
-    from sweep.jobs import backup
     from sweep.province.model import load_province
     from sweep.publish import output_registry
 
@@ -210,8 +210,9 @@ def _backup(
     file: Annotated[Path, typer.Argument(help=help_text("backup_file"), metavar="FILE")],
     out: Out = Path("out"),
     scenarios: Annotated[Path, typer.Option(help=help_text("backup_scenarios"), metavar="FOLDER")] = Path(SCENARIOS),
+    by: By = None,
 ) -> Exit:
-    n = backup.write_backup(file, out, scenarios, _verify)
+    n = backup.write_backup(file, out, scenarios, _verify, call.actor(by))
     call.voice.line("command.backup_written", file=str(file), n=n, megabytes=round(file.stat().st_size / 1e6, 1))
     call.voice.json({"file": str(file), "n": n, "bytes": file.stat().st_size})
     return Exit.DONE

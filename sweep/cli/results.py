@@ -21,9 +21,8 @@ with deferred_imports():
     from sweep.follow import rechecks
     from sweep.inputs import earlier_results, load
     from sweep.jobs import results_intake
-    from sweep.jobs.replan import edition_history
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
-    from sweep.publish.archive import edition_json
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
+    from sweep.publish.archive import edition_history, edition_json
     from sweep.scenario import law_settings as law
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ with deferred_imports():
     from sweep.disk import atomic_files
     from sweep.jobs import run_scenario
     from sweep.plan import interrupt, solve
-    from sweep.province.cli import province
+    from sweep.province.cli import run_and_init
     from sweep.province.model import load_province
     from sweep.publish.archive import edition_hash
     from sweep.publish.facts import assessment, objective_texts, summary
@@ -66,7 +66,7 @@ def run_command(
         actor.log(log, "run", edition_hash.edition_facts(edition, folder))
 
     with interrupt.record_interrupt() as is_interrupted, run_progress(voice) as on_progress:
-        outcome = run_scenario.run(scenario, out, _with_word(on_progress, voice, is_interrupted), problem_out, enter)
+        outcome = run_scenario.run(scenario, out, _with_notice(on_progress, voice, is_interrupted), problem_out, enter)
     result = report_outcome(voice, outcome, is_interrupted=is_interrupted())
     for page in PAGES if is_opened else ():
         path = (outcome.folder / page).resolve()
@@ -75,8 +75,8 @@ def run_command(
     return result
 
 
-def _with_word(on_progress: ProgressCallback, voice: Output, is_interrupted: Callable[[], bool]) -> ProgressCallback:
-    """Return a progress callback that also prints, once, that Ctrl-C cuts the search short."""
+def _with_notice(on_progress: ProgressCallback, voice: Output, is_interrupted: Callable[[], bool]) -> ProgressCallback:
+    """Return a progress callback that also prints, once, that the search ends early after Ctrl-C."""
     is_said = False
 
     def watched(step: str, inside: SolveProgress | None) -> None:
@@ -230,7 +230,7 @@ def _run(
     out = out or Path("out")
     if load_province.is_province(scenario):
         _refuse({**of_scenario, "--start": start, "--seed": seed is not None}, scenario)
-        return province.province_command(
+        return run_and_init.province_command(
             call.voice,
             scenario,
             out,

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from geodata.child_process import Say, answering
+from geodata.errors import InputError
 from geodata.message_catalogue import Texts, load_texts
 from sweep.cli.run import run_command
 from sweep.store.cli.with_store import with_store
-from sweep.terminal.command_decorator import CommandCall, Storing, answer
+from sweep.terminal.command_decorator import CommandCall, Storing, report_error
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output, Report
+from sweep.terminal.path_arguments import chosen_store
 
 _ENDS = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
 
@@ -55,7 +57,12 @@ def main() -> None:
             call = CommandCall(voice, lang, sets)
             return run_command(call.scenario(own["scenario"]), voice, own["out"], call.actor(who))
 
-        code = answer(voice, lambda: with_store({"scenario": folder, "out": out}, work, Storing.FETCH))
+        options = {"scenario": folder, "out": out}
+        try:
+            chosen = chosen_store(options)
+            code = work(options, ()) if chosen is None else with_store(chosen, options, work, Storing.FETCH)
+        except (InputError, OSError, KeyboardInterrupt) as error:
+            code = report_error(voice, error)
         say({"ended": _ENDS.get(code, "failed")})
 
 

@@ -35,7 +35,7 @@ with deferred_imports():
     from sweep.board.tls import certificates
     from sweep.campaign.pages import listing
     from sweep.day.journal import journal_file
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json, plan_json
     from sweep.publish.orders import encrypted_order
     from sweep.records import store_address
@@ -232,7 +232,7 @@ def account_command(voice: Output, out: Path, name: str, role: str | None, actor
 
 
 def _copied(folder: Path, place: Path) -> Path:
-    """Return the folder of a copy of an edition and its audit log, made below `place` for a demonstration."""
+    """Copy an edition and its audit log below `place` for a demonstration; return the copy's folder."""
     copy = Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
     log, own = audit_log.log_of_edition(folder), audit_log.log_of_edition(copy)
     if log.is_there():
@@ -248,7 +248,7 @@ def _demo_clock(folder: Path) -> day_clock.DayClock:
 
 
 def _usual_scenario(folder: Path) -> Path | None:
-    """Return the scenario's folder if it is at its default place, else None."""
+    """Return the folder of the edition's scenario if it is at its default place, else None."""
     place = Path(SCENARIOS) / folder.absolute().parent.name
     return place if (place / FILE_NAME).is_file() else None
 
@@ -298,12 +298,17 @@ def _certificates(
     voice, folder = call.voice, out / journal_file.FOLDER / https_server.TLS_FOLDER
     # A renewal is for the same hosts, unless others are named.
     hosts = host or certificates.certified_hosts(folder)
+    authority = folder / certificates.AUTHORITY
+    is_known = authority.is_file()
     files = certificates.make_certificates(folder, hosts, certificates.utc_now())
+    is_replaced = is_known and authority in files
+    if is_replaced:
+        voice.notes([Issue("S671", str(authority), {"days": certificates.SERVER_DAYS})])
     voice.line("command.written", files=tuple(map(str, files)))
-    voice.line("board.certificates", file=str(folder / certificates.AUTHORITY))
+    voice.line("board.certificates", file=str(authority))
     address = f"https://{host_names.in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
     if voice.as_json:
-        voice.json({"files": [str(f) for f in files], "address": address})
+        voice.json({"files": [str(f) for f in files], "address": address, "is_authority_replaced": is_replaced})
     elif not voice.quiet:
         voice.out.print(enrolment.qr_terminal(address), highlight=False, markup=False)
         voice.out.print(address, markup=False)

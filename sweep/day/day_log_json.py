@@ -37,7 +37,7 @@ def day_log_json(log: DayLog) -> dict[str, object]:
 
 
 def day_log_record(part: DayLogPart, file: str) -> DayLog:
-    """Return the event log from its JSON values; raise InputError S304 for an unknown or malformed event."""
+    """Return the event log from its JSON values; InputError S304 for an invalid event. `file`: name in errors."""
     events: list[Event] = []
     for n, content in enumerate(part.events):
         values = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}

@@ -32,7 +32,7 @@ def contradiction_issues(
     for n, e in enumerate(events):
         where = json_path(file, "events", n)
         issues += [Issue(code, where, values) for code, values in _against_the_plan(e, plan, at_s)]
-        contradicted = (f"day_log.events[{k}]" for k, old in enumerate(earlier) if _takes_back(e, old))
+        contradicted = (f"day_log.events[{k}]" for k, old in enumerate(earlier) if _weakens(e, old))
         issues += [
             Issue("S559", where, {"id": " ".join(subject_of(e)[1:]), "other": other})
             for other in islice(contradicted, 1)
@@ -49,24 +49,24 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
             times = {"from": exact_clock(s.start_s), "until": exact_clock(s.end_s)}
             yield "S557", {"id": e.visit_id, "team": team_id, **times}
         return
-    kept = _kept_from_going_on(e, plan)
+    kept = _stopped_teams(e, plan)
     later = [(t, s.visit_id, s.start_s) for t, s in begun if s.start_s > e.at_s and t in kept]
     if isinstance(e, RoadClosed):
-        later = [(t, there, arrive_s) for t, there, arrive_s in _driven(plan, e) if arrive_s <= at_s]
+        later = [(t, there, arrive_s) for t, there, arrive_s in _legs_on_closed_road(plan, e) if arrive_s <= at_s]
     for team_id, place, since_s in later[:1]:
         times = {"at": exact_clock(e.at_s), "since": exact_clock(since_s)}
         yield "S558", {"team": team_id, "where": place, **times}
 
 
-def _kept_from_going_on(e: Event, plan: Plan) -> set[str]:
-    """Return the ids of the teams that could not have begun a stop after the event."""
+def _stopped_teams(e: Event, plan: Plan) -> set[str]:
+    """Return the ids of teams that could not have begun a stop or leg after the event."""
     if isinstance(e, Delayed):
         return {e.team_id}
     return {t.team_id for t in plan.teams if isinstance(e, OffDuty) and e.person_id in t.member_ids}
 
 
-def _driven(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
-    """Yield (team id, destination, arrival) of legs that began after the road closed, and took too little time."""
+def _legs_on_closed_road(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
+    """Yield (team id, destination, arrival) of legs planned after the road closed with too little travel time."""
     teams = {t.team_id: t for t in plan.teams}
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -83,17 +83,17 @@ def _driven(plan: Plan, e: RoadClosed) -> Iterator[tuple[str, str, int]]:
                 yield route.team_id, there, arrive_s
 
 
-def _takes_back(e: Event, old: Event) -> bool:
-    """Whether event `e` shortens or withdraws `old`, an event that an earlier re-plan has used."""
+def _weakens(e: Event, old: Event) -> bool:
+    """Return whether event `e` shortens or withdraws `old`, which an earlier re-plan has used."""
     if isinstance(e, RoadClosed) and isinstance(old, RoadClosed):
         is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
-        return is_same and _or_never(e.travel_s) < _or_never(old.travel_s)
+        return is_same and _time_or_never(e.travel_s) < _time_or_never(old.travel_s)
     if isinstance(e, Delayed) and isinstance(old, Delayed):
         return e.team_id == old.team_id and e.until_s < old.until_s
     if isinstance(e, DoorLocked) and isinstance(old, DoorLocked):
-        return e.visit_id == old.visit_id and _or_never(e.until_s) < _or_never(old.until_s)
+        return e.visit_id == old.visit_id and _time_or_never(e.until_s) < _time_or_never(old.until_s)
     return False
 
 
-def _or_never(time_s: int | None) -> int:
+def _time_or_never(time_s: int | None) -> int:
     return _NEVER if time_s is None else time_s

@@ -227,7 +227,7 @@ def _visit(
 
 
 def _teams_for(n_exits: int, n_spare: int) -> int:
-    """Return the number of teams that can guard all exits with `n_spare` police in each; 1 if none can be spared."""
+    """Return the number of teams that together can guard all exits, `n_spare` police in each; 1 if that is 0."""
     return min(9, max(1, -(-n_exits // n_spare))) if n_spare > 0 else 1
 
 
@@ -298,7 +298,7 @@ def _named(e: Event) -> list[tuple[str, str, str]]:
 
 
 def subject_of(e: Event) -> tuple[str, ...]:
-    """Return what an event is about, as a key; two different events with the same key contradict each other."""
+    """Return a key of what an event is about; two different events with the same key contradict each other."""
     if isinstance(e, RoadClosed):
         return ("closed", *sorted((e.from_id, e.to_id)))
     if isinstance(e, Urgent):

@@ -8,7 +8,7 @@ from sweep.records.plan import Plan, Route
 
 def n_begun(plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event] = ()) -> dict[str, int]:
     """
-    Return the number of begun stops at the start of each route, by team id.
+    Return, by team id, how many of a route's first stops have begun.
 
     A stop has begun at its planned time, or earlier if its team reports so; an attempt at a locked door always has.
     All stops before it in the route count as begun, since their order is fixed. So does the stop of every other

@@ -66,7 +66,7 @@ class Accepted:
 
 
 def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd.DataFrame:
-    """Return the results with missing visit ids filled in: the visit to the firm, else to the building."""
+    """Return the results with missing visit ids filled in: the visit of the row's firm, else of its building."""
     by_firm = {u: v.visit_id for v in visits.values() for u in v.targets}
     by_building = {v.building_id: v.visit_id for v in visits.values()}
     found = results["uscc"].map(by_firm).fillna(results["building_id"].map(by_building))
@@ -141,7 +141,7 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
 type _Fault = tuple[str, dict[str, Named]] | None
 
 
-def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
+def _firm_not_in_visit(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     if visit.inspects(row["uscc"]):
         return None
     asked = [name for name in OF_INSPECTION if pd.notna(row[name])]
@@ -149,20 +149,20 @@ def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     return ("S723", {"firm": who, "visit_id": visit.visit_id, "columns": tuple(asked)}) if asked else None
 
 
-def _not_asked(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
+def _item_not_asked(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     if not visit.inspects(row["uscc"]):
-        return None  # `_off_list` reports all answers
+        return None  # `_firm_not_in_visit` reports all answers
     asked = [name for name in OF_INSPECTION if name in ITEMS and name not in visit.items and pd.notna(row[name])]
     return ("S735", {"visit_id": visit.visit_id, "columns": tuple(asked)}) if asked else None
 
 
-def _nobody_seen(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
+def _people_at_closed_unit(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
     if row["unit_state"] in ("locked", "vacant", "not_found") and count(row, "headcount_seen"):
         return "S724", {"state": str(row["unit_state"]), "n": count(row, "headcount_seen")}
     return None
 
 
-def _mended(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
+def _more_fixed_than_found(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
     found = max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes"))
     mended = count(row, "n_hazards_fixed")
     return ("S725", {"n": mended, "most": found}) if mended > found else None
@@ -198,10 +198,10 @@ def _closed_and_open(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
 
 
 _FAULTS: tuple[Callable[[Row, PlannedVisit, date], _Fault], ...] = (
-    _off_list,
-    _not_asked,
-    _nobody_seen,
-    _mended,
+    _firm_not_in_visit,
+    _item_not_asked,
+    _people_at_closed_unit,
+    _more_fixed_than_found,
     _too_early,
     _recheck_before,
     _recheck_too_late,

@@ -43,7 +43,7 @@ def count(row: Row, name: str) -> int:
 
 
 def looked_at(row: Row) -> str:
-    """Return what a result row is about: the firm, by its uscc, else the unit."""
+    """Return the subject of a result row: the firm's uscc, else the unit."""
     return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
 
 
@@ -95,7 +95,7 @@ def _history_row(rows: Sequence[Row], authority: str, items: frozenset[str]) -> 
 
 
 def _is_made_of(words: Sequence[str], items: frozenset[str]) -> bool:
-    """Return whether words can be joined to re-check item ids; an id with a unit's name may contain blanks."""
+    """Return whether words are re-check item ids only; an id with a unit's name may contain blanks."""
     longest = max((i.count(" ") + 1 for i in items), default=0)
     ends = {0}
     for k in range(1, len(words) + 1):

@@ -15,7 +15,7 @@ _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Findings of one visit at one firm, or at a unit or building without a registered firm."""
+    """Result of one visit for one firm, or for a unit or building without a registered firm."""
 
     plan_id: str
     building_id: str
@@ -49,7 +49,7 @@ class _Look:
 
 
 def _looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[_Look, ...]:
-    """Return the findings of each visit at each firm or unit, earliest first."""
+    """Return the result of each visit for each firm or unit, earliest first."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
         key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), looked_at(row))
@@ -86,7 +86,7 @@ def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> _Look:
 
 
 def _is_left(row: Row) -> bool:
-    """Return whether a room needs a re-check; a room with a closed item does not."""
+    """Return whether a room still needs a re-check; one whose item is closed does not."""
     return row["is_closed"] != "yes" and (
         irregularity(row) is not None or row["is_closed"] == "no" or bool(pd.notna(row["recheck_on"]))
     )

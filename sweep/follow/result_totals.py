@@ -1,5 +1,6 @@
 """Totals of results, in the order of the daily report; never used for ranking (C25)."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -7,12 +8,13 @@ import pandas as pd
 
 from geodata.schema import RESULT_COUNTS
 from sweep.follow.outcomes import NO_ACCESS
+from sweep.records.form_items import entry_class
 from sweep.records.visits import Recheck
 
 
 def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) -> dict[str, int]:
     """
-    Return the counts of the daily report by name; an empty count is 0.
+    Return the counts of the daily report by name; missing ones are 0.
 
     Parameters
     ----------
@@ -21,6 +23,10 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
     """
     is_target, state = results["is_target"].eq("yes"), results["unit_state"]
     counted = {name: int(results[name].fillna(0).sum()) for name in RESULT_COUNTS}
+    leaflets = results["n_leaflets"].fillna(0)
+    entries = Counter(
+        entry_class(s, is_inspected=t, n_leaflets=n) for s, t, n in zip(state, is_target, leaflets, strict=True)
+    )
     items = tuple(rechecks)
     is_open = [r for r in items if r.closed_on is None]
     return {
@@ -31,6 +37,8 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
         "n_units_vacant": int(state.eq("vacant").sum()),
         "n_units_refused": int(state.eq("refused").sum()),
         "n_firms_inspected": _n_firms(results[is_target & ~state.isin([*NO_ACCESS, "not_found"])]),
+        "n_entries_publicity": entries["publicity"],
+        "n_entries_visit": entries["visit"],
         "n_firms_unregistered": int((state.eq("open") & results["uscc"].isna() & ~is_target).sum()),
         "n_addr_mismatch": int(results["address_match"].eq("no").sum()),
         "n_not_found": int(state.eq("not_found").sum()),
@@ -53,5 +61,5 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
 
 
 def _n_firms(rows: pd.DataFrame) -> int:
-    """Count firms for each visit; several rooms of a firm count once, and each unit without a firm counts as one."""
+    """Return the number of firms, counted once for each visit; a unit without a firm counts as one."""
     return len(rows.assign(uscc=rows["uscc"].fillna(rows["unit"])).drop_duplicates(["plan_id", "visit_id", "uscc"]))

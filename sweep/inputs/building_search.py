@@ -33,7 +33,7 @@ class KnownBuildings:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Search for the buildings named in rows of planners, with errors and unknown names."""
+    """Search for buildings that rows of planners' tables name; collects errors and unknown names."""
 
     known: KnownBuildings
     code: str
@@ -80,7 +80,7 @@ def building_id_of(typed: str, names: Mapping[str, str]) -> str:
 
 
 def _answers(typed: str, names: Mapping[str, str]) -> list[str]:
-    """Return ids of all matching buildings: by id, else by name, else by part of a name."""
+    """Return the ids of all buildings that match a text: by id, else by name, else by part of a name."""
     if typed in names:
         return [typed]
     wanted = typed.casefold()

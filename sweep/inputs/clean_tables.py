@@ -210,7 +210,7 @@ def _clean_main(
 
 
 def _elsewhere(data: Data, raw: RawTable | None, planned: Cleaned) -> dict[str, str]:
-    """Return names by id of the buildings in districts that are not planned, without quarantined rows."""
+    """Return names by id of buildings in districts that are not planned; quarantined rows are left out."""
     if data.divisions is None or raw is None:
         return {}
     desk = TableCleaner(raw)
@@ -275,7 +275,7 @@ def _header_datums(raw: RawInputs) -> Iterator[Issue]:
 
 
 def _may_be(named: Datum, declared: Datum) -> bool:
-    """Return whether a header that names one datum is compatible with coordinates declared in another."""
+    """Return whether a header that names one datum fits coordinates declared in another."""
     if named in (WGS84, CGCS2000):
         return declared not in (GCJ02, BD09, BD09MC)
     return declared in ((BD09, BD09MC) if named == BD09 else (named,))

@@ -29,7 +29,7 @@ SHOWN = (
 
 
 class FindingsCollector:
-    """Collector of the errors of all files, and of the outcome of the files' rows."""
+    """Collector of the errors of all files, and of the use of their rows."""
 
     def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)

@@ -30,7 +30,7 @@ def law_faults(
     quarantine: pd.DataFrame,
 ) -> tuple[Issue, ...]:
     """
-    Return all contradictions between settings, papers and tables.
+    Return all contradictions between settings, approvals and tables.
 
     S611 for a day without a table of holidays, S612 for a day without a permitted start, S613 for a paper dated after
     the day, S614 for an unknown firm on a special list, S615 for a list, or all lists together, with too many firms
@@ -135,7 +135,7 @@ def recusal_faults(
     roster: pd.DataFrame,
     quarantine: pd.DataFrame,
 ) -> tuple[Issue, ...]:
-    """Return errors of recusals from unknown parties, which would be ignored (C10)."""
+    """Return an error for each recusal from an unknown building, firm or company, which would have no effect (C10)."""
     columns = (buildings["building_id"], buildings["property_company_id"], buildings["landlord_id"], firms["uscc"])
     keys = ("building_id", "property_company_id", "landlord_id", "uscc")
     aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in keys)

@@ -106,6 +106,7 @@ def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
             authority=str(r["authority"]),
             ground=_text(r["ground"]) or None,
             officers=tuple(_parts(r["officers"])),
+            outcome=str(r["outcome"]),
         )
         for r in _rows(inputs.history)
     )
@@ -131,7 +132,7 @@ def _text(value: Any) -> str:
 
 
 def place_names(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series[str]:
-    """Return a name for every building: its own, its address, the nearest street with the id, or the id alone."""
+    """Return a name for each building: its own, else its address, else nearest street and id, else its id."""
     names = buildings["building_name"].fillna(buildings["address"])
     nameless, named = names.isna().to_numpy(), streets[streets["street_name"].notna()]
     if nameless.any() and len(named):

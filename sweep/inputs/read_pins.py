@@ -118,7 +118,7 @@ def pins_in_force(
 
 
 def _team_ids(scenario: Scenario) -> list[str]:
-    """Return the ids of the teams to compose; a squad's id ends with the letter of its agency."""
+    """Return the ids that the teams to be composed will have; a squad's id ends with its agency's letter."""
     letters = SQUAD_LETTERS if scenario.teams.mode == "squads" else ("",)
     return [f"{id_of_team(k)}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
 
@@ -128,7 +128,7 @@ def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:
 
 
 def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
-    """Yield S643 once for each pair of contradictory pins, located at the later pin."""
+    """Yield S643 for each pair of pins that contradict each other, at the row of the later one."""
     before = defaultdict[str, list[Pin]](list)
     for later in pins:
         for earlier in before[later.building_id]:

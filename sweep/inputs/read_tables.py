@@ -69,7 +69,7 @@ class RawInputs:
 
 def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
     """
-    Raw tables of the files that a scenario names, or of its tables in memory, and the faults of those at fault.
+    Read the tables that a scenario names, in files or in memory; errors are collected in the result.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
 
 
 def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
-    """Return whether a table that the scenario does not name is missing, or a table's file has only a header."""
+    """Return whether a table has no data: it is not named and its file is missing, or the file has only a header."""
     path = safe_path(folder, name, f"data.{table}")
     if not is_present(path):
         return table not in data.model_fields_set
@@ -129,7 +129,7 @@ def _folder(scenario: Scenario) -> tuple[Path, Data]:
 
 
 def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, tuple[str, ...]]:
-    """The files of each table that is named. OpenStreetMap's files are no tables: see `osm_map.py`."""
+    """Return the names of the files of each named table; OpenStreetMap files are no tables."""
     is_named = "assign" in scenario.data.model_fields_set or (
         scenario.given is None and os.path.lexists(scenario.folder / data.assign)
     )
@@ -186,7 +186,7 @@ def _read_source(
     may_be_empty: bool,
     is_one: bool,
 ) -> RawTable | None:
-    """One file of a table, one sheet of it, or a table in memory; None as of `_read_table`."""
+    """Read one file of a table, one sheet of it, or a table in memory; None as for `_read_table`."""
     frame = None if given is None else given.frames.get(name)
     if may_be_empty and (_is_empty(folder, data, table, name) if given is None else frame is None):
         return None
@@ -226,7 +226,7 @@ def _read_source(
 
 
 def _by_workbook(issues: Sequence[Issue]) -> list[Issue]:
-    """Return errors of columns; equal errors of a workbook's sheets with equal headers are merged into one."""
+    """Return errors of columns, with equal errors in a workbook's sheets of equal headers merged."""
     headers: dict[str, set[Named]] = {}
     for issue in issues:
         headers.setdefault(issue.where.partition("#")[0], set()).add(issue.values.get("found", issue.where))

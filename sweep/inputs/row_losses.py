@@ -82,7 +82,7 @@ def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Return the lost rows of a file: quarantined rows that count as losses, or all if no row of the file is left."""
+    """Return the lost rows of a file: quarantined rows that count as losses, or all rows if none can be used."""
     aside = quarantine[quarantine["file"].eq(raw.file)]
     return aside if len(aside) == raw.n_rows else aside[~aside["code"].isin(_NO_LOSS)]
 
@@ -109,11 +109,11 @@ def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]
 
 
 def _through(lost: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns whose errors caused losses, the most frequent column first."""
+    """Return the columns whose errors caused the losses, most frequent first."""
     columns = (str(json.loads(values).get("column", "")) for values in lost["values"])
     return tuple(column for column, _ in Counter(columns).most_common() if column)
 
 
 def _kind(word: str, own: Mapping[str, str], known: Mapping[str, str]) -> str:
-    """Return the category of a word; an unknown word forms a category of its own."""
+    """Return the category of a word, from the scenario's words `own` or the `known` ones; an unknown word itself."""
     return known.get(own.get(word, word).lower(), word)

@@ -119,7 +119,7 @@ def copy_map_files(files: MapFiles, folder: Path) -> MapContent:
 
 
 def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
-    """Return the map's office buildings with an outline; if it has none, its largest buildings."""
+    """Return the map's office buildings with an outline; its largest buildings if it has no office buildings."""
     try:
         buildings = read_osm_buildings(path, within=within)
     except InputError as error:
@@ -199,7 +199,7 @@ def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> 
 
 
 def _write(ground: MapContent, folder: Path, code: str | None) -> None:
-    """Write the selected buildings, and the table of building files with its first column filled."""
+    """Write the selected buildings, and the table of building files with only the id column filled."""
     found, survey = ground.buildings, ground.survey
     inside = found.geometry.representative_point()
     none = np.full(len(found), fill_value=False)

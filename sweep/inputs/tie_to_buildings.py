@@ -32,7 +32,7 @@ from sweep.scenario.scenario import Scenario
 
 def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, warns: bool = True) -> Inputs:
     """
-    Return the inputs, with firms and leads matched to buildings; a study (`is_study`) needs no working day.
+    Match firms and leads to buildings, and return the inputs; a study (`is_study`) needs no working day.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, wa
 
 
 def _with_places(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return matched tables concatenated, with `table`, `file` and `row` instead of the position."""
+    """Return matched tables joined to one, with columns `table`, `file` and `row` of each row."""
     parts = []
     for name, table in tables.items():
         where = rows[name].reindex(table["position"])
@@ -144,7 +144,7 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
 
 
 def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issue]:
-    """Return a warning (G313) if more than half of a table's rows have no building."""
+    """Return a warning (G313) if more than half of a table's rows are matched to no building."""
     n, n_rows = int((~has_building).sum()), len(has_building)
     if 2 * n <= n_rows:
         return []
@@ -181,7 +181,7 @@ def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issu
 
 
 def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_datum_right: bool) -> list[Issue]:
-    """Return warnings on rows whose location contradicts them; on buildings only if the buildings' datum is right."""
+    """Return warnings on rows whose location contradicts their address; on buildings only if `is_datum_right`."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
         MatchedFile(name, tables.rows[name]["label"], given, matched.table)
@@ -196,7 +196,7 @@ def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_d
 
 
 def _in_file(issue: Issue, rows: Mapping[str, pd.DataFrame]) -> Issue:
-    """Return an issue with file and file row in place of table name and row label."""
+    """Return an issue located by file and row in the file instead of table and row label."""
     table, _, label = issue.where.rpartition(" row ")
     if table not in rows:
         return issue

@@ -8,10 +8,10 @@ from shapely.geometry import LineString
 
 from geodata.message_catalogue import Texts, load_texts
 from sweep.check.bound.recomputed_value import costs_of
+from sweep.day.plan_id import plan_id
 from sweep.inputs.make_records import make_firms
 from sweep.inputs.row_losses import quarantine_issues
 from sweep.inputs.withheld import without_firms
-from sweep.jobs.plan_id import plan_id
 from sweep.jobs.stages.check_day import CheckedPlan
 from sweep.jobs.stages.plan_day import spread_of
 from sweep.jobs.stages.prepared import PlanInputs
@@ -30,7 +30,7 @@ from sweep.select.visit_warnings import reserve_notes
 
 def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | None = None) -> Edition:
     """
-    Return the edition of a verified plan: the plan with all data that its pages and tables show.
+    Return a verified plan as an edition, with all data that its pages and tables show.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
         draw=offer.draw,
         coverage=checked.coverage,
         violations=checked.violations,
-        shortfalls=checked.shortfalls,
+        soft_violations=checked.soft_violations,
         footprints=inputs.buildings[["building_id", "geometry"]],
         streets=inputs.streets,
         water=inputs.water,
@@ -74,7 +74,7 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
         division_names=inputs.division_names,
         facts=ranked.facts,
         swaps=cheapest_swaps(problem, plan) if problem else {},
-        played=simulate(problem, plan, spread_of(scenario)) if problem else None,
+        simulation=simulate(problem, plan, spread_of(scenario)) if problem else None,
         costs=costs_of(write_problem(problem).encode(), plan) if problem and scenario.weights.is_set else {},
         problem_sha256=problem_sha256(problem) if problem else None,
         log=checked.log,
@@ -107,7 +107,7 @@ def _route_lines(prepared: PlanInputs, plan: Plan, route: Route) -> tuple[LineSt
 
 
 def _with_sentences(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
-    """Return the table of quarantined rows, with reason and fix of each row as sentences."""
+    """Return the quarantined rows with reason and fix as sentences."""
     issues = quarantine_issues(quarantine)
     return pd.DataFrame(
         {

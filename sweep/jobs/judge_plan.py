@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from geodata.errors import InputError
+from geodata.errors import Code, InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
@@ -14,7 +14,7 @@ from sweep.day.journal.replan_events import entries_until
 from sweep.inputs.building_search import building_id_of
 from sweep.inputs.load import load_inputs
 from sweep.jobs.edition import bind_edition
-from sweep.jobs.replan.edition_history import read_before
+from sweep.jobs.replan.publish_change import read_before
 from sweep.jobs.stages.check_day import check
 from sweep.jobs.stages.plan_day import make_problem
 from sweep.jobs.stages.prepared import PlanInputs, rank_and_select
@@ -63,6 +63,10 @@ class Explanation:
     """Reasons why the visit is unserved, or why the selection allows no visit."""
     pins: tuple[Pin, ...] = ()
     """Pins (planners' wishes) that concern the building."""
+    breaches: tuple[Violation, ...] = ()
+    """Violations of rules by the visit, soft ones included."""
+    notes: tuple[Issue, ...] = ()
+    """Warnings on firms that no list and no draw takes (C33), if the building has no visit."""
 
 
 def review_plan(scenario: Scenario, path: Path) -> Edition:
@@ -129,6 +133,12 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
         stops=stops,
         reasons=reasons if visit else (_not_on_offer(edition, building_id),),
         pins=tuple(p for p in edition.pins if building_id in p.buildings),
+        breaches=tuple(
+            v
+            for v in (*edition.violations, *edition.soft_violations)
+            if visit is not None and visit.visit_id in v.where.split()
+        ),
+        notes=() if visit else tuple(n for n in edition.notes if n.code == Code.FIRMS_AT_LIMIT),
     )
 
 
@@ -152,7 +162,7 @@ def _not_on_offer(edition: Edition, building_id: str) -> Reason:
 
 def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanInputs) -> Iterator[Violation]:
     """
-    Yield a violation for each key of a plan file that does not follow from the plan and the inputs.
+    Yield a violation for each key of a plan file that differs from what plan and inputs give.
 
     The unchanged plan.json of an edition is compared with edition.json rather than with the inputs, which may have
     changed.
@@ -174,7 +184,7 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
 
 
 def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:
-    """Return the edition whose plan file a correct but changed plan file would equal."""
+    """Return the edition whose plan file the reviewed file must equal: with keys made from the inputs."""
     sha256 = _problem_sha256(folder, reviewed, prepared)
     wanted = replace(reviewed, problem_sha256=sha256, plan=_wanted_plan(reviewed))
     if published is None:
@@ -203,7 +213,7 @@ def _read(folder: Path, name: str) -> str | None:
 
 
 def _wanted_plan(reviewed: Edition) -> Plan:
-    """Return the plan with all teams on day 0, on duty for the scenario's shift."""
+    """Return the plan with all teams on day 0 and the scenario's shift."""
     settings, plan = reviewed.scenario.plan, reviewed.plan
     shift_s = (settings.shift_start_s, settings.shift_end_s)
     return replace(plan, teams=tuple(replace(t, shift_s=shift_s, day=0) for t in plan.teams))
@@ -224,7 +234,7 @@ def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> st
 
 
 def _search_breaches(reviewed: Edition) -> Iterator[Violation]:
-    """Yield violations for facts of the search in the plan file that no search of this scenario can have."""
+    """Yield violations for facts of the search in the plan file that are impossible for this scenario."""
     plan = reviewed.plan
     if plan.bound_method not in BOUND_METHODS:
         yield Violation("P14", "summary.bound_method", {"got": plan.bound_method, "want": "/".join(BOUND_METHODS)})

@@ -38,12 +38,12 @@ from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
 # Columns of the ledger that repeat the plan.
-_PLANS_OWN = ("letter", "building_name", "floor", "firm_name")
+_PLANS_OWN = ("letter", "building_name", "floor", "firm_name", "entry_class")
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All findings and closings of a scenario so far, and the files in which they are stored."""
+    """All results (findings and closings) of a scenario so far, and the files in which they are stored."""
 
     items: tuple[Recheck, ...]
     totals: Mapping[str, Mapping[str, int]]
@@ -160,7 +160,7 @@ def _starts_by_visit(edition: Edition) -> dict[str, int]:
 
 def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
     """
-    Return the certified officers of each slot of the attempted visits, by visit id.
+    Return the certified officers of each team that attempted a visit, by visit id.
 
     Officers present at the start count. Of several teams at a door the one that got in counts, else the last to try.
     """
@@ -174,11 +174,11 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
         by_slot.setdefault(stop.visit_id, {})[stop.slot] = Officers(of[POLICE], of[MARKET_REGULATION])
     crews = {visit_id: tuple(c for _, c in sorted(officers.items())) for visit_id, officers in by_slot.items()}
     is_split = edition.scenario.teams.mode == "squads"
-    return {visit_id: _met(crew) for visit_id, crew in crews.items()} if is_split else crews
+    return {visit_id: _pairs_joined(crew) for visit_id, crew in crews.items()} if is_split else crews
 
 
-def _met(squads: Sequence[Officers]) -> tuple[Officers, ...]:
-    """Return, for each squad of a pair that meets, the officers of both; an odd number of squads is left unchanged."""
+def _pairs_joined(squads: Sequence[Officers]) -> tuple[Officers, ...]:
+    """Return the officers of both squads for each squad of a pair; squads of odd number are unchanged."""
     if len(squads) % 2:
         return tuple(squads)
     met = (
@@ -248,7 +248,7 @@ def accepted_results(
 
 
 def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
-    """Return the tables by file name; files of the same name are distinguished by their folders."""
+    """Return the tables by file name; files of one name get their folder's name in front."""
     paths = [raw.path.resolve().parts for raw in raws.values()]
     depth = next(k for k in range(1, max(map(len, paths)) + 1) if len({p[-k:] for p in paths}) == len(paths))
     n_same = Counter(path[-1] for path in paths)
@@ -257,7 +257,7 @@ def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
 
 
 def _unread(raw: RawTable) -> tuple[str, ...]:
-    """Return the headers of unused columns, except columns of the ledger that repeat the plan."""
+    """Return the headers of columns that are not read, except columns of the ledger that repeat the plan."""
     own = {load_texts(lang)(f"column.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
     return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 
@@ -278,7 +278,7 @@ def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Ite
 
 
 def _filled_in(raw: RawTable) -> RawTable:
-    """Return the table without the ledger's rows in which the team answered nothing."""
+    """Return the table without rows of the ledger that the team left empty."""
     asked = [
         c
         for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on", *RESULT_TEXTS, "firm_rating")
@@ -289,7 +289,7 @@ def _filled_in(raw: RawTable) -> RawTable:
 
 
 def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[str, dict[str, int]]:
-    """Return the figures of the report by plan id, first those of all plans together under an empty id."""
+    """Return the figures of the report by plan id, with those of all plans together under ""."""
     of_plan = {
         str(plan_id): report_items(group, [r for r in items if r.recheck_id.startswith(f"R-{plan_id}-")], day)
         for plan_id, group in results.groupby("plan_id")

@@ -176,7 +176,7 @@ def _scenarios(
 
 
 def _reading_key(scenario: Scenario) -> str:
-    """Return a key of all settings that affect how the inputs are read: equal keys give equal inputs and errors."""
+    """Return a key of all settings that affect reading: scenarios with equal keys share their inputs."""
     of_pins = {"teams": {"n_teams", "mode"}}
     parts = [
         scenario.model_dump(mode="json", exclude=set(_AFTER_READING)),
@@ -225,7 +225,7 @@ def _planned(
         is_warm=bool(near),
         objective=plan.total,
         n_due=len(checked.due_leads),
-        n_due_reached=due_counts(len(checked.due_leads), (*checked.violations, *checked.shortfalls))[0],
+        n_due_reached=due_counts(len(checked.due_leads), (*checked.violations, *checked.soft_violations))[0],
     )
     return made, plan
 
@@ -238,7 +238,7 @@ def _keep(file: Path, point: GridPoint, plan: Plan, scenario: Scenario) -> None:
 
 
 def _kept(file: Path, values: dict[str, str]) -> tuple[GridPoint, Plan] | None:
-    """Return a grid point and its plan from a stored file; None if the file is missing or unreadable."""
+    """Return a grid point and its plan from a stored file; `values`: its settings. None if missing or unreadable."""
     try:
         content = json.loads(read_regular_text(file))
         point = content["point"]

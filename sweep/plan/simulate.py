@@ -37,7 +37,7 @@ def simulate(problem: Problem, plan: Plan, spread: TimeSpread, n_days: int = N_D
     visits is skipped if one of them would start after its window, or if a team would return after its shift at the
     usual service time. Its teams continue with their next stops. Time is O(days x stops).
     """
-    return _Days(problem, plan, spread, n_days, seed).played()
+    return _Days(problem, plan, spread, n_days, seed).simulation()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +63,7 @@ class _Days:
         self._free = np.array([np.full(n_days, float(r.depart_s)) for r in self._routes]).reshape(-1, n_days)
         self._made: dict[str, Bools] = {}
 
-    def played(self) -> Simulation:
+    def simulation(self) -> Simulation:
         for group in _in_order(self._routes, self._visits):
             self._play(group)
         routes = enumerate(self._routes)
@@ -97,14 +97,14 @@ class _Days:
 
     def _ready(self, at: _At) -> Float64s:
         """Return the earliest start of the stop on each day, (days,)."""
-        there = self._there(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s)
+        there = self._arrivals(at.k, at.free_s, at.stop.arrive_s, at.stop.travel_s)
         return np.maximum(there, at.stop.start_s)
 
     def _back(self, k: int, route: Route) -> Float64s:
         free_s = route.stops[-1].end_s if route.stops else route.depart_s
-        return self._there(k, free_s, route.return_s, route.return_travel_s)
+        return self._arrivals(k, free_s, route.return_s, route.return_travel_s)
 
-    def _there(self, k: int, free_s: int, arrive_s: int, travel_s: int) -> Float64s:
+    def _arrivals(self, k: int, free_s: int, arrive_s: int, travel_s: int) -> Float64s:
         """
         Return the simulated arrival of route k at its next place, given planned departure and arrival, (days,).
 

@@ -76,7 +76,7 @@ class CountyLimits(Section):
 
 
 class ProvinceSettings(Section):
-    """All keys of province.toml."""
+    """Settings of province.toml."""
 
     name: Id
     day: date = Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))
@@ -97,7 +97,7 @@ class ProvinceSettings(Section):
 
     @property
     def overrides(self) -> dict[str, str]:
-        """Keys of scenario.toml that the province sets in every county."""
+        """Return the keys of scenario.toml that the province sets in every county, with their values."""
         set_ = {
             "day": self.day.isoformat(),
             "lang": self.lang,

@@ -210,5 +210,5 @@ class ProvinceEdition:
 
     @property
     def planned(self) -> tuple[CountyOutcome, ...]:
-        """Counties with a plan."""
+        """Return the counties with a plan."""
         return tuple(c for c in self.counties if c.plan is not None)

@@ -84,7 +84,7 @@ class Edition:
     """Areas and lines of lakes and rivers for drawing; EPSG:4326."""
     swaps: Mapping[str, Insertion] = field(default_factory=dict)
     """Cheapest insertion of each of the most valuable unserved visits, by visit id; empty if not computed."""
-    played: Simulation | None = None
+    simulation: Simulation | None = None
     """Simulation of the plan on days with random delays; None if not computed."""
     costs: Mapping[str, Cost] = field(default_factory=dict)
     """Cost terms of the plan by key of `weights` in problem.json; empty without `[weights]`."""
@@ -100,7 +100,7 @@ class Edition:
     """Warnings on the inputs, such as a suspicious datum or a missing label."""
     pins: tuple[Pin, ...] = ()
     """Pins: decisions of planners on single buildings."""
-    shortfalls: tuple[Violation, ...] = ()
+    soft_violations: tuple[Violation, ...] = ()
     """Violations of soft rules, which are only reported and do not block publishing."""
     due_leads: tuple[Lead, ...] = ()
     """Unanswered leads that are due on the day (C22), used to check a re-plan."""

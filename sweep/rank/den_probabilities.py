@@ -38,7 +38,7 @@ class Scores:
     doubt: float
     """Common relative uncertainty: standard deviation / mean of the expected dens."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
-    """Function from the value of each building to the terms of the value, by building id."""
+    """Function from the value of each building to the additive terms of that value, by building id."""
     foretold: pd.DataFrame | None = None
     """
     `day`, `track`, `is_find` and out-of-time forecast `p_find` of past checks; None: not available.
@@ -73,14 +73,14 @@ def best_scores(
 
 
 def _taught(checks: TrainingChecks) -> TrainingResult:
-    """Return the result of training: verdict, model if accepted, and out-of-time forecasts."""
+    """Train the model on past checks; return verdict, model if accepted, and out-of-time forecasts."""
     given = foretold(checks)
     verdict = accept_model(checks, given)
     return TrainingResult(verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None, given)
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """Return scores from leads and background rates (`sweep.rank.rate.lead_model`), or by the fitted memory."""
+    """Return scores by the rule, from leads and background rates, or by the memory fitted to past leads."""
     ids = buildings["building_id"]
     chances, awaiting = evidence.chances, evidence.awaiting
     with_lead = awaiting.chances.with_one_more(min(evidence.hit_share.values()), awaiting.own_share).p_den
@@ -124,7 +124,7 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
 
 def _dens(share: Float64s) -> Float64s:
     """
-    Convert P(find) / detection share to P(den), with values near and above 1 compressed below 1.
+    Convert P(find) / detection share to P(den); values near and above 1 are compressed below 1.
 
     If they were clipped at 1, such buildings could not rise with another lead, and others would pass them.
     """

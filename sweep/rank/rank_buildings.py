@@ -138,7 +138,7 @@ def rank_buildings(
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:
-    """Return the table's columns of value, and of ranks after one more lead or a visit without a find."""
+    """Return the table's columns of value, and of the rank after one more lead or after a visit without a find."""
     reach = (1.0 - settings.no_access_share) * settings.detection_share
     # Rounded, so that equal buildings tie despite rounding errors.
     per_hour, with_lead, cleared = (
@@ -157,7 +157,7 @@ def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, N
 def _by_id(
     buildings: pd.DataFrame, points_m: Float64s, team_hours: Float64s
 ) -> tuple[pd.DataFrame, Float64s, Float64s]:
-    """Return the checked inputs in order of id: floating-point sums depend on the order."""
+    """Return buildings, points and hours in order of building id, so that floating-point sums are reproducible."""
     n = len(buildings)
     if points_m.shape != (n, 2) or team_hours.shape != (n,):
         raise ValueError(f"points_m and team_hours must have {n} rows, got {points_m.shape} and {team_hours.shape}")

@@ -60,3 +60,5 @@ class PastVisit:
     """Exemption for which the annual cap does not count the visit; None if it counts."""
     officers: tuple[str, ...] = ()
     """Ids of the officers who made the visit."""
+    outcome: str = ""
+    """One of `geodata.schema.OUTCOMES`; empty if not known."""

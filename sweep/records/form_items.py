@@ -16,3 +16,12 @@ LISTED: dict[str, tuple[str, ...]] = {
 OF_INSPECTION = (*(i for i in LISTED[MARKET_REGULATION] if i != "headcount_seen"), "is_rectify")
 NOT_ASKED = "—"
 """Mark in a form where an item is not asked; read back as an empty answer."""
+
+
+def entry_class(unit_state: str, *, is_inspected: bool, n_leaflets: float) -> str:
+    """Return the class of an entry: `inspection`, `publicity` (leaflets left), `visit`, or `none` without access."""
+    if unit_state != "open":
+        return "none"
+    if is_inspected:
+        return "inspection"
+    return "publicity" if n_leaflets > 0 else "visit"

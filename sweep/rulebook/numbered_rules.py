@@ -100,6 +100,8 @@ _RULES = (
     ("C31", Force.HARD, "read check publish", ""),
     ("C32", Force.HARD, "select check publish", "form.police form.market_regulation"),
     ("C33", Force.SOFT, "select check", "data.other_inspections codes.day_max codes.week_max codes.month_max"),
+    ("C34", Force.SOFT, "select plan check", "codes.required codes.repeat_reasons"),
+    ("C35", Force.SOFT, "check", "codes.required codes.annual_plan"),
 )
 # Module in tests/rules/ and name of the test that a rule is kept, for rules that `sweep.check` verifies on a plan.
 _KEPT = {
@@ -131,6 +133,8 @@ _KEPT = {
     "C28": ("firms", "test_a_building_that_was_visited_last_week_rests"),
     "C31": ("never", "test_a_table_behind_an_address_is_refused_before_anything_is_read"),
     "C33": ("firms", "test_a_firm_that_others_inspect_as_often_as_allowed_is_left_out"),
+    "C34": ("people", "test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_shown"),
+    "C35": ("firms", "test_an_annual_plan_that_is_not_filed_is_a_warning_and_costs_no_visit"),
     "C32": ("tracks", "test_an_item_that_is_struck_off_the_list_is_asked_on_no_track"),
 }
 # Tests that a procedural rule is kept, and that its breach is found.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
@@ -69,6 +69,7 @@ class Law(Section):
 FILING_COLUMNS = (
     *("plan_id", "visit_id", "authority", "uscc", "firm_name", "address", "inspection_item", "legal_basis", "track"),
     *("officers", "start_at", "end_at", "lead_department", "filing_state", "task_code", "valid_until"),
+    "repeat_reason",
 )
 
 
@@ -76,8 +77,8 @@ class Codes(Section):
     """[codes]: filing of inspections with a provincial platform, and the codes that it issues (检查码)."""
 
     required: Literal["none", "filed", "shown"] = "filed"
-    """`none`: no code is due; `filed`: an inspection without a code is marked; `shown`: the team also reports that it
-    showed the code, or the reason why not."""
+    """`none`: no code is due; `filed`: an inspection without a code is marked; `shown`: every form
+    asks for the code, and officers to whom C34 applies are kept off."""
     lead: Literal["police", "market_regulation"] = "police"
     """Department that files a joint task."""
     day_max: int = Field(1, ge=1, le=1_000)
@@ -86,6 +87,11 @@ class Codes(Section):
     """Most inspections of a firm from Monday to Sunday by all authorities (C33); same source."""
     month_max: int = Field(3, ge=1, le=1_000)
     """Most inspections of a firm in a calendar month by all authorities (C33); same source."""
+    repeat_reasons: Mapping[str, Annotated[str, Field(min_length=10)]] = Field(default_factory=dict)
+    """`[codes.repeat_reasons]`: the reason why an officer inspects a firm again after three inspections that found
+    nothing, by unified social credit code (C34)."""
+    annual_plan: Mapping[Literal["police", "market_regulation"], date] = Field(default_factory=dict)
+    """`[codes.annual_plan]`: day on which each authority filed its annual inspection plan (C35)."""
     columns: Mapping[str, str] = Field(default_factory=dict)
     """`[codes.columns]`: the platform's header for a column of the filing table."""
 

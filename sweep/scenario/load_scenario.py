@@ -1,6 +1,7 @@
 """Loader of scenario.toml with changed keys (overrides), which reports all errors at once, each by its key."""
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -75,12 +76,19 @@ def make_scenario(
     """
     found = list(issues)
     for key, value in overrides.items():
-        _put(tree, key.split("."), _toml_value(value) if isinstance(value, str) else value, texts)
+        # A number of NumPy has `item`.
+        plain = _toml_value(value) if isinstance(value, str) else value.item() if hasattr(value, "item") else value
+        _put(tree, key.split("."), plain, texts)
     # `folder` is a field of the record and no key of the file.
     found += [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
     try:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
+        # An override such as data.division_code=310104 is a number in TOML, where the key takes a text.
+        as_texts = {".".join(map(str, f["loc"])) for f in error.errors() if f["type"] == "string_type"}
+        quoted = {key: json.dumps(v) for key, v in overrides.items() if isinstance(v, str) and key in as_texts}
+        if quoted:
+            return make_scenario(tree, folder, quoted, texts, issues)
         raise InputError([*found, *toml_issues(error, texts, Scenario)]) from error
     if found:
         raise InputError(found)

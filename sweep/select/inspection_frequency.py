@@ -1,12 +1,16 @@
-"""Firms inspected so often in a day, week or month, over all authorities, that no further inspection is due (C33)."""
+"""Limits on inspecting a firm again: over all authorities (C33), and by an officer who found nothing (C34)."""
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
 
 from geodata.schema import TIMEZONE
+from sweep.records.people import Person
 from sweep.scenario.law_settings import Codes
+from sweep.scenario.scenario import Scenario
 
 # Tracks on which a visit inspects no firm.
 _WITHOUT_INSPECTION = ("stocktake", "investigation")
@@ -40,3 +44,27 @@ def busy_firms(history: pd.DataFrame, others: pd.DataFrame, day: date, codes: Co
         for uscc, n in Counter(u for u, d in all_days if is_in(d)).items()
         if n + 1 > most
     )
+
+
+def with_blocked_firms(persons: Mapping[str, Person], history: pd.DataFrame, scenario: Scenario) -> dict[str, Person]:
+    """
+    Return the people, each recused from the firms where their last three inspections in a year found nothing (C34).
+
+    Only where the scenario requires that codes are shown; firms with a stated reason are exempt.
+    """
+    if scenario.codes.required != "shown" or "C34" in scenario.rules.off:
+        return dict(persons)
+    end = pd.Timestamp(scenario.day, tz=TIMEZONE)
+    past = history[history["visited_on"].between(end - pd.Timedelta(days=365), end, inclusive="left")]
+    past = past[past["uscc"].notna() & past["officers"].notna() & past["outcome"].ne("no_access")]
+    past = past[~past["track"].isin(_WITHOUT_INSPECTION) & ~past["uscc"].isin(list(scenario.codes.repeat_reasons))]
+    rows = past.assign(
+        person=past["officers"].str.split(";"), day=past["visited_on"].dt.date, is_empty=past["outcome"].eq("nothing")
+    ).explode("person")
+    rows["person"] = rows["person"].str.strip()
+    last = rows.groupby(["person", "uscc", "day"])["is_empty"].all().groupby(level=[0, 1]).tail(3)
+    n_empty = last.groupby(level=[0, 1]).sum()
+    blocked: dict[str, set[str]] = {}
+    for person_id, uscc in n_empty[n_empty.eq(3)].index:
+        blocked.setdefault(person_id, set()).add(uscc)
+    return {i: replace(p, recusals=p.recusals | blocked[i]) if i in blocked else p for i, p in persons.items()}

@@ -54,6 +54,8 @@ class Offer:
     """Buildings left out of the draw's pool for lack of eligible officers, by reason (C09)."""
     waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Buildings with listed firms below their cap that no visit inspects, by number of each mandatory list."""
+    at_limit: tuple[str, ...] = ()
+    """Registered firms that other authorities inspect so often that no list and no draw takes them (C33)."""
 
 
 def offer_visits(
@@ -105,6 +107,7 @@ def offer_visits(
         shut_out=shut_out,
         left_out=left_out,
         waiting=waiting_lists(maker, lists, visits),
+        at_limit=tuple(sorted(tables.busy(day, grounds) & {*tables.others["uscc"]} & {*tables.active["uscc"]})),
     )
 
 

@@ -81,10 +81,13 @@ class Tables:
 
     def barred(self, day: date, select: Select, grounds: Grounds) -> frozenset[str]:
         """Return the firms at a cap of their class (C06), or at a limit over all authorities (C33)."""
-        capped = self.capped(day, select)
+        return self.capped(day, select) | self.busy(day, grounds)
+
+    def busy(self, day: date, grounds: Grounds) -> frozenset[str]:
+        """Return the firms at a limit of a day, week or month over all authorities (`busy_firms`), cached."""
         if "C33" in grounds.off:
-            return capped
-        return capped | self.memory.of(
+            return frozenset()
+        return self.memory.of(
             lambda: busy_firms(self.history, self.others, day, grounds.codes), "busy", day, self._n_past(day)
         )
 

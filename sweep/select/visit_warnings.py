@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from geodata.errors import Issue, Value, some
+from geodata.errors import Code, Issue, Value, some
 from sweep.records.oversight import LEAST_WEEKS, Prevalence
 from sweep.records.people import MARKET_REGULATION, Person
 from sweep.scenario.scenario import Scenario
@@ -23,8 +23,11 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     S618 special inspection without approval (C07). S619 firms above the soft cap of case visits (C06). S655 mandatory
     special inspection with firms not on offer (C28). S621 visits that need more people with a skill than the roster has
     (C14). S622 re-checks in dwellings without certificate (C15). S625 buildings with leads beyond the limit of case
-    visits.
+    visits. S670 firms left out because other authorities inspect them (C33).
     """
+    if offer.at_limit:
+        firms = some(offer.at_limit, MOST_NAMED)
+        yield Issue(Code.FIRMS_AT_LIMIT, "other_inspections", {"n": len(offer.at_limit), "firms": firms})
     if offer.n_over_limit:
         values = {"n": offer.n_over_limit, "most": scenario.select.n_case_visits_max}
         yield Issue("S625", "select.n_case_visits_max", values)

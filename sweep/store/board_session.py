@@ -28,7 +28,7 @@ from sweep.store.sync.stored_audit_log import lines_of, restore_log
 
 @dataclass(slots=True)
 class LogQueue:
-    """Log entries of a board that the store has not taken yet, in a file and in memory."""
+    """Log entries of a board that are not in the store yet, in a file and in memory."""
 
     file: Path
     lines: list[LogEntry]
@@ -63,7 +63,7 @@ class LogQueue:
 
 
 def open_waiting(file: Path) -> LogQueue:
-    """Return the queue that an earlier run left in a file; an incomplete last line, left by a kill, is removed."""
+    """Return the queue that an earlier run left in a file; a last line cut off by a kill is removed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     content = read_regular(file) if is_present(file) else b""
     whole = content[: content.rfind(b"\n") + 1]
@@ -85,7 +85,7 @@ _ROOM, _WAITING = "_store", "waiting.lines"
 
 @dataclass(slots=True)
 class BoardStore:
-    """Board's connection to its store."""
+    """Connection of a board to its store."""
 
     session: StoreSession
     journals: Path
@@ -97,14 +97,14 @@ class BoardStore:
 
     @property
     def mirror(self) -> LocalCopy:
-        """Local folders of the board."""
+        """Return the board's local folders of the scenario."""
         return self.session.mirror
 
-    async def hold[T](
+    async def run_locked[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
         """
-        Run work on editions, approvals or results under the store's lock; write all of it or nothing.
+        Run work that changes editions, approvals or results under the store's lock; write all of it or nothing.
 
         Parameters
         ----------
@@ -143,7 +143,7 @@ class BoardStore:
         self._run(inside)
 
     def fetch_approved(self, day: date) -> str | None:
-        """Update as `fetch` does, and return the id of the approved plan of a day in the store; None without one."""
+        """Exchange changes with the store; return the id of the day's approved plan there, None without one."""
 
         def inside() -> tuple[str | None, bool]:
             self._lay_journals()
@@ -153,15 +153,15 @@ class BoardStore:
 
     @property
     def n_waiting(self) -> int:
-        """Log entries that the store has not taken yet."""
+        """Return the number of log entries that are not in the store yet."""
         return len(self.waiting.lines)
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
-        """Queue the log entry of an action (time, person, action, facts) until the store takes it."""
+        """Queue the log entry of an action until it can be written to the store: time, person, action, facts."""
         self.waiting.add(LogEntry(at, who, what, facts))
 
     def flush_log(self) -> bool:
-        """Write the queued entries; return whether the store has taken them."""
+        """Write the queued entries to the store; return whether all of them are in it."""
         with self._lock:
             try:
                 self._bring_lines()
@@ -194,13 +194,13 @@ class BoardStore:
             return None
 
     def _refuse_other(self, day: date, plan_id: str) -> None:
-        """Raise S987 if the approved plan of a day in the store is another than the board's plan."""
+        """Raise S987 if the store has another approved plan for a day than `plan_id`."""
         there = self.approved(day)
         if there not in (None, plan_id):
             raise InputError([Issue("S987", day.isoformat(), {"plan": there, "own": plan_id})])
 
     def _lay_journals(self, *, is_first_fetch: bool = False) -> None:
-        """Copy the journals to the folder of the editions, whose changes go to the store."""
+        """Copy the board's journals to the editions' folder, from which changes go to the store."""
         copy_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, is_first_fetch=is_first_fetch)
 
 
@@ -232,7 +232,7 @@ def open_board_store(url: str, name: str, own: Path) -> Iterator[BoardStore]:
 
 
 def close(kept: BoardStore) -> list[Issue]:
-    """Write all remaining changes and delete the folders; on errors keep them and return the errors."""
+    """Write all remaining changes and delete the local folders; if that fails, keep them and return the errors."""
     try:
         kept.fetch()
     except InputError as error:

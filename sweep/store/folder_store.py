@@ -29,7 +29,7 @@ def path_of(key: Key, folder: Path, editions: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class FolderStore:
-    """Files of one scenario; a folder has no revisions."""
+    """Files of one scenario on disk as a store, without revisions."""
 
     folder: Path
     """Folder of scenario.toml."""

@@ -79,7 +79,7 @@ class StoreWrite:
 
     @property
     def file(self) -> bytes | None:
-        """Bytes of the file on disk: `whole` if kept whole, else `content`; None if the file was deleted."""
+        """Return the file's bytes on disk: `whole` if set, else `content`; None if the file was deleted."""
         return self.content if self.whole is None else self.whole
 
 
@@ -117,7 +117,7 @@ class Conflict:
 
 
 class ConflictError(Exception):
-    """Raised for conflicts with writes of other logins; nothing was written."""
+    """Conflicts with writes of other logins; nothing was written."""
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         super().__init__(", ".join(str(c.key) for c in conflicts))

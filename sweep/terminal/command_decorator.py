@@ -28,7 +28,7 @@ from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 from sweep.terminal.deferred import deferred_imports, needs_extra
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output
-from sweep.terminal.path_arguments import with_latest
+from sweep.terminal.path_arguments import ChosenStore, chosen_store, with_latest
 
 with deferred_imports():
     from sweep.scenario import load_scenario, setting_errors
@@ -58,7 +58,7 @@ _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 class Storing(Enum):
-    """Use that a command makes of the store (database) which a scenario shares with other users."""
+    """Use that a command makes of the store (database) that a scenario shares with other users."""
 
     FETCH = auto()
     """Work on a local mirror, then write changes to the store."""
@@ -70,19 +70,16 @@ class Storing(Enum):
     """Work for a whole day, and write each act to the store by itself."""
 
 
-def in_folders(
-    options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit], _storing: Storing
-) -> Exit:
-    """Run a command in the folders that its options name, without a store; `latest` is replaced by the newest plan."""
-    return work(with_latest(options), ())
+type Work = Callable[[Mapping[str, Any], Sequence[str]], Exit]
+"""Work of a command, on its options and on `section.key=value` settings that go before those typed."""
 
 
 @dataclass(slots=True)
 class Surroundings:
-    """Hook that the command line sets, so that all commands can run on a store."""
+    """Holder of the function that runs every command, which the command line sets to run it on a store."""
 
-    place: Callable[[Mapping[str, Any], Callable[[Mapping[str, Any], Sequence[str]], Exit], Storing], Exit] = in_folders
-    """Callback that chooses the folders in which a command works, and runs the command there."""
+    in_store: Callable[[ChosenStore, Mapping[str, Any], Work, Storing], Exit] | None = None
+    """Callback that runs a command in the folders that mirror a store."""
 
 
 SURROUNDINGS = Surroundings()
@@ -187,21 +184,22 @@ def command(
             lang = _SHORT.get(lang, lang)
             call = CommandCall(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
 
-            def start() -> Exit:
-                if lang is not None and lang not in LANGUAGES:
-                    raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
+            try:
+                _refuse_odd(options, paths, lang, voice.texts)
                 if extra:
                     needs_extra(extra)
-                _refuse_odd(options, paths, voice.texts)
                 # A purge that only lists writes nothing.
                 settle_or_refuse(options, changes if options.get("yes", True) else ())
-
-                def placed(own: Mapping[str, Any], sets: Sequence[str]) -> Exit:
-                    return work(replace(call, sets=(*sets, *call.sets)), **own)
-
-                return SURROUNDINGS.place(options, placed, storing)
-
-            raise typer.Exit(answer(voice, start))
+                chosen = None if storing is Storing.OWN else chosen_store(options)
+                if chosen is None or SURROUNDINGS.in_store is None:
+                    code = work(call, **with_latest(options))
+                else:
+                    code = SURROUNDINGS.in_store(
+                        chosen, options, lambda own, sets: work(replace(call, sets=(*sets, *call.sets)), **own), storing
+                    )
+            except (InputError, OSError, KeyboardInterrupt) as error:
+                code = report_error(voice, error)
+            raise typer.Exit(code)
 
         hints = get_type_hints(work, include_extras=True)
         own = [p.replace(annotation=hints[p.name]) for p in list(inspect.signature(work).parameters.values())[1:]]
@@ -216,8 +214,14 @@ def command(
     return register
 
 
-def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], texts: Texts) -> None:
-    """Raise OSError for the path of a device, which may be endless, and InputError S113 for a non-finite number."""
+def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], lang: str | None, texts: Texts) -> None:
+    """
+    Raise for options that no command accepts.
+
+    InputError S715 for an unknown language, S113 for a non-finite number; OSError for a device, which may be endless.
+    """
+    if lang is not None and lang not in LANGUAGES:
+        raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
     for path in paths:
         if path.is_char_device() or path.is_block_device():
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
@@ -233,19 +237,16 @@ def texts_of(lang: str | None) -> Texts:
     return load_texts(lang) if lang in LANGUAGES else HELP
 
 
-def answer(voice: Output, work: Callable[[], Exit]) -> Exit:
-    """Run `work` and return its exit code; print errors of the input or the disk instead of raising them."""
-    try:
-        return work()
-    except InputError as error:
+def report_error(voice: Output, error: InputError | OSError | KeyboardInterrupt) -> Exit:
+    """Print an error of the input or the disk, or that the command was stopped; return the exit code."""
+    if isinstance(error, InputError):
         voice.faults(error.issues, notes=error.notes)
         return Exit.RULE_BROKEN if any(i.code in OFF_RECORD for i in error.issues) else Exit.BAD_INPUT
-    except OSError as error:
+    if isinstance(error, OSError):
         voice.faults([Issue("S108", _place_of(error), {"problem": setting_errors.disk_problem(error, voice.texts)})])
         return Exit.BAD_INPUT
-    except KeyboardInterrupt:
-        voice.status_line("command.stopped")
-        return Exit.STOPPED
+    voice.status_line("command.stopped")
+    return Exit.STOPPED
 
 
 def _place_of(error: OSError) -> str:

@@ -30,7 +30,7 @@ class _Deferring(MetaPathFinder):
 @contextmanager
 def deferred_imports() -> Iterator[None]:
     """
-    Context in which imports are deferred until first use.
+    Defer the imports in the `with` block until the first use of each module.
 
     Write `from package import module` inside it, and `module.name` where the name is used.
     """

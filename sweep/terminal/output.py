@@ -98,7 +98,7 @@ class Output:
         self._to_paste(issues, self.err)
 
     def _to_paste(self, issues: Sequence[Issue], console: Console) -> None:
-        """Print the lines of scenario.toml that would fix some of the issues, if there are such lines."""
+        """Print the lines of scenario.toml that fix some of the issues, if there are any."""
         toml = toml_of(issues)
         if toml:
             console.print(plain(self.texts("command.to_paste")))
@@ -191,7 +191,7 @@ class Output:
             self.err.print(f"  [bold]{v.rule_id}[/]  {plain(self.breach(v))}", soft_wrap=True)
 
     def breach(self, breach: Violation) -> str:
-        """Return the sentence for a violation, with its place."""
+        """Return the sentence for a violation of a rule, with its place."""
         return self.texts(breach.key, where=breach.where, **breach.values)
 
     def notes(self, notes: Sequence[Issue]) -> None:

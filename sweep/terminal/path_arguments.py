@@ -55,7 +55,7 @@ def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen
 
 
 def _of_scenario(path: Path) -> tuple[str, str | None]:
-    """Return a scenario's name and store address from its scenario.toml; without it the folder's name and None."""
+    """Return scenario name and store address from scenario.toml in a folder; without it the folder's name and None."""
     tree = read_top_level(path, FILE_NAME)
     if tree is None:
         # A campaign on a scenario in another folder is kept in its folder only.
@@ -153,7 +153,7 @@ def _plan_of_id(typed: Path, out: Path) -> Path:
 
 
 def _name_of(scenario: Path) -> str:
-    """Return the scenario's name by which its editions are stored: that in its file, else that of its folder."""
+    """Return the scenario's name, under which its editions are stored: from its file, else from its folder."""
     name = (read_top_level(scenario, FILE_NAME, "province.toml") or {}).get("name")
     folder = scenario.parent if scenario.is_file() else scenario
     return name if isinstance(name, str) and name else folder.resolve().name

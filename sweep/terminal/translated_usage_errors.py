@@ -93,7 +93,7 @@ def typed_language(arguments: Sequence[str]) -> str | None:
 
 
 def is_help(error: TyperException) -> bool:
-    """Whether the parser's error only means that a command without arguments shows its help."""
+    """Return whether a parser's error only asks for the help of a command that was typed without arguments."""
     return type(error).__name__ == "NoArgsIsHelpError"
 
 

@@ -13,7 +13,7 @@ import shapely
 
 import sweep
 from geodata.message_catalogue import load_texts
-from tests.api.demo import tables
+from tests.api.demo import N, tables
 
 type Tables = dict[str, Any]
 
@@ -50,6 +50,8 @@ def _repeated(frame: pd.DataFrame, **changed: object) -> pd.DataFrame:
     return pd.concat([frame, again])
 
 
+SITE = 'ENGCRS["site",EDATUM["site"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]'
+
 BROKEN = {
     # Columns: name, and the table that lacks or doubles it.
     "no lead type": (_without("leads", "lead_type"), "G103", "leads", "lead_type"),
@@ -64,6 +66,11 @@ BROKEN = {
         _replaced("firms", lambda f: f.join(pd.DataFrame(0, f.index, [f"c{k}" for k in range(1_001)]))),
         *("G112", "firms", ""),
     ),
+    "an unknown table": (
+        lambda given: given.update(historie=given["leads"]),
+        *("S103", "data.historie", "history"),
+    ),
+    "a day in another notation": (lambda given: given.update(day="16/09/2026"), "S104", "day", "16/09/2026"),
     "an unknown setting": (lambda given: given.update(settings={"teams.n_team": 4}), "S103", "teams.n_team", "n_teams"),
     # Tables.
     "no firms": (lambda given: given.pop("firms"), "G137", "firms", ""),
@@ -100,6 +107,36 @@ BROKEN = {
     "metres without a CRS": (
         _replaced("buildings", lambda b: b.to_crs(32650).set_crs(None, allow_override=True)),
         *("G220", "buildings row 0", ""),
+    ),
+    "a CRS of a building site": (
+        _replaced("buildings", lambda b: b.to_crs(32650).set_crs(SITE, allow_override=True)),
+        *("G220", "buildings row 0", ""),
+    ),
+    "a CRS of heights": (
+        _replaced("buildings", lambda b: b.to_crs(32650).set_crs(5773, allow_override=True)),
+        *("G220", "buildings row 0", ""),
+    ),
+    "geocentric metres": (
+        _replaced("buildings", lambda b: b.to_crs(32650).set_crs(4978, allow_override=True)),
+        *("G220", "buildings row 0", ""),
+    ),
+    "a MultiIndex of rows": (
+        _replaced(
+            "leads", lambda f: f.assign(lead_type="x").set_axis(pd.MultiIndex.from_product([["one", "two"], range(6)]))
+        ),
+        *("G207", "leads row two, 5", "lead_type"),
+    ),
+    "cells of categories": (
+        _replaced("leads", lambda f: f.assign(lead_type=pd.Categorical(["x"] * N))),
+        *("G207", "leads row c", "lead_type"),
+    ),
+    "missing cells of a nullable type": (
+        _replaced("roster", lambda f: f.assign(is_female=pd.array([None] * N, dtype="boolean"))),
+        *("G201", "roster row 7", "is_female"),
+    ),
+    "lists in cells": (
+        _replaced("buildings", lambda f: f.assign(n_floors=[[1, 2]] * N)),
+        *("", "buildings row 2", "n_floors"),
     ),
     "degrees said to be metres": (
         _replaced("buildings", lambda b: b.set_crs(32650, allow_override=True)),
@@ -145,6 +182,37 @@ def test_an_error_names_table_row_label_column_and_fix(name: str) -> None:
 
 def test_there_are_thirty_broken_tables() -> None:
     assert len(BROKEN) >= 30
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("leads", lambda f: f.set_index("lead_id")),
+        ("leads", lambda f: f.set_index(["lead_id", "lead_source"])),
+        ("buildings", lambda f: f.set_index("building_id").to_crs(4549)),
+        ("buildings", lambda f: f.set_geometry(shapely.force_3d(f.geometry.values, 5.0), crs=f.crs)),
+        ("buildings", lambda f: f.convert_dtypes().assign(division_code=370102.0)),
+        ("leads", lambda f: f.convert_dtypes(dtype_backend="pyarrow")),
+        ("leads", lambda f: f.astype({"lead_type": "category"})),
+        ("roster", lambda f: f.assign(certificate_until=pd.Timestamp("2027-12-30 16:00", tz="UTC"))),
+    ],
+    ids=["index", "MultiIndex", "index and CRS", "heights", "nullable", "arrow", "categories", "UTC"],
+)
+def test_usual_forms_of_a_table_give_the_same_inputs(table: str, change: Callable[[Any], Any]) -> None:
+    given = tables()
+    frames = [getattr(sweep.Scenario.from_tables(**given).inputs, table)]
+    given[table] = change(given[table])
+    frames.append(getattr(sweep.Scenario.from_tables(**given).inputs, table))
+    shapes = [f.pop("geometry") if "geometry" in f else None for f in frames]
+    pd.testing.assert_frame_equal(*(pd.DataFrame(f) for f in frames), check_exact=False, atol=1e-7)
+    assert shapes[0] is None or shapely.equals_exact(*(shapely.normalize(s.values) for s in shapes), 1e-8).all()
+
+
+def test_numbers_of_numpy_and_codes_as_text_are_settings() -> None:
+    settings = {"teams.n_teams": np.int64(2), "data.division_code": "370102"}
+    scenario = sweep.Scenario.from_tables(**tables(), settings=settings)
+    assert scenario.settings.teams.n_teams == 2
+    assert scenario.settings.data.division_code == "370102"
 
 
 def test_chinese_headers_and_a_projected_crs_are_read() -> None:
@@ -195,3 +263,14 @@ def test_issues_of_warnings_have_the_labels_too() -> None:
     given["leads"].loc["c", "received_at"] = pd.NaT
     found = sweep.validate(sweep.Scenario.from_tables(**given))
     assert found[found["kind"] == "quarantined"][["code", "where"]].values.tolist() == [["G201", "leads row c"]]
+
+
+def test_rows_with_whole_numbers_as_labels_are_named_by_these_in_every_function() -> None:
+    given = tables()
+    given["leads"] = given["leads"].set_axis(range(1, 24, 2)).astype({"lead_type": object})
+    given["leads"].loc[[5, 7], "lead_type"] = "x"
+    scenario = sweep.Scenario.from_tables(**given)
+    for function in (sweep.rank, sweep.plan, sweep.backtest, lambda s: sweep.check(s, "none"), lambda s: s.inputs):
+        with pytest.raises(sweep.InputError, match="G207 leads row 5, 7 "):
+            function(scenario)
+    assert sweep.validate(scenario)["where"].tolist()[-2:] == ["leads row 5", "leads row 7"]

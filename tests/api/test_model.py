@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from datetime import time
 from typing import Any
 
 import numpy as np
@@ -125,6 +126,18 @@ def test_an_error_of_a_model_names_its_key() -> None:
     other.add_visit(value=1, minutes=30, is_must=True, people={"police": 2})
     with pytest.raises(sweep.InputError, match="V1"):
         other.solve(iterations=1)
+
+
+def test_numbers_of_numpy_and_times_of_the_day_make_the_same_problem() -> None:
+    texts = []
+    for number, clock in ((int, str), (np.int64, time.fromisoformat)):
+        model = sweep.Model(shift=(clock("09:00"), clock("12:00")))
+        base = model.add_base(lon=117.0, lat=36.6)
+        model.add_team(base=base, people={"police": number(2)}, shift=(number(32_400), number(43_200)))
+        window = (number(32_400), number(36_000))
+        model.add_visit(lon=117.1, lat=36.6, value=number(1), minutes=number(5), due_s=number(40_000), window=window)
+        texts.append(model.to_json())
+    assert texts[0] == texts[1]
 
 
 def test_a_table_of_the_wrong_shape_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
@@ -15,16 +16,19 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
+from sweep.audit.actor import Actor
 from sweep.board.board_state import Board
 from sweep.board.changes.handlers import activate_plan
 from sweep.board.open_board import open_board
+from sweep.board.operation import backup
 from sweep.cli.audit import audit_faults
 from sweep.day.journal.journal_file import FOLDER, read_journal
-from sweep.jobs import backup
 from tests.board.asking import Asker, Wall, published, wanted
 from tests.board.serving import codes, sweep
 from tests.board.stubs import changed
 from tests.publish.small_edition import small_edition
+
+ACTOR = Actor("D07", "2026-09-16T13:00:00+08:00")
 
 
 @pytest.fixture
@@ -66,6 +70,24 @@ def test_a_board_restored_from_a_backup_goes_on_where_it_was(
         assert Asker(restored).form("/enrol", code=code).status == 303
 
 
+def test_a_backup_leaves_a_line_with_its_hash_in_each_log(board: Board, place: Path, tmp_path: Path) -> None:
+    file = tmp_path / "kept" / "a.tar.gz"
+    code, said = sweep("backup", file, "--out", place / "out", "--scenarios", place / "scenarios", "--by", "D07")
+    assert code == 0, said
+    last = board.log.entries()[-1]
+    assert (last["act"], last["who"]) == ("backup", "D07")
+    sha256, n = (
+        hashlib.sha256(file.read_bytes()).hexdigest(),
+        sum(len(files_of(place / name)) for name in ("out", "scenarios")),
+    )
+    assert last["facts"] == {"file": "a.tar.gz", "file_sha256": sha256, "n": n, "overrides": {}}
+    # What could not be written leaves none, and the log is as good as before.
+    before = len(board.log.entries())
+    assert write(place, file)[0] == 2
+    assert len(board.log.entries()) == before
+    assert audit_faults(place / "out") == []
+
+
 def report(phone: Asker, seq: int) -> None:
     text = json.dumps({"kind": "left", "body": {"visit_id": "V1"}, "t": 0})
     batch = {"device": "0" * 16, "sent": 0, "first": seq, "reports": [{"seq": seq, "text": text}]}
@@ -90,7 +112,7 @@ def test_backups_during_a_day_are_each_whole_and_consistent(board: Board, place:
         while not is_over.is_set():
             n += 1
             report(phone, n)
-            board.enter("P001", "login", {"role": "planner"})
+            board.log_action("P001", "login", {"role": "planner"})
             if n % 5 == 0:
                 plan_id = f"{n:012x}"
                 published(replace(changed(edition), plan_id=plan_id), board.out)
@@ -138,7 +160,7 @@ def test_a_backup_of_what_was_tampered_with_is_not_written(
 
 def test_a_log_cut_at_the_end_of_a_line_stays_visible_in_the_copy(board: Board, place: Path, tmp_path: Path) -> None:
     lines = board.log.content().splitlines(keepends=True)
-    board.enter("P001", "login", {})
+    board.log_action("P001", "login", {})
     board.log.path.write_bytes(b"".join(lines))
     assert "S813" in write(place, tmp_path / "a.tar.gz")[1]
 
@@ -270,7 +292,7 @@ def test_reports_and_sign_ins_go_on_while_a_backup_copies(board: Board, place: P
         report(Asker(board).sign_in("T/1"), 1)
         done.append(len(board.live.journal.entries))
 
-    backup.write_backup(tmp_path / "b.tar.gz", place / "out", place / "scenarios", verify)
+    backup.write_backup(tmp_path / "b.tar.gz", place / "out", place / "scenarios", verify, ACTOR)
     assert done == [len(board.live.journal.entries)]
 
 
@@ -278,5 +300,5 @@ def test_a_backup_is_refused_before_anything_is_copied_if_a_write_is_unfinished(
     hidden = place / "out" / "small" / ".sweep" / "ready-1"
     hidden.mkdir(parents=True)
     with pytest.raises(InputError) as error:
-        backup.write_backup(tmp_path / "b.tar.gz", place / "out", place / "scenarios", lambda _: None)
+        backup.write_backup(tmp_path / "b.tar.gz", place / "out", place / "scenarios", lambda _: None, ACTOR)
     assert codes(error) == ["G129"]

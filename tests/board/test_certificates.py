@@ -118,6 +118,24 @@ def test_a_new_server_certificate_is_of_the_same_authority(tmp_path: Path) -> No
     assert (tmp_path / SERVER).read_bytes() != server
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "is_told"), [(3_650 - 398, False), (3_650 - 396, True), (None, False)], ids=["kept", "short", "first"]
+)
+def test_a_replaced_authority_is_told_with_what_to_do_on_phones(
+    tmp_path: Path, days_ago: int | None, is_told: bool
+) -> None:
+    folder = tmp_path / FOLDER / TLS_FOLDER
+    if days_ago is not None:
+        make_certificates(folder, ["board.test"], datetime.now(UTC) - timedelta(days=days_ago))
+    asked = ("serve", "certificates", "--host", "board.test", "--out", tmp_path, "--lang", "en")
+    before = (folder / AUTHORITY).read_bytes() if days_ago is not None else b""
+    code, output = sweep(*asked)
+    assert code == 0
+    assert ("S671" in output) == is_told
+    assert ("every phone" in output) == is_told
+    assert (before != (folder / AUTHORITY).read_bytes()) == (is_told or days_ago is None)
+
+
 @pytest.mark.enable_socket
 def test_a_phone_that_trusts_the_authority_reaches_the_board_over_tls(edition_folder: Path, tmp_path: Path) -> None:
     make_certificates(tmp_path, [], datetime.now(UTC))

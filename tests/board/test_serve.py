@@ -180,7 +180,7 @@ def test_a_disk_that_is_full_does_no_half_of_signing_in_or_shutting_out(
 
 def test_a_disk_that_is_full_stops_no_beat(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
     class Full:
-        def forget(self) -> None:
+        def delete_all(self) -> None:
             raise OSError(28, "No space left on device")
 
     ticks: list[LiveDay] = []

@@ -188,7 +188,7 @@ def test_an_unused_code_and_a_session_outlast_a_restart_and_neither_is_on_disk_i
 
 def test_a_board_of_another_day_neither_takes_nor_drops_the_codes_of_this_one(board: Board) -> None:
     code = board.enrolments.issue("T2")
-    other = open_enrolments(board.folder, board.enrolments.now, "small/2026-09-17")
+    other = open_enrolments(board.folder, board.enrolments.file.now, "small/2026-09-17")
     assert (other.team_of(code), other.teams()) == (None, set())
     other.issue("T2")
     board.enrolments.drop("T/1")

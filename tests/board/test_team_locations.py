@@ -126,5 +126,5 @@ def test_a_place_outlives_the_server_but_not_the_day(tmp_path: Path) -> None:
     assert open_places(tmp_path, "2026-09-17").of("T2") is None
     assert list(tmp_path.iterdir()) == []
     again.note("T2", 36.65, 117.02, 46_800)
-    again.forget()
+    again.delete_all()
     assert (again.of("T2"), list(tmp_path.iterdir())) == (None, [])

@@ -172,6 +172,12 @@ def past(building_id: str, *, month: int = 9, day: int, officers: tuple[str, ...
     )
 
 
+def empty_looks(*officers: str, months: tuple[int, ...] = (2, 4, 6), outcome: str = "nothing") -> tuple[PastVisit, ...]:
+    """Inspections of F-B5, in another building then, one a month."""
+    rows = (past("B9", month=m, day=1, officers=officers) for m in months)
+    return tuple(replace(row, uscc="F-B5", outcome=outcome) for row in rows)
+
+
 SEVEN = tuple(f"F{k}" for k in range(7))
 REASON = "all are of one chain that was found to sell cards"
 
@@ -661,6 +667,25 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         ),
         [("C33", "V-B5")],
     ),
+    # P01 and M01 inspect F-B5 with T1. Someone else's find in between does not count for M01.
+    "C34 nothing on an officer's last three inspections of the firm": (
+        lambda w: w.given(past=empty_looks("M01")),
+        [("C34", "V-B5")],
+    ),
+    "C35 market regulation states no annual plan": (
+        lambda w: w.scenario("codes", annual_plan={"police": date(2026, 3, 20)}),
+        [("C35", "codes.annual_plan.market_regulation")],
+    ),
+    "C35 an annual plan of last year, and one filed after the day": (
+        lambda w: w.scenario(
+            "codes", annual_plan={"police": date(2025, 3, 20), "market_regulation": date(2026, 9, 17)}
+        ),
+        [("C35", "codes.annual_plan.police"), ("C35", "codes.annual_plan.market_regulation")],
+    ),
+    "C35 a province that asks for codes at each door, and no annual plan": (
+        lambda w: w.scenario("codes", required="shown"),
+        [("C35", "codes.annual_plan.police"), ("C35", "codes.annual_plan.market_regulation")],
+    ),
     "C28 again after six days": (lambda w: w.given(past=(past("B5", day=10),)), [("C28", "V-B5")]),
     "C28 again, and every lead is older": (lambda w: w.given(past=(past("B1", day=15),)), [("C28", "V-B1")]),
     "C28 the same pair": (
@@ -721,6 +746,45 @@ def test_a_firm_that_a_lead_names_is_exempt_from_the_limits_of_c33(world: World)
     assert broken(often) == []
     nameless = {**world.inputs.leads, lead_id: replace(lead, uscc=None)}
     assert ("C33", "V-B1") in broken(often.given(leads=nameless))
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        pytest.param(empty_looks("M01", months=(4, 6)), id="twice"),
+        pytest.param((*empty_looks("M01"), *empty_looks("M01", months=(7,), outcome="find")), id="a find after them"),
+        pytest.param((*empty_looks("M01"), *empty_looks("M01", months=(6,), outcome="irregular")), id="one that day"),
+        pytest.param((*empty_looks("M01", months=(4, 6)), *empty_looks("M09")), id="one by another officer"),
+        pytest.param(
+            (*empty_looks("M01", months=(4, 6)), *empty_looks("M01", months=(2,), outcome="no_access")), id="one shut"
+        ),
+        pytest.param(
+            tuple(replace(v, visited_on=v.visited_on.replace(year=2025)) for v in empty_looks("M01")), id="a year ago"
+        ),
+        pytest.param(empty_looks("A01"), id="a helper"),
+    ],
+)
+def test_fewer_than_three_empty_inspections_in_a_row_by_an_officer_need_no_reason(
+    world: World, history: tuple[PastVisit, ...]
+) -> None:
+    assert broken(world.given(past=history)) == []
+
+
+def test_a_stated_reason_allows_an_officer_to_inspect_a_firm_again(world: World) -> None:
+    reason = {"F-B5": "the firm moved in April and has new staff"}
+    assert broken(world.given(past=empty_looks("M01")).scenario("codes", repeat_reasons=reason)) == []
+
+
+def test_the_annual_plan_of_last_year_holds_until_the_end_of_march(world: World) -> None:
+    filed = {"police": date(2025, 3, 20), "market_regulation": date(2026, 2, 1)}
+    world = world.scenario("codes", annual_plan=filed)
+
+    def found(day: date) -> list[str]:
+        inputs = replace(world.inputs, scenario=world.inputs.scenario.model_copy(update={"day": day}))
+        return [v.where for v in RULES["C35"](inputs, world.plan)]
+
+    assert found(date(2026, 3, 31)) == []
+    assert found(date(2026, 4, 1)) == ["codes.annual_plan.police"]
 
 
 def test_every_rule_has_a_plan_that_breaks_it() -> None:

@@ -13,7 +13,7 @@ from geodata.errors import InputError, Issue
 from sweep.board.changes.worker import ReplanWorker as Changes
 from sweep.board.editing.worker import EditingWorker
 from sweep.jobs.replan.load_plan_of_day import read_today
-from sweep.jobs.tampering.check_editions_against_log import approval_on_record_of
+from sweep.publish.archive.check_editions_against_log import approval_on_record_of
 
 Run = Any  # these two are of conftest.py
 Planned = Any

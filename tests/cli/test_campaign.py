@@ -22,7 +22,7 @@ from sweep.audit.audit_log import log_of_scenario
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.record.campaign_progress import days_done, leads_to_come, looks_of
-from sweep.campaign.record.campaign_record import make_record
+from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import WeekPart, campaign_schema, read_campaign
 from sweep.campaign.replay import replay_runs
 from sweep.campaign.replay.city_replay import _scored

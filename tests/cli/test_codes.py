@@ -17,9 +17,9 @@ from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular_text
 from sweep.audit.audit_log import log_of_edition
 from sweep.day.event_records import DayLog
-from sweep.jobs.replan.edition_history import BEFORE_NAME
-from sweep.jobs.tampering.check_editions_against_log import approval_on_record_of, edition_breaches, open_edition
+from sweep.publish.archive.check_editions_against_log import approval_on_record_of, edition_breaches, open_edition
 from sweep.publish.archive.edition_hash import edition_facts
+from sweep.publish.archive.edition_history import BEFORE_NAME
 from sweep.publish.edition import Edition
 from sweep.publish.facts.filings import filings_of
 from sweep.publish.write_edition import write_edition
@@ -106,6 +106,14 @@ def test_the_platforms_headers_are_written_and_read_back(tmp_path: Path, sweep: 
     assert result.exit_code == 0, result.output
     # Two firms at V1 and two at V2, for either authority.
     assert len(open_edition(folder).codes) == 8
+
+
+def test_the_reason_to_inspect_a_firm_again_is_filed_with_it(tmp_path: Path, sweep: Run) -> None:
+    (first, second), reason = FIRMS, "a complaint about new staff"
+    folder = written(tmp_path, Codes(repeat_reasons={first: reason}))
+    assert sweep("codes", "file", folder).exit_code == 0
+    rows = platform.filed(folder.with_name(f"{PLAN_ID}.filing") / "filing.csv")
+    assert {(r["uscc"], r["repeat_reason"]) for r in rows} == {(first, reason), (second, "")}
 
 
 def test_the_codes_of_the_platform_are_kept_with_the_edition_logged_and_no_reason_to_approve_again(

@@ -72,7 +72,7 @@ def test_soft_rules_that_a_plan_falls_short_of_are_named_and_stop_nothing(
     sweep: Run, planned: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def short(scenario: Scenario, plan: Path) -> Edition:
-        return replace(review_plan(scenario, plan), shortfalls=(Violation("C22", "L9", {"detail": "> 12:00"}),))
+        return replace(review_plan(scenario, plan), soft_violations=(Violation("C22", "L9", {"detail": "> 12:00"}),))
 
     monkeypatch.setattr("sweep.jobs.judge_plan.review_plan", short)
     told = sweep("check", planned.scenario, planned.folder, "--lang", "en")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sweep.province.cli import province
+from sweep.province.cli import run_and_init
 from sweep.province.pages import write_province
 from sweep.province.run import check_province
 from sweep.province.run.value_curve import read_county
@@ -19,7 +19,7 @@ from tests.cli.two_counties import Made, spoilt
 from tests.cli.two_counties import here as here
 from tests.cli.two_counties import made as made
 
-MAKE_ENGINE = province.make_engine
+MAKE_ENGINE = run_and_init.make_engine
 
 
 def test_every_county_has_its_edition_and_the_bound_is_above_the_value(made: Made) -> None:
@@ -136,7 +136,7 @@ def test_a_full_disk_is_told_and_the_next_run_finds_all_that_was_done(
 def test_engines_that_cannot_be_are_told(made: Made, sweep: Run, engine: str, scheduler: str | None, code: str) -> None:
     options = ["--engine", engine, *(["--scheduler", scheduler] if scheduler else [])]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(province, "make_engine", MAKE_ENGINE)
+        patch.setattr(run_and_init, "make_engine", MAKE_ENGINE)
         result = sweep("run", made.folder, "--out", made.out, *options)
     assert result.exit_code == 2
     assert code in result.output

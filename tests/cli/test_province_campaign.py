@@ -19,7 +19,7 @@ from sweep.campaign.window import load_campaign
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.visit_values import ranker_of
 from sweep.jobs.stages.ranker import Ranker
-from sweep.province.cli import province
+from sweep.province.cli import run_and_init
 from sweep.province.pages.province_json import read_province_edition
 from sweep.province.pages.write_province import province_facts
 from sweep.province.run.county_job import do_job
@@ -63,7 +63,7 @@ def once[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 def made(sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     place = tmp_path_factory.mktemp("provinces")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(province, "make_engine", lambda *_: Here(do_job))
+        patch.setattr(run_and_init, "make_engine", lambda *_: Here(do_job))
         # One county is read, for its curve, its window and the check of it.
         patch.setattr(load_campaign, "load_inputs", once(load_campaign.load_inputs))
         folder = Path(shutil.copytree(two_counties(sweep, tmp_path_factory), place / "p"))

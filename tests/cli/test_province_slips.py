@@ -12,7 +12,7 @@ import pytest
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import load_texts
 from sweep.province import made_up
-from sweep.province.cli import province
+from sweep.province.cli import run_and_init
 from sweep.province.model.worker_messages import Job, Reply
 from tests.cli.conftest import Run
 from tests.paths import ROOT
@@ -39,7 +39,7 @@ def test_what_cannot_be_is_told(sweep: Run, arguments: list[str], code: str) -> 
 def test_without_the_extra_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sweep.terminal.deferred.find_spec", lambda _: None)
     with pytest.raises(Exception, match="S982"):
-        province.make_engine("dask", "tls://127.0.0.1:8786", None)
+        run_and_init.make_engine("dask", "tls://127.0.0.1:8786", None)
 
 
 def test_dask_is_imported_by_its_engine_alone_and_that_by_no_other_module_at_its_top() -> None:
@@ -86,7 +86,7 @@ def test_a_run_that_an_engine_stops_says_what_is_kept(
     sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, kept: str
 ) -> None:
     folder = write_province(tmp_path / "p", 3, lang=lang)
-    monkeypatch.setattr(province, "make_engine", lambda *_: Gone(stub_reply))
+    monkeypatch.setattr(run_and_init, "make_engine", lambda *_: Gone(stub_reply))
     stopped = sweep("run", folder, "--out", tmp_path / "out")
     said = "".join(stopped.output.split())
     assert (stopped.exit_code, kept in said, "S970" in said) == (2, True, True)
@@ -105,7 +105,7 @@ def test_as_many_counties_are_without_a_plan_as_have_none(
         return Reply(job.key, "at_fault", (Issue("G101", "leads.csv"), Issue("G101", "roster.csv")))
 
     folder = write_province(tmp_path / "p", 3)
-    monkeypatch.setattr(province, "make_engine", lambda *_: Here(two_faults))
+    monkeypatch.setattr(run_and_init, "make_engine", lambda *_: Here(two_faults))
     result = sweep("run", folder, "--out", tmp_path / "out")
     assert result.exit_code == 2
     assert "Counties without a plan: 1 of 3." in result.output

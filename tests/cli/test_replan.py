@@ -110,10 +110,10 @@ def test_a_lead_that_falls_due_behind_a_locked_door_is_not_followed_on_the_chang
     others = (s.visit_id for r in today.plan.routes for s in r.made if s.visit_id != stop.visit_id)
     # What fell short of a rule on the offer in the morning does so as long as the visit is made.
     short = [Violation("C24", visit_id, {"detail": "9 > 3"}) for visit_id in (stop.visit_id, next(others))]
-    today = replace(today, edition=replace(today.edition, shortfalls=tuple(short)))
+    today = replace(today, edition=replace(today.edition, soft_violations=tuple(short)))
     events = json.dumps({"events": [{"type": "locked", "visit_id": stop.visit_id}]})
     made = publish_change(plan_change(today, stop.start_s - 120, events, "events.json", Settings(1, n_iterations=50)))
-    found = [(v.rule_id, v.where) for v in made.edition.shortfalls if v.rule_id in ("C22", "C24")]
+    found = [(v.rule_id, v.where) for v in made.edition.soft_violations if v.rule_id in ("C22", "C24")]
     assert found == [("C22", "L-X"), ("C24", short[1].where)]
     assert read_edition(made.folder).due_leads == today.edition.due_leads
 
@@ -122,7 +122,7 @@ def test_a_visit_taken_out_by_hand_whose_lead_falls_due_is_told(edition: Path) -
     today, stop = with_due_lead(edition)
     whole = layout_of(today.plan)
     without = {team: [p for p in lane if p.visit_id != stop.visit_id] for team, lane in whole.items()}
-    told = [judged(change_by_hand(today, layout, None)).shortfalls for layout in (whole, without)]
+    told = [judged(change_by_hand(today, layout, None)).soft_violations for layout in (whole, without)]
     assert [[v.where for v in soft if v.rule_id == "C22"] for soft in told] == [[], ["L-X"]]
 
 

@@ -115,4 +115,4 @@ def test_an_edition_is_read_through_one_door() -> None:
         imported |= {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
         if "read_edition" in imported:
             callers.add(path.as_posix())
-    assert callers == {"sweep/jobs/tampering/check_editions_against_log.py"}
+    assert callers == {"sweep/publish/archive/check_editions_against_log.py"}

@@ -14,7 +14,7 @@ from rich.console import Console
 from geodata.errors import Issue
 from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.plan.solve_settings import SolveProgress
-from sweep.terminal.command_decorator import answer
+from sweep.terminal.command_decorator import report_error
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output
 from sweep.terminal.progress import solver_line
@@ -113,9 +113,7 @@ def test_json_holds_no_sign_that_steers_a_terminal_and_says_the_same(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_is_reported_with_the_file(capsys: pytest.CaptureFixture[str]) -> None:
-    def work() -> Exit:
+    with pytest.raises(OSError, match="No space left") as raised:
         Path("/dev/full").write_bytes(b"x")
-        return Exit.DONE
-
-    assert answer(VOICE, work) == Exit.BAD_INPUT
+    assert report_error(VOICE, raised.value) == Exit.BAD_INPUT
     assert "S108  /dev/full:" in capsys.readouterr().err

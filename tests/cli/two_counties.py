@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sweep.province import made_up
-from sweep.province.cli import province
+from sweep.province.cli import run_and_init
 from sweep.province.records import MobileTeam
 from sweep.province.run import check_province
 from sweep.province.run.county_job import do_job
@@ -44,7 +44,7 @@ def here() -> Iterator[None]:
     """Counties are planned in this process: a child takes longer to begin than to plan one."""
     scenarios: dict[str, Scenario] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(province, "make_engine", lambda *_: Here(do_job))
+        patch.setattr(run_and_init, "make_engine", lambda *_: Here(do_job))
         read = cache(lambda name: read_county(scenarios[name]))
         patch.setattr(check_province, "read_county", lambda s: scenarios.update({s.name: s}) or read(s.name))
         yield

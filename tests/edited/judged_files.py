@@ -17,7 +17,6 @@ from geodata.message_catalogue import load_texts
 from sweep.audit.audit_log import log_of_edition
 from sweep.campaign.records import campaign_schema
 from sweep.campaign.window.audit_record import campaign_breaches, read_record
-from sweep.jobs.tampering.check_editions_against_log import edition_breaches, open_edition
 from sweep.jobs.tampering.check_proof import check_bound_of_plan
 from sweep.plan.problem.problem_file import read_problem
 from sweep.plan.problem.problem_schema import problem_schema
@@ -25,6 +24,7 @@ from sweep.province.pages.province_json import read_province_edition
 from sweep.province.pages.write_province import province_facts, write_province
 from sweep.province.records import ProvinceEdition
 from sweep.province.run.tampering import province_breaches
+from sweep.publish.archive.check_editions_against_log import edition_breaches, open_edition
 from sweep.publish.archive.edition_json import parse_edition
 from sweep.publish.archive.plan_schema import plan_schema
 from sweep.records.bound_proof import proof_schema, read_proof

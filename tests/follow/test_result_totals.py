@@ -35,3 +35,20 @@ def test_a_firm_is_inspected_once_by_a_visit_whatever_its_rooms(
 def test_a_firm_that_two_plans_inspect_is_inspected_twice(make_accepted: Make, day: date) -> None:
     both = pd.concat([make_accepted({}), make_accepted({}, plan_id="p2")], ignore_index=True)
     assert report_items(both, (), day)["n_firms_inspected"] == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "entries"),
+    [
+        pytest.param({}, (0, 0), id="inspected"),
+        pytest.param({"n_leaflets": 3}, (0, 0), id="inspected, with leaflets"),
+        pytest.param({"uscc": "F9", "n_leaflets": 3}, (1, 0), id="leaflets alone"),
+        pytest.param({"uscc": "F9"}, (0, 1), id="a visit"),
+        pytest.param({"uscc": "F9", "n_leaflets": 3, "unit_state": "locked"}, (0, 0), id="at a locked door"),
+    ],
+)
+def test_entries_for_publicity_and_visits_are_counted_apart_from_inspections(
+    make_accepted: Make, day: date, row: dict[str, object], entries: tuple[int, int]
+) -> None:
+    found = report_items(make_accepted(row), (), day)
+    assert (found["n_entries_publicity"], found["n_entries_visit"]) == entries

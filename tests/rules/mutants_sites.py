@@ -1,4 +1,4 @@
-"""What breaks a rule on places, firms and leads (C06, C11, C13-C18, C21-C24, C28, C33)."""
+"""What breaks a rule on places, firms and leads (C06, C11, C13-C18, C21-C24, C28, C33-C35)."""
 
 from __future__ import annotations
 
@@ -69,6 +69,32 @@ def another_authority_that_was_there_too(rng: Rng, inputs: CheckInputs, plan: Pl
     days = [day] * n or [day.replace(day=k) for k in (1, 10, 28)][: codes.month_max]
     more = tuple((one[1], d) for d in days)
     return Mutant(replace(inputs, other_inspections=(*inputs.other_inspections, *more)), plan, one[0].visit.visit_id)
+
+
+@breaks("C34")
+def three_times_nothing(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
+    listed = [(p, u) for p in places(inputs, plan, "special", "routine", "case") for u in p.visit.targets]
+    if (one := any_of(rng, listed)) is None:
+        return None
+    place, uscc = one
+    there = [i for i in place.team.members_at(place.stop.start_s) if is_counted(inputs, inputs.persons[i])]
+    # From yesterday back to 365 days ago.
+    ages = sorted({1, 365, upto(rng, 364), upto(rng, 364), upto(rng, 364)})[-3:]
+    who = (any_of(rng, there) or "",)
+    # In no building of the day, where they would count for other rules.
+    row = PastVisit("elsewhere", uscc, _midnight(inputs), "case", "police", officers=who, outcome="nothing")
+    past = (*inputs.past, *(replace(row, visited_on=_midnight(inputs) - timedelta(days=age)) for age in ages))
+    codes = inputs.scenario.codes
+    free = with_setting(replace(inputs, past=past), "codes", day_max=99, week_max=99, month_max=99)
+    return Mutant(free, plan, place.visit.visit_id) if len(ages) == 3 and codes.repeat_reasons == {} else None
+
+
+@breaks("C35")
+def a_plan_filed_too_late(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
+    day, two = inputs.scenario.day, ["police", "market_regulation"]
+    late = str(rng.choice(two))
+    filed = {a: day if a != late else day + timedelta(days=upto(rng, 400)) for a in two}
+    return Mutant(with_setting(inputs, "codes", annual_plan=filed), plan, f"codes.annual_plan.{late}")
 
 
 @breaks("C11")

@@ -1,4 +1,4 @@
-"""What a firm may be asked to bear (C06, C11, C15, C24, C28, C33): each rule costs value here, and is kept."""
+"""What a firm may be asked to bear (C06, C11, C15, C24, C28, C33, C35): each rule costs value here, and is kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
-from sweep.jobs.stages.build_problem import weights
+from sweep.plan.problem.build_problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building
@@ -106,6 +106,29 @@ def test_a_firm_that_others_inspect_as_often_as_allowed_is_left_out(
         others=[{"uscc": "F1", "visited_on": day, "authority": "fire brigade"} for day in days],
     )
     assert best_value(offer) == value
+
+
+@pytest.mark.parametrize(
+    ("n_days", "off", "noted"), [(2, (), [("F1",)]), (1, (), []), (2, ("C33",), [])], ids=["at", "below", "off"]
+)
+def test_firms_that_others_inspect_as_often_as_allowed_are_named(
+    n_days: int, off: tuple[str, ...], noted: list[tuple[str, ...]], towers: list[Building], make_offer: MakeOffer,
+    make_history: Callable[..., pd.DataFrame],
+) -> None:  # fmt: skip
+    days = [pd.Timestamp(f"2026-09-{day}", tz=TIMEZONE) for day in (14, 15)[:n_days]]
+    others = [{"uscc": u, "visited_on": day, "authority": "fire brigade"} for day in days for u in ("F1", "unknown")]
+    offer = make_offer(towers, firms=FIRMS, select=NO_DRAW, grounds=Grounds(off=frozenset(off)), others=others)
+    notes = law_notes(Scenario(name="x", day=DAY), make_history([]), offer, ())
+    assert [n.values["firms"] for n in notes if n.code == "S670"] == noted
+
+
+def test_an_annual_plan_that_is_not_filed_is_a_warning_and_costs_no_visit(
+    towers: list[Building], make_offer: MakeOffer, best_value: Callable[[Offer], float]
+) -> None:
+    # C35. F1 in B1 is worth 1, F2 in B2 1/2, with a plan of either authority and without.
+    for filed in ({}, {"police": date(2026, 12, 31)}, {"police": DAY, "market_regulation": DAY}):
+        grounds = Grounds(law=Law(special=(LISTED,)), codes=Codes(annual_plan=filed))
+        assert best_value(make_offer(towers, firms=FIRMS, select=NO_DRAW, grounds=grounds)) == 1.5
 
 
 def test_what_a_lead_and_a_list_want_of_a_firm_is_one_visit_and_worth_one(

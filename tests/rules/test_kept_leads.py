@@ -16,7 +16,7 @@ from geodata.datum.datum_names import WGS84
 from geodata.read.read_table import read_table
 from sweep.check.lead_deadlines import check_c22_due
 from sweep.check.lead_deadlines import deadline_on_day as falls_due_for_the_check
-from sweep.jobs.stages.build_problem import weights
+from sweep.plan.problem.build_problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.buildings import Building, Lead

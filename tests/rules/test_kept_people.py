@@ -15,10 +15,13 @@ from sweep.plan.problem.problem import TeamRules
 from sweep.plan.solve import solve
 from sweep.records.people import BreakTime
 from sweep.records.visits import Slot
+from sweep.scenario.law_settings import Codes
+from sweep.scenario.scenario import Scenario
 from sweep.scenario.selection_settings import Select
+from sweep.select.inspection_frequency import with_blocked_firms
 from tests.constants import varied
 from tests.plan.conftest import problem, team, visit
-from tests.rules.roster import NEEDS, ROUNDS, people, person, served, two_teams
+from tests.rules.roster import DAY, NEEDS, ROUNDS, people, person, served, two_teams
 from tests.select.conftest import building, offer
 
 FOUR = "M1 M3 M4 M5"
@@ -95,6 +98,44 @@ def test_no_team_goes_where_one_member_is_recused_from(key):
 
     assert value(3) == 1.0
     assert value(2) == 6.0
+
+
+def test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_shown(make_history):
+    # C34. P1 to P3 inspected F1 three times and found nothing; as above, three who keep off cost V-B1 (5).
+    history = make_history(
+        [{"uscc": "F1", "age": age, "outcome": "nothing", "officers": "P1; P2;P3"} for age in (40.0, 80.0, 120.0)]
+    )
+
+    def value(**codes):
+        scenario = Scenario(name="tiny", day=DAY, codes=Codes(**codes))
+        police = with_blocked_firms({f"P{k}": person(f"P{k}") for k in range(1, 5)}, history, scenario)
+        visits = [visit("B1", 5.0, targets=("F1",)), visit("B2", 1.0)]
+        own = [*police.values(), *people(FOUR)]
+        return solve(problem(visits, people=own, rules=two_teams()), ROUNDS).value
+
+    assert value(required="shown") == 1.0
+    assert value(required="filed") == 6.0
+    assert value(required="shown", repeat_reasons={"F1": "a complaint about new staff"}) == 6.0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([{}, {}], id="twice"),
+        pytest.param([{}, {}, {}, {"age": 10.0, "outcome": "find"}], id="a find after them"),
+        pytest.param([{}, {}, {"outcome": "no_access"}], id="one shut"),
+        pytest.param([{}, {}, {"track": "stocktake"}], id="one took stock"),
+        pytest.param([{}, {}, {"age": 400.0}], id="one a year ago"),
+        pytest.param([{}, {}, {"officers": "P2"}], id="one by another officer"),
+        pytest.param([{}, {}, {"uscc": "F2"}], id="one at another firm"),
+    ],
+)
+def test_with_fewer_than_three_empty_inspections_in_a_row_nobody_is_kept_off(rows, make_history):
+    usual = {"uscc": "F1", "outcome": "nothing", "officers": "P1"}
+    history = make_history([{"age": 30.0 * (k + 1)} | usual | row for k, row in enumerate(rows)])
+    scenario = Scenario(name="tiny", day=DAY, codes=Codes(required="shown"))
+    found = with_blocked_firms({"P1": person("P1")}, history, scenario)
+    assert found["P1"].recusals == frozenset()
 
 
 def test_market_regulation_does_not_fill_up_a_team_of_another_district():

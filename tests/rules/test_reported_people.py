@@ -35,6 +35,7 @@ CASES: dict[str, tuple[tuple[str, str], dict[str, object]]] = {
     # T2 is out longest, from 48,900 s to 51,420 s: 0.7 h; T/1 alone has a break.
     "C20": (("case", "case"), {"hours": 0.7, "n_breaks": 1}),
     # V1 asks two items, V2 the second of them and a third.
+    "C34": (("case", "case"), {"n_targets": 4}),
     "C32": (("case", "case"), {"n_items": 3}),
 }
 

@@ -41,8 +41,9 @@ FIGURES: dict[str, dict[str, object]] = {
     "C28": {"cooldown": 30, "n_apart": 1},
     "C31": {},
     "C33": {"n_targets": 4},
+    "C35": {"n_plans": 0},
 }
-SOFT = ("C21", "C22", "C23", "C24", "C33")
+SOFT = ("C21", "C22", "C23", "C24", "C33", "C35")
 SWITCHABLE = (*SOFT, "C11", "C18")
 
 
@@ -77,7 +78,7 @@ def test_the_report_has_the_line_of_the_rule(eventful: Edition, texts: Texts, ru
 def test_the_line_of_a_broken_rule_says_where_it_is_broken(eventful: Edition, texts: Texts, rule_id: str) -> None:
     breach = Violation(rule_id, "V-B7", {"detail": "1 + 1"})
     is_soft = rule_id in SOFT
-    broken = replace(eventful, **{"shortfalls" if is_soft else "violations": (breach,)})
+    broken = replace(eventful, **{"soft_violations" if is_soft else "violations": (breach,)})
     state, text = line_of(broken, texts, rule_id)
     assert state == ("short" if is_soft else "broken")
     assert texts(f"violation.{rule_id}", where="V-B7", detail="1 + 1") in text

@@ -21,7 +21,7 @@ from sweep.board.board_state import Board
 from sweep.board.editing.worker import EditingWorker
 from sweep.board.open_board import logged_opening, open_board
 from sweep.day.journal.journal_file import read_journal
-from sweep.jobs.approve import approve
+from sweep.publish.archive.approve import approve
 from sweep.store.board_session import BoardStore, close, open_board_store
 from sweep.store.postgres.connections import open_engine
 from sweep.store.postgres.postgres_store import PostgresStore
@@ -56,7 +56,7 @@ class Planner:
             approve(made, Actor(asked["who"], asked["at"]), is_on_board=True)
         return {**told, "answers_to": self.board.live.state.n}
 
-    async def forget(self) -> None:
+    async def end_outdated(self) -> None:
         self.n_forgotten += 1
 
     async def start(self) -> None: ...
@@ -258,7 +258,7 @@ def test_while_the_store_is_away_the_day_goes_on_and_what_was_noted_is_brought_a
 
 def test_a_board_that_was_killed_brings_what_it_noted_when_it_is_opened_again(own: Own) -> None:
     with pytest.raises(KeyboardInterrupt), serving(own) as served:
-        served.board.enter("planner", "login", {})
+        served.board.log_action("planner", "login", {})
         raise KeyboardInterrupt
     assert "board login" not in served.acts()
     with serving(own) as again:

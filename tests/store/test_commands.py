@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from geodata.errors import InputError
 from geodata.message_catalogue import load_texts
-from sweep.province.cli.province import counties_in_store
+from sweep.province.cli.run_and_init import counties_in_store
 from sweep.province.model.load_province import load_province
 from sweep.select.target_firms import CLOSED_STATUS
 from sweep.store.postgres.connections import open_engine, transaction

@@ -23,7 +23,7 @@ _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|n
 
 
 def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
-    """Return a column's words as the schema's categories; unknown words are errors, or empty if `is_optional`."""
+    """Return a column's words as the schema's categories; an unknown word is an error, or empty if `is_optional`."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
     if typed.isna().all():
@@ -63,7 +63,7 @@ def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Map
 
 
 def _with_example(category: str, words: Mapping[str, str]) -> str:
-    """Return a category for a message, with its first Chinese word in brackets."""
+    """Return a category with the first Chinese word for it in brackets, for a message."""
     word = next((w for w, c in words.items() if c == category and not w.isascii()), None)
     return f"{category} ({word})" if word else category
 
@@ -101,6 +101,6 @@ def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
 
 
 def _turns(word: str) -> Counter[str]:
-    """Count the negations in a word by kind; all forms of "no" are one kind."""
+    """Return the number of negations in a word by kind; all forms of "no" are one kind."""
     found = _TURNS.findall(word)
     return Counter(turn if turn in ("异常", "违") else "no" for turn in found)

@@ -39,14 +39,15 @@ def text_column(desk: TableCleaner, column: str, words: Collection[str] = ()) ->
     """
     Return cells without outer blanks, with spellings of null as NA, and otherwise unchanged.
 
-    The scenario's own words for the column take precedence over the known spellings. A word in `words` is kept even if
-    it means null in other columns: 空 is a vacant unit.
+    The scenario's own words for the column take precedence over the known spellings of null. Those in `words` are
+    values
+    in this column: 空 is a vacant unit.
     """
     return _column(_bare(desk, column, words), desk)
 
 
 def _bare(desk: TableCleaner, column: str, words: Collection[str] = ()) -> pa.Array:
-    """Return `text_column` as an Arrow array: on a small table each step takes a tenth of pandas' time."""
+    """Return `text_column` as an Arrow array, in a tenth of pandas' time on a small table."""
     if column not in desk.frame:
         return pa.nulls(len(desk.index), pa.large_string())
     raw = as_arrow(as_text(desk.frame[column]))
@@ -169,12 +170,14 @@ def number(
 
     Parameters
     ----------
+    derived
+        Whether missing values are filled in later and so are no error.
     bounds
-        Lowest and highest allowed value, both inclusive; replaces the schema's.
+        Lowest and highest allowed value, both inclusive; None: the schema's.
     parse
-        Fallback parser of texts that are no plain number; NaN where it fails too.
+        Parser of the texts that are not plain numbers; it returns NaN for a text that it cannot read either.
     is_optional
-        Whether to read a cell with another word as empty.
+        Whether to read a cell that is not a number as empty, with a warning, instead of as an error.
     """
     typed = half_width(desk, column)
     bare, values = typed, pd.to_numeric(typed, errors="coerce").astype("float64")
@@ -212,7 +215,7 @@ def _range(desk: TableCleaner, column: str) -> tuple[float, float]:
 
 
 def whole(desk: TableCleaner, values: pd.Series[float], default: int) -> pd.Series[int]:
-    """Return numbers as int64; a row with an error gets `default`, a placeholder that is not used."""
+    """Return numbers as int64, with the placeholder `default` in rows with an error, which are not used."""
     is_whole = values.notna() & np.isfinite(values) & ~desk.is_faulty()
     return values.where(is_whole, default).astype("int64")
 

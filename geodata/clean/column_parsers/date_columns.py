@@ -43,7 +43,7 @@ type _Rows = NDArray[np.intp]
 
 
 def parse_stamps(typed: Column) -> Column:
-    """Parse timestamps (`DTYPE`) from text without outer blanks and full-width characters; null if not a timestamp."""
+    """Parse timestamps; null for other text. Texts have no outer blanks and no full-width characters."""
     none = np.full(len(typed), np.datetime64("NaT", "us"))
     stamps = pd.Series(pd.DatetimeIndex(none).tz_localize(TIMEZONE), index=typed.index)
     at = np.flatnonzero(typed.notna())
@@ -69,7 +69,7 @@ def is_all(text: Column, pattern: str) -> Mask:
 
 
 def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
-    """Return the positions of the texts that are dates in the form of a pattern, and the timestamps."""
+    """Return the row positions of texts that match a date pattern entirely, and the timestamps that they mean."""
     # Arrow's compiled expressions process a whole column; Python's take ten seconds for a million texts.
     parts = pc.extract_regex(as_arrow(text), rf"^{pattern}{_OFFSET}?$")
     at = np.flatnonzero(parts.is_valid().to_numpy(zero_copy_only=False))
@@ -92,7 +92,7 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
-    """Convert hours after a word for a part of the day (`HALF`) to 0 to 24; 99 if the hour contradicts the word."""
+    """Convert clock hours with a word for a part of the day (`HALF`: 上午, 下午) to 0 to 24; 99 if they contradict."""
     is_early, is_evening = np.isin(half, ("凌晨", "清晨", "早晨", "早上", "上午")), np.isin(half, ("晚上", "晚"))
     is_noon, is_late = half == "中午", np.isin(half, ("下午", "傍晚"))
     is_wrong = (is_early & (hour > 12)) | (is_evening & ((hour < 5) | (hour == 12)))
@@ -101,7 +101,7 @@ def hours_of_day(hour: NDArray[Any], half: NDArray[Any]) -> NDArray[Any]:
 
 
 def _figures(part: pa.Array) -> Int64s:
-    """Return the digits of a part of the pattern as numbers; 0 for a text without this part."""
+    """Return the digits matched by one group of a date pattern, such as the year, as numbers; 0 without this group."""
     figures: Int64s = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.int64()).to_numpy()
     return figures
 
@@ -109,7 +109,7 @@ def _figures(part: pa.Array) -> Int64s:
 def _assemble(
     year: Int64s, month: Int64s, day: Int64s, hour: Int64s, minute: Int64s, second: Int64s
 ) -> tuple[_Moments, Bools]:
-    """Return timestamps without a zone, and whether each row is a valid date and time."""
+    """Return timestamps without a time zone from their parts, and whether each row is a valid date and time."""
     months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1).astype("timedelta64[M]")
     first = months.astype("datetime64[D]")
     n_days = ((months + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
@@ -127,7 +127,7 @@ def _localize(naive: _Moments) -> pd.DatetimeIndex:
 
 
 def _minutes_ahead(offset: Column) -> tuple[Int64s, Bools]:
-    """Return the minutes that each UTC offset is ahead of UTC, and whether a zone with this offset exists."""
+    """Return by how many minutes UTC offsets such as +08:00 are ahead of UTC, and whether a zone has this offset."""
     figures = offset.replace("Z", "+0000").str.replace(":", "")
     minutes = figures.str.slice(3, 5).astype("int64").to_numpy()
     ahead = figures.str.slice(1, 3).astype("int64").to_numpy() * 60 + minutes
@@ -156,14 +156,16 @@ def moment(
     """
     Parse a column of timestamps in China's single time zone.
 
-    A date without a year (7月18日16:50) gets the year of the column's other dates, or the one nearest to `day`; with
-    `is_past` it is not after `day`.
-
     Parameters
     ----------
     no_end
-        Result for `长期` (no end) and the year 9999: `null`; `far`, a day in 2199, where null would mean that there is
-        no such document; `fault`, an error, for columns of events.
+        Result for `长期` (no end) and the year 9999. `null`: NA. `far`: a day in 2199, in columns where NA would mean
+        that
+        there is no such document. `fault`: an error, in columns of events.
+    day
+        Day near which a date without a year (7月18日16:50) lies if the column's other dates do not give the year.
+    is_past
+        Whether a date without a year is not after `day`.
     """
     typed = half_width(desk, column)
     endless = (typed.isin(NO_END) | _is_year_9999(typed)) & (no_end != "fault")
@@ -198,7 +200,7 @@ def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool
 
 
 def _year(month: int, of_month: int, known: Sequence[date], latest: date | None) -> int | None:
-    """Return the year that puts a date between the known dates, or nearest to them, but not after `latest`."""
+    """Return the year that puts a month and day between the known dates or nearest to them, up to `latest`."""
     if not known:
         return None
     first, last = min(known), max(known)

@@ -73,19 +73,19 @@ def is_whole_name(before: str) -> bool:
 
 
 def is_apart(text: str, name: str) -> bool:
-    """Return whether a blank separates a name from a phrase too long for a brand: 经营场所 银荷大厦."""
+    """Return whether a blank separates `name` from a phrase of four or more characters, too long for a brand."""
     return bool(re.search(rf"[一-龥]{{4,}}\s+{re.escape(name)}", text))
 
 
 def after_lead_in(mention: str) -> str | None:
-    """Return the part of a mention after the last lead-in phrase, or None."""
+    """Return the part of a text after its last lead-in phrase, or None without one."""
     # After a lead-in a name has at least four characters.
     starts = (at for at in range(len(mention) - 4, 0, -1) if _ALONE.search(mention[:at]))
     return next((mention[at:] for at in starts), None)
 
 
 def is_not_there(before: str, after: str) -> bool:
-    """Return whether the text around a place means near it, no longer or never there, or also another place."""
+    """Return whether the text around a place means near it, not or no longer there, or also another place."""
     is_joined = _AND.match(after) or _AND_BEFORE.search(before)
     is_beside = BESIDE.match(after) and not _SAME_HOUSE.search(after)
     is_absent = _NO_LONGER.search(before) or _NONE_THERE.match(after)

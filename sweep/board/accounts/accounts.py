@@ -102,7 +102,7 @@ class Passphrases:
             return self.hasher.hash(passphrase)
 
     def matches(self, passphrase: str, kept: str | None) -> bool:
-        """Whether a passphrase matches the stored hash; False, after as long, for None (no such account)."""
+        """Return whether a passphrase matches a stored hash; for None (no such account) False, after the same time."""
         with self._lock:
             try:
                 # Checking longer passphrases would only load the processor.
@@ -114,5 +114,5 @@ class Passphrases:
 
 @cache
 def _dummy_hash(hasher: PasswordHasher) -> str:
-    """Return a hash that no passphrase of an account matches."""
+    """Return a hash that matches no passphrase, to compare with if there is no account."""
     return hasher.hash("nobody's")

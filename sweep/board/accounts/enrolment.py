@@ -27,7 +27,6 @@ class Enrolments:
     """One-time codes that are issued and not used yet; like sessions, they survive a restart of the server."""
 
     file: HashedFile[EnrolmentCode]
-    now: Callable[[], datetime]
     of: str
     """Scenario and day of the board; codes of other boards in the folder are kept, but not accepted by this board."""
 
@@ -35,7 +34,7 @@ class Enrolments:
         """Return a new code for a team; an earlier unused code of the team becomes invalid."""
         code = secrets.token_urlsafe(24)
         # Long enough to hand out the phones of a day, and short enough that a lost sheet of codes is soon worthless.
-        ends_at = (self.now() + timedelta(hours=12)).isoformat()
+        ends_at = (self.file.now() + timedelta(hours=12)).isoformat()
         own = hash_of(code)
         self._drop(lambda h, c: h != own and c.team_id == team_id, {own: EnrolmentCode(team_id, self.of, ends_at)})
         return code
@@ -46,12 +45,12 @@ class Enrolments:
 
     def teams(self) -> set[str]:
         """Return the ids of the teams with an unused code that has not expired."""
-        return {c.team_id for c in self.file.known.values() if self._is_open(c)}
+        return {c.team_id for c in self.file.all() if c.of == self.of}
 
     def team_of(self, code: str) -> str | None:
         """Return the id of the team that a code belongs to; None if the code is not valid on this board."""
         found = self.file.of(code)
-        return found.team_id if found is not None and self._is_open(found) else None
+        return found.team_id if found is not None and found.of == self.of else None
 
     def consume(self, code: str) -> None:
         """Delete a code once the session of the phone that used it is stored."""
@@ -61,21 +60,12 @@ class Enrolments:
     def _drop(
         self, is_dropped: Callable[[str, EnrolmentCode], bool], added: Mapping[str, EnrolmentCode] | None = None
     ) -> None:
-        def keep(hash_of_code: str, code: EnrolmentCode) -> bool:
-            return not self._is_over(code) and not (code.of == self.of and is_dropped(hash_of_code, code))
-
-        self.file.change(keep, added)
-
-    def _is_open(self, code: EnrolmentCode) -> bool:
-        return code.of == self.of and not self._is_over(code)
-
-    def _is_over(self, code: EnrolmentCode) -> bool:
-        return datetime.fromisoformat(code.ends_at) <= self.now()
+        self.file.change(lambda h, code: not (code.of == self.of and is_dropped(h, code)), added)
 
 
 def open_enrolments(folder: Path, now: Callable[[], datetime], of: str) -> Enrolments:
     """Return the unused codes stored in a folder; raise InputError S978 if the file cannot be read."""
-    return Enrolments(HashedFile(folder / "codes.json", EnrolmentCode), now, of)
+    return Enrolments(HashedFile(folder / "codes.json", EnrolmentCode, now), of)
 
 
 def qr_terminal(text: str) -> str:

@@ -1,10 +1,12 @@
-"""File of JSON records, each keyed by the hash of its secret; it survives a restart and contains no secret."""
+"""File of JSON records that expire, each keyed by the hash of its secret; it contains no secret."""
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from geodata.atomic_writes import change
 from geodata.errors import InputError, Issue
@@ -12,13 +14,23 @@ from geodata.regular_file import read_regular_text
 from sweep.disk.atomic_files import disk_error, write_files
 
 
+class Expiring(Protocol):
+    """Record that is void from a time on."""
+
+    @property
+    def ends_at(self) -> str:
+        """Time from which the record is void, ISO 8601 with its offset."""
+        ...
+
+
 @dataclass(slots=True)
-class HashedFile[T]:
+class HashedFile[T: Expiring]:
     """Records (dataclasses) in one file, each keyed by the hash of the secret that gives access to it."""
 
     path: Path
     record: Callable[..., T]
     """Function that makes a record from its fields in the file."""
+    now: Callable[[], datetime]
     known: dict[str, T] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -26,12 +38,22 @@ class HashedFile[T]:
         self.known = self._read()
 
     def of(self, secret: str) -> T | None:
-        """Return the record of a secret; None for an unknown one."""
-        return self.known.get(hash_of(secret))
+        """Return the record of a secret; None for an unknown or expired one."""
+        found = self.known.get(hash_of(secret))
+        return found if found is not None and self._is_open(found) else None
+
+    def all(self) -> tuple[T, ...]:
+        """Return the records that have not expired."""
+        return tuple(filter(self._is_open, self.known.values()))
+
+    def _is_open(self, record: T) -> bool:
+        return datetime.fromisoformat(record.ends_at) > self.now()
 
     def change(self, keep: Callable[[str, T], bool], added: Mapping[str, T] | None = None) -> None:
         """
-        Add records by the hash of their secret, and remove those for which `keep` is false; the file is written first.
+        Add records, and remove expired ones and those for which `keep` (of hash and record) is false.
+
+        The file is written first.
 
         Raises
         ------
@@ -41,7 +63,8 @@ class HashedFile[T]:
         try:
             # Another board of the folder may have changed the file.
             with change(self.path.parent):
-                known = {h: r for h, r in {**self._read(), **(added or {})}.items() if keep(h, r)}
+                found = {**self._read(), **(added or {})}
+                known = {h: r for h, r in found.items() if self._is_open(r) and keep(h, r)}
                 text = json.dumps({h: asdict(r) for h, r in known.items()})  # type: ignore[call-overload]
                 write_files({self.path.name: text}, self.path.parent, is_secret=True)
         except OSError as error:

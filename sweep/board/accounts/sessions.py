@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -37,7 +37,7 @@ class Session:
     """Scenario and day for which a phone is enrolled; empty for an account, which is valid for all days."""
 
     def is_of(self, account: Account | None) -> bool:
-        """Whether the account is still open and has the role and passphrase with which the session began."""
+        """Return whether the account is open and has the role and passphrase with which the session began."""
         if account is None or account.is_closed:
             return False
         return account.role == self.role and hash_of(account.passphrase_hash) == self.passphrase
@@ -53,7 +53,6 @@ class Sessions:
 
     file: HashedFile[Session]
     key: bytes
-    now: Callable[[], datetime]
     of: str
     """Scenario and day of the board, such as `quancheng/2026-09-16`; phones enrolled for another one are refused."""
 
@@ -62,12 +61,12 @@ class Sessions:
         of = "" if team_id is None else self.of
         sid, ends_at = secrets.token_urlsafe(32), end_of_day(self._day_of(of)).isoformat()
         session = Session("", who, role, ends_at, team_id, hash_of(passphrase_hash), of)
-        self._change(lambda _hash_of, _session: True, {hash_of(sid): session})
+        self.file.change(lambda _hash_of, _session: True, {hash_of(sid): session})
         return replace(session, sid=sid)
 
     def _day_of(self, of: str) -> datetime:
-        """Return the current time; for a phone enrolled on the evening before its day, noon of that day."""
-        now = self.now()
+        """Return the time that sets a session's end: now, or noon of a phone's day if enrolled the evening before."""
+        now = self.file.now()
         if not of:
             return now
         noon = datetime.combine(date.fromisoformat(of.rpartition("/")[2]), time(12), ZONE)
@@ -76,11 +75,11 @@ class Sessions:
     def end_one(self, sid: str) -> None:
         """Close the session with this id."""
         ended = hash_of(sid)
-        self._change(lambda hash_of, _session: hash_of != ended)
+        self.file.change(lambda hash_of, _session: hash_of != ended)
 
     def end(self, keep: Callable[[Session], bool]) -> None:
         """Close all sessions of this board except those for which `keep` is true."""
-        self._change(lambda _hash_of, session: not self._is_here(session) or keep(session))
+        self.file.change(lambda _hash_of, session: not self._is_here(session) or keep(session))
 
     def of_cookie(self, cookie: str | None) -> Session | None:
         """Return the session of a cookie; None if the signature is wrong or the session has ended."""
@@ -88,9 +87,7 @@ class Sessions:
         if not hmac.compare_digest(sign.encode(), self._sign("session", sid).encode()):
             return None
         session = self.file.of(sid)
-        if session is None or self._is_over(session) or not self._is_here(session):
-            return None
-        return replace(session, sid=sid)
+        return replace(session, sid=sid) if session is not None and self._is_here(session) else None
 
     def cookie(self, sid: str) -> str:
         """Return the cookie value of a session."""
@@ -101,29 +98,22 @@ class Sessions:
         return self._sign("csrf", sid)
 
     def seal(self, team_id: str) -> str:
-        """Return the key (hexadecimal) that encrypts reports which a phone cannot send before its session ends."""
+        """Return the key (hexadecimal) that a phone of the team encrypts unsent reports with when its session ends."""
         return self._sign("seal", f"{self.of}/{team_id}")
 
     def lasts_s(self, session: Session) -> int:
         """Return the seconds until a session ends."""
-        return int((datetime.fromisoformat(session.ends_at) - self.now()).total_seconds())
+        return int((datetime.fromisoformat(session.ends_at) - self.file.now()).total_seconds())
 
     def all(self) -> tuple[Session, ...]:
         """Return the open sessions of this board."""
-        return tuple(s for s in self.file.known.values() if self._is_here(s) and not self._is_over(s))
+        return tuple(filter(self._is_here, self.file.all()))
 
     def _is_here(self, session: Session) -> bool:
         return session.team_id is None or session.of == self.of
 
-    def _is_over(self, session: Session) -> bool:
-        return datetime.fromisoformat(session.ends_at) <= self.now()
-
     def _sign(self, use: str, sid: str) -> str:
         return hmac.new(self.key, f"{use}:{sid}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-
-    def _change(self, keep: Callable[[str, Session], bool], begun: Mapping[str, Session] | None = None) -> None:
-        """Change the sessions as `HashedFile.change` does; sessions that have ended are removed too."""
-        self.file.change(lambda hash_of, session: keep(hash_of, session) and not self._is_over(session), begun)
 
 
 def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Sessions:
@@ -138,7 +128,7 @@ def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Session
     key = folder / _KEY
     if not key.is_file():
         write_files({_KEY: secrets.token_bytes(32)}, folder, is_secret=True)
-    return Sessions(HashedFile(folder / _FILE, Session), read_regular(key), now, of)
+    return Sessions(HashedFile(folder / _FILE, Session, now), read_regular(key), of)
 
 
 def end_of_day(now: datetime) -> datetime:

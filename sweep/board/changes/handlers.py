@@ -49,7 +49,7 @@ async def preview_change(board: Board, request: Request, _session: Session) -> R
 
 
 def _silent_teams(board: Board, at_s: int, change: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the teams of a change whose report is overdue, since a new order may not reach them."""
+    """Return the teams in a change whose report is overdue, since its new order may not reach them."""
     teams = {change["team_before"], change["team_after"]} - {None}
     expected = sorted(forecasts(board.live.edition, board.live.state, at_s, teams).items())
     return [
@@ -76,14 +76,14 @@ async def activate_change(board: Board, request: Request, session: Session) -> R
         "approve": not board.is_exercise,
     }
     try:
-        answer = await board.hold(
+        answer = await board.run_locked(
             lambda: ask_worker(board.planner, asked), lambda made: "plan_id" in made, replaces=True
         )
         if "plan_id" in answer:
             activate_plan(board, str(answer["plan_id"]), session.who, answer["answers_to"])
     except InputError:
         if board.planner is not None:
-            await board.planner.forget()
+            await board.planner.end_outdated()
         raise
     return JSONResponse(answer)
 
@@ -102,7 +102,7 @@ def activate_plan(board: Board, plan_id: str, who: str, answers_to: int | None =
     InputError
         S973 if the disk is full.
     """
-    board.enter(who, "put in force", {"plan_id": plan_id})
+    board.log_action(who, "put in force", {"plan_id": plan_id})
     n = len(board.live.journal.entries)
     body: dict[str, Json] = {
         "plan_id": plan_id,

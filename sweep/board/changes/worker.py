@@ -24,13 +24,13 @@ from sweep.audit.audit_log import log_of_edition
 from sweep.board.worker_client import error_response
 from sweep.check.day.journal_compliance import check_p15_reports
 from sweep.day.journal.entry import Entry
-from sweep.jobs.approve import approve
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, read_today
 from sweep.jobs.replan.publish_change import ChangedDay, PlannedChange, change_json, inputs_of_change, publish_change
 from sweep.jobs.replan.replan_day import plan_change
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.replan.replan_search import REPLANNER
 from sweep.plan.solve import Settings
+from sweep.publish.archive.approve import approve
 from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.tables.plan_tables import violation_texts
 
@@ -50,7 +50,7 @@ class PreviewedChange:
     """Number of the journal's last entry at that time."""
 
     def is_outdated(self, reports: tuple[Entry, ...]) -> bool:
-        """Whether reports since the preview contradict the change."""
+        """Return whether reports since the preview contradict the change."""
         known, now = (
             list(check_p15_reports(inputs_of_change(planned), planned.replanned.plan))
             for planned in (self.planned, replace(self.planned, reports=reports))
@@ -58,7 +58,7 @@ class PreviewedChange:
         return any(v not in known for v in now)
 
     def matches_request(self, asked: Mapping[str, Any]) -> bool:
-        """Whether this change is requested, and all events that it covers are still open."""
+        """Return whether the request is for this change, and all events that the change covers are still open."""
         return self.key == asked["shown"] and all(e in asked["open_events"] for e in self.open_events)
 
 
@@ -85,7 +85,7 @@ class ReplanWorker:
             return error_response(error, asked["lang"])
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Re-plan the part of the day not yet begun; return changed teams, objective and price of a change as JSON."""
+        """Re-plan the rest of the day for the events in `asked`; return changed teams, objective and price as JSON."""
         at_s = int(asked["at_s"])
         text = json.dumps({"events": asked["events"]})
         settings = Settings(1, float(asked["limit_s"]), None)
@@ -151,7 +151,7 @@ def _reports(asked: Mapping[str, Any]) -> tuple[Entry, ...]:
 
 
 def _rehearse(today: PlanOfDay) -> None:
-    """Re-plan the day once without use, so that imports and compilation are done before the first request."""
+    """Re-plan the day once and discard the result, so that code is loaded and compiled before the first request."""
     first_s = min((t.shift_s[0] for t in today.plan.teams if not t.is_reserve), default=0)
     at_s = max(first_s, today.log.at_s if today.log else 0)
     with suppress(InputError, OSError), tempfile.TemporaryDirectory() as folder:

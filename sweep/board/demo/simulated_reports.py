@@ -71,7 +71,7 @@ def _reports(
 def _filled_in(
     s: StopFacts, team_id: str, at_s: int, inside_s: int, chance: random.Random
 ) -> Iterator[SimulatedReport]:
-    """Yield the reports with the rows of a stop's form, in order."""
+    """Yield the reports that fill in the rows of a stop's form, in order."""
     for k, uscc in enumerate(s.targets):
         state = chance.choice(("open", "open", "open", "locked", "vacant"))
         answers = {"unit_state": state, **(dict.fromkeys(s.ticked, "no") if state == "open" else {})}
@@ -80,7 +80,7 @@ def _filled_in(
 
 
 def _out_of_reach(own: list[SimulatedReport]) -> list[SimulatedReport]:
-    """Return the reports with some of them delivered together later, as after a lift shaft without signal."""
+    """Return a team's reports, some of them delivered together later, as after a lift shaft without signal."""
     from_s = own[len(own) // 3].at_s
     until_s = from_s + 2_400
     return [

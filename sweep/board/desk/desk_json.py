@@ -146,10 +146,10 @@ def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
     if "person_id" in facts:
         own = next((t.team_id for t in teams if facts["person_id"] in t.member_ids), None)
         facts["person_id"] = f"{facts['person_id']} ({names[own]})" if own else facts["person_id"]
-    return [_shown_fact(value, names) for value in facts.values()]
+    return [_fact_text(value, names) for value in facts.values()]
 
 
-def _shown_fact(value: object, names: Mapping[str, str]) -> str:
+def _fact_text(value: object, names: Mapping[str, str]) -> str:
     """Return a fact of an event as text: a name for an id, a range of times, a rounded number."""
     if isinstance(value, (list, tuple)):
         return " – ".join(map(str, value))
@@ -178,7 +178,7 @@ def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
 
 
 def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -> dict[str, Any]:
-    """Return team, visit and start of the stop that covers a lead, and its outcome; None where there is no stop."""
+    """Return team, visit, start and outcome of the stop that covers a lead; each None without a stop."""
     for stop, team_id in sorted(stops, key=lambda s: (s[0].is_attempt, s[0].start_s)):
         known = reported_of(stop, team_id, state)
         ends_s = stop.end_s if stop.is_attempt else None
@@ -190,7 +190,7 @@ def _answer(lead: NewLead, stops: Sequence[tuple[Stop, str]], state: DayState) -
 
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """
-    Return the numbers of planned visits that are done, remaining, late and closed, with totals.
+    Return the numbers of planned visits done, remaining, late and closed, with totals.
 
     Planned visits are counted as on every page. A visit abandoned at a locked door is closed, and does not count as
     planned.
@@ -238,7 +238,7 @@ def coverage_view(edition: Edition, done: Collection[str]) -> list[dict[str, Any
 
 
 def district_words(edition: Edition, texts: Texts) -> dict[str, str]:
-    """Return the names of the districts for the page's script, by `district.<code>`."""
+    """Return the names of the districts, by `district.<code>`, for the page's script."""
     codes = [c.scope_id for c in edition.coverage if c.scope == "district"]
     return {f"district.{c}": district_name(c, edition.division_names, texts) for c in codes}
 

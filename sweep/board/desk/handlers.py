@@ -106,7 +106,7 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     if known is None:
         refuse_unknown(board, kind, body)
         if kind == "clock":
-            board.enter(session.who, "clock", {"at_s": now_s})
+            board.log_action(session.who, "clock", {"at_s": now_s})
     entries = board.live.take([made])
     return JSONResponse({"n": entries[0].n if entries else board.live.state.n})
 
@@ -122,15 +122,15 @@ ROUTES = (
 
 def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
     """
-    Raise if a report names an unknown team, visit or building, or an event that no re-plan could handle.
+    Raise an error if a report names an unknown team, visit or building, or an event that cannot be re-planned for.
 
     Raises
     ------
     HTTPException
-        404 for an unknown team, visit or recipient, an event that is not open, and a clock that is right.
+        404 for an unknown team, visit or recipient, for the withdrawal of an event that a re-plan has used, and for
+        a report on the clock if the clock is right.
     InputError
-        S548 for the building of a lead; S977 for another lead with a known number; also the errors of
-        `read_events`, `event_issues` and `contradiction_issues`.
+        S548 if the building of a lead is unknown; S977 if its number belongs to another lead; errors of the event.
     """
     team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
     own, state = board.live.visits_of, board.live.state

@@ -36,7 +36,7 @@ async def edited_plan(board: Board, request: Request, _session: Session) -> Resp
 
 
 async def judge(board: Board, request: Request, _session: Session) -> Response:
-    """Return the checker's verdict on an edited plan, and what the edit costs."""
+    """Return the checker's verdict on an edited plan, and the cost of the edit."""
     content = await read_json(request, LARGE)
     question = {**_question(board, request, "judge"), "layout": _layout(content)}
     return JSONResponse(await ask_worker(board.editor, question))
@@ -50,7 +50,7 @@ async def save(board: Board, request: Request, session: Session) -> Response:
         raise HTTPException(400)
     question = {**_question(board, request, "save"), "layout": _layout(content), "name": name}
     question |= {"who": session.who, "at": board.live.clock.stamp()}
-    answer = await board.hold(lambda: ask_worker(board.editor, question), lambda made: "issues" not in made)
+    answer = await board.run_locked(lambda: ask_worker(board.editor, question), lambda made: "issues" not in made)
     return JSONResponse(answer, 422 if "issues" in answer else 200)
 
 

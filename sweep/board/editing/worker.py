@@ -69,7 +69,7 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
         "routes": [_route_view(r, len(replanned.rest.positions[r.team_id].begun)) for r in replanned.plan.routes],
         "left": [_left_view(u, visits.get(u.visit_id), names, texts) for u in replanned.plan.unserved],
         "violations": [_breach_view(v, by_id, texts) for v in verdict.violations],
-        "shortfalls": [_breach_view(v, by_id, texts) for v in verdict.shortfalls],
+        "shortfalls": [_breach_view(v, by_id, texts) for v in verdict.soft_violations],
         "n_moved": replanned.n_changed,
         "value": replanned.plan.value,
         "gained": verdict.gained,

@@ -88,7 +88,7 @@ class ConnectionPool:
 
     def add(self, key: str, connection: Connection) -> Connection | None:
         """
-        Add a connection; return the connection to close for it, or None.
+        Add a connection; return the one to close in its place, or None.
 
         If its key is full, that is the oldest of the key; else, if the pool is full, the oldest of the key with most
         connections.
@@ -146,7 +146,7 @@ class ConnectionLimiter:
         return Connection(self, H11Protocol(**settings))
 
     def place(self, connection: Connection, sid: str | None) -> None:
-        """Count a connection under a session, or without one under its address; close another one above the limit."""
+        """Count a connection under a session, else under its address; close another one if that exceeds a limit."""
         pool, key = (self._anonymous, connection.address) if sid is None else (self._signed_in, sid)
         if connection.is_lost or connection.place == (pool, key):
             return
@@ -158,7 +158,7 @@ class ConnectionLimiter:
             self._log_closed(crowded)
             crowded.close()
 
-    def forget(self, connection: Connection) -> None:
+    def remove(self, connection: Connection) -> None:
         """Remove a closed connection from the count."""
         self._take_out(connection)
         if self._by_ends.get(connection.ends) is connection:
@@ -320,4 +320,4 @@ class Connection(asyncio.Protocol):
         self._set_deadline(None)
         if self._resumption is not None:
             self._resumption.cancel()
-        self._gate.forget(self)
+        self._gate.remove(self)

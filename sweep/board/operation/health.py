@@ -59,7 +59,7 @@ class Health:
         }
 
     def _clock_step_s(self) -> int:
-        """Return the seconds by which the wall clock was set forward (negative: back) within the last hour."""
+        """Return by how many seconds the wall clock was set forward (negative: back) within the last hour."""
         now_s = time.monotonic()
         offset_s = self.board.live.clock.wall().timestamp() - now_s
         if now_s - self._clock[1] >= _CLOCK_WINDOW_S:
@@ -68,7 +68,7 @@ class Health:
 
 
 def failing(values: dict[str, bool | int | None]) -> list[str]:
-    """Return the names of the checks whose results are failures."""
+    """Return the names of the checks that failed, from their results."""
     days = values["certificate_days"]
     failed = {
         "disk_free_mb": (values["disk_free_mb"] or 0) < MIN_FREE_MB,
@@ -79,7 +79,7 @@ def failing(values: dict[str, bool | int | None]) -> list[str]:
 
 
 def is_writable(journal: Path) -> bool:
-    """Whether the journal exists, and a file written to its folder is stored."""
+    """Return whether the journal exists and its folder can be written to."""
     probe = journal.with_suffix(".probe")
     try:
         with open(probe, "wb", opener=lambda path, flags: os.open(path, flags | os.O_CREAT, 0o600)) as file:

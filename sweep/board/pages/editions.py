@@ -21,7 +21,7 @@ from sweep.board.board_state import Board
 from sweep.board.guard.protected_routes import ProtectedRoute
 from sweep.board.pages.render_pages import page, published_page, texts_of
 from sweep.jobs.replan.edit_plan import read_draft
-from sweep.jobs.tampering.check_editions_against_log import (
+from sweep.publish.archive.check_editions_against_log import (
     approval_on_record_of,
     approvals_by_plan_id,
     open_edition,

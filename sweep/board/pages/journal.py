@@ -20,7 +20,7 @@ from sweep.board.pages.render_pages import page, published_page, texts_of
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.heads import journal_faults
 from sweep.day.journal.report_kinds import KINDS
-from sweep.jobs.tampering.check_editions_against_log import approval_on_record_of
+from sweep.publish.archive.check_editions_against_log import approval_on_record_of
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.publish.facts.team_facts import team_facts

@@ -37,7 +37,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
     async with throttle.lock_of(address):
         must_wait = throttle.wait_s(address, name) > 0
         if must_wait and not throttle.is_known(name, address):
-            headers = _hurry(board, address, name)
+            headers = _retry_after(board, address, name)
             made = page(board, request, session, "pages/login.html.j2", status=429, wrong="board.fault.429", name=name)
             made.headers.update(headers)
             return made
@@ -47,7 +47,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
             return page(
                 board, request, session, "pages/login.html.j2", status=403, wrong="board.login.wrong", name=name
             )
-    board.enter(name, "login", {"role": account.role, "address": address})
+    board.log_action(name, "login", {"role": account.role, "address": address})
     begun = board.sessions.begin(name, account.role, passphrase_hash=account.passphrase_hash)
     throttle.succeed(address, name)
     return _signed_in(board, begun)
@@ -56,7 +56,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
 async def logout(board: Board, request: Request, session: Session) -> Response:
     """Sign out: the server ends the session, and the browser deletes the data that it stored."""
     if session.sid:
-        board.enter(session.who, "logout", {})
+        board.log_action(session.who, "logout", {})
         board.sessions.end_one(session.sid)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict")
@@ -76,10 +76,10 @@ async def enrol(board: Board, request: Request, session: Session) -> Response:
     team_id = board.enrolments.team_of(code)
     if team_id is None:
         if board.throttle.wait_s(address) > 0:
-            raise HTTPException(429, headers=_hurry(board, address))
+            raise HTTPException(429, headers=_retry_after(board, address))
         _fail(board, "enrol", address, None, {})
         return page(board, request, session, "pages/enrol.html.j2", status=403, is_wrong=True)
-    board.enter(team_id, "enrol", {"team_id": team_id, "address": address})
+    board.log_action(team_id, "enrol", {"team_id": team_id, "address": address})
     begun = board.sessions.begin(team_id, TEAM, team_id)
     # Last, so that the code remains valid if the disk is full.
     board.enrolments.consume(code)
@@ -104,7 +104,7 @@ async def phone_code(board: Board, request: Request, session: Session) -> Respon
     if team is None:
         raise HTTPException(404)
     if "shut" in form:
-        board.enter(session.who, "shut phones", {"team_id": team_id})
+        board.log_action(session.who, "shut phones", {"team_id": team_id})
         board.sessions.end(lambda kept: kept.team_id != team_id)
         board.enrolments.drop(team_id)
         # Open pages reconnect, and learn that their session has ended.
@@ -117,7 +117,7 @@ def _codes_page(board: Board, request: Request, session: Session, teams: Sequenc
     codes = []
     for team in teams:
         team_id = team.team.team_id
-        board.enter(session.who, "phone code", {"team_id": team_id})
+        board.log_action(session.who, "phone code", {"team_id": team_id})
         link = f"{board.address}/enrol#{board.enrolments.issue(team_id)}"
         codes.append((team, qr_svg(link), link))
     return page(board, request, session, "pages/phones.html.j2", teams=[], codes=codes)
@@ -149,7 +149,7 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else "-"
 
 
-def _hurry(board: Board, address: str, name: str | None = None) -> dict[str, str]:
+def _retry_after(board: Board, address: str, name: str | None = None) -> dict[str, str]:
     """Count an attempt made during the wait; return the Retry-After header with the seconds left."""
     board.throttle.count_failure(address)
     return {"Retry-After": str(int(board.throttle.wait_s(address, name)) + 1)}
@@ -169,7 +169,7 @@ def _fail(
     board.throttle.fail(address, name)
     n = board.throttle.count_failure(address)
     if is_logged:
-        board.enter("-", f"{act}{FAILED}", {**facts, "address": address, "n": n})
+        board.log_action("-", f"{act}{FAILED}", {**facts, "address": address, "n": n})
         board.throttle.reset_count(address)
 
 

@@ -62,14 +62,19 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
     if team is None:
         raise HTTPException(404)
     edition, texts = board.live.edition, texts_of(board, request)
-    base = {"now": board.live.clock.day_s(), "speed": board.live.clock.speed, "is_exercise": board.is_exercise}
+    base: dict[str, object] = {
+        "now": board.live.clock.day_s(),
+        "speed": board.live.clock.speed,
+        "is_exercise": board.is_exercise,
+    }
     base |= {"places": board.live.places is not None}
     if not board.is_released(team):
         return JSONResponse({**base, "from": release_text(edition, release_s(edition, team))}, 403)
     base |= {"lasts_s": board.sessions.lasts_s(session)}
     own = board.live.state.teams.get(team.team.team_id)
     held = texts.clock(own.until_s) if own and own.state == "held" and own.until_s is not None else None
-    return JSONResponse({**base, "held": held, **orders_of(edition, team, texts), "done": _done(board, team)})
+    base |= {"codes": board.live.in_force["codes"], "held": held, "done": _done(board, team)}
+    return JSONResponse(base | orders_of(edition, team, texts))
 
 
 def _done(board: Board, team: TeamFacts) -> dict[str, dict[str, str | bool | int | None]]:

@@ -88,14 +88,14 @@ def _report(board: Board, team_id: str, sent: ReceivedReport, sent_ms: int) -> R
         return _unread(team_id, sent, "S976", now_s)
     # Only the age of the report counts, so that a wrong clock on the phone does no harm.
     ago_s = max(0, (sent_ms - typed_ms) // 1_000)
-    if kind != "message" and _is_played(board, now_s - int(ago_s * board.live.clock.speed)):
+    if kind != "message" and _is_of_exercise(board, now_s - int(ago_s * board.live.clock.speed)):
         return _unread(team_id, sent, "S976", now_s)
     at_s = max(0, now_s - int(min(_DAY_S, ago_s) * board.live.clock.speed))
     return Report(sent.id, kind, team_id, str(typed_ms), at_s, past_midnight(read, at_s), sent.text)
 
 
-def _is_played(board: Board, typed_s: int) -> bool:
-    """Whether a report was made in the exercise before the real day began; `typed_s` < 0 is on the day before."""
+def _is_of_exercise(board: Board, typed_s: int) -> bool:
+    """Return whether a report was made in the exercise before the real day; `typed_s` < 0: the day before."""
     live = board.live
     # Days later the same time of day belongs to another day.
     return not live.state.is_exercise and live.clock.is_near() and typed_s < live.state.begun_s
@@ -119,7 +119,7 @@ def _odd(sent: ReceivedReport, name: str) -> InputError:
 
 
 def _unread(team_id: str, sent: ReceivedReport, code: str, now_s: int, own_id: str | None = None) -> Report:
-    """Return a quarantined report: the desk sees its text, and it has no effect on other reports."""
+    """Return a report to be quarantined with issue `code`: the desk sees its text, and it has no other effect."""
     text = plain_text(sent.text.encode("utf-8", "replace").decode("utf-8")[:_MOST_KEPT])
     body = {"team_id": team_id, "code": code, "text": text}
     return Report(own_id or sent.id, "unread", team_id, "", now_s, body, sent.text)

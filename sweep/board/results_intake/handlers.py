@@ -26,8 +26,8 @@ from sweep.day.journal.entry import Entry, Report, entries_of_real_day
 from sweep.day.journal.heads import FACT
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.inputs.load import load_inputs
-from sweep.jobs.replan.edition_history import ids_before
 from sweep.jobs.results_intake import Ledger, accepted_results, keep_results
+from sweep.publish.archive.edition_history import ids_before
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import names_by_id
 from sweep.publish.workbook.sheet_rows import answer_text, head
@@ -39,7 +39,7 @@ COLUMNS = ("visit_id", "uscc", "unit", *_ANSWERS)
 
 
 def results_rows(state: DayState) -> list[list[str]]:
-    """Return the results as rows of `COLUMNS`: one per firm or unit with answers, and per building not entered."""
+    """Return the rows of results (`COLUMNS`), one for each firm or unit with answers, and each building not entered."""
     rows = [[*place[:3], *(said.get(a, "") for a in _ANSWERS)] for place, said in _said(state).items()]
     seen = {row[0] for row in rows} | {v for (_, v), stop in state.stops.items() if _is_entered(stop)}
     for (_, visit_id), stop in sorted(state.stops.items()):
@@ -50,7 +50,7 @@ def results_rows(state: DayState) -> list[list[str]]:
 
 
 def _said(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
-    """Return the latest answers by (visit, firm, unit, number); the number separates rows without firm and unit."""
+    """Return the latest answers by (visit, firm, unit, number); `number` is needed for rows without firm and unit."""
     said: dict[tuple[str, str, str, int], dict[str, str]] = {}
     for k, row in enumerate(sorted(state.rows.values(), key=lambda r: r.at_s)):
         uscc, unit = "" if row.row.startswith("+") else row.row, row.unit.strip()
@@ -60,7 +60,7 @@ def _said(state: DayState) -> dict[tuple[str, str, str, int], dict[str, str]]:
 
 
 def _is_entered(stop: StopState) -> bool:
-    """Whether a team got in, and did not report afterwards that entry failed."""
+    """Return whether a team got in and did not report afterwards that entry had failed."""
     return stop.outcome == "done" or (stop.outcome is None and stop.inside_s is not None)
 
 
@@ -140,7 +140,7 @@ def _shown(
 
 
 def _is_ledger_open(board: Board) -> bool:
-    """Whether results can be accepted: the board has a scenario's ledger, and the day is no exercise."""
+    """Return whether the board can accept results: it has a scenario's ledger, and the day is no exercise."""
     return board.scenario is not None and not board.is_exercise
 
 
@@ -192,7 +192,7 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
         return sum(ledger.totals.get(edition.plan_id, {}).values())
 
     try:
-        await board.hold(lambda: asyncio.to_thread(work), lambda _: True)
+        await board.run_locked(lambda: asyncio.to_thread(work), lambda _: True)
         body: dict[str, Json] = {"plan_id": edition.plan_id, "n": len(results_rows(state))}
         now_s = board.live.report_s()
         board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])

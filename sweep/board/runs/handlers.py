@@ -29,7 +29,7 @@ async def begin(board: Board, request: Request, session: Session) -> Response:
         raise HTTPException(409)
     if name not in runs.names():
         raise HTTPException(404)
-    board.enter(session.who, "run", {"scenario": name})
+    board.log_action(session.who, "run", {"scenario": name})
     runs.begin(name, session.who, texts_of(board, request).lang)
     return RedirectResponse("/runs", 303)
 
@@ -38,7 +38,7 @@ async def stop_search(board: Board, _request: Request, session: Session) -> Resp
     """Stop the search of the current run; the best plan so far is published."""
     runs = _runs(board)
     if runs.is_running:
-        board.enter(session.who, "run cut short", {"scenario": runs.last.scenario if runs.last else ""})
+        board.log_action(session.who, "run cut short", {"scenario": runs.last.scenario if runs.last else ""})
         runs.stop_search()
     return RedirectResponse("/runs", 303)
 

@@ -86,7 +86,7 @@ def last_seen(request: Request) -> int:
 
 
 def stream(hub: EventHub, audience: str, first: Callable[[], bytes], still: Callable[[], bool]) -> StreamingResponse:
-    """Return a response that sends events of an audience, `first()` before all, while page and session are open."""
+    """Return a response that streams an audience's events, `first()` before all, while `still()` is true."""
 
     async def events() -> AsyncIterator[bytes]:
         with hub.listening(audience) as listener:

@@ -21,7 +21,7 @@ from sweep.disk.atomic_files import write_files
 AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority.key"
 SERVER, SERVER_KEY = "server.pem", "server.key"
 # Phones refuse server certificates with a longer validity.
-_SERVER_DAYS, _AUTHORITY_DAYS = 397, 3_650
+SERVER_DAYS, _AUTHORITY_DAYS = 397, 3_650
 WARN_DAYS = 60
 """Days before the end of a certificate from which the desk is warned."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -53,7 +53,7 @@ def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tupl
         files = {AUTHORITY: _pem(authority[0]), AUTHORITY_KEY: _key_pem(key)}
     _refuse_foreign(names, authority[0], folder / AUTHORITY)
     own = ec.generate_private_key(ec.SECP256R1())
-    certificate = _signed(names[0], own, authority[1], authority[0].subject, now, _SERVER_DAYS, names)
+    certificate = _signed(names[0], own, authority[1], authority[0].subject, now, SERVER_DAYS, names)
     files |= {SERVER: _pem(certificate), SERVER_KEY: _key_pem(own)}
     return write_files(files, folder, is_secret=True)
 
@@ -162,7 +162,7 @@ def _kept_authority(folder: Path, now: datetime) -> tuple[x509.Certificate, ec.E
         key = serialization.load_pem_private_key(read_regular(folder / AUTHORITY_KEY), None)
     except (OSError, ValueError):
         return None
-    holds = certificate.not_valid_after_utc > now + timedelta(days=_SERVER_DAYS)
+    holds = certificate.not_valid_after_utc > now + timedelta(days=SERVER_DAYS)
     return (certificate, key) if holds and isinstance(key, ec.EllipticCurvePrivateKey) else None
 
 

@@ -61,7 +61,7 @@ def check_m06_freeze(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _orders(day: DayPart, visit: VisitPart) -> tuple[date, list[tuple[object, ...]]]:
-    """Day of a visit, with the teams, members and times that make it."""
+    """Return the day of a visit, and for each team that makes it the team's id, members and times."""
     stops = [(t, s) for t in day.teams for s in t.stops if s.visit_id == visit.visit_id]
     return day.day, sorted((t.team_id, s.slot, s.start_s, s.end_s, *sorted(t.member_ids)) for t, s in stops)
 
@@ -81,7 +81,7 @@ def check_m07_value(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    C09: days draw with their committed seeds; a drawn building is visited that day or listed as left.
+    C09: each day's draw uses its committed seed; a drawn building is visited that day or listed with a reason.
 
     A lead received after the draw was published may move the visit to another day.
     """
@@ -106,7 +106,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _committed_on(inputs: CampaignInputs, day: date) -> date:
-    """First day on which the records have held this commitment, from this record and the one before it."""
+    """Return the first day since which this record and the one before have committed to the seed of `day`."""
     before, record, key = inputs.before, inputs.record, day.isoformat()
     if before is None or before.commitments.get(key) != record.commitments.get(key):
         return record.planned_on
@@ -126,9 +126,9 @@ def check_c11_once(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    P10: every pin holds on each day, and every must-visit is made in the window or listed as left.
+    P10: every pin holds on each day, and every must-visit is made in the window or listed with a reason.
 
-    A building entered since the campaign began counts as visited, as does one whose result is missing.
+    A building visited with access since the campaign began is done, as is one whose result is missing.
     """
     record = inputs.record
     known = {v.building_id for _, v in visits(inputs)} | {x.building_id for x in record.left}
@@ -142,7 +142,7 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _starts(day: DayPart) -> dict[str, list[tuple[str, int]]]:
-    """Teams that visit each building on a day with their starts in seconds after midnight, by building id."""
+    """Return (team, start in seconds after midnight) of each visit of a day, by building id."""
     found: dict[str, list[tuple[str, int]]] = {}
     for team in day.teams:
         for stop in team.stops:

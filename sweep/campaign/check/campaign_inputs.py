@@ -27,7 +27,7 @@ class DutyEntry:
 
 @dataclass(frozen=True, slots=True)
 class DutyLimits:
-    """Duty limits of each person."""
+    """Duty limits that apply to each person, from [duty] of campaign.toml."""
 
     days_per_week: int
     hours_per_week: float
@@ -79,19 +79,19 @@ class CampaignInputs:
 
 
 def visits(inputs: CampaignInputs) -> Iterator[tuple[DayPart, VisitPart]]:
-    """Every planned visit with its day, by date."""
+    """Yield every planned visit with its day, in order of days."""
     for day in sorted(inputs.record.days, key=lambda d: d.day):
         for visit in day.visits:
             yield day, visit
 
 
 def teams_of(day: DayPart, visit_id: str) -> list[TeamPart]:
-    """The teams that make a visit."""
+    """Return the teams of a day that make a visit."""
     return [t for t in day.teams if any(s.visit_id == visit_id for s in t.stops)]
 
 
 def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyEntry]]:
-    """Rows of the duty table by person id."""
+    """Return the rows of the duty table by person id."""
     found: dict[str, list[DutyEntry]] = {}
     for row in inputs.duty:
         found.setdefault(row.person_id, []).append(row)
@@ -99,7 +99,7 @@ def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyEntry]]:
 
 
 def shift_on(inputs: CampaignInputs, rows: Sequence[DutyEntry], person_id: str, day: date) -> Shift | None:
-    """Shift of a person with these duty rows on a day; None if off duty."""
+    """Return the shift of a person on a day by the person's duty rows, else by the roster; None if off duty."""
     own = [r for r in rows if r.day == day] or [r for r in rows if r.weekday == day.weekday()]
     if own:
         return own[0].shift_s

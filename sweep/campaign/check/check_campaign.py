@@ -16,7 +16,7 @@ from sweep.campaign.campaign_settings import WEEKDAYS, Campaign
 from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, DutyLimits
 from sweep.campaign.check.rules import SOFT, check_campaign
 from sweep.campaign.record.campaign_progress import unreported_visits
-from sweep.campaign.record.campaign_record import record_figures
+from sweep.campaign.record.window_record import record_figures
 from sweep.campaign.records import FILE_NAME, CampaignRecord
 from sweep.campaign.window.audit_record import BEFORE, campaign_breaches, read_record
 from sweep.campaign.window.check_days import judge_published
@@ -33,8 +33,8 @@ from sweep.campaign.window.visit_values import ranker_of, rankings
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.inputs.make_records import make_leads, make_other_inspections, make_past
 from sweep.inputs.withheld import under_investigation
-from sweep.jobs.tampering.check_editions_against_log import edition_breaches
 from sweep.jobs.tampering.check_proof import BoundStatus
+from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.plan import Violation
 from sweep.select.target_firms import active_firms
@@ -47,7 +47,7 @@ class CheckedCampaign:
     record: CampaignRecord
     violations: tuple[Violation, ...]
     """Violations of hard rules, by all days together or by a published day as the plan of its day."""
-    shortfalls: tuple[Violation, ...]
+    soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which are only reported."""
     bound: BoundStatus
     are_figures_judged: bool
@@ -56,7 +56,7 @@ class CheckedCampaign:
 
 def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> CheckedCampaign:
     """
-    Return the record, its violations, and the verification of its bound.
+    Check all days of a planned campaign in `out`, its recomputed figures and the proof of its bound.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
 
 
 def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
-    """Yield published editions that differ from the audit log (C29)."""
+    """Yield a violation (C29) for each published edition that differs from the audit log."""
     for day in record.days:
         if day.plan_id is not None:
             breaches = edition_breaches(editions / day.plan_id)
@@ -93,7 +93,7 @@ def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
 
 
 def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:
-    """Return the inputs for the verification of all days, read from the files."""
+    """Return the inputs of the checks of all days; `before` is the record that `record` replaces."""
     campaign, inputs = loaded.campaign, loaded.inputs
     firms = active_firms(inputs.firms)
     classes = firms.dropna(subset="credit_class")
@@ -146,7 +146,7 @@ _CLOSE = 1e-6
 def wrong_figures(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation] | None:
-    """Yield differences of a record and its page from days and inputs; None if the inputs have changed."""
+    """Yield figures that differ from those recomputed from days and inputs (M07); None if the inputs changed."""
     if not record.days or record.inputs_sha256 != inputs_sha256(loaded):
         return None
     return _wrong(loaded, record, before, place)
@@ -172,7 +172,7 @@ def _wrong(
 
 
 def _is_alike(one: object, other: object) -> bool:
-    """Whether two JSON values are equal up to rounding."""
+    """Return whether two JSON values are equal up to rounding."""
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=_CLOSE, abs_tol=_CLOSE)
     if isinstance(one, dict) and isinstance(other, dict):

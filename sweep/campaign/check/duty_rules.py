@@ -53,13 +53,13 @@ def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _in_teams(record: CampaignRecord) -> Iterator[tuple[date, str]]:
-    """Pairs of a planned day and the id of a person in a team on it."""
+    """Yield the day and person id of each planned team member."""
     return ((d.day, i) for d in record.days for t in d.teams for i in t.member_ids)
 
 
 def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
     """
-    Pairs of a day before the window and the id of a person sent on it, from all sources.
+    Yield day and person id of each duty before the window, from all sources.
 
     A record may omit a duty, so the record before it and the published editions count as well.
     """
@@ -73,7 +73,7 @@ def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
 def _broken(
     days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: DutyLimits
 ) -> Iterator[str]:
-    """Limits that a person's days break, where a day of the window contributes."""
+    """Yield the limits that a person's days exceed, counting only excesses to which `window` contributes."""
     _day_s, _night_from_s, _night_until_s = 86_400, 79_200, 21_600
     hours = (shift[1] - shift[0]) / 3600.0
     is_night = shift[1] > _night_from_s or shift[0] < _night_until_s

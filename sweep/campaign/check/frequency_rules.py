@@ -1,4 +1,4 @@
-"""Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, C33, M08)."""
+"""Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, C33, C34, M08)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,6 +8,7 @@ from itertools import combinations
 
 from sweep.campaign.check.campaign_inputs import CampaignInputs, teams_of, visits
 from sweep.check.inspection_counts import (
+    empty_in_a_row,
     exceeded_limit,
     inspection_days,
     last_look,
@@ -101,7 +102,7 @@ def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
 
 def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     """
-    C27: each re-check is made on the first sweep day when it is due, or its building is listed as left.
+    C27: each re-check is made on the first sweep day when it is due, or listed with a reason.
 
     After a due visit without entry it may wait until after the published days. Exempt are re-checks of buildings
     that are under investigation (C26) or gone, and of dwellings without a certificate (C15).
@@ -130,12 +131,12 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _is_called_in_vain(past: Iterable[PastVisit], item: Recheck) -> bool:
-    """Whether a visit since the due date was without entry; a successful one would have closed the item."""
+    """Return whether a visit since the due date was without entry, which leaves the re-check open."""
     return any(v.visited_on.date() >= item.due_on for v in past if v.track != "investigation")
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C28: no building is revisited in the cooldown without a newer lead, or by a pair of its last visit."""
+    """C28: no building is revisited in its rest period without a newer lead, nor by a pair of its last officers."""
     rest = timedelta(days=inputs.scenario.select.cooldown_days)
     due_items, past = {r.recheck_id for r in inputs.rechecks}, past_by_building(inputs.past)
     for day, visit in visits(inputs):
@@ -154,6 +155,17 @@ def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
                     yield Violation("C28", f"{day.day} {team.team_id} {visit.visit_id}", {"detail": detail})
 
 
+def check_c34_empty_inspections(inputs: CampaignInputs) -> Iterator[Violation]:
+    """C34: no officer inspects a firm without a stated reason after finding nothing there three times in a row."""
+    reasons, empty = inputs.scenario.codes.repeat_reasons, cache(partial(empty_in_a_row, inputs.past))
+    for day, visit in visits(inputs):
+        present = {i for t in teams_of(day, visit.visit_id) for i in t.member_ids if i in inputs.persons}
+        for person_id, uscc in sorted(empty(day.day)):
+            is_due = uscc in visit.targets and uscc not in reasons and person_id in present
+            if is_due and inputs.persons[person_id].is_certified(day.day):
+                yield Violation("C34", f"{day.day} {visit.visit_id}", {"detail": f"{person_id}, {uscc}"})
+
+
 def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
     """C22: every unanswered lead due in the window is followed by its due date."""
     on = {v.building_id: d.day for d, v in visits(inputs)}
@@ -169,14 +181,14 @@ def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _due_at(inputs: CampaignInputs, lead: Lead) -> date | None:
-    """Due date of a lead by its own time or the hours of its type; None if it has neither."""
+    """Return the due date of a lead, its own or by the hours of its type; None if it has neither."""
     hours = inputs.scenario.select.due_hours.get(lead.lead_type)
     due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
     return None if due is None else due.date()
 
 
 def _workdays_after(inputs: CampaignInputs, received: date) -> date:
-    """Last of the working days allowed for a lead, from the day of receipt."""
+    """Return the last working day on which a lead received on a day may be answered (C22)."""
     day = received
     while workdays_since(received, day, inputs.scenario.hours) < inputs.scenario.select.due_workdays:
         day += timedelta(days=1)

@@ -29,13 +29,14 @@ RULES: dict[str, Rule] = {
     "C27": frequency_rules.check_c27_rechecks,
     "C28": frequency_rules.check_c28_rotation,
     "C33": frequency_rules.check_c33_frequency,
+    "C34": frequency_rules.check_c34_empty_inspections,
     "P10": calendar_rules.check_p10_pins,
 }
 # Soft rules are reported but do not reject: no plan can keep them all when time is short.
-SOFT = frozenset({"C22", "C33", "M08"})
+SOFT = frozenset({"C22", "C33", "C34", "M08"})
 
 
 def check_campaign(inputs: CampaignInputs) -> tuple[Violation, ...]:
-    """Violations of all rules that the scenario has not switched off, in the order of the rules."""
+    """Return the violations of all rules that the scenario has not switched off, in the order of the rules."""
     off = inputs.scenario.rules.off
     return tuple(v for rule_id, rule in RULES.items() if rule_id not in off for v in rule(inputs))

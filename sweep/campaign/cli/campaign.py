@@ -49,10 +49,10 @@ RULE_TEXT = "campaign.rule."
 
 
 def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path) -> Exit:
-    """Verify all planned days together, and each published day separately."""
+    """Run `sweep check` of a campaign: all planned days together, then each published day."""
     campaign, scenario = _campaign(voice, folder, overrides)
     judged = check_campaign.check_days(campaign, _place(planned, scenario).parent.parent, overrides)
-    hard, soft = judged.violations, judged.shortfalls
+    hard, soft = judged.violations, judged.soft_violations
     texts = voice.texts
     if voice.as_json:
         content: dict[str, object] = {"planned_on": judged.record.planned_on.isoformat(), "bound": judged.bound}
@@ -83,7 +83,7 @@ def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], pla
 
 
 def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], planned: Path, building: str) -> Exit:
-    """Explain the day of a building, given by id or name, the cost of an earlier day, and its due date."""
+    """Explain to a planner a building's day, its due date, and the cost of an earlier day."""
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
     record = audit_record.planned_record(place)
@@ -113,7 +113,7 @@ def _campaign(voice: Output, folder: Path, overrides: Mapping[str, str]) -> tupl
 
 
 def _place(planned: Path, scenario: Scenario) -> Path:
-    """Return the folder of campaign.json; S918 if it belongs to another scenario."""
+    """Return the folder of campaign.json, `planned` or below it; S918 if it belongs to another scenario."""
     place = compare.campaign_place(planned).absolute()
     if place.parent.name != scenario.name:
         raise InputError([Issue("S918", str(planned))])

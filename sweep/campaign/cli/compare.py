@@ -22,7 +22,7 @@ with deferred_imports():
 
 def is_campaign(path: Path, folder: Path | None = None) -> bool:
     """
-    Whether a path names a planned campaign rather than the plan of one day.
+    Return whether a path names a planned campaign rather than the plan of one day.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def is_campaign(path: Path, folder: Path | None = None) -> bool:
 
 def compare_command(voice: Output, first: Path, second: Path, out: Path) -> Exit:
     """
-    Print the figures of two campaigns, and write their comparison to `out`/<first scenario>/.
+    Print the figures of two campaigns, and write their comparison below `out`.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def compare_command(voice: Output, first: Path, second: Path, out: Path) -> Exit
 
 
 def campaign_place(path: Path) -> Path:
-    """Return the folder of campaign.json, given the file or the folder of a scenario's editions."""
+    """Return the folder of campaign.json, from the path of the file or of a scenario's editions."""
     if path.name == records.FILE_NAME:
         return path.parent
     return path if (path / records.FILE_NAME).is_file() else path / plan_campaign.FOLDER

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def replay_command(
     voice: Output, folder: Path, overrides: Mapping[str, str], wanted: str, n_seeds: int, n_weeks: int | None, out: Path
 ) -> Exit:
-    """Replay the policies, and print one column for each."""
+    """Run the replay of policies (`wanted`, separated by commas), and print one column of measures for each."""
     campaign = campaign_file.load_campaign(folder, voice.texts)
     scenario = load_campaign.scenario_of(campaign, campaign.first_day, overrides)
     voice.texts = texts = load_texts(scenario.lang)
@@ -61,6 +61,6 @@ def replay_command(
 
 
 def chosen_policies(text: str) -> tuple[str, ...]:
-    """Return the policies between commas; empty for `all`."""
+    """Return the names of policies in a text separated by commas; empty (which means all) for `all`."""
     names = tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
     return () if names == ("all",) else names or ("-",)

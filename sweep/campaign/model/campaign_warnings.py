@@ -8,7 +8,7 @@ from sweep.campaign.records import CampaignRecord
 
 def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, ...]:
     """
-    Return the warnings of a campaign.
+    Return the warnings about a campaign's plan.
 
     S914 for promises that need more visits per day than the window has, S998 for a promise that covers no building,
     S916 for firms at their yearly cap, S417 for draws without a seed (C09).

@@ -15,7 +15,7 @@ def cap_accounts(
     years: Sequence[int],
 ) -> Iterable[CapPart]:
     """
-    Yield inspections by authority, class and year, done and planned, and firms at their cap (C06).
+    Yield, by authority, class and year, inspections done and planned, and the firms that reached their cap (C06).
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def cap_accounts(
 
 
 def gini(amounts: Sequence[float]) -> float:
-    """Gini coefficient of amounts, in [0, 1]; 0 if all are equal."""
+    """Return the Gini coefficient of amounts, in [0, 1]; 0 if all are equal."""
     total, n = sum(amounts), len(amounts)
     if n == 0 or total <= 0:
         return 0.0

@@ -41,18 +41,18 @@ class Duty:
 
     @property
     def hours(self) -> float:
-        """Length in hours."""
+        """Return the length in hours."""
         return (self.end_s - self.start_s) / 3600.0
 
     @property
     def is_night(self) -> bool:
-        """Whether it reaches into the night, 22:00 to 06:00."""
+        """Return whether any of the duty is between 22:00 and 06:00."""
         return self.end_s > _NIGHT_FROM_S or self.start_s < _NIGHT_UNTIL_S
 
 
 def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]:
     """
-    Return the rows of a duty roster.
+    Parse the duty table; `known`: person ids of the roster.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]
 
 def on_duty(persons: Mapping[str, Person], rows: Sequence[DutyRow], day: date) -> dict[str, Person]:
     """
-    Return the people on duty on a day, with their hours.
+    Return the people on duty on a day by id, with their hours of that day.
 
     A row of the date precedes one of the weekday. A person with rows, but none for the day, is off duty. A person
     without rows, or with rows of leave only, has the shift of the roster.
@@ -100,7 +100,7 @@ def on_duty(persons: Mapping[str, Person], rows: Sequence[DutyRow], day: date) -
 
 
 def limit_broken(worked: Sequence[Duty], then: Duty, limits: DutyLimits) -> str | None:
-    """Return the key of the first limit that one more duty would break; None if it breaks none."""
+    """Return the key of the first limit that the duty `then` would break after duties `worked`, or None."""
     monday = monday_of(then.day)
     week = [w for w in worked if monday <= w.day < monday + timedelta(days=7)]
     four = [w for w in worked if abs((w.day - then.day).days) < 28]

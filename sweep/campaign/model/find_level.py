@@ -16,7 +16,7 @@ _PULL = 1.0
 
 def find_level(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int64s) -> LevelPart:
     """
-    Return the shrunk ratio of actual to expected finds, with its dispersion between windows.
+    Return actual over expected finds of past visits, shrunk towards 1, with its dispersion between windows.
 
     Parameters
     ----------
@@ -51,14 +51,14 @@ def find_level(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int6
 
 
 def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:
-    """Return the finds forecast of some days with its 90 % interval."""
+    """Return the expected finds of some days with a 90 % interval; `level`: calibration of each kind of visit."""
     mean = sum(part.factor * _value(days, part.kind) for part in level)
     low, high = count_interval(mean, dispersion_of(mean, spread_of(days, level)))
     return FindsPart(mean=round(mean, 6), low=low, high=high)
 
 
 def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[float, float]:
-    """Return the dispersion of a count of finds, and the squared relative error of its mean."""
+    """Return the variance-to-mean ratio of the finds of some days, and the squared relative error of their mean."""
     parts = [(part.factor * _value(days, part.kind), part) for part in level]
     total = sum(mean for mean, _ in parts)
     if total <= 0.0:
@@ -68,7 +68,7 @@ def spread_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> tuple[floa
 
 
 def dispersion_of(mean: float, spread: tuple[float, float]) -> float:
-    """Return the variance-to-mean ratio of a count of finds, from the result of `spread_of`."""
+    """Return the variance-to-mean ratio of a count of finds, with the uncertainty of its mean from `spread_of`."""
     return spread[0] + mean * spread[1]
 
 

@@ -1,4 +1,4 @@
-"""inspections.csv: real history with building, day, inspector, outcome and required interval."""
+"""Reader of inspections.csv, the real history: building, day, inspector, outcome and required interval."""
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -46,7 +46,7 @@ def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...
 
 
 def _row(cells: Mapping[str, str], places: Collection[str]) -> Inspection | str:
-    """Return the inspection, or the name of the column with an error."""
+    """Parse a row; return the name of the first column with an error instead, if there is one."""
     if cells.get("building_id", "") not in places:
         return "building_id"
     if cells.get("outcome", "") not in OUTCOMES:
@@ -95,10 +95,12 @@ def open_visits(
     history: InspectionHistory, done: Sequence[ReplayVisit], day: date, n_ahead: int, rest_days: int
 ) -> dict[str, tuple[Inspection, ...]]:
     """
-    Return the inspections of each building that a replay may carry out on a day, by building id.
+    Return the inspections of each building that a replay may make on a day, by building id.
 
-    Candidates are the first open inspection of a building, if its real date is at most `n_ahead` days later, and others
-    of the same date. The gap to the previous inspection is at least the real gap or `rest_days`, whichever is smaller.
+    Candidates are a building's first inspection that is not in `done`, if its real date is at most `n_ahead` days
+    later, and
+    others of the same date. The gap to the building's previous inspection is at least the smaller of the real gap and
+    `rest_days`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}
@@ -118,7 +120,7 @@ def order_measures(
     done: Sequence[ReplayVisit], history: InspectionHistory, begins: date, end: date
 ) -> dict[str, float]:
     """
-    Return measures of an order of inspections, apart from the promises.
+    Return measures of the order in which a replay made the inspections, apart from the promises.
 
     `finds_half`: share of the finds made in the first half of the period; `days_earlier`: mean number of days by which
     finds come before their real date.

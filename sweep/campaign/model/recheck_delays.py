@@ -10,7 +10,7 @@ from sweep.campaign.model.replay_state import ReplayVisit
 
 @dataclass(frozen=True, slots=True)
 class ReplayRecheck:
-    """Due re-check of a building as a whole."""
+    """Due re-check of a building after an irregular visit."""
 
     building_id: str
     opened_on: date
@@ -24,7 +24,7 @@ class ReplayRecheck:
 
 
 def replay_rechecks(done: Iterable[ReplayVisit], recheck_days: int) -> Iterator[ReplayRecheck]:
-    """Yield the re-checks due `recheck_days` after irregular visits, closed ones first."""
+    """Yield the re-checks due `recheck_days` after the irregular visits of a replay, closed ones first."""
     still_open: dict[str, ReplayRecheck] = {}
     for d in done:
         on, before = date.fromisoformat(d.day), still_open.pop(d.building_id, None)

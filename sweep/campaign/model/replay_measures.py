@@ -30,7 +30,7 @@ MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class ReplayReference:
-    """Reference data for the measures of a replay."""
+    """Dates, promised intervals, leads and yearly limits of firms against which a replay's visits are measured."""
 
     end: date
     """First day after the replay."""
@@ -83,8 +83,8 @@ def promise_measures(
     """
     Return measures of how far promises were kept.
 
-    `late_share`: share of building-days past a promise; `p90_over`: 90th percentile of days past it over all turns;
-    `worst`: longest interval divided by its promise.
+    `late_share`: share of building-days past a promise; `p90_over`: 90th percentile of days past it, over all intervals
+    between visits; `worst`: longest interval divided by its promise.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def caps_broken(done: Sequence[ReplayVisit], classes: Mapping[str, str], most: M
 
 
 def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
-    """Return the mean over seeds and its standard error; NaN for a single seed."""
+    """Return the mean of one value for each seed, and its standard error; NaN for a single seed."""
     n = len(values)
     mean = math.fsum(values) / n
     if n < 2:

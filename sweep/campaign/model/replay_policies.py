@@ -1,4 +1,4 @@
-"""Policies of a replay: functions that value a visit from the information of the morning."""
+"""Policies of a replay: each gives a visit a value from what is known on the morning; higher values go first."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ LEAST = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class VisitFacts:
-    """Information on a visit on offer on a day."""
+    """Facts about one possible visit on a morning, from which a policy derives its value."""
 
     value: float
     """Expected finds on the day."""
@@ -31,7 +31,7 @@ Policy = Callable[[VisitFacts], float]
 
 
 def planner(known: VisitFacts) -> float:
-    """Value: expected finds; the planner adds promises and leads as urgency."""
+    """Value: expected finds; promises and due leads are added as urgency by the planner."""
     return known.value
 
 

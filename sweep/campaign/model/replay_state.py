@@ -29,7 +29,7 @@ class ReplayVisit:
 
 @dataclass(frozen=True, slots=True)
 class ReplayWeek:
-    """Counts of one week."""
+    """Visits, finds, expected finds and leads of one replayed week."""
 
     monday: str
     n_visits: int
@@ -50,11 +50,11 @@ class ReplayState:
     closed: Mapping[str, str] = field(default_factory=dict)
     """Day on which a den was found, by its id."""
     held: Mapping[str, str] = field(default_factory=dict)
-    """Published day of each building, from the next week on."""
+    """Published day of each building's visit, from the next week on."""
     drawn: Mapping[str, float] = field(default_factory=dict)
     """Probability with which a building was drawn, by building id of those drawn."""
     n_held: int = 0
-    """Published visits whose day has passed."""
+    """Number of published visits whose day has passed."""
     n_moved: int = 0
     """Number of these that were moved or dropped."""
     duties: Mapping[str, int] = field(default_factory=dict)
@@ -84,7 +84,7 @@ def pseudo_random(seed: int, *keys: str) -> float:
 def outcome(
     seed: int, building_id: str, day: date, den_id: str | None, *, no_access: float, detects: float, irregular: float
 ) -> str:
-    """Return the simulated outcome of a visit; all probabilities are in [0, 1]."""
+    """Return the simulated outcome of a visit to a building with den `den_id`, or with none."""
     when = day.isoformat()
     if pseudo_random(seed, "door", building_id, when) < no_access:
         return "no_access"

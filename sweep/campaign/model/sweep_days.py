@@ -34,5 +34,5 @@ def calendar_issues(campaign: Campaign, is_workday: Callable[[date], bool], span
 
 
 def day_seed(campaign: Campaign, day: date) -> str:
-    """Return the seed of a day's draw, which does not reveal that of another day (C09)."""
+    """Return the seed of a day's random draw, from which the seeds of other days cannot be derived (C09)."""
     return hashlib.sha256(f"{campaign.base_seed}|{day.isoformat()}".encode()).hexdigest()[:32]

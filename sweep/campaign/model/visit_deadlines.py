@@ -21,12 +21,12 @@ class DueDate:
 
 
 def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]) -> Promise | None:
-    """Return the shortest promise that covers a building with these values by column."""
+    """Return the shortest promise that covers a building with these values by column, or None."""
     return next((p for p in promises if p.key == EVERY or p.value in facts.get(p.key, ())), None)
 
 
 def due_on(last: date | None, begins: date, days: int) -> date:
-    """Return the due day: `days` after the last inspection; without one, counted from the first day."""
+    """Return the due day of a visit: `days` after the last inspection, or after the day `begins` without one."""
     start = begins if last is None else max(last, begins - timedelta(days=days))
     return start + timedelta(days=days)
 
@@ -38,7 +38,7 @@ def due_dates(
     begins: date,
 ) -> dict[str, DueDate]:
     """
-    Return the due date of each building under a promise, by id.
+    Return the due date by id of each building that a promise covers.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def promise_status(
     planned: Mapping[str, date],
     days_per_week: float,
 ) -> Iterator[PromisePart]:
-    """Yield the status of each promise: late, or at risk (due in the window and not planned by then)."""
+    """Yield the status of each promise on a day: late, or at risk (due in the window but not planned by then)."""
     by: dict[Promise, list[DueDate]] = {p: [] for p in promises}
     for d in due:
         by[d.promise].append(d)
@@ -90,5 +90,5 @@ def promise_status(
 
 
 def visits_needed(counts: Mapping[Promise, int], days_per_week: float) -> float:
-    """Return the visits per sweep day that all promises require in the long run."""
+    """Return the visits per sweep day that all promises need; `counts`: buildings by promise."""
     return sum(n * 7.0 / p.days for p, n in counts.items()) / max(days_per_week, 1e-9)

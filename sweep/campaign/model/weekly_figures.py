@@ -42,7 +42,7 @@ class Expectation:
 
 
 def expected_finds(days: Sequence[DayPart], today: date, before: CampaignRecord | None) -> dict[date, float]:
-    """Return expected finds by day; past days keep the forecast of the previous record."""
+    """Return expected finds by day; past days keep the forecast of the previous record, `before`."""
     last = {**before.expected, **_finds_by_day(before.days)} if before else {}
     return {d: n for d, n in sorted(last.items()) if d < today} | _finds_by_day(days)
 
@@ -55,7 +55,7 @@ def leads_expected(
     to_come: LeadsToCome, today: date, window_end: date, before: CampaignRecord | None
 ) -> dict[date, Expectation]:
     """
-    Return the forecast of leads per week, by its Monday.
+    Return the forecast of new leads for each week, by its Monday.
 
     A week that has begun keeps the forecast of the previous record. The last week counts only the days until the end of
     the window.
@@ -84,7 +84,7 @@ def weeks_of(
     dispersion: Callable[[float], float] = lambda _mean: 1.0,
 ) -> tuple[WeekPart, ...]:
     """
-    Return past and planned weeks in order.
+    Return the past and the planned weeks in order.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def _expectation(mean: float, dispersion: float = 1.0) -> Expectation:
 
 def count_interval(mean: float, dispersion: float = 1.0) -> tuple[int, int]:
     """
-    Return the 90 % interval of a count: 5 % of the distribution at most lie below and 5 % above.
+    Return the 90 % interval of a count: at most 5 % of the distribution below it and 5 % above.
 
     Poisson for dispersion 1, which approximates a sum of many small independent probabilities and is wide if they are
     large; else negative binomial.

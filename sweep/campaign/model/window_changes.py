@@ -12,7 +12,7 @@ type Reason = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ChangedInputs:
-    """New inputs since the previous window, and current states, from which reasons are derived."""
+    """Data received since the previous window, and present states, from which reasons for changes are derived."""
 
     looks: Mapping[str, date] = field(default_factory=dict)
     """Day of a visit with access since then, by building id."""
@@ -42,7 +42,7 @@ def window_changes(
     before: CampaignRecord | None, days: Sequence[DayPart], today: date, since: ChangedInputs | None = None
 ) -> tuple[MovePart, ...]:
     """
-    Return the changes against the previous window, from today on, with their reasons.
+    Return the changed visits against the previous window, from today on, each with its reason.
 
     `moved` to another day, `dropped`, `new`, or `changed` on a published day: another team, person, time or firm.
     Only days in both windows are compared.
@@ -87,13 +87,13 @@ def window_changes(
 
 
 def _stops(day: DayPart, visit: VisitPart) -> list[tuple[TeamPart, StopPart]]:
-    """Return the stops of a visit with their teams, by slot."""
+    """Return the stops of a visit with their teams, in the order of the visit's team positions."""
     stops = [(t, s) for t in day.teams for s in t.stops if s.visit_id == visit.visit_id]
     return sorted(stops, key=lambda x: x[1].slot)
 
 
 def _order(at: At) -> object:
-    """Return the order for a visit: its teams with members, times, basis and firms."""
+    """Return a comparable value of a visit's orders: teams with members, times, legal basis and firms."""
     if at is None:
         return None
     stops = [(t.team_id, sorted(t.member_ids), s.slot, s.start_s, s.end_s) for t, s in _stops(*at)]
@@ -101,21 +101,21 @@ def _order(at: At) -> object:
 
 
 def _where(at: At) -> tuple[tuple[str, ...], int | None]:
-    """Return teams and start of a visit."""
+    """Return the ids of the teams of a visit, and its start."""
     stops = [] if at is None else _stops(*at)
     return tuple(t.team_id for t, _ in stops), min((s.start_s for _, s in stops), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """Two windows, with the new inputs between them."""
+    """Two consecutive windows, with the inputs received between them."""
 
     before: CampaignRecord
     days: Sequence[DayPart]
     since: ChangedInputs
 
     def reason(self, building: str, old: At, new: At) -> Reason:
-        """Return the first reason that applies to the visit itself, or else to the other visits of its days."""
+        """Return why a building's visit changed: a reason of its own, else the visits that changed on its days."""
         if old is not None:
             if old[0].day not in {d.day for d in self.days}:
                 return "no_day", (old[0].day.isoformat(),)
@@ -152,7 +152,7 @@ class _Changed:
         return "left", (since.left.get(building, "LOW_VALUE"),)
 
     def _of_changed(self, old: tuple[DayPart, VisitPart], new: VisitPart) -> Reason:
-        """Return the reason for another order on the same day, with the visit's teams on duty."""
+        """Return the reason for changed orders of a visit that keeps its day."""
         on = old[0].day
         if any(i in self.since.rechecks and i not in old[1].basis for i in new.basis):
             return "again", ()
@@ -163,7 +163,7 @@ class _Changed:
         return "with_others", (on.isoformat(),)
 
     def _came_in(self, building: str, old: At, new: tuple[DayPart, VisitPart]) -> Reason | None:
-        """Return the reason in the building's own inputs for its new place; None without one."""
+        """Return the reason, in inputs received on the building itself, for its other day, or None."""
         (day, visit), since = new, self.since
         known = set() if old is None else set(old[1].basis)
         if building in since.leads:
@@ -181,7 +181,7 @@ class _Changed:
         return None
 
     def _of_others(self, old: At, new: tuple[DayPart, VisitPart]) -> Reason:
-        """Return the reason in the other visits of the days, which make way or take its place."""
+        """Return the reason in other visits: of the former day or of the new day."""
         day, visit = new
         values = dict(zip(visit.days, visit.values, strict=True))
         if old is not None and old[0].day not in values:
@@ -202,7 +202,7 @@ class _Changed:
 
 
 def _others(here: Sequence[DayPart], there: Sequence[DayPart], on: date) -> tuple[str, ...]:
-    """Return up to three buildings that have the day in one window only, highest value first."""
+    """Return up to three buildings visited on day `on` in only one of two windows, highest value first."""
     known = {v.building_id for d in there if d.day == on for v in d.visits}
     visits = [v for d in here if d.day == on for v in d.visits if v.building_id not in known]
     # Three buildings are named at most.

@@ -15,20 +15,20 @@ from sweep.publish.table_columns import COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One figure in two campaigns; None if a campaign lacks it."""
+    """Value of one figure in each of two campaigns; None if a campaign lacks it."""
 
     first: float | None
     second: float | None
 
     @property
     def difference(self) -> float | None:
-        """Second minus first; None if either is missing."""
+        """Return the second value minus the first; None if either is missing."""
         return None if self.first is None or self.second is None else self.second - self.first
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Comparison of two campaigns by group."""
+    """Comparison of two campaigns by promise, district, credit class or yearly cap."""
 
     key: str
     """`promises`, `districts`, `classes` or `caps`."""
@@ -39,7 +39,7 @@ class Table:
 
 
 def campaign_figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
-    """Main figures by the key of their name under `campaign.fig.`, with the value in each campaign."""
+    """Return the main figures: the value in each campaign, by key of the name under `campaign.fig.`."""
     return {
         "value": tuple(r.finds.mean if r.finds else r.value for r in records),
         "bound_only": tuple(r.bound for r in records),
@@ -52,7 +52,7 @@ def campaign_figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
 
 
 def figure_rows(texts: Texts, *records: CampaignRecord) -> list[tuple[str, ...]]:
-    """Figures as table rows: a name, then one number a campaign."""
+    """Return the main figures as table rows: a name, then one number for each campaign."""
     return [
         (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in values))
         for key, values in campaign_figures(*records).items()
@@ -60,7 +60,7 @@ def figure_rows(texts: Texts, *records: CampaignRecord) -> list[tuple[str, ...]]
 
 
 def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple[Table, ...]:
-    """Comparison of two campaigns by promise, district, class and cap; None for missing groups."""
+    """Return tables that compare promises, coverage by district and credit class, and yearly caps."""
     names = _district_names((*first.districts, *second.districts), texts)
     return (
         _table("promises", lambda p: promise_name(p, texts), first.promises, second.promises),
@@ -71,7 +71,7 @@ def tables(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> tuple
 
 
 def _district_names(parts: Sequence[SharePart], texts: Texts) -> dict[str, str]:
-    """Name of each district by code, with the code if ambiguous: 市中区 occurs in many cities."""
+    """Return the name of each district by code; the code is added if names are equal: 市中区 is in many cities."""
     own = {s.group: s.name for s in parts if s.name}
     names = {s.group: district_name(s.group, own, texts) for s in parts}
     n_of = Counter(names.values())
@@ -100,7 +100,7 @@ def _table[P](key: str, name: Callable[[P], str], first: Sequence[P], second: Se
 
 
 def comparison_rows(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> Iterator[tuple[object, ...]]:
-    """All figures of two campaigns, one a row: table, group, figure, both values, second minus first."""
+    """Yield the rows of comparison.csv: table, group, figure, both values, second minus first."""
     for key, (a, b) in campaign_figures(first, second).items():
         yield "window", "", key, a, b, b - a
     for table in tables(first, second, texts):
@@ -110,14 +110,14 @@ def comparison_rows(first: CampaignRecord, second: CampaignRecord, texts: Texts)
 
 
 def promise_name(promise: PromisePart, texts: Texts) -> str:
-    """Name of the group that a promise covers."""
+    """Return the name of the group of buildings that a promise covers."""
     if promise.key == "all":
         return texts("campaign.promise.all")
     return f"{label(texts, f'campaign.key.{promise.key}', promise.key)} {promise.value}"
 
 
 def class_name(group: str, texts: Texts) -> str:
-    """Name of a credit class."""
+    """Return the name of a credit class."""
     return texts("campaign.no_class") if group == NO_CLASS else group
 
 
@@ -129,7 +129,7 @@ def _cap_name(cap: CapPart, texts: Texts) -> str:
 def comparison_files(
     first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
 ) -> dict[str, str]:
-    """Contents of comparison.html and comparison.csv; `places` distinguish campaigns of one name and day."""
+    """Return the texts of comparison.html and comparison.csv by name; `places` distinguish campaigns of one name."""
     rows = list(comparison_rows(first, second, texts))
     page = comparison_page(first, second, texts, places)
     return {"comparison.html": page, "comparison.csv": csv_text(COLUMNS["comparison.csv (campaigns)"], rows)}
@@ -138,7 +138,7 @@ def comparison_files(
 def comparison_page(
     first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
 ) -> str:
-    """Comparison page of campaigns A (first, the reference) and B."""
+    """Return comparison.html of campaigns A (first, the reference) and B; `places` as in `comparison_files`."""
 
     def signed(value: float) -> str:
         return ("+" if value > 0 else MINUS) + texts.number(abs(value), 2)

@@ -29,7 +29,7 @@ from sweep.publish.studies.side_by_side_maps import Frame, frame_of_points, stre
 
 @dataclass(frozen=True, slots=True)
 class BuildingFacts:
-    """One building on the page."""
+    """Building on campaign.html: district, credit class and location."""
 
     building_id: str
     name: str
@@ -42,7 +42,7 @@ class BuildingFacts:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """One day of the calendar."""
+    """Day in the calendar of campaign.html."""
 
     part: DayPart
     n_by_track: Mapping[str, int]
@@ -58,7 +58,7 @@ def campaign_page(
     division_names: Mapping[str, str],
     texts: Texts,
 ) -> str:
-    """Page of a campaign."""
+    """Return campaign.html."""
     frame = frame_of_points((p.lon, p.lat) for p in places)
     planned = {v.building_id: d.day for d in record.days for v in d.visits}
     end = max((d.day for d in record.days), default=record.window_end)
@@ -108,7 +108,7 @@ def _day(part: DayPart, finds: str) -> DayFacts:
 def _map(
     record: CampaignRecord, places: Sequence[BuildingFacts], planned: Mapping[str, date], frame: Frame, texts: Texts
 ) -> Markup:
-    """Map of buildings as dots, with looks, planned and due days since the first day for the script."""
+    """Return the map with a dot for each building, and the days of its visits as data for the page's script."""
     parts, last_looks = [], record.last_looks
     dot = Markup(
         '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-looks="{}" data-plan="{}" data-due="{}" data-in="{} {}">'
@@ -139,7 +139,7 @@ def _map(
 
 
 def _state(record: CampaignRecord, last: date | None, on: date | None, due: date | None) -> str:
-    """State of a building at the end of the window, as the script computes it for any week."""
+    """Return the state of a building at the end of the window, as the page's script computes it for any week."""
     if on is not None:
         return "planned"
     if due is not None and due <= record.window_end:
@@ -157,7 +157,7 @@ _EXPECTED = "#c77700"
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Actual and expected number of one week with its interval; None: no expectation is known."""
+    """Actual and expected number of one week with its interval; expected None if unknown."""
 
     week: date
     n_visits: int
@@ -168,13 +168,13 @@ class _Count:
 
 
 def finds_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
-    """Finds per week as bars, expected finds with their interval as lines; None without weeks."""
+    """Return finds per week as bars and expected finds with their interval as lines; None without weeks."""
     counts = [_Count(w.week, w.n_visits, w.n_finds, w.expected, w.low, w.high) for w in weeks]
     return _weeks_chart(counts, "finds", REACHED, texts)
 
 
 def leads_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
-    """Leads per week as bars, expected leads with their interval as lines; None without weeks."""
+    """Return leads per week as bars and expected leads with their interval as lines; None without weeks."""
     counts = [_Count(w.week, w.n_visits, w.n_leads, w.leads_expected, w.leads_low, w.leads_high) for w in weeks]
     return _weeks_chart(counts, "leads", NOT_REACHED, texts)
 
@@ -221,7 +221,7 @@ def _tip(count: _Count, of: str, texts: Texts) -> str:
 
 
 def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | None:
-    """Prevalence from drawn visits by quarter with its 95 % interval; None without any."""
+    """Return prevalence by quarter, from drawn visits, with its 95 % interval; None without quarters."""
     # With fewer drawn visits the interval is uninformative and would compress all others.
     known = [q for q in quarters if q.share is not None and q.n_drawn >= 5]
     if not known:

@@ -20,7 +20,7 @@ def explanation(
     rest_days: int = 0,
 ) -> list[str]:
     """
-    Reasons for the day of a building, one sentence each.
+    Return sentences that explain why a building has its day, or none.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[dat
 
 
 def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
-    """Day of a visit before and after a move, with teams and start if the day is published."""
+    """Return the texts of a visit's day before and after a move, with teams and start on published days."""
 
     def said(day: date | None, teams: Sequence[str], start_s: int | None) -> str:
         if day is None:
@@ -99,7 +99,7 @@ def move_places(move: MovePart, texts: Texts) -> tuple[str, str]:
 
 
 def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = str) -> str:
-    """Reason for a move since the previous window, with building names in place of ids."""
+    """Return the reason for a move as text; `name_of` returns the name of a building id."""
     key = f"campaign.reason.{move.reason}"
     if key not in texts:
         return texts(f"campaign.why.{move.why}")
@@ -110,12 +110,12 @@ def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = st
 
 
 def finds_text(record: CampaignRecord, texts: Texts) -> str:
-    """Expected finds of the window; only the range if their level is not calibrated."""
+    """Return the expected finds of the window as text; only the range if they are not calibrated on past visits."""
     return _finds(record.finds, record, texts) or texts.number(record.value, 2)
 
 
 def day_finds_text(record: CampaignRecord, day: DayPart, texts: Texts) -> str:
-    """Expected finds of a day."""
+    """Return the expected finds of a day as text."""
     return _finds(day.finds, record, texts) or texts.number(sum(v.value for v in day.visits), 2)
 
 
@@ -129,7 +129,7 @@ def _finds(finds: FindsPart | None, record: CampaignRecord, texts: Texts) -> str
 
 
 def level_sentences(record: CampaignRecord, texts: Texts) -> Iterator[str]:
-    """Calibration of expected finds, one sentence for each kind of planned visit."""
+    """Yield one sentence for each kind of planned visit on how past visits calibrate its expected finds."""
     planned = {v.kind for d in record.days for v in d.visits}
     for part in record.level:
         if part.kind in planned:

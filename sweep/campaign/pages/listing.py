@@ -17,7 +17,7 @@ from sweep.scenario.scenario import NAME
 
 @dataclass(frozen=True, slots=True)
 class ListedCampaign:
-    """A campaign's window, as planned last or before that."""
+    """Campaign in a list: its last planned window or the one before."""
 
     scenario: str
     which: str
@@ -40,7 +40,7 @@ def listed(out: Path) -> Sequence[ListedCampaign]:
 
 
 def page(out: Path, name: str) -> str | None:
-    """Return the published page of a campaign; None without one, or if it differs from the audit log."""
+    """Return campaign.html of a campaign below `out`; None if missing, or if it differs from the audit log."""
     path = out / name / FOLDER / "campaign.html"
     # `sweep audit verify` reports what is wrong with the file.
     if not path.is_file() or record_issue(path.parent, path.name) is not None:
@@ -49,5 +49,5 @@ def page(out: Path, name: str) -> str | None:
 
 
 def compared(first: ListedCampaign, second: ListedCampaign, texts: Texts) -> str:
-    """Return a page with two campaigns side by side."""
+    """Return the page that compares two campaigns."""
     return comparison_page(first.record, second.record, texts)

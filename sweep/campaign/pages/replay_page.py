@@ -30,7 +30,7 @@ def replay_page(
     *,
     is_own: bool = False,
 ) -> str:
-    """Page of a replay."""
+    """Return replay.html: a table of measures by policy and a chart for each; `is_own`: simulated from own data."""
     measures = list(next(iter(figures.values()), {}))
     rows = [(m, [shown(m, of[m], texts) for of in figures.values()]) for m in measures]
     by_seed = [
@@ -53,7 +53,7 @@ def replay_page(
 
 
 def seeds_chart(measure: str, seeds: Mapping[str, Seeds], texts: Texts) -> Markup:
-    """Chart of one measure: a row for each policy, a dot for each seed, a line at the mean."""
+    """Return the chart of one measure: a row for each policy, a dot for each seed, a line at the mean."""
     most = max((of[measure] for of_policy in seeds.values() for of in of_policy), default=0.0)
     least = min((of[measure] for of_policy in seeds.values() for of in of_policy), default=0.0)
     least, most = min(0.0, least), max(most, 1e-9)
@@ -77,7 +77,7 @@ def seeds_chart(measure: str, seeds: Mapping[str, Seeds], texts: Texts) -> Marku
 
 
 def shown(measure: str, pair: tuple[float, float], texts: Texts) -> str:
-    """Mean with its standard error; the mean alone for a single seed."""
+    """Return mean and standard error as text; the mean alone for a single seed."""
     return " ± ".join(_said(measure, x, texts) for x in pair if not math.isnan(x))
 
 

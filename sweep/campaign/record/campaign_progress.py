@@ -21,7 +21,7 @@ _WEEKS_JUDGED = 52
 
 
 def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
-    """Return days of visits with access by building, from the first day; the last earlier one is < 0."""
+    """Return days of visits with access by building id, counted from the first day; the last before it is negative."""
     past = looks_before(loaded.inputs.history, loaded.today)
     days: dict[str, set[int]] = defaultdict(set)
     for building_id, at in zip(past["building_id"], past["visited_on"], strict=True):
@@ -30,7 +30,7 @@ def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
 
 
 def unreported_visits(loaded: LoadedCampaign) -> dict[str, date]:
-    """Return the day of each visit before today that counts as done without a result, by building id."""
+    """Return the day of each visit before today without a result, which counts as done, by building id."""
     if loaded.history_with_unreported is None:
         return {}
     return last_looks(loaded.history_with_unreported.iloc[len(loaded.inputs.history) :], loaded.today)
@@ -68,7 +68,7 @@ def leads_to_come(loaded: LoadedCampaign) -> LeadsToCome:
 
 
 def _leads_by_day(loaded: LoadedCampaign, first: date) -> Counter[date]:
-    """Return leads on buildings per day, from the first day until yesterday; others have no rate."""
+    """Return the number of leads matched to buildings by day, from day `first` until yesterday."""
     leads = loaded.inputs.leads
     came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < _at(loaded.today))]
     return Counter(came.loc[came["building_id"].notna(), "received_at"].dt.date)

@@ -25,7 +25,7 @@ def worst_classes(loaded: LoadedCampaign) -> dict[str, str]:
 def promises_of(
     loaded: LoadedCampaign, days: Sequence[DayPart], due: Mapping[str, DueDate], planned_on: Mapping[str, date]
 ) -> Iterable[PromisePart]:
-    """Return the status of each promise under the window's plan."""
+    """Return the status of each promise, with the planned day by building id."""
     campaign = loaded.campaign
     weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
     days_per_week = len(loaded.all_days()) / weeks
@@ -63,7 +63,7 @@ def shares_of(
     group_of: Mapping[str, str],
     names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
-    """Return coverage by group of buildings; `looks` has sorted days by building."""
+    """Return coverage by group of buildings; `looks`: sorted days of visits with access, by building id."""
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():
         groups[group].append(b)
@@ -81,7 +81,7 @@ def shares_of(
 
 
 def load_of(loaded: LoadedCampaign, days: Iterable[DayPart]) -> Iterable[LoadPart]:
-    """Return duties and hours of each person in the window, for teams with stops."""
+    """Return duties and hours of each person in the window, counting teams with stops."""
     plan = loaded.scenario.plan
     hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
     n = Counter(i for d in days for t in d.teams if t.stops for i in t.member_ids)

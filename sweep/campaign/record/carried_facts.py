@@ -12,7 +12,7 @@ FOUR_WEEKS = timedelta(days=28)
 
 
 def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, ...]:
-    """Return the people in teams on each of the 28 days before today, in order of days, from the records."""
+    """Return the people who were in teams on each of the 28 days before today, from earlier records."""
     if before is None:
         return ()
     sent = {part.day: part for part in before.carried.sent}
@@ -28,7 +28,7 @@ def commitments(loaded: LoadedCampaign) -> dict[str, str]:
 
 
 def committed_on(loaded: LoadedCampaign, before: CampaignRecord | None) -> dict[date, date]:
-    """Return the day since which each sweep day's seed is committed to; today for a new day or seed."""
+    """Return the day on which each sweep day's seed was committed to; today for a new day or seed."""
     made = dict.fromkeys(loaded.all_days(), loaded.today)
     if before is not None:
         own = commitments(loaded)

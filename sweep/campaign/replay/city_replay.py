@@ -41,16 +41,16 @@ class CityReplay:
 
     @property
     def loaded(self) -> LoadedCampaign:
-        """Campaign on its first day."""
+        """Return the campaign on its first day."""
         return self.stage.loaded
 
     @property
     def n_weeks(self) -> int:
-        """Weeks of the campaign."""
+        """Return the number of weeks of the campaign."""
         return self.stage.n_weeks
 
     def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
-        """Continue from a state up to a number of weeks; `on_week` stores the state after each."""
+        """Replay from a state up to week `n_weeks`; `on_week` receives the state after each week."""
         tables = _Tables(self.loaded.inputs.leads, history_of(self.stage, state.done))
         for n in range(state.n_weeks, n_weeks):
             state = _week(self.stage, self._future(state.seed), state, n, tables, self.rounds)
@@ -58,7 +58,7 @@ class CityReplay:
         return state
 
     def figures(self, state: ReplayState) -> dict[str, float]:
-        """Return the measures so far, keyed by `MEASURES`."""
+        """Return the measures of the weeks so far, by name (`MEASURES`)."""
         return measures(state, self.stage.truth(state, self._future(state.seed)))
 
     def _future(self, seed: int) -> Future:
@@ -70,7 +70,7 @@ class CityReplay:
 
 @dataclass(slots=True)
 class _Tables:
-    """Tables known on a morning, extended day by day."""
+    """Tables known on a morning of the replay, extended day by day."""
 
     leads: pd.DataFrame
     history: pd.DataFrame
@@ -110,7 +110,7 @@ def _leads_known(stage: ReplaySetup, future: Future, state: ReplayState, day: da
 def _planned(
     stage: ReplaySetup, loaded: LoadedCampaign, state: ReplayState, rounds: int
 ) -> tuple[DayPlan, tuple[DayPlan, ...]]:
-    """Return today's plan, and the plans of later days published with it."""
+    """Return today's plan, and the plans of the later days that are published with it."""
     policy = POLICIES[state.policy]
     is_ahead = state.policy in MULTI_DAY_POLICIES
     days = loaded.days(*loaded.campaign.window(loaded.today))[: stage.n_ahead if is_ahead else 1]
@@ -134,14 +134,14 @@ def _planned(
 
 
 def _with_chances(offer: DayOffer, span: WindowData, chances: Mapping[str, float]) -> DayOffer:
-    """Return the offer of a published day with the original draw probabilities of its buildings."""
+    """Return the offer of a published day in which drawn buildings keep the probabilities of their draw."""
     drawn = span.drawn_from.get(offer.day, ())
     visits = {b: replace(v, selection_probability=chances[b]) if b in drawn else v for b, v in offer.visits.items()}
     return replace(offer, visits=visits)
 
 
 def _scored(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) -> DayOffer:
-    """Return the offer with the policy's value for each visit, and without urgency."""
+    """Return the visits on offer with the policy's values and without urgency."""
     dues, due = loaded.dues(), leads_due(loaded, (offer.day, loaded.campaign.last_day))
     looks = last_looks(loaded.inputs.history, offer.day)
     visits = {}
@@ -159,7 +159,7 @@ def _scored(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) 
 
 
 def _valued(plan: DayPlan, span: WindowData, loaded: LoadedCampaign) -> DayPlan:
-    """Return the plan with the expected finds of its visits, which the policy may have ignored."""
+    """Return the plan with the visits' expected finds in place of the policy's values."""
     table = span.rankings[plan.day].table
     value = dict(zip(table["building_id"], table["value"], strict=True))
     share = loaded.scenario.select.stocktake_value_share
@@ -174,7 +174,7 @@ STOCKTAKE = "stocktake"
 def visits_made(
     stage: ReplaySetup, future: Future, state: ReplayState, loaded: LoadedCampaign, plan: DayPlan
 ) -> Iterator[ReplayVisit]:
-    """Yield the result of each visit of the day."""
+    """Yield the visits of a plan with their simulated results."""
     rank, today = loaded.scenario.rank, pd.Timestamp(plan.day)
     here = future.dens[(future.dens["opened_on"] <= today) & (future.dens["closes_on"] > today)]
     here = here[~here["den_id"].isin(state.closed)]
@@ -216,7 +216,7 @@ def _officers(stage: ReplaySetup, ids: Sequence[str]) -> dict[str, tuple[str, ..
 def _pairs_again(
     before: ReplayVisit | None, stops: Sequence[tuple[str, object]], members: Mapping[str, Sequence[str]]
 ) -> int:
-    """Return the number of officer pairs of one authority that also made the previous visit."""
+    """Return how many pairs of officers of one authority also made the building's previous visit, `before`."""
     if before is None:
         return 0
     pairs = [set(p) for team in before.officers for ids in team.values() for p in combinations(ids, 2)]
@@ -231,7 +231,7 @@ def state_after(
     published: Sequence[DayPlan],
     future: Future,
 ) -> ReplayState:
-    """Return the state after a day: found dens are closed, published visits are recorded."""
+    """Return the state after the visits of a day: dens that were found close, published visits are recorded."""
     closed = dict(state.closed)
     today = pd.Timestamp(day)
     here = future.dens[(future.dens["opened_on"] <= today) & (future.dens["closes_on"] > today)]
@@ -257,7 +257,7 @@ def state_after(
 
 
 def rechecks(stage: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
-    """Return the items with a re-check to come."""
+    """Return the open re-checks of the visits so far."""
     days = stage.loaded.scenario.follow_up.recheck_days
     return tuple(
         Recheck(f"R-{a.due_on}-{a.building_id}", a.building_id, None, "", "irregular", a.opened_on, a.due_on, a.n_looks)
@@ -267,13 +267,13 @@ def rechecks(stage: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
 
 
 def history_of(stage: ReplaySetup, done: Sequence[ReplayVisit]) -> pd.DataFrame:
-    """Return the history with all visits of the replay."""
+    """Return the history table with all visits of the replay added."""
     history = stage.loaded.inputs.history
     return pd.concat([history, history_rows(stage, done)], ignore_index=True) if done else history
 
 
 def history_rows(stage: ReplaySetup, made: Sequence[ReplayVisit]) -> pd.DataFrame:
-    """Return rows of the history, one for each authority and firm."""
+    """Return visits of the replay as history rows, one for each authority and firm."""
     history = stage.loaded.inputs.history
     rows = [
         {

@@ -53,16 +53,16 @@ class HistoricalReplay:
 
     @property
     def monday(self) -> date:
-        """Monday of the campaign's first week."""
+        """Return the Monday of the campaign's first week."""
         return monday_of(self.loaded.campaign.first_day)
 
     @property
     def n_weeks(self) -> int:
-        """Number of weeks until the last visit."""
+        """Return the number of weeks until the last real visit."""
         return (self.history.days[-1] - self.monday).days // 7 + 1
 
     def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
-        """Continue from a state up to a number of weeks; `on_week` stores the state after each."""
+        """Replay from a state up to week `n_weeks`; `on_week` receives the state after each week."""
         play = _Play(self, PAST_POLICIES[state.policy])
         for n in range(state.n_weeks, n_weeks):
             state = play.week(state, self.monday + timedelta(days=7 * n))
@@ -70,7 +70,7 @@ class HistoricalReplay:
         return state
 
     def figures(self, state: ReplayState) -> dict[str, float]:
-        """Return the measures of the order so far."""
+        """Return the measures of the weeks so far."""
         begins = self.loaded.campaign.first_day
         end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
         found = order_measures(state.done, self.history, begins, end)
@@ -78,7 +78,7 @@ class HistoricalReplay:
 
 
 def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> HistoricalReplay:
-    """Return the replay of a campaign's inspections.csv; G109, G110, S925, and S906 without visits."""
+    """Return the replay of a campaign's inspections.csv; InputError S906 without visits, else its errors."""
     loaded = load_for(campaign, campaign.first_day, overrides)
     text, _ = read_text(campaign.folder / FILE_NAME)
     every = read_inspections(text, loaded.buildings)
@@ -97,19 +97,19 @@ def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = No
 
 
 def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
-    """Return the required interval of each building after the visits so far, by building id, in days."""
+    """Return the interval in days that each building's last visit so far requires, by building id."""
     n_done = Counter(d.building_id for d in state.done)
     made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])
     return {**stage.asked_before, **_required(made)}
 
 
 def _required(visits: Iterable[Inspection]) -> dict[str, int]:
-    """Return the interval required by the latest visit that names one, by building id."""
+    """Return the interval required by each building's latest visit that states one, by building id."""
     return {i.building_id: i.required_days for i in visits if i.required_days is not None}
 
 
 class _Play:
-    """Buildings in the order in which one policy would inspect them, worked out again each replayed week."""
+    """One replay of one policy and seed, which chooses the order of the real visits week by week."""
 
     def __init__(self, stage: HistoricalReplay, policy: Policy) -> None:
         self._stage, self._policy = stage, policy
@@ -127,7 +127,7 @@ class _Play:
         return replace(state, n_weeks=state.n_weeks + 1, weeks=(*state.weeks, week))
 
     def _values(self, state: ReplayState, monday: date) -> dict[str, float]:
-        """Return the probability of a find in each building, from the visits known by then."""
+        """Return the probability of a find in each building on a Monday, from the visits known by then."""
         loaded = self._stage.loaded
         seen = (Inspection(d.building_id, date.fromisoformat(d.day), d.team, d.outcome, None) for d in state.done)
         history = pd.concat([loaded.inputs.history, _rows(loaded, seen, "R")], ignore_index=True)
@@ -176,7 +176,7 @@ def _done(visit: Inspection, day: date) -> ReplayVisit:
 
 
 def _rows(loaded: LoadedCampaign, visits: Iterable[Inspection], name: str) -> pd.DataFrame:
-    """Return visits as rows of the history."""
+    """Return real visits as rows of the history table."""
     history = loaded.inputs.history
     rows = [
         {

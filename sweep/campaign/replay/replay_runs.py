@@ -37,7 +37,7 @@ ROUNDS = 3_000
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """Replays to run."""
+    """Policies, seeds and weeks to replay."""
 
     policies: tuple[str, ...]
     """Names of policies; empty: all."""
@@ -52,7 +52,7 @@ type Replayed = CityReplay | HistoricalReplay
 
 @dataclass(frozen=True, slots=True)
 class ReplayProgress:
-    """Progress of the replays, after a week of one."""
+    """Progress after one week of one replay."""
 
     policy: str
     seed: int
@@ -63,7 +63,7 @@ class ReplayProgress:
 
 
 class StoppedError(Exception):
-    """Raised after the replay was stopped between two weeks; completed weeks are stored."""
+    """Interruption between two weeks; the completed weeks are stored."""
 
 
 def run_replays(
@@ -117,7 +117,7 @@ def run_replays(
 
 
 def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
-    """Return the real history of the campaign if any, else a synthetic city or a simulated district."""
+    """Return the replay of a campaign: of its real history if there is one, else of simulated years."""
     if is_present(campaign.folder / PAST_FILE):
         return make_past_stage(campaign, overrides)
     stage = make_stage(campaign, overrides)
@@ -126,7 +126,7 @@ def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replay
 
 
 def is_own_district(campaign: Campaign, scenario: Scenario) -> bool:
-    """Whether the replay is simulated from the district's own rates."""
+    """Return whether a replay simulates the future from the district's own leads and past visits."""
     return scenario.city is None and not is_present(campaign.folder / PAST_FILE)
 
 
@@ -147,14 +147,14 @@ def _state(file: Path) -> ReplayState | None:
 
 
 def _refuse_longer(states: Iterable[ReplayState], n_weeks: int, place: Path) -> None:
-    """Raise S994 if a state has more weeks than requested: its sums cannot be cut or compared with others."""
+    """Raise InputError S994 if a stored state has more than `n_weeks` weeks, since its sums cannot be cut."""
     longest = max((state.n_weeks for state in states), default=0)
     if longest > n_weeks:
         raise InputError([Issue("S994", "--weeks", {"got": n_weeks, "kept": longest, "folder": str(place)})])
 
 
 def _keep_settings(replayed: Replayed, place: Path) -> None:
-    """Store the settings of the replay with its states; a replay with other settings is not resumed."""
+    """Store the replay's settings with its states; S920 if states of other settings are there."""
     content = {
         "inputs": inputs_sha256(replayed.loaded),
         "texts": [sha256(text.encode()).hexdigest() for text in replayed.texts],
@@ -170,7 +170,7 @@ def _keep_settings(replayed: Replayed, place: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Measures of one policy."""
+    """Measures of one policy, for each seed and on average."""
 
     policy: str
     of_seeds: tuple[Mapping[str, float], ...]
@@ -178,14 +178,14 @@ class Row:
 
     @property
     def figures(self) -> dict[str, tuple[float, float]]:
-        """Mean and standard error by measure."""
+        """Return mean and standard error by measure."""
         return {m: mean_and_error([of[m] for of in self.of_seeds]) for m in self.of_seeds[0]}
 
 
 def write_table(
     loaded: LoadedCampaign, rows: Sequence[Row], n_weeks: int, place: Path, *, is_own: bool = False
 ) -> tuple[Path, ...]:
-    """Write replay.csv, seeds.csv and replay.html; with `is_own` the page says that it is a simulation."""
+    """Write replay.csv, seeds.csv and replay.html; `is_own`: the page says that own data were simulated."""
     names = list(rows[0].of_seeds[0])
     header = ["policy", "n_seeds", *(c for m in names for c in (m, f"{m}_se"))]
     lines = [[r.policy, len(r.of_seeds), *(x for m in names for x in r.figures[m])] for r in rows]

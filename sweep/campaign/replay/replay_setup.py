@@ -52,16 +52,16 @@ class ReplaySetup:
 
     @property
     def monday(self) -> date:
-        """Monday of the campaign's first week."""
+        """Return the Monday of the campaign's first week."""
         return monday_of(self.loaded.campaign.first_day)
 
     @property
     def n_weeks(self) -> int:
-        """Number of weeks of the campaign, including partial ones."""
+        """Return the number of weeks of the campaign, including partial ones."""
         return ((self.loaded.campaign.last_day - self.monday).days // 7) + 1
 
     def crews(self, day: date) -> tuple[Team, ...]:
-        """Return the teams of a day: one of a few compositions in turn, chosen by the day alone."""
+        """Return the teams of a day: a few compositions rotate by day number."""
         if not self._crews:
             offer = self._first_offer()
             problem = problem_of(self.loaded, self.ground, offer, self.people.values())
@@ -73,7 +73,7 @@ class ReplaySetup:
         return self._crews[day.toordinal() % N_CREWS]
 
     def future(self, seed: int, n_weeks: int) -> Future:
-        """Return the simulated future of a seed."""
+        """Return the simulated leads and dens of `n_weeks` weeks."""
         return self.draw_future(7 * n_weeks + 7, seed)
 
     def _first_offer(self) -> DayOffer:
@@ -85,7 +85,7 @@ class ReplaySetup:
         return self._first
 
     def truth(self, state: ReplayState, future: Future) -> ReplayReference:
-        """Return the reference data for the measures."""
+        """Return the dates, promises, leads and caps against which a replay is measured."""
         campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
         end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
         leads = future.leads[future.leads["received_at"].dt.date < end]
@@ -129,12 +129,12 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
 
 
 def _of_own(loaded: LoadedCampaign, size: TeamSize) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
-    """Return the future of the campaign's own district, and its share of irregular visits by track."""
+    """Return a function that simulates the own district's future, and the share of irregular visits by track."""
     return make_district(loaded, size).future, irregular_shares(loaded, loaded.campaign.first_day)
 
 
 def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
-    """Return the future of the scenario's synthetic city, and its share of irregular visits by track."""
+    """Return a function that simulates the synthetic city's future, and the share of irregular visits by track."""
     settings = SyntheticCitySettings(**{**city.model_dump(), "day": city.day or loaded.campaign.first_day})
     places, dens = make_buildings(settings, make_streets(settings))[0], generate_city(settings).truth
     firms = active_firms(loaded.inputs.firms)
@@ -142,7 +142,7 @@ def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], F
 
 
 def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
-    """Return the campaign with Monday to Friday as working days in years without a table of holidays."""
+    """Return the campaign; in years without a holiday table, Monday to Friday are working days."""
     hours, last = loaded.scenario.hours, loaded.campaign.last_day
     if covers(last) or (hours.table_until is not None and hours.table_until >= last):
         return loaded
@@ -151,5 +151,5 @@ def _with_all_years(loaded: LoadedCampaign) -> LoadedCampaign:
 
 
 def drawn_without_officers(offer: DayOffer) -> DayOffer:
-    """Return the offer with drawn visits open to any team, since teams rotate in a replay."""
+    """Return the offer with drawn visits open to every team, since teams rotate in a replay."""
     return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

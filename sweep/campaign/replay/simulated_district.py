@@ -13,7 +13,7 @@ from geodata.array_types import Float64s
 from geodata.errors import InputError, Issue
 from geodata.schema import TIME_DTYPE, TIMEZONE
 from sweep.campaign.campaign_settings import FILE_NAME
-from sweep.campaign.record.find_levels import levels_of
+from sweep.campaign.record.actual_over_expected_finds import levels_of
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings
 from sweep.made_up.events.future_leads import Future
@@ -107,7 +107,7 @@ class SimulatedDistrict:
         return leads
 
     def _due(self, leads: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-        """Return the due time of each lead: by the hours of its type, else at the end of its working days."""
+        """Return the due time of each lead by the hours of its type, else at the end of its working days."""
         select, hours = self.loaded.scenario.select, self.loaded.scenario.hours
         days = {on: workday_after(on, select.due_workdays, hours) for on in set(leads["received_at"].dt.date)}
         ends = leads["received_at"].dt.date.map(days)
@@ -141,7 +141,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
 
 
 def irregular_shares(loaded: LoadedCampaign, first: date) -> Mapping[str, float]:
-    """Return the share of past inspections with an irregularity, equal for all tracks."""
+    """Return the share of past inspections with an irregularity, by track: one share for all tracks."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0

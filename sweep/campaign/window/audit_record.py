@@ -47,7 +47,7 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
 
 
 def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
-    """Read a campaign's record; S817 or S818 if it differs from the audit log, S921 if unreadable."""
+    """Read a campaign's record, None without one; S817 or S818 if it differs from the audit log, S921 if unreadable."""
     record = read_record(place, name)
     if record is not None and (issue := record_issue(place, name)):
         raise InputError([issue])
@@ -76,7 +76,7 @@ def record_issue(place: Path, name: str) -> Issue | None:
 
 def refuse_unrecorded_window(place: Path) -> None:
     """
-    Refuse to plan from a record that differs from the audit log.
+    Raise InputError if a campaign's last record differs from the audit log, before a new window is planned from it.
 
     A campaign from a version without such log entries is accepted; its next window is logged.
 
@@ -101,7 +101,7 @@ def campaign_breaches(place: Path) -> Iterator[Violation]:
 
 def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
     """
-    Return the logged hashes of the files by name, the last entry first.
+    Return the SHA-256 of each file by name, as logged for the campaign, the newest entry first.
 
     The previous entry also counts while an edition of the last one is missing: a command killed after its log entry
     leaves the files of the previous window.
@@ -114,7 +114,7 @@ def _accepted(place: Path, entries: Entries) -> list[dict[str, Any]]:
 
 
 def json_sha256(content: bytes) -> str:
-    """SHA-256 of the canonical content of a JSON file; of the bytes if it is not JSON."""
+    """Return the SHA-256 of a JSON file's content in canonical form; of the bytes if it is not JSON."""
     try:
         value = json.loads(content)
         text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))

@@ -25,7 +25,7 @@ def judge_published(
     loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None, place: Path
 ) -> Iterator[Violation]:
     """
-    Yield violations of a day's own rules, and differences between a day's plan and campaign.json (M06).
+    Yield violations of the rules of single days, and differences between campaign.json and a day's plan (M06).
 
     An unpublished day has no edition: its starts, travel, shifts and minutes are checked in the window's plan.
 
@@ -76,12 +76,12 @@ def judge_published(
 
 
 def _on_day(part: DayPart, checked: CheckedPlan) -> Iterator[Violation]:
-    """Return the violations of a day's plan, located by the day."""
+    """Yield the violations of one day's plan, with the day as place."""
     return (replace(v, where=f"{part.day} {v.where}") for v in checked.violations)
 
 
 def _is_of_times(violation: Violation) -> bool:
-    """Whether a violation concerns the times of a route, rather than value or status of the whole window."""
+    """Return whether a violation concerns a route's times, not the value or status of the window."""
     # Rules on the times of one route, which also apply to unpublished days.
     return violation.rule_id in {"P02", "P03", "P06", "P07"} and violation.where.split()[-1] not in ("value", "status")
 

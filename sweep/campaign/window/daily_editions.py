@@ -25,10 +25,10 @@ from sweep.jobs.stages.prepared import PlanInputs, prepare
 from sweep.jobs.stages.publish_day import publish
 from sweep.jobs.stages.rank_day import rank
 from sweep.jobs.stages.select_day import VisitsOnOffer
-from sweep.jobs.tampering.check_editions_against_log import open_edition
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
+from sweep.publish.archive.check_editions_against_log import open_edition
 from sweep.publish.write_edition import VIOLATIONS, Enter
 from sweep.records.draw import commitment
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
@@ -40,7 +40,7 @@ from sweep.select.visit_warnings import law_notes
 
 @dataclass(frozen=True, slots=True)
 class DayEdition:
-    """Edition of one day, with its plan in terms of the window."""
+    """Published edition of one day, with its plan."""
 
     plan_id: str
     plan: DayPlan
@@ -69,6 +69,8 @@ def publish_days(
     ------
     OSError
         If `out` is not writable.
+
+    `enter` writes the audit log's entry of each edition.
     """
     made: dict[date, DayEdition] = {}
     for k, day in enumerate(planned.window.days):
@@ -91,7 +93,7 @@ def publish_days(
 
 
 def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed: date) -> bool:
-    """Whether a published day has the same teams and visits in the window, without violations."""
+    """Return whether day number `k` of the window has the published teams and visits, without violations."""
     loaded, day = planned.loaded, planned.days[k]
     if not same_content(day.visits, published.visits.values()) or _people(day.teams) != _people(published.plan.teams):
         return False
@@ -103,7 +105,7 @@ def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed
 
 
 def same_content(these: Iterable[Visit], those: Iterable[Visit]) -> bool:
-    """Whether two days have the same visits with equal bases and firms, regardless of their values."""
+    """Return whether two days have the same visits with equal legal basis and firms; values may differ."""
     one, other = ({(v.visit_id, v.track, v.basis, v.targets, v.officers) for v in of} for of in (these, those))
     return one == other
 
@@ -113,7 +115,7 @@ def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:
 
 
 def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, ...]:
-    """Return the visits with the values of their published edition, whose plan sums them up."""
+    """Return the visits with the values of their published edition."""
     return tuple(
         replace(v, value=published.visits[v.building_id].value) if v.building_id in published.visits else v
         for v in visits
@@ -121,12 +123,12 @@ def as_published(visits: Iterable[Visit], published: FrozenDay) -> tuple[Visit, 
 
 
 def on_offer_alone(plan: Plan, prepared: PlanInputs) -> Plan:
-    """Return the plan without unserved visits that are no longer on offer."""
+    """Return the plan without the unserved visits that are not on offer."""
     return replace(plan, unserved=tuple(u for u in plan.unserved if u.visit_id in prepared.visits))
 
 
 def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[FrozenDay]:
-    """Return published plans of some days without violations; changed editions are refused."""
+    """Return the published plans without violations of some days; InputError if an edition was changed since."""
     found = []
     for day, plan_id in sorted(plan_ids.items()):
         folder = out / scenario / plan_id
@@ -144,7 +146,7 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
 def final_day_plan(
     planned: PlannedWindow, k: int, committed: date, published: FrozenDay | None
 ) -> tuple[PlanInputs, Problem, Plan]:
-    """Return the final plan of one day of the window; a published day gets as few changes as possible."""
+    """Return inputs, problem and final plan of day number `k`; a published day changes as little as possible."""
     day = planned.days[k]
     people = planned.on_duty[day.day]
     loaded = planned.loaded
@@ -157,7 +159,7 @@ def final_day_plan(
 
 
 def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
-    """Return the published routes with the fewest changes that the day's teams and visits require."""
+    """Return a plan with the published routes, changed only as the day's teams and visits require."""
     here = {t.team_id for t in problem.teams if not t.is_reserve}
     orders = replace(published, teams=problem.teams, routes=tuple(r for r in published.routes if r.team_id in here))
     # One second before the first departure, so that nothing counts as executed.
@@ -165,7 +167,7 @@ def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
 
 
 def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
-    """Return the day's problem with the window's urgencies, by which promised visits pay."""
+    """Return a day's problem with the window's urgencies as weights, which promised visits earn."""
     urgency = {v.visit_id: v.urgency for v in (*offer.visits.values(), *day.visits)}
     return replace(problem, visits=tuple(replace(v, urgency=urgency[v.visit_id]) for v in problem.visits))
 
@@ -179,7 +181,7 @@ def prepared_day(
     before: Iterable[DayPlan],
     committed: date | None,
 ) -> PlanInputs:
-    """Return inputs to publish and verify a day; `committed` is the day of its draw's commitment."""
+    """Return the inputs with which a day is published and checked; `before`: days planned earlier."""
     seed = day_seed(loaded.campaign, day.day)
     draw = {
         "draw_seed": seed,
@@ -204,7 +206,7 @@ def prepared_day(
 
 
 def _plain(visit: Visit) -> Visit:
-    """Return the visit without its urgency in the window."""
+    """Return the visit without the urgency that it has in the window."""
     return replace(visit, urgency=0.0)
 
 
@@ -223,7 +225,7 @@ def _offered(loaded: LoadedCampaign, ground: TravelMatrix, offer: Offer, notes: 
 
 
 def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFrame:
-    """Return the history with the visits planned on some days, as if done without a find."""
+    """Return the history table with planned visits of some days added, as if done without a find."""
     rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
     if not rows:
         return loaded.history
@@ -232,7 +234,7 @@ def with_planned(loaded: LoadedCampaign, days: Iterable[DayPlan]) -> pd.DataFram
 
 
 def _rows(loaded: LoadedCampaign, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
-    """Yield a row for each authority and target."""
+    """Yield the history rows of a planned visit, one for each authority and firm."""
     teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
     there = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
     for agency in (POLICE, MARKET_REGULATION):

@@ -39,12 +39,12 @@ class DayOffer:
     barred: Mapping[str, Visit] = field(default_factory=dict)
     """Visits that would be on offer without the approval, by building id."""
     whole: Offer | None = None
-    """Full offer of the day alone, for statements on other visits; None: unknown."""
+    """Full offer of the day alone, with the reasons of visits not on offer; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowData:
-    """Days of a window, with the data for each."""
+    """Days of a window, with ranking, published visits and draws for each."""
 
     days: tuple[date, ...]
     rankings: Mapping[date, Ranking]
@@ -108,13 +108,13 @@ def window_offers(loaded: LoadedCampaign, span: WindowData) -> tuple[DayOffer, .
 
 
 def of_register(visit: Visit, law: Law) -> int:
-    """Return the firms in the share of the register: those with a recorded reason do not count (C08)."""
+    """Return how many firms of a visit count towards the largest share of the register (C08)."""
     reasoned = (s.firms for s in law.special if s.blanket_reason is not None and s.number in visit.basis)
     return len(set(visit.targets).difference(*reasoned)) if visit.track in ("routine", "special") else 0
 
 
 def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
-    """Return the number of listed firms in the share of the register, each on its largest day."""
+    """Return how many firms of visits on lists count towards the same share, each building with its largest visit."""
     most: dict[str, int] = {}
     for visit in (v for offer in targeted for v in offer.visits):
         n = of_register(visit, loaded.scenario.law)
@@ -123,7 +123,7 @@ def _n_listed(loaded: LoadedCampaign, targeted: Collection[Offer]) -> int:
 
 
 def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
-    """Whether a visit was attempted after the due date; it failed, or the item would not be due."""
+    """Return whether a visit was attempted after the re-check's due date, which must have failed."""
     return item.building_id in calls and calls[item.building_id] >= item.due_on
 
 
@@ -133,13 +133,13 @@ def drawn_buildings(draw: Draw) -> set[str]:
 
 
 def _held(visits: Mapping[str, Visit], span: WindowData, day: date, loaded: LoadedCampaign) -> dict[str, Visit]:
-    """Return the visits of a day; published ones get the price of a change as urgency."""
+    """Return a day's visits; changing a published one costs urgency (`freeze_price`)."""
     price = loaded.campaign.freeze_price
     return {b: replace(v, urgency=v.urgency + price * (span.held.get(b) == day)) for b, v in visits.items()}
 
 
 def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Visit]:
-    """Return visits with towers of one complex linked (C16) if leads or lists name them on the same day."""
+    """Return the visits, with the towers of one complex linked (C16) that leads or lists name on the same day."""
     items = {r.recheck_id for r in loaded.inputs.rechecks}
     complexes = {
         b: loaded.buildings[b].complex_id if v.track in ("case", "special") and not items.issuperset(v.basis) else None
@@ -153,7 +153,7 @@ def linked(visits: Mapping[str, Visit], loaded: LoadedCampaign) -> dict[str, Vis
 
 
 def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
-    """Return offers with each fixed visit on its day only; `again` has the days of re-checks."""
+    """Return offers without visits that are fixed on another day; `again`: day of each re-check."""
     musts = dict(again)
     for offer in made:
         for b, v in offer.visits.items():
@@ -163,7 +163,7 @@ def _once(made: list[DayOffer], again: Mapping[str, date]) -> list[DayOffer]:
 
 
 def _not_drawn_from(officers: OfficerPool, loaded: LoadedCampaign, span: WindowData, day: date) -> dict[str, str]:
-    """Return buildings excluded from the day's draw, with the reason: due, or published on another day."""
+    """Return the reason by id of each building excluded from a day's draw: due, or published on another day."""
     published = {b: "due" for b, due in loaded.dues().items() if due.due_on < day}
     published |= {b: "published" for b, on in span.held.items() if on != day}
     if day in span.drawn_from:
@@ -181,7 +181,7 @@ def _offer(
     with_draw: bool = False,
     n_elsewhere: int = 0,
 ) -> Offer:
-    """Return a day's leads, items and lists; or its draw and stock-taking (`n_elsewhere`: C08)."""
+    """Return a day's visits on leads, re-checks and lists; with `with_draw` those of the draw, and stocktakes."""
     scenario, ranking = loaded.scenario.model_copy(update={"day": day}), span.rankings[day]
     changes: dict[str, object] = {"draw_seed": day_seed(loaded.campaign, day), "n_stocktake_max": 0}
     changes |= {"n_stocktake_max": len(loaded.buildings)} if with_draw else {"draw_share": 0.0}

@@ -26,7 +26,7 @@ type Load = dict[str, list[Duty]]
 
 
 def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """Return people on duty by day and id; S659, S912 without a certified officer."""
+    """Return the people on duty by day and id; InputError (S659, S912) if too few are certified."""
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     if not any(p.covers(shift_s) and p.is_certified(days[0]) for p in loaded.persons.values()):
         shift = "-".join(map(clock, shift_s))
@@ -44,7 +44,7 @@ def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, di
 
 
 def within_duty_limits(people: Mapping[str, Person], load: Load, then: Duty, limits: DutyLimits) -> dict[str, Person]:
-    """Return the people who may take one more duty within their limits."""
+    """Return the people whose limits allow one more duty, `then`."""
     return {i: p for i, p in people.items() if limit_broken(load.get(i, ()), then, limits) is None}
 
 
@@ -95,7 +95,7 @@ def teams_of_day(
 
 
 def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
-    """Return the number of teams per slot that may visit each building, by its id, where above 0."""
+    """Return, by building id, how many teams per position of the visit may visit it; buildings with 0 are missing."""
     active = active_teams(teams)
 
     def n_for_each(visit: Visit) -> int:
@@ -105,7 +105,7 @@ def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
 
 
 def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
-    """Return `n` team compositions, each aimed at places that the previous ones cannot visit."""
+    """Return `n` team compositions, each of which can visit places that the previous ones cannot."""
     made: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
     for turn in range(n):
@@ -116,7 +116,7 @@ def rotating_teams(problem: Problem, n: int) -> list[tuple[Team, ...]]:
 
 
 def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[Visit]:
-    """Yield virtual visits that keep officers of earlier team compositions apart in the next one."""
+    """Yield virtual visits that make the next composition separate officers who were in one team before."""
     for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
         of_crews = [[t for t in active_teams(crew) if division_code in t.division_codes] for crew in crews]
         parties = [who for teams in of_crews for k in (1, 2) for who in combinations(teams, k)]
@@ -129,7 +129,7 @@ def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[
 
 
 def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
-    """Return pairs of officers of the same authority in a team."""
+    """Return the pairs of officers of one authority in a team."""
     agency = {p.person_id: p.agency for p in problem.people if p.is_certified(problem.day)}
     officers = [i for i in team.member_ids if i in agency]
     return tuple((a, b) for a, b in combinations(officers, 2) if agency[a] == agency[b])
@@ -144,7 +144,7 @@ def duty_share(loaded: LoadedCampaign, shift: Duty) -> float:
 
 
 def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """Return new teams; of too many people those with the fewest hours are used, if they suffice."""
+    """Compose new teams; from more people than needed, those with the fewest hours, if these suffice."""
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):
@@ -155,7 +155,7 @@ def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int]
 def _composed_on(
     loaded: LoadedCampaign, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
 ) -> tuple[Team, ...]:
-    """Compose as `_composed`; errors name the day and its duty table."""
+    """Compose teams as `_composed`; the error names the day and its duty table."""
     try:
         return _composed(problem, load, seed, n_open)
     except InputError as error:
@@ -164,7 +164,7 @@ def _composed_on(
 
 
 def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
-    """Return new teams within half of a single day's time limit, or all of it if officers are missing."""
+    """Compose teams within half of a single day's time limit, or all of it if officers are missing."""
     # A window has eight or more days of teams to compose.
     teams = compose_teams(problem, seed, 0.5 * DETERMINISTIC_TIME, n_open)
     out = [set(t.member_ids) for t in teams if not t.is_reserve]
@@ -187,7 +187,7 @@ def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person,
 
 
 def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:
-    """Return the problem with the day's number of teams: as set, else the largest possible number."""
+    """Return the problem with the day's number of teams: as set, else the largest possible one."""
     asked = loaded.campaign.n_teams_on(day)
     people = {p.person_id: p for p in problem.people}
     scenario = loaded.scenario.model_copy(update={"day": day})
@@ -204,7 +204,7 @@ def _still(
     problem: Problem, known: Mapping[str, Person], given: Sequence[Team], *, is_approved: bool
 ) -> tuple[Team, ...]:
     """
-    Return the published teams without absent people, with substitutes for officers and women.
+    Return the published teams, with substitutes for absent officers and women, and without other absent people.
 
     Without substitutes an approved day loses the team; for other days the result is empty and teams are composed again.
     """
@@ -230,7 +230,7 @@ def _still(
 
 
 def _is_complete(problem: Problem, team: Team) -> bool:
-    """Whether a team has its required officers and woman (C01, C19)."""
+    """Return whether a team has its required officers and a woman (C01, C19)."""
     needs = problem.rules.needs_of(team)
     has_officers = all(team.n_certified.get(a, 0) >= n for a, n in needs.items())
     return has_officers and team.n_female_certified >= problem.rules.women_of(team)
@@ -239,7 +239,7 @@ def _is_complete(problem: Problem, team: Team) -> bool:
 def _in_place_of(
     problem: Problem, away: Sequence[Person], free: Sequence[Person], there: Sequence[Person]
 ) -> list[Person]:
-    """Return at most one substitute of equal authority, role and district for each absent person."""
+    """Return at most one substitute from `free` for each absent person, of equal authority, role and district."""
     pairs = [{*pair} for v in problem.visits for pair in v.keep_apart]
     made: list[Person] = []
     for one in away:

@@ -32,6 +32,7 @@ from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.scenario_path import FILE_NAME as SCENARIO_FILE
 from sweep.scenario.work_calendar import is_workday, is_workday_at_best
+from sweep.select.inspection_frequency import with_blocked_firms
 from sweep.select.target_firms import active_firms
 
 
@@ -54,20 +55,20 @@ class LoadedCampaign:
 
     @property
     def today(self) -> date:
-        """First day of the planning window."""
+        """Return the first day of the planning window."""
         return self.scenario.day
 
     @property
     def history(self) -> pd.DataFrame:
-        """History for rests, caps and answered leads: reported visits, and those that count as done."""
+        """Return the visits that count for rest periods, caps and leads: with a result, or done without one."""
         return self.inputs.history if self.history_with_unreported is None else self.history_with_unreported
 
     def is_workday(self, day: date) -> bool:
-        """Whether a day is a working day in the scenario's calendar (C13)."""
+        """Return whether a day is a working day in the scenario's calendar (C13)."""
         return is_workday(day, self.scenario.hours)
 
     def days(self, first: date, last: date) -> tuple[date, ...]:
-        """Return the sweep days of a span."""
+        """Return the sweep days from `first` to `last`."""
         return sweep_days(self.campaign, self.is_workday, (first, last))
 
     def all_days(self, span: tuple[date, date] | None = None) -> tuple[date, ...]:
@@ -75,7 +76,7 @@ class LoadedCampaign:
         return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours), span)
 
     def dues(self, on: date | None = None) -> dict[str, DueDate]:
-        """Return the date by which each building's next check is due, by id, as of a day; None: as of `today`."""
+        """Return each building's due date under its promise, by id, as known on a day; None: `today`."""
         looks = last_looks(self.inputs.history, on or self.today)
         return due_dates(self.facts, self.campaign.kept, looks, self.campaign.first_day)
 
@@ -117,7 +118,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         inputs = load_inputs(scenario, is_study=True)
     except InputError as error:
         raise InputError([*_all_later(error.issues, today), *error.issues]) from error
-    persons = make_persons(inputs)
+    persons = with_blocked_firms(make_persons(inputs), inputs.history, scenario)
     duty, facts = tuple[DutyRow, ...](), dict[str, dict[str, set[str]]]()
     try:
         duty = duty_rows(campaign, persons)
@@ -152,7 +153,7 @@ def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
 
 
 def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Return the rows of visits with access before a day."""
+    """Return the history rows of visits with access before a day."""
     past = _before(history, day)
     return past[past["outcome"].ne("no_access")]
 
@@ -196,7 +197,7 @@ def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[st
 
 
 def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
-    """Return values by column, by building id; values of a building's active firms count as its own."""
+    """Return the values by column for promises, by building id; values of its active firms count as its own."""
     found: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
     firms = active_firms(inputs.firms)
     for column in sorted(columns):
@@ -209,12 +210,12 @@ def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[
 
 
 def _written(value: object) -> str:
-    """Return the value as in its table: 5 from a column of floats."""
+    """Return a table's value as text as in the file: 5 from a column of floats."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
-    """Return S913 if a table lost all rows because they are later than the day."""
+    """Return S913 if a table has no usable rows because all are later than `today`."""
     later = [str(i.values["value"])[:10] for i in issues if i.code == Code.DATE_IN_FUTURE]
     is_lost = any(i.code == Code.ROWS_LOST and i.values["n"] == i.values["n_rows"] for i in issues)
     if not later or not is_lost:
@@ -223,12 +224,12 @@ def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
 
 
 def _is_bound(pin: Pin) -> bool:
-    """Whether a pin requires a team, or a visit on given days, both of which a campaign decides itself."""
+    """Return whether a pin fixes a team or days, which only the campaign may choose."""
     return pin.kind == "with_team" or (pin.kind == "must" and (pin.first_day or pin.last_day) is not None)
 
 
 def _data_faults(inputs: Inputs, today: date) -> list[Issue]:
-    """Return S913 if no data precede the day: the campaign then begins before its data."""
+    """Return S913 if no data precede today: the campaign would begin before its data."""
     now = pd.Timestamp(today, tz=TIMEZONE)
     times = [*inputs.leads["received_at"].dropna(), *inputs.history["visited_on"].dropna()]
     if not times or min(times) < now:

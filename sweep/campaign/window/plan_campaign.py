@@ -13,9 +13,9 @@ from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.campaign_warnings import campaign_notes
 from sweep.campaign.model.duty_roster import Duty
 from sweep.campaign.pages.campaign_page import BuildingFacts, campaign_page
-from sweep.campaign.record.campaign_record import make_record
 from sweep.campaign.record.campaign_status import worst_classes
 from sweep.campaign.record.carried_facts import committed_on, sent_before
+from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import FILE_NAME, CampaignRecord, campaign_json
 from sweep.campaign.window.audit_record import BEFORE, read_record, refuse_unrecorded_window
 from sweep.campaign.window.daily_editions import publish_days, read_published
@@ -42,7 +42,7 @@ type EnterWindow = Callable[[CampaignRecord, Mapping[str, str]], None]
 
 @dataclass(frozen=True, slots=True)
 class CampaignOutcome:
-    """Result of planning a window."""
+    """Paths, notes and violations of a newly planned window."""
 
     record: CampaignRecord
     folder: Path
@@ -68,7 +68,7 @@ def plan_campaign(
     may_precede_last: bool = False,
 ) -> CampaignOutcome:
     """
-    Plan the window from a day, publish the days inside the freeze, and write record and page.
+    Plan the window from `today`, publish its next days (`freeze_days`), and write record and page.
 
     Days published by an earlier window stay, or are changed at a price. A second plan of the same day replaces the
     first.
@@ -124,7 +124,7 @@ def publish_window(
     is_strict: bool = False,
 ) -> CampaignOutcome:
     """
-    Publish the days of a window inside the freeze, and write its record and page to `out`.
+    Publish the window's next days (`freeze_days`), and write its record and page to `out`.
 
     Parameters
     ----------
@@ -211,20 +211,20 @@ def read_before(place: Path, today: date) -> CampaignRecord | None:
 
 
 def published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]:
-    """Return the published editions of today and later, by day."""
+    """Return the plan id of each published edition of today and later, by day."""
     days = before.days if before else ()
     return {d.day: d.plan_id for d in days if d.plan_id is not None and d.day >= today}
 
 
 def _gone(before: CampaignRecord | None, today: date, editions: Path) -> Iterator[Issue]:
-    """Yield a note for each published day whose edition is missing."""
+    """Yield a note for each published day whose edition folder is missing."""
     for day, plan_id in published_ids(before, today).items():
         if not (editions / plan_id).is_dir():
             yield Issue("S999", str(editions / plan_id), {"day": day.isoformat()})
 
 
 def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
-    """Yield a note for each approval that is no longer valid."""
+    """Yield a note for each approval that has lapsed."""
     now = {d.day: d.plan_id for d in record.days}
     for x in record.void:
         shown: dict[str, Value] = {"day": x.day.isoformat(), "plan": x.plan_id, "new": now.get(x.day) or "-"}
@@ -238,7 +238,7 @@ def _notes_on(late: Iterable[FrozenDay], editions: Path) -> Iterator[Issue]:
 
 
 def load_before(before: CampaignRecord | None, loaded: LoadedCampaign) -> Load:
-    """Return the duties of the four weeks before today, from the records of earlier windows."""
+    """Return the duties of each person in the four weeks before today, from earlier records."""
     plan = loaded.scenario.plan
     load: Load = {}
     for part in sent_before(before, loaded.today):

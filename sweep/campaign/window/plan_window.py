@@ -26,7 +26,7 @@ from sweep.select.apply_pins import refuse_never
 
 @dataclass(frozen=True, slots=True)
 class FrozenDay:
-    """Published edition of one day inside the freeze."""
+    """Published edition of one day, whose visits may be changed only at a price."""
 
     day: date
     plan_id: str
@@ -39,7 +39,7 @@ class FrozenDay:
 
     @property
     def is_approved(self) -> bool:
-        """Whether its orders are in force."""
+        """Return whether the day's orders are in force."""
         return self.approved_on is not None
 
 
@@ -61,22 +61,22 @@ class PlannedWindow:
 
     @property
     def urgency(self) -> float:
-        """Sum of the urgencies of served visits."""
+        """Return the sum of the urgencies of the served visits."""
         return sum(v.urgency for d in self.days for v in d.visits)
 
     @property
     def value(self) -> float:
-        """Expected finds of the served visits."""
+        """Return the expected finds of the served visits."""
         return self.plan.value - self.urgency
 
     @property
     def bound(self) -> float:
-        """Upper bound of the expected finds for these teams at equal urgency."""
+        """Return the upper bound on expected finds for these teams at equal urgency."""
         return self.plan.bound - self.urgency
 
     @property
     def freeze_until(self) -> date:
-        """Last day to publish."""
+        """Return the last day whose plan is published (`freeze_days`)."""
         return self.loaded.today + timedelta(days=self.loaded.campaign.freeze_days - 1)
 
 
@@ -121,7 +121,7 @@ def plan_window(
 
 
 def _late(loaded: LoadedCampaign, window: Window, plan: Plan) -> Iterator[tuple[str, dict[int, str]]]:
-    """Yield visits by one team after their due date, with their versions on earlier days."""
+    """Yield id and earlier versions by day of each visit by one team that is planned after its due date."""
     dues, day_of = loaded.dues(), {t.team_id: t.day for t in plan.teams}
     n_stops = Counter(s.visit_id for r in plan.routes for s in r.stops)
     by_building: dict[str, dict[int, str]] = {}
@@ -170,7 +170,7 @@ def on_offer(
 
 
 def _with_held(offer: DayOffer, published: FrozenDay | None, loaded: LoadedCampaign) -> DayOffer:
-    """Return the offer of a published day: its visits stay as published, at the price of a change."""
+    """Return a published day's offer: its visits stay as published, and moving them costs `freeze_price`."""
     if published is None:
         return offer
     price, items = loaded.campaign.freeze_price, {r.recheck_id for r in loaded.inputs.rechecks}
@@ -191,7 +191,7 @@ def _with_held(offer: DayOffer, published: FrozenDay | None, loaded: LoadedCampa
 
 def _as_approved(offers: Sequence[DayOffer], held: Mapping[date, FrozenDay], loaded: LoadedCampaign) -> list[DayOffer]:
     """
-    Return the offers; those of approved days have only their own visits and urgent additions.
+    Return the offers, where approved days have only their own visits and urgent additions.
 
     Additions are items found since the approval (C27), and places with a must (P10) and a lead that falls due before
     any unapproved day.
@@ -220,7 +220,7 @@ def _teams(
     held: Mapping[date, FrozenDay],
 ) -> list[tuple[Team, ...]]:
     """
-    Return the teams of each day; visits that earlier teams may serve count less for later ones.
+    Compose the teams of each day; visits that the teams of other days may serve count less.
 
     Approved days come first, then published ones, so that duties of other days cannot exhaust the limits of their
     people.

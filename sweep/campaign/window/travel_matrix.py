@@ -9,8 +9,8 @@ from geodata.errors import InputError
 from geodata.roads.network import Travel, TravelTable, far_from_roads, with_arrivals
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.load_campaign import LoadedCampaign
-from sweep.jobs.stages.build_problem import day_problem
 from sweep.jobs.stages.select_day import arrivals_s, make_travel
+from sweep.plan.problem.build_problem import day_problem
 from sweep.plan.problem.problem import Problem
 from sweep.records.buildings import Building
 from sweep.records.people import Base, Person
@@ -26,7 +26,7 @@ class TravelMatrix:
 
 
 def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
-    """Return the travel matrix of a campaign; InputError if a place is too far from every road."""
+    """Return the travel times of a campaign's places; InputError if a place is too far from every road."""
     ids = [*loaded.buildings, *loaded.bases]
     where: list[Building | Base] = [*loaded.buildings.values(), *loaded.bases.values()]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
@@ -39,7 +39,7 @@ def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
 
 
 def problem_of(loaded: LoadedCampaign, ground: TravelMatrix, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
-    """Return the problem of one day, without teams."""
+    """Return the problem of one day's visits on offer, without teams."""
     return day_problem(
         loaded.scenario.model_copy(update={"day": offer.day}),
         offer.visits.values(),

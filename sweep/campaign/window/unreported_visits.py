@@ -19,22 +19,22 @@ from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.plan_window import FrozenDay
 from sweep.campaign.window.window_problem import DayPlan
 from sweep.inputs.earlier_results import plans_with_results
-from sweep.jobs.replan.edition_history import ids_changed_from
-from sweep.jobs.tampering.check_editions_against_log import unrecorded_issue
+from sweep.publish.archive.check_editions_against_log import unrecorded_issue
+from sweep.publish.archive.edition_history import ids_changed_from
 from sweep.publish.archive.edition_json import read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.read_plan import read_plan_file
 
 
 def editions_without_results(loaded: LoadedCampaign, editions: Path) -> Iterator[FrozenDay]:
-    """Yield the last approved edition of each of the past 28 days without results."""
+    """Yield, for each of the past 28 days without results, the last edition that was approved."""
     by_day = editions_by_day(loaded.campaign, loaded.today, editions)
     approved = {day: [f for f in folders if (f / APPROVAL).is_file()][-1:] for day, folders in by_day.items()}
     yield from without_results(loaded, {day: last for day, of in approved.items() for last in of})
 
 
 def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> Iterator[FrozenDay]:
-    """Yield editions without results; damaged ones are skipped here, and reported by the check (C29)."""
+    """Yield the approved editions without results; damaged ones are skipped, since the check reports them (C29)."""
     past, known = loaded.inputs.history, plans_with_results(loaded.scenario)
     were_there = set(zip(past["building_id"], past["visited_on"].dt.date, strict=True))
     for day, folder in approved.items():
@@ -50,7 +50,7 @@ def without_results(loaded: LoadedCampaign, approved: Mapping[date, Path]) -> It
 
 
 def with_unreported(loaded: LoadedCampaign, days: Iterable[FrozenDay]) -> LoadedCampaign:
-    """Return the campaign with visits of some days counted as done without a find."""
+    """Return the campaign with the visits of past days counted as done without a find."""
     plans = (DayPlan(p.day, p.plan.teams, p.plan.routes, tuple(p.visits.values())) for p in days)
     return replace(loaded, history_with_unreported=with_planned(loaded, plans))
 
@@ -82,12 +82,12 @@ def editions_by_day(campaign: Campaign, today: date, editions: Path) -> dict[dat
 
 
 def people_of(edition: Path) -> frozenset[str]:
-    """Return ids of the people in the teams of an edition; InputError if its plan cannot be read."""
+    """Return the ids of the people in an edition's teams; InputError if its plan cannot be read."""
     return frozenset(i for team in read_plan_file(edition / FILE_NAME).teams for i in team.member_ids)
 
 
 def is_changed(edition: Path) -> bool:
-    """Whether the plan of an edition differs from the published one (C29)."""
+    """Return whether the plan of an edition differs from the published one (C29)."""
     try:
         read_unchanged(edition, (FILE_NAME,))
         return unrecorded_issue(edition) is not None

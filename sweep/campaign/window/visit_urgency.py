@@ -56,7 +56,7 @@ def with_urgency(
     later: float,
 ) -> Visit:
     """
-    Return the visit with its urgency on a day: due leads, promise, and later leads.
+    Return the visit with its urgency on a day, from due leads, the promise and later leads.
 
     A lead received after a visit causes another visit (C28). Without the term for later leads a delay would raise
     a visit's value, and each morning's window would delay it again.
@@ -81,7 +81,7 @@ def with_urgency(
 
 def promise_urgency(due: DueDate, day: date, today: date, end: date, weight: float) -> float:
     """
-    Return the urgency of a building's promise for a visit on a day.
+    Return the urgency that a building's promise gives a visit on a day.
 
     An overdue promise weighs more with its delay. One due in the window has full weight until its due day, and half
     after it. Others have a small weight that grows with time since the last visit. Overdue weights decrease over the

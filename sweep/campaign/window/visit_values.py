@@ -25,19 +25,19 @@ _PULL = 2.0
 
 
 def ranker_of(loaded: LoadedCampaign, size: TeamSize | None = None) -> Ranker:
-    """Return the ranking of the campaign's buildings for any day."""
+    """Return the function object that ranks the campaign's buildings for any day."""
     size = size or team_size(loaded.scenario, loaded.persons)
     return make_ranker(loaded.scenario, loaded.inputs, loaded.buildings, size)
 
 
 def size_on(loaded: LoadedCampaign, day: date, people: Mapping[str, Person]) -> TeamSize:
-    """Return the typical team size of a day, for the number of teams that campaign or scenario set."""
+    """Return the typical team size of a day, for the set number of teams."""
     asked = loaded.campaign.n_teams_on(day)
     return team_size(loaded.scenario if asked is None else loaded.scenario.with_teams(asked), people)
 
 
 def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
-    """Return rankings by day from today's data and expected leads (C23), `later` ones included."""
+    """Return the ranking of each day from today's data and the leads expected until then (C23)."""
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}
     reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
@@ -60,7 +60,7 @@ def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> 
 
 
 def later_shares(ranking: Ranking) -> dict[str, float]:
-    """Return the value of later leads as a share of the value on a day, by building id."""
+    """Return the value of leads expected after the day, as a share of the building's value, by building id."""
     value, later = (ranking.table[name].to_numpy(np.float64) for name in ("value", "later"))
     share = np.divide(later, value, out=np.zeros_like(value), where=value > 0.0)
     return dict(zip(ranking.table["building_id"], share.tolist(), strict=True))
@@ -80,7 +80,7 @@ def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
 
 
 def _days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
-    """Return the days of the past year that the table of leads covers, in whole weeks from its first lead."""
+    """Return how many days of the past year the leads table covers, in whole weeks from its first lead."""
     n_weeks = _YEAR_WEEKS if leads.empty else (now - leads["received_at"].min()).days // 7 + 1
     return _YEAR_DAYS * min(_YEAR_WEEKS, n_weeks) / _YEAR_WEEKS
 

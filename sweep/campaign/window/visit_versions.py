@@ -21,7 +21,7 @@ def visit_versions(
     offers: Sequence[DayOffer], places: Sequence[int], by_day: Collection[str] = ()
 ) -> tuple[list[Visit], dict[str, dict[int, Visit]]]:
     """
-    Return the visits of each building, one for all days on which it is alike.
+    Return the visits of each building for the solver, one for all days on which it is equal.
 
     Parameters
     ----------
@@ -50,14 +50,9 @@ def visit_versions(
 
 def _as_on_first(of_days: Mapping[int, Visit], published: Collection[int]) -> dict[int, Visit]:
     """
-    Return a building's visits with the basis of the first one of each track.
+    Return a building's visits by day, each with the legal basis of the first visit of its track.
 
-    A lead that expires on a later day does not create another version on that day. Published visits stay unchanged.
-
-    Parameters
-    ----------
-    published
-        Positions of the days with a published visit.
+    A lead that expires on a later day then creates no other version. Visits on days `published` stay unchanged.
     """
     made: dict[int, Visit] = {}
     first: dict[tuple[str, bool], Visit] = {}
@@ -72,7 +67,7 @@ def _as_on_first(of_days: Mapping[int, Visit], published: Collection[int]) -> di
 
 
 def _key(visit: Visit, k: int, by_day: Collection[str]) -> object:
-    """Return the key by which visits of two days are alike; linked visits have one version per day."""
+    """Return a key equal for days that may share a version; linked visits have one version per day."""
     day = k if visit.link_group is not None or visit.building_id in by_day else -1
     return day, visit.track, visit.is_must, visit.basis, visit.targets, visit.officers, repr(visit.slots)
 

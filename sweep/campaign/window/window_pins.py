@@ -20,7 +20,7 @@ from sweep.select.apply_pins import with_pins
 
 
 def open_musts(loaded: LoadedCampaign) -> frozenset[str]:
-    """Return ids of buildings with an unserved `must`; unreported visits count as served."""
+    """Return ids of buildings with a `must` pin not yet served; visits without a result count as served."""
     looks, begins = last_looks(loaded.history, loaded.today), loaded.campaign.first_day
     musts = (p.building_id for p in loaded.inputs.pins if p.kind == "must")
     return frozenset(b for b in musts if looks.get(b, date.min) < begins)
@@ -58,7 +58,7 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
 
 
 def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
-    """Return the visits with one must per building, the most valuable, which covers leads and list."""
+    """Return the visits with at most one must per building, the most valuable one."""
     best: dict[str, Visit] = {}
     for visit in visits:
         if visit.is_must and (visit.building_id not in best or visit.value > best[visit.building_id].value):
@@ -69,7 +69,7 @@ def with_one_must(visits: Sequence[Visit]) -> list[Visit]:
 def with_musts(
     visits: Sequence[Visit], versions: Mapping[str, Mapping[int, Visit]], musts: Iterable[str], pins: Sequence[Pin]
 ) -> list[Visit]:
-    """Return the visits of a window, with the most valuable visit of each `must` building as a must."""
+    """Return a window's visits; for each building in `musts` the most valuable visit becomes a must."""
     of: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         of[visit.building_id].append(visit)

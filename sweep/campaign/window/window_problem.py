@@ -19,7 +19,7 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Problem of a window, with the day's own visit for each of its visits."""
+    """Problem of a window, with each day's own version of its visits."""
 
     days: tuple[date, ...]
     problem: Problem
@@ -41,7 +41,7 @@ class DayPlan:
 def make_window(
     loaded: LoadedCampaign, ground: TravelMatrix, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]
 ) -> Window:
-    """Return the window as one problem."""
+    """Return the planning problem of all days of a window."""
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
     pins = loaded.inputs.pins
@@ -82,7 +82,7 @@ def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
 
 
 def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, ...]:
-    """Return the routes of one day with the window's ids and times, as initial solution."""
+    """Return the routes of day number `k` with the window's ids and times, as an initial solution."""
     shift = (window.days[k] - window.days[0]).days * DAY_S
     version = {of[k].visit_id: name for name, of in window.versions.items() if k in of}
     made = []
@@ -132,7 +132,7 @@ def _id_in(day: date, team_id: str) -> str:
 
 
 def own_id(team_id: str) -> str:
-    """Return the id of a window's team on its own day."""
+    """Return the id that a team of the window has in the plan of its own day."""
     return team_id.partition(OF_DAY)[2]
 
 

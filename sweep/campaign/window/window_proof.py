@@ -29,7 +29,7 @@ type Stopped = tuple[str, str, int, int]
 
 
 def certificate_files(planned: PlannedWindow) -> dict[str, str]:
-    """Return the window's problem, its plan and the proof of its bound, by file name."""
+    """Return the texts of the window's problem, plan and proof of its bound, by file name."""
     problem, plan = planned.window.problem, planned.plan
     content = write_problem(problem)
     files = {PROBLEM: content, PLAN: bare_plan_json(plan, problem.day, problem_sha256(problem))}
@@ -54,7 +54,7 @@ def check_window_proof(place: Path, record: CampaignRecord) -> BoundCheck:
 
 
 def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[DayPlan, ...]] | None:
-    """Return a window's plan and its parts by day; None for damaged files or visits not on offer."""
+    """Return a window's plan, whole and by day; None for damaged files or visits that are not on offer."""
     try:
         plan, problem = read_plan_file(place / PLAN), read_problem(read_regular(place / PROBLEM))
         versions = {
@@ -67,7 +67,7 @@ def read_window(place: Path, offers: Sequence[DayOffer]) -> tuple[Plan, tuple[Da
 
 
 def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
-    """Return the part of the record that differs from the window's plan; None without one."""
+    """Return the name of the first part of the record that differs from the window's plan, or None."""
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
         return "teams"
@@ -87,19 +87,19 @@ def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
 
 
 def _stops_of_part(part: DayPart) -> set[Stopped]:
-    """Return team, building, start and end of each stop of an unpublished day."""
+    """Return team, building, start and end of each stop of an unpublished day in the record."""
     return {(t.team_id, s.building_id, s.start_s, s.end_s) for t in part.teams for s in t.stops}
 
 
 def _stops_of_plan(plan: Plan, days: Sequence[date], day: date) -> set[Stopped]:
-    """Return the same from the window's plan, in seconds after midnight of the day."""
+    """Return the same for a day of the window's plan, in seconds after midnight of the day."""
     shift_s, own = (day - days[0]).days * DAY_S, {t.team_id for t in plan.teams if t.day == days.index(day)}
     stops = ((r.team_id, s) for r in plan.routes if r.team_id in own for s in r.stops)
     return {(own_id(i), s.building_id, s.start_s - shift_s, s.end_s - shift_s) for i, s in stops}
 
 
 def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
-    """Return the objective of the plan's visits beyond their expected finds in the record."""
+    """Return the part of the plan's objective beyond the expected finds in the record."""
     days = [d.day for d in record.days]
     finds = {
         (v.building_id, day): value

@@ -53,9 +53,9 @@ class BoundProblem:
     lag: Float64s
     """Most seconds by which one visit's start may follow another's, over all chains of links, (visits, visits)."""
     keys: Mapping[str, frozenset[str]]
-    """Ids that a person's recusals may name to exclude the person's team (C10), by visit id."""
+    """Ids in a person's recusals that keep the person's team away from the visit (C10), by visit id."""
     locks: Mapping[tuple[str, int], str]
-    """Id of the team for which a slot is reserved, by (visit id, slot)."""
+    """Team for which a position in a visit is reserved, by (visit id, position)."""
     places: Mapping[str, int]
     travel_s: Int64s
     """Travel time between places, seconds, (places, places)."""
@@ -80,7 +80,7 @@ class BoundProblem:
         return Fraction(visit.best_value) - Fraction(visit.value_on(team.day))
 
     def seconds(self, team: Team, visit: Visit, slot: int) -> int | None:
-        """Return the team's service seconds in a slot of the visit; None if a rule or a lock excludes the team."""
+        """Return the team's service seconds in position `slot` of the visit; None if a rule or a lock excludes it."""
         needs = visit.slots[slot]
         may = (
             visit.division_code in team.division_codes
@@ -108,7 +108,7 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
     visits = {v["visit_id"]: _visit(v) for v in content["visits"]}
     locks = content.get("locks", ())
     starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}
-    visits |= {i: _held_to(visits[i], start) for i, start in starts.items()}
+    visits |= {i: _with_fixed_start(visits[i], start) for i, start in starts.items()}
     people = {p["person_id"]: _PERSON.validate_python(p) for p in content.get("people", ())}
     rules = content.get("rules") or {}
     pause = rules.get("break_time") and BreakTime(**rules["break_time"])
@@ -146,8 +146,8 @@ def _visit(part: dict[str, Any]) -> Visit:
     return _VISIT.validate_python(full | {"slots": slots})
 
 
-def _held_to(visit: Visit, start_s: int) -> Visit:
-    """Return the visit fixed to one start, with the due time of the last window that is open at that start."""
+def _with_fixed_start(visit: Visit, start_s: int) -> Visit:
+    """Return the visit with `start_s` as its only start, and the due time of the last window open then."""
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
     dues = visit.dues_s[max(0, n_open - 1) :][:1]
     return replace(visit, windows_s=((start_s, start_s),), dues_s=dues)
@@ -159,7 +159,7 @@ def _given(part: dict[str, Any]) -> Team:
 
 
 def _composed(team: Team, people: Mapping[str, Person], day: date) -> Team:
-    """Return the plan's team with the certificates, recusals and skills that the problem gives its members."""
+    """Return the team with the certificates, recusals and skills that the problem gives its members."""
     members = [people[i] for i in team.member_ids]
     return replace(
         team,
@@ -183,7 +183,7 @@ def _table(rows: Sequence[Sequence[int | None]], n: int, no_road: int) -> Int64s
 
 
 def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
-    """Return the largest lags over all chains of links, (visits, visits); infinite without a chain, diagonal 0."""
+    """Return the most seconds from one visit's start to another's over all links, (visits, visits); inf without."""
     row = {visit_id: n for n, visit_id in enumerate(visits)}
     lag = np.where(np.eye(len(row), dtype=np.bool_), 0.0, np.inf)
     tolerance = float(content.get("link_tolerance_s", 300))
@@ -200,7 +200,7 @@ def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
 
 
 def shortest_paths[T: (Float64s, Int64s)](ways: T) -> T:
-    """Return all-pairs shortest path lengths, (n, n), from the lengths of single steps (Floyd-Warshall)."""
+    """Return the shortest path lengths between all pairs, (n, n), from single steps `ways` (Floyd-Warshall)."""
     best = ways.copy()
     for m in range(len(best)):
         np.minimum(best, best[:, m : m + 1] + best[m], out=best)

@@ -1,7 +1,7 @@
 """
-Search for a route whose prizes exceed its team's price: ng-route labelling with dominance.
+Search for a route that collects more prizes than its team's price: ng-route labelling with dominance.
 
-A prize is the dual price of a team slot in the proof; the price bounds the prizes that a team's route may collect.
+A prize is the dual price of one team position of a visit in the proof; the price bounds the prizes of a team's route.
 """
 
 from __future__ import annotations
@@ -147,18 +147,18 @@ class _Search:
         new = self._rested(before._replace(end=end, prizes=before.prizes + s.prize[j]), s.back[j])
         new = _taken(new, new.prizes + self._rest.most(j, new.end, new.is_rested) > self._price)
         closed = new.closed & self._near[j] | self._cannot[j] | self._late[j].at(new.end)
-        new = _unlike(new._replace(closed=closed))
+        new = _without_duplicates(new._replace(closed=closed))
         self._work.take(PAIRS_A_STEP + len(new.end) * (len(new.end) + 2 * len(self._kept[j].end)))
-        new = _taken(new, ~_beaten(new, new, is_same=True))
-        new = _taken(new, ~_beaten(new, self._kept[j]))
-        old = _taken(self._kept[j], ~_beaten(self._kept[j], new))
+        new = _taken(new, ~_are_dominated(new, new, is_same=True))
+        new = _taken(new, ~_are_dominated(new, self._kept[j]))
+        old = _taken(self._kept[j], ~_are_dominated(self._kept[j], new))
         self._kept[j] = Labels(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
         if sum(len(kept.end) for kept in self._kept) > MOST_PARTIAL:
             raise WorkLimitError
         return new
 
     def _rested(self, partial: Labels, back_s: int) -> Labels:
-        """Return each label without and with the break taken here; labels too late for their break are left out."""
+        """Return the labels without a break, and with the break taken at this stop unless it is too late."""
         pause, shift_end_s = self._stops.break_time, self._stops.shift_s[1]
         if pause is None:
             return partial
@@ -249,7 +249,7 @@ def _rests(stops: Stops, latest: Int64s, begins: Int64s, bits: int, at_break: In
 
 def _near(stops: Stops) -> Bools:
     """
-    Return the neighbourhood of each stop: nearest stops with ties, remembered stops, and those incompatible with these.
+    Return the nearest stops of each stop, ties included, the remembered stops, and those that exclude one of these.
 
     Shape (stops, stops).
     """
@@ -265,7 +265,7 @@ def _near(stops: Stops) -> Bools:
 
 
 def _first(windows: tuple[tuple[int, int], ...], t: Int64s) -> Int64s:
-    """Return the first start in the windows at or after each time; each time must have one."""
+    """Return the first permitted start at or after each time; each time must have one."""
     start = np.full(len(t), NO_WAY, np.int64)
     for lo, hi in windows:
         start = np.where(t <= hi, np.minimum(start, np.maximum(t, lo)), start)
@@ -286,13 +286,13 @@ def _taken(partial: Labels, rows: Bools | Int64s) -> Labels:
     return Labels(partial.end[rows], partial.is_rested[rows], partial.prizes[rows], partial.closed[rows])
 
 
-def _unlike(partial: Labels) -> Labels:
-    """Return one label of each group with equal fields."""
+def _without_duplicates(partial: Labels) -> Labels:
+    """Return the labels without duplicates: one of each group with equal fields."""
     columns = np.column_stack([partial.end, partial.is_rested, partial.prizes, partial.closed.view(np.int64)])
     return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
 
 
-def _beaten(partial: Labels, by: Labels, *, is_same: bool = False) -> Bools:
+def _are_dominated(partial: Labels, by: Labels, *, is_same: bool = False) -> Bools:
     """
     Return whether a label of `by` dominates each label: in end, prizes, reachable stops and break, (routes,).
 

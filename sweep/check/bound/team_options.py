@@ -40,7 +40,7 @@ def root_node(case: BoundProblem, musts: Collection[int]) -> Node:
 
 def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Prizes:
     """
-    Return the prizes of all slots of the visits; 0 for a visit without prizes in the proof.
+    Return the prizes of all team positions of the visits; 0 for a visit without prizes in the proof.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def stops_of(
     remembered: Mapping[str, Collection[str]] | None = None,
 ) -> Stops:
     """
-    Return the stops that have a positive prize for the team in the node.
+    Return the stops of positive prize that a team may make in a node of the tree.
 
     Of the slots of a visit with equal service time, only the one of highest prize is kept. `remembered` is that of the
     proof: any choice of it is valid.

@@ -67,7 +67,7 @@ class CompositionBound:
         return min(most, bound + step * self._all_prices())
 
     def _is_too_wide(self, visits: Sequence[str]) -> bool:
-        """Whether the visits of a unit need more simultaneous teams of one district than the staff allows."""
+        """Return whether the visits of a unit need more teams of one district at once than the staff allows."""
         slots: dict[str, list[int]] = {}
         for visit in map(self.case.visits.__getitem__, visits):
             slots.setdefault(self.roster.home_of(visit.division_code), []).append(len(visit.slots))
@@ -75,7 +75,7 @@ class CompositionBound:
         return any(wanted(n) > self.roster.most_teams({d}) for d, n in slots.items())
 
     def _are_apart(self, visits: Sequence[str]) -> bool:
-        """Whether no team can make two of the visits: each lasts longer than its largest lag to any other."""
+        """Return whether no team can make two of the visits: each lasts longer than the largest lag to any other."""
         case, row = self.case, self.case.row
         for v in visits if len(visits) > 1 else ():
             visit = case.visits[v]

@@ -130,7 +130,7 @@ def _not_of_an_event(inputs: CheckInputs, visit: Visit) -> Iterator[str]:
 
 
 def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) -> Iterator[Violation]:
-    """Yield violations for teams that differ from the previous plan by more than members who went off duty since."""
+    """Yield a violation for each team that differs from the previous plan by more than people who went off duty."""
     ill = {e.person_id: e for e in new if isinstance(e, OffDuty)}
     old_teams, routes = {t.team_id: t for t in before.teams}, {r.team_id: r for r in plan.routes}
     counts = n_begun(plan, log.at_s, log.events)
@@ -149,12 +149,12 @@ def _other_teams(before: Plan, plan: Plan, log: DayLog, new: tuple[Event, ...]) 
             yield Violation("P09", team.team_id, {"detail": ", ".join(sorted(wrong))})
         if (team.base_id, team.shift_s) != (old.base_id, old.shift_s):
             yield Violation("P09", team.team_id, {"detail": "base_id, shift_s"})
-        if not _may_stand_so(old, team, log.at_s, has_begun=n > 0):
+        if not _is_reserve_valid(old, team, log.at_s, has_begun=n > 0):
             yield Violation("P09", team.team_id, {"detail": "is_reserve, called_s"})
 
 
-def _may_stand_so(old: Team, team: Team, at_s: int, *, has_begun: bool) -> bool:
-    """Whether a team's reserve status and call time are as before, or a re-plan at `at_s` may have set them."""
+def _is_reserve_valid(old: Team, team: Team, at_s: int, *, has_begun: bool) -> bool:
+    """Return whether a team's reserve status and call time are as before, or a re-plan at `at_s` may have set them."""
     if (team.is_reserve, team.called_s) == (old.is_reserve, old.called_s):
         return True
     if old.is_reserve:
@@ -183,7 +183,7 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
         ]
         n_old = _n_kept(old, now.stops[:n_now], n_old)
         n_now = max(n_now, n_old + len(given))
-        begun = _as_it_went([*old.stops[:n_old], *given], locked, held.get(team_id))
+        begun = _as_executed([*old.stops[:n_old], *given], locked, held.get(team_id))
         yield from _changed(team_id, begun, now.stops[:n_now])
         if has_departed(old, at_s) and now.depart_s != old.depart_s:
             yield Violation("P09", team_id, {"detail": f"depart_s {exact_clock(now.depart_s)}"})
@@ -210,7 +210,7 @@ def has_departed(route: Route, at_s: int) -> bool:
     return route.depart_s < at_s or route.stops[0].start_s <= at_s
 
 
-def _as_it_went(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until_s: int | None) -> list[Stop]:
+def _as_executed(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until_s: int | None) -> list[Stop]:
     """Return begun stops as the events changed them: cut short at a locked door, extended by a delay on site."""
     begun = []
     for stop in stops:
@@ -225,7 +225,7 @@ def _as_it_went(stops: Sequence[Stop], locked: dict[str, DoorLocked], held_until
 
 
 def _changed(team_id: str, begun: Sequence[Stop], now: Sequence[Stop]) -> Iterator[Violation]:
-    """Yield violations for begun stops that the new plan changes, and for stops that it wrongly shows as begun."""
+    """Yield violations for begun stops that the new plan changes, and for stops that it shows as begun wrongly."""
     for stop in begun:
         if stop not in now:
             yield Violation("P09", f"{team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})

@@ -112,7 +112,7 @@ class DayState:
 
 def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
     """
-    Whether a team's reports on a visit belong to an attempt before the stop that the plan has there.
+    Return whether a team's reports on a visit are from an attempt before the stop that the plan has now.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def is_of_earlier_try(stop: Stop, known: StopState, answered_n: int) -> bool:
 
 
 def reported_of(stop: Stop, team_id: str, state: DayState) -> StopState:
-    """Reports of a team on a stop of the plan, without those of earlier attempts."""
+    """Return a team's reports on a stop of the plan, without reports of earlier attempts."""
     known = state.stops.get((team_id, stop.visit_id))
     if known is None or is_of_earlier_try(stop, known, state.answered_n):
         return StopState(team_id, stop.visit_id)

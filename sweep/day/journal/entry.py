@@ -28,7 +28,7 @@ class Report:
 
     @property
     def sha256(self) -> str:
-        """Hash of the report's text, by which the server acknowledges the report to its sender."""
+        """Return the hash of the report's text, with which the server acknowledges it."""
         return sent_sha256(self.text)
 
 
@@ -125,7 +125,7 @@ def is_beginning(edition: Entry) -> bool:
 
 def answered_n(edition: Entry) -> int:
     """
-    Return the number of the last entry whose event an edition's plan takes into account.
+    Return the number of the last entry with an event that an edition's plan takes into account.
 
     An edition that starts a day or an exercise counts as that entry itself.
     """

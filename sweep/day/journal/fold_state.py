@@ -1,5 +1,5 @@
 """
-Fold of a journal into the state of its day: computes the state from the entries alone, one after another.
+Computation of the state of a day from its journal's entries, one after another (a fold).
 
 A phone without network sends reports late. A report counts at its own time and never undoes a report with a later
 time. Of two reports of the same second the last received counts.
@@ -24,7 +24,7 @@ def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
 
 
 def _own(state: DayState) -> DayState:
-    """Return the state with its mappings copied once, so that the fold can change them in place."""
+    """Return a copy of the state with its own mappings, which the fold may change in place."""
     return replace(
         state,
         teams=dict(state.teams),
@@ -147,7 +147,7 @@ def _with_step_of_team(state: DayState, team: TeamState, step: str, visit_id: st
 
 
 def _with_correction(state: DayState, team: TeamState, at_s: int) -> DayState:
-    """Return the state after a team withdrew its delay; a delay that it reported later remains."""
+    """Return the state after a team withdrew its delay; a delay reported with a later time remains."""
     team = replace(team, released_s=max(at_s, team.released_s))
     return _released(state, team) if team.since_s <= at_s else _with_team(state, team)
 

@@ -31,7 +31,7 @@ class Forecast:
 
 
 def routes_of_work(plan: Plan, known: Iterable[Event], service_s: Callable[[Stop, Team], int]) -> dict[str, Route]:
-    """Return the plan's routes by team id, where stops extended by a delay have their normal service time."""
+    """Return the plan's routes by team id, in which stops extended by delays have their normal service time."""
     held, teams = {(e.team_id, e.until_s) for e in known if isinstance(e, Delayed)}, {t.team_id: t for t in plan.teams}
 
     def of_work(stop: Stop, team_id: str) -> Stop:
@@ -128,7 +128,7 @@ def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
 
 def _due_s(stop: Stop, done: StopState, own: TeamState, route: Route, free_s: tuple[int, int], pace: float) -> int:
     """
-    Return when the next report of a team that has this stop ahead is due.
+    Return when the next report of a team is due that has this stop ahead.
 
     `free_s` holds the forecast start of the stop, and the end of the break before it (0 without one).
     """

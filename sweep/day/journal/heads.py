@@ -48,7 +48,7 @@ def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
 
 
 def _noted(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Head]]:
-    """Return the heads that the audit log records for each journal, by file name, oldest first."""
+    """Return the journal heads in the audit log by the journal's file name, oldest first."""
     found: dict[str, list[Head]] = {}
     for entry in entries:
         if match := _NOTED.fullmatch(str(entry["facts"].get(FACT))):

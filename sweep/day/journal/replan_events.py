@@ -68,7 +68,7 @@ _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "wit
 
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Return the entries on team positions and the desk's events, as JSON values."""
+    """Return the entries on team positions and events of the desk, as JSON values."""
     return [entry_json(e) for e in entries_of_real_day(entries) if e.kind in _OF_PLACE]
 
 
@@ -171,7 +171,7 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
 
 
 def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]], entry: Entry) -> None:
-    """Remove events that the entry makes obsolete: a team's delay by its next step, a locked door by an entry."""
+    """Remove the open events that a new entry ends: a team's delay at its next step, a locked door at an entry."""
     if entry.kind == "corrected" and entry.body["report"] == "held":
         events.pop(("held", entry.body["team_id"]), None)
     if entry.kind not in (*STEPS, "home"):
@@ -184,7 +184,7 @@ def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]
 
 
 def _note_inside(inside: dict[str, set[str]], entry: Entry) -> None:
-    """Update, after one more report, which teams are inside each visit or done with it."""
+    """Update the sets of teams that are inside each visit or done with it, for one more entry."""
     if entry.kind in (*STEPS, *ENDS):
         teams = inside.setdefault(entry.body["visit_id"], set())
         (teams.add if entry.kind in ("inside", "done") else teams.discard)(entry.body["team_id"])
@@ -262,7 +262,7 @@ def events_now(
 
 
 def _busy_until_s(begun: Stop | None, held: Mapping[str, Any] | None) -> int:
-    """Return the time until which a team is busy at its last begun stop, by the forecast, else by the plan."""
+    """Return the time until which a team is busy at its last begun stop, from the forecast or else its delay `held`."""
     if held is not None:
         return seconds_of(held["until"])
     return begun.end_s if begun is not None else 0

@@ -17,17 +17,17 @@ class ReceivedReport:
 
     @property
     def id(self) -> str:
-        """Id of the report, unique across phones."""
+        """Return the report's id, unique across phones."""
         return f"{self.device}:{self.seq}"
 
     @property
     def sha256(self) -> str:
-        """Hash of the text, by which the server acknowledges the report to the phone."""
+        """Return the hash of the text, with which the server acknowledges the report."""
         return sent_sha256(self.text)
 
     @property
     def quarantine_id(self) -> str:
-        """Id of a report that is quarantined because another text has its sequence number."""
+        """Return the id under which the report is quarantined, since another text has its sequence number."""
         return f"{self.id}:x{self.sha256[:16]}"
 
 

@@ -94,7 +94,7 @@ def _buildings(scenario: Scenario, found: MapContent) -> gpd.GeoDataFrame | None
 
 
 def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
-    """Return a table of bases: in each district a police station and a market-regulation office in the middle."""
+    """Return a table of bases: a police station and a market-regulation office amid each district's buildings."""
     rows: list[tuple[str, str, str, float, float]] = []
     for code in codes:
         own = buildings[buildings["division_code"].eq(code)]
@@ -107,7 +107,7 @@ def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
 
 
 def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
-    """Return the roster without recusals from property companies, which real building files do not name."""
+    """Return the roster without recusals from property companies, which a real map does not name."""
 
     def known(recusals: object) -> str | None:
         kept = [r for r in recusals.split(";") if not r.startswith("PC")] if isinstance(recusals, str) else []
@@ -117,6 +117,6 @@ def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
 
 
 def toml_section(folder: Path, made: Mapping[str, str]) -> str:
-    """Return the section of scenario.toml that marks tables as synthetic, by the SHA-256 of their files."""
+    """Return the section of scenario.toml that marks tables as synthetic, by table and SHA-256 of its file."""
     lines = [f'{table} = "{sha256_of(folder / file)}"' for table, file in made.items()]
     return "\n".join(["[data.made_up]", *lines, ""])

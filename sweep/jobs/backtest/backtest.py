@@ -33,7 +33,7 @@ from sweep.rank.backtest.baseline_rankings import (
 from sweep.rank.backtest.calibration import judge_checks, seen_checks
 from sweep.rank.backtest.catch_curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.scenario.rank_settings import Backtest
 from sweep.scenario.scenario import Scenario
 
@@ -97,7 +97,7 @@ def protocol_of(settings: Backtest, end: float, seed: int) -> Protocol:
 
 
 def judged(name: str, case: BacktestData, methods: Sequence[Method], protocol: Protocol) -> BacktestResult:
-    """Return the backtest of several rankings on places and events; the ranking under test comes first."""
+    """Return the backtest of several rankings; the ranking under test is the first method."""
     methods = [remembered(method) for method in methods]
     windows = backtest(case, methods, protocol)
     finds, bins = judge_checks(case, methods, protocol)

@@ -17,7 +17,7 @@ from sweep.rank.backtest.fairness import THIRDS
 from sweep.rank.learnt.past_checks import checks_among, team_of
 from sweep.rank.rank_buildings import Ranking
 from sweep.rank.rate.answered_leads import without_rechecks
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.rank.rate.radius_sums import sums_within
 
 

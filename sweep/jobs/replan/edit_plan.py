@@ -10,7 +10,7 @@ from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
 from sweep.day.event_records import DayLog, Event, VisitBegun
 from sweep.day.journal.entry import Entry
-from sweep.jobs.plan_id import plan_id
+from sweep.day.plan_id import plan_id
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, refuse_moment
 from sweep.jobs.replan.publish_change import PlannedChange, inputs_of_change, judged_change, publish_change
 from sweep.plan.replan.manual_plan import Layout, apply_layout
@@ -40,7 +40,7 @@ class Verdict:
 
     violations: tuple[Violation, ...]
     """Violations of hard rules, which prevent publication."""
-    shortfalls: tuple[Violation, ...]
+    soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which do not prevent publication."""
     gained: float
     """Gain of the edit in expected finds; a loss is negative."""
@@ -93,12 +93,12 @@ def check_edit(planned: PlannedChange) -> Verdict:
     """Return the checker's verdict on an edited plan, from the data in its edition."""
     today, made = planned.today, planned.replanned
     inputs = inputs_of_change(planned)
-    violations, shortfalls = judged_change(today.edition, inputs, made.plan)
+    violations, soft_violations = judged_change(today.edition, inputs, made.plan)
     served = {s.visit_id for r in made.plan.routes for s in r.made}
     teams = {t for c in planned.changes for t in (c.team_before, c.team_after) if t is not None}
     return Verdict(
         violations=violations,
-        shortfalls=shortfalls,
+        soft_violations=soft_violations,
         gained=made.plan.value - today.plan.value,
         musts_left_out=tuple(v.visit_id for v in made.rest.day.visits if v.is_must and v.visit_id not in served),
         travel_s=made.plan.travel_s - today.plan.travel_s,

@@ -12,13 +12,13 @@ from geodata.day_times import exact_clock
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular
 from sweep.day.event_records import DayLog, RoadClosed, Urgent
-from sweep.jobs.stages.build_problem import service_minutes
-from sweep.jobs.tampering.check_editions_against_log import refuse_unrecorded
 from sweep.plan.feasible.validate_given_plan import plan_faults
+from sweep.plan.problem.build_problem import service_minutes
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.plan.replan.apply_events import problem_of_day
+from sweep.publish.archive.check_editions_against_log import refuse_unrecorded
 from sweep.publish.archive.derived_keys import refuse_wrong_keys
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
 from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
@@ -127,7 +127,7 @@ def with_places(problem: Problem, edition: Edition, building_ids: Sequence[str])
 
 
 def _widened(table: Int64s, straight: Float64s, unreachable: int, least: int = 0) -> Int64s:
-    """Return the travel table with new places added; `least` is the constant part of every travel time."""
+    """Return a travel table extended to new places by `straight` values; `least`: constant part of every leg."""
     n = len(table)
     far = (straight[:n, :n] > 200.0) & (table < unreachable)
     factor = float(np.quantile(np.maximum(table[far] - least, 0) / straight[:n, :n][far], 0.95)) if far.any() else 1.0

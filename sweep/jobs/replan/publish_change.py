@@ -16,15 +16,16 @@ from sweep.check.coverage import measure_coverage
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_records import DayLog, Urgent
 from sweep.day.journal.entry import Entry
+from sweep.day.plan_id import plan_id
 from sweep.disk.csv_text import ENCODING
-from sweep.jobs.plan_id import plan_id
-from sweep.jobs.replan.edition_history import before_name, earlier_plans, read_before
 from sweep.jobs.replan.load_plan_of_day import PlanOfDay, point_of
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.problem_file import problem_sha256
 from sweep.plan.replan.plan_changes import StopChange
 from sweep.plan.replan.replan import Replanned
+from sweep.publish.archive.edition_history import BEFORE_NAME, before_name, earlier_plans, plans_before
+from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
 from sweep.publish.workbook.filing_table import filing_csv
@@ -123,37 +124,45 @@ def inputs_of_change(planned: PlannedChange) -> CheckInputs:
     )
 
 
+def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
+    """Return the plan that a change replaced, with the chain of plans before it, as far as the folder stores them."""
+    before = None
+    for text, papers in reversed(list(plans_before(folder, log))):
+        before = PreviousPlan(read_plan_json(text, BEFORE_NAME), papers.log, before)
+    return before
+
+
 def judged_change(old: Edition, inputs: CheckInputs, plan: Plan) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
     """
-    Return the violations of hard rules and of soft rules by a changed plan.
+    Return the violations of hard rules, and of soft rules, in a changed plan.
 
     A change does not affect the grounds on which a visit was selected. Violations of soft rules about these grounds are
     taken from the old edition, for visits that are still made.
     """
-    violations, shortfalls = hard_and_soft(check_plan(inputs, plan, OF_THE_OFFER))
+    violations, soft_violations = hard_and_soft(check_plan(inputs, plan, OF_THE_OFFER))
     made = {s.visit_id for r in plan.routes for s in r.made}
-    kept = (v for v in old.shortfalls if v.rule_id in OF_THE_OFFER and v.where in made)
-    return violations, (*shortfalls, *kept)
+    kept = (v for v in old.soft_violations if v.rule_id in OF_THE_OFFER and v.where in made)
+    return violations, (*soft_violations, *kept)
 
 
 def _edition(planned: PlannedChange) -> Edition:
     """Return the edition of the changed plan: the old edition with the new plan and its verification."""
     today, made, log = planned.today, planned.replanned, planned.log
     old, inputs = today.edition, inputs_of_change(planned)
-    violations, shortfalls = judged_change(old, inputs, made.plan)
+    violations, soft_violations = judged_change(old, inputs, made.plan)
     return replace(
         old,
         plan_id=plan_id(old.scenario, old.inputs, made.plan, log),
         plan=made.plan,
         swaps={},
         costs={},
-        played=None,
+        simulation=None,
         visits=inputs.visits,
         # Counts of past visits and leads are not in the edition, so the old figures would be wrong.
         concentration=None,
         coverage=measure_coverage(old.buildings, old.ranking, old.clusters, inputs.visits, made.plan),
         violations=violations,
-        shortfalls=shortfalls,
+        soft_violations=soft_violations,
         route_lines=_route_lines(old, today.plan, made.plan),
         reasons=inputs.reasons,
         problem_sha256=problem_sha256(today.problem),
@@ -168,7 +177,7 @@ def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
 
 
 def _route_lines(old: Edition, before: Plan, after: Plan) -> dict[str, tuple[LineString, ...]]:
-    """Return the map line of each leg, by team id: the old line of the leg, or one along the edition's streets."""
+    """Return the map line of each leg, by team id: the line it had before, or one along the edition's streets."""
     known: dict[tuple[str, str], LineString] = {}
     for r in before.routes:
         known.update(zip(pairwise(_places_of(before, r)), old.route_lines.get(r.team_id, ()), strict=False))
@@ -201,7 +210,7 @@ def _unchanged_orders(today: PlanOfDay, fresh: Edition) -> list[str]:
 
 
 def _on_paper(team: Team) -> Team:
-    """Return the team without the fields that plan files and orders omit, for comparison."""
+    """Return the team without fields that plan files and orders do not contain, for comparison."""
     return replace(team, n_skilled={}, max_duty_s=None, break_time=None)
 
 

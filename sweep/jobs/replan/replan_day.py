@@ -100,7 +100,7 @@ def _known(today: PlanOfDay, morning: Problem) -> dict[str, frozenset[str]]:
 
 
 def _stranded(made: Replanned, events: Sequence[Event], file: str) -> list[Issue]:
-    """Return an error S563 for each team that has no road home from its last stop."""
+    """Return an error (S563) for each team without a road from its last stop to its base."""
     issues = []
     for route in made.plan.routes:
         if route.stops and route.return_travel_s >= made.rest.day.unreachable:

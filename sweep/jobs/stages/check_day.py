@@ -22,14 +22,14 @@ from sweep.select.target_firms import active_firms
 
 @dataclass(frozen=True, slots=True)
 class CheckedPlan:
-    """Plan with the checker's findings: violations, coverage, concentration and leads due."""
+    """Plan with the result of its check: violations, coverage, concentration of visits, and leads that fall due."""
 
     plan: Plan
     log: DayLog | None
     """Events of the day; None if the plan was not changed during the day."""
     violations: tuple[Violation, ...]
     """Violations of hard rules, which prevent publication."""
-    shortfalls: tuple[Violation, ...]
+    soft_violations: tuple[Violation, ...]
     """Violations of soft rules, which prevent nothing."""
     coverage: tuple[Coverage, ...]
     concentration: Concentration
@@ -45,19 +45,19 @@ def check(
     reports: tuple[Entry, ...] = (),
 ) -> CheckedPlan:
     """
-    Return the plan with the checker's findings.
+    Check a plan, and return it with the result.
 
     `log`, `before` and `reports` are events, previous plan and journal entries of a plan changed during the day.
     """
     inputs, ranked = prepared.inputs, prepared.ranked
     against = replace(check_inputs(prepared, log, before), reports=reports)
-    violations, shortfalls = hard_and_soft(check_plan(against, plan))
+    violations, soft_violations = hard_and_soft(check_plan(against, plan))
     firms = active_firms(inputs.firms)["uscc"]
     return CheckedPlan(
         plan=plan,
         log=log,
         violations=violations,
-        shortfalls=shortfalls,
+        soft_violations=soft_violations,
         coverage=measure_coverage(ranked.buildings, ranked.ranking.table, ranked.clusters, against.visits, plan),
         concentration=measure_concentration(against, plan, inputs.history, inputs.leads, firms),
         due_leads=tuple(lead for lead, _ in open_due(against)),

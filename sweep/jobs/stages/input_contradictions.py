@@ -44,7 +44,7 @@ def input_clashes(prepared: PlanInputs, problem: Problem) -> tuple[Issue, ...]:
 
 
 def _roster_rows(inputs: Inputs) -> dict[str, str]:
-    """Return the row number of each person in the roster by person id, with the file if there are several."""
+    """Return the row of each person in the roster by person id, with its file if there are several."""
     if "roster" not in inputs.rows:
         return {}
     ids, rows = inputs.roster["person_id"].astype(str), inputs.rows["roster"]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from geodata.errors import InputError
-from sweep.jobs.stages.build_problem import day_problem, team_rules
 from sweep.jobs.stages.prepared import PlanInputs
-from sweep.jobs.stages.rank_day import n_reserve, n_teams
+from sweep.jobs.stages.rank_day import n_reserve
+from sweep.jobs.stages.select_day import unlocked_problem
 from sweep.plan.explain.ejection_costs import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster_shortfalls import most_teams
@@ -29,7 +29,7 @@ def plan(
     start: Sequence[Route] = (),
 ) -> Plan:
     """
-    Return the plan of the day, which no swap of a single unserved visit improves.
+    Plan the day; in the end no swap of one unserved visit for a served one improves the plan.
 
     Parameters
     ----------
@@ -62,26 +62,16 @@ def limits_of(scenario: Scenario, share: float) -> Settings:
 def make_problem(prepared: PlanInputs) -> Problem:
     """Return the planning problem of the day; if the scenario sets no number of teams, with the usual number."""
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
-    n = n_teams(scenario, ranked.persons)
-    bare = day_problem(
-        scenario,
-        offered.offer.visits,
-        ranked.persons.values(),
-        buildings=ranked.buildings,
-        bases=ranked.bases,
-        places=offered.places,
-        table=offered.table,
-    )
-    rules, locks = team_rules(scenario, n, n_reserve(scenario, n)), _locks(offered.offer.visits, prepared.inputs.pins)
-    problem = replace(bare, rules=rules, locks=tuple(locks))
-    if scenario.teams.n_teams is None and (most := max(1, most_teams(problem))) < n:
+    bare = unlocked_problem(scenario, ranked, offered.offer.visits, offered.places, offered.table)
+    problem = replace(bare, locks=tuple(_locks(offered.offer.visits, prepared.inputs.pins)))
+    if scenario.teams.n_teams is None and (most := max(1, most_teams(problem))) < problem.rules.n_teams:
         rules = replace(problem.rules, n_teams=most, n_reserve=n_reserve(scenario, most))
         return replace(problem, rules=rules)
     return problem
 
 
 def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
-    """Yield a lock for each pin to a team, on the first slot that the team, or the squad of its agency, can fill."""
+    """Yield a lock for each pin to a team: on the visit's first position that the team, or its squad, may fill."""
     by_building = {v.building_id: v for v in visits}
     for pin in pins:
         if pin.kind == "with_team":
@@ -91,5 +81,5 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 
 
 def spread_of(scenario: Scenario) -> TimeSpread:
-    """Return the distribution of entry times and locked doors, for the simulation of a plan."""
+    """Return the distributions of entry times and locked doors for the simulation of a plan."""
     return TimeSpread(scenario.plan.entry_span, scenario.rank.no_access_share)

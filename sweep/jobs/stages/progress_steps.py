@@ -16,6 +16,6 @@ type ProgressCallback = Callable[[str, SolveProgress | None], None]
 
 
 def share_done(step: str, inside: SolveProgress | None) -> float:
-    """Share of a run that is done, in [0, 1], at the beginning of a step or inside of it."""
+    """Return the share of a run that is done, in [0, 1], at the start of a step or within it (`inside`)."""
     names = list(STEPS)
     return sum(STEPS[s] for s in names[: names.index(step)]) + STEPS[step] * (inside.share if inside else 0.0)

@@ -43,7 +43,7 @@ def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | Non
 
 def _as_confirmed(edition: Edition, problem: bytes) -> Edition:
     """
-    Return the edition, without its proof if the checker refutes the bound.
+    Return the edition, without its proof and bound over all team compositions unless the checker confirms them.
 
     The bound over all team compositions is published only if the checker confirms it.
     """

@@ -17,6 +17,7 @@ from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, POLICE, Base, Person
 from sweep.records.ranking import Cluster, RankingFacts
 from sweep.scenario.scenario import Scenario
+from sweep.select.inspection_frequency import with_blocked_firms
 from sweep.select.make_visits import TeamSize
 
 # People per team in past sweeps: 7 to 23 (domain figures D and E), mostly 12.
@@ -40,7 +41,8 @@ class Ranked:
 
 def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
     """Return records of buildings and people, the ranking of the buildings, and clusters."""
-    buildings, persons = make_buildings(inputs), make_persons(inputs)
+    buildings = make_buildings(inputs)
+    persons = with_blocked_firms(make_persons(inputs), inputs.history, scenario)
     size = team_size(scenario, persons)
     ranker = make_ranker(scenario, inputs, buildings, size)
     ranking = ranker.rank(frozen_at(scenario))
@@ -72,7 +74,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
-    """Return the expected size of a team before teams are composed: people on duty in equal shares."""
+    """Return the expected size of a team before teams are composed: people on duty shared equally."""
     on_duty, officers = _on_duty(scenario, persons)
     n, needs = n_teams(scenario, persons), scenario.teams.min_certified
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)

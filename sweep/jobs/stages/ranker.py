@@ -89,7 +89,7 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
 
 
 def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:
-    """Return the team-hours of a visit to each building, given its doors, with as many firms as are permitted."""
+    """Return the team-hours of a visit to each building with the largest permitted number of firms."""
     select, minutes = scenario.select, scenario.plan.minutes
     limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]
     return np.array(

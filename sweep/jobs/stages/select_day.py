@@ -22,7 +22,10 @@ from geodata.roads.network import (
 from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.withheld import under_investigation
-from sweep.jobs.stages.rank_day import Ranked
+from sweep.jobs.stages.rank_day import Ranked, n_reserve, n_teams
+from sweep.plan.problem.build_problem import day_problem, team_rules
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.fit_slots import fit_slots
 from sweep.records.buildings import Building
 from sweep.records.people import MARKET_REGULATION, Base
 from sweep.records.visits import Visit
@@ -103,8 +106,40 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     far = far_from_roads(table, names)
     if far:
         raise InputError(far)
+    places = {i: k for k, i in enumerate(ids)}
+    fitted = fit_slots(unlocked_problem(scenario, ranked, visits, places, table))
+    offer = replace(offer, visits=(*fitted, *urgent))
     notes = (*cut_off_from_roads(table, names), *law_notes(scenario, inputs.history, offer, ranked.persons.values()))
-    return VisitsOnOffer(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
+    return VisitsOnOffer(offer, places, travel, table, notes)
+
+
+def unlocked_problem(
+    scenario: Scenario, ranked: Ranked, visits: Sequence[Visit], places: Mapping[str, int], table: TravelTable
+) -> Problem:
+    """
+    Return the planning problem of the day with the scenario's number of teams, without locks.
+
+    Parameters
+    ----------
+    places
+        Row of each building and base in the travel table, by id.
+
+    Raises
+    ------
+    InputError
+        S566 if the shift is too long for one break.
+    """
+    people, n = ranked.persons, n_teams(scenario, ranked.persons)
+    bare = day_problem(
+        scenario,
+        visits,
+        people.values(),
+        buildings=ranked.buildings,
+        bases=ranked.bases,
+        places=places,
+        table=table,
+    )
+    return replace(bare, rules=team_rules(scenario, n, n_reserve(scenario, n)))
 
 
 def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:
@@ -140,7 +175,7 @@ def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
 
 def arrivals_s(scenario: Scenario, travel: Travel, n_buildings: int, n_bases: int) -> Int64s:
     """
-    Return the seconds between the road and the start of work, for each building and then for each base.
+    Return the seconds from the road to the start of work, for each building and then each base.
 
     Arrival includes parking, and for buildings the walk to the lobby and the lift. With walking allowed the drives
     already include parking.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from geodata.errors import InputError, Issue
@@ -20,6 +22,7 @@ from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import SolveProgress, solve, wait_for_compiler
 from sweep.plan.solve_budget import may_form
+from sweep.plan.teams.fit_slots import estimated_objective
 from sweep.records.plan import Objective
 from sweep.scenario.scenario import Scenario
 
@@ -38,6 +41,8 @@ class TrialParams:
     """Least share that remains for the final plan, even on a slow machine."""
     first_step: float = 0.25
     """First step from the usual number of teams, as a share of all possible numbers; steps are halved down to one."""
+    most_estimates: int = 20_000
+    """Largest product of possible numbers and visits at which the objective is estimated for every number."""
     noise: float = 1e-3
     """Relative difference of the objective to expect between two short plans with the same number of teams."""
 
@@ -75,8 +80,9 @@ def with_team_count(
     """
     Return the scenario with the best number of teams; unchanged if it sets a number.
 
-    Hill climbing from the usual number with halved steps: a short plan is made for each number tried. Among numbers
-    whose objectives differ only by noise, the smallest is chosen.
+    Hill climbing from the number with the best estimate: a short plan is made for each number tried. Numbers whose
+    estimate is below a plan already found are not tried. In a city there are no estimates: hill climbing starts from
+    the usual number with halved steps. Among numbers whose objectives differ only by noise, the smallest is chosen.
 
     Parameters
     ----------
@@ -108,7 +114,7 @@ def with_team_count(
 
 @dataclass
 class _Trials:
-    """Trials of numbers of teams: the objective of a short plan for each number tried."""
+    """Short plans made to find the best number of teams, with the objective of each."""
 
     scenario: Scenario
     inputs: Inputs
@@ -119,17 +125,24 @@ class _Trials:
     all_served: set[int] = field(default_factory=set)
     """Numbers of teams whose short plan serves every visit."""
     share: float = 0.0
+    estimates: Mapping[int, float] = MappingProxyType({})
+    """Estimated objective by number of teams, too high rather than too low; empty without estimates."""
 
     def __post_init__(self) -> None:
         problem = self._problem(self.scenario)
         self.usual, most = problem.rules.n_teams, most_teams(problem)
         # A number that only adds a reserve team wastes people.
         self.numbers = [n for n in range(1, most + 1) if self._n_active(n) > self._n_active(n - 1)] or [self.usual]
+        if len(self.numbers) * len(problem.visits) <= _TRIAL.most_estimates:
+            rules = (replace(problem.rules, n_teams=n, n_reserve=n_reserve(self.scenario, n)) for n in self.numbers)
+            found = [estimated_objective(replace(problem, rules=of_number)) for of_number in rules]
+            self.estimates = dict(zip(self.numbers, found, strict=True)) if any(found) else {}
 
     def best(self) -> int:
         """Return the number of teams with the best objective; the usual number if none is feasible."""
-        at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
-        step = max(1, round(_TRIAL.first_step * len(self.numbers)))
+        start = max(self.estimates, key=self.estimates.__getitem__, default=self.usual)
+        at = min(bisect_left(self.numbers, start), len(self.numbers) - 1)
+        step = 1 if self.estimates else max(1, round(_TRIAL.first_step * len(self.numbers)))
         none = (-len(self.inputs.buildings), -1.0)
 
         def rank_of(trial: Trial | None) -> tuple[int, float]:
@@ -137,7 +150,7 @@ class _Trials:
 
         while self.share < _TRIAL.trials_share:
             # The more promising side first, since time may run out.
-            sides = sorted((at - step, at + step), key=lambda k: rank_of(self._beyond(at, k)), reverse=True)
+            sides = sorted((at - step, at + step), key=lambda k: rank_of(self._nearest_tried(at, k)), reverse=True)
             near = [k for k in (at, *sides) if 0 <= k < len(self.numbers)]
             best = max(near, key=lambda k: (*rank_of(self._worth(self.numbers[k])), -k))
             if best == at and step == 1:
@@ -145,7 +158,8 @@ class _Trials:
             at, step = best, step if best != at else max(1, step // 2)
         # The objective is not unimodal: one team more changes draw and officers.
         for k in sorted(range(len(self.numbers)), key=lambda k: abs(k - at)) if self._may_form() else ():
-            self._worth(self.numbers[k])
+            if self._may_be_best(self.numbers[k]):
+                self._worth(self.numbers[k])
         made = {n: worth for n, worth in self.worths.items() if worth is not None}
         if not made:
             return self.usual
@@ -153,19 +167,24 @@ class _Trials:
         least = total - _TRIAL.noise * abs(total)
         return min(n for n, trial in made.items() if trial.rank >= (n_missed, least))
 
-    def _beyond(self, at: int, towards: int) -> Trial | None:
-        """Return the short plan with the tried number next to `at` on the side of `towards`; None without one."""
+    def _may_be_best(self, n: int) -> bool:
+        """Whether the estimate of this number is missing, or above every plan found."""
+        found = max((x.objective.total for x in self.worths.values() if x is not None), default=0.0)
+        return self.estimates.get(n, math.inf) > found
+
+    def _nearest_tried(self, at: int, towards: int) -> Trial | None:
+        """Return the short plan of the nearest tried number beyond `at`, towards `towards`, or None."""
         tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
         nearest = min(tried, key=lambda k: abs(k - at), default=None)
         return None if nearest is None else self.worths[self.numbers[nearest]]
 
     def of_usual_size(self) -> _Trials:
-        """Return new trials with teams of at most the usual size, in the time that remains."""
+        """Return a new search with teams of at most the usual size, for the remaining time."""
         scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
         return _Trials(scenario, self.inputs, self.ranked, self.on_progress, share=self.share)
 
     def text(self) -> str:
-        """Return a text with the objective, finds, due visits and unserved must-visits by number of teams tried."""
+        """Return a table as text: for each number of teams tried, objective, expected finds, due and missed visits."""
         tried = ((n, x.objective, x.n_due_offered) for n, x in sorted(self.worths.items()) if x is not None)
         return "; ".join(
             f"{n}: {o.total:.2f} ({o.finds:.2f}, {o.n_due}/{offered})" + f" [-{o.must_missed}]" * (o.must_missed > 0)

@@ -10,7 +10,7 @@ from geodata.regular_file import read_regular
 from sweep.inputs.load import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.withheld import input_secrets, under_investigation
-from sweep.jobs.tampering.check_editions_against_log import handout_changes, open_edition
+from sweep.publish.archive.check_editions_against_log import handout_changes, open_edition
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.verify_edition import read_manifest
 from sweep.publish.edition import Edition
@@ -24,7 +24,7 @@ from sweep.scenario.scenario import Scenario
 
 
 def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
-    """Yield a violation for each visit of the plan at a place that has come under investigation since."""
+    """Yield a violation for each visit at a place that was put under investigation after the plan was made."""
     places = under_investigation(inputs, edition.scenario.day)
     for visit in routed_visits(edition):
         if visit.track == "investigation" or visit.building_id in places:
@@ -76,7 +76,7 @@ def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
 
 
 def _numbers_known(edition: Edition, inputs: Inputs) -> frozenset[str]:
-    """Return numbers that are no leak: ids, and cells of columns that the scenario permits (`keep_personal`)."""
+    """Return the long numbers that are no leak: ids, and cells of columns in `keep_personal`."""
     ids = {edition.plan_id, *edition.buildings, *edition.firms, *edition.persons, *edition.visits, *edition.bases}
     allowed = [
         frame[column].dropna().astype(str)

@@ -60,7 +60,7 @@ def check_bound_of_plan(problem: Path, plan: Path, *, is_alone: bool = True) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Problem and plan as the check of the plan file's keys needs them."""
+    """Problem and plan with which the keys of the plan file are compared."""
 
     problem: Problem
     plan: Plan
@@ -85,7 +85,7 @@ class _Known:
 
 
 def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
-    """Return problem and plan; None if the problem cannot be read, which the other checks report."""
+    """Return problem and plan for the check of the plan file's keys, or None if the problem is unreadable."""
     try:
         return _Known(read_problem(asked), plan, read_plan_papers(text).problem_sha256)
     except InputError:
@@ -94,7 +94,7 @@ def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
 
 def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
     """
-    Return the proof, without the problem's hash if the problem file has other bytes than this program writes.
+    Return the proof; if the problem file is not as this program writes it, without the problem's hash.
 
     The hash is that of the bytes that this program writes. A file with other bytes is compared by content, whose hash
     the plan names.

@@ -104,7 +104,7 @@ def tree_part(
 
 
 def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
-    """Return the `id()` of each branch that the certificate shows with its children, those of highest bound first."""
+    """Return `id()` of the branches to show with their children: highest bounds first, up to the checker's limit."""
     order = [(-whole.node.bound, 0, whole)]
     taken: set[int] = set()
     # The checker prices each kind of teams at each node, some hundredths of a second each. A larger tree is cut, which

@@ -51,8 +51,8 @@ class TeamRelaxation:
         """
         Run column generation; return an upper bound over all team compositions, infinite if it stopped early.
 
-        A round prices one team type in `STRIDE` of each site. Dual prices change only with new columns, so `STRIDE`
-        rounds without any have priced all types at the same prices.
+        A round prices every fourth (`STRIDE`) team type of a site; four rounds without a new column prove the bound.
+        `most` is the largest number of partial routes that one pricing compares.
         """
         most_compared, first, n_still = FEW_COMPARED, 0, 0
         while should_continue():

@@ -1,13 +1,13 @@
 """
 Heuristic labelling that finds the most rewarding segment of a route, with time buckets; compiled.
 
-Each task keeps one label per time bucket, the most rewarding, regardless of its visited tasks. The paths are feasible,
-but the best may be missed.
+Each task keeps one label per time bucket, the most rewarding, regardless of its visited tasks. A label is extended to
+the nearest tasks alone (granular neighbourhood). The paths are feasible, but the best may be missed.
 
 References
 ----------
 Righini and Salani 2009, Decremental state space relaxation strategies and initialization heuristics for solving the
-orienteering problem with time windows with dynamic programming.
+orienteering problem with time windows with dynamic programming. Toth and Vigo 2003, The granular tabu search.
 """
 
 from typing import NamedTuple
@@ -19,8 +19,8 @@ from geodata.numba_options import compiled_internal, inner_with_arrays
 from sweep.plan.kernel.problem_arrays import LATEST, NONE, Table
 from sweep.plan.kernel.route_times import first_start, last_start
 
-# Time buckets of a segment.
-N_PARTS = 160
+# Time buckets of a segment, and tasks that a label is extended to, those where the team would wait not counted.
+N_PARTS, MOST_NEXT = 160, 30
 
 
 class Segment(NamedTuple):
@@ -28,6 +28,8 @@ class Segment(NamedTuple):
 
     travel: Int64s
     """Travel seconds, (rows, rows)."""
+    near: Int64s
+    """Other rows of each row by ascending distance, then NONE; those of row 0 in any order, (rows, rows)."""
     window: Table
     """Start windows, (rows, windows)."""
     service: Int64s
@@ -68,13 +70,12 @@ def best_segment(travel_cost: float, t: Segment) -> Int64s:
     """Return the candidates of the most rewarding segment, in order; empty if it does not beat the current segment."""
     n = t.prize.shape[0]
     closes = _last_starts(t)
-    by_close = np.argsort(-closes[1:]) + 1
     to_come = _most_to_come(t, closes)
     labels = SegmentLabels(
         np.full((n, N_PARTS), -np.inf), np.full((n, N_PARTS), -np.inf), np.empty((n, N_PARTS), np.int64),
         np.empty((n, N_PARTS, 2), np.int64), np.empty((n, N_PARTS, n // 64 + 1), np.uint64),
     )  # fmt: skip
-    x, part = _grow(travel_cost, t, closes, by_close, to_come, labels)
+    x, part = _grow(travel_cost, t, closes, to_come, labels)
     found, n_found = np.empty(n, np.int64), 0
     while x > 0:
         found[n_found] = x - 1
@@ -84,30 +85,31 @@ def best_segment(travel_cost: float, t: Segment) -> Int64s:
 
 
 @compiled_internal
-def _grow(
-    travel_cost: float, t: Segment, closes: Int64s, by_close: Int64s, to_come: Float64s, labels: SegmentLabels
-) -> tuple[int, int]:
+def _grow(travel_cost: float, t: Segment, closes: Int64s, to_come: Float64s, labels: SegmentLabels) -> tuple[int, int]:
     """Extend all labels that can improve; return row and bucket of the best segment's last label, row 0 if none."""
     reward, richest, end, parent, visited = labels
     n, n_words, one = t.prize.shape[0], visited.shape[2], np.uint64(1)
     reward[0, 0], end[0, 0] = 0.0, t.free
     for word in range(n_words):
         visited[0, 0, word] = 0
-    best, best_x, best_part, n_open = t.floor, 0, 0, n - 1
+    best, best_x, best_part = t.floor, 0, 0
     for part in range(N_PARTS):
-        while n_open > 0 and closes[by_close[n_open - 1]] < t.free + (part << t.shift):
-            n_open -= 1
         for x in range(n):
             gained = reward[x, part]
             # A dominating label may have been created later.
             if gained + to_come[part] <= best or richest[x, part] > gained:
                 continue
-            for z in range(n_open):
-                y = by_close[z]
+            n_left = MOST_NEXT
+            for z in range(n - 1):
+                y = t.near[x, z]
+                if y == NONE or n_left == 0:
+                    break
                 soonest = end[x, part] + t.travel[x, y]
                 if soonest > closes[y] or visited[x, part, y // 64] >> np.uint64(y % 64) & one:
                     continue
-                over = first_start(t, y, soonest) + t.service[y]
+                start = first_start(t, y, soonest)
+                n_left -= start == soonest
+                over = start + t.service[y]
                 then, total = (over - t.free) >> t.shift, gained + t.prize[y] - travel_cost * t.travel[x, y]
                 # An extended label must not change, as its descendants trace back through it.
                 is_past = then == part and y <= x

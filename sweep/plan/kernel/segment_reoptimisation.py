@@ -198,10 +198,19 @@ def _laid_out(a: Arrays, s: SearchState, k: int, first: int, behind: int, tasks:
         after, limit = _end_of(a, s, k, behind, place[x])
         leg = travel_time(a, place[x], after)
         until[x], back[x] = limit - leg, a.travel_cost * leg
-    travel, floor = np.empty((n, n), np.int64), 0.0
+    travel, near, floor = np.empty((n, n), np.int64), np.full((n, n), NONE), 0.0
+    row_of = np.full(a.near.shape[0], NONE)
+    for x in range(1, n):
+        row_of[tasks[x - 1]], near[0, x - 1] = x, x
     for x in range(n):
         for y in range(n):
             travel[x, y] = travel_time(a, place[x], place[y])
+        n_near = 0
+        for z in range(a.near.shape[1] if x > 0 else 0):
+            y = row_of[a.near[tasks[x - 1], z]]
+            if y != NONE and y != x:
+                near[x, n_near] = y
+                n_near += 1
     for x in range(behind - first):
         floor += prizes[x + 1] - a.travel_cost * travel[x, x + 1]
     floor -= back[behind - first]
@@ -209,4 +218,4 @@ def _laid_out(a: Arrays, s: SearchState, k: int, first: int, behind: int, tasks:
     seconds, shift = max(0, int(until.max()) - free), 0
     while seconds >> shift >= N_PARTS:
         shift += 1
-    return Segment(travel, window, service, until, back, prizes, free, seconds, shift, floor)
+    return Segment(travel, near, window, service, until, back, prizes, free, seconds, shift, floor)

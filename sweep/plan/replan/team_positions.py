@@ -47,7 +47,7 @@ def team_position(
     locked: Mapping[str, DoorLocked],
 ) -> TeamPosition:
     """Return the position of a team at `at_s`; `count` of its stops have started (`sweep.day.executed_stops`)."""
-    begun = [_as_it_went(s, locked.get(s.visit_id)) for s in route.stops[:count]]
+    begun = [_shortened_if_locked(s, locked.get(s.visit_id)) for s in route.stops[:count]]
     rest = route.stops[count:]
     # A break before a started stop stays as ordered.
     last_s = max(at_s, begun[-1].start_s) if begun else at_s
@@ -77,7 +77,7 @@ def team_position(
     return TeamPosition(team, tuple(begun), place, left, max(left, at_s), heading, has_departed, route.depart_s, pause)
 
 
-def _as_it_went(stop: Stop, locked: DoorLocked | None) -> Stop:
+def _shortened_if_locked(stop: Stop, locked: DoorLocked | None) -> Stop:
     """Return the stop; if its door was reported locked, as an attempt that ends soon after the report."""
     if locked is None or stop.is_attempt or stop.end_s <= locked.at_s:
         return stop

@@ -96,7 +96,7 @@ def _lifted(a: Arrays, share: float) -> Arrays:
 
 
 def _evened(a: Arrays, share: float) -> Arrays:
-    """Return the problem with the extra cost on uneven idle time that guides the search at this share of the limit."""
+    """Return the problem with an extra cost on uneven idle time; it falls with the share of the time limit used."""
     # If the largest idle time has a cost, one chain also charges each team's idle time above the mean: a tenth of it,
     # falling to 0 at nine tenths of the limit. Only one chain, as it may lead to long travel that no later round
     # shortens; the chains are compared when they synchronise.
@@ -105,7 +105,7 @@ def _evened(a: Arrays, share: float) -> Arrays:
 
 
 def _guided(a: Arrays, best: SearchState, share: float) -> Arrays:
-    """Return the problem with the extra travel cost that guides the search at this share of the limit."""
+    """Return the problem with an extra travel cost, which falls with the share of the time limit used."""
     # If travel is nearly free, it has a guiding cost at first, so that routes keep room for more: a fifth of the
     # unserved value per shift second, falling to 0 at nine tenths of the limit.
     guide, guide_until = 0.2, 0.9

@@ -17,6 +17,7 @@ from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.district_quota import TeamTemplate, may_inspect, team_templates
 from sweep.plan.teams.feasibility_milp import find_feasible_teams
+from sweep.plan.teams.fit_slots import police_of_teams
 from sweep.plan.teams.membership_rules import counts_as_woman, deal_people, is_complete, may_join, most_members
 from sweep.plan.teams.rotation import rotate_members
 from sweep.plan.teams.team_people import new_team
@@ -106,9 +107,10 @@ def _assign(
 ) -> tuple[list[list[Person]] | None, bool]:
     """Return the people of each team, None if none were found; and whether CP-SAT reports infeasibility."""
     # Points: for a person in a team; in addition for a police officer, who also guards exits; for a person outside
-    # their district.
-    join_gain, police_gain, away_cost = 10, 2, 1
-    simple = deal_people(problem, people, frames, [()] * len(frames))
+    # their district; for each police officer that the visits' slots ask of a team.
+    join_gain, police_gain, away_cost, asked_gain = 10, 2, 1, 100
+    police = police_of_teams(problem, [f.division_code for f in frames])
+    simple = deal_people(problem, people, frames, [()] * len(frames), police)
     is_simple_complete = all(is_complete(problem, team) for team in simple)
     if len(people) * len(frames) > MOST_JOINS and is_simple_complete:
         return simple, False
@@ -131,12 +133,13 @@ def _assign(
         for rows in _who_go_together(problem, people, by_team.get(t, [])):
             model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
     draft = _AssignmentModel(model, problem, people, frames, joins)
-    _spread_evenly(draft)
+    n_asked = _spread_evenly(draft, police)
     away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
     n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
     model.maximize(
         join_gain * sum(joins.values())
         + police_gain * n_police
+        + asked_gain * n_asked
         - away_cost * away
         - (_recused_value(draft, worth) - _united_value(draft))
     )
@@ -172,9 +175,11 @@ def require(
     model.add(sum(women) >= problem.rules.min_female)
 
 
-def _spread_evenly(draft: _AssignmentModel) -> None:
+def _spread_evenly(draft: _AssignmentModel, police: Sequence[int]) -> cp_model.LinearExpr:
     """
     Add limits: each team gets at most an even share, rounded up, of police, market regulation and helpers.
+
+    A team may have more police, up to the number in `police`, (teams,). Return how many of these the teams have.
 
     Each team also gets at least an even share, rounded down, of the people assigned. Market regulation is bound to
     districts: a team may get one more of them, and has no lower limit. People whose recusals would only exclude their
@@ -184,17 +189,24 @@ def _spread_evenly(draft: _AssignmentModel) -> None:
     kinds: dict[tuple[str, bool], list[int]] = {}
     for i in sorted({i for i, _ in joins}):
         kinds.setdefault((people[i].agency, people[i].is_officer), []).append(i)
+    has_asked: list[cp_model.IntVar] = []
     for (agency, is_officer), rows in kinds.items():
         n = len(frames)
         share = -(-len(rows) // n)
         most = max(share, problem.rules.min_certified.get(agency, 0) if is_officer else 0)
         n_out = sum(joins[i, t] for i in rows for t in range(n) if (i, t) in joins)
+        asked = dict(enumerate(police)) if agency == POLICE and is_officer else {}
         for t in range(n):
             group = [joins[i, t] for i in rows if (i, t) in joins]
-            model.add(sum(group) <= most + (1 if agency == MARKET_REGULATION else 0))
+            model.add(sum(group) <= max(most, asked.get(t, 0)) + (1 if agency == MARKET_REGULATION else 0))
+            if asked.get(t):
+                has = model.new_int_var(0, asked[t], "")
+                model.add(has <= sum(group))
+                has_asked.append(has)
             # Market regulation is bound to districts, so its lower share cannot be guaranteed.
-            if agency != MARKET_REGULATION:
+            elif agency != MARKET_REGULATION:
                 model.add(n * sum(group) >= n_out - (n - 1))
+    return cp_model.LinearExpr.sum(has_asked)
 
 
 def _team(problem: Problem, frame: TeamTemplate, people: Sequence[Person]) -> Team:

@@ -58,7 +58,7 @@ def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[s
 
 
 def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    """Return the largest number of teams in each district, limited by market regulation officers if teams need them."""
+    """Return the most teams of each district, given its `certified` officers, counted by agency and district."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     if not need:
         return dict.fromkeys(sorted({v.division_code for v in problem.visits}), problem.rules.n_teams)

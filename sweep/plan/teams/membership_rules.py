@@ -59,20 +59,26 @@ def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
 
 
 def deal_people(
-    problem: Problem, people: Sequence[Person], frames: Sequence[TeamTemplate], begun: Sequence[Sequence[Person]]
+    problem: Problem,
+    people: Sequence[Person],
+    frames: Sequence[TeamTemplate],
+    begun: Sequence[Sequence[Person]],
+    police: Sequence[int] = (),
 ) -> list[list[Person]]:
     """
     Return the teams `begun`, completed with the other people, each in the team with the fewest people of that kind.
 
-    The kind of a person is agency and rank. Officers are dealt first, women before men.
+    The kind of a person is agency and rank. Officers are dealt first, women before men. Police officers are dealt in
+    proportion to `police`, (teams,); empty or 0: evenly.
     """
     teams = [list(team) for team in begun]
     n_alike = Counter((t, p.agency, p.is_officer) for t, team in enumerate(teams) for p in team)
+    share = {(t, POLICE, True): n for t, n in enumerate(police) if n}
     inside = {p.person_id for team in teams for p in team}
     for p in sorted(people, key=lambda p: (not p.is_officer, not p.is_female, p.person_id)):
         open_to = [t for t, f in enumerate(frames) if may_join(problem, p, f) and has_room(problem, teams[t], p)]
         if open_to and p.person_id not in inside:
-            t = min(open_to, key=lambda t: (n_alike[t, p.agency, p.is_officer], t))
+            t = min(open_to, key=lambda t: (n_alike[kind := (t, p.agency, p.is_officer)] / share.get(kind, 1), t))
             teams[t].append(p)
             n_alike[t, p.agency, p.is_officer] += 1
     return teams

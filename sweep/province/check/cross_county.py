@@ -20,12 +20,12 @@ class CountySummary:
 
     @property
     def person_ids(self) -> frozenset[str]:
-        """People of all days."""
+        """Return the ids of the people in teams on any day."""
         return frozenset().union(*self.on_duty.values())
 
 
 def seen_in_plan(plan: Plan) -> CountySummary:
-    """Summary of a plan of one day."""
+    """Return the parts of a plan of one day that concern other counties."""
     stops = [s for r in plan.routes for s in r.made]
     return CountySummary(
         _first((s.building_id, s.start_s) for s in stops),
@@ -34,7 +34,7 @@ def seen_in_plan(plan: Plan) -> CountySummary:
 
 
 def seen_in_window(record: CampaignRecord, first_day: date) -> CountySummary:
-    """Summary of all days of a window."""
+    """Return the parts of a window that concern other counties."""
     starts = (
         (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
         for d in record.days
@@ -48,7 +48,7 @@ def seen_in_window(record: CampaignRecord, first_day: date) -> CountySummary:
 def check_province(
     links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, counties: Mapping[str, CountySummary]
 ) -> Iterator[Violation]:
-    """Violations between counties; ids of mobile team members begin with `mobile_id`."""
+    """Yield violations between counties: starts of linked sites, number and people of mobile teams."""
     for link in links:
         yield from _together(link, counties)
     people = {c: sorted(i for i in seen.person_ids if i.startswith(mobile_id)) for c, seen in counties.items()}
@@ -65,7 +65,7 @@ def check_province(
 
 
 def check_people_once(mobile_id: str, counties: Mapping[str, CountySummary]) -> Iterator[Violation]:
-    """Violation for each person in teams of several counties on one day (P01)."""
+    """Yield a violation (P01) for each person in teams of several counties on one day."""
     at: dict[tuple[str, str], list[str]] = {}
     for county_id, seen in sorted(counties.items()):
         for day, ids in seen.on_duty.items():

@@ -27,7 +27,7 @@ from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
 from sweep.province.run.fingerprints import code_sha256
 
 ANSWER_S = 6
-"""Timeout for the scheduler, seconds."""
+"""Longest wait for an answer of the scheduler, seconds."""
 WORKERS_S = 30
 """Timeout for workers that are starting, seconds."""
 _RETRIES = 2
@@ -83,7 +83,7 @@ class DaskEngine:
         self._close()
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
-        """Yield replies as `Engine.replies`; a job that Dask gives up has killed its workers."""
+        """Yield one reply for each job in order of completion; a job that Dask gives up has killed its workers."""
         # A unique name, since Dask may still know that of an earlier coordinator.
         call = uuid.uuid4().hex[:8]
         key_of = {}
@@ -106,7 +106,7 @@ class DaskEngine:
                 raise self._gone("workers: 0")
 
     def _done(self, futures: list[Any]) -> list[Any]:
-        """Return finished futures; empty without any."""
+        """Return the futures that have finished; if there are not any, wait briefly and return an empty list."""
         if self._client.status != "running":
             raise self._gone(str(self._client.status))
         done = [future for future in futures if future.done()]
@@ -135,7 +135,7 @@ class DaskEngine:
         return InputError([Issue("S970", f"--scheduler {self._scheduler}", {"detail": detail})])
 
     def _refuse_others(self) -> None:
-        """Wait for the workers, and refuse those with another version of the program."""
+        """Wait for the workers; InputError if one has another version of the program."""
         try:
             self._client.wait_for_workers(self._n_workers, timeout=WORKERS_S)
             codes = self._client.run(code_sha256, on_error="return", callback_timeout=WORKERS_S)
@@ -169,7 +169,7 @@ _TLS = {
 
 def check_connection(scheduler: str, security: Security | None, seconds: float) -> None:
     """
-    Connect to the scheduler once with a timeout, since a client waits for ever on a silent port.
+    Raise an error unless the scheduler answers one connection in time; Dask's client would wait for ever.
 
     It runs in a thread of its own, since the caller may have an event loop.
 

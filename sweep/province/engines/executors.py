@@ -11,7 +11,7 @@ from sweep.province.model.worker_messages import Job, Reply, from_json, to_json
 
 class Engine(Protocol):
     """
-    Executes jobs on processor cores, without state: results are in the store for any later caller.
+    Interface of an engine that executes counties' jobs on processor cores; results are kept on disk, not in it.
 
     It is a context manager: at its end no worker process remains.
     """
@@ -29,7 +29,7 @@ class Engine(Protocol):
 
 
 class LocalEngine:
-    """Engine with worker processes of this process."""
+    """Engine with worker processes on this machine."""
 
     def __init__(self, n_workers: int, child: Sequence[str] = CHILD) -> None:
         self._children = WorkerPool(child)
@@ -46,7 +46,7 @@ class LocalEngine:
         self._pool.shutdown()
 
     def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
-        """Yield replies as `Engine.replies`."""
+        """Yield one reply for each job, in order of completion."""
         futures = [self._pool.submit(self._children.work, to_json(job), job.key) for job in jobs]
         for future in as_completed(futures):
             yield from_json(Reply, future.result())

@@ -17,7 +17,7 @@ from sweep.disk.plain_json import to_json_values
 from sweep.province.model.worker_messages import Job, Reply, from_json
 
 OVERHEAD_TIMEOUT_S = 1_800.0
-"""Time for everything except the search, seconds: compilation, reading, publication."""
+"""Time allowed for everything but the search, seconds: compilation, reading, publication."""
 SEARCH_TIMEOUT_SHARE = 10.0
 """Time for the search, as a multiple of the solver's limit."""
 SLOWEST_RATE = 20.0
@@ -27,7 +27,7 @@ GRACE_S = 30.0
 
 
 def job_timeout_s(job: Job, usual_s: float = OVERHEAD_TIMEOUT_S) -> float:
-    """Return the timeout of a job, seconds."""
+    """Return the timeout of a job, seconds; `usual_s`: time for everything but the search."""
     limit_s = float(job.overrides.get("solver.time_limit_s", 0.0))
     n_rounds = int(job.overrides.get("solver.iterations", 0))
     return usual_s + SEARCH_TIMEOUT_SHARE * limit_s + n_rounds / SLOWEST_RATE

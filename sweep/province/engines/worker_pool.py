@@ -25,7 +25,7 @@ _MAX_CHARACTERS = 200
 
 @dataclass(eq=False)
 class WorkerProcess:
-    """Worker process waiting for jobs, with its modules loaded, which takes longer than some jobs."""
+    """Worker process with its modules loaded, waiting for a job."""
 
     process: subprocess.Popen[bytes]
     said: IO[bytes]
@@ -51,7 +51,7 @@ class WorkerProcess:
             watchdog.cancel()
 
     def end(self) -> str:
-        """End the process; return its exit code and last line of output, or the location at its timeout."""
+        """End the process; return its exit code and last line, or where it was at its timeout."""
         self.process.kill()
         code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -67,7 +67,7 @@ class WorkerProcess:
 
 @dataclass
 class WorkerPool:
-    """Worker processes of one process, busy and idle."""
+    """Worker processes of this process, busy and idle, each replaced after a crash."""
 
     command: Sequence[str] = CHILD
     overhead_s: float = OVERHEAD_TIMEOUT_S + GRACE_S
@@ -77,7 +77,7 @@ class WorkerPool:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def work(self, job: str, key: str) -> str:
-        """Return the reply to a job, both as JSON; the state is `died` if every process died."""
+        """Return the reply to job `key`, both JSON; its state is `died` if the job killed every process it ran in."""
         timeout_s, detail = job_timeout_s(from_json(Job, job), self.overhead_s), ""
         for _ in range(MOST_DEATHS):
             child = self._taken()
@@ -91,7 +91,7 @@ class WorkerPool:
         return to_json(Reply(key, "died", detail=detail))
 
     def end(self) -> None:
-        """End all processes; no new one is started."""
+        """End all processes, and start no further ones."""
         with self._lock:
             self.is_over = True
             idle, self.idle = self.idle, []
@@ -102,7 +102,7 @@ class WorkerPool:
             child.end()
 
     def _taken(self) -> WorkerProcess | None:
-        """Return a process for a job; None after the end."""
+        """Return an idle or new process for a job; None after `end`."""
         # Under the lock throughout: a process started during `end` would be waited for until its job is done.
         with self._lock:
             if self.is_over:

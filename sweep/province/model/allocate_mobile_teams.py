@@ -44,18 +44,18 @@ def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
 
 
 def allocated_value(curves: Sequence[CountyCurve], n_mobile: Mapping[str, int]) -> float:
-    """Return the total value of the counties with these teams."""
+    """Return the sum of the counties' values with these numbers of mobile teams."""
     return sum(c.points[n_mobile[c.county_id]].value for c in curves)
 
 
 def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:
-    """Return the curve with a tighter bound at one point, as proven by a longer search."""
+    """Return the curve with a tighter upper bound at one number of teams, as proven by a longer search."""
     points = tuple(replace(p, bound=min(p.bound, bound)) if p.n_mobile == n_mobile else p for p in curve.points)
     return replace(curve, points=points)
 
 
 def _best(curves: Sequence[CountyCurve], n_mobile: int, what: Literal["value", "bound"]) -> list[int]:
-    """Return the teams for each curve by dynamic programming; `took` has counties by teams left."""
+    """Return the number of teams for each curve with the largest sum of `what`, by dynamic programming."""
     n_all = min(n_mobile, sum(len(c.points) - 1 for c in curves))
     worth = np.zeros(n_all + 1)
     took = np.zeros((len(curves), n_all + 1), dtype=np.int64)

@@ -9,7 +9,7 @@ def common_starts(
     links: Sequence[Link], curves: Mapping[str, CountyCurve], allocation: Allocation
 ) -> tuple[CommonStart, ...]:
     """
-    Return a window for each link, or the reason for none.
+    Return a start window for each linked action, or the reason for its absence.
 
     Any two starts in a window are within the tolerance, so that counties can be planned separately. The window
     begins at the latest start in the curves' plans, or as close as all sites allow: an earlier team can wait, but a
@@ -60,7 +60,7 @@ def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Windo
 def unserved_links(
     links: Sequence[Link], starts: Sequence[CommonStart], plans: Mapping[str, CountyPlan]
 ) -> dict[str, CommonStart]:
-    """Return planned links that a county's plan does not serve, by link id; `plans` are by county id."""
+    """Return, by link id, the linked actions that some county's plan does not serve in their window."""
     failed: dict[str, CommonStart] = {}
     made = {s.link_id for s in starts if s.window_s}
     for link in links:

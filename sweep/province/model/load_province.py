@@ -19,7 +19,7 @@ from sweep.scenario.scenario import NAME
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """Province with valid settings."""
+    """Province with valid settings, and its counties."""
 
     settings: ProvinceSettings
     counties: tuple[County, ...]
@@ -28,7 +28,7 @@ class Province:
 
     @property
     def mobile(self) -> MobileTeam:
-        """Composition of a mobile team."""
+        """Return the composition of a mobile team."""
         set_ = self.settings.mobile
         return MobileTeam(set_.officers, set_.women, set_.inspectors)
 
@@ -42,7 +42,7 @@ class Province:
 
 
 def is_province(path: Path) -> bool:
-    """Whether a folder, or a name among the scenarios, is a province."""
+    """Return whether a folder, or a name among the scenarios, is a province."""
     file = file_at(path, FILE_NAME)
     return file.name == FILE_NAME and file.is_file()
 

@@ -29,9 +29,9 @@ class Job:
     inputs_sha256: str
     """Hash of all files of the county; a worker with other files refuses the job."""
     code: str
-    """Hash of the program; a worker with another version refuses the job."""
+    """Hash of all files of the county; a worker whose files differ rejects the job."""
     overrides: Mapping[str, str]
-    """Values by key of scenario.toml."""
+    """Hash of the program; a worker with another version rejects the job."""
     mobile: MobileTeam
     n_mobile: int
     """Number of mobile teams of an edition; largest number on a curve."""
@@ -58,7 +58,7 @@ class Job:
 
     @property
     def key(self) -> str:
-        """Thirty-two hexadecimal characters that identify the result, independent of paths."""
+        """Return 32 hexadecimal characters that identify the job's result, independent of paths."""
         approved = {day: PurePath(folder).name for day, folder in self.approved.items()}
         content = {**to_json_values(self), "folder": "", "store": "", "before": "", "approved": approved}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]

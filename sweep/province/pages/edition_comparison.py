@@ -24,7 +24,7 @@ class Difference:
 
 
 def differences(first: ProvinceEdition, second: ProvinceEdition) -> list[Difference]:
-    """Every county with a plan in either edition, in the order of the second, lost ones last."""
+    """Return the comparison of every county with a plan in either edition, counties of the second first."""
     known = {c.county.county_id: c for c in first.counties}
     found = []
     for after in second.counties:
@@ -52,7 +52,7 @@ def _difference(
 
 
 def comparison_files(first: ProvinceEdition, second: ProvinceEdition, texts: Texts) -> dict[str, str]:
-    """Contents of comparison.html and comparison.csv, by name."""
+    """Return the texts of comparison.html and comparison.csv by name."""
     found = differences(first, second)
     counts = {kind: sum(d.kind == kind for d in found) for kind in ("gained", "lost", "more", "less", "same")}
     page = render_page(

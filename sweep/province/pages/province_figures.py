@@ -40,35 +40,35 @@ class SummaryFigures:
 
     @property
     def share(self) -> float:
-        """Share of the expected finds of all buildings that the plans reach, in [0, 1]."""
+        """Return the share of all buildings' expected finds that the plans reach, in [0, 1]."""
         return share_reached(self)
 
     @property
     def gap(self) -> float:
-        """Optimality gap: 1 - value / bound, in [0, 1]."""
+        """Return the optimality gap, 1 - value / bound, in [0, 1]."""
         return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
 
 
 def share_reached(of: SummaryFigures | CountyPlan) -> float:
-    """Share of the expected finds of all buildings that is reached, in [0, 1]."""
+    """Return the share of all buildings' expected finds that is reached, in [0, 1]."""
     return of.finds_reached / of.finds_possible if of.finds_possible > 0 else 0.0
 
 
 def province_figures(edition: ProvinceEdition) -> SummaryFigures:
-    """Figures of the whole province; its bound holds for any allocation of the mobile teams."""
+    """Return the figures of the whole province; its bound holds for any allocation of the mobile teams."""
     whole = _figures(edition, edition.name, edition.counties)
     return replace(whole, bound=max(edition.allocation.bound, whole.value))
 
 
 def next_gains(allocation: Allocation) -> list[tuple[str, float]]:
-    """Counties that gain expected finds from one more mobile team, by county id, largest gain first."""
+    """Return (county id, gain in expected finds) of one more mobile team, largest gain first."""
     gains = sorted(allocation.gains.items(), key=lambda pair: -pair[1])
     # A search may find less with one more team, so a curve may fall.
     return [(county_id, gain) for county_id, gain in gains if gain > 0]
 
 
 def city_figures(edition: ProvinceEdition) -> list[SummaryFigures]:
-    """Figures of each city, in the order of the province's file."""
+    """Return the figures of each city, in the order of province.toml."""
     return [
         _figures(edition, name, [c for c in edition.counties if c.county.city_id == city_id])
         for city_id, name in edition.cities.items()

@@ -17,7 +17,7 @@ _ADAPTER = TypeAdapter(ProvinceEdition)
 
 
 def province_json(edition: ProvinceEdition) -> str:
-    """Edition with its totals as JSON; equal editions give equal bytes."""
+    """Return an edition with its totals as JSON; equal editions give equal bytes."""
     content = {
         "version": VERSION,
         "totals": to_json_values(province_figures(edition)),
@@ -38,7 +38,7 @@ def read_province_edition(folder: Path) -> ProvinceEdition:
 
 
 def edition_id(edition: ProvinceEdition) -> str:
-    """Twelve hex digits of the hash of the published content."""
+    """Return the id of an edition: twelve hexadecimal digits of the hash of its content."""
     return hashlib.sha256(province_json(edition).encode()).hexdigest()[:12]
 
 
@@ -49,13 +49,13 @@ CAMPAIGN = "campaign"
 
 
 def county_folder(county: CountyOutcome) -> str:
-    """Path of a county's edition, or of the folder of its window's editions, relative to the province's."""
+    """Return the path of a county's edition or window, relative to the province's edition."""
     plan_id = county.plan.plan_id if county.plan else ""
     return f"{COUNTIES}/{county.county.county_id}/{plan_id}".rstrip("/")
 
 
 def county_editions(county: CountyOutcome) -> dict[str, str]:
-    """Hash of each edition of a county by folder relative to the province's."""
+    """Return the hash of each edition of a county, by folder relative to the province's edition."""
     plan, folder = county.plan, county_folder(county)
     if plan is None:
         return {}
@@ -65,7 +65,7 @@ def county_editions(county: CountyOutcome) -> dict[str, str]:
 
 
 def county_page(county: CountyOutcome) -> str:
-    """Path of a planned county's main page, relative to the province's: window, report or violations."""
+    """Return the path of the first page to read of a planned county: window, report or violations."""
     plan, folder = county.plan, county_folder(county)
     if plan is not None and plan.window is not None:
         return f"{folder}/{CAMPAIGN}/campaign.html"
@@ -73,5 +73,5 @@ def county_page(county: CountyOutcome) -> str:
 
 
 def report_or_breaches(n_violations: int) -> str:
-    """Name of the file of an edition to read first."""
+    """Return the name of an edition's first page to read: its report, or violations if there are any."""
     return "violations.csv" if n_violations else "report.html"

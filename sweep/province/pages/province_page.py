@@ -15,7 +15,7 @@ from sweep.publish.page.team_colours import VALUE_SCALE, value_breaks, value_pla
 
 
 def province_page(edition: ProvinceEdition, texts: Texts) -> str:
-    """Page of a province; it loads nothing, and links to the counties' editions."""
+    """Return province.html; it loads nothing, and links to the counties' editions."""
     breaks = (0.0, *shades(edition))
     known = {c.county.county_id: c for c in edition.counties}
     # The list of the largest gains has ten counties.
@@ -46,7 +46,7 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
 
 
 def start_at(county: CountyOutcome, building_id: str) -> int | None:
-    """Start of a linked site in seconds after midnight; None if it is not visited."""
+    """Return the start at a linked building, seconds after midnight; None if the county does not visit it."""
     return county.plan.starts.get(building_id) if county.plan else None
 
 
@@ -63,18 +63,18 @@ type Box = tuple[float, float, float, float]
 
 
 def shades(edition: ProvinceEdition) -> tuple[float, ...]:
-    """Lower bounds of the colour classes, as shares of the expected finds."""
+    """Return the lower bounds of the map's colour classes, as shares of the expected finds reached."""
     return value_breaks([share_reached(c.plan) for c in edition.counties if c.plan])
 
 
 def colour_of(plan: CountyPlan, breaks: Sequence[float]) -> str:
-    """Colour of a county."""
+    """Return the colour of a county by the share of expected finds that its plan reaches."""
     return VALUE_SCALE[value_place(share_reached(plan), breaks)]
 
 
 def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
     """
-    Map of all counties with a plan, each linked to its report.
+    Return the map of all counties with a plan, each linked to its report.
 
     Counties are drawn by their borders, if known. Distant groups of counties are drawn as separate maps at one scale.
     """
@@ -95,7 +95,7 @@ def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
 
 
 def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], texts: Texts) -> Markup:
-    """Map of one group of counties."""
+    """Return the map of one group of counties; `scale` in pixels per degree."""
     west, south, east, north = _box_of(counties)
     shrink = _shrink(counties)
 
@@ -122,21 +122,21 @@ def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], tex
 
 
 def _scale(groups: Sequence[Sequence[Drawn]]) -> float:
-    """Pixels per degree at which the largest group fits."""
+    """Return the pixels per degree with which the largest group fits the page."""
     boxes = [_box_of(g) for g in groups]
     wide, tall = max(b[2] - b[0] for b in boxes), max(b[3] - b[1] for b in boxes)
     return min((_WIDTH - 2 * _MARGIN) / max(wide, 1e-6), _TALLEST / max(tall, 1e-6))
 
 
 def _is_small(groups: Sequence[Sequence[Drawn]]) -> bool:
-    """Whether half of the counties would be too small to see."""
+    """Return whether more than half of the counties would be too small to see."""
     sizes = sorted(_size(_box_of([c])) for g in groups for c in g)
     # Minimum median size of a county in pixels; otherwise the map is split at the widest gap.
     return sizes[len(sizes) // 2] * _scale(groups) < 24.0
 
 
 def _cut(counties: Sequence[Drawn]) -> list[list[Drawn]]:
-    """Split counties in two by single-linkage clustering."""
+    """Split counties into two groups at the widest gap (single-linkage clustering)."""
     boxes, part = [_box_of([c]) for c in counties], list(range(len(counties)))
     gaps = sorted((_gap(boxes[i], boxes[j]), i, j) for i in range(len(boxes)) for j in range(i))
     n_parts = len(counties)
@@ -156,7 +156,7 @@ def _size(box: Box) -> float:
 
 
 def _shrink(counties: Sequence[Drawn]) -> float:
-    """Length of a degree of longitude, in degrees of latitude."""
+    """Return the length of a degree of longitude as a share of a degree of latitude."""
     lats = [y for _, plan in counties for ring in plan.outline for _, y in ring]
     return math.cos(math.radians((min(lats) + max(lats)) / 2))
 
@@ -169,7 +169,7 @@ def _box_of(counties: Sequence[Drawn]) -> Box:
 
 
 def _county_label(county: CountyOutcome, plan: CountyPlan, texts: Texts) -> str:
-    """Tooltip and accessible label of a county."""
+    """Return the tooltip of a county, also its label for screen readers."""
     return texts(
         "province.map_county",
         name=county.name,

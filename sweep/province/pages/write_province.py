@@ -80,7 +80,7 @@ def write_province(
 def _manifest_json(
     edition: ProvinceEdition, plan_id: str, contents: Mapping[str, bytes], places: Mapping[str, Path]
 ) -> str:
-    """Manifest of the province; counties' editions have the hash that an approval does not change."""
+    """Return manifest.json of a province: hashes of its files, and of counties' editions without approvals."""
     windows = {
         f"{county_folder(c)}/{CAMPAIGN}/{file.name}": read_regular(file)
         for c in edition.planned
@@ -106,7 +106,7 @@ def _link_all(source: Path, target: Path) -> None:
 
 
 def province_facts(edition: ProvinceEdition, folder: Path) -> Facts:
-    """Return the facts of a province's edition for the audit log; its own hash covers those of its counties."""
+    """Return the facts of a province's edition for the audit log."""
     return {
         "plan_id": str(json.loads(read_regular(folder / MANIFEST))["plan_id"]),
         "day": edition.day,
@@ -126,7 +126,7 @@ _FIGURES: tuple[tuple[str, Kind], ...] = (
 
 
 def province_workbook(edition: ProvinceEdition, texts: Texts) -> bytes:
-    """Workbook of a province; equal editions give equal bytes."""
+    """Return province.xlsx; equal editions give equal bytes."""
     sheets = [_counties(edition, texts), _cities(edition, texts), _curves(edition, texts), _links(edition, texts)]
     return workbook(sheets, date.fromisoformat(edition.day), f"{edition.name} {edition.day}")
 

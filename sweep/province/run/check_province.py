@@ -12,7 +12,6 @@ from sweep.campaign.window.audit_record import BEFORE, read_record
 from sweep.campaign.window.check_days import judge_published
 from sweep.campaign.window.window_proof import check_window_proof
 from sweep.jobs.stages.check_day import check
-from sweep.jobs.tampering.check_editions_against_log import edition_breaches
 from sweep.province.check.cross_county import (
     CountySummary,
     check_people_once,
@@ -28,6 +27,7 @@ from sweep.province.run.earlier_windows import PreviousWindow, windows_before
 from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
 from sweep.province.run.tampering import province_breaches
 from sweep.province.run.value_curve import read_county
+from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.read_plan import read_plan_file
 from sweep.records.plan import Violation
@@ -70,12 +70,12 @@ def judge_province(province: Province, folder: Path, on_progress: Callable[[int,
 
 
 def shared_people(province: Province, seen: Mapping[str, CountySummary]) -> list[Violation]:
-    """Return a violation for each person in teams of several counties, if ids are unique in the province."""
+    """Return a violation for each person in teams of several counties, if the province's rosters share ids."""
     return list(check_people_once(MOBILE_ID, seen)) if province.settings.person_ids == "province" else []
 
 
 def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, CountySummary]:
-    """Return the parts of each county's plan that concern others; S305 or S921 if one is unreadable."""
+    """Return the parts of each county's plan that concern other counties; S305 or S921 if a plan is unreadable."""
     seen: dict[str, CountySummary] = {}
     for county in edition.planned:
         own = folder / county_folder(county)
@@ -91,7 +91,7 @@ def seen_in(edition: ProvinceEdition, folder: Path) -> dict[str, CountySummary]:
 def _judge_day(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path
 ) -> tuple[CountySummary, list[Violation]]:
-    """Return the parts of a county's plan that others must agree with, and its own violations."""
+    """Return the parts of a county's plan that concern other counties, and the violations of the county's rules."""
     plan = read_plan_file(own / PLAN)
     county_id = outcome.county.county_id
     n_mobile = edition.allocation.n_mobile[county_id]
@@ -109,7 +109,7 @@ def _judge_day(
 def _judge_window(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path, approved: Mapping[str, str]
 ) -> tuple[CountySummary, list[Violation]]:
-    """Return the same for a county's window, over all of its days."""
+    """Return the same for a county's window, over all of its days; `approved`: edition folder by day."""
     county_id = outcome.county.county_id
     record = read_record(own / CAMPAIGN)
     if record is None:
@@ -125,5 +125,5 @@ def _judge_window(
 
 
 def _overrides(province: Province, edition: ProvinceEdition) -> dict[str, str]:
-    """Return the province's overrides for its counties, on the edition's day."""
+    """Return the settings that the province fixes in its counties, on the edition's day."""
     return {**province.settings.overrides, "day": edition.day}

@@ -29,7 +29,7 @@ STEPS: tuple[Step, ...] = ("curves", "allocation", "plans", "publish")
 
 @dataclass(frozen=True, slots=True)
 class ProvinceProgress:
-    """Progress of a province run."""
+    """Progress of a province run, after one county's result."""
 
     step: Step
     n_done: int
@@ -63,12 +63,12 @@ class Coordinator:
 
     def run(self) -> tuple[ProvinceEdition, dict[str, JobResult]]:
         """
-        Plan the province.
+        Share the mobile teams among the counties, plan each county, and assemble the province's edition.
 
         Returns
         -------
         tuple
-            Edition to publish, and the result with each county's edition, by county id.
+            Edition to publish, and the job result that holds each county's edition, by county id.
 
         Raises
         ------
@@ -100,7 +100,7 @@ class Coordinator:
         return common_starts(self.province.links, curves, allocation)
 
     def _out_elsewhere(self, curves: Mapping[str, JobResult]) -> dict[str, int]:
-        """Return the number of mobile teams bound by published days to counties without a curve."""
+        """Return the number of mobile teams that published days bind to counties without a value curve."""
         day = self.province.settings.day
         return {i: n_mobile_out(before, day) for i, before in self.before.items() if i not in curves}
 
@@ -122,7 +122,7 @@ class Coordinator:
 
     def _without_dead(self, curves: Mapping[str, JobResult], given_up: Collection[str]) -> dict[str, JobResult]:
         """
-        Return the curves, recomputed without the sites of impossible links.
+        Return the value curves, drawn again without the sites of links that cannot start together.
 
         Start windows of such a site stay known, so that its county's plan excludes it.
         """
@@ -145,7 +145,7 @@ class Coordinator:
     def _plans(
         self, curves: Mapping[str, JobResult], allocation: Allocation, starts: tuple[CommonStart, ...]
     ) -> dict[str, JobResult]:
-        """Return every county's edition; a county infeasible with a linked site has none yet, and no error."""
+        """Return every county's edition; a county that a linked site makes infeasible is left for another attempt."""
         jobs = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.faults}
         plans = self._results("plans", jobs, may_fail={i for i, job in jobs.items() if job.windows_s})
         return {i: r for i, r in plans.items() if i not in self.faults}
@@ -186,7 +186,7 @@ class Coordinator:
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, JobResult]:
-        """Return results by county id: from this run, from the store, and from jobs carried out here."""
+        """Return results by county id: from this run, from the store, or from jobs run now."""
         jobs_left = {i: job for i, job in jobs.items() if job.key not in self.known}
         self.known |= {job.key: r for job in jobs_left.values() if (r := self.store.found(job.key)) is not None}
         county_of = {job.key: i for i, job in jobs_left.items()}
@@ -211,7 +211,7 @@ class Coordinator:
         starts: tuple[CommonStart, ...],
         n_free: int,
     ) -> ProvinceEdition:
-        """Return the province's edition; `n_free` mobile teams are available to counties with a curve."""
+        """Return the province's edition; `n_free`: mobile teams that counties with a curve can get."""
         set_ = self.province.settings
         outcomes = []
         for county in self.province.counties:
@@ -241,7 +241,7 @@ class Coordinator:
 
 
 def fault_of(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
-    """Return the reason for a missing result; raise S962 if the worker has another version of the program."""
+    """Return state and issues of a county whose job failed; raise S962 if the worker has another program version."""
     if reply.state == "other_code":
         raise InputError([Issue("S962", f"counties {county_id}", {"own": code_sha256(), "found": reply.detail})])
     if reply.state == "at_fault":

@@ -42,7 +42,7 @@ _MOST_POINTS, _DEGREE_DIGITS = 60, 4
 
 
 def do_job(job: Job) -> Reply:
-    """Do a job and store its result unless it exists; disk errors are returned as the reply."""
+    """Do a job and store its result unless it exists; a disk error becomes the reply."""
     if job.code != code_sha256():
         return Reply(job.key, "other_code", detail=code_sha256())
     folder = Path(job.folder)
@@ -70,7 +70,7 @@ def plan_file(n_mobile: int) -> str:
 
 
 def _made(job: Job, folder: Path, store: ResultStore) -> tuple[JobResult, dict[str, str]]:
-    """Return the result of a job, and its further files."""
+    """Compute the result of a job, and the texts of further files by name."""
     if job.kind == "curve":
         return _curve(job, folder)
     before = store.found(job.curve_key)
@@ -132,7 +132,7 @@ def county_plan(
     sha256: str,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
-    """Return a county's edition as shown by the province."""
+    """Return the summary of a county's edition for the province."""
     made, total = edition.plan, edition.coverage[0]
     starts = {s.building_id: s.start_s for r in made.routes for s in r.stops if s.building_id in job.sites}
     people = {i for t in made.teams for i in t.member_ids}

@@ -123,7 +123,7 @@ def planned_window(
 
 
 def reinforced_window(loaded: LoadedCampaign, task: CountyAssignment, n_more: int) -> LoadedCampaign:
-    """Return the campaign with the people of mobile teams and `n_more` teams on each day."""
+    """Return the campaign with the people of mobile teams added, and `n_more` further teams on each day."""
     until = loaded.campaign.window(loaded.today)[1] + timedelta(days=1)
     people = mobile_people(loaded.persons, loaded.bases, until, task)
     n_own = loaded.scenario.teams.n_teams
@@ -137,7 +137,7 @@ def reinforced_window(loaded: LoadedCampaign, task: CountyAssignment, n_more: in
 
 
 def n_more_by(record: CampaignRecord, loaded: LoadedCampaign, task: CountyAssignment) -> int:
-    """Return the number of additional teams in a window with mobile people; 0 if unknown."""
+    """Return how many teams mobile people added to a recorded window; 0 if unknown."""
     if not record.days:
         return 0
     # The last day is the least likely to be fixed by an earlier window with other teams.
@@ -157,5 +157,5 @@ def _with_more(campaign: Campaign, n_more: int) -> Campaign:
 
 
 def most_teams(plan: Plan) -> int:
-    """Return the number of teams on the largest day, reserve included."""
+    """Return the number of teams on the day with most teams, reserve included."""
     return max(sum(t.day == k for t in plan.teams) for k in {t.day for t in plan.teams})

@@ -21,7 +21,7 @@ def window_plan(
     at_most: float,
     outline: tuple[tuple[tuple[float, float], ...], ...],
 ) -> CountyPlan:
-    """Return a county's window as shown by the province; `at_most` is the bound of the county's curve."""
+    """Return the summary of a county's window for the province; `at_most`: bound from the county's value curve."""
     record, first = made.record, planned.rankings[planned.window.days[0]]
     day_of = {t.team_id: t.day for t in planned.plan.teams}
     versions = planned.window.versions

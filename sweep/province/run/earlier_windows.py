@@ -71,7 +71,7 @@ def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
 
 
 def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
-    """Return the approved editions of a county's window for the past 28 days."""
+    """Return the folder of a county's approved edition for each of the past 28 days, by day."""
     out = plan.window.out if plan.window else ()
     past = (d for d in out if day - FOUR_WEEKS <= date.fromisoformat(d.day) < day)
     return {d.day: str(own / d.plan_id) for d in past if (own / d.plan_id / APPROVAL).is_file()}
@@ -79,19 +79,19 @@ def _approved_in(own: Path, plan: CountyPlan, day: date) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Published part of a county's window."""
+    """Part of a county's window that earlier runs have published."""
 
     record: CampaignRecord | None = None
     published: tuple[FrozenDay, ...] = ()
 
     @property
     def n_mobile(self) -> int:
-        """Number of mobile teams that published days bind to the county."""
+        """Return the number of mobile teams that published days bind to the county."""
         return _n_mobile(i for p in self.published for t in p.plan.teams for i in t.member_ids)
 
 
 def n_mobile_out(before: PreviousWindow, day: date) -> int:
-    """Return the number of mobile teams that published days bind to a county; 0 if unreadable."""
+    """Return the number of mobile teams that published days bind to a county; 0 if they cannot be read."""
     try:
         record = read_record(Path(before.folder) / CAMPAIGN) if before.folder else None
     except InputError:
@@ -104,13 +104,13 @@ def n_mobile_out(before: PreviousWindow, day: date) -> int:
 
 
 def _n_mobile(person_ids: Iterable[str]) -> int:
-    """Return the highest number of a mobile team among some people's ids."""
+    """Return the largest team number in the ids of mobile people."""
     numbers = (i.removeprefix(MOBILE_ID).partition("-")[0] for i in person_ids if i.startswith(MOBILE_ID))
     return max(map(int, numbers), default=0)
 
 
 def held_of(job: Job, loaded: LoadedCampaign) -> Held:
-    """Return the published part of a county's window; S964, S921 or S712 if it was changed."""
+    """Return the published part of a county's window; S964, S921 or S712 if its files were changed."""
     if not job.before:
         return Held()
     folder = Path(job.before)

@@ -19,7 +19,7 @@ _SOURCES = frozenset({".py", ".po", ".j2", ".css", ".js", ".json"})
 
 @cache
 def code_sha256() -> str:
-    """Return sixteen hexadecimal characters from the program's sources and library versions."""
+    """Return a hash of the program's sources and library versions: sixteen hexadecimal characters."""
     state = hashlib.sha256()
     for name in ("python", *_LIBRARIES):
         version = platform.python_version() if name == "python" else metadata.version(name)

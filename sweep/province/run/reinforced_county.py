@@ -24,7 +24,7 @@ MOBILE_ID = "MOBILE"
 
 @dataclass(frozen=True, slots=True)
 class CountyInputs:
-    """County's inputs, read and ranked once for its curve and its edition."""
+    """Inputs of one county, read and ranked once for its value curve and its edition."""
 
     scenario: Scenario
     inputs: Inputs
@@ -33,7 +33,7 @@ class CountyInputs:
 
 @dataclass(frozen=True, slots=True)
 class CountyAssignment:
-    """Assignment of a county by its province."""
+    """Mobile teams and linked sites that a province assigns to a county."""
 
     mobile: MobileTeam
     n_mobile: int = 0
@@ -105,7 +105,7 @@ def mobile_people(
 
 
 def _in_window(visit: Visit, windows_s: Mapping[str, Window]) -> Visit:
-    """Return a linked visit as a must with the province's window; other visits unchanged."""
+    """Return a linked visit as a must with the start window of the province; other visits unchanged."""
     if visit.building_id not in windows_s:
         return visit
     lo, hi = windows_s[visit.building_id]

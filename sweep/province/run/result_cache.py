@@ -27,7 +27,7 @@ class ResultStore:
         return self.folder / key
 
     def found(self, key: str) -> JobResult | None:
-        """Return a stored result; None if it is missing or unreadable, and must be computed again."""
+        """Return the result stored under a key; None if it is missing or unreadable."""
         try:
             result = from_json(JobResult, read_regular(self.place(key) / RESULT))
         except (OSError, ValueError):
@@ -35,14 +35,14 @@ class ResultStore:
         return result if result.key == key else None
 
     def edition(self, result: JobResult) -> Path:
-        """Return the folder of a county's edition, or of its window's editions."""
+        """Return the folder of the county's edition or window in a result."""
         place = self.place(result.key) / EDITION
         return place / result.plan.scenario if result.plan and result.plan.window else place
 
     @contextmanager
     def lock_result(self, key: str) -> Iterator[bool]:
         """
-        Yield whether a result must be computed; other processes wait for it meanwhile.
+        Yield whether the result of a key must be computed, holding the key's lock; other processes wait.
 
         Such a process may work for a coordinator that died. Everything written into the result's folder appears at
         once, when the context ends without an error.
@@ -51,7 +51,7 @@ class ResultStore:
             yield self.found(key) is None
 
     def keep(self, result: JobResult, more: Mapping[str, str] | None = None) -> None:
-        """Write a result after its other files."""
+        """Write a result after its further files, `more`, texts by name."""
         write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 
     def recover(self) -> None:

@@ -23,7 +23,7 @@ type Enter = Callable[[ProvinceEdition, Mapping[str, Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class ProvinceOutcome:
-    """Result of a province run."""
+    """Published edition of a province run, with its violations."""
 
     edition: ProvinceEdition
     folder: Path

@@ -6,9 +6,9 @@ from pathlib import Path
 from geodata.errors import Code, InputError
 from sweep.audit.audit_log import log_of_edition
 from sweep.audit.edition_entries import recorded_sha256, written_entry
-from sweep.jobs.tampering.check_editions_against_log import refuse_unrecorded, unrecorded_issue
 from sweep.province.pages.province_json import JSON, read_province_edition
 from sweep.province.records import ProvinceEdition
+from sweep.publish.archive.check_editions_against_log import refuse_unrecorded, unrecorded_issue
 from sweep.publish.archive.edition_hash import edition_sha256
 from sweep.publish.archive.edition_json import MANIFEST, read_unchanged
 from sweep.publish.archive.verify_edition import changed_files, read_manifest
@@ -16,7 +16,7 @@ from sweep.records.plan import Violation
 
 
 def is_province_edition(folder: Path) -> bool:
-    """Whether a folder contains an edition of a province."""
+    """Return whether a folder holds an edition of a province."""
     return (folder / JSON).is_file()
 
 
@@ -36,7 +36,7 @@ def open_province_edition(folder: Path) -> ProvinceEdition:
 
 
 def province_breaches(folder: Path) -> Iterator[Violation]:
-    """Yield files and counties' editions that differ from the manifest, or a manifest unlike the log."""
+    """Yield a violation (C29) for each file or county's edition that differs from manifest or audit log."""
     try:
         manifest = read_manifest(folder)
     except InputError:
@@ -56,7 +56,7 @@ def province_breaches(folder: Path) -> Iterator[Violation]:
 
 
 def _last_sha256(folder: Path, first: str) -> str:
-    """Hash of a county's edition after the import of inspection codes, if its own log says so; else the given hash."""
+    """Return a county's hash after inspection codes were added, if its own log records that; else `first`."""
     known = log_of_edition(folder).entries()
     written = written_entry(known, folder.name)
     is_own = written is not None and written["facts"].get("edition_sha256") == first

@@ -21,7 +21,7 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class CurveWithPlans:
-    """Curve with the plans that prove its values."""
+    """Value curve of a county, with the plans that show its values."""
 
     curve: CountyCurve
     plans: tuple[Plan, ...]
@@ -29,7 +29,7 @@ class CurveWithPlans:
 
 
 def read_county(scenario: Scenario) -> CountyInputs:
-    """Read and rank a county's files; S991 if a person's id begins like that of a mobile person."""
+    """Read and rank a county's files; S991 if a person's id looks like that of a mobile person."""
     inputs = load_inputs(scenario)
     ranked = rank(scenario, inputs)
     refuse_mobile_ids(ranked.persons, "roster")
@@ -38,7 +38,7 @@ def read_county(scenario: Scenario) -> CountyInputs:
 
 def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
     """
-    Return the curve of a county.
+    Return the value curve of a county: plans with 0, 1, 2, ... mobile teams.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
 
 
 def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_max: int | None) -> Problem:
-    """Return the problem with a team more per mobile team, or larger teams if the roster is short."""
+    """Return the problem with one team more for each mobile team, or larger teams if people are short."""
     n_teams = n_own + task.n_mobile
     _, problem = reinforced(county, task, n_teams, members_max)
     most = max(n_own, most_teams(problem))
@@ -79,7 +79,7 @@ def _problem(county: CountyInputs, task: CountyAssignment, n_own: int, members_m
 
 
 def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | None:
-    """Return a plan; None if infeasible although fewer people had one."""
+    """Return a plan, started from the plans `near`; None if infeasible although fewer people had a plan."""
     issues: Sequence[Issue] = contradictions(problem)
     if not issues:
         try:
@@ -92,7 +92,7 @@ def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | Non
 
 
 def limits_of(scenario: Scenario, share: float) -> Settings:
-    """Return a share of a scenario's solver limits."""
+    """Return a share of the scenario's solver limits."""
     solver = scenario.solver
     n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
     return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)

@@ -88,7 +88,7 @@ def plan_summary(edition: Edition) -> PlanSummary:
     made = [stop for route in plan.routes for stop in route.made]
     everything = next((c for c in edition.coverage if c.scope == "all"), None)
     clusters = [c for c in edition.coverage if c.scope == "cluster"]
-    n_due_reached, n_due_late = due_counts(len(edition.due_leads), (*edition.violations, *edition.shortfalls))
+    n_due_reached, n_due_late = due_counts(len(edition.due_leads), (*edition.violations, *edition.soft_violations))
     n_out = sum(team.is_out for team in team_facts(edition))
     agencies = [_counted_as(edition, p) for team in plan.teams for p in team.member_ids]
     return PlanSummary(

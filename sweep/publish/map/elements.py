@@ -12,7 +12,7 @@ from folium.map import Layer
 from folium.template import Template
 from folium.utilities import get_obj_in_upper_tree
 
-from geodata.message_catalogue import Texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.map.layers import (
@@ -55,15 +55,22 @@ class PlanElement(JSCSSMixin):
     Element of a folium map with its script, styles and data inlined, so that the page loads nothing.
 
     Elements of one plan share the data of its buildings. They may be added in any order.
+
+    Parameters
+    ----------
+    edition
+        The plan: `sweep.Plan.edition`.
+    texts
+        Texts of the page; None: in the language of the scenario.
     """
 
     part: ClassVar[str] = ""
     """Name of the element's own style sheet and part of the script; empty if it has none."""
 
-    def __init__(self, edition: Edition, texts: Texts, **options: object) -> None:
+    def __init__(self, edition: Edition, texts: Texts | None = None, **options: object) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self._name = type(self).__name__
-        self.edition, self.texts = edition, texts
+        self.edition, self.texts = edition, texts or load_texts(edition.scenario.lang)
         self.shared_id = f"plan-{edition.plan_id}"
 
     @property
@@ -104,7 +111,10 @@ class PlanLayer(PlanElement, Layer):
         {% endmacro %}
     """)
 
-    def __init__(self, edition: Edition, texts: Texts, name: str | None = None, show: bool = True) -> None:
+    def __init__(
+        self, edition: Edition, texts: Texts | None = None, name: str | None = None, show: bool = True
+    ) -> None:
+        texts = texts or load_texts(edition.scenario.lang)
         sizes: dict[str, Sized] = {
             "buildings": edition.ranking,
             "clusters": edition.clusters,

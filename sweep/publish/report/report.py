@@ -86,7 +86,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         "verdict": _verdict(edition, summary, texts),
         "assessment": assess(edition),
         "finds_chart": finds_distribution(find_odds(edition).shares, texts) if served else None,
-        "played": _played(edition, texts),
+        "simulation": _simulation_text(edition, texts),
         "gantt": gantt(teams, settings.shift_start_s, settings.shift_end_s, texts),
         "rates": rate_intervals(clusters, texts) if clusters else None,
         "cluster_finds": cluster_finds(clusters, reached, texts),
@@ -123,8 +123,8 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
 
 def _least_in_window(edition: Edition, team: TeamFacts) -> float:
     """Return the smallest probability, over a team's visits, of starting in time; 1 if the plan was not simulated."""
-    played = edition.played
-    return min((played.in_window[s.visit.visit_id] for s in team.stops), default=1.0) if played else 1.0
+    simulated = edition.simulation
+    return min((simulated.in_window[s.visit.visit_id] for s in team.stops), default=1.0) if simulated else 1.0
 
 
 def _main_terms(edition: Edition, building_id: str) -> list[Term]:
@@ -170,18 +170,18 @@ def _due_sentence(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
     return reached
 
 
-def _played(edition: Edition, texts: Texts) -> str:
-    if edition.played is None:
+def _simulation_text(edition: Edition, texts: Texts) -> str:
+    if edition.simulation is None:
         return ""
     low, _, high = edition.scenario.plan.entry_span
     return texts(
-        "report.played",
+        "report.simulation",
         low=texts.number(low, 0),
         high=texts.number(high, 0),
         locked=texts.percent(edition.scenario.rank.no_access_share),
-        value=texts.number(edition.played.value, 2),
+        value=texts.number(edition.simulation.value, 2),
         planned=texts.number(edition.plan.value, 2),
-        least=texts.number(edition.played.value_low, 2),
+        least=texts.number(edition.simulation.value_low, 2),
     )
 
 

@@ -63,6 +63,7 @@ def plan_figures(edition: Edition) -> dict[str, object]:
         "n_linked": len({v.link_group for v in visits if v.link_group}),
         "n_exits": sum(edition.buildings[v.building_id].n_exits for v in visits if _has_cordon(v)),
         "n_apart": sum(bool(v.keep_apart) for v in visits),
+        "n_plans": len(settings.codes.annual_plan),
         "n_items": len({i for v in visits for i in v.items}),
         "n_urgent": sum(v.urgency > 0 for v in visits),
         "minutes": round(sum(v.disturbance for v in visits)),
@@ -84,7 +85,7 @@ def _has_cordon(visit: Visit) -> bool:
 
 def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts) -> RuleLine:
     reason = edition.scenario.rules.off.get(rule.rule_id)
-    breaches = [v for v in (*edition.violations, *edition.shortfalls) if v.rule_id == rule.rule_id]
+    breaches = [v for v in (*edition.violations, *edition.soft_violations) if v.rule_id == rule.rule_id]
     listed = [texts(v.key, where=v.where, **v.values) for v in breaches]
     more = [texts("rules.more", n=len(listed) - MOST_LISTED)] if len(listed) > MOST_LISTED else []
     if reason is not None:

@@ -100,7 +100,7 @@ def _paths(line: BaseGeometry, frame: Frame) -> list[str]:
 
 
 def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:
-    """Return the map of a plan's buildings over the `street_symbol`; lost buildings at the bottom, gained on top."""
+    """Return the SVG map of a plan's buildings; it shows the streets of `street_symbol`, which the page has once."""
     order: Mapping[str, int] = {"lost": 0, "kept": 1, "gained": 2}
     parts = []
     for mark in sorted(marks, key=lambda m: order[m.kind]):

@@ -20,20 +20,23 @@ _WIDTHS = {"firm_name": 32.0, "address": 32.0, "inspection_item": 32.0, "uscc": 
 
 def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
     """Return the filing table as `filing.csv` and `filing.xlsx`, with the headers that `[codes.columns]` sets."""
-    own = edition.scenario.codes.columns
-    rows = _cells(edition, texts)
+    own, rows = edition.scenario.codes.columns, _cells(edition, texts)
     columns = tuple(Column(own.get(n, head(texts, n)), width=_WIDTHS.get(n, 16.0)) for n in FILING_COLUMNS)
     sheet = WorkbookSheet(texts("codes.sheet"), columns, tuple(rows))
     return {
-        "filing.csv": filing_csv(edition, texts),
+        "filing.csv": _csv(edition, rows),
         "filing.xlsx": workbook([sheet], edition.scenario.day, f"{edition.scenario.name} {edition.plan_id}"),
     }
 
 
 def filing_csv(edition: Edition, texts: Texts) -> str:
     """Return the filing table as CSV; after a change of the day, filings are marked as new, changed or cancelled."""
+    return _csv(edition, _cells(edition, texts))
+
+
+def _csv(edition: Edition, rows: list[list[object]]) -> str:
     own = edition.scenario.codes.columns
-    return csv_text([own.get(name, name) for name in FILING_COLUMNS], _cells(edition, texts))
+    return csv_text([own.get(name, name) for name in FILING_COLUMNS], rows)
 
 
 def _cells(edition: Edition, texts: Texts) -> list[list[object]]:
@@ -62,6 +65,7 @@ def filing_rows(edition: Edition, texts: Texts) -> Iterator[dict[str, Any]]:
             "lead_department": texts(f"agency.{lead if filing.is_joint else filing.authority}"),
             "filing_state": texts(f"codes.state.{filing_state(edition, filing)}"),
             "task_code": known.code if known else "",
+            "repeat_reason": edition.scenario.codes.repeat_reasons.get(filing.uscc, ""),
             "valid_until": known.valid_until.isoformat() if known and known.valid_until else "",
         }
 

@@ -1,8 +1,9 @@
 """ledger.xlsx: results of visits (台账), their totals (统计表), and open and closed re-checks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from sweep.publish.facts.names_and_reasons import label
 from sweep.publish.table_columns import record_row
 from sweep.publish.workbook.sheet_rows import head, make_sheet
 from sweep.publish.workbook.write_xlsx import Column, Kind, WorkbookSheet, workbook
+from sweep.records.form_items import entry_class
 from sweep.records.visits import Recheck
 
 _FOLLOWING = ("is_rectify", "is_closed", "is_target")
@@ -47,7 +49,7 @@ def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> WorkbookSh
     yes_no = ("is_target", *(a for a in RESULT_ANSWERS if a not in _FOLLOWING), "is_rectify", "is_closed")
     columns = (
         *("plan_id", "visited_on", "building_name", "unit", "firm_name", "uscc", "track", "basis", "is_target"),
-        "unit_state",
+        *("entry_class", "unit_state"),
         *(name for name in yes_no if name not in _FOLLOWING),
         *RESULT_COUNTS,
         *("is_rectify", "recheck_on", "is_closed", *RESULT_TEXTS, "firm_rating", "visit_id"),
@@ -63,6 +65,7 @@ def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> WorkbookSh
             "building_name": names.buildings.get(row["building_id"], row["building_id"]),
             "firm_name": names.firms.get(str(row["uscc"]), ""),
             "track": label(texts, f"track.{row['track']}", str(row["track"])),
+            "entry_class": texts(f"ledger.entry.{_entry_class(row)}"),
             "unit_state": texts(f"ledger.state.{row['unit_state']}"),
         }
         for row in ordered.to_dict("records")
@@ -99,6 +102,11 @@ def _rechecks(rechecks: Sequence[Recheck], names: NamesById, texts: Texts, which
         for r in sorted(rechecks, key=lambda r: (r.due_on, r.recheck_id))
     )
     return make_sheet(texts, f"ledger.sheet.rechecks_{which}", columns, rows)
+
+
+def _entry_class(row: Mapping[Hashable, Any]) -> str:
+    n_leaflets = 0.0 if pd.isna(row["n_leaflets"]) else row["n_leaflets"]
+    return entry_class(row["unit_state"], is_inspected=row["is_target"] == "yes", n_leaflets=n_leaflets)
 
 
 def _text(value: object) -> str:

@@ -16,7 +16,7 @@ from sweep.records.form_items import ITEMS
 
 _SHAPES: Mapping[tuple[Kind, float], str] = {
     ("text", 7.0): "letter floor is_reserve is_female",
-    ("text", 10.0): "unit partners floors unit_state is_target",
+    ("text", 10.0): "unit partners floors unit_state is_target entry_class",
     ("text", 14.0): "team_id district link_group drawn_kind status role agency person_id drawn_for source reason "
     "plan_id closed_by",
     ("text", 22.0): "visit_id track uscc code drawn_id seed basis ticket pool_sha256 base_name scope",

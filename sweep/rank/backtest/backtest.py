@@ -28,7 +28,7 @@ WINDOWS_MIN = 6
 
 @dataclass(frozen=True, slots=True)
 class DatedChecks:
-    """Past visits in which the team got in, with their outcome."""
+    """Past visits with access to the building, and their outcome."""
 
     rows: Int64s
     days: Float64s
@@ -36,7 +36,7 @@ class DatedChecks:
     group: NDArray[np.str_]
     """Team or inspector of each check; scores are compared only within a group."""
     is_drawn: Bools | None = None
-    """Whether each visit was drawn at random; None: no visit was."""
+    """Whether each visit was drawn at random; None: none of them."""
 
 
 def no_checks() -> DatedChecks:
@@ -99,7 +99,7 @@ def backtest(case: BacktestData, methods: Sequence[Method], protocol: Protocol) 
 
 
 def freeze(case: BacktestData, day: float, seed: int) -> Snapshot:
-    """Return the data known on a day: all places, and the events before the day."""
+    """Return the data known on a day: all places, and the events before it; `seed` is for random rankings."""
     past = case.days < day
     return Snapshot(
         day=day,
@@ -142,7 +142,7 @@ def scored(method: Method, known: Snapshot) -> Float64s:
 
 
 def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
-    """Return the scores unchanged; ValueError unless there is one finite number for each place."""
+    """Return the scores of method `key` unchanged; ValueError unless there is one finite number for each place."""
     if score.shape != known.population.shape or not np.all(np.isfinite(score)):
         raise ValueError(f"method {key!r} must give one finite score for each of {len(known.population)} places")
     return score

@@ -34,19 +34,19 @@ type Forecast = Callable[[DatedChecks, CheckRequests], Float64s]
 
 
 def own_rate(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, for each requested check, the finds per check of the place, shrunk to the overall rate."""
+    """Return, for each requested check, the place's finds per check, shrunk towards the overall rate."""
     return _shrunk(known.rows, known.is_find, asked.rows, PLACE_STRENGTH)
 
 
 def inspector_alone(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return finds per check of the inspector, shrunk to the overall rate: a forecast from the inspector alone."""
+    """Return, for each requested check, the inspector's finds per check, shrunk towards the overall rate."""
     names, codes = np.unique(np.concatenate([known.group, asked.group]), return_inverse=True)
     n = len(known.group)
     return _shrunk(codes[:n], known.is_find, codes[n:], INSPECTOR_STRENGTH, len(names))
 
 
 def last_outcome(known: DatedChecks, asked: CheckRequests) -> Float64s:
-    """Return, for each requested check, the find rate of all places with the same last outcome (or unchecked)."""
+    """Return, for each requested check, the find rate of all places with the same last outcome, or without a check."""
     past, now = _plain_features(known, asked)
     kinds = [np.where(part[:, 3] > 0, part[:, 1], 2.0).astype(np.int64) for part in (past, now)]
     return _shrunk(kinds[0], known.is_find, kinds[1], INSPECTOR_STRENGTH, 3)

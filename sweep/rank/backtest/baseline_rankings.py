@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.rate.lead_type_weights import decayed_weight
+from sweep.rank.rate.lead_weights import decayed_weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Method:
 
 
 def remembered(method: Method) -> Method:
-    """Return the method with its scores cached by day, since every measure requests them."""
+    """Return the method with its scores cached by day, since every measure needs them again."""
     kept: dict[float, Float64s] = {}
 
     def score(known: Snapshot) -> Float64s:
@@ -69,7 +69,7 @@ def raw_rate(known: Snapshot) -> Float64s:
 
 
 def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
-    """Return a score: decayed events per hour of a visit, the simple rule that any ranking must beat."""
+    """Return the simplest ranking as a function: decayed events of a place per hour of a visit."""
 
     def score(known: Snapshot) -> Float64s:
         weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))

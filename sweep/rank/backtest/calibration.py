@@ -93,14 +93,14 @@ def calibration(p: Float64s, is_find: Bools) -> pd.DataFrame:
 
 
 def _origin(case: BacktestData, protocol: Protocol, k: int) -> tuple[float, Bools]:
-    """Return the day of the k-th origin, and which checks lie in the window that follows it."""
+    """Return the k-th day on which rankings are frozen, and which checks lie in the window after it."""
     day = protocol.first_day + k * protocol.step_days
     start = day + protocol.lag_days
     return day, (case.checks.days >= start) & (case.checks.days < start + protocol.horizon_days)
 
 
 def _before(checks: DatedChecks, day: float) -> Bools:
-    """Return which checks precede the day of a list; checks of that day do not, since their hours are not known."""
+    """Return which checks are before a day; those on the day itself are not, since their hours are unknown."""
     return np.asarray(checks.days < np.floor(day))
 
 

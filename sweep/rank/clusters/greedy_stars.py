@@ -55,7 +55,7 @@ def _next(
     centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Grid
 ) -> int:
     """
-    Return the next nearby building by value per hour that fits the remaining hours, or -1; advance the heads.
+    Return the next nearby building by value per hour that fits the remaining hours `left`, or -1.
 
     Members of a cell are sorted by value per hour, so the next best is the minimum of the cells' heads. A building that
     does not fit is never considered again.
@@ -79,7 +79,7 @@ def _next(
 
 @inner_with_arrays
 def _cells_round(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
-    """Return where the members of each grid cell around a building begin and end in `cells.member`."""
+    """Return the start and end, in `cells.member`, of the grid cells around a building."""
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
     for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
@@ -91,7 +91,7 @@ def _cells_round(centre: int, cells: Grid) -> tuple[Int64s, Int64s]:
 
 @compiled
 def _star(centre: int, free: Bools, candidates: Candidates, cells: Grid) -> tuple[float, Int64s]:
-    """Return value and rows of a star: free buildings by value per hour, without those that exceed the hours left."""
+    """Return value and rows of the star around a centre: free buildings by value per hour that fit the hours."""
     value, hours = candidates.value, candidates.hours
     heads, ends = _cells_round(centre, cells)
     taken, n = np.empty(int((ends - heads).sum()), np.int64), 0
@@ -175,7 +175,7 @@ def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Grid) -> I
 @compiled
 def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     """
-    Return the members of a cluster after local search: buildings are swapped in until no swap gains.
+    Return the members of a cluster improved by local search with swaps.
 
     A swap adds one building and drops those too far from it, then those of least value per hour until the hours fit.
     The remaining hours are filled by value per hour.
@@ -213,7 +213,7 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
 
 @compiled_internal
 def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
-    """Return value and size of the cluster after adding building `j` (written to `changed`); (0, 0) without a gain."""
+    """Return value and size of the cluster with building `j` added (its rows in `changed`); (0, 0) if not better."""
     value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
     left, worth, n = pool.hours_cap - hours[j], value[j], 0
     for k in held:

@@ -44,7 +44,7 @@ def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
 
 
 def _strata(table: pd.DataFrame) -> pd.Series[str]:
-    """Return one number for each origin and group; joined text would be ambiguous (1 with 12, 11 with 2)."""
+    """Return a code for each check's origin and group; joined texts would be ambiguous (1 with 12, 11 with 2)."""
     return table.groupby(["origin", "group"], sort=False).ngroup().astype(str)
 
 

@@ -108,7 +108,7 @@ def own_past(
 
 
 def _balance(sums: Float64s) -> Float64s:
-    """Return the balance of finds against clean checks, in (-1/2, 1/2); 0 without checks, rising with finds."""
+    """Return the balance of finds against clean checks in (-1/2, 1/2); 0 without checks. `sums`: decayed counts."""
     bad, good = sums[:, 0], sums[:, 1]
     return np.asarray((bad + PARAMS.prior_information / 2.0) / (bad + good + PARAMS.prior_information) - 0.5)
 

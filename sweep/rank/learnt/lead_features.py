@@ -6,7 +6,7 @@ from geodata.array_types import Float64s, Int64s
 from geodata.numba_options import compiled
 from sweep.rank.rate.answered_leads import SPAN_S
 from sweep.rank.rate.lead_model import BORNE_OUT_MAX, PRIOR_ODDS_MIN, WEIGHT_MAX
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
 # Bounds that keep log-odds finite without any evidence, or with fifty fresh leads.
@@ -16,7 +16,7 @@ CHANCE_MAX = 1.0 - CHANCE_MIN
 
 @compiled
 def _left(event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float) -> float:
-    """Return the share of an event that case visits, between the event and a given day, leave unanswered."""
+    """Return the share of an event's evidence that case visits leave on the day `ago` days before now."""
     oldest, newest = row * SPAN_S + int(event_ago * SECONDS_PER_DAY), row * SPAN_S + int(ago * SECONDS_PER_DAY)
     left = 1.0
     for v in range(low, high):
@@ -37,7 +37,7 @@ def weights_at(
     ago: float,
     horizon: float,
 ) -> tuple[Float64s, Float64s]:
-    """Return the weight of each event on a day, and the share lost by decay; both 0 for unknown or too old events."""
+    """Return the weight of each event on a day, and the share lost by decay; both 0 if unknown then or too old."""
     weight, stale = np.zeros(len(event_row)), np.zeros(len(event_row))
     for i in range(len(event_row)):
         age = event_ago[i] - ago
@@ -67,7 +67,7 @@ def features_of(
     of_stale: Float64s,
 ) -> Float64s:
     """
-    Return the lead features of buildings, shape (m, 5), given the neighbours' rates and the priors.
+    Return the lead features of buildings `rows`, each `agos` days before now, shape (m, 5).
 
     Compiled, since the same loop in numpy takes 24 s of processor time for the days of 25,000 checks.
     """
@@ -92,7 +92,7 @@ def features_of(
         mean = 0.0
         if prior[1] > 0.0:
             mean = (prior[0] + counts / prior[2]) / (prior[0] / local[r] + exposure[r] / prior[2])
-        prone = (of_stale[0] + aged / of_stale[2]) / (of_stale[0] + of_stale[1] * exposure[r] / of_stale[2])
+        prone = (of_stale[0] + aged) / (of_stale[0] + of_stale[1] * exposure[r])
         odds, least = local[r] * exposure[r], max(local[r] * exposure[r], PRIOR_ODDS_MIN)
         borne_out = 0.0
         for i in range(n):

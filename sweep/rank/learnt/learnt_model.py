@@ -41,7 +41,7 @@ def fit_checks(checks: TrainingChecks) -> Logistic:
 
 
 def _pooled(checks: TrainingChecks) -> tuple[np.ndarray, np.ndarray]:
-    """Pool small groups into two, of the case track and of others; return groups, and which are of the case track."""
+    """Return each check's team with small ones pooled into two, and which teams are of the case track."""
     n = np.bincount(checks.group, minlength=len(checks.is_case))
     # Groups with fewer than ten checks are pooled, since their effects cannot be estimated.
     code = np.where(n >= 10, np.arange(len(n)), len(n) + checks.is_case)
@@ -84,7 +84,7 @@ class Learnt:
         return tuple(sorted(shares, key=lambda term: -term.value))
 
     def _parts(self) -> tuple[float, dict[str, Float64s]]:
-        """Return the probability at the mean of all features, and each kind of feature's contribution, shape (n,)."""
+        """Return the mean probability, and the contribution of each kind of feature to each building's, shape (n,)."""
         base, parts = self.model.parts(self.features)
         kinds = dict.fromkeys(FEATURES)
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}

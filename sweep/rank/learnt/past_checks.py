@@ -11,8 +11,8 @@ import pandas as pd
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.learnt.lead_features import features_of, weights_at
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY, effective_days
 from sweep.rank.rate.lead_types import by_type, first_leads
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY, effective_days
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates
 from sweep.scenario.rank_settings import Rank
 
@@ -79,10 +79,10 @@ class LeadFeatureInput:
             n = len(self.population)
             counts = np.bincount(self.event_row, weights=weight, minlength=n).astype(np.float64)
             aged = np.bincount(self.event_row, weights=stale, minlength=n).astype(np.float64)
-            prior, of_stale = fit_prior(counts, exposure, weight), fit_prior(aged, exposure, stale)
+            prior, of_stale = fit_prior(counts, exposure, weight), fit_prior(aged, exposure, None)
             local = local_rates(counts, exposure, self.points_m, self.radius_m, prior)
             priors = np.array([prior.shape, prior.mean_rate, prior.dispersion])
-            others = np.array([of_stale.shape, of_stale.mean_rate, of_stale.dispersion])
+            others = np.array([of_stale.shape, of_stale.mean_rate])
             features[here] = features_of(
                 row[here], ago[here], self.event_ago, self.half_life, self.share, start, firsts, self.case_keys,
                 1.0 - self.detection_share, self.horizon_days, local, exposure, self.population, priors, others,

@@ -12,7 +12,7 @@ _RULE = np.array([feature == "rule" for feature in FEATURES])
 
 
 def rule_record(checks: TrainingChecks, detection_share: float) -> PredictionRecord | None:
-    """Return the record of the rule's forecasts on case checks; on all checks if there was no case check."""
+    """Return predicted and actual finds of the rule on case checks, or on all checks if none is of the case track."""
     is_case = checks.is_case[checks.group]
     chosen = is_case if is_case.any() else np.ones(len(is_case), np.bool_)
     p = rule_chances(checks, detection_share)
@@ -25,7 +25,7 @@ def rule_chances(checks: TrainingChecks, detection_share: float) -> Float64s:
 
 
 def of_rule(checks: TrainingChecks) -> TrainingChecks:
-    """Return the checks with the rule's log-odds as the only feature."""
+    """Return the checks with the rule's log-odds as the only feature that is not 0."""
     return checks.only(_RULE)
 
 

@@ -16,7 +16,7 @@ from sweep.rank.learnt.logistic_regression import Logistic
 from sweep.rank.learnt.past_checks import LEAD_KINDS, LEAD_SIGNS, LeadFeatureInput, gather_past, list_checks
 from sweep.rank.rate.answered_leads import without_rechecks
 from sweep.rank.rate.events_and_exposure import units
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.records.ranking import ModelChoice
 from sweep.scenario.rank_settings import Rank
 
@@ -121,7 +121,7 @@ class TrainingData:
         return self._checks[day < pd.Timestamp(now).tz_convert(day.dt.tz).normalize()]
 
     def at(self, now: datetime) -> tuple[TrainingChecks, Float64s]:
-        """Return the checks before a time, and the features of all buildings at that time, shape (n, 37)."""
+        """Return the checks before a time with features as of their mornings, and every building's features then."""
         checks = self.checks(now)
         day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / SECONDS_PER_DAY
         end = -(self._last - pd.Timestamp(now)).total_seconds() / SECONDS_PER_DAY
@@ -149,7 +149,7 @@ class TrainingData:
         ), np.hstack([self._past.features_at(np.arange(n), np.full(n, -end)), after, lasting])
 
     def lesson(self, checks: TrainingChecks, teach: Teach) -> TrainingResult:
-        """Return the result of `teach` on the checks, computed once for each number of known checks."""
+        """Return the result of training by `teach`, cached by the number of checks."""
         n = len(checks.day)
         if n not in self._lessons:
             self._lessons[n] = teach(checks)
@@ -165,7 +165,7 @@ class TrainingData:
 
 @dataclass(slots=True)
 class TrainingCache:
-    """Cache of training data between rankings of the same tables, up to `last`."""
+    """Cache of training data for repeated rankings of the same tables on days up to `last`."""
 
     last: pd.Timestamp
     kept: dict[str, TrainingData] = field(default_factory=dict)
@@ -182,7 +182,7 @@ class TrainingCache:
 
 
 def _in_common(buildings: pd.DataFrame) -> Int64s:
-    """Return codes of landlord, property company and complex, -1 for none, shape (n, 3)."""
+    """Return codes of each building's landlord, property company and complex, -1 for none, shape (n, 3)."""
     codes = np.full((len(buildings), len(_IN_COMMON)), -1, np.int64)
     for k, column in enumerate(_IN_COMMON):
         if column in buildings:

@@ -34,7 +34,7 @@ class Background:
 
 def fit_background(counts: Float64s, size: Float64s) -> Background:
     """
-    Fit the mixture (1 - e) NB(shape, b size) + e NB(1, b size + burst) by maximum a posteriori; bursts are exponential.
+    Fit the mixture (1 - e) NB(shape, b size) + e NB(1, b size + burst) by maximum a posteriori.
 
     Parameters
     ----------

@@ -6,12 +6,12 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.schema import TIMEZONE
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 
 
 def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> None:
     """
-    Raise InputError if leads without event ids repeat too often for cluster tests.
+    Raise InputError if leads without event ids repeat too often for tests of clusters.
 
     With two leads for each event, the scan finds a cluster in 97 of 100 cities without any. Leads without an event id
     that share building, type and day count as one event.

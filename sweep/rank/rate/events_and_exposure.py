@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.array_types import Float64s, Int64s
 from sweep.rank.rate.answered_leads import SPAN_S, case_keys, unanswered_share
-from sweep.rank.rate.lead_type_weights import (
+from sweep.rank.rate.lead_weights import (
     SECONDS_PER_DAY,
     HitShare,
     decayed_weight,
@@ -63,7 +63,7 @@ def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
 
 
 def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
-    """Return the days by which to divide decayed leads to get the sum over types of hit share x leads a day."""
+    """Return the days by which decayed leads are divided to give true leads per day, summed over the types."""
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)
     code, names = pd.factorize(kinds, sort=True)

@@ -12,7 +12,7 @@ from geodata.array_types import Float64s
 from sweep.rank.rate.events_and_exposure import mean_effective_days, unanswered_stream_share, units, weighted_events
 from sweep.rank.rate.fitted_memory import DatedLeads, Places, remembered_chances
 from sweep.rank.rate.lead_model import DenEvidence, gather_chances, lead_proneness, read_leads
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY, HitShare
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY, HitShare
 from sweep.rank.rate.rate_posterior import Posterior, Prior, posterior_rates
 from sweep.scenario.rank_settings import Rank
 
@@ -108,13 +108,13 @@ def gather_evidence(
 
 
 def _dated(events: pd.DataFrame) -> DatedLeads:
-    """Return the events as arrays, at the full hit share of their types."""
+    """Return the events as arrays, with the full hit share of their types."""
     half_life, share, age = (events[c].to_numpy(np.float64) for c in ("half_life", "hit_share", "age_days"))
     return DatedLeads(events["row"].to_numpy(np.int64), share, half_life, age)
 
 
 def _awaiting(chances: DenEvidence, then: Posterior, at_risk: Float64s, proneness: Float64s) -> NextLeadEvidence:
-    """Return the evidence prepared for one more lead, with the rates, firm-days and proneness after that lead."""
+    """Return the evidence prepared for one more lead at each building, with the rates `then` after it."""
     changed = replace(
         chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
     )
@@ -138,7 +138,7 @@ def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], cha
 
 
 def once_cleared(evidence: Evidence, detection_share: float) -> Float64s:
-    """Return P(den) after a visit with access that finds nothing and so answers all leads, shape (n,)."""
+    """Return P(den) after a visit with access but without a find, which answers all leads, shape (n,)."""
     events, chances = evidence.events, evidence.chances
     row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
     gone = evidence.posterior.own_share * evidence.counts * detection_share

@@ -79,8 +79,9 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_ris
     """
     Return each building's rate of false leads relative to others of its size, shape (n,), mean near 1.
 
-    Stale leads no longer have a den behind them, so they show which buildings attract leads without dens. Shrunk to 1
-    by the Gamma prior of all buildings.
+    Stale leads no longer have a den behind them, so they show which buildings attract leads without dens. A lead is
+    stale with probability 1 - freshness, so that leads that have hardly aged say hardly anything. Shrunk to 1 by the
+    Gamma prior of all buildings.
 
     Parameters
     ----------
@@ -89,17 +90,16 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s, at_ris
     at_risk
         Firm-days with which each building's leads are compared, shape (n,); None: the exposure.
     """
-    stale = 1.0 - freshness
-    counts = np.bincount(rows, weights=stale, minlength=len(exposure)).astype(np.float64)
-    prior = fit_prior(counts, exposure, stale)
+    counts = np.bincount(rows, weights=1.0 - freshness, minlength=len(exposure)).astype(np.float64)
+    prior = fit_prior(counts, exposure, None)
     expected = prior.mean_rate * (exposure if at_risk is None else at_risk)
-    return np.asarray((prior.shape + counts / prior.dispersion) / (prior.shape + expected / prior.dispersion))
+    return np.asarray((prior.shape + counts) / (prior.shape + expected))
 
 
 def read_leads(
     rows: Int64s, weights: Float64s, freshness: Float64s, exposure: Float64s, points_m: Float64s, radius_m: float
 ) -> tuple[Prior, Posterior, DenEvidence]:
-    """Return the prior and posterior rates of weighted events, and the evidence for dens that they give."""
+    """Return prior and posterior rates of weighted events, and the evidence for dens from them."""
     counts = np.bincount(rows, weights=weights, minlength=len(exposure)).astype(np.float64)
     prior = fit_prior(counts, exposure, weights)
     posterior = posterior_rates(counts, exposure, local_rates(counts, exposure, points_m, radius_m, prior), prior)
@@ -140,7 +140,7 @@ def gather_chances(
 
 
 def _odds_times(weights: Float64s, prior_odds: Float64s, proneness: Float64s) -> Float64s:
-    """Return the log factor by which each lead multiplies the odds of a den."""
+    """Return the log of the factor by which each lead multiplies the odds of a den."""
     certain = np.minimum(weights, WEIGHT_MAX)
     odds = certain / (1.0 - certain)
     return np.asarray(np.log1p(odds / (np.maximum(prior_odds, PRIOR_ODDS_MIN) * proneness)))

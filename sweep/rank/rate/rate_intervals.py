@@ -42,7 +42,7 @@ class Gammas:
     scale: Float64s
 
     def and_also(self, other: Gammas) -> Gammas:
-        """Return the sum of two independent Gammas, approximated by a Gamma of equal mean and variance."""
+        """Return the distribution of the sum with an independent Gamma, as the Gamma of equal mean and variance."""
         mean = self.shape * self.scale + other.shape * other.scale
         variance = self.shape * self.scale**2 + other.shape * other.scale**2
         return Gammas(mean**2 / variance, variance / mean)
@@ -89,7 +89,7 @@ def _true_share(evidence: Evidence) -> float:
 
 
 def _firm_days(evidence: Evidence) -> Float64s:
-    """Return the exposure, shape (n,); a building without firms gets the exposure of one firm."""
+    """Return the exposure, shape (n,), of at least one firm for each building."""
     known = evidence.exposure > 0
     of_one = float(evidence.exposure[known].sum() / evidence.population[known].sum())
     return np.where(known, evidence.exposure, of_one)

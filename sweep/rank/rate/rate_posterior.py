@@ -34,7 +34,7 @@ class Posterior:
     """Mean of each building's prior: its neighbours' rate, see `local_rates`."""
 
 
-def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s) -> Prior:
+def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s | None) -> Prior:
     """
     Estimate the prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0.
 
@@ -48,7 +48,8 @@ def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s) -> Prior:
         Firm-days E, shape (n,), >= 0.
     weights
         Individual weights that the counts sum, shape (k,); the dispersion of a compound Poisson sum is the ratio of
-        their second to their first moment.
+        their second to their first moment. None: the counts are expected
+        values of thinned Poisson counts, whose dispersion is 1.
 
     Raises
     ------
@@ -57,7 +58,8 @@ def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s) -> Prior:
     """
     if counts.shape != exposure.shape:
         raise ValueError(f"counts and exposure must have one shape, got {counts.shape} and {exposure.shape}")
-    for name, values in (("counts", counts), ("exposure", exposure), ("weights", weights)):
+    summed = np.ones(1) if weights is None else weights
+    for name, values in (("counts", counts), ("exposure", exposure), ("weights", summed)):
         if not np.all(np.isfinite(values)) or np.any(values < 0):
             raise ValueError(f"{name} must be finite and >= 0")
     counts, exposure = counts[exposure > 0], exposure[exposure > 0]
@@ -66,7 +68,7 @@ def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s) -> Prior:
         return Prior(mean_rate=0.0, shape=1.0, dispersion=1.0)
     mean_rate = total / firm_days
     expected = mean_rate * exposure
-    dispersion = _dispersion(weights)
+    dispersion = _dispersion(summed)
     excess = float(((counts - expected) ** 2 - dispersion * expected).sum())
     shape = float((expected**2).sum()) / excess if excess > 0 else SHAPE_MAX
     return Prior(mean_rate, float(np.clip(shape, SHAPE_MIN, SHAPE_MAX)), dispersion)

@@ -64,7 +64,7 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
 def _scan_both(
     ranking: Ranking, counts: Int64s, firms: Float64s, points_m: Float64s, look: ScanSettings, alert_days: float
 ) -> tuple[Sequence[ScanCluster], Sequence[ScanCluster]]:
-    """Return the clusters of all events, and the clusters of new events in the last `alert_days`."""
+    """Return the clusters of all events, and the clusters among new events of the last `alert_days`."""
     if look.n_simulations == 0:
         return (), ()
     recent = ranking.event_rows[ranking.event_age_days <= alert_days]
@@ -76,14 +76,14 @@ def _scan_both(
 
 def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Float64s, Float64s]:
     """
-    Return label, relative risk and p-value of each building's significant cluster; None and NaN outside clusters.
+    Return label, relative risk and p-value of each building's significant cluster; None or NaN outside clusters.
 
-    A cluster of one building is a tower (`T`).
+    A cluster in which a single building is raised is a tower (`T`).
     """
     label = np.full(n, None, dtype=object)
     risk, p_value = np.full(n, np.nan), np.full(n, np.nan)
     for k, cluster in enumerate((c for c in clusters if c.p_value <= ALPHA), 1):
         rows = list(cluster.rows)
-        kind = "T" if len(rows) == 1 and letter == "S" else letter
+        kind = "T" if cluster.n_raised < 2 and letter == "S" else letter
         label[rows], risk[rows], p_value[rows] = f"{kind}{k:02d}", cluster.relative_risk, cluster.p_value
     return pd.Series(label, dtype=object), risk, p_value

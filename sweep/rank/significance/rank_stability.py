@@ -65,7 +65,7 @@ def first_k_chances(sample: Sample, radius_m: float, k: int, n_draws: int, seed:
 
 
 def _scores(sample: Sample, radius_m: float, times: Int64s) -> Iterator[Float64s]:
-    """Yield P(den) per hour of each building, once for each draw: a row of `times`, multiplicities of events."""
+    """Yield P(den) per hour of each building for each draw (a row of `times`, how often each event was drawn)."""
     exposure, weights, n = sample.exposure, sample.weights, len(sample.exposure)
     drawn_counts = [np.bincount(sample.rows, weights=weights * t, minlength=n) for t in times]
     counts = np.array(drawn_counts).reshape(len(times), n)

@@ -2,9 +2,9 @@
 Kulldorff's spatial scan statistic over circles and strips, with an overdispersed null hypothesis.
 
 In the textbook null every firm has the same rate; duplicate leads or unequal buildings then cause false clusters. Here
-the null draws each building's rate from a Gamma fitted to the data, and events are weighted accordingly
-(`sweep.rank.significance.likelihood_ratios`). Events of one building count up to a cap, in the data and in the
-simulations, so that well-known towers are no clusters. A cluster is a label, never a sort key.
+the null draws each building's rate from a distribution fitted to the data: a Gamma, with a share of towers where these
+fit better. A window is judged by the likelihood of three times the rates of its buildings
+(`sweep.rank.significance.likelihood_ratios`). A cluster is a label, never a sort key.
 
 Circles and strips each have their own distribution of maximum ratios in the simulations. The smaller of the two
 p-values counts, in the data and in each simulation (Tippett), so that two families do not raise the false-alarm rate.
@@ -23,14 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.significance.likelihood_ratios import Ratios
-from sweep.rank.significance.overdispersion import draw_counts, fit_gamma_poisson
-from sweep.rank.significance.scan_windows import grow_circles, grow_strips
+from sweep.rank.significance.likelihood_ratios import BuildingScores, highest_scores, window_scores
+from sweep.rank.significance.overdispersion import GammaPoisson, draw_counts, fit_gamma_poisson, fit_towers
+from sweep.rank.significance.scan_windows import ScanWindows, grow_circles, grow_strips
 
 # Simulations in memory at a time: 16 MB for 10,000 buildings.
 BATCH = 100
-# Rates may have a heavier tail than a Gamma: with a cap at three standard deviations one tower alone is no cluster.
-ERRORS_MOST = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,10 @@ class ScanCluster:
     relative_risk: float
     """Rate inside / rate outside; infinite without events outside."""
     llr: float
-    """Log-likelihood ratio of the weighted events."""
+    """Log-likelihood ratio of three times the rates inside."""
     p_value: float
+    n_raised: int
+    """Buildings whose own count is likelier at three times the rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,6 @@ class ScanResult:
 
     clusters: tuple[ScanCluster, ...]
     """The most likely cluster regardless of its p, then those with p <= alpha; they share no building."""
-    shape: float
-    """Gamma shape under the null; if each building has its own, their mean; infinite: Poisson."""
     simulated: Float64s
     """Maximum ratio among circles, and among strips, in each simulation; shape (2, n)."""
 
@@ -123,14 +121,15 @@ def scan(
         grow_strips(places, population, 2.0 * settings.radius_m),
     ]
     if total == 0 or not any(windows.is_end.any() for windows in families):
-        return ScanResult((), np.inf, np.zeros((2, 0)))
-    shape = fit_gamma_poisson(counts, population).shape if shapes is None else shapes[at_risk]
-    mean = total / population.sum() * population
-    most = ERRORS_MOST if shapes is None else np.inf
-    ratios = [Ratios(windows, mean, shape, most) for windows in families]
-    simulated = _simulate(population, total, shape, ratios, settings)
-    clusters = _clusters(counts, ratios, simulated, at_risk, settings.alpha)
-    return ScanResult(clusters, float(np.mean(shape)), simulated)
+        return ScanResult((), np.zeros((2, 0)))
+    if shapes is None:
+        model = fit_towers(counts, population)
+    else:
+        model = GammaPoisson(total / float(population.sum()), shapes[at_risk])
+    scores = BuildingScores(model.rate * population, model)
+    simulated = _simulate(population, total, model, scores, families, settings)
+    clusters = _clusters(counts, scores.of(counts), families, simulated, at_risk, settings.alpha)
+    return ScanResult(clusters, simulated)
 
 
 def scan_prospective(
@@ -165,26 +164,36 @@ def scan_prospective(
 
 
 def _simulate(
-    population: Float64s, total: int, shape: float | Float64s, families: Sequence[Ratios], settings: ScanSettings
+    population: Float64s,
+    total: int,
+    model: GammaPoisson,
+    scores: BuildingScores,
+    families: Sequence[ScanWindows],
+    settings: ScanSettings,
 ) -> Float64s:
     rng = np.random.default_rng(settings.seed)
     sizes = [min(BATCH, settings.n_simulations - k) for k in range(0, settings.n_simulations, BATCH)]
     parts = [np.zeros((len(families), 0))]
     for size in sizes:
-        drawn = draw_counts(rng, population, total, shape, size)
-        parts.append(np.array([ratios.highest(drawn) for ratios in families]))
+        drawn = scores.of(draw_counts(rng, population, total, model, size))
+        parts.append(np.array([highest_scores(drawn, windows) for windows in families]))
     return np.concatenate(parts, axis=1)
 
 
 def _clusters(
-    counts: Int64s, families: Sequence[Ratios], simulated: Float64s, at_risk: NDArray[np.intp], alpha: float
+    counts: Int64s,
+    scores: Float64s,
+    families: Sequence[ScanWindows],
+    simulated: Float64s,
+    at_risk: NDArray[np.intp],
+    alpha: float,
 ) -> tuple[ScanCluster, ...]:
     """Return the strongest window, then repeatedly the next strongest that shares no building with earlier ones."""
-    candidates, total = _candidates(counts, families, simulated, alpha), int(counts.sum())
+    candidates, total = _candidates(scores, families, simulated, alpha), int(counts.sum())
     taken = np.zeros(len(counts), dtype=bool)
     found: list[ScanCluster] = []
     for _, llr, p_value, family, k in candidates:
-        windows = families[family].windows
+        windows = families[family]
         beginning = int(np.searchsorted(windows.start, k, side="right")) - 1
         rows = windows.near[windows.start[beginning] : k + 1]
         if taken[rows].any():
@@ -194,19 +203,22 @@ def _clusters(
         n_outside, rest = total - n_inside, total - expected
         risk = n_inside / expected / (n_outside / rest) if n_outside else np.inf
         inside = tuple(int(row) for row in at_risk[rows])
-        found.append(ScanCluster(inside, float(windows.reach_m[k]), n_inside, expected, risk, llr, p_value))
+        n_raised = int((scores[rows] > 0.0).sum())
+        found.append(ScanCluster(inside, float(windows.reach_m[k]), n_inside, expected, risk, llr, p_value, n_raised))
     return tuple(found)
 
 
-def _candidates(counts: Int64s, families: Sequence[Ratios], simulated: Float64s, alpha: float) -> list[Candidate]:
+def _candidates(
+    scores: Float64s, families: Sequence[ScanWindows], simulated: Float64s, alpha: float
+) -> list[Candidate]:
     """Return windows that may be clusters, strongest first."""
     n, found = simulated.shape[1], []
     # Rounded, so that a window with two possible starts is a tie and the first one wins.
-    simulated = np.round(simulated, 9)
+    simulated = np.round(simulated, 6)
     nulls = np.sort(simulated, axis=1)
     least = np.sort(np.min([_n_as_high(null, own) for null, own in zip(nulls, simulated, strict=True)], axis=0))
-    for family, (ratios, null) in enumerate(zip(families, nulls, strict=True)):
-        llr = np.round(ratios.of(counts), 9)
+    for family, (windows, null) in enumerate(zip(families, nulls, strict=True)):
+        llr = np.round(window_scores(scores, windows), 6)
         p = (1 + np.searchsorted(least, _n_as_high(null, llr), side="right")) / (n + 1)
         level = float(np.quantile(null, 1.0 - alpha)) if n else 0.0
         is_best = np.arange(len(llr)) == llr.argmax()
@@ -220,5 +232,5 @@ def _candidates(counts: Int64s, families: Sequence[Ratios], simulated: Float64s,
 
 
 def _n_as_high(null: Float64s, ratios: Float64s) -> Int64s:
-    """Return the number of simulated maxima >= each ratio; `null` is sorted."""
+    """Return the number of simulated maxima (`null`, sorted) that reach each ratio."""
     return np.asarray(len(null) - np.searchsorted(null, ratios))

@@ -68,7 +68,7 @@ def _check(points_m: Float64s, population: Float64s, reach_m: float) -> None:
 
 
 def _grown(beginning: Int64s, near: Int64s, mm: Int64s, n: int, population: Float64s) -> ScanWindows:
-    """Return the windows of n starting points, from unordered buildings and distances."""
+    """Return the windows of n starting points, from unordered pairs (`beginning`, `near`) and distances in mm."""
     order = np.lexsort((near, mm, beginning))
     beginning, mm = beginning[order], mm[order]
     nearest = near[order].astype(np.int32)

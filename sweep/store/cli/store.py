@@ -35,7 +35,7 @@ Url = Annotated[str | None, typer.Option(help=help_text("store_url"), metavar="U
 
 
 def address(given: str | None, scenario: Scenario | None = None) -> str:
-    """Return the address of the store: option, environment variable or scenario key; else S949."""
+    """Return the address of the store from option, environment or scenario, in this order; else raise S949."""
     own = None if scenario is None or scenario.store is None else scenario.store.url
     url = given or os.environ.get(VARIABLE) or own
     if not url:
@@ -45,7 +45,7 @@ def address(given: str | None, scenario: Scenario | None = None) -> str:
 
 def setup_command(voice: Output, url: str, revision: str | None, *, prints_sql: bool) -> Exit:
     """
-    Set up a store (database, PostGIS, roles, schema, QGIS project), migrate it, or print the SQL of the set-up.
+    Set up a store: database, PostGIS, roles, schema and QGIS project; or print the SQL (`prints_sql`).
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def status_command(voice: Output, url: str) -> Exit:
 
 
 def users_command(voice: Output, url: str, add: users.User | None, remove: str | None) -> Exit:
-    """List the logins of the store, after an addition, a change or a removal."""
+    """Add, change or remove a login of the store, then list all of them."""
     with connections.transaction(connections.open_engine(url), is_admin=True) as connection:
         schema_migrations.refuse_other_version(connection, url)
         if add is not None:

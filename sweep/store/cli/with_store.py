@@ -3,35 +3,25 @@
 import contextlib
 import io
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sweep.terminal.command_decorator import Storing
+from sweep.terminal.command_decorator import Storing, Work
 from sweep.terminal.deferred import needs_extra
 from sweep.terminal.exit_codes import Exit
-from sweep.terminal.path_arguments import SCENARIO_OPTIONS, chosen_store, with_latest
+from sweep.terminal.path_arguments import SCENARIO_OPTIONS, ChosenStore, with_latest
 
 
-def with_store(
-    options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit], storing: Storing
-) -> Exit:
+def with_store(chosen: ChosenStore, options: Mapping[str, Any], work: Work, storing: Storing) -> Exit:
     """
-    Do a command's work in the folders that it names, or in those that mirror what a store holds.
-
-    Parameters
-    ----------
-    work
-        Takes the options with the folders to work in, and `section.key=value` settings that go before those typed.
+    Run a command in the folders that mirror a scenario of a store.
 
     Raises
     ------
     InputError
         What the work raises; S982 if the store's packages are missing, and what the store itself refuses.
     """
-    chosen = None if storing is Storing.OWN else chosen_store(options)
-    if chosen is None:
-        return work(with_latest(options), ())
     needs_extra("store")
     from sweep.store.sync.store_session import open_session  # only here: no other run needs the store's packages
 
@@ -53,7 +43,7 @@ def with_store(
 
 
 def _plan_id(options: Mapping[str, Any]) -> str | None:
-    """Return the id of the plan that the options name."""
+    """Return the id of the plan that the options name, or None."""
     plan = with_latest(options).get("plan")
     if plan is None:
         return None

@@ -26,7 +26,7 @@ _LOCK_S = 60
 
 def open_engine(url: str) -> Engine:
     """
-    Return an engine, without connecting yet.
+    Return a SQLAlchemy engine for a store, without connecting.
 
     Parameters
     ----------
@@ -90,13 +90,13 @@ def create_database(url: str) -> bool:
 
 
 def database_of(url: str) -> str:
-    """Return the name of the database in an address; without one, the server's default, the name of the login."""
+    """Return the name of the database in an address; without one, the login's name, as the server does."""
     made = make_url(url)
     return made.database or made.username or ""
 
 
 def connected(engine: Engine) -> Connection:
-    """Return a connection, after waiting for a server that is starting or recovering."""
+    """Return a connection; waits for a server that is starting or recovering."""
     until = time.monotonic() + _START_S
     while True:
         try:
@@ -108,7 +108,7 @@ def connected(engine: Engine) -> Connection:
 
 
 def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
-    """Return the psycopg connection, for COPY and for several statements at once."""
+    """Return the psycopg connection under a SQLAlchemy one, for COPY and several statements at once."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError(f"driver must be psycopg's, got {type(driver).__name__}")
@@ -116,7 +116,7 @@ def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
 
 
 def may_read(connection: Connection, table: str) -> bool:
-    """Whether the login may read a table; without permission it counts as empty."""
+    """Return whether the login may read a table."""
     found = connection.execute(text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": f"sweep.{table}"}).scalar()
     return bool(found)
 

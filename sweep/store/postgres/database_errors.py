@@ -51,7 +51,7 @@ class LostError(InputError):
 @contextmanager
 def as_input_errors(url: str) -> Iterator[None]:
     """
-    Translate errors of the driver into input errors.
+    Convert exceptions of the database driver in the block to InputError.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def as_input_errors(url: str) -> Iterator[None]:
 
 
 def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
-    """Return an error of the driver as an input error with its code; `LostError` for a lost connection."""
+    """Return a driver's exception as InputError with its code; `LostError` if the connection was lost."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None) or ""
     text = " ".join(str(cause).split())
@@ -79,5 +79,5 @@ def fault_of(error: psycopg.Error | DBAPIError, url: str) -> InputError:
 
 
 def _first(text: str) -> str:
-    """Return the first sentence of a server message, without details, which may contain values of rows."""
+    """Return the first sentence of a server's message; its details may quote values of rows."""
     return redacted_address(re.split(r" (?:DETAIL|CONTEXT|HINT|LINE \d+): ", text)[0])[:200]

@@ -19,7 +19,7 @@ _UNPLACED = ","
 
 @dataclass(frozen=True, slots=True)
 class WriteTarget:
-    """Target of a write: transaction, scenario, and the divisions visible to the writer."""
+    """Target of a write: connection, scenario, and the divisions that the writer sees."""
 
     connection: Connection
     scenario: str
@@ -27,7 +27,7 @@ class WriteTarget:
 
 
 def listing(connection: Connection, scenario: str, own: str) -> dict[Key, ListingEntry]:
-    """Return the entries of documents visible to the login; of several with one name, that for its divisions."""
+    """Return the documents visible to the login; of several with one name, the one for its divisions."""
     if not may_read(connection, "document"):
         return {}
     columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
@@ -43,7 +43,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """Return the document that a login reads, out of all with the same name; None without one."""
+    """Return the one document that a login reads, out of all of its name, or None."""
     # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)
@@ -53,7 +53,7 @@ def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
 
 
 def _is_own(scope: str, own: str) -> bool:
-    """Whether a document is for exactly the login's divisions, apart from the mark of records without a division."""
+    """Return whether a document is for exactly the login's divisions; records without a division do not matter."""
     return scope.removeprefix(_UNPLACED) == own
 
 
@@ -75,7 +75,7 @@ def write_all(
     at: WriteTarget, writes: Sequence[StoreWrite], read_revs: Mapping[Key, str]
 ) -> tuple[list[Conflict], dict[Key, str]]:
     """
-    Write the documents among `writes`; return conflicts, and the new revision of each.
+    Write the documents among `writes`; return conflicts with other logins' writes, and the new revisions.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def write_all(
 
 
 def _rows_of_others(write: StoreWrite, part: Sequence[str]) -> Iterator[Issue]:
-    """Yield S852 for each row that the login may not write, since it is in none of its divisions."""
+    """Yield S852 for each row outside the login's divisions (`part`)."""
     if write.split is None or write.content is None:
         return
     n_above = write.content[: write.split.n_head].count(b"\n")
@@ -118,7 +118,7 @@ def _rows_of_others(write: StoreWrite, part: Sequence[str]) -> Iterator[Issue]:
 
 
 def _has_form(at: WriteTarget, write: StoreWrite, scope: str) -> bool:
-    """Whether records have the header of the stored ones, and the same encoding as far as visible."""
+    """Return whether records have the header of the stored ones, and their encoding, as far as visible."""
     if write.content is None:
         return True
     head = _content(at, write.key, scope)
@@ -172,7 +172,7 @@ def _put(at: WriteTarget, write: StoreWrite, row: Row[*tuple[Any, ...]] | None) 
 
 
 def _write(at: WriteTarget, write: StoreWrite, scope: str, content: bytes) -> str:
-    """Write a document over the stored one of the same scope (divisions); return the server's new revision."""
+    """Write a document over the stored one of the same divisions (`scope`); return the new revision."""
     split = write.split
     values = {
         "table_name": write.table,

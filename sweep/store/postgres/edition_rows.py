@@ -20,7 +20,7 @@ _APPROVED = ("plan_id", "plan_sha256", "by", "at", "audit_head")
 
 
 def _edition_of(name: str) -> str:
-    """Return the edition of a file: `<plan>`, or `<plan>.<class>` for a handout."""
+    """Return the edition of a file by its path: `<plan>`, or `<plan>.<class>` for a handout."""
     return name.partition("/")[0]
 
 
@@ -50,7 +50,7 @@ def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, List
 
 
 def _key_of(day: date, scope: str, own: str) -> Key:
-    """Return the key of a day's approved plan; other divisions than the login's are appended."""
+    """Return the key of a day's approved plan; divisions other than the login's are part of it."""
     return Key("approvals", day.isoformat() if scope == own else f"{day.isoformat()} {scope}")
 
 
@@ -123,7 +123,7 @@ def _given_at(write: StoreWrite) -> str:
 
 
 def _edition(at: WriteTarget, edition: str) -> Row[*tuple[Any, ...]] | None:
-    """Return the row of an edition, locked until the end of the transaction."""
+    """Return the database row of an edition, locked until the transaction ends, or None."""
     found = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
     return at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1).with_for_update()).first()
 
@@ -150,7 +150,7 @@ def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[StoreWrite])
 
 
 def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]) -> Conflict | None:
-    """Return the conflict over a day's approved plan; None if it is the one that was read."""
+    """Return the conflict if a day's approved plan is not the one that was read, or None."""
     key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
     expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
     if now == expected:
@@ -160,13 +160,13 @@ def _unread(at: WriteTarget, day: date, scope: str, read_revs: Mapping[Key, str]
 
 
 def _withdraw(at: WriteTarget, scope: str, which: ColumnElement[bool]) -> Sequence[date]:
-    """Delete approvals; return their days."""
+    """Delete the approvals that a condition selects; return their days."""
     gone = delete(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, which).returning(_A.day)
     return at.connection.execute(gone).scalars().all()
 
 
 def _approve(at: WriteTarget, write: StoreWrite, day: date, scope: str) -> str:
-    """Insert an approval for its day; return the revision set by the server."""
+    """Insert an approval for its day; return its revision."""
     content = json.loads(write.content or b"{}")
     _withdraw(at, scope, _A.day == day)
     values = {name: str(content[name]) for name in _APPROVED}

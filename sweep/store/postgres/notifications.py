@@ -23,7 +23,7 @@ def scenarios(engine: Engine) -> tuple[str, ...]:
 
 def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Callable[[], None]) -> Iterator[News]:
     """
-    Yield new or changed entries as they arrive.
+    Yield entries of the store as they are added or changed.
 
     Parameters
     ----------

@@ -34,14 +34,14 @@ _SCOPE = text(
 
 
 class PostgresStore:
-    """Store of one scenario."""
+    """Store of one scenario in PostgreSQL."""
 
     def __init__(self, engine: Engine, scenario: str, next_line: NextLine) -> None:
         self.engine, self.scenario, self.next_line = engine, scenario, next_line
         self._held: Connection | None = None
 
     def is_there(self) -> bool:
-        """Whether the store has the scenario."""
+        """Return whether the store has the scenario."""
         with self._connected() as connection:
             found = connection.execute(select(SCENARIO.c.name).where(SCENARIO.c.name == self.scenario)).scalar()
             return found is not None
@@ -60,7 +60,7 @@ class PostgresStore:
             return f"{login} {ALL if self.part() is None else self._scope(connection)}"
 
     def part(self) -> tuple[str, ...] | None:
-        """Return the divisions of the login; None: all."""
+        """Return the divisions of the login; None: all divisions."""
         with self._connected() as connection:
             own = tuple(connection.execute(_GIVEN).scalars())
             return None if ALL in own else own
@@ -76,7 +76,7 @@ class PostgresStore:
             }
 
     def read(self, key: Key) -> bytes:
-        """Return the bytes of a key, for a table its visible records; KeyError without any."""
+        """Return the bytes of a key, for a table its visible records; KeyError if it has none."""
         with self._connected() as connection:
             own = self._scope(connection)
             if key.kind == "editions":
@@ -129,7 +129,7 @@ class PostgresStore:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Open a transaction under the scenario's lock, rolled back on an error."""
+        """Hold the scenario's lock in one transaction, which an error rolls back."""
         with transaction(self.engine) as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             self._held = connection
@@ -140,7 +140,7 @@ class PostgresStore:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Open a read-only view of one moment (repeatable read), without a lock."""
+        """Read within a read-only transaction that sees one moment (repeatable read), without a lock."""
         if self._held is not None:
             yield
             return
@@ -152,13 +152,13 @@ class PostgresStore:
                 self._held = None
 
     def is_held(self) -> bool:
-        """Whether a transaction is open around the current work."""
+        """Return whether the current work is within a transaction."""
         return self._held is not None
 
     def commit(
         self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry], read: Mapping[Key, str]
     ) -> Mapping[Key, str]:
-        """Write and log several keys in one transaction; ConflictError if one has another revision than read."""
+        """Write and log several keys in one transaction; ConflictError if a key has not the revision in `read`."""
         with self._connected() as connection:
             connection.execute(_LOCK, {"scenario": self.scenario})
             own = self._scope(connection)

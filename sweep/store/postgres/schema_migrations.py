@@ -40,7 +40,7 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def refuse_other_version(connection: Connection, url: str) -> None:
-    """Refuse another schema revision: S930 for none, S931 for a newer one, S932 for an older one."""
+    """Raise InputError for another schema revision: S930 without one, S931 if newer, S932 if older."""
     known, there = revisions(), current_revision(connection)
     if there is None:
         raise InputError([Issue("S930", redacted_address(url))])
@@ -50,7 +50,7 @@ def refuse_other_version(connection: Connection, url: str) -> None:
 
 
 def refuse_setup(connection: Connection, url: str) -> None:
-    """Refuse to set up a store: S861 if the login is no superuser, S931 if the schema is newer than the program."""
+    """Raise InputError if a store cannot be set up: S861 if the login is no superuser, S931 for a newer schema."""
     if not connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar():
         raise InputError([Issue("S861", redacted_address(url))])
     if (there := current_revision(connection)) not in (None, *revisions()):

@@ -38,7 +38,7 @@ from sweep.store.sync.write_conflicts import conflict_issues
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Result of an import."""
+    """Files that an import wrote or missed."""
 
     keys: tuple[Key, ...]
     """Keys that were new or changed."""
@@ -123,7 +123,7 @@ def _moved(base: SyncState, revs: Mapping[Key, str], hashes: Mapping[Key, str]) 
 
 
 def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
-    """Return the scenario as seen by a login with some divisions; see `StoreSession.sets`."""
+    """Return the scenario limited to a login's divisions; see `StoreSession.sets`."""
     if not divisions:
         return scenario
     data = scenario.data.model_copy(update={"divisions": divisions, "in_part": True})
@@ -134,7 +134,7 @@ def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
 def _refuse_unseen(
     store: PostgresStore, there: Mapping[Key, ListingEntry], unseen: Mapping[str, Sequence[str]]
 ) -> None:
-    """Raise S656 for names outside the visible rows, unless the stored settings have them already."""
+    """Raise S656 for names that the login does not see, unless the stored settings have them already."""
     own = (k for k, e in there.items() if k.kind == "settings" or e.table in PLANNERS_OWN)
     held = b"\n".join(map(store.read, own)) if any(unseen.values()) else b""
     new = {
@@ -146,7 +146,7 @@ def _refuse_unseen(
 
 
 def _line(actor: Actor, writes: Sequence[StoreWrite], divisions: Sequence[str]) -> list[LogEntry]:
-    """Return the log entry of an import; none without changes."""
+    """Return the log entry of an import; empty if nothing is written."""
     facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(divisions), "overrides": {}}
     return [LogEntry(actor.at, actor.who, "import", facts)] if writes else []
 
@@ -177,7 +177,7 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
 
 
 def _others(scenario: Scenario, out: Path) -> list[StoreWrite]:
-    """Return editions, results, follow-up, duty and drafts of a folder."""
+    """Return the files of a folder other than inputs: editions, results, follow-up, duty and drafts."""
     editions = out / scenario.name
     local = FolderStore(scenario.folder, editions, duty_files(scenario.folder))
     for approval in editions.glob(f"*/{APPROVAL}"):
@@ -196,7 +196,7 @@ def _write_investigations(
     base: SyncState,
     over: Mapping[str, str],
 ) -> None:
-    """Write a changed file of investigations over the revision that was read."""
+    """Write the file of investigations if it changed, over the revision that was read."""
     # A redacted table must not replace the file.
     if own is None or is_blocked_table(own[1]):
         return
@@ -217,7 +217,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _is_there(store: PostgresStore, key: Key, own: str, there: Mapping[Key, ListingEntry], base: SyncState) -> bool:
-    """Whether a store already has these bytes; for a table stored by record, the login's part of it."""
+    """Return whether a store has these bytes already; for a table stored by record, the login's part."""
     entry = there.get(key)
     if entry is None:
         return False

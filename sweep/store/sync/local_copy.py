@@ -30,7 +30,7 @@ IN_OUT = BESIDE_EDITIONS | {"approvals"}
 
 @dataclass(frozen=True, slots=True)
 class LocalCopy:
-    """Local folders with a scenario's content of a store."""
+    """Local folders with the content of one scenario in a store."""
 
     name: str
     folder: Path
@@ -40,12 +40,12 @@ class LocalCopy:
 
     @property
     def marker(self) -> Path:
-        """File with the sync state of the folders."""
+        """Return the file with the sync state of the folders."""
         return log_of_scenario(self.out, self.name).marker
 
     @property
     def own_marker(self) -> Path:
-        """File with the sync state of an exported or imported folder."""
+        """Return the file with the sync state of an exported or imported folder."""
         return self.folder / f".{self.name}{MARKER}"
 
     def seen(self) -> SyncState | None:
@@ -92,11 +92,11 @@ class LocalCopy:
             yield
 
     def path(self, key: Key) -> Path:
-        """Return the file of a key."""
+        """Return the local file of a key."""
         return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
-        """Return the local files by the keys of a store."""
+        """Return the local files as a store."""
         return FolderStore(self.folder, self.out / self.name, duty_files(self.folder))
 
 
@@ -158,21 +158,21 @@ def fetch(store: PostgresStore, mirror: LocalCopy, url: str, *, is_export: bool 
 
 
 def _refuse_other(mirror: LocalCopy, there: Mapping[Key, ListingEntry]) -> None:
-    """Refuse an unmarked folder that belongs to another scenario, or has files missing in the store."""
+    """Raise InputError for a folder without sync state that has another scenario's files, or files the store lacks."""
     is_other = (mirror.folder / SETTINGS).is_file() and load_scenario(mirror.folder).name != mirror.name
     if is_other or mirror.store().listing().keys() - there.keys():
         raise InputError([Issue("S940", str(mirror.folder))])
 
 
 def _by_hand(mirror: LocalCopy, known: SyncState, there: Mapping[Key, ListingEntry]) -> frozenset[Key]:
-    """Return plan drafts next to the editions that were edited since the last fetch."""
+    """Return the keys of drafts next to the editions that were edited since the last fetch."""
     drafts = {key: e for key, e in mirror.store().listing().items() if key.name.startswith(f"{BY_HAND}/")}
     kept = {*known.sha256.items(), *((key, entry.sha256) for key, entry in there.items())}
     return frozenset(key for key, e in drafts.items() if key.kind == "drafts" and (key, e.sha256) not in kept)
 
 
 def changes(mirror: LocalCopy, before: Mapping[Key, str], n_before: int) -> tuple[list[StoreWrite], list[LogEntry]]:
-    """Return files that commands have changed since the fetch, and their new log entries."""
+    """Return the files changed since the fetch (hashes `before`), and log entries after the first `n_before`."""
     source = mirror.store()
     after = source.listing()
     writes = [
@@ -193,7 +193,7 @@ def _put(
     *,
     is_export: bool,
 ) -> dict[Key, str]:
-    """Write files that differ from the store, delete those missing there; return the SHA-256 of each file."""
+    """Write the files that differ from the store, delete those it lacks; return the SHA-256 of each file."""
     edited: list[Issue] = []
     local = set(mirror.store().listing())
     gone = [key for key in local | set(known.revs) if key not in there and key not in changed]
@@ -228,7 +228,7 @@ def _put(
 
 
 def _block(store: PostgresStore, mirror: LocalCopy, whole: tuple[str, bytes, str] | None) -> None:
-    """Write the file of investigations, or for planners its redacted form."""
+    """Write the file of investigations; for a login without permission, its redacted form."""
     if not (mirror.folder / SETTINGS).is_file():
         return
     scenario = load_scenario(mirror.folder)
@@ -241,7 +241,7 @@ def _block(store: PostgresStore, mirror: LocalCopy, whole: tuple[str, bytes, str
 
 
 def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple[str, bytes, str] | None) -> None:
-    """Refuse to overwrite a file of investigations that the store lacks."""
+    """Raise InputError rather than overwrite a file of investigations that the store lacks."""
     name = load_scenario(mirror.folder).data.investigations if (mirror.folder / SETTINGS).is_file() else None
     if name is None or not (path := mirror.folder / name).is_file():
         return

@@ -1,4 +1,4 @@
-"""Text form of tables in other formats than CSV, stored by record, and conversion back to the format."""
+"""Text form, stored by record, of tables in formats other than CSV, and conversion back to the format."""
 
 import errno
 import io
@@ -32,7 +32,7 @@ _GDAL = {"OGR_CURRENT_DATE": "2026-01-01T00:00:00.000Z", "OGR_GPKG_ALLOW_THREADE
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """Properties of a table outside its records."""
+    """Properties of a table in text form apart from its records."""
 
     table: str
     shape: str | None
@@ -41,12 +41,12 @@ class _About:
 
 
 def has_form(name: str) -> bool:
-    """Whether a file of this name can be restored from its records; shapefiles have several files."""
+    """Return whether a file of this name can be restored from its records; a shapefile cannot."""
     return PurePosixPath(name).suffix.lower() in {*_TEXTS, *_BOOKS, *_PARQUET, *_DRIVERS}
 
 
 def text_form(raw: RawTable) -> bytes:
-    """Return the text form: a line on the table, its header, a line per record of used columns."""
+    """Return a table as text: a line on the table, its header, and a line for each record."""
     frame = pd.DataFrame(raw.frame)
     shape = raw.headers["geometry"] if "geometry" in raw.headers and isinstance(raw.frame, gpd.GeoDataFrame) else None
     crs = raw.frame.crs.to_wkt() if shape is not None and raw.frame.crs is not None else None
@@ -60,7 +60,7 @@ def text_form(raw: RawTable) -> bytes:
 
 
 def file_of(name: str, content: bytes) -> bytes:
-    """Return a text form as a file of the format in its name; other content unchanged. Raises OSError."""
+    """Return a table's text form as a file of the format in its name; other content unchanged."""
     if not content.startswith(_SIGN):
         return content
     line, _, text = content.partition(b"\n")

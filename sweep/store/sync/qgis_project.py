@@ -15,7 +15,7 @@ _LAYERS = (("building", VALUE_SCALE[-1], "Polygon"), ("lead", NOT_REACHED, "Poin
 
 
 def project_sql(database: str, url: str, texts: Texts) -> str:
-    """Return the statements that replace project and styles in the tables that QGIS reads."""
+    """Return SQL that replaces the QGIS project and its styles in the database."""
     made = ["DELETE FROM sweep.layer_styles WHERE owner = 'sweep';"]
     for name, colour, kind in _LAYERS:
         style = sql.SQL(
@@ -34,7 +34,7 @@ def project_sql(database: str, url: str, texts: Texts) -> str:
 
 
 def project(database: str, url: str, texts: Texts) -> bytes:
-    """Return a QGIS project archive with a layer per geometry view, without login."""
+    """Return a QGIS project archive with a layer for each geometry view; it stores no login."""
     root = Element("qgis", projectname=PROJECT, version="3.40")
     # A layer outside the layer tree is never shown; the last one is at the bottom.
     tree, layers = SubElement(root, "layer-tree-group"), SubElement(root, "projectlayers")

@@ -64,7 +64,7 @@ def _split(ends: Int64s, numbers: Iterable[int], n_above: int, placed: RecordPla
 
 
 def placed_of(raw: RawTable, inputs: Inputs) -> RecordPlaces:
-    """Return division, geometry and id of each row, by the building that it matches or else names."""
+    """Return division, geometry and id of each row, from the building that it matches or names."""
     numbers = [int(n) for n in raw.frame.index]
     buildings = dict(zip(numbers, _texts(raw, "building_id"), strict=True))
     points: dict[int, bytes] = {}

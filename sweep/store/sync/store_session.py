@@ -29,7 +29,7 @@ _TRIES, _WAIT_S = 5, 0.5
 
 @dataclass(frozen=True, slots=True)
 class StoreSession:
-    """Session of one command on a scenario in a store."""
+    """Work of one command on a scenario in a store."""
 
     store: PostgresStore
     mirror: LocalCopy
@@ -76,14 +76,14 @@ class StoreSession:
         return answer
 
     def sets(self) -> tuple[str, ...]:
-        """Return `section.key=value` settings that limit the plan to the login's divisions; empty for all divisions."""
+        """Return settings (`section.key=value`) that limit the plan to the login's divisions; empty for all."""
         part = self.store.part()
         # The roster is complete, and may contain recusals from parties in other divisions.
         own = (f"data.divisions={json.dumps(part)}", "data.in_part=true", "teams.recusals_elsewhere=true")
         return own if part else ()
 
     def _refuse_unread(self, plan_id: str, seen: SyncState | None) -> None:
-        """Raise S711, S948 or S942 unless the stored plan is the one that the approver has read."""
+        """Raise S711, S948 or S942 unless the stored plan is the one that the person approving it has read."""
         there, prefix = self.store.listing(), f"{plan_id}/"
         now = {k: e for k, e in there.items() if k.kind == "editions" and k.name.startswith(prefix)}
         if not now:
@@ -102,7 +102,7 @@ class StoreSession:
             raise InputError(conflict_issues(conflicts, {}))
 
     def _bring(self, writes: Sequence[StoreWrite], lines: Sequence[LogEntry]) -> SyncState | None:
-        """Commit changes; return the new sync state, or None without changes."""
+        """Commit changes and log entries; return the new sync state, or None without changes."""
         seen = self.mirror.seen()
         if seen is None or not (writes or lines):
             return None
@@ -135,7 +135,7 @@ class StoreSession:
         return {}
 
     def _is_done(self, lines: Sequence[LogEntry]) -> bool:
-        """Whether the log contains the entries, so that only the server's response was lost."""
+        """Return whether the store's log has the entries, so that the commit succeeded."""
         return bool(lines) and all(line in list(lines_of(self.store.chain())) for line in lines)
 
 

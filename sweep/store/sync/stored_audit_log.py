@@ -9,7 +9,7 @@ from sweep.store.store_records import LogEntry
 
 
 def next_line(n: int, prev: str, line: LogEntry) -> tuple[bytes, str]:
-    """Return the entry after number `n` with hash `prev`, and its own hash."""
+    """Return the log entry after number `n` with hash `prev`, as a line, and its own hash."""
     content, head = entry_line(Head(n, prev), line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
     return content, head.hash
 
@@ -27,12 +27,12 @@ def end_of(chain: bytes) -> str:
 
 
 def holds_end(chain: bytes, end: str) -> bool:
-    """Whether a recorded head is still part of a log."""
+    """Return whether the head `end`, recorded earlier, is still part of a log."""
     head = parse_head(end)
     return head is None or holds_head(chain, head)
 
 
 def restore_log(log: AuditLog, chain: bytes) -> None:
-    """Replace a log on disk by that of a store; no file without entries."""
+    """Replace the log on disk by that of a store; no file for an empty log."""
     if chain and chain != log.content():
         log.restore(chain)

@@ -19,7 +19,7 @@ def duty_files(folder: Path) -> tuple[str, ...]:
 
 
 def refuse_duty(folder: Path, known: Collection[str]) -> None:
-    """Refuse an invalid duty table or campaign.toml, with all errors."""
+    """Raise InputError with all errors of an invalid campaign.toml or duty table."""
     campaign = _own_campaign(folder)
     if campaign is not None:
         duty_rows(campaign, known)

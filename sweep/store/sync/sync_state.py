@@ -24,7 +24,7 @@ class SyncState:
     """Head of the log at that time, `n:hash`."""
 
     def counts_for(self, url: str, reader: str) -> bool:
-        """Whether the state is of this store, and of a reader with the same divisions."""
+        """Return whether the state is of this store, and of a reader with the same divisions."""
         is_same_store = without_login(self.url) == without_login(url)
         return is_same_store and self.reader.partition(" ")[2] == reader.partition(" ")[2]
 

@@ -10,7 +10,7 @@ _MOST_LINES = 40
 
 
 def conflict_issues(conflicts: Sequence[Conflict], mine: Mapping[Key, bytes]) -> list[Issue]:
-    """Return an issue per conflict, with the lines that differ."""
+    """Return an issue for each conflict, with the lines that differ from `mine`."""
     return [
         Issue(
             "S942",

@@ -31,7 +31,7 @@ from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry
 from sweep.campaign.check.check_campaign import campaign_inputs
 from sweep.campaign.check.rules import RULES, SOFT, check_campaign
-from sweep.campaign.record.campaign_record import make_record
+from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart, VisitPart
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from sweep.campaign.window.plan_window import plan_window

@@ -30,7 +30,7 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.schema import TIMEZONE
 from sweep.campaign.model.duty_roster import DutyRow
-from sweep.campaign.record.campaign_record import make_record
+from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart
 from sweep.campaign.window.daily_editions import final_day_plan, is_unchanged, with_planned
 from sweep.campaign.window.load_campaign import LoadedCampaign

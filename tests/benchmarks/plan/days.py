@@ -122,7 +122,7 @@ def add_run(
         name, "all", best_known, plan.value, seed=plan.seed, seconds=seconds, solution={}, first_plan_s=first_s,
         n_served=len(day.problem.visits) - len(plan.unserved), n_visits=len(day.problem.visits), bound=plan.bound,
         bound_method=plan.bound_method, rounds=plan.n_iterations, broken=len(checked.violations),
-        short=dict(sorted(Counter(v.rule_id for v in checked.shortfalls).items())), memory_mb=round(peak_mb()),
+        short=dict(sorted(Counter(v.rule_id for v in checked.soft_violations).items())), memory_mb=round(peak_mb()),
     )  # fmt: skip
 
 

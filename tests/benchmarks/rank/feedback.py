@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from geodata.array_types import Float64s
 from geodata.schema import HISTORY, LEADS
 from sweep.rank.rank_buildings import rank_buildings
-from sweep.rank.rate.lead_type_weights import scoring_events
+from sweep.rank.rate.lead_weights import scoring_events
 from sweep.scenario.rank_settings import Rank
 from sweep.select.random_draw import draw_buildings
 

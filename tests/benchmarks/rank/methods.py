@@ -12,7 +12,7 @@ from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.rank.backtest.backtest import BacktestData
 from sweep.rank.backtest.baseline_rankings import Score, Snapshot
 from sweep.rank.rank_buildings import rank_buildings
-from sweep.rank.rate.lead_type_weights import decayed_weight, effective_days
+from sweep.rank.rate.lead_weights import decayed_weight, effective_days
 from sweep.rank.rate.radius_sums import sums_within
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates
 from sweep.scenario.rank_settings import Rank

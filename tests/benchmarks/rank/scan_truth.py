@@ -21,8 +21,8 @@ from scipy.spatial import cKDTree
 from shapely.ops import substring
 
 from geodata.array_types import Float64s, Int64s
-from sweep.rank.rate.lead_type_weights import scoring_events
-from sweep.rank.significance.overdispersion import draw_counts
+from sweep.rank.rate.lead_weights import scoring_events
+from sweep.rank.significance.overdispersion import GammaPoisson, draw_counts
 from sweep.rank.significance.scan_statistic import ScanSettings, scan, scan_prospective
 from tests.benchmarks.rank.bund import BUND, bund_places, bund_roads, has_bund
 
@@ -76,7 +76,7 @@ def city(rng: np.random.Generator, n: int = N_BUILDINGS) -> tuple[Float64s, Floa
 
 def independent(rng: np.random.Generator, firms: Float64s) -> Int64s:
     """Every firm at one rate."""
-    return draw_counts(rng, firms, N_EVENTS, np.inf, 1)[0]
+    return draw_counts(rng, firms, N_EVENTS, GammaPoisson(1.0, np.inf), 1)[0]
 
 
 def deduplicated(rng: np.random.Generator, firms: Float64s) -> Int64s:
@@ -98,18 +98,38 @@ def deduplicated(rng: np.random.Generator, firms: Float64s) -> Int64s:
 
 def repeated(rng: np.random.Generator, firms: Float64s) -> Int64s:
     """Two leads an event, counted as they come: what `refuse_repeats` refuses."""
-    return 2 * draw_counts(rng, firms, N_EVENTS // 2, np.inf, 1)[0]
+    return 2 * draw_counts(rng, firms, N_EVENTS // 2, GammaPoisson(1.0, np.inf), 1)[0]
 
 
 def gamma(rng: np.random.Generator, firms: Float64s) -> Int64s:
     """Rates that differ from tower to tower."""
-    return draw_counts(rng, firms, N_EVENTS, 2.0, 1)[0]
+    return draw_counts(rng, firms, N_EVENTS, GammaPoisson(1.0, 2.0), 1)[0]
+
+
+def log_normal(sigma: float) -> Callable[[np.random.Generator, Float64s], Int64s]:
+    """Rates with a heavy tail."""
+
+    def draw(rng: np.random.Generator, firms: Float64s) -> Int64s:
+        rate = firms * rng.lognormal(0.0, sigma, len(firms))
+        return rng.multinomial(N_EVENTS, rate / rate.sum())
+
+    return draw
+
+
+def with_towers(rng: np.random.Generator, firms: Float64s) -> Int64s:
+    """One building in a hundred has 20 times the rate."""
+    rate = firms * np.where(rng.random(len(firms)) < 0.01, 20.0, 1.0)
+    return rng.multinomial(N_EVENTS, rate / rate.sum())
 
 
 WITHOUT: dict[str, Callable[[np.random.Generator, Float64s], Int64s]] = {
     "independent events": independent,
     "1 to 5 leads an event, de-duplicated": deduplicated,
     "rates from a gamma of shape 2": gamma,
+    "log-normal rates, sigma 0.7": log_normal(0.7),
+    "log-normal rates, sigma 1.0": log_normal(1.0),
+    "log-normal rates, sigma 1.2": log_normal(1.2),
+    "1 % towers of 20 times the rate": with_towers,
     "2 leads an event, not de-duplicated": repeated,
 }
 
@@ -128,7 +148,8 @@ def planted(seed: int, risk: float, shape: float) -> tuple[float, float]:
     points, firms = city(rng)
     inside = np.argsort(np.hypot(*(points - points[rng.integers(len(points))]).T))[:N_PLANTED]
     rate = firms * np.where(np.isin(np.arange(len(firms)), inside), risk, 1.0)
-    found = scan(draw_counts(rng, rate, N_EVENTS, shape, 1)[0], firms, points, ScanSettings(seed=seed))
+    counts = draw_counts(rng, rate, N_EVENTS, GammaPoisson(1.0, shape), 1)[0]
+    found = scan(counts, firms, points, ScanSettings(seed=seed))
     listed = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
     n_right = len(listed & set(inside.tolist()))
     return n_right / N_PLANTED, n_right / len(listed) if listed else np.nan
@@ -173,7 +194,7 @@ def pocket(
     rng = np.random.default_rng(seed)
     inside = placed(rng, kind, points, roads)
     rate = firms * np.where(np.isin(np.arange(len(firms)), inside), POCKET_RISK, 1.0)
-    counts = draw_counts(rng, rate, len(firms) // 2, 2.0, 1)[0]
+    counts = draw_counts(rng, rate, len(firms) // 2, GammaPoisson(1.0, 2.0), 1)[0]
     found = scan(counts, firms, points, ScanSettings(n_simulations=199, seed=seed))
     listed = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
     n_right = len(listed & set(inside.tolist()))
@@ -215,7 +236,7 @@ def timed(n: int, radius_m: float) -> str:
     """Windows and seconds of a scan, compiled before."""
     rng = np.random.default_rng(1)
     points, firms = city(rng, n)
-    counts = draw_counts(rng, firms, 2 * n, 2.0, 1)[0]
+    counts = draw_counts(rng, firms, 2 * n, GammaPoisson(1.0, 2.0), 1)[0]
     scan(counts[:100], firms[:100], points[:100], ScanSettings(n_simulations=20))
     n_windows = len(cKDTree(points).query_pairs(radius_m, output_type="ndarray")) * 2 + n
     began = time.perf_counter()

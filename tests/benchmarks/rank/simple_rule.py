@@ -20,7 +20,7 @@ from geodata.array_types import Float64s
 from sweep.inputs.load import load_inputs
 from sweep.jobs.stages.rank_day import Ranked, rank
 from sweep.jobs.stages.ranker import frozen_at
-from sweep.rank.rate.lead_type_weights import scoring_events
+from sweep.rank.rate.lead_weights import scoring_events
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.rank.ranking_truth import SCENARIO, dens_found, dens_on_the_day

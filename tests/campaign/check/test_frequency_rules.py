@@ -113,6 +113,10 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
         "C33",
         lambda: inputs(other_inspections=tuple(("u-drawn", date(2026, 9, d)) for d in (1, 9, 29))),
     ),
+    "a firm where an officer found nothing three times": (
+        "C34",
+        lambda: inputs(past=tuple(nothing_found("u-drawn", month) for month in (3, 4, 5))),
+    ),
     "a firm that is not on the list": ("C07", lambda: inputs(days=(days()[0], thursday_with(targets=("u-other",))))),
     "more than the share of the register": ("C08", lambda: inputs(n_register=5)),
     "another seed": ("C09", lambda: inputs(days=first(commitment=sha("x")))),
@@ -198,6 +202,10 @@ def expired(person_id: str, until: date):
 
 def seen(firm: str, month: int):
     return past("B8", date(2026, month, 3), "special", uscc=firm)
+
+
+def nothing_found(firm: str, month: int):
+    return past("B8", date(2026, month, 3), "case", uscc=firm, officers=("P2",), outcome="nothing")
 
 
 def leads_with(building: str, due: date):

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.campaign.record.campaign_record import capped_by_year
+from sweep.campaign.record.window_record import capped_by_year
 from sweep.scenario.selection_settings import Select
 
 

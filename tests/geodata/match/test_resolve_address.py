@@ -127,6 +127,75 @@ def test_beside_a_part_of_a_building_is_beside_it(text: str) -> None:
     assert find(text, make_gazetteer(("K", "银荷大厦", "济南市历下区新泺大街2008号"))).reason == "beside"
 
 
+SHORT = make_gazetteer(
+    ("Z", "尊园", "漕溪北路99弄"),
+    ("T", "T20(百胜集团大楼)", "天钥桥路20号"),
+    ("G", "高知楼_高级知识分子楼", "宜山路655弄6号"),
+    ("D", "南昌路559号大楼", "南昌路559号"),
+    ("C", "中金国际广场", "漕溪北路375号"),
+    ("CB", "中金国际广场B楼", "漕溪北路333号"),
+    ("F1", "枫林国际中心一期", "枫林路380号"),
+    ("F2", "枫林国际中心二期", "枫林路420号"),
+    ("Y", "华宜大厦", "中山西路2020号"),
+    ("H1", "裕华大厦", "肇嘉浜路366号"),
+    ("H2", "华富大厦", "延安西路1228弄"),
+    ("M", "天迈商务楼", "零陵路231号"),
+    ("X", "X2创意空间", "茶陵北路20号"),
+    ("L", "光启公寓(暂停使用)", "光启路8号"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id"),
+    [
+        ("徐汇区尊园619室", "Z"),
+        ("徐汇区至尊园619室", None),
+        ("徐汇区尊园路5号", None),
+        ("徐汇区T20(百胜集团大楼)2309", "T"),
+        ("百胜集团大楼2309室", "T"),
+        ("高级知识分子楼3层", "G"),
+        ("高知楼3层", "G"),
+        ("暂停使用3层", None),
+    ],
+)
+def test_a_name_of_two_characters_in_brackets_or_beside_a_second_one_is_found(
+    text: str, building_id: str | None
+) -> None:
+    assert find(text, SHORT).building_id == building_id
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id"),
+    [
+        ("南昌路559号917室", "D"),
+        ("南昌路559号大楼917室", "D"),
+        ("漕溪北路333号（中金国际广场B楼）", "CB"),
+        ("中金国际广场B楼905室", "CB"),
+        ("中金国际广场905室", "C"),
+        ("枫林路380号（枫林国际中心一期）", "F1"),
+    ],
+)
+def test_a_street_in_a_name_and_a_part_in_brackets_are_read(text: str, building_id: str | None) -> None:
+    assert find(text, SHORT).building_id == building_id
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id"),
+    [
+        ("徐汇区宜大厦404室", "Y"),  # one character left of two, and one building that has it
+        ("徐汇区华大厦814室", None),  # three buildings have it
+        ("徐汇区大厦814室", None),
+        ("徐汇区天迈务商楼1008室", "M"),
+        ("徐汇区林国际中心二期520室", "F2"),
+        ("徐汇区中金国际场B楼905室", "CB"),
+        ("徐汇区X创2意空间2205室", "X"),
+        ("徐汇区天迈务商楼对面5楼", None),
+    ],
+)
+def test_a_slip_is_found_though_the_written_name_is_none_by_its_form(text: str, building_id: str | None) -> None:
+    assert find(text, SHORT).building_id == building_id
+
+
 RANGES = make_gazetteer(
     ("1", "舜泰广场1号楼", "济南市历下区舜华路2000号"),
     ("81", "舜泰广场8-1号楼", "济南市历下区舜华路2000号"),

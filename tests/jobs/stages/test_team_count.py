@@ -121,6 +121,14 @@ def test_with_little_time_the_side_that_has_come_to_more_is_looked_at_first(monk
     assert climbed(monkeypatch, 12, 10, worths) == 8
 
 
+def test_a_number_estimated_below_a_plan_already_found_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    # From the estimate's top at 6, which comes to 20: 8 and 9 cannot come to more, and the usual 3 is not asked.
+    estimates = {3: 12.0, 4: 17.0, 5: 21.0, 6: 25.0, 7: 24.0, 8: 19.0, 9: 18.0}
+    planned = {5: trial(16.0), 6: trial(20.0), 7: trial(22.0), 8: trial(19.0)}
+    monkeypatch.setattr(team_count._Trials, "estimates", estimates)
+    assert climbed(monkeypatch, 9, 3, {n: planned.get(n) for n in range(1, 10)}) == 7
+
+
 def test_of_numbers_worth_the_same_the_least_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     worths = {n: trial(2.0 if n > 1 else 2.0 - TrialParams.noise) for n in range(1, 9)}
     assert climbed(monkeypatch, 8, 4, worths) == 1

@@ -7,6 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from geodata.array_types import Int64s
 from sweep.plan.kernel.problem_arrays import FORBIDDEN, NONE
 from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.search_state import copy_state
@@ -31,7 +32,16 @@ def a_stretch(seed: int, cost: float) -> Segment:
     prize = np.append(0.0, rng.integers(1, 9, n - 1))
     until = np.full(n, 100, np.int64)
     back = cost * rng.integers(1, 60, n)
-    return Segment(travel, window, service, until, back, prize, 0, 100, 0, -float(back[0]))
+    return Segment(travel, near_rows(travel), window, service, until, back, prize, 0, 100, 0, -float(back[0]))
+
+
+def near_rows(travel: Int64s) -> Int64s:
+    """Others of each row by distance, without row 0."""
+    near = np.full(travel.shape, NONE)
+    for x, row in enumerate(travel):
+        others = [y for y in np.argsort(row, kind="stable") if y not in (0, x)]
+        near[x, : len(others)] = others
+    return near
 
 
 def worth_of(t: Segment, way: tuple[int, ...], cost: float) -> float | None:
@@ -59,6 +69,26 @@ def test_the_way_made_again_is_a_true_one_and_comes_near_the_best_of_all_orders(
         assert worth <= best + 1e-9
         in_all, most = in_all + worth - t.floor, most + best - t.floor
     assert in_all >= 0.97 * most
+
+
+@pytest.mark.parametrize(("opens", "far"), [(0, False), (50, True)])
+def test_a_stop_is_followed_by_one_of_the_thirty_nearest_or_by_any_behind_those_that_are_not_yet_open(
+    opens: int, far: bool
+) -> None:
+    # From the stop before only row 1 can be reached. Forty rows lie 1 to 40 s from it, and row 42, worth most, 60 s.
+    # Each takes 90 s, so that there is time for one.
+    n = 43
+    travel = np.full((n, n), 1_000)
+    travel[0, 1] = 1
+    travel[1, 2:42], travel[1, 42] = np.arange(1, 41), 60
+    window = np.zeros((n, 1), np.dtype([("lo", np.int64), ("hi", np.int64)], align=True))
+    window["lo"][2:42], window["hi"] = opens, 100
+    service = np.array([0, 1, *[90] * 41])
+    prize = np.array([0.0, 1.0, *[0.1] * 40, 5.0])
+    t = Segment(travel, near_rows(travel), window, service, np.full(n, 200), np.zeros(n), prize, 0, 200, 1, 0.0)
+    found = [int(x) + 1 for x in best_way(0.0, t)]
+    assert found[0] == 1
+    assert (found[1:] == [42]) == far
 
 
 def test_a_route_gives_way_to_one_that_shares_no_stop_with_it(make_problem, make_visit, make_team) -> None:

@@ -58,7 +58,7 @@ def test_the_first_page_says_how_many_due_leads_are_reached() -> None:
     assert "Due leads" not in report_of(edition, EN, PLAN_SHA256)["verdict"]  # none falls due
     received_at = datetime(2026, 9, 7, 9, tzinfo=UTC)
     leads = tuple(Lead(i, edition.visits[v].building_id, "tip", received_at) for i, v in (("L1", "V1"), ("L3", "V3")))
-    due = replace(edition, due_leads=leads, shortfalls=(Violation("C22", "L3", {"detail": "-"}),))
+    due = replace(edition, due_leads=leads, soft_violations=(Violation("C22", "L3", {"detail": "-"}),))
     assert (
         "Due leads reached today: 1 of 2. Missed, with the price of serving it: "
         in report_of(due, EN, PLAN_SHA256)["verdict"]

@@ -61,7 +61,7 @@ def test_every_part_of_an_edition_has_been_thought_of(edition: Edition, texts: T
     taken_out = {
         "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints",
         "inputs", "repairs", "matches", "quarantine", "unmatched", "matched", "concentration", "facts", "notes",
-        "reasons", "rechecks", "problem_sha256", "log", "swaps", "played", "shortfalls", "pins", "costs",
+        "reasons", "rechecks", "problem_sha256", "log", "swaps", "simulation", "soft_violations", "pins", "costs",
         "due_leads", "codes",
     }  # fmt: skip
     left_in = {
@@ -79,7 +79,18 @@ def test_every_part_of_an_edition_has_been_thought_of(edition: Edition, texts: T
         "codes": {"V1/police/F1": InspectionCode("JC1", Filing("V1", "police", "F1", (), 0, 0, is_joint=False))},
         # What they hold is looked at by nobody.
         **dict.fromkeys(
-            ("facts", "notes", "problem_sha256", "log", "swaps", "played", "shortfalls", "pins", "costs", "due_leads"),
+            (
+                "facts",
+                "notes",
+                "problem_sha256",
+                "log",
+                "swaps",
+                "simulation",
+                "soft_violations",
+                "pins",
+                "costs",
+                "due_leads",
+            ),
             ("x",),
         ),
     }

@@ -14,7 +14,7 @@ from sweep.rank.learnt.past_checks import gather_past
 from sweep.rank.learnt.training_data import FEATURES, TrainingChecks, TrainingData
 from sweep.rank.rate.answered_leads import SPAN_S
 from sweep.rank.rate.lead_model import gather_chances, lead_proneness
-from sweep.rank.rate.lead_type_weights import SECONDS_PER_DAY
+from sweep.rank.rate.lead_weights import SECONDS_PER_DAY
 from sweep.rank.rate.rate_posterior import fit_prior, local_rates, posterior_rates
 from sweep.scenario.rank_settings import Rank
 

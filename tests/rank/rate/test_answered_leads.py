@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sweep.rank.rate.answered_leads import unanswered_share
-from sweep.rank.rate.lead_type_weights import scoring_events
+from sweep.rank.rate.lead_weights import scoring_events
 
 
 @pytest.mark.parametrize(

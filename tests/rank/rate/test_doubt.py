@@ -8,7 +8,7 @@ import pytest
 
 from sweep.rank.rate.evidence import common_uncertainty
 from sweep.rank.rate.lead_model import gather_chances
-from sweep.rank.rate.lead_type_weights import HitShare
+from sweep.rank.rate.lead_weights import HitShare
 
 
 def test_doubt_of_a_hit_share_is_that_of_a_beta():

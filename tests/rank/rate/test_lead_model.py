@@ -72,6 +72,15 @@ def test_fresh_leads_make_no_tower_prone():
     assert lead_proneness(np.array([0, 0, 0, 1]), np.ones(4), np.full(3, 9.0)) == pytest.approx([1.0] * 3)
 
 
+@pytest.mark.parametrize("stale", [1e-12, 1e-9, 1e-6, 1e-3])
+def test_leads_that_have_hardly_aged_make_no_tower_prone(stale):
+    # Two leads of three like towers at one: together 2 x stale stale leads, against a prior of shape 50 that expects
+    # 2 / 3 x stale: (50 + 2 stale) / (50 + 2 / 3 stale).
+    proneness = lead_proneness(np.array([0, 0]), np.full(2, 1.0 - stale), np.full(3, 430.0))
+    assert proneness[0] == pytest.approx((50 + 2 * stale) / (50 + 2 / 3 * stale), rel=1e-9)
+    assert proneness == pytest.approx([1.0] * 3, abs=stale)
+
+
 def test_a_tower_with_many_stale_leads_is_prone_and_a_large_one_is_not():
     # 40 towers of one size with a stale lead each but the first, which has 20; and one ten times as large with 10.
     rows = np.repeat(np.arange(41), [20, *[1] * 39, 10])

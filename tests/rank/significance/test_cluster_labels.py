@@ -40,11 +40,12 @@ def test_a_cluster_stands_at_its_buildings_and_nowhere_else(labelled):
     assert inside["scan_relative_risk"].tolist() == pytest.approx([55.8] * 3)
 
 
-def test_a_significant_building_alone_is_a_tower_and_no_cluster():
-    alone, pair = (ScanCluster(rows, 100.0, 9, 1.0, 9.0, 8.0, 0.01) for rows in ((2,), (0, 1)))
-    labels, _, p_values = _at_buildings((alone, pair), "S", 4)
-    assert labels.tolist() == ["S02", "S02", "T01", None]
-    assert p_values[:3].tolist() == [0.01] * 3
+def test_a_window_with_one_raised_building_is_a_tower_and_no_cluster():
+    of = (((2, 4), 1), ((0, 1), 2))
+    alone, pair = (ScanCluster(rows, 100.0, 9, 1.0, 9.0, 8.0, 0.01, n_raised) for rows, n_raised in of)
+    labels, _, p_values = _at_buildings((alone, pair), "S", 5)
+    assert labels.tolist() == ["S02", "S02", "T01", None, "T01"]
+    assert p_values[[0, 1, 2, 4]].tolist() == [0.01] * 4
 
 
 def test_the_first_are_those_with_leads(labelled):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import nbinom
 
-from sweep.rank.significance.overdispersion import GammaPoisson, draw_counts, exceedance, fit_gamma_poisson
+from sweep.rank.significance.overdispersion import GammaPoisson, draw_counts, exceedance, fit_gamma_poisson, fit_towers
 
 
 def test_the_fit_finds_the_gamma_that_rates_were_drawn_from():
@@ -46,22 +46,60 @@ def test_counts_that_vary_no_more_than_poisson_are_poisson(counts):
 
 
 def test_draws_keep_the_total_and_follow_the_firms():
-    draws = draw_counts(np.random.default_rng(3), np.array([1.0, 3.0]), 40, 2.0, 20_000)
+    draws = draw_counts(np.random.default_rng(3), np.array([1.0, 3.0]), 40, GammaPoisson(1.0, 2.0), 20_000)
     assert set(draws.sum(axis=1)) == {40}
     assert draws[:, 1].mean() > 2 * draws[:, 0].mean()
 
 
 def test_draws_at_an_infinite_shape_are_multinomial():
     # Variance of Binomial(40, 1/4) is 7.5.
-    draws = draw_counts(np.random.default_rng(4), np.array([1.0, 3.0]), 40, math.inf, 20_000)
+    draws = draw_counts(np.random.default_rng(4), np.array([1.0, 3.0]), 40, GammaPoisson(1.0, math.inf), 20_000)
     assert draws[:, 0].mean() == pytest.approx(10.0, rel=0.01)
     assert draws[:, 0].var() == pytest.approx(7.5, rel=0.05)
 
 
 def test_draws_vary_as_the_gamma_says():
     # Many like buildings, each a small part: the variance is that of the Gamma-Poisson, 5 + 25 / 2 = 17.5.
-    draws = draw_counts(np.random.default_rng(5), np.ones(400), 2_000, 2.0, 200)
+    draws = draw_counts(np.random.default_rng(5), np.ones(400), 2_000, GammaPoisson(1.0, 2.0), 200)
     assert draws.var() == pytest.approx(17.5, rel=0.05)
+
+
+def test_draws_of_towers_vary_as_the_exponential_says():
+    # All are towers: 5 + 25 = 30.
+    draws = draw_counts(np.random.default_rng(5), np.ones(400), 2_000, GammaPoisson(1.0, 50.0, 1.0, 3.0), 200)
+    assert draws.var() == pytest.approx(30.0, rel=0.05)
+
+
+def test_the_fit_finds_the_towers():
+    # 2 % of the buildings have rates that are exponential with 20 times the mean of the others.
+    rng = np.random.default_rng(6)
+    population = np.ceil(rng.lognormal(3.0, 0.8, 5_000))
+    rates = np.where(rng.random(5_000) < 0.02, rng.exponential(2.0, 5_000), 0.1)
+    model = fit_towers(rng.poisson(rates * population), population)
+    assert model.rate == pytest.approx(0.1, rel=0.05)
+    assert model.tower_share == pytest.approx(0.02, rel=0.3)
+    assert model.tower_times == pytest.approx(20.0, rel=0.3)
+
+
+@pytest.mark.parametrize("shape", [2.0, math.inf])
+def test_where_a_gamma_fits_hardly_an_event_is_at_a_tower(shape):
+    rng = np.random.default_rng(7)
+    population = np.ceil(rng.lognormal(3.0, 0.8, 2_000))
+    counts = draw_counts(rng, population, 4_000, GammaPoisson(1.0, shape), 1)[0]
+    model = fit_towers(counts, population)
+    assert model.tower_share * model.tower_times < 0.03
+
+
+def test_likelihoods_of_two_means_differ_as_the_mixture_says():
+    counts, mean, row = np.arange(40), np.full(40, 3.0), np.zeros(40, np.int64)
+    model = GammaPoisson(0.1, 0.7, 0.05, 6.0)
+
+    def chance(times):
+        calm, tower = (nbinom.pmf(counts, a, a / (a + times * m)) for a, m in ((0.7, mean), (1.0, 6.0 * mean)))
+        return np.log(0.95 * calm + 0.05 * tower)
+
+    found = model.log_chances(counts, 3.0 * mean, row) - model.log_chances(counts, mean, row)
+    assert found == pytest.approx(chance(3.0) - chance(1.0), abs=1e-9)
 
 
 def test_exceedance_on_paper():

@@ -21,7 +21,7 @@ function listen() {
       heard.add(m.id);
       notice(clock(m.at_s) + " " + m.text);
     }
-    const isSame = order && told.plan_id === order.plan_id && told.is_exercise === order.is_exercise;
+    const isSame = order && ["plan_id", "is_exercise", "codes"].every((key) => told[key] === order[key]);
     if (told.plan_id && !isSame) loadOrder();
   };
   source.onerror = () => {

@@ -12,5 +12,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them, unless a scenario is stored."""
+    """Drop these tables, functions and policies, unless a scenario is stored."""
     run_sql("0001_down.sql")

@@ -168,6 +168,8 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
     ----------
     plan
         Folder of the edition, or a plan file in it.
+    entries
+        Entries of the audit log; None: read from the log of the edition.
 
     Returns
     -------

@@ -24,7 +24,7 @@ with deferred_imports():
     from sweep.inputs import load
     from sweep.jobs import judge_plan
     from sweep.jobs.tampering import check_disclosure
-    from sweep.jobs.tampering import check_editions_against_log as check_edition_log
+    from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_hash, edition_json
     from sweep.publish.exports import export_formats
     from sweep.publish.handouts import disclosure_files, redaction

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from geodata.atomic_writes import change
@@ -17,9 +17,9 @@ from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_edition
 from sweep.audit.edition_entries import CODES
 from sweep.audit.hash_chain import Json
-from sweep.jobs.replan.edition_history import ids_before
-from sweep.jobs.tampering.check_editions_against_log import approval_on_record_of, open_edition
+from sweep.publish.archive.check_editions_against_log import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_hash import edition_sha256
+from sweep.publish.archive.edition_history import ids_before
 from sweep.publish.archive.edition_json import FILE_NAME, MANIFEST, edition_folder, edition_json
 from sweep.publish.archive.verify_edition import manifest_texts, read_manifest, rewrite_files
 from sweep.publish.edition import Edition
@@ -69,7 +69,7 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
         earlier = [folder.parent / i for i in ids_before(folder, edition.log)]
         plans = {e.plan_id: e for e in (edition, *(open_edition(f) for f in earlier if (f / MANIFEST).is_file()))}
         rows = list(_rows(cleaned, file.name, edition, plans))
-        issues = [*cleaned.issues, *(issue for row in rows for issue in _row_errors(row, edition.scenario.day))]
+        issues = [*cleaned.issues, *(issue for row in rows for issue in _row_errors(row, edition))]
         given = {r.key: InspectionCode(r.code, r.filing, r.valid_until) for r in rows if r.filing and r.code}
         codes = {**edition.codes, **given}
         if not any(row.code for row in rows):
@@ -97,12 +97,12 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
 
 
 def _names_of_authorities() -> dict[str, str]:
-    """Authority by the names that the filing table gives it, in each language."""
+    """Return each authority by its names in the filing table, in all languages."""
     return {load_texts(lang)(f"agency.{a}"): a for lang in LANGUAGES for a in FILING_AUTHORITIES}
 
 
 def _headers(edition: Edition) -> dict[str, str]:
-    """Headers of the scenario for the columns that an import reads."""
+    """Return the scenario's own headers of the columns that an import reads."""
     read = ("plan_id", "visit_id", "authority", "uscc", "task_code", "valid_until")
     return {column: header for column, header in edition.scenario.codes.columns.items() if column in read}
 
@@ -122,7 +122,6 @@ class _Row:
     filing: Filing | None
     code: str | None
     valid_until: datetime | None
-    own_plan_id: str
 
 
 def _rows(cleaned: Cleaned, file: str, edition: Edition, plans: Mapping[str, Edition]) -> Iterator[_Row]:
@@ -141,14 +140,13 @@ def _rows(cleaned: Cleaned, file: str, edition: Edition, plans: Mapping[str, Edi
             filings_of(plan).get(key) if plan else None,
             row["task_code"],
             until.to_pydatetime() if until is not None else None,
-            edition.plan_id,
         )
 
 
-def _row_errors(row: _Row, day: date) -> Iterator[Issue]:
-    """Yield errors of one row: foreign plan, unknown visit, wrong firm or authority, malformed or expired code."""
+def _row_errors(row: _Row, edition: Edition) -> Iterator[Issue]:
+    """Yield the errors of one row: unknown plan or visit, wrong firm or authority, malformed or expired code."""
     if row.plan is None:
-        yield Issue("S430", row.where, {"got": row.plan_id, "own": row.own_plan_id})
+        yield Issue("S430", row.where, {"got": row.plan_id, "own": edition.plan_id})
         return
     if row.filing is None:
         of_visit = [f for f in filings_of(row.plan).values() if f.visit_id == row.visit_id]
@@ -163,14 +161,14 @@ def _row_errors(row: _Row, day: date) -> Iterator[Issue]:
         return
     if row.code and (len(row.code) > _MOST_CHARACTERS or not row.code.isprintable() or re.search(r"\s", row.code)):
         yield Issue("S434", row.where, {"n": len(row.code), "most": _MOST_CHARACTERS})
-    start = datetime.combine(day, time(), ZONE) + timedelta(seconds=row.filing.start_s)
+    start = datetime.combine(edition.scenario.day, time(), ZONE) + timedelta(seconds=row.filing.start_s)
     if row.valid_until is not None and row.valid_until < start:
         until = row.valid_until.astimezone(ZONE)
         yield Issue("S435", row.where, {"until": f"{until:%Y-%m-%d %H:%M}", "start": f"{start:%Y-%m-%d %H:%M}"})
 
 
 def _contradictions(file: str, lead: str, codes: Mapping[str, InspectionCode]) -> Iterator[Issue]:
-    """Yield a code of several firms or visits, and a joint task for which the lead department has no code."""
+    """Yield an error for each code of several firms or visits, or if a joint task lacks the lead department's code."""
     places: dict[str, set[tuple[str, str]]] = {}
     for known in codes.values():
         places.setdefault(known.code, set()).add((known.filed.visit_id, known.filed.uscc))

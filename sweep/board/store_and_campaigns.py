@@ -12,7 +12,7 @@ from sweep.audit.hash_chain import Json
 class DeferredWrites(Protocol):
     """Protocol of a store (database) that takes changes of a board at once, or later if it is unreachable."""
 
-    async def hold[T](
+    async def run_locked[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], approved: tuple[date, str] | None = None
     ) -> T:
         """Run work that changes editions, approvals or results; the store takes the change, or nothing changes."""
@@ -24,7 +24,7 @@ class DeferredWrites(Protocol):
 
     @property
     def n_waiting(self) -> int:
-        """Number of log entries that the store has not taken yet."""
+        """Return the number of log entries that the store has not taken yet."""
         ...
 
     def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:

@@ -12,6 +12,7 @@ from sweep.campaign.model.sweep_days import day_seed
 from sweep.campaign.model.visit_deadlines import DueDate
 from sweep.campaign.model.weekly_figures import expected_finds, leads_expected, weeks_of
 from sweep.campaign.model.window_changes import ChangedInputs, window_changes
+from sweep.campaign.record.actual_over_expected_finds import levels_of
 from sweep.campaign.record.campaign_progress import (
     days_done,
     first_shown,
@@ -22,7 +23,6 @@ from sweep.campaign.record.campaign_progress import (
 )
 from sweep.campaign.record.campaign_status import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.campaign.record.carried_facts import commitments, committed_on, sent_before
-from sweep.campaign.record.find_levels import levels_of
 from sweep.campaign.records import (
     CampaignRecord,
     CarriedPart,
@@ -54,7 +54,7 @@ _FOR_WANT_OF_TIME = frozenset({"NO_TIME_LEFT", "LOW_VALUE", "NOT_WORTH_ITS_COST"
 def make_record(
     planned: PlannedWindow, days: Mapping[date, DayPlan], plan_ids: Mapping[date, str], before: CampaignRecord | None
 ) -> CampaignRecord:
-    """Return the record of a window; published `days` are as published."""
+    """Return the record of a window; in `days`, published days have the plan of their edition."""
     loaded, plan, due = planned.loaded, planned.plan, planned.loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
     value = sum(v.value for d in days.values() for v in d.visits)
@@ -130,7 +130,7 @@ def record_figures(
 
 
 def _urgency(planned: PlannedWindow, planned_on: Mapping[str, date]) -> float:
-    """Return the sum of urgencies of the plan's visits that have the same day in the record."""
+    """Return the sum of urgencies of the plan's visits whose day in the record is the planned one."""
     return sum(v.urgency for d in planned.days for v in d.visits if planned_on.get(v.building_id) == d.day)
 
 
@@ -163,7 +163,7 @@ def _day(planned: PlannedWindow, k: int, plan: DayPlan, plan_id: str | None) -> 
 def voided(
     published: Iterable[FrozenDay], days: Mapping[date, DayPlan], plan_ids: Mapping[date, str]
 ) -> Iterator[VoidPart]:
-    """Yield approvals that are no longer valid, with the teams whose orders have changed."""
+    """Yield published days whose approval lapses because their orders have changed, with the changed teams."""
     for p in published:
         if p.is_approved and plan_ids.get(p.day) != p.plan_id:
             then = _orders(p.plan.teams, p.plan.routes, p.visits.values())
@@ -173,7 +173,7 @@ def voided(
 
 
 def _orders(teams: Iterable[Team], routes: Iterable[Route], visits: Iterable[Visit]) -> dict[str, object]:
-    """Return the order and the members of each active team, by its id."""
+    """Return comparable orders and members of each active team, by its id."""
     people = {t.team_id: sorted(t.member_ids) for t in teams}
     grounds = {v.visit_id: (v.track, v.basis, v.targets) for v in visits}
     return {
@@ -210,7 +210,7 @@ def _visit(planned: PlannedWindow, visit: Visit) -> VisitPart:
 
 
 def _due_while_published(planned: PlannedWindow) -> set[str]:
-    """Return buildings with a lead that falls due before the first unpublished day of the window."""
+    """Return ids of buildings with a lead that falls due before the first unpublished day of the window."""
     days, out = planned.window.days, {p.day for p in planned.published}
     free = next((d for d in days if d not in out), date.max)
     return {b for b, due in leads_due(planned.loaded, days).items() if out and due[0] < free}
@@ -220,7 +220,7 @@ def _left(
     planned: PlannedWindow, planned_on: Mapping[str, date], due: Mapping[str, DueDate], before: CampaignRecord | None
 ) -> Iterable[LeftPart]:
     """
-    Yield unserved visits of the window: on leads and lists, of the draw, and due under a promise.
+    Yield the visits that no day of the window has: on leads and lists, drawn, or due under a promise.
 
     They include unserved drawn visits of a published day, drawn or pinned buildings that are no longer on offer, and
     visits that a day has in the window but not in its published edition. A lead that falls due before the first
@@ -258,7 +258,7 @@ def _left(
 
 
 def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> ChangedInputs:
-    """Return changes in the inputs since the previous window was planned, and the present state."""
+    """Return the data received since the window planned on day `then`, and the present states."""
     loaded = planned.loaded
     inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))
@@ -279,7 +279,7 @@ def since_then(planned: PlannedWindow, then: date, left: Sequence[LeftPart]) -> 
 
 
 def capped_by_year(loaded: LoadedCampaign, days: Sequence[date]) -> dict[int, frozenset[str]]:
-    """Return firms at their yearly cap by past visits, by year of the days (C06)."""
+    """Return the firms that past visits have brought to their yearly cap, by year of the days (C06)."""
     select, firms = loaded.scenario.select, active_firms(loaded.inputs.firms)
     capped = {}
     for year, day in {day.year: day for day in days}.items():

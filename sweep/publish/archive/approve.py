@@ -11,7 +11,7 @@ from sweep.audit.approval import Approval
 from sweep.audit.audit_log import AuditLog, log_of_edition
 from sweep.audit.edition_entries import written_entry
 from sweep.audit.hash_chain import Head, Json
-from sweep.jobs.tampering.check_editions_against_log import open_edition
+from sweep.publish.archive.check_editions_against_log import open_edition
 from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.archive.verify_edition import approvable_sha256, approve_edition, manifest_texts, read_manifest
 
@@ -55,7 +55,7 @@ def approve(plan: Path, actor: Actor, *, is_on_board: bool = False) -> tuple[App
 
 
 def _refuse_own(folder: Path, manifest: Mapping[str, Any], log: AuditLog, actor: Actor) -> None:
-    """Raise InputError S823 if the approver wrote the edition, unless `[law] single_approver` allows it (C29)."""
+    """Raise InputError S823 if the actor made the edition, unless `[law] single_approver` allows that (C29)."""
     written = written_entry(log.entries(), str(manifest["plan_id"]))
     settings = manifest.get("settings")
     law = settings.get("law") if isinstance(settings, dict) else None

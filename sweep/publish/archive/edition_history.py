@@ -6,31 +6,22 @@ from itertools import count, takewhile
 from pathlib import Path
 
 from geodata.regular_file import read_regular, read_regular_text
-from sweep.check.check_inputs import PreviousPlan
 from sweep.day.event_records import DayLog
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
-from sweep.publish.archive.read_plan import PlanIdentity, read_plan_json, read_plan_papers
+from sweep.publish.archive.read_plan import PlanIdentity, read_plan_papers
 
 # File of the plan from which a change was made.
 BEFORE_NAME = "before.json"
 
 
-def read_before(folder: Path, log: DayLog | None) -> PreviousPlan | None:
-    """Return the plan that a change replaced, with the chain of plans before it, as far as the folder stores them."""
-    before = None
-    for text, papers in reversed(list(_line(folder, log))):
-        before = PreviousPlan(read_plan_json(text, BEFORE_NAME), papers.log, before)
-    return before
-
-
 def ids_before(folder: Path, log: DayLog | None) -> tuple[str, ...]:
     """Return the ids of the day's plans before a changed one, the latest first, as far as the folder stores them."""
-    return tuple(papers.plan_id for _, papers in _line(folder, log) if papers.plan_id is not None)
+    return tuple(papers.plan_id for _, papers in plans_before(folder, log) if papers.plan_id is not None)
 
 
 def ids_changed_from(place: Path, plans: Set[str], others: Iterable[str]) -> tuple[str, ...]:
     """
-    Return the plan ids in `others` that were changed, directly or not, from one of `plans`.
+    Return the ids among `others` of plans that were changed, directly or in steps, from one of `plans`.
 
     Parameters
     ----------
@@ -53,8 +44,8 @@ def _ids_before_in(folder: Path) -> tuple[str, ...]:
     return ids_before(folder, papers.log)
 
 
-def _line(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
-    """Yield the text and the identity of each earlier plan in the chain of changes, the latest first."""
+def plans_before(folder: Path, log: DayLog | None) -> Iterator[tuple[str, PlanIdentity]]:
+    """Yield text and identity of each earlier plan of the day that the folder stores, the latest first."""
     found = {hashlib.sha256(content).hexdigest(): content for content in earlier_plans(folder)}
     # Each plan is used once, which excludes cycles.
     while log is not None and (content := found.pop(log.before_sha256, None)) is not None:
@@ -70,5 +61,5 @@ def earlier_plans(folder: Path) -> list[bytes]:
 
 
 def before_name(n: int) -> str:
-    """Return the file name of the plan `n` changes before the one that the edition replaced."""
+    """Return the file name of the plan `n` changes before the replaced one."""
     return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from geodata.atomic_writes import change, refuse_unfinished
 from geodata.errors import InputError, Issue
 from geodata.folder_lock import HIDDEN, lock_folder
 from geodata.regular_file import open_regular
+from sweep.audit.actor import Actor
 from sweep.audit.audit_log import FOLDER as LOGS
 from sweep.audit.audit_log import AuditLog, log_names
 from sweep.day.journal.journal_file import FOLDER as BOARD
@@ -33,7 +35,7 @@ _PART = 2**20
 type Verify = Callable[[Path], None]
 
 
-def write_backup(file: Path, out: Path, scenarios: Path, verify: Verify) -> int:
+def write_backup(file: Path, out: Path, scenarios: Path, verify: Verify, actor: Actor) -> int:
     """
     Write a backup, whole or not at all, and return its number of files; a board may run meanwhile.
 
@@ -43,6 +45,9 @@ def write_backup(file: Path, out: Path, scenarios: Path, verify: Verify) -> int:
         Archive to create, readable by its owner alone: it holds the keys and sessions of the board.
     verify
         Check of the copied folder of editions; it raises if logs, editions and journals contradict each other.
+    actor
+        Person or service that each log of the folder names, with the hash of the archive; a copy of a store's log and
+        a read-only folder get no line.
 
     Raises
     ------
@@ -70,7 +75,14 @@ def write_backup(file: Path, out: Path, scenarios: Path, verify: Verify) -> int:
         _copy_board(out / BOARD, copy / OUT / BOARD)
         verify(copy / OUT)
         (copy / _HEAD).write_text(json.dumps({"format": _FORMAT, "version": metadata.version("sweep")}))
-        return _pack(copy, made.at(file))
+        fresh = made.at(file)
+        n = _pack(copy, fresh)
+        with open_regular(fresh) as archive:
+            sha256 = hashlib.file_digest(archive, "sha256").hexdigest()
+        for log in (AuditLog(out / LOGS, name) for name in log_names(out / LOGS)):
+            if os.access(log.folder, os.W_OK) and not log.marker.is_file():
+                actor.log(log, "backup", {"file": file.name, "file_sha256": sha256, "n": n})
+        return n
 
 
 def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
@@ -104,7 +116,7 @@ def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
 
 
 def _refuse_foreign(archive: tarfile.TarFile, members: list[tarfile.TarInfo], file: Path) -> None:
-    """Refuse an archive that this program did not write: links, devices, and paths that lead elsewhere."""
+    """Raise InputError if an archive has links, devices or outside paths, which this program never writes."""
     parts = [PurePosixPath(m.name).parts for m in members]
     is_sound = (
         len({*parts}) == len(parts)
@@ -133,7 +145,7 @@ def _copy_scenario(out: Path, name: str, copy: Path) -> None:
 
 
 def _copy_board(board: Path, copy: Path) -> None:
-    """Copy accounts, sessions, codes, keys and certificates; the board waits for milliseconds."""
+    """Copy a board's accounts, sessions, codes, keys and certificates, blocking the board for milliseconds."""
     for folder, own in ((board, copy), (board / "tls", copy / "tls")):
         with _held(folder):
             for path in _files(folder.glob("*")):
@@ -162,7 +174,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder while it is copied; a missing or read-only folder has none."""
+    """Hold the lock of a folder during its copy; a missing or read-only folder has no lock."""
     with ExitStack() as stack:
         with suppress(OSError):
             if folder.is_dir():

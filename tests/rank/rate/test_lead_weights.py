@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.rank.rate.lead_type_weights import decayed_weight, effective_days, hit_shares, scoring_events
+from sweep.rank.rate.lead_weights import decayed_weight, effective_days, hit_shares, scoring_events
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sweep.rank.rank_buildings import Ranking
 
 def levels_of(loaded: LoadedCampaign, ranking: Ranking) -> Iterator[LevelPart]:
     """
-    Yield the ratios for inspections and for stock-taking.
+    Yield the ratios of actual to expected finds, of inspections and of stocktakes.
 
     The expectation of an inspection is its forecast before the visit. Stock-taking gives the ranking no data, so its
     expectation is today's value of the building. If all visits before the campaign have the track assumed without a
@@ -45,7 +45,7 @@ def _level(loaded: LoadedCampaign, kind: LevelKind, visits: pd.DataFrame) -> Lev
 
 
 def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
-    """Return `day`, `track`, `is_find` and `expected` of inspections with access."""
+    """Return `day`, `track`, `is_find` and `expected` of past inspections with access."""
     known = ranking.foretold
     if known is None:
         none = pd.DataFrame({"day": [], "track": [], "is_find": [], "expected": []})
@@ -58,7 +58,7 @@ def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
 
 
 def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
-    """Return the same for stock-taking, locked doors included, with the expectation of an inspection."""
+    """Return the same columns of stocktakes, locked doors included, with the expectation of an inspection."""
     value = ranking.table.set_index("building_id")["value"]
     calls = _calls(loaded, is_stocktake=True)
     calls = calls[calls["building_id"].isin(value.index)]
@@ -66,7 +66,7 @@ def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
 
 
 def _calls(loaded: LoadedCampaign, *, is_stocktake: bool) -> pd.DataFrame:
-    """Return `building_id`, `day`, `is_in`, `is_find` of last year's visits, one per building and day."""
+    """Return last year's visits of one kind, one per building and day: `building_id`, `day`, `is_in`, `is_find`."""
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") if is_stocktake else ~history["track"].isin(NO_CHECKS)]
     rows = _of_last_year(history.assign(day=history["visited_on"].dt.normalize()), loaded)

@@ -52,7 +52,7 @@ def province_command(
     lang: str | None,
     actor: Actor,
 ) -> Exit:
-    """Plan a province, publish and log it; errors of a county are reported, and do not stop the others."""
+    """Plan a province, publish and log it; a county's errors are reported and do not stop the other counties."""
     province = load_province.with_limits(load_province.load_province(path, voice.texts), limits, lang, voice.texts)
     voice.texts = load_texts(province.settings.lang)
     log = audit_log.log_of_scenario(out, province.settings.name)
@@ -86,14 +86,14 @@ def province_command(
 
 
 def counties_in_store(province: Province) -> Iterator[str]:
-    """Yield counties that are also kept in a store; a province uses their folders instead."""
+    """Yield names of counties also kept in a shared store, which the province does not read."""
     for county in province.counties:
         if chosen_store({"scenario": province.place(county)}) is not None:
             yield county.county_id
 
 
 def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> Engine:
-    """Return the engine of a name; S968 if unknown, S966 for option conflicts, S982 for packages."""
+    """Return the engine called `local` or `dask`; S968 if unknown, S966 for conflicting options, S982 for packages."""
     if engine not in ENGINES:
         raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])
     if (engine == "dask") != (scheduler is not None):
@@ -127,7 +127,7 @@ def init_province_command(
 
 @contextmanager
 def _progress(voice: Output) -> Iterator[ProgressCallback]:
-    """Yield a callback for a bar over the four steps, with the latest county."""
+    """Yield a progress callback that draws a bar over the four steps of a run, with the latest county."""
     with voice.bar() as report:
 
         def on_progress(p: ProvinceProgress) -> None:
@@ -165,7 +165,7 @@ def _report(voice: Output, outcome: ProvinceOutcome) -> Exit:
 
 
 def _notes(edition: ProvinceEdition) -> list[Issue]:
-    """Return a note for each past day of a county without results."""
+    """Return a note for each past day without results in a county."""
     return [
         Issue("S657", c.county.county_id, {"day": day, "n": n})
         for c in edition.planned

@@ -1,0 +1,229 @@
+"""Slots of visits and police of teams, chosen together by a linear model of the teams' hours (C17)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, hstack, vstack
+
+from geodata.array_types import Float64s, Int64s
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.visits import Slot, Visit
+
+# A tower with many exits takes at most this many teams.
+MOST_SLOTS = 3
+# A team may spend this share of a shift in one building; the rest is travel.
+LONGEST_SHARE = 0.75
+# The travel time to a visit is the mean of this many shortest legs.
+N_NEAR = 5
+# Value of a must-visit in addition to its own.
+MUST_WORTH = 1_000.0
+# Cost of a team's police beyond the mean of all teams, squared, as a share of the mean value of a visit, so that teams
+# are uneven only where that adds value.
+UNEVEN_COST = 1e-3
+# Relative gap at which the model's solution is good enough.
+GAP = 1e-3
+
+
+def fit_slots(problem: Problem) -> tuple[Visit, ...]:
+    """
+    Return the visits, each with the slots that cost the teams at hand the least hours.
+
+    The guards of a visit (police on exits) are of one team, or of two or three teams. Visits without guards keep their
+    slots, and so do all visits of squads.
+    """
+    if not _is_guarded(problem):
+        return problem.visits
+    model = _HoursModel(problem)
+    n_of_type = model.n_of_type()
+    return problem.visits if n_of_type is None else model.cheapest_options(n_of_type)
+
+
+def police_of_teams(problem: Problem, districts: Sequence[str]) -> list[int]:
+    """
+    Return the number of certified police that the visits' slots ask of each team, (teams,).
+
+    `districts` has the district of each team, those in reserve last. A team in reserve has an even share. The numbers
+    are 0 if no slot has guards, or without a solution.
+    """
+    if _is_guarded(problem):
+        active = districts[: problem.rules.n_active]
+        model = _HoursModel(problem, Counter(active))
+        n_of_type = model.n_of_type()
+        if n_of_type is not None:
+            n_reserve = len(districts) - len(active)
+            return [*model.police_by_team(n_of_type, active), *[model.even_share] * n_reserve]
+    return [0] * len(districts)
+
+
+def estimated_objective(problem: Problem) -> float:
+    """
+    Return about the most that teams can add to the objective, in any slots, without waiting for each other.
+
+    Must-visits that they have no time for take off more than all other visits add; 0 without a solution or for squads.
+    """
+    if not _is_guarded(problem):
+        return 0.0
+    model = _HoursModel(problem)
+    return 0.0 if model.n_of_type() is None else model.objective
+
+
+def _is_guarded(problem: Problem) -> bool:
+    has_guards = any(s.n_guards for v in problem.visits for s in v.slots)
+    return has_guards and not problem.rules.is_split and problem.rules.n_active > 0
+
+
+class _HoursModel:
+    """
+    Linear program that shares out the hours of team types, a district and a number of police, among options of visits.
+
+    A slot takes hours of teams with at least its police. Teams are whole, and a visit may be served in part.
+    """
+
+    def __init__(self, problem: Problem, quota: Mapping[str, int] | None = None) -> None:
+        """Without a quota (teams by district), slots and districts of teams are free."""
+        self._problem, rules = problem, problem.rules
+        people = [p for p in problem.people if p.covers(problem.shift_s)]
+        certified = Counter((p.agency, p.division_code) for p in people if p.is_certified(problem.day))
+        n_police = sum(n for (agency, _), n in certified.items() if agency == POLICE)
+        n_others = sum(not p.is_officer for p in people) + certified.total() - n_police
+        self._n_others = n_others // rules.n_teams
+        self._most_members = len(people) if rules.max_members is None else rules.max_members
+        self.objective = 0.0
+        self.even_share = n_police // rules.n_teams
+        self._n_police = n_police - rules.n_reserve * self.even_share
+        self._shift_s = problem.shift_s[1] - problem.shift_s[0]
+        options = [self._spreads(v) if quota is None else [v] for v in problem.visits]
+        self._options = [one for of_visit in options for one in of_visit]
+        self._visit_of = np.repeat(np.arange(len(options)), [len(of_visit) for of_visit in options])
+        worth = [(v.best_value + v.urgency, MUST_WORTH * v.is_must) for v in self._options]
+        self._worth, self._mean_worth = np.array([sum(x) for x in worth]), float(np.mean([x for x, _ in worth]))
+        least, need = rules.min_certified.get(POLICE, 0), rules.min_certified.get(MARKET_REGULATION, 0)
+        at_home = {d: n // need for (agency, d), n in certified.items() if agency == MARKET_REGULATION and need}
+        is_bound = need > 0 and not rules.assist_letter
+        self._homes = dict(sorted((quota or at_home).items())) if is_bound else {"": rules.n_active}
+        most = min(self._n_police - (rules.n_active - 1) * least, self._most_members - need)
+        most = min(most, max(_police(s) for v in self._options for s in v.slots))
+        self._types = [(d, n) for d in self._homes for n in range(least, max(least, most) + 1)]
+        self._size = np.array([n for _, n in self._types])
+        self._seconds = self._seconds_of_options(is_bound=is_bound)
+
+    def n_of_type(self) -> Int64s | None:
+        """Return the number of teams of each type, (types,); None without a solution."""
+        n, n_types, n_active = len(self._options), len(self._types), self._problem.rules.n_active
+        uneven = UNEVEN_COST * self._mean_worth * (self._size - self._n_police / n_active) ** 2
+        of_district = np.array([[d == home for d, _ in self._types] for home in self._homes])
+        teams = np.vstack([np.ones(n_types), self._size, of_district])
+        parts = hstack([self._one_option(), csr_array((len(self._problem.visits), n_types))])
+        hours = hstack([csr_array(self._seconds), csr_array(-self._seconds_of_teams())])
+        found = milp(
+            np.concatenate([-self._worth, uneven]),
+            integrality=np.repeat([0, 1], [n, n_types]),
+            bounds=Bounds(0.0, np.repeat([1.0, n_active], [n, n_types])),
+            constraints=[
+                LinearConstraint(vstack([parts, hours]), ub=np.repeat([1.0, 0.0], [parts.shape[0], n_types])),
+                LinearConstraint(
+                    hstack([csr_array((len(teams), n)), csr_array(teams)]),
+                    np.array([n_active, *[0] * (1 + len(self._homes))]),
+                    np.array([n_active, self._n_police, *self._homes.values()]),
+                ),
+            ],
+            options={"mip_rel_gap": GAP},
+        )
+        if found.x is None:
+            return None
+        n_musts = sum(v.is_must for v in self._problem.visits)
+        self.objective = float(self._worth @ found.x[:n]) - MUST_WORTH * n_musts
+        return np.rint(found.x[n:]).astype(np.int64)
+
+    def cheapest_options(self, n_of_type: Int64s) -> tuple[Visit, ...]:
+        """Return the option of each visit that these teams serve most or, without any, that costs the least hours."""
+        # A slot of a type needs as many teams at one time as the option has such slots.
+        teams = self._seconds_of_teams() @ n_of_type
+        n_slots = np.array([len(v.slots) for v in self._options])
+        is_possible = (self._seconds <= teams[:, None]).all(axis=0)
+        is_possible &= n_slots <= n_of_type.sum()
+        # The stubs of scipy know no sparse arrays here.
+        found = linprog(  # type: ignore[call-overload]
+            -self._worth,
+            A_ub=vstack([self._one_option(), csr_array(self._seconds)]),
+            b_ub=np.concatenate([np.ones(len(self._problem.visits)), teams]),
+            bounds=[(0.0, float(may_be)) for may_be in is_possible],
+        )
+        prices = -found.ineqlin.marginals[len(self._problem.visits) :]
+        # Without a possible option the one with most teams is nearest to what an exchange of members may allow.
+        cost = np.where(is_possible, prices @ self._seconds, -n_slots)
+        order = np.lexsort((n_slots, cost, -np.rint(found.x), ~is_possible))
+        _, first = np.unique(self._visit_of[order], return_index=True)
+        return tuple(self._options[k] for k in order[first])
+
+    def police_by_team(self, n_of_type: Int64s, districts: Sequence[str]) -> list[int]:
+        """Return the police of each team, given the teams' districts; the first team of a district has most."""
+        left: dict[str, list[int]] = {d: [] for d in self._homes}
+        for (district, n_police), n in zip(self._types, n_of_type.tolist(), strict=True):
+            left[district] += [n_police] * n
+        return [left[d if d in left else ""].pop() for d in districts]
+
+    def _spreads(self, visit: Visit) -> list[Visit]:
+        """Return the visit with its guards in one to three slots; beyond one slot a guard only while it is too long."""
+        n_guards = sum(s.n_guards for s in visit.slots)
+        found = [] if n_guards else [visit]
+        for n in range(1, MOST_SLOTS + 1) if n_guards else ():
+            guards = (n_guards // n + (k < n_guards % n) for k in range(n))
+            one = replace(visit, slots=tuple(_with_guards(visit.slots[0], k, m) for k, m in enumerate(guards)))
+            is_short = max(map(self._service_s, [one] * n, range(n))) <= LONGEST_SHARE * self._shift_s
+            if is_short or n == MOST_SLOTS:
+                found.append(one)
+            if is_short and n >= n_guards:
+                break
+        return found
+
+    def _service_s(self, visit: Visit, slot: int) -> int:
+        """Return the service seconds of a team with no more police than the slot needs."""
+        n_members = min(self._most_members, self._n_others + _police(visit.slots[slot]))
+        return self._problem.service_s(visit, slot, max(1, n_members))
+
+    def _seconds_of_options(self, *, is_bound: bool) -> Float64s:
+        """Return the seconds that each option takes of teams with at least the police of a type, (types, options)."""
+        seconds = np.zeros((len(self._types), len(self._options)))
+        leg_s = _leg_seconds(self._problem)[self._visit_of]
+        for k, visit in enumerate(self._options):
+            here = np.array([not is_bound or d == visit.division_code for d, _ in self._types])
+            for s in visit.slots:
+                seconds[here & (self._size <= _police(s)), k] += self._service_s(visit, s.slot) + leg_s[k]
+        return seconds
+
+    def _seconds_of_teams(self) -> Float64s:
+        """Return the seconds of a team of each type that count as such of a type with fewer police, (types, types)."""
+        home = np.array([d for d, _ in self._types])
+        may_fill = (home[:, None] == home) & (self._size >= self._size[:, None])
+        return np.where(may_fill, float(self._shift_s), 0.0)
+
+    def _one_option(self) -> csr_array:
+        n = len(self._options)
+        return csr_array((np.ones(n), (self._visit_of, np.arange(n))), shape=(len(self._problem.visits), n))
+
+
+def _police(slot: Slot) -> int:
+    return slot.min_certified.get(POLICE, 0)
+
+
+def _with_guards(slot: Slot, number: int, n_guards: int) -> Slot:
+    """Return the slot under a number, with these guards and as many police inside as before."""
+    police = {POLICE: _police(slot) - slot.n_guards + n_guards}
+    return replace(slot, slot=number, n_guards=n_guards, min_certified={**slot.min_certified, **police})
+
+
+def _leg_seconds(problem: Problem) -> Float64s:
+    """Return the mean of the shortest legs to each visit from other visits, (visits,)."""
+    rows = [problem.places[v.building_id] for v in problem.visits]
+    legs = problem.travel_s[np.ix_(rows, rows)].T.astype(np.float64)
+    legs[legs >= problem.unreachable] = problem.shift_s[1] - problem.shift_s[0]
+    np.fill_diagonal(legs, np.inf)
+    n_near = min(N_NEAR, len(rows) - 1)
+    return np.sort(legs, axis=1)[:, :n_near].mean(axis=1) if n_near else np.zeros(len(rows))
