@@ -66,6 +66,9 @@ class PoolPart(_Part):
         None, ge=0.0, le=1e18, description="value per second: proves the bound if there are no nodes"
     )
     nodes: tuple[NodePart, ...] = Field((), description="nodes of the tree; the first contains all plans")
+    remembered: dict[str, tuple[str, ...]] = Field(
+        {}, description="by visit: earlier visits to which no route returns from there, in addition to the nearest"
+    )
 
 
 class ShortPart(_Part):

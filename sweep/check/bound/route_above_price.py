@@ -63,6 +63,8 @@ class Stops:
     """Break that the team takes at its base or after a stop; None if it needs none."""
     cannot_follow: Bools
     """Whether a route that makes stop i cannot make stop j later, at [i, j], (stops, stops)."""
+    remembered: Bools
+    """Whether a route remembers at stop i its stop j, in addition to the nearest, at [i, j], (stops, stops)."""
 
 
 class Labels(NamedTuple):
@@ -247,7 +249,7 @@ def _rests(stops: Stops, latest: Int64s, begins: Int64s, bits: int, at_break: In
 
 def _near(stops: Stops) -> Bools:
     """
-    Return for each stop the nearest stops, ties included, and the stops that exclude one of these, (stops, stops).
+    Return the nearest stops of each stop, ties included, the remembered stops, and those that exclude one of these.
 
     Shape (stops, stops).
     """
@@ -257,7 +259,7 @@ def _near(stops: Stops) -> Bools:
     if n <= few_stops:
         return np.ones((n, n), np.bool_)
     ways = np.minimum(stops.travel, stops.travel.T) - np.eye(n, dtype=np.int64)
-    near = ways <= np.sort(ways, axis=1)[:, most_near - 1 : most_near]
+    near = (ways <= np.sort(ways, axis=1)[:, most_near - 1 : most_near]) | stops.remembered
     related = (stops.cannot_follow | stops.cannot_follow.T) & ~np.eye(n, dtype=np.bool_)
     return near | (near.astype(np.int64) @ related.astype(np.int64) > 0)
 

@@ -55,11 +55,20 @@ def all_prizes(case: BoundProblem, visits: Collection[str], some: Prizes) -> Pri
     return prizes
 
 
-def stops_of(case: BoundProblem, node: Node, team: Team, seconds: Seconds, prizes: Prizes, step: Fraction) -> Stops:
+def stops_of(
+    case: BoundProblem,
+    node: Node,
+    team: Team,
+    seconds: Seconds,
+    prizes: Prizes,
+    step: Fraction,
+    remembered: Mapping[str, Collection[str]] | None = None,
+) -> Stops:
     """
     Return the stops of positive prize that a team may make in a node of the tree.
 
-    Of the slots of a visit with equal service time, only the one of highest prize is kept.
+    Of the slots of a visit with equal service time, only the one of highest prize is kept. `remembered` is that of the
+    proof: any choice of it is valid.
     """
     end = team.end_base_id or team.base_id
     # Shortest paths exclude closed visits: no route of the team passes through them.
@@ -77,6 +86,10 @@ def stops_of(case: BoundProblem, node: Node, team: Team, seconds: Seconds, prize
     inside = np.array([n for _, n in best], np.int64)
     of_case = np.array([case.row[names[n]] for n in at], np.int64)
     travel = ways[np.ix_(at, at)]
+    keeps = np.zeros((len(names), len(names)), np.bool_)
+    for here, visits in (remembered or {}).items():
+        if here in row:
+            keeps[row[here], [row[v] for v in visits if v in row]] = True
     cannot: Bools = (at[:, None] == at) | (inside[:, None] + travel > case.lag[np.ix_(of_case, of_case)])
     return Stops(
         seconds=inside,
@@ -88,6 +101,7 @@ def stops_of(case: BoundProblem, node: Node, team: Team, seconds: Seconds, prize
         shift_s=team.shift_s,
         break_time=team.break_time,
         cannot_follow=cannot,
+        remembered=keeps[np.ix_(at, at)],
     )
 
 

@@ -153,6 +153,7 @@ class PoolVerifier:
             key = (price, team.base_id, end, team.shift_s, pause, team.day, tuple(seconds.items()))
             if key not in seen:
                 seen.add(key)
-                stops = stops_of(self.case, node, team, seconds, prizes, Fraction(self.part.step))
+                step, remembered = Fraction(self.part.step), self.part.remembered
+                stops = stops_of(self.case, node, team, seconds, prizes, step, remembered)
                 if has_route_above(stops, price, self.work):
                     raise InvalidProofError(f"{team_id} > {price}")

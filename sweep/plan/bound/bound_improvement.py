@@ -177,7 +177,7 @@ class Prover:
         )
         if key is None or part.relaxation is None or (whole := part.trees[key].root) is None:
             return by_hours
-        by_tree = tree_part(names, part.relaxation.pool, whole, part.relaxation.step, with_musts=key)
+        by_tree = tree_part(names, part.relaxation, whole, with_musts=key)
         return min(by_hours, by_tree, key=lambda shown: shown[1])
 
     def better_stops(self, served: Bools) -> tuple[set[int], TimedRoutes]:

@@ -11,6 +11,7 @@ import numpy as np
 from geodata.array_types import Float64s, Int64s
 from sweep.plan.bound.branch_and_bound import Branch
 from sweep.plan.bound.branch_nodes import BranchNode
+from sweep.plan.bound.column_generation import RouteRelaxation
 from sweep.plan.bound.components import Component
 from sweep.plan.kernel.knapsack_bound import seconds_of
 from sweep.plan.kernel.problem_arrays import Arrays
@@ -71,9 +72,10 @@ def rate_part(
 
 
 def tree_part(
-    names: RowIds, pool: Component, whole: Branch, step: float, *, with_musts: bool
+    names: RowIds, relaxation: RouteRelaxation, whole: Branch, *, with_musts: bool
 ) -> tuple[PoolPart, Fraction]:
     """Return the tree certificate of a component and its exact bound; a tree too large for the checker is cut."""
+    pool, step = relaxation.pool, relaxation.step
     taken = _taken_apart(whole, len(pool.kinds))
     made: list[Branch | None] = [whole]
     nodes: list[NodePart] = []
@@ -91,7 +93,14 @@ def tree_part(
             nodes.append(NodePart(shown=_shown(names, pool, branch.node)))
             bound = max(bound, _exact(pool, branch.node, step))
     teams, visits = names.ids(pool.teams), names.visits(pool.units)
-    return PoolPart(teams=teams, visits=visits, with_musts=with_musts, step=step, nodes=tuple(nodes)), bound
+    remembered: dict[str, tuple[str, ...]] = {}
+    for v, w in sorted(relaxation.remembered):
+        before, at = (names.slot(int(pool.slots[np.flatnonzero(pool.visit == x)[0]][0]))[0] for x in (v, w))
+        remembered[at] = (*remembered.get(at, ()), before)
+    part = PoolPart(
+        teams=teams, visits=visits, with_musts=with_musts, step=step, nodes=tuple(nodes), remembered=remembered
+    )
+    return part, bound
 
 
 def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:

@@ -4,7 +4,8 @@ LP relaxation over all routes of a component, by column generation (GLOP), at an
 Maximise sum v_u y_u less the losses of routes, subject to d_i y_u <= sum of routes through i for every task i of unit u
 (d_i slots), y_u <= 1, at most as many routes of a kind as it has teams, and the caps. A unit has its value on its best
 days; a route loses the difference for each of its visits. Synchronisation is relaxed, so the LP bounds every plan. A
-route that visits a task twice counts twice, which only raises the bound.
+route that visits a task twice counts twice, which only raises the bound; exact pricing forbids the cycles of its best
+routes, by neighbourhoods that grow.
 
 Each round gives the Lagrangean bound of its dual prices: the units' values beyond their prizes and cap prices, plus for
 each kind its teams times the best route's prizes, plus each cap at its price. The bound holds for any prices >= 0; GLOP
@@ -16,17 +17,18 @@ References
 Lasdon 1970, Optimization theory for large systems (the Lagrangean bound of a column generation round).
 Wentges 1997, Weighted Dantzig-Wolfe decomposition; Pessoa et al. 2018, Automation and combination of linear-programming
 based stabilization techniques in column generation (smoothing of dual prices).
+Roberti and Mingozzi 2014, Dynamic ng-path relaxation for the delivery man problem (neighbourhoods that grow).
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.bound.branch_nodes import BranchNode, Prices, RouteUse, windows_of
-from sweep.plan.bound.components import Component
+from sweep.plan.bound.components import Component, as_bits
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_columns import possible
 from sweep.plan.bound.route_master import STEPS, Duals, RouteMaster
@@ -36,6 +38,9 @@ from sweep.plan.kernel.problem_arrays import LATEST
 # Labels compared in one pricing: few at first, as any good route helps; more if none is found, up to some seconds'
 # worth.
 FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
+# Best routes of an exact pricing, for each kind of teams, whose cycles are forbidden. On Xuhui with 8 teams the bound
+# fell from 22.78 to 22.27 in 30 s with one route, and to 22.15 with five.
+N_WITHOUT_CYCLES = 5
 
 
 class RelaxedNode(NamedTuple):
@@ -72,6 +77,8 @@ class RouteRelaxation:
         self._kind_of = {int(team): k for k, kind in enumerate(pool.kinds) for team in kind.teams}
         self._task_of = {int(row): i for i, rows in enumerate(pool.slots) for row in rows}
         self._place_of = [{int(i): n for n, i in enumerate(kind.tasks)} for kind in pool.kinds]
+        self.remembered: set[tuple[int, int]] = set()
+        """Pairs of visits (v, w): a route that visits v remembers it at w, and does not return to v from there."""
 
     @property
     def n_columns(self) -> int:
@@ -102,7 +109,7 @@ class RouteRelaxation:
                 is_too_hard = True
                 break
             # Read before pricing: a new column discards GLOP's solution.
-            served, shares = self._master.served(), self._master.shares()
+            served, shares, n_remembered = self._master.served(), self._master.shares(), len(self.remembered)
             # Dual smoothing (Wentges): prices between those of the best bound and GLOP's, with weight 0.8 on the
             # former. After each mispricing the weight falls.
             weight = max(0.0, 1.0 - (1 + n_missed) * (1.0 - 0.8))
@@ -112,6 +119,9 @@ class RouteRelaxation:
             lagrangian, prices, n_new, is_complete = self._price(node, windows, asked, should_continue)
             if lagrangian < bound:
                 bound, best, centre = lagrangian, prices or best, asked
+            if len(self.remembered) > n_remembered:
+                self._enter(node, windows)
+                continue
             if asked is not duals:
                 n_missed = 0 if n_new else n_missed + 1
                 continue
@@ -186,8 +196,24 @@ class RouteRelaxation:
             priced = best_routes(kind.team, its_windows, mine, least, 30, most, should_continue, is_rough=is_rough)
             prices[k] = priced.most
             is_complete = is_complete and priced.is_complete
+            if not is_rough:
+                self._forbid_cycles(k, priced.routes[:N_WITHOUT_CYCLES])
             n_new += sum(self._master.add(k, route) for route in priced.routes)
         return prices, is_complete, n_new
+
+    def _forbid_cycles(self, k: int, routes: Sequence[list[int]]) -> None:
+        """Extend the neighbourhoods so that no route of any kind makes the cycles of these routes of kind `k`."""
+        visit, new = self.pool.visit[self.pool.kinds[k].tasks], set[tuple[int, int]]()
+        for route in routes:
+            visits = visit[route].tolist()
+            for n, v in enumerate(visits):
+                before = next((m for m in range(n - 1, -1, -1) if visits[m] == v), n)
+                new.update((v, w) for w in visits[before + 1 : n])
+        for v, w in new - self.remembered:
+            for kind in self.pool.kinds:
+                visit = self.pool.visit[kind.tasks]
+                kind.team.neighbours[visit == w] |= as_bits((visit == v)[None])
+        self.remembered |= new
 
     def add_route(self, team: int, slots: Iterable[int]) -> None:
         """Add a known route of a team, as rows of the arrays, as a column; routes of other components are ignored."""

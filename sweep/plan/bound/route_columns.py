@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from geodata.array_types import Bools, Int64s
+from geodata.array_types import Bits64, Bools, Int64s
 from geodata.numba_options import compiled, compiled_internal
 from sweep.plan.bound.team_times import NEVER, TaskWindows, TeamKind, rested
 from sweep.plan.kernel.problem_arrays import LATEST, NONE
@@ -41,29 +41,42 @@ class Columns:
 
 @compiled
 def possible(tasks: Int64s, team: TeamKind, windows: TaskWindows) -> tuple[Bools, Int64s, Int64s]:
-    """Return whether each route is feasible, (routes,), and first and last start of each stop, shaped as `tasks`."""
+    """
+    Return whether each route is feasible, (routes,), and first and last start of each stop, shaped as `tasks`.
+
+    A route is infeasible if it returns to a task that it remembers (`TeamKind.neighbours`).
+    """
     n_routes, longest = tasks.shape
     kept, early, late = np.zeros(n_routes, np.bool_), np.zeros_like(tasks), np.zeros_like(tasks)
     first = np.empty((longest, 2), np.int64)
+    visited = np.zeros(team.neighbours.shape[1], np.uint64)
     for r in range(n_routes):
         n = 0
         while n < longest and tasks[r, n] != NONE:
             n += 1
-        kept[r] = n == 0 or _goes(tasks, r, n, team, windows, first)
+        kept[r] = n == 0 or _goes(tasks, r, n, team, windows, first, visited)
         if kept[r]:
             _fill_spans(tasks, r, n, team, windows, first, early, late)
     return kept, early, late
 
 
 @compiled_internal
-def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s) -> bool:
+def _goes(tasks: Int64s, r: int, n: int, team: TeamKind, windows: TaskWindows, first: Int64s, visited: Bits64) -> bool:
     """
     Return whether route `r` with `n` stops is feasible, and write the earliest starts of its stops to `first`.
 
     `first` has shape (stops, 2): start with the break still to come; start with the break taken or not needed. NONE
-    marks an impossible start.
+    marks an impossible start. `visited`, (words,), is overwritten.
     """
     free, after = (team.shift_lo, rested(team, team.shift_lo)) if team.break_s > 0 else (NEVER, team.shift_lo)
+    n_words, one = visited.shape[0], np.uint64(1)
+    visited[:] = 0
+    for p in range(n):
+        i = tasks[r, p]
+        if visited[i // 64] >> np.uint64(i % 64) & one:
+            return False
+        for w in range(n_words):
+            visited[w] = visited[w] & team.neighbours[i, w] | team.barred[i, w]
     for p in range(n):
         i = tasks[r, p]
         leg = team.out[i] if p == 0 else team.travel[tasks[r, p - 1], i]

@@ -48,7 +48,7 @@ def stops(n: int, **changes: object) -> Stops:
     ways = 5 * (1 - np.eye(n, dtype=np.int64))
     fives, tens = np.full(n, 5, np.int64), np.full(n, 10, np.int64)
     apart = np.eye(n, dtype=np.bool_)
-    made = Stops(tens, tens, (((0, 100),),) * n, ways, fives, fives, (0, 50), None, apart)
+    made = Stops(tens, tens, (((0, 100),),) * n, ways, fives, fives, (0, 50), None, apart, ~apart)
     return replace(made, **changes)
 
 

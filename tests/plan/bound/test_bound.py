@@ -9,6 +9,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
+from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
 from sweep.plan.bound.bound_improvement import Prover, unit_values
 from sweep.plan.bound.branch_nodes import root
@@ -70,6 +71,33 @@ def test_a_bound_is_on_plans_that_do_as_much_of_what_is_due(urgency, value, monk
     plan = solve(one_of_two(urgency), Settings(1, n_iterations=1_000))
     assert (plan.value, plan.bound, plan.status) == (value, value, "optimal")
     assert plan.bound_any_teams == pytest.approx(value)
+
+
+def two_triangles() -> Problem:
+    """
+    Two triangles of visits of value 1, 90 minutes apart, with ten nearer visits of small value around each.
+
+    A team makes four stops within one triangle, or one in each: it drives 60 minutes each way, and a stop takes 30.
+    Were A-B-C-A a route, .75 of a team would make the first triangle, and .25 a third of the other: 4. The best plan
+    makes one triangle and one small visit.
+    """
+    corner = np.repeat(np.arange(6), 11)
+    visits = [replace(visit(f"B{k:02}", 0.001 if k % 11 else 1.0), service_s=1_500) for k in range(len(corner))]
+    apart = np.where(corner[:, None] // 3 == corner // 3, 5, 90)
+    minutes = np.pad(np.where(corner[:, None] == corner, 1, apart), (0, 1), constant_values=60)
+    return problem(visits, [team("T0")], minutes)
+
+
+def test_cycles_over_far_visits_do_not_raise_the_bound_and_the_proof_says_which_are_forbidden():
+    asked = two_triangles()
+    plan = solve(asked, Settings(1, n_iterations=2_000))
+    assert plan.value == pytest.approx(3.001)
+    assert plan.bound < 3.1
+    written, proof = write_problem(asked).encode(), read_proof(plan.proof)
+    check_bound(written, plan, proof)
+    forgets = proof.model_copy(update={"pools": tuple(p.model_copy(update={"remembered": {}}) for p in proof.pools)})
+    with pytest.raises(InvalidProofError, match="T0 >"):
+        check_bound(written, plan, forgets)
 
 
 @pytest.mark.parametrize("shift_s", [0, 10])
