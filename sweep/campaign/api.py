@@ -8,7 +8,7 @@ from geodata.message_catalogue import load_texts
 from sweep.api.progress import OnProgress, reporter
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.check.check_campaign import CheckedCampaign, check_days, next_day
-from sweep.campaign.window.audit_record import planned_record
+from sweep.campaign.window.audit_record import planned_record, read_record
 from sweep.campaign.window.load_campaign import scenario_of
 from sweep.campaign.window.plan_campaign import FOLDER, CampaignOutcome, plan_campaign
 
@@ -64,13 +64,14 @@ def advance(
     Parameters
     ----------
     today
-        The morning; None: the first working day after the last window was planned.
+        The morning; None: the day after the first sweep day of the last window.
 
     Other parameters and errors are those of `plan`; InputError too if no window is there.
     """
     campaign = load_campaign(Path(folder))
     scenario = scenario_of(campaign, campaign.first_day, settings)
-    record = planned_record(Path(out) / scenario.name / FOLDER)
+    # A window that a script has planned is in no audit log; `plan_campaign` refuses one that differs from its entry.
+    record = planned_record(Path(out) / scenario.name / FOLDER, read_record)
     report = reporter(on_progress, load_texts(scenario.lang))
     return plan_campaign(campaign, today or next_day(record), Path(out), settings, report)
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 import sweep
 import sweep.campaign
 import sweep.province
+from sweep.campaign.records import CampaignRecord
 from sweep.publish.table_columns import COLUMNS
 from tests.api.demo import tables
+from tests.paths import ROOT
 
 LIMITS = {"solver.iterations": 50, "teams.n_teams": 2, "teams.reserve_share": 0.0}
 
@@ -59,3 +63,20 @@ def test_an_unknown_setting_of_a_plan_or_grid_is_named(scenario: sweep.Scenario)
 def test_campaigns_and_provinces_have_fixed_names() -> None:
     functions = (sweep.campaign.plan, sweep.campaign.advance, sweep.campaign.check, sweep.province.run)
     assert all(inspect.isfunction(f) and inspect.getdoc(f) for f in functions)
+
+
+def test_a_window_that_a_script_planned_can_be_advanced_by_a_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = date(2024, 1, 2)
+    days = {"first_day": first, "last_day": date(2026, 12, 31), "planned_on": first}
+    days |= {"window_end": date(2024, 1, 30), "freeze_until": date(2024, 1, 9)}
+    names = {"name": "quancheng_campaign", "scenario": "quancheng_campaign", "status": "", "bound_method": ""}
+    record = CampaignRecord(**days, **names, seed=1, value=0.0, bound=0.0, gap=0.0, days=())
+    place = tmp_path / "quancheng_campaign" / "campaign"
+    place.mkdir(parents=True)
+    (place / "campaign.json").write_text(record.model_dump_json(), encoding="utf-8")
+    monkeypatch.setattr("sweep.campaign.api.plan_campaign", lambda _, day, *__: day)
+    assert sweep.campaign.advance(ROOT / "scenarios" / "quancheng_campaign", tmp_path, today=date(2024, 1, 3)) == date(
+        2024, 1, 3
+    )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +54,9 @@ def open_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
     return record
 
 
-def planned_record(place: Path) -> CampaignRecord:
-    """Read the record of a planned campaign as `open_record` does; S918 if nothing is planned."""
-    record = open_record(place)
+def planned_record(place: Path, read: Callable[[Path], CampaignRecord | None] = open_record) -> CampaignRecord:
+    """Read the record of a planned campaign, with the errors of `read`; S918 if nothing is planned."""
+    record = read(place)
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])
     return record
