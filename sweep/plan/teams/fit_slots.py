@@ -27,12 +27,12 @@ JOINT_SHARE = 0.15
 # The slots of the offer, those of even teams, are kept unless others gain this share of the model's objective.
 LEAST_GAIN = 0.01
 # Value of a must-visit in addition to its own.
-MUST_WORTH = 1_000.0
+MUST_WORTH = 100.0
 # Cost of a team's police beyond the mean of all teams, squared, as a share of the mean value of a visit, so that teams
 # are uneven only where that adds value.
 UNEVEN_COST = 1e-3
 # Relative gap at which the model's solution is good enough.
-GAP = 1e-3
+GAP = 1e-5
 
 
 def fit_slots(problem: Problem) -> tuple[Visit, ...]:
