@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, hstack, vstack
 
-from geodata.array_types import Float64s, Int64s
+from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Slot, Visit
@@ -115,15 +115,19 @@ class _HoursModel:
         self._worth, self._mean_worth = np.array([sum(x) for x in worth]), float(np.mean([x for x, _ in worth]))
         least, need = rules.min_certified.get(POLICE, 0), rules.min_certified.get(MARKET_REGULATION, 0)
         at_home = {d: n // need for (agency, d), n in certified.items() if agency == MARKET_REGULATION and need}
-        is_bound = need > 0 and not rules.assist_letter
-        self._homes = dict(sorted((quota or at_home).items())) if is_bound else {"": rules.n_active}
+        self._is_bound = need > 0 and not rules.assist_letter and bool(quota or at_home)
+        self._homes = dict(sorted((quota or at_home).items())) if self._is_bound else {"": rules.n_active}
         most = min(self._n_police - (rules.n_active - 1) * least, self._most_members - need)
         most = min(most, max(_police(s) for v in self._options for s in v.slots))
         self._types = [(d, n) for d in self._homes for n in range(least, max(least, most) + 1)]
         self._size = np.array([n for _, n in self._types])
         largest = self._size.max()
         self._has_size = np.array([all(_police(s) <= largest for s in v.slots) for v in self._options], np.float64)
-        self._seconds = self._seconds_of_options(is_bound=is_bound)
+        self._seconds = self._seconds_of_options()
+        needs = [(k, p) for k, v in enumerate(self._options) for p in sorted({_police(s) for s in v.slots})]
+        self._option_of = np.array([k for k, _ in needs])
+        self._n_needed = np.array([sum(_police(s) >= p for s in self._options[k].slots) for k, p in needs])
+        self._may_meet = np.array([self._is_here(self._options[k]) & (self._size >= p) for k, p in needs])
 
     def n_of_type(self) -> Int64s | None:
         """Return the number of teams of each type, (types,); None without a solution."""
@@ -133,12 +137,18 @@ class _HoursModel:
         teams = np.vstack([np.ones(n_types), self._size, of_district])
         parts = hstack([self._one_option(), csr_array((len(self._problem.visits), n_types))])
         hours = hstack([csr_array(self._seconds), csr_array(-self._seconds_of_teams())])
+        # Slots of one visit need as many teams at one time, since a team cannot meet itself.
+        n_needs = len(self._n_needed)
+        needed = csr_array((self._n_needed, (np.arange(n_needs), self._option_of)), shape=(n_needs, n))
+        meets = hstack([needed, csr_array(-self._may_meet.astype(np.float64))])
         found = milp(
             np.concatenate([-self._worth, uneven]),
             integrality=np.repeat([0, 1], [n, n_types]),
             bounds=Bounds(0.0, np.concatenate([self._has_size, np.full(n_types, n_active)])),
             constraints=[
-                LinearConstraint(vstack([parts, hours]), ub=np.repeat([1.0, 0.0], [parts.shape[0], n_types])),
+                LinearConstraint(
+                    vstack([parts, hours, meets]), ub=np.repeat([1.0, 0.0], [parts.shape[0], n_types + n_needs])
+                ),
                 LinearConstraint(
                     hstack([csr_array((len(teams), n)), csr_array(teams)]),
                     np.array([n_active, *[0] * (1 + len(self._homes))]),
@@ -158,8 +168,8 @@ class _HoursModel:
         # A slot of a type needs as many teams at one time as the option has such slots.
         teams = self._seconds_of_teams() @ n_of_type
         n_slots = np.array([len(v.slots) for v in self._options])
-        is_possible = (self._seconds <= teams[:, None]).all(axis=0)
-        is_possible &= (n_slots <= n_of_type.sum()) & (self._has_size > 0.0)
+        is_possible = (self._seconds <= teams[:, None]).all(axis=0) & (self._has_size > 0.0)
+        np.logical_and.at(is_possible, self._option_of, self._may_meet @ n_of_type >= self._n_needed)
         # The stubs of scipy know no sparse arrays here.
         found = linprog(  # type: ignore[call-overload]
             -self._worth,
@@ -200,17 +210,21 @@ class _HoursModel:
         n_members = min(self._most_members, self._n_others + _police(visit.slots[slot]))
         return self._problem.service_s(visit, slot, max(1, n_members))
 
-    def _seconds_of_options(self, *, is_bound: bool) -> Float64s:
+    def _seconds_of_options(self) -> Float64s:
         """Return the seconds that each option takes of teams with at least the police of a type, (types, options)."""
         seconds = np.zeros((len(self._types), len(self._options)))
         leg_s = _leg_seconds(self._problem)[self._visit_of]
         for k, visit in enumerate(self._options):
-            here = np.array([not is_bound or d == visit.division_code for d, _ in self._types])
+            here = self._is_here(visit)
             factor = 1.0 + JOINT_SHARE * (len(visit.slots) - 1)
             for s in visit.slots:
                 taken_s = factor * (self._service_s(visit, s.slot) + leg_s[k])
                 seconds[here & (self._size <= _police(s)), k] += taken_s
         return seconds
+
+    def _is_here(self, visit: Visit) -> Bools:
+        """Return whether teams of each type may serve a visit by their district, (types,)."""
+        return np.array([not self._is_bound or d == visit.division_code for d, _ in self._types])
 
     def _seconds_of_teams(self) -> Float64s:
         """Return the seconds of a team of each type that count as such of a type with fewer police, (types, types)."""

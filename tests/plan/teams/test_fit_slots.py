@@ -78,6 +78,21 @@ def test_exits_are_shared_where_no_team_may_have_the_police(
     assert found == {"T": guards}
 
 
+def test_a_visit_takes_no_more_teams_than_may_be_there() -> None:
+    # One team in each of two districts, which must be at home: its four exits are those of one team.
+    p = asked([of_exits("T", 4), of_exits("B", 1, division_code="370103")], 12, 2)
+    people = tuple(replace(q, division_code="370103") if k % 2 else q for k, q in enumerate(p.people))
+    slots = (Slot(0, {**NEEDS, "police": 4}, 2), Slot(1, {**NEEDS, "police": 4}, 2))
+    joint = replace(p, people=people, visits=(replace(p.visits[0], slots=slots), p.visits[1]))
+    assert fitted(joint)[1] == {"T": [4], "B": [1]}
+
+
+def test_slots_stay_as_they_are_without_a_certified_inspector() -> None:
+    p = asked([of_exits("T", 4)], 8, 2)
+    police = replace(p, people=tuple(q for q in p.people if q.agency == "police"))
+    assert fit_slots(police) == police.visits
+
+
 def test_slots_stay_as_they_are_where_others_gain_little() -> None:
     # 4 police in each team serve three exits together as well as 5 in one: all six hours are enough for all.
     slots = (Slot(0, {**NEEDS, "police": 4}, 2), Slot(1, {**NEEDS, "police": 3}, 1))
