@@ -168,7 +168,8 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
     events = inputs.log.events if inputs.log else new
     counts = n_begun(before, at_s, events[: len(events) - len(new)], new)
     counts_now, reported = n_begun(plan, at_s, events), reported_begun(events)
-    held = {e.team_id: e.until_s for e in new if isinstance(e, Delayed)}
+    # A delay of an earlier re-plan lasts even at a door that was locked before it.
+    delays = [e for e in events if isinstance(e, Delayed) and e.until_s > at_s]
     locked = {e.visit_id: e for e in new if isinstance(e, DoorLocked)}
     old_routes = {r.team_id: r for r in before.routes}
     routes = {r.team_id: r for r in plan.routes}
@@ -183,11 +184,14 @@ def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: S
         ]
         n_old = _n_kept(old, now.stops[:n_now], n_old)
         n_now = max(n_now, n_old + len(given))
-        begun = _as_executed([*old.stops[:n_old], *given], locked, held.get(team_id))
+        begun = [*old.stops[:n_old], *given]
+        here = begun[-1].visit_id if begun else None
+        held = [e.until_s for e in delays if e.team_id == team_id and not is_released(e, events, here)]
+        begun = _as_executed(begun, locked, held[-1] if held else None)
         yield from _changed(team_id, begun, now.stops[:n_now])
         if has_departed(old, at_s) and now.depart_s != old.depart_s:
             yield Violation("P09", team_id, {"detail": f"depart_s {exact_clock(now.depart_s)}"})
-        if not _is_pause_kept(old, now, at_s, is_held=team_id in held):
+        if not _is_pause_kept(old, now, at_s, is_held=bool(held)):
             yield Violation("P09", team_id, {"detail": "break_s"})
         yield from _too_soon(inputs, before, old, begun, (old.stops[n_old:], now.stops[n_now:]), at_s)
 

@@ -181,6 +181,28 @@ def test_a_team_that_was_held_at_a_door_waits_there_no_longer_once_it_turned_out
     assert found == {log.events: [], before.events: ["T0 V-E"]}
 
 
+@pytest.mark.parametrize("n_earlier", [0, 1])
+@pytest.mark.parametrize(("locked_s", "end_s"), [(49_400, 52_000), (49_401, 49_620)])
+def test_a_team_is_held_at_a_door_unless_it_turned_out_locked_since(locked_s: int, end_s: int, n_earlier: int) -> None:
+    p, plan, _ = two_at_one_door()
+    events = (Delayed(49_400, "T0", 52_000), DoorLocked(locked_s, "V-C", None))
+    earlier, new = events[:n_earlier], events[n_earlier:]
+    once = replan(p, plan, 49_400, earlier, ROUNDS).plan
+    made = replan(p, once, 49_560, new, ROUNDS, earlier=earlier).plan
+    before, log = DayLog(49_400, earlier, ""), DayLog(49_560, events, "0" * 64)
+    inputs = inputs_of(p, Changed(49_560, once, before, made, log, ()))
+    assert next(r.stops[0].end_s for r in made.routes if r.team_id == "T0") == end_s
+    assert list(check_begun(inputs, once, made, 49_560, new)) == []
+    # The other end is found.
+    other_s = {52_000: 49_620, 49_620: 52_000}[end_s]
+    routes = tuple(
+        replace(r, stops=(replace(r.stops[0], end_s=other_s), *r.stops[1:])) if r.team_id == "T0" else r
+        for r in made.routes
+    )
+    found = check_begun(inputs, once, replace(made, routes=routes), 49_560, new)
+    assert [(v.where, v.values["detail"]) for v in found if v.where == "T0 V-C"] == [("T0 V-C", "13:42")]
+
+
 def test_a_team_that_is_behind_is_held_no_longer_by_each_change() -> None:
     # T01 goes into A at 13:53:20 for 27 minutes: until 14:20:20, whatever the plan was changed for meanwhile.
     p, plan = the_day()
