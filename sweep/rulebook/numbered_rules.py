@@ -140,8 +140,8 @@ _KEPT = {
 # Tests that a procedural rule is kept, and that its breach is found.
 _PAPERS = {
     "C26": (
-        "cli/test_release.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
-        "cli/test_release.py::test_a_target_written_into_a_handout_is_found_with_its_file",
+        "cli/test_release_and_export.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
+        "cli/test_release_and_export.py::test_a_target_written_into_a_handout_is_found_with_its_file",
     ),
     "C27": (
         "rules/test_kept_tracks.py::test_what_is_due_to_be_looked_at_again_goes_before_a_visit_worth_more",

@@ -109,7 +109,7 @@ def test_a_ledger_filled_in_by_hand_is_taken(scenario: Path, sweep: Run) -> None
     kept = scenario / "follow_up"
     assert {p.name for p in kept.iterdir()} == {f"results-{edition(scenario).name}.csv", "ledger.xlsx"}
     sheets = openpyxl.load_workbook(kept / "ledger.xlsx")
-    assert [s.max_row for s in sheets] == [4, 26, 2, 1]
+    assert [s.max_row for s in sheets] == [4, 28, 2, 1]
 
 
 def test_results_under_a_name_that_is_not_utf_8_are_taken_and_the_log_stays_sound(scenario: Path, sweep: Run) -> None:

@@ -118,7 +118,7 @@ def test_firms_that_others_inspect_as_often_as_allowed_are_named(
     days = [pd.Timestamp(f"2026-09-{day}", tz=TIMEZONE) for day in (14, 15)[:n_days]]
     others = [{"uscc": u, "visited_on": day, "authority": "fire brigade"} for day in days for u in ("F1", "unknown")]
     offer = make_offer(towers, firms=FIRMS, select=NO_DRAW, grounds=Grounds(off=frozenset(off)), others=others)
-    notes = law_notes(Scenario(name="x", day=DAY), make_history([]), offer, ())
+    notes = law_notes(NO_DRAW, Law(), DAY, make_history([]), offer, ())
     assert [n.values["firms"] for n in notes if n.code == "S670"] == noted
 
 
