@@ -16,7 +16,7 @@ from sweep.publish.table_columns import COLUMNS
 from tests.api.demo import tables
 from tests.paths import ROOT
 
-LIMITS = {"solver.iterations": 50, "teams.n_teams": 2, "teams.reserve_share": 0.0}
+LIMITS = {"solver.iterations": 200, "teams.n_teams": 2, "teams.reserve_share": 0.0}
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,8 @@ def pinned(
         {"要求": "不同日", "楼宇": wanted["other"], "内容": wanted["must"], "理由": ""},
         {"要求": "不早于", "楼宇": wanted["must"], "内容": "15:00", "理由": ""},
     ]
-    city.write("pins", rows)
+    # No visit before this day has fulfilled them.
+    city.write("pins", [row | {"起始日期": "2026-09-16"} for row in rows])
     toml = city.folder / "scenario.toml"
     toml.write_text(
         toml.read_text(encoding="utf-8").replace("[data]\n", '[data]\npins = "pins.csv"\n'), encoding="utf-8"
@@ -135,7 +136,7 @@ def test_a_must_ends_with_its_visit_or_its_last_day(
 
 def test_a_locked_door_does_not_fulfil_a_must(plain: Plain, sweep: Run, must: str) -> None:
     visited(plain, must, "2026-09-11 15:00", "no_access")
-    pin(plain, must)
+    pin(plain, must, "2026-09-10")
     reply = json.loads(sweep("validate", plain.folder, "--json").stdout)
     assert "S650" not in [i["code"] for i in reply["notes"]]
 
