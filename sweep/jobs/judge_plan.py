@@ -175,7 +175,7 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
     folder = file.parent
     published = _published(folder)
     if file.name == PLAN and (folder / MANIFEST).is_file() and _read(folder, PLAN) is not None:
-        wrong = [] if published is None else wrong_keys(text, published)
+        wrong = [] if published is None else wrong_keys(text, published, has_sentences=False)
     else:
         wrong = wrong_keys(text, _wanted(folder, reviewed, prepared, published))
         yield from _search_breaches(reviewed)

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from geodata.errors import InputError, Issue
@@ -31,13 +32,22 @@ class InconsistentKey:
     expected: str
 
 
-def wrong_keys(text: str, edition: Edition) -> list[InconsistentKey]:
+def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> list[InconsistentKey]:
     """
-    Return the keys of a plan.json that differ from those written from the edition.
+    Return the keys of a plan.json that differ from those written from the edition; missing keys are ignored.
 
-    Missing keys and the sentences of reasons are ignored.
+    Parameters
+    ----------
+    has_sentences
+        Whether sentences of reasons are compared too; they must agree in one of the languages.
     """
-    return _compared(text, lambda: dict(json.loads(plan_json(edition, load_texts(edition.scenario.lang)))), _WORDED)
+
+    def written(lang: str) -> dict[str, Any]:
+        return dict(json.loads(plan_json(edition, load_texts(lang))))
+
+    if not has_sentences:
+        return _compared(text, lambda: written(edition.scenario.lang), _WORDED)
+    return min((_compared(text, partial(written, lang), frozenset()) for lang in LANGUAGES), key=len)
 
 
 def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256: str) -> list[InconsistentKey]:
@@ -52,14 +62,14 @@ def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256
 
 def refuse_wrong_keys(text: str, edition: Edition) -> None:
     """
-    Raise InputError if keys of a plan.json contradict the edition.
+    Raise InputError if keys of a plan.json other than the sentences of reasons contradict the edition.
 
     Raises
     ------
     InputError
         S720 for each such key.
     """
-    if wrong := wrong_keys(text, edition):
+    if wrong := wrong_keys(text, edition, has_sentences=False):
         raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.expected}) for w in wrong)
 
 
