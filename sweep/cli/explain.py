@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
+from sweep.records.pins import Pin
 from sweep.records.plan import Objective
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
@@ -329,7 +331,7 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
         "visit_id": explanation.visit.visit_id if explanation.visit else None,
         "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in explanation.stops],
         "reasons": [{"code": r.code, **r.values} for r in explanation.reasons],
-        "pins": [asdict(p) for p in explanation.pins],
+        "pins": [_pin_json(p) for p in explanation.pins],
         "breaches": [breach_json(v) for v in explanation.breaches],
     }
 
@@ -350,3 +352,7 @@ def _explain(
     read = call.scenario(scenario)
     settings = solve.Settings(read.seed, time_limit, iterations)
     return explain_command(read, call.voice, plan, building, settings)
+
+
+def _pin_json(pin: Pin) -> dict[str, object]:
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(pin).items()}
