@@ -24,13 +24,13 @@ from sweep.terminal.output import Output, issue_json
 with deferred_imports():
     from geodata import atomic_writes
     from sweep.audit import audit_log, retention
-    from sweep.board.operation import backup
     from sweep.cli import audit
     from sweep.day.journal import journal_file
     from sweep.disk import csv_text
     from sweep.inputs import earlier_results
     from sweep.province.model import load_province
     from sweep.publish import output_registry
+    from sweep.publish.archive import backup
 
 if TYPE_CHECKING:
     from sweep.audit.audit_log import AuditLog

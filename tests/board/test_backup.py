@@ -20,9 +20,9 @@ from sweep.audit.actor import Actor
 from sweep.board.board_state import Board
 from sweep.board.changes.handlers import activate_plan
 from sweep.board.open_board import open_board
-from sweep.board.operation import backup
 from sweep.cli.audit import audit_faults
 from sweep.day.journal.journal_file import FOLDER, read_journal
+from sweep.publish.archive import backup
 from tests.board.asking import Asker, Wall, published, wanted
 from tests.board.serving import codes, sweep
 from tests.board.stubs import changed

@@ -1,1 +1,1 @@
-"""Machine-readable outputs: plan.json, edition.json, the manifest, and the approval of a plan."""
+"""Machine-readable outputs: plan.json, edition.json, the manifest; the approval of a plan, and backups."""
