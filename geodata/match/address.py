@@ -111,15 +111,14 @@ def plain_text(text: str) -> str:
     return _TO.sub("-", "".join(plain.split()))
 
 
-def notes_of(text: str) -> list[str]:
-    """Return the bracketed notes of a text, without their brackets."""
-    return [note[1:-1] for note in _BRACKETS.findall(plain_text(text))]
+def notes_of(plain: str) -> list[str]:
+    """Return the bracketed notes of a text in the form of `plain_text`, without their brackets."""
+    return [note[1:-1] for note in _BRACKETS.findall(plain)]
 
 
 def _from_notes(plain: str, inside: InnerAddress) -> InnerAddress:
     """Take the building from the first bracketed note that names one; the parts in `inside` take precedence."""
-    for note in _BRACKETS.findall(plain):
-        text = note[1:-1]
+    for text in notes_of(plain):
         if _OTHER_NOTE.search(text):
             continue
         found = parse_inside(formal_figures(text))

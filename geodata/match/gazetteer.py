@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.division_codes import city_names
-from geodata.match.address import Address, notes_of, parse_address
+from geodata.match.address import Address, notes_of, parse_address, plain_text
 from geodata.match.address_wording.lane_numbers import houses_of, split_lane
 from geodata.match.address_wording.spelling_errors import slip_keys, spelling_error
 from geodata.match.address_wording.surrounding_sentence import is_whole_name
@@ -250,7 +250,7 @@ def _names_in_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
         if isinstance(text, str):
             parts = _STROKE.split(text)
             yield from ((building_id, part) for part in parts if len(parts) > 1)
-            notes = (building_name(note.removeprefix("原"), is_cut=False) for note in notes_of(text))
+            notes = (building_name(note.removeprefix("原"), is_cut=False) for note in notes_of(plain_text(text)))
             yield from ((building_id, name) for name in notes if name)
 
 

@@ -86,7 +86,7 @@ def parse_inside(rest: str) -> InnerAddress:
     if tower and (own := _named(inner)):
         # 百花小区1号楼东方丽景大厦: a house of a compound that has its own name.
         return _within(own, inner[inner.index(own) + len(own) :])
-    name = building_name(before, is_cut=tower is not None or bool(FLOOR.search(rest) or _ROOM.search(rest)))
+    name = building_name(before, is_cut=tower is not None or bool(floor or _ROOM.search(rest)))
     if not tower:
         return _within(name, rest[rest.index(name) + len(name) :] if name else rest)
     return InnerAddress(name, tower["tower"], *_floor_and_unit(inner))
