@@ -12,6 +12,8 @@ from sweep.records.ranking import FEWEST_FINDS
 
 # Pseudo-count of finds, expected and actual, that shrinks the ratio towards 1.
 _PULL = 1.0
+# Fewest expected finds of a window in the dispersion: the statistic of a smaller one has no bound.
+_LEAST_EXPECTED = 1.0
 
 
 def find_level(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int64s) -> LevelPart:
@@ -29,15 +31,15 @@ def find_level(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int6
 
     References
     ----------
-    McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic.
+    McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic. Cochran 1954,
+    Biometrics 10, 417: no expected count below 1.
     """
     finds, said = float(is_find.sum()), float(expected.sum())
     factor, dispersion = (finds + _PULL) / (said + _PULL), 1.0
-    by_window = factor * np.bincount(window, weights=expected)
-    found, has_some = np.bincount(window, weights=is_find), by_window > 0.0
-    if has_some.sum() > 1:
-        square = ((found - by_window)[has_some] ** 2 / by_window[has_some]).sum()
-        dispersion = max(1.0, float(square) / (int(has_some.sum()) - 1))
+    by_window = np.stack([factor * np.bincount(window, weights=expected), np.bincount(window, weights=is_find)], axis=1)
+    pools = _pooled(by_window)
+    if len(pools) > 1:
+        dispersion = max(1.0, sum((found - mean) ** 2 / mean for mean, found in pools) / (len(pools) - 1))
     return LevelPart(
         kind=kind,
         n_visits=len(expected),
@@ -48,6 +50,18 @@ def find_level(kind: LevelKind, expected: Float64s, is_find: Bools, window: Int6
         error=round(math.sqrt(dispersion / (finds + _PULL)), 6),
         is_calibrated=finds >= FEWEST_FINDS,
     )
+
+
+def _pooled(by_window: Float64s) -> list[Float64s]:
+    """Return expected and actual finds of consecutive windows, pooled until each pool expects enough."""
+    pools = [np.zeros(2)]
+    for row in by_window:
+        if pools[-1][0] >= _LEAST_EXPECTED:
+            pools.append(np.zeros(2))
+        pools[-1] = pools[-1] + row
+    if len(pools) > 1 and pools[-1][0] < _LEAST_EXPECTED:
+        pools[-2] = pools[-2] + pools.pop()
+    return pools
 
 
 def finds_of(days: Sequence[DayPart], level: Sequence[LevelPart]) -> FindsPart:

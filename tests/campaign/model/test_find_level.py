@@ -56,3 +56,9 @@ def test_a_level_that_is_not_known_makes_the_range_of_a_window_wide() -> None:
     # A mean of 10 with a relative error of 1 is a shape of 1: geometric, 1 - (10/11)^(n+1); .091 at 0, .952 at 31.
     finds = finds_of((part,), (of([], []),))
     assert (finds.mean, finds.low, finds.high) == (10.0, 0, 31)
+
+
+def test_windows_that_expect_next_to_nothing_do_not_make_the_range_meaningless() -> None:
+    # 2, 1e-5 and 2 expected, 2, 1 and 1 found: level 5/5; the second window is judged together with the third.
+    expected, finds = [0.2] * 10 + [1e-6] * 10 + [0.2] * 10, [1, 1] + [0] * 8 + ([1] + [0] * 9) * 2
+    assert of(expected, finds, [0] * 10 + [1] * 10 + [2] * 10).dispersion == 1.0
