@@ -51,9 +51,15 @@ def best_scores(
     evidence: Evidence,
     buildings: pd.DataFrame,
     history: pd.DataFrame,
+    since: pd.Timestamp,
     settings: Rank,
 ) -> tuple[ModelChoice, FindLevel, Scores]:
-    """Return the choice of rule or model, the level of its past forecasts, and its scores at that level."""
+    """
+    Return the choice of rule or model, the level of its past forecasts, and its scores at that level.
+
+    Checks before the first lead (`since`; NaT: no leads) are left out of the level: their forecasts had no leads, and
+    today's have.
+    """
     scores = rule_scores(evidence, buildings, settings)
     past = known.checks(now)
     is_find = past["is_find"].to_numpy(np.bool_)
@@ -70,7 +76,7 @@ def best_scores(
     else:
         p_find = expit(checks.features[:, FEATURES.index("rule")]) * settings.detection_share
     forecasts = past.assign(p_find=p_find)
-    level = past_level(forecasts, history, now)
+    level = past_level(forecasts[~(forecasts["day"] < since)], history, now)
     return verdict, level, _at_level(replace(scores, foretold=forecasts), level, settings.detection_share)
 
 

@@ -101,8 +101,9 @@ def rank_buildings(
     looked = without_rechecks(every)
     evidence = gather_evidence(buildings, leads, looked, points_m, now, settings, known_until)
     keep = memory or TrainingCache(pd.Timestamp(now))
+    knowledge = keep.knowledge(buildings, leads, history, points_m, settings)
     verdict, level, scores = best_scores(
-        keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, every, settings
+        knowledge, now, evidence, buildings, every, leads["received_at"].min(), settings
     )
     access = level.access if level.is_calibrated else 1.0 - settings.no_access_share
     reach = access * settings.detection_share

@@ -12,6 +12,7 @@ import pandas as pd
 from geodata.schema import TIMEZONE
 from sweep.campaign.records import LevelKind, LevelPart
 from sweep.campaign.window.load_campaign import LoadedCampaign
+from sweep.campaign.window.visit_values import days_covered
 from sweep.rank.learnt.find_level import at_level, days_ago, find_level, in_last_year, last_forecasts
 from sweep.rank.rank_buildings import Ranking
 
@@ -22,7 +23,8 @@ def levels_of(loaded: LoadedCampaign, ranking: Ranking) -> Iterator[LevelPart]:
 
     The expectation of an inspection is its forecast before the visit, at the level of the ranking. Stock-taking gives
     the ranking no data, so its expectation is today's value of the building. If all visits before the campaign have
-    the track assumed without a column, the kinds cannot be separated, and the visits count for both.
+    the track assumed without a column, the kinds cannot be separated, and the visits count for both. Inspections before
+    the first lead are left out: their forecasts had no leads, and today's have.
 
     Parameters
     ----------
@@ -34,7 +36,8 @@ def levels_of(loaded: LoadedCampaign, ranking: Ranking) -> Iterator[LevelPart]:
     before = made[made["day"] < pd.Timestamp(loaded.campaign.first_day, tz=TIMEZONE)]
     if (before["track"] == "routine").all():
         counted = pd.concat([counted, before]) if len(counted) else before
-    yield _level(loaded, "inspection", made)
+    covered = days_covered(loaded.inputs.leads, pd.Timestamp(loaded.today, tz=TIMEZONE))
+    yield _level(loaded, "inspection", made[days_ago(made["day"], _now(loaded)) <= covered])
     yield _level(loaded, "stocktake", counted.assign(expected=share * counted["expected"]))
 
 

@@ -20,6 +20,8 @@ YEAR_DAYS = 364
 WINDOW_DAYS = 28
 # Pseudo-count of finds, expected and actual, that shrinks the ratio towards 1.
 _PULL = 1.0
+# Fewest expected finds of a window in the dispersion: the statistic of a smaller one has no bound.
+_LEAST_EXPECTED = 1.0
 # Smallest probability with finite log-odds, and the largest correction of log-odds that is searched.
 _CHANCE_MIN, _SHIFT_MAX = 1e-12, 28.0
 
@@ -41,15 +43,15 @@ def find_level(expected: Float64s, is_find: Bools, window: Int64s, access: float
 
     References
     ----------
-    McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic.
+    McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic. Cochran 1954,
+    Biometrics 10, 417: no expected count below 1.
     """
     finds, said = float(is_find.sum()), float(expected.sum())
     shift, dispersion = _shift(expected, finds), 1.0
-    by_window = np.bincount(window, weights=_shifted(expected, shift))
-    found, has_some = np.bincount(window, weights=is_find), by_window > 0.0
-    if has_some.sum() > 1:
-        square = ((found - by_window)[has_some] ** 2 / by_window[has_some]).sum()
-        dispersion = max(1.0, float(square) / (int(has_some.sum()) - 1))
+    right = np.bincount(window, weights=_shifted(expected, shift))
+    pools = _pooled(np.column_stack([right, np.bincount(window, weights=is_find)]))
+    if len(pools) > 1:
+        dispersion = max(1.0, sum((found - mean) ** 2 / mean for mean, found in pools) / (len(pools) - 1))
     return FindLevel(
         n_visits=len(expected),
         n_finds=int(finds),
@@ -60,6 +62,18 @@ def find_level(expected: Float64s, is_find: Bools, window: Int64s, access: float
         shift=shift,
         access=access,
     )
+
+
+def _pooled(by_window: Float64s) -> list[Float64s]:
+    """Return expected and actual finds of consecutive windows, pooled until each pool expects enough."""
+    pools = [np.zeros(2)]
+    for row in by_window:
+        if pools[-1][0] >= _LEAST_EXPECTED:
+            pools.append(np.zeros(2))
+        pools[-1] = pools[-1] + row
+    if len(pools) > 1 and pools[-1][0] < _LEAST_EXPECTED:
+        pools[-2] = pools[-2] + pools.pop()
+    return pools
 
 
 def _shift(expected: Float64s, finds: float) -> float:

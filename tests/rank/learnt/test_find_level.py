@@ -54,6 +54,12 @@ def test_finds_that_vary_from_window_to_window_make_the_error_larger() -> None:
     assert level.error == pytest.approx((15.2 / 20) ** 0.5, abs=0.005)
 
 
+def test_windows_that_expect_next_to_nothing_do_not_make_the_range_meaningless() -> None:
+    # 2, 1e-5 and 2 expected, 2, 1 and 1 found; the second window is judged together with the third.
+    expected, finds = [0.2] * 10 + [1e-6] * 10 + [0.2] * 10, [1, 1] + [0] * 8 + ([1] + [0] * 9) * 2
+    assert of(expected, finds, [0] * 10 + [1] * 10 + [2] * 10).dispersion == 1.0
+
+
 @pytest.mark.parametrize("times", [1e-9, 0.3, 1.0, 2.5])
 def test_chances_at_their_level_add_up_to_the_finds_and_keep_their_order(times: float) -> None:
     rng = np.random.default_rng(5)
