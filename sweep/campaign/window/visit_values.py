@@ -40,10 +40,9 @@ def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> 
     """Return the ranking of each day from today's data and the leads expected until then (C23)."""
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}
-    reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
     for day in days:
         ranked = ranker.rank(*(pd.Timestamp(on, tz=TIMEZONE).to_pydatetime() for on in (day, loaded.today)))
-        table = ranked.table
+        table, reach = ranked.table, ranked.reach
         without = reach - table["value"].to_numpy(np.float64)
         by_then, by_end = (
             np.exp(-hazard_of_new(ranked, rates, table["building_id"], (on - loaded.today).days, loaded))
@@ -73,13 +72,13 @@ def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
     recent = leads[leads["building_id"].notna() & (leads["received_at"] > now - pd.Timedelta(days=_YEAR_DAYS))]
     counts = recent.groupby("building_id").size()
     size = {b: max(1, x.n_firms) for b, x in loaded.buildings.items()}
-    mean, n_days = len(recent) / max(1, sum(size.values())), _days_covered(leads, now)
+    mean, n_days = len(recent) / max(1, sum(size.values())), days_covered(leads, now)
     return {
         b: (float(counts.get(b, 0)) + _PULL) / (n_days * (1.0 + _PULL / max(mean * n, 1e-9))) for b, n in size.items()
     }
 
 
-def _days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
+def days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
     """Return how many days of the past year the leads table covers, in whole weeks from its first lead."""
     n_weeks = _YEAR_WEEKS if leads.empty else (now - leads["received_at"].min()).days // 7 + 1
     return _YEAR_DAYS * min(_YEAR_WEEKS, n_weeks) / _YEAR_WEEKS

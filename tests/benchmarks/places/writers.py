@@ -8,6 +8,8 @@ is one of two. All were written before the parser had seen any of them.
 
 from __future__ import annotations
 
+from tests.benchmarks.places.later_writers import LATER
+
 DISPATCHER = """
 报警人称在{n}{f}楼有人搞传销，请派员处置
 {a}{n}{f}楼，一公司几十人打电话推销贷款，报警人怀疑是诈骗
@@ -267,7 +269,7 @@ WIFI：{n}_{f}F_office
 -地址缺失（参考：{n}周边）
 """
 
-WRITERS = {"dispatcher": DISPATCHER, "bank": BANK, "victim": VICTIM, "platform": PLATFORM}
+WRITERS = {"dispatcher": DISPATCHER, "bank": BANK, "victim": VICTIM, "platform": PLATFORM} | LATER
 
 
 def texts_of(writer: str) -> list[tuple[str, bool]]:
