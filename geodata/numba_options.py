@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numba
 from numba import njit
+from numba.core.caching import UserProvidedCacheLocator
 from platformdirs import user_cache_path
 
 from geodata.packages import folder_of, packages
@@ -41,7 +42,20 @@ def _cache_folder() -> Path:
     return user_cache_path("sweep") / "compiled" / state.hexdigest()[:16]
 
 
+class SourceLocator(UserProvidedCacheLocator):
+    """Locator whose folders have the names of packages: clones and installations of equal sources share the code."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """Return the folder of the compiled functions of a source file, in the cache folder."""
+        for package in packages():
+            if (source := Path(py_file)).is_relative_to(folder := folder_of(package)):
+                return ".".join([package, *source.relative_to(folder).parent.parts])
+        return str(super().get_suitable_cache_subpath(py_file))  # type: ignore[no-untyped-call]
+
+
 numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+numba.config.CACHE_LOCATOR_CLASSES = f"{__name__}.{SourceLocator.__name__}"  # type: ignore[attr-defined]
 
 # All functions defined so far; their files in the cache show the progress of the first compilation.
 compiled_functions: list[Any] = []

@@ -87,10 +87,8 @@ class Precompiler:
 
     def _mark(self) -> Path:
         """Return the file that marks finished compilation of these jobs by this compiler for this processor."""
-        # Numba's cache key contains the path of the source: another clone of the same sources has no cached code.
-        source = str(Path(__file__).parent)
         processor = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
-        made_by = (self._jobs, numba.__version__, binding.get_process_triple(), processor, source)
+        made_by = (self._jobs, numba.__version__, binding.get_process_triple(), processor)
         return _cache_folder() / f"whole-{hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]}"
 
     def _share(self) -> float:

@@ -215,7 +215,7 @@ def _refuse_unfit(moves: Moves, stage: Folder, place: Folder) -> None:
     for source, target in moves.items():
         room, _, name = source.partition("/")
         with folder_in(stage, [room]) as folder:
-            staged = folder.stat(name)
+            staged, device = folder.stat(name), folder.device()
             if staged is not None and stat.S_IFMT(staged.st_mode) not in (stat.S_IFDIR, stat.S_IFREG):
                 raise _error(errno.ELOOP if stat.S_ISLNK(staged.st_mode) else errno.ENODEV, folder, name)
         *above, last = target.split("/")
@@ -227,7 +227,8 @@ def _refuse_unfit(moves: Moves, stage: Folder, place: Folder) -> None:
                 continue
             if there is not None and stat.S_ISDIR(there.st_mode) != stat.S_ISDIR(staged.st_mode):
                 raise _error(errno.EISDIR if stat.S_ISDIR(there.st_mode) else errno.ENOTDIR, folder, last)
-            if folder.device() != staged.st_dev:
+            # On a layered disk a file has another device number than its folder.
+            if folder.device() != device:
                 raise _error(errno.EXDEV, folder, last)
 
 

@@ -107,9 +107,9 @@ class LiveDay:
         entries = self.journal.append(reports, self.clock.stamp())
         if not entries:
             return entries
-        # A confirmed clock changes the times of earlier reports.
-        is_clock = any(e.kind == "clock" for e in entries)
-        self.state = fold(self.journal.entries) if is_clock else fold(entries, self.state)
+        # A confirmed clock changes the times of earlier reports, and a withdrawal removes an earlier event.
+        is_changed = any(e.kind in ("clock", "withdrawn") for e in entries)
+        self.state = fold(self.journal.entries) if is_changed else fold(entries, self.state)
         self._last_seq.update(last_seqs(e.id for e in entries))
         for entry in entries:
             if entry.kind == "edition" and entry.body["plan_id"] != self.edition.plan_id:

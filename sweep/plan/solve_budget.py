@@ -57,7 +57,8 @@ class SolveBudget:
     def bound_any(self, teams: Sequence[Team], formed: FormedTeams | None) -> None:
         """Compute the upper bound over all team compositions and store it in `of_any`, if the limits leave time."""
         n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
-        if not may_form(limit_s, n_rounds):
+        # Team formation solves the same relaxation in the same time, but for the number of teams.
+        if not may_form(limit_s, n_rounds) or (formed is not None and not formed.relaxation.is_solved):
             return
         # The bound may take a fifth of the limit, before the proof that runs in parallel to the search.
         until, n_left = time.monotonic() + 0.2 * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from sweep.records.form_items import ITEMS, LISTED
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -110,14 +110,23 @@ class Form(Section):
     """Items that the police may check (C32)."""
     market_regulation: tuple[str, ...] = LISTED[MARKET_REGULATION]
     """Items that market regulation may check (C32)."""
+    published: Mapping[str, str] = Field(default_factory=dict)
+    """`[form.published]`: number and name of each item on the published list (清单事项), for the filing table; where
+    it is given, an item without a name may not be checked."""
 
-    @field_validator("police", "market_regulation")
+    @field_validator("police", "market_regulation", "published")
     @classmethod
-    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _known[Names: (tuple[str, ...], Mapping[str, str])](cls, value: Names) -> Names:
         unknown = sorted(set(value) - set(ITEMS))
         if unknown:
             raise setting_error("unknown", names=", ".join(unknown), known=", ".join(ITEMS))
         return value
+
+    @model_validator(mode="after")
+    def _are_published(self) -> Self:
+        if self.published and (unnamed := [i for i in self.items if not self.published.get(i, "").strip()]):
+            raise setting_error("unpublished", names=", ".join(unnamed))
+        return self
 
     @property
     def items(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from pydantic import ValidationError
 
 from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular_text
@@ -23,7 +24,7 @@ from sweep.publish.archive.edition_history import BEFORE_NAME
 from sweep.publish.edition import Edition
 from sweep.publish.facts.filings import filings_of
 from sweep.publish.write_edition import write_edition
-from sweep.scenario.law_settings import Codes
+from sweep.scenario.law_settings import Codes, Form
 from tests.cli import platform
 from tests.cli.platform import Row
 from tests.publish.small_edition import FIRMS, small_edition
@@ -33,10 +34,10 @@ Run = Any
 PLAN_ID = "0123456789ab"
 
 
-def written(place: Path, codes: Codes | None = None) -> Path:
+def written(place: Path, codes: Codes | None = None, form: Form | None = None) -> Path:
     """The small edition with its log: teams T/1 and T2 inspect two firms each, at V1 and V2."""
     edition = small_edition()
-    scenario = edition.scenario.model_copy(update={"codes": codes or Codes()})
+    scenario = edition.scenario.model_copy(update={"codes": codes or Codes(), "form": form or Form()})
     return write_with_log(replace(edition, plan_id=PLAN_ID, scenario=scenario), place / "small" / PLAN_ID, "en")
 
 
@@ -106,6 +107,22 @@ def test_the_platforms_headers_are_written_and_read_back(tmp_path: Path, sweep: 
     assert result.exit_code == 0, result.output
     # Two firms at V1 and two at V2, for either authority.
     assert len(open_edition(folder).codes) == 8
+
+
+def test_the_items_are_filed_under_their_names_on_the_published_list(tmp_path: Path, sweep: Run) -> None:
+    (visit, *_) = small_edition().visits.values()
+    names = {item: f"{n}. 清单事项" for n, item in enumerate(Form().items, 1)}
+    folder = written(tmp_path, form=Form(published=names))
+    assert sweep("codes", "file", folder).exit_code == 0
+    rows = platform.filed(folder.with_name(f"{PLAN_ID}.filing") / "filing.csv")
+    filed = {r["inspection_item"] for r in rows if r["visit_id"] == visit.visit_id and r["authority"] == "公安"}
+    assert filed == {"、".join(names[i] for i in visit.items if i in Form().police)}
+
+
+def test_an_item_without_a_name_on_the_published_list_may_not_be_checked() -> None:
+    with pytest.raises(ValidationError, match="scope_match have no name"):
+        Form(market_regulation=("scope_match",), police=("closed_door",), published={"closed_door": "1. 开门"})
+    assert Form(market_regulation=(), police=("closed_door",), published={"closed_door": "1. 开门"}).items
 
 
 def test_the_reason_to_inspect_a_firm_again_is_filed_with_it(tmp_path: Path, sweep: Run) -> None:

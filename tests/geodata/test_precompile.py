@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,17 @@ def test_what_is_compiled_apart_goes_to_the_cache_of_who_asks(first: tuple[Path,
     made = {index.name.partition("-")[0] for index in cache.rglob("*.nbi")}
     assert made == {"ahead_jobs.halved", "ahead_jobs.quarter"}
     assert not list(cache.glob("*.other"))
+
+
+def test_another_clone_of_equal_sources_loads_the_compiled_code(tmp_path: Path) -> None:
+    program = "from geodata.datum.gcj02_bd09 import _gcj; _gcj(117.0, 36.0); print(sum(_gcj.stats.cache_hits.values()))"
+    hits = []
+    for clone in ("one", "two"):
+        shutil.copytree(ROOT / "geodata", tmp_path / clone / "geodata", ignore=shutil.ignore_patterns("__pycache__"))
+        run = [sys.executable, "-c", program]
+        paths = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path / clone)}
+        hits.append(subprocess.check_output(run, cwd=tmp_path, env={**os.environ, **paths}, text=True))  # noqa: S603
+    assert hits == ["0\n", "1\n"]
 
 
 def test_of_two_at_once_one_compiles_and_the_other_waits(tmp_path: Path) -> None:

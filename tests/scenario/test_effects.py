@@ -325,8 +325,6 @@ HELD = {
     "test_a_proof_that_the_checker_refuses_is_not_published_and_that_is_said",
     "select.case_soft_cap": "tests/select/test_visit_warnings.py::"
     "test_only_what_leads_sent_before_counts_towards_the_soft_cap",
-    "rank.recalibrate": "tests/rank/learnt/test_recalibration.py::"
-    "test_chances_follow_past_checks_only_where_that_is_asked_for",
     "select.draw_commitment": "tests/select/test_visit_warnings.py::"
     "test_a_seed_committed_before_the_day_is_nothing_to_report",
     "select.draw_committed_on": "tests/select/test_visit_warnings.py::test_a_commitment_of_the_day_itself_is_noted",
@@ -347,6 +345,7 @@ HELD = {
     "codes.repeat_reasons": "tests/rules/test_kept_people.py::"
     "test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_shown",
     "codes.annual_plan": "tests/check/test_rules.py::test_the_annual_plan_of_last_year_holds_until_the_end_of_march",
+    "form.published": "tests/cli/test_codes.py::test_the_items_are_filed_under_their_names_on_the_published_list",
     "codes.columns": "tests/cli/test_codes.py::test_the_platforms_headers_are_written_and_read_back",
     "law.single_approver": "tests/cli/test_approve.py::"
     "test_who_made_a_plan_approves_it_where_the_scenario_allows_it_and_the_report_says_so",

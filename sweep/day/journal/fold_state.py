@@ -16,10 +16,16 @@ from sweep.day.journal.report_kinds import DESK, ENDS, STEPS
 
 
 def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
-    """Return the state of the day after the entries, continuing from `state` if it is given."""
-    day = _own(state or DayState())
+    """
+    Return the state of the day after the entries, continuing from `state` if it is given.
+
+    An event that one of the entries withdraws has no effect; with an event before `state`, fold all entries again.
+    """
+    day, entries = _own(state or DayState()), list(entries)
+    withdrawn = {e.body["n"] for e in entries if e.kind == "withdrawn"}
     for entry in entries:
-        day = _after(day, entry)
+        is_withdrawn = entry.kind == "event" and entry.n in withdrawn
+        day = replace(day, n=entry.n) if is_withdrawn else _after(day, entry)
     return day
 
 
@@ -51,8 +57,6 @@ def _after(state: DayState, entry: Entry) -> DayState:
         return _read(state, body["id"])
     if entry.kind == "event":
         return _with_event(state, entry)
-    if entry.kind == "withdrawn":
-        return _without_event(state, body["n"])
     if entry.kind == "lead":
         lead = NewLead(body["lead_id"], entry.at_s, body["lead_type"], body["building_id"])
         _put(state.leads, lead.lead_id, lead)
@@ -62,7 +66,7 @@ def _after(state: DayState, entry: Entry) -> DayState:
     if entry.kind == "accepted":
         _put(state.accepted, body["plan_id"], body["n"])
         return state
-    if entry.kind == "clock":
+    if entry.kind in ("clock", "withdrawn"):
         return state
     return _with_report(state, entry)
 
@@ -101,15 +105,6 @@ def _with_event(state: DayState, entry: Entry) -> DayState:
     own = state.teams.get(event["team_id"]) or TeamState(event["team_id"])
     held = replace(own, state="held", since_s=entry.at_s, until_s=seconds_of(event["until"]))
     return _with_newer(state, held)
-
-
-def _without_event(state: DayState, n: int) -> DayState:
-    event = next((event for at, event in state.events if at == n), None)
-    state = replace(state, events=tuple(e for e in state.events if e[0] != n))
-    team = state.teams.get(event["team_id"]) if event is not None and event["type"] == "held" else None
-    if team is None or event is None or team.until_s != seconds_of(event["until"]):
-        return state
-    return _released(state, team)
 
 
 def _released(state: DayState, team: TeamState) -> DayState:

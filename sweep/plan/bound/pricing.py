@@ -34,6 +34,7 @@ def best_routes(
     most_compared: int,
     should_continue: Callable[[], bool],
     *,
+    front: LabellingState | None = None,
     is_rough: bool = False,
 ) -> PricedRoutes:
     """
@@ -43,9 +44,9 @@ def best_routes(
     last task only the best is returned. The labelling ends early after about `most_compared` comparisons of labels,
     when `should_continue` returns false, or at the limit of labels; the bound is then that of the dynamic program. So
     it is with `is_rough`: dominance then ignores visited tasks, which saves most of the time and seldom misses all
-    routes. The count of comparisons is the same on any machine.
+    routes. The count of comparisons is the same on any machine. `front` is that of `make_front` for these prizes.
     """
-    front = make_front(team, windows, prize)
+    front = make_front(team, windows, prize) if front is None else front
     if front.most <= least:
         return PricedRoutes(least, [], is_complete=True)
     labels, front = _labelled(team, windows, prize, least, front, most_compared, should_continue, is_rough=is_rough)

@@ -24,6 +24,11 @@ class Columns:
         """Tasks of each route, (routes, longest route)."""
         return self._tasks[: len(self)]
 
+    def route(self, row: int) -> list[int]:
+        """Return the tasks of a route in order."""
+        tasks: list[int] = self._tasks[row].tolist()
+        return [i for i in tasks if i != NONE]
+
     def add(self, route: list[int]) -> bool:
         """Add a route, a list of tasks in order; return whether it is new."""
         key, n = tuple(route), len(self)

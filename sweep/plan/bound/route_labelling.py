@@ -115,19 +115,22 @@ def _most_to_come(
     Dynamic programming back in time, each end of service rounded down to its bucket; a visit may start between its
     windows. The rest of a route does not return to a task at the next stop but one (2-cycle elimination), so a second
     bound is kept for another next task. Shape of the first array: (layers, buckets, tasks); in layer 0 the break is
-    still to come, layer 1 needs none.
+    still to come, layer 1 needs none. Buckets after the latest break in layer 0, and before the first end of a break in
+    layer 1, are of no route and stay 0.
     """
     n, lo, total, most = prize.shape[0], team.shift_lo, prize[wanted].sum(), 0.0
     best, second = np.zeros((2, N_BUCKETS, n)), np.zeros((2, N_BUCKETS, n))
     following = np.full((2, N_BUCKETS, n), NONE, np.int64)
     opens = np.array([first_start(windows, k, lo) for k in range(n)])
     for layer in range(1, -1 if team.break_s > 0 else 0, -1):
-        for b in range((team.shift_hi - lo) >> bits, -1, -1):
+        last = (min(team.break_hi, team.shift_hi) if layer == 0 else team.shift_hi) - lo >> bits
+        opened = max(0, team.break_lo + team.break_s - lo >> bits) if layer == 1 and team.break_s > 0 else 0
+        for b in range(last, opened - 1, -1):
             t = lo + (b << bits)
             after = rested(team, t) if layer == 0 else NEVER
             for i in wanted:
                 first, at, other = 0.0, NONE, 0.0
-                if b + 1 < N_BUCKETS:
+                if b < last:
                     # Bounds never rise with time; the dominance of labels rests on that.
                     first, at, other = best[layer, b + 1, i], following[layer, b + 1, i], second[layer, b + 1, i]
                 if after != NEVER and after <= team.shift_hi:
@@ -140,6 +143,8 @@ def _most_to_come(
                     if t > limits[i, k]:
                         continue
                     c = (max(t + team.travel[i, k], opens[k]) + team.service[k] - lo) >> bits
+                    if c > last:
+                        continue
                     # A stop within one bucket: the bound is all prizes.
                     reward = prize[k] + (best[layer, c, k] if c > b else total)
                     if reward > other and c > b and following[layer, c, k] == i:

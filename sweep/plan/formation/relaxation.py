@@ -46,6 +46,8 @@ class TeamRelaxation:
         self.prices = self._duals()
         self.above = np.inf
         """Largest reduced cost of any route at the current prices."""
+        self.is_solved = False
+        """Whether `solve` has found a bound."""
 
     def solve(self, should_continue: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
@@ -66,6 +68,7 @@ class TeamRelaxation:
             if n_still == STRIDE:
                 self.above = self._above()
                 if self.above <= 2.0 * TOLERANCE or most_compared >= most:
+                    self.is_solved = True
                     return self.worth() + self._n_teams * self.above
                 most_compared, n_still = min(10 * most_compared, most), 0
         return np.inf

@@ -56,7 +56,7 @@ def filing_rows(edition: Edition, texts: Texts) -> Iterator[dict[str, Any]]:
             "uscc": filing.uscc,
             "firm_name": firm_of(edition, filing.uscc).name,
             "address": " ".join(filter(None, (building.address, building_name(building, "")))) if building else "",
-            "inspection_item": texts.listed([texts(f"item.{i}") for i in _items(edition, visit, filing)]),
+            "inspection_item": texts.listed(_items(edition, visit, filing, texts)),
             "legal_basis": legal_basis(edition, visit) if visit else "",
             "track": label(texts, f"track.{visit.track}", visit.track) if visit else "",
             "officers": " ".join(filing.officers),
@@ -70,10 +70,12 @@ def filing_rows(edition: Edition, texts: Texts) -> Iterator[dict[str, Any]]:
         }
 
 
-def _items(edition: Edition, visit: Visit | None, filing: Filing) -> tuple[str, ...]:
-    """Return the items of the visit's form that are on the list of the authority (C32)."""
-    listed = getattr(edition.scenario.form, filing.authority)
-    return tuple(item for item in visit.items if item in listed) if visit else ()
+def _items(edition: Edition, visit: Visit | None, filing: Filing, texts: Texts) -> list[str]:
+    """Return the names of the items of the visit's form that are on the list of the authority (C32)."""
+    form = edition.scenario.form
+    listed = getattr(form, filing.authority)
+    asked = visit.items if visit else ()
+    return [form.published.get(item) or texts(f"item.{item}") for item in asked if item in listed]
 
 
 def legal_basis(edition: Edition, visit: Visit) -> str:

@@ -37,13 +37,14 @@ class Params:
 PARAMS = Params()
 
 
-OWN_KINDS = ("own_finds", "own_finds", "own_clean", "own_clean", "own_gravity", "own_gravity", "nearby_finds")
+OWN_KINDS = ("own_finds", "own_finds", "own_clean", "own_clean", *["own_gravity"] * 3, "nearby_finds")
 """
 Kind of each feature, before those of related places.
 
-Finds with long and short memory, clean checks by surprise and by number, gravity by outcome and by severity.
+Finds with long and short memory, clean checks by surprise and by number, gravity by outcome, by mean severity and by
+last severity.
 """
-OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1)
+OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1, 1)
 """Sign constraint of each feature's slope, 1: slope >= 0; -1: slope <= 0."""
 
 
@@ -78,24 +79,23 @@ def own_past(
     Returns
     -------
     tuple
-        Shapes (m, 7 + g) and (n, 7 + g).
+        Shapes (m, 8 + g) and (n, 8 + g).
     """
     n = len(points_m)
     share = _expected(looks, looks.is_find, end)
     find, other = looks.is_find.astype(np.float64), looks.is_irregular.astype(np.float64)
     gravity = other * (1.0 - _expected(looks, looks.is_irregular, end))
-    severity = np.log1p(np.nan_to_num(looks.severity))
     good, bad = (1.0 - find) * share, find * (1.0 - share)
-    kept = np.column_stack([bad, good, 1.0 - find, gravity, severity])
+    kept = np.column_stack([bad, good, 1.0 - find, gravity])
     long = sums_before(looks.row, looks.day, kept, PARAMS.long_days, n, end)
     short = sums_before(looks.row, looks.day, bad[:, None], PARAMS.short_days, n, end)
     at = (looks.row, looks.day), (np.arange(n), np.full(n, end))
-    news = np.column_stack([bad, good])
+    news, severity = np.column_stack([bad, good]), _severity(looks, n, end)
     parts = []
     for k, (row, day) in enumerate(at):
         near = sums_nearby(points_m[row], day, points_m[looks.row], looks.day, news, radius_m, PARAMS.long_days)
         own = np.column_stack([long[k][:, :1], short[k], long[k][:, 1:]])
-        parts.append(np.column_stack([np.log1p(2.0 * own), _balance(near)]))
+        parts.append(np.column_stack([np.log1p(2.0 * own), severity[k], _balance(near)]))
     for codes in groups.T:
         # Unrelated places share an extra key, whose sums are not used.
         key, n_keys = np.where(codes < 0, codes.max(initial=-1) + 1, codes), int(codes.max(initial=-1)) + 2
@@ -105,6 +105,41 @@ def own_past(
             np.column_stack([p, _balance(o) * h]) for p, o, h in zip(parts, (before, after[key]), has, strict=True)
         ]
     return parts[0], parts[1]
+
+
+def _severity(looks: CheckHistory, n: int, end: float) -> tuple[Float64s, Float64s]:
+    """
+    Return log(1 + mean severity) and log(1 + last severity) of the place before each check, and of every place.
+
+    Means, not sums: three mild checks are not one grave one. The mean of all earlier checks counts as one more check
+    of the place, and as the last severity of a place without any.
+    """
+    is_known = np.isfinite(looks.severity)
+    values = np.column_stack([np.nan_to_num(looks.severity), is_known])
+    own = sums_before(looks.row, looks.day, values, PARAMS.long_days, n, end)
+    every = sums_before(np.zeros(len(is_known), np.int64), looks.day, values, np.inf, 1, end)
+    at = (looks.row, looks.day), (np.arange(n), np.full(n, end))
+    first, second = (
+        np.log1p(np.column_stack([(sums[:, 0] + mean) / (sums[:, 1] + 1.0), np.where(np.isnan(last), mean, last)]))
+        for sums, mean, last in (
+            (own[k], every[k][:, 0] / np.maximum(every[k][:, 1], 1.0), _last_before(looks, *at[k])) for k in range(2)
+        )
+    )
+    return first, second
+
+
+def _last_before(looks: CheckHistory, row: Int64s, day: Float64s) -> Float64s:
+    """Return the severity that was recorded last before each day at each row, the largest of a day; NaN: none."""
+    known = np.flatnonzero(np.isfinite(looks.severity))
+    if len(known) == 0 or len(row) == 0:
+        return np.full(len(row), np.nan)
+    start = min(float(looks.day[known].min()), float(day.min()))
+    span = max(float(looks.day[known].max()), float(day.max())) - start + 1.0
+    key = looks.row[known] * span + (looks.day[known] - start)
+    order = np.lexsort((looks.severity[known], key))
+    before = np.searchsorted(key[order], row * span + (day - start)) - 1
+    found = known[order][np.maximum(before, 0)]
+    return np.where((before >= 0) & (looks.row[found] == row), looks.severity[found], np.nan)
 
 
 def _balance(sums: Float64s) -> Float64s:

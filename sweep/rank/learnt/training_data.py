@@ -40,7 +40,7 @@ class TrainingChecks:
     """Past checks in which the team got in, in order of day, m of them."""
 
     features: Float64s
-    """Features of the building on the morning of each check, shape (m, 37)."""
+    """Features of the building on the morning of each check, shape (m, 38)."""
     is_find: Bools
     day: Float64s
     """Day of each check, from an arbitrary zero, ascending, shape (m,)."""

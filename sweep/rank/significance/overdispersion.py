@@ -1,6 +1,6 @@
 """Overdispersed counts: Gamma-Poisson (negative binomial) model, with or without towers, fitted and drawn from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
@@ -94,7 +94,8 @@ def fit_towers(counts: Int64s, population: Float64s) -> GammaPoisson:
     def cost(model: GammaPoisson) -> float:
         shape = min(float(model.shape), SHAPE_MAX)
         common = (gammaln(shape + rising) - gammaln(shape) - gammaln(1.0 + rising))[n_events]
-        return -float((times * (common + model.log_chances(n_events, model.rate * n_firms, row))).sum())
+        finite = replace(model, shape=shape)
+        return -float((times * (common + finite.log_chances(n_events, model.rate * n_firms, row))).sum())
 
     def towers(x: Float64s) -> GammaPoisson:
         shape = float(np.exp(np.clip(x[1], np.log(SHAPE_MIN), np.log(SHAPE_MAX))))
@@ -130,8 +131,10 @@ def _log_likelihood(counts: Int64s, mean: Float64s, shape: float) -> float:
 def exceedance(counts: Int64s, population: Float64s, model: GammaPoisson) -> Float64s:
     """Return, for each building, the model's probability of at least the observed count, shape (n,)."""
     mean = model.rate * population
-    some, shape = np.maximum(counts, 1), model.shape
-    chance = gammainc(some, mean) if np.isinf(shape) else betainc(some, shape, mean / (shape + mean))
+    some, shape, most = np.maximum(counts, 1), model.shape, model.tower_times * mean
+    calm = gammainc(some, mean) if np.isinf(shape) else betainc(some, shape, mean / (shape + mean))
+    # Poisson counts with an exponential rate are geometric.
+    chance = (1.0 - model.tower_share) * calm + model.tower_share * (most / (1.0 + most)) ** some
     return np.where(counts > 0, chance, 1.0)
 
 
@@ -158,7 +161,8 @@ def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     """
     Return the q-value of each building, shape (n,); of those with q <= 0.05, 1 in 20 is listed wrongly.
 
-    The Gamma-Poisson is fitted to all buildings including outliers, which is conservative. NaN without firms.
+    The null is that of the scan (`fit_towers`), fitted to all buildings including outliers, which is conservative. NaN
+    without firms.
 
     References
     ----------
@@ -167,7 +171,7 @@ def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     q = np.full(len(counts), np.nan)
     at_risk = population > 0
     if at_risk.any():
-        model = fit_gamma_poisson(counts[at_risk], population[at_risk])
+        model = fit_towers(counts[at_risk], population[at_risk])
         p = exceedance(counts[at_risk], population[at_risk], model)
         q[at_risk] = _false_discovery_q(np.clip(p, 0.0, 1.0))
     return q

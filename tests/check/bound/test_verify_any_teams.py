@@ -17,9 +17,12 @@ from sweep.check.bound.team_options import InvalidProofError
 from sweep.check.bound.verify import check_bound
 from sweep.check.bound.verify_any_teams import CompositionBound
 from sweep.plan.formation.composition_bound import bound_compositions
+from sweep.plan.formation.form_teams import form_teams
+from sweep.plan.problem.eligibility import active_teams
 from sweep.plan.problem.problem import Lock, Problem, TeamRules
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
+from sweep.plan.solve_budget import SolveBudget
 from sweep.plan.teams.compose_teams import compose_teams
 from sweep.records.bound_proof import CompositionProof, read_proof
 from sweep.records.people import Base, Team
@@ -147,6 +150,21 @@ def test_a_plan_of_teams_that_were_composed_has_a_bound_for_any_teams_the_same_o
         check_bound(
             write_problem(asked).encode(), replace(plan, bound_any_teams=plan.value * 0.99), read_proof(plan.proof)
         )
+
+
+def test_what_formation_could_not_bound_in_its_time_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("sweep.plan.solve_budget"), "LEAST_FORM_ROUNDS", 0)
+    asked = problem(
+        [visit(f"B{k}", float(k + 1), n_firms=200) for k in range(6)], people=roster(14, 6), rules=TWO_TEAMS
+    )
+    teams = compose_teams(asked, 1)
+    formed = form_teams(asked, teams, active_teams(teams), 1, lambda: True, None)
+    assert formed is not None
+    for is_solved in (True, False):
+        formed.relaxation.is_solved = is_solved
+        budget = SolveBudget(asked, Settings(seed=1, n_iterations=4_000), None, lambda: False)
+        budget.bound_any(teams, formed)
+        assert (budget.of_any is not None) is is_solved
 
 
 def test_a_plan_that_leaves_out_a_must_visit_has_none(monkeypatch: pytest.MonkeyPatch) -> None:

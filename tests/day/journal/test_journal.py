@@ -220,6 +220,16 @@ def test_once_a_hold_is_taken_back_what_was_typed_before_it_counts() -> None:
     assert (team.state, team.since_s) == ("arrived", 50_003)
 
 
+@pytest.mark.parametrize("until", ["15:00", "16:00"], ids=["the same end", "another end"])
+def test_a_hold_that_the_desk_takes_back_leaves_the_hold_that_the_team_reported(until: str) -> None:
+    event = checked_body("event", {"event": {"type": "held", "team_id": "T01", "until": until}}, "x")
+    held = Report("e", "event", "P1", AT, 50_100, event, "")
+    back = Report("w", "withdrawn", "P1", AT, 50_110, {"n": 3}, "")
+    state = fold_of(report(1, "inside"), report(2, "held", until="15:00"), held, back)
+    # 54,000 s is 15:00.
+    assert (state.teams["T01"].state, state.teams["T01"].until_s, state.events) == ("held", 54_000, ())
+
+
 def test_a_team_takes_back_that_it_is_held_and_one_of_two_finds() -> None:
     reports = [
         report(1, "inside"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geodata.match.address import parse_address
 from geodata.match.address_wording.chinese_numerals import in_figures
 from geodata.match.address_wording.lane_numbers import houses_of, split_lane
-from geodata.match.address_wording.spelling_errors import slip_keys, spelling_error
+from geodata.match.address_wording.spelling_errors import blocking_keys, spelling_error
 from geodata.match.address_wording.surrounding_sentence import is_moved, is_not_there, without_lead_in
 from tests.geodata.match.test_resolve_address import find, make_gazetteer
 
@@ -210,7 +210,7 @@ def test_a_second_building_that_the_table_lacks_leaves_the_first_as_a_candidate(
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "slip"),
+    ("one", "other", "error"),
     [
         ("银荷", "银河", "alike"),
         ("银荷", "银荷荷", "doubled"),
@@ -225,14 +225,14 @@ def test_a_second_building_that_the_table_lacks_leaves_the_first_as_a_candidate(
         ("银荷", "银荷", None),
     ],
 )
-def test_one_slip_of_the_pen(one: str, other: str, slip: str | None) -> None:
-    assert spelling_error(one, other) == spelling_error(other, one) == slip
+def test_one_spelling_error(one: str, other: str, error: str | None) -> None:
+    assert spelling_error(one, other) == spelling_error(other, one) == error
 
 
 @given(st.text("银荷河泰秦舜时世纪元", min_size=2, max_size=5), st.text("银荷河泰秦舜时世纪元", min_size=2, max_size=5))
 def test_two_texts_with_a_sure_slip_between_them_share_a_key(one: str, other: str) -> None:
     if spelling_error(one, other) not in (None, "wrong"):
-        assert slip_keys(one) & slip_keys(other)
+        assert blocking_keys(one) & blocking_keys(other)
 
 
 SLIPS = make_gazetteer(

@@ -66,7 +66,7 @@ def own_objective(p: Problem, routes: Sequence[Route]) -> tuple[int, float]:
     return sum(v.is_must for i, v in of.items() if i not in served), float(total)
 
 
-@over_seeds(range(500), n_fast=60)
+@over_seeds(range(200), n_fast=60)
 def test_the_score_of_the_search_is_the_objective(seed: int) -> None:
     p = drawn(seed)
     plan = solve(p, FEW)
@@ -80,7 +80,7 @@ def test_the_score_of_the_search_is_the_objective(seed: int) -> None:
     assert found - must_worth(p) * n_musts == pytest.approx(total, abs=1e-6)
 
 
-@over_seeds(range(500), n_fast=40)
+@over_seeds(range(200), n_fast=40)
 def test_the_price_of_a_forced_visit_is_the_difference_of_two_objectives(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,7 +103,7 @@ def test_the_price_of_a_forced_visit_is_the_difference_of_two_objectives(
                 assert price.value <= swaps[v.visit_id].price + 1e-6
 
 
-@over_seeds(range(500), n_fast=40)
+@over_seeds(range(200), n_fast=40)
 def test_the_price_of_a_swap_is_the_difference_of_two_objectives_and_none_is_below_0(seed: int) -> None:
     p = drawn(seed)
     plan = with_swaps_taken(p, solve(p, FEW))

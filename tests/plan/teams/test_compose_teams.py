@@ -13,6 +13,7 @@ from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
 from geodata.errors import InputError
+from sweep.plan.cp_sat_solver import cp_sat
 from sweep.plan.feasible.roster_shortfalls import roster_clashes
 from sweep.plan.problem.problem import Lock, TeamRules
 from sweep.plan.solve import Settings, solve
@@ -349,3 +350,15 @@ def test_squads_of_one_team_change_their_ids_together(make_problem, make_visit, 
     assert [t.team_id for t in teams] == ["T01P", "T01M", "T02P", "T02M"]
     assert [set(t.n_certified) for t in teams] == [{"police"}, {"market_regulation"}] * 2
     assert next(t for t in teams if t.team_id == team_id).division_codes == {"370102"}
+
+
+def test_teams_of_drawn_officers_are_proven_best_in_a_part_of_the_limit(make_problem, make_visit, monkeypatch):
+    visits = [replace(make_visit(f"B{k}"), officers=(f"po{k:02d}", f"ma{3 * k % 16:02d}")) for k in range(16)]
+    problem = make_problem(visits, people=roster(30, 16, 0), rules=rules(8))
+    composing = import_module(compose_teams.__module__)
+    solvers: list[cp_model.CpSolver] = []
+    monkeypatch.setattr(composing, "cp_sat", lambda *given: solvers.append(cp_sat(*given)) or solvers[-1])
+    compose_teams(problem, seed=1)
+    (solver,) = solvers
+    assert solver.best_objective_bound == solver.objective_value
+    assert solver.response_proto.deterministic_time < 0.4 * composing.DETERMINISTIC_TIME

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,7 +52,7 @@ def test_a_find_by_who_seldom_finds_anything_says_more():
 def test_a_check_sees_neither_itself_nor_what_came_later():
     past = looks([0, 1, 0], [10.0, 10.0, 400.0], [True, True, True])
     before, _ = own_past(past, GROUPS, POINTS, 700.0, 1_000.0)
-    assert before[:2].tolist() == np.zeros((2, 8)).tolist()
+    assert before[:2].tolist() == np.zeros((2, 9)).tolist()
     later = replace(past, is_find=np.array([True, True, False]))
     assert own_past(later, GROUPS, POINTS, 700.0, 1_000.0)[0].tolist() == before.tolist()
     assert before[2, 0] > 0.0
@@ -60,5 +61,27 @@ def test_a_check_sees_neither_itself_nor_what_came_later():
 def test_places_with_something_in_common_share_what_was_found_at_the_others():
     table = at_end(looks([0], [900.0], [True]))
     # Place 1 shares a group with place 0; those of other groups or none do not get it.
-    assert [bool(x) for x in table[:, 7]] == [True, True, False, False, False, False]
-    assert table[0, 7] == table[1, 7]
+    assert [bool(x) for x in table[:, 8]] == [True, True, False, False, False, False]
+    assert table[0, 8] == table[1, 8]
+
+
+def test_three_mild_checks_are_not_one_grave_one():
+    # Place 0: 1, 1 and 1; place 1: 9; place 2: nothing recorded; place 3: never checked. Hardly any decay.
+    past = looks([0, 0, 0, 1, 2], [996.0, 997.0, 998.0, 998.0, 998.0], [False] * 5)
+    table = at_end(replace(past, severity=np.array([1.0, 1.0, 1.0, 9.0, np.nan])))
+    mean_of_all = 12 / 4
+    assert table[0, 5] == pytest.approx(np.log1p((3 + mean_of_all) / (3 + 1)), abs=0.01)
+    assert table[1, 5] == pytest.approx(np.log1p((9 + mean_of_all) / (1 + 1)), abs=0.01)
+    assert table[2, 5] == table[3, 5] == pytest.approx(np.log1p(mean_of_all))
+    assert table[:4, 6] == pytest.approx(np.log1p([1.0, 9.0, mean_of_all, mean_of_all]))
+
+
+def test_the_last_severity_is_the_largest_of_the_last_day_before_a_check():
+    past = looks([0, 0, 0, 1, 0], [10.0, 20.0, 20.0, 25.0, 30.0], [False] * 5)
+    before, after = own_past(
+        replace(past, severity=np.array([7.0, 2.0, 5.0, 1.0, np.nan])), GROUPS, POINTS, 700.0, 1_000.0
+    )
+    assert before[[1, 2, 4], 6] == pytest.approx(np.log1p([7.0, 7.0, 5.0]))
+    # The first check knows nothing; place 1 knows the mean of 7, 2 and 5.
+    assert before[[0, 3], 6] == pytest.approx(np.log1p([0.0, 14 / 3]))
+    assert after[[0, 1], 6] == pytest.approx(np.log1p([5.0, 1.0]))

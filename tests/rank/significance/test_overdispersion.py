@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from scipy.stats import nbinom
 
-from sweep.rank.significance.overdispersion import GammaPoisson, draw_counts, exceedance, fit_gamma_poisson, fit_towers
+from sweep.rank.significance.overdispersion import (
+    GammaPoisson,
+    draw_counts,
+    exceedance,
+    exceedance_q,
+    fit_gamma_poisson,
+    fit_towers,
+)
 
 
 def test_the_fit_finds_the_gamma_that_rates_were_drawn_from():
@@ -107,3 +114,29 @@ def test_exceedance_on_paper():
     counts, firms = np.array([2, 0]), np.array([10.0, 10.0])
     assert exceedance(counts, firms, GammaPoisson(0.1, math.inf)) == pytest.approx([1 - 2 / math.e, 1.0])
     assert exceedance(counts, firms, GammaPoisson(0.1, 1.0)) == pytest.approx([0.25, 1.0])
+
+
+def test_the_chance_to_exceed_with_towers_is_the_share_of_draws_that_do():
+    model = GammaPoisson(0.5, 2.0, 0.1, 8.0)
+    rng = np.random.default_rng(7)
+    rate = np.where(rng.random(200_000) < 0.1, rng.exponential(8.0, 200_000), rng.gamma(2.0, 0.5, 200_000))
+    drawn = rng.poisson(rate * 0.5 * 4.0)
+    counts = np.array([0, 1, 3, 8, 20])
+    share = [(drawn >= n).mean() for n in counts]
+    assert exceedance(counts, np.full(5, 4.0), model) == pytest.approx(share, abs=0.004)
+
+
+def test_a_well_known_tower_among_many_is_no_exceedance():
+    # 2 % are towers; the listed buildings are hardly any of them, where a Gamma alone lists 29.
+    rng = np.random.default_rng(6)
+    population = np.ceil(rng.lognormal(3.0, 0.8, 2_000))
+    is_tower = rng.random(2_000) < 0.02
+    counts = rng.poisson(np.where(is_tower, rng.exponential(2.0, 2_000), 0.1) * population)
+    assert (exceedance_q(counts, population) <= 0.05).sum() == 0
+
+
+@pytest.mark.parametrize("n", [4, 2_000])
+def test_counts_of_one_rate_have_no_towers(n):
+    rng = np.random.default_rng(8)
+    counts = rng.poisson(2.0, n)
+    assert fit_towers(counts, np.ones(n)).tower_share == 0.0
