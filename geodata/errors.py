@@ -199,12 +199,12 @@ class InputError(Exception):
         super().__init__("; ".join(f"{i.code} {i.where} {dict(i.values)}" for i in self.issues))
 
     def __str__(self) -> str:
-        """Code, places, what is wrong and the fix of each cause, one a line, in English."""
+        """Code, places, what is wrong and the fix of each cause, then of each note, one a line, in English."""
         from geodata.message_catalogue import load_texts
 
         texts = load_texts("en")
         try:
-            groups = grouped(self.issues)
+            groups = [*grouped(self.issues), *grouped(self.notes)]
             return "\n".join(f"{g.first.code} {g.where}: {g.first.what(texts)} {g.first.fix(texts)}" for g in groups)
         except KeyError:  # an issue of a package whose catalogue is not there
             return str(self.args[0])

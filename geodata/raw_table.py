@@ -101,12 +101,14 @@ def cell_text(value: object) -> str | None:
     Return one cell as text, None for an empty cell.
 
     Whole floats lose their `.0`, since a code must read as it was typed. Numbers that Excel has truncated to 15 digits
-    get an exponent, so that the clean stage can reject them.
+    get an exponent, so that the clean stage can reject them. Bytes (well-known binary) become hexadecimal.
     """
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, str):
         return value or None
+    if isinstance(value, bytes):
+        return value.hex()
     if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
         value = value.item()
     elif hasattr(value, "tolist"):

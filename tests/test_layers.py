@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,20 @@ def test_there_are_eleven_floors_at_most() -> None:
     contracts = settings["tool"]["importlinter"]["contracts"]
     (house,) = [c for c in contracts if c["type"] == "layers" and "sweep.cli" in c["layers"]]
     assert len(house["layers"]) <= 11
+
+
+def test_every_module_outside_of_the_wings_is_imported_without_the_packages_of_extras() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    wanted = {re.split(r"[\[<>=]", line)[0] for lines in extras.values() for line in lines}
+    blocked = [module for module, names in packages_distributions().items() if wanted & set(names)]
+    assert {"starlette", "distributed", "sqlalchemy", "psycopg", "argon2"} <= set(blocked)
+    files = [f for top in ("geodata", "sweep") for f in sorted((ROOT / top).rglob("*.py"))]
+    names = [".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for f in files]
+    core = [name for name in names if not re.match(r"sweep\.(board|campaign|province|store)\b", name)]
+    code = f"import sys\nsys.modules.update(dict.fromkeys({blocked!r}))\nfrom importlib import import_module\n"
+    code += f"for name in {core!r}:\n    import_module(name)\nfrom sweep.cli.main import main"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("place", AGAINST_THE_ORDER)

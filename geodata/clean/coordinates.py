@@ -149,15 +149,18 @@ def points_as_cells(desk: TableCleaner) -> None:
 
 
 def _stated(desk: TableCleaner) -> gpd.GeoSeries:
-    """Return the column `geometry` in two dimensions, with the projection that the file states; none for WKT cells."""
+    """Return the column `geometry` in two dimensions, with the projection stated by the file; none for WKT and WKB."""
     if isinstance(desk.frame, gpd.GeoDataFrame):
         shapes = desk.frame.geometry
     elif "geometry" not in desk.frame:
         shapes = gpd.GeoSeries(np.full(len(desk.index), None, dtype=object), index=desk.index)
     else:
-        wkt = desk.frame["geometry"].astype("object").where(desk.frame["geometry"].notna(), None)
+        cells = desk.frame["geometry"]
+        text = cells.astype("object").where(cells.notna(), None)
+        is_binary = np.asarray(cells.str.fullmatch(r"0[01][0-9A-Fa-f]+").eq(other=True), dtype=bool)
         with np.errstate(invalid="ignore"):  # numpy warns of a `nan` vertex
-            parsed = shapely.from_wkt(wkt.to_numpy(), on_invalid="ignore")
+            parsed = shapely.from_wkt(text.mask(is_binary, None).to_numpy(), on_invalid="ignore")
+            parsed[is_binary] = shapely.from_wkb(text[is_binary].to_numpy(), on_invalid="ignore")
         shapes = gpd.GeoSeries(parsed, index=desk.index)
     flat = gpd.GeoSeries(shapely.force_2d(shapes.values), index=desk.index, crs=shapes.crs)
     if flat.crs is not None:

@@ -76,6 +76,8 @@ def parse_address(text: str) -> Address:
     inside = parse_inside(formal_figures(outer.rest))
     if inside.building is None:
         inside = _from_notes(plain, inside)
+    if inside.building is None and outer.street is None and (noted := _noted_door(plain)):
+        outer, inside = noted, parse_inside(formal_figures(noted.rest))
     label = floor_label(inside.floor) or floor_of_unit(inside.unit)
     return Address(
         province=outer.province,
@@ -114,6 +116,12 @@ def plain_text(text: str) -> str:
 def notes_of(plain: str) -> list[str]:
     """Return the bracketed notes of a text in the form of `plain_text`, without their brackets."""
     return [note[1:-1] for note in _BRACKETS.findall(plain)]
+
+
+def _noted_door(plain: str) -> OuterAddress | None:
+    """Return the first street and number in a bracketed note, or None."""
+    doors = (_outer(without_lead_in(note)) for note in notes_of(plain) if not _OTHER_NOTE.search(note))
+    return next((door for door in doors if door.street and door.number), None)
 
 
 def _from_notes(plain: str, inside: InnerAddress) -> InnerAddress:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from geodata.match.address import normalise
-from geodata.match.address_wording.spelling_errors import DISTINCTIVE, slip_keys, spelling_error
+from geodata.match.address_wording.spelling_errors import DISTINCTIVE, blocking_keys, spelling_error
 from geodata.match.inner_address import is_mere_house
 from geodata.match.outer_address import PROVINCES
 
@@ -18,7 +18,7 @@ _GENERIC = re.compile(
 )
 MIN_CHARACTERS = 3
 # Similarity after one spelling error. A name used by registered firms is distinct: see `geodata.match.resolve_address`.
-SLIP = 0.89
+ONE_SPELLING_ERROR = 0.89
 _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|公寓|花园|小区|酒店|大酒店)$")
 # Building names that are recognised without a gazetteer.
 WHOLE_FORM = re.compile(r"(?<![路街号])[一-龥]{2,10}(?:大厦|广场|中心|大楼|写字楼|公寓|商厦|花园|小区)(?![路街巷道弄])")
@@ -94,8 +94,8 @@ def keys(key: str, cities: frozenset[str]) -> set[str]:
         parts.own,
         parts.core + parts.form,
         parts.brandless,
-        *slip_keys(parts.own),
-        *slip_keys(parts.bare),
+        *blocking_keys(parts.own),
+        *blocking_keys(parts.bare),
         # 宜大厦 and 华宜大厦: a form after a single character is a name that lost the other one.
         *(f"{sign} {parts.form}" for sign in parts.own if parts.form and len(parts.own) <= 2),
     }
@@ -118,10 +118,10 @@ def similarity(one: str, other: str, cities: frozenset[str]) -> float:
         return 0.8 if a.form and b.form else 0.9
     if a.bare == b.brandless or b.bare == a.brandless:
         return 0.9
-    return max(_slip_likeness(a, b), SLIP if _is_slip_in_form(a, b) else 0.0)
+    return max(_similarity_but_for_error(a, b), ONE_SPELLING_ERROR if _is_error_in_form(a, b) else 0.0)
 
 
-def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
+def _is_error_in_form(a: _Parts, b: _Parts) -> bool:
     """Return whether the only spelling error is in or next to the form: 紫元厦, 爱博厦大, 天迈务商楼, 田林家."""
     if spelling_error(a.bare, b.bare) in ("doubled", "swapped"):
         return True
@@ -132,17 +132,17 @@ def _is_slip_in_form(a: _Parts, b: _Parts) -> bool:
     return len(long.own) >= 2 and any(left == long.form[:k] + long.form[k + 1 :] for k in range(len(long.form)))
 
 
-def _slip_likeness(a: _Parts, b: _Parts) -> float:
+def _similarity_but_for_error(a: _Parts, b: _Parts) -> float:
     """Return the similarity of two names that differ by one spelling error, or 0 if they differ otherwise."""
-    slip = spelling_error(a.own, b.own) if a.form == b.form else None
+    error = spelling_error(a.own, b.own) if a.form == b.form else None
     n_left = min(len(a.own), len(b.own))
-    if slip is None or (n_left < 2 and (not a.form or slip != "lost")):
+    if error is None or (n_left < 2 and (not a.form or error != "lost")):
         return 0.0
     # 宜大厦: of 2,085 such names of Jinan, the Bund and Xuhui, with a fifth of the buildings not in the table, 1,196
     # had one candidate that was right, 48 one that was wrong.
-    is_sure = n_left < 2 or slip not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
+    is_sure = n_left < 2 or error not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
     # The same street does not confirm a misspelling; the same door does.
-    return SLIP if is_sure else min(0.82, 1 - 1 / max(len(a.bare), len(b.bare)))
+    return ONE_SPELLING_ERROR if is_sure else min(0.82, 1 - 1 / max(len(a.bare), len(b.bare)))
 
 
 def _is_enough_left(a: _Parts, b: _Parts) -> bool:

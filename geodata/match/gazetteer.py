@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.division_codes import city_names
 from geodata.match.address import Address, notes_of, parse_address, plain_text
 from geodata.match.address_wording.lane_numbers import houses_of, split_lane
-from geodata.match.address_wording.spelling_errors import slip_keys, spelling_error
+from geodata.match.address_wording.spelling_errors import blocking_keys, spelling_error
 from geodata.match.address_wording.surrounding_sentence import is_whole_name
 from geodata.match.building_names import is_distinctive, keys, name_key, similarity
 from geodata.match.inner_address import building_name, split_tower, tower_after
@@ -158,9 +158,9 @@ class Gazetteer:
         if self._streets_by_key is None:
             self._streets_by_key = defaultdict(list)
             for known in sorted({street for street, _ in self.doors}):
-                for key in slip_keys(known):
+                for key in blocking_keys(known):
                     self._streets_by_key[key].append(known)
-        near = {known for key in slip_keys(street) for known in self._streets_by_key.get(key, ())}
+        near = {known for key in blocking_keys(street) for known in self._streets_by_key.get(key, ())}
         return [known for known in sorted(near) if _is_sure_slip(street, known)]
 
     def likeness(self, one: str, other: str) -> float:
@@ -168,7 +168,7 @@ class Gazetteer:
         return similarity(one, other, self._short_cities)
 
     def n_firms(self, mention: str) -> int:
-        """Return the number of registered firms that use a building name; 0 for a name that only one firm uses."""
+        """Return how many registered firms have the building name in their address; 0 if fewer than two do."""
         return self._registered.n_firms[mention] if self._registered else 0
 
     def ids(self, name: str) -> list[str]:
@@ -232,9 +232,9 @@ def _cuts_number(text: str, start: int, end: int) -> bool:
 
 
 def _is_sure_slip(street: str, known: str) -> bool:
-    slip = spelling_error(street, known)
+    error = spelling_error(street, known)
     # 历山路 has only two characters of its own: an error in one leaves too little.
-    return slip is not None and (slip not in ("lost", "wrong") or min(len(street), len(known)) > 4)
+    return error is not None and (error not in ("lost", "wrong") or min(len(street), len(known)) > 4)
 
 
 def _other_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ import shapely
 from geodata.errors import InputError, Issue
 from geodata.raw_table import as_text, single_points
 from geodata.read.column_aliases import ALIASES
-from geodata.read.header_row import Sheet, refuse_wide
+from geodata.read.header_row import TITLE_ROWS, Sheet, find_header, refuse_wide
 from geodata.read.headers import HeaderMapping, normalise_header
 from geodata.reader_errors import as_input_error
 from geodata.regular_file import read_regular
@@ -116,9 +116,18 @@ def read_geoparquet(path: Path, dialect: HeaderMapping) -> Sheet:
 
 
 def read_frame(frame: pd.DataFrame, dialect: HeaderMapping) -> Sheet:
-    """Read a table in memory as text, rows from 1; G112 if it is too wide."""
+    """
+    Read a table in memory as text, rows from 1; G112 if it is too wide.
+
+    If a title is above the header of a sheet, pandas makes the title the header, and the header a row.
+    """
     refuse_wide(dialect.table, len(frame.columns))
     cells, repairs = _with_lon_lat(_as_text(frame), dialect.table)
+    top = cells.head(TITLE_ROWS + 1).drop(columns="geometry", errors="ignore").astype("object")
+    rows = [[str(name) for name in top.columns], *top.where(top.notna(), None).to_numpy().tolist()]
+    header = find_header(rows, dialect)
+    if header.last_row > 0 and header.n_known > dialect.n_known(rows[0]) and top.shape[1] == cells.shape[1]:
+        cells = cells.iloc[header.last_row :].set_axis(list(header.names), axis=1)
     return Sheet(cells, None, repairs)
 
 

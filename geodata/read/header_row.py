@@ -72,10 +72,11 @@ def find_header(rows: Sequence[Row], dialect: HeaderMapping) -> Header:
     best = Header(at, tuple(cell or "" for cell in rows[at]), is_two_lines=False, n_known=scores[at])
     for upper in (at - 1, at):
         if upper >= 0 and upper + 1 < len(rows):
-            names = _together(rows[upper], rows[upper + 1], dialect)
+            names = _merged_headers(rows[upper], rows[upper + 1], dialect)
             n = dialect.n_known(names)
             is_data = _is_data(rows[upper], rows[upper + 1], dialect, n - best.n_known)
-            if (n > best.n_known and not is_data) or (n == best.n_known and _is_below(rows[upper], rows[upper + 1])):
+            has_subheaders = _has_subheaders(rows[upper], rows[upper + 1])
+            if (n > best.n_known and not is_data) or (n == best.n_known and has_subheaders):
                 best = Header(upper + 1, names, is_two_lines=True, n_known=n)
     return best
 
@@ -84,20 +85,20 @@ def _is_data(upper: Row, lower: Row, dialect: HeaderMapping, n_gained: int) -> b
     """Return whether the second of two rows is data with cells like headers (`x`), of which it adds `n_gained`."""
     pairs = [(over, under) for over, under in zip(upper, lower, strict=False) if over and under]
     under_known = [(over, under) for over, under in pairs if dialect.column_of(over)]
-    if _is_below(upper, lower):
+    if _has_subheaders(upper, lower):
         return False
     n_against = sum(not (dialect.column_of(under) or dialect.column_of(over + under)) for over, under in under_known)
     return n_against >= n_gained
 
 
-def _is_below(upper: Row, lower: Row) -> bool:
+def _has_subheaders(upper: Row, lower: Row) -> bool:
     """Return whether the second of two rows has subheaders: only words, some of them under merged cells."""
     below = [under for over, under in zip(upper, lower, strict=False) if under and not over]
     has_parts = len(below) > 1 or (bool(below) and not lower[0])
     return sum(map(bool, upper)) > 1 and has_parts and not any(re.search(r"\d", cell) for cell in lower if cell)
 
 
-def _together(upper: Row, lower: Row, dialect: HeaderMapping) -> tuple[str, ...]:
+def _merged_headers(upper: Row, lower: Row, dialect: HeaderMapping) -> tuple[str, ...]:
     """Return the headers from two rows; a merged cell of the upper row applies to all cells below it."""
     names = []
     group = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -141,7 +142,8 @@ def row_labels(scenario: Scenario) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(labelled(scenario, error.issues), labelled(scenario, error.notes)) from error.__cause__
+        notes = [*labelled(scenario, error.notes), *_settings_note(scenario, error.issues)]
+        raise InputError(labelled(scenario, error.issues), notes) from error.__cause__
 
 
 def labelled(scenario: Scenario, issues: Iterable[Issue]) -> list[Issue]:
@@ -193,7 +195,7 @@ def validate(scenario: Scenario) -> pd.DataFrame:
         clashes, notes = input_issues(scenario.settings, inputs, ranked)
         found |= {"error": labelled(scenario, clashes), "warning": labelled(scenario, notes)}
     except InputError as error:
-        found["error"] = error.issues
+        found |= {"error": error.issues, "warning": error.notes}
     rows = [
         (kind, issue.code, issue.where, issue.what(texts_of(scenario)), issue.fix(texts_of(scenario)))
         for kind, issues in found.items()
@@ -242,6 +244,17 @@ def demo_tables(*, seed: int = 1, day: date = date(2026, 9, 16), n_buildings: in
         bases=city.bases,
         history=city.history,
     )
+
+
+def _settings_note(scenario: Scenario, issues: Iterable[Issue]) -> Iterator[Issue]:
+    """Yield a note with the argument `settings` that replaces the lines of scenario.toml named in the issues."""
+    values: dict[str, dict[str, object]] = {}
+    for issue in issues if scenario.settings.given else ():
+        # A confidential word has no line.
+        if " = " in (line := str(issue.values.get("line"))):
+            values.setdefault(str(issue.values["section"]), {}).update(tomllib.loads(line))
+    if values:
+        yield Issue("S890", "from_tables", {"argument": f"settings={values!r}"})
 
 
 def _labelled(issue: Issue, frames: Mapping[str, pd.DataFrame]) -> Issue:

@@ -84,7 +84,10 @@ def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path])
         header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
         title = texts("command.backtest", n=judged.windows["day"].nunique())
         voice.table(title, header, measure_rows(judged, texts), has_parts=True)
-    for line in (*backtest_page.too_few_finds(judged.finds, texts), *backtest_page.rests_on(judged.scored, texts)):
+    for line in (
+        *backtest_page.too_few_finds(judged.finds, texts),
+        *backtest_page.model_choice_sentences(judged.scored, texts),
+    ):
         voice.line("ranking.line", text=line)
     if judged.finds["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]

@@ -42,7 +42,7 @@ def count(row: Row, name: str) -> int:
     return 0 if pd.isna(row[name]) else int(row[name])
 
 
-def looked_at(row: Row) -> str:
+def subject_of_row(row: Row) -> str:
     """Return the subject of a result row: the firm's uscc, else the unit."""
     return str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"])
 
@@ -63,13 +63,13 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
         Ids of all re-check items: a visit on no other basis was a re-check, not an inspection of the building.
     """
     items = frozenset(" ".join(i.split()) for i in recheck_ids)
-    looks: dict[tuple[str, str, str], list[Row]] = {}
+    rows_by_subject: dict[tuple[str, str, str], list[Row]] = {}
     for row in results.to_dict("records"):
         is_stock = row["track"] == "stocktake" and outcome(row) != "find"
         if is_stock or row["is_target"] == "yes" or outcome(row) == "find":
             row = {**row, "uscc": None, "unit": None} if is_stock else row
-            looks.setdefault((str(row["plan_id"]), str(row["visit_id"]), looked_at(row)), []).append(row)
-    rows = [_history_row(rows, authority, items) for rows in looks.values() for authority in AUTHORITIES]
+            rows_by_subject.setdefault((str(row["plan_id"]), str(row["visit_id"]), subject_of_row(row)), []).append(row)
+    rows = [_history_row(rows, authority, items) for rows in rows_by_subject.values() for authority in AUTHORITIES]
     if not rows:
         return no_rows(HISTORY)
     columns = {name: [row.get(name) for row in rows] for name in map(str, HISTORY.columns)}

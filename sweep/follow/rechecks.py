@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from sweep.follow.outcomes import NO_ACCESS, Row, irregularity, looked_at
+from sweep.follow.outcomes import NO_ACCESS, Row, irregularity, subject_of_row
 from sweep.records.visits import Recheck
 from sweep.scenario.release_and_retention import FollowUp
 
@@ -14,7 +14,7 @@ _WORST_FIRST = ("hazard", "rectify", "irregular", None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _CheckResult:
     """Result of one visit for one firm, or for a unit or building without a registered firm."""
 
     plan_id: str
@@ -48,24 +48,24 @@ class _Look:
     """Names of the rooms that the team could not enter."""
 
 
-def _looks_of(results: pd.DataFrame, settings: FollowUp) -> tuple[_Look, ...]:
+def _check_results(results: pd.DataFrame, settings: FollowUp) -> tuple[_CheckResult, ...]:
     """Return the result of each visit for each firm or unit, earliest first."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable").to_dict("records"):
-        key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), looked_at(row))
+        key = (str(row["plan_id"]), str(row["visit_id"]), str(row["building_id"]), subject_of_row(row))
         groups.setdefault(key, []).append(row)
     in_order = sorted(groups.items(), key=lambda g: (max(r["visited_on"] for r in g[1]), g[0][0], g[1][0]["result_id"]))
-    return tuple(_look(what, rows, settings) for (*_, what), rows in in_order)
+    return tuple(_check_result(what, rows, settings) for (*_, what), rows in in_order)
 
 
-def _look(what: str, rows: Sequence[Row], settings: FollowUp) -> _Look:
+def _check_result(what: str, rows: Sequence[Row], settings: FollowUp) -> _CheckResult:
     left = [row for row in rows if _is_left(row)]
     worst = min(
         rows, key=lambda row: (irregularity(row) is None, not _is_left(row), _WORST_FIRST.index(irregularity(row)))
     )
     on = max(row["visited_on"] for row in rows).date()
     entered = [row for row in rows if row["unit_state"] not in NO_ACCESS]
-    return _Look(
+    return _CheckResult(
         plan_id=str(worst["plan_id"]),
         building_id=str(worst["building_id"]),
         what=what,
@@ -134,14 +134,14 @@ def follow_rechecks(
     for closing in sorted(closings, key=lambda c: c.closed_on):
         closing_of.setdefault(closing.recheck_id, closing)
     still_open: dict[tuple[str, str], Recheck] = {}
-    for look in _looks_of(results, settings):
-        key = (look.building_id, look.what)
+    for result in _check_results(results, settings):
+        key = (result.building_id, result.what)
         before = still_open.pop(key, None)
         by_hand = None if before is None else closing_of.get(before.recheck_id)
-        if before is not None and by_hand is not None and by_hand.closed_on < look.on:
+        if before is not None and by_hand is not None and by_hand.closed_on < result.on:
             done.append(_closed(before, by_hand))
             before = None
-        after = _opened(look) if before is None else _looked_at(before, look)
+        after = _opened(result) if before is None else _after_check(before, result)
         if after is None:
             continue
         if after.closed_on is None:
@@ -162,40 +162,40 @@ def due_rechecks(rechecks: Iterable[Recheck], day: date) -> tuple[Recheck, ...]:
     return tuple(sorted(due, key=lambda r: (r.due_on, r.recheck_id)))
 
 
-def _opened(look: _Look) -> Recheck | None:
-    if look.reason is None and not look.is_named:
+def _opened(result: _CheckResult) -> Recheck | None:
+    if result.reason is None and not result.is_named:
         return None
     return Recheck(
-        recheck_id=f"R-{look.plan_id}-{look.building_id}-{look.what}",
-        building_id=look.building_id,
-        uscc=look.uscc,
-        unit=look.unit,
-        reason=look.reason or "rectify",
-        opened_on=look.on,
-        due_on=look.due_on,
-        closed_on=None if look.is_left else look.on,
-        closed_by=None if look.is_left else look.plan_id,
-        units=look.left,
+        recheck_id=f"R-{result.plan_id}-{result.building_id}-{result.what}",
+        building_id=result.building_id,
+        uscc=result.uscc,
+        unit=result.unit,
+        reason=result.reason or "rectify",
+        opened_on=result.on,
+        due_on=result.due_on,
+        closed_on=None if result.is_left else result.on,
+        closed_by=None if result.is_left else result.plan_id,
+        units=result.left,
     )
 
 
-def _looked_at(item: Recheck, look: _Look) -> Recheck:
-    if look.is_closed:
-        return replace(item, closed_on=look.on, closed_by=look.plan_id)
-    if not look.is_entered or not (look.is_left or _is_looked_for(item, look)):
+def _after_check(item: Recheck, result: _CheckResult) -> Recheck:
+    if result.is_closed:
+        return replace(item, closed_on=result.on, closed_by=result.plan_id)
+    if not result.is_entered or not (result.is_left or _is_check_of(item, result)):
         return item
     # Another room of the firm does not clear the rooms with irregularities.
-    units = (item.units & look.shut) | look.left
+    units = (item.units & result.shut) | result.left
     unit = min(units) if units and item.unit not in units else item.unit
-    if look.is_left:
-        reason = look.reason or item.reason
-        return replace(item, unit=unit, units=units, n_looks=item.n_looks + 1, reason=reason, due_on=look.due_on)
+    if result.is_left:
+        reason = result.reason or item.reason
+        return replace(item, unit=unit, units=units, n_looks=item.n_looks + 1, reason=reason, due_on=result.due_on)
     if units:
         return replace(item, unit=unit, units=units)
-    return replace(item, closed_on=look.on, closed_by=look.plan_id)
+    return replace(item, closed_on=result.on, closed_by=result.plan_id)
 
 
-def _is_looked_for(item: Recheck, look: _Look) -> bool:
+def _is_check_of(item: Recheck, result: _CheckResult) -> bool:
     """Return whether the visit was an inspection, or was made for this re-check item."""
     own = " ".join(item.recheck_id.split())
-    return look.is_inspected or f" {own} " in f" {look.basis} "
+    return result.is_inspected or f" {own} " in f" {result.basis} "

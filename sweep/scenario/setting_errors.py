@@ -2,8 +2,6 @@
 Errors of setting values, as texts of the catalogue in the reader's language.
 
 pydantic reports errors in English only, so each kind of its errors has a text in the catalogue.
-
-pydantic reports errors in English only, so each kind of its errors has a text in the catalogue.
 """
 
 import errno

@@ -208,6 +208,48 @@ def test_usual_forms_of_a_table_give_the_same_inputs(table: str, change: Callabl
     assert shapes[0] is None or shapely.equals_exact(*(shapely.normalize(s.values) for s in shapes), 1e-8).all()
 
 
+def test_a_table_below_a_title_row_is_read_with_the_labels_of_its_own_rows() -> None:
+    # As pandas reads a sheet whose first row is a title: the header is a row of the data.
+    given = tables()
+    leads = given["leads"].assign(received_at="2026-09-10 10:00")
+    rows = [["线索台账（9月）", *[None] * (leads.shape[1] - 1)], ["截至9月15日", *[None] * (leads.shape[1] - 1)]]
+    below = pd.DataFrame([*rows[1:], list(leads.columns), *leads.to_numpy().tolist()])
+    below.columns = pd.Index([rows[0][0], *[f"Unnamed: {k}" for k in range(1, leads.shape[1])]])
+    read = sweep.Scenario.from_tables(**given | {"leads": below}).study_inputs.leads
+    wanted = sweep.Scenario.from_tables(**tables()).study_inputs.leads
+    pd.testing.assert_frame_equal(read.reset_index(drop=True), wanted.reset_index(drop=True))
+
+    below.iloc[4, list(leads.columns).index("lead_type")] = "fairy_tale"
+    found = sweep.validate(sweep.Scenario.from_tables(**given | {"leads": below}))
+    assert found[found["code"] == "G207"]["where"].tolist() == ["leads row 4"]
+
+
+@pytest.mark.parametrize("is_hex", [False, True])
+def test_outlines_as_well_known_binary_are_read_like_shapes(is_hex: bool) -> None:
+    given = tables()
+    shapes = given["buildings"].geometry
+    wkb = [shapely.to_wkb(shape, hex=is_hex) for shape in shapes]
+    plain = pd.DataFrame(given["buildings"].drop(columns="geometry")).assign(geometry=wkb)
+    read = sweep.Scenario.from_tables(**given | {"buildings": plain}).study_inputs.buildings
+    assert read.geometry.reset_index(drop=True).geom_equals(shapes.reset_index(drop=True)).all()
+
+
+def test_an_error_that_settings_fix_names_the_argument_of_from_tables() -> None:
+    given = tables()
+    given["leads"] = given["leads"].rename(columns={"lead_type": "线索类型名称"}).assign(lead_source="群众来信")
+    with pytest.raises(sweep.InputError) as caught:
+        _ = sweep.Scenario.from_tables(**given).study_inputs
+    last = str(caught.value).splitlines()[-1]
+    assert last.startswith("S890 ")
+    assert "settings={'data.columns.leads': {'lead_type': '线索类型名称'}}" in last
+    table = sweep.validate(sweep.Scenario.from_tables(**given))
+    assert list(table[table["kind"] == "warning"]["code"]) == ["S890"]
+
+    given["leads"] = given["leads"].rename(columns={"线索类型名称": "lead_type"})
+    words = {"data.values.leads.lead_source": {"群众来信": "reported"}}
+    assert len(sweep.Scenario.from_tables(**given, settings=words).study_inputs.leads)
+
+
 def test_numbers_of_numpy_and_codes_as_text_are_settings() -> None:
     settings = {"teams.n_teams": np.int64(2), "data.division_code": "370102"}
     scenario = sweep.Scenario.from_tables(**tables(), settings=settings)

@@ -77,7 +77,7 @@ def test_the_history_names_the_officers_of_the_team_that_was_dealt_the_firm(make
 @pytest.mark.parametrize(
     ("items", "ground"),
     [
-        pytest.param(["L1", "L2"], "recheck", id="nothing but items to look at again"),
+        pytest.param(["L1", "L2"], "recheck", id="nothing but items to check again"),
         pytest.param(["L2"], None, id="a lead too"),
         pytest.param([], None, id="leads alone"),
     ],

@@ -16,7 +16,7 @@ from sweep.scenario.release_and_retention import FollowUp
 Make = Callable[..., pd.DataFrame]
 RECTIFY = {"is_rectify": "yes"}
 SHUT = {"unit_state": "locked"}
-LOOKS = ("2026-09-16", "2026-09-23", "2026-09-30")
+CHECKS = ("2026-09-16", "2026-09-23", "2026-09-30")
 
 
 def follow(*tables: pd.DataFrame) -> tuple[Recheck, ...]:
@@ -113,7 +113,7 @@ def test_what_was_mended_on_the_spot_in_every_room_is_closed_at_once(make_accept
     [
         pytest.param([{}, {}], date(2026, 9, 23), 0, id="nothing wrong in any"),
         pytest.param([{}, RECTIFY], None, 1, id="still wrong in one"),
-        pytest.param([RECTIFY, RECTIFY], None, 1, id="still wrong in both: one look"),
+        pytest.param([RECTIFY, RECTIFY], None, 1, id="still wrong in both: one check"),
         pytest.param([{}, {"is_closed": "no"}], None, 1, id="one kept open"),
         pytest.param([{"is_closed": "yes"}, RECTIFY], None, 1, id="one closed, another wrong"),
         pytest.param([{}, {"is_closed": "yes"}], date(2026, 9, 23), 0, id="closed in one, nothing wrong in another"),
@@ -131,7 +131,7 @@ def test_an_item_is_looked_at_again_in_all_rooms_at_once(
 
 
 @pytest.mark.parametrize(
-    ("looks", "closed", "unit"),
+    ("checks", "closed", "unit"),
     [
         pytest.param([(RECTIFY, RECTIFY), ({}, SHUT)], None, "2", id="two at fault, one of them locked"),
         pytest.param([(RECTIFY, {}), ({}, RECTIFY), ({}, SHUT)], None, "2", id="found later, then locked"),
@@ -141,11 +141,11 @@ def test_an_item_is_looked_at_again_in_all_rooms_at_once(
     ],
 )
 def test_an_item_is_closed_once_each_room_at_fault_was_seen_in_order(
-    make_accepted: Make, looks: list[tuple[dict[str, object], ...]], closed: date | None, unit: str
+    make_accepted: Make, checks: list[tuple[dict[str, object], ...]], closed: date | None, unit: str
 ) -> None:
     tables = [
         make_accepted(*({"unit": str(k), "visited_on": on} | r for k, r in enumerate(rooms, start=1)), plan_id=f"p{n}")
-        for n, (on, rooms) in enumerate(zip(LOOKS, looks, strict=False), start=1)
+        for n, (on, rooms) in enumerate(zip(CHECKS, checks, strict=False), start=1)
     ]
     (item,) = follow(*tables)
     assert (item.recheck_id, item.closed_on, item.unit) == ("R-p1-B1-F1", closed, unit)

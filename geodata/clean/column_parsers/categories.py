@@ -93,14 +93,14 @@ def is_female(desk: TableCleaner, column: str = "is_female") -> pd.Series[bool]:
 
 def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
     """Return the known word most similar to a word, without opposite meaning; None if there is no such word."""
-    turns = _turns(word.lower())
-    same = [name for name in known if _turns(name) == turns]
+    negations = _negations(word.lower())
+    same = [name for name in known if _negations(name) == negations]
     # Share of common characters. Below it, words share only an ending (检查, 诈骗) and differ in meaning.
     near = difflib.get_close_matches(word.lower(), same, n=1, cutoff=0.6)
     return near[0] if near else None
 
 
-def _turns(word: str) -> Counter[str]:
+def _negations(word: str) -> Counter[str]:
     """Return the number of negations in a word by kind; all forms of "no" are one kind."""
     found = _TURNS.findall(word)
     return Counter(turn if turn in ("异常", "违") else "no" for turn in found)

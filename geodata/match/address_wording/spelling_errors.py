@@ -5,7 +5,7 @@ from typing import Literal
 
 from pypinyin import lazy_pinyin
 
-type Slip = Literal["doubled", "swapped", "alike", "lost", "wrong"]
+type SpellingError = Literal["doubled", "swapped", "alike", "lost", "wrong"]
 
 # A change in one of these characters makes another place: 东区 is not 西区, 二期 not 一期.
 DISTINCTIVE = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ一二三四五六七八九十东西南北中新老前后上下左右大小")
@@ -38,12 +38,12 @@ _LOOKS = _representatives()
 
 
 @lru_cache(maxsize=1 << 16)
-def _sound(sign: str) -> str:
+def _sound(character: str) -> str:
     """Return the usual pinyin of a character without tone, such as lin for 林; other text unchanged."""
-    return " ".join(lazy_pinyin(sign))
+    return " ".join(lazy_pinyin(character))
 
 
-def spelling_error(one: str, other: str) -> Slip | None:
+def spelling_error(one: str, other: str) -> SpellingError | None:
     """Return the one spelling error between two names without 大厦 or 路; None if equal or distinct places."""
     if one == other:
         return None
@@ -60,7 +60,7 @@ def spelling_error(one: str, other: str) -> Slip | None:
     return None if long[at] in DISTINCTIVE or long[at] in _KINDS else "lost"
 
 
-def _exchanged(one: str, other: str) -> Slip | None:
+def _exchanged(one: str, other: str) -> SpellingError | None:
     apart = [k for k, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
     if len(apart) == 2:
         first, second = apart
@@ -78,7 +78,7 @@ def _exchanged(one: str, other: str) -> Slip | None:
     return None if n_distinctive and len(one) < 4 else "wrong"
 
 
-def slip_keys(text: str) -> set[str]:
+def blocking_keys(text: str) -> set[str]:
     """
     Return blocking keys of a name: names share a key if `spelling_error` may find an error between them.
 

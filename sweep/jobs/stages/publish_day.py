@@ -42,11 +42,7 @@ def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | Non
 
 
 def _as_confirmed(edition: Edition, problem: bytes) -> Edition:
-    """
-    Return the edition, without its proof and bound over all team compositions unless the checker confirms them.
-
-    The bound over all team compositions is published only if the checker confirms it.
-    """
+    """Return the edition, without its proof and bound over all team compositions unless the checker confirms them."""
     plan = edition.plan
     if plan.proof is None:
         return edition

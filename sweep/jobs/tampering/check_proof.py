@@ -85,7 +85,7 @@ class _Known:
 
 
 def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
-    """Return problem and plan for the check of the plan file's keys, or None if the problem is unreadable."""
+    """Return the problem and the plan that the plan file must agree with; None if the problem is unreadable."""
     try:
         return _Known(read_problem(asked), plan, read_plan_papers(text).problem_sha256)
     except InputError:

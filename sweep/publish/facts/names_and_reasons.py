@@ -129,7 +129,7 @@ def replace_ids(text: str, names: Mapping[str, str]) -> str:
 
 
 def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:
-    """Return the sentences on why a firm of a visit is inspected, or, with an empty `uscc`, its building visited."""
+    """Return sentences on why a visit inspects a firm; with an empty `uscc`, on why it visits the building."""
     own = (r for r in edition.reasons.get(visit_id, ()) if r.uscc == uscc)
     return [_sentence(r, texts) for r in own]
 

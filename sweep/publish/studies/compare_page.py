@@ -17,13 +17,13 @@ from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import team_letter
 from sweep.publish.studies.plan_differences import (
     VisitedBuilding,
-    calls,
     figures,
     gains_from_first,
     inputs_that_differ,
     only_in,
     settings_that_differ,
     signed,
+    visited_buildings,
 )
 from sweep.publish.studies.side_by_side_maps import Frame, Mark, frame_about, legend_mark, side_map, street_symbol
 
@@ -70,7 +70,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     points = sorted({(float(p.n_teams), p.value, texts.number(p.value, 2)) for p in summaries})
     codes = sorted({code for p in summaries for code in p.expected_finds_by_district})
     names = {code: name for e in editions for code, name in e.division_names.items()}
-    frame = frame_about(e.buildings[b] for e in editions for b in calls(e))
+    frame = frame_about(e.buildings[b] for e in editions for b in visited_buildings(e))
     return render_page(
         "studies/compare.html.j2",
         texts,
@@ -106,10 +106,10 @@ def _sides(
     settings = [edition.scenario.plan for edition in editions]
     spans = [gantt_span(t, s.shift_start_s, s.shift_end_s) for t, s in zip(teams, settings, strict=True)]
     start_s, end_s = min(a for a, _ in spans), max(b for _, b in spans)
-    first = calls(editions[0])
+    first = visited_buildings(editions[0])
     sides = []
     for place, (edition, summary) in enumerate(zip(editions, summaries, strict=True)):
-        mark, own = team_letter(place), calls(edition)
+        mark, own = team_letter(place), visited_buildings(edition)
         gained, lost = only_in(own, first), only_in(first, own)
         marks = [_mark(edition, c, "kept" if c.building_id in first else "gained", texts) for c in own.values()]
         marks += [_mark(editions[0], c, "lost", texts) for c in lost]

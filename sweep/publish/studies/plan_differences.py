@@ -102,7 +102,7 @@ def signed(value: float) -> str:
     return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
 
 
-def calls(edition: Edition) -> dict[str, VisitedBuilding]:
+def visited_buildings(edition: Edition) -> dict[str, VisitedBuilding]:
     """Return the buildings that a plan visits, by building id, without locked doors."""
     letters = team_letters(edition)
     found: dict[str, VisitedBuilding] = {}

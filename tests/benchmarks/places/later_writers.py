@@ -1,5 +1,5 @@
 """
-Leads as four other writers put them: notes of 110, orders of the 12345 hotline, group messages, market-regulation forms.
+Leads as four other writers put them: notes of 110, the 12345 hotline, group messages, market-regulation forms.
 
 Slots are those of `writers`. All texts were written before the matcher had seen any of them, and are left as they are.
 """

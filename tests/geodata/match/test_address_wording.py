@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geodata.match.address import parse_address
 from geodata.match.address_wording.chinese_numerals import in_figures
 from geodata.match.address_wording.lane_numbers import houses_of, split_lane
-from geodata.match.address_wording.spelling_errors import slip_keys, spelling_error
+from geodata.match.address_wording.spelling_errors import blocking_keys, spelling_error
 from geodata.match.address_wording.surrounding_sentence import is_moved, is_not_there, without_lead_in
 from tests.geodata.match.test_resolve_address import find, make_gazetteer
 
@@ -137,6 +137,8 @@ def test_what_leads_up_to_a_place_is_no_part_of_its_name(text: str, building_id:
         "银荷大厦门口对面",
         "从银荷大厦出来往东走200米",
         "银荷大厦出门走三百米",
+        "银荷大厦隔壁楼,大概五六层",
+        "银荷大厦对面楼3层",
     ],
 )
 def test_beside_a_building_is_a_candidate_and_no_match(text: str) -> None:
@@ -208,7 +210,7 @@ def test_a_second_building_that_the_table_lacks_leaves_the_first_as_a_candidate(
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "slip"),
+    ("one", "other", "error"),
     [
         ("银荷", "银河", "alike"),
         ("银荷", "银荷荷", "doubled"),
@@ -223,14 +225,14 @@ def test_a_second_building_that_the_table_lacks_leaves_the_first_as_a_candidate(
         ("银荷", "银荷", None),
     ],
 )
-def test_one_slip_of_the_pen(one: str, other: str, slip: str | None) -> None:
-    assert spelling_error(one, other) == spelling_error(other, one) == slip
+def test_one_spelling_error(one: str, other: str, error: str | None) -> None:
+    assert spelling_error(one, other) == spelling_error(other, one) == error
 
 
 @given(st.text("银荷河泰秦舜时世纪元", min_size=2, max_size=5), st.text("银荷河泰秦舜时世纪元", min_size=2, max_size=5))
 def test_two_texts_with_a_sure_slip_between_them_share_a_key(one: str, other: str) -> None:
     if spelling_error(one, other) not in (None, "wrong"):
-        assert slip_keys(one) & slip_keys(other)
+        assert blocking_keys(one) & blocking_keys(other)
 
 
 SLIPS = make_gazetteer(
@@ -335,6 +337,11 @@ def test_the_street_of_a_town_a_village_and_a_lettered_number(text: str, street:
         "不是时代大厦,是银荷大厦,12楼",
         "骗我说公司在时代大厦,其实在银荷大厦3楼",
         "银荷大厦605室涉嫌诈骗,人员正在撤离",
+        "@所有人 银荷大厦22楼发现可疑公司",
+        "请属地街道核实银荷大厦4楼经营情况",
+        "市民希望相关部门对银荷大厦各公司进行检查",
+        "执法人员到达银荷大厦501室,出示证件",
+        "请协查银荷大厦16楼某投资咨询公司",
     ],
 )
 def test_a_name_behind_a_writers_own_lead_in_is_found(text: str) -> None:
@@ -359,8 +366,18 @@ def test_a_firm_that_is_not_in_the_building_named_is_not_placed_there(text: str)
     assert find(text, TWO).building_id is None
 
 
-@pytest.mark.parametrize("before", ["110接报,", "请核:", "登记于", "合同上写的是济南市"])
+@pytest.mark.parametrize(
+    "before", ["110接报,", "请核:", "登记于", "合同上写的是济南市", "处警反馈:到达", "双告知推送:新设企业,住所"]
+)
 def test_an_address_behind_another_clause_is_read(before: str) -> None:
     parsed = parse_address(f"{before}裕德路168号1819室")
     assert (parsed.street or "").endswith("裕德路")
     assert (parsed.number, parsed.unit) == ("168号", "1819")
+
+
+def test_a_door_that_only_a_bracketed_note_names_is_read() -> None:
+    parsed = parse_address("通过登记的住所(裕德路168号1819室)可以联系")
+    assert (parsed.street, parsed.number, parsed.unit) == ("裕德路", "168号", "1819")
+    # A former door, and the note of a text with a door of its own, are not.
+    assert parse_address("通过登记的住所(原裕德路168号)可以联系").street is None
+    assert parse_address("新泺大街2008号(裕德路168号)").street == "新泺大街"

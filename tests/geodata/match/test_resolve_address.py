@@ -509,7 +509,7 @@ def test_names_are_not_learned_from_too_few(ids: list[str | None]) -> None:
         ("绿地泉景雅园商务大厦", "泉景雅园商务大厦", 0.9),
         ("中润世纪广场", "中闰世纪广场", 0.89),  # looks alike
         ("银荷大厦", "金荷大厦", 0.75),  # one of four signs
-        ("紫元大厦", "紫元厦", 0.89),  # a slip in the form
+        ("紫元大厦", "紫元厦", 0.89),  # an error in the form
         ("爱博大厦", "爱博厦大", 0.89),
         ("天迈商务楼", "天迈务商楼", 0.89),  # at its border
         ("田林家园", "田林家", 0.89),  # at the end

@@ -26,7 +26,7 @@ from sweep.publish.orders.order_page import order_page
 from sweep.publish.report.coverage_charts import team_curve
 from sweep.publish.report.report import report_of, report_page
 from sweep.publish.report.report_lists import drawn_visits, plan_papers
-from sweep.publish.studies.plan_differences import calls
+from sweep.publish.studies.plan_differences import visited_buildings
 from sweep.publish.tables.plan_tables import buildings_csv
 from sweep.records.visits import Recheck
 from tests.board.stubs import tried_again
@@ -72,7 +72,7 @@ def test_the_teams_of_a_cluster_are_those_that_got_in() -> None:
 
 
 def test_a_comparison_counts_no_building_whose_door_was_locked() -> None:
-    assert list(calls(at_a_locked_door())) == ["B1"]
+    assert list(visited_buildings(at_a_locked_door())) == ["B1"]
 
 
 def test_the_table_of_buildings_names_no_team_at_a_locked_door() -> None:

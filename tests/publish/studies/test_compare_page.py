@@ -12,13 +12,13 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.studies.plan_differences import (
-    calls,
     compare_csv,
     figures,
     inputs_that_differ,
     marginal_gains,
     only_in,
     settings_that_differ,
+    visited_buildings,
 )
 from sweep.publish.studies.side_by_side_maps import frame_about
 from sweep.records.input_files import InputFile
@@ -48,7 +48,7 @@ def other_edition() -> Edition:
 
 
 def test_what_is_gained_and_lost_is_what_only_one_plan_has() -> None:
-    mine, theirs = calls(small_edition()), calls(other_edition())
+    mine, theirs = visited_buildings(small_edition()), visited_buildings(other_edition())
     assert [c.building_id for c in only_in(mine, theirs)] == ["B2"]
     assert [(c.building_id, c.letters, c.start_s, c.value) for c in only_in(theirs, mine)] == [
         ("B3", ("B",), 49_260, 0.1)
@@ -60,7 +60,7 @@ def test_a_building_that_two_teams_enter_is_one_call() -> None:
     first, second = edition.plan.routes
     same = replace(second.stops[0], visit_id="V1", building_id="B1", slot=1, start_s=49_100)
     joint = replace(edition, plan=replace(edition.plan, routes=(first, replace(second, stops=(same,)))))
-    (call,) = calls(joint).values()
+    (call,) = visited_buildings(joint).values()
     assert (call.letters, call.start_s) == (("A", "B"), 49_100)
 
 
