@@ -61,7 +61,7 @@ def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
 
 
 def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
-    """Return the same columns of stocktakes, locked doors included, with the expectation of an inspection."""
+    """Return the columns of `_inspections` for past stocktakes, with locked doors; `expected` as for an inspection."""
     value = ranking.table.set_index("building_id")["value"]
     calls = _calls(loaded, is_stocktake=True)
     calls = calls[calls["building_id"].isin(value.index)]
