@@ -74,7 +74,7 @@ class LevelPart(_Part):
     dispersion: Real = Field(description="variance divided by mean of the finds of past windows")
     error: Real = Field(description="relative standard error of the factor")
     is_calibrated: bool = Field(
-        description="whether there are ten finds or more; with fewer only the interval is meaningful"
+        description="whether there are 20 finds or more; with fewer only the interval is meaningful"
     )
 
 

@@ -101,12 +101,15 @@ def _report(
     voice.table(texts("command.results"), ("", ""), [(texts(f"ledger.item.{k}"), str(n)) for k, n in own.items()])
     if unreported:
         voice.line("command.results_not_told", n=len(unreported), visits=tuple(unreported[:20]))
+    if listed := accepted.uninspected:
+        voice.line("command.results_uninspected", n=len(listed), visits=listed[:20])
     voice.line("command.results_due", n=len(due), first=min((str(r.due_on) for r in due), default="-"))
     voice.line("command.written", files=tuple(map(str, files)))
     if voice.as_json:
         items = [{"recheck_id": r.recheck_id, "building_id": r.building_id, "due_on": str(r.due_on)} for r in due]
         figures = {
             "not_told": list(unreported),
+            "not_inspected": list(accepted.uninspected),
             "unread_columns": {name: list(headers) for name, headers in accepted.unread.items()},
         }
         voice.json({"items": dict(own), "open": items, **figures, "files": [str(f) for f in files]})

@@ -61,6 +61,8 @@ class Accepted:
     table: pd.DataFrame
     unreported: tuple[str, ...]
     """Ids of planned visits without results in the file."""
+    uninspected: tuple[str, ...]
+    """Ids of visits with results of none of their listed firms: they count as no inspection."""
     unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headers of the columns that were not used, by file name."""
 
@@ -135,7 +137,10 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     )
     reported = set(results["visit_id"])
     silent = tuple(v.visit_id for v in visits.values() if v.is_served and v.visit_id not in reported)
-    return Accepted(RESULTS.validate(table.astype({"plan_id": "str"})), silent)
+    inspected = set(table.loc[table["is_target"].eq("yes") | table["n_dens"].gt(0), "visit_id"])
+    open_lists = (v for v in visits.values() if v.track != "stocktake" and v.visit_id in reported - inspected)
+    uninspected = tuple(v.visit_id for v in open_lists)
+    return Accepted(RESULTS.validate(table.astype({"plan_id": "str"})), silent, uninspected)
 
 
 type _Fault = tuple[str, dict[str, Named]] | None

@@ -9,14 +9,14 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from geodata.array_types import Float64s
+from sweep.rank.learnt.find_level import at_level, past_level
 from sweep.rank.learnt.lead_features import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.learnt_model import Learnt, fit_checks
 from sweep.rank.learnt.model_acceptance import accept_model, foretold
-from sweep.rank.learnt.recalibration import of_rule, recalibrated, record_of, rule_chances, rule_record
-from sweep.rank.learnt.training_data import TrainingChecks, TrainingData, TrainingResult
+from sweep.rank.learnt.training_data import FEATURES, TrainingChecks, TrainingData, TrainingResult
 from sweep.rank.rate.evidence import Evidence, once_cleared
 from sweep.rank.rate.value_terms import value_terms
-from sweep.records.ranking import FEWEST_FINDS, ModelChoice, PredictionRecord, Term
+from sweep.records.ranking import FEWEST_FINDS, FindLevel, ModelChoice, Term
 from sweep.scenario.rank_settings import Rank
 
 # Above this, P(den) approaches 1 asymptotically.
@@ -46,30 +46,49 @@ class Scores:
 
 
 def best_scores(
-    known: TrainingData, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
-) -> tuple[ModelChoice, PredictionRecord | None, Scores]:
-    """Return the choice of rule or model, the record of the chosen method's past forecasts, and its scores."""
-    by_rule = rule_scores(evidence, buildings, settings)
+    known: TrainingData,
+    now: datetime,
+    evidence: Evidence,
+    buildings: pd.DataFrame,
+    history: pd.DataFrame,
+    since: pd.Timestamp,
+    settings: Rank,
+) -> tuple[ModelChoice, FindLevel, Scores]:
+    """
+    Return the choice of rule or model, the level of its past forecasts, and its scores at that level.
+
+    Checks before the first lead (`since`; NaT: no leads) are left out of the level: their forecasts had no leads, and
+    today's have.
+    """
+    scores = rule_scores(evidence, buildings, settings)
     past = known.checks(now)
     is_find = past["is_find"].to_numpy(np.bool_)
-    few = ModelChoice("rule", "few", len(is_find), int(is_find.sum()))
-    if few.n_finds < FEWEST_FINDS:
-        return few, None, by_rule
+    verdict = ModelChoice("rule", "few", len(is_find), int(is_find.sum()))
+    if verdict.n_finds < FEWEST_FINDS:
+        return verdict, past_level(None, history, now), scores
     checks, features = known.at(now)
     lesson = known.lesson(checks, _taught)
     verdict = lesson.verdict
     if lesson.model is not None:
-        record = record_of(verdict.n_judged, verdict.n_judged_finds, verdict.n_judged_predicted)
         learnt, p_find = Learnt(lesson.model, features, is_find), lesson.foretold
         verdict = replace(verdict, explained_by=learnt.explained_by())
+        scores = learnt_scores(learnt, scores, buildings, settings, verdict.scored_by)
     else:
-        record = rule_record(checks, settings.detection_share)
-        if not settings.recalibrate:
-            p_find = rule_chances(checks, settings.detection_share)
-            return verdict, record, replace(by_rule, foretold=past.assign(p_find=p_find))
-        learnt, p_find = recalibrated(checks, features), foretold(of_rule(checks))
-    scores = learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
-    return verdict, record, replace(scores, foretold=past.assign(p_find=p_find))
+        p_find = expit(checks.features[:, FEATURES.index("rule")]) * settings.detection_share
+    forecasts = past.assign(p_find=p_find)
+    level = past_level(forecasts[~(forecasts["day"] < since)], history, now)
+    return verdict, level, _at_level(replace(scores, foretold=forecasts), level, settings.detection_share)
+
+
+def _at_level(scores: Scores, level: FindLevel, detection_share: float) -> Scores:
+    """Return the scores with the level of past finds; as they are if it is not calibrated."""
+    if not level.is_calibrated:
+        return scores
+    seen = detection_share or 1.0
+    p_den, with_lead, cleared = (
+        _dens(at_level(p * seen, level) / seen) for p in (scores.p_den, scores.with_lead, scores.cleared)
+    )
+    return replace(scores, p_den=p_den, with_lead=with_lead, cleared=cleared, doubt=level.error)
 
 
 def _taught(checks: TrainingChecks) -> TrainingResult:

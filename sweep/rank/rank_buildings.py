@@ -16,7 +16,7 @@ from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rate.answered_leads import without_rechecks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.rate_intervals import rate_intervals
-from sweep.records.ranking import RATE_UNIT, ModelChoice, PredictionRecord, Term
+from sweep.records.ranking import RATE_UNIT, FindLevel, ModelChoice, Term
 from sweep.scenario.rank_settings import Rank
 
 
@@ -49,8 +49,10 @@ class Ranking:
     """Common relative uncertainty of all probabilities: standard deviation / mean of the expected finds."""
     verdict: ModelChoice
     """Choice between rule and learnt model, with the reason."""
-    record: PredictionRecord | None
-    """Past forecasts of the chosen scores against finds; None: not available."""
+    level: FindLevel
+    """Level of the expected finds by past forecasts of the chosen scores."""
+    reach: float
+    """Probability that a visit finds an existing den: access times detection."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
     foretold: pd.DataFrame | None = None
@@ -99,12 +101,15 @@ def rank_buildings(
     looked = without_rechecks(every)
     evidence = gather_evidence(buildings, leads, looked, points_m, now, settings, known_until)
     keep = memory or TrainingCache(pd.Timestamp(now))
-    verdict, record, scores = best_scores(
-        keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
+    knowledge = keep.knowledge(buildings, leads, history, points_m, settings)
+    verdict, level, scores = best_scores(
+        knowledge, now, evidence, buildings, every, leads["received_at"].min(), settings
     )
+    access = level.access if level.is_calibrated else 1.0 - settings.no_access_share
+    reach = access * settings.detection_share
     data_on = _newest_day(leads, every, now)
     table = _building_rows(buildings, evidence).assign(
-        **_values(scores, team_hours, settings),
+        **_values(scores, team_hours, reach),
         last_visit_on=_last_visit_days(buildings["building_id"], every),
         scored_by=scores.scored_by,
         data_on=data_on,
@@ -131,15 +136,15 @@ def rank_buildings(
         proneness=evidence.chances.proneness[order],
         doubt=scores.doubt,
         verdict=verdict,
-        record=record,
+        level=level,
+        reach=reach,
         data_on=data_on,
         foretold=scores.foretold,
     )
 
 
-def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:
+def _values(scores: Scores, team_hours: Float64s, reach: float) -> dict[str, NDArray[np.generic]]:
     """Return the table's columns of value, and of the rank after one more lead or after a visit without a find."""
-    reach = (1.0 - settings.no_access_share) * settings.detection_share
     # Rounded, so that equal buildings tie despite rounding errors.
     per_hour, with_lead, cleared = (
         np.round(p * reach / team_hours, 12) for p in (scores.p_den, scores.with_lead, scores.cleared)

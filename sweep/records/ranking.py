@@ -6,6 +6,9 @@ from dataclasses import dataclass
 RATE_UNIT = 30_000.0
 # Fewest finds on which a figure is shown.
 FEWEST_FINDS = 10
+# Fewest finds that calibrate the level of expected finds: their standard error of 22 % is below the factor 1.25 that a
+# level may be off. Ten finds have 32 %.
+LEVEL_FINDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +73,29 @@ class ModelChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class PredictionRecord:
-    """Predicted and actual finds of past checks: how well past rankings forecast."""
+class FindLevel:
+    """Level of the expected finds: actual finds of past visits over those that were expected before each visit."""
 
-    n_checks: int
-    """Number of past checks with access, on the case track if it has any."""
+    n_visits: int
+    """Number of visits of the last 52 weeks with an expectation of finds."""
     n_finds: int
-    """Number of those checks that found something, at least ten."""
-    predicted: float
-    """Finds predicted for those checks on the mornings of their days, at least one."""
-    low: float
-    """Lower limit of the 90 % interval of `ratio`."""
-    high: float
+    expected: float
+    """Finds expected of those visits."""
+    factor: float
+    """Finds divided by `expected`, shrunk towards 1."""
+    dispersion: float
+    """Variance divided by mean of the finds of past windows, >= 1."""
+    error: float
+    """Relative standard error of the level."""
+    shift: float
+    """Log-odds that, added to each expectation, make their sum the finds."""
+    access: float
+    """Share of last year's visits in which a team got in."""
 
     @property
-    def ratio(self) -> float:
-        """Actual finds divided by predicted finds."""
-        return self.n_finds / self.predicted
+    def is_calibrated(self) -> bool:
+        """Return whether the finds are enough for the level to be used."""
+        return self.n_finds >= LEVEL_FINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ class RankingFacts:
     """Choice between rule and model, with its reason; None: no choice was made."""
     doubt: float = 0.0
     """Common (systematic) uncertainty: coefficient of variation of the expected finds."""
-    record: PredictionRecord | None = None
-    """Predicted and actual finds of past checks; None with fewer than ten finds, or if nothing was predicted."""
+    level: FindLevel | None = None
+    """Level of the expected finds, by which they are corrected if it is calibrated; None: no ranking was made."""
     is_memory_fitted: bool = False
     """Whether the fitted memory shares the expected dens out among the buildings."""

@@ -38,11 +38,9 @@ class Rank(Section):
     """Days in which a lead's weight halves, by lead type; a type that is not named keeps its default (C23)."""
     hit_share: Annotated[Mapping[str, HitShare], with_defaults(HIT_SHARE)] = HIT_SHARE
     """Prior share of the leads of a type that prove true; the outcomes in the history correct it."""
-    recalibrate: bool = False
-    """Whether the chances are corrected by the results of past checks, once there are ten finds; use it only if past
-    checks were chosen as future ones will be. The report compares predicted and actual finds in any case."""
     no_access_share: Share = 0.15
-    """Share of visits at which the team does not get in; it lowers the value of each visit."""
+    """Share of visits at which the team does not get in; it lowers the value of each visit. Once past checks made
+    20 finds in a year, the share of last year's visits counts instead."""
     cluster_team_hours: Hours = 12.0
     """Most team-hours of visits in one cluster."""
     n_clusters: int = Field(30, ge=1, le=100_000)

@@ -93,6 +93,16 @@ def test_visits_that_the_file_is_silent_about_are_named(make_results: Make, visi
     assert accept_results(make_results({}), visits, "p1", day).unreported == ("V-B2", "V-B3", "V-B5")
 
 
+def test_visits_with_results_of_none_of_their_listed_firms_are_named(
+    make_results: Make, visits: Visits, day: date
+) -> None:
+    rooms = {"visit_id": "V-B1", "uscc": None, "unit": "901"}
+    assert accept_results(make_results(rooms), visits, "p1", day).uninspected == ("V-B1",)
+    assert accept_results(make_results({**rooms, "n_dens": 1}), visits, "p1", day).uninspected == ()
+    stock = {"visit_id": "V-B5", "uscc": None, "unit": "901"}
+    assert accept_results(make_results({}, stock), visits, "p1", day).uninspected == ()
+
+
 @pytest.mark.parametrize(
     ("start_s", "typed", "found_at"),
     [

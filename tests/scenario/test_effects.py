@@ -325,8 +325,6 @@ HELD = {
     "test_a_proof_that_the_checker_refuses_is_not_published_and_that_is_said",
     "select.case_soft_cap": "tests/select/test_visit_warnings.py::"
     "test_only_what_leads_sent_before_counts_towards_the_soft_cap",
-    "rank.recalibrate": "tests/rank/learnt/test_recalibration.py::"
-    "test_chances_follow_past_checks_only_where_that_is_asked_for",
     "select.draw_commitment": "tests/select/test_visit_warnings.py::"
     "test_a_seed_committed_before_the_day_is_nothing_to_report",
     "select.draw_committed_on": "tests/select/test_visit_warnings.py::test_a_commitment_of_the_day_itself_is_noted",

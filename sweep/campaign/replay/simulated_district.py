@@ -13,7 +13,6 @@ from geodata.array_types import Float64s
 from geodata.errors import InputError, Issue
 from geodata.schema import TIME_DTYPE, TIMEZONE
 from sweep.campaign.campaign_settings import FILE_NAME
-from sweep.campaign.record.actual_over_expected_finds import levels_of
 from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.visit_values import lead_rates, ranker_of, rankings
 from sweep.made_up.events.future_leads import Future
@@ -124,8 +123,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
     if mix.empty:
         raise InputError([Issue("S924", f"{FILE_NAME} scenario")])
     ranking = rankings(loaded, ranker_of(loaded, size), (day,))[day]
-    level = next(part for part in levels_of(loaded, ranking) if part.kind == "inspection")
-    p_den = ranking.table.set_index("building_id")["p_find"] * (level.factor if level.is_calibrated else 1.0)
+    p_den = ranking.table.set_index("building_id")["p_find"]
     rates, types = lead_rates(loaded), tuple(map(str, mix.index))
     ids = tuple(sorted(rates))
     return SimulatedDistrict(

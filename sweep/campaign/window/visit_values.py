@@ -40,10 +40,9 @@ def rankings(loaded: LoadedCampaign, ranker: Ranker, days: tuple[date, ...]) -> 
     """Return the ranking of each day from today's data and the leads expected until then (C23)."""
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}
-    reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
     for day in days:
         ranked = ranker.rank(*(pd.Timestamp(on, tz=TIMEZONE).to_pydatetime() for on in (day, loaded.today)))
-        table = ranked.table
+        table, reach = ranked.table, ranked.reach
         without = reach - table["value"].to_numpy(np.float64)
         by_then, by_end = (
             np.exp(-hazard_of_new(ranked, rates, table["building_id"], (on - loaded.today).days, loaded))

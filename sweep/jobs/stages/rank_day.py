@@ -67,7 +67,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             captured_share=captured_share(ranking, clusters, settings.cluster_team_hours * settings.n_clusters),
             verdict=verdict,
             doubt=ranking.doubt,
-            record=ranking.record,
+            level=ranking.level,
             is_memory_fitted=ranking.is_memory_fitted,
         ),
         notes=(*inputs.warnings, *notes),

@@ -1,7 +1,9 @@
 """Sentences about a ranking: its model, the date of its data, and the value lost by keeping clusters compact."""
 
+from scipy.special import gammaincinv
+
 from geodata.message_catalogue import Texts
-from sweep.records.ranking import ModelChoice, PredictionRecord, RankingFacts
+from sweep.records.ranking import LEVEL_FINDS, FindLevel, ModelChoice, RankingFacts
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
@@ -19,7 +21,7 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
             ]
         ),
         *([texts("ranking.memory")] if facts.is_memory_fitted and facts.scored_by == "rule" else []),
-        record_sentence(facts.record, texts) if facts.record else texts("ranking.record.none"),
+        *([level_sentence(facts.level, texts)] if facts.level else []),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences
@@ -39,15 +41,16 @@ def verdict_sentences(verdict: ModelChoice, texts: Texts) -> list[str]:
     return [sentence, *([texts("ranking.told_by", parts=parts)] if parts else [])]
 
 
-def record_sentence(record: PredictionRecord, texts: Texts) -> str:
-    """Return the sentence that compares predicted with actual finds of past checks."""
-    key = "high" if record.high < 1.0 else "low" if record.low > 1.0 else "right"
+def level_sentence(level: FindLevel, texts: Texts) -> str:
+    """Return the sentence on the level of the expected finds, with its 90 % interval, and whether it is used."""
+    shape = level.error**-2
+    low, high = (float(gammaincinv(shape, p)) / shape for p in (0.05, 0.95))
     return texts(
-        f"ranking.record.{key}",
-        checks=texts.number(record.n_checks),
-        predicted=texts.number(record.predicted, 1),
-        finds=texts.number(record.n_finds),
-        ratio=texts.number(record.ratio, 2),
-        low=texts.number(record.low, 2),
-        high=texts.number(record.high, 2),
+        f"ranking.level.{'known' if level.is_calibrated else 'open'}",
+        checks=texts.number(level.n_visits),
+        predicted=texts.number(level.expected, 1),
+        finds=texts.number(level.n_finds),
+        needed=LEVEL_FINDS,
+        low=texts.number(low, 2),
+        high=texts.number(high, 2),
     )

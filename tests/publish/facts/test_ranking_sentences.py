@@ -10,10 +10,11 @@ from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_sentences import ranking_facts
 from sweep.publish.report.report import report_page
-from sweep.records.ranking import ModelChoice, PredictionRecord, RankingFacts, Term
+from sweep.records.ranking import FindLevel, ModelChoice, RankingFacts, Term
 from tests.publish.small_edition import PLAN_SHA256
 
-FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
+OPEN = FindLevel(184, 10, 33.9, 0.32, 1.0, 11**-0.5, -1.5, 0.9)
+FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863, level=OPEN)
 
 
 def test_the_rule_says_what_a_model_would_need() -> None:
@@ -50,15 +51,11 @@ def test_the_report_says_so_under_the_clusters(edition: Edition, texts: Texts) -
     assert ranking_facts(FACTS, texts)[2] not in report_page(replace(edition, facts=None), texts, PLAN_SHA256)
 
 
-@pytest.mark.parametrize(
-    ("record", "words"),
-    [
-        pytest.param(PredictionRecord(180, 16, 31.0, 0.32, 0.78), "only 0.52 times the prediction", id="high"),
-        pytest.param(PredictionRecord(180, 31, 16.0, 1.40, 2.61), "rank.recalibrate", id="low"),
-        pytest.param(PredictionRecord(180, 16, 15.0, 0.67, 1.62), "within chance", id="right"),
-    ],
-)
-def test_predicted_finds_stand_beside_those_made(record: PredictionRecord, words: str) -> None:
-    sentences = ranking_facts(replace(FACTS, record=record), load_texts("en"))
-    assert words in sentences[1]
-    assert f"{record.predicted:.0f} finds were predicted and {record.n_finds} made" in sentences[1]
+def test_the_level_is_reported_with_the_finds_that_it_rests_on() -> None:
+    texts = load_texts("en")
+    assert "had 33.9 finds predicted and 10 made, and 20 are needed" in ranking_facts(FACTS, texts)[1]
+    # 99 finds and one more: a Gamma of shape 100 has its 90 % between .84 and 1.17.
+    known = FindLevel(700, 99, 80.0, 100 / 81, 1.0, 0.1, 0.2, 0.9)
+    sentence = ranking_facts(replace(FACTS, level=known), texts)[1]
+    assert "had 80 finds predicted and 99 made" in sentence
+    assert "between 0.84 and 1.17 times" in sentence

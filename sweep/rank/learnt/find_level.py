@@ -1,0 +1,144 @@
+"""Level of the expected finds: actual over forecast finds of past checks, out of time, and the correction by it."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+
+from geodata.array_types import Bools, Float64s, Int64s
+from geodata.schema import TIME_DTYPE
+from sweep.rank.learnt.past_checks import NO_CHECKS
+from sweep.records.ranking import FindLevel
+
+# Whole weeks close to a year, so that no season counts twice.
+YEAR_DAYS = 364
+WINDOW_DAYS = 28
+# Pseudo-count of finds, expected and actual, that shrinks the ratio towards 1.
+_PULL = 1.0
+# Fewest expected finds of a window in the dispersion: the statistic of a smaller one has no bound.
+_LEAST_EXPECTED = 1.0
+# Smallest probability with finite log-odds, and the largest correction of log-odds that is searched.
+_CHANCE_MIN, _SHIFT_MAX = 1e-12, 28.0
+
+
+def find_level(expected: Float64s, is_find: Bools, window: Int64s, access: float = 1.0) -> FindLevel:
+    """
+    Return actual over expected finds of past visits, shrunk towards 1, with its dispersion between windows.
+
+    Parameters
+    ----------
+    expected
+        Probability of a find of each past visit, given before the visit, shape (n,), in [0, 1].
+    is_find
+        Whether the visit found something, shape (n,).
+    window
+        Number of the visit's window, shape (n,), >= 0.
+    access
+        Share of the visits that got in, in [0, 1].
+
+    References
+    ----------
+    McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic. Cochran 1954,
+    Biometrics 10, 417: no expected count below 1.
+    """
+    finds, said = float(is_find.sum()), float(expected.sum())
+    shift, dispersion = _shift(expected, finds), 1.0
+    right = np.bincount(window, weights=_shifted(expected, shift))
+    pools = _pooled(np.column_stack([right, np.bincount(window, weights=is_find)]))
+    if len(pools) > 1:
+        dispersion = max(1.0, sum((found - mean) ** 2 / mean for mean, found in pools) / (len(pools) - 1))
+    return FindLevel(
+        n_visits=len(expected),
+        n_finds=int(finds),
+        expected=round(said, 6),
+        factor=round((finds + _PULL) / (said + _PULL), 6),
+        dispersion=round(dispersion, 6),
+        error=round(math.sqrt(dispersion / (finds + _PULL)), 6),
+        shift=shift,
+        access=access,
+    )
+
+
+def _pooled(by_window: Float64s) -> list[Float64s]:
+    """Return expected and actual finds of consecutive windows, pooled until each pool expects enough."""
+    pools = [np.zeros(2)]
+    for row in by_window:
+        if pools[-1][0] >= _LEAST_EXPECTED:
+            pools.append(np.zeros(2))
+        pools[-1] = pools[-1] + row
+    if len(pools) > 1 and pools[-1][0] < _LEAST_EXPECTED:
+        pools[-2] = pools[-2] + pools.pop()
+    return pools
+
+
+def _shift(expected: Float64s, finds: float) -> float:
+    """Return the log-odds that, added to every expectation, make their sum the finds; 0 without visits."""
+    if len(expected) == 0:
+        return 0.0
+    target = min(max(finds, 0.5), len(expected) - 0.5)
+    low, high = (float(_shifted(expected, end).sum()) - target for end in (-_SHIFT_MAX, _SHIFT_MAX))
+    if low >= 0.0 or high <= 0.0:
+        return math.copysign(_SHIFT_MAX, -low)
+    found = brentq(lambda shift: float(_shifted(expected, shift).sum()) - target, -_SHIFT_MAX, _SHIFT_MAX)
+    return float(found)
+
+
+def _shifted(chance: Float64s, shift: float) -> Float64s:
+    return np.asarray(expit(logit(np.clip(chance, _CHANCE_MIN, 1.0 - _CHANCE_MIN)) + shift), np.float64)
+
+
+def past_level(foretold: pd.DataFrame | None, history: pd.DataFrame, now: datetime) -> FindLevel:
+    """
+    Return the level of the inspections of the last 52 weeks by their forecasts.
+
+    Parameters
+    ----------
+    foretold
+        `day`, `track`, `is_find` and `p_find` (NaN: no forecast) of past checks with access; None: no forecast.
+    history
+        Past visits; with those without access they give the share of visits with access.
+    """
+    known = last_forecasts(foretold, now)
+    window = (days_ago(known["day"], now) - 1) // WINDOW_DAYS
+    is_find = known["is_find"].to_numpy(np.bool_)
+    return find_level(known["p_find"].to_numpy(np.float64), is_find, window, access_share(history, now))
+
+
+def last_forecasts(foretold: pd.DataFrame | None, now: datetime) -> pd.DataFrame:
+    """Return the checks of the last 52 weeks with a forecast: of the case track, or all if none is of it."""
+    if foretold is None:
+        none = pd.DataFrame({"day": [], "track": [], "is_find": [], "p_find": []})
+        return none.astype({"day": TIME_DTYPE, "p_find": np.float64})
+    known = in_last_year(foretold.dropna(subset="p_find"), now)
+    is_case = known["track"] == "case"
+    return known[is_case] if is_case.any() else known
+
+
+def access_share(history: pd.DataFrame, now: datetime) -> float:
+    """Return the share of last year's visits, one a building and day, in which a team got in; 1 without visits."""
+    visits = history[~history["track"].isin(NO_CHECKS)]
+    visits = in_last_year(visits.assign(day=visits["visited_on"].dt.normalize()), now)
+    got_in = (visits["outcome"] != "no_access").groupby([visits["building_id"], visits["day"]]).any()
+    return float(got_in.mean()) if len(got_in) else 1.0
+
+
+def in_last_year(rows: pd.DataFrame, now: datetime) -> pd.DataFrame:
+    """Return the rows whose `day` is one of the 364 days before that of `now`."""
+    ago = days_ago(rows["day"], now)
+    return rows[(ago > 0) & (ago <= YEAR_DAYS)]
+
+
+def days_ago(days: pd.Series[pd.Timestamp], now: datetime) -> Int64s:
+    """Return the number of days from each midnight to that of `now`, shape (n,)."""
+    today = pd.Timestamp(now).tz_convert(days.dt.tz).normalize()
+    return np.asarray((today - days).dt.days, np.int64)
+
+
+def at_level(p_find: Float64s, level: FindLevel) -> Float64s:
+    """Return probabilities of a find corrected by a level, in the same order; unchanged if it is not calibrated."""
+    return _shifted(p_find, level.shift) if level.is_calibrated else p_find
