@@ -179,7 +179,7 @@ def _is_finite(shapes: gpd.GeoSeries, datum: Datum = WGS84) -> Mask:
 
 
 def in_degrees(desk: TableCleaner, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
-    """Return `geometry` in degrees, otherwise unchanged, with the datum of these degrees."""
+    """Return the column `geometry` converted from metres to degrees where necessary, and the datum of the degrees."""
     shapes = _stated(desk)
     is_metres = not datum.is_degrees
     is_large = shapes.bounds.abs().max(axis=1) > _MOST_DEGREES

@@ -15,7 +15,7 @@ from scipy.spatial import KDTree
 from geodata.array_types import Float64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import Issue, Value
-from geodata.match.address_column import AddressTexts
+from geodata.match.distinct_addresses import AddressTexts
 from geodata.match.gazetteer import BuildingAddress, Gazetteer
 from geodata.match.spatial_index import lines_of_names, metres_a_number, on_path
 from geodata.raw_table import Column

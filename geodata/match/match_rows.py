@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.match.address_column import NOT_OURS, AddressTexts, Assigned, text_key
+from geodata.match.distinct_addresses import NOT_OURS, AddressTexts, Assigned, text_key
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.registered_aliases import LearnedNames, learn
 from geodata.match.resolve_address import Resolution, resolve

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.match.address import Address
-from geodata.match.address_column import AddressTexts
 from geodata.match.building_names import name_key
+from geodata.match.distinct_addresses import AddressTexts
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.inner_address import tower_key
 from geodata.match.resolve_address import Resolution

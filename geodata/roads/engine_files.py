@@ -11,8 +11,8 @@ import osrm
 import platformdirs
 
 from geodata.atomic_writes import make_once
+from geodata.check_osm_file import check_osm_file, damaged
 from geodata.errors import InputError, Issue
-from geodata.osm_file import check_osm_file, damaged
 from geodata.regular_file import open_regular
 
 _PACKAGE = Path(osrm.__file__).parent

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from geodata.array_types import Float64s
+from geodata.check_osm_file import OSM_SUFFIXES
 from geodata.errors import InputError, Issue
-from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw_table import RawTable, as_text
 from geodata.read.osm.buildings_and_streets import read_osm_buildings
 from geodata.read.osm.geojson_export import is_osm_export

@@ -9,8 +9,8 @@ import pandas as pd
 
 from geodata.clean.pins_and_assignments import NONE_OF_OURS
 from geodata.errors import Code, InputError, Issue
-from geodata.match.address_column import NOT_OURS, Assigned, text_key
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
+from geodata.match.distinct_addresses import NOT_OURS, Assigned, text_key
 from geodata.match.duplicate_buildings import check_one_place
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.location_contradictions import MatchedFile, check_places

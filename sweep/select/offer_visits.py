@@ -24,7 +24,7 @@ from sweep.select.make_visits import TeamSize, VisitMaker, due_by_building
 from sweep.select.selection_tables import Tables, last_answers, last_pairs, last_visits
 from sweep.select.special_inspections import SpecialList, special_lists, with_reason
 from sweep.select.target_firms import classes_by_building
-from sweep.select.tracks import (
+from sweep.select.visits_by_track import (
     case_visits,
     drawn_visits,
     recheck_visits,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geodata.errors import InputError, Issue
-from geodata.match.address_column import NOT_OURS, Assigned, text_key
+from geodata.match.distinct_addresses import NOT_OURS, Assigned, text_key
 from sweep.inputs.building_search import KnownBuildings
 from sweep.inputs.tie_to_buildings import make_assigned
 

@@ -13,7 +13,7 @@ from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.selection_settings import DRAW_RATIO, Select
 from sweep.select.random_draw import draw_buildings, draw_order, fraction, ticket
 from sweep.select.target_firms import classes_by_building
-from sweep.select.tracks import class_ratios, draw_firms, draw_reserve, n_drawn
+from sweep.select.visits_by_track import class_ratios, draw_firms, draw_reserve, n_drawn
 
 SIZES = st.dictionaries(st.text("ABCD0123456789", min_size=1, max_size=5), st.floats(0.01, 10.0), max_size=20)
 

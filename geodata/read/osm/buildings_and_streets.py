@@ -14,8 +14,8 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.array_types import Float64s
+from geodata.check_osm_file import check_osm_file, reading_osm, refuse_unsaved
 from geodata.errors import Code, InputError, Issue
-from geodata.osm_file import check_osm_file, reading_osm, refuse_unsaved
 from geodata.read.osm import tags as osm_tags
 from geodata.read.osm.geojson_export import EXPORT_SUFFIXES, scan_export
 from geodata.read.osm.outlines import BuildingScan, Entrance, Outline, scan_buildings

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import osmium
 
+from geodata.check_osm_file import check_osm_file, reading_osm
 from geodata.errors import InputError
-from geodata.osm_file import check_osm_file, reading_osm
 
 type Box = tuple[float, float, float, float]
 """West, south, east, north, WGS-84 degrees."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import osmium
 from osmium.osm.types import OSMEntity
 
-from geodata.osm_file import refuse_unsaved
+from geodata.check_osm_file import refuse_unsaved
 from geodata.read.osm import tags as osm_tags
 
 

@@ -7,7 +7,7 @@ import geopandas as gpd
 import osmium
 import shapely
 
-from geodata.osm_file import check_osm_file, reading_osm
+from geodata.check_osm_file import check_osm_file, reading_osm
 from geodata.schema import CRS
 
 _LINES = (("waterway", "river"), ("waterway", "canal"))

@@ -58,7 +58,7 @@ def _inspections(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
 
 
 def _stocktakes(loaded: LoadedCampaign, ranking: Ranking) -> pd.DataFrame:
-    """Return the same columns of stocktakes, locked doors included, with the expectation of an inspection."""
+    """Return the columns of `_inspections` for past stocktakes, with locked doors; `expected` as for an inspection."""
     value = ranking.table.set_index("building_id")["value"]
     history = loaded.inputs.history
     history = history[(history["track"] == "stocktake") & history["building_id"].isin(value.index)]

@@ -15,7 +15,7 @@ from folium.utilities import get_obj_in_upper_tree
 from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import team_facts
-from sweep.publish.map.layers import (
+from sweep.publish.map.layer_data import (
     building_content,
     cluster_content,
     ground_content,

@@ -165,7 +165,7 @@ def readings(leads: DatedLeads, places: Places, p_den: Float64s | None) -> Float
 
 
 def _shares(column: Float64s, size: Float64s) -> Float64s:
-    """Return a column scaled to add up to 1, with one lead in a thousand by size: no building is impossible."""
+    """Return a column scaled to sum to 1, mixed with a thousandth of a spread by size, so that no share is 0."""
     total, firms = float(column.sum()), float(size.sum())
     even = size / firms if firms > 0 else np.full(len(size), 1.0 / len(size))
     even = 0.5 * even + 0.5 / len(size)

@@ -80,7 +80,8 @@ def fit_towers(counts: Int64s, population: Float64s) -> GammaPoisson:
     """
     Return the model with towers by maximum a posteriori, or `fit_gamma_poisson` unless towers fit significantly better.
 
-    A Gamma has too light a tail where a few buildings are well known, and for log-normal rates.
+    The tail of a Gamma alone is too light for towers, which are buildings with many times the usual rate, and for
+    log-normal rates.
     """
     plain = fit_gamma_poisson(counts, population)
     if plain.rate <= 0.0:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata.match.address_column import NOT_OURS, Assigned, text_key
+from geodata.match.distinct_addresses import NOT_OURS, Assigned, text_key
 from geodata.match.match_rows import MATCHED_BY, match_firms, match_leads
 from geodata.match.unmatched_rows import REASONS, TEXT_COLUMNS
 from geodata.message_catalogue import load_texts

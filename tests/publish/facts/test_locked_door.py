@@ -21,7 +21,7 @@ from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.team_facts import team_facts
 from sweep.publish.handouts.disclosure_files import market_brief
 from sweep.publish.handouts.redaction import for_market_regulation
-from sweep.publish.map.layers import route_content
+from sweep.publish.map.layer_data import route_content
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.report.coverage_charts import team_curve
 from sweep.publish.report.report import report_of, report_page

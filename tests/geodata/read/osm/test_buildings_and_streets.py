@@ -8,11 +8,11 @@ import osmium
 import pytest
 import shapely
 
+from geodata.check_osm_file import check_osm_file
 from geodata.clean.buildings import clean_buildings
 from geodata.datum.datum_names import WGS84
 from geodata.errors import InputError
 from geodata.message_catalogue import LANGUAGES, load_texts
-from geodata.osm_file import check_osm_file
 from geodata.raw_table import RawTable, as_text
 from geodata.read.osm import tags as osm_tags
 from geodata.read.osm.buildings_and_streets import read_osm_buildings, read_osm_streets
@@ -638,7 +638,7 @@ def test_nodes_that_were_never_uploaded_are_found_in_a_packed_file_too(osm, read
 def test_what_shows_an_editors_file_is_found_across_the_pieces_that_it_is_read_in(osm, monkeypatch, parts):
     path = osm(*parts)
     for n in range(1, 200):
-        monkeypatch.setattr("geodata.osm_file._PIECE", n)
+        monkeypatch.setattr("geodata.check_osm_file._PIECE", n)
         with pytest.raises(InputError, match="G322"):
             check_osm_file(path)
 

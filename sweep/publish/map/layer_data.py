@@ -22,7 +22,7 @@ from sweep.publish.map.map_lines import (
     water_shapes,
 )
 from sweep.publish.map.shared_texts import TextTable, script_texts
-from sweep.publish.map.team_layer import base_marks, team_layer
+from sweep.publish.map.team_layer_data import base_marks, team_layer
 from sweep.publish.page.escape import fixed_decimals
 from sweep.publish.page.team_colours import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place
 from sweep.records.ranking import Cluster
