@@ -242,6 +242,20 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "is_target": _names("列入检查|inspected"),
             "selection_probability": _names("抽取概率|入样概率"),
         },
+        "duty": {
+            "person_id": _names("人员编号|警号|工号|人员代码|rybh|jh|gh|id|执法证号"),
+            "day": _names("日期|值班日期|星期|rq|date|weekday"),
+            "from": _names("上岗|上班|上岗时间|上班时间|开始时间|起|sbsj|start"),
+            "until": _names("下岗|下班|下岗时间|下班时间|结束时间|止|xbsj|end|to"),
+            "leave": _names("休假|请假|休息|休|xj|qj|off"),
+        },
+        "inspections": {
+            "building_id": _BUILDING_ID,
+            "date": _names("检查日期|检查时间|日期|jcrq|jcsj|visited_on"),
+            "inspector": _names("检查人员|执法人员编号|检查人员编号|jcry|检查人|检查组|officers|team"),
+            "outcome": _names("检查结果|结果|jcjgmc|result|检查情况"),
+            "required_days": _names("要求间隔|间隔天数|复查间隔|jgts|interval"),
+        },
         "history": {
             "visit_id": _names("检查编号|走访编号|记录编号|jcbh|id|记录号"),
             "building_id": _BUILDING_ID,

@@ -16,7 +16,7 @@ from sweep.terminal.options import OutOfPlan, PlanPath
 from sweep.terminal.output import Output
 
 with deferred_imports():
-    from sweep.publish.archive import approve, edition_json
+    from sweep.publish.archive import approve, edition_json, verify_edition
 
 app = group("judge")
 
@@ -40,4 +40,8 @@ def _approve(
     by: Annotated[str, typer.Option("--by", help=help_text("by_approver"), metavar="ID")],
     out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
 ) -> Exit:
+    if call.lang is None:
+        call.voice.texts = verify_edition.manifest_texts(
+            verify_edition.read_manifest(edition_json.edition_folder(plan))
+        )
     return approve_command(call.voice, plan, call.actor(by))

@@ -65,6 +65,14 @@ def test_every_order_and_map_of_an_unapproved_plan_is_marked(edition: Path) -> N
     assert all("APPROVED" not in p for p in orders.values())
 
 
+def test_an_approval_is_printed_in_the_language_of_the_plan_unless_another_is_asked_for(
+    edition: Path, sweep: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sweep.terminal.command_decorator.HELP", load_texts("zh_CN"))
+    assert "is approved by" in sweep("approve", edition, "--by", "D07").output
+    assert "批准" in sweep("approve", edition, "--by", "D08", "--lang", "zh").output
+
+
 def test_an_approved_plan_bears_no_mark_and_says_who_and_when(approved: Path) -> None:
     (_, entry) = entries(approved)
     plan = hashlib.sha256((approved / "plan.json").read_bytes()).hexdigest()

@@ -59,7 +59,7 @@ def read_duty(text: str, file: str, known: Iterable[str]) -> tuple[DutyRow, ...]
     InputError
         G109 for an open quote, S907-S911 for other errors.
     """
-    names, table = read_cells(text, file)
+    names, table = read_cells(text, file, "duty")
     if missing := [c for c in COLUMNS[:2] if c not in names]:
         raise InputError([Issue("S907", file, {"column": ", ".join(missing), "columns": ", ".join(COLUMNS)})])
     people, rows, issues, seen = set(known), [], [], dict[tuple[object, ...], int]()

@@ -29,7 +29,7 @@ class Inspection:
 
 def read_inspections(text: str, known: Collection[str]) -> tuple[Inspection, ...]:
     """Return the inspections in order of days and rows; G109 for an open quote, S925 for other errors."""
-    names, table = read_cells(text, FILE_NAME)
+    names, table = read_cells(text, FILE_NAME, "inspections")
     if missing := [c for c in COLUMNS[:4] if c not in names]:
         raise InputError(Issue("S925", FILE_NAME, {"column": c, "got": "-"}) for c in missing)
     made, issues, places = [], [], set(known)

@@ -6,26 +6,29 @@ import re
 
 from geodata.errors import InputError, Issue
 from geodata.read.csv_files import rows_in_a_cell
+from geodata.read.headers import HeaderMapping
 
 
-def read_cells(text: str, file: str) -> tuple[tuple[str, ...], dict[int, dict[str, str]]]:
+def read_cells(text: str, file: str, table: str) -> tuple[tuple[str, ...], dict[int, dict[str, str]]]:
     """
     Return the column names, and the cells of each row by column name, keyed by row number.
 
-    Names and cells are stripped; empty rows are skipped.
+    Known headers of the table (`geodata.read.column_aliases`) become its column names; others and cells are stripped.
+    Empty rows are skipped.
 
     Raises
     ------
     InputError
         G109 for a quote that is not closed, or that is closed inside a cell.
     """
+    headers = HeaderMapping(table)
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     names: tuple[str, ...] = ()
     rows: dict[int, dict[str, str]] = {}
     faults: list[Issue] = []
     row = 0
     try:
-        names, row = tuple(name.strip() for name in next(reader, ())), 1
+        names, row = tuple((headers.column_of(name) or (name.strip(),))[0] for name in next(reader, ())), 1
         swallowed = re.compile(rows_in_a_cell(",", len(names)))
         for row, raw in enumerate(reader, start=2):
             faults += [Issue("G109", f"{file} row {row}")] * any(map(swallowed.search, raw))

@@ -45,6 +45,12 @@ def test_a_day_may_be_written_as_a_spreadsheet_writes_it(day: str) -> None:
     assert there(f"P1,{day},08:00,12:00,\n")["P1"] == (28_800, 43_200)
 
 
+def test_headers_may_be_those_of_a_chinese_roster() -> None:
+    people = {i: person(i) for i in ("P1", "P2")}
+    rows = read_duty("警号,日期,上班时间,下班时间,请假\nP1,2026-09-16,08:00,12:00,\nP2,周三,,,是\n", "duty.csv", people)
+    assert {i: p.shift_s for i, p in on_duty(people, rows, DAY).items()} == {"P1": (28_800, 43_200)}
+
+
 def test_rows_that_a_spreadsheet_leaves_empty_are_none_and_the_others_keep_their_numbers() -> None:
     assert set(there("P1,mon,08:00,12:00,\n,,,,\n  , ,,,\n\n")) == {"P2"}
     with pytest.raises(InputError) as caught:

@@ -43,6 +43,11 @@ def test_what_cannot_be_used_is_named_by_row_and_column(text: str, column: str) 
     assert (issue.code, issue.values["column"]) == ("S925", column)
 
 
+def test_headers_may_be_chinese() -> None:
+    text = "楼宇编号,检查日期,检查组,检查结果\nB1,2014-01-07,red,find\n"
+    assert read_inspections(text, ["B1"]) == (Inspection("B1", date(2014, 1, 7), "red", "find", None),)
+
+
 def test_a_quote_that_is_not_closed_takes_no_visit_away() -> None:
     text = HEAD + 'B1,2014-01-07,"red,find,180\nB1,2014-01-08,red,find,180\n'
     with pytest.raises(InputError) as caught:
