@@ -106,6 +106,12 @@ def test_what_is_played_in_an_exercise_never_comes_into_the_ledger(board: Board,
     assert board.live.state.accepted == {}
 
 
+def test_a_day_without_a_result_is_refused_in_words_of_the_page(board: Board, ledger: Scenario, wall: Wall) -> None:
+    answer = Asker(board).sign_in("planner").form("/evening/accept")
+    assert (answer.status, board.live.state.accepted, (ledger.folder / FOLLOW_UP).exists()) == (422, {}, False)
+    assert f"S672 results.csv：{load_texts('zh_CN')('issue.S672.what')}" in answer.text
+
+
 def without(edition: Edition, visit_id: str) -> Edition:
     routes_left = tuple(r for r in edition.plan.routes if all(s.visit_id != visit_id for s in r.stops))
     return replace(edition, plan_id=CHANGED, plan=replace(edition.plan, routes=routes_left))

@@ -46,6 +46,10 @@ class SecurityHeaders:
                 message = {**message, "headers": self._headers(message.get("headers", ()), nonce)}
             await send(message)
 
+        if {b"transfer-encoding", b"content-length"} <= {name for name, _ in scope["headers"]}:
+            # With two lengths of its body, the rest could pass for a request of another client (RFC 9112, 6.3).
+            await PlainTextResponse("400", 400, {"connection": "close"})(scope, receive, send_with_policies)
+            return
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or normal_header(hosts[0].decode("latin-1")) not in self.hosts:
             await PlainTextResponse("421", status_code=421)(scope, receive, send_with_policies)

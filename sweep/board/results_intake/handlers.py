@@ -104,7 +104,7 @@ def accept_results_of(
         With every error of the rows; in that case nothing is stored.
     """
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "board.csv"
+        file = Path(folder) / "results.csv"
         file.write_text(results_text(state), encoding=ENCODING, newline="")
         accepted, _ = accepted_results(edition, [file], today, before.editions)
     inputs, n = load_inputs(scenario), len(accepted.table)
@@ -180,6 +180,8 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
     if not _is_ledger_open(board):
         return _shown(board, request, session, status=409)
     texts, state, edition = texts_of(board, request), board.live.state, board.live.edition
+    if not results_rows(state):
+        return _shown(board, request, session, [Issue("S672", "results.csv")], 422)
     stamp, end, entries = board.live.clock.stamp(), board.end, list(board.live.journal.entries)
 
     def enter(n: int) -> None:

@@ -6,6 +6,8 @@ References
 Rochat and Taillard 1995, Probabilistic diversification and intensification in local search for vehicle routing.
 """
 
+import math
+import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -48,8 +50,10 @@ class RoutePoolSchedule:
         # exchange routes; it took most of the time without gain), or with preferences.
         has_others = len(arrays.team) > 1 and n_people == 0 and not arrays.extra["loss"].any()
         self._pool = RoutePool(arrays) if has_others else None
-        # Deterministic time of CP-SAT, with a limit on rounds in proportion to them.
+        # Deterministic time of CP-SAT, with a limit on rounds in proportion to them. By the clock it takes many times
+        # as long on a busy machine, so that under a time limit the trials end by the clock too.
         self._limit = MIX_SHARE * seconds if n_rounds is None else 1e-5 * n_rounds
+        self._seconds = MIX_SHARE * seconds if n_rounds is None else math.inf
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
     def on_synchronise(self, at: Synchronisation) -> SearchState | None:
@@ -62,7 +66,7 @@ class RoutePoolSchedule:
             return None
         while self._left and at.share >= self._left[0]:
             self._left.pop(0)
-        return self._pool.best_plan(at.best, self._limit)
+        return self._pool.best_plan(at.best, self._limit, self._seconds)
 
 
 class RoutePool:
@@ -87,12 +91,18 @@ class RoutePool:
         while len(self._routes) > MOST_ROUTES:
             del self._routes[next(iter(self._routes))]
 
-    def best_plan(self, state: SearchState, deterministic_time: float) -> SearchState | None:
-        """Return a state that combines routes of the pool and is better than `state`; None if none is found."""
+    def best_plan(self, state: SearchState, deterministic_time: float, seconds: float = math.inf) -> SearchState | None:
+        """
+        Return a state that combines routes of the pool and is better than `state`; None if none is found.
+
+        All trials together take at most `seconds`, and each at most `deterministic_time` of CP-SAT.
+        """
+        until = time.monotonic() + seconds
         model = _SetPackingModel(self._a, self._kind, list(self._routes), state)
         known = score(self._a, state)
         for _ in range(MOST_TRIALS):
-            chosen = model.solve(deterministic_time)
+            left = until - time.monotonic()
+            chosen = model.solve(deterministic_time, left) if left > 0.0 else None
             if chosen is None:
                 return None
             teams = self._dealt(chosen)
@@ -168,9 +178,10 @@ class _SetPackingModel:
         for served, is_in in zip(self._served, state.fill["team"][a.units["first"]] != NONE, strict=True):
             model.add_hint(served, bool(is_in))
 
-    def solve(self, deterministic_time: float) -> list[Key] | None:
+    def solve(self, deterministic_time: float, seconds: float) -> list[Key] | None:
         """Return the selected routes; None if nothing was found in time."""
         solver = cp_sat(deterministic_time)
+        solver.parameters.max_time_in_seconds = seconds
         if solver.solve(self._model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         return [key for goes, key in zip(self._goes, self._keys, strict=True) if solver.boolean_value(goes)]

@@ -1,17 +1,19 @@
 """
 A day of four teams in a real browser, with the real planner: one held, one offline, a den, a re-plan, the evening.
 
-    uv run python -m tests.benchmarks.board.browser_day EDITION [--at 14:20] [--width 390] [--lang en] [--pictures X]
+    uv run python -m tests.benchmarks.board.browser_day EDITION [--at 14:20] [--width 390] [--lang en] [--scheme dark]
+        [--pictures X]
 
 EDITION is a folder that `sweep run` wrote; nothing is written beside it, for the day is played on a copy: once for each
-width and language, or for those that are named. Prints one JSON line for each: how long the change took to show, and to
-reach the phones; how long the checker took over a plan edited by hand; whether a scenario was
+width, language and colour scheme, or for those that are named. Prints one JSON line for each: how long the change took
+to show, and to reach the phones; how long the checker took over a plan edited by hand; whether a scenario was
 run to its end from the browser; faults of the pages, and foreign hosts.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import shutil
 import subprocess
@@ -158,6 +160,7 @@ def main() -> None:
     parser.add_argument("--at", default="14:20", help="when the day is taken up, HH:MM")
     parser.add_argument("--width", type=int, nargs="*", default=[390, 1440])
     parser.add_argument("--lang", nargs="*", default=["zh_CN", "en"])
+    parser.add_argument("--scheme", nargs="*", default=["light"], choices=["light", "dark"])
     parser.add_argument("--scenario", type=Path, default=Path("scenarios/quancheng"))
     parser.add_argument("--pictures", type=Path)
     options = parser.parse_args()
@@ -165,10 +168,10 @@ def main() -> None:
     if options.pictures is not None:
         options.pictures.mkdir(parents=True, exist_ok=True)
     for width in options.width:
-        for lang in options.lang:
+        for lang, scheme in itertools.product(options.lang, options.scheme):
             start_s = 3_600 * hours + 60 * minutes
             with served(options.edition.resolve(), options.scenario, start_s) as (port, told), chromium() as browser:
-                day = Day(browser, port, told, width, lang)
+                day = Day(browser, port, told, width, lang, scheme)
                 day.pictures = options.pictures
                 try:
                     play(day)

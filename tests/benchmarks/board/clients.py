@@ -41,19 +41,26 @@ async def post(port: int, path: str, person: dict[str, str], content: object) ->
     return int(head.split()[1]), json.loads(rest or b"{}")
 
 
-async def events(port: int, path: str, person: dict[str, str]) -> AsyncIterator[tuple[float, dict[str, Any]]]:
-    """Each event of a stream with the moment at which it was read."""
+async def lines(port: int, path: str, person: dict[str, str]) -> AsyncIterator[bytes]:
+    """Each line of the answer to a GET."""
     reader, writer = await asyncio.open_connection(HOST, port, limit=2**26)
     writer.write(
-        f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nCookie: sweep_session={person['cookie']}\r\n\r\n".encode()
+        f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nCookie: sweep_session={person['cookie']}\r\n"
+        "Connection: close\r\n\r\n".encode()
     )
     await writer.drain()
     try:
         while line := await reader.readline():
-            if line.startswith(b"data: "):
-                yield time.perf_counter(), json.loads(line[6:])
+            yield line
     finally:
         writer.close()
+
+
+async def events(port: int, path: str, person: dict[str, str]) -> AsyncIterator[tuple[float, dict[str, Any]]]:
+    """Each event of a stream with the moment at which it was read."""
+    async for line in lines(port, path, person):
+        if line.startswith(b"data: "):
+            yield time.perf_counter(), json.loads(line[6:])
 
 
 def start(folder: Path, port: int, n_teams: int, speed: float = 1.0) -> subprocess.Popen[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tests.benchmarks.board.clients import HOST
 from tests.benchmarks.board.looked_at import MOUSE_PX, THUMB_PX, faults_of
@@ -18,18 +18,28 @@ LONG_MS = 300_000
 
 
 class Day:
-    """The windows of a day at one width and in one language, and what is told of it."""
+    """The windows of a day at one width, in one language and one colour scheme, and what is told of it."""
 
-    def __init__(self, browser: Browser, port: int, told: dict[str, Any], width: int, lang: str) -> None:
-        self.browser, self.port, self.told, self.width, self.lang = browser, port, told, width, lang
+    def __init__(
+        self, browser: Browser, port: int, told: dict[str, Any], width: int, lang: str, scheme: Literal["light", "dark"]
+    ) -> None:
+        self.browser, self.port, self.told, self.width, self.lang, self.scheme = (
+            browser,
+            port,
+            told,
+            width,
+            lang,
+            scheme,
+        )
         self.pictures: Path | None = None
-        self.found: dict[str, Any] = {"width": width, "lang": lang, "page_faults": [], "foreign_hosts": []}
+        self.found: dict[str, Any] = {"width": width, "lang": lang, "scheme": scheme}
+        self.found |= {"page_faults": [], "foreign_hosts": []}
         self.looked_at: dict[str, list[str]] = {}
 
     def open(self, role: str | None = None, path: str = "") -> Page:
         """A window of somebody of a role, or of nobody, on a page."""
         cookies = {"lang": self.lang} | ({"session": self.told["cookies"][role]} if role else {})
-        page = window(self.browser, self.port, self.width, **cookies)
+        page = window(self.browser, self.port, self.width, self.scheme, **cookies)
         page.set_default_timeout(60_000)
         quiet = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
         faults, own = self.found["page_faults"], f"http://{HOST}:{self.port}"
@@ -54,7 +64,7 @@ class Day:
         least = THUMB_PX if is_phone or self.width < 760 else MOUSE_PX
         self.looked_at[name] = faults_of(page, self.lang, least, in_sun=is_phone)
         if self.pictures is not None:
-            page.screenshot(path=self.pictures / f"{name}-{self.width}-{self.lang}.png", full_page=True)
+            page.screenshot(path=self.pictures / f"{name}-{self.width}-{self.lang}-{self.scheme}.png", full_page=True)
 
     def phone(self, team: str) -> Page:
         page = self.open(None, f"enrol#{self.told['codes'][team]}")

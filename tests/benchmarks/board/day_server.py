@@ -2,7 +2,8 @@
 The board of an edition with a clock of its own, the real planner and the real editor, in a process of its own.
 
 `-m tests.benchmarks.board.day_server EDITION PORT START_S [SCENARIO]`: it prints what opens the pages of each role and
-phone. The scenario's folder takes the results; the folder that it lies in is that of the scenarios to be run.
+phone, with sessions of twenty desks and two hundred phones. The scenario's folder takes the results; the folder that it
+lies in is that of the scenarios to be run.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from sweep.board.accounts.accounts import AUDITOR, COMMANDER, MARKET, PLANNER, Account, Role
+from sweep.board.accounts.accounts import AUDITOR, COMMANDER, MARKET, PLANNER, TEAM, Account, Role
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.https_server import listen, serve
@@ -43,8 +44,14 @@ def people(board: Board) -> dict[str, object]:
     board.accounts |= {name: Account(name, role, "") for role, name in names.items()}
     cookies = {role: board.sessions.cookie(board.sessions.begin(name, role).sid) for role, name in names.items()}
     busy = [r.team_id for r in board.live.edition.plan.routes if len(r.stops) > 1]
+    teams = [t.team_id for t in board.live.edition.plan.teams]
+    opened = [board.sessions.begin(names[r], r) for r in [PLANNER] * 2 + [COMMANDER] * 18]
+    opened += [board.sessions.begin(t, TEAM, t) for t in (teams * 200)[:200]]
     return {
         "cookies": cookies,
+        "people": [
+            {"who": s.who, "cookie": board.sessions.cookie(s.sid), "token": board.sessions.token(s.sid)} for s in opened
+        ],
         "plan_id": board.plan_id,
         "codes": {t: board.enrolments.issue(t) for t in busy},
     }

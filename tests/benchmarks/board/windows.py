@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tests.benchmarks.board.clients import HOST
 from tests.chromium import ARGS
@@ -29,9 +29,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def window(browser: Browser, port: int, width: int, **cookies: str) -> Page:
-    """An empty window of a width, with some of the board's cookies by name."""
-    context = browser.new_context(viewport={"width": width, "height": 900})
+def window(browser: Browser, port: int, width: int, scheme: Literal["light", "dark"] = "light", **cookies: str) -> Page:
+    """An empty window of a width and a colour scheme, with some of the board's cookies by name."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     address = f"http://{HOST}:{port}"
     context.add_cookies([{"name": f"sweep_{k}", "value": v, "url": address} for k, v in cookies.items()])
     return context.new_page()

@@ -45,7 +45,8 @@ def test_the_good_routes_of_two_plans_make_a_third(make_problem, make_visit, mak
     pool = RoutePool(a)
     pool.add(first)
     pool.add(second)
-    better = pool.best_plan(first, TIME)
+    assert pool.best_plan(first, TIME, 0.0) is None
+    better = pool.best_plan(first, TIME, 60.0)
     assert better is not None
     assert served(better) == {0, 1, 2, 3}
     assert served(first) == {0, 1, 2}

@@ -43,6 +43,8 @@ class Client:
                 if not event:
                     raise OSError("the stream ended")
             return answer.status, event[6:].decode()
+        except http.client.HTTPException as error:
+            raise OSError("the server ended its answer") from error
         finally:
             link.close()
 
@@ -62,7 +64,10 @@ class Client:
     def send(self, path: str, content: object) -> tuple[int, dict[str, Any]]:
         """Status and JSON of the answer to a script."""
         status, text = self.ask("POST", path, json.dumps(content).encode(), Content_Type="application/json")
-        return status, json.loads(text or "{}")
+        try:
+            return status, json.loads(text or "{}")
+        except ValueError:
+            return status, {"text": text[:200]}
 
 
 class Server:

@@ -7,7 +7,7 @@ import heapq
 import itertools
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,10 @@ class World:
     chance: random.Random
     now_s: int
     notes: list[dict[str, Any]] = field(default_factory=list)
+    clock_error_s: int = 0
+    """How far the server's clock is ahead of the true time."""
+    is_clock_ahead: bool = False
+    """Whether the server's clock was ahead, and the desk has not confirmed it since."""
     _queue: list[tuple[int, int, Callable[[], object]]] = field(default_factory=list)
     _number: Iterator[int] = field(default_factory=itertools.count)
 
@@ -41,8 +45,20 @@ class World:
     def run(self, until_s: int) -> None:
         while self._queue and self._queue[0][0] <= until_s:
             self.now_s, _, act = heapq.heappop(self._queue)
-            self.server.set(self.now_s)
+            self.server.set(self.now_s + self.clock_error_s)
             act()
+
+    def turn_clock(self, error_s: int) -> None:
+        """Let the server's clock be wrong by so many seconds, or right again."""
+        self.is_clock_ahead |= error_s > 0
+        self.clock_error_s = error_s
+        self.server.set(self.now_s + error_s)
+        self.note("clock", error_s=error_s)
+
+    @property
+    def is_clock_wrong(self) -> bool:
+        """Whether reports of now may have another time than the true one."""
+        return self.clock_error_s != 0 or self.is_clock_ahead
 
     def note(self, kind: str, **facts: Any) -> None:
         self.notes.append({"kind": kind, "at_s": self.now_s, **facts})
@@ -55,11 +71,14 @@ class Phone:
         self.world, self.client, self.team_id = world, client, team_id
         self.device = f"{world.chance.getrandbits(64):016x}"
         self.order: dict[str, Any] = {}
-        self.is_reachable = True
+        self.is_reachable, self.is_lost, self.is_silent, self.is_disordered = True, False, False, False
+        self.last_batch: dict[str, Any] | None = None
         self.clock_ms, self.n_jumps, self.seq = world.chance.randint(-7_200, 7_200) * 1_000, 0, 0
         self.waiting: dict[int, str] = {}
 
     def type(self, kind: str, **body: Any) -> None:
+        if self.is_silent:
+            return
         self.seq += 1
         text = json.dumps({"kind": kind, "body": body, "t": self._now_ms()})
         self.waiting[self.seq] = text
@@ -76,12 +95,20 @@ class Phone:
         self.send()
         self.look()
 
+    def batch(self, numbers: Iterable[int]) -> dict[str, Any]:
+        """Return what the phone sends for some of its waiting reports."""
+        reports = [{"seq": k, "text": self.waiting[k]} for k in numbers]
+        first = min(self.waiting, default=self.seq + 1)
+        return {"device": self.device, "sent": self._now_ms(), "first": first, "reports": reports}
+
     def send(self) -> None:
         chance = self.world.chance
-        while self.is_reachable and self.waiting:
+        while self.is_reachable and not self.is_lost and self.waiting:
             chosen = sorted(self.waiting)[: chance.choice((1, 5, 50))]
-            reports = [{"seq": k, "text": self.waiting[k]} for k in chosen]
-            batch = {"device": self.device, "sent": self._now_ms(), "first": min(self.waiting), "reports": reports}
+            if self.is_disordered:
+                # In any order, and with gaps: what follows a gap waits for another batch.
+                chosen = chance.sample(sorted(self.waiting), chance.randint(1, len(self.waiting)))
+            batch = self.last_batch = self.batch(chosen)
             try:
                 status, told = self.client.send("/phone/reports", batch)
             except OSError:
@@ -93,15 +120,19 @@ class Phone:
                 continue  # the answer is lost, and all is sent again
             for ack in told["acks"]:
                 text = self.waiting.get(ack["seq"])
-                if text is not None and hashlib.sha256(text.encode()).hexdigest() == ack["sha256"]:
+                if (
+                    text is not None
+                    and hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == ack["sha256"]
+                ):
                     del self.waiting[ack["seq"]]
-                    self.world.note("kept", device=self.device, seq=ack["seq"], jumps=self.n_jumps)
+                    jumps = -1 if self.world.is_clock_wrong else self.n_jumps
+                    self.world.note("kept", device=self.device, seq=ack["seq"], jumps=jumps)
             if told["plan_id"] != self.order.get("plan_id"):
                 self.look()
 
     def look(self) -> None:
         """Take the order that is in force, if the server can be reached."""
-        if not self.is_reachable:
+        if not self.is_reachable or self.is_lost:
             return
         try:
             status, text = self.client.ask("GET", "/phone/orders")

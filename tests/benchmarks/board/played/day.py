@@ -14,6 +14,7 @@ from typing import Any
 from tests.benchmarks.board.played.client import Client, Server, sweep
 from tests.benchmarks.board.played.crews import Crew, Phone, World, weather
 from tests.benchmarks.board.played.desk import Desk
+from tests.benchmarks.board.played.mishaps import Mishaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def play(
     *,
     n_looks: int = 6,
     n_kills: int = 1,
+    has_mishaps: bool = False,
     acts: Mapping[int, Callable[[World], None]] = MappingProxyType({}),
 ) -> Played:
     """
@@ -46,6 +48,8 @@ def play(
     ----------
     seed
         The same seed plays the same day, but for the planner's own time limit.
+    has_mishaps
+        Whether what `mishaps` has befalls the day too.
     acts
         What else happens, by seconds after midnight.
     """
@@ -62,6 +66,8 @@ def play(
         crews = {t: Crew(world, phones[t], others.get(t)) for t in teams}
         everyone = [*phones.values(), *others.values()]
         desk = Desk(world, planner, crews, everyone)
+        if has_mishaps:
+            Mishaps(world, desk, everyone).plan(first_s)
         for team_id in teams:
             world.live(crews[team_id].day())
         for phone in everyone:
@@ -111,7 +117,7 @@ def look(world: World, planner: Client, phones: Sequence[Phone] | Any) -> None:
     for phone in phones:
         status, text = phone.client.ask("GET", "/phone/orders")
         orders[phone.team_id] = json.loads(text) if status == 200 else {"status": status}
-    pages = {name: planner.page(f"/{name}") for name in ("evening", "editions", "journal")}
+    pages = {name: planner.page(f"/{name}") for name in ("brief", "evening", "editions", "journal")}
     csv = planner.ask("GET", "/evening/results.csv")[1]
     board = json.loads(planner.ask("GET", "/desk/stream")[1])
     world.note("looked", board=board, orders=orders, pages=pages, csv=csv)

@@ -45,6 +45,10 @@ def faults(day: Played) -> list[str]:
             found.append(f"{note['kind']} {note.get('plan_id', '')} {str(note['told'])[:300]}")
         elif note["kind"] == "refused":
             found.append(f"{note['at_s']} a phone was refused {note['status']} {note['told']}")
+        elif note["kind"] == "probed" and note["status"] not in (303, 401, 403):
+            found.append(f"{note['at_s']} a revoked phone was answered {note['status']} at {note['path']}")
+        elif note["kind"] == "raced" and note["n"] > 1:
+            found.append(f"{note['at_s']} {note['n']} changes were activated at once")
         elif note["kind"] == "accept" and note["status"] != 303:
             wrong = re.findall(r"<li>(.*?)</li>", note["text"])
             found.append(f"the results were not accepted: {note['status']} {wrong[:3]}")
@@ -61,7 +65,8 @@ def _chain(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _once_and_in_order(notes: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each report that a phone or the desk sent is in the journal once, in its order, and of its own time."""
-    typed = {(n["device"], n["seq"]): n for n in notes if n["kind"] == "typed"}
+    typed = {(n["device"], n["seq"]): n for n in notes if n["kind"] in ("typed", "garbage")}
+    never_sent = {(n["device"], seq) for n in notes if n["kind"] == "lost" for seq in n["seqs"]}
     kept = {(n["device"], n["seq"]): n for n in notes if n["kind"] == "kept"}
     seen: dict[str, list[int]] = defaultdict(list)
     for line in lines:
@@ -70,24 +75,38 @@ def _once_and_in_order(notes: Sequence[Mapping[str, Any]], lines: Sequence[Mappi
             continue
         seen[device].append(int(seq))
         known = typed[device, int(seq)]
-        if hashlib.sha256(known["text"].encode()).hexdigest() != line["facts"]["sha256"]:
+        if hashlib.sha256(known["text"].encode("utf-8", "surrogatepass")).hexdigest() != line["facts"]["sha256"]:
             yield f"{device}:{seq} is not what was typed"
-        if line["act"] == "unread":
-            yield f"{known['team']} {device}:{seq} could not be read: {known['text']} {line['facts']['body']['code']}"
+        if (line["act"] == "unread") != (known["kind"] == "garbage"):
+            yield f"{device}:{seq} counts as {line['act']}: {known['text'][:80]} {line['facts']['body'].get('code')}"
         is_sure = (device, int(seq)) in kept and kept[device, int(seq)]["jumps"] == known["jumps"]
         if is_sure and abs(line["facts"]["at_s"] - known["at_s"]) > _TOLERANCE_S:
             yield f"{device}:{seq} was typed at {known['at_s']}, and counts as of {line['facts']['at_s']}"
     for device, seq in typed:
-        if seq not in seen[device]:
+        if seq not in seen[device] and (device, seq) not in never_sent:
             yield f"{device}:{seq} was typed, and is lost"
     for device, numbers in seen.items():
         if numbers != sorted(set(numbers)):
             yield f"{device} out of order or double: {numbers}"
     times = Counter(line["facts"]["id"] for line in lines)
+    for note in (n for n in notes if n["kind"] == "same number"):
+        own = [e for e in lines if f"/{note['device']}:{note['seq']}:x" in e["facts"]["id"]]
+        if note["status"] != 200 or {e["act"] for e in own} != {"unread"}:
+            yield f"{note['device']}:{note['seq']} was sent with another text, and answered {note['status']}"
     for note in (n for n in notes if n["kind"] == "desk"):
         n_times = sum(n for own, n in times.items() if own.endswith("/" + note["id"]))
         if n_times != (note["status"] == 200):
             yield f"{note['id']} of the desk was answered {note['status']}, and is {n_times} times in the journal"
+
+
+def _confirmed(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Lines of which none is later than the clock that the desk confirms after it."""
+    found, latest_s = [], 10**9
+    for line in reversed(lines):
+        facts = line["facts"]
+        latest_s = min(latest_s, facts["at_s"]) if line["act"] == "clock" else latest_s
+        found.append({**line, "facts": {**facts, "at_s": min(latest_s, facts["at_s"])}})
+    return found[::-1]
 
 
 class Account:
@@ -100,9 +119,10 @@ class Account:
         self.released: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.cancelled: dict[str, int] = {}
         self.rows: dict[tuple[str, str, str, str], list[tuple[int, int, str, dict[str, str]]]] = defaultdict(list)
-        self.plan_id = ""
-        lines = list(lines)
+        self.plan_id, self.n_lines = "", 0
+        lines = _confirmed(list(lines))
         withdrawn = {e["facts"]["body"]["n"] for e in lines if e["act"] == "withdrawn"}
+        self.n_lines = len(lines)
         for line in lines:
             if line["n"] not in withdrawn:
                 self._take(line["n"], line["act"], line["facts"])
@@ -123,7 +143,7 @@ class Account:
         elif kind == "event" and body["event"]["type"] == "held":
             self.held[body["event"]["team_id"]].append((at_s, n, body["event"]["until"]))
         elif kind == "event" and body["event"]["type"] == "locked":
-            self.cancelled[body["event"]["visit_id"]] = at_s
+            self.cancelled[body["event"]["visit_id"]] = max(at_s, self.cancelled.get(body["event"]["visit_id"], -1))
         elif kind == "edition":
             self.plan_id = body["plan_id"]
         elif kind == "form":
@@ -179,12 +199,16 @@ def _begun(lines: Sequence[Mapping[str, Any]], plans: Mapping[str, Any]) -> Iter
             continue
         so_far = Account(lines[: line["n"] - 1])
         for team_id in so_far.steps:
-            kind, visit_id = so_far.last_step(team_id)
-            if kind != "inside" or visit_id in so_far.cancelled:
+            at_s, _, kind, visit_id = max(so_far.steps[team_id])
+            if kind != "inside" or so_far.cancelled.get(visit_id or "", -1) >= at_s:
                 continue
             old, new = (_made(plans[p], team_id) for p in (before, plan_id))
             if visit_id in old and visit_id not in new:
                 yield f"{plan_id} takes {visit_id} from {team_id}, which is inside"
+            for other in {r["team_id"] for r in plans[before]["routes"]} - {team_id}:
+                had, has = (visit_id in _made(plans[p], other) for p in (before, plan_id))
+                if visit_id in old and had and not has and so_far.outcome(other, visit_id or "") is None:
+                    yield f"{plan_id} takes {visit_id} from {other}, whose partner {team_id} is inside"
 
 
 def _made(plan: Mapping[str, Any], team_id: str) -> set[str]:
@@ -292,12 +316,35 @@ def _figures(
         yield f"board: expected finds {figures['value']}, by the plan {values}"
     if figures["rows"] != len(so_far.rows):
         yield f"board: {figures['rows']} rows, by the journal {len(so_far.rows)}"
+    if f" {so_far.n_lines} " not in _text(pages["journal"]):
+        yield f"journal: {so_far.n_lines} lines are not shown"
+    yield from _brief(_text(pages["brief"]), board["plan"], plan)
     if so_far.plan_id not in pages["editions"]:
         yield f"editions: the plan in force {so_far.plan_id} is not there"
     yield from _results(note["csv"], so_far)
     n_rows = len(re.findall(r'<tr><th scope="row">', pages["evening"]))
     if n_rows != sum(1 for _ in csv.reader(io.StringIO(note["csv"].lstrip("\ufeff")))) - 1:
         yield f"evening: {n_rows} rows, in results.csv another number"
+
+
+def _text(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+
+
+def _brief(text: str, shown: Mapping[str, Any], plan: Mapping[str, Any]) -> Iterator[str]:
+    """The brief for market regulation against the plan in force, and the names that the board has for it."""
+    names = {s["visit"]: s["name"] for t in shown["teams"] for s in t["stops"]}
+    letters = {t["id"]: t["letter"] for t in shown["teams"]}
+    if plan["plan_id"] not in text:
+        yield f"brief: not of the plan in force {plan['plan_id']}"
+    for route in plan["routes"]:
+        for stop in route["stops"]:
+            # To the nearest minute, a half to the even one, as on every page.
+            minutes = (round(s / 60) for s in (stop["start_s"], stop["end_s"]))
+            start, end = (f"{m // 60:02d}:{m % 60:02d}" for m in minutes)
+            row = f"{start} – {end} {letters[route['team_id']]} {names[stop['visit_id']]}"
+            if row not in text:
+                yield f"brief: no row {row}"
 
 
 def _results(text: str, so_far: Account) -> Iterator[str]:
