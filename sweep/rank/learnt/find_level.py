@@ -72,7 +72,8 @@ def _pooled(by_window: Float64s) -> list[Float64s]:
             pools.append(np.zeros(2))
         pools[-1] = pools[-1] + row
     if len(pools) > 1 and pools[-1][0] < _LEAST_EXPECTED:
-        pools[-2] = pools[-2] + pools.pop()
+        last = pools.pop()
+        pools[-1] = pools[-1] + last
     return pools
 
 

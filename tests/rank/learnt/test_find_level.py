@@ -60,6 +60,20 @@ def test_windows_that_expect_next_to_nothing_do_not_make_the_range_meaningless()
     assert of(expected, finds, [0] * 10 + [1] * 10 + [2] * 10).dispersion == 1.0
 
 
+@pytest.mark.parametrize(
+    ("sizes", "finds", "dispersion"),
+    [((20, 24, 6), (0, 5, 0), 10 / 3), ((20, 20, 24, 6), (0, 2, 5, 0), 5 / 3)],
+    ids=["two pools", "three pools"],
+)
+def test_a_last_window_that_expects_too_little_joins_the_one_before(
+    sizes: tuple[int, ...], finds: tuple[int, ...], dispersion: float
+) -> None:
+    # A tenth each: pools of 2 and 2.4 + .6, chi squared 4 / 2 + 4 / 3 over 1 degree of freedom; or 2, 2 and 3 over 2.
+    window = np.repeat(np.arange(len(sizes)), sizes)
+    is_find = np.concatenate([np.arange(n) < k for n, k in zip(sizes, finds, strict=True)])
+    assert find_level(np.full(len(window), 0.1), is_find, window).dispersion == pytest.approx(dispersion, abs=1e-5)
+
+
 @pytest.mark.parametrize("times", [1e-9, 0.3, 1.0, 2.5])
 def test_chances_at_their_level_add_up_to_the_finds_and_keep_their_order(times: float) -> None:
     rng = np.random.default_rng(5)
