@@ -6,6 +6,7 @@ import inspect
 import runpy
 import subprocess
 import sys
+import warnings
 from importlib import resources
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 import sweep
 from docs.tools.api import public_names, signature_lines
+from sweep.api.version import deprecated
 from tests.paths import ROOT
 
 SNAPSHOT = Path(__file__).with_name("public_names.txt")
@@ -60,6 +62,21 @@ def test_no_subpackage_hides_a_public_name() -> None:
     assert sys.modules["sweep.plan.solve"].__name__ == "sweep.plan.solve"
     with pytest.raises(AttributeError, match="no attribute 'plans'"):
         _ = sweep.plans  # type: ignore[attr-defined]
+
+
+def test_a_deprecated_name_warns_with_version_and_replacement() -> None:
+    @deprecated("0.2.0", "sweep.rank")
+    def order(n: int) -> int:
+        """Return the order."""
+        return n + 1
+
+    with pytest.warns(DeprecationWarning, match=r"deprecated since version 0\.2\.0: use `sweep\.rank`") as caught:
+        assert order(1) == 2
+    assert caught[0].filename == __file__
+    assert "Return the order." in (order.__doc__ or "")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert order(2) == 3
 
 
 def test_the_packages_are_marked_as_typed() -> None:
