@@ -25,7 +25,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.buildings import Building
 from sweep.records.plan import Plan
-from sweep.records.ranking import ModelChoice, RankingFacts, Term
+from sweep.records.ranking import FindLevel, ModelChoice, RankingFacts, Term
 from sweep.scenario.inspection_hours import AfterHoursApproval, Hours
 from sweep.scenario.law_settings import Law, Special
 from sweep.scenario.plan_settings import PlanSettings, Teams
@@ -189,7 +189,8 @@ def _ground(
         doubt=0.0,
         is_memory_fitted=False,
         verdict=verdict,
-        record=None,
+        level=FindLevel(0, 0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0),
+        reach=1.0,
         data_on=None,
     )
     size = team_size(scenario, persons)

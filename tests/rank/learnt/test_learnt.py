@@ -206,10 +206,10 @@ def test_where_the_history_names_teams_each_has_an_effect_of_its_own(make_leads,
 def test_with_nothing_to_learn_the_model_stays_at_the_rule():
     # Finds at the rate that the rule says, other features noise: one for the rule's log-odds, next to none for others.
     rng = np.random.default_rng(2)
-    features = rng.normal(size=(400, len(FEATURES)))
-    is_find = rng.random(400) < 1 / (1 + np.exp(1.0 - features[:, RULE]))
-    days, one = np.arange(400.0), np.zeros(400, np.int64)
-    model = fit_checks(TrainingChecks(features, is_find, days, one, np.array([True]), np.ones(400)))
+    features = rng.normal(size=(800, len(FEATURES)))
+    is_find = rng.random(800) < 1 / (1 + np.exp(1.0 - features[:, RULE]))
+    days, one = np.arange(800.0), np.zeros(800, np.int64)
+    model = fit_checks(TrainingChecks(features, is_find, days, one, np.array([True]), np.ones(800)))
     assert model.slopes[RULE] / model.spread[RULE] == pytest.approx(1.0, abs=0.3)
     assert np.abs(np.delete(model.slopes, RULE)).max() < 0.3
 
