@@ -49,6 +49,7 @@ _PLACE = {"lon": _names("经度|lng|longitude|long|jd|x"), "lat": _names("纬度
 _DIVISION = _names("行政区划代码|行政区划|区划代码|属地代码|xzqhdm|xzqh|qhdm|adcode|district_code")
 _USCC = _names("统一社会信用代码|社会信用代码|信用代码|统一代码|tyshxydm|shxydm|credit_code")
 _BUILDING_ID = _names("楼栋编号|楼宇编号|建筑物编号|建筑物代码|楼栋代码|标准地址编码|ldbh|lybh|jzwdm|jzwbh|楼号|楼栋号")
+_PERSON_ID = _names("人员编号|警号|工号|人员代码|rybh|jh|gh|id|执法证号")
 
 # Schema name -> headers, best first: if a file has two of them, the better one is read. Domain 3.5.
 ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -120,7 +121,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             **_PLACE,
         },
         "roster": {
-            "person_id": _names("人员编号|警号|工号|人员代码|rybh|jh|gh|id|执法证号"),
+            "person_id": _PERSON_ID,
             "agency": _names("所属部门|部门|单位类别|所属单位|ssbm|bm|department"),
             "role": _names("人员类别|身份|岗位|职务类别|rylb|gw|职级|职务"),
             "certificate_until": _names(
@@ -243,7 +244,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "selection_probability": _names("抽取概率|入样概率"),
         },
         "duty": {
-            "person_id": _names("人员编号|警号|工号|人员代码|rybh|jh|gh|id|执法证号"),
+            "person_id": _PERSON_ID,
             "day": _names("日期|值班日期|星期|rq|date|weekday"),
             "from": _names("上岗|上班|上岗时间|上班时间|开始时间|起|sbsj|start"),
             "until": _names("下岗|下班|下岗时间|下班时间|结束时间|止|xbsj|end|to"),
