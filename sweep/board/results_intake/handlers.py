@@ -101,8 +101,10 @@ def accept_results_of(
     Raises
     ------
     InputError
-        With every error of the rows; in that case nothing is stored.
+        S672 without rows, or with every error of the rows; in that case nothing is stored.
     """
+    if not results_rows(state):
+        raise InputError([Issue("S672", "results.csv")])
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "results.csv"
         file.write_text(results_text(state), encoding=ENCODING, newline="")
@@ -180,8 +182,6 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
     if not _is_ledger_open(board):
         return _shown(board, request, session, status=409)
     texts, state, edition = texts_of(board, request), board.live.state, board.live.edition
-    if not results_rows(state):
-        return _shown(board, request, session, [Issue("S672", "results.csv")], 422)
     stamp, end, entries = board.live.clock.stamp(), board.end, list(board.live.journal.entries)
 
     def enter(n: int) -> None:
