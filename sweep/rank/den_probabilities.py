@@ -13,7 +13,7 @@ from sweep.rank.learnt.find_level import at_level, past_level
 from sweep.rank.learnt.lead_features import CHANCE_MAX, CHANCE_MIN
 from sweep.rank.learnt.learnt_model import Learnt, fit_checks
 from sweep.rank.learnt.model_acceptance import accept_model, foretold
-from sweep.rank.learnt.training_data import FEATURES, TrainingChecks, TrainingData, TrainingResult
+from sweep.rank.learnt.training_data import RULE, TrainingChecks, TrainingData, TrainingResult
 from sweep.rank.rate.evidence import Evidence, once_cleared
 from sweep.rank.rate.value_terms import value_terms
 from sweep.records.ranking import FEWEST_FINDS, FindLevel, ModelChoice, Term
@@ -74,7 +74,7 @@ def best_scores(
         verdict = replace(verdict, explained_by=learnt.explained_by())
         scores = learnt_scores(learnt, scores, buildings, settings, verdict.scored_by)
     else:
-        p_find = expit(checks.features[:, FEATURES.index("rule")]) * settings.detection_share
+        p_find = expit(checks.features[:, RULE]) * settings.detection_share
     forecasts = past.assign(p_find=p_find)
     level = past_level(forecasts[~(forecasts["day"] < since)], history, now)
     return verdict, level, _at_level(replace(scores, foretold=forecasts), level, settings.detection_share)

@@ -8,7 +8,7 @@ import numpy as np
 from geodata.array_types import Bools, Float64s
 from sweep.rank.learnt.lead_features import WINDOWS_DAYS
 from sweep.rank.learnt.logistic_regression import Logistic, fit_logistic
-from sweep.rank.learnt.training_data import FEATURES, IS_INDICATOR, SIGNS, TrainingChecks
+from sweep.rank.learnt.training_data import FEATURES, IS_INDICATOR, RULE, SIGNS, TrainingChecks
 from sweep.rank.rate.value_terms import Terms
 from sweep.records.ranking import Term
 
@@ -64,7 +64,7 @@ class Learnt:
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
         changed[:, :n] = np.log1p(np.expm1(changed[:, :n]) + 1.0)
-        changed[:, FEATURES.index("rule")] += rule_gain
+        changed[:, RULE] += rule_gain
         return self.model.probability(changed)
 
     def once_cleared(self, rule_loss: Float64s) -> Float64s:
@@ -73,7 +73,7 @@ class Learnt:
         surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
         for k, more in ((surprise, self.base_rate), (number, 1.0)):
             changed[:, k] = np.log1p(np.expm1(changed[:, k]) + 2.0 * more)
-        changed[:, FEATURES.index("rule")] -= rule_loss
+        changed[:, RULE] -= rule_loss
         return self.model.probability(changed)
 
     def explained_by(self) -> tuple[Term, ...]:

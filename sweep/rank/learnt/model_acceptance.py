@@ -8,7 +8,7 @@ import pandas as pd
 from geodata.array_types import Bools, Float64s
 from sweep.rank.learnt.forecast_accuracy import stratified_auc
 from sweep.rank.learnt.learnt_model import CHECKS_MIN, FINDS_MIN, fit_checks
-from sweep.rank.learnt.training_data import FEATURES, TrainingChecks
+from sweep.rank.learnt.training_data import RULE, TrainingChecks
 from sweep.records.ranking import FEWEST_FINDS, ModelChoice
 
 # Share of checks at the ends of the blocks; the first block is for training only, each later one for testing.
@@ -36,7 +36,7 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
         return ModelChoice("rule", "few", len(checks.is_find), n_finds)
     untested = ModelChoice("rule", "untested", len(checks.is_find), n_finds)
     seen = ~np.isnan(model)
-    model, rule, find = model[seen], checks.features[seen, FEATURES.index("rule")], checks.is_find[seen]
+    model, rule, find = model[seen], checks.features[seen, RULE], checks.is_find[seen]
     if find.sum() < FEWEST_FINDS or find.all():
         return untested
     block = pd.Series(np.searchsorted(_edges(checks), np.flatnonzero(seen), side="right")).astype(str)

@@ -29,6 +29,8 @@ LASTING_KINDS = (*["kind_finds"] * KINDS_MOST, "where", "where")
 
 FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LASTING_KINDS)
 """Kind of each feature column: leads, own inspection history, checks of related places, place features."""
+RULE = FEATURES.index("rule")
+"""Column of the log-odds of the rule."""
 SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
 """Sign constraint of each slope: see `sweep.rank.learnt.logistic_regression.fit_logistic`."""
 IS_INDICATOR = np.array([feature == "kind_finds" for feature in FEATURES])
