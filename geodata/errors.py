@@ -74,6 +74,14 @@ class Issue:
         """Return the issue with its redacted values restored, for the planner's own terminal only."""
         return replace(self, values=self.values.private) if isinstance(self.values, Redacted) else self
 
+    def place(self, texts: Texts, rows: Sequence[int] = ()) -> str:
+        """Return file and row, or the scenario key, in the reader's language; `rows` replaces the issue's own row."""
+        in_row = _IN_ROW.fullmatch(self.where)
+        if in_row is None:
+            return self.where
+        shown = some([str(row) for row in rows or (in_row[2],)], _SHOWN_ROWS)
+        return texts("row.places" if len(rows) > 1 else "row.place", file=in_row[1], rows=shown, n=len(rows))
+
     def what(self, texts: Texts) -> str:
         """Return the sentence that states the problem, in the reader's language."""
         return texts(f"issue.{self.code}.what", **self._worded(texts))
@@ -135,14 +143,9 @@ class IssueGroup:
     rows: tuple[int, ...]
     """Rows of the issues in their file, ascending; empty for an issue without a row."""
 
-    @property
-    def where(self) -> str:
-        """Return the location for messages; for several issues the file, the first rows and the number of rows."""
-        if len(self.rows) < 2:
-            return self.first.where
-        file = _IN_ROW.fullmatch(self.first.where)
-        shown = ", ".join(map(str, self.rows[:_SHOWN_ROWS])) + (", …" if len(self.rows) > _SHOWN_ROWS else "")
-        return f"{file[1] if file else ''} row {shown} (n={len(self.rows)})"
+    def place(self, texts: Texts) -> str:
+        """Return the location for messages: the file, the first rows and the number of rows."""
+        return self.first.place(texts, self.rows)
 
 
 def grouped(issues: Iterable[Issue]) -> list[IssueGroup]:
@@ -205,6 +208,7 @@ class InputError(Exception):
         texts = load_texts("en")
         try:
             groups = [*grouped(self.issues), *grouped(self.notes)]
-            return "\n".join(f"{g.first.code} {g.where}: {g.first.what(texts)} {g.first.fix(texts)}" for g in groups)
+            causes = ((g.first, g.place(texts)) for g in groups)
+            return "\n".join(f"{i.code} {place}: {i.what(texts)} {i.fix(texts)}" for i, place in causes)
         except KeyError:  # an issue of a package whose catalogue is not there
             return str(self.args[0])

@@ -1,4 +1,4 @@
-"""Drawings of `docs/architecture.md` as SVG: the floors from the import contracts, and sequences of calls."""
+"""Drawings of the documentation as SVG: the floors from the import contracts, and sequences of calls."""
 
 from __future__ import annotations
 
@@ -40,6 +40,27 @@ SEQUENCES: dict[str, Sequence[Message]] = {
         ("jobs", "check", "plan and bound, from the inputs alone"),
         ("jobs", "publish", "maps, orders, tables, report"),
         ("publish", "audit log", "hash of the edition, before it appears"),
+    ),
+    "search": (
+        ("teams", "two chains", "first plan: people and slots of each team"),
+        ("two chains", "two chains", "remove stops, insert visits, accept by temperature"),
+        ("two chains", "route pool", "routes of each new best plan"),
+        ("route pool", "set packing", "one route for each team, each visit once"),
+        ("set packing", "two chains", "a better plan, if there is one"),
+        ("two chains", "teams", "exchange members for an unserved slot"),
+        ("bound", "two chains", "stop when plan and bound are equal"),
+        ("two chains", "plan", "the best plan, decoded to clock times"),
+    ),
+    "bound": (
+        ("search", "master problem", "known routes as columns"),
+        ("master problem", "pricing", "a price for each visit and start"),
+        ("pricing", "master problem", "routes worth more than their price"),
+        ("pricing", "bound", "Lagrangian bound of this round"),
+        ("pricing", "pricing", "larger ng-neighbourhoods while routes repeat a visit"),
+        ("master problem", "branching", "fractional visits and starts"),
+        ("branching", "master problem", "served or not; earlier or later"),
+        ("bound", "search", "stop when plan and bound are equal"),
+        ("bound", "checker", "certificate in plan.proof.json"),
     ),
     "changed_day": (
         ("phone", "board", "inside, held, done"),

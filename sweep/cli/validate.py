@@ -48,7 +48,7 @@ def validate_command(scenario: Scenario, voice: Output) -> Exit:
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
     # Causes of quarantine that a table shows; the JSON and quarantine.csv have all.
     groups = grouped(on_screen(aside, voice.out))[:50]
-    lines = [(g.first.code, g.where, g.first.what(texts), g.first.fix(texts)) for g in groups]
+    lines = [(g.first.code, g.place(texts), g.first.what(texts), g.first.fix(texts)) for g in groups]
     if lines:
         voice.table(texts("command.set_aside", n=len(aside)), header, lines)
     voice.notes(notes)

@@ -81,7 +81,7 @@ def _report(
     voice.table(texts("whatif.title"), header, [_row(p, texts) for p in points])
     for issue in refused:
         what, fix = issue.what(texts), issue.fix(texts)
-        voice.line("command.note", code=issue.code, where=issue.where, what=what, fix=fix)
+        voice.line("command.note", code=issue.code, where=issue.place(texts), what=what, fix=fix)
     key = names_and_reasons.setting_name(keys[0], texts)
     for curve in curves:
         name = whatif_page.curve_name(curve, texts)

@@ -92,7 +92,7 @@ class Output:
         issues = on_screen(issues, self.err)
         for group in grouped([*issues, *notes]):
             what, fix = group.first.what(self.texts), group.first.fix(self.texts)
-            said = self.texts("command.fault", where=plain(group.where), what=plain(what))
+            said = self.texts("command.fault", where=plain(group.place(self.texts)), what=plain(what))
             self.err.print(f"  [bold]{group.first.code}[/]  {said}", soft_wrap=True)
             self.err.print(f"        [green]→[/] {plain(fix)}", soft_wrap=True)
         self._to_paste(issues, self.err)
@@ -197,9 +197,9 @@ class Output:
     def notes(self, notes: Sequence[Issue]) -> None:
         """Print notes with their fixes, unless quiet or JSON is requested."""
         for group in grouped(notes):
-            what, fix = group.first.what(self.texts), group.first.fix(self.texts)
+            place, what, fix = group.place(self.texts), group.first.what(self.texts), group.first.fix(self.texts)
             if not self.quiet:
-                note = self.texts("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
+                note = self.texts("command.note", code=group.first.code, where=place, what=what, fix=fix)
                 # Lines in a file or pipe are not wrapped.
                 self.out.print(plain(note), soft_wrap=not self.out.is_terminal)
         if not self.quiet:

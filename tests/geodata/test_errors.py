@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 
 from geodata.errors import Issue, grouped, toml_of
+from geodata.message_catalogue import load_texts
 
 
 def unknown(row: int, word: str, column: str = "outcome") -> Issue:
@@ -15,12 +16,14 @@ def unknown(row: int, word: str, column: str = "outcome") -> Issue:
 def test_rows_with_one_unknown_word_are_one_group_and_two_words_two() -> None:
     groups = grouped([unknown(9, "a"), unknown(2, "a"), unknown(4, "b"), Issue("G201", "history.csv row 3")])
     assert [(g.first.code, g.rows) for g in groups] == [("G207", (2, 9)), ("G207", (4,)), ("G201", (3,))]
-    assert [g.where for g in groups] == ["history.csv row 2, 9 (n=2)", "history.csv row 4", "history.csv row 3"]
+    places = [g.place(load_texts("en")) for g in groups]
+    assert places == ["history.csv rows 2, 9 (2 rows)", "history.csv row 4", "history.csv row 3"]
+    assert groups[0].place(load_texts("zh_CN")) == "history.csv第2、9行（共2行）"
 
 
 def test_of_many_rows_the_first_are_named_with_their_number() -> None:
     (group,) = grouped([unknown(row, "a") for row in range(2, 542)])
-    assert group.where == "history.csv row 2, 3, 4, 5, 6, 7, 8, 9, … (n=540)"
+    assert group.place(load_texts("en")) == "history.csv rows 2, 3, 4, 5, 6, 7, 8, 9, … (540 rows)"
 
 
 def test_issues_without_a_row_are_one_only_if_all_they_say_is_one() -> None:

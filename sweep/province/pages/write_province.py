@@ -149,7 +149,7 @@ def _counties(edition: ProvinceEdition, texts: Texts) -> WorkbookSheet:
         county_id = c.county.county_id
         sent = edition.allocation.n_mobile.get(county_id) if c.plan else None
         figures = _figures(c.plan) if c.plan else (None,) * len(_FIGURES)
-        why = " ".join(f"{i.code} {i.where} {i.what(texts)}" for i in c.issues)
+        why = " ".join(f"{i.code} {i.place(texts)} {i.what(texts)}" for i in c.issues)
         plan_id = " ".join(name.rpartition("/")[2] for name in county_editions(c))
         city = edition.cities[c.county.city_id]
         return (c.name, county_id, city, sent, *figures, edition.allocation.gains.get(county_id), plan_id, why)

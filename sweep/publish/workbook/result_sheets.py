@@ -83,7 +83,7 @@ def problems_sheet(edition: Edition, texts: Texts) -> WorkbookSheet:
 def _data_problems(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
     source = texts("sheet.source.data")
     for note in edition.notes:
-        yield source, note.code, note.where, note.what(texts), note.fix(texts)
+        yield source, note.code, note.place(texts), note.what(texts), note.fix(texts)
     columns = ["file", "row", "code", "what", "fix"]
     for file, row, code, what, fix in edition.quarantine.reindex(columns=columns).itertuples(index=False, name=None):
         yield source, code, f"{file} {row}", what, fix
