@@ -196,9 +196,8 @@ def validate(scenario: Scenario) -> pd.DataFrame:
         found |= {"error": labelled(scenario, clashes), "warning": labelled(scenario, notes)}
     except InputError as error:
         found |= {"error": error.issues, "warning": error.notes}
-    texts = texts_of(scenario)
     rows = [
-        (kind, issue.code, issue.place(texts), issue.what(texts), issue.fix(texts))
+        (kind, issue.code, issue.where, issue.what(texts_of(scenario)), issue.fix(texts_of(scenario)))
         for kind, issues in found.items()
         for issue in issues
     ]

@@ -173,7 +173,7 @@ def test_an_error_names_table_row_label_column_and_fix(name: str) -> None:
     lines = [line for line in str(caught.value).splitlines() if code in line and column in line]
     place, _, label = where.partition(" row ")
     found = [
-        line for line in lines if place in line and (not label or label in line.partition(":")[0].partition(" row ")[2])
+        line for line in lines if place in line and (not label or label in line.partition(":")[0].partition(" row")[2])
     ]
     assert found, caught.value
     texts = load_texts("en")
@@ -313,7 +313,7 @@ def test_rows_with_whole_numbers_as_labels_are_named_by_these_in_every_function(
     given["leads"].loc[[5, 7], "lead_type"] = "x"
     scenario = sweep.Scenario.from_tables(**given)
     for function in (sweep.rank, sweep.plan, sweep.backtest, lambda s: sweep.check(s, "none"), lambda s: s.inputs):
-        with pytest.raises(sweep.InputError, match="G207 leads row 5, 7 "):
+        with pytest.raises(sweep.InputError, match="G207 leads rows 5, 7 "):
             function(scenario)
     found = sweep.validate(scenario)
     assert found[found["kind"] == "error"]["where"].tolist()[-2:] == ["leads row 5", "leads row 7"]
