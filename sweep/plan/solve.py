@@ -127,8 +127,8 @@ def compose(
     """
     Exchange members while routes are searched; return the teams, their routes, and the formed teams or None.
 
-    With enough time, both the given teams and newly formed ones are searched for a short time, and the better set is
-    kept.
+    With enough time, both the given teams and newly formed ones are searched for a short time, the better set is kept,
+    and several searches from it exchange members, of which the best is kept.
     """
     people, settings = movable_people(run.problem, teams), run.settings
     is_open = len(active) > 1 and len(people) > 0 and len(run.problem.visits) > 0
@@ -137,7 +137,8 @@ def compose(
     if is_open and is_long:
         draft, formed = _tried(run, draft, people, teams)
     if is_open:
-        draft = _searched(run, draft, people, run.compose_share(draft.arrays))
+        ends = run.compose_shares(draft.arrays, is_long=is_long)
+        draft = max((_searched(run, draft, people, end) for end in ends), key=_worth)
     inside: list[list[int]] = [[] for _ in draft.teams]
     for p, k in enumerate(draft.state.member):
         if k != NONE:

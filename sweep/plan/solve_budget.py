@@ -6,6 +6,7 @@ from itertools import count
 
 import numpy as np
 
+from geodata.array_types import Float64s
 from sweep.plan.bound.proof_thread import ProofThread, is_closed
 from sweep.plan.formation.composition_bound import CompositionBound, bound_compositions
 from sweep.plan.formation.form_teams import FormedTeams
@@ -98,11 +99,14 @@ class SolveBudget:
             proof.end()
         return proof.exchange(state) or state
 
-    def compose_share(self, arrays: Arrays) -> float:
-        """Return the share of the limit during which members may still change teams, in [0, 1]."""
+    def compose_shares(self, arrays: Arrays, *, is_long: bool) -> Float64s:
+        """Return the shares of the limit at which each search that may still exchange members ends, in [0, 1]."""
         # With a proof, member exchange gets less of the limit, as a proof holds for fixed teams only.
-        compose_share, compose_share_unproven = 0.4, 0.9
-        return compose_share if self._is_proof_of_use(arrays) else compose_share_unproven
+        until, until_unproven, n_searches = 0.6, 0.9, 3
+        if not self._is_proof_of_use(arrays):
+            return np.array([until_unproven])
+        # Where values dominate, teams of several searches differ by more than one search gains in their time.
+        return np.linspace(self.share, until, (n_searches if is_long else 1) + 1)[1:]
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
         """Whether a bound is wanted and useful: it ignores travel costs, so they must be small against the values."""
