@@ -1,5 +1,5 @@
 """
-Cache of the tables that commands read, clean, match and rank, one for each test worker.
+Cache of the inputs of commands, and of the tables that they read, clean, match and rank, one for each test worker.
 
 A test of a command breaks one table of nine and copies the others; without the cache these took a third of the time.
 Each different file under each different setting is still processed.
@@ -8,8 +8,9 @@ Each different file under each different setting is still processed.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,12 @@ import shapely
 from geodata.match.gazetteer import Gazetteer
 from geodata.raw_table import RawTable
 from geodata.read.read_table import sha256_of
-from sweep.inputs import clean_tables, read_tables, tie_to_buildings
+from sweep.inputs import clean_tables, load, read_tables, tie_to_buildings
+from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.stages import ranker
 from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rank_buildings import Ranking
+from sweep.scenario.scenario import Scenario
 
 READING = (
     (read_tables, "read_table"),
@@ -49,11 +52,55 @@ KNOWN: dict[str, tuple[Any, object]] = {}
 def tables_known() -> Iterator[None]:
     """Make commands look up known results, in test modules that import this fixture."""
     with pytest.MonkeyPatch.context() as patch:
+        for name, step in (("read", _read_all), ("clean", _clean_all), ("match", _match_all)):
+            patch.setattr(load, name, partial(step, getattr(load, name)))
         for module, name in READING:
             patch.setattr(module, name, partial(_read, getattr(module, name)))
         for module, name in WORKING:
             patch.setattr(module, name, partial(_worked, getattr(module, name)))
         yield
+
+
+def _read_all(work: Callable[..., Any], scenario: Scenario, *, is_study: bool) -> tuple[str, Any]:
+    """Return the key of a scenario's inputs, and its raw tables unless the inputs are known."""
+    key = _content(scenario, is_study)
+    street_file = KNOWN[key][0].street_file if key in KNOWN else None
+    is_known = key in KNOWN and (street_file is None or _moved(street_file, key, scenario).is_file())
+    return key, None if is_known else work(scenario, is_study=is_study)
+
+
+def _clean_all(work: Callable[..., Any], scenario: Scenario, held: tuple[str, Any]) -> tuple[str, Any]:
+    key, raw = held
+    return key, None if raw is None else work(scenario, raw)
+
+
+def _match_all(work: Callable[..., Any], scenario: Scenario, held: tuple[str, Any], *, is_study: bool) -> Inputs:
+    key, tables = held
+    if tables is not None:
+        inputs = work(scenario, tables, is_study=is_study)
+        if not key:
+            return inputs
+        KNOWN[key] = inputs, scenario.folder
+    inputs = KNOWN[key][0]
+    street_file = inputs.street_file and _moved(inputs.street_file, key, scenario)
+    frames = {f.name: getattr(inputs, f.name) for f in fields(Inputs)}
+    frames = {name: frame.copy(deep=False) for name, frame in frames.items() if isinstance(frame, pd.DataFrame)}
+    return replace(inputs, street_file=street_file, **frames)
+
+
+def _content(scenario: Scenario, is_study: bool) -> str:
+    """Return the key of all that a scenario's inputs depend on; empty for a scenario without a folder."""
+    if scenario.given is not None or scenario.folder == Path():
+        return ""
+    settings = scenario.model_copy(update={"folder": Path()})
+    files = {str(p.relative_to(scenario.folder)): p.is_file() and sha256_of(p) for p in scenario.folder.rglob("*")}
+    return f"inputs {is_study} {settings!r} {sorted(files.items())} {os.environ.get('XDG_CACHE_HOME')}"
+
+
+def _moved(street_file: Path, key: str, scenario: Scenario) -> Path:
+    """Return the street file in the folder of this scenario, if the known one lay in the folder of the other."""
+    folder = KNOWN[key][1]
+    return scenario.folder / street_file.relative_to(folder) if street_file.is_relative_to(folder) else street_file
 
 
 def _read(work: Callable[..., Any], path: Path, *given: object, **named: object) -> Any:

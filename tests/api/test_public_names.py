@@ -84,14 +84,14 @@ def test_the_packages_are_marked_as_typed() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("script", "n_errors"), [(USER_SCRIPT, 0), (WRONG_SCRIPT, 1)], ids=["right", "wrong"])
-def test_a_users_script_is_type_checked_strictly(script: str, n_errors: int, tmp_path: Path) -> None:
-    (tmp_path / "user.py").write_text(script, encoding="utf-8")
+def test_a_users_script_is_type_checked_strictly(tmp_path: Path) -> None:
+    for name, script in (("right.py", USER_SCRIPT), ("wrong.py", WRONG_SCRIPT)):
+        (tmp_path / name).write_text(script, encoding="utf-8")
     settings = ["--strict", "--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(ROOT / ".mypy_cache")]
-    command = [sys.executable, "-m", "mypy", *settings, "user.py"]
+    command = [sys.executable, "-m", "mypy", *settings, "right.py", "wrong.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
-    errors = [line for line in done.stdout.splitlines() if line.startswith("user.py") and "error:" in line]
-    assert len(errors) == n_errors, done.stdout
+    errors = [line.partition(":")[0] for line in done.stdout.splitlines() if "error:" in line]
+    assert errors == ["wrong.py"], done.stdout
 
 
 def test_ten_lines_lead_from_tables_to_ranking_plan_stops_and_map(

@@ -4,6 +4,26 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.once import made_once
+
+TOML = """name = "tiny"
+scenario = "."
+first_day = 2026-09-16
+last_day = 2028-12-29
+weekdays = ["wed", "fri"]
+window_weeks = 1
+freeze_days = 3
+draw_seed = "tiny-secret"
+[promises]
+all = 1095
+[promises.credit_class]
+D = 60
+"""
+ROUNDS = ("--iterations", "300")
 
 
 def campaign_folder(scenario: Path, place: Path, toml: str, more: str = "") -> Path:
@@ -20,3 +40,13 @@ def campaign_folder(scenario: Path, place: Path, toml: str, more: str = "") -> P
     with (target / "scenario.toml").open("a", encoding="utf-8") as file:
         file.write(more)
     return target
+
+
+def planned_once(sweep: Any, folder: Path, factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of all editions of a campaign with `TOML` after a first plan; read or copy it only."""
+
+    def make(out: Path) -> None:
+        result = sweep("campaign", "plan", folder, "--out", out, *ROUNDS)
+        assert result.exit_code == 0, result.output
+
+    return made_once(factory, "campaign", make)

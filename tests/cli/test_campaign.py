@@ -53,26 +53,11 @@ from sweep.select.target_firms import active_firms
 from tests.campaign.model.small_record import record as small_record
 from tests.campaign.window.test_window_problem import offer as day_offer
 from tests.campaign.window.test_window_problem import visit as day_visit
-from tests.cli.campaign_folder import campaign_folder
-from tests.once import made_once
+from tests.cli.campaign_folder import ROUNDS, TOML, campaign_folder, planned_once
 from tests.recorded import record_window
 
 Run = Any  # of conftest.py
 
-TOML = """name = "tiny"
-scenario = "."
-first_day = 2026-09-16
-last_day = 2028-12-29
-weekdays = ["wed", "fri"]
-window_weeks = 1
-freeze_days = 3
-draw_seed = "tiny-secret"
-[promises]
-all = 1095
-[promises.credit_class]
-D = 60
-"""
-ROUNDS = ("--iterations", "300")
 YESTERDAY = pd.Timestamp("2026-09-15T15:00", tz=TIMEZONE)
 
 
@@ -85,12 +70,7 @@ def folder(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def planned(sweep: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of all editions after a first plan."""
-
-    def make(out: Path) -> None:
-        result = sweep("campaign", "plan", folder, "--out", out, *ROUNDS)
-        assert result.exit_code == 0, result.output
-
-    return made_once(tmp_path_factory, "campaign", make)
+    return planned_once(sweep, folder, tmp_path_factory)
 
 
 @pytest.fixture

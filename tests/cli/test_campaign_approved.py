@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,8 +18,8 @@ from sweep.campaign.window.load_campaign import load_for
 from sweep.inputs.load import load_inputs
 from sweep.inputs.matched_inputs import Inputs
 from sweep.scenario.scenario import Scenario
-from tests.cli.campaign_folder import campaign_folder
-from tests.cli.test_campaign import ROUNDS, TOML, record_of, write_duty
+from tests.cli.campaign_folder import ROUNDS, TOML, campaign_folder, planned_once
+from tests.cli.test_campaign import record_of, write_duty
 
 Run = Any  # of conftest.py
 
@@ -26,13 +27,12 @@ type Orders = dict[tuple[str, int], tuple[str, tuple[str, ...], int, int]]
 
 
 @pytest.fixture
-def friday(sweep: Run, scenario: Path, tmp_path: Path) -> dict[str, Any]:
+def friday(sweep: Run, scenario: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The second day of a campaign in `tmp_path`, published and approved."""
-    campaign_folder(scenario, tmp_path, TOML)
-    planned = sweep("campaign", "plan", tmp_path / "tiny", "--out", tmp_path / "out", *ROUNDS)
-    assert planned.exit_code == 0, planned.output
-    day = record_of(tmp_path / "out")["days"][1]
-    assert sweep("approve", tmp_path / "out" / "tiny" / day["plan_id"], "--by", "D07").exit_code == 0
+    folder = campaign_folder(scenario, tmp_path, TOML)
+    out = shutil.copytree(planned_once(sweep, folder, tmp_path_factory), tmp_path / "out")
+    day = record_of(out)["days"][1]
+    assert sweep("approve", out / "tiny" / day["plan_id"], "--by", "D07").exit_code == 0
     return dict(day)
 
 
@@ -45,16 +45,21 @@ def orders(day: dict[str, Any]) -> Orders:
     }
 
 
-def advanced(sweep: Run, place: Path) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """The answer, Friday and the whole text of an advance to Thursday; every rule is kept after it."""
+def told(sweep: Run, place: Path) -> str:
+    """The whole text of an advance to Thursday for people."""
+    again = sweep("campaign", "advance", place / "tiny", "--day", "2026-09-17", "--out", place / "out", *ROUNDS)
+    assert again.exit_code == 0, again.output
+    return str(again.stdout)
+
+
+def advanced(sweep: Run, place: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answer and Friday after an advance to Thursday; every rule is kept after it."""
     out = place / "out"
     result = sweep("campaign", "advance", place / "tiny", "--out", out, *ROUNDS, "--json")
     assert result.exit_code == 0, result.output
-    again = sweep("campaign", "advance", place / "tiny", "--day", "2026-09-17", "--out", out, *ROUNDS)
-    assert again.exit_code == 0, again.output
     checked = sweep("check", place / "tiny", out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
-    return json.loads(result.stdout), record_of(out)["days"][0], again.stdout
+    return json.loads(result.stdout), record_of(out)["days"][0]
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -84,7 +89,7 @@ def test_an_approved_day_that_nothing_makes_impossible_keeps_its_edition_byte_fo
     planned = {v["building_id"] for v in friday["visits"]}
     lead = next(b for b in load_for(load_campaign(tmp_path / "tiny"), date(2026, 9, 16)).buildings if b not in planned)
     with_lead(monkeypatch, lead)
-    reply, day, text = advanced(sweep, tmp_path)
+    reply, day = advanced(sweep, tmp_path)
     assert (day["plan_id"], day["is_approved"]) == (friday["plan_id"], True)
     assert orders(day) == orders(friday)
     assert files_of(edition) == before
@@ -92,9 +97,9 @@ def test_an_approved_day_that_nothing_makes_impossible_keeps_its_edition_byte_fo
     # The lead falls due on Friday; the true reason is named, and the ways there.
     assert lead not in {v["building_id"] for v in day["visits"]}
     why = sweep("explain", tmp_path / "tiny", tmp_path / "out" / "tiny" / "campaign", lead)
-    told = " ".join(why.output.split())
-    assert all(way in told for way in ("pin the building as must", "sweep replan --urgent", "reserve team")), told
-    assert "S658" not in text
+    words = " ".join(why.output.split())
+    assert all(way in words for way in ("pin the building as must", "sweep replan --urgent", "reserve team")), words
+    assert "S658" not in told(sweep, tmp_path)
 
 
 def test_a_person_on_leave_changes_the_orders_of_their_team_alone_and_the_answer_begins_with_it(
@@ -103,10 +108,9 @@ def test_a_person_on_leave_changes_the_orders_of_their_team_alone_and_the_answer
     team = max(friday["teams"], key=lambda t: len(t["stops"]))
     gone = team["member_ids"][0]
     write_duty(tmp_path / "tiny", f"{gone},2026-09-18,,,yes\n")
-    reply, day, text = advanced(sweep, tmp_path)
+    reply, day = advanced(sweep, tmp_path)
     (void,) = reply["void"]
     assert (void["code"], friday["plan_id"] in void["what"], team["team_id"] in void["what"]) == ("S658", True, True)
-    assert text.startswith("S658")
     assert day["plan_id"] != friday["plan_id"]
     then, now = orders(friday), orders(day)
     touched = {s["building_id"] for s in team["stops"]}
@@ -122,6 +126,7 @@ def test_a_person_on_leave_changes_the_orders_of_their_team_alone_and_the_answer
         {"day": "2026-09-18", "plan_id": friday["plan_id"], "team_ids": record["void"][0]["team_ids"]}
     ]
     assert team["team_id"] in record["void"][0]["team_ids"]
+    assert told(sweep, tmp_path).startswith("S658")
 
 
 def test_a_lead_of_the_night_that_falls_due_gets_onto_a_published_day_that_is_not_approved(
@@ -129,10 +134,10 @@ def test_a_lead_of_the_night_that_falls_due_gets_onto_a_published_day_that_is_no
 ) -> None:
     """Few hours, so that every visit of the day is at the expense of another: a promise (0.5) gives way to it."""
     busy = TOML.replace("all = 1095", "all = 30")
-    folder = campaign_folder(scenario, tmp_path, busy, "[plan]\nshift_end_s = 57600\nwindow_end_s = 55800\n")
-    assert sweep("campaign", "plan", folder, "--out", tmp_path / "out", *ROUNDS).exit_code == 0
+    own = campaign_folder(scenario, tmp_path, busy, "[plan]\nshift_end_s = 57600\nwindow_end_s = 55800\n")
+    assert sweep("campaign", "plan", own, "--out", tmp_path / "out", *ROUNDS).exit_code == 0
     left = [x for x in record_of(tmp_path / "out")["left"] if x["reason"] in ("NO_TIME_LEFT", "LOW_VALUE")]
     named = [x["building_id"] for x in left if x["track"] == "stocktake"]
     with_lead(monkeypatch, *named)
-    _, day, _ = advanced(sweep, tmp_path)
+    _, day = advanced(sweep, tmp_path)
     assert {*named} & {v["building_id"] for v in day["visits"] if v["track"] == "case"}

@@ -9,19 +9,18 @@ from typing import Any
 
 import pytest
 
-from tests.cli.campaign_folder import campaign_folder
-from tests.cli.test_campaign import ROUNDS, TOML, record_of
+from tests.cli.campaign_folder import ROUNDS, TOML, campaign_folder, planned_once
+from tests.cli.test_campaign import record_of
 
 Run = Any  # of conftest.py
 
 
 @pytest.fixture
-def wednesday(sweep: Run, scenario: Path, tmp_path: Path) -> dict[str, Any]:
+def wednesday(sweep: Run, scenario: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The first day of a campaign in `tmp_path`, as it was published."""
-    campaign_folder(scenario, tmp_path, TOML)
-    planned = sweep("campaign", "plan", tmp_path / "tiny", "--out", tmp_path / "out", *ROUNDS)
-    assert planned.exit_code == 0, planned.output
-    return dict(record_of(tmp_path / "out")["days"][0])
+    folder = campaign_folder(scenario, tmp_path, TOML)
+    out = shutil.copytree(planned_once(sweep, folder, tmp_path_factory), tmp_path / "out")
+    return dict(record_of(out)["days"][0])
 
 
 def advanced(sweep: Run, place: Path, out: Path) -> tuple[set[str], list[dict[str, Any]]]:

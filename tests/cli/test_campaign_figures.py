@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.check import check_campaign
 from sweep.campaign.check.check_campaign import check_days
+from sweep.campaign.record import window_record
 from sweep.campaign.records import CampaignRecord, campaign_schema, read_campaign
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
 from tests.cli.campaign_folder import campaign_folder
@@ -55,6 +56,9 @@ def test_a_wrong_value_of_every_figure_is_found(
     first = date(2026, 9, 16)
     ranked = check_campaign.rankings(loaded, check_campaign.ranker_of(loaded), (first,))
     monkeypatch.setattr(check_campaign, "rankings", lambda *_: ranked)
+    # Rankings and quarters follow from the inputs, which stay as they are.
+    quarters = window_record.quarters(loaded)
+    monkeypatch.setattr(window_record, "quarters", lambda _: quarters)
     record = record_of(planned)
     assert judged(loaded, read_campaign(json.dumps(record)), tmp_path) == []
     found, passed = set(), dict[str, str]()

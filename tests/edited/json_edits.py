@@ -40,7 +40,14 @@ class Edit:
 
     key: str
     value: str
-    document: Json
+    sound: Json
+    """The document without the wrong value."""
+    place: Place
+    wrong: Json
+
+    @property
+    def document(self) -> Json:
+        return _with(self.sound, self.place, self.wrong)
 
 
 def edits_of(document: Json, schema: Json | None = None) -> Iterator[Edit]:
@@ -51,13 +58,10 @@ def edits_of(document: Json, schema: Json | None = None) -> Iterator[Edit]:
         for place, value in {repr(p): (p, v) for p, v in (*chosen[:1], *chosen[-1:])}.values():
             others = [other for _, other in key.there if type(other) is type(value) and other != value]
             for wrong in (w for w in _wrong(value, others, key.schema, schema) if w != value):
-                yield Edit(key.name, f"{wrong!r:.40}", _with(document, place, wrong))
+                yield Edit(key.name, f"{wrong!r:.40}", document, place, wrong)
         if not key.there and key.around:
-            yield Edit(
-                key.name,
-                "put in",
-                _with(document, (*key.around[0], key.name.rpartition(".")[2]), _sample(key.schema, schema)),
-            )
+            place = (*key.around[0], key.name.rpartition(".")[2])
+            yield Edit(key.name, "put in", document, place, _sample(key.schema, schema))
 
 
 def respelled(document: Json) -> list[str]:
@@ -83,13 +87,11 @@ def _spelled(value: Json, blank: str, *, is_ascii: bool) -> str:
 
 
 def _with(document: Json, place: Place, value: Json) -> Json:
-    edited = copy.deepcopy(document)
+    """A copy of a document along the way to a place, with another value there."""
     if not place:
         return value
-    inner = edited
-    for step in place[:-1]:
-        inner = inner[step]
-    inner[place[-1]] = value
+    edited, (step, *inner) = copy.copy(document), place
+    edited[step] = _with(document[step], tuple(inner), value) if inner else value
     return edited
 
 

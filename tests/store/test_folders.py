@@ -24,7 +24,7 @@ def database(cluster: Cluster, template: str) -> str:
     return new_database(cluster, template, "folders")
 
 
-@over_seeds(range(6), n_fast=2)
+@over_seeds(range(3), n_fast=1)
 def test_no_edit_is_lost_whatever_the_order_of_exports_edits_imports_and_commands(
     seed: int, cluster: Cluster, database: str, tmp_path: Path
 ) -> None:

@@ -107,9 +107,19 @@ def test_a_newer_store_is_not_set_up(cluster: Cluster, template: str) -> None:
         assert [issue["code"] for issue in json.loads(refused.stdout)["issues"]] == ["S931"]
 
 
-@pytest.mark.parametrize("page", ["docs/store.md", "docs/zh/store.md"])
+def steps_of(page: str) -> list[list[str]]:
+    """The commands of a page's steps, in words."""
+    text = (ROOT / page).read_text(encoding="utf-8").split("\n## ")[2]
+    steps = re.findall(r"^(\d+)\. ", text, flags=re.MULTILINE)
+    assert steps == [str(n + 1) for n in range(len(steps))]
+    assert 5 <= len(steps) <= 10
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+    lines = (shlex.split(line, comments=True) for block in blocks for line in block.splitlines())
+    return [words for words in lines if words]
+
+
 def test_the_steps_of_the_page_set_up_an_empty_server(
-    empty: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+    empty: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each command in its order, but for the address of the server, with an investigation in the folder."""
     monkeypatch.chdir(tmp_path)
@@ -117,16 +127,11 @@ def test_the_steps_of_the_page_set_up_an_empty_server(
     building, _ = investigated(scenario)
     rows = f"investigation_id,building_id,uscc,opened_on,closed_on\n{NUMBER},{building},,2026-09-01,\n"
     (scenario / "investigations.csv").write_text(rows, encoding="utf-8")
-    text = (ROOT / page).read_text(encoding="utf-8").split("\n## ")[2]
-    steps = re.findall(r"^(\d+)\. ", text, flags=re.MULTILINE)
-    assert steps == [str(n + 1) for n in range(len(steps))]
-    assert 5 <= len(steps) <= 10
-    lines = [
-        line.strip() for block in re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL) for line in block.splitlines()
-    ]
+    lines = steps_of("docs/store.md")
+    assert steps_of("docs/zh/store.md") == lines
     store, ran = None, []
-    for line in filter(None, lines):
-        words = [_here(word, empty) for word in shlex.split(line, comments=True)]
+    for line in lines:
+        words = [_here(word, empty) for word in line]
         ran.append(" ".join(words[:3]))
         if words[0] == "export":
             store = words[1].removeprefix("SWEEP_STORE=")

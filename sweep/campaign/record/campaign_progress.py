@@ -81,6 +81,8 @@ def quarters(loaded: LoadedCampaign) -> tuple[QuarterPart, ...]:
     for start in _quarters_before(loaded.today):
         end = _next_quarter(start)
         mine = history[(history["visited_on"] >= _at(start)) & (history["visited_on"] < _at(min(end, loaded.today)))]
+        if mine.empty:  # as most quarters of a young history
+            continue
         drawn = next(p for p in reserve_prevalence(mine, end) if p.outcome == "irregular")
         if drawn.n_drawn:
             known = {} if math.isnan(drawn.share) else {"share": drawn.share, "low": drawn.low, "high": drawn.high}
@@ -90,12 +92,8 @@ def quarters(loaded: LoadedCampaign) -> tuple[QuarterPart, ...]:
 
 
 def _quarters_before(day: date) -> list[date]:
-    start = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-    found = [start]
-    for _ in range(_QUARTERS - 1):
-        start = date(start.year - (start.month == 1), 10 if start.month == 1 else start.month - 3, 1)
-        found.append(start)
-    return found[::-1]
+    last = 4 * day.year + (day.month - 1) // 3
+    return [date(n // 4, 3 * (n % 4) + 1, 1) for n in range(last + 1 - _QUARTERS, last + 1)]
 
 
 def _next_quarter(start: date) -> date:

@@ -7,7 +7,7 @@ from tests.benchmarks.campaign.late import drawn_campaign, idle_hours
 from tests.seeds import over_seeds
 
 
-@over_seeds(range(1, 9), n_fast=1)
+@over_seeds(range(1, 4), n_fast=1)
 def test_no_team_is_idle_on_an_earlier_day_that_could_have_served_a_building_whose_turn_is_over(seed: int) -> None:
     try:
         planned = drawn_campaign(seed, 200)
