@@ -19,8 +19,15 @@ _VAGUE = re.compile(rf"(?:大概|大约|约|差不多)(?=(?:在|是)?第?{NUMBER
 _CLAUSE = re.compile(r"[:,;=。]")
 # An address after a building's name is often that of another place.
 _FORM = re.compile("大厦|广场|中心|大楼|公寓|花园|小区")
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
 _DASHES = str.maketrans(dict.fromkeys("—–―‐−~", "-") | {"丨": "|"})
+# Each traditional character before its simplified one: those of addresses, of names and of the text around them.
+_SCRIPTS = (
+    "廈厦廣广場场國国際际號号樓楼層层東东華华業业發发長长亞亚銀银匯汇龍龙時时創创園园醫医藥药財财門门車车經经莊庄農农聯联達达遠远飛飞綠绿環环灣湾魯鲁鐵铁齊齐寶宝萬万興兴樂乐愛爱陸陆眾众麗丽鳳凤蘇苏鐘钟億亿馬马張张"
+    "區区貴贵電电書书會会議议產产貿贸紡纺運运務务總总雲云陽阳陰阴寧宁義义聖圣廠厂縣县鄉乡鎮镇棟栋側侧對对邊边衖弄間间單单內内後后實实驗验機机豐丰慶庆學学榮荣勝胜衛卫嶺岭嶽岳應应緣缘圓圆誠诚資资訊讯團团關关灘滩濱滨"
+    "滬沪濟济濰潍臨临維维網网約约紅红線线歷历橋桥錦锦來来為为這这個个還还過过從从裡里報报據据稱称點点見见說说騙骗詐诈戶户陳陈黃黄劉刘楊杨趙赵吳吴鄭郑孫孙許许葉叶蔣蒋羅罗"
+)
+_SIMPLIFIED = str.maketrans(_SCRIPTS[::2], _SCRIPTS[1::2])
 _TO = re.compile(r"(?<=\d)至(?=\d)")
 # Notes in brackets that are not about the location.
 _OTHER_NOTE = re.compile(r"集群|集中办公|托管|生产|经营|仅限|限|一照|自主|申报|邮编|原")
@@ -54,7 +61,8 @@ def normalise(text: str) -> str:
     """
     Normalise an address or a name for comparison.
 
-    Unified or removed: width and case of letters, blanks, dashes, notes in brackets, the brackets of (A座) and (二期).
+    Unified or removed: width and case of letters, traditional characters, blanks, dashes, notes in brackets, the
+    brackets of (A座) and (二期).
     """
     return _BRACKETS.sub(_part_of_name, plain_text(text))
 
@@ -107,9 +115,9 @@ def _outer(text: str) -> OuterAddress:
 
 
 def plain_text(text: str) -> str:
-    """Return the text with uniform width, case and dashes and without blanks; bracketed notes stay."""
+    """Return the text with uniform width, case, script and dashes and without blanks; bracketed notes stay."""
     # No address is longer; some patterns take quadratic time in the length.
-    plain = unicodedata.normalize("NFKC", text[:1_000]).upper().translate(_DASHES)
+    plain = unicodedata.normalize("NFKC", text[:1_000]).upper().translate(_DASHES).translate(_SIMPLIFIED)
     return _TO.sub("-", "".join(plain.split()))
 
 

@@ -9,7 +9,7 @@ from geodata.match.address_wording.spelling_errors import DISTINCTIVE, blocking_
 from geodata.match.inner_address import is_mere_house
 from geodata.match.outer_address import PROVINCES
 
-_MARKS = re.compile(r"[·・_.'\"“”‘’]+")
+_MARKS = re.compile(r"[·・_.'\"“”‘’《》〈〉「」『』]+")
 # Generic names that any compound may give to a house.
 _GENERIC = re.compile(
     r"(?:\d+|[A-Z]\d?|[东西南北中主副综合办公商务研发科技]+|[一二三四五六七八九十]+)?"
@@ -23,10 +23,19 @@ _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|�
 # Building names that are recognised without a gazetteer.
 WHOLE_FORM = re.compile(r"(?<![路街号])[一-龥]{2,10}(?:大厦|广场|中心|大楼|写字楼|公寓|商厦|花园|小区)(?![路街巷道弄])")
 _COMMON_FORMS = ("大厦", "广场", "中心", "大楼", "公寓")
+# The rest of a longer name: 旗舰大厦 in 数码港旗舰大厦, but not 物业服务中心.
+CONTINUATION = re.compile(
+    rf"(?!物业|管理|服务|招商|客服|办公)[一-龥A-Z]{{0,4}}?(?:{'|'.join(_COMMON_FORMS)}|商厦|花园|小区|酒店|[园城苑区])"
+)
 # Optional words of a name: 嘉恒商务大厦 and 嘉恒大厦 are one building.
 _FILLER = re.compile(r"国际|商务|科技|商业|综合|服务|发展|信息|金融|财富|文化|写字|办公|城市")
 # Words common to many names; 恒生银行大厦 and 民生银行大厦 are two.
 _COMMON = re.compile(rf"{_FILLER.pattern}|世纪|时代|银行|保险|证券|信托|集团|公司|学院|大学")
+# Trades and general words: several compounds of a city may be 世纪财富中心 or 钢材市场 with a brand in front.
+_GENERAL = re.compile(
+    rf"{_COMMON.pattern}|工业|产业|工贸|软件|电子|数码|网络|创业|创新|创意|智慧|智能|联合|总部|青年|人民|东方|中央|中心|黄金|阳光"
+    r"|经济|高新|技术|民营|钢材|建材|灯具|家电|家居|化工|汽配|汽车|服装|食品|五金|农贸|小商品|批发|园区|(?<=..)[园城区村]$|大?市场|基地"
+)
 _PROVINCES = frozenset({*PROVINCES, *(f"{name}省" for name in PROVINCES)})
 
 
@@ -43,6 +52,17 @@ def plain_key(text: str) -> str:
 def is_distinctive(key: str, min_characters: int = MIN_CHARACTERS) -> bool:
     """Return whether a name is specific, not a generic name of a house in any compound."""
     return len(key) >= min_characters and not _GENERIC.fullmatch(key) and not is_mere_house(key)
+
+
+def has_form(key: str) -> bool:
+    """Return whether a name ends in a kind of building or compound: 大厦, 广场, 苑."""
+    return bool(_split_form(key)[1]) or key[-1:] in {*"园城苑"}
+
+
+@lru_cache(maxsize=1 << 16)
+def is_rare(key: str) -> bool:
+    """Return whether a name has two characters of its own: with a brand in front, 绿地泉景雅园 is still 泉景雅园."""
+    return len(_GENERAL.sub("", _split_form(key)[0])) >= 2
 
 
 def _split_form(bare: str) -> tuple[str, str]:

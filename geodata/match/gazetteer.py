@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geodata.division_codes import city_names
+from geodata.division_codes import city_names, division_codes
 from geodata.match.address import Address, notes_of, parse_address, plain_text
 from geodata.match.address_wording.lane_numbers import houses_of, split_lane
 from geodata.match.address_wording.spelling_errors import blocking_keys, spelling_error
-from geodata.match.address_wording.surrounding_sentence import is_whole_name
+from geodata.match.address_wording.surrounding_sentence import is_sentence, is_whole_name
 from geodata.match.building_names import is_distinctive, keys, name_key, similarity
 from geodata.match.inner_address import building_name, split_tower, tower_after
-from geodata.match.outer_address import PROVINCES, district_stem
+from geodata.match.outer_address import PROVINCES, ZONE, district_stem
 from geodata.match.registered_aliases import Door, LearnedNames, door
 from geodata.raw_table import Column, Mask
 
@@ -81,20 +81,20 @@ class Gazetteer:
                 self._add(name, tower, building_id)
         self.other_names = frozenset(self.towers) - own
         """Names that are no building's own name: old names, and names used by firms."""
-        # Lengths of the names by their first two characters, longest first: few look-ups at each position of a text.
-        lengths = defaultdict(set)
-        for name in self.towers:
-            lengths[name[:2]].add(len(name))
-        self._lengths = {start: sorted(by, reverse=True) for start, by in lengths.items()}
+        self.ends = frozenset(name[k:] for name in self.towers for k in range(1, len(name) - 2)) & self.towers.keys()
+        """Names that another name ends in: 名商广场 is not 鲁润名商广场."""
+        self._lengths = _lengths(self.towers)
         self.doors = self._doors()
         self.lanes = self._lanes()
         """Building ids by street and lane."""
-        self._streets = frozenset(street for street, _ in self.doors) | frozenset(streets)
+        self._door_streets = frozenset(street for street, _ in self.doors)
+        self._street_lengths = _lengths(self._door_streets)
+        self._streets = self._door_streets | frozenset(streets)
         self._cities = frozenset(place.city for place in self.places.values() if place.city)
         self._districts = frozenset(place.district for place in self.places.values() if place.district)
         # A county-level city, present or former, appears in the position of a city or of a district: 章丘市.
-        stems = {district_stem(district) for district in self._districts} - city_names()
-        self._county_cities = frozenset(f"{stem}市" for stem in stems) - self._cities
+        self._district_stems = frozenset(district_stem(district) for district in self._districts)
+        self._county_cities = frozenset(f"{stem}市" for stem in self._district_stems - city_names()) - self._cities
         named = frozenset(place.province for place in self.places.values() if place.province)
         self._provinces = named | frozenset(buildings["division_code"].dropna().str.slice(0, 2))
         self._short_cities = frozenset(city.removesuffix("市") for city in self._cities)
@@ -103,13 +103,7 @@ class Gazetteer:
 
     def named(self, text: str) -> list[Mention]:
         """Return the known building names in a `name_key` text, longest first; of overlapping ones only the longest."""
-        found = []
-        for at in range(len(text) - 1):
-            for length in self._lengths.get(text[at : at + 2], ()):
-                name = text[at : at + length]
-                if name in self.towers and not _cuts_number(text, at, at + length):
-                    found.append(Mention(name, at, at + length))
-                    break
+        found = _mentions(text, self.towers, self._lengths)
         whole: list[Mention] = []
         for one in sorted(found, key=lambda one: (one.start - one.end, one.start)):
             if all(one.end <= other.start or other.end <= one.start for other in whole):
@@ -131,6 +125,11 @@ class Gazetteer:
         """Return whether a building or the map has a street of this name."""
         return street in self._streets
 
+    def streets_in(self, text: str) -> list[int]:
+        """Return the positions in a text at which the name of a street with known doors begins."""
+        starts = (one.start for one in _mentions(text, self._door_streets, self._street_lengths))
+        return [at for at in starts if self.starts_name(text[:at]) or is_sentence(text[:at], text[at:])]
+
     def known_street(self, street: str | None) -> str | None:
         """Return the known street at the end of a text, after a city or a lead-in; otherwise the text unchanged."""
         if street is None or street in self._streets:
@@ -148,8 +147,16 @@ class Gazetteer:
         )
 
     def district(self, address: Address) -> str | None:
-        """Return the district of an address; a county-level city counts if no district is named."""
-        return address.district or (address.city if address.city in self._county_cities else None)
+        """Return the district that ends an address's one, unless it is a local city: no 我被红旗 of 我被红旗市场."""
+        # A county-level city counts if no district is named.
+        written = address.district or (address.city if address.city in self._county_cities else None)
+        if not written or written.endswith(tuple(self._cities)):
+            return None
+        return next((written[k:] for k in range(len(written) - 1) if self._is_district(written[k:])), None)
+
+    def _is_district(self, name: str) -> bool:
+        is_local = district_stem(name) in self._district_stems or any(own.endswith(name) for own in self._districts)
+        return is_local or bool(ZONE.search(name) or division_codes(name))
 
     def misspelled_streets(self, street: str) -> list[str]:
         """Return the streets of known doors that an unknown street's name may misspell."""
@@ -157,7 +164,7 @@ class Gazetteer:
             return []
         if self._streets_by_key is None:
             self._streets_by_key = defaultdict(list)
-            for known in sorted({street for street, _ in self.doors}):
+            for known in sorted(self._door_streets):
                 for key in blocking_keys(known):
                     self._streets_by_key[key].append(known)
         near = {known for key in blocking_keys(street) for known in self._streets_by_key.get(key, ())}
@@ -226,6 +233,26 @@ class Gazetteer:
         return lanes
 
 
+def _lengths(names: Collection[str]) -> dict[str, list[int]]:
+    """Return the lengths of names by their first two characters, longest first: few look-ups at each position."""
+    lengths = defaultdict(set)
+    for name in names:
+        lengths[name[:2]].add(len(name))
+    return {start: sorted(by, reverse=True) for start, by in lengths.items()}
+
+
+def _mentions(text: str, names: Collection[str], lengths: dict[str, list[int]]) -> list[Mention]:
+    """Return the longest known name at each position of a text."""
+    found = []
+    for at in range(len(text) - 1):
+        for length in lengths.get(text[at : at + 2], ()):
+            name = text[at : at + length]
+            if name in names and not _cuts_number(text, at, at + length):
+                found.append(Mention(name, at, at + length))
+                break
+    return found
+
+
 def _cuts_number(text: str, start: int, end: int) -> bool:
     """Return whether the substring from `start` to `end` cuts a number in two: 71号创意园 in 171号创意园."""
     return any(text[at - 1 : at].isdecimal() and text[at : at + 1].isdecimal() for at in (start, end))
@@ -280,4 +307,4 @@ def _places(buildings: gpd.GeoDataFrame) -> dict[str, BuildingAddress]:
 
 def _is_other(named: Column, *here: frozenset[str]) -> Mask:
     # Without known places of buildings, nothing counts as elsewhere.
-    return named.notna() & ~named.isin(frozenset().union(*here)) & bool(here[0])
+    return ~named.str.endswith(tuple(frozenset().union(*here)), na=True) & bool(here[0])

@@ -58,7 +58,7 @@ _CITY = re.compile(rf"(?P<city>{_PLACE}{{2,5}}?(?:(?<![城都超夜])市|自治�
 _ZONES = "高新技术产业开发区|高新技术开发区|经济技术开发区|经济开发区|高新开发区|综合保税区"
 _DISTRICT = re.compile(
     rf"(?P<district>{_PLACE}{{0,4}}?(?:{_ZONES})|"
-    rf"{_PLACE}{{1,6}}?(?:(?<![小社园片校厂景务业])区|县|(?<=[{HAN}]{{2}})旗|(?<![超夜])(?<=[{HAN}]{{2}})市))(?![域场])"
+    rf"{_PLACE}{{1,6}}?(?:(?<![小社园片校厂景务业辖])区|县|(?<=[{HAN}]{{2}})旗|(?<![超夜])(?<=[{HAN}]{{2}})市))(?![域场])"
 )
 _ZONE = re.compile(rf"{_PLACE}{{0,6}}?(?:{_ZONES}|高新区|开发区|保税区|示范区|度假区)")
 # Implies no district and is longer than a street's prefix may be: 中国山东自由贸易试验区济南片区.
@@ -71,7 +71,7 @@ _STREET = re.compile(
     rf"(?P<street>[{HAN}A-Z0-9]{{1,12}}?{_STREET_SIGN}(?:[东西南北中]段)?)"
 )
 _NUMBER = re.compile(
-    rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*[甲乙丙丁]?|[{SIGNS}]+)(?:号|號)(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
+    rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*[甲乙丙丁]?|[{SIGNS}]+)号(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
 )
 _BARE_NUMBER = re.compile(rf"(?P<number>\d+(?:-\d+)*)(?=[{HAN}]{{2,}}|$)(?!号楼|[栋幢座层楼室])")
 # A second street and number: another location, perhaps the former one.
@@ -80,12 +80,12 @@ _SECOND = re.compile(rf"[、,;]?[与跟或及和到搬迁转又再后]?[^、,;\d
 _WHERE = re.compile(
     rf"(?:[{HAN}]{{1,6}}?村[东西南北][首侧头]?(?=[{HAN}]{{3}})|[东西南北中]段|[东西南北][首侧头端]|以[东西南北]侧?|路[东西南北](?=[{HAN}]{{3}})"
     rf"|[、,与]?[{HAN}]{{1,8}}?{_STREET_SIGN}(?:[东西南北][首侧头端]|以[东西南北]|交[叉汇]路?口|路口)"
-    rf"|[、,与][{HAN}]{{1,8}}?{_STREET_SIGN}|交[叉汇]路?[口处]|路口|处|院?内(?=[{HAN}A-Z]))[、,]?"
+    rf"|[、,与][{HAN}]{{1,8}}?{_STREET_SIGN}|交[叉汇]路?[口处]|路口|处|(?:院?内|院里)(?=[{HAN}A-Z])|的?[一那这该某]?[个栋幢座](?=[{HAN}])|的(?=[{HAN}]))[、,]?"
 )
 
 
 # Development zones overlap districts: an address may name either.
-_IS_ZONE = re.compile(rf"{_ZONES}|高新|开发区|保税|新区|示范区|度假")
+ZONE = re.compile(rf"{_ZONES}|高新|开发区|保税|新区|示范区|度假")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def is_other_district(one: str | None, other: str | None) -> bool:
     """Return whether two districts exclude each other; 历下区 and the zone 高新区 do not."""
     if not one or not other or one.endswith(other) or other.endswith(one):
         return False
-    is_zone = _IS_ZONE.search(one) or _IS_ZONE.search(other)
+    is_zone = ZONE.search(one) or ZONE.search(other)
     return not is_zone and not is_same_district(one, other)
 
 

@@ -57,7 +57,7 @@ def door(address: Address) -> Door | None:
     """Return street and number of an address; None if it lacks either, or if the place is only near them."""
     if not address.street or not address.number or address.is_elsewhere:
         return None
-    return address.street, address.number.removesuffix("號").removesuffix("号")
+    return address.street, address.number.removesuffix("院").removesuffix("号")
 
 
 def _agreed[Key](counts: dict[Key, Counter[str]]) -> dict[Key, str]:

@@ -4,23 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from geodata.match.address import Address, plain_text
+from geodata.match.address import Address, parse_address, plain_text
 from geodata.match.address_wording.lane_numbers import split_lane
-from geodata.match.address_wording.surrounding_sentence import (
-    BESIDE,
-    CLAUSE_ENDS,
-    after_lead_in,
-    are_two_places,
-    is_apart,
-    is_moved,
-    is_not_there,
-    is_visited_next,
-    is_whole_name,
-    without_lead_in,
-)
-from geodata.match.building_names import MIN_CHARACTERS, WHOLE_FORM, name_key, plain_key
+from geodata.match.address_wording.surrounding_sentence import FINAL, after_lead_in, is_moved, is_not_there
+from geodata.match.building_names import has_form, name_key, plain_key
 from geodata.match.gazetteer import BuildingAddress, Gazetteer, Mention
-from geodata.match.inner_address import PART, tower_after, tower_key
+from geodata.match.inner_address import tower_after, tower_key
+from geodata.match.named_places import are_several, has_other_place, is_whole, known_names, places_meant
 from geodata.match.outer_address import is_other_district, is_same_district
 from geodata.match.registered_aliases import Door, door
 
@@ -84,27 +74,24 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
 
 
 def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
-    key = name_key(text)
     has_moved = is_moved(plain_text(text))
-    street, district = gazetteer.known_street(address.street), gazetteer.district(address)
-    address = replace(address, street=street, district=district)
+    address = replace(address, street=gazetteer.known_street(address.street), district=gazetteer.district(address))
+    address = _with_door(text, address, gazetteer)
     mention = plain_key(address.building) if address.building else ""
-    named = [one for one in gazetteer.named(key) if len(one.name) >= MIN_CHARACTERS or one.name == mention]
-    there = [one for one in named if not is_not_there(key[: one.start], _after_tower(key[one.end :]))]
+    key, named = known_names(text, mention, gazetteer)
+    there = places_meant(named, key, gazetteer, has_moved=has_moved)
     if has_moved and not named:
         ids = _ids_at(here, address, gazetteer) if (here := door(address)) else []
         return _left(
             "moved", [(i, PARAMS.at_door) for i in ids], Resolution(None, "none", PARAMS.at_door if ids else 0.0, 0.0)
         )
-    if named and (has_moved or not there):
+    if named and not there:
         return _left_named("moved" if has_moved else "beside", named, gazetteer)
-    if _are_several(there, key, gazetteer) or (there and _holds_another(key, there[0], named)):
+    if are_several(there, key, gazetteer) or (there and has_other_place(key, there[0], named)):
         return _left_named("several_places", there, gazetteer)
     exact = there[0] if there else None
-    if exact and (is_apart(text, exact.name) or _is_whole(exact, key, mention, gazetteer)):
+    if exact and is_whole(exact, key, mention, gazetteer):
         return _named(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
-    if mention and mention not in key and (noted := _in_notes(mention, text, gazetteer)):
-        return _named(noted, _tower(address), address, gazetteer)
     alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention or exact else None
     if mention and not exact and (alike is None or not alike.building_id) and (inner := after_lead_in(mention)):
         alike = _alike(inner, None, address, gazetteer) or alike
@@ -115,63 +102,26 @@ def _resolve(text: str, address: Address, gazetteer: Gazetteer) -> Resolution:
     return _by_door(mention, address, gazetteer) or alike or _nothing(mention, address, gazetteer)
 
 
-def _in_notes(mention: str, text: str, gazetteer: Gazetteer) -> str | None:
-    """Return the known name that begins with a mention in brackets, such as 枫林国际中心一期, or None."""
-    names = (one.name for one in gazetteer.named(plain_key(plain_text(text))))
-    return next((name for name in names if name.startswith(mention)), mention if mention in gazetteer.towers else None)
-
-
-def _after_tower(text: str) -> str:
-    """Return the rest of a text after a building's phase and tower at its start."""
-    found = PART.match(text)
-    return text[found.end() :] if found else text
-
-
-def _are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bool:
-    """Return whether the known names in a text are of different locations, rather than a compound and its house."""
-    if len(there) < 2:
-        return False
-    first, *others = sorted(there, key=lambda one: one.start)
-    ids = set(gazetteer.ids(first.name))
-    ends = [first.end, *(one.end for one in others)]
-    return any(
-        are_two_places(key[end : one.start]) and not ids & set(gazetteer.ids(one.name))
-        for end, one in zip(ends, others, strict=False)
-    )
-
-
-def _holds_another(key: str, here: Mention, named: Sequence[Mention]) -> bool:
+def _with_door(text: str, address: Address, gazetteer: Gazetteer) -> Address:
     """
-    Return whether a text (`name_key`) names, apart from all `named`, an unknown building as another location.
+    Return the address with the one door on a known street of the text; unchanged without such a door or with several.
 
-    Such a building is in another clause than the name `here`, or is an earlier stop.
+    Of an address whose street is known, only a later door changes it: 曾用地址|漕溪路1号,现地址|零陵路2号.
     """
-    for one in named:
-        if one != here:
-            key = key[: one.start] + "-" * (one.end - one.start) + key[one.end :]
-    if any(is_visited_next(key[found.end() : here.start]) for found in WHOLE_FORM.finditer(key[: here.start])):
-        return True
-    start = max(key.rfind(sign, 0, here.start) for sign in CLAUSE_ENDS) + 1
-    ends = [at for sign in CLAUSE_ENDS if (at := key.find(sign, here.end)) >= 0]
-    others = (key[:start], key[min(ends, default=len(key)) :])
-    return any(
-        not BESIDE.match(clause, found.end())
-        for clause in others
-        for found in WHOLE_FORM.finditer(without_lead_in(clause))
-    )
+    plain = plain_text(text)
+    doors = [(plain[:at], parse_address(plain[at:])) for at in gazetteer.streets_in(plain)]
+    doors = [(before, one) for before, one in doors if door(one) and not is_not_there(before, "")]
+    final = [one for before, one in doors if FINAL.search(before)]
+    is_read = address.is_elsewhere or gazetteer.is_street(address.street or "")
+    there = final if final or is_read else [one for _, one in doors]
+    if len({door(one) for one in there}) != 1:
+        return address
+    return replace(there[0], province=address.province, city=address.city, district=address.district)
 
 
 def _left_named(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> Resolution:
     ids = dict.fromkeys(i for one in named for i in gazetteer.ids(one.name))
     return _left(reason, [(i, 1.0) for i in ids], Resolution(None, "none", 1.0, 0.0))
-
-
-def _is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bool:
-    """Return whether a found name is complete in the address, unlike 时代大厦 in 海尔时代大厦."""
-    if not mention:
-        return gazetteer.starts_name(key[: found.start])
-    before, own, after = mention.partition(found.name)
-    return not own or not (after.removesuffix("第") or (before and not is_whole_name(before)))
 
 
 def _tower(address: Address) -> str | None:
@@ -334,7 +284,8 @@ def _ids_at(here: Door, address: Address, gazetteer: Gazetteer) -> list[str]:
 
 
 def _door_score(mention: str, place: BuildingAddress, gazetteer: Gazetteer) -> float:
-    if not mention or not place.name:
+    # Words without a form, 宛平南路88号面谈, are rarely the name of another building.
+    if not mention or not place.name or not has_form(mention):
         return PARAMS.at_door
     return min(1.0, gazetteer.likeness(mention, place.name) + PARAMS.same_door)
 

@@ -7,10 +7,10 @@ from geodata.match.address_wording.chinese_numerals import NUMBER, in_figures
 _INSIDE = r"(?:小区|里弄|弄堂|大院|里[面头边]|内部|内|里|之|-)?[,、]?"
 # 5号, 5号楼, 5幢, 5#; 5-501 and a bare number at the end too. 4-7号 is one building of four houses.
 _HOUSE = (
-    rf"(?:第?(?P<house>{NUMBER}(?:[-~]\d{{1,3}})?)(?:号楼?|號楼?|[幢栋座]|#楼?)"
+    rf"(?:第?(?P<house>{NUMBER}(?:[-~]\d{{1,3}})?)(?:号楼?|[幢栋座]|#楼?)"
     rf"|(?P<bare>{NUMBER}(?=-\d{{3,4}}(?:\D|$))|\d{{1,3}}(?:-\d{{1,3}})?(?=$|[,、;])))"
 )
-LANE = re.compile(rf"第?(?P<lane>{NUMBER})[弄衖]{_INSIDE}(?:第?(?P<sub>{NUMBER})支[弄衖]{_INSIDE})?(?:{_HOUSE})?")
+LANE = re.compile(rf"第?(?P<lane>{NUMBER})弄{_INSIDE}(?:第?(?P<sub>{NUMBER})支弄{_INSIDE})?(?:{_HOUSE})?")
 _NUMBER = re.compile(r"(?P<lane>\d+弄(?:\d+支弄)?)(?P<house>[\d-]+)?(?:号)?")
 
 

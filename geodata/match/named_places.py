@@ -1,0 +1,134 @@
+"""Known building names of a text: which are complete, and which of them are the place of the row."""
+
+import re
+from collections.abc import Sequence
+
+from geodata.match.address_wording.chinese_numerals import NUMBER
+from geodata.match.address_wording.surrounding_sentence import (
+    BESIDE,
+    CLAUSE_ENDS,
+    FINAL,
+    LIST,
+    NEXT,
+    ONE_PLACE,
+    is_not_there,
+    is_sentence,
+    is_whole_name,
+    without_lead_in,
+)
+from geodata.match.building_names import CONTINUATION, MIN_CHARACTERS, WHOLE_FORM, is_rare, name_key
+from geodata.match.distinct_addresses import text_key
+from geodata.match.floors import FLOOR
+from geodata.match.gazetteer import Gazetteer, Mention
+from geodata.match.inner_address import PART
+
+_FIGURE = re.compile(r"\d")
+_INSIDE = re.compile(rf"[,、的第-]*(?:{FLOOR.pattern}|\d{{3,4}}|上了?{NUMBER}[楼层])")
+# Text around a name of two characters that is apart: 那个楼叫|衡园|.
+_ENDS = re.compile(r"(?:^|[^一-龥]|[在是叫的到去于将把])$")
+_STARTS = re.compile(r"$|[^一-龥]|[的里内]")
+
+
+def known_names(text: str, mention: str, gazetteer: Gazetteer) -> tuple[str, list[Mention]]:
+    """
+    Return the text in normal form and the known names in it, longest first; bracketed notes count if it has no other.
+
+    `mention` is the building that the parser found; a name of two characters is that one, or is apart.
+    """
+    key = name_key(text)
+    named = gazetteer.named(key)
+    if not named:
+        key = text_key(text)
+        named = gazetteer.named(key)
+    return key, [
+        one
+        for one in named
+        if len(one.name) >= MIN_CHARACTERS
+        or one.name == mention
+        or (_ENDS.search(key[: one.start]) and _STARTS.match(key, one.end))
+    ]
+
+
+def places_meant(named: Sequence[Mention], key: str, gazetteer: Gazetteer, *, has_moved: bool) -> list[Mention]:
+    """
+    Return the names, longest first, that are the place of the row, not near, former or denied ones.
+
+    Of several places the actual one counts, or the last one if it alone has a floor; after a move only a new place with
+    a floor or a room, since otherwise it is open which of them the row is about.
+    """
+    there = _there(named, key)
+    final = [one for one in there if FINAL.search(key[: one.start]) and (not has_moved or _FIGURE.search(key, one.end))]
+    if has_moved or (final and are_several(there, key, gazetteer)):
+        return [max(final, key=lambda one: one.start)] if final else []
+    return _with_floor(there, key) if are_several(there, key, gazetteer) else there
+
+
+def _there(named: Sequence[Mention], key: str) -> list[Mention]:
+    there: list[Mention] = []
+    last = None
+    for one in sorted(named, key=lambda one: one.start):
+        is_listed = last is not None and last not in there and LIST.fullmatch(key, last.end, one.start)
+        if not is_listed and not is_not_there(key[: one.start], _after_tower(key, one)):
+            there.append(one)
+        last = one
+    return sorted(there, key=lambda one: one.start - one.end)
+
+
+def _with_floor(there: list[Mention], key: str) -> list[Mention]:
+    """Return the last of several places if it alone has a floor or a room, otherwise all of them."""
+    *others, before, last = sorted(there, key=lambda one: one.start)
+    inside = [one for one in (*others, before, last) if _INSIDE.match(_after_tower(key, one))]
+    return [last] if inside == [last] and not LIST.fullmatch(key, before.end, last.start) else there
+
+
+def _after_tower(key: str, one: Mention) -> str:
+    """Return the text after a name and its phase and tower."""
+    found = PART.match(key, one.end)
+    return key[found.end() if found else one.end :]
+
+
+def are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bool:
+    """Return whether the known names in a text are of different locations, rather than a compound and its house."""
+    if len(there) < 2:
+        return False
+    first, *others = sorted(there, key=lambda one: one.start)
+    ids = set(gazetteer.ids(first.name))
+    ends = [first.end, *(one.end for one in others)]
+    return any(
+        not ONE_PLACE.fullmatch(key, end, one.start) and not ids & set(gazetteer.ids(one.name))
+        for end, one in zip(ends, others, strict=False)
+    )
+
+
+def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
+    """
+    Return whether a text (`name_key`) names, apart from all `named`, an unknown building as another location.
+
+    Such a building is in another clause than the name `here`, or is an earlier or a later stop.
+    """
+    for one in named:
+        if one != here:
+            key = key[: one.start] + "-" * (one.end - one.start) + key[one.end :]
+    if any(NEXT.search(key[found.end() : here.start]) for found in WHOLE_FORM.finditer(key[: here.start])):
+        return True
+    if NEXT.match(key, here.end, here.end + 2) and WHOLE_FORM.match(key, here.end + 2):
+        return True
+    start = max(key.rfind(sign, 0, here.start) for sign in CLAUSE_ENDS) + 1
+    ends = [at for sign in CLAUSE_ENDS if (at := key.find(sign, here.end)) >= 0]
+    others = (key[:start], key[min(ends, default=len(key)) :])
+    return any(
+        not BESIDE.match(clause, found.end())
+        for clause in others
+        for found in WHOLE_FORM.finditer(without_lead_in(clause))
+    )
+
+
+def is_whole(found: Mention, key: str, mention: str, gazetteer: Gazetteer) -> bool:
+    """Return whether a found name is complete in the address, unlike 时代大厦 in 海尔时代大厦."""
+    before = key[: found.start]
+    # A sentence in front of a name of its own is no brand: 麻烦来看下|银荷大厦.
+    is_context = is_rare(found.name) and found.name not in gazetteer.ends and is_sentence(before, key[found.end :])
+    if not mention:
+        return is_context or gazetteer.starts_name(before)
+    head, own, tail = mention.partition(found.name)
+    return not own or ((not head or is_context or is_whole_name(head)) and not CONTINUATION.match(tail))
