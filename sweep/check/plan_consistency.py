@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from geodata.day_times import exact_clock
+from geodata.day_times import exact_clock, exact_span
 from geodata.errors import Value
 from sweep.check.check_inputs import (
     CheckInputs,
@@ -154,7 +154,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         shift_s = teams[route.team_id].shift_s
         start_s, end_s = max(shift_s[0], settings.shift_start_s), min(shift_s[1], settings.shift_end_s)
         if route.depart_s < start_s or _last(route) > end_s:
-            detail = f"{exact_clock(route.depart_s)}-{exact_clock(_last(route))}"
+            detail = exact_span(route.depart_s, _last(route))
             yield Violation("P06", route.team_id, {"detail": detail})
 
 

@@ -99,7 +99,7 @@ class ReplanWorker:
         return {
             "shown": self.shown.key,
             "at_s": at_s,
-            "n_changed": replanned.n_changed,
+            "n_changed": len(made.changes),
             "value": replanned.plan.total,
             "before": self.today.plan.total,
             "kept": replanned.kept_value,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from geodata.day_times import nearest_minute
 from geodata.errors import Value
 from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent
 from sweep.day.executed_stops import reported_begun
@@ -89,9 +90,10 @@ def _kind(old: tuple[str, Stop] | None, new: tuple[str, Stop] | None) -> str | N
         return CUT_SHORT
     if old[0] != new[0]:
         return MOVED
-    if old[1].start_s != new[1].start_s:
+    # Orders print minutes: a change that none of them shows is no change for a team.
+    if nearest_minute(old[1].start_s) != nearest_minute(new[1].start_s):
         return RETIMED
-    return HELD_ON if old[1].end_s != new[1].end_s else None
+    return HELD_ON if nearest_minute(old[1].end_s) != nearest_minute(new[1].end_s) else None
 
 
 class _Causes:

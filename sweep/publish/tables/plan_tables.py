@@ -10,6 +10,7 @@ from geodata.message_catalogue import Texts
 from sweep.disk.csv_text import plain_numbers
 from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import building_row, unserved_row
+from sweep.publish.facts.names_and_reasons import breach_text
 from sweep.publish.facts.team_facts import team_letters
 from sweep.publish.table_columns import COLUMNS, RANKING_COLUMNS, Row, record_row, table_csv
 from sweep.records.ranking import Cluster, Term
@@ -105,9 +106,5 @@ def violation_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
 
 
 def violation_texts(edition: Edition, texts: Texts) -> list[str]:
-    """Return the sentence of each violation, in order; a violation of an unknown rule shows its values."""
-    sentences = []
-    for violation in edition.violations:
-        values: dict[str, Any] = {"detail": "", **violation.values, "where": violation.where}
-        sentences.append(texts(violation.key, **values) if violation.key in texts else f"{violation.rule_id} {values}")
-    return sentences
+    """Return the sentence of each violation, in order."""
+    return [breach_text(edition, violation, texts) for violation in edition.violations]
