@@ -7,9 +7,9 @@ from geodata.day_times import exact_clock, exact_span
 from sweep.check.check_inputs import (
     CheckInputs,
     certified,
-    is_delayed_past_shift,
     known_stops,
     leg_s,
+    may_end_late,
     members,
     served,
     team_index,
@@ -147,7 +147,7 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C20: no route exceeds the longest duty, lacks its break, or lies outside the shift of a member."""
     teams, settings = team_index(plan), inputs.scenario.teams
     for route in plan.routes:
-        if not route.stops or route.team_id not in teams or is_delayed_past_shift(inputs, route):
+        if not route.stops or route.team_id not in teams or may_end_late(inputs, plan, route):
             continue
         if route.return_s - route.depart_s > round(settings.max_duty_hours * 3600):
             yield Violation("C20", route.team_id, {"detail": exact_clock(route.return_s - route.depart_s)})

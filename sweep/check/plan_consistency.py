@@ -7,9 +7,9 @@ from geodata.day_times import exact_clock, exact_span
 from geodata.errors import Value
 from sweep.check.check_inputs import (
     CheckInputs,
-    is_delayed_past_shift,
     known_stops,
     leg_s,
+    may_end_late,
     members,
     stops_by_visit,
     team_index,
@@ -149,7 +149,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """P06: every route, from base to base, lies in the shift of its team and of the scenario."""
     settings, teams = inputs.scenario.plan, team_index(plan)
     for route in plan.routes:
-        if not route.stops or route.team_id not in teams or is_delayed_past_shift(inputs, route):
+        if not route.stops or route.team_id not in teams or may_end_late(inputs, plan, route):
             continue
         shift_s = teams[route.team_id].shift_s
         start_s, end_s = max(shift_s[0], settings.shift_start_s), min(shift_s[1], settings.shift_end_s)
