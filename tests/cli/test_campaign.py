@@ -442,6 +442,8 @@ def test_a_published_visit_that_may_not_be_made_any_more_falls_out_and_is_told_w
     told = {m["building_id"]: (m["why"], m["reason"]) for m in record_of(out)["moves"] if m["is_frozen"]}
     reasons = {drawn["building_id"]: "cap", looked: "looked"} | dict.fromkeys((gone, secret, never), "no_ground")
     assert {b: told[b] for b in reasons if b} == {b: ("dropped", reason) for b, reason in reasons.items() if b}
+    why = sweep("explain", folder, out / "tiny" / "campaign", secret)
+    assert (why.exit_code, "investigation is open" in why.stdout) == (0, True), why.output
     checked = sweep("check", folder, out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
 

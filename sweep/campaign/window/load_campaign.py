@@ -187,9 +187,9 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
     return read_duty(text, path.name, known)
 
 
-def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[str, str] | None = None) -> str:
+def building_id(loaded: LoadedCampaign, typed: str) -> str:
     """Return the building of a typed id, name or part of a name; S923 unless it is exactly one."""
-    names = {b: x.name for b, x in load_for(campaign, day, overrides).buildings.items()}
+    names = {b: x.name for b, x in loaded.buildings.items()}
     found = find_building(typed, names)
     if found.building_id is None:
         raise InputError([Issue("S923", typed, {"got": typed, "nearest": offered(found, names)})])
