@@ -50,6 +50,8 @@ class LoadedCampaign:
     duty: tuple[DutyRow, ...]
     facts: Mapping[str, Mapping[str, Collection[str]]]
     """Values by column for promises, by building id."""
+    off_on_day: tuple[DutyRow, ...] = ()
+    """People whom the roster marks as off duty, and whom no row of the duty table names: off on its day alone."""
     history_with_unreported: pd.DataFrame | None = None
     """History including visits without results, which count as done; None without such visits."""
 
@@ -133,14 +135,18 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
     issues += _data_faults(inputs, today)
     if issues:
         raise InputError(issues)
-    return LoadedCampaign(campaign, scenario, inputs, make_buildings(inputs), persons, make_bases(inputs), duty, facts)
+    off = {*inputs.roster["person_id"][inputs.roster["duty"].eq("off")]} - {row.person_id for row in duty}
+    roster_day = scenario_of(campaign, None, overrides).day
+    off_on_day = tuple(DutyRow(person_id, roster_day, None, None) for person_id in sorted(off))
+    buildings, bases, rows = make_buildings(inputs), make_bases(inputs), (*duty, *off_on_day)
+    return LoadedCampaign(campaign, scenario, inputs, buildings, persons, bases, rows, facts, off_on_day)
 
 
-def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """Return the scenario of a campaign on a day; synthetic data end on the campaign's first day."""
+def scenario_of(campaign: Campaign, day: date | None, overrides: Mapping[str, str] | None = None) -> Scenario:
+    """Return the scenario of a campaign on a day, or on its own; synthetic data end on the campaign's first day."""
     path = campaign.folder / campaign.scenario
     named = path if (path / SCENARIO_FILE).is_file() else Path(campaign.scenario)
-    scenario = load_scenario(named, {**(overrides or {}), "day": day.isoformat()})
+    scenario = load_scenario(named, {**(overrides or {}), **({"day": day.isoformat()} if day else {})})
     if scenario.city is not None and scenario.city.day is None:
         city = scenario.city.model_copy(update={"day": campaign.first_day})
         scenario = scenario.model_copy(update={"city": city})
