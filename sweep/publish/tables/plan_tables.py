@@ -101,10 +101,6 @@ def violations_csv(edition: Edition, texts: Texts) -> str:
 
 def violation_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
     """Yield the rows of `violations_csv` by column name."""
-    for violation, what in zip(edition.violations, violation_texts(edition, texts), strict=True):
+    for violation in edition.violations:
+        what = breach_text(edition, violation, texts)
         yield {"rule_id": violation.rule_id, "where": violation.where, "what": what}
-
-
-def violation_texts(edition: Edition, texts: Texts) -> list[str]:
-    """Return the sentence of each violation, in order."""
-    return [breach_text(edition, violation, texts) for violation in edition.violations]
