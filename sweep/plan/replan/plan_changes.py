@@ -47,6 +47,9 @@ class StopChange:
     team_after: str | None
     start_after_s: int | None
     cause: Cause
+    end_before_s: int | None = None
+    """End before the change, as `end_after_s`, where only the end of a stop that has started changes; else None."""
+    end_after_s: int | None = None
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[StopChange, ...]:
@@ -74,7 +77,8 @@ def _changes(before: Orders, after: Orders, causes: _Causes) -> Iterator[StopCha
             continue
         (team_before, start_before), (team_after, start_after) = (_where(x) for x in (old, new))
         cause = causes.of(key, kind, old, new)
-        yield StopChange(*key, kind, team_before, start_before, team_after, start_after, cause)
+        ends = (old[1].end_s, new[1].end_s) if old and new and kind in (CUT_SHORT, HELD_ON) else ()
+        yield StopChange(*key, kind, team_before, start_before, team_after, start_after, cause, *ends)
 
 
 def _where(entry: tuple[str, Stop] | None) -> tuple[str | None, int | None]:

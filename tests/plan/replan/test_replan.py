@@ -170,7 +170,9 @@ def test_a_door_that_is_found_locked_a_second_time_is_told_of_the_team_that_trie
     changed = replan(p, plan, 54_060, events, ROUNDS, earlier=earlier)
     (change,) = plan_changes(plan, changed, events)
     assert (change.kind, change.team_before, change.team_after) == ("cut_short", "T0", "T0")
+    # The start stays: the list shows the two ends.
     assert change.start_after_s == 54_000
+    assert (change.end_before_s, change.end_after_s) == (55_620, 54_300)
 
 
 def test_a_plan_that_gives_up_urgency_for_its_orders_is_bounded_by_what_is_left_of_it() -> None:
