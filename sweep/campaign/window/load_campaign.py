@@ -51,7 +51,7 @@ class LoadedCampaign:
     facts: Mapping[str, Mapping[str, Collection[str]]]
     """Values by column for promises, by building id."""
     off_on_day: tuple[DutyRow, ...] = ()
-    """People whom the roster marks as off duty, and whom no row of the duty table names: off on its day alone."""
+    """People whom the roster marks as off duty, and to whom the duty table gives no hours: off on its day alone."""
     history_with_unreported: pd.DataFrame | None = None
     """History including visits without results, which count as done; None without such visits."""
 
@@ -135,7 +135,8 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
     issues += _data_faults(inputs, today)
     if issues:
         raise InputError(issues)
-    off = {*inputs.roster["person_id"][inputs.roster["duty"].eq("off")]} - {row.person_id for row in duty}
+    with_hours = {row.person_id for row in duty if row.shift_s}
+    off = {*inputs.roster["person_id"][inputs.roster["duty"].eq("off")]} - with_hours
     roster_day = scenario_of(campaign, None, overrides).day
     off_on_day = tuple(DutyRow(person_id, roster_day, None, None) for person_id in sorted(off))
     buildings, bases, rows = make_buildings(inputs), make_bases(inputs), (*duty, *off_on_day)
