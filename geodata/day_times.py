@@ -36,6 +36,11 @@ def exact_clock(seconds: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
 
 
+def exact_span(start_s: int, end_s: int) -> str:
+    """Format a range of exact times as HH:MM-HH:MM, see `exact_clock`."""
+    return f"{exact_clock(start_s)}-{exact_clock(end_s)}"
+
+
 def seconds_of(text: str) -> int:
     """Parse HH:MM or HH:MM:SS as seconds after midnight; hours may exceed 24."""
     hours, minutes, *seconds = map(int, text.split(":"))

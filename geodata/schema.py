@@ -163,6 +163,7 @@ ROSTER = _schema(
         "shift_end_s": _count(0, 172_800),  # above 86,400: ends the next day
         "recusals": _text(null=True),  # ids of buildings, firms, landlords and property companies, `;` between
         "skills": _text(null=True),  # `recorder`: operates the body recorder; other words; separated by ';'
+        "duty": _text(among=("on", "off"), null=True),  # on the day of the roster; null without the column
     },
 )
 

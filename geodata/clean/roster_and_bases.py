@@ -8,22 +8,27 @@ import pandas as pd
 
 from geodata.clean.column_parsers.categories import category, is_female
 from geodata.clean.column_parsers.category_words import SKILLS
-from geodata.clean.column_parsers.columns import code_column, division, half_width, id_list, name, whole
+from geodata.clean.column_parsers.columns import code_column, division, half_width, header, id_list, name, whole
 from geodata.clean.column_parsers.date_columns import clock, moment
 from geodata.clean.coordinates import points
 from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.datum.datum_names import Datum
 from geodata.errors import Issue
-from geodata.raw_table import Column, Mask, RawTable
+from geodata.raw_table import Column, RawTable
 
 _DAY_S = 86_400
 
 
-def clean_roster(raw: RawTable) -> Cleaned:
+def clean_roster(raw: RawTable, *, is_of_one_day: bool = True) -> Cleaned:
     """
     Clean the roster; a bad row stops the run, and so does a roster from which no lawful team can be formed.
 
     A shift that ends before it starts ends the next day.
+
+    Parameters
+    ----------
+    is_of_one_day
+        Whether the people are asked for on the roster's day; else people off duty on it are kept, with their mark.
 
     Returns
     -------
@@ -47,21 +52,17 @@ def clean_roster(raw: RawTable) -> Cleaned:
         "recusals": id_list(half_width(desk, "recusals")),
         "skills": _skills(desk),
     }
-    is_off = _off_duty(desk)
+    if "duty" in desk.frame:
+        columns["duty"] = category(desk, "duty")
+        desk.add_errors(half_width(desk, "duty").isna(), "G201", column=header(desk, "duty"))
+    # The personal reason is in no message.
+    is_off = columns["duty"].eq("off") if is_of_one_day and "duty" in columns else pd.Series(False, desk.index)
+    desk.quarantine_rows(is_off, "G234")
+    desk.frame = desk.frame.drop(columns="duty", errors="ignore")
     columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, _DAY_S)
     cleaned = desk.finish(columns, "person_id", stops=True, harmless=frozenset({"G234"}))
     on_duty = {name: column[~is_off] for name, column in columns.items()}
     return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.file, on_duty)))
-
-
-def _off_duty(desk: TableCleaner) -> Mask:
-    """Quarantine the rows of people off duty, without the personal reason, and return which rows they are."""
-    if "duty" not in desk.frame:
-        return pd.Series(data=False, index=desk.index)
-    is_off = category(desk, "duty").eq("off")
-    desk.quarantine_rows(is_off, "G234")
-    desk.frame = desk.frame.drop(columns="duty")
-    return is_off
 
 
 def _skills(desk: TableCleaner) -> Column:

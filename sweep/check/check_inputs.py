@@ -124,10 +124,13 @@ def stops_by_visit(plan: Plan) -> dict[str, list[tuple[str, Stop]]]:
 
 def begun_visits(inputs: CheckInputs, plan: Plan) -> frozenset[str]:
     """Return the ids of visits that had begun at the time of the re-plan; empty without events."""
-    if inputs.log is None or not inputs.log.events:
-        return frozenset()
-    counts = n_begun(plan, inputs.log.at_s, inputs.log.events)
-    return frozenset(s.visit_id for r in plan.routes for s in r.stops[: counts[r.team_id]] if not s.is_attempt)
+    counts = _begun_counts(inputs, plan)
+    return frozenset(s.visit_id for r in plan.routes for s in r.stops[: counts.get(r.team_id, 0)] if not s.is_attempt)
+
+
+def _begun_counts(inputs: CheckInputs, plan: Plan) -> dict[str, int]:
+    log = inputs.log
+    return n_begun(plan, log.at_s, log.events) if log is not None and log.events else {}
 
 
 def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
@@ -139,8 +142,10 @@ def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
     return seconds
 
 
-def is_delayed_past_shift(inputs: CheckInputs, route: Route) -> bool:
-    """Whether the route may end late because its team is delayed on site until the end of its last stop."""
+def may_end_late(inputs: CheckInputs, plan: Plan, route: Route) -> bool:
+    """Whether nothing can bring the team back sooner: its last stop has begun, or lasts as long as its delay."""
+    if _begun_counts(inputs, plan).get(route.team_id) == len(route.stops):
+        return True
     until_s = delayed_until_s(inputs, route.team_id)
     return until_s is not None and bool(route.stops) and route.stops[-1].end_s == until_s
 

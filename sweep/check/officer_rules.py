@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from geodata.day_times import exact_clock, exact_span
 from sweep.check.check_inputs import (
     CheckInputs,
     certified,
-    is_delayed_past_shift,
     known_stops,
     leg_s,
+    may_end_late,
     members,
     served,
     team_index,
@@ -146,16 +147,16 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C20: no route exceeds the longest duty, lacks its break, or lies outside the shift of a member."""
     teams, settings = team_index(plan), inputs.scenario.teams
     for route in plan.routes:
-        if not route.stops or route.team_id not in teams or is_delayed_past_shift(inputs, route):
+        if not route.stops or route.team_id not in teams or may_end_late(inputs, plan, route):
             continue
         if route.return_s - route.depart_s > round(settings.max_duty_hours * 3600):
-            yield Violation("C20", route.team_id, {"detail": f"{(route.return_s - route.depart_s) / 3600:.1f} h"})
+            yield Violation("C20", route.team_id, {"detail": exact_clock(route.return_s - route.depart_s)})
         longest_s, least_s = round(settings.break_after_hours * 3600), settings.break_minutes * 60
         if fault := _break_fault(inputs, route, teams[route.team_id].base_id, longest_s, least_s):
             yield Violation("C20", route.team_id, {"detail": fault})
         for person in members(inputs, teams[route.team_id]):
             if person.shift_s[0] > route.depart_s or person.shift_s[1] < route.return_s:
-                detail = f"{person.shift_s[0] / 3600:.1f}-{person.shift_s[1] / 3600:.1f} h"
+                detail = exact_span(*person.shift_s)
                 yield Violation("C20", f"{route.team_id} {person.person_id}", {"detail": detail})
 
 
@@ -170,16 +171,15 @@ def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: int
     start, end = route.break_s
     if end <= start:
         return f"{(end - start) // 60} min"
-    if any(s.start_s < end and start < s.end_s for s in route.stops):
-        return "break in a visit"
-    if _drives_in(inputs, route, base_id, start, end):
-        return "break on a drive"
+    in_visit = any(s.start_s < end and start < s.end_s for s in route.stops)
+    if in_visit or _drives_in(inputs, route, base_id, start, end):
+        return exact_span(start, end)
     if route.return_s - route.depart_s <= longest_s:
         return None
     if end - start < least_s:
         return f"{(end - start) // 60} min"
     longest = max(start - route.depart_s, route.return_s - end)
-    return None if longest <= longest_s else f"{longest / 3600:.1f} h"
+    return None if longest <= longest_s else exact_clock(longest)
 
 
 def _drives_in(inputs: CheckInputs, route: Route, base_id: str, start_s: int, end_s: int) -> bool:

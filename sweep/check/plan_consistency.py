@@ -3,13 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from geodata.day_times import exact_clock
+from geodata.day_times import exact_clock, exact_span
 from geodata.errors import Value
 from sweep.check.check_inputs import (
     CheckInputs,
-    is_delayed_past_shift,
     known_stops,
     leg_s,
+    may_end_late,
     members,
     stops_by_visit,
     team_index,
@@ -149,12 +149,12 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """P06: every route, from base to base, lies in the shift of its team and of the scenario."""
     settings, teams = inputs.scenario.plan, team_index(plan)
     for route in plan.routes:
-        if not route.stops or route.team_id not in teams or is_delayed_past_shift(inputs, route):
+        if not route.stops or route.team_id not in teams or may_end_late(inputs, plan, route):
             continue
         shift_s = teams[route.team_id].shift_s
         start_s, end_s = max(shift_s[0], settings.shift_start_s), min(shift_s[1], settings.shift_end_s)
         if route.depart_s < start_s or _last(route) > end_s:
-            detail = f"{exact_clock(route.depart_s)}-{exact_clock(_last(route))}"
+            detail = exact_span(route.depart_s, _last(route))
             yield Violation("P06", route.team_id, {"detail": detail})
 
 

@@ -26,7 +26,7 @@ def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
     is_off = is_day_off(inputs.day, hours)
     approved = hours.approval is not None and hours.approval.approved_on <= inputs.day
     if is_off and not approved:
-        yield Violation("C13", str(inputs.day), {"detail": inputs.day.strftime("%A")})
+        yield Violation("C13", str(inputs.day), {"detail": "-"})
     for team, _, stop, visit in known_stops(inputs, plan):
         is_open = any(lo <= stop.start_s <= hi for lo, hi in hours.working_s) and not (is_off and approved)
         if not is_open and not (approved and visit.track == "case"):

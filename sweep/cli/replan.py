@@ -138,8 +138,11 @@ def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange]
 def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return the table row of one changed stop; the visit's id is included, for use with `sweep explain`."""
     before, after = (
-        "-" if team is None else f"{names.get(team, team)} {texts.clock(start_s or 0)}"
-        for team, start_s in ((c.team_before, c.start_before_s), (c.team_after, c.start_after_s))
+        "-" if team is None else f"{names.get(team, team)} {'–'.join(texts.clock(s) for s in times if s is not None)}"
+        for team, *times in (
+            (c.team_before, c.start_before_s, c.end_before_s),
+            (c.team_after, c.start_after_s, c.end_after_s),
+        )
     )
     visit = f"{names.get(c.visit_id, c.visit_id)} ({c.visit_id})"
     return visit, texts(f"replan.kind.{c.kind}"), before, after, cause_text(texts, c, names)

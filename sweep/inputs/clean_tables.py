@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -96,9 +97,11 @@ class CleanTables:
     """Warnings that stop nothing, accepted losses first."""
 
 
-def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
+def clean(scenario: Scenario, raw: RawInputs, *, is_study: bool = False) -> CleanTables:
     """
     Return the clean tables of a scenario, with streets and water from OpenStreetMap clipped by a clean outline.
+
+    A study (`is_study`) keeps the people who are off duty on the roster's day.
 
     Raises
     ------
@@ -107,7 +110,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     """
     found = FindingsCollector(raw.issues, raw.data.accept_losses)
     districts = _clean_districts(raw, found)
-    main, elsewhere = _clean_main(scenario, raw, districts, found)
+    main, elsewhere = _clean_main(scenario, raw, districts, found, is_study=is_study)
     street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
     water = _clean_water(raw, districts, found)
     investigations = found.clean(
@@ -162,7 +165,12 @@ def _clean_districts(raw: RawInputs, found: FindingsCollector) -> gpd.GeoDataFra
 
 
 def _clean_main(
-    scenario: Scenario, raw: RawInputs, districts: gpd.GeoDataFrame | None, found: FindingsCollector
+    scenario: Scenario,
+    raw: RawInputs,
+    districts: gpd.GeoDataFrame | None,
+    found: FindingsCollector,
+    *,
+    is_study: bool,
 ) -> tuple[dict[str, Cleaned], dict[str, str]]:
     """
     Return the six tables that every plan needs, and names by id of buildings in districts that are not planned.
@@ -188,7 +196,7 @@ def _clean_main(
         ),
         "firms": firms,
         "leads": found.clean(tables.get("leads"), lambda table: clean_leads(table, data.datum_of("leads"), day)),
-        "roster": found.clean(tables.get("roster"), clean_roster),
+        "roster": found.clean(tables.get("roster"), partial(clean_roster, is_of_one_day=not is_study)),
         "bases": found.clean(tables.get("bases"), lambda table: clean_bases(table, data.datum_of("bases"))),
     }
     people = frozenset(roster.table["person_id"]) if (roster := cleaned["roster"]) else frozenset()

@@ -21,5 +21,5 @@ def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
     InputError
         With the errors of all files.
     """
-    tables = clean(scenario, read(scenario, is_study=is_study))
+    tables = clean(scenario, read(scenario, is_study=is_study), is_study=is_study)
     return match(scenario, tables, is_study=is_study)

@@ -65,6 +65,16 @@ class CurvePoint:
     starts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Planned starts at linked sites, by building id."""
     members_max: int | None = None
+    due: float = 0.0
+    """Weight of the served visits that fall due, a part of the objective like `costs` and `must_missed`."""
+    costs: float = 0.0
+    must_missed: int = 0
+    """Number of unserved must-visits."""
+
+    @property
+    def total(self) -> float:
+        """Objective of the plan found, without must-visits."""
+        return self.value + self.due - self.costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ class CommonStart:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Allocation of mobile teams to counties, with its value by the curves."""
+    """Allocation of mobile teams to counties by the objective, with its expected finds by the curves."""
 
     n_mobile: Mapping[str, int]
     """Mobile teams by county id."""
@@ -103,7 +113,7 @@ class Allocation:
     bound: float
     """Upper bound on the value of any allocation of the mobile teams."""
     gains: Mapping[str, float]
-    """Value of one more mobile team by county id; counties at the end of their curve are missing."""
+    """Gain in the objective by one more mobile team, by county id; counties at the end of their curve are missing."""
 
 
 @dataclass(frozen=True, slots=True)

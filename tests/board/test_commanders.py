@@ -128,6 +128,14 @@ def test_the_log_of_a_scenario_is_read_once_for_all_of_its_plans(
     assert read == ["small"]
 
 
+def test_one_plan_offers_no_comparison_and_an_error_asks_nobody_who_is_signed_in_to_sign_in(board: Board) -> None:
+    desk = Asker(board).sign_in("planner")
+    assert '<button class="main">' not in desk.get("/editions").text
+    for asker, is_asked in ((desk, False), (Asker(board), True)):
+        fault = asker.get("/nothing", accept="text/html")
+        assert ("<h1>404</h1>" in fault.text, 'href="/login"' in fault.text) == (True, is_asked)
+
+
 def test_a_plan_whose_scenario_runs_from_right_to_left_is_opened_and_compared(board: Board) -> None:
     name, plan_id = "\u062a1", "abc123abc123"
     scenario = small_edition().scenario.model_copy(update={"name": name})

@@ -59,6 +59,25 @@ def test_a_lane_shows_the_next_stop_with_its_time_while_the_team_is_at_another(
     desk.context.close()
 
 
+def test_a_reserve_is_on_standby_at_its_base_and_boxes_without_a_line_are_absent(
+    browser: Browser, day: tuple[Board, str, Wall]
+) -> None:
+    board, address, _ = day
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    lane = "#lanes [data-team='T3']"
+    desk.shows(f"{lane} .state", EN("board.state.standing_by"))
+    expect(desk.page.locator(f"{lane} .next")).to_have_text(f"T3 {board.live.edition.bases['S1'].name}")
+    desk.page.click(f"{lane} .who")
+    expect(desk.page.locator("#team button[data-report]:visible")).to_have_text([EN("board.kind.home")])
+    expect(desk.page.locator("#team label:visible")).to_have_count(0)
+    desk.page.keyboard.press("Escape")
+    messages = desk.page.locator(".box:has(#messages)")
+    expect(messages).to_be_hidden()
+    board.live.take([Report("P/m", "message", "P", "", 47_000, {"to": "all", "text": "wait"}, "")])
+    expect(messages).to_be_visible(timeout=15_000)
+    desk.context.close()
+
+
 def test_a_team_inside_a_visit_that_the_plan_took_from_it_is_shown_there_and_can_be_reported_done(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:

@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from geodata.message_catalogue import load_texts
 from sweep.board.board_state import Board
-from sweep.board.editing.worker import _breach_view
-from sweep.publish.facts.names_and_reasons import names_by_id
+from sweep.publish.facts.names_and_reasons import breach_text, names_by_id
 from sweep.records.plan import Violation
 from tests.board.asking import Asker, Wall, board_of, published, with_people
 from tests.board.stubs import Planner, change
@@ -68,12 +67,20 @@ def test_events_are_told_by_names(named: Board) -> None:
     ]
 
 
-def test_a_breach_of_an_edited_plan_names_team_and_building(named: Board) -> None:
-    names = names_by_id(named.live.edition)
-    breach = _breach_view(Violation("P02", "T2 V2", {"detail": "17:38:47"}), names, EN)
-    assert "B T2 South Tower" in breach["text"]
-    # The page marks the stop by its id.
-    assert breach["where"] == "T2 V2"
+@pytest.mark.parametrize(
+    ("breach", "said"),
+    [
+        (Violation("P02", "T2 V2", {"detail": "17:38:47"}), "B T2 South Tower"),
+        (Violation("C01", "T2", {"detail": "police 2 < 6"}), "(Police 2 < 6)"),
+        (Violation("C22", "L1", {"detail": "B1, > 12:27"}), "(North Tower, > 12:27)"),
+        (Violation("C12", "T2 V2", {"detail": "370102 != 370103"}), "(Lixia != Shizhong)"),
+        (Violation("C16", "X1", {"detail": "V1, V2"}), "North Tower + South Tower"),
+    ],
+)
+def test_a_breach_of_a_plan_names_team_building_authority_and_district(
+    named: Board, breach: Violation, said: str
+) -> None:
+    assert said in breach_text(named.live.edition, breach, EN)
 
 
 def test_phones_are_listed_by_letter_and_base_and_all_codes_are_on_one_sheet(named: Board) -> None:
@@ -106,6 +113,9 @@ def test_the_journal_shows_what_each_line_says_and_is_filtered_by_team_kind_and_
     form = {"team_id": "T/1", "visit_id": "V1", "row": USCC, "unit": "", "answers": {"n_dens": "2"}}
     said(named, 3, "form", **form)
     said(named, 4, "event", event={"type": "held", "team_id": "T2", "until": "15:00"})
+    desk = Asker(named).sign_in("planner")
+    withdrawal = {"id": "said-0005", "kind": "withdrawn", "body": {"n": len(named.live.journal.entries)}}
+    assert desk.send("/desk/reports", withdrawal).status == 200
     lines = {
         "left": "South Tower, by car",
         "message": "→ A T/1, wait at the gate",
@@ -114,6 +124,8 @@ def test_the_journal_shows_what_each_line_says_and_is_filtered_by_team_kind_and_
     }
     whole = text_of(named, "/journal", "auditor")
     assert [line for line in lines.values() if line not in whole] == []
+    # A withdrawal says which event it takes back.
+    assert f"13:30 {lines['event']}" in whole
     for query, kinds in (
         ("team=T2", {"left", "event"}),
         ("team=T/1", {"message", "form"}),

@@ -16,9 +16,9 @@ from geodata.message_catalogue import LANGUAGES, load_texts
 from sweep.check import firm_burden, officer_rules, rules, site_entry
 from sweep.check.check_inputs import PreviousPlan
 from sweep.check.day.event_compliance import check_p09_the_day
-from sweep.check.plan_consistency import check_p04_slots, check_p08_people
+from sweep.check.plan_consistency import check_p04_slots, check_p06_shift, check_p08_people
 from sweep.check.rules import RULES, check_plan
-from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, Urgent, VisitBegun
+from sweep.day.event_records import DayLog, Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent, VisitBegun
 from sweep.day.journal.entry import Entry
 from sweep.records.buildings import Lead, PastVisit
 from sweep.records.draw import Draw, FirmTicket, OfficerTicket
@@ -1030,6 +1030,16 @@ def test_who_was_held_at_a_find_stays_there_until_then_and_no_longer(world: Worl
     assert list(check_p09_the_day(as_held.inputs, as_held.plan)) == []
     longer = held.stop("T2", "V-B2", end_s=52_001)
     assert [v.where for v in check_p09_the_day(longer.inputs, longer.plan)] == ["T2 V-B2"]
+
+
+@pytest.mark.parametrize(("at_s", "rules"), [(55_440, []), (55_439, ["P06"])], ids=["inside", "not yet"])
+def test_a_team_inside_its_last_visit_comes_back_late_where_its_road_is_closed(
+    world: World, at_s: int, rules: list[str]
+) -> None:
+    # T1 is inside V-B5 from 55,440 to 57,960; its way back takes 20 minutes instead of ten, past the shift's end.
+    closed = happened(world, RoadClosed(55_000, "B5", "S1", 1_200), at_s=at_s)
+    late = closed.route("T1", return_s=59_160, return_travel_s=1_200).team("T1", shift_s=(48_600, 58_560))
+    assert [v.rule_id for v in check_p06_shift(late.inputs, late.plan)] == rules
 
 
 def test_who_goes_off_duty_as_a_visit_starts_was_there(world: World) -> None:

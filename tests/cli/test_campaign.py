@@ -21,6 +21,7 @@ from geodata.schema import TIMEZONE
 from sweep.audit.audit_log import log_of_scenario
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.model.duty_roster import on_duty
 from sweep.campaign.record.campaign_progress import days_done, leads_to_come, looks_of
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import WeekPart, campaign_schema, read_campaign
@@ -31,7 +32,7 @@ from sweep.campaign.window import plan_campaign
 from sweep.campaign.window.daily_editions import read_published
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
-from sweep.campaign.window.plan_campaign import read_before
+from sweep.campaign.window.plan_campaign import _off_on_day, read_before
 from sweep.campaign.window.plan_window import FrozenDay, on_offer, plan_window
 from sweep.campaign.window.travel_matrix import make_ground
 from sweep.campaign.window.visit_values import later_shares, lead_rates, ranker_of, rankings
@@ -422,6 +423,8 @@ def test_a_published_visit_that_may_not_be_made_any_more_falls_out_and_is_told_w
     told = {m["building_id"]: (m["why"], m["reason"]) for m in record_of(out)["moves"] if m["is_frozen"]}
     reasons = {drawn["building_id"]: "cap", looked: "looked"} | dict.fromkeys((gone, secret, never), "no_ground")
     assert {b: told[b] for b in reasons if b} == {b: ("dropped", reason) for b, reason in reasons.items() if b}
+    why = sweep("explain", folder, out / "tiny" / "campaign", secret)
+    assert (why.exit_code, "investigation is open" in why.stdout) == (0, True), why.output
     checked = sweep("check", folder, out / "tiny" / "campaign")
     assert checked.exit_code == 0, checked.output
 
@@ -671,6 +674,22 @@ def test_a_policy_knows_of_leads_that_fall_due_on_later_days(folder: Path) -> No
     # Two days from Wednesday, September 16, and thirty-four.
     scored = _scored(offer, known, lambda k: -1.0 if k.days_to_due is None else float(k.days_to_due), 1)
     assert {b: v.value for b, v in scored.visits.items()} == {soon: 2.0, later: 34.0, never: -1.0}
+
+
+def test_an_off_duty_mark_of_the_roster_counts_on_the_day_of_the_roster_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(scenario: Scenario, **options: bool) -> Inputs:
+        inputs = load_inputs(scenario, **options)
+        first = ["off", *["on"] * (len(inputs.roster) - 1)]
+        return replace(inputs, roster=inputs.roster.assign(duty=first))
+
+    monkeypatch.setattr("sweep.campaign.window.load_campaign.load_inputs", load)
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    person = next(iter(loaded.persons))
+    days = (date(2026, 9, 16), date(2026, 9, 17), date(2026, 9, 23))
+    assert [person in on_duty(loaded.persons, loaded.duty, day) for day in days] == [False, True, True]
+    assert [(i.code, i.values) for i in _off_on_day(loaded)] == [("S673", {"n": 1, "day": "2026-09-16"})]
 
 
 def write_duty(folder: Path, text: str) -> None:

@@ -396,6 +396,16 @@ def test_an_urgent_visit_asks_whatever_the_form_asks(sweep: Run, planned: Planne
     assert json.loads(judged.stdout)["violations"] == []
 
 
+def test_an_urgent_visit_to_a_building_that_the_day_offers_is_checked_with_the_offer(
+    sweep: Run, planned: Planned, edition: Path
+) -> None:
+    stop = busiest(edition)["stops"][-1]
+    urgent = {"type": "urgent", "visit_id": "U1", "building_id": stop["building_id"], "value": 0.5, "is_must": False}
+    _, folder = changed(sweep, edition, "14:30", {**urgent, "minutes": 10})
+    judged = sweep("check", planned.scenario, folder, "--json")
+    assert json.loads(judged.stdout)["violations"] == []
+
+
 def test_an_urgent_visit_that_is_written_twice_happened_once(sweep: Run, edition: Path) -> None:
     place = not_on_offer(edition)
     urgent = {"type": "urgent", "visit_id": "U1", "building_id": place, "value": 0.0, "minutes": 10, "is_must": False}

@@ -122,11 +122,13 @@ _PINS = _by_word(
 _RECORDER = "执法记录仪|执法记录仪操作|操作执法记录仪|执法记录|记录仪|记录员|recorder|音视频记录|body recorder"
 SKILLS: Mapping[str, str] = MappingProxyType(_by_word({"recorder": _RECORDER}))
 
-_LEAVE = "休|公休|休息|休假|年休|年假|事假|病假|产假|婚假|丧假|请假|补休|轮休|调休"
-_AWAY = "出差|培训|学习|借调|外出|离岗|缺勤|不在岗|否|×|0|no"
-_DUTIES = _by_word(
-    {"on": "√|✓|在岗|在位|值班|值勤|出勤|上班|是|1|yes", "off": f"{_LEAVE}|{_AWAY}"},
-)
+# A person on stand-by waits to be sent, and is on duty.
+_ON_DUTY = "√|✓|在岗|在位|在班|在勤|到岗|值班|值勤|值守|执勤|当班|备勤|备班|待命|出勤|上班|上岗|是|1|yes"
+_LEAVE = "休|公休|休息|休班|轮休|补休|调休|倒休|年休|休假|年休假|公休假|调休假|年假|事假|病假|婚假|产假|陪产假|育儿假"
+_LEAVE += "|哺乳假|护理假|探亲假|丧假|工伤|工伤假|请假|放假"
+_AWAY = "出差|公出|公差|外勤|外出|培训|受训|学习|开会|借调|抽调|挂职|住院|离岗|下班|缺勤|旷工|不在岗"
+_DUTIES = _by_word({"on": _ON_DUTY, "off": f"{_LEAVE}|{_AWAY}|否|×|0|no"})
+OFF_DUTY = frozenset(f"{_LEAVE}|{_AWAY}".split("|"))
 
 
 def _table(allowed: tuple[str, ...], words: Mapping[str, str]) -> Mapping[str, str]:

@@ -32,7 +32,7 @@ from sweep.plan.replan.replan_search import REPLANNER
 from sweep.plan.solve import Settings
 from sweep.publish.archive.approve import approve
 from sweep.publish.archive.edition_hash import edition_facts
-from sweep.publish.tables.plan_tables import violation_texts
+from sweep.publish.facts.names_and_reasons import breach_text
 
 _EVENTS = "events"
 
@@ -99,7 +99,7 @@ class ReplanWorker:
         return {
             "shown": self.shown.key,
             "at_s": at_s,
-            "n_changed": replanned.n_changed,
+            "n_changed": len(made.changes),
             "value": replanned.plan.total,
             "before": self.today.plan.total,
             "kept": replanned.kept_value,
@@ -122,8 +122,8 @@ class ReplanWorker:
             return {"gone": True}
         made, place = self.ready, self.today.folder.parent
         if made.edition.violations:
-            sentences = violation_texts(made.edition, load_texts(asked["lang"]))
-            return {"broken": [f"{v.rule_id} {s}" for v, s in zip(made.edition.violations, sentences, strict=True)]}
+            edition, texts = made.edition, load_texts(asked["lang"])
+            return {"broken": [f"{v.rule_id} {breach_text(edition, v, texts)}" for v in edition.violations]}
         folder, log = place / made.edition.plan_id, log_of_edition(self.today.folder)
         actor = Actor(asked["who"], asked["at"])
         with change(place) as changing:

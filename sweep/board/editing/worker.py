@@ -20,7 +20,7 @@ from sweep.jobs.replan.publish_change import PlannedChange
 from sweep.plan.replan.manual_plan import Layout, PlacedSlot, layout_of
 from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.names_and_reasons import building_name, district_name, names_by_id, reason_texts, replace_ids
+from sweep.publish.facts.names_and_reasons import breach_text, building_name, district_name, names_by_id, reason_texts
 from sweep.publish.facts.team_facts import team_facts
 from sweep.records.plan import Route, Unserved, Violation
 from sweep.records.visits import Visit
@@ -31,7 +31,7 @@ def offer_view(edition: Edition, texts: Texts) -> dict[str, Any]:
     return {
         "plan_id": edition.plan_id,
         "name": edition.scenario.name,
-        "day": edition.scenario.day.isoformat(),
+        "day": texts.day(edition.scenario.day),
         "teams": [
             {
                 "id": t.team.team_id,
@@ -68,8 +68,8 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
         "at_s": made.log.at_s if made.log else None,
         "routes": [_route_view(r, len(replanned.rest.positions[r.team_id].begun)) for r in replanned.plan.routes],
         "left": [_left_view(u, visits.get(u.visit_id), names, texts) for u in replanned.plan.unserved],
-        "violations": [_breach_view(v, by_id, texts) for v in verdict.violations],
-        "shortfalls": [_breach_view(v, by_id, texts) for v in verdict.soft_violations],
+        "violations": [_breach_view(edition, v, texts) for v in verdict.violations],
+        "shortfalls": [_breach_view(edition, v, texts) for v in verdict.soft_violations],
         "n_moved": replanned.n_changed,
         "value": replanned.plan.value,
         "gained": verdict.gained,
@@ -94,10 +94,8 @@ def _left_view(left: Unserved, visit: Visit | None, names: Mapping[str, str], te
     return {"visit": left.visit_id, "why": [reason_texts(texts, r, visit, names)[0] for r in left.reasons]}
 
 
-def _breach_view(breach: Violation, names: Mapping[str, str], texts: Texts) -> dict[str, str]:
-    values = {k: replace_ids(v, names) if isinstance(v, str) else v for k, v in breach.values.items()}
-    text = texts(breach.key, where=replace_ids(breach.where, names), **values)
-    return {"rule": breach.rule_id, "where": breach.where, "text": text}
+def _breach_view(edition: Edition, breach: Violation, texts: Texts) -> dict[str, str]:
+    return {"rule": breach.rule_id, "where": breach.where, "text": breach_text(edition, breach, texts)}
 
 
 # Cached days, each about ten megabytes.

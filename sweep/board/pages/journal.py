@@ -40,13 +40,14 @@ async def journal_page(board: Board, request: Request, session: Session) -> Resp
     issues = [*own, *await asyncio.to_thread(lambda: list(journal_faults(board.out, board.log, board.folder)))]
     acts, edition, texts = board.log.entries(), board.live.edition, texts_of(board, request)
     asked = {key: request.query_params.get(key, "")[:_LONGEST] for key in ("team", "kind", "from", "until")}
-    found = [e for e in board.live.journal.entries if _is_asked(e, asked)]
+    every = board.live.journal.entries
+    found = [e for e in every if _is_asked(e, asked)]
     return page(
         board,
         request,
         session,
         "pages/journal.html.j2",
-        entries=[(e, entry_text(edition, texts, e)) for e in found[: -_MOST_LINES - 1 : -1]],
+        entries=[(e, entry_text(edition, texts, e, every)) for e in found[: -_MOST_LINES - 1 : -1]],
         asked=asked,
         n_found=len(found),
         n_most=_MOST_LINES,
@@ -77,8 +78,15 @@ def _is_asked(entry: Entry, asked: Mapping[str, str]) -> bool:
     )
 
 
-def entry_text(edition: Edition, texts: Texts, entry: Entry) -> str:
-    """Return the content of a journal entry in the reader's language: building, times, answers, text."""
+def entry_text(edition: Edition, texts: Texts, entry: Entry, every: Sequence[Entry]) -> str:
+    """
+    Return the content of a journal entry in the reader's language: building, times, answers, text.
+
+    `every` is the whole journal, in which a withdrawal finds its event.
+    """
+    if entry.kind == "withdrawn":
+        about = every[entry.body["n"] - 1]
+        return f"{texts.clock(about.at_s)} {entry_text(edition, texts, about, every)}"
     names, body = names_by_id(edition), entry.body
     parts: Sequence[object] = [names.get(body["visit_id"], body["visit_id"])] if "visit_id" in body else []
     if made := _CONTENTS.get(entry.kind):
@@ -121,7 +129,6 @@ _CONTENTS: Mapping[str, Callable[[Edition, Texts, Mapping[str, Any]], list[objec
     "lead": _lead,
     "corrected": lambda _, texts, body: [texts(f"board.kind.{body['report']}")],
     "unread": lambda _, __, body: [body["code"], body["text"][:_LONGEST]],
-    "withdrawn": lambda _, __, body: [f"n {body['n']}"],
     "edition": lambda _, __, body: [body["plan_id"]],
     "accepted": lambda _, __, body: [body["plan_id"], body["n"]],
 }

@@ -65,8 +65,11 @@ def _is_entered(stop: StopState) -> bool:
 
 
 def results_text(state: DayState) -> str:
-    """Return the rows of results as CSV, without empty columns."""
-    rows = results_rows(state)
+    """Return the results as CSV, without empty columns."""
+    return _rows_text(results_rows(state))
+
+
+def _rows_text(rows: Sequence[Sequence[str]]) -> str:
     kept = [k for k, name in enumerate(COLUMNS) if k < 4 or any(row[k] for row in rows)]
     return csv_text([COLUMNS[k] for k in kept], [[row[k] for k in kept] for row in rows])
 
@@ -82,7 +85,7 @@ class EarlierPlans:
 
 
 def accept_results_of(
-    state: DayState,
+    rows: Sequence[Sequence[str]],
     edition: Edition,
     before: EarlierPlans,
     scenario: Scenario,
@@ -95,6 +98,8 @@ def accept_results_of(
 
     Parameters
     ----------
+    rows
+        Rows of `results_rows`.
     enter
         Called with the number of rows, after everything is written and before it becomes visible.
 
@@ -103,11 +108,11 @@ def accept_results_of(
     InputError
         S672 without rows, or with every error of the rows; in that case nothing is stored.
     """
-    if not results_rows(state):
+    if not rows:
         raise InputError([Issue("S672", "results.csv")])
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "results.csv"
-        file.write_text(results_text(state), encoding=ENCODING, newline="")
+        file.write_text(_rows_text(rows), encoding=ENCODING, newline="")
         accepted, _ = accepted_results(edition, [file], today, before.editions)
     inputs, n = load_inputs(scenario), len(accepted.table)
     return keep_results(scenario, inputs, accepted, edition.plan_id, texts, lambda: enter(n), before.accepted)
@@ -122,7 +127,7 @@ def _shown(
     board: Board, request: Request, session: Session, faults: Sequence[Issue] = (), status: int = 200
 ) -> Response:
     texts, state = texts_of(board, request), board.live.state
-    edition = board.live.edition
+    edition, rows = board.live.edition, results_rows(state)
     names = {**names_by_id(edition), **{uscc: firm.name for uscc, firm in edition.firms.items()}}
     reached, progress = {v for _, v in state.stops}, figures(edition, state, {})
     return page(
@@ -131,8 +136,8 @@ def _shown(
         session,
         "results_intake/page.html.j2",
         status=status,
-        rows=[_row(r, names, texts) for r in results_rows(state)],
-        silent=[names.get(v, v) for v in sorted(reached - {r[0] for r in results_rows(state)})],
+        rows=[_row(r, names, texts) for r in rows],
+        silent=[names.get(v, v) for v in sorted(reached - {r[0] for r in rows})],
         accepted=state.accepted.get(board.plan_id),
         n_missing=progress["left"],
         n_planned=progress["planned"],
@@ -181,21 +186,20 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
     """Accept the reported results into the ledger, and log it."""
     if not _is_ledger_open(board):
         return _shown(board, request, session, status=409)
-    texts, state, edition = texts_of(board, request), board.live.state, board.live.edition
+    texts, rows, edition = texts_of(board, request), results_rows(board.live.state), board.live.edition
     stamp, end, entries = board.live.clock.stamp(), board.end, list(board.live.journal.entries)
 
     def enter(n: int) -> None:
         board.log.append(stamp, session.who, "results", {"plan_id": edition.plan_id, "n": n, "files": {}, FACT: end})
 
-    def work() -> int:
+    def work() -> None:
         scenario = load_scenario(board.scenario, board.sets, texts)  # type: ignore[arg-type]
         today = date.fromisoformat(stamp[:10])
-        ledger = accept_results_of(state, edition, _before(board, entries), scenario, texts, today, enter)
-        return sum(ledger.totals.get(edition.plan_id, {}).values())
+        accept_results_of(rows, edition, _before(board, entries), scenario, texts, today, enter)
 
     try:
         await board.run_locked(lambda: asyncio.to_thread(work), lambda _: True)
-        body: dict[str, Json] = {"plan_id": edition.plan_id, "n": len(results_rows(state))}
+        body: dict[str, Json] = {"plan_id": edition.plan_id, "n": len(rows)}
         now_s = board.live.report_s()
         board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])
     except InputError as error:

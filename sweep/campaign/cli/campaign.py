@@ -28,6 +28,7 @@ with deferred_imports():
     from sweep.campaign.pages import campaign_sentences
     from sweep.campaign.window import audit_record, load_campaign, plan_campaign, window_proof
     from sweep.disk import atomic_files
+    from sweep.inputs import withheld
     from sweep.plan import interrupt
     from sweep.publish.archive import edition_hash
 
@@ -87,10 +88,13 @@ def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], p
     campaign, scenario = _campaign(voice, folder, overrides)
     place = _place(planned, scenario)
     record = audit_record.planned_record(place)
+    loaded = load_campaign.load_for(campaign, record.planned_on, overrides)
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
-        building = load_campaign.building_id(campaign, record.planned_on, building, overrides)
+        building = load_campaign.building_id(loaded, building)
     sooner = window_proof.earlier_day_costs(place, record, building)
-    lines = campaign_sentences.explanation(record, building, voice.texts, sooner, scenario.select.cooldown_days)
+    n_withheld = sum(building in withheld.under_investigation(loaded.inputs, d.day) for d in record.days)
+    rest = scenario.select.cooldown_days
+    lines = campaign_sentences.explanation(record, building, voice.texts, sooner, rest, n_withheld)
     for line in lines:
         voice.line("whatif.line", text=line)
     if voice.as_json:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from geodata.clean.column_parsers.category_words import OFF_DUTY, YES
 from geodata.day_times import monday_of, seconds_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.campaign_settings import DutyLimits
@@ -135,7 +136,7 @@ def _row(cells: Mapping[str, str], people: set[str]) -> tuple[DutyRow | None, st
     when = _day_of(cells.get("day", ""))
     if when is None:
         return None, "S909"
-    if cells.get("leave", "").lower() in {"1", "yes", "y", "true", "leave", "是", "休", "请假"}:
+    if cells.get("leave", "").lower() in YES | OFF_DUTY | {"leave"}:
         return DutyRow(person_id, *when, None), ""
     shift = _clock_s(cells.get("from", "")), _clock_s(cells.get("until", ""))
     if shift[0] is None or shift[1] is None or shift[1] <= shift[0]:

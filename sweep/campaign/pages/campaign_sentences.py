@@ -18,6 +18,7 @@ def explanation(
     texts: Texts,
     sooner: Mapping[date, Insertion | None] | None = None,
     rest_days: int = 0,
+    n_withheld: int = 0,
 ) -> list[str]:
     """
     Return sentences that explain why a building has its day, or none.
@@ -26,11 +27,15 @@ def explanation(
     ----------
     sooner
         Cost of a visit on each earlier day; None if no team can make it that day.
+    n_withheld
+        Number of the window's sweep days on which the building is under investigation.
     """
     lines: list[str] = []
     on = next(((d, v) for d in record.days for v in d.visits if v.building_id == building), None)
     left = next((x for x in record.left if x.building_id == building), None)
     last, due = record.last_looks.get(building), record.due.get(building)
+    if n_withheld:
+        lines.append(texts("campaign.explain.withheld", name=building, n=n_withheld, all=len(record.days)))
     if on is not None:
         lines += _why_there(*on, texts, sooner or {})
         approved = tuple(d.day.isoformat() for d in record.days if d.is_approved and d.day < on[0].day)
@@ -46,7 +51,7 @@ def explanation(
     elif last is not None and last + timedelta(days=rest_days) >= record.window_end:
         rests = (last + timedelta(days=rest_days)).isoformat()
         lines.append(texts("campaign.explain.rests", name=building, day=rests, n=rest_days))
-    else:
+    elif n_withheld < len(record.days):
         lines.append(texts("campaign.explain.not_offered", name=building))
     for move in record.moves:
         if move.building_id == building:

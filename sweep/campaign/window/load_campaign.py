@@ -50,6 +50,8 @@ class LoadedCampaign:
     duty: tuple[DutyRow, ...]
     facts: Mapping[str, Mapping[str, Collection[str]]]
     """Values by column for promises, by building id."""
+    off_on_day: tuple[DutyRow, ...] = ()
+    """People whom the roster marks as off duty, and to whom the duty table gives no hours: off on its day alone."""
     history_with_unreported: pd.DataFrame | None = None
     """History including visits without results, which count as done; None without such visits."""
 
@@ -133,14 +135,19 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
     issues += _data_faults(inputs, today)
     if issues:
         raise InputError(issues)
-    return LoadedCampaign(campaign, scenario, inputs, make_buildings(inputs), persons, make_bases(inputs), duty, facts)
+    with_hours = {row.person_id for row in duty if row.shift_s}
+    off = {*inputs.roster["person_id"][inputs.roster["duty"].eq("off")]} - with_hours
+    roster_day = scenario_of(campaign, None, overrides).day
+    off_on_day = tuple(DutyRow(person_id, roster_day, None, None) for person_id in sorted(off))
+    buildings, bases, rows = make_buildings(inputs), make_bases(inputs), (*duty, *off_on_day)
+    return LoadedCampaign(campaign, scenario, inputs, buildings, persons, bases, rows, facts, off_on_day)
 
 
-def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """Return the scenario of a campaign on a day; synthetic data end on the campaign's first day."""
+def scenario_of(campaign: Campaign, day: date | None, overrides: Mapping[str, str] | None = None) -> Scenario:
+    """Return the scenario of a campaign on a day, or on its own; synthetic data end on the campaign's first day."""
     path = campaign.folder / campaign.scenario
     named = path if (path / SCENARIO_FILE).is_file() else Path(campaign.scenario)
-    scenario = load_scenario(named, {**(overrides or {}), "day": day.isoformat()})
+    scenario = load_scenario(named, {**(overrides or {}), **({"day": day.isoformat()} if day else {})})
     if scenario.city is not None and scenario.city.day is None:
         city = scenario.city.model_copy(update={"day": campaign.first_day})
         scenario = scenario.model_copy(update={"city": city})
@@ -187,9 +194,9 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
     return read_duty(text, path.name, known)
 
 
-def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[str, str] | None = None) -> str:
+def building_id(loaded: LoadedCampaign, typed: str) -> str:
     """Return the building of a typed id, name or part of a name; S923 unless it is exactly one."""
-    names = {b: x.name for b, x in load_for(campaign, day, overrides).buildings.items()}
+    names = {b: x.name for b, x in loaded.buildings.items()}
     found = find_building(typed, names)
     if found.building_id is None:
         raise InputError([Issue("S923", typed, {"got": typed, "nearest": offered(found, names)})])

@@ -146,6 +146,7 @@ def publish_window(
     notes = (
         *gone,
         *_notes_on(late, place.parent),
+        *_off_on_day(loaded),
         *campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before)),
     )
     if is_strict and (broken := [i for i in notes if i.code == Code.PROMISE_BEYOND_CAPACITY]):
@@ -235,6 +236,12 @@ def _notes_on(late: Iterable[FrozenDay], editions: Path) -> Iterator[Issue]:
     """Yield a note for each past day without results."""
     for p in late:
         yield Issue("S657", str(editions / p.plan_id), {"day": p.day.isoformat(), "n": len(p.visits)})
+
+
+def _off_on_day(loaded: LoadedCampaign) -> Iterator[Issue]:
+    """Yield S673 if the roster marks people as off duty: the mark counts on the roster's day alone."""
+    for day in {row.day for row in loaded.off_on_day if row.day is not None}:
+        yield Issue("S673", "roster", {"n": len(loaded.off_on_day), "day": day.isoformat()})
 
 
 def load_before(before: CampaignRecord | None, loaded: LoadedCampaign) -> Load:

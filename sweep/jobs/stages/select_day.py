@@ -95,12 +95,13 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
             why(str(f.values["id"]), where=f.where) if f.code == Code.MUST_WITHOUT_BASIS else f for f in faults
         )
     offer = replace(offer, visits=(*visits, *urgent))
-    ids = [*(v.building_id for v in offer.visits), *ranked.bases]
-    visited = (ranked.buildings[v.building_id] for v in offer.visits)
-    where: list[Building | Base] = [*visited, *ranked.bases.values()]
+    # An urgent visit may go to a building that the day offers.
+    visited = dict.fromkeys(v.building_id for v in offer.visits)
+    ids = [*visited, *ranked.bases]
+    where: list[Building | Base] = [*(ranked.buildings[b] for b in visited), *ranked.bases.values()]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(scenario, inputs.street_file)
-    arrivals = arrivals_s(scenario, travel, len(offer.visits), len(ranked.bases))
+    arrivals = arrivals_s(scenario, travel, len(visited), len(ranked.bases))
     table = with_arrivals(travel.table(lon, lat), arrivals)
     names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
     far = far_from_roads(table, names)

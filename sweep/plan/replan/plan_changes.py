@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from geodata.day_times import nearest_minute
 from geodata.errors import Value
 from sweep.day.event_records import Delayed, DoorLocked, Event, OffDuty, RoadClosed, Urgent
 from sweep.day.executed_stops import reported_begun
@@ -46,6 +47,9 @@ class StopChange:
     team_after: str | None
     start_after_s: int | None
     cause: Cause
+    end_before_s: int | None = None
+    """End before the change, as `end_after_s`, where only the end of a stop that has started changes; else None."""
+    end_after_s: int | None = None
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[StopChange, ...]:
@@ -73,7 +77,8 @@ def _changes(before: Orders, after: Orders, causes: _Causes) -> Iterator[StopCha
             continue
         (team_before, start_before), (team_after, start_after) = (_where(x) for x in (old, new))
         cause = causes.of(key, kind, old, new)
-        yield StopChange(*key, kind, team_before, start_before, team_after, start_after, cause)
+        ends = (old[1].end_s, new[1].end_s) if old and new and kind in (CUT_SHORT, HELD_ON) else ()
+        yield StopChange(*key, kind, team_before, start_before, team_after, start_after, cause, *ends)
 
 
 def _where(entry: tuple[str, Stop] | None) -> tuple[str | None, int | None]:
@@ -89,9 +94,10 @@ def _kind(old: tuple[str, Stop] | None, new: tuple[str, Stop] | None) -> str | N
         return CUT_SHORT
     if old[0] != new[0]:
         return MOVED
-    if old[1].start_s != new[1].start_s:
+    # Orders print minutes: a change that none of them shows is no change for a team.
+    if nearest_minute(old[1].start_s) != nearest_minute(new[1].start_s):
         return RETIMED
-    return HELD_ON if old[1].end_s != new[1].end_s else None
+    return HELD_ON if nearest_minute(old[1].end_s) != nearest_minute(new[1].end_s) else None
 
 
 class _Causes:

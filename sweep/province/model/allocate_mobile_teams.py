@@ -6,13 +6,12 @@ first k - 1: dynamic programming over all n is exact for curves of any form, in
 counties x teams x points steps, and needs no solver.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
-from sweep.province.records import Allocation, CountyCurve
+from sweep.province.records import Allocation, CountyCurve, CurvePoint
 
 # Tolerance for equal values, among which the smallest number of teams is chosen.
 _SAME = 1e-12
@@ -20,23 +19,27 @@ _SAME = 1e-12
 
 def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
     """
-    Return the best allocation of at most `n_mobile` teams; among equals one with the fewest teams.
+    Return the best allocation of at most `n_mobile` teams by the objective; among equals one with the fewest teams.
 
-    Teams bound to a county by published days stay there.
+    As everywhere, fewer missed must-visits come first. Teams bound to a county by published days stay there.
 
     Parameters
     ----------
     n_mobile
         Number of mobile teams, no fewer than are bound.
     """
-    counts = dict(zip((c.county_id for c in curves), _best(curves, n_mobile, "value"), strict=True))
-    at_most = _best(curves, n_mobile, "bound")
+    totals = [[p.total for p in c.points] for c in curves]
+    # One missed must-visit outweighs all else.
+    price = 1.0 + sum(max(own) - min(own) for own in totals)
+    best = _best(curves, n_mobile, lambda p: p.total - price * p.must_missed)
+    counts = dict(zip((c.county_id for c in curves), best, strict=True))
+    at_most = _best(curves, n_mobile, lambda p: p.bound)
     return Allocation(
         n_mobile=counts,
         value=allocated_value(curves, counts),
         bound=sum(c.points[n].bound for c, n in zip(curves, at_most, strict=True)),
         gains={
-            c.county_id: c.points[counts[c.county_id] + 1].value - c.points[counts[c.county_id]].value
+            c.county_id: c.points[counts[c.county_id] + 1].total - c.points[counts[c.county_id]].total
             for c in curves
             if counts[c.county_id] + 1 < len(c.points)
         },
@@ -44,7 +47,7 @@ def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
 
 
 def allocated_value(curves: Sequence[CountyCurve], n_mobile: Mapping[str, int]) -> float:
-    """Return the sum of the counties' values with these numbers of mobile teams."""
+    """Return the sum of the counties' expected finds with these numbers of mobile teams."""
     return sum(c.points[n_mobile[c.county_id]].value for c in curves)
 
 
@@ -54,8 +57,8 @@ def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:
     return replace(curve, points=points)
 
 
-def _best(curves: Sequence[CountyCurve], n_mobile: int, what: Literal["value", "bound"]) -> list[int]:
-    """Return the number of teams for each curve with the largest sum of `what`, by dynamic programming."""
+def _best(curves: Sequence[CountyCurve], n_mobile: int, worth_of: Callable[[CurvePoint], float]) -> list[int]:
+    """Return the number of teams for each curve with the largest sum of `worth_of`, by dynamic programming."""
     n_all = min(n_mobile, sum(len(c.points) - 1 for c in curves))
     worth = np.zeros(n_all + 1)
     took = np.zeros((len(curves), n_all + 1), dtype=np.int64)
@@ -64,7 +67,7 @@ def _best(curves: Sequence[CountyCurve], n_mobile: int, what: Literal["value", "
         for n, point in enumerate(curve.points[: n_all + 1]):
             if n < curve.n_held:
                 continue
-            now = np.concatenate([np.full(n, -np.inf), worth[: n_all + 1 - n]]) + getattr(point, what)
+            now = np.concatenate([np.full(n, -np.inf), worth[: n_all + 1 - n]]) + worth_of(point)
             is_better = now > with_it + _SAME
             with_it[is_better] = now[is_better]
             took[row, is_better] = n

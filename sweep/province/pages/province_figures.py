@@ -61,7 +61,7 @@ def province_figures(edition: ProvinceEdition) -> SummaryFigures:
 
 
 def next_gains(allocation: Allocation) -> list[tuple[str, float]]:
-    """Return (county id, gain in expected finds) of one more mobile team, largest gain first."""
+    """Return (county id, gain in the objective) of one more mobile team, largest gain first."""
     gains = sorted(allocation.gains.items(), key=lambda pair: -pair[1])
     # A search may find less with one more team, so a curve may fall.
     return [(county_id, gain) for county_id, gain in gains if gain > 0]

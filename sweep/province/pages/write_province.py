@@ -168,10 +168,10 @@ def _cities(edition: ProvinceEdition, texts: Texts) -> WorkbookSheet:
 def _curves(edition: ProvinceEdition, texts: Texts) -> WorkbookSheet:
     columns = _columns(
         texts, ("county", "text"), ("id", "text"), ("mobile", "whole"), ("teams", "whole"), ("value", "number"),
-        ("bound", "number"),
+        ("bound", "number"), ("due", "number"), ("costs", "number"), ("must_missed", "whole"),
     )  # fmt: skip
     rows = [
-        (c.name, c.county.county_id, p.n_mobile, p.n_teams, p.value, p.bound)
+        (c.name, c.county.county_id, p.n_mobile, p.n_teams, p.value, p.bound, p.due, p.costs, p.must_missed)
         for c in edition.counties
         for p in (c.curve.points if c.curve else ())
     ]

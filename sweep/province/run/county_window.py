@@ -15,6 +15,7 @@ from sweep.campaign.window.plan_campaign import load_before
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
 from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground
 from sweep.campaign.window.unreported_visits import with_unreported, without_results
+from sweep.plan.problem.objective import objective
 from sweep.plan.solve import Settings
 from sweep.province.model.worker_messages import Job
 from sweep.province.records import CountyCurve, CurvePoint
@@ -83,7 +84,9 @@ def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
             # One more than the county can use.
             break
         plan = made.plan
-        points.append(CurvePoint(n_mobile, most_teams(plan), made.value, made.bound, members_max=plan.members_max))
+        missed = objective(made.window.problem, plan.routes, plan.teams).must_missed
+        point = CurvePoint(n_mobile, most_teams(plan), made.value, made.bound, members_max=plan.members_max)
+        points.append(replace(point, due=made.urgency, costs=plan.costs, must_missed=missed))
         plans.append(plan)
     n = held.n_mobile
     whole = (*(replace(points[0], n_mobile=k) for k in range(n)), *points)

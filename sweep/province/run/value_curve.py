@@ -9,6 +9,7 @@ from sweep.jobs.stages.rank_day import n_teams, rank
 from sweep.jobs.stages.team_count import with_team_count
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster_shortfalls import most_teams
+from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings
 from sweep.plan.warm_start import solve_from_neighbours
@@ -65,7 +66,9 @@ def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
             break
         windows |= {v.building_id: v.windows_s for v in problem.visits if v.building_id in job.sites}
         starts = {s.building_id: s.start_s for r in plan.routes for s in r.stops if s.building_id in job.sites}
-        points.append(CurvePoint(n_mobile, problem.rules.n_teams, plan.value, plan.bound, starts, members_max))
+        of, n = objective(problem, plan.routes, plan.teams), problem.rules.n_teams
+        parts = of.due, of.costs, of.must_missed
+        points.append(CurvePoint(n_mobile, n, plan.value, plan.bound, starts, members_max, *parts))
         plans.append(plan)
     return CurveWithPlans(CountyCurve(job.county_id, tuple(points), windows), tuple(plans))
 

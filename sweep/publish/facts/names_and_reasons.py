@@ -1,5 +1,6 @@
 """Names of districts, buildings and teams, and texts of reasons, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -10,7 +11,7 @@ from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_letters
 from sweep.records.buildings import Building, Firm
 from sweep.records.people import Person
-from sweep.records.plan import Coverage, Reason
+from sweep.records.plan import Coverage, Reason, Violation
 from sweep.records.visits import TargetReason, Visit
 
 
@@ -80,6 +81,10 @@ _UNKNOWN: Mapping[str, object] = {
 }
 
 
+# Ids and codes of a violation stand between spaces and commas.
+_WORD = re.compile(r"[^\s,]+")
+
+
 def reason_title(code: str, texts: Texts) -> str:
     """Return the short title of a reason for an unserved visit."""
     return label(texts, f"reason.{code}.title", code)
@@ -115,17 +120,32 @@ def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
 
 @once_per_edition
 def names_by_id(edition: Edition) -> Mapping[str, str]:
-    """Name of each building, base, visit and team of an edition by its id."""
+    """Name of each building, base, visit, team and group of linked visits of an edition by its id."""
     buildings = {i: building_name(b, i) for i, b in edition.buildings.items()}
     bases = {i: b.name for i, b in edition.bases.items()}
     visits = {v.visit_id: buildings.get(v.building_id, v.building_id) for v in edition.visits.values()}
+    linked: dict[str, str] = {}
+    for group, name in ((v.link_group, visits[v.visit_id]) for v in edition.visits.values() if v.link_group):
+        linked[group] = f"{linked[group]} + {name}" if group in linked else name
     teams = {i: f"{letter} {i}" for i, letter in team_letters(edition).items()}
-    return MappingProxyType({**buildings, **bases, **visits, **teams})
+    return MappingProxyType({**linked, **buildings, **bases, **visits, **teams})
 
 
-def replace_ids(text: str, names: Mapping[str, str]) -> str:
-    """Replace the ids in a space-separated list by names; other words stay."""
-    return " ".join(names.get(part, part) for part in text.split(" "))
+def breach_text(edition: Edition, breach: Violation, texts: Texts) -> str:
+    """
+    Return the sentence on a violation of a rule, with names in place of ids and codes.
+
+    A violation of an unknown rule shows its values.
+    """
+    names = names_by_id(edition)
+
+    def name(found: re.Match[str]) -> str:
+        word = found[0]
+        return label(texts, f"agency.{word}", names.get(word) or district_name(word, edition.division_names, texts))
+
+    values = {"detail": "", **breach.values, "where": breach.where}
+    values = {k: _WORD.sub(name, v) if isinstance(v, str) else v for k, v in values.items()}
+    return texts(breach.key, **values) if breach.key in texts else f"{breach.rule_id} {values}"
 
 
 def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:

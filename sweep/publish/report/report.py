@@ -11,7 +11,14 @@ from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.assessment import assess
 from sweep.publish.facts.find_odds import find_odds
-from sweep.publish.facts.names_and_reasons import building_name, coverage_name, district_name, label, stop_name
+from sweep.publish.facts.names_and_reasons import (
+    breach_text,
+    building_name,
+    coverage_name,
+    district_name,
+    label,
+    stop_name,
+)
 from sweep.publish.facts.objective_texts import late_text, missed_due, track_shares
 from sweep.publish.facts.ranking_sentences import ranking_facts
 from sweep.publish.facts.summary import PlanSummary, plan_summary
@@ -26,7 +33,6 @@ from sweep.publish.report.report_lists import (
     unserved_rows,
 )
 from sweep.publish.report.rule_compliance import rule_lines
-from sweep.publish.tables.plan_tables import violation_texts
 from sweep.records.draw import commitment
 from sweep.records.plan import Coverage
 from sweep.records.ranking import Term
@@ -106,7 +112,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         "rule_lines": rule_lines(edition, texts),
         # Ids of the rules on the plan's consistency, which have no line of their own.
         "structure": ", ".join(_structure_rules(texts)),
-        "violations": violation_texts(edition, texts),
+        "violations": [breach_text(edition, v, texts) for v in edition.violations],
         "papers": plan_papers(edition, texts),
         "notes": grouped(edition.notes),
         "pins": pin_rows(edition, texts),

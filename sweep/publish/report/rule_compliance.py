@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.names_and_reasons import breach_text
 from sweep.publish.facts.team_facts import served_visits
 from sweep.records.visits import Visit
 from sweep.rulebook.numbered_rules import BOOK, Rule
@@ -86,7 +87,7 @@ def _has_cordon(visit: Visit) -> bool:
 def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts) -> RuleLine:
     reason = edition.scenario.rules.off.get(rule.rule_id)
     breaches = [v for v in (*edition.violations, *edition.soft_violations) if v.rule_id == rule.rule_id]
-    listed = [texts(v.key, where=v.where, **v.values) for v in breaches]
+    listed = [breach_text(edition, v, texts) for v in breaches]
     more = [texts("rules.more", n=len(listed) - MOST_LISTED)] if len(listed) > MOST_LISTED else []
     if reason is not None:
         state, sentence = "off", texts("rules.off_because", reason=reason)

@@ -10,6 +10,7 @@ from geodata.message_catalogue import Texts
 from sweep.disk.csv_text import plain_numbers
 from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import building_row, unserved_row
+from sweep.publish.facts.names_and_reasons import breach_text
 from sweep.publish.facts.team_facts import team_letters
 from sweep.publish.table_columns import COLUMNS, RANKING_COLUMNS, Row, record_row, table_csv
 from sweep.records.ranking import Cluster, Term
@@ -100,14 +101,6 @@ def violations_csv(edition: Edition, texts: Texts) -> str:
 
 def violation_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
     """Yield the rows of `violations_csv` by column name."""
-    for violation, what in zip(edition.violations, violation_texts(edition, texts), strict=True):
-        yield {"rule_id": violation.rule_id, "where": violation.where, "what": what}
-
-
-def violation_texts(edition: Edition, texts: Texts) -> list[str]:
-    """Return the sentence of each violation, in order; a violation of an unknown rule shows its values."""
-    sentences = []
     for violation in edition.violations:
-        values: dict[str, Any] = {"detail": "", **violation.values, "where": violation.where}
-        sentences.append(texts(violation.key, **values) if violation.key in texts else f"{violation.rule_id} {values}")
-    return sentences
+        what = breach_text(edition, violation, texts)
+        yield {"rule_id": violation.rule_id, "where": violation.where, "what": what}

@@ -38,6 +38,7 @@ def test_who_has_rows_for_other_days_alone_is_off_and_who_has_leave_alone_is_the
     assert set(there("P1,mon,08:00,12:00,\n")) == {"P2"}
     assert set(there("P1,2026-09-17,,,yes\n")) == {"P1", "P2"}
     assert set(there("P1,2026-09-16,,,请假\n")) == {"P2"}
+    assert set(there("P1,2026-09-16,,,公休\n")) == {"P2"}
 
 
 @pytest.mark.parametrize("day", ["2026-09-16", "2026-9-16", "2026/9/16", "2026/09/16", "2026.9.16", "Wed", "wednesday"])

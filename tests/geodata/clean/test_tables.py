@@ -353,11 +353,31 @@ def test_a_person_off_duty_is_set_aside_and_the_reason_is_not_kept(tmp_path: Pat
     assert "病假" not in cleaned.quarantine.to_json(force_ascii=False)
 
 
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("值班 备勤 备班 值守 执勤 在勤 待命", ["P1", "P2"]),
+        ("补休 调休 公休 外勤 培训 出差 病假 事假 年假 产假 陪产假 探亲假 年休假 借调 开会", ["P2"]),
+    ],
+    ids=["on duty", "off duty"],
+)
+def test_the_usual_words_of_duty_rosters_are_known(tmp_path: Path, words: str, ids: list[str]) -> None:
+    for word in words.split():
+        assert on_duty(tmp_path, word, "√").table["person_id"].tolist() == ids, word
+
+
+def test_a_table_of_more_than_one_day_keeps_who_is_off_on_the_roster_day(tmp_path: Path) -> None:
+    rows = (f"{ROSTER_ROWS[0]},√", f"{ROSTER_ROWS[1]},公休")
+    cleaned = clean_roster(table(tmp_path, "roster", f"{ROSTER_HEADER},值勤", *rows), is_of_one_day=False)
+    assert cleaned.table["duty"].tolist() == ["on", "off"]
+    assert cleaned.issues == ()
+
+
 def test_an_authority_that_is_off_duty_as_a_whole_is_missing(tmp_path: Path) -> None:
     assert issues_of(on_duty(tmp_path, "√", "公休")) == [("S202", "roster.csv")]
 
 
-@pytest.mark.parametrize(("mark", "code"), [("备勤", "G207"), ("", "G201")], ids=["unknown word", "empty"])
+@pytest.mark.parametrize(("mark", "code"), [("机动", "G207"), ("", "G201")], ids=["unknown word", "empty"])
 def test_a_duty_mark_that_says_neither_stops_the_run(tmp_path: Path, mark: str, code: str) -> None:
     assert ("roster.csv row 2", code) in [(w, c) for c, w in issues_of(on_duty(tmp_path, mark, "在岗"))]
 

@@ -66,6 +66,19 @@ def test_where_nothing_happened_nothing_changes(seed: int) -> None:
         assert plan_changes(plan, changed, ()) == ()
 
 
+@pytest.mark.parametrize(("seconds", "kinds"), [(29, []), (31, ["retimed"])])
+def test_a_change_below_the_minute_that_orders_print_is_no_change(seconds: int, kinds: list[str]) -> None:
+    p, plan, _ = two_teams()
+    changed = replan(p, plan, 48_000, (), ROUNDS, price=100.0)
+    later = [replace(s, start_s=s.start_s // 60 * 60 + seconds) for s in plan.routes[0].stops[-1:]]
+    exact = [replace(s, start_s=s.start_s // 60 * 60) for s in plan.routes[0].stops[-1:]]
+    before, after = (
+        replace(plan, routes=(replace(plan.routes[0], stops=(*plan.routes[0].stops[:-1], *own)), *plan.routes[1:]))
+        for own in (exact, later)
+    )
+    assert [c.kind for c in plan_changes(before, replace(changed, plan=after), ())] == kinds
+
+
 def test_the_judge_of_days_finds_a_begun_stop_that_is_moved() -> None:
     day = next(d for d in map(random_day, range(50)) if d and any(s.start_s < d.at_s for s in _stops(d.plan)))
     plan = replan(day.problem, day.plan, day.at_s, day.events, ROUNDS).plan
@@ -157,7 +170,9 @@ def test_a_door_that_is_found_locked_a_second_time_is_told_of_the_team_that_trie
     changed = replan(p, plan, 54_060, events, ROUNDS, earlier=earlier)
     (change,) = plan_changes(plan, changed, events)
     assert (change.kind, change.team_before, change.team_after) == ("cut_short", "T0", "T0")
+    # The start stays: the list shows the two ends.
     assert change.start_after_s == 54_000
+    assert (change.end_before_s, change.end_after_s) == (55_620, 54_300)
 
 
 def test_a_plan_that_gives_up_urgency_for_its_orders_is_bounded_by_what_is_left_of_it() -> None:

@@ -50,6 +50,17 @@ def greedy(curves: list[CountyCurve], n_mobile: int) -> dict[str, int]:
     return counts
 
 
+def test_a_team_goes_where_it_adds_most_to_the_objective_and_must_visits_come_first() -> None:
+    # One more team: a +0.2 finds; b +0.1 finds and a due lead of weight 1; c nothing, and a must-visit less missed.
+    a, b, c = curve("a", [1.0, 1.2]), curve("b", [1.0, 1.1]), curve("c", [1.0, 1.0])
+    b = replace(b, points=(b.points[0], replace(b.points[1], due=1.0, costs=0.3)))
+    c = replace(c, points=(replace(c.points[0], must_missed=1), c.points[1]))
+    assert allocate([a, b], 1).n_mobile == {"a": 0, "b": 1}
+    assert allocate([a, b], 1).gains == pytest.approx({"a": 0.2})
+    assert allocate([a, b], 0).gains == pytest.approx({"a": 0.2, "b": 0.8})
+    assert allocate([a, b, c], 1).n_mobile == {"a": 0, "b": 0, "c": 1}
+
+
 numbers = st.floats(0.0, 50.0)
 curves = st.lists(st.lists(numbers, min_size=1, max_size=4), min_size=1, max_size=5).map(
     lambda several: [curve(f"c{k}", values, 0.5) for k, values in enumerate(several)]

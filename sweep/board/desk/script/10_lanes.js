@@ -48,7 +48,7 @@ function drawLane(id) {
   own.said = (known.since ? clock(known.since) + " " : "") + say("board.state." + known.state) + until + here;
   who.querySelector(".next").textContent = expected
     ? team.id + " → " + named(expected[0]) + " " + clock(expected[1]) + (expected[3] ? " ⚠" : "")
-    : team.id + " " + say(isThere || isElsewhere ? "board.desk.last_stop" : team.stops.length ? "board.desk.all_done" : "board.desk.reserve");
+    : team.id + " " + (isThere || isElsewhere ? say("board.desk.last_stop") : team.stops.length ? say("board.desk.all_done") : team.base.name);
   lane.classList.toggle("held", known.state === "held");
   line.replaceChildren();
   for (const s of team.stops) {

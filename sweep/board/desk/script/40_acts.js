@@ -18,6 +18,8 @@ function openTeam(team) {
   options(visits, [...elsewhere, ...team.stops.map((s) => [s.visit, clock(s.start) + " " + s.name])]);
   if (elsewhere.length) visits.value = known.visit;
   else if (next) visits.value = next;
+  // A team without a stop can only report that it is back.
+  dialog.querySelectorAll("label, [data-report]:not([data-report=home])").forEach((e) => { e.hidden = !visits.options.length; });
   fault(dialog);
   dialog.showModal();
 }

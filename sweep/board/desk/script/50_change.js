@@ -36,8 +36,9 @@ function reasonOf({ code, ...values }) {
   return say("replan.cause." + code, named);
 }
 function silence({ team, due_s }) { return say("board.desk.diff.silent", { team: teamName(team), at: clock(due_s) }); }
+function timeOf(c, side) { return clock(c["start_" + side + "_s"]) + (c["end_" + side + "_s"] ? "–" + clock(c["end_" + side + "_s"]) : ""); }
 function visitRow([visit, own]) {
-  const row = make("tr"), when = (side) => unique(own.map((c) => c["team_" + side] && teamName(c["team_" + side]) + " " + clock(c["start_" + side + "_s"]))).join(say("board.comma")) || "–";
+  const row = make("tr"), when = (side) => unique(own.map((c) => c["team_" + side] && teamName(c["team_" + side]) + " " + timeOf(c, side))).join(say("board.comma")) || "–";
   const name = make("th", "", visitName(visit));
   name.scope = "row";
   row.append(name, make("td", "", unique(own.map((c) => say("replan.kind." + c.kind))).join(say("board.comma"))), make("td", "", when("before")), make("td", "", when("after")), make("td", "", unique([...own.map((c) => reasonOf(c.cause)), ...own.flatMap((c) => c.silent.map(silence))]).join(say("board.comma"))));
@@ -45,7 +46,7 @@ function visitRow([visit, own]) {
 }
 function teamLine([team, own]) {
   const line = make("li"), told = (c) => {
-    const name = visitName(c.visit_id), kind = say("replan.kind." + c.kind), from = c.team_before === team ? clock(c.start_before_s) : "", to = c.team_after === team ? clock(c.start_after_s) : "";
+    const name = visitName(c.visit_id), kind = say("replan.kind." + c.kind), from = c.team_before === team ? timeOf(c, "before") : "", to = c.team_after === team ? timeOf(c, "after") : "";
     return [from, from && to ? "→" : "", to, name, "(" + kind + ")"].filter(Boolean).join(" ");
   };
   line.append(make("b", "", teamName(team)), " " + own.map(told).join(say("board.comma")));
