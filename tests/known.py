@@ -69,9 +69,11 @@ def _read_all(work: Callable[..., Any], scenario: Scenario, *, is_study: bool) -
     return key, None if is_known else work(scenario, is_study=is_study)
 
 
-def _clean_all(work: Callable[..., Any], scenario: Scenario, held: tuple[str, Any]) -> tuple[str, Any]:
+def _clean_all(
+    work: Callable[..., Any], scenario: Scenario, held: tuple[str, Any], *, is_study: bool
+) -> tuple[str, Any]:
     key, raw = held
-    return key, None if raw is None else work(scenario, raw)
+    return key, None if raw is None else work(scenario, raw, is_study=is_study)
 
 
 def _match_all(work: Callable[..., Any], scenario: Scenario, held: tuple[str, Any], *, is_study: bool) -> Inputs:

@@ -138,7 +138,7 @@ def compose(
         draft, formed = _tried(run, draft, people, teams)
     if is_open:
         ends = run.compose_shares(draft.arrays, is_long=is_long)
-        draft = max((_searched(run, draft, people, end) for end in ends), key=_worth)
+        draft = max((_searched(run, draft, people, until) for until in ends), key=_worth)
     inside: list[list[int]] = [[] for _ in draft.teams]
     for p, k in enumerate(draft.state.member):
         if k != NONE:

@@ -129,7 +129,7 @@ class SolveBudget:
         """Search from `state` until the share `until` of the limit is used; return the best state."""
         n, before, since = self.settings.n_iterations, self.n_iterations, self.share
         self.share = until
-        limits = SearchLimits(self._seconds_left(until), None if n is None else round((until - since) * n))
+        limits = SearchLimits(self._seconds_left(until), None if n is None else max(0, round(until * n) - before))
         mixer = RoutePoolSchedule(a, len(state.member), limits.seconds, limits.n_rounds)
         enough = _Enough(a.is_soft)
         value, due, watched_at = 0.0, 0.0, -np.inf

@@ -54,7 +54,7 @@ def test_faults_of_assign_csv_stop_the_run_with_their_rows(plain: Plain, sweep: 
     (plain.folder / "assign.csv").write_text(f"key,building_id\n{lead},没有这栋楼\n,{lead}\n", encoding="utf-8")
     result = sweep("validate", plain.folder)
     assert result.exit_code == 2
-    for words in ("assign.csv row 2", "S651", "assign.csv row 3", "S652"):
+    for words in ("S651  assign.csv rows 2, 3 ", "S652  assign.csv row 3"):
         assert words in result.output
 
 

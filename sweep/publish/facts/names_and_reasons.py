@@ -140,8 +140,10 @@ def breach_text(edition: Edition, breach: Violation, texts: Texts) -> str:
     names = names_by_id(edition)
 
     def name(found: re.Match[str]) -> str:
+        # A number may count something, although tables also have it as an id.
         word = found[0]
-        return label(texts, f"agency.{word}", names.get(word) or district_name(word, edition.division_names, texts))
+        known = None if word.isdecimal() else names.get(word)
+        return label(texts, f"agency.{word}", known or district_name(word, edition.division_names, texts))
 
     values = {"detail": "", **breach.values, "where": breach.where}
     values = {k: _WORD.sub(name, v) if isinstance(v, str) else v for k, v in values.items()}
