@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sweep.plan.feasible.roster_shortfalls import most_teams
 from sweep.plan.problem.objective import objective
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve, wait_for_compiler
@@ -26,8 +27,8 @@ RESERVE_SHARE = 0.1
 
 
 def district(p: Problem, seed: int) -> Problem:
-    """A drawn district with its own number of teams."""
-    n = int(np.random.default_rng([seed, 1]).integers(6, 15))
+    """A drawn district with its own number of teams, which its people can make."""
+    n = min(most_teams(p), int(np.random.default_rng([seed, 1]).integers(6, 15)))
     rules = replace(p.rules, n_teams=n, n_reserve=int(np.ceil(RESERVE_SHARE * n)))
     p = replace(drawn(p, seed), rules=rules)
     return replace(p, visits=fit_slots(p))
