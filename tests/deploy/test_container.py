@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import http.client
 import http.server
 import re
+import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import yaml
 
 from tests.deploy.scripts import DEPLOY
+from tests.province.run.cluster import NO_DASHBOARD, cluster
+from tests.province.run.processes import wait_for
 
 FOLDER = DEPLOY / "container"
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
@@ -37,6 +42,38 @@ def test_the_board_alone_is_reachable_from_outside() -> None:
     }
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert [name for name, service in SERVICES.items() if service["networks"] != ["inside"]] == ["board"]
+
+
+@pytest.mark.parametrize("name", ["scheduler", "worker"])
+def test_a_dask_service_keeps_its_status_pages_on_loopback(name: str) -> None:
+    assert " ".join(NO_DASHBOARD) in " ".join(SERVICES[name]["command"])
+
+
+@pytest.mark.enable_socket
+def test_no_port_of_dask_that_other_machines_reach_answers_without_encryption(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with cluster(tmp_path, port, 1) as running:
+        processes = [psutil.Process(p.pid) for p in running.processes.values() if isinstance(p, subprocess.Popen)]
+        wait_for(lambda: all(len(listening(p)) >= 2 for p in processes))
+        reached = {port for p in processes for ip, port in listening(p) if ip != "127.0.0.1"}
+        assert [port for port in {*reached, port} if answers_plainly(port)] == []
+
+
+def listening(process: psutil.Process) -> list[tuple[str, int]]:
+    return [(c.laddr.ip, c.laddr.port) for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN]
+
+
+def answers_plainly(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def test_each_volume_and_secret_that_is_mounted_is_declared() -> None:

@@ -28,6 +28,8 @@ from tests.paths import ROOT
 from tests.province.run.processes import Forked, forked, wait_for
 
 DASK = Path(sys.executable).parent / "dask"
+# Dask serves pages about its tasks even without a dashboard.
+NO_DASHBOARD = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
 
 def write_certificates(folder: Path) -> dict[str, str]:
@@ -68,13 +70,13 @@ class Cluster:
         if not self.is_stock:
             self._fork("scheduler", _schedule, host, int(port))
             return
-        self._start("scheduler", "scheduler", "--host", host, "--port", port, "--protocol", "tls", "--no-dashboard")
+        self._start("scheduler", "scheduler", "--host", host, "--port", port, "--protocol", "tls", *NO_DASHBOARD)
 
     def start_worker(self, name: str) -> None:
         if not self.is_stock:
             self._fork(name, _work, self.address, name, str(self.folder))
             return
-        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "60", "--name", name)
+        options = ("--nthreads", "1", "--no-nanny", *NO_DASHBOARD, "--death-timeout", "60", "--name", name)
         self._start(name, "worker", self.address, *options, "--local-directory", str(self.folder))
 
     def kill(self, name: str) -> None:
