@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+import sweep
 from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
+from sweep.audit.edition_entries import CODES
 from sweep.board.board_state import Board
 from sweep.board.pages.static_files import static_file
+from sweep.campaign.window.audit_record import ACT
 from sweep.day.journal.report_kinds import KINDS
 from tests.board.asking import Asker, Wall
 from tests.board.windows import enrol, sign_in, window
@@ -121,3 +126,19 @@ def test_no_answer_to_a_press_is_a_key(browser: Browser, day: tuple[Board, str, 
         # A text that is missing is an error of the page's console.
         assert seen.faults == []
         seen.context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_act_of_the_audit_log_has_a_name(lang: str) -> None:
+    texts, places = load_texts(lang), {"log": (1, ""), "log_action": (1, "board "), "append": (2, "")}
+    calls = [
+        (node, places[node.func.attr])
+        for path in Path(sweep.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in places
+    ]
+    written = [(start, node.args[place]) for node, (place, start) in calls if len(node.args) > place]
+    acts = {start + act.value for start, act in written if isinstance(act, ast.Constant) and isinstance(act.value, str)}
+    assert {"approve", "board login", "results"} <= acts
+    acts |= {CODES, ACT, "board login failed", "board enrol failed"}
+    assert [act for act in sorted(acts - {"request"}) if f"board.act.{act.replace(' ', '_')}" not in texts] == []

@@ -58,6 +58,7 @@ async def journal_page(board: Board, request: Request, session: Session) -> Resp
         failed=[a for a in acts if str(a["act"]).endswith(FAILED)][: -_MOST_LINES - 1 : -1],
         issues=issues,
         name=lambda own_id: names_by_id(edition).get(own_id, own_id),
+        act=lambda act: texts(key) if (key := "board.act." + act.replace(" ", "_")) in texts else act,
     )
 
 
