@@ -61,7 +61,7 @@ def test_events_are_told_by_names(named: Board) -> None:
     assert [e["about"] for e in named.live.since(0)["events"]] == [
         ["B T2", "14:50"],
         ["T2P1 (B T2)"],
-        ["Station", "South Tower", "20"],
+        ["Station", "South Tower", "20 min"],
         ["Mill House"],
         ["North Tower"],
     ]

@@ -150,10 +150,10 @@ def event_about(edition: Edition, event: Mapping[str, Any]) -> list[str]:
 
 
 def _fact_text(value: object, names: Mapping[str, str]) -> str:
-    """Return a fact of an event as text: a name for an id, a range of times, a rounded number."""
+    """Return a fact of an event as text: a name for an id, a range of times, whole minutes by their symbol."""
     if isinstance(value, (list, tuple)):
         return " – ".join(map(str, value))
-    return names.get(value, value) if isinstance(value, str) else f"{value:.0f}"
+    return names.get(value, value) if isinstance(value, str) else f"{value:.0f} min"
 
 
 def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
