@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from sweep.campaign.campaign_settings import WEEKDAYS
 from sweep.campaign.check.campaign_inputs import CampaignInputs, visits
 from sweep.campaign.records import DayPart, VisitPart
 from sweep.check.pin_compliance import pin_detail, pin_violation
@@ -17,11 +18,11 @@ _ROUNDING = 1e-6
 
 def check_m01_calendar(inputs: CampaignInputs) -> Iterator[Violation]:
     """M01: every planned day is a working day of the campaign, and is listed or on one of its weekdays."""
-    for part in inputs.record.days:
-        day, hours = part.day, inputs.scenario.hours
-        is_listed = day in inputs.listed if inputs.listed else day.weekday() in inputs.weekdays
-        is_workday = not is_day_off(day, hours)
-        if not (inputs.first_day <= day <= inputs.last_day and is_listed and is_workday):
+    campaign = inputs.campaign
+    for day in (part.day for part in inputs.record.days):
+        is_listed = day in campaign.days if campaign.days else WEEKDAYS[day.weekday()] in campaign.weekdays
+        is_workday = not is_day_off(day, inputs.scenario.hours)
+        if not (campaign.first_day <= day <= campaign.last_day and is_listed and is_workday):
             yield Violation("M01", day.isoformat(), {"detail": day.isoformat()})
 
 
@@ -90,7 +91,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
     seen: dict[str, str] = {}
     for day in inputs.record.days:
         where = day.day.isoformat()
-        seed = hashlib.sha256(f"{inputs.base_seed}|{where}".encode()).hexdigest()[:32]
+        seed = hashlib.sha256(f"{inputs.campaign.base_seed}|{where}".encode()).hexdigest()[:32]
         committed = hashlib.sha256(seed.encode()).hexdigest()
         if {day.commitment, inputs.record.commitments.get(where)} != {committed}:
             yield Violation("C09", where, {"detail": day.commitment[:13]})
@@ -132,7 +133,7 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
     """
     record = inputs.record
     known = {v.building_id for _, v in visits(inputs)} | {x.building_id for x in record.left}
-    known |= {b for b, on in (*inputs.looks.items(), *inputs.unreported.items()) if on >= inputs.first_day}
+    known |= {b for b, on in (*inputs.looks.items(), *inputs.unreported.items()) if on >= inputs.campaign.first_day}
     for pin in inputs.pins:
         if pin.kind == "must" and pin.building_id not in known:
             yield pin_violation(pin)

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.model.duty_roster import DutyRow
 from sweep.campaign.records import CampaignRecord, DayPart, TeamPart, VisitPart
 from sweep.records.buildings import Lead, PastVisit
 from sweep.records.people import Person
@@ -15,47 +17,17 @@ type Shift = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class DutyEntry:
-    """One row of the duty table."""
-
-    person_id: str
-    day: date | None
-    weekday: int | None
-    shift_s: Shift | None
-    """Duty hours; None: on leave."""
-
-
-@dataclass(frozen=True, slots=True)
-class DutyLimits:
-    """Duty limits that apply to each person, from [duty] of campaign.toml."""
-
-    days_per_week: int
-    hours_per_week: float
-    hours_in_four_weeks: float
-    rest_hours: float
-    nights_per_week: int
-
-
-@dataclass(frozen=True, slots=True)
 class CampaignInputs:
     """Inputs of the checks of all days of a campaign."""
 
     record: CampaignRecord
     before: CampaignRecord | None
     """The record that this one replaces, if available."""
+    campaign: Campaign
     scenario: Scenario
-    base_seed: str
-    first_day: date
-    last_day: date
-    weekdays: frozenset[int]
-    """0 is Monday; empty if `listed` names the days."""
-    listed: frozenset[date]
     persons: Mapping[str, Person]
-    duty: tuple[DutyEntry, ...]
-    limits: DutyLimits
+    duty: tuple[DutyRow, ...]
     credit_class: Mapping[str, str]
-    promises: tuple[tuple[str, str, int], ...]
-    """Column (or `all`), value, days."""
     facts: Mapping[str, Mapping[str, Collection[str]]]
     """Values by column, by building id; every building has an entry."""
     past: tuple[PastVisit, ...] = ()
@@ -90,15 +62,15 @@ def teams_of(day: DayPart, visit_id: str) -> list[TeamPart]:
     return [t for t in day.teams if any(s.visit_id == visit_id for s in t.stops)]
 
 
-def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyEntry]]:
+def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyRow]]:
     """Return the rows of the duty table by person id."""
-    found: dict[str, list[DutyEntry]] = {}
+    found: dict[str, list[DutyRow]] = {}
     for row in inputs.duty:
         found.setdefault(row.person_id, []).append(row)
     return found
 
 
-def shift_on(inputs: CampaignInputs, rows: Sequence[DutyEntry], person_id: str, day: date) -> Shift | None:
+def shift_on(inputs: CampaignInputs, rows: Sequence[DutyRow], person_id: str, day: date) -> Shift | None:
     """Return the shift of a person on a day by the person's duty rows, else by the roster; None if off duty."""
     own = [r for r in rows if r.day == day] or [r for r in rows if r.weekday == day.weekday()]
     if own:

@@ -12,8 +12,8 @@ from geodata.errors import InputError, Issue
 from geodata.message_catalogue import LANGUAGES, load_texts
 from geodata.regular_file import is_present, read_regular
 from geodata.schema import TIMEZONE
-from sweep.campaign.campaign_settings import WEEKDAYS, Campaign
-from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, DutyLimits
+from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.campaign.check.rules import SOFT, check_campaign
 from sweep.campaign.record.campaign_progress import unreported_visits
 from sweep.campaign.record.window_record import record_figures
@@ -94,31 +94,18 @@ def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
 
 def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:
     """Return the inputs of the checks of all days; `before` is the record that `record` replaces."""
-    campaign, inputs = loaded.campaign, loaded.inputs
-    firms = active_firms(inputs.firms)
+    inputs, firms = loaded.inputs, active_firms(loaded.inputs.firms)
     classes = firms.dropna(subset="credit_class")
-    duty, now = campaign.duty, pd.Timestamp(loaded.today, tz=TIMEZONE)
+    now = pd.Timestamp(loaded.today, tz=TIMEZONE)
     past = tuple(v for v in make_past(inputs) if v.visited_on < now)
     return CampaignInputs(
         record=record,
         before=before,
+        campaign=loaded.campaign,
         scenario=loaded.scenario,
-        base_seed=campaign.base_seed,
-        first_day=campaign.first_day,
-        last_day=campaign.last_day,
-        weekdays=frozenset(WEEKDAYS.index(d) for d in campaign.weekdays),
-        listed=frozenset(campaign.days),
         persons=loaded.persons,
-        duty=tuple(DutyEntry(r.person_id, r.day, r.weekday, r.shift_s) for r in loaded.duty),
-        limits=DutyLimits(
-            duty.days_per_week,
-            duty.hours_per_week,
-            duty.hours_in_four_weeks,
-            duty.rest_hours,
-            duty.nights_per_week,
-        ),
+        duty=loaded.duty,
         credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),
-        promises=tuple((p.key, p.value, p.days) for p in campaign.kept),
         facts=loaded.facts,
         past=past,
         other_inspections=make_other_inspections(inputs),

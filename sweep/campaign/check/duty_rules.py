@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from geodata.day_times import monday_of
-from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyLimits, duty_by_person, shift_on
+from sweep.campaign.campaign_settings import DutyLimits
+from sweep.campaign.check.campaign_inputs import CampaignInputs, duty_by_person, shift_on
 from sweep.campaign.records import CampaignRecord
 from sweep.records.plan import Violation
 
@@ -48,7 +49,7 @@ def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
         duties[person_id].add(day)
     window = {d.day for d in inputs.record.days}
     for person_id, days in sorted(duties.items()):
-        for broken in _broken(sorted(days), window, shift, inputs.limits):
+        for broken in _broken(sorted(days), window, shift, inputs.campaign.duty):
             yield Violation("M04", person_id, {"detail": broken})
 
 

@@ -198,13 +198,13 @@ def _workdays_after(inputs: CampaignInputs, received: date) -> date:
 def check_m08_promises(inputs: CampaignInputs) -> Iterator[Violation]:
     """M08: every promised visit that is due in the window is made by its due date."""
     on = {v.building_id: d.day for d, v in visits(inputs)}
-    days = [d.day for d in inputs.record.days]
+    days, first_day = [d.day for d in inputs.record.days], inputs.campaign.first_day
     for b, facts in sorted(inputs.facts.items()):
-        spans = [n for key, value, n in inputs.promises if key == "all" or value in facts.get(key, ())]
+        spans = [p.days for p in inputs.campaign.kept if p.key == "all" or p.value in facts.get(p.key, ())]
         if not spans or not days:
             continue
         last = inputs.looks.get(b)
-        start = inputs.first_day if last is None else max(last, inputs.first_day - timedelta(days=min(spans)))
+        start = first_day if last is None else max(last, first_day - timedelta(days=min(spans)))
         due = start + timedelta(days=min(spans))
         if due <= days[-1] and on.get(b, date.max) > max(due, days[0]):
             yield Violation("M08", b, {"detail": due.isoformat()})

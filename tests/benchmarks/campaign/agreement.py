@@ -28,9 +28,10 @@ from zoneinfo import ZoneInfo
 
 from geodata.errors import InputError
 from sweep.campaign.campaign_file import load_campaign
-from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry
+from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.campaign.check.check_campaign import campaign_inputs
 from sweep.campaign.check.rules import RULES, SOFT, check_campaign
+from sweep.campaign.model.duty_roster import DutyRow
 from sweep.campaign.record.window_record import make_record
 from sweep.campaign.records import CampaignRecord, DayPart, VisitPart
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
@@ -128,7 +129,7 @@ def m02(inputs: CampaignInputs, chance: random.Random) -> CampaignInputs | None:
         return None
     day = inputs.record.days[at[0]]
     person = chance.choice(day.teams[at[1]].member_ids)
-    return replace(inputs, duty=(*inputs.duty, DutyEntry(person, day.day, None, None)))
+    return replace(inputs, duty=(*inputs.duty, DutyRow(person, day.day, None, None)))
 
 
 def m03(inputs: CampaignInputs, chance: random.Random) -> CampaignInputs | None:
@@ -141,7 +142,8 @@ def m03(inputs: CampaignInputs, chance: random.Random) -> CampaignInputs | None:
 
 def m04(inputs: CampaignInputs, chance: random.Random) -> CampaignInputs | None:
     key = chance.choice(("days_per_week", "hours_per_week", "hours_in_four_weeks"))
-    return replace(inputs, limits=replace(inputs.limits, **{key: 0}))
+    duty = inputs.campaign.duty.model_copy(update={key: 0})
+    return replace(inputs, campaign=inputs.campaign.model_copy(update={"duty": duty}))
 
 
 def m05(inputs: CampaignInputs, chance: random.Random) -> CampaignInputs | None:

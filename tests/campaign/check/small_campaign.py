@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyLimits
+from sweep.campaign.campaign_settings import Campaign
+from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.campaign.records import CampaignRecord, DayPart, StopPart, TeamPart, VisitPart
 from sweep.records.buildings import Lead, PastVisit
 from sweep.records.people import Person
@@ -37,6 +38,11 @@ SETTINGS: Mapping[str, Any] = {
         ]
     },
 }
+
+
+def campaign(**changes: object) -> Campaign:
+    given = {"name": "tiny", "first_day": TUE, "last_day": date(2026, 12, 31), "draw_seed": SEED}
+    return Campaign.model_validate({**given, "promises": {"all": 365}, **changes})
 
 
 def seed_of(day: date) -> str:
@@ -119,17 +125,11 @@ def inputs(**changes: object) -> CampaignInputs:
     given = CampaignInputs(
         record=made,
         before=None,
+        campaign=campaign(),
         scenario=Scenario.model_validate(SETTINGS),
-        base_seed=SEED,
-        first_day=TUE,
-        last_day=date(2026, 12, 31),
-        weekdays=frozenset({1, 3}),
-        listed=frozenset(),
         persons=persons(),
         duty=(),
-        limits=DutyLimits(5, 40.0, 160.0, 11.0, 2),
         credit_class={"u-list": "B", "u-drawn": "B"},
-        promises=(("all", "", 365),),
         facts={b: {} for b in ("B1", "B2", "B3", "B4", "B5")},
         leads=leads,
         looks={b: date(2026, 6, 1) for b in ("B1", "B2", "B3", "B4")},

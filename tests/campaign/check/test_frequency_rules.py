@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from geodata.message_catalogue import LANGUAGES, load_texts
-from sweep.campaign.check.campaign_inputs import CampaignInputs, DutyEntry, DutyLimits
+from sweep.campaign.check.campaign_inputs import CampaignInputs
 from sweep.campaign.check.rules import RULES, SOFT, check_campaign
+from sweep.campaign.model.duty_roster import DutyRow
 from sweep.campaign.records import CarriedPart, DayPart, LeftPart, MovePart, SentPart
 from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
-from tests.campaign.check.small_campaign import THU, TUE, ZONE, day, days, inputs, lead, past, sha, visit
+from tests.campaign.check.small_campaign import THU, TUE, ZONE, campaign, day, days, inputs, lead, past, sha, visit
 from tests.campaign.model.small_record import record
 
 MEMBERS = ("P1", "P2", "M1", "M2")
@@ -52,35 +53,35 @@ def test_a_campaign_that_keeps_every_rule() -> None:
 ITEM = Recheck("R1", "B5", None, "101", "rectify", date(2026, 9, 1), date(2026, 9, 16))
 STOPS = days()[0].teams[0].stops
 # P1 and M1 go on both days of the window, and P1 went on the day before it.
-MON, TWO_DAYS = date(2026, 9, 14), DutyLimits(2, 40.0, 160.0, 11.0, 2)
+MON, TWO_DAYS = date(2026, 9, 14), campaign(duty={"days_per_week": 2})
 SENT = SentPart(day=MON, member_ids=("P1",))
 
 MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
-    "a holiday": ("M01", lambda: inputs(weekdays=frozenset({1}))),
-    "a make-up day off": ("M01", lambda: inputs(last_day=date(2026, 9, 16))),
-    "a listed day that is not swept": ("M01", lambda: inputs(listed=frozenset({TUE}))),
-    "on leave": ("M02", lambda: inputs(duty=(DutyEntry("P1", TUE, None, None),))),
-    "off before the team is back": ("M02", lambda: inputs(duty=(DutyEntry("P1", TUE, None, (46_800, 59_000)),))),
-    "on duty on another weekday alone": ("M02", lambda: inputs(duty=(DutyEntry("P2", None, 3, (0, 86_000)),))),
+    "a holiday": ("M01", lambda: inputs(campaign=campaign(weekdays=("tue",)))),
+    "a make-up day off": ("M01", lambda: inputs(campaign=campaign(last_day=date(2026, 9, 16)))),
+    "a listed day that is not swept": ("M01", lambda: inputs(campaign=campaign(days=(TUE,)))),
+    "on leave": ("M02", lambda: inputs(duty=(DutyRow("P1", TUE, None, None),))),
+    "off before the team is back": ("M02", lambda: inputs(duty=(DutyRow("P1", TUE, None, (46_800, 59_000)),))),
+    "on duty on another weekday alone": ("M02", lambda: inputs(duty=(DutyRow("P2", None, 3, (0, 86_000)),))),
     "not on the roster": ("M02", lambda: inputs(days=first(teams=(team_with("P1", "P2", "M1", "M2", "X9"),)))),
     "in two teams": ("M03", lambda: inputs(days=first(teams=(*days()[0].teams, extra_team("P1", "P4", "M3", "M4"))))),
     "a day twice": ("M03", lambda: inputs(days=(*days(), empty(TUE)))),
-    "too many days a week": ("M04", lambda: inputs(limits=DutyLimits(1, 40.0, 160.0, 11.0, 2))),
-    "too many hours a week": ("M04", lambda: inputs(limits=DutyLimits(5, 7.9, 160.0, 11.0, 2))),
-    "too many hours in four weeks": ("M04", lambda: inputs(limits=DutyLimits(5, 40.0, 7.9, 11.0, 2))),
+    "too many days a week": ("M04", lambda: inputs(campaign=campaign(duty={"days_per_week": 1}))),
+    "too many hours a week": ("M04", lambda: inputs(campaign=campaign(duty={"hours_per_week": 7.9}))),
+    "too many hours in four weeks": ("M04", lambda: inputs(campaign=campaign(duty={"hours_in_four_weeks": 7.9}))),
     "too many days with one that the record tells": (
         "M04",
-        lambda: inputs(limits=TWO_DAYS, record={"planned_on": TUE, "carried": CarriedPart(sent=(SENT,))}),
+        lambda: inputs(campaign=TWO_DAYS, record={"planned_on": TUE, "carried": CarriedPart(sent=(SENT,))}),
     ),
     "too many days with one that the record before tells": (
         "M04",
-        lambda: inputs(limits=TWO_DAYS, before=record((), MON, carried=CarriedPart(sent=(SENT,)))),
+        lambda: inputs(campaign=TWO_DAYS, before=record((), MON, carried=CarriedPart(sent=(SENT,)))),
     ),
     "too many days with one that no record tells": (
         "M04",
-        lambda: inputs(limits=TWO_DAYS, sent={MON: frozenset({"P1"})}),
+        lambda: inputs(campaign=TWO_DAYS, sent={MON: frozenset({"P1"})}),
     ),
-    "too little rest": ("M04", lambda: inputs(limits=DutyLimits(5, 40.0, 160.0, 44.5, 2))),
+    "too little rest": ("M04", lambda: inputs(campaign=campaign(duty={"rest_hours": 44.5}))),
     "two places at once": ("M05", lambda: inputs(days=first(teams=(moved(1, start_s=51_000),)))),
     "back too soon": (
         "M05",
@@ -269,9 +270,11 @@ def test_a_must_that_is_visited_or_told_or_was_visited_since_the_campaign_began_
 
 def test_a_limit_that_was_passed_before_the_window_is_not_of_the_window() -> None:
     week_before = {MON - timedelta(days=k): frozenset({"P1"}) for k in range(3, 7)}
-    assert broken(inputs(sent=week_before, limits=DutyLimits(3, 40.0, 160.0, 11.0, 2))) == set()
+    assert broken(inputs(sent=week_before, campaign=campaign(duty={"days_per_week": 3}))) == set()
     # Six days of 4 h in four weeks: two of them are of the window.
-    assert broken(inputs(sent=week_before, limits=DutyLimits(3, 40.0, 23.9, 11.0, 2))) == {"M04"}
+    assert broken(
+        inputs(sent=week_before, campaign=campaign(duty={"days_per_week": 3, "hours_in_four_weeks": 23.9}))
+    ) == {"M04"}
 
 
 def test_a_rule_that_the_scenario_does_without_is_not_judged() -> None:
