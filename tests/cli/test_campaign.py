@@ -32,7 +32,7 @@ from sweep.campaign.window import plan_campaign
 from sweep.campaign.window.daily_editions import read_published
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, load_for
-from sweep.campaign.window.plan_campaign import _off_on_day, read_before
+from sweep.campaign.window.plan_campaign import _input_notes, read_before
 from sweep.campaign.window.plan_window import FrozenDay, on_offer, plan_window
 from sweep.campaign.window.travel_matrix import make_ground
 from sweep.campaign.window.visit_values import later_shares, lead_rates, ranker_of, rankings
@@ -677,7 +677,7 @@ def test_a_policy_knows_of_leads_that_fall_due_on_later_days(folder: Path) -> No
 
 
 def test_an_off_duty_mark_of_the_roster_counts_on_the_day_of_the_roster_alone(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def load(scenario: Scenario, **options: bool) -> Inputs:
         inputs = load_inputs(scenario, **options)
@@ -689,7 +689,8 @@ def test_an_off_duty_mark_of_the_roster_counts_on_the_day_of_the_roster_alone(
     person = next(iter(loaded.persons))
     days = (date(2026, 9, 16), date(2026, 9, 17), date(2026, 9, 23))
     assert [person in on_duty(loaded.persons, loaded.duty, day) for day in days] == [False, True, True]
-    assert [(i.code, i.values) for i in _off_on_day(loaded)] == [("S673", {"n": 1, "day": "2026-09-16"})]
+    notes = [(i.code, i.values) for i in _input_notes(loaded, None, (), tmp_path)]
+    assert notes == [("S673", {"n": 1, "day": "2026-09-16"})]
 
 
 def write_duty(folder: Path, text: str) -> None:

@@ -68,14 +68,11 @@ class InspectionHistory:
 
     of_building: Mapping[str, tuple[Inspection, ...]]
     days: tuple[date, ...]
-    """Days with inspections, in order."""
-    n_until: tuple[int, ...]
-    """Number of inspections up to and including each of these days."""
+    """Day of each inspection, in order."""
 
     def n_due(self, day: date) -> int:
         """Return the number of inspections up to and including a day."""
-        k = bisect_right(self.days, day)
-        return self.n_until[k - 1] if k else 0
+        return bisect_right(self.days, day)
 
 
 def make_history(inspections: Sequence[Inspection]) -> InspectionHistory:
@@ -83,12 +80,7 @@ def make_history(inspections: Sequence[Inspection]) -> InspectionHistory:
     by_building: dict[str, list[Inspection]] = defaultdict(list)
     for i in inspections:
         by_building[i.building_id].append(i)
-    counts = Counter(i.day for i in inspections)
-    days, n_until, n = tuple(sorted(counts)), [], 0
-    for day in days:
-        n += counts[day]
-        n_until.append(n)
-    return InspectionHistory({b: tuple(of) for b, of in by_building.items()}, days, tuple(n_until))
+    return InspectionHistory({b: tuple(of) for b, of in by_building.items()}, tuple(i.day for i in inspections))
 
 
 def open_visits(
@@ -98,9 +90,8 @@ def open_visits(
     Return the inspections of each building that a replay may make on a day, by building id.
 
     Candidates are a building's first inspection that is not in `done`, if its real date is at most `n_ahead` days
-    later, and
-    others of the same date. The gap to the building's previous inspection is at least the smaller of the real gap and
-    `rest_days`.
+    later, and others of the same date. The gap to the building's previous inspection is at least the smaller of the
+    real gap and `rest_days`.
     """
     n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
     found = {}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 # Positive, so that a policy without preferred visits fills the hours with others.
 LEAST = 1e-4
+# Days that represent never.
+NEVER_DAYS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +18,9 @@ class VisitFacts:
     n_leads: int
     """Leads of the visit."""
     days_since: int
-    """Days since the last inspection of the building; a large number without one."""
+    """Days since the last inspection of the building; `NEVER_DAYS` without one."""
     promise_days: int
-    """Days of the promise; a large number without one."""
+    """Days of the promise; `NEVER_DAYS` without one."""
     days_to_due: int | None
     """Days until the first open lead falls due; None without one."""
     ticket: float

@@ -1,19 +1,18 @@
 """Replay of a synthetic city, day by day under a policy that does not see the truth, with simulated results."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 
-import numpy as np
 import pandas as pd
 
 from geodata.schema import TIMEZONE
 from sweep.campaign.model.recheck_delays import replay_rechecks
 from sweep.campaign.model.replay_measures import measures
-from sweep.campaign.model.replay_policies import MULTI_DAY_POLICIES, POLICIES, Policy, VisitFacts
+from sweep.campaign.model.replay_policies import MULTI_DAY_POLICIES, NEVER_DAYS, POLICIES, Policy, VisitFacts
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, outcome, pseudo_random
-from sweep.campaign.replay.replay_setup import ReplaySetup, drawn_without_officers
+from sweep.campaign.replay.replay_setup import ReplaySetup, drawn_without_officers, leads_sent
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, window_offers
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
 from sweep.campaign.window.visit_urgency import leads_due
@@ -23,9 +22,6 @@ from sweep.made_up.events.future_leads import Future
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
-
-# Days that represent never.
-_NEVER_DAYS = 10_000
 
 
 @dataclass(slots=True)
@@ -37,7 +33,6 @@ class CityReplay:
     """Iterations of each day's search."""
     texts: tuple[str, ...] = ()
     """Further texts on which the replay depends."""
-    _futures: dict[int, Future] = field(default_factory=dict)
 
     @property
     def loaded(self) -> LoadedCampaign:
@@ -51,21 +46,18 @@ class CityReplay:
 
     def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
         """Replay from a state up to week `n_weeks`; `on_week` receives the state after each week."""
-        tables = _Tables(self.loaded.inputs.leads, history_of(self.stage, state.done))
+        history = self.loaded.inputs.history
+        if state.done:
+            history = pd.concat([history, history_rows(self.stage, state.done)], ignore_index=True)
+        tables = _Tables(self.loaded.inputs.leads, history)
         for n in range(state.n_weeks, n_weeks):
-            state = _week(self.stage, self._future(state.seed), state, n, tables, self.rounds)
+            state = _week(self.stage, state, n, tables, self.rounds)
             on_week(state)
         return state
 
     def figures(self, state: ReplayState) -> dict[str, float]:
         """Return the measures of the weeks so far, by name (`MEASURES`)."""
-        return measures(state, self.stage.truth(state, self._future(state.seed)))
-
-    def _future(self, seed: int) -> Future:
-        # The future always covers the whole campaign, so that a longer replay continues a shorter one.
-        if seed not in self._futures:
-            self._futures[seed] = self.stage.future(seed, self.stage.n_weeks)
-        return self._futures[seed]
+        return measures(state, self.stage.truth(state))
 
 
 @dataclass(slots=True)
@@ -76,17 +68,18 @@ class _Tables:
     history: pd.DataFrame
 
 
-def _week(stage: ReplaySetup, future: Future, state: ReplayState, n: int, tables: _Tables, rounds: int) -> ReplayState:
-    monday = stage.monday + timedelta(days=7 * n)
+def _week(stage: ReplaySetup, state: ReplayState, n: int, tables: _Tables, rounds: int) -> ReplayState:
+    monday, future = stage.monday + timedelta(days=7 * n), stage.future(state.seed)
     before, expected = len(state.done), 0.0
     for day in stage.loaded.days(monday, monday + timedelta(days=6)):
         tables.leads = _leads_known(stage, future, state, day)
         loaded = stage.loaded.with_tables(day, tables.leads, tables.history, rechecks(stage, state))
         plan, published = _planned(stage, loaded, state, rounds)
-        made = list(visits_made(stage, future, state, loaded, plan))
+        dens = _open_dens(future, state, day)
+        made = list(visits_made(stage, dens, state, loaded, plan))
         expected += sum(v.value for v in plan.visits)
         tables.history = pd.concat([tables.history, history_rows(stage, made)], ignore_index=True)
-        state = state_after(state, day, made, plan, published, future)
+        state = state_after(state, day, made, plan, published, dens)
     came = tables.leads["received_at"]
     start = pd.Timestamp(monday, tz=TIMEZONE)
     n_leads = int(((came >= start) & (came < start + pd.Timedelta(days=7))).sum())
@@ -96,12 +89,8 @@ def _week(stage: ReplaySetup, future: Future, state: ReplayState, n: int, tables
 
 
 def _leads_known(stage: ReplaySetup, future: Future, state: ReplayState, day: date) -> pd.DataFrame:
-    """Return leads received before the day; a closed den sends no more leads."""
-    now = pd.Timestamp(day, tz=TIMEZONE)
-    came = future.leads[future.leads["received_at"] < now]
-    pairs = zip(came["den_id"], came["received_at"], strict=True)
-    kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in pairs]
-    came = came[np.array(kept, np.bool_)]
+    """Return the leads table with the simulated leads received before the day."""
+    came = leads_sent(future, state, day)
     rows = came.drop(columns="den_id").assign(lead_source="reported", event_id=came["lead_id"])
     known = stage.loaded.inputs.leads
     return pd.concat([known, rows.reindex(columns=known.columns).astype(known.dtypes.to_dict())], ignore_index=True)
@@ -149,8 +138,8 @@ def _scored(offer: DayOffer, loaded: LoadedCampaign, policy: Policy, seed: int) 
         known = VisitFacts(
             value=v.value,
             n_leads=len(v.basis) if v.track == "case" else 0,
-            days_since=(offer.day - looks[b]).days if b in looks else _NEVER_DAYS,
-            promise_days=dues[b].promise.days if b in dues else _NEVER_DAYS,
+            days_since=(offer.day - looks[b]).days if b in looks else NEVER_DAYS,
+            promise_days=dues[b].promise.days if b in dues else NEVER_DAYS,
             days_to_due=min(((d - offer.day).days for d in due.get(b, ())), default=None),
             ticket=pseudo_random(seed, "order", b, offer.day.isoformat()),
         )
@@ -171,14 +160,18 @@ def _valued(plan: DayPlan, span: WindowData, loaded: LoadedCampaign) -> DayPlan:
 STOCKTAKE = "stocktake"
 
 
+def _open_dens(future: Future, state: ReplayState, day: date) -> dict[str, str]:
+    """Return the id of the first den that is open on a day and was not found before, by building id."""
+    today, dens = pd.Timestamp(day), future.dens
+    here = dens[(dens["opened_on"] <= today) & (dens["closes_on"] > today) & ~dens["den_id"].isin(state.closed)]
+    return dict(zip(here["building_id"][::-1], here["den_id"][::-1], strict=True))
+
+
 def visits_made(
-    stage: ReplaySetup, future: Future, state: ReplayState, loaded: LoadedCampaign, plan: DayPlan
+    stage: ReplaySetup, den_in: Mapping[str, str], state: ReplayState, loaded: LoadedCampaign, plan: DayPlan
 ) -> Iterator[ReplayVisit]:
-    """Yield the visits of a plan with their simulated results."""
-    rank, today = loaded.scenario.rank, pd.Timestamp(plan.day)
-    here = future.dens[(future.dens["opened_on"] <= today) & (future.dens["closes_on"] > today)]
-    here = here[~here["den_id"].isin(state.closed)]
-    den_in = dict(zip(here["building_id"][::-1], here["den_id"][::-1], strict=True))
+    """Yield the visits of a plan with their simulated results; `den_in`: open den by building id."""
+    rank = loaded.scenario.rank
     last = {d.building_id: d for d in state.done}
     members = {t.team_id: t.member_ids for t in plan.teams}
     for v in plan.visits:
@@ -229,16 +222,10 @@ def state_after(
     made: Sequence[ReplayVisit],
     plan: DayPlan,
     published: Sequence[DayPlan],
-    future: Future,
+    den_in: Mapping[str, str],
 ) -> ReplayState:
     """Return the state after the visits of a day: dens that were found close, published visits are recorded."""
-    closed = dict(state.closed)
-    today = pd.Timestamp(day)
-    here = future.dens[(future.dens["opened_on"] <= today) & (future.dens["closes_on"] > today)]
-    dens = [(str(i), str(b)) for i, b in zip(here["den_id"], here["building_id"], strict=True) if i not in closed]
-    for d in made:
-        if d.outcome == "find":
-            closed[next(i for i, b in dens if b == d.building_id)] = day.isoformat()
+    found = {den_in[d.building_id]: day.isoformat() for d in made if d.outcome == "find"}
     mine = {b for b, on in state.held.items() if on == day.isoformat()}
     duties = dict(state.duties)
     for team in plan.teams:
@@ -247,7 +234,7 @@ def state_after(
     return replace(
         state,
         done=(*state.done, *made),
-        closed=closed,
+        closed={**state.closed, **found},
         held={v.building_id: p.day.isoformat() for p in published for v in p.visits},
         drawn={v.building_id: v.selection_probability for p in published for v in p.visits if v.track == "routine"},
         n_held=state.n_held + len(mine),
@@ -264,12 +251,6 @@ def rechecks(stage: ReplaySetup, state: ReplayState) -> tuple[Recheck, ...]:
         for a in replay_rechecks(state.done, days)
         if not a.is_over
     )
-
-
-def history_of(stage: ReplaySetup, done: Sequence[ReplayVisit]) -> pd.DataFrame:
-    """Return the history table with all visits of the replay added."""
-    history = stage.loaded.inputs.history
-    return pd.concat([history, history_rows(stage, done)], ignore_index=True) if done else history
 
 
 def history_rows(stage: ReplaySetup, made: Sequence[ReplayVisit]) -> pd.DataFrame:

@@ -23,7 +23,13 @@ from sweep.campaign.model.inspection_history import (
     read_inspections,
 )
 from sweep.campaign.model.replay_measures import promise_measures
-from sweep.campaign.model.replay_policies import MULTI_DAY_POLICIES, PAST_POLICIES, RANKING_POLICIES, Policy, VisitFacts
+from sweep.campaign.model.replay_policies import (
+    MULTI_DAY_POLICIES,
+    NEVER_DAYS,
+    PAST_POLICIES,
+    RANKING_POLICIES,
+    VisitFacts,
+)
 from sweep.campaign.model.replay_state import ReplayState, ReplayVisit, ReplayWeek, pseudo_random
 from sweep.campaign.model.visit_deadlines import DueDate, due_on
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, load_for
@@ -31,8 +37,6 @@ from sweep.campaign.window.visit_urgency import promise_urgency
 from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import make_ranker
 from sweep.records.people import MARKET_REGULATION
-
-_NEVER_DAYS = 10_000
 
 
 @dataclass(slots=True)
@@ -63,9 +67,8 @@ class HistoricalReplay:
 
     def continue_to(self, state: ReplayState, n_weeks: int, on_week: Callable[[ReplayState], None]) -> ReplayState:
         """Replay from a state up to week `n_weeks`; `on_week` receives the state after each week."""
-        play = _Play(self, PAST_POLICIES[state.policy])
         for n in range(state.n_weeks, n_weeks):
-            state = play.week(state, self.monday + timedelta(days=7 * n))
+            state = self._week(state, self.monday + timedelta(days=7 * n))
             on_week(state)
         return state
 
@@ -75,6 +78,61 @@ class HistoricalReplay:
         end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
         found = order_measures(state.done, self.history, begins, end)
         return found | promise_measures(state.done, self.promise_days, self.first_looks, begins, end)
+
+    def _week(self, state: ReplayState, monday: date) -> ReplayState:
+        """Return the state after a week; probabilities, if the policy uses them, are those of its Monday."""
+        n_before, expected = len(state.done), 0.0
+        value = self._values(state, monday) if state.policy in RANKING_POLICIES else {}
+        for day in (d for d in dict.fromkeys(self.history.days) if monday <= d < monday + timedelta(days=7)):
+            chosen = self._chosen(state, day, value)
+            expected += sum(value.get(i.building_id, 0.0) for i in chosen)
+            state = replace(state, done=(*state.done, *(_done(i, day) for i in chosen)))
+        finds = sum(d.outcome == "find" for d in state.done[n_before:])
+        week = ReplayWeek(monday.isoformat(), len(state.done) - n_before, finds, round(expected, 6), 0)
+        return replace(state, n_weeks=state.n_weeks + 1, weeks=(*state.weeks, week))
+
+    def _values(self, state: ReplayState, monday: date) -> dict[str, float]:
+        """Return the probability of a find in each building on a Monday, from the visits known by then."""
+        loaded = self.loaded
+        seen = (Inspection(d.building_id, date.fromisoformat(d.day), d.team, d.outcome, None) for d in state.done)
+        history = pd.concat([loaded.inputs.history, _rows(loaded, seen, "R")], ignore_index=True)
+        known = loaded.with_tables(monday, loaded.inputs.leads, history)
+        ranker = make_ranker(known.scenario, known.inputs, known.buildings, team_size(known.scenario, known.persons))
+        table = ranker.rank(pd.Timestamp(monday, tz=TIMEZONE).to_pydatetime()).table
+        return dict(zip(table["building_id"].astype(str), table["value"].astype(float), strict=True))
+
+    def _chosen(self, state: ReplayState, day: date, value: Mapping[str, float]) -> list[Inspection]:
+        n_ahead, rest = 7 * self.loaded.campaign.window_weeks, self.loaded.scenario.select.cooldown_days
+        on_offer = open_visits(self.history, state.done, day, n_ahead, rest)
+        looks = dict(self.first_looks)
+        looks |= {d.building_id: date.fromisoformat(d.day) for d in state.done if d.outcome != "no_access"}
+        asked = asked_days(self, state)
+        wish = {
+            b: self._wish(state, day, of[0], value=value.get(b, 0.0), last=looks.get(b), promise=asked.get(b))
+            for b, of in on_offer.items()
+        }
+        room = max(0, self.history.n_due(day) - len(state.done))
+        return [i for b in sorted(wish, key=lambda b: (-wish[b], b)) for i in on_offer[b]][:room]
+
+    def _wish(
+        self, state: ReplayState, day: date, visit: Inspection, *, value: float, last: date | None, promise: int | None
+    ) -> float:
+        campaign = self.loaded.campaign
+        urgency = 0.0
+        if promise is not None:
+            due = DueDate(visit.building_id, Promise("all", "", promise), due_on(last, campaign.first_day, promise))
+            end = day + timedelta(days=7 * campaign.window_weeks)
+            urgency = promise_urgency(due, day, day, end, campaign.promise_weight)
+        known = VisitFacts(
+            value=value,
+            n_leads=0,
+            days_since=NEVER_DAYS if last is None else (day - last).days,
+            promise_days=promise or NEVER_DAYS,
+            days_to_due=None,
+            ticket=pseudo_random(state.seed, "order", visit.building_id, day.isoformat()),
+            days_to_true=(visit.day - day).days,
+        )
+        return PAST_POLICIES[state.policy](known) + (urgency if state.policy in MULTI_DAY_POLICIES else 0.0)
 
 
 def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> HistoricalReplay:
@@ -106,69 +164,6 @@ def asked_days(stage: HistoricalReplay, state: ReplayState) -> dict[str, int]:
 def _required(visits: Iterable[Inspection]) -> dict[str, int]:
     """Return the interval required by each building's latest visit that states one, by building id."""
     return {i.building_id: i.required_days for i in visits if i.required_days is not None}
-
-
-class _Play:
-    """One replay of one policy and seed, which chooses the order of the real visits week by week."""
-
-    def __init__(self, stage: HistoricalReplay, policy: Policy) -> None:
-        self._stage, self._policy = stage, policy
-
-    def week(self, state: ReplayState, monday: date) -> ReplayState:
-        """Return the state after a week; probabilities, if the policy uses them, are those of its Monday."""
-        n_before, expected = len(state.done), 0.0
-        value = self._values(state, monday) if state.policy in RANKING_POLICIES else {}
-        for day in (d for d in self._stage.history.days if monday <= d < monday + timedelta(days=7)):
-            chosen = self._chosen(state, day, value)
-            expected += sum(value.get(i.building_id, 0.0) for i in chosen)
-            state = replace(state, done=(*state.done, *(_done(i, day) for i in chosen)))
-        finds = sum(d.outcome == "find" for d in state.done[n_before:])
-        week = ReplayWeek(monday.isoformat(), len(state.done) - n_before, finds, round(expected, 6), 0)
-        return replace(state, n_weeks=state.n_weeks + 1, weeks=(*state.weeks, week))
-
-    def _values(self, state: ReplayState, monday: date) -> dict[str, float]:
-        """Return the probability of a find in each building on a Monday, from the visits known by then."""
-        loaded = self._stage.loaded
-        seen = (Inspection(d.building_id, date.fromisoformat(d.day), d.team, d.outcome, None) for d in state.done)
-        history = pd.concat([loaded.inputs.history, _rows(loaded, seen, "R")], ignore_index=True)
-        known = loaded.with_tables(monday, loaded.inputs.leads, history)
-        ranker = make_ranker(known.scenario, known.inputs, known.buildings, team_size(known.scenario, known.persons))
-        table = ranker.rank(pd.Timestamp(monday, tz=TIMEZONE).to_pydatetime()).table
-        return dict(zip(table["building_id"].astype(str), table["value"].astype(float), strict=True))
-
-    def _chosen(self, state: ReplayState, day: date, value: Mapping[str, float]) -> list[Inspection]:
-        stage, campaign = self._stage, self._stage.loaded.campaign
-        n_ahead, rest = 7 * campaign.window_weeks, stage.loaded.scenario.select.cooldown_days
-        on_offer = open_visits(stage.history, state.done, day, n_ahead, rest)
-        looks = dict(stage.first_looks)
-        looks |= {d.building_id: date.fromisoformat(d.day) for d in state.done if d.outcome != "no_access"}
-        asked = asked_days(stage, state)
-        wish = {
-            b: self._wish(state, day, of[0], value=value.get(b, 0.0), last=looks.get(b), promise=asked.get(b))
-            for b, of in on_offer.items()
-        }
-        room = max(0, stage.history.n_due(day) - len(state.done))
-        return [i for b in sorted(wish, key=lambda b: (-wish[b], b)) for i in on_offer[b]][:room]
-
-    def _wish(
-        self, state: ReplayState, day: date, visit: Inspection, *, value: float, last: date | None, promise: int | None
-    ) -> float:
-        campaign = self._stage.loaded.campaign
-        urgency = 0.0
-        if promise is not None:
-            due = DueDate(visit.building_id, Promise("all", "", promise), due_on(last, campaign.first_day, promise))
-            end = day + timedelta(days=7 * campaign.window_weeks)
-            urgency = promise_urgency(due, day, day, end, campaign.promise_weight)
-        known = VisitFacts(
-            value=value,
-            n_leads=0,
-            days_since=_NEVER_DAYS if last is None else (day - last).days,
-            promise_days=promise or _NEVER_DAYS,
-            days_to_due=None,
-            ticket=pseudo_random(state.seed, "order", visit.building_id, day.isoformat()),
-            days_to_true=(visit.day - day).days,
-        )
-        return self._policy(known) + (urgency if state.policy in MULTI_DAY_POLICIES else 0.0)
 
 
 def _done(visit: Inspection, day: date) -> ReplayVisit:

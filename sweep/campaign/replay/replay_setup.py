@@ -1,13 +1,15 @@
 """Set-up of a replay: campaign on its first day, truth of the city, and teams composed once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from geodata.day_times import monday_of
+from geodata.schema import TIMEZONE
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.replay_measures import ReplayReference
 from sweep.campaign.model.replay_state import ReplayState
@@ -47,8 +49,8 @@ class ReplaySetup:
     """Share of visits with an irregularity, by track."""
     # Sweep days planned at once in a replay: more take longer and hardly change today's plan.
     n_ahead: int = 4
-    _first: DayOffer | None = None
     _crews: Sequence[tuple[Team, ...]] = ()
+    _futures: dict[int, Future] = field(default_factory=dict)
 
     @property
     def monday(self) -> date:
@@ -63,7 +65,10 @@ class ReplaySetup:
     def crews(self, day: date) -> tuple[Team, ...]:
         """Return the teams of a day: a few compositions rotate by day number."""
         if not self._crews:
-            offer = self._first_offer()
+            days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
+            ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)
+            span = WindowData(days, ranked, {days[0]: self.people}, self.size)
+            offer = drawn_without_officers(window_offers(self.loaded, span)[0])
             problem = problem_of(self.loaded, self.ground, offer, self.people.values())
             # The teams serve for years, so a building counts by its lead rate rather than the first day's leads.
             rates = lead_rates(self.loaded)
@@ -72,26 +77,17 @@ class ReplaySetup:
             self._crews = rotating_teams(with_rules(self.loaded, problem, offer.day), N_CREWS)
         return self._crews[day.toordinal() % N_CREWS]
 
-    def future(self, seed: int, n_weeks: int) -> Future:
-        """Return the simulated leads and dens of `n_weeks` weeks."""
-        return self.draw_future(7 * n_weeks + 7, seed)
+    def future(self, seed: int) -> Future:
+        """Return the leads and dens of the whole campaign, so that a longer replay continues a shorter one."""
+        if seed not in self._futures:
+            self._futures[seed] = self.draw_future(7 * self.n_weeks + 7, seed)
+        return self._futures[seed]
 
-    def _first_offer(self) -> DayOffer:
-        if self._first is None:
-            days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
-            ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)
-            span = WindowData(days, ranked, {days[0]: self.people}, self.size)
-            self._first = drawn_without_officers(window_offers(self.loaded, span)[0])
-        return self._first
-
-    def truth(self, state: ReplayState, future: Future) -> ReplayReference:
+    def truth(self, state: ReplayState) -> ReplayReference:
         """Return the dates, promises, leads and caps against which a replay is measured."""
         campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
         end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
-        leads = future.leads[future.leads["received_at"].dt.date < end]
-        came = zip(leads["den_id"], leads["received_at"], strict=True)
-        kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in came]
-        leads = leads[np.array(kept, np.bool_)]
+        leads = leads_sent(self.future(state.seed), state, end)
         rows = zip(leads["building_id"], leads["received_at"], leads["due_at"], strict=True)
         firms = self.loaded.inputs.firms.dropna(subset="credit_class")
         return ReplayReference(
@@ -109,6 +105,14 @@ class ReplaySetup:
         )
 
 
+def leads_sent(future: Future, state: ReplayState, until: date) -> pd.DataFrame:
+    """Return the simulated leads received before the day `until`; a closed den sends no more leads."""
+    came = future.leads[future.leads["received_at"] < pd.Timestamp(until, tz=TIMEZONE)]
+    pairs = zip(came["den_id"], came["received_at"], strict=True)
+    kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in pairs]
+    return came[np.array(kept, np.bool_)]
+
+
 def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> ReplaySetup:
     """Return the set-up of a campaign; S924 with neither a synthetic city nor leads."""
     loaded = _with_all_years(load_for(campaign, campaign.first_day, overrides))
@@ -117,7 +121,11 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
     days = loaded.days(*campaign.window(first))
     size = size_on(loaded, days[0], people)
     city = loaded.scenario.city
-    draw_future, irregular = _of_own(loaded, size) if city is None else _of_city(loaded, city)
+    draw_future: Callable[[int, int], Future]
+    if city is None:
+        draw_future, irregular = make_district(loaded, size).future, irregular_shares(loaded, first)
+    else:
+        draw_future, irregular = _of_city(loaded, city)
     return ReplaySetup(
         loaded=replace(loaded, persons=people),
         ground=make_ground(loaded),
@@ -126,11 +134,6 @@ def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -
         size=size,
         irregular=irregular,
     )
-
-
-def _of_own(loaded: LoadedCampaign, size: TeamSize) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:
-    """Return a function that simulates the own district's future, and the share of irregular visits by track."""
-    return make_district(loaded, size).future, irregular_shares(loaded, loaded.campaign.first_day)
 
 
 def _of_city(loaded: LoadedCampaign, city: City) -> tuple[Callable[[int, int], Future], Mapping[str, float]]:

@@ -18,7 +18,7 @@ from sweep.campaign.window.window_proof import read_window
 from sweep.jobs.stages.check_day import CheckedPlan, check
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.read_plan import read_plan_file
-from sweep.records.plan import Plan, Violation
+from sweep.records.plan import Violation
 
 
 def judge_published(
@@ -71,7 +71,9 @@ def judge_published(
         earlier.append(day)
         judged = on_offer_alone(plan, prepared) if part.day in held else plan
         yield from _on_day(part, check(prepared, judged))
-        for building_id, start_s in sorted(_starts_of_part(part) ^ _starts_of_plan(plan)):
+        told = {(s.building_id, s.start_s) for t in part.teams for s in t.stops}
+        planned = {(s.building_id, s.start_s) for r in plan.routes for s in r.stops}
+        for building_id, start_s in sorted(told ^ planned):
             yield Violation("M06", f"{part.day} {building_id}", {"detail": f"{part.plan_id} {start_s}"})
 
 
@@ -84,11 +86,3 @@ def _is_of_times(violation: Violation) -> bool:
     """Return whether a violation concerns a route's times, not the value or status of the window."""
     # Rules on the times of one route, which also apply to unpublished days.
     return violation.rule_id in {"P02", "P03", "P06", "P07"} and violation.where.split()[-1] not in ("value", "status")
-
-
-def _starts_of_part(part: DayPart) -> set[tuple[str, int]]:
-    return {(s.building_id, s.start_s) for t in part.teams for s in t.stops}
-
-
-def _starts_of_plan(plan: Plan) -> set[tuple[str, int]]:
-    return {(s.building_id, s.start_s) for r in plan.routes for s in r.stops}

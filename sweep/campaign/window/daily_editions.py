@@ -95,7 +95,9 @@ def publish_days(
 def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed: date) -> bool:
     """Return whether day number `k` of the window has the published teams and visits, without violations."""
     loaded, day = planned.loaded, planned.days[k]
-    if not same_content(day.visits, published.visits.values()) or _people(day.teams) != _people(published.plan.teams):
+    if _grounds(day.visits) != _grounds(published.visits.values()):
+        return False
+    if _people(day.teams) != _people(published.plan.teams):
         return False
     visits = as_published(day.visits, published)
     same = DayPlan(day.day, published.plan.teams, published.plan.routes, visits)
@@ -104,10 +106,8 @@ def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed
     return not check(prepared, on_offer_alone(published.plan, prepared)).violations
 
 
-def same_content(these: Iterable[Visit], those: Iterable[Visit]) -> bool:
-    """Return whether two days have the same visits with equal legal basis and firms; values may differ."""
-    one, other = ({(v.visit_id, v.track, v.basis, v.targets, v.officers) for v in of} for of in (these, those))
-    return one == other
+def _grounds(visits: Iterable[Visit]) -> set[tuple[object, ...]]:
+    return {(v.visit_id, v.track, v.basis, v.targets, v.officers) for v in visits}
 
 
 def _people(teams: Iterable[Team]) -> set[tuple[object, ...]]:

@@ -142,11 +142,8 @@ def publish_window(
     place = out / loaded.scenario.name / FOLDER
     as_planned = {d.day: d for d in planned.days}
     # Before the days are published again, which restores a missing edition if nothing else has changed.
-    gone = tuple(_gone(before, loaded.today, place.parent))
     notes = (
-        *gone,
-        *_notes_on(late, place.parent),
-        *_off_on_day(loaded),
+        *_input_notes(loaded, before, late, place.parent),
         *campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before)),
     )
     if is_strict and (broken := [i for i in notes if i.code == Code.PROMISE_BEYOND_CAPACITY]):
@@ -217,11 +214,21 @@ def published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]
     return {d.day: d.plan_id for d in days if d.plan_id is not None and d.day >= today}
 
 
-def _gone(before: CampaignRecord | None, today: date, editions: Path) -> Iterator[Issue]:
-    """Yield a note for each published day whose edition folder is missing."""
-    for day, plan_id in published_ids(before, today).items():
+def _input_notes(
+    loaded: LoadedCampaign, before: CampaignRecord | None, late: Iterable[FrozenDay], editions: Path
+) -> Iterator[Issue]:
+    """
+    Yield S999 for each published day without its edition's folder, and S657 for each past day without results.
+
+    S673 if the roster marks people as off duty: the mark counts on the roster's day alone.
+    """
+    for day, plan_id in published_ids(before, loaded.today).items():
         if not (editions / plan_id).is_dir():
             yield Issue("S999", str(editions / plan_id), {"day": day.isoformat()})
+    for p in late:
+        yield Issue("S657", str(editions / p.plan_id), {"day": p.day.isoformat(), "n": len(p.visits)})
+    for on in {row.day for row in loaded.off_on_day if row.day is not None}:
+        yield Issue("S673", "roster", {"n": len(loaded.off_on_day), "day": on.isoformat()})
 
 
 def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
@@ -230,18 +237,6 @@ def _void(record: CampaignRecord, editions: Path) -> Iterator[Issue]:
     for x in record.void:
         shown: dict[str, Value] = {"day": x.day.isoformat(), "plan": x.plan_id, "new": now.get(x.day) or "-"}
         yield Issue("S658", str(editions / x.plan_id), {**shown, "teams": x.team_ids})
-
-
-def _notes_on(late: Iterable[FrozenDay], editions: Path) -> Iterator[Issue]:
-    """Yield a note for each past day without results."""
-    for p in late:
-        yield Issue("S657", str(editions / p.plan_id), {"day": p.day.isoformat(), "n": len(p.visits)})
-
-
-def _off_on_day(loaded: LoadedCampaign) -> Iterator[Issue]:
-    """Yield S673 if the roster marks people as off duty: the mark counts on the roster's day alone."""
-    for day in {row.day for row in loaded.off_on_day if row.day is not None}:
-        yield Issue("S673", "roster", {"n": len(loaded.off_on_day), "day": day.isoformat()})
 
 
 def load_before(before: CampaignRecord | None, loaded: LoadedCampaign) -> Load:

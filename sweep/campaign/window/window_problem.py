@@ -53,7 +53,11 @@ def make_window(
     problem = replace(
         first,
         visits=tuple(chosen),
-        teams=tuple(t for k, of in enumerate(teams) for t in _shifted_teams(days[k], k, places[k], of)),
+        teams=tuple(
+            _moved(replace(t, team_id=_id_in(days[k], t.team_id), day=k), places[k] * DAY_S)
+            for k, of in enumerate(teams)
+            for t in of
+        ),
         shift_s=(first.shift_s[0], first.shift_s[1] + places[-1] * DAY_S),
         caps=(*_caps(loaded, chosen), *apart_caps(pins, chosen, versions, days)),
     )
@@ -111,11 +115,6 @@ def _caps(loaded: LoadedCampaign, visits: Sequence[Visit]) -> Iterable[Cap]:
     if listed:
         most = max(1, int(select.target_share_max * len(active_firms(loaded.inputs.firms))))
         yield Cap("C08", listed, most)
-
-
-def _shifted_teams(day: date, k: int, place: int, teams: Sequence[Team]) -> Iterable[Team]:
-    for team in teams:
-        yield _moved(replace(team, team_id=_id_in(day, team.team_id), day=k), place * DAY_S)
 
 
 def _moved(team: Team, by_s: int) -> Team:
