@@ -189,7 +189,8 @@ def refuse_unfinished(place: Path) -> None:
 def _refuse_unfinished(place: Path) -> None:
     try:
         with open_folder(place / HIDDEN) as hidden:
-            waits = recovery.has_unfinished(hidden)
+            # Some files of a change that waits may be in place already.
+            waits = any(name.startswith(recovery.READY) for name in hidden.names())
     except OSError:  # missing, or of another account, whose changes cannot be read
         return
     if waits:

@@ -20,6 +20,7 @@ _MENDED = {
 }
 # 110100 市辖区, 429000 省直辖县级行政单位: groups of divisions, meaningless without their province.
 _GROUP = re.compile(r"县|市辖区|.*直辖县级行政.*")
+_KIND = re.compile(r"(?:省|市|壮族|回族|维吾尔)?(?:自治区|特别行政区)?$")
 _CITY = re.compile(r"\d\d(?!00)\d\d00")
 _LINE = re.compile(r'( *)(\d+) \w+="(?:.*\[(\d*)-(\d*)\])?(.+)"')
 
@@ -41,6 +42,13 @@ def division_codes(name: str) -> tuple[str, ...]:
 def is_listed(code: str) -> bool:
     """Return whether a present or former division has the code; codes of functional zones are not listed."""
     return code in _listed()
+
+
+@cache
+def province_codes() -> Mapping[str, str]:
+    """Return the first two digits of each province's codes, by its name without 省, 市 or 自治区 (山东, 内蒙古)."""
+    of_province = {name: code[:2] for code, (name, _) in sorted(_listed().items()) if code.endswith("0000")}
+    return {_KIND.sub("", name): digits for name, digits in of_province.items()}
 
 
 @cache

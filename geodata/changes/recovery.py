@@ -116,11 +116,6 @@ def commit(moves: Moves, hidden: Folder, name: str, place: Folder) -> None:
                 _as_new(hidden, ready)
 
 
-def has_unfinished(hidden: Folder) -> bool:
-    """Return whether a change waits to be completed (`ready-*`); some of its files may be in place already."""
-    return any(name.startswith(READY) for name in hidden.names())
-
-
 def _as_new(hidden: Folder, ready: str) -> str:
     """Rename a `ready-*` stage to `new-*` before its removal, so that no `ready-*` lacks a journal; return the name."""
     name = NEW + ready.removeprefix(READY)

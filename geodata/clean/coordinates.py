@@ -62,7 +62,8 @@ def _pair(
     desk: TableCleaner, pair: tuple[str, str], datum: Datum, *, derived: bool
 ) -> tuple[pd.Series[float], pd.Series[float]]:
     """Return longitude and latitude from one pair of columns, WGS-84 degrees; NaN without a value or with an error."""
-    lon, lat = (_typed(desk, column, derived) for column in pair)
+    # Without the schema's bounds: a latitude of 117 may be swapped, and points outside China get their own error.
+    lon, lat = (number(desk, c, derived=derived, bounds=(-np.inf, np.inf), parse=angles) for c in pair)
     x, y = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
     if derived or desk.schema.columns["lon"].nullable:
         # Many programs write 0 for an unknown location; no place in China is at 0.
@@ -97,11 +98,6 @@ def _located(desk: TableCleaner, x: Degrees, y: Degrees, datum: Datum) -> tuple[
         desk.repaired(kind, as_mask(rows, desk.index))
     true_x, true_y = to_wgs84(x, y, datum)
     return np.where(is_degrees, x, true_x), np.where(is_degrees, y, true_y)
-
-
-def _typed(desk: TableCleaner, column: str, derived: bool) -> pd.Series[float]:
-    # Without the schema's bounds: a latitude of 117 may be swapped, and points outside China get their own error.
-    return number(desk, column, derived=derived, bounds=(-np.inf, np.inf), parse=angles)
 
 
 def footprints(

@@ -41,16 +41,14 @@ def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
     columns["lon"], columns["lat"] = points(desk, datum)
     refuse_future(desk, "received_at", columns["received_at"], pd.Timestamp(day))
     cleaned = desk.finish(columns, "lead_id", stops=False)
-    return replace(cleaned, quarantine=redact_quarantine(cleaned.quarantine))
-
-
-def redact_quarantine(quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Redact the quarantine of leads: no address, no long text; column `private` keeps the errors' full values."""
-    return quarantine.assign(
-        values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
-        content=[_redacted(text, ()) for text in quarantine["content"]],
-        private=quarantine["values"],
+    found = cleaned.quarantine
+    # No address, no long text; column `private` keeps the errors' full values.
+    shown = found.assign(
+        values=[_redacted(text, _OF_CATALOGUE) for text in found["values"]],
+        content=[_redacted(text, ()) for text in found["content"]],
+        private=found["values"],
     )
+    return replace(cleaned, quarantine=shown)
 
 
 def without_cells(issue: Issue) -> Issue:

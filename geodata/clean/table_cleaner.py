@@ -7,7 +7,6 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -195,7 +194,7 @@ class TableCleaner:
     def _quarantine(self) -> pd.DataFrame:
         rows = sorted(self._faults)
         if not rows:
-            return _nothing_set_aside().copy()
+            return quarantine_frame(())
         cells = self.frame.drop(columns="geometry", errors="ignore").loc[rows]
         lines = [
             (*self.raw.place(row), code, self.where(row), _json(values), _json(content))
@@ -211,11 +210,6 @@ def quarantine_frame(lines: Sequence[tuple[str, int, str, str, str, str]]) -> pd
     return pd.DataFrame(
         {name: pd.Series(cells, dtype="int64" if name == "row" else "str") for name, cells in columns.items()}
     )
-
-
-@cache
-def _nothing_set_aside() -> pd.DataFrame:
-    return quarantine_frame(())
 
 
 def _records(cells: pd.DataFrame) -> list[dict[str, object]]:

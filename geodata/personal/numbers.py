@@ -18,6 +18,7 @@ from typing import Literal
 from stdnum import numdb
 from stdnum.cn import ric
 
+from geodata.division_codes import province_codes
 from geodata.personal.harmless import is_decimal, is_harmless, without_coordinates
 
 type Kind = Literal["identity_number", "mobile_number"]
@@ -28,11 +29,8 @@ _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PLUS = re.compile(r"\+[\W_]*$")
 # Invisible letters: Hangul fillers.
 _INVISIBLE_LETTERS = dict.fromkeys((0x115F, 0x1160, 0x3164, 0xFFA0), " ")
-_PROVINCES = frozenset(
-    f"{region}{n}"
-    for region, numbers in enumerate(("12345", "123", "1234567", "123456", "01234", "12345", "1", "123"), 1)
-    for n in numbers
-)
+# 83: residents of Taiwan.
+_PROVINCES = frozenset(province_codes().values()) | {"83"}
 _FIRST_BIRTH = date(1900, 1, 1)
 # No small children are in these tables: a later date after a county code is the date of a lead or a check.
 _LAST_BIRTH = date(2011, 12, 31)

@@ -24,36 +24,20 @@ def _is_address(cell: str) -> bool:
     return len(cell) > 5 and _ADDRESS.search(cell) is not None
 
 
-def _is_name(cell: str) -> bool:
-    return _NAME.fullmatch(cell) is not None and re.search(r"[路街巷弄]\d", cell) is None
-
-
 def _is_code(cell: str) -> bool:
     return _CODE.fullmatch(cell) is not None
 
 
-def _is_division(cell: str) -> bool:
-    return _DIVISION.fullmatch(cell) is not None
-
-
-def _is_lon(cell: str) -> bool:
-    return _DEGREES.fullmatch(cell) is not None and 73.0 <= float(cell) <= 136.0
-
-
-def _is_lat(cell: str) -> bool:
-    return _DEGREES.fullmatch(cell) is not None and 3.0 <= float(cell) <= 54.0
-
-
 _LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
     {
-        "building_name": _is_name,
+        "building_name": lambda cell: bool(_NAME.fullmatch(cell)) and not re.search(r"[路街巷弄]\d", cell),
         "address": _is_address,
         "reg_address": _is_address,
         "uscc": _is_code,
         "recusals": _is_code,
-        "division_code": _is_division,
-        "lon": _is_lon,
-        "lat": _is_lat,
+        "division_code": lambda cell: bool(_DIVISION.fullmatch(cell)),
+        "lon": lambda cell: bool(_DEGREES.fullmatch(cell)) and 73.0 <= float(cell) <= 136.0,
+        "lat": lambda cell: bool(_DEGREES.fullmatch(cell)) and 3.0 <= float(cell) <= 54.0,
     }
 )
 

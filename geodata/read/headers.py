@@ -41,12 +41,6 @@ def _names(table: str) -> dict[str, tuple[str, int]]:
     return names
 
 
-def _of_datum(names: Mapping[str, tuple[str, int]], header: str) -> tuple[str, int] | None:
-    """Return column and rank of a coordinate header that names its datum (百度经度, lng_gcj02), or None."""
-    found = names.get(_DATUM.sub("", normalise_header(header)))
-    return (found[0], _LAST) if found and found[0] in ("lon", "lat") else None
-
-
 @dataclass(frozen=True)
 class HeaderMapping:
     """Mapping of the headers of one table to schema columns."""
@@ -87,7 +81,9 @@ class HeaderMapping:
         if found is None:
             found = names.get(normalise_header(re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", header))))
         if found is None and datum_in(header) is not None:
-            found = _of_datum(names, header)
+            # 百度经度, lng_gcj02
+            placed = names.get(_DATUM.sub("", normalise_header(header)))
+            found = (placed[0], _LAST) if placed and placed[0] in ("lon", "lat") else None
         return None if found and found[0] in self.columns else found
 
     def n_known(self, headers: Iterable[str | None]) -> int:

@@ -6,7 +6,7 @@ import re
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -134,7 +134,7 @@ def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
     # The stated size of the sheet may be wrong, or meant to exhaust memory: only the rows count.
     sheet.reset_dimensions()
     rows: list[list[str | None]] = []
-    for values in _values(sheet):
+    for values in sheet.iter_rows(values_only=True):
         if len(rows) == _MOST_ROWS:
             raise InputError([Issue("G128", file, {"sheet": str(sheet.title), "most": _MOST_ROWS})])
         row = [cell_text(value) for value in values]
@@ -143,10 +143,6 @@ def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
         refuse_wide(file, len(row))
         rows.append(row)
     return rows
-
-
-def _values(sheet: _Workbook) -> Iterator[Sequence[object]]:
-    yield from sheet.iter_rows(values_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,7 @@ def text_column(desk: TableCleaner, column: str, words: Collection[str] = ()) ->
     Return cells without outer blanks, with spellings of null as NA, and otherwise unchanged.
 
     The scenario's own words for the column take precedence over the known spellings of null. Those in `words` are
-    values
-    in this column: 空 is a vacant unit.
+    values in this column: 空 is a vacant unit.
     """
     return _column(_bare(desk, column, words), desk)
 

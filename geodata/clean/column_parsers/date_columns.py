@@ -84,7 +84,8 @@ def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
     if offset.ne("").any():
         has_offset = offset.ne("").to_numpy()
         ahead, is_zone = _minutes_ahead(offset.where(has_offset, "Z"))
-        local = pd.DatetimeIndex(local.where(~has_offset, _with_offset(moments[is_date], ahead)).where(is_zone))
+        utc = pd.DatetimeIndex(moments[is_date] - ahead * _MINUTE).as_unit("us").tz_localize("UTC")
+        local = pd.DatetimeIndex(local.where(~has_offset, utc.tz_convert(TIMEZONE)).where(is_zone))
     return at[is_date], local
 
 
@@ -136,10 +137,6 @@ def _minutes_ahead(offset: Column) -> tuple[Int64s, Bools]:
     return ahead, (minutes < 60) & (ahead >= -12 * 60) & (ahead <= 14 * 60)
 
 
-def _with_offset(naive: _Moments, ahead: Int64s) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(naive - ahead * _MINUTE).as_unit("us").tz_localize("UTC").tz_convert(TIMEZONE)
-
-
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _FAR = pd.Timestamp("2199-12-31")
 _TO_LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
@@ -160,8 +157,7 @@ def moment(
     ----------
     no_end
         Result for `长期` (no end) and the year 9999. `null`: NA. `far`: a day in 2199, in columns where NA would mean
-        that
-        there is no such document. `fault`: an error, in columns of events.
+        that there is no such document. `fault`: an error, in columns of events.
     day
         Day near which a date without a year (7月18日16:50) lies if the column's other dates do not give the year.
     is_past

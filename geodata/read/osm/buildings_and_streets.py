@@ -85,7 +85,8 @@ def read_osm_buildings(
     elif only_offices:
         outlines = [o for o in outlines if o.office_reason]
     if within is not None:
-        outlines = [o for o in outlines if o.wkb is None or _lies_in(within, o.wkb)]
+        inside = shapely.intersects(within, shapely.point_on_surface(_shapes(outlines)))
+        outlines = [o for o, is_in in zip(outlines, inside, strict=True) if o.wkb is None or is_in]
     if not outlines:
         raise InputError([Issue(Code.NO_OFFICE, path.name)])
     rows = [_building_row(outline, scan.entrances) for outline in outlines]
@@ -100,10 +101,6 @@ def _scan(path: Path) -> BuildingScan:
     check_osm_file(path)
     with reading_osm(path):
         return scan_buildings(path)
-
-
-def _lies_in(within: shapely.Geometry, wkb: str) -> bool:
-    return bool(shapely.intersects(within, shapely.point_on_surface(shapely.from_wkb(wkb))))
 
 
 def read_osm_streets(

@@ -53,15 +53,11 @@ def _kept(path: Path, box: Box) -> osmium.IdTracker:
                 inside.add(thing.id)
                 if any(key in thing.tags for key in _WAY_KEYS):
                     kept.add_way(thing.id)
-        elif isinstance(thing, osmium.osm.Relation) and _holds(thing, inside):
-            kept.add_relation(thing.id)
+        elif isinstance(thing, osmium.osm.Relation):
+            is_building = any(key in thing.tags for key in _WAY_KEYS)
+            if is_building and any(m.type == "w" and m.ref in inside for m in thing.members):
+                kept.add_relation(thing.id)
     return kept
-
-
-def _holds(relation: osmium.osm.Relation, inside: set[int]) -> bool:
-    """Return whether the relation is a building with a member way in the box."""
-    is_kept = any(key in relation.tags for key in _WAY_KEYS)
-    return is_kept and any(m.type == "w" and m.ref in inside for m in relation.members)
 
 
 def _is_in(box: Box, lon: float, lat: float) -> bool:
