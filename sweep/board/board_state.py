@@ -18,7 +18,7 @@ from sweep.board.live_day import LiveDay
 from sweep.board.operation.health import Health
 from sweep.board.operation.metrics import Metrics
 from sweep.board.runs.run_queue import Runs
-from sweep.board.store_and_campaigns import Campaigns, DeferredWrites, NoCampaigns
+from sweep.board.store_and_campaigns import Campaigns, DeferredWrites
 from sweep.board.tls.certificates import WARN_DAYS, ServerCertificate, utc_now
 from sweep.board.worker_client import WorkerClient
 from sweep.day.journal.heads import FACT, end_text
@@ -50,6 +50,7 @@ class Board:
     """Whether the plan in force is unapproved, or for another day, so that nothing in it is an order."""
     exercise: str
     """Reason for the exercise when the board was opened: `unapproved`, `other_day` or `both`."""
+    campaigns: Campaigns
     address: str
     """Address under which phones reach the board, `https://host:port`."""
     scenario: Path | None = None
@@ -64,7 +65,6 @@ class Board:
     """Settings of the scenario that the command line overrides, by dotted key."""
     store: DeferredWrites | None = None
     """Database that holds the scenario (writes wait while it is unreachable); None: the scenario is in folders."""
-    campaigns: Campaigns = field(default_factory=NoCampaigns)
     passphrases: Passphrases = field(default_factory=Passphrases)
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
     certificate: ServerCertificate | None = None

@@ -11,10 +11,6 @@ from geodata.day_times import ZONE
 _DAY_S = 86_400
 
 
-def _now() -> datetime:
-    return datetime.now(ZONE)
-
-
 @dataclass(frozen=True, slots=True)
 class DayClock:
     """
@@ -27,7 +23,7 @@ class DayClock:
 
     start_s: int | None = None
     speed: float = 1.0
-    wall: Callable[[], datetime] = _now
+    wall: Callable[[], datetime] = lambda: datetime.now(ZONE)
     day: date | None = None
     """Day of the plan; None: today by the wall clock."""
     _began: float = field(default_factory=time.monotonic)

@@ -1,13 +1,13 @@
 """Live day: plan in force, journal, the state that follows from them, and notification of open pages."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sweep.board.accounts.hashed_file import hash_of
 from sweep.board.day_clock import DayClock
-from sweep.board.desk.desk_json import events_view, figures, forecasts, leads_view, message_view, plan_view, team_view
+from sweep.board.desk.desk_json import events_view, figures, forecasts, leads_view, plan_view, team_view
 from sweep.board.sse.event_stream import EventHub, event_bytes
 from sweep.board.team_locations import TeamLocations
 from sweep.day.journal.day_state import DayState
@@ -147,7 +147,7 @@ class LiveDay:
             "clock_ahead": self.clock_ahead_s,
             "certificate_days": self.certificate_days,
             "teams": [self._team_view(t, updated.get(t, Forecast((), None))) for t in sorted(teams)],
-            "messages": [message_view(state.messages[i]) for i in sorted(messages)],
+            "messages": [asdict(state.messages[i]) for i in sorted(messages)],
             "events": events_view(self.edition, state),
             "leads": leads_view(self.edition, state),
             "figures": figures(self.edition, state, updated),
@@ -166,7 +166,7 @@ class LiveDay:
             self.hub.send(BOARD, event_bytes(content, n))
         for entry in entries:
             if entry.kind == "message" and not entry.body.get("team_id"):
-                self._notify_teams(entry.body["to"], {"message": message_view(self.state.messages[entry.id])}, n)
+                self._notify_teams(entry.body["to"], {"message": asdict(self.state.messages[entry.id])}, n)
         if is_all:
             self._notify_teams("all", self.in_force, n)
 

@@ -1,6 +1,6 @@
 """Opening of a board on a folder of editions: choice of the plan, exercise or real day, journal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,6 +16,7 @@ from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.live_day import LiveDay
+from sweep.board.store_and_campaigns import Campaigns
 from sweep.board.team_locations import delete_places, open_places
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.journal_file import FOLDER, SUFFIX, open_journal, read_journal
@@ -36,6 +37,7 @@ class BoardOptions:
     address: str
     by: str
     """Pseudonym of the person who opens the board."""
+    campaigns: Campaigns
     scenario: Path | None = None
     folder: Path | None = None
     """Folder of the board itself; None: next to the editions."""
@@ -69,7 +71,11 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
         if is_exercise and clock.start_s is None and not clock.is_near():
             # An exercise on another day than the plan's and its neighbours starts when the first team leaves.
             clock = replace(clock, start_s=min((r.depart_s for r in edition.plan.routes if r.stops), default=None))
-        live = LiveDay(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
+
+        def edition_of(plan_id: str) -> Edition:
+            return edition if plan_id == edition.plan_id else open_edition(out / name / plan_id)
+
+        live = LiveDay(edition, journal, clock, wanted.grace_s, edition_of)
         if edition.scenario.board.positions:
             live.places = open_places(journal.path.parent, day)
         else:
@@ -85,6 +91,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
             accounts=read_accounts(own),
             is_exercise=is_exercise,
             exercise=_why_exercise(is_approved=is_approved, is_its_day=_is_today(edition, clock)),
+            campaigns=wanted.campaigns,
             address=wanted.address,
             scenario=wanted.scenario,
         )
@@ -206,12 +213,3 @@ def _signed_in(log: AuditLog) -> Iterator[tuple[str, str]]:
 
 def _last_edition(entries: list[Entry]) -> Entry | None:
     return next((e for e in reversed(entries) if e.kind == "edition"), None)
-
-
-def _reader(folder: Path, first: Edition) -> Callable[[str], Edition]:
-    """Return a function that reads an edition of a scenario by plan id."""
-
-    def edition_of(plan_id: str) -> Edition:
-        return first if plan_id == first.plan_id else open_edition(folder / plan_id)
-
-    return edition_of

@@ -50,19 +50,3 @@ class Campaigns(Protocol):
     def compared(self, first: Any, second: Any, texts: Texts) -> str:
         """Return a page that compares two campaigns."""
         ...
-
-
-class NoCampaigns:
-    """Implementation of `Campaigns` for a board without campaigns."""
-
-    def listed(self, out: Path) -> Sequence[Any]:  # noqa: ARG002
-        """Return no campaign."""
-        return ()
-
-    def page(self, out: Path, name: str) -> str | None:  # noqa: ARG002
-        """Return None: there is no page."""
-        return None
-
-    def compared(self, first: Any, second: Any, texts: Texts) -> str:
-        """Raise NotImplementedError: no campaign is listed."""
-        raise NotImplementedError

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,8 +13,8 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from geodata.child_process import child_command
-from geodata.errors import InputError
-from geodata.message_catalogue import load_texts
+from geodata.errors import InputError, Issue
+from geodata.message_catalogue import Texts, load_texts
 from sweep.disk.atomic_files import disk_error
 
 
@@ -61,13 +61,18 @@ class WorkerClient:
     async def _answer(self, question: Mapping[str, Any]) -> dict[str, Any]:
         process = await self._start()
         try:
-            return await self._exchange(process, question)
+            if process.stdin is None or process.stdout is None:
+                raise ConnectionError(f"{self.module}: stdin is not a pipe")
+            process.stdin.write(json.dumps(question).encode() + b"\n")
+            await process.stdin.drain()
+            answer: dict[str, Any] = json.loads(await process.stdout.readline())
         except (OSError, ValueError, asyncio.CancelledError) as error:
             # A client that disconnects must not leave its response to the next request.
             await self._stop()
             if isinstance(error, asyncio.CancelledError):
                 raise
             raise ConnectionError(f"{self.module} is gone") from error
+        return answer
 
     async def end_outdated(self) -> None:
         """End the process because its state is out of date; the next request starts it again."""
@@ -92,14 +97,6 @@ class WorkerClient:
             self._has_started = True
         return self._process
 
-    async def _exchange(self, process: Process, question: Mapping[str, Any]) -> dict[str, Any]:
-        if process.stdin is None or process.stdout is None:
-            raise ConnectionError(f"{self.module}: stdin is not a pipe")
-        process.stdin.write(json.dumps(question).encode() + b"\n")
-        await process.stdin.drain()
-        answer: dict[str, Any] = json.loads(await process.stdout.readline())
-        return answer
-
     async def _stop(self) -> None:
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
@@ -121,10 +118,14 @@ async def start_module(
 
 def error_response(error: InputError | OSError, lang: str) -> dict[str, Any]:
     """Return errors as a worker's response, as JSON types; S973 if the disk is full."""
-    texts = load_texts(lang)
     if isinstance(error, OSError):
         error = disk_error(error, "-")
-    return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]}
+    return issues_json(error.issues, load_texts(lang))
+
+
+def issues_json(issues: Iterable[Issue], texts: Texts) -> dict[str, Any]:
+    """Return errors as JSON types for a page's script, each with its fix."""
+    return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in issues]}
 
 
 async def ask_worker(child: WorkerClient | None, question: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +26,7 @@ with deferred_imports():
     from sweep.audit import approval, audit_log, hash_chain
     from sweep.campaign import records
     from sweep.campaign.window import audit_record, plan_campaign
-    from sweep.day.journal import entry, fold_state, heads, journal_file
+    from sweep.day.journal import fold_state, heads, journal_file
     from sweep.jobs.tampering import check_disclosure
     from sweep.province.pages import province_json
     from sweep.province.run import tampering
@@ -217,7 +217,7 @@ def replay_command(voice: Output, journal: Path, speed: float) -> Exit:
     """
     entries = journal_file.read_journal(journal)
     if voice.as_json:
-        voice.json({"entries": [entry.entry_json(e) for e in entries], "teams": _teams(entries)})
+        voice.json({"entries": [asdict(e) for e in entries], "teams": _teams(entries)})
         return Exit.DONE
     for before, line in pairwise([*entries[:1], *entries]):
         if speed:

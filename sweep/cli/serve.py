@@ -104,10 +104,9 @@ def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
         clock = _demo_clock(folder) if how.is_demo else day_clock.DayClock()
         scenario = kept.mirror.folder if kept else None if how.is_demo else how.scenario or _usual_scenario(folder)
         wanted = open_board.BoardOptions(
-            folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own
+            folder, clock, 60 * how.overdue_min, listening.address, actor.who, listing, scenario, own
         )
         board = stack.enter_context(open_board.open_board(wanted))
-        board.campaigns = listing
         board.runs = (
             None
             if how.scenarios is None or how.is_demo

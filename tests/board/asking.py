@@ -24,6 +24,7 @@ from sweep.board.application import make_app
 from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.open_board import BoardOptions, open_board
+from sweep.campaign.pages import listing
 from sweep.publish.edition import Edition
 from tests.recorded import write_with_log
 
@@ -51,7 +52,7 @@ def published(edition: Edition, out: Path) -> Path:
 
 
 def wanted(folder: Path, wall: Wall, address: str = f"https://{HOST}") -> BoardOptions:
-    return BoardOptions(folder, DayClock(wall=wall), 900, address, "P000")
+    return BoardOptions(folder, DayClock(wall=wall), 900, address, "P000", listing)
 
 
 def with_people(board: Board) -> Board:

@@ -14,7 +14,6 @@ from sweep.board.board_state import Board
 from sweep.board.https_server import listen
 from sweep.board.open_board import open_board
 from sweep.board.runs.run_queue import Runs
-from sweep.campaign.pages import listing
 from sweep.campaign.records import campaign_json
 from sweep.publish.archive.check_editions_against_log import open_edition
 from sweep.publish.archive.edition_json import MANIFEST
@@ -62,7 +61,6 @@ def wall() -> Wall:
 @pytest.fixture
 def board(edition_folder: Path, wall: Wall) -> Iterator[Board]:
     with board_of(edition_folder, wall) as opened:
-        opened.campaigns = listing
         yield with_people(opened)
 
 

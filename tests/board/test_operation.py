@@ -297,7 +297,7 @@ def test_no_line_holds_what_a_client_sends_or_is_sent(
     def broken(*_: object) -> None:
         raise ValueError("secret words of a message")
 
-    monkeypatch.setattr("sweep.board.results_intake.handlers._shown", broken)
+    monkeypatch.setattr("sweep.board.results_intake.handlers.results_rows", broken)
     with pytest.raises(ValueError, match="secret"):
         asker.get("/evening")
     kept = json.dumps(lines())

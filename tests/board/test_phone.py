@@ -195,7 +195,7 @@ def test_what_was_filled_in_is_the_table_of_results(board: Board) -> None:
         ["V1", USCC, "", "open"],
         ["V2", "", "", "locked"],
     ]
-    assert results_text(board.live.state).splitlines()[0] == "visit_id,uscc,unit,unit_state,closed_door"
+    assert results_text(results_rows(board.live.state)).splitlines()[0] == "visit_id,uscc,unit,unit_state,closed_door"
 
 
 def test_what_is_said_twice_of_one_firm_or_unit_is_one_row_of_the_results(board: Board) -> None:
@@ -206,7 +206,7 @@ def test_what_is_said_twice_of_one_firm_or_unit_is_one_row_of_the_results(board:
     take_batch(board, "T/1", batch(form(USCC, "", unit_state="open", n_dens="2"), form("+0", "9F", unit_state="open")))
     take_batch(board, "T2", batch(form(USCC, "", unit_state="open", remark="door", n_dens=""), form("+0", "")))
     take_batch(board, "T/1", batch(form("+1", "9F", unit_state="vacant"), form("+2", "", remark="x"), seqs=[3, 4]))
-    assert results_text(board.live.state).splitlines()[1:] == [
+    assert results_text(results_rows(board.live.state)).splitlines()[1:] == [
         "V1,,,,,x",
         "V1,,9F,vacant,,",
         f"V1,{USCC},,open,2,door",

@@ -1,12 +1,11 @@
 """Data for the desk's page as JSON types: plan, team states, messages, events, figures."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
 from geodata.message_catalogue import Texts
-from sweep.day.journal.day_state import DayState, Message, NewLead, TeamState, reported_of
+from sweep.day.journal.day_state import DayState, NewLead, TeamState, reported_of
 from sweep.day.journal.forecast import Forecast, forecast, pace_of, routes_of_work
 from sweep.jobs.replan.load_plan_of_day import service_of
 from sweep.publish.edition import Edition, once_per_edition
@@ -117,11 +116,6 @@ def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -
         "filled": filled,
         "expected": [[e.visit_id, e.start_s, e.end_s, e.is_late] for e in foreseen.expected],
     }
-
-
-def message_view(message: Message) -> dict[str, Any]:
-    """Return a message as JSON types."""
-    return asdict(message)
 
 
 # Facts of an event in spoken order; the remaining ones are for the planner.

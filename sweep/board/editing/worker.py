@@ -22,7 +22,7 @@ from sweep.publish.archive.edition_hash import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import breach_text, building_name, district_name, names_by_id, reason_texts
 from sweep.publish.facts.team_facts import team_facts
-from sweep.records.plan import Route, Unserved, Violation
+from sweep.records.plan import Route, Violation
 from sweep.records.visits import Visit
 
 
@@ -67,7 +67,13 @@ def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str
     return {
         "at_s": made.log.at_s if made.log else None,
         "routes": [_route_view(r, len(replanned.rest.positions[r.team_id].begun)) for r in replanned.plan.routes],
-        "left": [_left_view(u, visits.get(u.visit_id), names, texts) for u in replanned.plan.unserved],
+        "left": [
+            {
+                "visit": u.visit_id,
+                "why": [reason_texts(texts, r, visits.get(u.visit_id), names)[0] for r in u.reasons],
+            }
+            for u in replanned.plan.unserved
+        ],
         "violations": [_breach_view(edition, v, texts) for v in verdict.violations],
         "shortfalls": [_breach_view(edition, v, texts) for v in verdict.soft_violations],
         "n_moved": replanned.n_changed,
@@ -88,10 +94,6 @@ def _route_view(route: Route, count: int) -> dict[str, Any]:
         "pause": None if route.break_s is None else list(route.break_s),
         "stops": [[s.visit_id, s.slot, s.arrive_s, s.start_s, s.end_s, n < count] for n, s in enumerate(route.stops)],
     }
-
-
-def _left_view(left: Unserved, visit: Visit | None, names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
-    return {"visit": left.visit_id, "why": [reason_texts(texts, r, visit, names)[0] for r in left.reasons]}
 
 
 def _breach_view(edition: Edition, breach: Violation, texts: Texts) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -49,33 +49,23 @@ def guarded_route(way: ProtectedRoute, board: Board) -> Route:
         session = board.session_of(request.cookies.get(COOKIE))
         note_route(way.path, None if session is None else session.role)
         if way.roles is not None and (session is None or session.role not in way.roles):
-            return _refused(way, session)
+            if session is None and way.is_page:
+                return RedirectResponse("/login", 303)
+            raise HTTPException(401 if session is None else 403)
         session = session or ANONYMOUS
         if way.method == "POST":
             await _refuse_forged(board, way, request, session)
         return await way.endpoint(board, request, session)
 
-    # Starlette would add HEAD to each GET; a stream would never end its response to it.
-    return _Exact(way.path, answer, methods=[way.method])
+    route = Route(way.path, answer, methods=[way.method])
+    # Starlette adds HEAD to each GET; a stream would never end its response to it.
+    route.methods = {way.method}
+    return route
 
 
 def still_open(board: Board, session: Session) -> Callable[[], bool]:
     """Return a function that returns whether the session of an open page is still valid, for its event stream."""
     return lambda: board.session_of(board.sessions.cookie(session.sid)) is not None
-
-
-class _Exact(Route):
-    """Route without the HEAD method that Starlette adds."""
-
-    def __init__(self, path: str, endpoint: Callable[..., object], *, methods: Sequence[str]) -> None:
-        super().__init__(path, endpoint, methods=list(methods))
-        self.methods = set(methods)
-
-
-def _refused(way: ProtectedRoute, session: Session | None) -> Response:
-    if session is None and way.is_page:
-        return RedirectResponse("/login", 303)
-    raise HTTPException(401 if session is None else 403)
 
 
 async def _refuse_forged(board: Board, way: ProtectedRoute, request: Request, session: Session) -> None:

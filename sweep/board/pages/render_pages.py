@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from geodata.errors import Code, InputError
 from geodata.message_catalogue import LANGUAGES, Texts, load_texts
-from sweep.board.accounts.sessions import Session
+from sweep.board.accounts.sessions import COOKIE, Session
+from sweep.board.guard.protected_routes import ANONYMOUS
 from sweep.board.guard.response_headers import POLICY, policy_of_page
+from sweep.board.worker_client import issues_json
 from sweep.publish.page.escape import json_for_script
 from sweep.publish.page.render_pages import static_text, template_environment
 
 if TYPE_CHECKING:
     from sweep.board.board_state import Board
-from typing import TYPE_CHECKING
-
-from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
-
-from geodata.errors import Code, InputError
-from sweep.board.accounts.sessions import COOKIE
-from sweep.board.guard.protected_routes import ANONYMOUS
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from sweep.board.board_state import Board
-
 
 LANGUAGE_COOKIE = "sweep_lang"
 
@@ -40,8 +30,7 @@ LANGUAGE_COOKIE = "sweep_lang"
 @cache
 def _environment() -> Environment:
     environment = template_environment("sweep.board")
-    # Values that a page sends back, and link targets, use `
-    # e`: escaped without further change.
+    # Values that a page sends back, and link targets, use `e`: escaped without further change.
     environment.filters["script_json"] = json_for_script
     return environment
 
@@ -100,31 +89,19 @@ def own_text(name: str, shared: Sequence[str] = ()) -> str:
     return f'(function () {{\n"use strict";\n{code}}})();\n'
 
 
-def fault_response(error: InputError, texts: Texts) -> JSONResponse:
-    """Return the errors of a script's request as a JSON response, each with its fix."""
-    issues = [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]
-    return JSONResponse({"issues": issues}, _status_of(error))
-
-
-def _status_of(error: InputError) -> int:
-    """Return the HTTP status of errors: 507 if the disk is full, else 422."""
-    return 507 if any(i.code == Code.DISK_FULL for i in error.issues) else 422
-
-
 def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]:
     """Return the function that turns an exception into the response of the application."""
 
     async def answer(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         headers = error.headers if isinstance(error, HTTPException) else None
-        if isinstance(error, InputError):
-            status = _status_of(error)
-        if "text/html" not in request.headers.get("accept", ""):
-            if isinstance(error, InputError):
-                return fault_response(error, texts_of(board, request))
-            return JSONResponse({"status": status}, status, dict(headers or {}))
-        session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or ANONYMOUS
         issues = error.issues if isinstance(error, InputError) else ()
+        if issues:
+            status = 507 if any(i.code == Code.DISK_FULL for i in issues) else 422
+        if "text/html" not in request.headers.get("accept", ""):
+            content = issues_json(issues, texts_of(board, request)) if issues else {"status": status}
+            return JSONResponse(content, status, dict(headers or {}))
+        session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or ANONYMOUS
         code = status if status in (400, 401, 403, 404, 408, 413, 415, 429) else 500
         made = page(
             board, request, session, "pages/fault.html.j2", status=status, number=status, code=code, issues=issues

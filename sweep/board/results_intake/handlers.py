@@ -64,12 +64,8 @@ def _is_entered(stop: StopState) -> bool:
     return stop.outcome == "done" or (stop.outcome is None and stop.inside_s is not None)
 
 
-def results_text(state: DayState) -> str:
-    """Return the results as CSV, without empty columns."""
-    return _rows_text(results_rows(state))
-
-
-def _rows_text(rows: Sequence[Sequence[str]]) -> str:
+def results_text(rows: Sequence[Sequence[str]]) -> str:
+    """Return the rows of results as CSV, without empty columns."""
     kept = [k for k, name in enumerate(COLUMNS) if k < 4 or any(row[k] for row in rows)]
     return csv_text([COLUMNS[k] for k in kept], [[row[k] for k in kept] for row in rows])
 
@@ -112,20 +108,16 @@ def accept_results_of(
         raise InputError([Issue("S672", "results.csv")])
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "results.csv"
-        file.write_text(_rows_text(rows), encoding=ENCODING, newline="")
+        file.write_text(results_text(rows), encoding=ENCODING, newline="")
         accepted, _ = accepted_results(edition, [file], today, before.editions)
     inputs, n = load_inputs(scenario), len(accepted.table)
     return keep_results(scenario, inputs, accepted, edition.plan_id, texts, lambda: enter(n), before.accepted)
 
 
-async def evening_page(board: Board, request: Request, session: Session) -> Response:
-    """Return the page with the results so far and the failed visits."""
-    return _shown(board, request, session)
-
-
-def _shown(
+async def evening_page(
     board: Board, request: Request, session: Session, faults: Sequence[Issue] = (), status: int = 200
 ) -> Response:
+    """Return the page with the results so far, the failed visits, and the errors of an attempt to accept them."""
     texts, state = texts_of(board, request), board.live.state
     edition, rows = board.live.edition, results_rows(state)
     names = {**names_by_id(edition), **{uscc: firm.name for uscc, firm in edition.firms.items()}}
@@ -170,7 +162,9 @@ def _row(row: list[str], names: Mapping[str, str], texts: Texts) -> dict[str, An
 async def results_csv(board: Board, _request: Request, _session: Session) -> Response:
     """Return the results as a CSV file, which `sweep results` accepts together with results on paper."""
     headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
-    return Response(results_text(board.live.state).encode(ENCODING), media_type="text/csv", headers=headers)
+    return Response(
+        results_text(results_rows(board.live.state)).encode(ENCODING), media_type="text/csv", headers=headers
+    )
 
 
 def _before(board: Board, entries: Sequence[Entry]) -> EarlierPlans:
@@ -185,7 +179,7 @@ def _before(board: Board, entries: Sequence[Entry]) -> EarlierPlans:
 async def accept(board: Board, request: Request, session: Session) -> Response:
     """Accept the reported results into the ledger, and log it."""
     if not _is_ledger_open(board):
-        return _shown(board, request, session, status=409)
+        return await evening_page(board, request, session, status=409)
     texts, rows, edition = texts_of(board, request), results_rows(board.live.state), board.live.edition
     stamp, end, entries = board.live.clock.stamp(), board.end, list(board.live.journal.entries)
 
@@ -203,7 +197,7 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
         now_s = board.live.report_s()
         board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])
     except InputError as error:
-        return _shown(board, request, session, error.issues, 422)
+        return await evening_page(board, request, session, error.issues, 422)
     return RedirectResponse("/evening", 303)
 
 

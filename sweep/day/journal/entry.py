@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -130,8 +130,3 @@ def answered_n(edition: Entry) -> int:
     An edition that starts a day or an exercise counts as that entry itself.
     """
     return int(edition.body.get("answers_to", edition.n))
-
-
-def entry_json(entry: Entry) -> dict[str, Any]:
-    """Return the entry as JSON values."""
-    return asdict(entry)

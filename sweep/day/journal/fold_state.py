@@ -107,14 +107,6 @@ def _with_event(state: DayState, entry: Entry) -> DayState:
     return _with_newer(state, held)
 
 
-def _released(state: DayState, team: TeamState) -> DayState:
-    """Return the state without the team's delay: the team is again at its last reported step."""
-    if team.state != "held":
-        return _with_team(state, team)
-    was, visit_id, since_s = team.last_step
-    return _with_team(state, replace(team, state=was, visit_id=visit_id, since_s=since_s, until_s=None))
-
-
 def _with_report(state: DayState, entry: Entry) -> DayState:
     body, at_s, team_id = entry.body, entry.at_s, entry.body["team_id"]
     state = _with_report_time(state, team_id, at_s)
@@ -142,9 +134,16 @@ def _with_step_of_team(state: DayState, team: TeamState, step: str, visit_id: st
 
 
 def _with_correction(state: DayState, team: TeamState, at_s: int) -> DayState:
-    """Return the state after a team withdrew its delay; a delay reported with a later time remains."""
+    """
+    Return the state after a team withdrew its delay: the team is again at its last reported step.
+
+    A delay reported with a later time remains.
+    """
     team = replace(team, released_s=max(at_s, team.released_s))
-    return _released(state, team) if team.since_s <= at_s else _with_team(state, team)
+    if team.since_s <= at_s and team.state == "held":
+        was, visit_id, since_s = team.last_step
+        team = replace(team, state=was, visit_id=visit_id, since_s=since_s, until_s=None)
+    return _with_team(state, team)
 
 
 def _stop_after(stop: StopState, entry: Entry) -> StopState:
@@ -156,7 +155,7 @@ def _stop_after(stop: StopState, entry: Entry) -> StopState:
     if kind == "corrected" and entry.body["report"] == "found":
         return replace(stop, n_found=stop.n_found - 1)
     if kind in ENDS:
-        is_newest = at_s >= max(_step_s(stop), stop.done_s or 0)
+        is_newest = at_s >= max(stop.left_s or 0, stop.arrived_s or 0, stop.inside_s or 0, stop.done_s or 0)
         return replace(stop, done_s=at_s, outcome=kind, outcome_n=entry.n) if is_newest else stop
     if kind in STEPS:
         if at_s >= (stop.done_s or 0):
@@ -172,11 +171,6 @@ def _with_step(stop: StopState, kind: str, at_s: int) -> StopState:
     if kind == "arrived":
         return replace(stop, arrived_s=max(at_s, stop.arrived_s or 0))
     return replace(stop, inside_s=max(at_s, stop.inside_s or 0))
-
-
-def _step_s(stop: StopState) -> int:
-    """Return the time of the last step (left, arrived or inside) of a stop; 0 before the first."""
-    return max(stop.left_s or 0, stop.arrived_s or 0, stop.inside_s or 0)
 
 
 def _with_report_time(state: DayState, team_id: str, at_s: int) -> DayState:

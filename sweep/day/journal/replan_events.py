@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sweep.day.event_records import DoorLocked, Event, OffDuty, Urgent, VisitBeg
 from sweep.day.events_file import LAST_CLOCK_S
 from sweep.day.executed_stops import n_begun, reported_begun
 from sweep.day.journal.day_state import DayState, StopState, TeamState, reported_of
-from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day, entry_json
+from sweep.day.journal.entry import Entry, answered_n, entries_of_real_day
 from sweep.day.journal.fold_state import fold
 from sweep.day.journal.forecast import forecast, pace_of, routes_of_work
 from sweep.day.journal.journal_file import read_journal
@@ -69,7 +70,7 @@ _OF_PLACE = frozenset({*STEPS, *ENDS, "held", "corrected", "home", "event", "wit
 
 def steps_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """Return the entries on team positions and events of the desk, as JSON values."""
-    return [entry_json(e) for e in entries_of_real_day(entries) if e.kind in _OF_PLACE]
+    return [asdict(e) for e in entries_of_real_day(entries) if e.kind in _OF_PLACE]
 
 
 def journal_events(

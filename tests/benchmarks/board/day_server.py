@@ -20,6 +20,7 @@ from sweep.board.https_server import listen, serve
 from sweep.board.open_board import BoardOptions, open_board
 from sweep.board.runs.run_queue import Runs
 from sweep.board.worker_client import WorkerClient
+from sweep.campaign.pages import listing
 
 
 def main() -> None:
@@ -28,7 +29,8 @@ def main() -> None:
     listening = listen("127.0.0.1", port, (), None)
     with ExitStack() as stack:
         clock = DayClock(start_s)
-        board = stack.enter_context(open_board(BoardOptions(folder, clock, 900, listening.address, "P000", scenario)))
+        wanted = BoardOptions(folder, clock, 900, listening.address, "P000", listing, scenario)
+        board = stack.enter_context(open_board(wanted))
         stage = str(board.folder / "stage")
         board.planner = WorkerClient("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), stage))
         board.editor = WorkerClient("sweep.board.editing.worker")
