@@ -8,7 +8,6 @@ import geopandas as gpd
 from shapely.geometry import LineString
 
 from geodata.schema import CRS
-from sweep.campaign.pages.campaign_page import BuildingFacts
 from sweep.campaign.records import (
     CampaignRecord,
     CapPart,
@@ -20,16 +19,29 @@ from sweep.campaign.records import (
     SharePart,
     WeekPart,
 )
+from sweep.records.buildings import Building
 from tests.campaign.check.small_campaign import THU, TUE, days
 from tests.campaign.model.small_record import record
 
 EVIL = "<img src=x onerror=alert(1)>大厦"
 PLACES = tuple(
-    BuildingFacts(
-        f"B{k}", EVIL if k == 1 else f"{k}号楼", "370102", "D" if k % 2 else "A", 117.0 + k / 500, 36.66 + k / 900
+    Building(
+        building_id=f"B{k}",
+        name=EVIL if k == 1 else f"{k}号楼",
+        address="",
+        division_code="370102",
+        complex_id=None,
+        property_company_id=None,
+        n_floors=9,
+        n_exits=2,
+        n_firms=1,
+        floor_area_m2=9_000.0,
+        lon=117.0 + k / 500,
+        lat=36.66 + k / 900,
     )
     for k in range(1, 9)
 )
+CLASSES = {f"B{k}": "D" if k % 2 else "A" for k in range(1, 9)}
 STREETS = gpd.GeoDataFrame({"highway": ["primary"]}, geometry=[LineString([(117.0, 36.66), (117.02, 36.67)])], crs=CRS)
 NAMES = {"370102": "历下区"}
 # A Monday, six weeks before the window.

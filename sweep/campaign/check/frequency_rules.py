@@ -1,7 +1,7 @@
 """Checks of firms, buildings and deadlines across days (C04-C08, C22, C27, C28, C33, C34, M08)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache, partial
 from itertools import combinations
@@ -17,10 +17,9 @@ from sweep.check.inspection_counts import (
     past_by_building,
 )
 from sweep.check.working_days import workdays_since
-from sweep.records.buildings import Lead, PastVisit
+from sweep.records.buildings import Lead
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.plan import Violation
-from sweep.records.visits import Recheck
 
 _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 
@@ -122,17 +121,14 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
             or item.building_id in inputs.withheld.get(due, ())
         ):
             continue
-        if _is_called_in_vain(past.get(item.building_id, ()), item):
+        # A visit since the due date that left the re-check open was without entry.
+        calls = [v for v in past.get(item.building_id, ()) if v.track != "investigation"]
+        if any(v.visited_on.date() >= item.due_on for v in calls):
             latest = next((d for d in open_days if d not in published), open_days[-1])
         on = [d.day for d, v in visits(inputs) if item.recheck_id in v.basis]
         if len(on) != 1 or not due <= on[0] <= latest:
             detail = f"{item.building_id} {', '.join(map(str, on)) or '-'} != {due}"
             yield Violation("C27", item.recheck_id, {"detail": detail})
-
-
-def _is_called_in_vain(past: Iterable[PastVisit], item: Recheck) -> bool:
-    """Return whether a visit since the due date was without entry, which leaves the re-check open."""
-    return any(v.visited_on.date() >= item.due_on for v in past if v.track != "investigation")
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:

@@ -1,7 +1,7 @@
 """campaign.html: state of a campaign for commanders, in figures, charts and a map."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,19 +25,7 @@ from sweep.publish.facts.names_and_reasons import district_name, label
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import NOT_REACHED, REACHED
 from sweep.publish.studies.side_by_side_maps import Frame, frame_of_points, street_symbol
-
-
-@dataclass(frozen=True, slots=True)
-class BuildingFacts:
-    """Building on campaign.html: district, credit class and location."""
-
-    building_id: str
-    name: str
-    division_code: str
-    credit_class: str
-    """Worst class of its firms."""
-    lon: float
-    lat: float
+from sweep.records.buildings import Building
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +41,13 @@ class DayFacts:
 
 def campaign_page(
     record: CampaignRecord,
-    places: Sequence[BuildingFacts],
+    places: Collection[Building],
+    worst_class: Mapping[str, str],
     streets: gpd.GeoDataFrame,
     division_names: Mapping[str, str],
     texts: Texts,
 ) -> str:
-    """Return campaign.html."""
+    """Return campaign.html; `worst_class`: worst credit class of a building's firms, by its id."""
     frame = frame_of_points((p.lon, p.lat) for p in places)
     planned = {v.building_id: d.day for d in record.days for v in d.visits}
     end = max((d.day for d in record.days), default=record.window_end)
@@ -82,7 +71,7 @@ def campaign_page(
         charts={"finds": finds_chart(record.weeks, texts), "leads": leads_chart(record.weeks, texts)},
         reserve=prevalence_chart(record.quarters, texts),
         ground=street_symbol(streets, frame),
-        map=_map(record, places, planned, frame, texts),
+        map=_map(record, places, worst_class, planned, frame, texts),
         # Mondays of the map's slider: weeks with visits since the start of the campaign, past and planned.
         weeks=[w.week for w in record.weeks if w.n_visits and w.week >= monday_of(record.first_day)],
         busiest=sorted(record.load, key=lambda x: (-x.hours, x.person_id))[:10],
@@ -106,7 +95,12 @@ def _day(part: DayPart, finds: str) -> DayFacts:
 
 
 def _map(
-    record: CampaignRecord, places: Sequence[BuildingFacts], planned: Mapping[str, date], frame: Frame, texts: Texts
+    record: CampaignRecord,
+    places: Collection[Building],
+    worst_class: Mapping[str, str],
+    planned: Mapping[str, date],
+    frame: Frame,
+    texts: Texts,
 ) -> Markup:
     """Return the map with a dot for each building, and the days of its visits as data for the page's script."""
     parts, last_looks = [], record.last_looks
@@ -125,10 +119,9 @@ def _map(
         said += [texts("campaign.map.last", day=last.isoformat()) if last else texts("campaign.map.never")]
         said += [texts("campaign.map.planned", day=on.isoformat())] if on else []
         said += [texts("campaign.map.due", day=due.isoformat())] if due else []
+        state, credit_class = _state(record, last, on, due), worst_class[p.building_id]
         parts.append(
-            dot.format(
-                _state(record, last, on, due), x, y, looks, number(on), number(due), p.division_code, p.credit_class
-            )
+            dot.format(state, x, y, looks, number(on), number(due), p.division_code, credit_class)
             + Markup("<title>{}</title></circle>").format(" · ".join(said))
         )
     return Markup(

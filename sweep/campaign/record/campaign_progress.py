@@ -78,26 +78,16 @@ def quarters(loaded: LoadedCampaign) -> tuple[QuarterPart, ...]:
     """Return the share of buildings with a find among drawn visits, by quarter, with its 95 % interval."""
     history = loaded.inputs.history
     made = []
-    for start in _quarters_before(loaded.today):
-        end = _next_quarter(start)
+    for quarter in pd.period_range(end=pd.Timestamp(loaded.today), periods=_QUARTERS, freq="Q"):
+        start, end = (q.start_time.date() for q in (quarter, quarter + 1))
         mine = history[(history["visited_on"] >= _at(start)) & (history["visited_on"] < _at(min(end, loaded.today)))]
         if mine.empty:  # as most quarters of a young history
             continue
         drawn = next(p for p in reserve_prevalence(mine, end) if p.outcome == "irregular")
         if drawn.n_drawn:
             known = {} if math.isnan(drawn.share) else {"share": drawn.share, "low": drawn.low, "high": drawn.high}
-            name = f"{start.year}Q{(start.month - 1) // 3 + 1}"
-            made.append(QuarterPart(quarter=name, n_drawn=drawn.n_drawn, n_found=drawn.n_found, **known))
+            made.append(QuarterPart(quarter=str(quarter), n_drawn=drawn.n_drawn, n_found=drawn.n_found, **known))
     return tuple(made)
-
-
-def _quarters_before(day: date) -> list[date]:
-    last = 4 * day.year + (day.month - 1) // 3
-    return [date(n // 4, 3 * (n % 4) + 1, 1) for n in range(last + 1 - _QUARTERS, last + 1)]
-
-
-def _next_quarter(start: date) -> date:
-    return date(start.year + (start.month == 10), 1 if start.month == 10 else start.month + 3, 1)
 
 
 def _at(day: date) -> pd.Timestamp:

@@ -12,7 +12,7 @@ from sweep.audit.retention import STUDY
 from sweep.campaign.campaign_settings import Campaign
 from sweep.campaign.model.campaign_warnings import campaign_notes
 from sweep.campaign.model.duty_roster import Duty
-from sweep.campaign.pages.campaign_page import BuildingFacts, campaign_page
+from sweep.campaign.pages.campaign_page import campaign_page
 from sweep.campaign.record.campaign_status import worst_classes
 from sweep.campaign.record.carried_facts import committed_on, sent_before
 from sweep.campaign.record.window_record import make_record
@@ -181,12 +181,8 @@ def _files(planned: PlannedWindow, record: CampaignRecord, before: CampaignRecor
 
 def page_of(loaded: LoadedCampaign, record: CampaignRecord, texts: Texts) -> str:
     """Return the content of campaign.html."""
-    worst = worst_classes(loaded)
-    places = [
-        BuildingFacts(b.building_id, b.name, b.division_code, worst[i], b.lon, b.lat)
-        for i, b in loaded.buildings.items()
-    ]
-    return campaign_page(record, places, loaded.inputs.streets, loaded.inputs.division_names, texts)
+    inputs, places = loaded.inputs, loaded.buildings.values()
+    return campaign_page(record, places, worst_classes(loaded), inputs.streets, inputs.division_names, texts)
 
 
 def read_before(place: Path, today: date) -> CampaignRecord | None:

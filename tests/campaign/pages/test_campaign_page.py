@@ -12,13 +12,13 @@ from sweep.campaign.pages.campaign_page import campaign_page
 from sweep.campaign.pages.replay_page import replay_page, shown
 from sweep.campaign.records import TeamPart, WeekPart
 from tests.campaign.check.small_campaign import THU, TUE
-from tests.publish.small_campaign import NAMES, PLACES, STREETS, small_record
+from tests.publish.small_campaign import CLASSES, NAMES, PLACES, STREETS, small_record
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_shows_days_promises_caps_moves_and_what_is_left(lang: str) -> None:
     texts = load_texts(lang)
-    page = campaign_page(small_record(), PLACES, STREETS, NAMES, texts)
+    page = campaign_page(small_record(), PLACES, CLASSES, STREETS, NAMES, texts)
     for key in ("days", "promises", "coverage", "moves", "left", "caps", "load", "reserve"):
         assert f"<h2>{texts(f'campaign.{key}')}</h2>" in page
     assert texts("campaign.published", plan="abc123def456") in page
@@ -30,7 +30,7 @@ def test_a_page_shows_days_promises_caps_moves_and_what_is_left(lang: str) -> No
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_finds_and_leads_have_a_chart_each_that_says_where_nothing_was_expected(lang: str) -> None:
     texts = load_texts(lang)
-    page = campaign_page(small_record(), PLACES, STREETS, NAMES, texts)
+    page = campaign_page(small_record(), PLACES, CLASSES, STREETS, NAMES, texts)
     first, second = (texts("campaign.chart.tip_leads", week=w, n=4) for w in ("2026-08-03", "2026-08-10"))
     assert first + texts("campaign.chart.unknown") + "<" in page
     assert second + texts("campaign.chart.expected", expected="3.5", low="1", high="7") + "<" in page
@@ -41,7 +41,7 @@ def test_finds_and_leads_have_a_chart_each_that_says_where_nothing_was_expected(
 def test_of_a_week_without_visits_no_find_was_expected_which_is_known() -> None:
     texts = load_texts("en")
     week = WeekPart(week=date(2026, 8, 3), expected=0.0, low=0.0, high=0.0, leads_expected=0.0)
-    page = campaign_page(small_record().model_copy(update={"weeks": (week,)}), PLACES, STREETS, NAMES, texts)
+    page = campaign_page(small_record().model_copy(update={"weeks": (week,)}), PLACES, CLASSES, STREETS, NAMES, texts)
     finds = texts("campaign.chart.tip_finds", week="2026-08-03", visits=0, n=0)
     leads = texts("campaign.chart.tip_leads", week="2026-08-03", n=0)
     known = texts("campaign.chart.expected", expected="0", low="0", high="0")
@@ -50,14 +50,14 @@ def test_of_a_week_without_visits_no_find_was_expected_which_is_known() -> None:
 
 def test_of_caps_what_is_left_is_shown_and_of_those_never_visited_who_is_planned() -> None:
     texts = load_texts("en")
-    page = campaign_page(small_record(), PLACES, STREETS, NAMES, texts)
+    page = campaign_page(small_record(), PLACES, CLASSES, STREETS, NAMES, texts)
     assert '<td class="n">3</td><td class="n">1</td><td class="n">16</td><td class="n">1</td></tr>' in page
     assert f"<dd>6</dd><dd>{texts('campaign.fig.never_planned', n=4)}</dd>" in page
     assert '<td class="n">6</td><td class="n">4</td><td class="n" data-group="370102">' in page
 
 
 def test_nothing_of_a_table_runs() -> None:
-    page = campaign_page(small_record(), PLACES, STREETS, NAMES, load_texts("en"))
+    page = campaign_page(small_record(), PLACES, CLASSES, STREETS, NAMES, load_texts("en"))
     assert "<img" not in page
     assert "&lt;img" in page
 
@@ -66,7 +66,7 @@ def test_a_record_of_nothing_makes_a_page() -> None:
     empty = small_record().model_copy(
         update=dict.fromkeys(("days", "left", "promises", "caps", "moves", "districts", "classes", "load", "weeks"), ())
     )
-    assert load_texts("en")("campaign.no_moves") in campaign_page(empty, (), STREETS, {}, load_texts("en"))
+    assert load_texts("en")("campaign.no_moves") in campaign_page(empty, (), {}, STREETS, {}, load_texts("en"))
 
 
 def test_a_figure_is_shown_with_its_standard_error() -> None:
@@ -88,7 +88,7 @@ def test_teams_without_stops_are_not_out_and_their_people_can_stay(lang: str) ->
     idle = TeamPart(team_id="T02", member_ids=("P5", "P6", "M5"), base_id="S01")
     teams = (team, idle, idle.model_copy(update={"team_id": "T03", "is_reserve": True}))
     days = (first.model_copy(update={"teams": teams}), *rest)
-    page = campaign_page(record.model_copy(update={"days": days}), PLACES, STREETS, NAMES, texts)
+    page = campaign_page(record.model_copy(update={"days": days}), PLACES, CLASSES, STREETS, NAMES, texts)
     assert f"<dt>{texts('campaign.day.teams')}</dt><dd>1</dd><dt>{texts('campaign.day.stay')}</dt><dd>3</dd>" in page
 
 
@@ -96,5 +96,5 @@ def test_turns_that_fall_due_are_counted_as_planned_after_their_day_or_as_withou
     texts, record = load_texts("en"), small_record()
     # B1 is visited on the fifteenth and B4 on the seventeenth; B9 on no day.
     due = {"B1": TUE, "B4": date(2026, 9, 16), "B9": THU, "B8": date(2026, 9, 18)}
-    page = campaign_page(record.model_copy(update={"due": due}), PLACES, STREETS, NAMES, texts)
+    page = campaign_page(record.model_copy(update={"due": due}), PLACES, CLASSES, STREETS, NAMES, texts)
     assert texts("campaign.fig.at_risk", after=1, without=1) in page
