@@ -67,7 +67,8 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
         edition = open_edition(folder) if running else first
         is_approved = approval_on_record_of(folder) is not None
         clock = replace(wanted.clock, day=first.scenario.day)
-        is_exercise = running is None and not (_is_today(edition, clock) and is_approved)
+        is_of_today = _is_today(edition, clock)
+        is_exercise = running is None and not (is_of_today and is_approved)
         if is_exercise and clock.start_s is None and not clock.is_near():
             # An exercise on another day than the plan's and its neighbours starts when the first team leaves.
             clock = replace(clock, start_s=min((r.depart_s for r in edition.plan.routes if r.stops), default=None))
@@ -90,7 +91,7 @@ def open_board(wanted: BoardOptions) -> Iterator[Board]:
             enrolments=open_enrolments(own, wanted.clock.wall, f"{name}/{day}"),
             accounts=read_accounts(own),
             is_exercise=is_exercise,
-            exercise=_why_exercise(is_approved=is_approved, is_its_day=_is_today(edition, clock)),
+            exercise="both" if not (is_approved or is_of_today) else "other_day" if is_approved else "unapproved",
             campaigns=wanted.campaigns,
             address=wanted.address,
             scenario=wanted.scenario,
@@ -158,11 +159,6 @@ def _in_force(editions: set[Path], clock: DayClock, own: Path | None) -> Path | 
 def _is_today(edition: Edition, clock: DayClock) -> bool:
     """Return whether now is the day of an edition, or the night after it before its last shift ends."""
     return clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
-
-
-def _why_exercise(*, is_approved: bool, is_its_day: bool) -> str:
-    """Return the key of the reason why the day is an exercise: `unapproved`, `other_day` or `both`."""
-    return "both" if not (is_approved or is_its_day) else "other_day" if is_approved else "unapproved"
 
 
 def is_its_day(live: LiveDay) -> bool:

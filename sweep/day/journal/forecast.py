@@ -85,8 +85,10 @@ def forecast(
         start_s, end_s = _stop_times(stop, done, max(at_s, rested_s), pace)
         is_late = done.inside_s is None and start_s > last_start_s.get(stop.visit_id, end_s)
         expected.append(ExpectedStop(stop.visit_id, start_s, end_s, is_late or end_s > team.shift_s[1]))
-        if due_s is None:
-            due_s = _due_s(stop, done, own, route, (start_s, rested_s), pace)
+        if due_s is None and own.state == "held" and own.until_s is not None:
+            due_s = own.until_s
+        elif due_s is None:
+            due_s = max(rested_s, _step_due_s(stop, done, own, route, start_s, pace))
         at_s, free_s, planned_s = end_s, end_s, stop.end_s
     return Forecast(tuple(expected), _due_back_s(own, route, planned_s) if due_s is None else due_s)
 
@@ -126,20 +128,8 @@ def _due_back_s(own: TeamState, route: Route, planned_s: int) -> int | None:
     return max(own.since_s, own.until_s or 0) + rest_s + route.return_travel_s
 
 
-def _due_s(stop: Stop, done: StopState, own: TeamState, route: Route, free_s: tuple[int, int], pace: float) -> int:
-    """
-    Return when the next report of a team is due that has this stop ahead.
-
-    `free_s` holds the forecast start of the stop, and the end of the break before it (0 without one).
-    """
-    start_s, rested_s = free_s
-    if own.state == "held" and own.until_s is not None:
-        return own.until_s
-    return max(rested_s, _step_due_s(stop, done, own, route, start_s, pace))
-
-
 def _step_due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start_s: int, pace: float) -> int:
-    """Return when the next step (left, arrived, inside or done) of a team that is not delayed is due."""
+    """Return when the next step (left, arrived, inside or done) at the stop ahead is due; the team is not delayed."""
     if done.inside_s is not None:
         return done.inside_s + round(pace * (stop.end_s - stop.start_s))
     if done.arrived_s is not None:

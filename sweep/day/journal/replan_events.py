@@ -255,18 +255,14 @@ def events_now(
         if now.get("starts") and seconds_of(now["starts"][1]) < at_s:
             continue
         if now["type"] == "held":
-            if seconds_of(now["until"]) > _busy_until_s(begun.get(now["team_id"]), held.get(now["team_id"])):
-                held[now["team_id"]] = now
+            team_id = now["team_id"]
+            planned_s = begun[team_id].end_s if team_id in begun else 0
+            busy_s = seconds_of(held[team_id]["until"]) if team_id in held else planned_s
+            if seconds_of(now["until"]) > busy_s:
+                held[team_id] = now
         elif now["type"] != "locked" or now["visit_id"] not in over:
             others.append(now)
     return [*held.values(), *others]
-
-
-def _busy_until_s(begun: Stop | None, held: Mapping[str, Any] | None) -> int:
-    """Return the time until which a team is busy at its last begun stop, from the forecast or else its delay `held`."""
-    if held is not None:
-        return seconds_of(held["until"])
-    return begun.end_s if begun is not None else 0
 
 
 def _held(begun: Mapping[str, Stop], ends_s: Mapping[str, Mapping[str, int]], at_s: int) -> Iterator[dict[str, Any]]:
