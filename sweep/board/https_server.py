@@ -18,7 +18,7 @@ from sweep.board.board_state import Board
 from sweep.board.demo.simulated_reports import simulated_day
 from sweep.board.guard.connections import ConnectionLimiter, limits_for, raise_file_limit
 from sweep.board.host_names import address_of, in_url, refuse_odd
-from sweep.board.tls.certificates import open_certificate, refuse_unfit, utc_now
+from sweep.board.tls.certificates import ServerCertificate, open_certificate, utc_now
 from sweep.day.journal.entry import Report
 
 TLS_FOLDER = "tls"
@@ -29,14 +29,13 @@ _BACKLOG, _ACCEPTED_AT_ONCE = 2_048, 16
 
 @dataclass(frozen=True, slots=True)
 class ListeningSocket:
-    """Socket on which the board listens, with its host names and certificate."""
+    """Socket on which the board listens, with its host names and certificate (None: plain text)."""
 
     socket: socket.socket
     hosts: tuple[str, ...]
     """Host names with port, as browsers send them."""
     address: str
-    tls: Path | None
-    """Folder of the certificate; None: plain text."""
+    certificate: ServerCertificate | None
 
 
 def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> ListeningSocket:
@@ -54,18 +53,19 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     is_loopback = own.is_loopback if own is not None else host == "localhost"
     if tls is None and not is_loopback:
         raise InputError([Issue("S981", f"--host {host}"[:80])])
-    known = refuse_unfit(tls, utc_now()) if tls is not None else ()
+    certificate = None if tls is None else open_certificate(tls, utc_now())
     made = _bound(host if own is None else str(own), port)
     own_port = made.getsockname()[1]
     is_any = own is not None and own.is_unspecified
     loopback = ("127.0.0.1", "localhost", "::1") if is_any or is_loopback else ()
     # Phones are sent to the first host: the typed one, if the certificate covers it.
+    known = () if certificate is None else certificate.names
     own_first = sorted(known, key=lambda name: in_url(name) != in_url(host))
     all_names = tuple(dict.fromkeys(map(in_url, (*names, *own_first, *([] if is_any else [host]), *loopback))))
     standard = 443 if tls is not None else 80
     hosts = [f"{n}:{own_port}" for n in all_names] + ([*all_names] if own_port == standard else [])
     address = f"{'http' if tls is None else 'https'}://{all_names[0]}:{own_port}"
-    return ListeningSocket(made, tuple(hosts), address, tls)
+    return ListeningSocket(made, tuple(hosts), address, certificate)
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -106,9 +106,8 @@ class _Server(uvicorn.Server):
 
 def make_server(board: Board, listening: ListeningSocket) -> uvicorn.Server:
     """Return the server of a board; it answers once its `serve` is called with the socket."""
-    if listening.tls is not None:
-        board.certificate = open_certificate(listening.tls, utc_now())
-        board.watch_certificate()
+    board.certificate = listening.certificate
+    board.watch_certificate()
     tls = None if board.certificate is None else board.certificate.context
     limits = limits_for(raise_file_limit())
     gate = ConnectionLimiter(

@@ -31,7 +31,6 @@ from sweep.board.tls.certificates import (
     SERVER_KEY,
     make_certificates,
     open_certificate,
-    refuse_unfit,
     server_context,
 )
 from sweep.cli.serve import account_command
@@ -48,12 +47,12 @@ class _Bound:
 def test_a_certificate_that_is_missing_or_expired_is_told(tmp_path: Path) -> None:
     now = datetime(2026, 9, 16, tzinfo=UTC)
     with pytest.raises(InputError) as error:
-        refuse_unfit(tmp_path, now)
+        open_certificate(tmp_path, now)
     assert codes(error) == ["S974"]
     make_certificates(tmp_path, ["board.test", "10.0.0.5"], now)
-    assert set(refuse_unfit(tmp_path, now)) == {"board.test", "10.0.0.5", "localhost", "127.0.0.1", "::1"}
+    assert set(open_certificate(tmp_path, now).names) == {"board.test", "10.0.0.5", "localhost", "127.0.0.1", "::1"}
     with pytest.raises(InputError) as error:
-        refuse_unfit(tmp_path, now + timedelta(days=398))
+        open_certificate(tmp_path, now + timedelta(days=398))
     assert codes(error) == ["S975"]
 
 
@@ -63,7 +62,7 @@ def test_a_certificate_that_names_no_host_is_told(tmp_path: Path) -> None:
     # That of the authority is no server's.
     (tmp_path / SERVER).write_bytes((tmp_path / AUTHORITY).read_bytes())
     with pytest.raises(InputError) as error:
-        refuse_unfit(tmp_path, now)
+        open_certificate(tmp_path, now)
     assert codes(error) == ["S974"]
 
 
@@ -105,7 +104,7 @@ def test_a_certificate_without_its_key_is_told(tmp_path: Path, key: bytes | str 
     if key is not None:
         (tmp_path / SERVER_KEY).write_bytes(key if isinstance(key, bytes) else (tmp_path / key).read_bytes())
     with pytest.raises(InputError) as error:
-        refuse_unfit(tmp_path, datetime.now(UTC))
+        open_certificate(tmp_path, datetime.now(UTC))
     assert codes(error) == ["S974"]
 
 
@@ -293,9 +292,9 @@ def test_a_renewal_is_for_the_hosts_of_the_certificate_before(tmp_path: Path) ->
     """Without them the new one would be good for this machine alone, and no phone would open the board."""
     folder = tmp_path / FOLDER / TLS_FOLDER
     sweep("serve", "certificates", "--host", "10.0.0.5", "--host", "board.test", "--out", tmp_path)
-    before = refuse_unfit(folder, datetime.now(UTC))
+    before = open_certificate(folder, datetime.now(UTC)).names
     said = sweep("serve", "certificates", "--out", tmp_path)[1]
-    assert refuse_unfit(folder, datetime.now(UTC)) == before
+    assert open_certificate(folder, datetime.now(UTC)).names == before
     assert "https://10.0.0.5:8443/login" in said
 
 

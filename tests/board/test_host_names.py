@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sweep.board import https_server
 from sweep.board.host_names import in_url, normal_header
+from sweep.board.tls.certificates import make_certificates, utc_now
 from tests.board.asking import HOST, Asker
 
 
@@ -46,14 +49,16 @@ class _Bound:
         return "::1", 8443
 
 
-def test_a_board_on_an_address_of_version_six_is_known_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_board_on_an_address_of_version_six_is_known_by_its_address(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(https_server, "_bound", lambda *_: _Bound())
     listening = https_server.listen("::1", 8443, (), None)
     assert listening.address == "http://[::1]:8443"
     assert set(listening.hosts) == {"[::1]:8443", "127.0.0.1:8443", "localhost:8443"}
     # However the unspecified address is spelt, it is nobody's name.
-    monkeypatch.setattr(https_server, "refuse_unfit", lambda *_: ("fd00::5", "::1"))
-    assert https_server.listen("0::0", 8443, (), https_server.Path()).address == "https://[fd00::5]:8443"
+    make_certificates(tmp_path, ["fd00::5"], utc_now())
+    assert https_server.listen("0::0", 8443, (), tmp_path).address == "https://[fd00::5]:8443"
 
 
 def test_the_server_is_reached_by_another_spelling_of_its_name(asker: Asker) -> None:

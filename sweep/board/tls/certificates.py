@@ -58,18 +58,6 @@ def make_certificates(folder: Path, hosts: Sequence[str], now: datetime) -> tupl
     return write_files(files, folder, is_secret=True)
 
 
-def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
-    """
-    Check the server certificate in a folder, and return its host names in the certificate's order.
-
-    Raises
-    ------
-    InputError
-        S974 if the certificate or its key is missing, or it names no host; S975 if it is expired or not yet valid.
-    """
-    return _fit(folder, now)[0]
-
-
 def _fit(folder: Path, now: datetime) -> tuple[tuple[str, ...], datetime]:
     path = folder / SERVER
     try:
@@ -141,7 +129,14 @@ class ServerCertificate:
 
 
 def open_certificate(folder: Path, now: datetime) -> ServerCertificate:
-    """Return the server certificate of a folder; errors as `refuse_unfit`."""
+    """
+    Return the server certificate of a folder, with its host names in the certificate's order.
+
+    Raises
+    ------
+    InputError
+        S974 if the certificate or its key is missing, or it names no host; S975 if it is expired or not yet valid.
+    """
     names, until = _fit(folder, now)
     return ServerCertificate(folder, server_context(folder), names, until, read_regular(folder / SERVER))
 
