@@ -1,7 +1,7 @@
 """Record of a window's plan for campaign.json: days, promises, caps, moves with changed inputs, coverage, load."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
@@ -99,7 +99,7 @@ def record_figures(
         "planned_on": loaded.today,
         "inputs_sha256": inputs_sha256(loaded),
         "window_end": window_end,
-        "freeze_until": loaded.today + timedelta(days=campaign.freeze_days - 1),
+        "freeze_until": loaded.freeze_until,
         "value": sum(v.value for d in parts for v in d.visits),
         "finds": finds_of(parts, level),
         "level": level,

@@ -117,8 +117,7 @@ def _planned(
         state.seed + loaded.today.toordinal(), 600.0, rounds, is_proof_wanted=False, is_review_wanted=False
     )
     plans = split(window, solve(window.problem, limits))
-    until = loaded.today + timedelta(days=loaded.campaign.freeze_days - 1)
-    published = tuple(p for p in plans[1:] if p.day <= until) if is_ahead else ()
+    published = tuple(p for p in plans[1:] if p.day <= loaded.freeze_until) if is_ahead else ()
     return _valued(plans[0], span, loaded), published
 
 

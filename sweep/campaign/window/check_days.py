@@ -71,9 +71,9 @@ def judge_published(
         earlier.append(day)
         judged = on_offer_alone(plan, prepared) if part.day in held else plan
         yield from _on_day(part, check(prepared, judged))
-        told = {(s.building_id, s.start_s) for t in part.teams for s in t.stops}
+        recorded = {(s.building_id, s.start_s) for t in part.teams for s in t.stops}
         planned = {(s.building_id, s.start_s) for r in plan.routes for s in r.stops}
-        for building_id, start_s in sorted(told ^ planned):
+        for building_id, start_s in sorted(recorded ^ planned):
             yield Violation("M06", f"{part.day} {building_id}", {"detail": f"{part.plan_id} {start_s}"})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -59,6 +59,11 @@ class LoadedCampaign:
     def today(self) -> date:
         """Return the first day of the planning window."""
         return self.scenario.day
+
+    @property
+    def freeze_until(self) -> date:
+        """Return the last day whose plan is published (`freeze_days`)."""
+        return self.today + timedelta(days=self.campaign.freeze_days - 1)
 
     @property
     def history(self) -> pd.DataFrame:

@@ -150,7 +150,7 @@ def publish_window(
         raise InputError(broken)
     # A published day stays published if the freeze becomes shorter.
     out_already = {p.day for p in planned.published}
-    wanted = [d for d in planned.window.days if d <= planned.freeze_until or d in out_already]
+    wanted = [d for d in planned.window.days if d <= loaded.freeze_until or d in out_already]
     complete = list[tuple[Edition, Path]]()
     with change(place.parent):
         committed = committed_on(loaded, before)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from sweep.campaign.window.daily_offers import DayOffer, WindowData, linked, still_on_offer, window_offers
 from sweep.campaign.window.daily_teams import Load, n_teams_per_visit, people_by_day, teams_of_day
@@ -73,11 +73,6 @@ class PlannedWindow:
     def bound(self) -> float:
         """Return the upper bound on expected finds for these teams at equal urgency."""
         return self.plan.bound - self.urgency
-
-    @property
-    def freeze_until(self) -> date:
-        """Return the last day whose plan is published (`freeze_days`)."""
-        return self.loaded.today + timedelta(days=self.loaded.campaign.freeze_days - 1)
 
 
 def plan_window(

@@ -81,7 +81,7 @@ def published_days(
         was = next((p for p in published if p.day == day.day), None)
         if was is not None and is_unchanged(planned, k, was, FIRST):
             days[day.day], ids[day.day] = DayPlan(day.day, was.plan.teams, was.plan.routes, day.visits), was.plan_id
-        elif was is not None or day.day <= planned.freeze_until:
+        elif was is not None or day.day <= planned.loaded.freeze_until:
             prepared, _, plan = final_day_plan(planned, k, FIRST, was)
             plan_id = f"{planned.loaded.today}-{day.day}"
             served = {s.visit_id for r in plan.routes for s in r.stops}
