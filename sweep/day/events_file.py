@@ -152,7 +152,15 @@ def read_events(
     ]
     if unknown:
         raise InputError(unknown)
-    events = [_event(e, at_s, buildings, last_start_s, most_police, items, values) for e in part.events]
+
+    def event_of(e: AnyPart) -> Event:
+        known_s = at_s if e.at is None else seconds_of(e.at)
+        if not isinstance(e, UrgentPart):
+            return _event(e, known_s)
+        value = values.get(e.building_id, 0.0) if e.value is None else e.value
+        return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police, items, value))
+
+    events = [event_of(e) for e in part.events]
     # Duplicate entries are one event.
     return tuple(e for n, e in enumerate(events) if e not in events[:n])
 
@@ -164,16 +172,7 @@ def _as_written(details: ErrorDetails) -> ErrorDetails:
     return {**details, "loc": path[:2] + path[3:], "ctx": known}
 
 
-def _event(
-    e: AnyPart,
-    at_s: int,
-    buildings: Mapping[str, Building],
-    last_start_s: int,
-    most_police: int,
-    items: tuple[str, ...],
-    values: Mapping[str, float],
-) -> Event:
-    known_s = at_s if e.at is None else seconds_of(e.at)
+def _event(e: HeldPart | IllPart | ClosedPart | LockedPart | BegunPart, known_s: int) -> Event:
     if isinstance(e, HeldPart):
         return Delayed(known_s, e.team_id, seconds_of(e.until))
     if isinstance(e, IllPart):
@@ -182,10 +181,7 @@ def _event(
         return RoadClosed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
     if isinstance(e, LockedPart):
         return DoorLocked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
-    if isinstance(e, BegunPart):
-        return VisitBegun(known_s, e.team_id, e.visit_id)
-    value = values.get(e.building_id, 0.0) if e.value is None else e.value
-    return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police, items, value))
+    return VisitBegun(known_s, e.team_id, e.visit_id)
 
 
 def _visit(

@@ -7,7 +7,7 @@ time. Of two reports of the same second the last received counts.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 from geodata.day_times import seconds_of
 from sweep.day.journal.day_state import DayState, FormRow, Message, NewLead, StopState, TeamState
@@ -161,16 +161,11 @@ def _stop_after(stop: StopState, entry: Entry) -> StopState:
         if at_s >= (stop.done_s or 0):
             # A repeated step means that the stop was not done: the team corrects a wrong tap.
             stop = replace(stop, done_s=None, outcome=None)
-        return _with_step(stop, kind, at_s)
+        # The field of `left`, `arrived` or `inside`.
+        name = f"{kind}_s"
+        later: dict[str, Any] = {name: max(at_s, getattr(stop, name) or 0)}
+        return replace(stop, **later)
     return stop
-
-
-def _with_step(stop: StopState, kind: str, at_s: int) -> StopState:
-    if kind == "left":
-        return replace(stop, left_s=max(at_s, stop.left_s or 0))
-    if kind == "arrived":
-        return replace(stop, arrived_s=max(at_s, stop.arrived_s or 0))
-    return replace(stop, inside_s=max(at_s, stop.inside_s or 0))
 
 
 def _with_report_time(state: DayState, team_id: str, at_s: int) -> DayState:
