@@ -19,10 +19,10 @@ from sweep.terminal.output import Output
 with deferred_imports():
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.disk import atomic_files
-    from sweep.jobs import compare
     from sweep.province.pages import edition_comparison, province_json
     from sweep.province.run import tampering
     from sweep.publish.archive import check_editions_against_log as check_edition_log
+    from sweep.publish.studies import compare_page
 
 if TYPE_CHECKING:
     from sweep.publish.edition import Edition
@@ -46,7 +46,9 @@ def compare_command(voice: Output, plans: Sequence[Path], out: Path, lang: str |
     if issues:
         raise InputError(issues)
     voice.texts = texts = load_texts(lang or editions[0].scenario.lang)
-    files = compare.write_comparison(editions, out, texts, check_edition_log.approvals_by_plan_id(editions, plans))
+    approvals = check_edition_log.approvals_by_plan_id(editions, plans)
+    pages = compare_page.comparison_files(editions, texts, approvals)
+    files = atomic_files.write_files(pages, out / editions[0].scenario.name)
     voice.line("command.comparison", files=tuple(map(str, files)))
     voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
     return Exit.DONE

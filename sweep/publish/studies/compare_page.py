@@ -17,6 +17,7 @@ from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import team_letter
 from sweep.publish.studies.plan_differences import (
     VisitedBuilding,
+    compare_csv,
     figures,
     gains_from_first,
     inputs_that_differ,
@@ -25,7 +26,7 @@ from sweep.publish.studies.plan_differences import (
     signed,
     visited_buildings,
 )
-from sweep.publish.studies.side_by_side_maps import Frame, Mark, frame_about, legend_mark, side_map, street_symbol
+from sweep.publish.studies.side_by_side_maps import Frame, Mark, frame_of_points, legend_mark, side_map, street_symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ class Side:
     """Buildings that differ from the first plan; empty for the first plan."""
 
 
+def comparison_files(
+    editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None
+) -> dict[str, str]:
+    """Return the texts of comparison.html and comparison.csv of at least one plan, by name."""
+    table = compare_csv([plan_summary(edition) for edition in editions])
+    return {"comparison.html": compare_page(editions, texts, approvals), "comparison.csv": table}
+
+
 def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None) -> str:
     """
     Return the comparison of plans as one HTML page; differences are from the first plan.
@@ -70,7 +79,8 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     points = sorted({(float(p.n_teams), p.value, texts.number(p.value, 2)) for p in summaries})
     codes = sorted({code for p in summaries for code in p.expected_finds_by_district})
     names = {code: name for e in editions for code, name in e.division_names.items()}
-    frame = frame_about(e.buildings[b] for e in editions for b in visited_buildings(e))
+    visited = (e.buildings[b] for e in editions for b in visited_buildings(e))
+    frame = frame_of_points((b.lon, b.lat) for b in visited)
     return render_page(
         "studies/compare.html.j2",
         texts,
