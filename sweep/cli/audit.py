@@ -43,34 +43,6 @@ if TYPE_CHECKING:
 app = group("afterwards")
 
 
-def audit_command(voice: Output, out: Path, name: str | None, noted: str | None, *, is_shown: bool) -> Exit:
-    """
-    Verify audit logs and the editions they record; print evidence of tampering, and the entries on request.
-
-    Parameters
-    ----------
-    name
-        Name of the scenario; None: all scenarios with a log or an edition.
-    noted
-        Head of the log as noted earlier, `n:hash`; only together with a name.
-
-    Raises
-    ------
-    InputError
-        S806 without log and edition, S807 for an invalid head, S808 for an invalid name; the errors of `steady` for a
-        folder of editions, after the report on the others.
-    """
-    head = _noted(noted, name)
-    names = [_known(out, name)] if name else _all_names(out)
-    if not names:
-        raise InputError([Issue("S806", str(out / audit_log.FOLDER))])
-    found, unsteady = _verified(out, names, head)
-    _report(voice, found, is_shown=is_shown)
-    if unsteady:
-        raise InputError(unsteady)
-    return Exit.RULE_BROKEN if any(each.faults for each in found) else Exit.DONE
-
-
 @dataclass(frozen=True, slots=True)
 class _Verified:
     """Audit log with the errors and notes found in it."""
@@ -251,6 +223,30 @@ def _audit(
     journal: Annotated[Path | None, typer.Option(help=help_text("journal"), metavar="JOURNAL")] = None,
     speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
 ) -> Exit:
+    """
+    Verify audit logs and the editions they record; print evidence of tampering, and the entries on request.
+
+    Parameters
+    ----------
+    log_name
+        Name of the scenario; None: all scenarios with a log or an edition.
+    head
+        Head of the log as noted earlier, `n:hash`; only together with a name.
+
+    Raises
+    ------
+    InputError
+        S806 without log and edition, S807 for an invalid head, S808 for an invalid name; the errors of `steady` for a
+        folder of editions, after the report on the others.
+    """
     if journal is not None:
         return replay_command(call.voice, journal, speed)
-    return audit_command(call.voice, out, log_name, head, is_shown=show)
+    noted = _noted(head, log_name)
+    names = [_known(out, log_name)] if log_name else _all_names(out)
+    if not names:
+        raise InputError([Issue("S806", str(out / audit_log.FOLDER))])
+    found, unsteady = _verified(out, names, noted)
+    _report(call.voice, found, is_shown=show)
+    if unsteady:
+        raise InputError(unsteady)
+    return Exit.RULE_BROKEN if any(each.faults for each in found) else Exit.DONE
