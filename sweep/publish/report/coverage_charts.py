@@ -120,12 +120,11 @@ def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) 
     lines = [Line(texts("reach.finds"), colours["finds"], 2.6, finds)]
     if summary.n_leads:
         lines.append(Line(texts("reach.leads"), colours["leads"], 2.0, leads))
-    return curves(lines, texts("compare.axis.teams"), texts("reach.share"), _whole(texts), texts)
 
+    def whole(x: float) -> str:
+        return texts.number(x) if abs(x - round(x)) < 1e-9 else ""
 
-def _whole(texts: Texts) -> Callable[[float], str]:
-    """Return the function that labels an axis of team numbers; it returns "" between integers."""
-    return lambda x: texts.number(x) if abs(x - round(x)) < 1e-9 else ""
+    return curves(lines, texts("compare.axis.teams"), texts("reach.share"), whole, texts)
 
 
 def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
