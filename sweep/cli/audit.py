@@ -35,9 +35,6 @@ with deferred_imports():
     from sweep.scenario import scenario
 
 if TYPE_CHECKING:
-    from sweep.audit.audit_log import AuditLog
-    from sweep.audit.hash_chain import Head
-    from sweep.day.journal.entry import Entry
     from sweep.records.plan import Violation
 
 app = group("afterwards")
@@ -47,18 +44,18 @@ app = group("afterwards")
 class _Verified:
     """Audit log with the errors and notes found in it."""
 
-    log: AuditLog
+    log: audit_log.AuditLog
     faults: list[Issue]
     notes: list[Issue]
 
     @classmethod
-    def of(cls, out: Path, log: AuditLog, noted: Head | None) -> _Verified:
+    def of(cls, out: Path, log: audit_log.AuditLog, noted: hash_chain.Head | None) -> _Verified:
         lost = [] if log.is_there() else [Issue("S806", str(log.path))]
         faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log), *heads.journal_faults(out, log)]
         return cls(log, faults, hash_chain.clock_notes(log.content(), log.path.name))
 
 
-def _verified(out: Path, names: Sequence[str], head: Head | None) -> tuple[list[_Verified], list[Issue]]:
+def _verified(out: Path, names: Sequence[str], head: hash_chain.Head | None) -> tuple[list[_Verified], list[Issue]]:
     found, unsteady = list[_Verified](), list[Issue]()
     for each in names:
         try:
@@ -108,7 +105,7 @@ def _report(voice: Output, found: Sequence[_Verified], *, is_shown: bool) -> Non
         voice.notes(each.notes)
 
 
-def _noted(text: str | None, name: str | None) -> Head | None:
+def _noted(text: str | None, name: str | None) -> hash_chain.Head | None:
     if text is None:
         return None
     head = hash_chain.parse_head(text)
@@ -134,7 +131,7 @@ def _all_names(out: Path) -> list[str]:
     )
 
 
-def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
+def _edition_faults(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
     """Yield an issue for each edition or approval that is missing in the log or differs from it."""
     for path in sorted(folder.glob(f"*/{edition_json.MANIFEST}")):
         try:
@@ -147,7 +144,7 @@ def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
         yield from (_as_issue(campaign, breach, log) for breach in audit_record.campaign_breaches(campaign))
 
 
-def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
+def _faults_of(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
     if tampering.is_province_edition(folder):
         yield from (_as_issue(folder, breach, log) for breach in tampering.province_breaches(folder))
         yield from _county_faults(folder / province_json.COUNTIES)
@@ -166,7 +163,7 @@ def _county_faults(out: Path) -> Iterator[Issue]:
         yield from _Verified.of(out, audit_log.log_of_scenario(out, name), None).faults
 
 
-def _as_issue(folder: Path, breach: Violation, log: AuditLog) -> Issue:
+def _as_issue(folder: Path, breach: Violation, log: audit_log.AuditLog) -> Issue:
     values = {"file": log.path.name}
     if str(breach.values["detail"]).startswith(Code.UNRECORDED):
         return Issue(Code.UNRECORDED, str(folder), values)
@@ -201,11 +198,11 @@ def replay_command(voice: Output, journal: Path, speed: float) -> Exit:
     return Exit.DONE
 
 
-def _teams(entries: list[Entry]) -> dict[str, str]:
+def _teams(entries: list[entry.Entry]) -> dict[str, str]:
     return {team_id: team.state for team_id, team in sorted(fold_state.fold(entries).teams.items())}
 
 
-def _what(line: Entry, texts: Texts) -> str:
+def _what(line: entry.Entry, texts: Texts) -> str:
     body = line.body
     about = [body.get(k) for k in ("team_id", "visit_id", "until", "plan_id", "lead_id", "building_id", "text")]
     if line.kind == "event":
@@ -231,7 +228,7 @@ def _audit(
     log_name
         Name of the scenario; None: all scenarios with a log or an edition.
     head
-        Head of the log as noted earlier, `n:hash`; only together with a name.
+        hash_chain.Head of the log as noted earlier, `n:hash`; only together with a name.
 
     Raises
     ------

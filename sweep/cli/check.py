@@ -29,7 +29,6 @@ with deferred_imports():
     from sweep.publish.archive import edition_json, plan_json, read_plan
 
 if TYPE_CHECKING:
-    from sweep.jobs.tampering.check_proof import BoundCheck
     from sweep.records.plan import Cost, Violation
     from sweep.scenario.scenario import Scenario
 
@@ -60,7 +59,7 @@ def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
 def _report(
     voice: Output,
     violations: Sequence[Violation],
-    shown: BoundCheck | None = None,
+    shown: check_proof.BoundCheck | None = None,
     costs: Mapping[str, Cost] | None = None,
     soft_violations: Sequence[Violation] | None = None,
     changes: Sequence[Issue] = (),

@@ -34,11 +34,7 @@ with deferred_imports():
     from sweep.publish.report import report_lists
 
 if TYPE_CHECKING:
-    from sweep.jobs.judge_plan import Explanation
-    from sweep.jobs.replan.load_plan_of_day import PlanOfDay
-    from sweep.plan.explain.explain_visits import ServedExplanation, UnservedExplanation
     from sweep.plan.explain.insertion_options import Option
-    from sweep.plan.explain.marginal_values import MarginalValue
     from sweep.publish.edition import Edition
     from sweep.records.plan import Reason
     from sweep.records.visits import Visit
@@ -94,14 +90,14 @@ def _explainer(plan: Path, settings: solve.Settings) -> explain_visits.Explainer
         return None
 
 
-def _explainer_of(today: PlanOfDay, settings: solve.Settings) -> explain_visits.Explainer:
+def _explainer_of(today: load_plan_of_day.PlanOfDay, settings: solve.Settings) -> explain_visits.Explainer:
     events = today.log.events if today.log else ()
     return explain_visits.Explainer(
         apply_events.with_doors(apply_events.problem_of_day(today.morning, events), events), today.plan, settings
     )
 
 
-def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> Exit:
+def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: solve.Settings) -> Exit:
     texts, edition = voice.texts, today.edition
     explainer = _explainer_of(today, settings)
     with voice.bar() as report:
@@ -128,7 +124,7 @@ def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> 
         }
     )
     header = [texts(f"explain.column.{c}") for c in ("visit", "building", "value", "why", "price", "displaces", "team")]
-    voice.table(texts("explain.unserved", n=len(unserved)), header, [_plan_row(w, today, texts) for w in unserved])
+    voice.table(texts("explain.unserved", n=len(unserved)), header, [_plan_row(w, edition, texts) for w in unserved])
     header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]
     voice.table(texts("explain.one_more"), header, [margin_row(m, texts) for m in more])
     if (bound := today.plan.bound_any_teams) is not None:
@@ -155,8 +151,8 @@ def _longer(settings: solve.Settings) -> solve.Settings:
     return solve.Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
 
 
-def _plan_row(why: UnservedExplanation, today: PlanOfDay, texts: Texts) -> tuple[str, ...]:
-    building = today.edition.buildings.get(why.visit.building_id)
+def _plan_row(why: explain_visits.UnservedExplanation, edition: Edition, texts: Texts) -> tuple[str, ...]:
+    building = edition.buildings.get(why.visit.building_id)
     teams = ", ".join(why.price.teams) if why.price else "-"
     return (
         why.visit.visit_id,
@@ -169,7 +165,7 @@ def _plan_row(why: UnservedExplanation, today: PlanOfDay, texts: Texts) -> tuple
     )
 
 
-def price_text(why: UnservedExplanation, texts: Texts) -> str:
+def price_text(why: explain_visits.UnservedExplanation, texts: Texts) -> str:
     """Return the text for the price of adding an unserved visit; it says so if the price is an upper bound."""
     if why.price is None:
         return "-"
@@ -177,7 +173,7 @@ def price_text(why: UnservedExplanation, texts: Texts) -> str:
     return texts(f"explain.price.{key}", price=objective_texts.price_text(why.price.value, why.price.parts, texts))
 
 
-def why_rows(edition: Edition, why: UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
+def why_rows(edition: Edition, why: explain_visits.UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) for each line that explains an unserved visit."""
     rows = [(texts("explain.row.reason"), _reason_line(edition, r, why.visit, texts)) for r in why.reasons]
     rows.append((texts("explain.row.price"), price_text(why, texts)))
@@ -209,7 +205,7 @@ def option_text(option: Option, texts: Texts) -> str:
     return "; ".join(parts) or texts("explain.option.none")
 
 
-def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
+def there_rows(there: explain_visits.ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) for each line that explains a served visit."""
     rows = [
         ("worth", objective_texts.price_text(there.worth, there.parts, texts)),
@@ -226,7 +222,7 @@ def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
     return lines
 
 
-def margin_row(m: MarginalValue, texts: Texts) -> tuple[str, ...]:
+def margin_row(m: marginal_values.MarginalValue, texts: Texts) -> tuple[str, ...]:
     """Return the table row for the marginal value of one more resource."""
     return (
         texts(f"explain.more.{m.kind}"),
@@ -238,7 +234,7 @@ def margin_row(m: MarginalValue, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def why_json(why: UnservedExplanation) -> dict[str, object]:
+def why_json(why: explain_visits.UnservedExplanation) -> dict[str, object]:
     """Return the explanation of an unserved visit as JSON values."""
     return {
         "visit_id": why.visit.visit_id,
@@ -250,7 +246,7 @@ def why_json(why: UnservedExplanation) -> dict[str, object]:
     }
 
 
-def there_json(there: ServedExplanation) -> dict[str, object]:
+def there_json(there: explain_visits.ServedExplanation) -> dict[str, object]:
     """Return the explanation of a served visit as JSON values."""
     return {
         "team_ids": list(there.team_ids),
@@ -265,7 +261,7 @@ def there_json(there: ServedExplanation) -> dict[str, object]:
     }
 
 
-def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
+def explanation_rows(edition: Edition, explanation: judge_plan.Explanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) for each line that explains a building: rank, score terms, visit, reasons, pins."""
     rows = [
         ("rank", texts("command.of", n=explanation.rank, all=explanation.n_ranked)),
@@ -296,7 +292,7 @@ def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -
     return lines
 
 
-def explanation_json(explanation: Explanation) -> dict[str, object]:
+def explanation_json(explanation: judge_plan.Explanation) -> dict[str, object]:
     """Return the explanation of a building as JSON values."""
     return {
         "building_id": explanation.building.building_id,

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from sweep.audit.approval import Approval
     from sweep.audit.hash_chain import Json
     from sweep.publish.edition import Edition
-    from sweep.publish.facts.team_facts import TeamFacts
 
 app = group("hand_out")
 
@@ -171,7 +170,7 @@ def _sealed(
     return orders, _Files(listed, edition_json.sibling_folder(folder, "passphrases"), is_secret=True)
 
 
-def _release(edition: Edition, team: TeamFacts) -> str:
+def _release(edition: Edition, team: team_facts.TeamFacts) -> str:
     """Return the text for the time when a team's passphrase may be handed out (C26), with the day."""
     at_s = time_texts.release_s(edition, team)
     text = time_texts.release_text(edition, at_s)

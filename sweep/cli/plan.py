@@ -26,11 +26,10 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.plan.problem.problem import Problem
-    from sweep.plan.solve import Settings
     from sweep.records.plan import Plan, Route
 
 
-def plan_command(voice: Output, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
+def plan_command(voice: Output, file: Path, out: Path | None, settings: solve.Settings, start: Path | None) -> Exit:
     """Solve a problem file, write plan and proof next to it or to `out`, and print the result."""
     content = regular_file.read_regular(file)
     problem = problem_file.read_problem(content, file.name)

@@ -33,9 +33,7 @@ with deferred_imports():
     from sweep.publish.archive import backup
 
 if TYPE_CHECKING:
-    from sweep.audit.audit_log import AuditLog
     from sweep.audit.hash_chain import Json
-    from sweep.publish.output_registry import OutputKind
     from sweep.scenario.release_and_retention import Retention
 
 app = group("afterwards")
@@ -45,7 +43,7 @@ def purge(
     roots: Mapping[str, Path],
     limits: Retention,
     voice: Output,
-    log: AuditLog,
+    log: audit_log.AuditLog,
     actor: Actor,
     today: date,
     *,
@@ -125,7 +123,7 @@ def unknown_folders(folder: Path, root: str) -> list[Path]:
 
 
 def _due(
-    kind: OutputKind, path: Path, today: date, keep_days: int
+    kind: output_registry.OutputKind, path: Path, today: date, keep_days: int
 ) -> Iterator[retention.ExpiredOutput | retention.UndatedOutput]:
     days = kind.days_of_rows(path) if kind.days_of_rows is not None else {}
     if days:

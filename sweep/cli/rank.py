@@ -25,8 +25,6 @@ with deferred_imports():
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sweep.publish.studies.backtest_page import BacktestResult
-
 app = group("prepare")
 
 # The terminal is too narrow for all measures with intervals: finds.csv and the page have them.
@@ -74,7 +72,7 @@ def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out"))
     return Exit.DONE
 
 
-def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path]) -> None:
+def report_verdict(voice: Output, judged: backtest_page.BacktestResult, files: Sequence[Path]) -> None:
     """Print the results of a backtest as tables with the paths of its files, or as one JSON object."""
     if voice.as_json:
         voice.json(verdict_json(judged, files))
@@ -97,7 +95,7 @@ def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path])
     voice.line("command.written", files=tuple(str(f) for f in files))
 
 
-def measure_rows(judged: BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
+def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
     """Return one row for each ranking method: its name, and each measure with its interval."""
     table = judged.summary.set_index(["method", "measure"])
     return [
@@ -127,7 +125,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
     ]
 
 
-def verdict_json(judged: BacktestResult, files: Sequence[Path]) -> dict[str, object]:
+def verdict_json(judged: backtest_page.BacktestResult, files: Sequence[Path]) -> dict[str, object]:
     """Return the results of a backtest as JSON values; a measure without data is null."""
     parts = {
         "summary": judged.summary,

@@ -32,7 +32,6 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.audit.hash_chain import Json
-    from sweep.publish.handouts.redaction import OutputClass
 
 app = group("hand_out")
 
@@ -103,7 +102,7 @@ def _release(
     return Exit.DONE
 
 
-def _chosen(classes: Sequence[str]) -> list[OutputClass]:
+def _chosen(classes: Sequence[str]) -> list[redaction.OutputClass]:
     known = [c for c in redaction.OUTPUT_CLASSES if c != "police"]
     if unknown := [c for c in classes if c not in known]:
         raise InputError(Issue("S831", f"--class {c}", {"known": tuple(known)}) for c in unknown)

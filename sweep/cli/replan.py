@@ -31,8 +31,6 @@ with deferred_imports():
     from sweep.publish.facts import names_and_reasons
 
 if TYPE_CHECKING:
-    from sweep.jobs.replan.load_plan_of_day import PlanOfDay
-    from sweep.jobs.replan.publish_change import ChangedDay
     from sweep.plan.replan.plan_changes import StopChange
     from sweep.plan.replan.replan import Replanned
     from sweep.publish.edition import Edition
@@ -57,7 +55,7 @@ def _replan_progress(voice: Output) -> Iterator[Callable[[float, float, int], No
         yield on_progress
 
 
-def _text(path: Path, today: PlanOfDay, at_s: int) -> str:
+def _text(path: Path, today: load_plan_of_day.PlanOfDay, at_s: int) -> str:
     """Return the text of an events file; from a journal, the events that the plan does not yet take into account."""
     try:
         if path.suffix == journal_file.SUFFIX:
@@ -155,7 +153,7 @@ def cause_text(texts: Texts, c: StopChange, names: Mapping[str, str]) -> str:
     return texts(f"replan.cause.{c.cause.code}", **values)
 
 
-def _report_edition(voice: Output, made: ChangedDay) -> None:
+def _report_edition(voice: Output, made: publish_change.ChangedDay) -> None:
     plan, replanned = made.edition.plan, made.replanned
     if voice.as_json:
         changes = [publish_change.change_json(c) for c in made.changes]

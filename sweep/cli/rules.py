@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,8 +19,6 @@ with deferred_imports():
     from sweep.rulebook import numbered_rules as book
     from sweep.scenario import scenario
 
-if TYPE_CHECKING:
-    from sweep.rulebook.numbered_rules import Rule
 
 app = group("judge")
 
@@ -46,7 +44,7 @@ def _rules(
     return Exit.DONE
 
 
-def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
+def rule_row(rule: book.Rule, texts: Texts) -> tuple[str, ...]:
     """Return the table cells of one rule, one for each of `COLUMNS`."""
     content = rule_json(rule, texts)
     parameters = "; ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in defaults_of(rule).items())
@@ -61,7 +59,7 @@ def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
+def rule_json(rule: book.Rule, texts: Texts) -> dict[str, object]:
     """Return one rule of the rule book as JSON values."""
     tests = rule.tests
     return {
@@ -76,7 +74,7 @@ def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
     }
 
 
-def defaults_of(rule: Rule) -> dict[str, object]:
+def defaults_of(rule: book.Rule) -> dict[str, object]:
     """Return the default of each scenario setting that the rule uses, by key of scenario.toml."""
     # A scenario without settings; its day does not matter.
     return rule_compliance.parameter_values(rule, scenario.Scenario(name="defaults", day=date(2026, 1, 5)))

@@ -31,7 +31,6 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.plan.solve import SolveProgress
-    from sweep.publish.studies.whatif_page import GridCurve, GridPoint
     from sweep.scenario.scenario import Scenario
 
 app = group("plan")
@@ -53,8 +52,8 @@ def _grid_progress(voice: Output) -> Iterator[Callable[[int, int, SolveProgress 
 
 def _report(
     voice: Output,
-    curves: Sequence[GridCurve],
-    points: Sequence[GridPoint],
+    curves: Sequence[whatif_page.GridCurve],
+    points: Sequence[whatif_page.GridPoint],
     files: Sequence[Path],
     refused: Sequence[Issue],
     *,
@@ -99,7 +98,7 @@ def _report(
     voice.line("command.written", files=tuple(str(f) for f in files))
 
 
-def _row(p: GridPoint, texts: Texts) -> tuple[str, ...]:
+def _row(p: whatif_page.GridPoint, texts: Texts) -> tuple[str, ...]:
     return (
         *p.values.values(),
         str(p.n_teams),

@@ -87,14 +87,7 @@ class Planned:
 def plan_inputs(
     scenario: Scenario, inputs: Inputs, report: ProgressCallback, problem_out: Path | None = None
 ) -> Planned:
-    """
-    Rank, select, plan and check clean inputs; parameters and errors as of `run`, and no edition is written.
-
-    Parameters
-    ----------
-    inputs
-        Those of the scenario.
-    """
+    """Rank, select, plan and check a scenario's clean inputs; further as `run`, but no edition is written."""
     report("rank", None)
     ranked = rank(scenario, inputs)
     scenario, ranked, left = with_team_count(scenario, inputs, ranked, lambda progress: report("number", progress))

@@ -33,7 +33,7 @@ def write_edition(
     enter: Enter | None = None,
 ) -> tuple[Path, ...]:
     """
-    Write all files of an edition into a folder, `manifest.json` last; an older edition in it is replaced.
+    Write all files of an edition, `manifest.json` last, into a folder in place of an older edition; return their paths.
 
     A plan that breaks a rule gets `plan.json` and `violations.csv` only, so that nothing could pass for an order.
 
@@ -46,11 +46,6 @@ def write_edition(
     enter
         Called when all files are written and before the folder is moved into place, to log the edition, so that every
         edition is in the log. If it fails, nothing is written.
-
-    Returns
-    -------
-    tuple of Path
-        The files written, in `folder`.
 
     Raises
     ------

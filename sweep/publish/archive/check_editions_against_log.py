@@ -129,14 +129,7 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
 
 
 def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
-    """
-    Raise InputError if an edition or a handout with a manifest differs from the audit log.
-
-    Raises
-    ------
-    InputError
-        S817, S818, and the errors of `unrecorded_issue`.
-    """
+    """Raise InputError (S803, S817 or S818) if an edition or a handout with a manifest differs from the audit log."""
     if (folder / MANIFEST).is_file() and (issue := unrecorded_issue(folder, entries)):
         raise InputError([issue])
 
