@@ -82,10 +82,8 @@ def report_verdict(voice: Output, judged: backtest_page.BacktestResult, files: S
         header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
         title = texts("command.backtest", n=judged.windows["day"].nunique())
         voice.table(title, header, measure_rows(judged, texts), has_parts=True)
-    for line in (
-        *backtest_page.too_few_finds(judged.finds, texts),
-        *backtest_page.model_choice_sentences(judged.scored, texts),
-    ):
+    few = backtest_page.too_few_finds(judged.finds, texts)
+    for line in (*few, *ranking_sentences.verdict_sentences(judged.scored, texts)):
         voice.line("ranking.line", text=line)
     if judged.finds["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]

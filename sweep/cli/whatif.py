@@ -24,6 +24,7 @@ with deferred_imports():
     from sweep.disk import atomic_files
     from sweep.jobs import whatif
     from sweep.plan import interrupt
+    from sweep.publish import table_columns
     from sweep.publish.archive import manifest
     from sweep.publish.facts import names_and_reasons
     from sweep.publish.studies import whatif_page
@@ -154,7 +155,7 @@ def _whatif(
     curves = whatif_page.curves_of(points)
     pages = {
         "whatif.html": whatif_page.whatif_page(read.name, curves, texts, read.rules.off),
-        "whatif.csv": whatif_page.whatif_csv(points),
+        "whatif.csv": table_columns.rows_csv(whatif_page.whatif_rows(points)),
         retention.STUDY: manifest.study_json("whatif", read),
     }
     files = atomic_files.write_files(pages, place, place.parent)

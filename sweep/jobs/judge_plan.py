@@ -23,7 +23,6 @@ from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.publish.archive.derived_keys import wrong_keys
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION
 from sweep.publish.archive.edition_json import MANIFEST, parse_edition, read_unchanged
-from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.read_plan import plan_text, read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
@@ -83,7 +82,7 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
     InputError
         If inputs or plan file are invalid; S972 if the journal of a changed day is damaged.
     """
-    file = path / FILE_NAME if path.is_dir() else path
+    file = path / PLAN if path.is_dir() else path
     text = plan_text(file)
     plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
     if scenario.teams.n_teams is None:

@@ -17,9 +17,9 @@ from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import team_letter
 from sweep.publish.studies.plan_differences import (
     VisitedBuilding,
-    compare_csv,
+    compare_rows,
     figures,
-    gains_from_first,
+    gain,
     inputs_that_differ,
     only_in,
     settings_that_differ,
@@ -27,6 +27,7 @@ from sweep.publish.studies.plan_differences import (
     visited_buildings,
 )
 from sweep.publish.studies.side_by_side_maps import Frame, Mark, frame_of_points, legend_mark, side_map, street_symbol
+from sweep.publish.table_columns import rows_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def comparison_files(
     editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None
 ) -> dict[str, str]:
     """Return the texts of comparison.html and comparison.csv of at least one plan, by name."""
-    table = compare_csv([plan_summary(edition) for edition in editions])
+    table = rows_csv(compare_rows([plan_summary(edition) for edition in editions]))
     return {"comparison.html": compare_page(editions, texts, approvals), "comparison.csv": table}
 
 
@@ -89,7 +90,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
         chart=curve(points, texts("compare.axis.teams"), texts("compare.axis.value"), texts)
         if len({x for x, _, _ in points}) > 1
         else None,
-        gains=gains_from_first(summaries),
+        gains=[gain(summaries[0], summary) for summary in summaries],
         districts=codes,
         district=lambda code: district_name(code, names, texts),
         settings=settings_that_differ(editions),
