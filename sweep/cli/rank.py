@@ -13,7 +13,7 @@ from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Out, ScenarioPath
-from sweep.terminal.output import Output, issue_json
+from sweep.terminal.output import issue_json
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
@@ -68,15 +68,10 @@ def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out"))
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as on_progress:
         judged = backtest.backtest_scenario(read, on_progress)
-    report_verdict(voice, judged, backtest.write_backtest(judged, read, out, voice.texts))
-    return Exit.DONE
-
-
-def report_verdict(voice: Output, judged: backtest_page.BacktestResult, files: Sequence[Path]) -> None:
-    """Print the results of a backtest as tables with the paths of its files, or as one JSON object."""
+    files = backtest.write_backtest(judged, read, out, voice.texts)
     if voice.as_json:
         voice.json(verdict_json(judged, files))
-        return
+        return Exit.DONE
     texts = voice.texts
     if judged.has_leads:
         header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
@@ -91,6 +86,7 @@ def report_verdict(voice: Output, judged: backtest_page.BacktestResult, files: S
     for line in backtest_page.gap_sentences(judged.fairness, texts):
         voice.line("ranking.line", text=line)
     voice.line("command.written", files=tuple(str(f) for f in files))
+    return Exit.DONE
 
 
 def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
