@@ -228,7 +228,7 @@ def _audit(
     log_name
         Name of the scenario; None: all scenarios with a log or an edition.
     head
-        hash_chain.Head of the log as noted earlier, `n:hash`; only together with a name.
+        Head of the log as noted earlier, `n:hash`; only together with a name.
 
     Raises
     ------

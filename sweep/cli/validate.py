@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from geodata.errors import grouped
 from geodata.message_catalogue import Texts
@@ -17,9 +16,6 @@ from sweep.terminal.progress import run_progress
 with deferred_imports():
     from sweep.inputs import load, row_losses
     from sweep.jobs.stages import input_contradictions, rank_day
-
-if TYPE_CHECKING:
-    pass
 
 app = group("prepare")
 

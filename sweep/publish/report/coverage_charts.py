@@ -121,6 +121,7 @@ def team_chart(points: Sequence[TeamPoint], everything: Coverage, texts: Texts) 
     if everything.n_leads:
         lines.append(Line(texts("reach.leads"), colours["leads"], 2.0, leads))
 
+    # Between whole numbers of teams the axis has no label.
     def whole(x: float) -> str:
         return texts.number(x) if abs(x - round(x)) < 1e-9 else ""
 
