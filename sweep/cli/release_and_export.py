@@ -91,7 +91,7 @@ def _release(
                 "class": c,
                 "n_files": len(files),
                 "is_approved": approval is not None,
-                "handout_sha256": edition_hash.handout_sha256(manifest),
+                "handout_sha256": edition_hash.manifest_sha256(manifest),
             }
             written[c] = disclosure_files.write_handout(manifest, files, edition_json.sibling_folder(place, c))
             # The log entry precedes the files: no handout exists without one.

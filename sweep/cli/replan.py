@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,17 +41,6 @@ app = group("the_day")
 _TYPED = "--held --ill --urgent"
 # Values of a cause that are ids of teams or visits.
 _NAMED = ("team", "visit", "visits")
-
-
-@contextmanager
-def _replan_progress(voice: Output) -> Iterator[Callable[[float, float, int], None]]:
-    """Yield a callback that shows the search's progress in a bar."""
-    with voice.bar() as report:
-
-        def on_progress(share: float, value: float, n_changed: int) -> None:
-            report(share, voice.texts("replan.progress", value=voice.texts.number(value, 2), n=n_changed))
-
-        yield on_progress
 
 
 def _text(path: Path, today: load_plan_of_day.PlanOfDay, at_s: int) -> str:
@@ -221,7 +209,11 @@ def _replan(
         actor.log(log, "replan", edition_hash.edition_facts(edition, folder))
 
     atomic_files.refuse_unwritable(publish_change.edition_place(today, out))
-    with _replan_progress(voice) as on_progress:
+    with voice.bar() as report:
+
+        def on_progress(share: float, value: float, n_changed: int) -> None:
+            report(share, voice.texts("replan.progress", value=voice.texts.number(value, 2), n=n_changed))
+
         planned = replan_day.plan_change(
             today,
             at_s,

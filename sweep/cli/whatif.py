@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,20 +34,6 @@ if TYPE_CHECKING:
     from sweep.scenario.scenario import Scenario
 
 app = group("plan")
-
-
-@contextmanager
-def _grid_progress(voice: Output) -> Iterator[Callable[[int, int, SolveProgress | None], None]]:
-    """Yield a callback that shows the finished points of a grid in a progress bar."""
-    with voice.bar() as report:
-
-        def on_progress(n_done: int, n: int, inside: SolveProgress | None) -> None:
-            text = voice.texts("whatif.progress", n=min(n_done + 1, n), all=n)
-            share = inside.share if inside else 0.0
-            line = f"{text}  {solver_line(inside, voice)}" if inside else text
-            report((n_done + share) / max(1, n), line)
-
-        yield on_progress
 
 
 def _report(
@@ -146,7 +131,13 @@ def _whatif(
     def at(values: Mapping[str, str]) -> Scenario:
         return load_scenario.load_scenario(scenario, {**overrides, **values}, texts)
 
-    with interrupt.record_interrupt() as is_interrupted, _grid_progress(voice) as on_progress:
+    with interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
+
+        def on_progress(n_done: int, n: int, inside: SolveProgress | None) -> None:
+            text = texts("whatif.progress", n=min(n_done + 1, n), all=n)
+            share = inside.share if inside else 0.0
+            report((n_done + share) / max(1, n), f"{text}  {solver_line(inside, voice)}" if inside else text)
+
         points, refused = whatif.run_grid(at, asked, place, on_progress, is_interrupted)
     stopped = is_interrupted()
     if not points:

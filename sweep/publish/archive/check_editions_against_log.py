@@ -16,7 +16,7 @@ from sweep.audit.edition_entries import (
     released_entry,
     written_entry,
 )
-from sweep.publish.archive.edition_hash import edition_sha256, handout_sha256
+from sweep.publish.archive.edition_hash import edition_sha256, manifest_sha256
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.verify_edition import changed_files, read_manifest, unlisted_pages, wrongly_marked_pages
@@ -93,7 +93,7 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
     entry = released_entry(log.entries(), str(manifest["plan_id"]), str(manifest["output_class"]))
     if entry is None:
         yield Violation("C29", MANIFEST, {"detail": f"{Code.UNRECORDED} {log.path.name}"})
-    elif entry["facts"].get("handout_sha256") != handout_sha256(manifest):
+    elif entry["facts"].get("handout_sha256") != manifest_sha256(manifest):
         yield Violation("C29", MANIFEST, {"detail": log.path.name})
 
 
