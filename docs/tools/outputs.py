@@ -4,8 +4,36 @@ from __future__ import annotations
 
 from docs.tools.markdown import code, table
 from geodata.message_catalogue import Texts
-from sweep.publish.output_registry import OUTPUTS, OUTPUTS_OF_BROKEN, WRITTEN
+from sweep.publish.output_registry import WRITTEN
 from sweep.publish.table_columns import COLUMNS
+
+OUTPUTS = {
+    "map.html": "map",
+    "teams/<id>.html": "order",
+    "report.html": "report",
+    "plan.json": "plan",
+    "buildings.csv": "buildings",
+    "clusters.csv": "clusters",
+    "coverage.csv": "coverage",
+    "unserved.csv": "unserved",
+    "matched.csv": "matched",
+    "unmatched.csv": "unmatched",
+    "quarantine.csv": "quarantine",
+    "draw.csv": "draw",
+    "draw_firms.csv": "draw_firms",
+    "draw_officers.csv": "draw_officers",
+    "prevalence.csv": "prevalence",
+    "concentration.csv": "concentration",
+    "plan.gpkg": "geopackage",
+    "problem.json": "problem",
+    "plan.proof.json": "proof",
+    "edition.json": "edition",
+    "manifest.json": "manifest",
+}
+"""Files of an edition whose plan breaks no rule, with the keys of their texts `output.<key>.for` and `.is`."""
+
+OUTPUTS_OF_BROKEN = {"plan.json": "plan", "violations.csv": "violations", "manifest.json": "manifest"}
+"""Files of an edition whose plan breaks a rule; none of them could pass for an order."""
 
 _ROOTS = {
     "out": "out/<scenario>/",
@@ -20,8 +48,8 @@ _ROOTS = {
 def output_table(texts: Texts) -> str:
     """One row a file: its name, who reads it, what it holds."""
     header = [texts(f"output.column.{c}") for c in ("file", "for", "is")]
-    files = {o.name: o for o in (*OUTPUTS, *OUTPUTS_OF_BROKEN)}.values()
-    return table(header, [(code(o.name), texts(f"output.{o.key}.for"), texts(f"output.{o.key}.is")) for o in files])
+    files = {**OUTPUTS, **OUTPUTS_OF_BROKEN}.items()
+    return table(header, [(code(name), texts(f"output.{k}.for"), texts(f"output.{k}.is")) for name, k in files])
 
 
 def written_table(texts: Texts) -> str:

@@ -17,8 +17,8 @@ from docs.tools.markdown import DOCS
 from geodata.message_catalogue import load_texts
 from sweep.campaign.campaign_file import load_campaign
 from sweep.campaign.window.plan_campaign import plan_campaign
-from sweep.jobs.compare import write_comparison
 from sweep.jobs.run_scenario import run
+from sweep.publish.studies.compare_page import compare_page
 from sweep.scenario.load_scenario import load_scenario
 
 SCENARIO = DOCS.parent / "scenarios" / "quancheng"
@@ -42,10 +42,11 @@ def main() -> None:
 def _shoot_day(page: Page, out: Path) -> None:
     """Plan with nine and with twelve teams, and photograph map, report and comparison."""
     made = [run(load_scenario(SCENARIO, {**_settings(), "teams.n_teams": n}), out) for n in ("9", "12")]
-    write_comparison([m.edition for m in made], out, load_texts("zh_CN"))
+    comparison = out / "quancheng" / "comparison.html"
+    comparison.write_text(compare_page([m.edition for m in made], load_texts("zh_CN")), encoding="utf-8")
     _shoot(page, made[0].folder / "map.html", "map")
     _shoot(page, made[0].folder / "report.html", "report", "main")
-    _shoot(page, out / "quancheng" / "comparison.html", "comparison", "section:has(.maps)")
+    _shoot(page, comparison, "comparison", "section:has(.maps)")
 
 
 def _shoot_campaign(page: Page, out: Path) -> None:

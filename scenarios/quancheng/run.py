@@ -8,7 +8,9 @@ regulation for those off duty or bound to a district that has enough. Copy the f
 from pathlib import Path
 
 from geodata.message_catalogue import load_texts
-from sweep.jobs.compare import compare
+from sweep.disk.atomic_files import write_files
+from sweep.jobs.run_scenario import run
+from sweep.publish.studies.compare_page import comparison_files
 from sweep.scenario.load_scenario import load_scenario
 from sweep.scenario.scenario import Scenario
 from sweep.terminal.output import Output
@@ -24,9 +26,10 @@ def with_teams(n: int) -> Scenario:
 
 def main() -> None:
     """Plan each of the four days and print where their comparison lies."""
-    voice = Output(load_texts("zh_CN"))
+    voice, out = Output(load_texts("zh_CN")), Path("out")
     with run_progress(voice) as watch:
-        files = compare([with_teams(n) for n in (12, 16, 20, 24)], Path("out"), watch)
+        editions = [run(with_teams(n), out, watch).edition for n in (12, 16, 20, 24)]
+    files = write_files(comparison_files(editions, voice.texts), out / editions[0].scenario.name)
     voice.line("command.comparison", files=", ".join(map(str, files)))
 
 

@@ -29,7 +29,8 @@ from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.plan_differences import compare_rows
 from sweep.publish.studies.whatif_page import whatif_rows
 from sweep.publish.table_columns import table_frame
-from sweep.publish.tables.plan_tables import unserved_csv, unserved_rows, violation_rows
+from sweep.publish.tables.edition_tables import edition_csv
+from sweep.publish.tables.plan_tables import unserved_rows, violation_rows
 
 if TYPE_CHECKING:
     import folium
@@ -104,7 +105,7 @@ class Plan:
         """
         tables = {
             "stops.csv": stops_csv(self.edition),
-            "unserved.csv": unserved_csv(self.edition, texts_of(self.scenario)),
+            "unserved.csv": edition_csv("unserved.csv", self.edition, texts_of(self.scenario)),
         }
         return write_files(tables, Path(folder))
 

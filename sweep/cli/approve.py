@@ -8,27 +8,15 @@ from typing import Annotated
 
 import typer
 
-from sweep.audit.actor import Actor
 from sweep.terminal.command_decorator import CommandCall, Storing, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import OutOfPlan, PlanPath
-from sweep.terminal.output import Output
 
 with deferred_imports():
     from sweep.publish.archive import approve, edition_json, verify_edition
 
 app = group("judge")
-
-
-def approve_command(voice: Output, plan: Path, actor: Actor) -> Exit:
-    """Approve the edition to which a plan file belongs, and print the approval."""
-    made, files = approve.approve(plan, actor)
-    voice.line("command.approved", plan_id=made.plan_id, by=made.by, sha256=made.plan_sha256, head=made.audit_head)
-    voice.line("command.written", files=tuple(str(f.relative_to(edition_json.edition_folder(plan))) for f in files))
-    if voice.as_json:
-        voice.json({**asdict(made), "files": [str(f) for f in files]})
-    return Exit.DONE
 
 
 @command(
@@ -40,8 +28,12 @@ def _approve(
     by: Annotated[str, typer.Option("--by", help=help_text("by_approver"), metavar="ID")],
     out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
 ) -> Exit:
+    """Approve the edition to which a plan file belongs, and print the approval."""
+    voice, folder = call.voice, edition_json.edition_folder(plan)
     if call.lang is None:
-        call.voice.texts = verify_edition.manifest_texts(
-            verify_edition.read_manifest(edition_json.edition_folder(plan))
-        )
-    return approve_command(call.voice, plan, call.actor(by))
+        voice.texts = verify_edition.manifest_texts(verify_edition.read_manifest(folder))
+    made, files = approve.approve(plan, call.actor(by))
+    voice.line("command.approved", plan_id=made.plan_id, by=made.by, sha256=made.plan_sha256, head=made.audit_head)
+    voice.line("command.written", files=tuple(str(f.relative_to(folder)) for f in files))
+    voice.json({**asdict(made), "files": [str(f) for f in files]})
+    return Exit.DONE

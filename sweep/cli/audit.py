@@ -35,58 +35,27 @@ with deferred_imports():
     from sweep.scenario import scenario
 
 if TYPE_CHECKING:
-    from sweep.audit.audit_log import AuditLog
-    from sweep.audit.hash_chain import Head
-    from sweep.day.journal.entry import Entry
     from sweep.records.plan import Violation
 
 app = group("afterwards")
-
-
-def audit_command(voice: Output, out: Path, name: str | None, noted: str | None, *, is_shown: bool) -> Exit:
-    """
-    Verify audit logs and the editions they record; print evidence of tampering, and the entries on request.
-
-    Parameters
-    ----------
-    name
-        Name of the scenario; None: all scenarios with a log or an edition.
-    noted
-        Head of the log as noted earlier, `n:hash`; only together with a name.
-
-    Raises
-    ------
-    InputError
-        S806 without log and edition, S807 for an invalid head, S808 for an invalid name; the errors of `steady` for a
-        folder of editions, after the report on the others.
-    """
-    head = _noted(noted, name)
-    names = [_known(out, name)] if name else _all_names(out)
-    if not names:
-        raise InputError([Issue("S806", str(out / audit_log.FOLDER))])
-    found, unsteady = _verified(out, names, head)
-    _report(voice, found, is_shown=is_shown)
-    if unsteady:
-        raise InputError(unsteady)
-    return Exit.RULE_BROKEN if any(each.faults for each in found) else Exit.DONE
 
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
     """Audit log with the errors and notes found in it."""
 
-    log: AuditLog
+    log: audit_log.AuditLog
     faults: list[Issue]
     notes: list[Issue]
 
     @classmethod
-    def of(cls, out: Path, log: AuditLog, noted: Head | None) -> _Verified:
+    def of(cls, out: Path, log: audit_log.AuditLog, noted: hash_chain.Head | None) -> _Verified:
         lost = [] if log.is_there() else [Issue("S806", str(log.path))]
         faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log), *heads.journal_faults(out, log)]
         return cls(log, faults, hash_chain.clock_notes(log.content(), log.path.name))
 
 
-def _verified(out: Path, names: Sequence[str], head: Head | None) -> tuple[list[_Verified], list[Issue]]:
+def _verified(out: Path, names: Sequence[str], head: hash_chain.Head | None) -> tuple[list[_Verified], list[Issue]]:
     found, unsteady = list[_Verified](), list[Issue]()
     for each in names:
         try:
@@ -136,7 +105,7 @@ def _report(voice: Output, found: Sequence[_Verified], *, is_shown: bool) -> Non
         voice.notes(each.notes)
 
 
-def _noted(text: str | None, name: str | None) -> Head | None:
+def _noted(text: str | None, name: str | None) -> hash_chain.Head | None:
     if text is None:
         return None
     head = hash_chain.parse_head(text)
@@ -162,7 +131,7 @@ def _all_names(out: Path) -> list[str]:
     )
 
 
-def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
+def _edition_faults(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
     """Yield an issue for each edition or approval that is missing in the log or differs from it."""
     for path in sorted(folder.glob(f"*/{edition_json.MANIFEST}")):
         try:
@@ -175,7 +144,7 @@ def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
         yield from (_as_issue(campaign, breach, log) for breach in audit_record.campaign_breaches(campaign))
 
 
-def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
+def _faults_of(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
     if tampering.is_province_edition(folder):
         yield from (_as_issue(folder, breach, log) for breach in tampering.province_breaches(folder))
         yield from _county_faults(folder / province_json.COUNTIES)
@@ -194,7 +163,7 @@ def _county_faults(out: Path) -> Iterator[Issue]:
         yield from _Verified.of(out, audit_log.log_of_scenario(out, name), None).faults
 
 
-def _as_issue(folder: Path, breach: Violation, log: AuditLog) -> Issue:
+def _as_issue(folder: Path, breach: Violation, log: audit_log.AuditLog) -> Issue:
     values = {"file": log.path.name}
     if str(breach.values["detail"]).startswith(Code.UNRECORDED):
         return Issue(Code.UNRECORDED, str(folder), values)
@@ -229,11 +198,11 @@ def replay_command(voice: Output, journal: Path, speed: float) -> Exit:
     return Exit.DONE
 
 
-def _teams(entries: list[Entry]) -> dict[str, str]:
+def _teams(entries: list[entry.Entry]) -> dict[str, str]:
     return {team_id: team.state for team_id, team in sorted(fold_state.fold(entries).teams.items())}
 
 
-def _what(line: Entry, texts: Texts) -> str:
+def _what(line: entry.Entry, texts: Texts) -> str:
     body = line.body
     about = [body.get(k) for k in ("team_id", "visit_id", "until", "plan_id", "lead_id", "building_id", "text")]
     if line.kind == "event":
@@ -251,6 +220,30 @@ def _audit(
     journal: Annotated[Path | None, typer.Option(help=help_text("journal"), metavar="JOURNAL")] = None,
     speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
 ) -> Exit:
+    """
+    Verify audit logs and the editions they record; print evidence of tampering, and the entries on request.
+
+    Parameters
+    ----------
+    log_name
+        Name of the scenario; None: all scenarios with a log or an edition.
+    head
+        Head of the log as noted earlier, `n:hash`; only together with a name.
+
+    Raises
+    ------
+    InputError
+        S806 without log and edition, S807 for an invalid head, S808 for an invalid name; the errors of `steady` for a
+        folder of editions, after the report on the others.
+    """
     if journal is not None:
         return replay_command(call.voice, journal, speed)
-    return audit_command(call.voice, out, log_name, head, is_shown=show)
+    noted = _noted(head, log_name)
+    names = [_known(out, log_name)] if log_name else _all_names(out)
+    if not names:
+        raise InputError([Issue("S806", str(out / audit_log.FOLDER))])
+    found, unsteady = _verified(out, names, noted)
+    _report(call.voice, found, is_shown=show)
+    if unsteady:
+        raise InputError(unsteady)
+    return Exit.RULE_BROKEN if any(each.faults for each in found) else Exit.DONE

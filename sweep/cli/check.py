@@ -29,7 +29,6 @@ with deferred_imports():
     from sweep.publish.archive import edition_json, plan_json, read_plan
 
 if TYPE_CHECKING:
-    from sweep.jobs.tampering.check_proof import BoundCheck
     from sweep.records.plan import Cost, Violation
     from sweep.scenario.scenario import Scenario
 
@@ -57,26 +56,10 @@ def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
     return _report(voice, violations, shown, costs, edition.soft_violations, changes)
 
 
-def check_province_command(voice: Output, path: Path, folder: Path) -> Exit:
-    """Verify a province's edition: each county against its own inputs, then the rules between counties."""
-    province = load_province.load_province(path, voice.texts)
-    voice.texts = load_texts(province.settings.lang)
-    with voice.bar() as report:
-        found = check_province.judge_province(province, folder, lambda n, n_all, county: report(n / n_all, county))
-    return _report(voice, found)
-
-
-def check_bound_command(voice: Output, problem: Path, plan: Path) -> Exit:
-    """Verify the bound of a plan of a problem file, and print the plan's costs."""
-    shown = check_proof.check_bound_of_plan(problem, plan)
-    costs = {} if shown.violations else _shown_costs(voice, problem, plan)
-    return _report(voice, shown.violations, shown, costs)
-
-
 def _report(
     voice: Output,
     violations: Sequence[Violation],
-    shown: BoundCheck | None = None,
+    shown: check_proof.BoundCheck | None = None,
     costs: Mapping[str, Cost] | None = None,
     soft_violations: Sequence[Violation] | None = None,
     changes: Sequence[Issue] = (),
@@ -104,10 +87,8 @@ def _report(
 
 def _shown_costs(voice: Output, problem: Path, plan: Path) -> Mapping[str, Cost]:
     """Return the costs of a plan by objective term, recomputed from its times, after printing them as a table."""
-    costs, texts = (
-        recomputed_value.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan)),
-        voice.texts,
-    )
+    texts = voice.texts
+    costs = recomputed_value.costs_of(regular_file.read_regular(problem), read_plan.read_plan_file(plan))
     rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]
     if rows:
         voice.table(texts("cost.title"), [texts(f"cost.column.{name}") for name in ("what", "quantity", "price")], rows)
@@ -116,10 +97,19 @@ def _shown_costs(voice: Output, problem: Path, plan: Path) -> Mapping[str, Cost]
 
 @command(app, "check", sets=True, example="sweep check scenarios/quancheng out/quancheng/PLAN_ID")
 def _check(call: CommandCall, scenario: ScenarioPath, plan: JudgedPath) -> Exit:
+    """Verify the bound of a plan of a problem file; or a province, a campaign, or a plan against its inputs."""
+    voice = call.voice
     if scenario.suffix == ".json":
-        return check_bound_command(call.voice, scenario, plan)
+        shown = check_proof.check_bound_of_plan(scenario, plan)
+        costs = {} if shown.violations else _shown_costs(voice, scenario, plan)
+        return _report(voice, shown.violations, shown, costs)
     if load_province.is_province(scenario):
-        return check_province_command(call.voice, scenario, plan)
+        # Each county against its own inputs, then the rules between counties.
+        province = load_province.load_province(scenario, voice.texts)
+        voice.texts = load_texts(province.settings.lang)
+        with voice.bar() as report:
+            found = check_province.judge_province(province, plan, lambda n, n_all, county: report(n / n_all, county))
+        return _report(voice, found)
     if campaign_compare.is_campaign(plan, scenario):
-        return campaign.check_command(call.voice, scenario, call.overrides({"lang": call.lang}), plan)
-    return check_command(call.scenario(scenario), call.voice, plan)
+        return campaign.check_command(voice, scenario, call.overrides({"lang": call.lang}), plan)
+    return check_command(call.scenario(scenario), voice, plan)

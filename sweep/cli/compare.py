@@ -19,37 +19,15 @@ from sweep.terminal.output import Output
 with deferred_imports():
     from sweep.campaign.cli import compare as campaign_compare
     from sweep.disk import atomic_files
-    from sweep.jobs import compare
     from sweep.province.pages import edition_comparison, province_json
     from sweep.province.run import tampering
     from sweep.publish.archive import check_editions_against_log as check_edition_log
+    from sweep.publish.studies import compare_page
 
 if TYPE_CHECKING:
     from sweep.publish.edition import Edition
 
 app = group("judge")
-
-
-def compare_command(voice: Output, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
-    """Write a page that compares published plans with the first of them; raise InputError S716 for fewer than two."""
-    if len(plans) < 2:
-        raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
-    if all((plan / province_json.JSON).is_file() for plan in plans):
-        return _compare_provinces(voice, plans, out, lang)
-    editions: list[Edition] = []
-    issues: list[Issue] = []
-    for plan in plans:
-        try:
-            editions.append(check_edition_log.open_edition(plan))
-        except InputError as error:
-            issues += error.issues
-    if issues:
-        raise InputError(issues)
-    voice.texts = texts = load_texts(lang or editions[0].scenario.lang)
-    files = compare.write_comparison(editions, out, texts, check_edition_log.approvals_by_plan_id(editions, plans))
-    voice.line("command.comparison", files=tuple(map(str, files)))
-    voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
-    return Exit.DONE
 
 
 def _compare_provinces(voice: Output, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
@@ -78,6 +56,27 @@ def _compare(
     plans: Annotated[list[Path], typer.Argument(help=help_text("plans"), metavar="PLAN...")],
     out: Out = Path("out"),
 ) -> Exit:
+    """Write a page that compares published plans with the first of them; raise InputError S716 for fewer than two."""
+    voice, lang = call.voice, call.lang
     if len(plans) == 2 and all(map(campaign_compare.is_campaign, plans)):
-        return campaign_compare.compare_command(call.voice, plans[0], plans[1], out)
-    return compare_command(call.voice, plans, out, call.lang)
+        return campaign_compare.compare_command(voice, plans[0], plans[1], out)
+    if len(plans) < 2:
+        raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
+    if all((plan / province_json.JSON).is_file() for plan in plans):
+        return _compare_provinces(voice, plans, out, lang)
+    editions: list[Edition] = []
+    issues: list[Issue] = []
+    for plan in plans:
+        try:
+            editions.append(check_edition_log.open_edition(plan))
+        except InputError as error:
+            issues += error.issues
+    if issues:
+        raise InputError(issues)
+    voice.texts = texts = load_texts(lang or editions[0].scenario.lang)
+    approvals = check_edition_log.approvals_by_plan_id(editions, plans)
+    pages = compare_page.comparison_files(editions, texts, approvals)
+    files = atomic_files.write_files(pages, out / editions[0].scenario.name)
+    voice.line("command.comparison", files=tuple(map(str, files)))
+    voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
+    return Exit.DONE

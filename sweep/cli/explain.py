@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,6 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from sweep.records.pins import Pin
 from sweep.records.plan import Objective
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
@@ -22,6 +20,7 @@ from sweep.terminal.output import Output, breach_json
 with deferred_imports():
     from sweep.campaign.cli import campaign
     from sweep.campaign.cli import compare as campaign_compare
+    from sweep.disk import plain_json
     from sweep.jobs import judge_plan
     from sweep.jobs.replan import load_plan_of_day
     from sweep.jobs.stages import plan_day
@@ -35,12 +34,10 @@ with deferred_imports():
     from sweep.publish.report import report_lists
 
 if TYPE_CHECKING:
-    from sweep.jobs.judge_plan import Explanation
-    from sweep.jobs.replan.load_plan_of_day import PlanOfDay
-    from sweep.plan.explain.explain_visits import ServedExplanation, UnservedExplanation
     from sweep.plan.explain.insertion_options import Option
-    from sweep.plan.explain.marginal_values import MarginalValue
     from sweep.publish.edition import Edition
+    from sweep.records.plan import Reason
+    from sweep.records.visits import Visit
     from sweep.scenario.inspection_hours import Hours
     from sweep.scenario.scenario import Scenario
 
@@ -60,20 +57,18 @@ def explain_command(
     check_edition_log.refuse_unrecorded(edition_json.edition_folder(plan))
     edition = judge_plan.review_plan(scenario, plan)
     explanation = judge_plan.explain_building(edition, building)
-    rows = explanation_rows(edition, explanation, voice.texts) + pinned_rows(edition, explanation, voice.texts)
+    rows = explanation_rows(edition, explanation, voice.texts)
     content = explanation_json(explanation)
     explainer = _explainer(plan, settings)
-    if explainer is not None and explanation.visit is not None and _is_known(explainer, explanation.visit.visit_id):
-        visit = next(v for v in explainer.problem.visits if v.visit_id == explanation.visit.visit_id)
+    own_id = explanation.visit.visit_id if explanation.visit else None
+    visit = next((v for v in explainer.problem.visits if v.visit_id == own_id), None) if explainer else None
+    if explainer is not None and visit is not None:
         if visit.visit_id in explainer.served:
             there = explainer.why_there(visit)
-            chance = simulate.simulate(explainer.problem, explainer.plan, plan_day.spread_of(scenario)).in_window[
-                visit.visit_id
-            ]
-            rows += [
-                *there_rows(there, voice.texts),
-                (voice.texts("explain.row.in_window"), voice.texts.percent(chance)),
-            ]
+            simulation = simulate.simulate(explainer.problem, explainer.plan, plan_day.spread_of(scenario))
+            chance = simulation.in_window[visit.visit_id]
+            rows += there_rows(there, voice.texts)
+            rows.append((voice.texts("explain.row.in_window"), voice.texts.percent(chance)))
             content |= {"why_there": {**there_json(there), "in_window": chance}}
         else:
             why = explainer.why_not(visit)
@@ -95,18 +90,14 @@ def _explainer(plan: Path, settings: solve.Settings) -> explain_visits.Explainer
         return None
 
 
-def _explainer_of(today: PlanOfDay, settings: solve.Settings) -> explain_visits.Explainer:
+def _explainer_of(today: load_plan_of_day.PlanOfDay, settings: solve.Settings) -> explain_visits.Explainer:
     events = today.log.events if today.log else ()
     return explain_visits.Explainer(
         apply_events.with_doors(apply_events.problem_of_day(today.morning, events), events), today.plan, settings
     )
 
 
-def _is_known(explainer: explain_visits.Explainer, visit_id: str) -> bool:
-    return any(v.visit_id == visit_id for v in explainer.problem.visits)
-
-
-def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> Exit:
+def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: solve.Settings) -> Exit:
     texts, edition = voice.texts, today.edition
     explainer = _explainer_of(today, settings)
     with voice.bar() as report:
@@ -133,7 +124,7 @@ def _explain_plan(voice: Output, today: PlanOfDay, settings: solve.Settings) -> 
         }
     )
     header = [texts(f"explain.column.{c}") for c in ("visit", "building", "value", "why", "price", "displaces", "team")]
-    voice.table(texts("explain.unserved", n=len(unserved)), header, [_plan_row(w, today, texts) for w in unserved])
+    voice.table(texts("explain.unserved", n=len(unserved)), header, [_plan_row(w, edition, texts) for w in unserved])
     header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]
     voice.table(texts("explain.one_more"), header, [margin_row(m, texts) for m in more])
     if (bound := today.plan.bound_any_teams) is not None:
@@ -160,8 +151,8 @@ def _longer(settings: solve.Settings) -> solve.Settings:
     return solve.Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
 
 
-def _plan_row(why: UnservedExplanation, today: PlanOfDay, texts: Texts) -> tuple[str, ...]:
-    building = today.edition.buildings.get(why.visit.building_id)
+def _plan_row(why: explain_visits.UnservedExplanation, edition: Edition, texts: Texts) -> tuple[str, ...]:
+    building = edition.buildings.get(why.visit.building_id)
     teams = ", ".join(why.price.teams) if why.price else "-"
     return (
         why.visit.visit_id,
@@ -174,7 +165,7 @@ def _plan_row(why: UnservedExplanation, today: PlanOfDay, texts: Texts) -> tuple
     )
 
 
-def price_text(why: UnservedExplanation, texts: Texts) -> str:
+def price_text(why: explain_visits.UnservedExplanation, texts: Texts) -> str:
     """Return the text for the price of adding an unserved visit; it says so if the price is an upper bound."""
     if why.price is None:
         return "-"
@@ -182,17 +173,9 @@ def price_text(why: UnservedExplanation, texts: Texts) -> str:
     return texts(f"explain.price.{key}", price=objective_texts.price_text(why.price.value, why.price.parts, texts))
 
 
-def why_rows(edition: Edition, why: UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
+def why_rows(edition: Edition, why: explain_visits.UnservedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) for each line that explains an unserved visit."""
-    rows = []
-    for reason in why.reasons:
-        sentence, action = names_and_reasons.reason_texts(texts, reason, why.visit, edition.division_names)
-        rows.append(
-            (
-                texts("explain.row.reason"),
-                f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}",
-            )
-        )
+    rows = [(texts("explain.row.reason"), _reason_line(edition, r, why.visit, texts)) for r in why.reasons]
     rows.append((texts("explain.row.price"), price_text(why, texts)))
     if why.price:
         rows.append((texts("explain.row.displaces"), ", ".join(why.price.displaced) or "-"))
@@ -200,6 +183,12 @@ def why_rows(edition: Edition, why: UnservedExplanation, texts: Texts) -> list[t
         rows.append((texts("explain.row.would"), at))
     rows += [(f"  {o.team_id}", option_text(o, texts)) for o in why.options[:MOST_TEAMS]]
     return rows
+
+
+def _reason_line(edition: Edition, reason: Reason, visit: Visit | None, texts: Texts) -> str:
+    """Return title, sentence and fix of a reason for an unserved visit as one line."""
+    sentence, action = names_and_reasons.reason_texts(texts, reason, visit, edition.division_names)
+    return f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}"
 
 
 def option_text(option: Option, texts: Texts) -> str:
@@ -216,7 +205,7 @@ def option_text(option: Option, texts: Texts) -> str:
     return "; ".join(parts) or texts("explain.option.none")
 
 
-def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
+def there_rows(there: explain_visits.ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) for each line that explains a served visit."""
     rows = [
         ("worth", objective_texts.price_text(there.worth, there.parts, texts)),
@@ -233,7 +222,7 @@ def there_rows(there: ServedExplanation, texts: Texts) -> list[tuple[str, str]]:
     return lines
 
 
-def margin_row(m: MarginalValue, texts: Texts) -> tuple[str, ...]:
+def margin_row(m: marginal_values.MarginalValue, texts: Texts) -> tuple[str, ...]:
     """Return the table row for the marginal value of one more resource."""
     return (
         texts(f"explain.more.{m.kind}"),
@@ -245,7 +234,7 @@ def margin_row(m: MarginalValue, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def why_json(why: UnservedExplanation) -> dict[str, object]:
+def why_json(why: explain_visits.UnservedExplanation) -> dict[str, object]:
     """Return the explanation of an unserved visit as JSON values."""
     return {
         "visit_id": why.visit.visit_id,
@@ -257,7 +246,7 @@ def why_json(why: UnservedExplanation) -> dict[str, object]:
     }
 
 
-def there_json(there: ServedExplanation) -> dict[str, object]:
+def there_json(there: explain_visits.ServedExplanation) -> dict[str, object]:
     """Return the explanation of a served visit as JSON values."""
     return {
         "team_ids": list(there.team_ids),
@@ -272,8 +261,8 @@ def there_json(there: ServedExplanation) -> dict[str, object]:
     }
 
 
-def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
-    """Return (label, value) for each line that explains a building: rank, score terms, visit, reasons."""
+def explanation_rows(edition: Edition, explanation: judge_plan.Explanation, texts: Texts) -> list[tuple[str, str]]:
+    """Return (label, value) for each line that explains a building: rank, score terms, visit, reasons, pins."""
     rows = [
         ("rank", texts("command.of", n=explanation.rank, all=explanation.n_ranked)),
         ("finds_expected", texts.number(explanation.value, 3)),
@@ -295,27 +284,15 @@ def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -
     lines += [(v.rule_id, texts(v.key, where=v.where, **v.values)) for v in explanation.breaches]
     lines += [("C33", f"{n.what(texts)} {n.fix(texts)}") for n in explanation.notes]
     for reason in explanation.reasons:
-        sentence, action = names_and_reasons.reason_texts(texts, reason, explanation.visit, edition.division_names)
-        lines.append(
-            (
-                texts("command.row.unserved"),
-                f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}",
-            )
-        )
-    return lines
-
-
-def pinned_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
-    """Return (label, value) for each pin (planner's wish) that concerns the building."""
-    rows = []
+        lines.append((texts("command.row.unserved"), _reason_line(edition, reason, explanation.visit, texts)))
     for pin in explanation.pins:
         what = report_lists.pin_text(edition, pin, texts)
         said = texts("pins.with_reason", what=what, reason=pin.reason) if pin.reason else what
-        rows.append((texts("pins.row"), said))
-    return rows
+        lines.append((texts("pins.row"), said))
+    return lines
 
 
-def explanation_json(explanation: Explanation) -> dict[str, object]:
+def explanation_json(explanation: judge_plan.Explanation) -> dict[str, object]:
     """Return the explanation of a building as JSON values."""
     return {
         "building_id": explanation.building.building_id,
@@ -331,7 +308,7 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
         "visit_id": explanation.visit.visit_id if explanation.visit else None,
         "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in explanation.stops],
         "reasons": [{"code": r.code, **r.values} for r in explanation.reasons],
-        "pins": [_pin_json(p) for p in explanation.pins],
+        "pins": plain_json.to_json_values(explanation.pins),
         "breaches": [breach_json(v) for v in explanation.breaches],
     }
 
@@ -352,7 +329,3 @@ def _explain(
     read = call.scenario(scenario)
     settings = solve.Settings(read.seed, time_limit, iterations)
     return explain_command(read, call.voice, plan, building, settings)
-
-
-def _pin_json(pin: Pin) -> dict[str, object]:
-    return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(pin).items()}

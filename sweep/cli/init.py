@@ -23,7 +23,6 @@ with deferred_imports():
     from sweep.province.cli import run_and_init
 
 if TYPE_CHECKING:
-    from sweep.inputs.scenario_from_map import MapContent
     from sweep.scenario.scenario import Scenario
 
 app = group("prepare")
@@ -66,7 +65,7 @@ def map_files(
     return scenario_from_map.MapFiles(osm, streets, districts, district, box)
 
 
-def found_rows(found: MapContent, texts: Texts) -> list[tuple[str, str]]:
+def found_rows(found: scenario_from_map.MapContent, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, figure) for each line of the report on a map."""
     buildings, survey = found.buildings, found.survey
     lines = [(texts("command.found.buildings"), str(len(buildings)))]
@@ -84,7 +83,7 @@ def found_rows(found: MapContent, texts: Texts) -> list[tuple[str, str]]:
     return lines
 
 
-def found_json(found: MapContent) -> dict[str, object]:
+def found_json(found: scenario_from_map.MapContent) -> dict[str, object]:
     """Return the report on a map as JSON values."""
     survey = found.survey
     report: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}

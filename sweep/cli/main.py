@@ -37,7 +37,7 @@ from sweep.terminal.command_decorator import HELP, SURROUNDINGS, help_text, repo
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.next_step import look, next_step
 from sweep.terminal.output import Output
-from sweep.terminal.translated_usage_errors import is_help, set_language, typed_language, usage_issue
+from sweep.terminal.translated_usage_errors import set_language, typed_language, usage_issue
 
 # Options whose output is read by a program.
 _FOR_MACHINES = frozenset({"--json", "--markdown"})
@@ -95,7 +95,8 @@ def main() -> None:
     try:
         code = app(arguments, standalone_mode=False)
     except TyperException as error:
-        if is_help(error):
+        # A command typed without arguments only asks for its help.
+        if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(error.format_message(), err=True)
         else:
             voice.faults([usage_issue(error, voice.texts)])

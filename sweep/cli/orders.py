@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from sweep.audit.approval import Approval
     from sweep.audit.hash_chain import Json
     from sweep.publish.edition import Edition
-    from sweep.publish.facts.team_facts import TeamFacts
 
 app = group("hand_out")
 
@@ -132,11 +131,8 @@ class OrderKey:
 def _sealed_before(place: Path) -> dict[str, OrderKey]:
     """Return the keys of the orders already encrypted in folder `place`, by team id, to use them again."""
     try:
-        rows = list(
-            csv.DictReader(
-                csv_files.read_text(edition_json.sibling_folder(place, "passphrases") / _KEYS)[0].splitlines()
-            )
-        )
+        listed = csv_files.read_text(edition_json.sibling_folder(place, "passphrases") / _KEYS)[0]
+        rows = list(csv.DictReader(listed.splitlines()))
         orders = edition_json.sibling_folder(place, "orders")
         pages = [(r["team_id"], csv_text.text_of_cell(r["passphrase"]), orders / Path(r["file"]).name) for r in rows]
         salts = [(i, phrase, sealed_page.salt_of(regular_file.read_regular_text(page))) for i, phrase, page in pages]
@@ -162,22 +158,19 @@ def _sealed(
     longest = max((len(sealed_page.page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
     for team in team_facts.team_facts(edition):
         team_id = team.team.team_id
-        key, name = (
-            keys.get(team_id) or OrderKey(encrypted_order.new_passphrase()),
-            f"{escape.file_stem(team_id)}.sealed.html",
-        )
+        key = keys.get(team_id) or OrderKey(encrypted_order.new_passphrase())
+        name = f"{escape.file_stem(team_id)}.sealed.html"
         sealed[name] = sealed_page.sealed_order(
             pages[team_id], edition.plan_id, team, key.passphrase, texts, os.urandom, longest, key.salt
         )
         rows.append([team_id, team.letter, name, _release(edition, team), key.passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
+    orders = _Files(sealed, edition_json.sibling_folder(folder, "orders"))
     listed = {_KEYS: csv_text.csv_text(head, rows)}
-    return _Files(sealed, edition_json.sibling_folder(folder, "orders")), _Files(
-        listed, edition_json.sibling_folder(folder, "passphrases"), is_secret=True
-    )
+    return orders, _Files(listed, edition_json.sibling_folder(folder, "passphrases"), is_secret=True)
 
 
-def _release(edition: Edition, team: TeamFacts) -> str:
+def _release(edition: Edition, team: team_facts.TeamFacts) -> str:
     """Return the text for the time when a team's passphrase may be handed out (C26), with the day."""
     at_s = time_texts.release_s(edition, team)
     text = time_texts.release_text(edition, at_s)

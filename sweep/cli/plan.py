@@ -12,7 +12,7 @@ from geodata.errors import InputError, Issue
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.output import Output
-from sweep.terminal.progress import finds_line, solve_progress
+from sweep.terminal.progress import finds_line, solver_line
 
 with deferred_imports():
     from geodata import regular_file
@@ -26,11 +26,10 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.plan.problem.problem import Problem
-    from sweep.plan.solve import Settings
     from sweep.records.plan import Plan, Route
 
 
-def plan_command(voice: Output, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
+def plan_command(voice: Output, file: Path, out: Path | None, settings: solve.Settings, start: Path | None) -> Exit:
     """Solve a problem file, write plan and proof next to it or to `out`, and print the result."""
     content = regular_file.read_regular(file)
     problem = problem_file.read_problem(content, file.name)
@@ -39,8 +38,9 @@ def plan_command(voice: Output, file: Path, out: Path | None, settings: Settings
     if issues := contradictions.contradictions(problem):
         raise InputError(issues)
     routes = _start_routes(start, problem)
-    with interrupt.record_interrupt() as is_interrupted, solve_progress(voice) as on_progress:
-        plan = solve.solve(problem, settings, on_progress, routes)
+    with interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
+        report(0.0, voice.texts("command.step.plan"))
+        plan = solve.solve(problem, settings, lambda p: report(p.share, solver_line(p, voice)), routes)
         # A second Ctrl-C could prevent the output, so the files are written first.
         files = {
             target.name: solved_problem_json.bare_plan_json(plan, problem.day, problem_file.problem_sha256(problem))

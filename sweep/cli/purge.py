@@ -33,31 +33,17 @@ with deferred_imports():
     from sweep.publish.archive import backup
 
 if TYPE_CHECKING:
-    from sweep.audit.audit_log import AuditLog
     from sweep.audit.hash_chain import Json
-    from sweep.publish.output_registry import OutputKind
     from sweep.scenario.release_and_retention import Retention
-    from sweep.scenario.scenario import Scenario
 
 app = group("afterwards")
-
-
-def purge_command(scenario: Scenario, voice: Output, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
-    """Delete the expired outputs of a scenario; only list them unless `is_done`."""
-    roots = {
-        "out": out / scenario.name,
-        "follow_up": earlier_results.follow_up_folder(scenario),
-        "board": out / journal_file.FOLDER / scenario.name,
-    }
-    log = audit_log.log_of_scenario(out, scenario.name)
-    return purge(roots, scenario.retention, voice, log, actor, today, is_done=is_done)
 
 
 def purge(
     roots: Mapping[str, Path],
     limits: Retention,
     voice: Output,
-    log: AuditLog,
+    log: audit_log.AuditLog,
     actor: Actor,
     today: date,
     *,
@@ -80,10 +66,8 @@ def purge(
     for root, folder in roots.items():
         # Searched under the lock, so that no other process writes or deletes there.
         with atomic_writes.change(folder) if is_done and folder.is_dir() else nullcontext() as made:
-            items = [
-                *overdue(limits, folder, root, today),
-                *map(retention.UndatedOutput, unknown_folders(folder, root)),
-            ]
+            items = [*overdue(limits, folder, root, today)]
+            items += map(retention.UndatedOutput, unknown_folders(folder, root))
             undated += (item for item in items if isinstance(item, retention.UndatedOutput))
             found = [item for item in items if isinstance(item, retention.ExpiredOutput)]
             if made is not None:
@@ -139,7 +123,7 @@ def unknown_folders(folder: Path, root: str) -> list[Path]:
 
 
 def _due(
-    kind: OutputKind, path: Path, today: date, keep_days: int
+    kind: output_registry.OutputKind, path: Path, today: date, keep_days: int
 ) -> Iterator[retention.ExpiredOutput | retention.UndatedOutput]:
     days = kind.days_of_rows(path) if kind.days_of_rows is not None else {}
     if days:
@@ -190,7 +174,14 @@ def _purge(
         settings = load_province.load_province(scenario, call.voice.texts).settings
         log = audit_log.log_of_scenario(out, settings.name)
         return purge({"out": out / settings.name}, settings.retention, call.voice, log, actor, day, is_done=yes)
-    return purge_command(call.scenario(scenario), call.voice, out, actor, day, is_done=yes)
+    read = call.scenario(scenario)
+    roots = {
+        "out": out / read.name,
+        "follow_up": earlier_results.follow_up_folder(read),
+        "board": out / journal_file.FOLDER / read.name,
+    }
+    log = audit_log.log_of_scenario(out, read.name)
+    return purge(roots, read.retention, call.voice, log, actor, day, is_done=yes)
 
 
 def _verify(out: Path) -> None:

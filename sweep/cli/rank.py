@@ -13,7 +13,7 @@ from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import Out, ScenarioPath
-from sweep.terminal.output import Output, issue_json
+from sweep.terminal.output import issue_json
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
@@ -24,8 +24,6 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sweep.publish.studies.backtest_page import BacktestResult
 
 app = group("prepare")
 
@@ -70,24 +68,17 @@ def _backtest(call: CommandCall, scenario: ScenarioPath, out: Out = Path("out"))
     read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as on_progress:
         judged = backtest.backtest_scenario(read, on_progress)
-    report_verdict(voice, judged, backtest.write_backtest(judged, read, out, voice.texts))
-    return Exit.DONE
-
-
-def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path]) -> None:
-    """Print the results of a backtest as tables with the paths of its files, or as one JSON object."""
+    files = backtest.write_backtest(judged, read, out, voice.texts)
     if voice.as_json:
         voice.json(verdict_json(judged, files))
-        return
+        return Exit.DONE
     texts = voice.texts
     if judged.has_leads:
         header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
         title = texts("command.backtest", n=judged.windows["day"].nunique())
         voice.table(title, header, measure_rows(judged, texts), has_parts=True)
-    for line in (
-        *backtest_page.too_few_finds(judged.finds, texts),
-        *backtest_page.model_choice_sentences(judged.scored, texts),
-    ):
+    few = backtest_page.too_few_finds(judged.finds, texts)
+    for line in (*few, *ranking_sentences.verdict_sentences(judged.scored, texts)):
         voice.line("ranking.line", text=line)
     if judged.finds["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]
@@ -95,9 +86,10 @@ def report_verdict(voice: Output, judged: BacktestResult, files: Sequence[Path])
     for line in backtest_page.gap_sentences(judged.fairness, texts):
         voice.line("ranking.line", text=line)
     voice.line("command.written", files=tuple(str(f) for f in files))
+    return Exit.DONE
 
 
-def measure_rows(judged: BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
+def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tuple[str, ...]]:
     """Return one row for each ranking method: its name, and each measure with its interval."""
     table = judged.summary.set_index(["method", "measure"])
     return [
@@ -127,7 +119,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
     ]
 
 
-def verdict_json(judged: BacktestResult, files: Sequence[Path]) -> dict[str, object]:
+def verdict_json(judged: backtest_page.BacktestResult, files: Sequence[Path]) -> dict[str, object]:
     """Return the results of a backtest as JSON values; a measure without data is null."""
     parts = {
         "summary": judged.summary,

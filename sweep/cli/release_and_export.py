@@ -32,7 +32,6 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.audit.hash_chain import Json
-    from sweep.publish.handouts.redaction import OutputClass
 
 app = group("hand_out")
 
@@ -92,7 +91,7 @@ def _release(
                 "class": c,
                 "n_files": len(files),
                 "is_approved": approval is not None,
-                "handout_sha256": edition_hash.handout_sha256(manifest),
+                "handout_sha256": edition_hash.manifest_sha256(manifest),
             }
             written[c] = disclosure_files.write_handout(manifest, files, edition_json.sibling_folder(place, c))
             # The log entry precedes the files: no handout exists without one.
@@ -103,7 +102,7 @@ def _release(
     return Exit.DONE
 
 
-def _chosen(classes: Sequence[str]) -> list[OutputClass]:
+def _chosen(classes: Sequence[str]) -> list[redaction.OutputClass]:
     known = [c for c in redaction.OUTPUT_CLASSES if c != "police"]
     if unknown := [c for c in classes if c not in known]:
         raise InputError(Issue("S831", f"--class {c}", {"known": tuple(known)}) for c in unknown)

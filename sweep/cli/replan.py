@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,8 +30,6 @@ with deferred_imports():
     from sweep.publish.facts import names_and_reasons
 
 if TYPE_CHECKING:
-    from sweep.jobs.replan.load_plan_of_day import PlanOfDay
-    from sweep.jobs.replan.publish_change import ChangedDay
     from sweep.plan.replan.plan_changes import StopChange
     from sweep.plan.replan.replan import Replanned
     from sweep.publish.edition import Edition
@@ -46,18 +43,7 @@ _TYPED = "--held --ill --urgent"
 _NAMED = ("team", "visit", "visits")
 
 
-@contextmanager
-def _replan_progress(voice: Output) -> Iterator[Callable[[float, float, int], None]]:
-    """Yield a callback that shows the search's progress in a bar."""
-    with voice.bar() as report:
-
-        def on_progress(share: float, value: float, n_changed: int) -> None:
-            report(share, voice.texts("replan.progress", value=voice.texts.number(value, 2), n=n_changed))
-
-        yield on_progress
-
-
-def _text(path: Path, today: PlanOfDay, at_s: int) -> str:
+def _text(path: Path, today: load_plan_of_day.PlanOfDay, at_s: int) -> str:
     """Return the text of an events file; from a journal, the events that the plan does not yet take into account."""
     try:
         if path.suffix == journal_file.SUFFIX:
@@ -155,7 +141,7 @@ def cause_text(texts: Texts, c: StopChange, names: Mapping[str, str]) -> str:
     return texts(f"replan.cause.{c.cause.code}", **values)
 
 
-def _report_edition(voice: Output, made: ChangedDay) -> None:
+def _report_edition(voice: Output, made: publish_change.ChangedDay) -> None:
     plan, replanned = made.edition.plan, made.replanned
     if voice.as_json:
         changes = [publish_change.change_json(c) for c in made.changes]
@@ -223,7 +209,11 @@ def _replan(
         actor.log(log, "replan", edition_hash.edition_facts(edition, folder))
 
     atomic_files.refuse_unwritable(publish_change.edition_place(today, out))
-    with _replan_progress(voice) as on_progress:
+    with voice.bar() as report:
+
+        def on_progress(share: float, value: float, n_changed: int) -> None:
+            report(share, voice.texts("replan.progress", value=voice.texts.number(value, 2), n=n_changed))
+
         planned = replan_day.plan_change(
             today,
             at_s,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,11 +15,10 @@ from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 
 with deferred_imports():
+    from sweep.publish.report import rule_compliance
     from sweep.rulebook import numbered_rules as book
     from sweep.scenario import scenario
 
-if TYPE_CHECKING:
-    from sweep.rulebook.numbered_rules import Rule
 
 app = group("judge")
 
@@ -45,10 +44,10 @@ def _rules(
     return Exit.DONE
 
 
-def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
+def rule_row(rule: book.Rule, texts: Texts) -> tuple[str, ...]:
     """Return the table cells of one rule, one for each of `COLUMNS`."""
     content = rule_json(rule, texts)
-    parameters = "; ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in parameters_of(rule).items())
+    parameters = "; ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in defaults_of(rule).items())
     stages = texts.listed(texts(f"stage.{s}") for s in rule.stages)
     return (
         rule.rule_id,
@@ -60,7 +59,7 @@ def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
+def rule_json(rule: book.Rule, texts: Texts) -> dict[str, object]:
     """Return one rule of the rule book as JSON values."""
     tests = rule.tests
     return {
@@ -69,23 +68,16 @@ def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
         "force": str(rule.force),
         "is_switchable": rule.is_switchable,
         "basis": texts(f"rule.{rule.rule_id}.basis"),
-        "parameters": parameters_of(rule),
+        "parameters": defaults_of(rule),
         "stages": [str(s) for s in rule.stages],
         "tests": {"kept": tests.kept, "found": tests.found, "told": tests.reported},
     }
 
 
-def parameters_of(rule: Rule) -> dict[str, object]:
+def defaults_of(rule: book.Rule) -> dict[str, object]:
     """Return the default of each scenario setting that the rule uses, by key of scenario.toml."""
     # A scenario without settings; its day does not matter.
-    defaults = scenario.Scenario(name="defaults", day=date(2026, 1, 5)).all_settings
-    found: dict[str, object] = {}
-    for key in rule.parameters:
-        value: object = defaults
-        for part in key.split("."):
-            value = value[part] if isinstance(value, dict) else None
-        found[key] = value
-    return found
+    return rule_compliance.parameter_values(rule, scenario.Scenario(name="defaults", day=date(2026, 1, 5)))
 
 
 def rules_page(texts: Texts) -> str:

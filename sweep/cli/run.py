@@ -32,9 +32,7 @@ with deferred_imports():
     from sweep.publish.facts import assessment, objective_texts, summary
 
 if TYPE_CHECKING:
-    from sweep.jobs.run_scenario import RunOutcome
     from sweep.jobs.stages.progress_steps import ProgressCallback
-    from sweep.plan.solve import SolveProgress
     from sweep.publish.edition import Edition
     from sweep.scenario.scenario import Scenario
 
@@ -79,7 +77,7 @@ def _with_notice(on_progress: ProgressCallback, voice: Output, is_interrupted: C
     """Return a progress callback that also prints, once, that the search ends early after Ctrl-C."""
     is_said = False
 
-    def watched(step: str, inside: SolveProgress | None) -> None:
+    def watched(step: str, inside: solve.SolveProgress | None) -> None:
         nonlocal is_said
         if is_interrupted() and not is_said:
             is_said = True
@@ -89,7 +87,7 @@ def _with_notice(on_progress: ProgressCallback, voice: Output, is_interrupted: C
     return watched
 
 
-def report_outcome(voice: Output, outcome: RunOutcome, *, is_interrupted: bool = False) -> Exit:
+def report_outcome(voice: Output, outcome: run_scenario.RunOutcome, *, is_interrupted: bool = False) -> Exit:
     """Print the result of a run; return the exit code, which shows whether the plan keeps every rule."""
     edition = outcome.edition
     voice.json(outcome_json(outcome, voice.texts))
@@ -108,7 +106,7 @@ def report_outcome(voice: Output, outcome: RunOutcome, *, is_interrupted: bool =
     return Exit.RULE_BROKEN
 
 
-def summary_rows(outcome: RunOutcome, texts: Texts) -> list[tuple[str, str]]:
+def summary_rows(outcome: run_scenario.RunOutcome, texts: Texts) -> list[tuple[str, str]]:
     """Return (label, value) for each line of the table that sums up a run."""
     edition = outcome.edition
     plan, total = edition.plan, edition.coverage[0]
@@ -143,14 +141,14 @@ def _due_text(edition: Edition, texts: Texts) -> str:
     )
 
 
-def _files(outcome: RunOutcome, texts: Texts) -> str:
+def _files(outcome: run_scenario.RunOutcome, texts: Texts) -> str:
     """Return a text with the names of the files that a person opens, and the number of other files."""
     written = {str(f.relative_to(outcome.folder)) for f in outcome.files}
     shown = [name for name in TO_OPEN if name in written]
     return texts("command.files", files=tuple(shown), n=len(written) - len(shown))
 
 
-def next_commands(outcome: RunOutcome) -> list[str]:
+def next_commands(outcome: run_scenario.RunOutcome) -> list[str]:
     """Return the commands that usually follow: explain a building, check the plan, approve it."""
     edition, folder = outcome.edition, str(outcome.folder)
     place, here = edition.scenario.folder, Path.cwd()
@@ -161,7 +159,7 @@ def next_commands(outcome: RunOutcome) -> list[str]:
     return [shlex.join(["sweep", *command]) for command in commands]
 
 
-def outcome_json(outcome: RunOutcome, texts: Texts) -> dict[str, Any]:
+def outcome_json(outcome: run_scenario.RunOutcome, texts: Texts) -> dict[str, Any]:
     """Return the result of a run as JSON values."""
     edition = outcome.edition
     plan, total, figures = edition.plan, edition.coverage[0], summary.plan_summary(edition)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from geodata.errors import grouped
 from geodata.message_catalogue import Texts
@@ -11,28 +10,33 @@ from sweep.terminal.command_decorator import CommandCall, command, group
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
 from sweep.terminal.options import ScenarioPath
-from sweep.terminal.output import Output, issue_json, on_screen
+from sweep.terminal.output import issue_json, on_screen
 from sweep.terminal.progress import run_progress
 
 with deferred_imports():
     from sweep.inputs import load, row_losses
     from sweep.jobs.stages import input_contradictions, rank_day
 
-if TYPE_CHECKING:
-    from sweep.scenario.scenario import Scenario
-
 app = group("prepare")
 
 
-def validate_command(scenario: Scenario, voice: Output) -> Exit:
+def match_text(texts: Texts, key: str) -> str:
+    """Return the name of a match method; `key` is table and method, such as `leads.name`."""
+    table, kind = key.split(".", 1)
+    return f"{texts(f'command.table.{table}')}{texts('list.colon')}{texts(f'match.{kind}')}"
+
+
+@command(app, "validate", sets=True, example="sweep validate scenarios/quancheng")
+def _validate(call: CommandCall, scenario: ScenarioPath) -> Exit:
     """Read, clean and match the inputs; print repairs, quarantined rows, and contradictions that exclude any plan."""
+    read, voice = call.scenario(scenario), call.voice
     with run_progress(voice) as on_progress:
         on_progress("read", None)
-        inputs = load.load_inputs(scenario)
+        inputs = load.load_inputs(read)
         on_progress("rank", None)
-        ranked = rank_day.rank(scenario, inputs)
+        ranked = rank_day.rank(read, inputs)
         on_progress("select", None)
-        clashes, notes = input_contradictions.input_issues(scenario, inputs, ranked)
+        clashes, notes = input_contradictions.input_issues(read, inputs, ranked)
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
     rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in inputs.files]
@@ -61,14 +65,3 @@ def validate_command(scenario: Scenario, voice: Output) -> Exit:
     elif clashes:
         voice.faults(clashes)
     return Exit.BAD_INPUT if clashes else Exit.DONE
-
-
-def match_text(texts: Texts, key: str) -> str:
-    """Return the name of a match method; `key` is table and method, such as `leads.name`."""
-    table, kind = key.split(".", 1)
-    return f"{texts(f'command.table.{table}')}{texts('list.colon')}{texts(f'match.{kind}')}"
-
-
-@command(app, "validate", sets=True, example="sweep validate scenarios/quancheng")
-def _validate(call: CommandCall, scenario: ScenarioPath) -> Exit:
-    return validate_command(call.scenario(scenario), call.voice)

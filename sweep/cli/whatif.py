@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +23,7 @@ with deferred_imports():
     from sweep.disk import atomic_files
     from sweep.jobs import whatif
     from sweep.plan import interrupt
+    from sweep.publish import table_columns
     from sweep.publish.archive import manifest
     from sweep.publish.facts import names_and_reasons
     from sweep.publish.studies import whatif_page
@@ -31,30 +31,15 @@ with deferred_imports():
 
 if TYPE_CHECKING:
     from sweep.plan.solve import SolveProgress
-    from sweep.publish.studies.whatif_page import GridCurve, GridPoint
     from sweep.scenario.scenario import Scenario
 
 app = group("plan")
 
 
-@contextmanager
-def _grid_progress(voice: Output) -> Iterator[Callable[[int, int, SolveProgress | None], None]]:
-    """Yield a callback that shows the finished points of a grid in a progress bar."""
-    with voice.bar() as report:
-
-        def on_progress(n_done: int, n: int, inside: SolveProgress | None) -> None:
-            text = voice.texts("whatif.progress", n=min(n_done + 1, n), all=n)
-            share = inside.share if inside else 0.0
-            line = f"{text}  {solver_line(inside, voice)}" if inside else text
-            report((n_done + share) / max(1, n), line)
-
-        yield on_progress
-
-
 def _report(
     voice: Output,
-    curves: Sequence[GridCurve],
-    points: Sequence[GridPoint],
+    curves: Sequence[whatif_page.GridCurve],
+    points: Sequence[whatif_page.GridPoint],
     files: Sequence[Path],
     refused: Sequence[Issue],
     *,
@@ -99,7 +84,7 @@ def _report(
     voice.line("command.written", files=tuple(str(f) for f in files))
 
 
-def _row(p: GridPoint, texts: Texts) -> tuple[str, ...]:
+def _row(p: whatif_page.GridPoint, texts: Texts) -> tuple[str, ...]:
     return (
         *p.values.values(),
         str(p.n_teams),
@@ -146,7 +131,13 @@ def _whatif(
     def at(values: Mapping[str, str]) -> Scenario:
         return load_scenario.load_scenario(scenario, {**overrides, **values}, texts)
 
-    with interrupt.record_interrupt() as is_interrupted, _grid_progress(voice) as on_progress:
+    with interrupt.record_interrupt() as is_interrupted, voice.bar() as report:
+
+        def on_progress(n_done: int, n: int, inside: SolveProgress | None) -> None:
+            text = texts("whatif.progress", n=min(n_done + 1, n), all=n)
+            share = inside.share if inside else 0.0
+            report((n_done + share) / max(1, n), f"{text}  {solver_line(inside, voice)}" if inside else text)
+
         points, refused = whatif.run_grid(at, asked, place, on_progress, is_interrupted)
     stopped = is_interrupted()
     if not points:
@@ -155,7 +146,7 @@ def _whatif(
     curves = whatif_page.curves_of(points)
     pages = {
         "whatif.html": whatif_page.whatif_page(read.name, curves, texts, read.rules.off),
-        "whatif.csv": whatif_page.whatif_csv(points),
+        "whatif.csv": table_columns.rows_csv(whatif_page.whatif_rows(points)),
         retention.STUDY: manifest.study_json("whatif", read),
     }
     files = atomic_files.write_files(pages, place, place.parent)

@@ -111,13 +111,5 @@ def _route_lines(prepared: PlanInputs, plan: Plan, route: Route) -> tuple[LineSt
 def _with_sentences(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
     """Return the quarantined rows with reason and fix as sentences."""
     issues = quarantine_issues(quarantine)
-    return pd.DataFrame(
-        {
-            "file": quarantine["file"],
-            "row": quarantine["row"],
-            "code": quarantine["code"],
-            "what": [i.what(texts) for i in issues],
-            "fix": [i.fix(texts) for i in issues],
-            "content": quarantine["content"],
-        }
-    )
+    sentences = quarantine.assign(what=[i.what(texts) for i in issues], fix=[i.fix(texts) for i in issues])
+    return sentences[["file", "row", "code", "what", "fix", "content"]]

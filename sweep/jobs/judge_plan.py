@@ -23,13 +23,12 @@ from sweep.plan.problem.problem_file import problem_sha256, read_problem
 from sweep.publish.archive.derived_keys import wrong_keys
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION
 from sweep.publish.archive.edition_json import MANIFEST, parse_edition, read_unchanged
-from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.read_plan import plan_text, read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
 from sweep.records.buildings import Building
 from sweep.records.pins import Pin
-from sweep.records.plan import BOUND_METHODS, Plan, Reason, Stop, Violation
+from sweep.records.plan import BOUND_METHODS, Reason, Stop, Violation
 from sweep.records.ranking import Term
 from sweep.records.scenario_folders import JOURNALS
 from sweep.records.visits import Visit
@@ -83,7 +82,7 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
     InputError
         If inputs or plan file are invalid; S972 if the journal of a changed day is damaged.
     """
-    file = path / FILE_NAME if path.is_dir() else path
+    file = path / PLAN if path.is_dir() else path
     text = plan_text(file)
     plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
     if scenario.teams.n_teams is None:
@@ -116,6 +115,7 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
     visit = next((v for v in edition.visits.values() if v.building_id == building_id), None)
     every = ((r.team_id, s) for r in edition.plan.routes for s in r.made)
     stops = tuple((team_id, s) for team_id, s in every if s.building_id == building_id)
+    every_violation = (*edition.violations, *edition.soft_violations)
     reasons = tuple(x for u in edition.plan.unserved if u.building_id == building_id for x in u.reasons)
     return Explanation(
         building=edition.buildings[building_id],
@@ -133,11 +133,7 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
         stops=stops,
         reasons=reasons if visit else (_not_on_offer(edition, building_id),),
         pins=tuple(p for p in edition.pins if building_id in p.buildings),
-        breaches=tuple(
-            v
-            for v in (*edition.violations, *edition.soft_violations)
-            if visit is not None and visit.visit_id in v.where.split()
-        ),
+        breaches=tuple(v for v in every_violation if visit is not None and visit.visit_id in v.where.split()),
         notes=() if visit else tuple(n for n in edition.notes if n.code == Code.FIRMS_AT_LIMIT),
     )
 
@@ -185,13 +181,16 @@ def _plan_key_breaches(file: Path, text: str, reviewed: Edition, prepared: PlanI
 
 def _wanted(folder: Path, reviewed: Edition, prepared: PlanInputs, published: Edition | None) -> Edition:
     """Return the edition whose plan file the reviewed file must equal: with keys made from the inputs."""
-    sha256 = _problem_sha256(folder, reviewed, prepared)
-    wanted = replace(reviewed, problem_sha256=sha256, plan=_wanted_plan(reviewed))
+    settings, plan = reviewed.scenario.plan, reviewed.plan
+    # All teams work on day 0, in the scenario's shift.
+    shift_s = (settings.shift_start_s, settings.shift_end_s)
+    plan = replace(plan, teams=tuple(replace(t, shift_s=shift_s, day=0) for t in plan.teams))
+    wanted = replace(reviewed, problem_sha256=_problem_sha256(folder, reviewed, prepared), plan=plan)
     if published is None:
         return wanted
     # Facts of the search that cannot be derived from plan and inputs.
     facts = {name: getattr(published.plan, name) for name in ("seed", "n_iterations", "bound_method", "members_max")}
-    return replace(wanted, plan=replace(wanted.plan, **facts), plan_id=published.plan_id)
+    return replace(wanted, plan=replace(plan, **facts), plan_id=published.plan_id)
 
 
 def _published(folder: Path) -> Edition | None:
@@ -210,13 +209,6 @@ def _read(folder: Path, name: str) -> str | None:
         return read_unchanged(folder, (name,))[name].decode("utf-8", "replace")
     except InputError:
         return None
-
-
-def _wanted_plan(reviewed: Edition) -> Plan:
-    """Return the plan with all teams on day 0 and the scenario's shift."""
-    settings, plan = reviewed.scenario.plan, reviewed.plan
-    shift_s = (settings.shift_start_s, settings.shift_end_s)
-    return replace(plan, teams=tuple(replace(t, shift_s=shift_s, day=0) for t in plan.teams))
 
 
 def _problem_sha256(folder: Path, reviewed: Edition, prepared: PlanInputs) -> str | None:

@@ -21,7 +21,8 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import write_problem
 from sweep.publish.archive.manifest import study_json
 from sweep.publish.edition import Edition
-from sweep.publish.tables.plan_tables import clusters_csv, ranking_csv
+from sweep.publish.table_columns import table_csv
+from sweep.publish.tables.plan_tables import cluster_row, ranking_rows
 from sweep.publish.write_edition import Enter
 from sweep.scenario.scenario import Scenario
 
@@ -86,14 +87,7 @@ class Planned:
 def plan_inputs(
     scenario: Scenario, inputs: Inputs, report: ProgressCallback, problem_out: Path | None = None
 ) -> Planned:
-    """
-    Rank, select, plan and check clean inputs; parameters and errors as of `run`, and no edition is written.
-
-    Parameters
-    ----------
-    inputs
-        Those of the scenario.
-    """
+    """Rank, select, plan and check a scenario's clean inputs; further as `run`, but no edition is written."""
     report("rank", None)
     ranked = rank(scenario, inputs)
     scenario, ranked, left = with_team_count(scenario, inputs, ranked, lambda progress: report("number", progress))
@@ -125,10 +119,9 @@ def rank_only(scenario: Scenario, out: Path, on_progress: ProgressCallback) -> t
     inputs = load_inputs(scenario, is_study=True)
     on_progress("rank", None)
     ranked = rank(scenario, inputs)
-    buildings = ranking_csv(ranking_table(ranked), ranked.ranking.terms)
     tables = {
-        "buildings.csv": buildings,
-        "clusters.csv": clusters_csv(ranked.clusters),
+        "buildings.csv": table_csv("ranking.csv", ranking_rows(ranking_table(ranked), ranked.ranking.terms)),
+        "clusters.csv": table_csv("clusters.csv", map(cluster_row, ranked.clusters)),
         STUDY: study_json("rank", scenario),
     }
     return ranked, write_files(tables, out / scenario.name / "rank", out / scenario.name)

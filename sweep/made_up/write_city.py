@@ -73,18 +73,9 @@ def write_pbf(city: SyntheticCity, path: Path) -> None:
 def _streets(city: SyntheticCity) -> tuple[list[Node], list[Way]]:
     places: dict[int, tuple[float, float]] = {}
     ways = []
-    table = city.streets
-    for number, (name, highway, is_oneway, kmh, node_ids, line) in enumerate(
-        zip(
-            table["street_name"],
-            table["highway"],
-            table["is_oneway"],
-            table["maxspeed_kmh"],
-            table["node_ids"],
-            table.geometry,
-            strict=True,
-        )
-    ):
+    columns = ["street_name", "highway", "is_oneway", "maxspeed_kmh", "node_ids", "geometry"]
+    table = pd.DataFrame(city.streets[columns]).itertuples(index=False)
+    for number, (name, highway, is_oneway, kmh, node_ids, line) in enumerate(table):
         places.update(zip(node_ids, line.coords, strict=True))
         tags = {"highway": highway, "maxspeed": str(kmh), "name": name, "oneway": "yes" if is_oneway else "no"}
         ways.append(Way(id=FIRST_ID["street"] + number, version=1, nodes=list(node_ids), tags=tags))

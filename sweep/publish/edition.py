@@ -114,14 +114,7 @@ class Edition:
 
 
 def refuse_investigations(edition: Edition) -> None:
-    """
-    Raise ValueError if an edition contains investigations, which must not be published (C26).
-
-    Raises
-    ------
-    ValueError
-        If a visit is on the investigation track.
-    """
+    """Raise ValueError if a visit of an edition is on the investigation track, which must not be published (C26)."""
     bad = sorted(v.visit_id for v in edition.visits.values() if v.track == "investigation")
     if bad:
         raise ValueError(f"visits {bad} are on the investigation track and must not be published (C26)")

@@ -1,4 +1,4 @@
-"""Registry of everything that the program writes: files of editions, other outputs, and retention periods."""
+"""Registry of everything that the program writes, except the files inside an edition: place and retention period."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -18,49 +18,6 @@ from sweep.audit.retention import (
     plan_day,
     study_day,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OutputFile:
-    """One file of an edition, or one kind of files."""
-
-    name: str
-    """Path in the edition's folder, with `<id>` in place of a team's id."""
-    key: str
-    """Catalogue key: `output.<key>.for` names the readers, `output.<key>.is` the content."""
-
-
-OUTPUTS = (
-    OutputFile("map.html", "map"),
-    OutputFile("teams/<id>.html", "order"),
-    OutputFile("report.html", "report"),
-    OutputFile("plan.json", "plan"),
-    OutputFile("buildings.csv", "buildings"),
-    OutputFile("clusters.csv", "clusters"),
-    OutputFile("coverage.csv", "coverage"),
-    OutputFile("unserved.csv", "unserved"),
-    OutputFile("matched.csv", "matched"),
-    OutputFile("unmatched.csv", "unmatched"),
-    OutputFile("quarantine.csv", "quarantine"),
-    OutputFile("draw.csv", "draw"),
-    OutputFile("draw_firms.csv", "draw_firms"),
-    OutputFile("draw_officers.csv", "draw_officers"),
-    OutputFile("prevalence.csv", "prevalence"),
-    OutputFile("concentration.csv", "concentration"),
-    OutputFile("plan.gpkg", "geopackage"),
-    OutputFile("problem.json", "problem"),
-    OutputFile("plan.proof.json", "proof"),
-    OutputFile("edition.json", "edition"),
-    OutputFile("manifest.json", "manifest"),
-)
-"""Files of an edition whose plan breaks no rule; problem and proof are omitted if they are too large."""
-
-OUTPUTS_OF_BROKEN = (
-    OutputFile("plan.json", "plan"),
-    OutputFile("violations.csv", "violations"),
-    OutputFile("manifest.json", "manifest"),
-)
-"""Files of an edition whose plan breaks a rule; none of them could pass for an order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ both.
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -88,6 +88,11 @@ def table_csv(table: str, rows: Iterable[Row]) -> str:
     """Return a table of `COLUMNS` as CSV, from rows with at least its columns."""
     columns = COLUMNS[table]
     return csv_text(columns, ([row[column] for column in columns] for row in rows))
+
+
+def rows_csv(rows: Sequence[Row]) -> str:
+    """Return at least one row as CSV, with the columns of the first."""
+    return csv_text(list(rows[0]), (list(row.values()) for row in rows))
 
 
 def table_frame(table: str, rows: Iterable[Row]) -> pd.DataFrame:

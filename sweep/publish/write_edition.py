@@ -18,25 +18,7 @@ from sweep.publish.map.map_page import map_page
 from sweep.publish.orders.order_page import order_page
 from sweep.publish.page.escape import file_stem
 from sweep.publish.report.report import report_page
-from sweep.publish.tables.match_results import matched_csv, unmatched_csv
-from sweep.publish.tables.oversight_tables import (
-    concentration_csv,
-    draw_csv,
-    draw_firms_csv,
-    draw_officers_csv,
-    prevalence_csv,
-)
-from sweep.publish.tables.plan_tables import (
-    buildings_csv,
-    clusters_csv,
-    coverage_csv,
-    quarantine_csv,
-    unserved_csv,
-    violations_csv,
-)
-
-# Written instead of the pages if the plan breaks a rule.
-VIOLATIONS = "violations.csv"
+from sweep.publish.tables.edition_tables import TABLES, VIOLATIONS, edition_csv
 
 type Enter = Callable[[Edition, Path], None]
 """Callback that gets an edition and the folder of its complete files."""
@@ -51,7 +33,7 @@ def write_edition(
     enter: Enter | None = None,
 ) -> tuple[Path, ...]:
     """
-    Write all files of an edition into a folder, `manifest.json` last; an older edition in it is replaced.
+    Write all files of an edition, `manifest.json` last, into a folder in place of an older edition; return their paths.
 
     A plan that breaks a rule gets `plan.json` and `violations.csv` only, so that nothing could pass for an order.
 
@@ -64,11 +46,6 @@ def write_edition(
     enter
         Called when all files are written and before the folder is moved into place, to log the edition, so that every
         edition is in the log. If it fails, nothing is written.
-
-    Returns
-    -------
-    tuple of Path
-        The files written, in `folder`.
 
     Raises
     ------
@@ -113,7 +90,7 @@ def _contents(edition: Edition, texts: Texts, given: Mapping[str, bytes]) -> dic
     """Return the contents of every file except the exports, by name; orders in `given` are not rendered again."""
     plan = plan_json(edition, texts).encode("utf-8")
     if edition.violations:
-        return {FILE_NAME: plan, VIOLATIONS: violations_csv(edition, texts).encode(ENCODING)}
+        return {FILE_NAME: plan, VIOLATIONS: edition_csv(VIOLATIONS, edition, texts).encode(ENCODING)}
     pages = {
         "map.html": map_page(edition, texts).encode("utf-8"),
         "report.html": report_page(edition, texts, hashlib.sha256(plan).hexdigest()).encode("utf-8"),
@@ -121,23 +98,9 @@ def _contents(edition: Edition, texts: Texts, given: Mapping[str, bytes]) -> dic
     for team in team_facts(edition):
         name = f"teams/{file_stem(team.team.team_id)}.html"
         pages[name] = given[name] if name in given else order_page(edition, team, texts).encode("utf-8")
-    csvs = {
-        "buildings.csv": buildings_csv(edition),
-        "clusters.csv": clusters_csv(edition.clusters),
-        "coverage.csv": coverage_csv(edition),
-        "draw.csv": draw_csv(edition),
-        "draw_firms.csv": draw_firms_csv(edition),
-        "draw_officers.csv": draw_officers_csv(edition),
-        "prevalence.csv": prevalence_csv(edition),
-        "concentration.csv": concentration_csv(edition),
-        "unserved.csv": unserved_csv(edition, texts),
-        "quarantine.csv": quarantine_csv(edition),
-        "matched.csv": matched_csv(edition, texts),
-        "unmatched.csv": unmatched_csv(edition, texts),
-    }
     return {
         **pages,
         FILE_NAME: plan,
         EDITION_NAME: edition_json(edition).encode("utf-8"),
-        **{name: text.encode(ENCODING) for name, text in csvs.items()},
+        **{name: edition_csv(name, edition, texts).encode(ENCODING) for name in TABLES if name != VIOLATIONS},
     }

@@ -31,6 +31,7 @@ from sweep.terminal.output import Output
 from sweep.terminal.path_arguments import ChosenStore, chosen_store, with_latest
 
 with deferred_imports():
+    from sweep.audit import retention
     from sweep.scenario import load_scenario, setting_errors
 
 if TYPE_CHECKING:
@@ -169,23 +170,19 @@ def command(
     def register(work: Callable[..., Exit]) -> Callable[..., None]:
         if unknown := set(changes) - inspect.signature(work).parameters.keys():
             raise ValueError(f"{name}: changes must name options of the command, got {sorted(unknown)}")
-        shared = {"lang": Lang, "quiet": Quiet, "as_json": AsJson}
-        defaults: dict[str, object] = {"lang": None, "quiet": False, "as_json": False}
-        if sets:
-            shared = {"set_": Set, "accept_losses": AcceptLosses, **shared}
-            defaults = {"set_": None, "accept_losses": None, **defaults}
+        shared: dict[str, tuple[Any, object]]
+        shared = {"set_": (Set, None), "accept_losses": (AcceptLosses, None)} if sets else {}
+        shared |= {"lang": (Lang, None), "quiet": (Quiet, False), "as_json": (AsJson, False)}
 
         @wraps(work)
         def run(**options: Any) -> None:
-            given = [v for value in options.values() for v in (value if isinstance(value, list) else [value])]
-            paths = [v for v in given if isinstance(v, Path)]
             lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
             voice = Output(texts_of(lang), quiet=quiet, as_json=as_json)
             lang = _SHORT.get(lang, lang)
             call = CommandCall(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
 
             try:
-                _refuse_odd(options, paths, lang, voice.texts)
+                _refuse_odd(options, lang, voice.texts)
                 if extra:
                     needs_extra(extra)
                 # A purge that only lists writes nothing.
@@ -202,9 +199,9 @@ def command(
             raise typer.Exit(code)
 
         hints = get_type_hints(work, include_extras=True)
-        own = [p.replace(annotation=hints[p.name]) for p in list(inspect.signature(work).parameters.values())[1:]]
-        own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
-        more = [inspect.Parameter(k, own[0].kind, default=defaults[k], annotation=a) for k, a in shared.items()]
+        kind = inspect.Parameter.KEYWORD_ONLY
+        own = [p.replace(annotation=hints[k], kind=kind) for k, p in inspect.signature(work).parameters.items()][1:]
+        more = [inspect.Parameter(k, kind, default=d, annotation=a) for k, (a, d) in shared.items()]
         run.__signature__ = inspect.Signature([*own, *more])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in (*own, *more)}
         epilog = HELP("usage.example", line=example)
@@ -214,7 +211,7 @@ def command(
     return register
 
 
-def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], lang: str | None, texts: Texts) -> None:
+def _refuse_odd(options: Mapping[str, Any], lang: str | None, texts: Texts) -> None:
     """
     Raise for options that no command accepts.
 
@@ -222,7 +219,7 @@ def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], lang: str | N
     """
     if lang is not None and lang not in LANGUAGES:
         raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
-    for path in paths:
+    for _, path in _paths(options):
         if path.is_char_device() or path.is_block_device():
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
     for name, value in options.items():
@@ -260,10 +257,6 @@ def _place_of(error: OSError) -> str:
     frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])
     at_work = (value for frame in frames for value in frame.f_locals.values() if isinstance(value, Path))
     return str(next(at_work, "-"))
-
-
-with deferred_imports():
-    from sweep.audit import retention
 
 
 def settle_or_refuse(options: Mapping[str, Any], changes: Sequence[str]) -> None:

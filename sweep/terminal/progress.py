@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,14 +29,6 @@ def run_progress(voice: Output) -> Iterator[ProgressCallback]:
             report(share_done(step, inside), line)
 
         yield on_progress
-
-
-@contextmanager
-def solve_progress(voice: Output) -> Iterator[Callable[[SolverProgress], None]]:
-    """Yield a callback that shows one solve in a progress bar."""
-    with voice.bar() as report:
-        report(0.0, voice.texts("command.step.plan"))
-        yield lambda p: report(p.share, solver_line(p, voice))
 
 
 def solver_line(p: SolverProgress, voice: Output) -> str:

@@ -92,11 +92,6 @@ def typed_language(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def is_help(error: TyperException) -> bool:
-    """Return whether a parser's error only asks for the help of a command that was typed without arguments."""
-    return type(error).__name__ == "NoArgsIsHelpError"
-
-
 def usage_issue(error: TyperException, texts: Texts) -> Issue:
     """Return an error of the command-line parser as an issue; its code depends on the error's class."""
     kind, context = type(error).__name__, getattr(error, "ctx", None)

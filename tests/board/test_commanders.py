@@ -16,10 +16,9 @@ from sweep.board.board_state import Board
 from sweep.board.desk.desk_json import coverage_view, district_words, leads_view
 from sweep.board.pages.editions import _listed
 from sweep.campaign.records import campaign_json
-from sweep.cli.approve import approve_command
 from sweep.day.journal.day_state import DayState, NewLead
+from sweep.publish.archive.approve import approve
 from sweep.publish.edition import Edition
-from sweep.terminal.output import Output
 from tests.board.asking import Asker, Wall, published
 from tests.board.stubs import tried_again
 from tests.campaign.model.small_record import record
@@ -149,7 +148,7 @@ def test_a_plan_whose_scenario_runs_from_right_to_left_is_opened_and_compared(bo
 
 def test_a_comparison_marks_as_drafts_only_the_plans_that_nobody_approved(board: Board) -> None:
     approved, draft = (published(replace(small_edition(), plan_id=c * 12), board.out) for c in "ab")
-    approve_command(Output(load_texts("en"), quiet=True), approved, Actor("D07", "2026-09-15T08:00:00+08:00"))
+    approve(approved, Actor("D07", "2026-09-15T08:00:00+08:00"))
     both = "&".join(f"plan=small/{folder.name}" for folder in (approved, draft))
     page = Asker(board).sign_in("commander").get(f"/editions/compared?{both}")
     assert page.status == 200
@@ -160,6 +159,6 @@ def test_the_brief_of_market_regulation_is_marked_as_what_its_plan_is(board: Boa
     reader, marks = Asker(board).sign_in("market_regulation"), ('class="draft"', 'class="draft approved"')
     assert [reader.get("/brief").text.count(mark) for mark in marks] == [1, 0]
     folder = board.folder_of(board.plan_id)
-    approve_command(Output(load_texts("en"), quiet=True), folder, Actor("D07", "2026-09-15T08:00:00+08:00"))
+    approve(folder, Actor("D07", "2026-09-15T08:00:00+08:00"))
     assert [reader.get("/brief").text.count(mark) for mark in marks] == [0, 1]
     assert "D07" in reader.get("/brief").text

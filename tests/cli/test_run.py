@@ -146,7 +146,7 @@ def test_an_interrupt_is_no_traceback(sweep: Run, scenario: Path, monkeypatch: p
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sweep.cli.validate.validate_command", interrupted)
+    monkeypatch.setattr("sweep.inputs.load.load_inputs", interrupted)
     result = sweep("validate", scenario)
     assert (result.exit_code, "Traceback" in result.output) == (130, False)
 

@@ -10,12 +10,12 @@ from docs.tools.commands import commands
 from docs.tools.folders import PACKAGES
 from docs.tools.make import stale
 from docs.tools.markdown import LANGUAGE_FOLDERS, with_block
+from docs.tools.outputs import OUTPUTS, OUTPUTS_OF_BROKEN
 from docs.tools.settings import chinese, key_names, meanings, paths, sections
 from geodata.message_catalogue import load_texts
 from geodata.read.column_aliases import REQUIRED
 from geodata.schema import SCHEMAS
 from sweep.publish.exports.export_formats import FORMATS
-from sweep.publish.output_registry import OUTPUTS, OUTPUTS_OF_BROKEN
 from sweep.rulebook.numbered_rules import BOOK
 from sweep.scenario.scenario import Scenario
 from tests.chinese_marks import half_width
@@ -127,7 +127,7 @@ def test_every_rule_has_a_row(lang: str) -> None:
 
 @languages
 def test_every_file_of_an_edition_has_a_row(lang: str) -> None:
-    assert {o.name for o in (*OUTPUTS, *OUTPUTS_OF_BROKEN)} <= rows(page(lang, "files.md"))
+    assert {*OUTPUTS, *OUTPUTS_OF_BROKEN} <= rows(page(lang, "files.md"))
 
 
 @languages

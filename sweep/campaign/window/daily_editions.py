@@ -29,7 +29,8 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
 from sweep.publish.archive.check_editions_against_log import open_edition
-from sweep.publish.write_edition import VIOLATIONS, Enter
+from sweep.publish.tables.edition_tables import VIOLATIONS
+from sweep.publish.write_edition import Enter
 from sweep.records.draw import commitment
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 from sweep.records.plan import Plan, Violation

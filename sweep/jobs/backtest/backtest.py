@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from geodata.atomic_writes import change
@@ -12,7 +11,7 @@ from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
 from sweep.audit.retention import STUDY
 from sweep.disk.atomic_files import write_files
-from sweep.disk.csv_text import csv_text
+from sweep.disk.csv_text import csv_text, plain_numbers
 from sweep.inputs.load import load_inputs
 from sweep.inputs.make_records import make_buildings, make_persons
 from sweep.jobs.backtest.past_case import check_groups, own_method, past_case
@@ -142,7 +141,10 @@ def write_backtest(judged: BacktestResult, scenario: Scenario, out: Path, texts:
         "fairness.csv": judged.fairness,
     }
     csvs = {
-        file: csv_text([str(column) for column in table.columns], _rows(table))
+        file: csv_text(
+            [str(column) for column in table.columns],
+            (tuple(map(plain_numbers, row)) for row in table.itertuples(index=False, name=None)),
+        )
         for file, table in tables.items()
         if len(table)
     }
@@ -155,8 +157,3 @@ def write_backtest(judged: BacktestResult, scenario: Scenario, out: Path, texts:
             if stale.is_file():
                 made.discard(stale)
     return files
-
-
-def _rows(table: pd.DataFrame) -> list[list[object]]:
-    rows = table.itertuples(index=False, name=None)
-    return [[value.item() if isinstance(value, np.generic) else value for value in row] for row in rows]

@@ -87,14 +87,7 @@ def read_today(path: Path) -> PlanOfDay:
 
 
 def refuse_moment(today: PlanOfDay, at_s: int) -> None:
-    """
-    Raise InputError if the plan cannot be changed at this time.
-
-    Raises
-    ------
-    InputError
-        S550 before the plan begins or before its last change, S551 after its end.
-    """
+    """Raise InputError S550 for a time before the plan begins or before its last change, S551 for one after its end."""
     shifts = [t.shift_s for t in today.plan.teams if not t.is_reserve]
     first = max(min((s for s, _ in shifts), default=0), today.log.at_s if today.log else 0)
     last = max((end for _, end in shifts), default=0)

@@ -1,6 +1,6 @@
 """RANK: tables of a scenario, prepared once, from which buildings are ranked at any time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,18 +83,13 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
     )
     known = inputs.buildings.set_index("building_id").loc[frame["building_id"], list(_IN_COMMON)]
     frame = frame.assign(**{column: known[column].to_numpy() for column in _IN_COMMON})
+    # A visit inspects the largest permitted number of firms.
+    select, minutes, n_pairs = scenario.select, scenario.plan.minutes, size.pairs(0)
     doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
-    hours = visit_hours(doors, size.pairs(0), scenario)
-    return Ranker(scenario, inputs, frame, _metres(buildings), hours, TrainingCache(pd.Timestamp(frozen_at(scenario))))
-
-
-def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:
-    """Return the team-hours of a visit to each building with the largest permitted number of firms."""
-    select, minutes = scenario.select, scenario.plan.minutes
     limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]
-    return np.array(
-        [max(60, service_seconds(n, m, n_pairs, minutes)) / 3600 for n, m in zip(doors, limits, strict=True)]
-    )
+    seconds = [max(60, service_seconds(n, m, n_pairs, minutes)) for n, m in zip(doors, limits, strict=True)]
+    hours = np.array([s / 3600 for s in seconds])
+    return Ranker(scenario, inputs, frame, _metres(buildings), hours, TrainingCache(pd.Timestamp(frozen_at(scenario))))
 
 
 def frozen_at(scenario: Scenario) -> datetime:

@@ -50,7 +50,9 @@ def leaks_as_violations(
         secrets += [Secret("uscc", u) for u in edition.firms]
     else:
         known = list(public_districts(edition, load_texts(edition.scenario.lang)).values())
-        secrets += [s for b in visited for s in _place(edition, b)]
+        for building in (edition.buildings[b] for b in visited):
+            secrets += [Secret("building_id", building.building_id), Secret("building_name", building.name)]
+            secrets.append(Secret("address", building.address))
     leaks = [*find_leaks(files, secrets, known), *find_numbers(files, _numbers_known(edition, inputs))]
     return [Violation("C26", leak.file, {"detail": f"{leak.secret.kind} {leak.secret.text[:40]}"}) for leak in leaks]
 
@@ -93,10 +95,3 @@ def _names(edition: Edition, visited: Iterable[str]) -> Iterator[str]:
         yield from (edition.buildings[b].name, edition.buildings[b].address)
     yield from (f.name for f in edition.firms.values())
     yield from (base.name for base in edition.bases.values())
-
-
-def _place(edition: Edition, building_id: str) -> Iterator[Secret]:
-    building = edition.buildings[building_id]
-    yield Secret("building_id", building_id)
-    yield Secret("building_name", building.name)
-    yield Secret("address", building.address)

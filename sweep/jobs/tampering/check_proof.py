@@ -1,7 +1,7 @@
 """Verification of a plan's upper bound by its proof (P11), and of the plan file by its problem (P12-P14)."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -15,12 +15,10 @@ from sweep.check.bound.verify import check_bound
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import problem_sha256, read_problem, write_problem
 from sweep.publish.archive.derived_keys import wrong_keys_alone
+from sweep.publish.archive.plan_json import PlanWithPlaces
 from sweep.publish.archive.read_plan import plan_text, read_plan_json, read_plan_papers
 from sweep.records.bound_proof import BoundProof, proof_file, read_proof
-from sweep.records.buildings import Building
-from sweep.records.people import Base
 from sweep.records.plan import Plan, Violation
-from sweep.records.visits import Visit
 
 type BoundStatus = Literal["confirmed", "wrong", "no_file", "too_long"]
 
@@ -67,22 +65,6 @@ class _Known:
     named_sha256: str | None
     """Hash of the problem that the plan file names; None without one."""
 
-    @property
-    def visits(self) -> Mapping[str, Visit]:
-        return {v.visit_id: v for v in self.problem.visits}
-
-    @property
-    def buildings(self) -> Mapping[str, Building]:
-        return self.problem.buildings
-
-    @property
-    def bases(self) -> Mapping[str, Base]:
-        return self.problem.bases
-
-    @property
-    def division_names(self) -> Mapping[str, str]:
-        return {}
-
 
 def _known(asked: bytes, plan: Plan, text: str) -> _Known | None:
     """Return the problem and the plan that the plan file must agree with; None if the problem is unreadable."""
@@ -108,7 +90,10 @@ def _named(proof: BoundProof, asked: bytes, known: _Known | None) -> BoundProof:
 def _keys(text: str, known: _Known | None) -> Iterator[Violation]:
     """Yield a violation for each key of the plan file that contradicts the plan or its problem (P14)."""
     if known is not None:
-        for wrong in wrong_keys_alone(text, known, known.problem.day, problem_sha256(known.problem)):
+        problem = known.problem
+        visits = {v.visit_id: v for v in problem.visits}
+        places = PlanWithPlaces(known.plan, visits, problem.buildings, problem.bases, {})
+        for wrong in wrong_keys_alone(text, places, problem.day, problem_sha256(problem)):
             yield Violation("P14", wrong.key, {"got": wrong.got, "want": wrong.expected})
 
 

@@ -9,8 +9,6 @@ from geodata.array_types import Float64s, Int64s
 from sweep.made_up.settings.city import SyntheticCitySettings
 from sweep.made_up.settings.places import District
 
-"""Shape (n, 2)."""
-
 # OpenStreetMap files keep seven decimals, about 1 cm; the tables keep the same, so that both agree.
 DECIMALS = 7
 

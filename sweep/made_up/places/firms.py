@@ -81,15 +81,12 @@ def _rooms(plan: FirmSettings, buildings: gpd.GeoDataFrame, rng: np.random.Gener
         rooms = rng.choice(per_floor * n_floors, size=n_firms, replace=False)
         is_guest = rng.random(n_firms) < plan.shared_unit_share
         rooms = np.where(is_guest, rooms[rng.integers(0, n_firms, n_firms)], rooms)
-        labels = _floor_labels(int(n_floors), bool(rng.random() < 0.15))
+        skipped = SKIPPED_FLOORS if rng.random() < 0.15 else {}
+        labels = [skipped.get(k, str(k)) for k in range(1, int(n_floors) + 1)]
         floors = [labels[room // per_floor] for room in rooms]
         units = [f"{floor}{room % per_floor + 1:02d}" for floor, room in zip(floors, rooms, strict=True)]
         parts.append(pd.DataFrame({"building_id": building_id, "floor_label": floors, "unit": units}))
     return pd.concat(parts, ignore_index=True)
-
-
-def _floor_labels(n_floors: int, is_skipping: bool) -> list[str]:
-    return [SKIPPED_FLOORS.get(k, str(k)) if is_skipping else str(k) for k in range(1, n_floors + 1)]
 
 
 def _names(city: str, rng: np.random.Generator, is_individual: Bools) -> list[str]:

@@ -16,7 +16,7 @@ from sweep.audit.edition_entries import (
     released_entry,
     written_entry,
 )
-from sweep.publish.archive.edition_hash import edition_sha256, handout_sha256
+from sweep.publish.archive.edition_hash import edition_sha256, manifest_sha256
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.verify_edition import changed_files, read_manifest, unlisted_pages, wrongly_marked_pages
@@ -93,7 +93,7 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
     entry = released_entry(log.entries(), str(manifest["plan_id"]), str(manifest["output_class"]))
     if entry is None:
         yield Violation("C29", MANIFEST, {"detail": f"{Code.UNRECORDED} {log.path.name}"})
-    elif entry["facts"].get("handout_sha256") != handout_sha256(manifest):
+    elif entry["facts"].get("handout_sha256") != manifest_sha256(manifest):
         yield Violation("C29", MANIFEST, {"detail": log.path.name})
 
 
@@ -129,14 +129,7 @@ def unrecorded_issue(folder: Path, entries: Entries | None = None) -> Issue | No
 
 
 def refuse_unrecorded(folder: Path, entries: Entries | None = None) -> None:
-    """
-    Raise InputError if an edition or a handout with a manifest differs from the audit log.
-
-    Raises
-    ------
-    InputError
-        S817, S818, and the errors of `unrecorded_issue`.
-    """
+    """Raise InputError (S803, S817 or S818) if an edition or a handout with a manifest differs from the audit log."""
     if (folder / MANIFEST).is_file() and (issue := unrecorded_issue(folder, entries)):
         raise InputError([issue])
 

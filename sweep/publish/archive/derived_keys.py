@@ -61,14 +61,7 @@ def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256
 
 
 def refuse_wrong_keys(text: str, edition: Edition) -> None:
-    """
-    Raise InputError if keys of a plan.json other than the sentences of reasons contradict the edition.
-
-    Raises
-    ------
-    InputError
-        S720 for each such key.
-    """
+    """Raise InputError S720 for each key of a plan.json, other than sentences, that contradicts the edition."""
     if wrong := wrong_keys(text, edition, has_sentences=False):
         raise InputError(Issue("S720", f"{FILE_NAME} {w.key}", {"got": w.got, "want": w.expected}) for w in wrong)
 

@@ -24,12 +24,7 @@ def edition_sha256(folder: Path) -> str:
     manifest = json.loads(read_regular(folder / MANIFEST))
     outputs = {name: listed for name, listed in manifest["outputs"].items() if name != APPROVAL}
     pages = {name: _page_sha256(folder / name) for name in outputs if name.endswith(".html")}
-    return _sha256({**manifest, "outputs": outputs | pages})
-
-
-def handout_sha256(manifest: Mapping[str, Any]) -> str:
-    """Return the hash of a handout (files for one recipient), computed from its manifest."""
-    return _sha256(manifest)
+    return manifest_sha256({**manifest, "outputs": outputs | pages})
 
 
 def _page_sha256(path: Path) -> str:
@@ -37,8 +32,9 @@ def _page_sha256(path: Path) -> str:
     return hashlib.sha256(unmarked(page).encode("utf-8")).hexdigest()
 
 
-def _sha256(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+def manifest_sha256(manifest: Mapping[str, Any]) -> str:
+    """Return the hash of a manifest, which for a handout (files for one recipient) covers all of its files."""
+    return hashlib.sha256(json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 type Facts = dict[str, Json]

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from geodata.message_catalogue import Texts
 from sweep.day.day_log_json import day_log_json
@@ -24,8 +24,9 @@ FILE_NAME = "plan.json"
 
 def plan_json(edition: Edition, texts: Texts) -> str:
     """Return the plan of an edition as JSON text; equal plans give equal text, and facts of unknown ids are null."""
+    known = PlanWithPlaces(edition.plan, edition.visits, edition.buildings, edition.bases, edition.division_names)
     content = {
-        **plan_content(edition, edition.scenario.day, texts),
+        **plan_content(known, edition.scenario.day, texts),
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,
         "problem_sha256": edition.problem_sha256,
@@ -34,28 +35,16 @@ def plan_json(edition: Edition, texts: Texts) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
 
 
-class PlanWithPlaces(Protocol):
-    """Protocol: a plan with its visits, buildings and bases, as an edition or a solved problem holds them."""
+@dataclass(frozen=True, slots=True)
+class PlanWithPlaces:
+    """A plan with its visits, buildings and bases by id; some ids of the plan may be missing."""
 
-    @property
-    def plan(self) -> Plan:
-        """The plan; its visits and buildings may be missing from the mappings below."""
-
-    @property
-    def visits(self) -> Mapping[str, Visit]:
-        """Visits that the plan may include, by visit id."""
-
-    @property
-    def buildings(self) -> Mapping[str, Building]:
-        """Buildings by id."""
-
-    @property
-    def bases(self) -> Mapping[str, Base]:
-        """Bases by id."""
-
-    @property
-    def division_names(self) -> Mapping[str, str]:
-        """Names of divisions by code, as given by the scenario."""
+    plan: Plan
+    visits: Mapping[str, Visit]
+    buildings: Mapping[str, Building]
+    bases: Mapping[str, Base]
+    division_names: Mapping[str, str]
+    """Names of divisions by code, as given by the scenario."""
 
 
 def plan_content(known: PlanWithPlaces, day: date, texts: Texts) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """Parser of plan.json, which reports all errors of the file at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from geodata.errors import InputError, Issue
 from geodata.regular_file import read_regular_text
@@ -11,7 +12,7 @@ from sweep.day.day_log_json import day_log_record
 from sweep.day.event_records import DayLog
 from sweep.disk.json_errors import ErrorCodes, json_issue
 from sweep.publish.archive.plan_json import FILE_NAME
-from sweep.publish.archive.plan_schema import PlanPart, RoutePart, TeamPart, UnservedPart
+from sweep.publish.archive.plan_schema import PlanPart
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 
@@ -33,21 +34,16 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
         With every error: S301 not JSON, S302 a key is missing, S303 an unknown key, S304 a value of the wrong kind.
     """
     part = _parsed(text, file)
-    return Plan(
-        status=part.summary.status,
-        value=part.summary.value,
-        bound=part.summary.bound,
-        bound_method=part.summary.bound_method,
-        teams=tuple(_team_record(team) for team in part.teams),
-        routes=tuple(_route_record(route) for route in part.routes),
-        unserved=tuple(_unserved_record(unserved) for unserved in part.unserved),
-        seed=part.summary.seed,
-        n_iterations=part.summary.n_iterations,
-        members_max=part.summary.members_max,
-        bound_any_teams=part.summary.bound_any_teams,
-        due=part.summary.due,
-        costs=part.summary.costs,
+    plan: Plan = _record(
+        Plan,
+        part.summary,
+        teams=tuple(_record(Team, team) for team in part.teams),
+        routes=tuple(_record(Route, r, stops=tuple(_record(Stop, s) for s in r.stops)) for r in part.routes),
+        unserved=tuple(
+            _record(Unserved, u, reasons=tuple(_record(Reason, r) for r in u.reasons)) for u in part.unserved
+        ),
     )
+    return plan
 
 
 def read_plan_file(file: Path) -> Plan:
@@ -107,31 +103,7 @@ def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanIdentity:
     return PlanIdentity(part.plan_id, part.problem_sha256, log)
 
 
-def _team_record(part: TeamPart) -> Team:
-    return Team(
-        part.team_id,
-        part.member_ids,
-        part.base_id,
-        part.division_codes,
-        part.shift_s,
-        part.n_certified,
-        part.n_female_certified,
-        part.recusals,
-        part.is_reserve,
-        former=part.former,
-        called_s=part.called_s,
-        day=part.day,
-    )
-
-
-def _route_record(part: RoutePart) -> Route:
-    stops = tuple(
-        Stop(s.visit_id, s.slot, s.building_id, s.travel_s, s.distance_m, s.arrive_s, s.start_s, s.end_s, s.is_attempt)
-        for s in part.stops
-    )
-    back = (part.return_travel_s, part.return_distance_m, part.return_s)
-    return Route(part.team_id, part.depart_s, stops, *back, part.break_s)
-
-
-def _unserved_record(part: UnservedPart) -> Unserved:
-    return Unserved(part.visit_id, part.building_id, tuple(Reason(r.code, r.values) for r in part.reasons))
+def _record(kind: Any, part: BaseModel, **own: object) -> Any:
+    """Return a record with the fields of a part that have the same names, and the fields `own`."""
+    names = {f.name for f in fields(kind)} & type(part).model_fields.keys() - own.keys()
+    return kind(**{name: getattr(part, name) for name in names}, **own)

@@ -1,11 +1,12 @@
 """Geometry for drawn maps: street classes, distances, bearings, arrows along routes, cluster outlines."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 from shapely.geometry import LineString, MultiPoint, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from geodata.datum.degree_lengths import METRES_PER_DEGREE
 
@@ -23,6 +24,25 @@ _CLASS_OF = {highway: name for name, highways in STREET_CLASSES.items() for high
 def street_class(highway: str) -> str:
     """Return the class of a street (minor, middle, major) for its OpenStreetMap tag; minor for unknown tags."""
     return _CLASS_OF.get(highway, "minor")
+
+
+type Place = Callable[[float, float], tuple[float, float]]
+"""Projection from (lon, lat) to the pixels (x, y) of a picture."""
+
+
+def line_path(shape: BaseGeometry, place: Place, digits: int) -> str:
+    """Return the lines of a shape as the data of an SVG path, in pixels with `digits` decimals."""
+    lines = [part for part in getattr(shape, "geoms", [shape]) if isinstance(part, LineString) and not part.is_empty]
+    pixels = ((place(p[0], p[1]) for p in line.coords) for line in lines)
+    return "".join("M" + "L".join(f"{x:.{digits}f} {y:.{digits}f}" for x, y in points) for points in pixels)
+
+
+def street_paths(highways: Iterable[str], shapes: Iterable[BaseGeometry], place: Place, digits: int) -> dict[str, str]:
+    """Return the SVG path of each street class, minor streets first, from the streets' tags and visible parts."""
+    paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
+    for highway, shape in zip(highways, shapes, strict=True):
+        paths[street_class(highway)].append(line_path(shape, place, digits))
+    return {name: "".join(of_class) for name, of_class in paths.items()}
 
 
 def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:

@@ -2,15 +2,15 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import geopandas as gpd
 from markupsafe import Markup
-from shapely.geometry import LineString, MultiLineString, box
+from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
 from geodata.datum.degree_lengths import METRES_PER_DEGREE
-from sweep.publish.charts.map_geometry import STREET_CLASSES, arrows, street_class
+from sweep.publish.charts.map_geometry import STREET_CLASSES, Place, arrows, line_path, street_paths
 from sweep.publish.edition import Edition
 from sweep.publish.facts.team_facts import TeamFacts
 
@@ -22,8 +22,6 @@ _MARGIN = 38
 _LANE = 3.0
 """Offset of the route from the middle of the street, pixels."""
 _STROKES = {"minor": ("#e3e6e8", 1.0), "middle": ("#cfd5da", 2.2), "major": ("#b4bdc5", 3.6)}
-
-Place = Callable[[float, float], tuple[float, float]]
 
 
 def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: Size = (420, 330)) -> Markup:
@@ -74,29 +72,13 @@ def _streets(streets: gpd.GeoDataFrame, window: BaseGeometry, place: Place, clas
     if streets.empty:
         return []
     near = streets.iloc[sorted(streets.sindex.query(window, predicate="intersects"))]
-    paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
-    for highway, geometry in zip(near["highway"], near.geometry, strict=True):
-        paths[street_class(highway)] += _paths(geometry.intersection(window), place)
-    return [
-        Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linecap="round"/>').format(
-            "".join(d), *_STROKES[name]
-        )
-        for name, d in paths.items()
-        if d and name in classes
-    ]
-
-
-def _paths(geometry: BaseGeometry, place: Place) -> list[str]:
-    lines = geometry.geoms if isinstance(geometry, MultiLineString) else [geometry]
-    return [_path(line, place) for line in lines if isinstance(line, LineString) and not line.is_empty]
-
-
-def _path(line: LineString, place: Place) -> str:
-    return "M" + "L".join("{:.0f} {:.0f}".format(*place(p[0], p[1])) for p in line.coords)
+    paths = street_paths(near["highway"], near.geometry.intersection(window), place, 0)
+    street = Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linecap="round"/>')
+    return [street.format(d, *_STROKES[name]) for name, d in paths.items() if d and name in classes]
 
 
 def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Markup]:
-    d = "".join(path for leg in legs if not leg.is_empty for path in _beside(leg, place))
+    d = "".join(_beside(leg, place) for leg in legs if not leg.is_empty)
     if not d:
         return []
     line = Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round"/>')
@@ -111,14 +93,14 @@ def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Ma
     return parts
 
 
-def _beside(leg: LineString, place: Place) -> list[str]:
-    """Return the SVG paths of a leg, shifted to the right of its direction so that both directions stay apart."""
+def _beside(leg: LineString, place: Place) -> str:
+    """Return the SVG path of a leg, shifted to the right of its direction so that both directions stay apart."""
     # Simplify to half a pixel: on a city map a line has ten times more points than are visible.
     line = LineString([place(p[0], p[1]) for p in leg.coords])
     drawn = LineString(line.simplify(0.5).coords)
     # y grows downwards in the picture, so a left offset is a right one.
     moved = drawn.offset_curve(_LANE, join_style="mitre", mitre_limit=2.0) if drawn.length > 0 else drawn
-    return _paths(moved if not moved.is_empty else drawn, lambda x, y: (x, y))
+    return line_path(moved if not moved.is_empty else drawn, lambda x, y: (x, y), 0)
 
 
 def _marks(teams: Sequence[TeamFacts], place: Place) -> list[Markup]:

@@ -12,7 +12,7 @@ from sweep.publish.facts.team_facts import StopFacts, TeamFacts, team_letters
 from sweep.records.buildings import Building, Firm
 from sweep.records.people import Person
 from sweep.records.plan import Coverage, Reason, Violation
-from sweep.records.visits import TargetReason, Visit
+from sweep.records.visits import Visit
 
 
 def role_name(person: Person, texts: Texts) -> str:
@@ -73,10 +73,8 @@ def firm_of(edition: Edition, uscc: str) -> Firm:
 
 # Placeholders of the reason sentences, with their values if a plan edited by hand omits one.
 _UNKNOWN: Mapping[str, object] = {
-    **dict.fromkeys(
-        ("needs", "has", "n_teams", "district", "skill", "officers", "visits", "price", "other", "gain"), "?"
-    ),
-    **dict.fromkeys(("cap", "most", "taken", "team", "day", "until"), "?"),
+    **dict.fromkeys(("needs", "has", "n_teams", "district", "skill", "officers", "visits", "price"), "?"),
+    **dict.fromkeys(("other", "gain", "cap", "most", "taken", "team", "day", "until"), "?"),
     "agency": "police",
 }
 
@@ -152,10 +150,10 @@ def breach_text(edition: Edition, breach: Violation, texts: Texts) -> str:
 
 def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:
     """Return sentences on why a visit inspects a firm; with an empty `uscc`, on why it visits the building."""
-    own = (r for r in edition.reasons.get(visit_id, ()) if r.uscc == uscc)
-    return [_sentence(r, texts) for r in own]
-
-
-def _sentence(reason: TargetReason, texts: Texts) -> str:
-    track = str(reason.values.get("track", ""))
-    return texts(f"why.{reason.code}", **{**reason.values, "track": label(texts, f"track.{track}", track)})
+    sentences = []
+    for reason in edition.reasons.get(visit_id, ()):
+        if reason.uscc == uscc:
+            track = str(reason.values.get("track", ""))
+            values = {**reason.values, "track": label(texts, f"track.{track}", track)}
+            sentences.append(texts(f"why.{reason.code}", **values))
+    return sentences

@@ -8,17 +8,11 @@ from sweep.records.ranking import LEVEL_FINDS, FindLevel, ModelChoice, RankingFa
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     """Return sentences on the model, the level of finds, the value in compact clusters, and the date of the data."""
+    checks, finds = texts.number(facts.n_checks), texts.number(facts.n_finds)
     sentences = [
         *(
             verdict_sentences(facts.verdict, texts)
-            if facts.verdict
-            else [
-                texts(
-                    f"ranking.scored_by.{facts.scored_by}",
-                    checks=texts.number(facts.n_checks),
-                    finds=texts.number(facts.n_finds),
-                )
-            ]
+            or [texts(f"ranking.scored_by.{facts.scored_by}", checks=checks, finds=finds)]
         ),
         *([texts("ranking.memory")] if facts.is_memory_fitted and facts.scored_by == "rule" else []),
         *([level_sentence(facts.level, texts)] if facts.level else []),
@@ -27,8 +21,10 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences
 
 
-def verdict_sentences(verdict: ModelChoice, texts: Texts) -> list[str]:
-    """Return sentences on the choice between rule and model, and on the features of the model."""
+def verdict_sentences(verdict: ModelChoice | None, texts: Texts) -> list[str]:
+    """Return sentences on the choice between rule and model, and on the model's features; empty without a choice."""
+    if verdict is None:
+        return []
     areas = (verdict.model_area, verdict.rule_area, verdict.margin)
     model, rule, margin = ("-" if x is None else texts.number(x, 2) for x in areas)
     numbers = {

@@ -1,13 +1,13 @@
 """Summary figures of one plan, for comparison with other plans."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sweep.publish.edition import Edition, once_per_edition
 from sweep.publish.facts.find_odds import find_odds
 from sweep.publish.facts.team_facts import served_visits, team_facts
 from sweep.records.people import MARKET_REGULATION, POLICE
-from sweep.records.plan import due_counts
+from sweep.records.plan import Coverage, due_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,6 @@ class PlanSummary:
     """Number of clusters with at least one building reached."""
     floor_area_m2: float
     floor_area_m2_reached: float
-    n_firms_near: int
-    n_firms_near_reached: int
-    """Number of firms in the buildings reached, inspected or not; `n_firms_near` counts all buildings."""
-    finds_possible: float
-    """Expected finds of all buildings, reached or not."""
     expected_finds_by_district: Mapping[str, tuple[float, float]]
     """(reached, total) expected finds by division code."""
 
@@ -86,7 +81,7 @@ def plan_summary(edition: Edition) -> PlanSummary:
     served, odds = served_visits(edition), find_odds(edition)
     stops = [stop for route in plan.routes for stop in route.stops]
     made = [stop for route in plan.routes for stop in route.made]
-    everything = next((c for c in edition.coverage if c.scope == "all"), None)
+    everything = whole_coverage(edition.coverage)
     clusters = [c for c in edition.coverage if c.scope == "cluster"]
     n_due_reached, n_due_late = due_counts(len(edition.due_leads), (*edition.violations, *edition.soft_violations))
     n_out = sum(team.is_out for team in team_facts(edition))
@@ -121,22 +116,25 @@ def plan_summary(edition: Edition) -> PlanSummary:
         distance_m=plan.distance_m,
         n_unserved=len(plan.unserved),
         unserved_value=sum(edition.visits[u.visit_id].value for u in plan.unserved if u.visit_id in edition.visits),
-        n_leads=everything.n_leads if everything else 0,
-        n_leads_reached=everything.n_leads_reached if everything else 0,
+        n_leads=everything.n_leads,
+        n_leads_reached=everything.n_leads_reached,
         n_due=len(edition.due_leads),
         n_due_reached=n_due_reached,
         n_due_late=n_due_late,
         n_clusters=len(clusters),
         n_clusters_reached=sum(c.n_buildings_reached > 0 for c in clusters),
-        floor_area_m2=everything.floor_area_m2 if everything else 0.0,
-        floor_area_m2_reached=everything.floor_area_m2_reached if everything else 0.0,
-        n_firms_near=everything.n_firms if everything else 0,
-        n_firms_near_reached=everything.n_firms_reached if everything else 0,
-        finds_possible=everything.expected_finds if everything else 0.0,
+        floor_area_m2=everything.floor_area_m2,
+        floor_area_m2_reached=everything.floor_area_m2_reached,
         expected_finds_by_district={
             c.scope_id: (c.expected_finds_reached, c.expected_finds) for c in edition.coverage if c.scope == "district"
         },
     )
+
+
+def whole_coverage(coverage: Iterable[Coverage]) -> Coverage:
+    """Return the coverage of everything; zeros if a redacted edition has none."""
+    none = Coverage("all", "", 0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0)
+    return next((c for c in coverage if c.scope == "all"), none)
 
 
 def _counted_as(edition: Edition, person_id: str) -> str:

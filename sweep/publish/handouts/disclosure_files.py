@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from sweep.publish.orders.order_page import order_page
 from sweep.publish.page.escape import file_stem
 from sweep.publish.page.render_pages import approved_page, render_page
 from sweep.publish.table_columns import COLUMNS
-from sweep.publish.tables.oversight_tables import draw_csv, draw_firms_csv, draw_officers_csv
+from sweep.publish.tables.edition_tables import edition_csv
 from sweep.publish.workbook.planning_sheets import orders_sheet, sites_sheet, teams_sheet
 from sweep.publish.workbook.result_sheets import ledger_sheet
 from sweep.publish.workbook.sheet_rows import firm_line
@@ -32,6 +31,7 @@ from sweep.publish.workbook.write_xlsx import workbook
 from sweep.records.draw import commitment
 
 _SHEETS = (teams_sheet, sites_sheet, orders_sheet, ledger_sheet, draw_sheet)
+_TABLES = ("draw.csv", "draw_firms.csv", "draw_officers.csv")
 
 
 def handout_files(
@@ -115,22 +115,8 @@ def _market_regulation(edition: Edition, texts: Texts) -> _Files:
         "brief.html": market_brief(edition, texts),
         **{f"teams/{file_stem(t.team.team_id)}.html": order_page(own, t, texts) for t in teams},
         "plan.xlsx": book,
-        "draw.csv": draw_csv(own).encode(ENCODING),
-        "draw_firms.csv": draw_firms_csv(own).encode(ENCODING),
-        "draw_officers.csv": draw_officers_csv(own).encode(ENCODING),
+        **{name: edition_csv(name, own, texts).encode(ENCODING) for name in _TABLES},
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """Visit of one building as its property company sees it."""
-
-    building_name: str
-    start_s: int
-    end_s: int
-    release: str
-    n_people: int
-    n_teams: int
 
 
 def _property(edition: Edition, texts: Texts) -> _Files:
@@ -143,17 +129,18 @@ def _property(edition: Edition, texts: Texts) -> _Files:
     for building_id, stops in visits.items():
         building = edition.buildings[building_id]
         first = min(s.stop.start_s for _, s in stops)
-        call = _Call(
-            building_name(building, building_id),
-            first,
-            max(s.stop.end_s for _, s in stops),
-            release_text(edition, before_entry_s(edition, first)),
-            sum(len(t.members) for t, _ in stops),
-            len(stops),
-        )
         folder = file_stem(building.property_company_id or f"none-{building_id}")
-        page = render_page("handouts/property.html.j2", texts, day=edition.scenario.day, call=call)
-        files[f"{folder}/{file_stem(building_id)}.html"] = page
+        files[f"{folder}/{file_stem(building_id)}.html"] = render_page(
+            "handouts/property.html.j2",
+            texts,
+            day=edition.scenario.day,
+            building_name=building_name(building, building_id),
+            start_s=first,
+            end_s=max(s.stop.end_s for _, s in stops),
+            release=release_text(edition, before_entry_s(edition, first)),
+            n_people=sum(len(t.members) for t, _ in stops),
+            n_teams=len(stops),
+        )
     return files
 
 
@@ -169,7 +156,7 @@ def _public(edition: Edition, texts: Texts) -> _Files:
         pool_sha256=edition.draw.pool_sha256,
         commitment=commitment(edition.draw.seed),
     )
-    table = csv_text(COLUMNS["counts.csv"], [r.cells for r in rows])
+    table = csv_text(COLUMNS["counts.csv"], rows)
     return {"notice.html": page, "counts.csv": table.encode(ENCODING)}
 
 

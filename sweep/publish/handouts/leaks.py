@@ -44,7 +44,9 @@ def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Ite
         ignored.
     """
     allowed = [_plain(text) for text in known if text]
-    sought = [(s, _pattern(s)) for s in dict.fromkeys(secrets) if _is_sought(s, allowed)]
+    # Single characters occur in texts by chance.
+    patterns = ((s, _pattern(s)) for s in dict.fromkeys(secrets) if len(_plain(s.text)) > 1)
+    sought = [(s, pattern) for s, pattern in patterns if not any(pattern.search(text) for text in allowed)]
     leaks = []
     for name, content in files.items():
         text = _plain("\n".join([name, *texts_of(content)]))
@@ -125,14 +127,6 @@ def _plain(text: str) -> str:
     """Return a text without HTML, XML and JSON escapes, and without characters that change its direction."""
     unescaped = html.unescape(_NOT_WORDS.sub("", text))
     return _JSON_ESCAPE.sub(lambda m: chr(int(m[1], 16)), unescaped).translate(_UNSEEN)
-
-
-def _is_sought(secret: Secret, allowed: list[str]) -> bool:
-    # Single characters occur in texts by chance.
-    if len(_plain(secret.text)) < 2:
-        return False
-    pattern = _pattern(secret)
-    return not any(pattern.search(text) for text in allowed)
 
 
 def _pattern(secret: Secret) -> re.Pattern[str]:

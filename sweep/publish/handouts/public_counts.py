@@ -1,7 +1,7 @@
 """Published counts of a plan by district: small counts are suppressed, and no places are named."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
@@ -9,8 +9,7 @@ from sweep.publish.facts.names_and_reasons import district_name
 from sweep.publish.facts.team_facts import served_visits
 
 
-@dataclass(frozen=True, slots=True)
-class PublicRow:
+class PublicRow(NamedTuple):
     """One row of the published table: a district, or the total; small counts are suppressed."""
 
     district: str
@@ -19,14 +18,8 @@ class PublicRow:
     leads: str
     """Number of reported leads, visited or not."""
 
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """Cells of the row in the CSV file: district, buildings, firms, leads."""
-        return self.district, self.buildings, self.firms, self.leads
 
-
-@dataclass(frozen=True, slots=True)
-class PublicDraw:
+class PublicDraw(NamedTuple):
     """Counts of the random draw for publication, small counts suppressed."""
 
     n_drawn: str

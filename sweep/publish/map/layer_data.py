@@ -1,7 +1,7 @@
 """Data of the map's layers as plain lists, numbers and texts, which the page's script draws."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
 from shapely.geometry import Polygon
@@ -20,11 +20,13 @@ from sweep.publish.map.map_lines import (
     street_lines,
     street_names,
     water_shapes,
+    whole,
 )
 from sweep.publish.map.shared_texts import TextTable, script_texts
 from sweep.publish.map.team_layer_data import base_marks, team_layer
 from sweep.publish.page.escape import fixed_decimals
 from sweep.publish.page.team_colours import REASON_COLOURS, VALUE_SCALE, value_breaks, value_place
+from sweep.records.plan import Unserved
 from sweep.records.ranking import Cluster
 
 _FIELDS = {
@@ -98,13 +100,12 @@ def value_legend(edition: Edition) -> list[tuple[str, str]]:
 
 def unserved_reasons(edition: Edition, texts: Texts) -> list[tuple[str, str, int]]:
     """Return (code, title, number of visits) for each first reason of an unserved visit, most frequent first."""
-    counts = Counter(first_reason(u.reasons) for u in edition.plan.unserved)
+    counts = Counter(_first_reason(u) for u in edition.plan.unserved)
     return [(code, reason_title(code, texts), n) for code, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))]
 
 
-def first_reason(reasons: Iterable[object]) -> str:
-    """Return the code of the first reason of an unserved visit; "" without a reason."""
-    return next((str(getattr(reason, "code", "")) for reason in reasons), "")
+def _first_reason(unserved: Unserved) -> str:
+    return unserved.reasons[0].code if unserved.reasons else ""
 
 
 def plan_bounds(edition: Edition) -> list[list[float]]:
@@ -178,21 +179,9 @@ def _unserved(edition: Edition, place: Mapping[str, int], words: TextTable, text
         what = " ".join(what for what, _ in sentences)
         action = " ".join(dict.fromkeys(action for _, action in sentences if action))
         track = label(texts, f"track.{visit.track}", visit.track)
-        code = first_reason(u.reasons)
-        result.append(
-            [
-                place[u.building_id],
-                words.place(code),
-                words.place(track),
-                round(visit.value, 3),
-                words.place(what),
-                words.place(action),
-            ]
-        )
+        code, value = words.place(_first_reason(u)), round(visit.value, 3)
+        result.append([place[u.building_id], code, words.place(track), value, words.place(what), words.place(action)])
     return result
-
-
-_MICRO = 1_000_000
 
 
 def _building_order(edition: Edition) -> list[str]:
@@ -247,8 +236,8 @@ def _steps(points: list[tuple[float, float]]) -> list[int]:
     """Return latitude and longitude of points, in millionths of a degree, as differences to the point before."""
     result: list[int] = []
     last = (0, 0)
-    for lon, lat in points:
-        here = (round(lat * _MICRO), round(lon * _MICRO))
+    for point in points:
+        here = whole(point)
         result += (here[0] - last[0], here[1] - last[1])
         last = here
     return result

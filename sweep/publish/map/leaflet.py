@@ -17,6 +17,7 @@ from xstatic.pkg import leaflet
 from geodata.datum.datum_names import BD09, BD09MC, GCJ02, Datum
 from sweep.publish.edition import Edition
 
+_FOLDER = Path(leaflet.BASE_DIR)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
 _VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -26,15 +27,15 @@ _IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
 @cache
 def leaflet_js() -> str:
     """Return Leaflet's script with its copyright notice, without web addresses."""
-    text = (_folder() / "leaflet.js").read_text(encoding="utf-8")
+    text = (_FOLDER / "leaflet.js").read_text(encoding="utf-8")
     return _SOURCE_MAP.sub("\n", text).replace("https://leafletjs.com", "")
 
 
 @cache
 def leaflet_css() -> str:
     """Return Leaflet's style sheet with its images inlined."""
-    text = _COMMENT.sub("", (_folder() / "leaflet.css").read_text(encoding="utf-8"))
-    return _IMAGE.sub(lambda found: f"url({_data_uri(_folder() / found[1])})", text)
+    text = _COMMENT.sub("", (_FOLDER / "leaflet.css").read_text(encoding="utf-8"))
+    return _IMAGE.sub(lambda found: f"url({_data_uri(_FOLDER / found[1])})", text)
 
 
 class Verbatim(Element):
@@ -70,10 +71,6 @@ class OfflineMap(folium.Map):
         )
         header.add_child(Verbatim(f"{_VIEWPORT}\n<style>{style}</style>"), name=name)
         return ""
-
-
-def _folder() -> Path:
-    return Path(leaflet.BASE_DIR)
 
 
 def _data_uri(path: Path) -> str:

@@ -31,8 +31,8 @@ def encode(points: Iterable[Sequence[float]]) -> str:
     """
     signs: list[str] = []
     last = (0, 0)
-    for lon, lat, *_ in points:
-        here = (round(lat * _SCALE), round(lon * _SCALE))
+    for point in points:
+        here = whole(point)
         if signs and here == last:
             continue
         signs += (_signs(here[0] - last[0]), _signs(here[1] - last[1]))
@@ -60,10 +60,11 @@ def encode_lines(geometry: BaseGeometry) -> list[str]:
         return [line for part in geometry.geoms for line in encode_lines(part)]
     else:
         return []
-    return [encode(part) for part in parts if len({_whole(p) for p in part}) > 1]
+    return [encode(part) for part in parts if len({whole(p) for p in part}) > 1]
 
 
-def _whole(point: Sequence[float]) -> tuple[int, int]:
+def whole(point: Sequence[float]) -> tuple[int, int]:
+    """Return latitude and longitude of a point (lon, lat) as they are written."""
     return round(point[1] * _SCALE), round(point[0] * _SCALE)
 
 

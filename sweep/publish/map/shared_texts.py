@@ -19,20 +19,10 @@ class TextTable:
 
 
 _SCRIPT_TEXTS = (
-    *(
-        "rank_of",
-        "cluster_no",
-        "finds_per_hour",
-        "rate",
-        "leads_30d",
-        "travel",
-        "exits_guards",
-        "with_team",
-        "measured",
-    ),
+    *("rank_of", "cluster_no", "finds_per_hour", "rate", "leads_30d", "travel", "exits_guards", "with_team"),
     *("located", "found", "now.waits", "now.goes", "now.early", "now.inside", "now.pause", "now.returns", "now.back"),
     *("team_popup", "stops_of", "linked_start", "measure_hint", "locate_failed", "locate_denied", "none_found", "play"),
-    *("pause", "kind.cluster", "kind.team", "kind.base", "close", "zoom_in", "zoom_out"),
+    *("measured", "pause", "kind.cluster", "kind.team", "kind.base", "close", "zoom_in", "zoom_out"),
 )
 
 

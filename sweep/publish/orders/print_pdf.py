@@ -79,7 +79,8 @@ def print_pdf(page: str, browser: str) -> bytes:
             f"--user-data-dir={folder / 'profile'}",
             "--no-pdf-header-footer",
             f"--print-to-pdf={target}",
-            *(("--no-sandbox",) if _is_root() else ()),
+            # Chromium refuses to use its sandbox as root.
+            *(("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()),
             source.as_uri(),
         ]
         try:
@@ -88,8 +89,3 @@ def print_pdf(page: str, browser: str) -> bytes:
             return target.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
             raise InputError([Issue("S732", browser, {"problem": type(error).__name__})]) from error
-
-
-def _is_root() -> bool:
-    """Whether the process runs as root, for which Chromium refuses to use its sandbox."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0

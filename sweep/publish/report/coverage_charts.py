@@ -12,7 +12,7 @@ from markupsafe import Markup
 from geodata.message_catalogue import Texts
 from sweep.publish.charts.svg_shapes import QUIET, Line, curves, line, picture, rect, swatch, text_at
 from sweep.publish.edition import Edition
-from sweep.publish.facts.summary import PlanSummary
+from sweep.publish.facts.summary import PlanSummary, whole_coverage
 from sweep.publish.page.team_colours import NOT_REACHED, REACHED
 from sweep.records.plan import Coverage
 
@@ -38,7 +38,7 @@ class CoverageRow:
 
 def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[CoverageRow]:
     """Return the rows of the overview: finds, leads, clusters, districts, buildings, firms, floor area."""
-    everything = next((c for c in coverage if c.scope == "all"), None)
+    everything = whole_coverage(coverage)
     districts = [c for c in coverage if c.scope == "district"]
     # Large areas are counted in ten thousands in Chinese, in thousands in English.
     unit = 10_000 if texts.lang == "zh_CN" else 1_000
@@ -47,20 +47,20 @@ def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) ->
         return CoverageRow(key, reached, total, f"{reached:,.{digits}f} / {total:,.{digits}f}")
 
     return [
-        row("finds", everything.expected_finds_reached if everything else 0.0, summary.finds_possible, 2),
-        row("leads", summary.n_leads_reached, summary.n_leads),
+        row("finds", everything.expected_finds_reached, everything.expected_finds, 2),
+        row("leads", everything.n_leads_reached, everything.n_leads),
         row("clusters", summary.n_clusters_reached, summary.n_clusters),
         row("districts", sum(c.n_buildings_reached > 0 for c in districts), len(districts)),
-        row("buildings", summary.n_buildings, everything.n_buildings if everything else 0),
-        row("firms", summary.n_firms_near_reached, summary.n_firms_near),
+        row("buildings", summary.n_buildings, everything.n_buildings),
+        row("firms", everything.n_firms_reached, everything.n_firms),
         CoverageRow(
             "area",
-            summary.floor_area_m2_reached,
-            summary.floor_area_m2,
+            everything.floor_area_m2_reached,
+            everything.floor_area_m2,
             texts(
                 "reach.square_metres",
-                reached=texts.number(summary.floor_area_m2_reached / unit, 1),
-                total=texts.number(summary.floor_area_m2 / unit, 1),
+                reached=texts.number(everything.floor_area_m2_reached / unit, 1),
+                total=texts.number(everything.floor_area_m2 / unit, 1),
             ),
         ),
     ]
@@ -112,20 +112,20 @@ def _shares(c: Coverage) -> tuple[float, float, float]:
     return finds, leads, area
 
 
-def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) -> Markup:
+def team_chart(points: Sequence[TeamPoint], everything: Coverage, texts: Texts) -> Markup:
     """Return a chart of the shares of all expected finds and of all leads by number of teams."""
     colours = dict(MEASURES)
-    finds = tuple((float(p.n_teams), p.value / (summary.finds_possible or 1.0)) for p in points)
-    leads = tuple((float(p.n_teams), p.n_leads / (summary.n_leads or 1)) for p in points)
+    finds = tuple((float(p.n_teams), p.value / (everything.expected_finds or 1.0)) for p in points)
+    leads = tuple((float(p.n_teams), p.n_leads / (everything.n_leads or 1)) for p in points)
     lines = [Line(texts("reach.finds"), colours["finds"], 2.6, finds)]
-    if summary.n_leads:
+    if everything.n_leads:
         lines.append(Line(texts("reach.leads"), colours["leads"], 2.0, leads))
-    return curves(lines, texts("compare.axis.teams"), texts("reach.share"), _whole(texts), texts)
 
+    # Between whole numbers of teams the axis has no label.
+    def whole(x: float) -> str:
+        return texts.number(x) if abs(x - round(x)) < 1e-9 else ""
 
-def _whole(texts: Texts) -> Callable[[float], str]:
-    """Return the function that labels an axis of team numbers; it returns "" between integers."""
-    return lambda x: texts.number(x) if abs(x - round(x)) < 1e-9 else ""
+    return curves(lines, texts("compare.axis.teams"), texts("reach.share"), whole, texts)
 
 
 def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:

@@ -21,7 +21,7 @@ from sweep.publish.facts.names_and_reasons import (
 )
 from sweep.publish.facts.objective_texts import late_text, missed_due, track_shares
 from sweep.publish.facts.ranking_sentences import ranking_facts
-from sweep.publish.facts.summary import PlanSummary, plan_summary
+from sweep.publish.facts.summary import PlanSummary, plan_summary, whole_coverage
 from sweep.publish.facts.team_facts import TeamFacts, served_visits, team_facts, team_letters
 from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.report.coverage_charts import district_bars, keys, reaches, team_chart, team_curve
@@ -97,7 +97,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> dict[str, Any
         "rates": rate_intervals(clusters, texts) if clusters else None,
         "cluster_finds": cluster_finds(clusters, reached, texts),
         "district_chart": district_bars(districts, district, texts),
-        "team_chart": team_chart(team_curve(edition), summary, texts),
+        "team_chart": team_chart(team_curve(edition), whole_coverage(edition.coverage), texts),
         "reaches": reaches(summary, edition.coverage, texts),
         "coverage": _coverage_by_scope(edition.coverage),
         "coverage_of_cluster": coverage_of_cluster,

@@ -8,12 +8,11 @@ from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import breach_text
 from sweep.publish.facts.team_facts import served_visits
-from sweep.records.visits import Visit
 from sweep.rulebook.numbered_rules import BOOK, Rule
+from sweep.scenario.scenario import Scenario
 
 # Largest number of violations of one soft rule listed in full.
 MOST_LISTED = 5
-_UNSET = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ def plan_figures(edition: Edition) -> dict[str, object]:
     longest_s = max((r.return_s - r.depart_s for r in routes), default=0)
     statuses = Counter(o.status for o in edition.draw.officers)
     settings = edition.scenario
+    cordoned = [v for v in visits if v.track == "case" and any(s.n_guards for s in v.slots)]
     return {
         "n_teams": len(edition.plan.teams),
         "n_reserve": sum(t.is_reserve for t in edition.plan.teams),
@@ -62,7 +62,7 @@ def plan_figures(edition: Edition) -> dict[str, object]:
         "n_targets": sum(len(v.targets) for v in visits),
         "n_immediate": sum(v.is_immediate for v in visits),
         "n_linked": len({v.link_group for v in visits if v.link_group}),
-        "n_exits": sum(edition.buildings[v.building_id].n_exits for v in visits if _has_cordon(v)),
+        "n_exits": sum(edition.buildings[v.building_id].n_exits for v in cordoned),
         "n_apart": sum(bool(v.keep_apart) for v in visits),
         "n_plans": len(settings.codes.annual_plan),
         "n_items": len({i for v in visits for i in v.items}),
@@ -78,10 +78,6 @@ def plan_figures(edition: Edition) -> dict[str, object]:
         "cordon": round(settings.plan.cordon_s / 60, 1),
         "cooldown": settings.select.cooldown_days,
     }
-
-
-def _has_cordon(visit: Visit) -> bool:
-    return visit.track == "case" and any(s.n_guards for s in visit.slots)
 
 
 def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts) -> RuleLine:
@@ -109,20 +105,20 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
 
 def changed_parameters(edition: Edition, rule: Rule) -> tuple[str, ...]:
     """Return `key = value (default)` for each parameter of the rule that the scenario changes."""
-    settings = edition.scenario.all_settings
-    defaults = type(edition.scenario)(name="defaults", day=edition.scenario.day).all_settings
-    found = []
+    defaults = parameter_values(rule, type(edition.scenario)(name="defaults", day=edition.scenario.day))
+    values = parameter_values(rule, edition.scenario).items()
+    return tuple(f"{k} = {_json(v)} ({_json(defaults[k])})" for k, v in values if v != defaults[k])
+
+
+def parameter_values(rule: Rule, scenario: Scenario) -> dict[str, object]:
+    """Return the value in a scenario of each setting that the rule uses, by key of scenario.toml."""
+    settings, found = scenario.all_settings, {}
     for key in rule.parameters:
-        value, usual = _at(settings, key), _at(defaults, key)
-        if value != usual:
-            found.append(f"{key} = {_json(value)} ({_json(usual)})")
-    return tuple(found)
-
-
-def _at(tree: object, key: str) -> object:
-    for part in key.split("."):
-        tree = tree.get(part, _UNSET) if isinstance(tree, dict) else _UNSET
-    return tree
+        value: object = settings
+        for part in key.split("."):
+            value = value[part] if isinstance(value, dict) else None
+        found[key] = value
+    return found
 
 
 def _json(value: object) -> str:

@@ -97,16 +97,11 @@ def backtest_page(judged: BacktestResult, texts: Texts) -> str:
         calibration=[row | {"ratio": _ratio(row)} for row in judged.calibration.to_dict("records")],
         fairness=_fair_rows(judged, texts),
         gaps=gap_sentences(judged.fairness, texts),
-        rests_on=[*too_few_finds(judged.finds, texts), *model_choice_sentences(judged.scored, texts)],
+        rests_on=[*too_few_finds(judged.finds, texts), *verdict_sentences(judged.scored, texts)],
         number=lambda value, digits: _number(float(value), digits),
         of_checks=OF_CHECKS,
         ends=lambda row, name, digits: _interval(_Span(row[name], row[f"{name}_low"], row[f"{name}_high"]), digits),
     )
-
-
-def model_choice_sentences(scored: ModelChoice | None, texts: Texts) -> list[str]:
-    """Return sentences on the choice between rule and model; empty without a choice."""
-    return verdict_sentences(scored, texts) if scored else []
 
 
 def too_few_finds(finds: pd.DataFrame, texts: Texts) -> list[str]:

@@ -17,15 +17,17 @@ from sweep.publish.page.render_pages import render_page, static_text
 from sweep.publish.page.team_colours import team_letter
 from sweep.publish.studies.plan_differences import (
     VisitedBuilding,
+    compare_rows,
     figures,
-    gains_from_first,
+    gain,
     inputs_that_differ,
     only_in,
     settings_that_differ,
     signed,
     visited_buildings,
 )
-from sweep.publish.studies.side_by_side_maps import Frame, Mark, frame_about, legend_mark, side_map, street_symbol
+from sweep.publish.studies.side_by_side_maps import Frame, Mark, frame_of_points, legend_mark, side_map, street_symbol
+from sweep.publish.table_columns import rows_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ class Side:
     """Buildings that differ from the first plan; empty for the first plan."""
 
 
+def comparison_files(
+    editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None
+) -> dict[str, str]:
+    """Return the texts of comparison.html and comparison.csv of at least one plan, by name."""
+    table = rows_csv(compare_rows([plan_summary(edition) for edition in editions]))
+    return {"comparison.html": compare_page(editions, texts, approvals), "comparison.csv": table}
+
+
 def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None) -> str:
     """
     Return the comparison of plans as one HTML page; differences are from the first plan.
@@ -70,7 +80,8 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     points = sorted({(float(p.n_teams), p.value, texts.number(p.value, 2)) for p in summaries})
     codes = sorted({code for p in summaries for code in p.expected_finds_by_district})
     names = {code: name for e in editions for code, name in e.division_names.items()}
-    frame = frame_about(e.buildings[b] for e in editions for b in visited_buildings(e))
+    visited = (e.buildings[b] for e in editions for b in visited_buildings(e))
+    frame = frame_of_points((b.lon, b.lat) for b in visited)
     return render_page(
         "studies/compare.html.j2",
         texts,
@@ -79,7 +90,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
         chart=curve(points, texts("compare.axis.teams"), texts("compare.axis.value"), texts)
         if len({x for x, _, _ in points}) > 1
         else None,
-        gains=gains_from_first(summaries),
+        gains=[gain(summaries[0], summary) for summary in summaries],
         districts=codes,
         district=lambda code: district_name(code, names, texts),
         settings=settings_that_differ(editions),

@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 from geodata.message_catalogue import Texts
-from sweep.disk.csv_text import csv_text
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import PlanSummary
 from sweep.publish.facts.team_facts import team_letters
@@ -147,22 +146,20 @@ def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
     return [table for table in dict.fromkeys(i.table for e in editions for i in e.inputs) if table in differ]
 
 
-def compare_csv(plans: Sequence[PlanSummary]) -> str:
-    """Return comparison.csv: one row per plan in order of teams, with the gain per team added since the row before."""
-    rows = compare_rows(plans)
-    return csv_text(list(rows[0]), (list(row.values()) for row in rows))
-
-
 def compare_rows(plans: Sequence[PlanSummary]) -> list[dict[str, Any]]:
-    """Return the rows of `compare_csv` by column name, for at least one plan."""
+    """
+    Return the rows of comparison.csv by column name, for at least one plan.
+
+    They are in the order of the number of teams, with the gain per team added since the row before.
+    """
     ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
     districts = sorted({code for p in ordered for code in p.expected_finds_by_district})
     by_district = {code: f"expected_finds_reached_{code}" for code in districts}
     columns = [*COLUMNS["comparison.csv"], *by_district.values()]
     rows = []
-    for p, gain in zip(ordered, marginal_gains(ordered), strict=True):
+    for p, gained in zip(ordered, marginal_gains(ordered), strict=True):
         finds = {key: p.expected_finds_by_district.get(code, (0.0, 0.0))[0] for code, key in by_district.items()}
-        row = record_row(p, scenario=p.name, n_served=p.n_visits, gain_per_team=gain) | finds
+        row = record_row(p, scenario=p.name, n_served=p.n_visits, gain_per_team=gained) | finds
         row |= {"n_buildings_reached": p.n_buildings, "n_targets": p.n_firms}
         rows.append({column: row[column] for column in columns})
     return rows
@@ -172,15 +169,11 @@ def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
     """Return, per plan, the expected finds gained per team added since the plan before; None if none is added."""
     gains: list[float | None] = [None] if plans else []
     for before, after in pairwise(plans):
-        gains.append(_gain(before, after))
+        gains.append(gain(before, after))
     return gains
 
 
-def gains_from_first(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """Return, per plan, the expected finds gained per team added since the first plan; None if none is added."""
-    return [_gain(plans[0], plan) for plan in plans]
-
-
-def _gain(before: PlanSummary, after: PlanSummary) -> float | None:
+def gain(before: PlanSummary, after: PlanSummary) -> float | None:
+    """Return the expected finds that a plan gains per team added to another plan; None if none is added."""
     added = after.n_teams - before.n_teams
     return (after.value - before.value) / added if added > 0 else None

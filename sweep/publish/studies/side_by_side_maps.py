@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import shapely
 from markupsafe import Markup
-from shapely.geometry.base import BaseGeometry
 
-from sweep.publish.charts.map_geometry import STREET_CLASSES, street_class
+from sweep.publish.charts.map_geometry import street_paths
 from sweep.records.buildings import Building
 
 WIDTH = 480.0
@@ -51,11 +50,6 @@ class Frame:
         return (lon - self.lon) * self.x_per_lon, (self.lat - lat) * self.y_per_lat
 
 
-def frame_about(buildings: Iterable[Building]) -> Frame:
-    """Return a projection whose picture contains all buildings, with a limited aspect ratio."""
-    return frame_of_points((b.lon, b.lat) for b in buildings)
-
-
 def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
     """Return a projection whose picture contains all points (lon, lat), with a limited aspect ratio."""
     places = list(points) or [(0.0, 0.0)]
@@ -73,30 +67,20 @@ def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
 
 def street_symbol(streets: gpd.GeoDataFrame, frame: Frame) -> Markup:
     """Return the streets as an SVG symbol, which the page contains once and all of its maps use."""
-    paths: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     edges = (
         frame.lon,
         frame.lat - frame.height / frame.y_per_lat,
         frame.lon + frame.width / frame.x_per_lon,
         frame.lat,
     )
-    for highway, line in zip(streets["highway"], shapely.clip_by_rect(streets.geometry.values, *edges), strict=True):
-        paths[street_class(highway)] += _paths(line, frame)
-    drawn = [
-        Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}"/>').format("".join(paths[name]), *_STROKES[name])
-        for name in STREET_CLASSES
-    ]
+    shapes = shapely.clip_by_rect(streets.geometry.values, *edges)
+    street = Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}"/>')
+    paths = street_paths(streets["highway"], shapes, frame.place, 1)
+    drawn = [street.format(d, *_STROKES[name]) for name, d in paths.items()]
     return Markup(
         '<svg width="0" height="0" class="defs" aria-hidden="true"><symbol id="ground" viewBox="0 0 {:.0f} {:.0f}">'
         "{}</symbol></svg>"
     ).format(frame.width, frame.height, Markup().join(drawn))
-
-
-def _paths(line: BaseGeometry, frame: Frame) -> list[str]:
-    if line.is_empty:
-        return []
-    parts = getattr(line, "geoms", [line])
-    return ["M" + "L".join("{:.1f} {:.1f}".format(*frame.place(x, y)) for x, y, *_ in part.coords) for part in parts]
 
 
 def side_map(marks: Sequence[Mark], frame: Frame, caption: str) -> Markup:

@@ -10,7 +10,6 @@ from typing import Any
 from markupsafe import Markup
 
 from geodata.message_catalogue import Texts
-from sweep.disk.csv_text import csv_text
 from sweep.publish.charts.svg_shapes import (
     BOTTOM,
     HEIGHT,
@@ -94,14 +93,8 @@ def number_of(text: str) -> float | None:
         return None
 
 
-def whatif_csv(points: Sequence[GridPoint]) -> str:
-    """Return whatif.csv: one row per grid point, the varied settings first, then the columns of `whatif.csv`."""
-    rows = whatif_rows(points)
-    return csv_text(list(rows[0]), (list(row.values()) for row in rows))
-
-
 def whatif_rows(points: Sequence[GridPoint]) -> list[dict[str, Any]]:
-    """Return the rows of `whatif_csv` by column name, for at least one grid point."""
+    """Return the rows of whatif.csv for at least one grid point: the varied settings, then its columns."""
     columns = [*points[0].values, *COLUMNS["whatif.csv"]]
     rows = (record_row(p, gap=p.gap) | dict(p.values) | {"rules_broken": " ".join(p.rules_broken)} for p in points)
     return [{column: row[column] for column in columns} for row in rows]

@@ -14,23 +14,17 @@ import pandas as pd
 
 from geodata.message_catalogue import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.table_columns import Row, table_csv
+from sweep.publish.table_columns import Row
 
 
-def matched_csv(edition: Edition, texts: Texts) -> str:
-    """Return matched.csv: one row per firm or lead matched by text or by a person; `candidates` if not matched."""
-    return table_csv("matched.csv", _matched(edition, texts))
-
-
-def unmatched_csv(edition: Edition, texts: Texts) -> str:
-    """Return unmatched.csv: one row per firm or lead without a building, with the reason and candidate buildings."""
+def unmatched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
+    """Return the rows of unmatched.csv: each firm or lead without a building, with reason and candidate buildings."""
     names = _names(edition)
-    rows = _records(edition.unmatched)
-    opened = (row | _open(row["reason"], row["candidates"], names, texts) for row in rows)
-    return table_csv("unmatched.csv", opened)
+    return (row | _open(row["reason"], row["candidates"], names, texts) for row in _records(edition.unmatched))
 
 
-def _matched(edition: Edition, texts: Texts) -> Iterator[Row]:
+def matched_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
+    """Yield the rows of matched.csv: each firm or lead matched by text or by a person; `candidates` if not matched."""
     names = _names(edition)
     for row in _records(edition.matched):
         cells = {column: None if value != value else value for column, value in row.items()}

@@ -6,43 +6,36 @@ from collections.abc import Iterator, Sequence
 from sweep.publish.edition import Edition
 from sweep.publish.facts.names_and_reasons import building_name
 from sweep.publish.facts.team_facts import members_going
-from sweep.publish.table_columns import COLUMNS, Row, record_row, table_csv
+from sweep.publish.table_columns import COLUMNS, Row, record_row
 from sweep.records.draw import FirmTicket, OfficerTicket
 from sweep.records.oversight import Concentration
 
 
-def draw_csv(edition: Edition) -> str:
-    """Return draw.csv, the record of the random draw (抽取记录): every candidate in order of ticket over size."""
+def draw_rows(edition: Edition) -> Iterator[Row]:
+    """Return the rows of draw.csv, the record of the random draw (抽取记录), in order of ticket over size."""
     draw = edition.draw
-    rows = (
+    return (
         record_row(t, place=place, seed=draw.seed, pool_sha256=draw.pool_sha256)
         | {"building_name": building_name(edition.buildings.get(t.building_id), t.building_id)}
         for place, t in enumerate(draw.tickets, start=1)
     )
-    return table_csv("draw.csv", rows)
 
 
-def draw_firms_csv(edition: Edition) -> str:
-    """Return draw_firms.csv: every firm of a drawn building, with its probability given that the building is drawn."""
-    return table_csv("draw_firms.csv", _placed(edition.draw.firms, "building_id"))
-
-
-def draw_officers_csv(edition: Edition) -> str:
-    """Return draw_officers.csv: the eligible officers of each drawn visit, in ticket order."""
+def officer_rows(edition: Edition) -> Iterator[Row]:
+    """Return the rows of draw_officers.csv: the eligible officers of each drawn visit, in ticket order."""
     going = {
         (visit_id, person_id)
         for visit_id, teams in members_going(edition).items()
         for members in teams.values()
         for person_id in members
     }
-    rows = (
+    return (
         {**row, "goes": (row["visit_id"], row["person_id"]) in going}
-        for row in _placed(edition.draw.officers, "visit_id")
+        for row in ticket_rows(edition.draw.officers, "visit_id")
     )
-    return table_csv("draw_officers.csv", rows)
 
 
-def _placed(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: str) -> Iterator[Row]:
+def ticket_rows(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: str) -> Iterator[Row]:
     """Yield the row of each ticket, with its rank from 1 among the tickets of one building or visit."""
     places: Counter[str] = Counter()
     for ticket in tickets:
@@ -51,16 +44,10 @@ def _placed(tickets: Sequence[FirmTicket] | Sequence[OfficerTicket], drawn_for: 
         yield record_row(ticket, place=places[key])
 
 
-def prevalence_csv(edition: Edition) -> str:
-    """Return prevalence.csv: share of buildings with a find, estimated from the drawn visits of the past year."""
-    return table_csv("prevalence.csv", (record_row(p, is_enough=p.is_enough) for p in edition.prevalence))
-
-
-def concentration_csv(edition: Edition) -> str:
-    """Return concentration.csv: spread of checks, one row per measure and scope."""
-    columns, spread = COLUMNS["concentration.csv"], edition.concentration
-    rows = _spread(spread) if spread else ()
-    return table_csv("concentration.csv", (dict(zip(columns, row, strict=True)) for row in rows))
+def concentration_rows(spread: Concentration | None) -> Iterator[Row]:
+    """Return the rows of concentration.csv: spread of checks, one row per measure and scope."""
+    columns = COLUMNS["concentration.csv"]
+    return (dict(zip(columns, row, strict=True)) for row in (_spread(spread) if spread else ()))
 
 
 def _spread(spread: Concentration) -> Iterator[tuple[object, ...]]:

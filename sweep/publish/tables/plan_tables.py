@@ -12,13 +12,13 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.export_rows import building_row, unserved_row
 from sweep.publish.facts.names_and_reasons import breach_text
 from sweep.publish.facts.team_facts import team_letters
-from sweep.publish.table_columns import COLUMNS, RANKING_COLUMNS, Row, record_row, table_csv
+from sweep.publish.table_columns import COLUMNS, RANKING_COLUMNS, Row, record_row
 from sweep.records.ranking import Cluster, Term
 from sweep.records.visits import Visit
 
 
-def buildings_csv(edition: Edition) -> str:
-    """Return buildings.csv: every building in rank order, with its ranking, facts, and visits in the plan."""
+def building_rows(edition: Edition) -> Iterator[Row]:
+    """Return the rows of buildings.csv: every building in rank order, with its facts and its visits in the plan."""
     letters = team_letters(edition)
     visits: defaultdict[str, list[Visit]] = defaultdict(list)
     for visit in edition.visits.values():
@@ -27,7 +27,7 @@ def buildings_csv(edition: Edition) -> str:
     for route in edition.plan.routes:
         for stop in route.made:
             teams[stop.building_id].append(letters.get(route.team_id, route.team_id))
-    rows = (
+    return (
         {
             **row,
             **building_row(edition.buildings[building_id]),
@@ -37,16 +37,10 @@ def buildings_csv(edition: Edition) -> str:
         }
         for building_id, row in _ranked(edition.ranking, edition.terms)
     )
-    return table_csv("buildings.csv", rows)
-
-
-def ranking_csv(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> str:
-    """Return ranking.csv: the ranking alone, before there is a plan, with the terms of each value."""
-    return table_csv("ranking.csv", ranking_rows(ranking, terms))
 
 
 def ranking_rows(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> Iterable[Row]:
-    """Return the rows of `ranking_csv` by column name, in rank order."""
+    """Return the rows of ranking.csv: the ranking before there is a plan, with the terms of each value."""
     return (row for _, row in _ranked(ranking, terms))
 
 
@@ -58,49 +52,29 @@ def _ranked(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> Itera
         yield building_id, row | {"terms": " ".join(f"{t.key}={t.value:.6f}" for t in terms.get(building_id, ()))}
 
 
-def clusters_csv(clusters: Sequence[Cluster]) -> str:
-    """Return clusters.csv: every cluster in rank order."""
-    return table_csv("clusters.csv", map(cluster_row, clusters))
-
-
 def cluster_row(cluster: Cluster) -> dict[str, Any]:
     """Return the row of a cluster by column name."""
     ids = cluster.building_ids
     return record_row(cluster) | {"n_buildings": len(ids), "building_ids": " ".join(ids)}
 
 
-def coverage_csv(edition: Edition) -> str:
-    """Return coverage.csv: coverage of each scope by the plan."""
-    return table_csv("coverage.csv", map(record_row, edition.coverage))
-
-
-def unserved_csv(edition: Edition, texts: Texts) -> str:
-    """Return unserved.csv: every visit that no team makes, one row per reason."""
-    return table_csv("unserved.csv", unserved_rows(edition, texts))
-
-
 def unserved_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
-    """Yield the rows of `unserved_csv` by column name."""
+    """Yield the rows of unserved.csv: every visit that no team makes, one row per reason."""
     for u in edition.plan.unserved:
         row = unserved_row(edition, u, texts)
         for code, reason, action in zip(row["codes"], row["reasons"], row["actions"], strict=True):
             yield row | {"code": code, "reason": reason, "action": action}
 
 
-def quarantine_csv(edition: Edition) -> str:
-    """Return quarantine.csv: every input row that was not used, with the reason and the fix."""
+def quarantine_rows(edition: Edition) -> Iterator[Row]:
+    """Return the rows of quarantine.csv: every input row that was not used, with the reason and the fix."""
     columns = COLUMNS["quarantine.csv"]
     rows = edition.quarantine.reindex(columns=columns).itertuples(index=False, name=None)
-    return table_csv("quarantine.csv", (dict(zip(columns, map(plain_numbers, row), strict=True)) for row in rows))
-
-
-def violations_csv(edition: Edition, texts: Texts) -> str:
-    """Return violations.csv: every violation of a hard rule by the plan."""
-    return table_csv("violations.csv", violation_rows(edition, texts))
+    return (dict(zip(columns, map(plain_numbers, row), strict=True)) for row in rows)
 
 
 def violation_rows(edition: Edition, texts: Texts) -> Iterator[Row]:
-    """Yield the rows of `violations_csv` by column name."""
+    """Yield the rows of violations.csv: every violation of a hard rule by the plan."""
     for violation in edition.violations:
         what = breach_text(edition, violation, texts)
         yield {"rule_id": violation.rule_id, "where": violation.where, "what": what}

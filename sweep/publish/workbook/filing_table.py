@@ -1,7 +1,6 @@
 """Filing table for the inspection platform: one row for each visit, authority and firm, as csv and xlsx."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from geodata.message_catalogue import Texts
 from sweep.disk.csv_text import csv_text
@@ -20,36 +19,28 @@ _WIDTHS = {"firm_name": 32.0, "address": 32.0, "inspection_item": 32.0, "uscc": 
 
 def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
     """Return the filing table as `filing.csv` and `filing.xlsx`, with the headers that `[codes.columns]` sets."""
-    own, rows = edition.scenario.codes.columns, _cells(edition, texts)
+    own = edition.scenario.codes.columns
     columns = tuple(Column(own.get(n, head(texts, n)), width=_WIDTHS.get(n, 16.0)) for n in FILING_COLUMNS)
-    sheet = WorkbookSheet(texts("codes.sheet"), columns, tuple(rows))
+    sheet = WorkbookSheet(texts("codes.sheet"), columns, tuple(filing_rows(edition, texts)))
     return {
-        "filing.csv": _csv(edition, rows),
+        "filing.csv": filing_csv(edition, texts),
         "filing.xlsx": workbook([sheet], edition.scenario.day, f"{edition.scenario.name} {edition.plan_id}"),
     }
 
 
 def filing_csv(edition: Edition, texts: Texts) -> str:
     """Return the filing table as CSV; after a change of the day, filings are marked as new, changed or cancelled."""
-    return _csv(edition, _cells(edition, texts))
-
-
-def _csv(edition: Edition, rows: list[list[object]]) -> str:
     own = edition.scenario.codes.columns
-    return csv_text([own.get(name, name) for name in FILING_COLUMNS], rows)
+    return csv_text([own.get(name, name) for name in FILING_COLUMNS], filing_rows(edition, texts))
 
 
-def _cells(edition: Edition, texts: Texts) -> list[list[object]]:
-    return [[row[name] for name in FILING_COLUMNS] for row in filing_rows(edition, texts)]
-
-
-def filing_rows(edition: Edition, texts: Texts) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the filing table by column; cancelled filings come last."""
+def filing_rows(edition: Edition, texts: Texts) -> Iterator[list[object]]:
+    """Yield the rows of the filing table, one cell for each of `FILING_COLUMNS`; cancelled filings come last."""
     lead = edition.scenario.codes.lead
     for filing in all_filings(edition):
         visit, known = edition.visits.get(filing.visit_id), edition.codes.get(filing.filing_id)
         building = edition.buildings.get(visit.building_id) if visit else None
-        yield {
+        row = {
             "plan_id": edition.plan_id,
             "visit_id": filing.visit_id,
             "authority": label(texts, f"agency.{filing.authority}", filing.authority),
@@ -68,6 +59,7 @@ def filing_rows(edition: Edition, texts: Texts) -> Iterator[dict[str, Any]]:
             "repeat_reason": edition.scenario.codes.repeat_reasons.get(filing.uscc, ""),
             "valid_until": known.valid_until.isoformat() if known and known.valid_until else "",
         }
+        yield [row[name] for name in FILING_COLUMNS]
 
 
 def _items(edition: Edition, visit: Visit | None, filing: Filing, texts: Texts) -> list[str]:

@@ -89,19 +89,9 @@ def _drawn(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
 
 # Order of official reports; only the values of `_planned` are known beforehand.
 _REPORTED = (
-    *(
-        "n_police",
-        "n_vehicles",
-        "n_mr",
-        "n_helpers",
-        "n_teams",
-        "n_buildings",
-        "n_doors",
-        "n_firms",
-        "n_people_checked",
-    ),
-    *("n_addr_mismatch", "n_hazards", "n_hazards_fixed", "n_rectify", "n_suspend", "n_abnormal_listed", "n_referred"),
-    *("n_leads_proved", "n_leads_disproved", "n_dens", "n_suspects", "n_leaflets"),
+    *("n_police", "n_vehicles", "n_mr", "n_helpers", "n_teams", "n_buildings", "n_doors", "n_firms"),
+    *("n_people_checked", "n_addr_mismatch", "n_hazards", "n_hazards_fixed", "n_rectify", "n_suspend"),
+    *("n_abnormal_listed", "n_referred", "n_leads_proved", "n_leads_disproved", "n_dens", "n_suspects", "n_leaflets"),
 )
 
 

@@ -27,7 +27,7 @@ from sweep.publish.report.coverage_charts import team_curve
 from sweep.publish.report.report import report_of, report_page
 from sweep.publish.report.report_lists import drawn_visits, plan_papers
 from sweep.publish.studies.plan_differences import visited_buildings
-from sweep.publish.tables.plan_tables import buildings_csv
+from sweep.publish.tables.edition_tables import edition_csv
 from sweep.records.visits import Recheck
 from tests.board.stubs import tried_again
 from tests.publish.small_edition import BUILDINGS, PLAN_SHA256, at_a_locked_door, small_edition
@@ -76,7 +76,8 @@ def test_a_comparison_counts_no_building_whose_door_was_locked() -> None:
 
 
 def test_the_table_of_buildings_names_no_team_at_a_locked_door() -> None:
-    teams = {r["building_id"]: r["teams"] for r in csv.DictReader(buildings_csv(at_a_locked_door()).splitlines())}
+    table = edition_csv("buildings.csv", at_a_locked_door(), EN)
+    teams = {r["building_id"]: r["teams"] for r in csv.DictReader(table.splitlines())}
     assert teams == {"B1": "A", "B2": "", "B3": ""}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.summary import plan_summary
+from sweep.publish.facts.summary import plan_summary, whole_coverage
 from sweep.publish.report.coverage_charts import TeamPoint, district_bars, reaches, team_chart, team_curve
 from sweep.publish.report.report import data_date, report_page
 from sweep.publish.write_edition import write_edition
@@ -126,5 +126,5 @@ def test_the_name_of_a_district_has_room_beside_its_bars(name: str, lines: list[
 
 def test_the_axis_of_a_chart_of_few_teams_names_whole_numbers_of_teams_alone() -> None:
     edition = small_edition()
-    drawn = str(team_chart([TeamPoint(0, 0, 0), TeamPoint(1, 0.5, 3)], plan_summary(edition), EN))
+    drawn = str(team_chart([TeamPoint(0, 0, 0), TeamPoint(1, 0.5, 3)], whole_coverage(edition.coverage), EN))
     assert re.findall(r'y="273.0"[^>]*>([^<]*)<', drawn) == ["0", "", "", "", "", "1"]

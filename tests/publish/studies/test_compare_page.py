@@ -12,7 +12,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.studies.plan_differences import (
-    compare_csv,
+    compare_rows,
     figures,
     inputs_that_differ,
     marginal_gains,
@@ -20,7 +20,7 @@ from sweep.publish.studies.plan_differences import (
     settings_that_differ,
     visited_buildings,
 )
-from sweep.publish.studies.side_by_side_maps import frame_about
+from sweep.publish.studies.side_by_side_maps import frame_of_points
 from sweep.records.input_files import InputFile
 from sweep.records.plan import Route, Unserved
 from sweep.scenario.scenario import Scenario
@@ -138,13 +138,13 @@ def test_a_hostile_text_is_shown_as_text(texts: Texts) -> None:
 
 def test_one_building_has_a_frame_about_it() -> None:
     building = small_edition().buildings["B1"]
-    x, y = (frame := frame_about([building])).place(building.lon, building.lat)
+    x, y = (frame := frame_of_points([(building.lon, building.lat)])).place(building.lon, building.lat)
     assert (x, y) == (pytest.approx(frame.width / 2), pytest.approx(frame.height / 2))
 
 
 def test_north_is_up_and_east_is_right() -> None:
     buildings = list(small_edition().buildings.values())
-    frame = frame_about(buildings)
+    frame = frame_of_points((b.lon, b.lat) for b in buildings)
     (x1, y1), (x3, y3) = (frame.place(b.lon, b.lat) for b in (buildings[0], buildings[2]))
     # B3 lies north-east of B1.
     assert x3 > x1
@@ -165,7 +165,7 @@ def test_a_gain_is_what_each_added_team_brings(edition: Edition) -> None:
     four = replace(two, plan_id="b", n_teams=4, value=1.1)
     # (1.1 - 0.7) finds for 4 - 2 teams.
     assert marginal_gains([two, four, four]) == [None, pytest.approx(0.2), None]
-    assert compare_csv([four, two]).splitlines()[1].startswith("abc123,")
+    assert compare_rows([four, two])[0]["plan_id"] == "abc123"
 
 
 def test_nothing_to_compare_is_refused(texts: Texts) -> None:

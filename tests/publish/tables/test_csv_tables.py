@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -10,18 +9,9 @@ import pytest
 
 from geodata.message_catalogue import load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.table_columns import RANKING_COLUMNS
-from sweep.publish.tables.match_results import matched_csv, unmatched_csv
-from sweep.publish.tables.oversight_tables import draw_csv
-from sweep.publish.tables.plan_tables import (
-    buildings_csv,
-    clusters_csv,
-    coverage_csv,
-    quarantine_csv,
-    ranking_csv,
-    unserved_csv,
-    violations_csv,
-)
+from sweep.publish.table_columns import RANKING_COLUMNS, table_csv
+from sweep.publish.tables.edition_tables import edition_csv
+from sweep.publish.tables.plan_tables import ranking_rows
 from sweep.records.plan import Violation
 from tests.publish.small_edition import FORMULA, QUOTES
 
@@ -32,42 +22,39 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+def rows_of(table: str, edition: Edition) -> list[dict[str, str]]:
+    return rows(edition_csv(f"{table}.csv", edition, EN))
+
+
 @pytest.mark.parametrize(
-    ("make", "n"),
-    [
-        pytest.param(buildings_csv, 3, id="buildings"),
-        pytest.param(lambda e: clusters_csv(e.clusters), 1, id="clusters"),
-        pytest.param(coverage_csv, 4, id="coverage"),
-        pytest.param(draw_csv, 2, id="draw"),
-        pytest.param(quarantine_csv, 1, id="quarantine"),
-        pytest.param(lambda e: unserved_csv(e, EN), 2, id="unserved"),
-    ],
+    ("table", "n"),
+    [("buildings", 3), ("clusters", 1), ("coverage", 4), ("draw", 2), ("quarantine", 1), ("unserved", 2)],
 )
-def test_each_table_has_its_rows_and_no_formula(edition: Edition, make: Callable[[Edition], str], n: int) -> None:
-    found = rows(make(edition))
+def test_each_table_has_its_rows_and_no_formula(edition: Edition, table: str, n: int) -> None:
+    found = rows_of(table, edition)
     assert len(found) == n
     assert not [v for row in found for v in row.values() if v[:1] in set("=@")]
 
 
 def test_buildings_hold_every_column_of_the_ranking_in_rank_order(edition: Edition) -> None:
-    found = rows(buildings_csv(edition))
+    found = rows_of("buildings", edition)
     assert tuple(found[0])[: len(RANKING_COLUMNS)] == RANKING_COLUMNS
     assert [row["rank"] for row in found] == ["1", "2", "3"]
 
 
 def test_missing_values_are_empty_cells(edition: Edition) -> None:
-    found = rows(buildings_csv(edition))
+    found = rows_of("buildings", edition)
     assert (found[2]["cluster_id"], found[1]["last_visit_on"], found[2]["teams"]) == ("", "", "")
 
 
 def test_a_hostile_name_is_a_cell_of_text(edition: Edition) -> None:
-    found = rows(buildings_csv(edition))
+    found = rows_of("buildings", edition)
     assert found[2]["building_name"] == "'" + FORMULA
     assert found[1]["address"] == QUOTES
 
 
 def test_unserved_rows_carry_reason_and_action(edition: Edition) -> None:
-    first = rows(unserved_csv(edition, EN))[0]
+    first = rows_of("unserved", edition)[0]
     assert first["code"] == "NO_TEAM_WITH_OFFICERS"
     assert "needs 5 certified officers (Police); the largest team has 2" in first["reason"]
     assert first["action"]
@@ -75,16 +62,16 @@ def test_unserved_rows_carry_reason_and_action(edition: Edition) -> None:
 
 def test_an_empty_quarantine_is_a_heading(edition: Edition) -> None:
     empty = replace(edition, quarantine=pd.DataFrame())
-    assert quarantine_csv(empty) == "file,row,code,what,fix,content\r\n"
+    assert edition_csv("quarantine.csv", empty, EN) == "file,row,code,what,fix,content\r\n"
 
 
 def test_violations_are_sentences(edition: Edition) -> None:
     broken = replace(edition, violations=(Violation("P02", "T1 stop 2", {"detail": "16:50"}),))
-    assert rows(violations_csv(broken, EN))[0]["what"] == "T1 stop 2: the stop starts outside its window (16:50)."
+    assert rows_of("violations", broken)[0]["what"] == "T1 stop 2: the stop starts outside its window (16:50)."
 
 
 def test_the_ranking_alone_has_its_columns(edition: Edition) -> None:
-    first = rows(ranking_csv(edition.ranking, edition.terms))[0]
+    first = rows(table_csv("ranking.csv", ranking_rows(edition.ranking, edition.terms)))[0]
     assert tuple(first) == (*RANKING_COLUMNS, "terms")
     assert first["terms"].split(" ")[0].partition("=")[0] == edition.terms[first["building_id"]][0].key
 
@@ -102,7 +89,7 @@ def test_what_finds_no_building_is_listed_with_its_candidates(edition: Edition) 
         "score": 1.0,
         "margin": 0.0,
     }
-    (row,) = rows(unmatched_csv(replace(edition, unmatched=pd.DataFrame([line])), EN))
+    (row,) = rows_of("unmatched", replace(edition, unmatched=pd.DataFrame([line])))
     assert (row["row"], row["code"], row["address"]) == ("7", "which_tower", "")
     assert row["reason"].startswith("The complex has several towers")
     assert row["candidates"] == f"B1 {edition.buildings['B1'].name}; gone".removeprefix("=")
@@ -126,7 +113,7 @@ def test_a_match_by_text_is_listed_with_how_and_with_the_next_best(edition: Edit
         "candidates": '[["B1", 0.89], ["B2", 0.75]]',
     }
     left = line | {"building_id": None, "matched_by": "none", "runner_up": None, "reason": "near_miss"}
-    placed, open_row = rows(matched_csv(replace(edition, matched=pd.DataFrame([line, left])), EN))
+    placed, open_row = rows_of("matched", replace(edition, matched=pd.DataFrame([line, left])))
     names = {i: edition.buildings[i].name.removeprefix("=") for i in ("B1", "B2")}
     assert (placed["how_text"], placed["reason"], placed["candidates"]) == ("by a similar name", "", "")
     assert (placed["building_id"], placed["runner_up"], placed["runner_up_score"]) == ("B1", "B2", "0.750000")
@@ -137,10 +124,12 @@ def test_a_match_by_text_is_listed_with_how_and_with_the_next_best(edition: Edit
 
 
 def test_with_nothing_matched_by_text_there_is_a_heading(edition: Edition) -> None:
-    assert matched_csv(edition, EN).startswith("table,key,text,read_as,building_id,building_name,how,how_text,score,")
-    assert rows(matched_csv(edition, EN)) == []
+    heading = edition_csv("matched.csv", edition, EN)
+    assert heading.startswith("table,key,text,read_as,building_id,building_name,how,how_text,score,")
+    assert rows_of("matched", edition) == []
 
 
 def test_with_nothing_unmatched_there_is_a_heading(edition: Edition) -> None:
-    assert rows(unmatched_csv(edition, EN)) == []
-    assert unmatched_csv(edition, EN).startswith("table,file,row,key,precision,code,reason,address,candidates,")
+    assert rows_of("unmatched", edition) == []
+    heading = edition_csv("unmatched.csv", edition, EN)
+    assert heading.startswith("table,file,row,key,precision,code,reason,address,candidates,")

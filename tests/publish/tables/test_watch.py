@@ -9,18 +9,18 @@ from datetime import timedelta
 
 import pytest
 
-from geodata.message_catalogue import Texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.report.report import report_page
 from sweep.publish.report.report_lists import drawn_visits
-from sweep.publish.tables.oversight_tables import concentration_csv, draw_firms_csv, draw_officers_csv, prevalence_csv
+from sweep.publish.tables.edition_tables import edition_csv
 from sweep.records.draw import commitment
 from sweep.records.plan import Route, Stop
 from tests.publish.small_edition import PLAN_SHA256
 
 
-def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(text.splitlines()))
+def rows(table: str, edition: Edition) -> list[dict[str, str]]:
+    return list(csv.DictReader(edition_csv(f"{table}.csv", edition, load_texts("en")).splitlines()))
 
 
 def served(edition: Edition) -> Edition:
@@ -54,7 +54,7 @@ def test_the_commitment_is_the_hash_of_the_seed(edition: Edition) -> None:
 
 
 def test_the_officers_log_has_every_candidate_with_status_and_whether_they_go(edition: Edition) -> None:
-    found = [(r["place"], r["person_id"], r["status"], r["goes"]) for r in rows(draw_officers_csv(served(edition)))]
+    found = [(r["place"], r["person_id"], r["status"], r["goes"]) for r in rows("draw_officers", served(edition))]
     assert found == [
         ("1", "T2M1", "recused", "1"),
         ("2", "T2M2", "drawn", "1"),
@@ -64,7 +64,7 @@ def test_the_officers_log_has_every_candidate_with_status_and_whether_they_go(ed
 
 
 def test_the_firms_log_has_every_candidate_with_its_chance(edition: Edition) -> None:
-    found = [(r["place"], r["uscc"], r["inclusion_probability"], r["is_drawn"]) for r in rows(draw_firms_csv(edition))]
+    found = [(r["place"], r["uscc"], r["inclusion_probability"], r["is_drawn"]) for r in rows("draw_firms", edition)]
     assert found == [
         ("1", "91370102MA30000450", "0.50000000", "1"),
         ("2", "91370102MA30002800", "0.50000000", "0"),
@@ -72,7 +72,7 @@ def test_the_firms_log_has_every_candidate_with_its_chance(edition: Edition) -> 
 
 
 def test_prevalence_as_csv(edition: Edition) -> None:
-    found = rows(prevalence_csv(edition))
+    found = rows("prevalence", edition)
     assert [(r["outcome"], r["n_no_access"], r["is_enough"], r["share"]) for r in found] == [
         ("find", "6", "0", "0.000000"),
         ("irregular", "6", "0", "0.250000"),
@@ -80,7 +80,7 @@ def test_prevalence_as_csv(edition: Edition) -> None:
 
 
 def test_concentration_as_csv(edition: Edition) -> None:
-    found = {(r["measure"], r["scope_id"]): r["amount"] for r in rows(concentration_csv(edition))}
+    found = {(r["measure"], r["scope_id"]): r["amount"] for r in rows("concentration", edition)}
     # 4 of 5 checks on the top building; 2 of 5 if even; one of three buildings never; 5 checks for 4 leads.
     assert found["share_on_top_5_percent", ""] == "0.800000"
     assert found["share_on_top_5_percent_if_even", ""] == "0.400000"
@@ -90,7 +90,7 @@ def test_concentration_as_csv(edition: Edition) -> None:
 
 
 def test_without_a_measure_the_table_is_empty(edition: Edition) -> None:
-    assert rows(concentration_csv(replace(edition, concentration=None, prevalence=()))) == []
+    assert rows("concentration", replace(edition, concentration=None, prevalence=())) == []
 
 
 def test_the_report_shows_the_draw_and_the_spread(edition: Edition, texts: Texts) -> None:
