@@ -26,7 +26,7 @@ with deferred_imports():
     from sweep.audit import approval, audit_log, hash_chain
     from sweep.campaign import records
     from sweep.campaign.window import audit_record, plan_campaign
-    from sweep.day.journal import fold_state, heads, journal_file
+    from sweep.day.journal import entry, fold_state, heads, journal_file
     from sweep.jobs.tampering import check_disclosure
     from sweep.province.pages import province_json
     from sweep.province.run import tampering
