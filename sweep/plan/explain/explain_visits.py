@@ -18,7 +18,7 @@ from sweep.plan.kernel.route_schedule import compute_starts
 from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
 from sweep.plan.problem.blamed_rules import caps_reached, reason_of_rule, rules_to_blame
 from sweep.plan.problem.eligibility import active_teams, may_serve
-from sweep.plan.problem.objective import caps_left, objective
+from sweep.plan.problem.objective import objective, restricted
 from sweep.plan.problem.problem import Problem, links
 from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.encode_days import lost_units
@@ -208,11 +208,7 @@ class Explainer:
         state = with_routes(self.problem, a, self.active, self.plan.routes)
         row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)
         task = int(a.node_start[row])
-        others = tuple(v for v in self.problem.visits if v.visit_id != visit.visit_id)
-        lags = tuple(x for x in self.problem.lags if visit.visit_id not in (x.before, x.after))
-        locks = tuple(x for x in self.problem.locks if x.visit_id != visit.visit_id)
-        caps = caps_left(self.problem, {v.visit_id for v in others}, ())
-        without = replace(self.problem, visits=others, lags=lags, locks=locks, caps=caps)
+        without = restricted(self.problem, {v.visit_id for v in self.problem.visits} - {visit.visit_id})
         other = solve(without, self.settings, start=self.plan.routes)
         every = ((r, n, s) for r in self.plan.routes for n, s in enumerate(r.stops))
         stops = [(r, n, s) for r, n, s in every if s.visit_id == visit.visit_id and not s.is_attempt]

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from geodata.errors import Issue
 from sweep.plan.feasible.largest_teams import n_active
 from sweep.plan.feasible.shortest_paths import ShortestPaths
 from sweep.plan.feasible.team_obstacles import obstacles, span_texts, start_spans, within
 from sweep.plan.problem.intervals import Spans
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Problem, link_groups, unit_of_visit
 from sweep.records.people import Team
 from sweep.records.visits import Visit
 
@@ -29,16 +29,10 @@ class _Link:
 
 
 def units(problem: Problem) -> list[list[Visit]]:
-    """Return the units: groups of visits connected by link groups and lags; an unlinked visit is a unit of its own."""
-    row = {v.visit_id: k for k, v in enumerate(problem.visits)}
-    pairs = [(row[x.before], row[x.after]) for x in _links(problem, problem.visits)]
-    if not row:
-        return []
-    a, b = np.array(pairs, np.int64).reshape(-1, 2).T
-    _, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(row),) * 2), directed=False)
+    """Return the visits of each unit (linked visits)."""
     parts: dict[int, list[Visit]] = {}
-    for k, v in enumerate(problem.visits):
-        parts.setdefault(int(label[k]), []).append(v)
+    for v, unit in zip(problem.visits, unit_of_visit(problem).tolist(), strict=True):
+        parts.setdefault(unit, []).append(v)
     return list(parts.values())
 
 
@@ -58,8 +52,7 @@ def staffing_faults(ways: ShortestPaths, unit: Sequence[Visit], teams: Sequence[
 def _at_one_time(problem: Problem, unit: Sequence[Visit], teams: Sequence[Team]) -> Iterator[Sequence[Visit]]:
     """Yield sets of visits whose slots all need different teams, as no team can make two of the visits in turn."""
     yield from ([v] for v in unit if len(v.slots) > 1)
-    for group in dict.fromkeys(v.link_group for v in unit if v.link_group is not None):
-        visits = [v for v in unit if v.link_group == group]
+    for visits in link_groups(unit).values():
         sizes = {len(t.member_ids) for t in teams}
         least = min((problem.service_s(v, s, n) for v in visits for s in range(len(v.slots)) for n in sizes), default=0)
         if least > problem.link_tolerance_s:
@@ -117,16 +110,11 @@ def _visits_of(links: Sequence[_Link]) -> str:
 def _links(problem: Problem, unit: Sequence[Visit]) -> list[_Link]:
     """Return the difference constraints of the unit: its lags, and every pair of visits of a link group."""
     inside = {v.visit_id for v in unit}
-    groups: dict[str, list[str]] = {}
-    for v in unit:
-        if v.link_group is not None:
-            groups.setdefault(v.link_group, []).append(v.visit_id)
     t = problem.link_tolerance_s
     links = [
-        _Link(f"link_group {g} [{-t}, {t}]", a, b, -t, t)
-        for g, ids in groups.items()
-        for n, a in enumerate(ids)
-        for b in ids[n + 1 :]
+        _Link(f"link_group {name} [{-t}, {t}]", a.visit_id, b.visit_id, -t, t)
+        for name, group in link_groups(unit).items()
+        for a, b in combinations(group, 2)
     ]
     lags = (x for x in problem.lags if x.before in inside)
     return links + [

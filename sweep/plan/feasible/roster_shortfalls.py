@@ -42,7 +42,7 @@ def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
         return ()
     if not any(p.covers(problem.shift_s) for p in problem.people):
         return (_nobody(problem),)
-    found = [_police(problem), _market_regulation(problem), _women(problem)]
+    found = [_officers(problem, POLICE), _officers(problem, MARKET_REGULATION), _women(problem)]
     return tuple(clash for clash in found if clash is not None)
 
 
@@ -61,29 +61,19 @@ def _nobody(problem: Problem) -> RosterClash:
     return RosterClash("S573", problem.rules.n_teams, 0, "", 0, 1, (fix,))
 
 
-def _police(problem: Problem) -> RosterClash | None:
-    need, asked = problem.rules.min_certified.get(POLICE, 0), problem.rules.n_teams
-    has = sum(_counts(problem, p, POLICE) for p in problem.people)
-    if not need or has // need >= asked:
-        return None
-    lacks = need * asked - has
-    fixes = tuple(_fixes(problem, POLICE))[:lacks]
-    return RosterClash("S571", asked, has // need, POLICE, has, lacks, fixes)
-
-
-def _market_regulation(problem: Problem) -> RosterClash | None:
-    """Return the clash of market regulation officers; surplus officers of one district do not count in another."""
-    need, asked = problem.rules.min_certified.get(MARKET_REGULATION, 0), problem.rules.n_teams
-    here = Counter(p.division_code for p in problem.people if _counts(problem, p, MARKET_REGULATION))
+def _officers(problem: Problem, agency: str) -> RosterClash | None:
+    """Return the clash of an agency's officers; market regulation of one district does not count in another."""
+    need, asked = problem.rules.min_certified.get(agency, 0), problem.rules.n_teams
+    district = {p.person_id: p.division_code if agency == MARKET_REGULATION else "" for p in problem.people}
+    here = Counter(district[p.person_id] for p in problem.people if _counts(problem, p, agency))
     most = sum(n // need for n in here.values()) if need else asked
     if most >= asked:
         return None
-    district = {p.person_id: p.division_code for p in problem.people}
     fixable: dict[str, list[tuple[str, str, str]]] = {}
-    for fix in _fixes(problem, MARKET_REGULATION):
+    for fix in _fixes(problem, agency):
         fixable.setdefault(district[fix[0]], []).append(fix)
     lacks, fixes = _cheapest(here, fixable, need, asked - most)
-    return RosterClash("S571", asked, most, MARKET_REGULATION, sum(here.values()), lacks, tuple(fixes))
+    return RosterClash("S571", asked, most, agency, sum(here.values()), lacks, tuple(fixes))
 
 
 def _cheapest(

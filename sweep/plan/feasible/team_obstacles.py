@@ -103,7 +103,8 @@ def _issue_of_rule(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence
         lines = [f"{t.team_id}: {', '.join(' + '.join(pair) for pair in pairs_inside(visit, t))}" for t in teams]
         return Issue("S534", where, {"pairs": tuple(lines)})
     if rule == ROAD:
-        return Issue("S518", where, {"building": visit.building_id, "bases": _bases(teams)})
+        bases = sorted({b for t in teams for b in (t.base_id, t.end_base_id) if b is not None})
+        return Issue("S518", where, {"building": visit.building_id, "bases": tuple(bases)})
     return _issue_of_time(ways, visit, slot, teams, rule)
 
 
@@ -121,7 +122,3 @@ def _issue_of_time(ways: ShortestPaths, visit: Visit, slot: int, teams: Sequence
         lacks.append((takes - room, t.team_id, takes, room))
     _, team, takes, room = min(lacks)
     return Issue("S520", visit.visit_id, {"team": team, "needs": -(-takes // 60), "has": room // 60})
-
-
-def _bases(teams: Sequence[Team]) -> tuple[str, ...]:
-    return tuple(sorted({b for t in teams for b in (t.base_id, t.end_base_id) if b is not None}))

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from geodata.array_types import Int64s
 from geodata.day_times import exact_clock
 from geodata.errors import Issue
 from sweep.day.event_records import RoadClosed
@@ -11,9 +10,7 @@ from sweep.plan.feasible.team_obstacles import rule_text, span_texts
 from sweep.plan.problem.eligibility import rules_against
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.team_people import teams_of_plan
-from sweep.records.people import Team
-from sweep.records.plan import Plan, Route, Stop
-from sweep.records.visits import Visit
+from sweep.records.plan import Plan, Stop
 
 
 def plan_faults(problem: Problem, plan: Plan, file: str, closed: Sequence[RoadClosed] = ()) -> list[Issue]:
@@ -57,15 +54,16 @@ def _times(problem: Problem, plan: Plan, closed: Sequence[RoadClosed]) -> Iterat
     visits = {v.visit_id: v for v in problem.visits}
     for r, route in enumerate(plan.routes):
         team = teams[route.team_id]
-        table = problem.travel_s
         place, free, left = team.base_id, max(team.shift_s[0], 0), route.depart_s
         for s, stop in enumerate(route.stops):
             visit = visits[stop.visit_id]
             where = f"routes[{r}].stops[{s}] {route.team_id} {stop.visit_id}"
-            soonest = free + _leg_s(problem, table, closed, (place, stop.building_id), left)
+            soonest = free + _leg_s(problem, closed, (place, stop.building_id), left)
             if stop.start_s < soonest:
                 yield where, f"start {exact_clock(stop.start_s)} < {exact_clock(soonest)}"
-            if stop.end_s < stop.start_s or (not stop.is_attempt and not _is_long_enough(problem, team, visit, stop)):
+            n_then = len(team.members_at(stop.start_s))
+            least_s = 0 if stop.is_attempt else problem.service_s(visit, stop.slot, n_then)
+            if stop.end_s - stop.start_s < least_s:
                 yield where, f"{exact_clock(stop.start_s)}-{exact_clock(stop.end_s)}"
             if not stop.is_attempt and not any(lo <= stop.start_s <= hi for lo, hi in visit.windows_s):
                 yield where, f"{exact_clock(stop.start_s)} not in {', '.join(span_texts(visit.windows_s))}"
@@ -74,22 +72,17 @@ def _times(problem: Problem, plan: Plan, closed: Sequence[RoadClosed]) -> Iterat
             place, free, left = stop.building_id, stop.end_s, stop.end_s
 
 
-def _leg_s(problem: Problem, table: Int64s, closed: Sequence[RoadClosed], leg: tuple[str, str], left_s: int) -> int:
+def _leg_s(problem: Problem, closed: Sequence[RoadClosed], leg: tuple[str, str], left_s: int) -> int:
     """Return the travel time of a leg begun at `left_s`, with the road closures known by then, in seconds."""
     a, b = leg
     known = (e.travel_s for e in closed if {e.from_id, e.to_id} == {a, b} and left_s >= e.at_s)
     longer = (problem.unreachable if seconds is None else seconds for seconds in known)
-    return max(int(table[problem.places[a], problem.places[b]]), *longer, 0)
-
-
-def _is_long_enough(problem: Problem, team: Team, visit: Visit, stop: Stop) -> bool:
-    n_then = len(team.members_at(stop.start_s))
-    return stop.end_s - stop.start_s >= problem.service_s(visit, stop.slot, n_then)
+    return max(int(problem.travel_s[problem.places[a], problem.places[b]]), *longer, 0)
 
 
 def _slots(problem: Problem, plan: Plan) -> Iterator[Fault]:
     made: dict[str, list[Stop]] = {}
-    for stop in _stops(plan.routes):
+    for stop in (s for r in plan.routes for s in r.made):
         made.setdefault(stop.visit_id, []).append(stop)
     for visit in problem.visits:
         stops = made.get(visit.visit_id, [])
@@ -97,7 +90,3 @@ def _slots(problem: Problem, plan: Plan) -> Iterator[Fault]:
             yield visit.visit_id, f"slots {sorted(s.slot for s in stops)} != {[s.slot for s in visit.slots]}"
         if len({s.start_s for s in stops}) > 1:
             yield visit.visit_id, f"starts {[exact_clock(at_s) for at_s in sorted(s.start_s for s in stops)]}"
-
-
-def _stops(routes: Sequence[Route]) -> Iterator[Stop]:
-    return (s for r in routes for s in r.made)

@@ -78,16 +78,10 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
     needs, code = visit.slots[slot], CODES[key]
     if key == "division_codes":
         return Reason(code, {"district": visit.division_code})
-    if key == "n_certified":
-        least = needs.min_certified[name]
-        return Reason(
-            code, {"agency": name, "needs": least, "has": _most_below(least, [t.n_certified for t in teams], name)}
-        )
-    if key == "n_skilled":
-        least = needs.min_skilled[name]
-        return Reason(
-            code, {"skill": name, "needs": least, "has": _most_below(least, [t.n_skilled for t in teams], name)}
-        )
+    if key in ("n_certified", "n_skilled"):
+        kind, asked = ("agency", needs.min_certified) if key == "n_certified" else ("skill", needs.min_skilled)
+        counts: list[int] = [getattr(t, key).get(name, 0) for t in teams]
+        return Reason(code, {kind: name, "needs": asked[name], "has": max(n for n in counts if n < asked[name])})
     if key == "member_ids":
         return Reason(code, {"officers": ", ".join(visit.officers)})
     if key == "keep_apart":
@@ -109,11 +103,6 @@ def caps_reached(problem: Problem, together: Collection[str], served: Collection
         if needs and taken + needs > cap.most:
             found.append(Reason("TOTAL_CAP", {"cap": cap.cap_id, "most": cap.most, "taken": taken, "needs": needs}))
     return tuple(found)
-
-
-def _most_below(least: int, counts: Sequence[Mapping[str, int]], name: str) -> int:
-    """Return the largest of the counts under `name` that is below `least`."""
-    return max(n for n in (c.get(name, 0) for c in counts) if n < least)
 
 
 def _rank(rule: Rule) -> tuple[int, Rule]:

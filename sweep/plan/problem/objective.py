@@ -53,6 +53,17 @@ def objective(problem: Problem, routes: Sequence[Route], teams: Sequence[Team]) 
     )
 
 
+def restricted(problem: Problem, kept: Collection[str]) -> Problem:
+    """Return the problem with the visits `kept` only, by their ids, and their lags, locks and caps."""
+    return replace(
+        problem,
+        visits=tuple(v for v in problem.visits if v.visit_id in kept),
+        lags=tuple(x for x in problem.lags if x.before in kept and x.after in kept),
+        locks=tuple(x for x in problem.locks if x.visit_id in kept),
+        caps=caps_left(problem, kept, ()),
+    )
+
+
 def caps_left(problem: Problem, kept: Collection[str], made: Collection[str]) -> tuple[Cap, ...]:
     """Caps for the visits `kept` only, reduced by the loads of the visits `made`; both are ids."""
     return tuple(

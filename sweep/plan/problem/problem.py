@@ -1,8 +1,12 @@
 """Records of the planning problem: visits, people or teams, travel times, rules, lags, locks, caps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from geodata.array_types import Int64s
 from sweep.records.buildings import Building
@@ -193,13 +197,37 @@ def task_rows(problem: Problem) -> dict[tuple[str, int], int]:
     return {(visit.visit_id, slot.slot): row for row, (visit, slot) in enumerate(slot_tasks(problem))}
 
 
-def links(problem: Problem) -> list[tuple[str, str, int, int]]:
-    """Return ordered pairs of linked visits as (a, b, lo, hi): b starts lo to hi seconds after a."""
-    groups: dict[str, list[str]] = {}
-    for v in problem.visits:
+def link_groups(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
+    """Return the visits of each link group, by its name, in the order of `visits`."""
+    groups: dict[str, list[Visit]] = {}
+    for v in visits:
         if v.link_group is not None:
-            groups.setdefault(v.link_group, []).append(v.visit_id)
-    t, lags = problem.link_tolerance_s, problem.lags
-    grouped = [(a, b, -t, t) for group in groups.values() for a in group for b in group if a != b]
-    tied = [(x.before, x.after, x.min_s, x.max_s) for x in lags]
-    return grouped + tied + [(b, a, -hi, -lo) for a, b, lo, hi in tied]
+            groups.setdefault(v.link_group, []).append(v)
+    return groups
+
+
+def links(problem: Problem) -> list[tuple[str, str, int, int, bool]]:
+    """
+    Return ordered pairs of linked visits as (a, b, lo, hi, is_apart): b starts lo to hi seconds after a.
+
+    `is_apart`: whether no team makes both.
+    """
+    t, groups = problem.link_tolerance_s, link_groups(problem.visits).values()
+    grouped = [(a.visit_id, b.visit_id, -t, t, False) for group in groups for a in group for b in group if a is not b]
+    tied = [(x.before, x.after, x.min_s, x.max_s, x.is_apart) for x in problem.lags]
+    return grouped + tied + [(b, a, -hi, -lo, is_apart) for a, b, lo, hi, is_apart in tied]
+
+
+def unit_of_visit(problem: Problem) -> Int64s:
+    """
+    Return the unit of each visit, (visits,), counted by first visit.
+
+    A unit is a group of visits connected by link groups and lags; an unlinked visit is a unit of its own.
+    """
+    n, row = len(problem.visits), {v.visit_id: n for n, v in enumerate(problem.visits)}
+    pairs = [(row[a], row[b]) for a, b, *_ in links(problem)]
+    if not pairs:
+        return np.arange(n)
+    _, label = connected_components(coo_array((np.ones(len(pairs)), np.array(pairs).T), shape=(n, n)), directed=False)
+    _, first, unit = np.unique(label, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[unit]

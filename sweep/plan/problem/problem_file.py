@@ -14,7 +14,7 @@ from geodata.errors import InputError
 from sweep.disk.json_errors import ErrorCodes, json_issue
 from sweep.disk.plain_json import to_json_values
 from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
-from sweep.plan.problem.problem_schema import SCHEMA_VERSION, ProblemPart, RulesPart, Table, TeamPart, VisitPart
+from sweep.plan.problem.problem_schema import SCHEMA_VERSION, ProblemPart, RulesPart, Table, TeamPart
 from sweep.plan.problem.validate_problem import part_faults
 from sweep.records.buildings import Building
 from sweep.records.people import Base, BreakTime, Person, Team
@@ -101,14 +101,15 @@ def problem_sha256(problem: Problem) -> str:
 
 def _problem(part: ProblemPart) -> Problem:
     n, no_road = len(part.places), part.unreachable_s
-    minutes = part.service_minutes
+    minutes, rules = part.service_minutes, part.rules or _NO_TEAMS
+    slots = (tuple(Slot(k, **dict(s)) for k, s in enumerate(v.slots)) for v in part.visits)
     return Problem(
         day=part.day,
-        visits=tuple(_visit(v) for v in part.visits),
+        visits=tuple(Visit(**{**dict(v), "slots": of}) for v, of in zip(part.visits, slots, strict=True)),
         buildings=_buildings(part),
         people=tuple(Person(**dict(p)) for p in part.people),
-        teams=tuple(_team(t) for t in part.teams),
-        rules=_rules(part.rules or _NO_TEAMS),
+        teams=tuple(Team(**{**dict(t), "break_time": _break(t)}) for t in part.teams),
+        rules=TeamRules(**{**dict(rules), "break_time": _break(rules)}),
         bases={b.base_id: Base(**dict(b)) for b in part.bases},
         places={name: k for k, name in enumerate(part.places)},
         travel_s=_table(part.travel_s, n, no_road),
@@ -122,19 +123,6 @@ def _problem(part: ProblemPart) -> Problem:
         locks=tuple(Lock(**dict(x)) for x in part.locks),
         caps=tuple(Cap(**dict(cap)) for cap in part.caps),
     )
-
-
-def _visit(part: VisitPart) -> Visit:
-    slots = tuple(Slot(k, **dict(s)) for k, s in enumerate(part.slots))
-    return Visit(**{**dict(part), "slots": slots})
-
-
-def _team(part: TeamPart) -> Team:
-    return Team(**{**dict(part), "break_time": _break(part)})
-
-
-def _rules(part: RulesPart) -> TeamRules:
-    return TeamRules(**{**dict(part), "break_time": _break(part)})
 
 
 def _break(part: TeamPart | RulesPart) -> BreakTime | None:

@@ -149,7 +149,7 @@ def _values(visit: Visit) -> dict[str, str | int | float]:
 def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Visit]) -> set[str]:
     """Make visits linked to started ones must-visits, in the windows that the links allow; return their ids."""
     bound: set[str] = set()
-    for one, other, lo, hi in links(day):
+    for one, other, lo, hi, _ in links(day):
         if one in started and other in left:
             begun = started[one]
             left[other] = replace(cut_windows(left[other], begun + lo, begun + hi), is_must=True)

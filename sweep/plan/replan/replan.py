@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sweep.day.event_records import Event, Urgent
 from sweep.plan.jit_warmup import PLANNER
-from sweep.plan.problem.objective import caps_left, objective, total_value
+from sweep.plan.problem.objective import objective, restricted, total_value
 from sweep.plan.problem.problem import Problem, Weights, links
 from sweep.plan.replan.apply_events import cut_windows
 from sweep.plan.replan.change_cost_annealing import n_changed
@@ -159,26 +159,20 @@ def _kept(rest: RemainingDay, plan: Plan) -> set[str]:
 
 def _only(problem: Problem, kept: Collection[str], late_cost: float) -> Problem:
     """Return the problem of these visits with equal values, where lateness counts from the first window's start."""
-    return replace(
-        problem,
-        visits=tuple(
-            replace(
-                v,
-                value=float(not v.is_must),
-                values=(),
-                urgency=0.0,
-                due_s=v.windows_s[0][0],
-                dues_s=(),
-                disturbance=0.0,
-            )
-            for v in problem.visits
-            if v.visit_id in kept
-        ),
-        lags=tuple(x for x in problem.lags if x.before in kept and x.after in kept),
-        locks=tuple(x for x in problem.locks if x.visit_id in kept),
-        caps=caps_left(problem, kept, ()),
-        weights=Weights(lateness=late_cost),
+    few = restricted(problem, kept)
+    visits = (
+        replace(
+            v,
+            value=float(not v.is_must),
+            values=(),
+            urgency=0.0,
+            due_s=v.windows_s[0][0],
+            dues_s=(),
+            disturbance=0.0,
+        )
+        for v in few.visits
     )
+    return replace(few, visits=tuple(visits), weights=Weights(lateness=late_cost))
 
 
 def _until(problem: Problem, visit_id: str, last_s: int) -> Problem:

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geodata.array_types import Int32s, Int64s
 from sweep.plan.kernel.problem_arrays import (
@@ -22,7 +20,7 @@ from sweep.plan.kernel.problem_arrays import (
 )
 from sweep.plan.problem.eligibility import may_serve
 from sweep.plan.problem.intervals import joined
-from sweep.plan.problem.problem import Lock, Problem, slot_tasks
+from sweep.plan.problem.problem import Lock, Problem, links, slot_tasks, unit_of_visit
 from sweep.plan.search.encode_days import extra_rows, has_preferences, is_soft, with_soft_rows
 from sweep.plan.search.encode_travel import least_legs, nearest, rows_side_by_side, travel_table, with_ways_back
 from sweep.records.people import Person, Team
@@ -35,16 +33,16 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
     locks = {(lock.visit_id, lock.slot): lock for lock in problem.locks}
     breaks = [k for k, t in enumerate(teams) if t.break_time is not None]
     row = {v.visit_id: n for n, v in enumerate(problem.visits)}
-    unit_of_visit = _units(problem, row)
+    unit = unit_of_visit(problem)
     row_of = rows_side_by_side(problem)
     travel = travel_table(problem, row_of)
     service = _service(problem, tasks, teams, breaks, locks)
-    task = _tasks(tasks, row, unit_of_visit, len(breaks))
+    task = _tasks(tasks, row, unit, len(breaks))
     task["place"][: len(tasks)] = [row_of[problem.places[v.building_id]] for v, _ in tasks]
     place = task["place"][: len(tasks)]
     team = _team_table(problem, teams, breaks, len(tasks), row_of)
     task["least_legs"][: len(tasks)] = least_legs(travel, place, team)
-    units = _unit_table(problem, unit_of_visit, {visit_id for visit_id, _ in locks})
+    units = _unit_table(problem, unit, {visit_id for visit_id, _ in locks})
     least = np.where(service >= 0, service, 86_400)[:, : len(tasks)].min(axis=0, initial=86_400)
     units["seconds"] = np.maximum(1, np.bincount(task["unit"][: len(tasks)], weights=least, minlength=len(units)))
     _group_tasks(task[: len(tasks)], units)
@@ -109,34 +107,9 @@ def _dearest(problem: Problem) -> float:
     return w.lateness * sum(late_s) + w.largest_lateness * max(late_s, default=0) + sum(of_hours) * hours_s
 
 
-def _units(problem: Problem, row: dict[str, int]) -> Int64s:
-    """Return the unit of each visit, (visits,); a unit is a connected component under link groups and lags."""
-    pairs = [(row[lag.before], row[lag.after]) for lag in problem.lags]
-    leader: dict[str, int] = {}
-    for n, v in enumerate(problem.visits):
-        if v.link_group is not None:
-            pairs.append((leader.setdefault(v.link_group, n), n))
-    n = len(problem.visits)
-    if not pairs:
-        return np.arange(n)
-    a, b = np.array(pairs).T
-    _, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(n, n)), directed=False)
-    _, first, unit = np.unique(label, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    return rank[unit]
-
-
 def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int) -> tuple[Table, Table]:
     """Return the tables `Arrays.nodes` and `Arrays.link`, given the node of each task."""
-    groups: dict[str, list[int]] = {}
-    for n, v in enumerate(problem.visits):
-        if v.link_group is not None:
-            groups.setdefault(v.link_group, []).append(n)
-    tolerance = problem.link_tolerance_s
-    ends = [(a, b, -tolerance, tolerance, False) for g in groups.values() for a in g for b in g if a < b]
-    ends += [(row[lag.before], row[lag.after], lag.min_s, lag.max_s, lag.is_apart) for lag in problem.lags]
-    both = sorted(ends + [(b, a, -hi, -lo, is_apart) for a, b, lo, hi, is_apart in ends])
+    both = sorted((row[a], row[b], *rest) for a, b, *rest in links(problem))
     nodes = np.zeros(n_nodes + 1, NODE)
     nodes["task"] = np.searchsorted(of_task, np.arange(n_nodes + 1))
     nodes["link"] = np.searchsorted([v for v, *_ in both], np.arange(n_nodes + 1))
@@ -146,7 +119,7 @@ def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int)
 def _tasks(
     tasks: Sequence[tuple[Visit, Slot]],
     row: dict[str, int],
-    unit_of_visit: Int64s,
+    unit: Int64s,
     n_breaks: int,
 ) -> Table:
     """Return the table `Arrays.task` with unit and node of each task, and no places yet."""
@@ -154,7 +127,7 @@ def _tasks(
     visits = [v for v, _ in tasks]
     rows = np.array([row[v.visit_id] for v in visits], np.int64)
     table["place"], table["unit"] = NONE, NONE
-    table["unit"][: len(tasks)] = unit_of_visit[rows]
+    table["unit"][: len(tasks)] = unit[rows]
     table["node"] = np.concatenate([rows, len(row) + np.arange(n_breaks)])
     return table
 
