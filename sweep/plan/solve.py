@@ -78,7 +78,8 @@ def _solve(problem: Problem, run: SolveBudget, start: Sequence[Route]) -> Plan:
     formed, first = None, None
     if not problem.teams:
         active, first, formed = compose(run, teams, active)
-    teams = _replaced(teams, active)
+    by_id = {t.team_id: t for t in active}
+    teams = tuple(by_id.get(t.team_id, t) for t in teams)
     arrays = make_arrays(problem, active)
     proof = ProofThread(Prover(problem, arrays, active), arrays)
     state = with_routes(problem, arrays, active, first if first is not None else start)
@@ -95,7 +96,7 @@ def _solve(problem: Problem, run: SolveBudget, start: Sequence[Route]) -> Plan:
         value=parts.finds,
         bound=bound,
         bound_method=method,
-        teams=tuple(teams),
+        teams=teams,
         routes=routes,
         unserved=unserved_visits(problem, arrays, state, active) if settings.is_review_wanted else (),
         seed=settings.seed,
@@ -106,11 +107,6 @@ def _solve(problem: Problem, run: SolveBudget, start: Sequence[Route]) -> Plan:
         due=parts.due,
         costs=parts.costs,
     )
-
-
-def _replaced(teams: Sequence[Team], active: Sequence[Team]) -> tuple[Team, ...]:
-    by_id = {t.team_id: t for t in active}
-    return tuple(by_id.get(t.team_id, t) for t in teams)
 
 
 class _Draft(NamedTuple):

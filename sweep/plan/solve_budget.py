@@ -43,12 +43,8 @@ class SolveBudget:
         on_progress: Callable[[SolveProgress], None] | None,
         is_interrupted: Callable[[], bool],
     ) -> None:
-        self.problem, self.settings, self.on_progress, self.is_interrupted = (
-            problem,
-            settings,
-            on_progress,
-            is_interrupted,
-        )
+        self.problem, self.settings = problem, settings
+        self.on_progress, self.is_interrupted = on_progress, is_interrupted
         self.began, self.limit_s = time.monotonic(), settings.time_limit_s
         self.n_iterations, self.share = 0, 0.0
         """`share` is the part of the limit used so far, in [0, 1]."""
@@ -131,11 +127,10 @@ class SolveBudget:
         self.share = until
         limits = SearchLimits(self._seconds_left(until), None if n is None else max(0, round(until * n) - before))
         mixer = RoutePoolSchedule(a, len(state.member), limits.seconds, limits.n_rounds)
-        enough = _Enough(a.is_soft)
-        value, due, watched_at = 0.0, 0.0, -np.inf
+        value, due, watched_at, proven_at = 0.0, 0.0, -np.inf, np.inf
 
         def on_synchronise(at: Synchronisation) -> SynchronisationReply:
-            nonlocal value, due, watched_at
+            nonlocal value, due, watched_at, proven_at
             self.n_iterations = before + at.n_rounds
             if at.is_new:
                 value = plan_value(self.problem, a, at.best)
@@ -148,25 +143,13 @@ class SolveBudget:
             if self.is_interrupted():
                 return SynchronisationReply(is_enough=True)
             better = mixer.on_synchronise(at) if proof is None else proof.exchange(at.best) or mixer.on_synchronise(at)
-            return SynchronisationReply(
-                better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound))
-            )
+            if proof is not None and not a.is_soft and is_closed(value, bound):
+                proven_at = min(proven_at, at.share)
+            # After the proof the search shortens travel for half as long again as the proof took.
+            return SynchronisationReply(better, is_enough=at.share >= 1.5 * proven_at)
 
         return anneal(a, movers, state, limits, (self.settings.seed, round(100 * since)), on_synchronise)
 
     def _progress(self, state: SearchState, value: float, share: float, bound: float) -> SolveProgress:
         n_served = len(served_visits(self.problem, state))
         return SolveProgress(min(1.0, share), value, bound, n_served, self.n_iterations, time.monotonic() - self.began)
-
-
-class _Enough:
-    """Early stop: ends the search some time after optimality is proven, if only travel can still improve."""
-
-    def __init__(self, has_other_aims: bool) -> None:
-        self._has_other_aims, self._proven_at = has_other_aims, np.inf
-
-    def is_reached(self, share: float, *, is_proven: bool) -> bool:
-        if is_proven and not self._has_other_aims:
-            self._proven_at = min(self._proven_at, share)
-        # After the proof the search shortens travel for half as long again as the proof took.
-        return share >= 1.5 * self._proven_at

@@ -55,7 +55,9 @@ def route_costs(
         "waiting": sum(day.duty_s - day.travel_s - day.inside_s - day.rest_s for day in days if day.duty_s),
         "largest_idle": max([0, *(day.idle_s for day in days)]),
         "uneven_work": sum(abs(w - sum(work) / len(work)) for w in work),
-        "unpreferred": sum(_is_unpreferred(team, visit) for team, visit, _ in stops),
+        "unpreferred": sum(
+            (bool(visit.preferred) and set(visit.preferred).isdisjoint(team.member_ids)) for team, visit, _ in stops
+        ),
     }
     return {key: Cost(q, q * weights[key]) for key, q in quantities.items() if weights.get(key)}
 
@@ -93,7 +95,3 @@ def _late_s(visit: Visit, stop: Stop) -> int:
         n_open = sum(lo <= stop.start_s for lo, _ in visit.windows_s)
         due = visit.dues_s[max(0, n_open - 1)]
     return 0 if due is None else max(0, (stop.end_s if visit.is_due_at_end else stop.start_s) - due)
-
-
-def _is_unpreferred(team: Team, visit: Visit) -> bool:
-    return bool(visit.preferred) and set(visit.preferred).isdisjoint(team.member_ids)

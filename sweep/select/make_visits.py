@@ -112,7 +112,13 @@ class VisitMaker:
             n_slots += 1
         n_slots = min(max(1, n_slots), MAX_SLOTS)
         targets = self._targets(building_id, named, by_class=True)
-        visit = self._visit(building_id, "case", basis, targets, _spread(n_exits, n_slots))
+        visit = self._visit(
+            building_id,
+            "case",
+            basis,
+            targets,
+            [n_exits // n_slots + (1 if k < n_exits % n_slots else 0) for k in range(n_slots)],
+        )
         urgency = 0.0 if "C22" in self.grounds.off else self.plan.due_weight * self.past.n_due.get(building_id, 0)
         is_must = must_be_made(lists_that_name(lists, listed))
         return replace(self._with_warrant(visit), urgency=urgency, due_s=self._due_s(building_id), is_must=is_must)
@@ -220,11 +226,6 @@ class VisitMaker:
 
     def _needs(self, n_guards: int) -> dict[str, int]:
         return {POLICE: self.size.min_police + n_guards, MARKET_REGULATION: self.size.min_market_regulation}
-
-
-def _spread(total: int, n: int) -> list[int]:
-    """Split `total` into `n` whole parts that differ by at most one, larger parts first."""
-    return [total // n + (1 if k < total % n else 0) for k in range(n)]
 
 
 def due_by_building(rechecks: Iterable[Recheck], withheld: Collection[str]) -> dict[str, tuple[Recheck, ...]]:

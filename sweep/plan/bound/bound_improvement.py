@@ -13,7 +13,7 @@ import numpy as np
 
 from geodata.array_types import Bools, Float64s, Int64s
 from sweep.plan.bound.branch_and_bound import Tree
-from sweep.plan.bound.certificate import RowIds, as_float, rate_part, short_part, tree_part
+from sweep.plan.bound.certificate import RowIds, as_float, rate_part, tree_part
 from sweep.plan.bound.column_generation import RouteRelaxation
 from sweep.plan.bound.components import Component, make_component, n_pairs, split_components
 from sweep.plan.bound.start_differences import can_be_staffed, short_slots
@@ -21,7 +21,7 @@ from sweep.plan.bound.synchronise_routes import TimedRoutes, timed
 from sweep.plan.kernel.knapsack_bound import knapsack, least_seconds
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
-from sweep.records.bound_proof import CLOSE, BoundProof, PoolPart
+from sweep.records.bound_proof import CLOSE, BoundProof, PoolPart, ShortPart
 from sweep.records.people import Team
 from sweep.records.plan import BRANCHING, COLUMN_GENERATION, KNAPSACK
 from sweep.records.visits import Visit
@@ -165,16 +165,15 @@ class Prover:
         """Return bound, method and certificate. The bound is higher if the full certificate would be too long."""
         names = RowIds(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
-        short = [short_part(names, slots) for u in range(len(self._a.units)) if len(slots := short_slots(self._a, u))]
+        every = (short_slots(self._a, u) for u in range(len(self._a.units)))
+        short = [ShortPart(slots=tuple(names.slot(int(i)) for i in slots)) for slots in every if len(slots)]
         pools = tuple(pool for pool, _ in shown)
         proof = BoundProof(with_urgency=bool(self._urgency.any()), short=tuple(short), pools=pools)
         return self._sum([as_float(bound) for _, bound in shown], served), self._method(), proof
 
     def _shown(self, names: RowIds, part: Part, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
         by_hours = rate_part(names, part.teams, part.units, self._value, self._seconds)
-        key = min(
-            (key for key in part.keys(with_musts=with_musts)), key=lambda key: part.trees[key].bound, default=None
-        )
+        key = min(part.keys(with_musts=with_musts), key=lambda key: part.trees[key].bound, default=None)
         if key is None or part.relaxation is None or (whole := part.trees[key].root) is None:
             return by_hours
         by_tree = tree_part(names, part.relaxation, whole, with_musts=key)

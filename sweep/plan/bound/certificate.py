@@ -16,7 +16,7 @@ from sweep.plan.bound.components import Component
 from sweep.plan.kernel.knapsack_bound import seconds_of
 from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.problem.problem import Problem
-from sweep.records.bound_proof import Branching, DualSolution, NodePart, PoolPart, ShortPart
+from sweep.records.bound_proof import Branching, DualSolution, NodePart, PoolPart
 from sweep.records.people import Team
 
 
@@ -41,11 +41,6 @@ class RowIds(NamedTuple):
     def ids(self, teams: Int64s) -> tuple[str, ...]:
         """Return the ids of the teams at these rows."""
         return tuple(self.teams[int(k)].team_id for k in teams)
-
-
-def short_part(names: RowIds, slots: Int64s) -> ShortPart:
-    """Return the certificate that these team slots, needed at one time, have fewer able teams than slots."""
-    return ShortPart(slots=tuple(names.slot(int(i)) for i in slots))
 
 
 def rate_part(

@@ -38,7 +38,10 @@ class ProofThread:
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)
-        self._jobs = [self._pool.submit(before_proof), self._pool.submit(self._work, self._may_go_on)]
+        self._jobs = [
+            self._pool.submit(before_proof),
+            self._pool.submit(self._work, lambda: time.monotonic() < self._ends_at),
+        ]
 
     def end(self) -> None:
         """Stop the thread and wait for it; raise here what the thread raised."""
@@ -127,9 +130,6 @@ class ProofThread:
         if self._arrays.is_daily:
             self._prover.lost = lost_units(self._arrays, state)
         return served_units(self._arrays, state)
-
-    def _may_go_on(self) -> bool:
-        return time.monotonic() < self._ends_at
 
 
 def served_units(a: Arrays, state: SearchState) -> Bools:

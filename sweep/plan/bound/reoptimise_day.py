@@ -87,7 +87,9 @@ class DayReoptimiser:
         if not due:
             self._done = state
             return False
-        part, asked = max(due, key=lambda x: _more(x[1]) / (FIRST_TRY_S + x[0].spent_s))
+        # The largest possible gain for the least time: the net value of the units that the teams do not serve yet.
+        gains = [float(new.net[new.offered & ~new.inside].sum()) / (FIRST_TRY_S + part.spent_s) for part, new in due]
+        part, asked = due[int(np.argmax(gains))]
         asked = _less_elsewhere(self._a, self._caps, state, part.teams, part.units, asked)
         self._make_again(part, asked, should_continue)
         return True
@@ -136,11 +138,6 @@ class DayReoptimiser:
         load = self._caps.load[:, pool.units]
         rows = np.flatnonzero(load.sum(axis=1) > left)
         return replace(pool, cap_rows=rows, cap_load=load[rows], cap_most=left[rows])
-
-
-def _more(asked: _Stakes) -> float:
-    """Return the largest possible gain: the total net value of the offered units that the teams do not serve yet."""
-    return float(asked.net[asked.offered & ~asked.inside].sum())
 
 
 def _parts(a: Arrays) -> Iterator[_TeamGroup]:

@@ -22,7 +22,8 @@ def slots_together(a: Arrays, u: int) -> list[Int64s]:
     """
     nodes = np.flatnonzero(a.task["unit"][a.node_start[:-1]] == u)
     tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]
-    least = np.array([_least_service(a, at) for at in tasks])
+    services = (a.service[:, at] for at in tasks)
+    least = np.array([int(s[s != FORBIDDEN].min(initial=86_400)) for s in services])
     # Visits of which no team can make two in turn need different teams.
     apart = (least[:, None] > largest_differences(a, nodes)) | np.eye(len(nodes), dtype=np.bool_)
     return [np.concatenate(tasks)] if apart.all() else tasks
@@ -35,11 +36,6 @@ def short_slots(a: Arrays, u: int) -> Int64s:
         if len(short) > 1 and not _have_teams(a, short[short != i]):
             short = short[short != i]
     return short
-
-
-def _least_service(a: Arrays, tasks: Int64s) -> int:
-    service = a.service[:, tasks]
-    return int(service[service != FORBIDDEN].min(initial=86_400))
 
 
 def _have_teams(a: Arrays, tasks: Int64s) -> bool:

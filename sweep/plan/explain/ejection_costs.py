@@ -11,7 +11,7 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.search.decode_routes import make_routes
 from sweep.plan.search.unserved_reasons import unserved_visits
 from sweep.plan.teams.team_people import teams_of_plan, with_fixed_teams
-from sweep.records.plan import Insertion, Objective, Plan, Route
+from sweep.records.plan import Insertion, Plan, Route
 from sweep.records.visits import Visit
 
 # Smaller differences of scores are rounding.
@@ -28,15 +28,13 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Insertion]:
     options, found = _swapped(problem, plan)
     if options is None:
         return {}
-    before = objective(options.problem, plan.routes, options.teams)
-    return {visit_id: _swap(options, x, before) for visit_id, x in found.items()}
-
-
-def _swap(options: Options, x: Swapped, before: Objective) -> Insertion:
-    routes = make_routes(options.problem, options.arrays, x.state, options.teams)
-    price = 0.0 if abs(x.price) < LEAST_GAIN else x.price
-    parts = before - objective(options.problem, routes, options.teams)
-    return Insertion(x.option.team_id, x.option.displaced or (), price, parts)
+    problem, teams = options.problem, options.teams
+    before, swaps = objective(problem, plan.routes, teams), dict[str, Insertion]()
+    for visit_id, x in found.items():
+        parts = before - objective(problem, make_routes(problem, options.arrays, x.state, teams), teams)
+        price = 0.0 if abs(x.price) < LEAST_GAIN else x.price
+        swaps[visit_id] = Insertion(x.option.team_id, x.option.displaced or (), price, parts)
+    return swaps
 
 
 def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
@@ -58,15 +56,12 @@ def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Sw
     if not active or not plan.unserved:
         return None, {}
     options = Options(fixed, active, plan.routes)
-    found = {v.visit_id: options.cheapest(v) for v in _most_valuable(fixed, plan)}
-    return options, {visit_id: x for visit_id, x in found.items() if x is not None}
-
-
-def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
     left_out = {u.visit_id for u in plan.unserved}
-    unserved = [v for v in problem.visits if v.visit_id in left_out]
+    unserved = [v for v in fixed.visits if v.visit_id in left_out]
     # A visit takes a few milliseconds per team; less valuable ones are left to `sweep explain`.
-    return sorted(unserved, key=lambda v: (-v.best_value - v.urgency, v.visit_id))[:50]
+    most_valuable = sorted(unserved, key=lambda v: (-v.best_value - v.urgency, v.visit_id))[:50]
+    found = {v.visit_id: options.cheapest(v) for v in most_valuable}
+    return options, {visit_id: x for visit_id, x in found.items() if x is not None}
 
 
 def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:

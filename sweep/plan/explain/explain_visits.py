@@ -13,9 +13,8 @@ from sweep.plan.explain.insertion_options import Option, Options
 from sweep.plan.feasible.shortest_paths import ShortestPaths
 from sweep.plan.feasible.team_obstacles import obstacles
 from sweep.plan.kernel.annealing import score
-from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.kernel.route_schedule import compute_starts
-from sweep.plan.kernel.search_state import SearchState, copy_state, remove_unit
+from sweep.plan.kernel.search_state import copy_state, remove_unit
 from sweep.plan.problem.blamed_rules import caps_reached, reason_of_rule, rules_to_blame
 from sweep.plan.problem.eligibility import active_teams, may_serve
 from sweep.plan.problem.objective import objective, restricted
@@ -113,7 +112,9 @@ class Explainer:
 
     def why_not(self, visit: Visit) -> UnservedExplanation:
         """Return why a visit is unserved, and the cheapest change that would serve it."""
-        reasons = self._shut(visit) or rules_alone(self._ways, visit, self.active)
+        # The plan has the reason of a visit without windows, usually a locked door.
+        shut = (u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s)
+        reasons = next(shut, ()) or rules_alone(self._ways, visit, self.active)
         reasons = reasons or tuple(_unit_reasons(self._ways, visit, self.active))
         capped = caps_reached(self.problem, (visit.visit_id,), self.served)
         price = None if reasons else self.price(visit)
@@ -125,10 +126,6 @@ class Explainer:
         elif price is not None:
             reasons = self._of_price(price, options, capped)
         return UnservedExplanation(visit, reasons, price, options)
-
-    def _shut(self, visit: Visit) -> tuple[Reason, ...]:
-        """Reasons in the plan for a visit without windows, usually a locked door."""
-        return next((u.reasons for u in self.plan.unserved if u.visit_id == visit.visit_id and not visit.windows_s), ())
 
     def _of_price(
         self, price: ForcedVisitLoss, options: Sequence[Option], capped: Sequence[Reason]
@@ -208,6 +205,9 @@ class Explainer:
         state = with_routes(self.problem, a, self.active, self.plan.routes)
         row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)
         task = int(a.node_start[row])
+        unit, removed = int(a.task["unit"][task]), copy_state(state)
+        remove_unit(a, removed, unit)
+        compute_starts(a, removed)
         without = restricted(self.problem, {v.visit_id for v in self.problem.visits} - {visit.visit_id})
         other = solve(without, self.settings, start=self.plan.routes)
         every = ((r, n, s) for r in self.plan.routes for n, s in enumerate(r.stops))
@@ -222,7 +222,7 @@ class Explainer:
             travel_saved_s=sum(self._saved(r.team_id, n) for r, n, _ in stops),
             inside_s=sum(s.end_s - s.start_s for _, _, s in stops),
             parts=self._objective - objective(without, other.routes, self.teams),
-            price=_price(a, state, int(a.task["unit"][task])),
+            price=score(a, removed) - score(a, state) + float(a.units["worth"][unit]),
             others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
         )
 
@@ -254,14 +254,6 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
 
     visits = tuple(raised(v) for v in problem.visits)
     return replace(problem, visits=visits)
-
-
-def _price(a: Arrays, state: SearchState, unit: int) -> float:
-    """Decrease of the routes' costs if the unit is removed and nothing else changes."""
-    without = copy_state(state)
-    remove_unit(a, without, unit)
-    compute_starts(a, without)
-    return score(a, without) - score(a, state) + float(a.units["worth"][unit])
 
 
 def rules_alone(ways: ShortestPaths, visit: Visit, teams: Sequence[Team]) -> tuple[Reason, ...]:

@@ -63,7 +63,7 @@ def marginal_values(
     (C20). `on_progress` is called with the share done, in [0, 1].
     """
     asked = with_fixed_teams(problem, plan)
-    run = _Run(asked, plan, settings, on_progress)
+    run = _Run(asked, plan, settings)
     base = run.solved(asked, 1.0)
     every = candidates(asked, last_start_s, break_rule)
     kinds = list(dict.fromkeys(kind for kind, _, _ in every))
@@ -71,7 +71,8 @@ def marginal_values(
     found = []
     for n, group in enumerate(groups):
         found += run.best_of(group, base)
-        run.report((n + 1) / len(groups))
+        if on_progress:
+            on_progress((n + 1) / len(groups))
     return tuple(found)
 
 
@@ -90,14 +91,8 @@ def candidates(problem: Problem, last_start_s: int | None, break_rule: BreakRule
 
 
 class _Run:
-    def __init__(
-        self, problem: Problem, plan: Plan, settings: Settings, on_progress: Callable[[float], None] | None
-    ) -> None:
-        self._problem, self._plan, self._settings, self._watch = problem, plan, settings, on_progress
-
-    def report(self, share: float) -> None:
-        if self._watch:
-            self._watch(share)
+    def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
+        self._problem, self._plan, self._settings = problem, plan, settings
 
     def solved(self, problem: Problem, share: float) -> Plan:
         return solve(problem, self._settings.part(share), start=self._plan.routes)
@@ -129,40 +124,29 @@ def _with_bound(base: Plan, other: Plan) -> Plan:
 def _more_teams(problem: Problem) -> list[Candidate]:
     """New teams, or pairs of squads, of the median size for each base and set of districts."""
     kinds: dict[tuple[tuple[str, frozenset[str], tuple[int, int], bool], ...], list[list[Team]]] = {}
-    for teams in _together(problem).values():
-        kind = tuple((t.base_id, t.division_codes, t.shift_s, has_police(t)) for t in teams)
-        kinds.setdefault(kind, []).append(teams)
-    candidates = []
-    for alike in kinds.values():
-        like = sorted(alike, key=lambda teams: sum(len(t.member_ids) for t in teams))[len(alike) // 2]
-        new = tuple(_like(team, _new_id(problem, "+") + _letter(problem, team)) for team in like)
-        candidates.append((TEAM, like[0].base_id, replace(problem, teams=(*problem.teams, *new))))
-    return candidates
-
-
-def _together(problem: Problem) -> dict[str, list[Team]]:
-    """Active teams by id, each with its squads if it is split."""
     together: dict[str, list[Team]] = {}
     for team in active_teams(problem.teams):
         together.setdefault(team.team_id.removesuffix(_letter(problem, team)), []).append(team)
-    return together
+    for teams in together.values():
+        kind = tuple((t.base_id, t.division_codes, t.shift_s, has_police(t)) for t in teams)
+        kinds.setdefault(kind, []).append(teams)
+    candidates, new_name = [], "+"
+    while new_name in {t.team_id for t in problem.teams}:
+        new_name += "+"
+    for alike in kinds.values():
+        like = sorted(alike, key=lambda teams: sum(len(t.member_ids) for t in teams))[len(alike) // 2]
+        new = []
+        for team in like:
+            new_id = new_name + _letter(problem, team)
+            people = tuple(f"{new_id}-{k}" for k in range(len(team.member_ids)))
+            new.append(replace(team, team_id=new_id, member_ids=people, recusals=frozenset()))
+        candidates.append((TEAM, like[0].base_id, replace(problem, teams=(*problem.teams, *new))))
+    return candidates
 
 
 def _letter(problem: Problem, team: Team) -> str:
     """Suffix of a squad's id; empty without squads."""
     return team.team_id[-1:] if problem.rules.is_split else ""
-
-
-def _like(team: Team, new_id: str) -> Team:
-    people = tuple(f"{new_id}-{k}" for k in range(len(team.member_ids)))
-    return replace(team, team_id=new_id, member_ids=people, recusals=frozenset())
-
-
-def _new_id(problem: Problem, name: str) -> str:
-    taken = {t.team_id for t in problem.teams}
-    while name in taken:
-        name += "+"
-    return name
 
 
 def _longer(problem: Problem, last_start_s: int | None, break_rule: BreakRule | None) -> Problem | None:

@@ -77,16 +77,14 @@ def remaining_day(
     held = {e.team_id: e for e in waiting if not is_released(e, every, here.get(e.team_id))}
     locked = {e.visit_id: e for e in events if isinstance(e, DoorLocked)}
     positions = {
-        t.team_id: team_position(
-            t, routes.get(t.team_id) or _at_base(t), counts.get(t.team_id, 0), at_s, t.base_id, held, locked
-        )
+        t.team_id: team_position(t, routes.get(t.team_id) or _at_base(t), counts.get(t.team_id, 0), at_s, held, locked)
         for t in teams
         if not t.is_reserve
     }
     begun = frozenset(s.visit_id for x in positions.values() for s in x.begun if not s.is_attempt)
     started = {s.visit_id: s.start_s for x in positions.values() for s in x.begun if not s.is_attempt}
     visits, lags, closed = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
-    active = [x for x in positions.values() if _is_on_duty(day, x)]
+    active = [x for x in positions.values() if may_continue(day, x.team) and x.free_s <= _end_of_shift(x)]
     active_ids, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
     locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in active_ids)
     # The ordered arrivals already include earlier events.
@@ -106,10 +104,6 @@ def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Te
 
 def _at_base(team: Team) -> Route:
     return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], None)
-
-
-def _is_on_duty(problem: Problem, x: TeamPosition) -> bool:
-    return may_continue(problem, x.team) and x.free_s <= _end_of_shift(x)
 
 
 def _end_of_shift(x: TeamPosition) -> int:

@@ -104,7 +104,7 @@ class ReplanSearch:
         by_time = np.array(sorted(start, key=lambda u: (start[u], u)), np.int64)
         by_worth = np.array(sorted(start, key=lambda u: (-a.units["worth"][u], u)), np.int64)
         exact = self._exactly(by_time)
-        self.kept = self._filled(exact)
+        self.kept = frozenset(slot for slot, i in task_rows(self._problem).items() if exact.fill["team"][i] != NONE)
         states = [exact]
         for first, order in product((self._soonest, ()) if self._soonest else ((),), (by_time, by_worth)):
             states.append(with_routes(self._problem, a, self._problem.teams, first))
@@ -133,9 +133,6 @@ class ReplanSearch:
         state.team["is_touched"] = False
         keep_published_starts(a, state, o)
         return state
-
-    def _filled(self, state: SearchState) -> frozenset[tuple[str, int]]:
-        return frozenset(slot for slot, i in task_rows(self._problem).items() if state.fill["team"][i] != NONE)
 
     def _anneal(
         self, starts: Sequence[SearchState], limits: SearchLimits, is_interrupted: Callable[[], bool]

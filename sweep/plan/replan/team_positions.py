@@ -42,18 +42,25 @@ def team_position(
     route: Route,
     count: int,
     at_s: int,
-    base_id: str,
     held: Mapping[str, Delayed],
     locked: Mapping[str, DoorLocked],
 ) -> TeamPosition:
     """Return the position of a team at `at_s`; `count` of its stops have started (`sweep.day.executed_stops`)."""
-    begun = [_shortened_if_locked(s, locked.get(s.visit_id)) for s in route.stops[:count]]
+    begun = []
+    for s in route.stops[:count]:
+        door = None if s.is_attempt else locked.get(s.visit_id)
+        if door is not None and s.end_s > door.at_s:
+            # If the door was reported locked, the stop is an attempt that ends soon after the report.
+            end_s = min(s.end_s, max(door.at_s, s.start_s + AT_LOCKED_DOOR_S))
+            begun.append(replace(s, is_attempt=True, end_s=end_s))
+        else:
+            begun.append(s)
     rest = route.stops[count:]
     # A break before a started stop stays as ordered.
     last_s = max(at_s, begun[-1].start_s) if begun else at_s
     pause = route.break_s if route.break_s is not None and route.break_s[0] <= last_s else None
     until = held[team.team_id].until_s if team.team_id in held else None
-    place, left = base_id, team.shift_s[0]
+    place, left = team.base_id, team.shift_s[0]
     if begun:
         if until is not None:
             # The team is still there; an overdue break is postponed.
@@ -72,13 +79,6 @@ def team_position(
         if rest:
             heading = Heading(rest[0].building_id, rest[0].arrive_s)
         else:
-            heading = Heading(team.end_base_id or base_id, route.return_s)
+            heading = Heading(team.end_base_id or team.base_id, route.return_s)
     has_departed = bool(begun) or (goes_out and route.depart_s < at_s)
     return TeamPosition(team, tuple(begun), place, left, max(left, at_s), heading, has_departed, route.depart_s, pause)
-
-
-def _shortened_if_locked(stop: Stop, locked: DoorLocked | None) -> Stop:
-    """Return the stop; if its door was reported locked, as an attempt that ends soon after the report."""
-    if locked is None or stop.is_attempt or stop.end_s <= locked.at_s:
-        return stop
-    return replace(stop, is_attempt=True, end_s=min(stop.end_s, max(locked.at_s, stop.start_s + AT_LOCKED_DOOR_S)))

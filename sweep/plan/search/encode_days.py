@@ -1,6 +1,6 @@
 """Encoding of values by day, loads on caps, due times and team preferences as rows of `Arrays.extra`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -96,8 +96,11 @@ def with_soft_rows(
             known[key] = len(extra) + len(rows)
             dues += dues[-1:] * (n_windows - len(dues))
             rows += [(int(visit.is_due_at_end), due, 0.0) for due in dues]
-            rows += [(NONE, 0, _dislike(problem, visit, team)) for team in teams]
-            rows += _by_member(problem, visit, of_person) if of_person else []
+            wanted, price = set(visit.preferred), problem.weights.unpreferred * bool(visit.preferred)
+            rows += [(NONE, 0, price * wanted.isdisjoint(team.member_ids)) for team in teams]
+            # For teams whose members may change: the penalty, then each preferred person.
+            known_people = [(of_person[i], NONE, 0.0) for i in visit.preferred if i in of_person]
+            rows += [(len(known_people), 0, price), *known_people] if of_person else []
         task["soft"][i] = known[key]
     never = len(extra) + len(rows)
     task["soft"][len(tasks) :] = never
@@ -111,15 +114,3 @@ def _dues(visit: Visit, start_s: int | None) -> tuple[int, ...]:
         return visit.dues_s
     n_open = sum(lo <= start_s for lo, _ in visit.windows_s)
     return visit.dues_s[max(0, n_open - 1) :][:1]
-
-
-def _dislike(problem: Problem, visit: Visit, team: Team) -> float:
-    """Return the penalty if the team has none of the visit's preferred people, else 0."""
-    is_wanted = not visit.preferred or not set(visit.preferred).isdisjoint(team.member_ids)
-    return problem.weights.unpreferred * (not is_wanted)
-
-
-def _by_member(problem: Problem, visit: Visit, of_person: Mapping[str, int]) -> list[tuple[int, int, float]]:
-    """Return the rows of `Arrays.extra` for a visit's preference penalty, for teams whose members may change."""
-    wanted = [(of_person[i], NONE, 0.0) for i in visit.preferred if i in of_person]
-    return [(len(wanted), 0, problem.weights.unpreferred * bool(visit.preferred)), *wanted]

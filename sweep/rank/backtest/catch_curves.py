@@ -36,7 +36,9 @@ def catch_curves(case: BacktestData, methods: Sequence[Method], protocol: Protoc
         )
         for method in methods:
             order = order_of(scored(method, known), protocol.seed + k)
-            caught.setdefault((method.key, "places"), []).append(_by_places(outcome, order))
+            caught.setdefault((method.key, "places"), []).append(
+                np.array([hit_rate(outcome, order, round(share * len(order))) for share in SHARES])
+            )
             caught.setdefault((method.key, "hours"), []).append(_by_hours(case, outcome, order, protocol.hours))
     axes = {"places": SHARES, "hours": BUDGETS * protocol.hours}
     frames = [
@@ -44,10 +46,6 @@ def catch_curves(case: BacktestData, methods: Sequence[Method], protocol: Protoc
         for (key, axis), rows in caught.items()
     ]
     return pd.concat(frames, ignore_index=True)
-
-
-def _by_places(outcome: Float64s, order: Int64s) -> Float64s:
-    return np.array([hit_rate(outcome, order, round(share * len(order))) for share in SHARES])
 
 
 def _by_hours(case: BacktestData, outcome: Float64s, order: Int64s, hours: float) -> Float64s:

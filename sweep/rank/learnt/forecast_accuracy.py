@@ -35,17 +35,17 @@ def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
     score, p = table["score"].to_numpy(np.float64), table["p"].to_numpy(np.float64)
     pairs = dict.fromkeys(_NAMES, (np.nan, np.nan))
     if find.sum() >= FEWEST_FINDS:
-        pairs |= {"auc_within": stratified_auc(score, find, _strata(table))}
+        # A code for each check's origin and group; joined texts would be ambiguous (1 with 12, 11 with 2).
+        pairs |= {
+            "auc_within": stratified_auc(
+                score, find, table.groupby(["origin", "group"], sort=False).ngroup().astype(str)
+            )
+        }
         pairs |= _earlier(table, score, find)
         if np.all(np.isfinite(p)) and not find.all():
             pairs |= _calibrated(p, find)
     ends = {name: (mean, mean - _SPREAD * se, mean + _SPREAD * se) for name, (mean, se) in pairs.items()}
     return {f"{name}{end}": x for name, xs in ends.items() for end, x in zip(("", "_low", "_high"), xs, strict=True)}
-
-
-def _strata(table: pd.DataFrame) -> pd.Series[str]:
-    """Return a code for each check's origin and group; joined texts would be ambiguous (1 with 12, 11 with 2)."""
-    return table.groupby(["origin", "group"], sort=False).ngroup().astype(str)
 
 
 def stratified_auc(

@@ -111,7 +111,10 @@ def gather_past(
     is_known = (leads["lead_source"] == "reported") & (row >= 0) & (leads["received_at"] <= moment)
     leads, row = leads.loc[is_known, ["lead_id", "event_id", "lead_type", "received_at"]], row[is_known]
     first = first_leads(leads, row)
-    row, ago = row[first], _ago(leads["received_at"], moment)[first]
+    row, ago = (
+        row[first],
+        np.asarray((moment - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY, np.float64)[first],
+    )
     types = leads["lead_type"].iloc[first]
     half_life, share = (by_type(types, values) for values in (settings.half_life_days, settings.hit_share))
     # Sorted, so that sums do not depend on the order of the leads.
@@ -172,7 +175,3 @@ NO_CHECKS = ("stocktake", "investigation")
 def checks_among(history: pd.DataFrame) -> pd.DataFrame:
     """Return the visits in which the team got in and inspected."""
     return history[(history["outcome"] != "no_access") & ~history["track"].isin(NO_CHECKS)]
-
-
-def _ago(times: pd.Series[pd.Timestamp], moment: pd.Timestamp) -> Float64s:
-    return np.asarray((moment - times).dt.total_seconds() / SECONDS_PER_DAY, np.float64)

@@ -323,7 +323,7 @@ def test_a_team_that_is_called_back_takes_its_break_once_it_is_back() -> None:
 def test_a_team_that_rested_at_its_base_is_there_until_it_leaves() -> None:
     stop = Stop("V-A", 0, "A", 300, 2_400, 58_800, 58_800, 60_420)
     route = Route("T0", 58_500, (stop,), 300, 2_400, 60_720, (52_000, 53_200))
-    x = team_position(team("T0"), route, 0, 56_000, "S", {}, {})
+    x = team_position(team("T0"), route, 0, 56_000, {}, {})
     assert (x.heading, x.has_departed, x.place, x.free_s) == (None, False, "S", 56_000)
 
 
