@@ -146,14 +146,9 @@ def may_end_late(inputs: CheckInputs, plan: Plan, route: Route) -> bool:
     """Whether nothing can bring the team back sooner: its last stop has begun, or lasts as long as its delay."""
     if _begun_counts(inputs, plan).get(route.team_id) == len(route.stops):
         return True
-    until_s = delayed_until_s(inputs, route.team_id)
-    return until_s is not None and bool(route.stops) and route.stops[-1].end_s == until_s
-
-
-def delayed_until_s(inputs: CheckInputs, team_id: str) -> int | None:
-    """Return the latest end of the team's delays on site, in seconds; None if the team has no delay."""
     events = inputs.log.events if inputs.log else ()
-    return max((e.until_s for e in events if isinstance(e, Delayed) and e.team_id == team_id), default=None)
+    delays_s = [e.until_s for e in events if isinstance(e, Delayed) and e.team_id == route.team_id]
+    return bool(delays_s) and bool(route.stops) and route.stops[-1].end_s == max(delays_s)
 
 
 def served(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Visit, list[tuple[str, Stop]]]]:

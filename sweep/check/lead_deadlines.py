@@ -60,13 +60,10 @@ def check_c23_decay(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         if visit.track != "case":
             continue
         leads = [lead for b in visit.basis if (lead := inputs.leads.get(b)) is not None]
-        ages = [age_in_half_lives(inputs, lead) for lead in leads]
+        ages = [
+            (_midnight(inputs, lead) - lead.received_at) / timedelta(days=inputs.half_life_days[lead.lead_type])
+            for lead in leads
+        ]
         # After four half-lives a lead has a sixteenth of its value and justifies no visit.
         if ages and min(ages) > 4 + 1e-9:
             yield Violation("C23", visit.visit_id, {"detail": f"{min(ages):.1f} half-lives"})
-
-
-def age_in_half_lives(inputs: CheckInputs, lead: Lead) -> float:
-    """Return the age of a lead at the start of the day, in half-lives of its type."""
-    age = _midnight(inputs, lead) - lead.received_at
-    return age / timedelta(days=inputs.half_life_days[lead.lead_type])

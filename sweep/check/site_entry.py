@@ -2,12 +2,13 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from geodata.day_times import exact_clock
 from sweep.check.check_inputs import (
     CheckInputs,
     begun_visits,
+    certified,
     is_recheck_only,
     known_stops,
     members,
@@ -16,7 +17,7 @@ from sweep.check.check_inputs import (
     team_index,
 )
 from sweep.check.working_days import is_day_off
-from sweep.records.people import POLICE, RECORDER, Person
+from sweep.records.people import POLICE, RECORDER
 from sweep.records.plan import Plan, Violation
 
 
@@ -47,7 +48,8 @@ def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
             continue
         for team_id, stop in stops:
             people = members(inputs, teams[team_id], stop.start_s) if team_id in teams else []
-            is_of_others = inputs.scenario.teams.mode == "squads" and not _n_police(inputs, people)
+            has_police = any(p.agency == POLICE and p.is_certified(inputs.day) for p in people)
+            is_of_others = inputs.scenario.teams.mode == "squads" and not has_police
             if not is_of_others and not any(RECORDER in p.skills for p in people):
                 yield Violation("C14", f"{team_id} {visit.visit_id}", {"detail": f"{RECORDER} 0"})
 
@@ -81,17 +83,12 @@ def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             continue
         spare = 0
         for team_id, stop in stops:
-            people = members(inputs, teams[team_id], stop.start_s) if team_id in teams else []
-            n_police = _n_police(inputs, people)
+            n_police = certified(inputs, teams[team_id], stop.start_s)[POLICE] if team_id in teams else 0
             if n_police or inputs.scenario.teams.mode == "joint":
                 spare += n_police - needs_inside
         n_exits = inputs.buildings[visit.building_id].n_exits
         if spare < n_exits:
             yield Violation("C17", visit.visit_id, {"detail": f"{spare} < {n_exits}"})
-
-
-def _n_police(inputs: CheckInputs, people: Iterable[Person]) -> int:
-    return sum(p.agency == POLICE and p.is_certified(inputs.day) for p in people)
 
 
 def check_c18_reserve(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

@@ -46,11 +46,12 @@ def untrue_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 def _untrue(inputs: CheckInputs, plan: Plan, left_out: Unserved, visit: Visit) -> Iterator[Reason]:
     active = [t for t in plan.teams if not t.is_reserve and t.base_id in inputs.places]
     local = [t for t in active if visit.division_code in t.division_codes]
+    doors = {e.visit_id for e in (inputs.log.events if inputs.log else ()) if isinstance(e, DoorLocked)}
     for reason in left_out.reasons:
         if reason.code == BY_HAND:
             is_true = True
         elif reason.code in {"LOCKED_DOOR", "WINDOW_PAST", "NO_TEAM_LEFT"}:
-            is_true = _happened(inputs, visit, reason)
+            is_true = inputs.log is not None and (reason.code != "LOCKED_DOOR" or visit.visit_id in doors)
         elif inputs.log is not None:
             is_true = reason.code in BY_PEOPLE | BY_TIME | BY_COMPANY | BY_WORTH | {BY_PIN}
         else:
@@ -58,13 +59,6 @@ def _untrue(inputs: CheckInputs, plan: Plan, left_out: Unserved, visit: Visit) -
             is_true = true_values is not None and all(v == true_values.get(k, v) for k, v in reason.values.items())
         if not is_true:
             yield reason
-
-
-def _happened(inputs: CheckInputs, visit: Visit, reason: Reason) -> bool:
-    if inputs.log is None:
-        return False
-    doors = {e.visit_id for e in inputs.log.events if isinstance(e, DoorLocked)}
-    return reason.code != "LOCKED_DOOR" or visit.visit_id in doors
 
 
 def _true_values(

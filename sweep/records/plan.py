@@ -1,7 +1,7 @@
 """Records of a plan: routes with their stops, unserved visits with reasons, violations and coverage."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from types import MappingProxyType
 from typing import Self
 
@@ -85,13 +85,7 @@ class Objective:
 
     def __sub__(self, other: "Objective") -> "Objective":
         """Return the difference, part by part."""
-        return Objective(
-            self.finds - other.finds,
-            self.due - other.due,
-            self.n_due - other.n_due,
-            self.must_missed - other.must_missed,
-            self.costs - other.costs,
-        )
+        return Objective(*(a - b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

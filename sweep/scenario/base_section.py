@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema, PydanticKnownError
 
 from geodata.datum.datum_names import Datum, DatumError, parse_datum
 from geodata.day_times import exact_clock, seconds_of
-from sweep.scenario.setting_errors import setting_error
+from sweep.scenario.setting_errors import refuse_unknown, setting_error
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 HitShare = Annotated[float, Field(gt=0.0, le=1.0)]
@@ -95,9 +95,7 @@ def with_defaults(defaults: Mapping[str, Any], known: Collection[str] = ()) -> B
     def laid_over(given: Any) -> Any:
         if not isinstance(given, Mapping):
             return given
-        unknown = sorted(set(given) - set(names))
-        if unknown:
-            raise setting_error("unknown", names=", ".join(map(str, unknown)), known=", ".join(names))
+        refuse_unknown(given, names)
         return {**defaults, **given}
 
     return BeforeValidator(laid_over)

@@ -10,7 +10,7 @@ from geodata.clean.column_parsers.category_words import WORDS
 from geodata.datum.datum_names import WGS84, Datum
 from geodata.schema import SCHEMAS
 from sweep.scenario.base_section import Degrees, NamedDatum, Section
-from sweep.scenario.setting_errors import setting_error
+from sweep.scenario.setting_errors import refuse_unknown, setting_error
 
 _LOSS = re.compile(r"\w+ [A-Z]\d{3} \d+")
 # Tables that may consist of several files.
@@ -136,14 +136,14 @@ class Data(Section):
     @classmethod
     def _known_losses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         known = (*sorted(SCHEMAS), "TABLE CODE COUNT")
-        _refuse_unknown([e for e in value if e.split()[:1] != [e] and not _LOSS.fullmatch(e)], known)
-        _refuse_unknown([entry.split()[0] for entry in value if entry.split()], sorted(SCHEMAS))
+        refuse_unknown([e for e in value if e.split()[:1] != [e] and not _LOSS.fullmatch(e)], known)
+        refuse_unknown([entry.split()[0] for entry in value if entry.split()], sorted(SCHEMAS))
         return value
 
     @field_validator("keep_personal", "made_up")
     @classmethod
     def _known_tables[T: Collection[str]](cls, value: T) -> T:
-        _refuse_unknown(value, sorted(SCHEMAS))
+        refuse_unknown(value, sorted(SCHEMAS))
         return value
 
     @model_validator(mode="after")
@@ -151,7 +151,7 @@ class Data(Section):
         several = [s for table in _OF_SOURCES for s in self.sources(table)]
         known = {*SCHEMAS, *several, *(source.partition("#")[0] for source in several)}
         for key in ("datums", "points", "columns", "values", "constants"):
-            _refuse_unknown(getattr(self, key), sorted(known))
+            refuse_unknown(getattr(self, key), sorted(known))
         return self
 
     @field_validator("values")
@@ -164,7 +164,7 @@ class Data(Section):
                 words = WORDS.get((table, column))
                 if words is not None:
                     categories = list(dict.fromkeys(words.values()))
-                    _refuse_unknown({m for m in meanings.values() if m.lower() not in words} - {""}, categories)
+                    refuse_unknown({m for m in meanings.values() if m.lower() not in words} - {""}, categories)
         return value
 
 
@@ -176,9 +176,3 @@ def keys_of(table: str, source: str) -> tuple[str, ...]:
 def first_setting[V](settings: Mapping[str, V], keys: Sequence[str]) -> V | None:
     """Return the setting under the first of the keys that has one; None if no key has one."""
     return next((settings[key] for key in keys if key in settings), None)
-
-
-def _refuse_unknown(names: Collection[str], known: Collection[str]) -> None:
-    unknown = sorted(set(names) - set(known))
-    if unknown:
-        raise setting_error("unknown", names=", ".join(unknown), known=", ".join(known))

@@ -10,7 +10,7 @@ from sweep.records.form_items import ITEMS, LISTED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.rulebook.numbered_rules import BOOK
 from sweep.scenario.base_section import Section
-from sweep.scenario.setting_errors import setting_error
+from sweep.scenario.setting_errors import refuse_unknown, setting_error
 
 
 class Special(Section):
@@ -98,8 +98,7 @@ class Codes(Section):
     @field_validator("columns")
     @classmethod
     def _known(cls, value: Mapping[str, str]) -> Mapping[str, str]:
-        if unknown := sorted(set(value) - set(FILING_COLUMNS)):
-            raise setting_error("unknown", names=", ".join(unknown), known=", ".join(FILING_COLUMNS))
+        refuse_unknown(value, FILING_COLUMNS)
         return value
 
 
@@ -117,9 +116,7 @@ class Form(Section):
     @field_validator("police", "market_regulation", "published")
     @classmethod
     def _known[Names: (tuple[str, ...], Mapping[str, str])](cls, value: Names) -> Names:
-        unknown = sorted(set(value) - set(ITEMS))
-        if unknown:
-            raise setting_error("unknown", names=", ".join(unknown), known=", ".join(ITEMS))
+        refuse_unknown(value, ITEMS)
         return value
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ pydantic reports errors in English only, so each kind of its errors has a text i
 """
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -51,6 +51,13 @@ def setting_error(key: str, /, **values: str | int) -> PydanticCustomError:
         Catalogue key `refusal.<key>` of the text, which the error itself carries in English.
     """
     return PydanticCustomError(_OWN + key, load_texts("en").raw(_OWN + key), values)
+
+
+def refuse_unknown(names: Iterable[object], known: Collection[str]) -> None:
+    """Raise the error of a setting if any of the names is not in `known`."""
+    unknown = sorted(set(map(str, names)) - set(known))
+    if unknown:
+        raise setting_error("unknown", names=", ".join(unknown), known=", ".join(known))
 
 
 def refusal(details: ErrorDetails, texts: Texts) -> str:

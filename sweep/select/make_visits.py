@@ -72,9 +72,10 @@ class VisitMaker:
         """Return the service seconds for `n_slots` teams of usual size, as long as the team with most guards needs."""
         pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)
-        return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)
+        return service_seconds(n_firms, max(n_named, self.limit(n_firms)), pairs, self.plan.minutes)
 
-    def _limit(self, n_firms: int) -> int:
+    def limit(self, n_firms: int) -> int:
+        """Return the maximum number of firms that a visit to a building with `n_firms` inspects (`n_targets`)."""
         return n_targets(n_firms, self.select.target_share_max, self.select.n_targets_max)
 
     def fits_one_team(self, building_id: str) -> bool:
@@ -170,7 +171,7 @@ class VisitMaker:
         firms, seed = self._firms(building_id), self.select.draw_seed
         spare_a = "C24" not in self.grounds.off
         return choose_targets(
-            firms, named, self.capped, self._limit(len(firms)), seed, by_class=by_class, spare_class_a=spare_a
+            firms, named, self.capped, self.limit(len(firms)), seed, by_class=by_class, spare_class_a=spare_a
         )
 
     def _visit(

@@ -12,7 +12,6 @@ from sweep.select.inclusion_probabilities import inclusion_probabilities
 from sweep.select.make_visits import VisitMaker, with_rechecks
 from sweep.select.random_draw import draw_buildings, draw_order
 from sweep.select.special_inspections import SpecialList
-from sweep.select.target_firms import n_targets
 
 NO_CLASS = "none"
 
@@ -103,7 +102,9 @@ def stocktake_visits(maker: VisitMaker, ordered: Iterable[str]) -> list[Visit]:
 def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
     """Return the draw from a pool and its visits in drawing order; together they inspect at most `room` firms (C08)."""
     ratios = {b: _ratios(maker, b) for b in pool}
-    n_inspected = {b: min(len(of_firms), _n_targets(maker, b)) for b, of_firms in ratios.items()}
+    n_inspected = {
+        b: min(len(of_firms), maker.limit(len(maker.firms_by_building[b]))) for b, of_firms in ratios.items()
+    }
     size = {b: sum(of_firms.values()) / n_inspected[b] for b, of_firms in ratios.items()}
     n = n_drawn(size, maker)
     if room is not None:
@@ -157,8 +158,3 @@ def _ratios(maker: VisitMaker, building_id: str) -> dict[str, float]:
     firms = maker.firms_by_building[building_id]
     ratios = class_ratios(firms, maker.select.draw_ratio)
     return {uscc: ratio for uscc, ratio in ratios.items() if uscc not in maker.capped}
-
-
-def _n_targets(maker: VisitMaker, building_id: str) -> int:
-    n_firms = len(maker.firms_by_building[building_id])
-    return n_targets(n_firms, maker.select.target_share_max, maker.select.n_targets_max)

@@ -18,7 +18,6 @@ Seconds = Annotated[int, Field(ge=0, le=_MOST)]
 Clock = Annotated[int, Field(ge=0, le=_MOST, description="whole seconds after midnight of `day`; may pass 86400")]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Cost = Annotated[float, Field(ge=0.0, le=1e9)]
-Worth = Annotated[float, Field(ge=0.0, le=1e9)]
 Number = Annotated[float, Field(ge=-1e9, le=1e9)]
 Cell = Annotated[int, Field(ge=0, le=2**53)]
 Table = tuple[tuple[Cell | None, ...], ...]
@@ -45,7 +44,7 @@ class VisitPart(_Part):
 
     visit_id: str
     building_id: str = Field(description="building id, one of `places`")
-    value: Worth = Field(description="objective value of serving the visit")
+    value: Cost = Field(description="objective value of serving the visit")
     windows_s: tuple[Span, ...] = Field(
         min_length=1, description="time windows for the start of service, both ends inclusive"
     )
@@ -78,7 +77,7 @@ class VisitPart(_Part):
         False, description="whether lateness is measured at the end of service instead of its start"
     )
     preferred: tuple[str, ...] = Field((), description="person ids of whom at least one should be a member of the team")
-    values: tuple[Worth, ...] = Field(
+    values: tuple[Cost, ...] = Field(
         (), description="`value` by the day of the first slot's team; empty: the same on all days"
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -58,10 +58,6 @@ class TrainingChecks:
         return TrainingChecks(
             self.features[rows], self.is_find[rows], self.day[rows], self.group[rows], self.is_case, self.weights[rows]
         )
-
-    def only(self, columns: Bools) -> TrainingChecks:
-        """Return the checks with the features outside `columns` set to 0, so that nothing is learnt from them."""
-        return replace(self, features=np.where(columns, self.features, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
