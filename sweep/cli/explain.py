@@ -10,7 +10,6 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from sweep.records.plan import Objective
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -32,6 +31,7 @@ with deferred_imports():
     from sweep.publish.archive import edition_json
     from sweep.publish.facts import names_and_reasons, objective_texts
     from sweep.publish.report import report_lists
+    from sweep.records import plan as plan_records
 
 if TYPE_CHECKING:
     from sweep.plan.explain.insertion_options import Option
@@ -227,7 +227,7 @@ def margin_row(m: marginal_values.MarginalValue, texts: Texts) -> tuple[str, ...
     return (
         texts(f"explain.more.{m.kind}"),
         m.where or "-",
-        objective_texts.price_text(m.added, Objective() - m.parts, texts),
+        objective_texts.price_text(m.added, plan_records.Objective() - m.parts, texts),
         texts.number(m.value, 3),
         texts.number(m.bound, 3),
         f"{m.n_visits:+d}",

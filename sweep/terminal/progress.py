@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from geodata.message_catalogue import Texts
 from sweep.jobs.stages.progress_steps import share_done
-from sweep.records.plan import short_of
+from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.output import Output
+
+with deferred_imports():
+    from sweep.records import plan as plan_records
 
 if TYPE_CHECKING:
     from sweep.jobs.stages.progress_steps import ProgressCallback
@@ -46,7 +49,7 @@ def solver_line(p: SolverProgress, voice: Output) -> str:
         "command.solver",
         value=texts.number(p.value, 2),
         bound=texts.number(p.bound, 2) if is_bound else "-",
-        gap=texts.percent(short_of(p.bound, p.value), 1) if is_bound else "-",
+        gap=texts.percent(plan_records.short_of(p.bound, p.value), 1) if is_bound else "-",
         n=p.n_served,
         rate=texts.number(p.n_iterations / p.elapsed_s) if p.elapsed_s > 0 else "-",
     )
