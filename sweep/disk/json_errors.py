@@ -16,6 +16,7 @@ _KINDS = {
     "bool_type": "true, false",
     "dict_type": "object",
     "model_type": "object",
+    "dataclass_type": "object",
     "tuple_type": "array",
     "frozen_set_type": "array",
     "date_type": "YYYY-MM-DD",
@@ -54,7 +55,7 @@ def json_issue(file: str, details: ErrorDetails, codes: ErrorCodes) -> Issue:
         return Issue(codes.missing, where, {"name": str(details.get("ctx", {}).get("discriminator")).strip("'")})
     if kind == "missing":
         return Issue(codes.missing, where, {"name": name})
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return Issue(codes.unknown, where, {"name": name})
     return Issue(codes.wrong, where, {"name": name, "got": _short(details["input"]), "wanted": _wanted(details)})
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from sweep.records.json_numbers import OF_A_FILE, Clock, Seconds, Span
+
 POLICE = "police"
 MARKET_REGULATION = "market_regulation"
 # Skill of a member who runs the body recorder throughout a visit (C04, C14).
@@ -15,6 +17,8 @@ RECORDER = "recorder"
 class Person:
     """One person of the roster: a pseudonymous id and the facts that the rules need."""
 
+    __pydantic_config__ = OF_A_FILE
+
     person_id: str
     agency: str
     role: str
@@ -24,7 +28,7 @@ class Person:
     base_id: str
     division_code: str
     """Home district, a division code of GB/T 2260."""
-    shift_s: tuple[int, int]
+    shift_s: Span
     """Start and end of the shift."""
     recusals: frozenset[str] = frozenset()
     """Ids of buildings, firms (uscc), landlords and property companies that the person must not inspect."""
@@ -60,11 +64,13 @@ class Base:
 class BreakTime:
     """Break that a team takes between two stops, at the place where it is (C20)."""
 
-    earliest_s: int
+    __pydantic_config__ = OF_A_FILE
+
+    earliest_s: Clock
     """Earliest start of the break."""
-    latest_s: int
+    latest_s: Clock
     """Latest start of the break, inclusive."""
-    length_s: int
+    length_s: Seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ a: entry, b: minutes per door, n: doors, k: working pairs of the visit.
 
 from dataclasses import dataclass
 
+from sweep.records.json_numbers import OF_A_FILE, Cost
 from sweep.records.visits import Visit
 
 # Gross floor area per occupied unit of an office tower.
@@ -14,13 +15,15 @@ M2_PER_UNIT = 660.0
 
 @dataclass(frozen=True, slots=True)
 class ServiceMinutes:
-    """Parameters of the service time model, in minutes."""
+    """Minutes of a visit: entry + (door x n_firms + 2 x inspection x targets) / working pairs."""
 
-    entry: float
+    __pydantic_config__ = OF_A_FILE
+
+    entry: Cost
     """`a`: time in which the team identifies itself, serves notices and secures exits."""
-    door: float
+    door: Cost
     """`b`: time of one working pair at the door of one firm, for the light inventory (清点)."""
-    inspection: float
+    inspection: Cost
     """Time in which two pairs together inspect one firm."""
 
 

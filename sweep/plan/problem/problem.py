@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.array_types import Int64s
 from sweep.records.buildings import Building
+from sweep.records.json_numbers import MOST, OF_A_FILE, Cost, Count
 from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.service_time import ServiceMinutes, visit_seconds
 from sweep.records.squad_slots import SQUAD_LETTERS, has_police, id_of_team, squad_needs
@@ -17,6 +20,7 @@ from sweep.records.visits import Slot, Visit
 
 # Cost of a second of travel in units of value: breaks ties, at most a millionth of an expected find in a day.
 TRAVEL_WEIGHT = 1e-9
+Difference = Annotated[int, Field(ge=-MOST, le=MOST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +75,24 @@ class TeamRules:
 class Weights:
     """Cost of each penalty of the objective, in units of visit value."""
 
-    travel: float = TRAVEL_WEIGHT
+    __pydantic_config__ = OF_A_FILE
+
+    travel: Cost = TRAVEL_WEIGHT
     """Cost per second of travel."""
-    lateness: float = 0.0
+    lateness: Cost = 0.0
     """Cost per second by which a visit starts after its due time, for each of its team slots."""
-    largest_lateness: float = 0.0
+    largest_lateness: Cost = 0.0
     """Cost per second of the largest lateness of the day."""
-    disturbance: float = 0.0
-    overtime: float = 0.0
+    disturbance: Cost = 0.0
+    overtime: Cost = 0.0
     """Cost per second on duty after a team's `paid_until_s`."""
-    waiting: float = 0.0
+    waiting: Cost = 0.0
     """Cost per second of waiting between two stops."""
-    largest_idle: float = 0.0
+    largest_idle: Cost = 0.0
     """Cost per second of the largest idle time of any team (no travel, service or break) since its shift began."""
-    uneven_work: float = 0.0
+    uneven_work: Cost = 0.0
     """Cost per second by which a team's travel and service time differs from the mean of all teams."""
-    unpreferred: float = 0.0
+    unpreferred: Cost = 0.0
     """Cost per team slot whose team has none of the visit's `preferred` people."""
 
     @property
@@ -99,10 +105,12 @@ class Weights:
 class Lag:
     """Link of two visits: `after` starts `min_s` to `max_s` seconds after `before`; both are served, or neither."""
 
+    __pydantic_config__ = OF_A_FILE
+
     before: str
     after: str
-    min_s: int
-    max_s: int
+    min_s: Difference
+    max_s: Difference
     is_apart: bool = False
     """Whether the two visits need different teams."""
 
@@ -121,10 +129,12 @@ class Lock:
 class Cap:
     """Upper limit over all days on the number of visits of a kind, or on their use of a budget."""
 
+    __pydantic_config__ = OF_A_FILE
+
     cap_id: str
-    loads: Mapping[str, int]
+    loads: Mapping[str, Count]
     """Load of each visit on the cap, by visit id, >= 0; 1 if visits are counted."""
-    most: int
+    most: Count
     """Maximum total load of the served visits."""
 
 

@@ -13,11 +13,11 @@ from geodata.array_types import Int64s
 from geodata.errors import InputError
 from sweep.disk.json_errors import ErrorCodes, json_issue
 from sweep.disk.plain_json import to_json_values
-from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
-from sweep.plan.problem.problem_schema import SCHEMA_VERSION, ProblemPart, RulesPart, Table, TeamPart
+from sweep.plan.problem.problem import Lock, Problem, TeamRules
+from sweep.plan.problem.problem_schema import SCHEMA_VERSION, ProblemPart, RulesPart, Table
 from sweep.plan.problem.validate_problem import part_faults
 from sweep.records.buildings import Building
-from sweep.records.people import Base, BreakTime, Person, Team
+from sweep.records.people import Base, Team
 from sweep.records.service_time import ServiceMinutes
 from sweep.records.visits import Slot, Visit
 
@@ -79,7 +79,7 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
     """
     try:
         part = ProblemPart.model_validate_json(
-            text.removeprefix("\ufeff") if isinstance(text, str) else text.removeprefix(b"\xef\xbb\xbf")
+            text.removeprefix("\ufeff") if isinstance(text, str) else text.removeprefix(b"\xef\xbb\xbf"), strict=True
         )
     except ValidationError as error:
         raise InputError(json_issue(file, e, _CODES) for e in error.errors(include_url=False)) from error
@@ -101,32 +101,27 @@ def problem_sha256(problem: Problem) -> str:
 
 def _problem(part: ProblemPart) -> Problem:
     n, no_road = len(part.places), part.unreachable_s
-    minutes, rules = part.service_minutes, part.rules or _NO_TEAMS
     slots = (tuple(Slot(k, **dict(s)) for k, s in enumerate(v.slots)) for v in part.visits)
     return Problem(
         day=part.day,
         visits=tuple(Visit(**{**dict(v), "slots": of}) for v, of in zip(part.visits, slots, strict=True)),
         buildings=_buildings(part),
-        people=tuple(Person(**dict(p)) for p in part.people),
-        teams=tuple(Team(**{**dict(t), "break_time": _break(t)}) for t in part.teams),
-        rules=TeamRules(**{**dict(rules), "break_time": _break(rules)}),
+        people=part.people,
+        teams=tuple(Team(**dict(t)) for t in part.teams),
+        rules=TeamRules(**dict(part.rules or _NO_TEAMS)),
         bases={b.base_id: Base(**dict(b)) for b in part.bases},
         places={name: k for k, name in enumerate(part.places)},
         travel_s=_table(part.travel_s, n, no_road),
         distance_m=np.zeros((n, n), np.int64) if part.distance_m is None else _table(part.distance_m, n, no_road),
         unreachable=no_road,
         shift_s=part.shift_s,
-        minutes=ServiceMinutes(0.0, 0.0, 0.0) if minutes is None else ServiceMinutes(**dict(minutes)),
+        minutes=part.service_minutes or ServiceMinutes(0.0, 0.0, 0.0),
         link_tolerance_s=part.link_tolerance_s,
-        weights=Weights(**dict(part.weights)),
-        lags=tuple(Lag(**dict(x)) for x in part.lags),
+        weights=part.weights,
+        lags=part.lags,
         locks=tuple(Lock(**dict(x)) for x in part.locks),
-        caps=tuple(Cap(**dict(cap)) for cap in part.caps),
+        caps=part.caps,
     )
-
-
-def _break(part: TeamPart | RulesPart) -> BreakTime | None:
-    return None if part.break_time is None else BreakTime(**dict(part.break_time))
 
 
 def _buildings(part: ProblemPart) -> dict[str, Building]:

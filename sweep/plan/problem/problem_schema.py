@@ -5,24 +5,21 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sweep.plan.problem.problem import TRAVEL_WEIGHT
+from sweep.plan.problem.problem import Cap, Lag, Weights
+from sweep.records.json_numbers import MOST, Clock, Cost, Count, Seconds, Span
+from sweep.records.people import BreakTime, Person
+from sweep.records.service_time import ServiceMinutes
 
 SCHEMA_VERSION = 1
 # Default value for a missing road in the travel tables.
 UNREACHABLE = 2**31 - 1
-_MOST = 2**30
 # Number of days that the range of `Clock` holds.
-_MOST_DAYS = _MOST // 86_400
+_MOST_DAYS = MOST // 86_400
 
-Seconds = Annotated[int, Field(ge=0, le=_MOST)]
-Clock = Annotated[int, Field(ge=0, le=_MOST, description="whole seconds after midnight of `day`; may pass 86400")]
-Count = Annotated[int, Field(ge=0, le=_MOST)]
-Cost = Annotated[float, Field(ge=0.0, le=1e9)]
 Number = Annotated[float, Field(ge=-1e9, le=1e9)]
 Cell = Annotated[int, Field(ge=0, le=2**53)]
 Table = tuple[tuple[Cell | None, ...], ...]
 Counts = dict[str, Count]
-Span = tuple[Clock, Clock]
 
 
 class _Part(BaseModel):
@@ -82,14 +79,6 @@ class VisitPart(_Part):
     )
 
 
-class BreakPart(_Part):
-    """Break of a team between two stops, taken at the team's current place."""
-
-    earliest_s: Clock
-    latest_s: Clock = Field(description="latest start of the break; both ends inclusive")
-    length_s: Seconds
-
-
 class TeamPart(_Part):
     """Given team, which is not composed from people."""
 
@@ -107,7 +96,7 @@ class TeamPart(_Part):
     n_skilled: Counts = Field({}, description="members by skill")
     end_base_id: str | None = Field(None, description="base at which the shift ends; default: `base_id`")
     max_duty_s: Seconds | None = Field(None, description="longest duty in seconds, from departure to the end of duty")
-    break_time: BreakPart | None = None
+    break_time: BreakTime | None = None
     starts_with_shift: bool = Field(
         False, description="whether paid duty begins with the shift instead of the departure"
     )
@@ -115,21 +104,6 @@ class TeamPart(_Part):
         None, description="end of regular duty; later duty is overtime; default: no overtime"
     )
     day: int = Field(0, ge=0, le=_MOST_DAYS, description="day of the team, from 0; its shift is on that day")
-
-
-class PersonPart(_Part):
-    """Person on the roster from whom teams are composed."""
-
-    person_id: str
-    agency: str
-    role: str
-    certificate_until: date | None
-    is_female: bool
-    base_id: str
-    division_code: str
-    shift_s: Span
-    recusals: frozenset[str] = frozenset()
-    skills: frozenset[str] = frozenset()
 
 
 class RulesPart(_Part):
@@ -143,7 +117,7 @@ class RulesPart(_Part):
     max_duty_s: Seconds | None = Field(
         None, description="longest duty of each team in seconds, from departure to the end of duty"
     )
-    break_time: BreakPart | None = Field(None, description="break of each team")
+    break_time: BreakTime | None = Field(None, description="break of each team")
     max_members: Count | None = Field(None, description="largest number of people in a team, or in a squad")
     paid_until_s: Clock | None = Field(None, description="`paid_until_s` of each team")
     is_split: bool = Field(False, description="whether each team is a squad of police and a squad of the other agency")
@@ -177,24 +151,6 @@ class BuildingPart(_Part):
     landlord_id: str | None = None
 
 
-class MinutesPart(_Part):
-    """Minutes of a visit: entry + (door x n_firms + 2 x inspection x targets) / working pairs."""
-
-    entry: Cost
-    door: Cost
-    inspection: Cost
-
-
-class LagPart(_Part):
-    """Start of `after` less start of `before` lies in [min_s, max_s]; both visits are served, or neither."""
-
-    before: str
-    after: str
-    min_s: int = Field(ge=-_MOST, le=_MOST)
-    max_s: int = Field(ge=-_MOST, le=_MOST)
-    is_apart: bool = Field(False, description="whether no team makes both")
-
-
 class LockPart(_Part):
     """Fixed stop: a team fills a slot of a visit, perhaps at a fixed time."""
 
@@ -202,33 +158,6 @@ class LockPart(_Part):
     slot: Count = Field(0, description="index in the visit's `slots`, from 0")
     team_id: str
     start_s: Clock | None = Field(None, description="fixed start; default: any time")
-
-
-class CapPart(_Part):
-    """Upper limit on the total load of the served visits over all days."""
-
-    cap_id: str
-    loads: Counts = Field(description="load of each visit, by visit id; 1 to count visits")
-    most: Count = Field(description="upper limit on the total load of the served visits")
-
-
-class WeightsPart(_Part):
-    """Cost of each penalty in units of value."""
-
-    travel: Cost = Field(TRAVEL_WEIGHT, description="cost of a second of travel")
-    lateness: Cost = Field(0.0, description="cost of a second of lateness after `due_s`, in each slot")
-    largest_lateness: Cost = Field(0.0, description="cost of a second of the largest lateness of the day")
-    disturbance: Cost = 0.0
-    overtime: Cost = Field(0.0, description="cost of a second on duty after a team's `paid_until_s`")
-    waiting: Cost = Field(0.0, description="cost of a second of waiting between two stops")
-    largest_idle: Cost = Field(
-        0.0,
-        description="cost of a second of the largest idle time of a team: no travel, service or break",
-    )
-    uneven_work: Cost = Field(
-        0.0, description="cost of a second of a team's deviation from the mean travel and service time of all teams"
-    )
-    unpreferred: Cost = Field(0.0, description="cost of a slot whose team has no member of the visit's `preferred`")
 
 
 class ProblemPart(_Part):
@@ -247,14 +176,14 @@ class ProblemPart(_Part):
     buildings: tuple[BuildingPart, ...] = ()
     visits: tuple[VisitPart, ...]
     teams: tuple[TeamPart, ...] = Field((), description="given teams; default: teams composed from `people`")
-    people: tuple[PersonPart, ...] = ()
+    people: tuple[Person, ...] = ()
     rules: RulesPart | None = None
-    service_minutes: MinutesPart | None = Field(None, description="required if a slot has no `service_s`")
+    service_minutes: ServiceMinutes | None = Field(None, description="required if a slot has no `service_s`")
     link_tolerance_s: Seconds = 300
-    lags: tuple[LagPart, ...] = ()
+    lags: tuple[Lag, ...] = ()
     locks: tuple[LockPart, ...] = ()
-    caps: tuple[CapPart, ...] = ()
-    weights: WeightsPart = WeightsPart()
+    caps: tuple[Cap, ...] = ()
+    weights: Weights = Weights()
 
 
 def problem_schema() -> dict[str, object]:
