@@ -101,8 +101,7 @@ def _taught(checks: TrainingChecks) -> TrainingResult:
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
     """Return scores by the rule, from leads and background rates, or by the memory fitted to past leads."""
     ids = buildings["building_id"]
-    chances, awaiting = evidence.chances, evidence.awaiting
-    with_lead = awaiting.chances.with_one_more(min(evidence.hit_share.values()), awaiting.own_share).p_den
+    chances, with_lead = evidence.chances, evidence.with_lead
     p_den, cleared = chances.p_den, once_cleared(evidence, settings.detection_share)
     if evidence.remembered is not None:
         # One more lead, or a visit, changes the odds as in the rule.

@@ -16,6 +16,7 @@ from sweep.rank.learnt.training_data import TrainingCache
 from sweep.rank.rate.answered_leads import without_rechecks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.rate_intervals import rate_intervals
+from sweep.rank.rate.rate_posterior import Prior
 from sweep.records.ranking import RATE_UNIT, FindLevel, ModelChoice, Term
 from sweep.scenario.rank_settings import Rank
 
@@ -32,9 +33,7 @@ class Ranking:
     """Share of true leads, by lead type."""
     half_life_days: Mapping[str, float]
     """Half-lives by lead type, days."""
-    prior_shape: float
-    prior_mean_rate: float
-    dispersion: float
+    prior: Prior
     event_rows: Int64s
     """Row in `table` of the building of each scoring event, shape (k,)."""
     event_weights: Float64s
@@ -120,15 +119,13 @@ def rank_buildings(
     table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True])
     order = table.index.to_numpy()
     table.insert(1, "rank", table["value_per_hour"].rank(method="min", ascending=False).astype("int64"))
-    events, prior = evidence.events, evidence.prior
+    events = evidence.events
     return Ranking(
         table=table.reset_index(drop=True),
         terms=scores.terms(table["value"].sort_index().to_numpy(np.float64)),
         hit_share=evidence.hit_share,
         half_life_days=settings.half_life_days,
-        prior_shape=prior.shape,
-        prior_mean_rate=prior.mean_rate,
-        dispersion=prior.dispersion,
+        prior=evidence.prior,
         event_rows=np.argsort(order)[events["row"]].astype(np.int64),
         event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),

@@ -60,6 +60,9 @@ class ModelChoice:
     """Number of those checks that found something."""
     n_judged: int = 0
     """Number of past checks with an out-of-time prediction of the model."""
+    n_judged_finds: int = 0
+    n_judged_predicted: float = 0.0
+    """Sum of the finds that the model predicted for those checks."""
     model_area: float | None = None
     """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
     rule_area: float | None = None

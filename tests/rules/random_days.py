@@ -23,6 +23,7 @@ from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.rank.rank_buildings import Ranking
+from sweep.rank.rate.rate_posterior import Prior
 from sweep.records.buildings import Building
 from sweep.records.plan import Plan
 from sweep.records.ranking import FindLevel, ModelChoice, RankingFacts, Term
@@ -179,9 +180,7 @@ def _ground(
         terms,
         hit_share={},
         half_life_days=HALF_LIFE_DAYS,
-        prior_shape=1.0,
-        prior_mean_rate=1.0,
-        dispersion=1.0,
+        prior=Prior(1.0, 1.0, 1.0),
         event_rows=no_rows,
         event_weights=none,
         event_age_days=none,

@@ -85,9 +85,10 @@ def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_total: f
 
 def _cluster(ranking: Ranking, rows: pd.DataFrame, points_m: Float64s, rank: int) -> Cluster:
     low, mean, high = (0.0, 0.0, 0.0)
-    if ranking.prior_mean_rate > 0:
-        shape = ranking.prior_shape + rows["decayed_leads"].sum() / ranking.dispersion
-        rate = ranking.prior_shape / ranking.prior_mean_rate + rows["exposure_firm_days"].sum() / ranking.dispersion
+    prior = ranking.prior
+    if prior.mean_rate > 0:
+        shape = prior.shape + rows["decayed_leads"].sum() / prior.dispersion
+        rate = prior.shape / prior.mean_rate + rows["exposure_firm_days"].sum() / prior.dispersion
         mean = shape / rate * RATE_UNIT
         low, high = (float(gammaincinv(shape, q)) / rate * RATE_UNIT for q in (0.05, 0.95))
     hours = float(rows["team_hours"].sum())

@@ -59,6 +59,8 @@ def accept_model(checks: TrainingChecks, model: Float64s) -> ModelChoice:
         n_checks=len(checks.is_find),
         n_finds=n_finds,
         n_judged=len(find),
+        n_judged_finds=int(find.sum()),
+        n_judged_predicted=float(model.sum()),
         model_area=own,
         rule_area=of_rule,
         margin=_SURE * spread,

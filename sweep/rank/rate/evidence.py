@@ -18,21 +18,6 @@ from sweep.scenario.rank_settings import Rank
 
 
 @dataclass(frozen=True, slots=True)
-class NextLeadEvidence:
-    """
-    Evidence for dens at n buildings, prepared for one more lead at each.
-
-    A building without registered firms and leads has no exposure; a first lead would add the exposure of the units that
-    fit into its floor area.
-    """
-
-    chances: DenEvidence
-    """Evidence before the additional lead, with the exposure that this lead would add."""
-    own_share: Float64s
-    """Weight of a building's own leads in its rate, shape (n,), in [0, 1)."""
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """Evidence for dens at n buildings, in the order of the table, with its events."""
 
@@ -51,7 +36,8 @@ class Evidence:
     prior: Prior
     posterior: Posterior
     chances: DenEvidence
-    awaiting: NextLeadEvidence
+    with_lead: Float64s
+    """P(den) of each building after one more lead of the type with the lowest hit share, shape (n,)."""
     remembered: Float64s | None
     """P(den) of each building by the fitted memory, shape (n,); None: the rule's own, see `fitted_memory`."""
     doubt: float
@@ -81,8 +67,14 @@ def gather_evidence(
     of_event, freshness = events["row"].to_numpy(np.int64), events["freshness"].to_numpy(np.float64)
     radius_m = settings.neighbour_radius_m
     prior, posterior, chances = read_leads(of_event, weights, freshness, exposure, points_m, radius_m)
+    # A building without firms and leads has no exposure: a first lead would add that of the units in its floor area.
     then = posterior_rates(counts, at_risk, posterior.local_rate, prior)
-    prone = lead_proneness(of_event, freshness, exposure, at_risk)
+    awaiting = replace(
+        chances,
+        unreported=then.mean * at_risk,
+        prior_odds=then.local_rate * at_risk,
+        proneness=lead_proneness(of_event, freshness, exposure, at_risk),
+    )
     return Evidence(
         events=events,
         hit_share=shares,
@@ -102,7 +94,7 @@ def gather_evidence(
             chances.p_den,
             (now - (known_until or now)).total_seconds() / SECONDS_PER_DAY,
         ),
-        awaiting=_awaiting(chances, then, at_risk, prone),
+        with_lead=awaiting.with_one_more(min(shares.values()), then.own_share).p_den,
         doubt=common_uncertainty(events, known, chances),
     )
 
@@ -111,14 +103,6 @@ def _dated(events: pd.DataFrame) -> DatedLeads:
     """Return the events as arrays, with the full hit share of their types."""
     half_life, share, age = (events[c].to_numpy(np.float64) for c in ("half_life", "hit_share", "age_days"))
     return DatedLeads(events["row"].to_numpy(np.int64), share, half_life, age)
-
-
-def _awaiting(chances: DenEvidence, then: Posterior, at_risk: Float64s, proneness: Float64s) -> NextLeadEvidence:
-    """Return the evidence prepared for one more lead at each building, with the rates `then` after it."""
-    changed = replace(
-        chances, unreported=then.mean * at_risk, prior_odds=then.local_rate * at_risk, proneness=proneness
-    )
-    return NextLeadEvidence(changed, then.own_share)
 
 
 def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: DenEvidence) -> float:

@@ -69,9 +69,7 @@ def _scan_both(
         return (), ()
     recent = ranking.event_rows[ranking.event_age_days <= alert_days]
     new = np.bincount(recent, minlength=len(counts)).astype(np.int64)
-    return scan(counts, firms, points_m, look).clusters, scan_prospective(
-        counts - new, new, firms, points_m, look
-    ).clusters
+    return scan(counts, firms, points_m, look), scan_prospective(counts - new, new, firms, points_m, look)
 
 
 def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Float64s, Float64s]:

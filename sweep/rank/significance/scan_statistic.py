@@ -62,16 +62,6 @@ class ScanCluster:
     """Buildings whose own count is likelier at three times the rate."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """Clusters that a scan found, with the fitted null hypothesis and the simulated maxima."""
-
-    clusters: tuple[ScanCluster, ...]
-    """The most likely cluster regardless of its p, then those with p <= alpha; they share no building."""
-    simulated: Float64s
-    """Maximum ratio among circles, and among strips, in each simulation; shape (2, n)."""
-
-
 class Candidate(NamedTuple):
     """
     Window that may be a cluster.
@@ -90,9 +80,11 @@ class Candidate(NamedTuple):
 
 def scan(
     counts: Int64s, population: Float64s, points_m: Float64s, settings: ScanSettings, shapes: Float64s | None = None
-) -> ScanResult:
+) -> tuple[ScanCluster, ...]:
     """
     Return the clusters of events among buildings, by circles and strips.
+
+    The most likely cluster comes first regardless of its p, then those with p <= alpha; they share no building.
 
     Parameters
     ----------
@@ -121,20 +113,19 @@ def scan(
         grow_strips(places, population, 2.0 * settings.radius_m),
     ]
     if total == 0 or not any(windows.is_end.any() for windows in families):
-        return ScanResult((), np.zeros((2, 0)))
+        return ()
     if shapes is None:
         model = fit_towers(counts, population)
     else:
         model = GammaPoisson(total / float(population.sum()), shapes[at_risk])
     scores = BuildingScores(model.rate * population, model)
     simulated = _simulate(population, total, model, scores, families, settings)
-    clusters = _clusters(counts, scores.of(counts), families, simulated, at_risk, settings.alpha)
-    return ScanResult(clusters, simulated)
+    return _clusters(counts, scores.of(counts), families, simulated, at_risk, settings.alpha)
 
 
 def scan_prospective(
     old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, settings: ScanSettings
-) -> ScanResult:
+) -> tuple[ScanCluster, ...]:
     """
     Return windows with more new events than the old events predict (prospective scan).
 

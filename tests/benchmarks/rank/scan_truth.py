@@ -139,7 +139,7 @@ def alarm(seed: int, draw: Callable[[np.random.Generator, Float64s], Int64s], *,
     rng = np.random.default_rng(seed)
     points, firms = city(rng)
     settings, shapes = ScanSettings(seed=seed), np.full(len(firms), np.inf) if is_poisson else None
-    return scan(draw(rng, firms), firms, points, settings, shapes).clusters[0].p_value <= settings.alpha
+    return scan(draw(rng, firms), firms, points, settings, shapes)[0].p_value <= settings.alpha
 
 
 def planted(seed: int, risk: float, shape: float) -> tuple[float, float]:
@@ -150,7 +150,7 @@ def planted(seed: int, risk: float, shape: float) -> tuple[float, float]:
     rate = firms * np.where(np.isin(np.arange(len(firms)), inside), risk, 1.0)
     counts = draw_counts(rng, rate, N_EVENTS, GammaPoisson(1.0, shape), 1)[0]
     found = scan(counts, firms, points, ScanSettings(seed=seed))
-    listed = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
+    listed = {row for c in found if c.p_value <= 0.05 for row in c.rows}
     n_right = len(listed & set(inside.tolist()))
     return n_right / N_PLANTED, n_right / len(listed) if listed else np.nan
 
@@ -164,9 +164,7 @@ def news(seed: int, risk: float, shape: float) -> tuple[bool, float]:
     rise = np.where(np.isin(np.arange(len(firms)), inside), risk, 1.0)
     a_day = N_EVENTS / 365.0 * rate / rate.sum()
     old, new = rng.poisson(351.0 * a_day), rng.poisson(14.0 * a_day * rise)
-    listed = [
-        c for c in scan_prospective(old, new, firms, points, ScanSettings(seed=seed)).clusters if c.p_value <= 0.05
-    ]
+    listed = [c for c in scan_prospective(old, new, firms, points, ScanSettings(seed=seed)) if c.p_value <= 0.05]
     rows = {row for c in listed for row in c.rows}
     return bool(listed), len(rows & set(inside.tolist())) / N_PLANTED
 
@@ -196,7 +194,7 @@ def pocket(
     rate = firms * np.where(np.isin(np.arange(len(firms)), inside), POCKET_RISK, 1.0)
     counts = draw_counts(rng, rate, len(firms) // 2, GammaPoisson(1.0, 2.0), 1)[0]
     found = scan(counts, firms, points, ScanSettings(n_simulations=199, seed=seed))
-    listed = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
+    listed = {row for c in found if c.p_value <= 0.05 for row in c.rows}
     n_right = len(listed & set(inside.tolist()))
     return {
         "n": len(inside),

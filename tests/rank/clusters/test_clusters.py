@@ -197,8 +197,8 @@ def test_the_rate_of_a_cluster_is_that_of_its_leads_and_firms_together(make_rank
     cluster = next(c for c in form_clusters(ranking, RADIUS_M, CAP_H, 30) if "B1" in c.building_ids)
     rows = ranking.table.set_index("building_id").loc[["B1", "B2"]]
     rates = np.linspace(1e-9, 0.02, 200_001)
-    log_prior = gamma.logpdf(rates, ranking.prior_shape, scale=ranking.prior_mean_rate / ranking.prior_shape)
-    n, e = rows[["decayed_leads", "exposure_firm_days"]].sum() / ranking.dispersion
+    log_prior = gamma.logpdf(rates, ranking.prior.shape, scale=ranking.prior.mean_rate / ranking.prior.shape)
+    n, e = rows[["decayed_leads", "exposure_firm_days"]].sum() / ranking.prior.dispersion
     log_weight = log_prior + n * np.log(rates) - rates * e
     weight = np.exp(log_weight - log_weight.max())
     assert cluster.lead_rate == pytest.approx((rates * weight).sum() / weight.sum() * 30_000, rel=1e-3)
