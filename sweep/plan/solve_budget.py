@@ -15,7 +15,7 @@ from sweep.plan.kernel.problem_arrays import Arrays
 from sweep.plan.kernel.search_state import SearchState
 from sweep.plan.problem.objective import due_made
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.anneal_search import PRICED_SHARE, anneal, leg_cost
+from sweep.plan.search.anneal_search import PRICED_SHARE, anneal, mean_leg_s
 from sweep.plan.search.decode_routes import plan_value, served_visits
 from sweep.plan.search.parallel_chains import SearchLimits, Synchronisation, SynchronisationReply
 from sweep.plan.search.route_pool import RoutePoolSchedule
@@ -107,8 +107,8 @@ class SolveBudget:
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
         """Whether a bound is wanted and useful: it ignores travel costs, so they must be small against the values."""
         values = sum(v.best_value for v in self.problem.visits)
-        is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
-        return self.settings.is_proof_wanted and is_cheap
+        costs = arrays.travel_cost * mean_leg_s(arrays) * len(self.problem.visits)
+        return self.settings.is_proof_wanted and costs < PRICED_SHARE * values
 
     def reset_limit(self) -> None:
         """Restart the clock after a phase outside the search: the time left goes to the phases still to come."""

@@ -1,6 +1,6 @@
 """Split of joint team slots into a police squad and a squad of the others, which meet at each building."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sweep.records.people import POLICE, Team
@@ -38,8 +38,3 @@ def split_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
 def has_police(team: Team) -> bool:
     """Whether the team has certified police: a police squad or a joint team."""
     return team.n_certified.get(POLICE, 0) > 0
-
-
-def squad_needs(min_certified: Mapping[str, int], *, is_police: bool) -> dict[str, int]:
-    """Return the part of a joint team's needs, by agency, that one of its two squads fills."""
-    return {a: n for a, n in min_certified.items() if (a == POLICE) == is_police}

@@ -1,4 +1,4 @@
-"""Records of visits that a plan may serve, with their team slots, the reasons for targets, and re-checks."""
+"""Records of visits that a plan may serve, with their team slots, caps, the reasons for targets, and re-checks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from geodata.errors import Value
+from sweep.records.json_numbers import OF_A_FILE, Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,19 @@ class Visit:
         """
         inspecting = [s.slot for s in self.slots if s.is_for_drawn or not self.officers]
         return self.targets[inspecting.index(slot) :: len(inspecting)] if slot in inspecting else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """Upper limit over all days on the number of visits of a kind, or on their use of a budget."""
+
+    __pydantic_config__ = OF_A_FILE
+
+    cap_id: str
+    loads: Mapping[str, Count]
+    """Load of each visit on the cap, by visit id, >= 0; 1 if visits are counted."""
+    most: Count
+    """Maximum total load of the served visits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 
 from sweep.scenario.inspection_hours import Hours
 from sweep.scenario.law_settings import Codes, Form, Law
-from sweep.scenario.work_calendar import Spans, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,3 @@ class PastFacts:
     """Number of leads that fall due on the day, by building id (C22)."""
     due_s: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Due times of leads that have one, seconds after midnight, by building id."""
-
-
-def windows_of(grounds: Grounds, wanted_s: tuple[int, int], day: date | None, track: str) -> Spans:
-    """Return the parts of the window `wanted_s` in which visits of a track may start; all of it without a day."""
-    return (wanted_s,) if day is None else windows(wanted_s, grounds.hours, day, track)

@@ -13,7 +13,8 @@ from sweep.records.service_time import doors_to_call_at, service_seconds, workin
 from sweep.records.visits import Recheck, Slot, Visit
 from sweep.scenario.plan_settings import PlanSettings
 from sweep.scenario.selection_settings import Select
-from sweep.select.legal_grounds import Grounds, PastFacts, windows_of
+from sweep.scenario.work_calendar import windows
+from sweep.select.legal_grounds import Grounds, PastFacts
 from sweep.select.special_inspections import SpecialList, listed_firms, lists_that_name, must_be_made
 from sweep.select.target_firms import choose_targets, n_targets
 
@@ -92,7 +93,8 @@ class VisitMaker:
 
     def windows(self, track: str) -> tuple[tuple[int, int], ...]:
         """Return the spans in which visits of a track may start (C13), in seconds after midnight; empty if none."""
-        return windows_of(self.grounds, (self.plan.window_start_s, self.plan.window_end_s), self.day, track)
+        wanted_s = self.plan.window_start_s, self.plan.window_end_s
+        return (wanted_s,) if self.day is None else windows(wanted_s, self.grounds.hours, self.day, track)
 
     def case_visit(self, building_id: str, leads: pd.DataFrame, lists: Sequence[SpecialList] = ()) -> Visit:
         """

@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 
 from sweep.plan.problem.intervals import joined
-from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
+from sweep.plan.problem.problem import Lag, Lock, Problem, TeamRules, Weights
 from sweep.records.buildings import Building
 from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.service_time import ServiceMinutes
 from sweep.records.squad_slots import split_slots
-from sweep.records.visits import Slot, Visit
+from sweep.records.visits import Cap, Slot, Visit
 
 DAY = date(2026, 9, 16)
 DISTRICTS = ("370102", "370103")

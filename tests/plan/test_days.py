@@ -10,10 +10,11 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from sweep.plan.problem.problem import Cap, Problem
+from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.solve import Settings, solve
+from sweep.records.visits import Cap
 from tests.check.bound.proven import Proven
 from tests.plan.conftest import problem, team, visit
 from tests.plan.exhaustive import optimum

@@ -13,9 +13,8 @@ from datetime import date
 from geodata.errors import InputError, Issue
 from sweep.campaign.window.daily_offers import DayOffer
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks
-from sweep.plan.problem.problem import Cap
 from sweep.records.pins import Pin
-from sweep.records.visits import Visit
+from sweep.records.visits import Cap, Visit
 from sweep.select.apply_pins import with_pins
 
 

@@ -10,10 +10,10 @@ from sweep.campaign.window.load_campaign import LoadedCampaign
 from sweep.campaign.window.travel_matrix import TravelMatrix, problem_of
 from sweep.campaign.window.visit_versions import DAY_S, OF_DAY, visit_versions
 from sweep.campaign.window.window_pins import apart, apart_caps, open_musts, with_musts, with_one_must
-from sweep.plan.problem.problem import Cap, Problem
+from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
-from sweep.records.visits import Visit
+from sweep.records.visits import Cap, Visit
 from sweep.select.target_firms import active_firms
 
 

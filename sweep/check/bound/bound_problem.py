@@ -16,11 +16,11 @@ from pydantic import TypeAdapter
 from geodata.array_types import Float64s, Int64s
 from sweep.records.people import BreakTime, Person, Team
 from sweep.records.service_time import ServiceMinutes, visit_seconds
-from sweep.records.visits import Visit
+from sweep.records.visits import Cap, Visit
 
 # Seconds that stand for an unreachable place or a time that never comes.
 NO_WAY = 1 << 30
-_VISIT, _TEAM, _PERSON = TypeAdapter(Visit), TypeAdapter(Team), TypeAdapter(Person)
+_VISIT, _TEAM, _PERSON, _CAP = TypeAdapter(Visit), TypeAdapter(Team), TypeAdapter(Person), TypeAdapter(Cap)
 _NOTHING: dict[str, Any] = {
     "division_code": "",
     "track": "case",
@@ -30,15 +30,6 @@ _NOTHING: dict[str, Any] = {
     "is_must": False,
     "slots": ({},),
 }
-
-
-@dataclass(frozen=True)
-class Cap:
-    """Upper limit on the total load of the served visits."""
-
-    loads: Mapping[str, int]
-    """Load of each visit on the cap, by visit id; >= 0."""
-    most: int
 
 
 @dataclass(frozen=True)
@@ -128,16 +119,9 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> BoundProblem:
         locks={(x["visit_id"], x.get("slot", 0)): x["team_id"] for x in locks},
         places={name: k for k, name in enumerate(content["places"])},
         travel_s=_table(content["travel_s"], n, no_road),
-        caps={c["cap_id"]: _cap(c) for c in content.get("caps", ())},
+        caps={c["cap_id"]: _CAP.validate_python(c) for c in content.get("caps", ())},
         minutes=ServiceMinutes(**(content.get("service_minutes") or {"entry": 0.0, "door": 0.0, "inspection": 0.0})),
     )
-
-
-def _cap(part: Mapping[str, Any]) -> Cap:
-    loads = {i: int(load) for i, load in part["loads"].items()}
-    if any(load < 0 for load in loads.values()):
-        raise ValueError(f"cap {part['cap_id']}")
-    return Cap(loads, int(part["most"]))
 
 
 def _visit(part: dict[str, Any]) -> Visit:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from geodata.day_times import exact_clock
 from geodata.errors import Code, Issue, Named
-from sweep.plan.feasible.largest_teams import possible_teams, without_pairs
+from sweep.plan.feasible.largest_teams import possible_teams
 from sweep.plan.feasible.linked_visits import cycle_faults, staffing_faults, start_faults, units
 from sweep.plan.feasible.shortest_paths import ShortestPaths
 from sweep.plan.feasible.team_obstacles import clash_of_visit, obstacles, rule_text, span_texts
@@ -31,7 +31,9 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
     lags; S531 a break that does not fit the shift; S217 a cap below the load of the must-visits. Competition between
     visits is left to the search. A visit of the track `routine` stays unserved with its reason.
     """
-    problem = problem if problem.teams else without_pairs(problem)
+    if not problem.teams:
+        # The largest teams would always break pairs of people kept apart (C28).
+        problem = replace(problem, visits=tuple(replace(v, keep_apart=()) for v in problem.visits))
     ways, teams = ShortestPaths(problem), possible_teams(problem)
     outside = _outside_shifts(problem, teams)
     return (

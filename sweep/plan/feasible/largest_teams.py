@@ -36,11 +36,6 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
     return tuple(squads)
 
 
-def without_pairs(problem: Problem) -> Problem:
-    """Return the problem without pairs of people kept apart (C28), which the largest teams would always break."""
-    return replace(problem, visits=tuple(replace(v, keep_apart=()) for v in problem.visits))
-
-
 def n_active(problem: Problem, teams: Sequence[Team]) -> int:
     """Return the number of teams that can work at the same time."""
     return len(teams) if problem.teams else problem.rules.n_active

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from sweep.plan.problem.eligibility import active_teams
-from sweep.plan.problem.problem import Cap, Problem
+from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.plan import Objective, Route
 from sweep.records.plan_costs import route_costs
+from sweep.records.visits import Cap
 
 
 def day_by_visit(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:

@@ -12,11 +12,11 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.array_types import Int64s
 from sweep.records.buildings import Building
-from sweep.records.json_numbers import MOST, OF_A_FILE, Cost, Count
-from sweep.records.people import Base, BreakTime, Person, Team
+from sweep.records.json_numbers import MOST, OF_A_FILE, Cost
+from sweep.records.people import POLICE, Base, BreakTime, Person, Team
 from sweep.records.service_time import ServiceMinutes, visit_seconds
-from sweep.records.squad_slots import SQUAD_LETTERS, has_police, id_of_team, squad_needs
-from sweep.records.visits import Slot, Visit
+from sweep.records.squad_slots import SQUAD_LETTERS, has_police, id_of_team
+from sweep.records.visits import Cap, Slot, Visit
 
 # Cost of a second of travel in units of value: breaks ties, at most a millionth of an expected find in a day.
 TRAVEL_WEIGHT = 1e-9
@@ -62,9 +62,8 @@ class TeamRules:
 
     def needs_of(self, team: Team) -> dict[str, int]:
         """Return the number of certified officers required in a team, by agency (C01)."""
-        if not self.is_split:
-            return dict(self.min_certified)
-        return squad_needs(self.min_certified, is_police=has_police(team))
+        # Of two squads, one fills the part of the police, the other the rest.
+        return {a: n for a, n in self.min_certified.items() if not self.is_split or (a == POLICE) == has_police(team)}
 
     def women_of(self, team: Team) -> int:
         """Return the number of certified women required in a team (C19); of two squads, in the police squad only."""
@@ -123,19 +122,6 @@ class Lock:
     slot: int
     team_id: str
     start_s: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """Upper limit over all days on the number of visits of a kind, or on their use of a budget."""
-
-    __pydantic_config__ = OF_A_FILE
-
-    cap_id: str
-    loads: Mapping[str, Count]
-    """Load of each visit on the cap, by visit id, >= 0; 1 if visits are counted."""
-    most: Count
-    """Maximum total load of the served visits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sweep.plan.problem.problem import Cap, Lag, Weights
+from sweep.plan.problem.problem import Lag, Weights
 from sweep.records.json_numbers import MOST, Clock, Cost, Count, Seconds, Span
 from sweep.records.people import BreakTime, Person
 from sweep.records.service_time import ServiceMinutes
+from sweep.records.visits import Cap
 
 SCHEMA_VERSION = 1
 # Default value for a missing road in the travel tables.

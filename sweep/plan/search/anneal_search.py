@@ -73,11 +73,6 @@ def anneal(
     return top if score(a, top) >= score(a, start) else start
 
 
-def leg_cost(a: Arrays) -> float:
-    """Return the cost of a mean leg between two visits, in units of value."""
-    return a.travel_cost * mean_leg_s(a)
-
-
 def mean_leg_s(a: Arrays) -> float:
     """Return the mean travel seconds between two visits; 0 if there are no legs."""
     places = a.task["place"][: a.n_visit_tasks]

@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from sweep.plan.jit_warmup import PLANNER
-from sweep.plan.problem.problem import Cap, Problem, Weights
+from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
 from sweep.records.plan import Route
+from sweep.records.visits import Cap
 from tests.benchmarks.plan.instances import (
     Results,
     is_wanted,

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from sweep.check.bound.recomputed_value import check_caps
 from sweep.plan.feasible.contradictions import contradictions
-from sweep.plan.problem.problem import Cap
 from sweep.plan.problem.problem_file import write_problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Route, Stop
+from sweep.records.visits import Cap
 from tests.plan.conftest import problem, team, visit
 
 BOTH = Cap("C", {"V-B1": 2, "V-B2": 3}, 4)

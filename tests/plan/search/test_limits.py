@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from sweep.plan.kernel.people_arrays import make_people
-from sweep.plan.problem.problem import Cap, Weights
+from sweep.plan.problem.problem import Weights
 from sweep.plan.search import anneal_search
 from sweep.plan.search.anneal_search import COLD_LEG, HOT, HOT_LEG, HOT_OVER_DAYS, anneal, mean_leg_s, mean_value
 from sweep.plan.search.encode_problem import make_arrays
 from sweep.plan.search.initial_solution import empty_state
 from sweep.plan.search.parallel_chains import SearchLimits, SynchronisationReply
+from sweep.records.visits import Cap
 from tests.plan.conftest import problem, team, visit
 
 
