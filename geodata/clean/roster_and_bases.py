@@ -7,14 +7,14 @@ from dataclasses import replace
 import pandas as pd
 
 from geodata.clean.column_parsers.categories import category, is_female
-from geodata.clean.column_parsers.category_words import SKILLS
-from geodata.clean.column_parsers.columns import code_column, division, half_width, header, id_list, name, whole
+from geodata.clean.column_parsers.columns import code_column, division, half_width, id_list, name, whole
 from geodata.clean.column_parsers.date_columns import clock, moment
 from geodata.clean.coordinates import points
 from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.datum.datum_names import Datum
 from geodata.errors import Issue
 from geodata.raw_table import Column, RawTable
+from geodata.vocabulary.category_words import SKILLS
 
 _DAY_S = 86_400
 
@@ -53,8 +53,7 @@ def clean_roster(raw: RawTable, *, is_of_one_day: bool = True) -> Cleaned:
         "skills": _skills(desk),
     }
     if "duty" in desk.frame:
-        columns["duty"] = category(desk, "duty")
-        desk.add_errors(half_width(desk, "duty").isna(), "G201", column=header(desk, "duty"))
+        columns["duty"] = category(desk, "duty", is_filled=True)
     # The personal reason is in no message.
     is_off = columns["duty"].eq("off") if is_of_one_day and "duty" in columns else pd.Series(False, desk.index)
     desk.quarantine_rows(is_off, "G234")

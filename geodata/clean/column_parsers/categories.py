@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geodata.clean.column_parsers.category_words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, WORDS, YES
 from geodata.clean.column_parsers.columns import HALF_WIDTH, half_width, header, required
 from geodata.clean.table_cleaner import TableCleaner
 from geodata.errors import TO_CHOOSE, toml_line
 from geodata.raw_table import Column
+from geodata.vocabulary.category_words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, WORDS, YES
 
 # Patterns of a header that names women, and of one that names the sex of a person.
 _WOMEN = r"女|female|wom[ae]n"
@@ -22,10 +22,16 @@ _SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
 _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|none|never)\b|^(?:un|dis|ir|non)")
 
 
-def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
-    """Return a column's words as the schema's categories; an unknown word is an error, or empty if `is_optional`."""
+def category(desk: TableCleaner, column: str, *, is_optional: bool = False, is_filled: bool = False) -> Column:
+    """
+    Return a column's words as the schema's categories; an unknown word is an error, or empty if `is_optional`.
+
+    With `is_filled` a blank cell is an error, although the file may lack the column.
+    """
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
+    if is_filled:
+        desk.add_errors(typed.isna(), "G201", column=header(desk, column))
     if typed.isna().all():
         required(desk, column, typed)
         return typed
@@ -35,17 +41,20 @@ def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> C
     if is_optional:
         desk.emptied(header(desk, column), unknown, section=f"data.values.{desk.raw.name}.{column}")
     else:
-        _report_unknown(desk, column, unknown, words)
+        _report_unknown(desk, column, unknown, words, is_filled=is_filled)
     required(desk, column, typed)
     return values
 
 
-def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Mapping[str, str]) -> None:
+def _report_unknown(
+    desk: TableCleaner, column: str, unknown: Column, words: Mapping[str, str], *, is_filled: bool = False
+) -> None:
     """Record an error (G207) for each unknown word, with the line of scenario.toml that would define its meaning."""
     if unknown.isna().all():
         return
     # A nullable cell may be read as empty; for others the user must choose a category.
-    otherwise = "" if column in desk.schema.columns and desk.schema.columns[column].nullable else TO_CHOOSE
+    may_be_empty = not is_filled and column in desk.schema.columns and desk.schema.columns[column].nullable
+    otherwise = "" if may_be_empty else TO_CHOOSE
     counted = Counter(unknown.dropna())
     # The nearest word takes a millisecond to find; a column of free text under the header would take half a minute.
     nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(200)}

@@ -93,7 +93,7 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     homes = {p.division_code for p in edition.persons.values() if p.agency == MARKET_REGULATION and p.is_officer}
     for district, n in ((d, n) for d, n in _impossible(edition, "division_code") if d not in homes):
         yield Issue("S667", "unserved.csv", {"district": district, "n": n})
-    read = {i.table for i in edition.inputs if i.n_used}
+    read = {"streets" if i.table == "street_lines" else i.table for i in edition.inputs if i.n_used}
     if lacking := tuple(table for table in WANTED_TABLES if table not in read):
         yield Issue("S666", "scenario.toml", {"tables": lacking})
     # Notes on inputs: columns that a rule needs, and losses that the planner has accepted.
