@@ -94,6 +94,19 @@ def test_too_few_market_regulation_officers_are_reported_with_how_many_teams_the
     assert (issue.code, issue.values["asked"], issue.values["most"]) == ("S211", 2, 1)
 
 
+@pytest.mark.parametrize(
+    ("people", "on_duty"),
+    [(roster(certificate_until=date(2020, 1, 1)), len(roster())), (roster(shift_s=(0, 60)), 2)],
+    ids=["certificates", "shifts"],
+)
+def test_too_few_officers_are_reported_by_shift_and_by_certificate(make_problem, make_visit, people, on_duty):
+    with pytest.raises(InputError) as fault:
+        compose_teams(make_problem([make_visit("B1")], people=people, rules=rules()), seed=1)
+    values = fault.value.issues[0].values
+    assert (values["people"], values["on_duty"], values["police"]) == (len(people), on_duty, 0)
+    assert values["by_district"] == ("0",)
+
+
 def test_a_roster_with_one_woman_makes_one_team_only(make_problem, make_visit):
     people = [person(0, is_female=True), *roster(is_female=False)[1:]]
     with pytest.raises(InputError) as fault:
