@@ -22,16 +22,10 @@ _SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
 _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|none|never)\b|^(?:un|dis|ir|non)")
 
 
-def category(desk: TableCleaner, column: str, *, is_optional: bool = False, is_filled: bool = False) -> Column:
-    """
-    Return a column's words as the schema's categories; an unknown word is an error, or empty if `is_optional`.
-
-    With `is_filled` a blank cell is an error, although the file may lack the column.
-    """
+def category(desk: TableCleaner, column: str, *, is_optional: bool = False) -> Column:
+    """Return a column's words as the schema's categories; an unknown word is an error, or empty if `is_optional`."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
-    if is_filled:
-        desk.add_errors(typed.isna(), "G201", column=header(desk, column))
     if typed.isna().all():
         required(desk, column, typed)
         return typed
@@ -41,24 +35,19 @@ def category(desk: TableCleaner, column: str, *, is_optional: bool = False, is_f
     if is_optional:
         desk.emptied(header(desk, column), unknown, section=f"data.values.{desk.raw.name}.{column}")
     else:
-        _report_unknown(desk, column, unknown, words, is_filled=is_filled)
+        _report_unknown(desk, column, unknown, words)
     required(desk, column, typed)
     return values
 
 
-def _report_unknown(
-    desk: TableCleaner, column: str, unknown: Column, words: Mapping[str, str], *, is_filled: bool = False
-) -> None:
+def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Mapping[str, str]) -> None:
     """Record an error (G207) for each unknown word, with the line of scenario.toml that would define its meaning."""
     if unknown.isna().all():
         return
-    # A nullable cell may be read as empty; for others the user must choose a category.
-    may_be_empty = not is_filled and column in desk.schema.columns and desk.schema.columns[column].nullable
-    otherwise = "" if may_be_empty else TO_CHOOSE
     counted = Counter(unknown.dropna())
     # The nearest word takes a millisecond to find; a column of free text under the header would take half a minute.
     nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(200)}
-    lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
+    lines = {word: toml_line(word, words[near] if near else TO_CHOOSE) for word, near in nearest.items()}
     desk.add_errors(
         unknown.notna(),
         "G207",

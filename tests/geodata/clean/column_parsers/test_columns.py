@@ -427,7 +427,7 @@ def test_a_date_without_a_year_may_be_written_with_a_slash(cell: str) -> None:
 
 def test_a_duty_cell_may_not_be_blank_so_no_blank_is_proposed_for_its_words() -> None:
     desk = desk_of("roster", "duty", "夜班")
-    categories.category(desk, "duty", is_filled=True)
+    categories.category(desk, "duty")
     assert [values["line"] for _, values in desk._faults[2]] == ['"夜班" = "?"']
 
 
