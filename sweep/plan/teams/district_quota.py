@@ -51,7 +51,7 @@ def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[s
             "on_duty": len(on_duty),
             "police": n_police,
             "market_regulation": sum(n for (a, _), n in certified.items() if a == MARKET_REGULATION),
-            "by_district": tuple(f"{d} {n}" for d, n in room.items()) or ("0",),
+            "by_district": tuple(f"{d} {n}" for d, n in room.items()),
         }
         raise InputError([Issue("S211", "teams.n_teams", values)])
     order = _districts_by_worth(problem, room, worth)
