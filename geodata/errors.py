@@ -125,7 +125,7 @@ def _word(key: str, value: Named, texts: Texts) -> Named:
         row, file = value if isinstance(value, (tuple, list)) else (value, "")
         return texts("row.of_file", row=row, file=file) if file else texts("row.own", row=row)
     if key == "by_district" and isinstance(value, tuple):
-        return tuple(f"{division_name(code, texts)} {n}" for code, n in (str(each).split() for each in value))
+        return tuple(f"{division_name(code, texts)} {n}" for code, n in (str(each).split() for each in value)) or ("0",)
     kind = _KINDS.get(key)
     if kind is None:
         return value

@@ -80,7 +80,7 @@ def clean_buildings(
         "property_company_id": code_column(desk, "property_company_id"),
         "landlord_id": code_column(desk, "landlord_id"),
         "kind": name(desk, "kind"),
-        "n_floors": number(desk, "n_floors", derived=True),
+        "n_floors": number(desk, "n_floors", derived=True, parse=_floors_above),
         "floor_area_m2": number(desk, "floor_area_m2", derived=True),
         "n_exits": number(desk, "n_exits", derived=True),
     }
@@ -114,6 +114,11 @@ def clean_buildings(
     done = desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk))
     cleaned = replace(done, issues=(*foreign, *done.issues), warnings=(*_far_warnings(done), *warnings))
     return _together(cleaned, filed) if filed else cleaned
+
+
+def _floors_above(typed: Column) -> pd.Series[float]:
+    """Return the floors above ground of texts that state those below ground also (地上26层,地下2层; B2-26F)."""
+    return typed.str.extract(r"(?:地上|B\d+\s*[-~至到/])\s*(\d+)")[0].astype("float64")
 
 
 def _all_elsewhere(divisions: Collection[str], codes: Column) -> Issue:

@@ -21,7 +21,7 @@ def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:
         "credit_class": category(desk, "credit_class", is_optional=True),
         "reg_status": text_column(desk, "reg_status"),
         "n_staff": number(desk, "n_staff", is_optional=True),
-        "unit_use": category(desk, "unit_use"),
+        "unit_use": category(desk, "unit_use", is_optional=True),
     }
     columns["lon"], columns["lat"] = points(desk, datum)
     return desk.finish(columns, "uscc", stops=False)

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pandas as pd
 
 from geodata.clean.column_parsers.categories import category, is_female
-from geodata.clean.column_parsers.category_words import SKILLS
 from geodata.clean.column_parsers.columns import code_column, division, half_width, header, id_list, name, whole
 from geodata.clean.column_parsers.date_columns import clock, moment
 from geodata.clean.coordinates import points
 from geodata.clean.table_cleaner import Cleaned, TableCleaner
 from geodata.datum.datum_names import Datum
-from geodata.errors import Issue
+from geodata.errors import Issue, some
 from geodata.raw_table import Column, RawTable
+from geodata.vocabulary.category_words import SKILLS
 
 _DAY_S = 86_400
 
@@ -102,12 +102,16 @@ def clean_bases(raw: RawTable, datum: Datum) -> Cleaned:
 
 
 def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[Issue, ...]:
-    """Return S203 for each person whose base is unknown; `file` is the roster's name."""
+    """Return S203 for each unknown base, with some of its people; `file` is the roster's name."""
     known = list(bases["base_id"])
-    lost = roster[~roster["base_id"].isin(known)]
+    lost = roster[~roster["base_id"].isin(known)].groupby("base_id")["person_id"]
     return tuple(
-        Issue("S203", f"{file} {person}", {"base_id": base, "nearest": _nearest(base, known)})
-        for person, base in zip(lost["person_id"], lost["base_id"], strict=True)
+        Issue(
+            "S203",
+            f"{file} {', '.join(some(list(people), 5))}",
+            {"base_id": str(base), "nearest": _nearest(str(base), known)},
+        )
+        for base, people in lost
     )
 
 

@@ -5,11 +5,11 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from geodata.match.address_wording.chinese_numerals import NUMBER
 from geodata.match.address_wording.surrounding_sentence import is_not_there, without_lead_in
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
 from geodata.match.inner_address import PART, InnerAddress, parse_inside, text_before_floor
 from geodata.match.outer_address import PROVINCE_NAME, OuterAddress, parse_outer
+from geodata.vocabulary.chinese_numerals import NUMBER
 
 # A lane in brackets belongs to the number: 安仁街(1499弄)26号.
 _LANE_NOTE = re.compile(rf"\((?P<lane>{NUMBER}弄(?:{NUMBER}支弄)?)\)")

@@ -2,7 +2,7 @@
 
 import re
 
-from geodata.match.address_wording.chinese_numerals import in_figures
+from geodata.vocabulary.chinese_numerals import in_figures
 
 NUMERAL = "一二三四五六七八九十"
 # Numerals of contracts and cheques, which registries also use: 壹层, 柒层.

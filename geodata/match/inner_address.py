@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from geodata.match.address_wording.chinese_numerals import in_figures
 from geodata.match.address_wording.surrounding_sentence import BESIDE
 from geodata.match.floors import FLOOR, NUMERAL
 from geodata.match.outer_address import HAN
+from geodata.vocabulary.chinese_numerals import in_figures
 
 # Endings of building names. After the last of these only words of use follow: 广场写字楼, 广场商务办公.
 _HEAD = re.compile(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from geodata.match.address_wording.chinese_numerals import NUMBER
 from geodata.match.address_wording.surrounding_sentence import (
     BESIDE,
     CLAUSE_ENDS,
@@ -21,6 +20,7 @@ from geodata.match.distinct_addresses import text_key
 from geodata.match.floors import FLOOR
 from geodata.match.gazetteer import Gazetteer, Mention
 from geodata.match.inner_address import PART
+from geodata.vocabulary.chinese_numerals import NUMBER
 
 _FIGURE = re.compile(r"\d")
 _INSIDE = re.compile(rf"[,、的第-]*(?:{FLOOR.pattern}|\d{{3,4}}|上了?{NUMBER}[楼层])")

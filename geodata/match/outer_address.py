@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from geodata.division_codes import province_codes
-from geodata.match.address_wording.chinese_numerals import NUMBER, SIGNS, in_figures
 from geodata.match.address_wording.lane_numbers import LANE, lane_number
 from geodata.match.address_wording.surrounding_sentence import BESIDE, is_whole_name
+from geodata.vocabulary.chinese_numerals import NUMBER, SIGNS, in_figures
 
 PROVINCES = province_codes()
 

@@ -277,6 +277,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 def missing(table: str, columns: Collection[str], may_lack: Collection[str] = ()) -> list[str]:
     """Return the required columns missing from `columns` and `may_lack`; coordinates may replace an outline."""
-    is_placed = table == "buildings" and {"lon", "lat"} <= set(columns)
     needed = [c for c in REQUIRED[table] if c not in may_lack]
-    return [c for c in needed if c not in columns and not (c == "geometry" and is_placed)]
+    if "geometry" in needed and table == "buildings" and "geometry" not in columns:
+        needed = [*(c for c in needed if c != "geometry"), "lon", "lat"]
+    return [c for c in needed if c not in columns]

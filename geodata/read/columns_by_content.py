@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from geodata.raw_table import Column, as_text
+from geodata.vocabulary.category_words import DUTY_WORDS
 
 _MOST = 0.6
 _FEWEST = 3
@@ -36,6 +37,7 @@ _LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "uscc": _is_code,
         "recusals": _is_code,
         "division_code": lambda cell: bool(_DIVISION.fullmatch(cell)),
+        "duty": DUTY_WORDS.__contains__,
         "lon": lambda cell: bool(_DEGREES.fullmatch(cell)) and 73.0 <= float(cell) <= 136.0,
         "lat": lambda cell: bool(_DEGREES.fullmatch(cell)) and 3.0 <= float(cell) <= 54.0,
     }

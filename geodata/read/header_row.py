@@ -29,7 +29,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 # A total may put a count under the header of an id; ids of digits only are longer.
-_A_COUNT = r"\d{1,5}"
+_A_COUNT = r"\d{1,5}[一-龥]?"
 _NOTE = re.compile(r"(?:备?注|说明|制表|填表|填报|审核|复核|数据来源|统计时间|打印|note|source)[:]?.*", re.IGNORECASE)
 _UNIT = re.compile(
     r"\(?(?:单位[:]?)?(?:㎡|m2|m²|平方米|平米|万?元|人|层|个|处|栋|户|米|m|km|公里|°|度|年|月|日|年/月/日|-|/)\)?",

@@ -29,6 +29,11 @@ def normalise_header(header: str) -> str:
     return re.sub(r"[\s_\-*'\":：]+", "", unicodedata.normalize("NFKC", header)).lower()
 
 
+def bare_header(header: str) -> str:
+    """Return the normal form of a header, without the name of a datum."""
+    return _DATUM.sub("", normalise_header(header))
+
+
 @lru_cache(maxsize=32)
 def _names(table: str) -> dict[str, tuple[str, int]]:
     names: dict[str, tuple[str, int]] = {}
@@ -82,7 +87,7 @@ class HeaderMapping:
             found = names.get(normalise_header(re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", header))))
         if found is None and datum_in(header) is not None:
             # 百度经度, lng_gcj02
-            placed = names.get(_DATUM.sub("", normalise_header(header)))
+            placed = names.get(bare_header(header))
             found = (placed[0], _LAST) if placed and placed[0] in ("lon", "lat") else None
         return None if found and found[0] in self.columns else found
 

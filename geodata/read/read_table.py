@@ -21,7 +21,7 @@ from geodata.read.columns_by_content import columns_by_content
 from geodata.read.csv_files import read_csv
 from geodata.read.gis_files import read_frame, read_geoparquet, read_layer
 from geodata.read.header_row import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
-from geodata.read.headers import HeaderMapping, is_personal, normalise_header
+from geodata.read.headers import HeaderMapping, bare_header, is_personal, normalise_header
 from geodata.read.redact_personal import without_personal
 from geodata.read.xlsx_files import read_xlsx
 from geodata.reader_errors import as_input_error
@@ -284,9 +284,8 @@ def _missing(dialect: HeaderMapping, column: str, headers: Sequence[str]) -> dic
     """Return the values of the message for a missing column."""
     table = dialect.table
     names = ALIASES[table][column][:4] or (column,)
-    # A building may have a point in place of an outline.
-    pair = ("lon + lat (经度 + 纬度)",) if (table, column) == ("buildings", "geometry") else ()
-    known = (*names, *pair)
+    # A building may have an outline in place of a point.
+    known = (*names, "wkt (轮廓)") if (table, column) == ("buildings", "lon") else names
     nearest = _nearest(table, column, headers)
     line = toml_line(column, nearest or TO_CHOOSE)
     named: dict[str, Named] = {"column": column, "known": known, "nearest": nearest, "line": line}
@@ -297,7 +296,7 @@ def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
     """Return the header most similar to any alias of the column, or "" if none is similar."""
     names = [normalise_header(alias) for alias in (column, *ALIASES[table][column])]
     likeness = {
-        header: max(difflib.SequenceMatcher(None, name, normalise_header(header)).ratio() for name in names)
+        header: max(difflib.SequenceMatcher(None, name, bare_header(header)).ratio() for name in names)
         for header in headers[:MAX_COLUMNS]
     }
     best = max(likeness, key=lambda header: likeness[header], default="")

@@ -7,6 +7,8 @@ from geodata.message_catalogue import Texts
 from sweep.campaign.campaign_settings import FILE_NAME, DutyLimits
 from sweep.campaign.model.duty_roster import COLUMNS
 
+FILES = (FILE_NAME, DutyLimits().file)
+
 
 def write_campaign(folder: Path, name: str, first: date, draw_seed: str, texts: Texts) -> None:
     """Write a campaign of three years from a day on, with an empty duty table."""
@@ -14,5 +16,6 @@ def write_campaign(folder: Path, name: str, first: date, draw_seed: str, texts: 
     last = date(first.year + 3, first.month, min(first.day, 28)) - timedelta(days=1)
     days = {"first": first.isoformat(), "last": last.isoformat()}
     content = texts("campaign.template", name=name, draw_seed=draw_seed, **days)
-    (folder / FILE_NAME).write_text(content, encoding="utf-8")
-    (folder / DutyLimits().file).write_text(",".join(COLUMNS) + "\n", encoding="utf-8-sig")
+    campaign, duty = (folder / name for name in FILES)
+    campaign.write_text(content, encoding="utf-8")
+    duty.write_text(",".join(COLUMNS) + "\n", encoding="utf-8-sig")

@@ -25,7 +25,7 @@ with deferred_imports():
     from sweep.jobs.stages import plan_day
     from sweep.plan import simulate, solve
     from sweep.plan.explain import explain_visits, marginal_values
-    from sweep.plan.problem import build_problem
+    from sweep.plan.problem import blamed_rules, build_problem
     from sweep.plan.replan import apply_events
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json
@@ -194,7 +194,9 @@ def _reason_line(edition: Edition, reason: Reason, visit: Visit | None, texts: T
 def option_text(option: Option, texts: Texts) -> str:
     """Return the text on one team's option: which visits it would give up, or which rules exclude it."""
     if option.rules:
-        return texts("explain.option.rules", rules=", ".join(option.rules))
+        codes = (blamed_rules.CODES[rule.partition(".")[0]] for rule in option.rules)
+        names = (texts(f"reason.{code}.title") for code in dict.fromkeys(codes))
+        return texts("explain.option.rules", rules=", ".join(names))
     parts = []
     if option.displaced is not None and option.price is not None:
         key = "displaces" if option.displaced else "free"

@@ -10,7 +10,7 @@ import typer
 
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import Texts
-from sweep.scenario.scenario_path import SCENARIOS
+from sweep.scenario.scenario_path import FILE_NAME, SCENARIOS
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -21,6 +21,7 @@ with deferred_imports():
     from sweep.inputs import scenario_from_map
     from sweep.inputs.new_scenario import scenario_folder
     from sweep.province.cli import run_and_init
+    from sweep.scenario import load_scenario
 
 if TYPE_CHECKING:
     from sweep.scenario.scenario import Scenario
@@ -95,6 +96,14 @@ def found_json(found: scenario_from_map.MapContent) -> dict[str, object]:
     return report
 
 
+def _with_campaign(place: Path, name: str, draw_seed: str, texts: Texts) -> bool:
+    """Add a campaign to the folder of a scenario that has none; return whether there is such a folder."""
+    is_bare = (place / FILE_NAME).is_file() and not any((place / file).exists() for file in template.FILES)
+    if is_bare:
+        template.write_campaign(place, name, load_scenario.load_scenario(place).day, draw_seed, texts)
+    return is_bare
+
+
 @command(app, "init", example="sweep init mydistrict", changes=("folder",))
 # Nine in each of 99 cities, since codes of synthetic counties have six digits.
 def _init(
@@ -122,6 +131,10 @@ def _init(
         return run_and_init.init_province_command(call.voice, name, folder, counties, with_campaigns=campaign)
     voice, draw_seed = call.voice, f"{name}-{secrets.token_hex(16)}"
     files = map_files(osm, streets, districts, district, bbox, is_empty=empty, is_made_up=made_up)
+    is_plain = campaign and files is None and not (empty or made_up)
+    if is_plain and _with_campaign(folder / name, name, draw_seed, voice.texts):
+        voice.line("command.initialised", folder=folder / name)
+        return Exit.DONE
 
     def add_campaign(made: Path, scenario: Scenario) -> None:
         template.write_campaign(made, name, scenario.day, draw_seed, voice.texts)

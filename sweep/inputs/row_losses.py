@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from geodata.clean.column_parsers.category_words import WORDS
 from geodata.errors import Code, Issue, Named, Redacted, Value
 from geodata.raw_table import RawTable, as_text
+from geodata.vocabulary.category_words import WORDS
 
 # Not counted as losses: repeated rows, future leads, files of other buildings, and leave.
 _NO_LOSS = frozenset({"G203", Code.DATE_IN_FUTURE, "G222", "G234"})

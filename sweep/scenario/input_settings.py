@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from geodata.clean.column_parsers.category_words import WORDS
 from geodata.datum.datum_names import WGS84, Datum
 from geodata.schema import SCHEMAS
+from geodata.vocabulary.category_words import WORDS
 from sweep.scenario.base_section import Degrees, NamedDatum, Section
 from sweep.scenario.setting_errors import refuse_unknown, setting_error
 

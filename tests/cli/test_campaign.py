@@ -875,3 +875,15 @@ def test_a_new_campaign_is_laid_beside_its_scenario(sweep: Run, tmp_path: Path) 
     assert result.exit_code == 0, result.output
     assert (tmp_path / "mine" / "duty.csv").is_file()
     assert 'name = "mine"' in (tmp_path / "mine" / "campaign.toml").read_text(encoding="utf-8")
+
+
+def test_a_campaign_is_added_to_a_scenario_that_has_none_and_changes_nothing_else(sweep: Run, tmp_path: Path) -> None:
+    assert sweep("init", "mine", "--folder", tmp_path).exit_code == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()}
+    result = sweep("init", "mine", "--campaign", "--folder", tmp_path)
+    assert result.exit_code == 0, result.output
+    after = {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()}
+    assert after.keys() - before.keys() == {"campaign.toml", "duty.csv"}
+    assert after.items() >= before.items()
+    again = sweep("init", "mine", "--campaign", "--folder", tmp_path)
+    assert (again.exit_code, "S107" in again.stderr) == (2, True)

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from geodata.message_catalogue import load_texts
-from sweep.cli.explain import last_start_s
+from sweep.cli.explain import last_start_s, option_text
+from sweep.plan.explain.insertion_options import Option
+from sweep.plan.problem import blamed_rules
 from sweep.scenario.inspection_hours import AfterHoursApproval, Hours
 from tests.recorded import copy_with_log
 
@@ -82,3 +84,11 @@ def test_a_plan_that_was_changed_on_its_day_is_explained_for_the_whole_day_and_t
         asked = ("--iterations", 10, "--lang", "en")
         assert told in sweep("explain", planned.scenario, changed, *more, *asked).output
         assert told not in sweep("explain", planned.scenario, edition, *more, *asked).output
+
+
+@pytest.mark.parametrize("rule", sorted(blamed_rules.CODES))
+def test_a_rule_that_excludes_a_team_is_named_in_words(rule: str) -> None:
+    texts = load_texts("zh_CN")
+    rules = (rule, f"{rule}.police")  # one key with and without the name of what is needed
+    shown = option_text(Option("T01", rules, None, None, None), texts)
+    assert shown == f"不可：{texts(f'reason.{blamed_rules.CODES[rule]}.title')}"

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from geodata.clean.column_parsers.category_words import NULLS
 from geodata.errors import InputError
 from geodata.message_catalogue import Texts, load_texts
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS, TICKED_ITEMS, UNIT_STATES
+from geodata.vocabulary.category_words import NULLS
 from sweep.follow.rechecks import follow_rechecks
 from sweep.jobs.results_intake import accepted_results, planned_visits, results_csv
 from sweep.publish.edition import Edition

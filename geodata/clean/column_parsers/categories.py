@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geodata.clean.column_parsers.category_words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, WORDS, YES
 from geodata.clean.column_parsers.columns import HALF_WIDTH, half_width, header, required
 from geodata.clean.table_cleaner import TableCleaner
 from geodata.errors import TO_CHOOSE, toml_line
 from geodata.raw_table import Column
+from geodata.vocabulary.category_words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, WORDS, YES
 
 # Patterns of a header that names women, and of one that names the sex of a person.
 _WOMEN = r"女|female|wom[ae]n"
@@ -44,12 +44,10 @@ def _report_unknown(desk: TableCleaner, column: str, unknown: Column, words: Map
     """Record an error (G207) for each unknown word, with the line of scenario.toml that would define its meaning."""
     if unknown.isna().all():
         return
-    # A nullable cell may be read as empty; for others the user must choose a category.
-    otherwise = "" if column in desk.schema.columns and desk.schema.columns[column].nullable else TO_CHOOSE
     counted = Counter(unknown.dropna())
     # The nearest word takes a millisecond to find; a column of free text under the header would take half a minute.
     nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(200)}
-    lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
+    lines = {word: toml_line(word, words[near] if near else TO_CHOOSE) for word, near in nearest.items()}
     desk.add_errors(
         unknown.notna(),
         "G207",

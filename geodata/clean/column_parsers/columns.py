@@ -10,17 +10,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from stdnum.cn import uscc as stdnum_uscc
 
-from geodata.clean.column_parsers.category_words import NULLS
 from geodata.clean.table_cleaner import TableCleaner
 from geodata.division_codes import division_codes
 from geodata.errors import Value
 from geodata.raw_table import Column, Mask, as_arrow, as_bools, as_text
+from geodata.vocabulary.category_words import NULLS
+from geodata.vocabulary.chinese_numerals import in_figures
 
 # Full-width forms of ASCII characters, and the ideographic space.
 HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 # Excel's form of a long code: 9.13702E+17. Its last digits are lost.
 _EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
-_UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|名|个|处|部|台|套|张|户|家|间|件|条|次|元|°)$"
+_UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|名|个|处|部|台|套|张|户|家|间|件|条|次|元|°|(?<=\d)F)$"
+_NOTE = r"\s*\([^\d()]*\)$"
+_ABOUT = r"^(?:约|大约|近)\s*|\s*(?:余|多|左右)$"
 # GB 32100-2015: digits and capitals without I, O, S, V, Z; weights are powers of 3 modulo 31.
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_LENGTH = 18
@@ -61,9 +64,11 @@ def _bare(desk: TableCleaner, column: str, words: Collection[str] = ()) -> pa.Ar
     for is_of_file, part in desk.by_file():
         if not (own := part.own_words.get(column)):
             continue
-        is_own = as_bools(pc.is_in(bare, pa.array(list(own), pa.large_string()))) & is_of_file
+        # Messages name a word in half width.
+        words = typed.where(typed.isin(list(own)), typed.str.translate(HALF_WIDTH))
+        is_own = words.isin(list(own)).to_numpy() & is_of_file
         desk.repaired("own_word", is_own)
-        typed, is_null = typed.mask(is_own, typed.map(own).astype("str")), is_null & ~is_own
+        typed, is_null = typed.mask(is_own, words.map(own).astype("str")), is_null & ~is_own
     bare = as_arrow(typed)
     desk.repaired("null", is_null)
     return pc.if_else(is_null | as_bools(pc.equal(bare, "")), None, bare)
@@ -181,7 +186,9 @@ def number(
     typed = half_width(desk, column)
     bare, values = typed, pd.to_numeric(typed, errors="coerce").astype("float64")
     if (typed.notna() & values.isna()).any():
-        bare = typed.str.replace(",", "").str.replace(_UNITS, "", regex=True).str.strip()
+        bare = typed.str.replace(",", "").str.replace(_NOTE, "", regex=True).str.replace(_UNITS, "", regex=True)
+        bare = bare.str.replace(_ABOUT, "", regex=True).str.strip()
+        bare = bare.where(bare.str.contains(r"\d").ne(other=False), bare.map(in_figures, na_action="ignore"))
         is_large = bare.str.endswith("万").eq(other=True)
         values = pd.to_numeric(bare.str.removesuffix("万").str.strip(), errors="coerce").astype("float64")
         values = values.mask(is_large, (values * 1e4).round(4))

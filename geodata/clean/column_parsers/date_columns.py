@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geodata.array_types import Bools, Int64s
-from geodata.clean.column_parsers.category_words import NO_END
 from geodata.clean.column_parsers.columns import half_width, header, required
 from geodata.clean.table_cleaner import TableCleaner
 from geodata.errors import Value
 from geodata.raw_table import Column, Mask, as_arrow
 from geodata.schema import TIMEZONE
+from geodata.vocabulary.category_words import NO_END
 
 # Part of the day, as people and Chinese Excel write it before the hour.
 HALF = "凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上|晚"
@@ -26,10 +26,11 @@ _CLOCK = (
     rf"(?:[ T]*(?P<half>{HALF})? *"
     r"(?P<hour>\d{1,2})(?:[:时点](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})(?:\.\d+)?)?)?[秒分时点]?)?"
 )
-_WRITTEN = rf"(?P<year>\d{{4}})[-/.年](?P<month>\d{{1,2}})[-/.月](?P<day>\d{{1,2}})日?{_CLOCK}"
+_WRITTEN = rf"(?P<year>\d{{4}})[-/.年](?P<month>\d{{1,2}})[-/.月](?P<day>\d{{1,2}})[日号]?{_CLOCK}"
 _PACKED = (
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?: ?(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2}))?)?"
 )
+_TIME = r"\d{1,2}[:时点][\d:分秒半]*"
 _OFFSET = r"(?P<offset>Z|[+-]\d{2}:?\d{2})"
 # Excel counts days from 1900-01-01 = 1 and treats 1900 as a leap year.
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "us")
@@ -149,6 +150,7 @@ def moment(
     no_end: Literal["null", "far", "fault"] = "null",
     day: date | None = None,
     is_past: bool = False,
+    is_deadline: bool = False,
 ) -> Column:
     """
     Parse a column of timestamps in China's single time zone.
@@ -162,8 +164,12 @@ def moment(
         Day near which a date without a year (7月18日16:50) lies if the column's other dates do not give the year.
     is_past
         Whether a date without a year is not after `day`.
+    is_deadline
+        Whether the date may end in 前, and other text is read as empty, with a warning, instead of as an error.
     """
     typed = half_width(desk, column)
+    if is_deadline:
+        typed = typed.str.replace(r"(?:[之以]?前|止)$", "", regex=True)
     endless = (typed.isin(NO_END) | _is_year_9999(typed)) & (no_end != "fault")
     desk.repaired("date_no_end", endless)
     values = parse_stamps(typed.mask(endless))
@@ -173,7 +179,10 @@ def moment(
         desk.repaired("date_no_year", typed.index.isin(whole.index))
         values = values.where(~values.index.isin(whole.index), parse_stamps(whole).reindex(values.index))
         is_bad &= values.isna()
-    desk.add_errors(is_bad, "G208", column=header(desk, column), value=typed)
+    if is_deadline:
+        desk.emptied(header(desk, column), typed.where(is_bad), section=f"data.values.{desk.raw.name}.{column}")
+    else:
+        desk.add_errors(is_bad, "G208", column=header(desk, column), value=typed)
     is_serial = is_all(typed, EXCEL_SERIAL)
     desk.repaired("excel_serial", is_serial & values.notna())
     is_iso = is_all(typed, _ISO)
@@ -186,7 +195,7 @@ def moment(
 
 def _with_year(typed: Column, others: Column, day: date | None, *, is_past: bool) -> Column:
     """Return texts that state only month and day, with a year in front; texts without a certain year are left out."""
-    parts = typed.str.extract(r"^(\d{1,2})月(\d{1,2})(?:日|号|$)").dropna().astype(int)
+    parts = typed.str.extract(r"^(\d{1,2})[月/](\d{1,2})(?:[日号 ]|$)").dropna().astype(int)
     known = list(others.dropna().dt.date) or [day for day in (day,) if day is not None]
     latest = day if is_past else None
     years = {pair: _year(pair[0], pair[1], known, latest) for pair in set(parts.itertuples(index=False, name=None))}
@@ -221,7 +230,7 @@ def deadline(desk: TableCleaner, column: str, day: date | None = None) -> Column
 
     Midnight counts as no clock time: an Excel cell with a date reads as 00:00:00.
     """
-    due = moment(desk, column, day=day)
+    due = moment(desk, column, day=day, is_deadline=True)
     return due.mask(due.eq(due.dt.normalize()), due + _TO_LAST_SECOND)
 
 
@@ -239,7 +248,8 @@ def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
     schema's own header, which ends in `_s`. Under other headers, up to four digits are hours and minutes (`8`, `1330`),
     and longer numbers are seconds.
     """
-    typed = half_width(desk, column)
+    typed = _end_of_span(half_width(desk, column), is_last=column == "shift_end_s")
+    typed = typed.str.replace("点半", "点30分")
     texts = typed.str.extract(rf"^({HALF})?\s*(\d{{1,2}})[:时点](\d{{1,2}})?(?:[:分](\d{{1,2}}))?[分秒]?$")
     parts = texts[[1, 2, 3]].astype("float64")
     hour = pd.Series(hours_of_day(parts[1].to_numpy(), texts[0].fillna("").to_numpy(dtype=object)), typed.index)
@@ -258,6 +268,14 @@ def clock(desk: TableCleaner, column: str) -> pd.Series[float]:
     desk.add_errors(is_bad, "G213", column=header(desk, column), value=typed)
     required(desk, column, typed)
     return pd.Series(seconds.mask(is_bad))
+
+
+def _end_of_span(typed: Column, *, is_last: bool) -> Column:
+    """Return the first or last clock time of each text that states both (13:00-18:00, 下午1点至6点), else the text."""
+    parts = typed.str.extract(rf"^({HALF})?\s*({_TIME})\s*[-~—–至到]+\s*({HALF})?\s*({_TIME})$")
+    # Morning does not extend to the second time: 上午9点至12点 ends at noon.
+    half = parts[2].fillna(parts[0].where(parts[0].isin(("下午", "傍晚", "晚上", "晚")))) if is_last else parts[0]
+    return (half.fillna("") + parts[3 if is_last else 1]).fillna(typed)
 
 
 def _seconds(hour: pd.Series[float], minute: pd.Series[float], second: pd.Series[float]) -> pd.Series[float]:

@@ -2,7 +2,7 @@
 
 import re
 
-from geodata.match.address_wording.chinese_numerals import NUMBER, in_figures
+from geodata.vocabulary.chinese_numerals import NUMBER, in_figures
 
 _INSIDE = r"(?:小区|里弄|弄堂|大院|里[面头边]|内部|内|里|之|-)?[,、]?"
 # 5号, 5号楼, 5幢, 5#; 5-501 and a bare number at the end too. 4-7号 is one building of four houses.

@@ -2,7 +2,7 @@
 
 import re
 
-from geodata.match.address_wording.chinese_numerals import NUMBER
+from geodata.vocabulary.chinese_numerals import NUMBER
 
 # Speaker, subject and source of information.
 _SPOKEN = (

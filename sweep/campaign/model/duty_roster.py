@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from geodata.clean.column_parsers.category_words import OFF_DUTY, YES
 from geodata.day_times import monday_of, seconds_of
 from geodata.errors import InputError, Issue
+from geodata.vocabulary.category_words import OFF_DUTY, YES
 from sweep.campaign.campaign_settings import DutyLimits
 from sweep.campaign.model.read_small_csv import read_cells
 from sweep.records.people import Person

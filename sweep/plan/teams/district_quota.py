@@ -47,6 +47,8 @@ def team_templates(problem: Problem, on_duty: Sequence[Person], worth: Mapping[s
         values: dict[str, Named] = {
             "asked": rules.n_teams,
             "most": most,
+            "people": len(problem.people),
+            "on_duty": len(on_duty),
             "police": n_police,
             "market_regulation": sum(n for (a, _), n in certified.items() if a == MARKET_REGULATION),
             "by_district": tuple(f"{d} {n}" for d, n in room.items()),

@@ -79,7 +79,7 @@ def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Ite
 
 
 def _amber(edition: Edition) -> Iterator[Issue]:
-    """Yield reasons for amber: weak bound S663, idle teams S664, unserved musts S665, missing tables S666 and more."""
+    """Yield reasons for amber: weak bound S663, idle teams S664, unserved musts S665, no open lead S674 and more."""
     plan = edition.plan
     if plan.is_bound_rough:
         yield Issue("S663", "solver.time_limit_s", {"percent": f"{100 * (1.0 - plan.gap):.1f}"})
@@ -93,8 +93,11 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     homes = {p.division_code for p in edition.persons.values() if p.agency == MARKET_REGULATION and p.is_officer}
     for district, n in ((d, n) for d, n in _impossible(edition, "division_code") if d not in homes):
         yield Issue("S667", "unserved.csv", {"district": district, "n": n})
-    read = {i.table for i in edition.inputs if i.n_used}
+    read = {"streets" if i.table == "street_lines" else i.table for i in edition.inputs if i.n_used}
     if lacking := tuple(table for table in WANTED_TABLES if table not in read):
         yield Issue("S666", "scenario.toml", {"tables": lacking})
+    n_leads = sum(i.n_used for i in edition.inputs if i.table == "leads")
+    if n_leads and all(visit.track != "case" for visit in edition.visits.values()):
+        yield Issue("S674", "leads", {"n": n_leads})
     # Notes on inputs: columns that a rule needs, and losses that the planner has accepted.
     yield from (note for note in edition.notes if note.code in _DATA_NOTES)

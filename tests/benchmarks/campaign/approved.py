@@ -55,6 +55,8 @@ class Night:
     """Buildings that may not be visited any more: an investigation, or others went there."""
     again: Mapping[str, date] = field(default_factory=dict)
     """Day on which an item of a building is to be looked at again, by building id."""
+    complexes: Mapping[str, str] = field(default_factory=dict)
+    """Complex of each tower, whose visits on one day start together or are not made (C16)."""
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,10 @@ def overnight(
             "closed_on": pd.Series([pd.NaT] * len(shut - seen), dtype=history["visited_on"].dtype),
         }
     )
+    complexes = {b: x.complex_id for b, x in loaded.buildings.items() if x.complex_id is not None}
     next_day = loaded.with_tables(today, leads, history, (*loaded.inputs.rechecks, *items))
     inputs = replace(next_day.inputs, investigations=opened)
-    return replace(next_day, inputs=inputs, duty=tuple(duty)), Night(leave, shut, again)
+    return replace(next_day, inputs=inputs, duty=tuple(duty)), Night(leave, shut, again, complexes)
 
 
 def two_mornings(seed: int, rounds: int = 60, *, is_priced: bool = True) -> Case:
@@ -218,14 +221,20 @@ def faults(case: Case) -> list[str]:
 
 
 def touched(night: Night, day: DayPart, then: Orders, now: Orders) -> set[str]:
-    """Teams whose orders for a day may change: those that lost a person or a place, and those that help them."""
+    """Teams whose orders for a day may change: those that lost a person or a place, and those that visit with them."""
     gone = set(night.leave.get(day.day, ()))
     teams = {t for (b, _), (t, members, *_) in then.items() if b in night.closed or gone & {*members}}
     new = {b for b, on in night.again.items() if on == day.day}
     teams |= {t for orders in (then, now) for (b, _), (t, *_) in orders.items() if b in new}
     while True:
         places = {b for orders in (then, now) for (b, _), (t, *_) in orders.items() if t in teams}
-        more = {t for orders in (then, now) for (b, _), (t, *_) in orders.items() if b in places}
+        linked = {night.complexes[b] for b in places & night.complexes.keys()}
+        more = {
+            t
+            for orders in (then, now)
+            for (b, _), (t, *_) in orders.items()
+            if b in places or night.complexes.get(b) in linked
+        }
         if more <= teams:
             return teams
         teams |= more

@@ -1,5 +1,5 @@
 """
-Leads of eight writers over the buildings of Xuhui and of Jinan's registry: placed right, wrong and left.
+Leads of ten writers over the buildings of Xuhui and of Jinan's registry: placed right, wrong and left.
 
 `uv run python -m tests.benchmarks.places.four_writers [seed] [--show]`. Each text is written about three buildings of
 each ground, whose name and door belong to them alone.

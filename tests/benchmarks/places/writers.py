@@ -9,6 +9,7 @@ is one of two. All were written before the parser had seen any of them.
 from __future__ import annotations
 
 from tests.benchmarks.places.later_writers import LATER
+from tests.benchmarks.places.unanswerable_writers import UNANSWERABLE
 
 DISPATCHER = """
 报警人称在{n}{f}楼有人搞传销，请派员处置
@@ -269,7 +270,7 @@ WIFI：{n}_{f}F_office
 -地址缺失（参考：{n}周边）
 """
 
-WRITERS = {"dispatcher": DISPATCHER, "bank": BANK, "victim": VICTIM, "platform": PLATFORM} | LATER
+WRITERS = {"dispatcher": DISPATCHER, "bank": BANK, "victim": VICTIM, "platform": PLATFORM} | LATER | UNANSWERABLE
 
 
 def texts_of(writer: str) -> list[tuple[str, bool]]:

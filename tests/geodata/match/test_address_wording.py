@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.match.address import parse_address
-from geodata.match.address_wording.chinese_numerals import in_figures
 from geodata.match.address_wording.lane_numbers import houses_of, split_lane
 from geodata.match.address_wording.spelling_errors import blocking_keys, spelling_error
 from geodata.match.address_wording.surrounding_sentence import is_moved, is_not_there, without_lead_in
+from geodata.vocabulary.chinese_numerals import in_figures
 from tests.geodata.match.test_resolve_address import find, make_gazetteer
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from geodata.clean.leads import clean_leads
 from geodata.datum.datum_names import WGS84
+from geodata.errors import InputError
 from geodata.read import columns_by_content
 from geodata.read.read_table import read_table
 
@@ -86,3 +87,18 @@ def test_a_column_that_its_header_names_is_not_passed_over(header: str, column: 
     cells = {"备注": pd.Series(["甲", "乙"], dtype="str"), header: pd.Series(["B1", None], dtype="str")}
     assert columns_by_content.columns_by_content(cells, [column]) == {column: header}
     assert columns_by_content.columns_by_content({header: pd.Series([None], dtype="str")}, [column]) == {}
+
+
+def test_words_about_duty_are_pointed_out_under_any_header(tmp_path: Path) -> None:
+    header = "人员编号,部门,身份,有效期至,性别,集结点,属地,上班时间,下班时间,9月16日状态,是否党员"
+    row = "P{i},公安,民警,2027-01-01,女,B1,370102,13:00,18:00,{duty},是"
+    rows = [row.format(i=i, duty=duty) for i, duty in enumerate(["在岗", "年假", "在岗", "夜班"])]
+    assert look_alikes(tmp_path, "roster", header, rows) == {"duty": "9月16日状态"}
+
+
+def test_columns_of_coordinates_are_asked_for_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "buildings.csv"
+    path.write_text("楼栋编号,X坐标,纬\nB1,117.01,36.61\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_table(path, "buildings")
+    assert [issue.values["line"] for issue in caught.value.issues] == ['lon = "X坐标"', 'lat = "纬"']

@@ -125,7 +125,8 @@ def test_a_row_of_totals_is_left_out_and_counted(tmp_path: Path, total: str) -> 
 
 
 @pytest.mark.parametrize(
-    "total", ["合计3家,,,", "总计（家）：,3,,", "本页小计,,,", "合计户数,3,,", "Grand Total,3,,", "合 计,2,,"]
+    "total",
+    ["合计3家,,,", "合计,3家,,", "总计（家）：,3,,", "本页小计,,,", "合计户数,3,,", "Grand Total,3,,", "合 计,2,,"],
 )
 def test_a_total_may_say_what_it_counts(tmp_path: Path, total: str) -> None:
     header = "企业名称,统一社会信用代码,住所,登记状态\n甲,91110000600037341L,,\n"

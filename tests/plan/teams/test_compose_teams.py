@@ -13,6 +13,7 @@ from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
 from geodata.errors import InputError
+from geodata.message_catalogue import load_texts
 from sweep.plan.cp_sat_solver import cp_sat
 from sweep.plan.feasible.roster_shortfalls import roster_clashes
 from sweep.plan.problem.problem import Lock, TeamRules
@@ -92,6 +93,20 @@ def test_too_few_market_regulation_officers_are_reported_with_how_many_teams_the
         compose_teams(problem, seed=1)
     issue = fault.value.issues[0]
     assert (issue.code, issue.values["asked"], issue.values["most"]) == ("S211", 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("people", "on_duty"),
+    [(roster(certificate_until=date(2020, 1, 1)), len(roster())), (roster(shift_s=(0, 60)), 2)],
+    ids=["certificates", "shifts"],
+)
+def test_too_few_officers_are_reported_by_shift_and_by_certificate(make_problem, make_visit, people, on_duty):
+    with pytest.raises(InputError) as fault:
+        compose_teams(make_problem([make_visit("B1")], people=people, rules=rules()), seed=1)
+    issue = fault.value.issues[0]
+    values = issue.values
+    assert (values["people"], values["on_duty"], values["police"]) == (len(people), on_duty, 0)
+    assert "(teams by district: 0)" in issue.what(load_texts("en"))
 
 
 def test_a_roster_with_one_woman_makes_one_team_only(make_problem, make_visit):

@@ -69,6 +69,20 @@ def test_each_objection_has_its_state_and_its_reason(
     assert (assessment.state, [r.code for r in assessment.reasons]) == (state, codes)
 
 
+def test_streets_in_a_table_of_lines_are_not_missing() -> None:
+    lines = tuple(replace(i, table="street_lines" if i.table == "streets" else i.table) for i in sound().inputs)
+    assert assess(replace(sound(), inputs=lines)).state == "green"
+
+
+def test_leads_of_which_none_is_on_offer_are_pointed_out() -> None:
+    edition = sound()  # one row in each table
+    rest = {i: v for i, v in edition.visits.items() if v.track != "case"}
+    gone = [i for i in edition.visits if i not in rest]
+    (reason,) = (r for r in assess(replace(unserved(edition, "NOT_ON_OFFER", *gone), visits=rest)).reasons
+                 if r.code == "S674")  # fmt: skip
+    assert reason.values["n"] == 1
+
+
 def test_a_district_without_inspectors_is_named() -> None:
     edition = small_edition()  # V3 is the only visit in 370103
     (reason,) = (r for r in assess(edition).reasons if r.code == "S667")

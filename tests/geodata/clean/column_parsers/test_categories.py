@@ -7,8 +7,8 @@ import tomllib
 import pytest
 
 from geodata.clean.column_parsers.categories import nearest_word
-from geodata.clean.column_parsers.category_words import WORDS
 from geodata.errors import toml_line
+from geodata.vocabulary.category_words import WORDS
 
 OUTCOMES = WORDS["history", "outcome"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -152,10 +153,12 @@ def test_names_are_trimmed_and_else_left_alone() -> None:
         ("28", 28),
         ("２８", 28),
         ("28层", 28),
-        ("28F", None),
+        ("28F", 28),
         ("1,234", None),
         ("28.5", 28.5),
-        ("三", None),
+        ("三", 3),
+        ("二十六层", 26),
+        ("3千", None),
         ("inf", None),
     ],
 )
@@ -171,11 +174,22 @@ def test_floors_are_read_or_reported(cell: str, number: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "number"), [("2.46万㎡", 24_600.0), ("12部", 12.0), ("1,200平方米", 1_200.0), ("3万", 30_000.0)]
+    ("cell", "number"),
+    [
+        ("2.46万㎡", 24_600.0),
+        ("12部", 12.0),
+        ("1,200平方米", 1_200.0),
+        ("3万", 30_000.0),
+        ("约2.5万平方米", 25_000.0),
+        ("1200余平米", 1_200.0),
+        ("4个（含地库）", 4.0),
+        ("3(5)", None),
+    ],
 )
-def test_an_amount_is_read_as_people_write_it(cell: str, number: float) -> None:
+def test_an_amount_is_read_as_people_write_it(cell: str, number: float | None) -> None:
     desk = desk_of("buildings", "floor_area_m2", cell)
-    assert cells.number(desk, "floor_area_m2").loc[2] == number
+    found = cells.number(desk, "floor_area_m2").loc[2]
+    assert (None if codes(desk) == ["G204"] else found) == number
 
 
 def test_a_number_with_comma_and_unit_is_read() -> None:
@@ -364,3 +378,61 @@ def test_the_nearest_word_is_looked_for_among_few_words_alone(monkeypatch: pytes
     assert codes(desk) == ["G207"] * 1_001
     assert len(looked_for) == 200
     assert looked_for[0] == words[-1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "hours"),
+    [
+        ("13:00-18:00", (13, 18)),
+        ("13：00—18：30", (13, 18.5)),
+        ("下午1点至6点", (13, 18)),
+        ("上午9点到12点", (9, 12)),
+        ("下午1点半~晚上8点", (13.5, 20)),
+        ("22时-6时", (22, 6)),
+    ],
+)
+def test_a_shift_in_one_cell_gives_its_start_and_its_end(cell: str, hours: tuple[float, float]) -> None:
+    found = tuple(
+        date_columns.clock(desk_of("roster", column, cell, "时间段"), column).loc[2] / 3_600
+        for column in ("shift_start_s", "shift_end_s")
+    )
+    assert found == hours
+
+
+@pytest.mark.parametrize("cell", ["2026-09-16 13:00", "13-18", "13:00-"])
+def test_a_cell_that_is_no_pair_of_clock_times_is_a_fault(cell: str) -> None:
+    desk = desk_of("roster", "shift_start_s", cell, "时间段")
+    date_columns.clock(desk, "shift_start_s")
+    assert codes(desk) == ["G213"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "due"),
+    [("9月20日前", "2026-09-20 23:59:59+08:00"), ("9/20", "2026-09-20 23:59:59+08:00"), ("7日内", None)],
+)
+def test_a_deadline_that_is_no_date_leaves_the_lead_and_is_reported(cell: str, due: str | None) -> None:
+    desk = desk_of("leads", "due_at", cell)
+    found = date_columns.deadline(desk, "due_at", date(2026, 9, 16)).loc[2]
+    assert (None if pd.isna(found) else str(found)) == due
+    assert codes(desk) == []
+    assert [issue.code for issue in desk.warnings] == ([] if due else ["G232"])
+
+
+@pytest.mark.parametrize("cell", ["7/17 13:35", "7月17日 13:35", "7月17号13点35分"])
+def test_a_date_without_a_year_may_be_written_with_a_slash(cell: str) -> None:
+    desk = desk_of("leads", "received_at", cell)
+    found = date_columns.moment(desk, "received_at", day=date(2026, 9, 16), is_past=True)
+    assert str(found.loc[2]) == "2026-07-17 13:35:00+08:00"
+
+
+def test_a_duty_cell_may_not_be_blank_so_no_blank_is_proposed_for_its_words() -> None:
+    desk = desk_of("roster", "duty", "夜班")
+    categories.category(desk, "duty")
+    assert [values["line"] for _, values in desk._faults[2]] == ['"夜班" = "?"']
+
+
+def test_a_word_of_the_scenario_holds_for_a_cell_in_full_width() -> None:
+    # The message about the cell proposes the word in half width.
+    desk = desk_of("roster", "role", "民警（副所长）")
+    desk.raw = replace(desk.raw, own_words={"role": {"民警(副所长)": "officer"}})
+    assert categories.category(desk, "role").loc[2] == "officer"

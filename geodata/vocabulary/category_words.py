@@ -131,6 +131,10 @@ _DUTIES = _by_word({"on": _ON_DUTY, "off": f"{_LEAVE}|{_AWAY}|否|×|0|no"})
 OFF_DUTY = frozenset(f"{_LEAVE}|{_AWAY}".split("|"))
 
 
+DUTY_WORDS = _DUTIES.keys() - set("是否√✓×10") - {"yes", "no"}
+"""Words that are about duty under any header; a column of yes and no may be about anything."""
+
+
 def _table(allowed: tuple[str, ...], words: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType({**{word.lower(): word for word in allowed}, **words})
 

@@ -1,0 +1,1 @@
+"""Vocabulary of tables: words for categories, and Chinese numerals."""
