@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from geodata.errors import Issue
+from sweep.records.plan import Objective
 
 type Window = tuple[int, int]
 """First and last start of service, both inclusive, in seconds after midnight."""
@@ -58,23 +59,13 @@ class CurvePoint:
     n_mobile: int
     n_teams: int
     """All teams of the county's plan, including the reserve."""
-    value: float
-    """Expected finds of the plan found."""
+    objective: Objective
+    """Objective of the plan found."""
     bound: float
-    """Upper bound on the value of any plan of these teams."""
+    """Upper bound on the finds of any plan of these teams."""
     starts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Planned starts at linked sites, by building id."""
     members_max: int | None = None
-    due: float = 0.0
-    """Weight of the served visits that fall due, a part of the objective like `costs` and `must_missed`."""
-    costs: float = 0.0
-    must_missed: int = 0
-    """Number of unserved must-visits."""
-
-    @property
-    def total(self) -> float:
-        """Objective of the plan found, without must-visits."""
-        return self.value + self.due - self.costs
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,10 @@ def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
     n_mobile
         Number of mobile teams, no fewer than are bound.
     """
-    totals = [[p.total for p in c.points] for c in curves]
+    totals = [[p.objective.total for p in c.points] for c in curves]
     # One missed must-visit outweighs all else.
     price = 1.0 + sum(max(own) - min(own) for own in totals)
-    best = _best(curves, n_mobile, lambda p: p.total - price * p.must_missed)
+    best = _best(curves, n_mobile, lambda p: p.objective.total - price * p.objective.must_missed)
     counts = dict(zip((c.county_id for c in curves), best, strict=True))
     at_most = _best(curves, n_mobile, lambda p: p.bound)
     return Allocation(
@@ -39,7 +39,7 @@ def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
         value=allocated_value(curves, counts),
         bound=sum(c.points[n].bound for c, n in zip(curves, at_most, strict=True)),
         gains={
-            c.county_id: c.points[counts[c.county_id] + 1].total - c.points[counts[c.county_id]].total
+            c.county_id: (c.points[counts[c.county_id] + 1].objective - c.points[counts[c.county_id]].objective).total
             for c in curves
             if counts[c.county_id] + 1 < len(c.points)
         },
@@ -48,7 +48,7 @@ def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
 
 def allocated_value(curves: Sequence[CountyCurve], n_mobile: Mapping[str, int]) -> float:
     """Return the sum of the counties' expected finds with these numbers of mobile teams."""
-    return sum(c.points[n_mobile[c.county_id]].value for c in curves)
+    return sum(c.points[n_mobile[c.county_id]].objective.finds for c in curves)
 
 
 def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:

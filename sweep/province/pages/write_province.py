@@ -171,9 +171,10 @@ def _curves(edition: ProvinceEdition, texts: Texts) -> WorkbookSheet:
         ("bound", "number"), ("due", "number"), ("costs", "number"), ("must_missed", "whole"),
     )  # fmt: skip
     rows = [
-        (c.name, c.county.county_id, p.n_mobile, p.n_teams, p.value, p.bound, p.due, p.costs, p.must_missed)
+        (c.name, c.county.county_id, p.n_mobile, p.n_teams, of.finds, p.bound, of.due, of.costs, of.must_missed)
         for c in edition.counties
         for p in (c.curve.points if c.curve else ())
+        for of in (p.objective,)
     ]
     return WorkbookSheet(texts("province.curves"), columns, tuple(rows))
 

@@ -84,9 +84,10 @@ def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
             # One more than the county can use.
             break
         plan = made.plan
-        missed = objective(made.window.problem, plan.routes, plan.teams).must_missed
-        point = CurvePoint(n_mobile, most_teams(plan), made.value, made.bound, members_max=plan.members_max)
-        points.append(replace(point, due=made.urgency, costs=plan.costs, must_missed=missed))
+        parts = objective(made.window.problem, plan.routes, plan.teams)
+        n_due = sum(v.urgency > 0 for d in made.days for v in d.visits)
+        parts = replace(parts, finds=made.value, due=made.urgency, n_due=n_due)
+        points.append(CurvePoint(n_mobile, most_teams(plan), parts, made.bound, members_max=plan.members_max))
         plans.append(plan)
     n = held.n_mobile
     whole = (*(replace(points[0], n_mobile=k) for k in range(n)), *points)

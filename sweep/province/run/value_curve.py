@@ -66,9 +66,8 @@ def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
             break
         windows |= {v.building_id: v.windows_s for v in problem.visits if v.building_id in job.sites}
         starts = {s.building_id: s.start_s for r in plan.routes for s in r.stops if s.building_id in job.sites}
-        of, n = objective(problem, plan.routes, plan.teams), problem.rules.n_teams
-        parts = of.due, of.costs, of.must_missed
-        points.append(CurvePoint(n_mobile, n, plan.value, plan.bound, starts, members_max, *parts))
+        parts = objective(problem, plan.routes, plan.teams)
+        points.append(CurvePoint(n_mobile, problem.rules.n_teams, parts, plan.bound, starts, members_max))
         plans.append(plan)
     return CurveWithPlans(CountyCurve(job.county_id, tuple(points), windows), tuple(plans))
 

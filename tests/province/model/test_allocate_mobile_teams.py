@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from sweep.province.model.allocate_mobile_teams import allocate, allocated_value, with_bound
 from sweep.province.records import CountyCurve, CurvePoint
+from sweep.records.plan import Objective
 from tests.seeds import over_seeds
 
 
 def curve(county_id: str, values: list[float], over: float = 0.0) -> CountyCurve:
-    points = (CurvePoint(n, n + 1, value, value + over) for n, value in enumerate(values))
+    points = (CurvePoint(n, n + 1, Objective(value), value + over) for n, value in enumerate(values))
     return CountyCurve(county_id, tuple(points))
 
 
@@ -39,7 +40,7 @@ def greedy(curves: list[CountyCurve], n_mobile: int) -> dict[str, int]:
     counts = {c.county_id: 0 for c in curves}
     for _ in range(n_mobile):
         gains = [
-            (c.points[counts[c.county_id] + 1].value - c.points[counts[c.county_id]].value, c.county_id)
+            ((c.points[counts[c.county_id] + 1].objective - c.points[counts[c.county_id]].objective).finds, c.county_id)
             for c in curves
             if counts[c.county_id] + 1 < len(c.points)
         ]
@@ -53,8 +54,8 @@ def greedy(curves: list[CountyCurve], n_mobile: int) -> dict[str, int]:
 def test_a_team_goes_where_it_adds_most_to_the_objective_and_must_visits_come_first() -> None:
     # One more team: a +0.2 finds; b +0.1 finds and a due lead of weight 1; c nothing, and a must-visit less missed.
     a, b, c = curve("a", [1.0, 1.2]), curve("b", [1.0, 1.1]), curve("c", [1.0, 1.0])
-    b = replace(b, points=(b.points[0], replace(b.points[1], due=1.0, costs=0.3)))
-    c = replace(c, points=(replace(c.points[0], must_missed=1), c.points[1]))
+    b = replace(b, points=(b.points[0], replace(b.points[1], objective=Objective(1.1, due=1.0, costs=0.3))))
+    c = replace(c, points=(replace(c.points[0], objective=Objective(1.0, must_missed=1)), c.points[1]))
     assert allocate([a, b], 1).n_mobile == {"a": 0, "b": 1}
     assert allocate([a, b], 1).gains == pytest.approx({"a": 0.2})
     assert allocate([a, b], 0).gains == pytest.approx({"a": 0.2, "b": 0.8})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sweep.province.model.common_starts import common_starts
 from sweep.province.records import Allocation, CommonStart, CountyCurve, CurvePoint, Link, Site, Window
+from sweep.records.plan import Objective
 
 LINK = Link("L", (Site("a", "B1"), Site("b", "B2")), 300)
 NONE = Allocation({"a": 0, "b": 0}, 0.0, 0.0, {})
@@ -11,7 +12,8 @@ NONE = Allocation({"a": 0, "b": 0}, 0.0, 0.0, {})
 
 def curve(county_id: str, building_id: str, windows_s: tuple[Window, ...], start_s: int | None = None) -> CountyCurve:
     starts = {} if start_s is None else {building_id: start_s}
-    return CountyCurve(county_id, (CurvePoint(0, 1, 1.0, 1.0, starts),), {building_id: windows_s} if windows_s else {})
+    points = (CurvePoint(0, 1, Objective(1.0), 1.0, starts),)
+    return CountyCurve(county_id, points, {building_id: windows_s} if windows_s else {})
 
 
 def start(a: CountyCurve, b: CountyCurve) -> CommonStart:

@@ -11,12 +11,13 @@ import pytest
 from geodata.errors import Issue
 from sweep.province.model.worker_messages import Job, JobResult, Reply, from_json, schema_json, to_json
 from sweep.province.records import CountyCurve, CurvePoint, MobileTeam
+from sweep.records.plan import Objective
 from tests.paths import ROOT
 
 JOB = Job("curve", "a", "/x/a", "/x/out", "0" * 64, "c0de", {"day": "2026-09-16"}, MobileTeam(4, 1), 2, 0.5, ("B1",))
 REPLY = Reply(JOB.key, "at_fault", (Issue("G101", "leads.csv", {"rows": (1, 2)}),))
 RESULT = JobResult(
-    JOB.key, "a", "甲区", CountyCurve("a", (CurvePoint(0, 2, 1.0, 1.5, {"B1": 50_000}),), {"B1": ((1, 2),)})
+    JOB.key, "a", "甲区", CountyCurve("a", (CurvePoint(0, 2, Objective(1.0), 1.5, {"B1": 50_000}),), {"B1": ((1, 2),)})
 )
 
 

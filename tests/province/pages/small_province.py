@@ -20,6 +20,7 @@ from sweep.province.records import (
     PublishedDay,
     Site,
 )
+from sweep.records.plan import Objective
 
 
 def small_province(n_counties: int = 6, lang: str = "en", name: str = "东岳省", evil: str = "") -> ProvinceEdition:
@@ -48,7 +49,7 @@ def _county(k: int, rng: random.Random, evil: str, n: int) -> CountyOutcome:
     if k == n - 1:
         return CountyOutcome(county, "set_aside", name, issues=(Issue("S963", county_id, {"detail": f"-9 {evil}"}),))
     value, gain = rng.uniform(0.5, 6.0), rng.uniform(0.0, 0.4)
-    points = tuple(CurvePoint(m, 3 + m, value + gain * m, 1.01 * (value + gain * m)) for m in range(3))
+    points = tuple(CurvePoint(m, 3 + m, Objective(value + gain * m), 1.01 * (value + gain * m)) for m in range(3))
     west, south = 116.0 + 0.18 * (k % 12), 35.0 + 0.11 * (k // 12)
     ring = ((west, south), (west + 0.18, south), (west + 0.18, south + 0.11), (west, south + 0.11), (west, south))
     plan = CountyPlan(

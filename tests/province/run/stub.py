@@ -19,6 +19,7 @@ from geodata.atomic_writes import change, fresh_folder
 from geodata.errors import Issue
 from sweep.province.model.worker_messages import Job, JobResult, Reply, from_json, to_json
 from sweep.province.records import CountyCurve, CountyPlan, CurvePoint
+from sweep.records.plan import Objective
 
 
 def write_province(folder: Path, n_counties: int, more: str = "", lang: str = "en") -> Path:
@@ -85,7 +86,7 @@ def _made(job: Job, place: Path) -> Reply:
             CurvePoint(
                 n,
                 2 + n,
-                1 + (chance + more) * n,
+                Objective(1 + (chance + more) * n),
                 1.05 + (chance + more) * n,
                 dict.fromkeys(job.sites, 50_000 + 600 * how["seed"]),
             )
