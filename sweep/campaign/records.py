@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sweep.records.ranking import YEAR_WEEKS
+
 SCHEMA_VERSION = 1
 FILE_NAME = "campaign.json"
 # Class of a building or firm without one.
@@ -67,14 +69,15 @@ class LevelPart(_Part):
     """Calibration of one kind of visit: actual finds of past visits over expected finds."""
 
     kind: LevelKind
-    n_visits: Count = Field(description="visits of the last 52 weeks with an expectation of finds")
+    n_weeks: Count = Field(YEAR_WEEKS, description="weeks that count: a year, or those since the factor last changed")
+    n_visits: Count = Field(description="visits of these weeks with an expectation of finds")
     n_finds: Count
     expected: Real = Field(description="finds expected by the sum of the values")
     factor: Real = Field(description="finds divided by `expected`, shrunk towards 1; values are multiplied by it")
     dispersion: Real = Field(description="variance divided by mean of the finds of past windows")
     error: Real = Field(description="relative standard error of the factor")
     is_calibrated: bool = Field(
-        description="whether there are 20 finds or more; with fewer only the interval is meaningful"
+        description="whether the year has 20 finds or more; with fewer only the interval is meaningful"
     )
 
 

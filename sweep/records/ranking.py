@@ -9,6 +9,7 @@ FEWEST_FINDS = 10
 # Fewest finds that calibrate the level of expected finds: their standard error of 22 % is below the factor 1.25 that a
 # level may be off. Ten finds have 32 %.
 LEVEL_FINDS = 20
+YEAR_WEEKS = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class FindLevel:
     """Level of the expected finds: actual finds of past visits over those that were expected before each visit."""
 
     n_visits: int
-    """Number of visits of the last 52 weeks with an expectation of finds."""
+    """Number of visits of the last `n_weeks` weeks with an expectation of finds."""
     n_finds: int
     expected: float
     """Finds expected of those visits."""
@@ -91,11 +92,18 @@ class FindLevel:
     """Log-odds that, added to each expectation, make their sum the finds."""
     access: float
     """Share of last year's visits in which a team got in."""
+    n_weeks: int = YEAR_WEEKS
+    """Weeks whose visits count: a year, or those since the level last changed."""
 
     @property
     def is_calibrated(self) -> bool:
-        """Return whether the finds are enough for the level to be used."""
-        return self.n_finds >= LEVEL_FINDS
+        """Return whether the finds of the last year are enough for the level to be used; a change needs as many."""
+        return self.n_weeks < YEAR_WEEKS or self.n_finds >= LEVEL_FINDS
+
+
+def level_state(n_weeks: int, *, is_calibrated: bool) -> str:
+    """Return the last part of the key of a level's text."""
+    return "changed" if n_weeks < YEAR_WEEKS else "known" if is_calibrated else "open"
 
 
 @dataclass(frozen=True, slots=True)

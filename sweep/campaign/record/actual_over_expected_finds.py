@@ -43,8 +43,7 @@ def levels_of(loaded: LoadedCampaign, ranking: Ranking) -> Iterator[LevelPart]:
 
 def _level(loaded: LoadedCampaign, kind: LevelKind, visits: pd.DataFrame) -> LevelPart:
     expected, is_find = visits["expected"].to_numpy(np.float64), visits["is_find"].to_numpy(np.bool_)
-    window = (days_ago(visits["day"], _now(loaded)) - 1) // (7 * loaded.campaign.window_weeks)
-    level = find_level(expected, is_find, window)
+    level = find_level(expected, is_find, days_ago(visits["day"], _now(loaded)), 7 * loaded.campaign.window_weeks)
     parts = {name: value for name, value in asdict(level).items() if name in LevelPart.model_fields}
     return LevelPart(kind=kind, is_calibrated=level.is_calibrated, **parts)
 

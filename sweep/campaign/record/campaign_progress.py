@@ -12,12 +12,12 @@ from sweep.campaign.model.weekly_figures import DayDone, LeadsToCome
 from sweep.campaign.records import QuarterPart
 from sweep.campaign.window.load_campaign import LoadedCampaign, last_looks, looks_before
 from sweep.campaign.window.visit_values import lead_rates
+from sweep.records.ranking import YEAR_WEEKS
 from sweep.select.prevalence import reserve_prevalence
 
 # Weeks before the campaign's first day, and quarters, on the page, so that the first page is not empty.
 _WEEKS_BEFORE, _QUARTERS = 12, 12
 # Weeks for the estimate of the dispersion of leads.
-_WEEKS_JUDGED = 52
 
 
 def looks_of(loaded: LoadedCampaign) -> dict[str, tuple[int, ...]]:
@@ -57,12 +57,12 @@ def days_done(loaded: LoadedCampaign) -> dict[date, DayDone]:
 
 def leads_to_come(loaded: LoadedCampaign) -> LeadsToCome:
     """Return expected leads per day over all buildings, with the dispersion of weekly counts."""
-    first = loaded.today - timedelta(days=7 * _WEEKS_JUDGED)
+    first = loaded.today - timedelta(days=7 * YEAR_WEEKS)
     by_week = Counter[int]()
     for day, n in _leads_by_day(loaded, first).items():
         by_week[(day - first).days // 7] += n
     # Weeks before the first lead are not covered by the table.
-    counts = pd.Series([by_week[k] for k in range(min(by_week, default=_WEEKS_JUDGED), _WEEKS_JUDGED)], dtype=float)
+    counts = pd.Series([by_week[k] for k in range(min(by_week, default=YEAR_WEEKS), YEAR_WEEKS)], dtype=float)
     dispersion = float(counts.var() / counts.mean()) if len(counts) > 1 else 1.0
     return LeadsToCome(sum(lead_rates(loaded).values()), max(1.0, dispersion))
 

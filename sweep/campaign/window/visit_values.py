@@ -17,9 +17,10 @@ from sweep.jobs.stages.rank_day import team_size
 from sweep.jobs.stages.ranker import Ranker, make_ranker
 from sweep.rank.rank_buildings import Ranking
 from sweep.records.people import Person
+from sweep.records.ranking import YEAR_WEEKS
 from sweep.select.make_visits import TeamSize
 
-_YEAR_DAYS, _YEAR_WEEKS = 365, 52
+_YEAR_DAYS = 365
 # Pseudo-count of leads that shrinks a building's rate to the rate of all.
 _PULL = 2.0
 
@@ -80,8 +81,8 @@ def lead_rates(loaded: LoadedCampaign) -> Mapping[str, float]:
 
 def days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
     """Return how many days of the past year the leads table covers, in whole weeks from its first lead."""
-    n_weeks = _YEAR_WEEKS if leads.empty else (now - leads["received_at"].min()).days // 7 + 1
-    return _YEAR_DAYS * min(_YEAR_WEEKS, n_weeks) / _YEAR_WEEKS
+    n_weeks = YEAR_WEEKS if leads.empty else (now - leads["received_at"].min()).days // 7 + 1
+    return _YEAR_DAYS * min(YEAR_WEEKS, n_weeks) / YEAR_WEEKS
 
 
 def hazard_of_new(

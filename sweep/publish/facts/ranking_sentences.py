@@ -3,7 +3,7 @@
 from scipy.special import gammaincinv
 
 from geodata.message_catalogue import Texts
-from sweep.records.ranking import LEVEL_FINDS, FindLevel, ModelChoice, RankingFacts
+from sweep.records.ranking import LEVEL_FINDS, FindLevel, ModelChoice, RankingFacts, level_state
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
@@ -42,7 +42,8 @@ def level_sentence(level: FindLevel, texts: Texts) -> str:
     shape = level.error**-2
     low, high = (float(gammaincinv(shape, p)) / shape for p in (0.05, 0.95))
     return texts(
-        f"ranking.level.{'known' if level.is_calibrated else 'open'}",
+        f"ranking.level.{level_state(level.n_weeks, is_calibrated=level.is_calibrated)}",
+        weeks=level.n_weeks,
         checks=texts.number(level.n_visits),
         predicted=texts.number(level.expected, 1),
         finds=texts.number(level.n_finds),

@@ -8,16 +8,16 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.special import expit, logit
+from scipy.special import chdtri, expit, logit, xlogy
 
 from geodata.array_types import Bools, Float64s, Int64s
 from geodata.schema import TIME_DTYPE
 from sweep.rank.learnt.past_checks import NO_CHECKS
-from sweep.records.ranking import FindLevel
+from sweep.records.ranking import LEVEL_FINDS, YEAR_WEEKS, FindLevel
 
-# Whole weeks close to a year, so that no season counts twice.
-YEAR_DAYS = 364
 WINDOW_DAYS = 28
+# Chance that a level which stayed as it was is taken for a changed one.
+_CHANGE_ALPHA = 0.05
 # Pseudo-count of finds, expected and actual, that shrinks the ratio towards 1.
 _PULL = 1.0
 # Fewest expected finds of a window in the dispersion: the statistic of a smaller one has no bound.
@@ -26,9 +26,13 @@ _LEAST_EXPECTED = 1.0
 _CHANCE_MIN, _SHIFT_MAX = 1e-12, 28.0
 
 
-def find_level(expected: Float64s, is_find: Bools, window: Int64s, access: float = 1.0) -> FindLevel:
+def find_level(
+    expected: Float64s, is_find: Bools, ago: Int64s, window_days: int = WINDOW_DAYS, access: float = 1.0
+) -> FindLevel:
     """
     Return actual over expected finds of past visits, shrunk towards 1, with its dispersion between windows.
+
+    If the ratio has changed, visits before the last change are left out.
 
     Parameters
     ----------
@@ -36,8 +40,10 @@ def find_level(expected: Float64s, is_find: Bools, window: Int64s, access: float
         Probability of a find of each past visit, given before the visit, shape (n,), in [0, 1].
     is_find
         Whether the visit found something, shape (n,).
-    window
-        Number of the visit's window, shape (n,), >= 0.
+    ago
+        Days since the visit, shape (n,), > 0.
+    window_days
+        Length of a window of the dispersion.
     access
         Share of the visits that got in, in [0, 1].
 
@@ -46,10 +52,12 @@ def find_level(expected: Float64s, is_find: Bools, window: Int64s, access: float
     McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic. Cochran 1954,
     Biometrics 10, 417: no expected count below 1.
     """
+    n_weeks = YEAR_WEEKS if is_find.sum() < LEVEL_FINDS else _weeks_since_change(expected, is_find, ago)
+    near = ago <= 7 * n_weeks
+    expected, is_find, ago = expected[near], is_find[near], ago[near]
     finds, said = float(is_find.sum()), float(expected.sum())
     shift, dispersion = _shift(expected, finds), 1.0
-    right = np.bincount(window, weights=_shifted(expected, shift))
-    pools = _pooled(np.column_stack([right, np.bincount(window, weights=is_find)]))
+    pools = _pooled(_by_window(expected, is_find, (ago - 1) // window_days))
     if len(pools) > 1:
         dispersion = max(1.0, sum((found - mean) ** 2 / mean for mean, found in pools) / (len(pools) - 1))
     return FindLevel(
@@ -61,7 +69,44 @@ def find_level(expected: Float64s, is_find: Bools, window: Int64s, access: float
         error=round(math.sqrt(dispersion / (finds + _PULL)), 6),
         shift=shift,
         access=access,
+        n_weeks=n_weeks,
     )
+
+
+def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
+    """
+    Return the weeks since the ratio of actual to expected finds last changed; a year if it did not.
+
+    The windows are split where a likelihood ratio test finds two levels, and the newer part again, until it has one.
+
+    References
+    ----------
+    Scott & Knott 1974, Biometrics 30, 507: binary segmentation. Bonferroni over the splits; the statistic is divided by
+    the dispersion (McCullagh & Nelder 1989, 4.5).
+    """
+    window, n_windows = (ago - 1) // WINDOW_DAYS, 7 * YEAR_WEEKS // WINDOW_DAYS
+    while True:
+        near = window < n_windows
+        rows = _by_window(expected[near], is_find[near], window[near])
+        newer = rows.cumsum(axis=0)
+        parts = np.stack([newer, newer[-1] - newer])
+        is_split = parts[..., 0].min(axis=0) >= _LEAST_EXPECTED
+        ratio = parts[..., 1] / np.maximum(parts[..., 0], _LEAST_EXPECTED)
+        # The finds of both parts together are as expected.
+        gain = np.where(is_split, 2.0 * xlogy(parts[..., 1], ratio).sum(axis=0), 0.0)
+        k = int(gain.argmax())
+        mean = rows[:, 0] * np.repeat(ratio[:, k], (k + 1, len(rows) - k - 1))
+        squares = (rows[:, 1] - mean) ** 2 / np.maximum(mean, _LEAST_EXPECTED)
+        dispersion = max(1.0, float(squares.sum()) / max(1, len(rows) - 2))
+        if gain[k] / dispersion <= chdtri(1, _CHANGE_ALPHA / max(1, len(rows) - 1)):
+            return n_windows * WINDOW_DAYS // 7
+        n_windows = k + 1
+
+
+def _by_window(expected: Float64s, is_find: Bools, window: Int64s) -> Float64s:
+    """Return expected finds, corrected to add up to the finds, and finds, one row a window, shape (windows, 2)."""
+    right = _shifted(expected, _shift(expected, float(is_find.sum())))
+    return np.column_stack([np.bincount(window, weights=of) for of in (right, is_find)])
 
 
 def _pooled(by_window: Float64s) -> list[Float64s]:
@@ -104,10 +149,9 @@ def past_level(foretold: pd.DataFrame | None, history: pd.DataFrame, now: dateti
     history
         Past visits; with those without access they give the share of visits with access.
     """
-    known = last_forecasts(foretold, now)
-    window = (days_ago(known["day"], now) - 1) // WINDOW_DAYS
-    is_find = known["is_find"].to_numpy(np.bool_)
-    return find_level(known["p_find"].to_numpy(np.float64), is_find, window, access_share(history, now))
+    known, access = last_forecasts(foretold, now), access_share(history, now)
+    p_find, is_find = known["p_find"].to_numpy(np.float64), known["is_find"].to_numpy(np.bool_)
+    return find_level(p_find, is_find, days_ago(known["day"], now), access=access)
 
 
 def last_forecasts(foretold: pd.DataFrame | None, now: datetime) -> pd.DataFrame:
@@ -131,7 +175,7 @@ def access_share(history: pd.DataFrame, now: datetime) -> float:
 def in_last_year(rows: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """Return the rows whose `day` is one of the 364 days before that of `now`."""
     ago = days_ago(rows["day"], now)
-    return rows[(ago > 0) & (ago <= YEAR_DAYS)]
+    return rows[(ago > 0) & (ago <= 7 * YEAR_WEEKS)]
 
 
 def days_ago(days: pd.Series[pd.Timestamp], now: datetime) -> Int64s:

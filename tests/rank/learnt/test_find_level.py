@@ -16,7 +16,7 @@ NOW = pd.Timestamp("2026-09-15 08:00", tz=TIMEZONE).to_pydatetime()
 
 def of(expected, finds, window=None) -> FindLevel:
     where = np.array(window if window is not None else [0] * len(finds), np.int64)
-    return find_level(np.array(expected), np.array(finds, np.bool_), where)
+    return find_level(np.array(expected), np.array(finds, np.bool_), 28 * where + 1)
 
 
 def told(ago, track, is_find, p_find) -> pd.DataFrame:
@@ -71,7 +71,44 @@ def test_a_last_window_that_expects_too_little_joins_the_one_before(
     # A tenth each: pools of 2 and 2.4 + .6, chi squared 4 / 2 + 4 / 3 over 1 degree of freedom; or 2, 2 and 3 over 2.
     window = np.repeat(np.arange(len(sizes)), sizes)
     is_find = np.concatenate([np.arange(n) < k for n, k in zip(sizes, finds, strict=True)])
-    assert find_level(np.full(len(window), 0.1), is_find, window).dispersion == pytest.approx(dispersion, abs=1e-5)
+    assert find_level(np.full(len(window), 0.1), is_find, 28 * window + 1).dispersion == pytest.approx(
+        dispersion, abs=1e-5
+    )
+
+
+def of_a_year(older, newer, n_newer) -> FindLevel:
+    """A year of 13 windows of 50 visits of a fifth each, with as many finds in each of the older and the newer."""
+    finds = [newer] * n_newer + [older] * (13 - n_newer)
+    is_find = [k < n for n in finds for k in range(50)]
+    return of([0.2] * 650, is_find, [w for w in range(13) for _ in range(50)])
+
+
+@pytest.mark.parametrize(("older", "newer"), [(10, 30), (20, 6)], ids=["more finds", "fewer finds"])
+def test_a_level_that_has_changed_is_that_of_the_visits_since(older: int, newer: int) -> None:
+    # Two windows of 10 expected since the change, eight weeks.
+    level = of_a_year(older, newer, 2)
+    assert (level.n_weeks, level.n_visits, level.n_finds, level.is_calibrated) == (8, 100, 2 * newer, True)
+    assert level.factor == pytest.approx((2 * newer + 1) / 21, abs=1e-6)
+    assert level.dispersion == 1.0
+
+
+def test_the_last_of_two_changes_counts() -> None:
+    finds = [10] * 3 + [30] * 4 + [10] * 6
+    level = of([0.2] * 650, [k < n for n in finds for k in range(50)], [w for w in range(13) for _ in range(50)])
+    assert (level.n_weeks, level.n_finds) == (12, 30)
+
+
+@pytest.mark.parametrize(("older", "newer"), [(10, 10), (10, 13), (1, 3)], ids=["steady", "by chance", "too few"])
+def test_a_level_without_a_sure_change_is_that_of_the_year(older: int, newer: int) -> None:
+    assert of_a_year(older, newer, 2).n_weeks == 52
+
+
+def test_a_steady_level_is_seldom_taken_for_a_changed_one() -> None:
+    rng, year = np.random.default_rng(7), np.repeat(np.arange(13), 60)
+    chance = rng.beta(1.0, 7.0, (300, len(year)))
+    cuts = sum(of(p, rng.random(len(p)) < p, year).n_weeks < 52 for p in chance)
+    # At most one in twenty, and three standard errors.
+    assert cuts <= 0.05 * 300 + 3 * (300 * 0.05 * 0.95) ** 0.5
 
 
 @pytest.mark.parametrize("times", [1e-9, 0.3, 1.0, 2.5])
