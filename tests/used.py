@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sweep.publish.orders import print_pdf
+from tests.cli import platform
 
 CLASSES = ("market_regulation", "property", "public")
 HAS_BROWSER = any(map(shutil.which, print_pdf._NAMES))
@@ -86,6 +87,13 @@ def _codes_file(place: Path) -> tuple[object, ...]:
     return ("codes", "file", first_edition(place))
 
 
+def _codes_import(place: Path) -> tuple[object, ...]:
+    edition, back = first_edition(place), place / "codes.csv"
+    if not back.exists():
+        platform.answer(edition.with_name(f"{edition.name}.filing") / "filing.csv", back)
+    return ("codes", "import", edition, back, "--by", "K01")
+
+
 def _orders(place: Path) -> tuple[object, ...]:
     return ("orders", first_edition(place), "--seal", *(("--pdf",) if HAS_BROWSER else ()))
 
@@ -128,6 +136,7 @@ WRITING: Mapping[str, Callable[[Path], tuple[object, ...]]] = {
     "approve": lambda p: ("approve", first_edition(p), "--by", "K02"),
     "release": _release,
     "codes file": _codes_file,
+    "codes import": _codes_import,
     "orders": _orders,
     "export": _export,
     "export --datum": _export_shifted,
@@ -147,12 +156,17 @@ WRITING: Mapping[str, Callable[[Path], tuple[object, ...]]] = {
         "--by",
         "K01",
     ),
+    "campaign advance": lambda p: (
+        ("campaign", "advance", _campaign(p), "--day", "2026-09-17", "--out", p / "out", "--iterations", 20)
+    ),
     "campaign replay": lambda p: (
         ("campaign", "replay", _campaign(p), "--policy", "random", "--weeks", 1, "--iterations", 5, "--out", p / "out")
     ),
     "init": lambda p: ("init", "new", "--folder", p / "scenarios"),
     "results": lambda p: ("results", p / "plain", first_edition(p), p / "found.csv"),
     "close": _close,
+    "backup": lambda p: ("backup", p / "whole.tar.gz", "--out", p / "out", "--scenarios", p / "scenarios"),
+    "restore": lambda p: ("restore", p / "whole.tar.gz", p / "restored"),
     "purge": lambda p: ("purge", p / "plain", "--out", p / "out", "--yes"),
 }
 """Arguments of each command that writes, in the folder of `use_everything`."""

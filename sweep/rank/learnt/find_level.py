@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.special import chdtri, expit, logit, xlogy
+from scipy.special import expit, fdtri, logit, xlogy
 
 from geodata.array_types import Bools, Float64s, Int64s
 from geodata.schema import TIME_DTYPE
@@ -32,7 +32,8 @@ def find_level(
     """
     Return actual over expected finds of past visits, shrunk towards 1, with its dispersion between windows.
 
-    If the ratio has changed, visits before the last change are left out.
+    If the ratio has changed, the visits since its last change count; the dispersion is that of the year, since a level
+    that has changed may change again.
 
     Parameters
     ----------
@@ -52,14 +53,12 @@ def find_level(
     McCullagh & Nelder 1989, Generalized linear models, 9.2: dispersion by Pearson's statistic. Cochran 1954,
     Biometrics 10, 417: no expected count below 1.
     """
-    n_weeks = YEAR_WEEKS if is_find.sum() < LEVEL_FINDS else _weeks_since_change(expected, is_find, ago)
-    near = ago <= 7 * n_weeks
-    expected, is_find, ago = expected[near], is_find[near], ago[near]
-    finds, said = float(is_find.sum()), float(expected.sum())
-    shift, dispersion = _shift(expected, finds), 1.0
-    pools = _pooled(_by_window(expected, is_find, (ago - 1) // window_days))
+    pools, dispersion = _pooled(_by_window(expected, is_find, (ago - 1) // window_days)), 1.0
     if len(pools) > 1:
         dispersion = max(1.0, sum((found - mean) ** 2 / mean for mean, found in pools) / (len(pools) - 1))
+    n_weeks = YEAR_WEEKS if is_find.sum() < LEVEL_FINDS else _weeks_since_change(expected, is_find, ago)
+    expected, is_find = expected[ago <= 7 * n_weeks], is_find[ago <= 7 * n_weeks]
+    finds, said = float(is_find.sum()), float(expected.sum())
     return FindLevel(
         n_visits=len(expected),
         n_finds=int(finds),
@@ -67,7 +66,7 @@ def find_level(
         factor=round((finds + _PULL) / (said + _PULL), 6),
         dispersion=round(dispersion, 6),
         error=round(math.sqrt(dispersion / (finds + _PULL)), 6),
-        shift=shift,
+        shift=_shift(expected, finds),
         access=access,
         n_weeks=n_weeks,
     )
@@ -77,12 +76,11 @@ def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
     """
     Return the weeks since the ratio of actual to expected finds last changed; a year if it did not.
 
-    The windows are split where a likelihood ratio test finds two levels, and the newer part again, until it has one.
+    The windows are split where a quasi-likelihood F test finds two levels, and the newer part again, until it has one.
 
     References
     ----------
-    Scott & Knott 1974, Biometrics 30, 507: binary segmentation. Bonferroni over the splits; the statistic is divided by
-    the dispersion (McCullagh & Nelder 1989, 4.5).
+    Scott & Knott 1974, Biometrics 30, 507: binary segmentation. McCullagh & Nelder 1989, 9.2; Bonferroni over splits.
     """
     window, n_windows = (ago - 1) // WINDOW_DAYS, 7 * YEAR_WEEKS // WINDOW_DAYS
     while True:
@@ -97,8 +95,9 @@ def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
         k = int(gain.argmax())
         mean = rows[:, 0] * np.repeat(ratio[:, k], (k + 1, len(rows) - k - 1))
         squares = (rows[:, 1] - mean) ** 2 / np.maximum(mean, _LEAST_EXPECTED)
-        dispersion = max(1.0, float(squares.sum()) / max(1, len(rows) - 2))
-        if gain[k] / dispersion <= chdtri(1, _CHANGE_ALPHA / max(1, len(rows) - 1)):
+        freedom = max(1, len(rows) - 2)
+        dispersion = max(1.0, float(squares.sum()) / freedom)
+        if gain[k] / dispersion <= fdtri(1, freedom, 1.0 - _CHANGE_ALPHA / max(1, len(rows) - 1)):
             return n_windows * WINDOW_DAYS // 7
         n_windows = k + 1
 

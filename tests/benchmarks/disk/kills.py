@@ -21,9 +21,15 @@ from tests.kills import call
 from tests.used import WRITING, editions
 
 # Done already when it was killed: the second call has nothing to do.
-_DONE_BEFORE = {"close": "S736", "init": "S107"}
+_DONE_BEFORE = {"backup": "S756", "close": "S736", "init": "S107", "restore": "S756"}
 # These begin without what they made before.
-_BEFORE = {"init": ["scenarios"], "close": ["plain/follow_up/closed.csv"], "results": ["plain/follow_up"]}
+_BEFORE = {
+    "backup": ["whole.tar.gz"],
+    "init": ["scenarios"],
+    "restore": ["restored"],
+    "close": ["plain/follow_up/closed.csv"],
+    "results": ["plain/follow_up"],
+}
 
 
 def main() -> int:

@@ -89,13 +89,14 @@ def test_a_level_that_has_changed_is_that_of_the_visits_since(older: int, newer:
     level = of_a_year(older, newer, 2)
     assert (level.n_weeks, level.n_visits, level.n_finds, level.is_calibrated) == (8, 100, 2 * newer, True)
     assert level.factor == pytest.approx((2 * newer + 1) / 21, abs=1e-6)
-    assert level.dispersion == 1.0
+    # The interval is as wide as the whole year says, since the level may change again.
+    assert level.dispersion > 1.0
 
 
 def test_the_last_of_two_changes_counts() -> None:
-    finds = [10] * 3 + [30] * 4 + [10] * 6
+    finds = [40] * 3 + [20] * 4 + [8] * 6
     level = of([0.2] * 650, [k < n for n in finds for k in range(50)], [w for w in range(13) for _ in range(50)])
-    assert (level.n_weeks, level.n_finds) == (12, 30)
+    assert (level.n_weeks, level.n_finds) == (12, 120)
 
 
 @pytest.mark.parametrize(("older", "newer"), [(10, 10), (10, 13), (1, 3)], ids=["steady", "by chance", "too few"])
