@@ -84,7 +84,7 @@ def teams_of_day(
     teams = _still(everybody, loaded.persons, given, is_approved=is_approved)
     share = duty_share(loaded, shift)
     if not teams and share < 1.0:
-        kept = fair_share(everybody.people, load, math.ceil(share * len(problem.people)))
+        kept = fair_share(everybody, load, math.ceil(share * len(problem.people)))
         with contextlib.suppress(InputError):
             teams = _composed(with_rules(loaded, replace(problem, people=kept), day), load, seed, n_open)
     teams = teams or _composed_on(loaded, everybody, day, load, seed, n_open)
@@ -148,7 +148,7 @@ def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int]
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):
-            return _united(replace(problem, people=fair_share(problem.people, load, most)), seed, n_open)
+            return _united(replace(problem, people=fair_share(problem, load, most)), seed, n_open)
     return _united(problem, seed, n_open)
 
 
@@ -173,17 +173,17 @@ def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tu
     return compose_teams(problem, seed, n_open=n_open)
 
 
-def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person, ...]:
-    """Return up to `most` people with the fewest hours, in proportion to agency, role and district."""
-    share = most / max(1, len(people))
+def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
+    """Return up to `most` people, drawn officers first, then the fewest hours, in proportion to kind and district."""
+    share, drawn = most / max(1, len(problem.people)), {i for v in problem.visits for i in v.officers}
     kinds: dict[tuple[str, str, str], list[Person]] = {}
-    for p in people:
+    for p in problem.people:
         kinds.setdefault((p.agency, p.role, p.division_code), []).append(p)
     chosen = set()
     for of in kinds.values():
-        of.sort(key=lambda p: (sum(w.hours for w in load.get(p.person_id, ())), p.person_id))
+        of.sort(key=lambda p: (p.person_id not in drawn, sum(w.hours for w in load.get(p.person_id, ())), p.person_id))
         chosen |= {p.person_id for p in of[: math.ceil(share * len(of))]}
-    return tuple(p for p in people if p.person_id in chosen)
+    return tuple(p for p in problem.people if p.person_id in chosen)
 
 
 def with_rules(loaded: LoadedCampaign, problem: Problem, day: date) -> Problem:

@@ -45,7 +45,15 @@ def duties(n: int) -> list[Duty]:
 def test_those_who_have_gone_least_go_first() -> None:
     load = {"P0": duties(3), "P1": duties(1), "P2": duties(2)}
     # Three of four: the one with three duties stays.
-    assert [p.person_id for p in fair_share(list(people(4).values()), load, 3)] == ["P1", "P2", "P3"]
+    asked = problem([visit("B1")], people=list(people(4).values()))
+    assert [p.person_id for p in fair_share(asked, load, 3)] == ["P1", "P2", "P3"]
+
+
+def test_officers_who_are_drawn_for_the_day_go_before_those_who_have_gone_least() -> None:
+    load = {"P0": duties(3), "P1": duties(1), "P2": duties(2)}
+    drawn = replace(visit("B1", is_must=True), officers=("P0", "P2"))
+    asked = problem([drawn], people=list(people(4).values()))
+    assert [p.person_id for p in fair_share(asked, load, 3)] == ["P0", "P2", "P3"]
 
 
 @pytest.mark.parametrize(
