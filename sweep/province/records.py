@@ -134,18 +134,14 @@ class CountyWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class CountyPlan:
-    """Summary of a county's edition for the province; for a window, all its days together."""
+class Figures:
+    """Figures of the plans of one or more counties, which are summed over counties."""
 
-    plan_id: str
-    """Empty for a window."""
-    scenario: str
     value: float
+    """Expected finds."""
     bound: float
-    odds: tuple[float, ...]
-    """Probability of 0, 1, 2 ... finds."""
+    """Upper bound on the value of any plan of these teams, with the mobile teams at their counties."""
     n_teams: int
-    n_reserve: int
     n_visits: int
     n_served: int
     n_leads: int
@@ -153,8 +149,25 @@ class CountyPlan:
     n_buildings: int
     n_buildings_reached: int
     finds_possible: float
-    """Expected finds of all buildings of the county, reached or not."""
+    """Expected finds of all buildings, reached or not."""
     finds_reached: float
+
+    @property
+    def share(self) -> float:
+        """Return the share of all buildings' expected finds that the plans reach, in [0, 1]."""
+        return self.finds_reached / self.finds_possible if self.finds_possible > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CountyPlan(Figures):
+    """Summary of a county's edition for the province; for a window, all its days together."""
+
+    plan_id: str
+    """Empty for a window."""
+    scenario: str
+    odds: tuple[float, ...]
+    """Probability of 0, 1, 2 ... finds."""
+    n_reserve: int
     starts: Mapping[str, int]
     """Planned starts at linked sites, by building id."""
     unmade: tuple[str, ...]

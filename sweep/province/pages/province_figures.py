@@ -1,57 +1,28 @@
 """Summary figures of a province, its cities and its counties."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
-from sweep.province.records import Allocation, CountyOutcome, CountyPlan, ProvinceEdition
+from sweep.province.records import Allocation, CountyOutcome, Figures, ProvinceEdition
 from sweep.publish.facts.find_odds import combined_distribution
-
-# Figures that are summed over counties.
-_SUMS = (
-    *("value", "bound", "n_teams", "n_visits", "n_served", "n_leads", "n_leads_reached"),
-    *("n_buildings", "n_buildings_reached", "finds_possible", "finds_reached"),
-)
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryFigures:
+class SummaryFigures(Figures):
     """Summary figures of several counties; those without a plan only count as counties."""
 
     name: str
     n_counties: int
     n_planned: int
     n_mobile: int
-    value: float
-    """Expected finds."""
-    bound: float
-    """Upper bound on the value of any plan of these teams, with the mobile teams at their counties."""
     low: int
     """Lower limit of the 90 % interval of finds; counties are independent."""
     high: int
-    n_teams: int
-    n_visits: int
-    n_served: int
-    n_leads: int
-    n_leads_reached: int
-    n_buildings: int
-    n_buildings_reached: int
-    finds_possible: float
-    finds_reached: float
-
-    @property
-    def share(self) -> float:
-        """Return the share of all buildings' expected finds that the plans reach, in [0, 1]."""
-        return share_reached(self)
 
     @property
     def gap(self) -> float:
         """Return the optimality gap, 1 - value / bound, in [0, 1]."""
         return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
-
-
-def share_reached(of: SummaryFigures | CountyPlan) -> float:
-    """Return the share of all buildings' expected finds that is reached, in [0, 1]."""
-    return of.finds_reached / of.finds_possible if of.finds_possible > 0 else 0.0
 
 
 def province_figures(edition: ProvinceEdition) -> SummaryFigures:
@@ -92,5 +63,5 @@ def _figures(edition: ProvinceEdition, name: str, counties: Sequence[CountyOutco
         n_mobile=sum(sent.get(c.county.county_id, 0) for c in counties if c.plan),
         low=odds.low,
         high=odds.high,
-        **{name: sum(getattr(p, name) for p in plans) for name in _SUMS},
+        **{f.name: sum(getattr(p, f.name) for p in plans) for f in fields(Figures)},
     )

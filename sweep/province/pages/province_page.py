@@ -7,7 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from geodata.message_catalogue import Texts
-from sweep.province.pages.province_figures import city_figures, next_gains, province_figures, share_reached
+from sweep.province.pages.province_figures import city_figures, next_gains, province_figures
 from sweep.province.pages.province_json import county_folder, county_page, report_or_breaches
 from sweep.province.records import CountyOutcome, CountyPlan, ProvinceEdition
 from sweep.publish.page.render_pages import render_page, static_text
@@ -36,7 +36,6 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
         links=list(zip(edition.links, edition.starts, strict=True)),
         county=lambda county_id: known[county_id],
         start_at=start_at,
-        share=share_reached,
         folder=county_folder,
         page_of=county_page,
         first_file=report_or_breaches,
@@ -64,12 +63,12 @@ type Box = tuple[float, float, float, float]
 
 def shades(edition: ProvinceEdition) -> tuple[float, ...]:
     """Return the lower bounds of the map's colour classes, as shares of the expected finds reached."""
-    return value_breaks([share_reached(c.plan) for c in edition.counties if c.plan])
+    return value_breaks([c.plan.share for c in edition.counties if c.plan])
 
 
 def colour_of(plan: CountyPlan, breaks: Sequence[float]) -> str:
     """Return the colour of a county by the share of expected finds that its plan reaches."""
-    return VALUE_SCALE[value_place(share_reached(plan), breaks)]
+    return VALUE_SCALE[value_place(plan.share, breaks)]
 
 
 def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
@@ -173,6 +172,6 @@ def _county_label(county: CountyOutcome, plan: CountyPlan, texts: Texts) -> str:
     return texts(
         "province.map_county",
         name=county.name,
-        share=texts.percent(share_reached(plan), 0),
+        share=texts.percent(plan.share, 0),
         value=texts.number(plan.value, 2),
     )

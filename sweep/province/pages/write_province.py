@@ -10,7 +10,7 @@ from pathlib import Path
 from geodata.atomic_writes import fresh_folder
 from geodata.message_catalogue import Texts
 from geodata.regular_file import read_regular
-from sweep.province.pages.province_figures import SummaryFigures, city_figures, share_reached
+from sweep.province.pages.province_figures import SummaryFigures, city_figures
 from sweep.province.pages.province_json import (
     CAMPAIGN,
     JSON,
@@ -137,7 +137,7 @@ def _columns(texts: Texts, *columns: tuple[str, Kind]) -> tuple[Column, ...]:
 
 
 def _figures(of: SummaryFigures | CountyPlan) -> tuple[object, ...]:
-    own = {"value": of.value, "bound": of.bound, "share": share_reached(of)}
+    own = {"value": of.value, "bound": of.bound, "share": of.share}
     return tuple(own[name] if name in own else getattr(of, f"n_{name}") for name, _ in _FIGURES)
 
 
