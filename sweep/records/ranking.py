@@ -101,11 +101,6 @@ class FindLevel:
         return self.n_weeks < YEAR_WEEKS or self.n_finds >= LEVEL_FINDS
 
 
-def level_state(n_weeks: int, *, is_calibrated: bool) -> str:
-    """Return the last part of the key of a level's text."""
-    return "changed" if n_weeks < YEAR_WEEKS else "known" if is_calibrated else "open"
-
-
 @dataclass(frozen=True, slots=True)
 class RankingFacts:
     """Facts about a ranking as a whole: its data, its scoring method and its uncertainty."""

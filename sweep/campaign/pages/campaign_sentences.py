@@ -7,7 +7,7 @@ from geodata.message_catalogue import Texts
 from sweep.campaign.records import CampaignRecord, DayPart, FindsPart, MovePart, VisitPart
 from sweep.publish.facts.names_and_reasons import label, reason_title
 from sweep.records.plan import Insertion
-from sweep.records.ranking import level_state
+from sweep.records.ranking import YEAR_WEEKS
 
 # A smaller price is rounding.
 _LEAST_PRICE = 5e-4
@@ -140,7 +140,7 @@ def level_sentences(record: CampaignRecord, texts: Texts) -> Iterator[str]:
     for part in record.level:
         if part.kind in planned:
             yield texts(
-                f"campaign.level.{level_state(part.n_weeks, is_calibrated=part.is_calibrated)}",
+                f"campaign.level.{'known' if part.is_calibrated else 'open'}",
                 weeks=part.n_weeks,
                 kind=texts(f"campaign.level.{part.kind}"),
                 visits=texts.number(part.n_visits),
@@ -148,3 +148,5 @@ def level_sentences(record: CampaignRecord, texts: Texts) -> Iterator[str]:
                 finds=texts.number(part.n_finds),
                 factor=texts.number(part.factor, 2),
             )
+            if part.n_weeks < YEAR_WEEKS:
+                yield texts("ranking.level.changed")

@@ -3,7 +3,7 @@
 from scipy.special import gammaincinv
 
 from geodata.message_catalogue import Texts
-from sweep.records.ranking import LEVEL_FINDS, FindLevel, ModelChoice, RankingFacts, level_state
+from sweep.records.ranking import LEVEL_FINDS, YEAR_WEEKS, FindLevel, ModelChoice, RankingFacts
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
@@ -16,6 +16,7 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
         ),
         *([texts("ranking.memory")] if facts.is_memory_fitted and facts.scored_by == "rule" else []),
         *([level_sentence(facts.level, texts)] if facts.level else []),
+        *([texts("ranking.level.changed")] if facts.level and facts.level.n_weeks < YEAR_WEEKS else []),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences
@@ -42,7 +43,7 @@ def level_sentence(level: FindLevel, texts: Texts) -> str:
     shape = level.error**-2
     low, high = (float(gammaincinv(shape, p)) / shape for p in (0.05, 0.95))
     return texts(
-        f"ranking.level.{level_state(level.n_weeks, is_calibrated=level.is_calibrated)}",
+        f"ranking.level.{'known' if level.is_calibrated else 'open'}",
         weeks=level.n_weeks,
         checks=texts.number(level.n_visits),
         predicted=texts.number(level.expected, 1),

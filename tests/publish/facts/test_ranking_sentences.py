@@ -63,5 +63,6 @@ def test_the_level_is_reported_with_the_finds_that_it_rests_on() -> None:
 
 def test_a_changed_level_is_reported_with_the_weeks_that_count() -> None:
     changed = FindLevel(100, 12, 20.0, 13 / 21, 1.0, 0.28, -0.5, 0.9, n_weeks=8)
-    sentence = ranking_facts(replace(FACTS, level=changed), load_texts("en"))[1]
-    assert "changed about 8 weeks ago. Since then 100 checks had 20 finds predicted and 12 made" in sentence
+    counted, why = ranking_facts(replace(FACTS, level=changed), load_texts("en"))[1:3]
+    assert "100 checks of the last 8 weeks had 20 finds predicted and 12 made" in counted
+    assert "Earlier visits do not count" in why
