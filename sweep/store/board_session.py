@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -39,7 +40,7 @@ class LogQueue:
         with self._lock:
             content = _bytes(line)
             # Unbuffered, so that a failed write leaves nothing to be written later.
-            with open(self.file, "ab", buffering=0, opener=_open_as_owner) as file:
+            with open(self.file, "ab", buffering=0, opener=partial(os.open, mode=0o600)) as file:
                 n_bytes = file.tell()
                 try:
                     left = memoryview(content)
@@ -70,10 +71,6 @@ def open_waiting(file: Path) -> LogQueue:
     if whole != content:
         os.truncate(file, len(whole))
     return LogQueue(file, [LogEntry(**json.loads(line)) for line in whole.splitlines()])
-
-
-def _open_as_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _bytes(line: LogEntry) -> bytes:

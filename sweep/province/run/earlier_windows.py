@@ -61,11 +61,8 @@ def windows_before(home: Path, day: date) -> dict[str, PreviousWindow]:
     for _, _, folder, edition in sorted(found, key=lambda f: f[:2]):
         for county in edition.planned:
             if county.plan is not None:
-                own, known = (
-                    folder / county_folder(county),
-                    before.get(county.county.county_id, PreviousWindow()).approved,
-                )
-                approved = {**known, **_approved_in(own, county.plan, day)}
+                own, known = folder / county_folder(county), before.get(county.county.county_id, PreviousWindow())
+                approved = {**known.approved, **_approved_in(own, county.plan, day)}
                 before[county.county.county_id] = PreviousWindow(str(own), county.plan.edition_sha256, approved)
     return before
 

@@ -97,7 +97,7 @@ def _weeks_since_change(expected: Float64s, is_find: Bools, ago: Int64s) -> int:
         squares = (rows[:, 1] - mean) ** 2 / np.maximum(mean, _LEAST_EXPECTED)
         freedom = max(1, len(rows) - 2)
         dispersion = max(1.0, float(squares.sum()) / freedom)
-        if gain[k] / dispersion <= fdtri(1, freedom, 1.0 - _CHANGE_ALPHA / max(1, len(rows) - 1)):
+        if gain[k] / dispersion <= fdtri(1, freedom, 1.0 - _CHANGE_ALPHA / (freedom + 1)):
             return n_windows * WINDOW_DAYS // 7
         n_windows = k + 1
 

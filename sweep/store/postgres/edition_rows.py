@@ -91,7 +91,8 @@ def write_all(
         if now != expected:
             conflicts.append(Conflict(files[0].key, expected, now, "" if row is None else row.by_login, b""))
     # The last of several approvals of one day counts.
-    given = sorted((w for w in own if _is_approval(w)), key=_given_at)
+    given = [w for w in own if w.key.name.endswith(f"/{APPROVAL_FILE}") and w.content is not None]
+    given.sort(key=lambda w: str(json.loads(w.content or b"{}").get("at", "")))
     approvals = {(w.day, scopes[_edition_of(w.key.name)]): w for w in given if w.day is not None}
     conflicts += [c for (day, scope) in approvals if (c := _unread(at, day, scope, read_revs)) is not None]
     if conflicts:
@@ -113,14 +114,6 @@ def write_all(
 def _keys(at: WriteTarget, edition: str) -> list[Key]:
     names = select(_F.name).where(_F.scenario == at.scenario, _F.edition == edition)
     return [Key("editions", f"{edition}/{name}") for name in at.connection.execute(names).scalars()]
-
-
-def _is_approval(write: StoreWrite) -> bool:
-    return write.key.name.endswith(f"/{APPROVAL_FILE}") and write.content is not None and write.day is not None
-
-
-def _given_at(write: StoreWrite) -> str:
-    return str(json.loads(write.content or b"{}").get("at", ""))
 
 
 def _put(at: WriteTarget, edition: str, scope: str, files: Sequence[StoreWrite]) -> str:
