@@ -36,11 +36,8 @@ def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
     pairs = dict.fromkeys(_NAMES, (np.nan, np.nan))
     if find.sum() >= FEWEST_FINDS:
         # A code for each check's origin and group; joined texts would be ambiguous (1 with 12, 11 with 2).
-        pairs |= {
-            "auc_within": stratified_auc(
-                score, find, table.groupby(["origin", "group"], sort=False).ngroup().astype(str)
-            )
-        }
+        strata = table.groupby(["origin", "group"], sort=False).ngroup().astype(str)
+        pairs |= {"auc_within": stratified_auc(score, find, strata)}
         pairs |= _earlier(table, score, find)
         if np.all(np.isfinite(p)) and not find.all():
             pairs |= _calibrated(p, find)

@@ -111,11 +111,9 @@ def gather_past(
     is_known = (leads["lead_source"] == "reported") & (row >= 0) & (leads["received_at"] <= moment)
     leads, row = leads.loc[is_known, ["lead_id", "event_id", "lead_type", "received_at"]], row[is_known]
     first = first_leads(leads, row)
-    row, ago = (
-        row[first],
-        np.asarray((moment - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY, np.float64)[first],
-    )
-    types = leads["lead_type"].iloc[first]
+    row, leads = row[first], leads.iloc[first]
+    ago = np.asarray((moment - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY, np.float64)
+    types = leads["lead_type"]
     half_life, share = (by_type(types, values) for values in (settings.half_life_days, settings.hit_share))
     # Sorted, so that sums do not depend on the order of the leads.
     order = np.lexsort((share, half_life, ago, row))
