@@ -11,7 +11,7 @@ from sweep.campaign.pages.campaign_compare import comparison_page
 from sweep.campaign.pages.campaign_page import campaign_page
 from tests.browser.watched import Watched
 from tests.campaign.check.small_campaign import THU
-from tests.publish.small_campaign import NAMES, PLACES, STREETS, small_record
+from tests.publish.small_campaign import CLASSES, NAMES, PLACES, STREETS, small_record
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake i
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("campaigns") / "campaign.html"
-    page = campaign_page(small_record(), PLACES, STREETS, NAMES, load_texts("zh_CN"))
+    page = campaign_page(small_record(), PLACES, CLASSES, STREETS, NAMES, load_texts("zh_CN"))
     target.write_text(page, encoding="utf-8")
     return target
 
