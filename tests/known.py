@@ -95,7 +95,11 @@ def _content(scenario: Scenario, is_study: bool) -> str:
     if scenario.given is not None or scenario.folder == Path():
         return ""
     settings = scenario.model_copy(update={"folder": Path()})
-    files = {str(p.relative_to(scenario.folder)): p.is_file() and sha256_of(p) for p in scenario.folder.rglob("*")}
+    files = {
+        # A link may lead to a file that is refused.
+        str(p.relative_to(scenario.folder)): (p.is_symlink(), p.is_file() and sha256_of(p))
+        for p in scenario.folder.rglob("*")
+    }
     return f"inputs {is_study} {settings!r} {sorted(files.items())} {os.environ.get('XDG_CACHE_HOME')}"
 
 
