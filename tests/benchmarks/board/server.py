@@ -16,6 +16,7 @@ from sweep.board.board_state import Board
 from sweep.board.day_clock import DayClock
 from sweep.board.https_server import listen, serve
 from sweep.board.live_day import LiveDay
+from sweep.campaign.pages import listing
 from sweep.day.journal.journal_file import open_journal
 from sweep.publish.edition import Edition
 from tests.benchmarks.map.city_day import city_day
@@ -45,7 +46,9 @@ def main() -> None:
             f"P{k:03d}": "planner" for k in range(2)
         }
         accounts = {name: Account(name, role, "") for name, role in desk.items()}
-        board = Board(folder, folder, live, log, sessions, enrolments, accounts, True, "both", listening.address)
+        board = Board(
+            folder, folder, live, log, sessions, enrolments, accounts, True, "both", listing, listening.address
+        )
         kept = folder / PHONES
         if not kept.is_file():
             people = [sessions.begin(name, role) for name, role in desk.items()]

@@ -163,7 +163,7 @@ def _bound(visit: Visit, first_s: int, tolerance_s: int) -> Visit:
 def _now(problem: Problem, team: Team, route: Route, at_s: int, held: Mapping[str, int]) -> FreeTeam:
     """Where a team is and from when on it is free, by its orders and what holds it."""
     assert team.break_time is None, "breaks are not modelled"
-    table = problem.profiles.get(team.profile, problem.travel_s)
+    table = problem.travel_s
     done = [s for s in route.stops if s.start_s <= at_s]
     place, free = problem.places[team.base_id], team.shift_s[0]
     if done:
@@ -244,11 +244,11 @@ def _route(
     x: FreeTeam,
 ) -> dict[int, cp_model.IntVar]:
     """A circuit of one team through the slots that it may fill; which it fills."""
-    team, table = x.team, problem.profiles.get(x.team.profile, problem.travel_s)
+    team, table = x.team, problem.travel_s
     mine = [i for i, (n, s) in enumerate(slots) if _is_lawful(problem, visits[n], s, team)]
     if not mine:
         return {}
-    home = None if team.is_open else problem.places[team.end_base_id or team.base_id]
+    home = problem.places[team.end_base_id or team.base_id]
     node = {i: k for k, i in enumerate(mine, 1)}
     took = {i: model.new_bool_var("") for i in mine}
     arcs = [(k, k, ~took[i]) for i, k in node.items()] + [(0, 0, idle := model.new_bool_var(""))]
@@ -260,9 +260,7 @@ def _route(
         out, back = model.new_bool_var(""), model.new_bool_var("")
         arcs += [(0, node[i], out), (node[i], 0, back)]
         model.add(start >= x.free_s + int(x.row[at])).only_enforce_if(out)
-        model.add(start + inside + (0 if home is None else int(table[at, home])) <= team.shift_s[1]).only_enforce_if(
-            back
-        )
+        model.add(start + inside + int(table[at, home]) <= team.shift_s[1]).only_enforce_if(back)
         for j in mine:
             if slots[i][0] != slots[j][0]:
                 there = problem.places[visits[slots[j][0]].building_id]
