@@ -148,7 +148,7 @@ def command(
     storing: Storing = Storing.FETCH,
 ) -> Callable[[Any], Any]:
     """
-    Register the decorated function as a command with the common options.
+    Return a decorator that makes a function a command with the common options.
 
     Parameters
     ----------
