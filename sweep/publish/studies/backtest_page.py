@@ -23,7 +23,7 @@ SHOWN = {
     "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3,
 }  # fmt: skip
 # Measures of checks compared with later finds, each with its interval and decimals.
-OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_half": 3, "days_earlier": 1}
+OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_half": 3, "days_earlier": 1, "swap": 3}
 
 
 @dataclass(frozen=True, slots=True)

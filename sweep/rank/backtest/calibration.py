@@ -28,8 +28,9 @@ def judge_checks(
     -------
     tuple
         One row for each method: `method`, `n_checks`, `n_finds`, `auc`, the columns of `forecast_measures`, and for
-        randomly drawn visits `n_drawn`, `n_drawn_finds`, `auc_drawn`. For methods with probabilities: `method`, `bin`,
-        `n`, `expected`, `finds`.
+        randomly drawn visits `n_drawn`, `n_drawn_finds`, `auc_drawn`. Where visits were drawn the last row, `desk`, is
+        the choice of those who planned the others. For methods with probabilities: `method`, `bin`, `n`, `expected`,
+        `finds`.
     """
     origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
     seen = {
@@ -40,6 +41,9 @@ def judge_checks(
             key: [_foretold(case, forecast, k, origins[k]) for k in range(len(origins))]
             for key, forecast in FORECASTS.items()
         }
+    if case.checks.is_drawn is not None and case.checks.is_drawn.any():
+        own = seen[methods[0].key]
+        seen["desk"] = [part.assign(score=1.0 - part["is_drawn"], p=np.nan) for part in own]
     areas, bins = [], []
     for key, parts in seen.items():
         table = pd.concat(parts, ignore_index=True)

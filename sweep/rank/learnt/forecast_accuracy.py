@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
@@ -13,7 +15,9 @@ from sweep.records.ranking import FEWEST_FINDS
 # Standard errors on either side of a 90 % interval.
 _SPREAD = 1.645
 _P_MIN = 1e-6
-_NAMES = ("auc_within", "slope", "intercept", "brier", "first_half", "days_earlier")
+_NAMES = ("auc_within", "slope", "intercept", "brier", "first_half", "days_earlier", "swap")
+# Share of the visits chosen by the desk that a swap exchanges.
+_SWAPPED = 0.1
 
 
 def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
@@ -24,12 +28,15 @@ def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
     - `slope`, `intercept`: logistic calibration, finds regressed on the forecast log-odds; ideal 1 and 0;
     - `brier`: mean of (find - p)^2;
     - `first_half`: share of the finds in the better half of each origin's checks;
-    - `days_earlier`: mean gain in days of a find if each origin's checks had been made in order of score.
+    - `days_earlier`: mean gain in days of a find if each origin's checks had been made in order of score;
+    - `swap`: change of the finds, as a share of those of the visits that the desk chose, if at each origin the tenth of
+      these visits with the lowest scores gave way to as many drawn visits with the highest; NaN without drawn visits.
 
     Parameters
     ----------
     table
-        One row for each check: `score`, `p` (NaN without probabilities), `is_find`, `group`, `day`, `origin`.
+        One row for each check: `score`, `p` (NaN without probabilities), `is_find`, `is_drawn` (drawn at random rather
+        than chosen by the desk), `group`, `day`, `origin`.
     """
     find = table["is_find"].to_numpy(np.bool_)
     score, p = table["score"].to_numpy(np.float64), table["p"].to_numpy(np.float64)
@@ -38,7 +45,7 @@ def forecast_measures(table: pd.DataFrame) -> dict[str, float]:
         # A code for each check's origin and group; joined texts would be ambiguous (1 with 12, 11 with 2).
         strata = table.groupby(["origin", "group"], sort=False).ngroup().astype(str)
         pairs |= {"auc_within": stratified_auc(score, find, strata)}
-        pairs |= _earlier(table, score, find)
+        pairs |= _earlier(table, score, find) | _swapped(table, score, find)
         if np.all(np.isfinite(p)) and not find.all():
             pairs |= _calibrated(p, find)
     ends = {name: (mean, mean - _SPREAD * se, mean + _SPREAD * se) for name, (mean, se) in pairs.items()}
@@ -117,3 +124,19 @@ def _earlier(table: pd.DataFrame, score: Float64s, find: Bools) -> dict[str, tup
         "first_half": (float(share.mean()), float(np.sqrt(share.mean() * (1 - share.mean()) / len(share)))),
         "days_earlier": (float(saved.mean()), float(saved.std() / np.sqrt(len(saved)))),
     }
+
+
+def _swapped(table: pd.DataFrame, score: Float64s, find: Bools) -> dict[str, tuple[float, float]]:
+    drawn = table["is_drawn"].to_numpy(np.bool_)
+    gained = lost = 0
+    for k, rows in enumerate(table.groupby("origin").indices.values()):
+        order = np.asarray(rows)[order_of(score[rows], k)]
+        chosen, others = order[~drawn[order]], order[drawn[order]]
+        n = min(math.ceil(_SWAPPED * len(chosen)), len(others))
+        gained += int(find[others[:n]].sum())
+        lost += int(find[chosen[len(chosen) - n :]].sum())
+    n_found = int(find[~drawn].sum())
+    if n_found < FEWEST_FINDS or not drawn.any():
+        return {}
+    # Finds of the visits that come and go are counts of independent events.
+    return {"swap": ((gained - lost) / n_found, math.sqrt(gained + lost) / n_found)}

@@ -142,6 +142,8 @@ def test_drawn_visits_are_judged_apart():
     areas, _ = judge_checks(case([0, 0, 1], [1, 2, 3], checks=seen), [Method("count", raw_count)], PROTOCOL)
     row = {k: areas.iloc[0][k] for k in ("n_drawn", "n_drawn_finds", "auc_drawn")}
     assert row == {"n_drawn": 20, "n_drawn_finds": 10, "auc_drawn": 0.0}
+    # The desk chose the visits of places 0 and 3, of which each tenth found something as often as a drawn one.
+    assert areas.iloc[-1]["method"] == "desk" and areas.iloc[-1]["auc"] == 0.5
 
 
 def test_calibration_sums_probabilities_and_finds():

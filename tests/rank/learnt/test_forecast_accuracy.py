@@ -11,7 +11,7 @@ import pytest
 from sweep.rank.learnt.forecast_accuracy import forecast_measures, stratified_auc
 
 
-def checks(score, find, *, p=None, origin="0", group="a", day=None) -> pd.DataFrame:
+def checks(score, find, *, p=None, origin="0", group="a", day=None, is_drawn=False) -> pd.DataFrame:
     n = len(score)
     day = np.arange(float(n)) if day is None else day
     return pd.DataFrame(
@@ -22,6 +22,7 @@ def checks(score, find, *, p=None, origin="0", group="a", day=None) -> pd.DataFr
             "origin": origin,
             "group": group,
             "day": day,
+            "is_drawn": is_drawn,
         }
     )
 
@@ -79,3 +80,13 @@ def test_a_team_that_finds_more_lends_a_score_no_merit():
     positive, team = np.array([True, False, False, True]), pd.Series(["a", "a", "b", "b"])
     assert stratified_auc(score, positive, team)[0] == 0.5
     assert math.isnan(stratified_auc(score[:1], positive[:1], team[:1])[0])
+
+
+def test_a_swap_exchanges_the_least_promising_tenth_of_the_desks_visits_for_the_best_drawn_ones():
+    # The desk's 20 visits score 0 to 19 and the upper half find; drawn ones score 1 and 2, and the second finds.
+    score, find = np.array([*range(20), 1.0, 2.0, 0.5]), np.array([False] * 10 + [True] * 10 + [False, True, True])
+    table = checks(score, find, is_drawn=np.arange(23) >= 20)
+    found = forecast_measures(table)
+    assert found["swap"] == pytest.approx((1 - 0) / 10)
+    assert found["swap_high"] == pytest.approx(0.1 + 1.645 / 10)
+    assert np.isnan(forecast_measures(checks(score, find))["swap"])
