@@ -126,6 +126,7 @@ def test_every_reason_has_title_sentence_and_action(lang: str) -> None:
     assert [key for key in wanted if key not in messages(lang)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "parts"), [("Issue", ("what", "fix")), ("Reason", ("what", "action"))])
 def test_the_code_gives_every_value_that_the_text_names(kind: str, parts: tuple[str, ...]) -> None:
     texts = messages("en")

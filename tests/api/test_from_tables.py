@@ -307,6 +307,7 @@ def test_issues_of_warnings_have_the_labels_too() -> None:
     assert found[found["kind"] == "quarantined"][["code", "where"]].values.tolist() == [["G201", "leads row c"]]
 
 
+@pytest.mark.slow
 def test_rows_with_whole_numbers_as_labels_are_named_by_these_in_every_function() -> None:
     given = tables()
     given["leads"] = given["leads"].set_axis(range(1, 24, 2)).astype({"lead_type": object})

@@ -52,6 +52,7 @@ def comes(board: Board, page: Page, kind: str) -> None:
     raise AssertionError(kinds(board))
 
 
+@pytest.mark.slow
 def test_the_commonest_acts_take_one_two_four_two_and_two_presses(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:

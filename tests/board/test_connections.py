@@ -120,6 +120,7 @@ def test_half_sent_heads_of_one_address_close_each_other_and_no_other_client(sma
     ] * 2
 
 
+@pytest.mark.slow
 def test_half_sent_heads_of_many_addresses_leave_the_reserve_to_signed_in_sessions(
     small_board: tuple[Board, int],
 ) -> None:
@@ -172,6 +173,7 @@ def test_a_head_that_does_not_end_is_not_waited_for(
     assert not is_open
 
 
+@pytest.mark.slow
 def test_a_head_in_parts_is_read_seldom_and_answered_when_it_is_whole(
     small_board: tuple[Board, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +208,7 @@ def answer_of(client: Client) -> bytes:
     return received
 
 
+@pytest.mark.slow
 def test_a_response_that_is_not_read_is_not_waited_for_without_a_session(
     small_board: tuple[Board, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

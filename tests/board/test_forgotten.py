@@ -14,7 +14,7 @@ from sweep.board.phone.phone_orders import orders_of
 from tests.board.asking import PHRASE, Wall
 from tests.board.windows import Seen, enrol, window
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 
 # All that the browser keeps for the board, as text; encrypted bytes have no text.
 STORED = """async () => {

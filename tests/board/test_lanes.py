@@ -97,6 +97,7 @@ def test_a_team_inside_a_visit_that_the_plan_took_from_it_is_shown_there_and_can
     desk.context.close()
 
 
+@pytest.mark.slow
 def test_the_axis_goes_on_with_the_clock_after_the_last_hour_of_the_plan(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:

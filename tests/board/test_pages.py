@@ -98,6 +98,7 @@ def test_a_phone_keeps_nothing_of_days_before_but_what_was_never_sent(
     phone.context.close()
 
 
+@pytest.mark.slow
 def test_sixty_payloads_run_in_no_page(browser: Browser, day: tuple[Board, str, Wall]) -> None:
     board, address, wall = day
     wall.set("13:45")
@@ -128,6 +129,7 @@ def test_sixty_payloads_run_in_no_page(browser: Browser, day: tuple[Board, str, 
         seen.context.close()
 
 
+@pytest.mark.slow
 def test_the_desk_is_kept_by_the_keyboard_alone(browser: Browser, day: tuple[Board, str, Wall]) -> None:
     board, address, wall = day
     wall.set("13:35")
@@ -245,6 +247,7 @@ def test_single_key_shortcuts_are_switched_off_and_stay_so(browser: Browser, day
     desk.context.close()
 
 
+@pytest.mark.slow
 def test_desk_and_phone_are_dark_at_night_and_read_as_well(browser: Browser, day: tuple[Board, str, Wall]) -> None:
     board, address, _ = day
     desk = sign_in(window(browser, address, 1440, "dark"), "planner", "en")

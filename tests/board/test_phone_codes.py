@@ -21,6 +21,7 @@ from tests.publish.small_edition import small_edition
 pytestmark = pytest.mark.enable_socket
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_a_code_is_shown_with_its_picture_and_its_time_reaches_the_results(
     browser: Browser, day: tuple[Board, str, Wall], lang: str

@@ -56,6 +56,7 @@ def test_a_door_that_is_tried_again_is_the_next_stop_again(browser: Browser, day
     phone.context.close()
 
 
+@pytest.mark.slow
 def test_a_phone_whose_session_is_over_says_so_until_it_is_let_in(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_team_with_a_find_and_no_step_is_led_on_and_hours_before_midnight_are_
     phone.context.close()
 
 
+@pytest.mark.slow
 def test_a_row_that_was_played_and_not_sent_counts_nothing_in_earnest(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:
@@ -107,6 +109,7 @@ def test_a_row_that_was_played_and_not_sent_counts_nothing_in_earnest(
     phone.context.close()
 
 
+@pytest.mark.slow
 def test_pages_that_are_open_as_a_day_turns_earnest_no_longer_say_exercise(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:
@@ -178,6 +181,7 @@ def test_a_phone_follows_what_another_of_its_team_reported_later(
     phone.context.close()
 
 
+@pytest.mark.slow
 def test_phones_and_boards_show_the_minute_that_orders_show(browser: Browser, day: tuple[Board, str, Wall]) -> None:
     board, address, _ = day
     edition = changed(small_edition())

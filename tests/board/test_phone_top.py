@@ -24,6 +24,7 @@ from tests.publish.small_edition import small_edition
 pytestmark = pytest.mark.enable_socket
 
 
+@pytest.mark.slow
 def test_what_was_reported_is_at_the_top_survives_a_reload_and_is_corrected(
     browser: Browser, day: tuple[Board, str, Wall]
 ) -> None:
@@ -139,6 +140,7 @@ def test_a_report_that_does_not_count_is_told_to_the_team(browser: Browser, day:
     phone.context.close()
 
 
+@pytest.mark.slow
 def test_a_team_confirms_that_it_is_back_and_only_once_its_order_is_out(
     browser: Browser, day: tuple[Board, str, Wall], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +165,7 @@ def test_a_team_confirms_that_it_is_back_and_only_once_its_order_is_out(
     early.context.close()
 
 
+@pytest.mark.slow
 def test_a_phone_that_accepted_a_certificate_that_it_does_not_trust_says_that_it_keeps_no_page(
     browser: Browser, tmp_path: Path
 ) -> None:

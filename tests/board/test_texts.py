@@ -103,6 +103,7 @@ def visible_keys(page: Page) -> list[str]:
     return keys_in(page.locator("body").inner_html())
 
 
+@pytest.mark.slow
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 def test_no_answer_to_a_press_is_a_key(browser: Browser, day: tuple[Board, str, Wall], lang: str) -> None:
@@ -128,6 +129,7 @@ def test_no_answer_to_a_press_is_a_key(browser: Browser, day: tuple[Board, str, 
         seen.context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_act_of_the_audit_log_has_a_name(lang: str) -> None:
     texts, places = load_texts(lang), {"log": (1, ""), "log_action": (1, "board "), "append": (2, "")}

@@ -64,6 +64,7 @@ def test_all_teams_go_off_and_on_at_once(watched: Watched, city: Path, width: in
     watched.check(city / "map.html")
 
 
+@pytest.mark.slow
 @WIDTHS
 def test_every_layer_changes_the_picture_and_comes_back(watched: Watched, city: Path, width: int) -> None:
     watched.open_map(city / "map.html")
@@ -213,6 +214,7 @@ def test_the_slider_moves_the_teams(watched: Watched, city: Path, width: int) ->
     watched.check(city / "map.html")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1440])
 def test_the_clock_runs_as_fast_as_chosen_and_stops(watched: Watched, city: Path, width: int) -> None:
     watched.open_map(city / "map.html")
@@ -232,6 +234,7 @@ def test_the_clock_runs_as_fast_as_chosen_and_stops(watched: Watched, city: Path
     watched.check(city / "map.html")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1440])
 def test_the_view_is_saved_as_a_picture_with_twice_the_pixels(watched: Watched, city: Path, width: int) -> None:
     watched.open_map(city / "map.html")
@@ -326,6 +329,7 @@ _SEARCH = """words => words.map(word => {
 })"""
 
 
+@pytest.mark.slow
 @WIDTHS
 def test_hostile_names_are_shown_as_text_in_popups_and_lists(watched: Watched, hostile: Path, width: int) -> None:
     watched.open_map(hostile / "map.html")
@@ -359,6 +363,7 @@ def test_an_inserted_script_does_not_run(watched: Watched, folder: Path, width: 
     assert re.search("Content Security Policy", "".join(watched.faults))
 
 
+@pytest.mark.slow
 @WIDTHS
 def test_the_map_keeps_nobody_out(watched: Watched, city: Path, width: int) -> None:
     watched.open_map(city / "map.html")

@@ -115,6 +115,7 @@ def test_four_stops_fit_one_sheet_though_two_are_linked_and_six_officers_go(
     assert len(pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True))).pages) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1440])
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_each_sheet_with_a_form_names_its_columns_though_the_first_stop_has_no_firm(
@@ -184,6 +185,7 @@ def test_hostile_texts_of_an_order_are_text(watched: Watched, hostile: Path, wid
     watched.check(path)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("browser")
 def test_all_orders_are_one_pdf_with_the_chinese_fonts_inside(city: Path) -> None:
     pages = [(city / "teams" / f"T00{k}.html").read_text(encoding="utf-8") for k in range(3)]
@@ -198,6 +200,7 @@ def test_all_orders_are_one_pdf_with_the_chinese_fonts_inside(city: Path) -> Non
         assert [font for font in fonts if not is_inside(font)] == []
 
 
+@pytest.mark.slow
 @WIDTHS
 def test_orders_sealed_or_open_keep_nobody_out(watched: Watched, city: Path, sealed_plain: Path, width: int) -> None:
     watched.open(city / "teams" / "T000.html")
@@ -261,6 +264,7 @@ def shown(page: Page) -> list[tuple[str, ...]]:
 
 
 # Each pair of a width, a language and a kind of order.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "lang", "is_sealed"),
     [(390, "zh_CN", True), (390, "en", False), (1440, "zh_CN", False), (1440, "en", True)],

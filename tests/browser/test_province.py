@@ -15,6 +15,7 @@ from tests.province.pages.small_province import small_province, windows_of
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "lang", "is_campaign"), [(1440, "zh_CN", False), (390, "en", True)])
 def test_a_page_of_137_counties_opens_soon_and_keeps_nobody_out(
     watched: Watched, tmp_path: Path, width: int, lang: str, is_campaign: bool

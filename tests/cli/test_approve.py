@@ -164,6 +164,7 @@ def test_who_made_a_plan_does_not_approve_it(edition: Path, sweep: Run, change: 
     assert not (edition / "approval.json").exists() and len(entries(edition)) == 1
 
 
+@pytest.mark.slow
 def test_who_made_a_plan_approves_it_where_the_scenario_allows_it_and_the_report_says_so(
     planned: Planned, sweep: Run, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ def matched(out: Path) -> dict[str, dict[str, str]]:
         return {row["key"]: row for row in csv.DictReader(lines)}
 
 
+@pytest.mark.slow
 def test_a_row_of_matched_csv_is_copied_into_assign_csv_and_wins_next_time(
     plain: Plain, sweep: Run, tmp_path: Path
 ) -> None:

@@ -7,12 +7,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from geodata.message_catalogue import load_texts
 
 Run = Any  # these two are of conftest.py
 Planned = Any
 
 
+@pytest.mark.slow
 def test_a_scenario_is_judged_by_its_own_past(planned: Planned, sweep: Run, tmp_path: Path) -> None:
     result = sweep("backtest", planned.scenario, "--out", tmp_path, "--json")
     assert result.exit_code == 0
@@ -26,6 +29,7 @@ def test_a_scenario_is_judged_by_its_own_past(planned: Planned, sweep: Run, tmp_
     assert len({row["day"] for row in csv.DictReader(windows.splitlines())}) == 11
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(planned: Planned, sweep: Run, tmp_path: Path) -> None:
     for name in ("a", "b"):
         sweep("backtest", planned.scenario, "--out", tmp_path / name, "--quiet")

@@ -122,6 +122,7 @@ def test_a_window_that_cannot_be_written_whole_publishes_no_day(
     assert log_of_scenario(tmp_path / "out", "tiny").entries() == []
 
 
+@pytest.mark.slow
 def test_a_day_is_published_with_the_visits_that_the_window_makes_for_promises(
     sweep: Run, scenario: Path, tmp_path: Path
 ) -> None:
@@ -277,6 +278,7 @@ def test_a_building_is_explained_by_its_name_if_no_other_has_it(sweep: Run, fold
         assert (result.exit_code, "S923" in result.stderr, "nearest" in result.stderr) == (2, True, True)
 
 
+@pytest.mark.slow
 def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:
     out = Path(shutil.copytree(planned, tmp_path / "out"))
     before = record_of(out)
@@ -388,6 +390,7 @@ def with_items(monkeypatch: pytest.MonkeyPatch, *items: Recheck, locked: tuple[s
     monkeypatch.setattr("sweep.campaign.window.load_campaign.load_inputs", load)
 
 
+@pytest.mark.slow
 def test_a_published_visit_that_may_not_be_made_any_more_falls_out_and_is_told_with_its_reason(
     sweep: Run, folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -591,6 +594,7 @@ def test_an_item_at_which_nobody_opened_moves_nothing_that_is_published(
     assert json.loads(checked.stdout)["violations"] == []
 
 
+@pytest.mark.slow
 def test_an_item_that_falls_due_where_a_visit_is_published_is_looked_at_by_that_visit(
     sweep: Run, folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -625,6 +629,7 @@ def stage_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay_runs, "make_stage", once)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stage_once")
 def test_a_replay_that_stopped_goes_on_to_the_same_bytes(sweep: Run, folder: Path, tmp_path: Path) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"

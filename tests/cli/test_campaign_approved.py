@@ -81,6 +81,7 @@ def with_lead(monkeypatch: pytest.MonkeyPatch, *buildings: str) -> None:
     monkeypatch.setattr("sweep.campaign.window.load_campaign.load_inputs", load)
 
 
+@pytest.mark.slow
 def test_an_approved_day_that_nothing_makes_impossible_keeps_its_edition_byte_for_byte(
     sweep: Run, tmp_path: Path, friday: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +103,7 @@ def test_an_approved_day_that_nothing_makes_impossible_keeps_its_edition_byte_fo
     assert "S658" not in told(sweep, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_person_on_leave_changes_the_orders_of_their_team_alone_and_the_answer_begins_with_it(
     sweep: Run, tmp_path: Path, friday: dict[str, Any]
 ) -> None:
@@ -129,6 +131,7 @@ def test_a_person_on_leave_changes_the_orders_of_their_team_alone_and_the_answer
     assert told(sweep, tmp_path).startswith("S658")
 
 
+@pytest.mark.slow
 def test_a_lead_of_the_night_that_falls_due_gets_onto_a_published_day_that_is_not_approved(
     sweep: Run, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ def advanced(sweep: Run, place: Path, out: Path) -> tuple[set[str], list[dict[st
     return visits, [n for n in json.loads(result.stdout)["notes"] if n["code"] == "S657"]
 
 
+@pytest.mark.slow
 def test_no_building_is_visited_again_because_its_results_come_late(
     sweep: Run, tmp_path: Path, wednesday: dict[str, Any]
 ) -> None:
@@ -56,6 +57,7 @@ def test_no_building_is_visited_again_because_its_results_come_late(
     assert (bool(open_still & went), notes) == (True, [])
 
 
+@pytest.mark.slow
 def test_a_place_to_be_visited_is_not_told_as_left_while_the_results_of_its_visit_are_late(
     sweep: Run, tmp_path: Path, wednesday: dict[str, Any]
 ) -> None:
@@ -71,6 +73,7 @@ def test_a_place_to_be_visited_is_not_told_as_left_while_the_results_of_its_visi
     assert one not in {x["building_id"] for x in record["left"]}
 
 
+@pytest.mark.slow
 def test_once_a_result_of_a_day_is_in_its_other_visits_count_as_not_made(
     sweep: Run, tmp_path: Path, wednesday: dict[str, Any]
 ) -> None:

@@ -40,6 +40,7 @@ value = "14:30"
 BUILDINGS = {"must": "B0003", "one": "B0001", "other": "B0002"}
 
 
+@pytest.mark.slow
 def test_a_must_is_visited_once_and_every_day_keeps_its_pins(sweep: Run, scenario: Path, tmp_path: Path) -> None:
     folder, out = campaign_folder(scenario, tmp_path, TOML, PINS.format(**BUILDINGS)), tmp_path / "out"
     planned = sweep("campaign", "plan", folder, "--out", out, "--iterations", "100")

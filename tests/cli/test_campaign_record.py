@@ -113,6 +113,7 @@ def test_a_campaign_without_its_log_is_refused(sweep: Run, folder: Path, out: Pa
         assert (result.exit_code, "S817" in result.output + result.stderr) == (3, True), result.output
 
 
+@pytest.mark.slow
 def test_a_window_that_was_planned_again_is_sound(sweep: Run, folder: Path, out: Path) -> None:  # noqa: F811
     assert sweep("campaign", "advance", folder, "--out", out, *ROUNDS).exit_code == 0
     assert sweep("check", folder, out / "tiny" / "campaign").exit_code == 0

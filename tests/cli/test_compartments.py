@@ -23,6 +23,8 @@ from sweep.publish.orders import print_pdf
 from tests.cli.test_orders import keys_beside, sealed_in
 from tests.unsealed import unseal
 
+pytestmark = pytest.mark.slow
+
 Run = Any  # these are of conftest.py
 Planned = Any
 Grep = Any

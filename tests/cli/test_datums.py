@@ -42,6 +42,7 @@ def placed(sweep: Run, plain: Plain, *sets: str) -> tuple[int, list[dict[str, st
     return reply["matches"]["leads.point"], notes
 
 
+@pytest.mark.slow
 def test_each_table_may_have_a_datum_of_its_own(plain: Plain, sweep: Run) -> None:
     before, _ = placed(sweep, plain)
     assert before > 5

@@ -69,6 +69,7 @@ def dragged(page: Page, stop: Locator, to: Locator, x_px: float = 0) -> None:
     page.locator("body[data-took]").wait_for(state="attached", timeout=15_000)
 
 
+@pytest.mark.slow
 def test_a_stop_is_dragged_to_another_team_and_the_plan_saved_as_a_draft(desk: tuple[Board, Seen]) -> None:
     board, seen = desk
     page, lanes = seen.page, seen.page.locator("#lanes > li")

@@ -70,6 +70,7 @@ def test_a_served_building_has_its_worth(sweep: Run, planned: Planned) -> None:
     assert reply["slack_s"] >= 0
 
 
+@pytest.mark.slow
 def test_a_plan_that_was_changed_on_its_day_is_explained_for_the_whole_day_and_that_is_told(
     sweep: Run, planned: Planned, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def test_a_scenario_on_a_map_runs_once_its_tables_are_filled(sweep: Run, city: P
     assert used["buildings"] == used["building_files"] == 40
 
 
+@pytest.mark.slow
 @with_geo
 def test_a_scenario_on_a_real_map_runs_at_once_and_says_that_its_tables_are_made_up(sweep: Run, tmp_path: Path) -> None:
     made = sweep("init", "cau", "--folder", tmp_path, "--osm", BEIJING, "--district", "110108", "--json")
@@ -116,6 +117,7 @@ def test_a_real_extract_reports_why_and_how_its_streets_hang_together(sweep: Run
     }
 
 
+@pytest.mark.slow
 @with_geo
 def test_a_box_and_a_district_cut_the_map(sweep: Run, tmp_path: Path) -> None:
     whole = sweep("init", "whole", "--folder", tmp_path, "--osm", BEIJING, "--json")

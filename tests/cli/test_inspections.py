@@ -45,6 +45,7 @@ def register(folder: Path, anywhere: str = "anywhere = true", *, words: tuple[st
     return folder
 
 
+@pytest.mark.slow
 def test_it_is_judged_beside_simple_forecasts(sweep: Run, tmp_path: Path) -> None:
     result = sweep("backtest", register(tmp_path / "register"), "--out", tmp_path / "out", "--json")
     assert result.exit_code == 0, result.stderr

@@ -19,6 +19,8 @@ from tests.cli.two_counties import Made, spoilt
 from tests.cli.two_counties import here as here
 from tests.cli.two_counties import made as made
 
+pytestmark = pytest.mark.slow
+
 MAKE_ENGINE = run_and_init.make_engine
 
 

@@ -29,6 +29,8 @@ from tests.cli.two_counties import two_counties
 from tests.province.run.conftest import Here
 from tests.tampering.place import listed_again
 
+pytestmark = pytest.mark.slow
+
 COUNTY, WITHOUT = "370101", "370102"
 LINK = '\n[[links]]\nid = "L1"\nsites = [{{county = "{}", building = "{}"}}, {{county = "{}", building = "B0001"}}]\n'
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.cli import platform
 from tests.cli.conftest import Run
 from tests.cli.two_counties import Made
@@ -12,6 +14,7 @@ from tests.cli.two_counties import here as here
 from tests.cli.two_counties import made as made
 
 
+@pytest.mark.slow
 def test_codes_of_each_countys_edition_are_filed_and_imported(made: Made, sweep: Run, tmp_path: Path) -> None:
     out = Path(shutil.copytree(made.out, tmp_path / "out"))
     edition = out / made.edition.relative_to(made.out)

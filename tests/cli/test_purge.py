@@ -17,6 +17,8 @@ from sweep.audit.audit_log import AuditLog
 from sweep.publish.output_registry import WRITTEN
 from tests.kills import call, left_over
 
+pytestmark = pytest.mark.slow
+
 Run = Any  # of conftest.py
 RESULTS = "results-aaaaaaaaaaaa.csv"
 

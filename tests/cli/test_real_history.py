@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PAGES = [Path("docs/campaign.md"), Path("docs/zh/campaign.md")]
 FIRST = date(2018, 7, 2)
 
@@ -66,6 +68,7 @@ def test_the_page_has_one_example_of_a_real_history_in_both_languages() -> None:
     assert columns(PAGES[1]) == columns(PAGES[0])
 
 
+@pytest.mark.slow
 def test_the_example_of_a_real_history_runs_as_the_page_says(sweep: Any, tmp_path: Path) -> None:
     folder, out, page = tmp_path / "mycity", tmp_path / "out", PAGES[0]
     folder.mkdir()

@@ -479,6 +479,7 @@ def test_a_plan_that_was_changed_from_a_journal_is_changed_from_it_again(
         folder = Path(json.loads(result.stdout)["folder"])
 
 
+@pytest.mark.slow
 def test_a_changed_plan_is_checked_with_the_journal_next_to_its_edition(
     sweep: Run, planned: Planned, edition: Path
 ) -> None:

@@ -123,6 +123,7 @@ def test_results_under_a_name_that_is_not_utf_8_are_taken_and_the_log_stays_soun
     assert list(log.entries()[-1]["facts"]["files"]) == ["\\udcbd\\udce1\\udcb9\\udcfb.csv"]  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_what_was_found_is_in_the_next_plan(scenario: Path, sweep: Run) -> None:
     firm = targets(scenario)[0]
     found = next(t for t in targets(scenario) if t["visit_id"] != firm["visit_id"])
@@ -305,6 +306,7 @@ def test_results_that_the_next_run_could_not_read_are_not_kept(
     assert '"act":"results"' not in log
 
 
+@pytest.mark.slow
 def test_of_several_items_closed_at_once_none_is_lost(scenario: Path, sweep: Run) -> None:
     rows = [{**t, "unit_state": "open", "is_rectify": "yes"} for t in targets(scenario)[:4]]
     reply = json.loads(sweep("results", scenario, edition(scenario), write(scenario, rows), "--json").stdout)
@@ -352,6 +354,7 @@ def test_an_item_is_closed_without_a_visit_on_a_written_reason(scenario: Path, s
     assert (log[-1]["act"], log[-1]["who"], log[-1]["facts"]["reason"]) == ("close", "P09", reason)
 
 
+@pytest.mark.slow
 def test_a_day_on_which_something_is_looked_at_again_can_be_changed(scenario: Path, sweep: Run) -> None:
     file = write(scenario, [{**t, "unit_state": "open", "is_rectify": "yes"} for t in targets(scenario)])
     assert sweep("results", scenario, edition(scenario), file).exit_code == 0

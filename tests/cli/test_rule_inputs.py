@@ -158,6 +158,7 @@ def test_no_hard_rule_can_be_switched_off(rule_id: str) -> None:
         RuleSettings(off={rule_id: REASON})
 
 
+@pytest.mark.slow
 def test_a_district_without_inspectors_is_left_out_of_the_draw_and_the_others_are_planned(
     sweep: Run, plain: Plain
 ) -> None:

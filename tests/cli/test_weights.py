@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import Planned, Run
 
 
+@pytest.mark.slow
 def test_weights_stand_in_the_problem_and_their_costs_in_the_report_and_the_check(
     sweep: Run, planned: Planned, tmp_path: Path
 ) -> None:

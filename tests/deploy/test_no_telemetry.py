@@ -89,6 +89,7 @@ def test_the_exit_code_is_that_of_the_command(tmp_path: Path) -> None:
     assert alone(sys.executable, "-c", "raise SystemExit(3)", folder=tmp_path).returncode == 3
 
 
+@pytest.mark.slow
 @needs_namespace
 def test_a_scenario_is_made_and_the_rules_are_listed_without_a_try_to_reach_a_network(tmp_path: Path) -> None:
     """The gate runs the main job of the installed wheel, and the board, in the same way."""

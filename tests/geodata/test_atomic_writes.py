@@ -107,6 +107,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.slow
 def test_after_a_kill_at_any_operation_a_folder_holds_all_of_a_change_or_nothing(tmp_path: Path) -> None:
     before = {"above/table": "old", "plan/B": "old"}
     after = {"above/table": "new", "plan/teams/A": "new"}

@@ -52,6 +52,7 @@ def test_what_is_compiled_apart_goes_to_the_cache_of_who_asks(first: tuple[Path,
     assert not list(cache.glob("*.other"))
 
 
+@pytest.mark.slow
 def test_another_clone_of_equal_sources_loads_the_compiled_code(tmp_path: Path) -> None:
     program = "from geodata.datum.gcj02_bd09 import _gcj; _gcj(117.0, 36.0); print(sum(_gcj.stats.cache_hits.values()))"
     hits = []
@@ -63,6 +64,7 @@ def test_another_clone_of_equal_sources_loads_the_compiled_code(tmp_path: Path) 
     assert hits == ["0\n", "1\n"]
 
 
+@pytest.mark.slow
 def test_of_two_at_once_one_compiles_and_the_other_waits(tmp_path: Path) -> None:
     runs = [begun(tmp_path) for _ in range(2)]
     assert [run.communicate()[0].split()[-1] for run in runs] == ["2.0", "2.0"]

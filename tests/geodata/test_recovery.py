@@ -81,6 +81,7 @@ def test_an_unsound_change_of_one_folder_does_not_block_another(tmp_path: Path) 
     assert codes(lambda: add(tmp_path / "good")) == codes(lambda: add(tmp_path)) == []
 
 
+@pytest.mark.slow
 def test_an_exchange_for_a_link_between_check_and_use_leads_nowhere(tmp_path: Path) -> None:
     outside = make_outside(tmp_path / "outside")
     before = snapshot(outside)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from sweep.made_up.events.dens import den_probabilities
 from sweep.made_up.generate_city import SyntheticCity, generate_city
@@ -21,6 +22,7 @@ def test_as_many_dens_were_open_in_the_year_as_asked_for(city: SyntheticCity, se
     assert closed.dropna().between(day - pd.Timedelta(days=365), day - pd.Timedelta(days=1)).all()
 
 
+@pytest.mark.slow
 def test_long_lives_are_met_more_often_on_the_day(settings: SyntheticCitySettings) -> None:
     truth = generate_city(replace(settings, n_dens=4000, n_leads=0)).truth
     is_open = truth["closed_on"].isna()

@@ -39,6 +39,7 @@ def test_a_dens_leads_came_after_it_opened_and_at_most_three_days_after_it_close
     assert (received < known["closed_on"] + pd.Timedelta(days=4))[known["closed_on"].notna()].all()
 
 
+@pytest.mark.slow
 def test_hit_shares_are_near_those_of_the_sources(settings: SyntheticCitySettings) -> None:
     city = generate_city(replace(settings, n_leads=6_000))
     is_hit = city.leads["lead_id"].isin(city.truth_leads["lead_id"])

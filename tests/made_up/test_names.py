@@ -79,6 +79,7 @@ def test_no_city_or_district_exists(name: str) -> None:
     assert division_codes(name) == ()
 
 
+@pytest.mark.slow
 @needs_shared_data
 @pytest.mark.parametrize("characters", SETS.values(), ids=SETS)
 def test_no_combination_is_part_of_a_real_name(characters: str) -> None:

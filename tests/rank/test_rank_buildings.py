@@ -207,6 +207,7 @@ def test_visits_from_now_on_do_not_move_the_ranking(make_ranking):
     assert foreseen.hit_share == make_ranking([10, 10], leads).hit_share
 
 
+@pytest.mark.slow
 def test_the_order_of_input_rows_changes_nothing(worlds, make_ranking):
     for one, ranking in worlds:
         shuffled = make_ranking(one.n_firms, one.leads, one.history, order=one.order)
@@ -214,6 +215,7 @@ def test_the_order_of_input_rows_changes_nothing(worlds, make_ranking):
         assert ranking.terms == shuffled.terms
 
 
+@pytest.mark.slow
 def test_the_order_of_leads_and_visits_changes_nothing(worlds, make_leads, make_history, now):
     for one, ranking in worlds:
         frame = pd.DataFrame({"building_id": ["B1", "B2", "B3", "B4"], "division_code": "370102"})
@@ -224,6 +226,7 @@ def test_the_order_of_leads_and_visits_changes_nothing(worlds, make_leads, make_
         pd.testing.assert_frame_equal(ranking.table, backwards.table, check_exact=True)
 
 
+@pytest.mark.slow
 def test_discovered_leads_never_change_the_ranking(worlds, make_ranking):
     for one, before in worlds:
         more = [lead | {"lead_source": "discovered", "lead_id": f"D{k}"} for k, lead in enumerate(one.discovered)]

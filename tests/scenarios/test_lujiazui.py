@@ -17,6 +17,8 @@ from sweep.scenario.scenario import Scenario
 from sweep.terminal.exit_codes import Exit
 from tests.paths import GEO, ROOT, needs_data
 
+pytestmark = pytest.mark.slow
+
 BUND = GEO / "osm-cn-shanghai-bund"
 with_bund = needs_data(BUND)
 

@@ -15,6 +15,8 @@ from sweep.cli.main import app
 from tests.known import tables_known as tables_known
 from tests.scenarios.own_district import ELSEWHERE, PAGE, Step, page, play, write_raw
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Played:

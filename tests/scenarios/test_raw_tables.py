@@ -18,6 +18,8 @@ from tests.known import tables_known as tables_known
 from tests.paths import ROOT, SHARED, needs_data
 from tests.scenarios.own_district import merged
 
+pytestmark = pytest.mark.slow
+
 PAGES = (ROOT / "docs" / "raw-tables.md", ROOT / "docs" / "zh" / "raw-tables.md")
 RAW = SHARED / "districts" / "xuhui" / "raw"
 ROUNDS = 3

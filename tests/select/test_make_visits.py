@@ -31,6 +31,7 @@ def test_every_exit_has_a_guard_and_large_towers_take_more_teams(
     assert [s.n_guards for s in visit.slots] == guards
 
 
+@pytest.mark.slow
 @given(n_exits=st.integers(1, 60), police=st.integers(2, 9), n_firms=st.integers(1, 400))
 def test_guards_add_up_to_the_exits_and_stand_beside_those_who_inspect(
     n_exits, police, n_firms, make_building, make_maker, make_leads

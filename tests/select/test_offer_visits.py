@@ -204,6 +204,7 @@ VISITS = st.lists(
 )
 
 
+@pytest.mark.slow
 @unhurried
 @given(towers=TOWERS, leads=LEADS, history=VISITS, cap=st.integers(0, 2))
 def test_what_holds_for_every_offer(towers, leads, history, cap, make_offer, make_building):
@@ -239,6 +240,7 @@ def test_what_holds_for_every_offer(towers, leads, history, cap, make_offer, mak
                for v in offer.visits if v.track == "routine")  # fmt: skip
 
 
+@pytest.mark.slow
 @unhurried
 @given(leads=LEADS, history=VISITS, random=st.randoms())
 def test_the_order_of_leads_and_visits_does_not_change_the_offer(leads, history, random, make_offer, make_building):

@@ -172,6 +172,7 @@ def serving(own: Own, wall: Wall | None = None) -> Iterator[Served]:
         assert close(kept) == []
 
 
+@pytest.mark.slow
 def test_what_is_put_in_force_is_the_approved_plan_of_the_store_at_once(own: Own) -> None:
     with serving(own) as served:
         before = served.approved()
@@ -189,6 +190,7 @@ def test_what_is_put_in_force_is_the_approved_plan_of_the_store_at_once(own: Own
     done(sweep("audit", "tiny", "--out", own.out / "seen", store=own.url("all_auditor")))
 
 
+@pytest.mark.slow
 def test_a_plan_that_somebody_else_approved_meanwhile_is_told_and_stays(own: Own) -> None:
     with serving(own) as served:
         theirs = approved_elsewhere(own, is_changed=True)
@@ -201,6 +203,7 @@ def test_a_plan_that_somebody_else_approved_meanwhile_is_told_and_stays(own: Own
         assert [e.kind for e in again.board.live.journal.entries] == ["edition", "edition"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_changed", [False, True], ids=["the plan itself", "another in its place"])
 def test_what_is_approved_elsewhere_after_a_board_was_opened_the_evening_before_is_run_once_the_day_comes(
     world: World, approved: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_changed: bool

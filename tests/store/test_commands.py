@@ -212,6 +212,7 @@ def add_to_settings(folder: Path, text_: str) -> None:
         file.write(text_)
 
 
+@pytest.mark.slow
 def test_what_names_another_division_stops_no_planner_of_one(
     own: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,6 +247,7 @@ def test_what_names_another_division_stops_no_planner_of_one(
     assert [(i["code"], i["where"]) for i in json.loads(refused.stdout)["issues"]] == [("S656", "pins")]
 
 
+@pytest.mark.slow
 def test_a_planner_of_a_division_that_has_no_row_of_a_table_plans_it_nevertheless(
     own: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

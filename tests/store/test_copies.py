@@ -18,6 +18,8 @@ from sweep.store.sync.local_copy import LocalCopy
 from sweep.store.sync.scenario_snapshot import input_files, take_snapshot
 from tests.store.world import DIVISIONS, NUMBER, World, done, sweep, write_scenario
 
+pytestmark = pytest.mark.slow
+
 
 def files(folder: Path) -> dict[str, bytes]:
     return {

@@ -24,6 +24,7 @@ def database(cluster: Cluster, template: str) -> str:
     return new_database(cluster, template, "folders")
 
 
+@pytest.mark.slow
 @over_seeds(range(3), n_fast=1)
 def test_no_edit_is_lost_whatever_the_order_of_exports_edits_imports_and_commands(
     seed: int, cluster: Cluster, database: str, tmp_path: Path
@@ -76,6 +77,7 @@ def add_pin(folder: Path, where: str) -> None:
         file.write(f'\n[[pins]]\npin = "never"\nbuilding = "{where}"\n')
 
 
+@pytest.mark.slow
 def test_a_stale_export_takes_nothing_of_another_planner_back(office: Office) -> None:
     """As in the trial: both export, one imports, the other runs a command, then imports the old export."""
     first, second = office.export("chief", "first"), office.export("all_planner", "second")
@@ -96,6 +98,7 @@ def test_a_stale_export_takes_nothing_of_another_planner_back(office: Office) ->
     assert office.text("chief", "_city/leads.csv").encode() == b"".join([*rows[:1], *rows[2:]])
 
 
+@pytest.mark.slow
 def test_an_import_counts_as_read_what_it_brought_and_nothing_else(office: Office) -> None:
     first, second = office.export("chief", "first"), office.export("all_planner", "second")
     add_pin(second, office.world.blocked)
@@ -109,6 +112,7 @@ def test_an_import_counts_as_read_what_it_brought_and_nothing_else(office: Offic
     assert told == [("S942", "settings scenario.toml")]
 
 
+@pytest.mark.slow
 def test_a_file_that_a_folder_lacks_is_deleted_from_the_store_only_if_that_is_asked(office: Office) -> None:
     folder = office.export("chief", "own")
     settled = f"table,key,building_id\nleads,L00001,{office.world.blocked}\n"

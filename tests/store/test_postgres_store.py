@@ -295,6 +295,7 @@ def test_the_log_is_a_chain_whoever_adds_to_it(opened: Open) -> None:
     assert (chain_issues(stores[0].chain(), "log"), stores[0].chain().count(b"\n")) == ([], 12)
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_whatever_the_order_in_which_two_planners_work(opened: Open) -> None:
     planners = [Planner(who, opened(who)) for who in ("C001", "C002")]
     assert play(planners, 40, random.Random(7)) == []

@@ -40,6 +40,7 @@ def by_script(cluster: Cluster, script: str) -> None:
     subprocess.run(psql, input=script, check=True, capture_output=True, text=True)  # noqa: S603 - the server's own client
 
 
+@pytest.mark.slow
 def test_one_command_creates_what_is_missing_and_says_it(empty: Cluster) -> None:
     url = empty.url(database="a b")
     assert set_up(url)["changed"] == ["database", "postgis", "roles", "schema"]
@@ -54,6 +55,7 @@ def test_one_command_creates_what_is_missing_and_says_it(empty: Cluster) -> None
     assert schema_of(empty, "a b") == first
 
 
+@pytest.mark.slow
 def test_the_printed_script_gives_the_same_store_and_can_be_repeated(empty: Cluster) -> None:
     script = set_up(empty.url(database="it's"), "--print-sql")["sql"]
     assert isinstance(script, str)
@@ -118,6 +120,7 @@ def steps_of(page: str) -> list[list[str]]:
     return [words for words in lines if words]
 
 
+@pytest.mark.slow
 def test_the_steps_of_the_page_set_up_an_empty_server(
     empty: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ def database(cluster: Cluster, template: str) -> str:
     return new_database(cluster, template, "watched")
 
 
+@pytest.mark.slow
 def test_a_watcher_is_told_of_plans_under_their_own_role(cluster: Cluster, database: str) -> None:
     heard: dict[str, list[News]] = {"p370102": [], "p370103": [], "chief": []}
     ready = threading.Barrier(len(heard) + 1)

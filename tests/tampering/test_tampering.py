@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.tampering.place import Place, found_by, ways_of
 from tests.tampering.ways import all_ways
 
@@ -12,6 +14,7 @@ from tests.tampering.ways import all_ways
 EACH = 12
 
 
+@pytest.mark.slow
 def test_what_is_on_record_is_found_sound(place: Place, sweep: Any, tmp_path: Path) -> None:
     # Asking for a handout adds a line to the log.
     assert found_by(place.copied(tmp_path / "out"), sweep) is None

@@ -47,6 +47,7 @@ def district(**changes: object) -> SimulatedDistrict:
     return replace(given, **changes)
 
 
+@pytest.mark.slow
 def test_a_district_has_as_many_leads_and_dens_as_its_rates_say(own: LoadedCampaign) -> None:
     futures = [district(loaded=own).future(DAYS, seed) for seed in range(1, 41)]
     # .3 a day x 364 days = 109.2; half of them true, all of these about A, where alone there are dens.
@@ -83,6 +84,7 @@ def test_a_district_without_leads_has_nothing_to_draw_from(own: LoadedCampaign) 
     assert [i.code for i in raised.value.issues] == ["S924"]
 
 
+@pytest.mark.slow
 def test_policies_are_played_on_the_own_district(own: LoadedCampaign, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay_setup, "load_for", lambda *_: own)
     replay = CityReplay(replay_setup.make_stage(own.campaign), 20)

@@ -71,6 +71,7 @@ def test_two_visits_to_a_place_on_one_day_stay_two_and_as_it_was_is_the_true_ord
     assert [f"{d.building_id},{d.day},{d.team},{d.outcome}" for d in state.done] == visits
 
 
+@pytest.mark.slow
 def test_a_history_that_was_stopped_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     campaign, wanted = load_campaign(folder), ReplayOptions(("planner", "random"), 1)
     run_replays(campaign, wanted, tmp_path / "whole")

@@ -44,6 +44,7 @@ def bound_in(asked: Problem, teams: list[Team], shown: CompositionProof) -> floa
     return float(CompositionBound(read_case(text, teams), read_roster(text, teams), shown, WorkBudget()).bound())
 
 
+@pytest.mark.slow
 def test_proofs_as_written_are_confirmed_and_each_way_of_changing_them_is_refused() -> None:
     made = {seed: m for seed in SEEDS if (m := proven(seed)) is not None}
     assert {seed: m.fault() for seed, m in made.items()} == dict.fromkeys(made)

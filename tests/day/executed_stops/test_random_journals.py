@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sweep.check.check_inputs import PreviousPlan
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.event_records import VisitBegun
@@ -33,6 +35,7 @@ def test_no_begun_visit_is_lost_no_team_in_two_places_and_no_link_broken(seed: i
             assert (changed.at_s, found, judge.orphans(changed)) == (changed.at_s, [], [])
 
 
+@pytest.mark.slow
 @over_seeds(range(1, 81, 2))
 def test_a_day_changed_for_random_reports_breaks_no_rule(seed: int) -> None:
     day = random_day(seed)

@@ -120,6 +120,7 @@ def test_no_points_give_no_points(datum):
     assert [a.shape for a in (*to_wgs84(none, none, datum), *from_wgs84(none, none, datum))] == [(0,)] * 4
 
 
+@pytest.mark.slow
 def test_a_million_points_come_back_to_the_last_digits():
     chance = np.random.default_rng(3)
     lon, lat = chance.uniform(98, 119, 10**6), chance.uniform(28, 42, 10**6)

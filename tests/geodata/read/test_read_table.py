@@ -503,6 +503,7 @@ def test_an_unknown_table_is_a_slip_in_code(tmp_path: Path) -> None:
         read_table(tmp_path / "x.csv", "x")
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.one_of(

@@ -360,6 +360,7 @@ def test_a_workbook_whose_rows_are_too_wide_is_refused(tmp_path: Path) -> None:
     assert only_issue(lambda: read_table(workbook(tmp_path / "leads.xlsx", row), "leads")).code == "G112"
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["xlsx", "parquet", "zip", "gpkg", "geojson"]), st.integers(0, 10**6), st.binary(max_size=40))
 def test_any_bytes_in_any_format_end_in_a_table_or_in_issues(tmp_path: Path, ending: str, at: int, junk: bytes) -> None:
@@ -401,6 +402,7 @@ WORDS = ("地址", "y", "name", "id", "x", "来源", "合计", "说明", "米", 
 HEADERS = ("线索编号", "线索类型", "线索来源", "接收时间", "线索地址", "经度", "备注")
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.permutations(HEADERS),

@@ -49,6 +49,7 @@ def ranker_of(folder, **given: str) -> Ranker:
     return make_ranker(scenario, inputs, make_buildings(inputs), team_size(scenario, make_persons(inputs)))
 
 
+@pytest.mark.slow
 def test_a_backtest_judges_the_lists_that_rank_made_on_five_mornings_of_the_made_up_city():
     ranker = ranker_of(ROOT / "scenarios" / "quancheng")
     case, zero = past_case(ranker)
@@ -61,6 +62,7 @@ def test_a_backtest_judges_the_lists_that_rank_made_on_five_mornings_of_the_made
     assert judged(ranker, case, zero, np.array([end])) == [of_stage]
 
 
+@pytest.mark.slow
 @needs_data(chicago.FILE)
 def test_a_backtest_judges_the_lists_that_rank_made_on_five_mornings_of_chicago():
     events = pd.read_csv(chicago.FILE, parse_dates=["date"])

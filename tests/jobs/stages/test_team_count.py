@@ -65,6 +65,7 @@ def chosen_finds(made: RunOutcome) -> float:
     return sum(v.value for v in made.edition.visits.values() if v.visit_id in served and v.track != "routine")
 
 
+@pytest.mark.slow
 def test_an_open_number_is_worth_at_least_any_fixed_one(
     scenario: Scenario, outcome: RunOutcome, tmp_path: Path
 ) -> None:
@@ -148,6 +149,7 @@ def test_where_no_number_can_be_planned_the_usual_one_says_why(monkeypatch: pyte
     assert climbed(monkeypatch, 8, 5, dict.fromkeys(range(1, 9))) == 5
 
 
+@pytest.mark.slow
 def test_a_small_job_is_done_by_few(scenario: Scenario, tmp_path: Path) -> None:
     city = City(seed=3, n_buildings=4, n_dens=1, n_leads=6, n_police=50, n_market_regulation=14, n_auxiliary=6)
     small = scenario.model_copy(update={"city": city})

@@ -57,6 +57,7 @@ def test_a_plan_that_serves_all_has_no_swap() -> None:
     pytest.fail("no such plan")
 
 
+@pytest.mark.slow
 def test_no_swap_is_left_that_would_make_a_plan_better() -> None:
     n_taken = 0
     for seed in range(60):

@@ -142,6 +142,7 @@ def test_ctrl_c_writes_the_best_plan_and_says_that_it_was_cut_short(tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {"problem.json", "problem.plan.json", "problem.plan.proof.json"}
 
 
+@pytest.mark.slow
 def test_a_kill_in_mid_search_leaves_nothing_and_the_old_plan_as_it_was(tmp_path):
     (tmp_path / "problem.plan.json").write_text("old", encoding="utf-8")
     with searching(tmp_path) as (process, _):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sweep.plan.kernel.problem_arrays import NONE, Arrays
 from sweep.plan.kernel.route_schedule import compute_starts
@@ -26,6 +27,7 @@ def is_as_worked_out_from_nothing(a: Arrays, state: SearchState) -> bool:
     )
 
 
+@pytest.mark.slow
 @over_seeds(range(40))
 def test_times_after_every_step_are_those_of_the_whole(seed):
     problem = rich_problem(seed)

@@ -91,6 +91,7 @@ def test_a_stop_is_followed_by_one_of_the_thirty_nearest_or_by_any_behind_those_
     assert (found[1:] == [42]) == far
 
 
+@pytest.mark.slow
 def test_a_route_gives_way_to_one_that_shares_no_stop_with_it(make_problem, make_visit, make_team) -> None:
     # 27 min a visit, 240 min a shift. A: 90 min out and back, 207 in all. B1..B4: 40 out and back, 5 between: 203.
     travel = np.full((6, 6), 100)

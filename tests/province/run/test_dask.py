@@ -182,6 +182,7 @@ def test_workers_that_are_all_gone_are_told(dask: Cluster, monkeypatch: pytest.M
     assert caught.value.issues[0].values["detail"] == "workers: 0"
 
 
+@pytest.mark.slow
 def test_a_lost_worker_costs_nothing_and_a_lost_scheduler_is_told(dask: Cluster, tmp_path: Path) -> None:
     # The last test: what it kills is gone.
     folder = write_province(tmp_path / "p", 4)

@@ -30,6 +30,7 @@ def test_a_county_that_kills_three_children_is_set_aside_and_the_others_go_on(tm
     assert str(issue.values["detail"]).startswith("-9")
 
 
+@pytest.mark.slow
 def test_a_coordinator_that_is_killed_loses_nothing_that_was_done(tmp_path: Path) -> None:
     folder = write_province(tmp_path / "p", 4)
     for k in range(1, 5):

@@ -35,6 +35,7 @@ def test_ties_share_the_last_places(score, k, share):
     assert first_k(np.array(score, np.float64), k) == pytest.approx(share)
 
 
+@pytest.mark.slow
 def test_the_chance_of_the_only_building_with_events_is_that_any_is_drawn():
     # Three events, each drawn 0 times with e^-1: all of them with e^-3, and then all 4 towers tie, e^-3 / 4 each.
     chances = first_k_chances(evidence([0, 0, 0], [9.0] * 4), 700.0, 1, 20_000, seed=1)
@@ -42,6 +43,7 @@ def test_the_chance_of_the_only_building_with_events_is_that_any_is_drawn():
     assert chances[1:] == pytest.approx([math.exp(-3) / 4] * 3, abs=0.002)
 
 
+@pytest.mark.slow
 def test_buildings_alike_have_like_chances():
     chances = first_k_chances(evidence([0, 0, 1, 1, 2, 2], [9.0] * 3), 700.0, 1, 20_000, seed=2)
     assert chances == pytest.approx([1 / 3] * 3, abs=0.01)

@@ -100,6 +100,7 @@ def policies(owner: psycopg.Connection[Any]) -> list[tuple[str, str, str, bool]]
     return [(table, name, command, condition == "true") for table, name, command, condition in rows]
 
 
+@pytest.mark.slow
 def test_each_policy_that_is_removed_or_made_loose_is_noticed(
     owner: psycopg.Connection[Any], logins: Connections
 ) -> None:
