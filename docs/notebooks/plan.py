@@ -40,4 +40,5 @@ own = OfflineMap(tiles=None)
 TeamRoutes(plan.edition).add_to(own)
 LeadClusters(plan.edition, show=False).add_to(own)
 folium.LayerControl(collapsed=False).add_to(own)
+own.fit_bounds(own.get_bounds())
 own

@@ -65,13 +65,18 @@ class Plan:
         return self.edition.plan.value
 
     @property
+    def objective(self) -> float:
+        """Expected finds plus the weight of the served visits that fall due, minus costs; the search maximises it."""
+        return self.edition.plan.total
+
+    @property
     def bound(self) -> float:
-        """Upper bound on the value of every plan with these teams that serves at least as much due weight."""
-        return self.edition.plan.bound
+        """Upper bound on the objective of every plan with these teams that serves as many must-visits."""
+        return self.edition.plan.total_bound
 
     @property
     def gap(self) -> float:
-        """Share of the bound, in [0, 1], that the plan may miss; 0: proven optimal. Due weight and costs count."""
+        """Share of the bound, in [0, 1], that the objective is short of; 0: proven optimal."""
         return self.edition.plan.gap
 
     @property
@@ -130,9 +135,9 @@ class Plan:
         shown = ["team_id", "number", "building_name", "track", "arrive_at", "start_at", "end_at"]
         n_active = sum(bool(route.stops) for route in plan.routes)
         line = f"{n_active} teams, {len(stops)} stops, {len(plan.unserved)} visits unserved"
-        figures = f"value {plan.value:.3f}, bound {plan.bound:.3f}, gap {plan.gap:.1%}"
+        figures = f"expected finds {self.value:.3f}; objective {self.objective:.3f} of at most {self.bound:.3f}"
         table = stops[shown].replace(r"^\d{4}-\d\d-\d\dT(\d\d:\d\d).*", r"\1", regex=True).to_html(index=False)
-        return f"<p><b>{escape(settings.name)}</b>, {settings.day}: {line}; {figures}</p>{table}"
+        return f"<p><b>{escape(settings.name)}</b>, {settings.day}: {line}; {figures} (gap {self.gap:.1%})</p>{table}"
 
 
 def plan(
