@@ -184,6 +184,16 @@ def test_a_folder_that_has_other_files_keeps_them(place: Path, tmp_path: Path) -
     assert sorted(p.name for p in (tmp_path / "new").iterdir()) == ["notes.txt", "out", "scenarios"]
 
 
+HEADS = {
+    "format": b'{"format": 2}',
+    "list": b"[1]",
+    "no format": b"{}",
+    "nothing": b"null",
+    "deep": b"[" * 100_000,
+    "no text": b"\xff\xfe",
+}
+
+
 def rewritten(file: Path, change: str) -> None:
     """The archive with one member more, or its content spoilt."""
     if change in ("cut", "flipped", "no archive"):
@@ -198,8 +208,14 @@ def rewritten(file: Path, change: str) -> None:
     more = tarfile.TarInfo({"above": "out/../../x", "absolute": "/x", "elsewhere": "x"}.get(change, "out/x"))
     more.type = {"link": tarfile.SYMTYPE, "device": tarfile.FIFOTYPE}.get(change, tarfile.REGTYPE)
     more.linkname = "/"
-    if change == "format":
-        kept[0] = (kept[0][0], kept[0][1].replace(b'"format": 1', b'"format": 2'))  # type: ignore[union-attr]
+    if change in HEADS:
+        kept[0][0].size = len(HEADS[change])
+        kept[0] = (kept[0][0], HEADS[change])
+    elif change in ("no name", "no name at all"):
+        more.name = ""
+        kept = [*kept, (more, b"")] if change == "no name" else [(more, b""), *kept]
+    elif change == "endless time":
+        kept[-1][0].pax_headers["mtime"] = "inf"
     elif change == "double":
         kept.append(kept[-1])
     elif change == "no head":
@@ -213,8 +229,11 @@ def rewritten(file: Path, change: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["cut", "flipped", "no archive", "above", "absolute", "elsewhere", "link", "device", "format", "double", "no head"],
-)
+    [
+        "cut", "flipped", "no archive", "above", "absolute", "elsewhere", "link", "device", "double", "no head",
+        "no name", "no name at all", "endless time", *HEADS,
+    ],
+)  # fmt: skip
 def test_an_archive_that_this_program_did_not_write_restores_nothing(place: Path, tmp_path: Path, change: str) -> None:
     file = tmp_path / "kept" / "a.tar.gz"
     write(place, file)

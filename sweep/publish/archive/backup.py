@@ -31,6 +31,11 @@ _HEAD, _FORMAT = "backup.json", 1
 # Journals, and entries that wait for a store. Positions of teams are deleted at the end of the day.
 _LINES = ("*.jsonl", "*.lines")
 _PART = 2**20
+# Errors of what is no archive, of a head that is no JSON object, and of times beyond any calendar.
+_DAMAGE = (
+    tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError, KeyError, TypeError, RecursionError,
+    OverflowError,
+)  # fmt: skip
 
 type Verify = Callable[[Path], None]
 
@@ -109,7 +114,7 @@ def restore_backup(file: Path, folder: Path, verify: Verify) -> int:
                         if os.path.lexists(folder / name):
                             raise InputError([Issue("S756", str(folder / name))])
                         archive.extractall(made.at(folder / name).parent, own, filter="data")
-        except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
+        except _DAMAGE as error:
             raise _damaged(file) from error
         verify(made.stage / "0" / OUT)
         return len(members) - 1
@@ -122,7 +127,7 @@ def _refuse_foreign(archive: tarfile.TarFile, members: list[tarfile.TarInfo], fi
         len({*parts}) == len(parts)
         and all(m.isreg() for m in members)
         and parts[:1] == [(_HEAD,)]
-        and any(p[0] == OUT for p in parts)
+        and any(p[:1] == (OUT,) for p in parts)
         and all(".." not in p and len(p) > 1 and p[0] in (OUT, SCENARIOS) for p in parts[1:])
     )
     head = archive.extractfile(members[0]) if is_sound else None
