@@ -60,9 +60,10 @@ def test_a_value_with_braces_is_shown_as_it_stands(tmp_path: Path) -> None:
     assert str(error.value.issues[0].values["problem"]).startswith("没有 '{known}' 这种坐标系；可用的有：wgs84, ")
 
 
-def test_a_refused_setting_is_in_english_where_nobody_asks_for_a_language() -> None:
+@pytest.mark.parametrize("until_s", [2, 3])
+def test_a_refused_setting_is_in_english_where_nobody_asks_for_a_language(until_s: int) -> None:
     with pytest.raises(ValidationError, match="until must be later than from"):
-        Period(from_s=3, until_s=2, factors={})
+        Period(from_s=3, until_s=until_s, factors={})
 
 
 BAD = """

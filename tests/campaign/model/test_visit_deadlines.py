@@ -45,6 +45,9 @@ def test_kept_late_and_at_risk() -> None:
     planned = {"a": date(2026, 6, 20), "b": date(2026, 7, 2)}
     (now,) = promise_status(due.values(), (D,), date(2026, 6, 10), date(2026, 7, 8), planned, 2.0)
     assert (now.n_kept, now.n_late, now.n_at_risk) == (1, 0, 3)
+    # A visit on the last day keeps the promise.
+    (last,) = promise_status(due.values(), (D,), date(2026, 6, 10), date(2026, 7, 8), {"a": date(2026, 6, 30)}, 2.0)
+    assert last.n_kept == 1
 
 
 def test_what_promises_need_of_each_day() -> None:
