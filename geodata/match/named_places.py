@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from geodata.match.address_wording.place_role import is_mere_landmark
 from geodata.match.address_wording.surrounding_sentence import (
     BESIDE,
     CLAUSE_ENDS,
@@ -72,6 +73,19 @@ def _there(named: Sequence[Mention], key: str) -> list[Mention]:
             there.append(one)
         last = one
     return sorted(there, key=lambda one: one.start - one.end)
+
+
+def is_landmark(here: Mention, key: str, named: Sequence[Mention]) -> bool:
+    """Return whether the text around a name does not say that the row is about this building."""
+    return is_mere_landmark(*text_around(here, key, named))
+
+
+def text_around(here: Mention, key: str, named: Sequence[Mention]) -> tuple[str, str]:
+    """Return the text before and after a name, with 乙 for each other building: the role depends on none of them."""
+    before, after = key[: here.start], _after_tower(key, here)
+    for one in named:
+        before, after = before.replace(one.name, "乙"), after.replace(one.name, "乙")
+    return before, WHOLE_FORM.sub("乙", after)
 
 
 def _with_floor(there: list[Mention], key: str) -> list[Mention]:

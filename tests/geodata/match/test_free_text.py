@@ -144,3 +144,23 @@ def test_a_door_anywhere_in_a_sentence_is_read(text: str, building_id: str | Non
 )
 def test_words_are_no_district_and_a_name_of_two_characters_stands_alone(text: str, building_id: str | None) -> None:
     assert find(text, TWO).building_id == building_id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "报警人家住银荷大厦5楼,在网上被骗",
+        "记者在银荷大厦楼顶拍到远处的厂区",
+        "网友猜测在银荷大厦,警方未证实",
+        "受害人在银荷大厦的银行取款后交给路边的人",
+    ],
+)
+def test_a_home_a_viewpoint_or_a_rumour_is_not_the_place(text: str) -> None:
+    found = find(text, TWO)
+    assert (found.building_id, found.reason) == (None, "beside")
+    assert found.candidates == (("K", 1.0),)
+
+
+@pytest.mark.parametrize("text", ["银荷大厦里有公司打电话骗人", "面试地点:银荷大厦", "银荷大厦,舜泰花苑对面"])
+def test_a_place_without_a_floor_is_still_the_place(text: str) -> None:
+    assert find(text, TWO).building_id == "K"

@@ -1,0 +1,39 @@
+"""Role of a named building in a sentence: the place that the text is about, or a landmark, a home, a place passed."""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+# Text that a role depends on is near the name.
+_BEFORE, _AFTER = 20, 30
+_WORD = re.compile("[一-龥]{2}")
+_FIGURES = re.compile(r"\d+")
+_FLOOR = re.compile(r"0[楼层室房F]")
+_AT_FLOOR = re.compile(r"[,、的第-]*(?:0[楼层F室房号]|0$|[一二三四五六七八九十]+[楼层]|0-0|上0[楼层])")
+
+
+@cache
+def _weights() -> dict[str, float]:
+    """Return the log-odds by feature, fitted by `tests/benchmarks/places/place_roles.py`."""
+    lines = files(__package__).joinpath("place_role_weights.txt").read_text(encoding="utf-8").splitlines()
+    rows = (line.split(" ") for line in lines)
+    return {feature: int(weight) / 10 for weight, *features in rows for feature in features}
+
+
+def role_features(before: str, after: str) -> set[str]:
+    """Return the one to three characters before and after a name, those next to it, and whether a floor follows."""
+    head = ("^" + _FIGURES.sub("0", before))[-_BEFORE:]
+    tail = (_FIGURES.sub("0", after) + "$")[:_AFTER]
+    found = {f"b{head[at : at + n]}" for n in (1, 2, 3) for at in range(len(head) - n + 1)}
+    found |= {f"a{tail[at : at + n]}" for n in (1, 2, 3) for at in range(len(tail) - n + 1)}
+    found |= {side for n in (1, 2, 3, 4) for side in (f"B{head[-n:]}", f"A{tail[:n]}")}
+    found |= {"floor"} if _FLOOR.search(tail) else set()
+    return found | ({"at-floor"} if _AT_FLOOR.match(tail) else set())
+
+
+def is_mere_landmark(before: str, after: str) -> bool:
+    """Return whether the text around a name does not place the row in that building; other known names are 乙."""
+    if not _WORD.search(before) and not _WORD.search(after):
+        return False
+    weights = _weights()
+    return sum(weights.get(feature, 0.0) for feature in role_features(before, after)) > weights["threshold"]
