@@ -24,8 +24,9 @@ def role_features(before: str, after: str) -> set[str]:
     """Return the one to three characters before and after a name, those next to it, and whether a floor follows."""
     head = ("^" + _FIGURES.sub("0", before))[-_BEFORE:]
     tail = (_FIGURES.sub("0", after) + "$")[:_AFTER]
-    found = {f"b{head[at : at + n]}" for n in (1, 2, 3) for at in range(len(head) - n + 1)}
-    found |= {f"a{tail[at : at + n]}" for n in (1, 2, 3) for at in range(len(tail) - n + 1)}
+    # Slices of one or two characters at the end repeat shorter ones.
+    found = {"b" + head[at : at + n] for n in (1, 2, 3) for at in range(len(head))}
+    found |= {"a" + tail[at : at + n] for n in (1, 2, 3) for at in range(len(tail))}
     found |= {side for n in (1, 2, 3, 4) for side in (f"B{head[-n:]}", f"A{tail[:n]}")}
     found |= {"floor"} if _FLOOR.search(tail) else set()
     return found | ({"at-floor"} if _AT_FLOOR.match(tail) else set())
@@ -36,4 +37,4 @@ def is_mere_landmark(before: str, after: str) -> bool:
     if not _WORD.search(before) and not _WORD.search(after):
         return False
     weights = _weights()
-    return sum(weights.get(feature, 0.0) for feature in role_features(before, after)) > weights["threshold"]
+    return sum(weights[feature] for feature in role_features(before, after) & weights.keys()) > weights["threshold"]
