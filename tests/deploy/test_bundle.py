@@ -84,6 +84,48 @@ def test_a_failed_installation_leaves_nothing(bundle: Path, tmp_path: Path) -> N
     assert not (tmp_path / "target").exists()
 
 
+# A pattern of each step, in the order in which both installers take them.
+STEPS = {
+    "compare each file with its sum": (r"sha256sum .*--strict --check SHA256SUMS", r"Get-FileHash -Algorithm SHA256"),
+    "read the version of Python": (r"cat PYTHON", r"Get-Content PYTHON"),
+    "refuse a machine without this Python": (
+        r'\|\| \{ echo "Install Python',
+        r"Get-Command py .*throw .Install Python",
+    ),
+    "refuse a folder that exists": (r'\[ ! -e "\$target" \] \|\|', r"if \(Test-Path -LiteralPath \$Target\) \{ throw"),
+    "remove everything if a step fails": (r"trap 'rm -rf", r"(?m)^try \{"),
+    "make an environment": (r'-m venv --without-pip "\$target"', r"-m venv --without-pip \$Target"),
+    "take the pip of the bundle": (r"wheels/pip-\*\.whl", r"wheels\\pip-\*\.whl"),
+    "install without a network, by hashes": (
+        r"--isolated install --quiet --no-cache-dir .*--no-index --find-links wheels --require-hashes",
+    )
+    * 2,
+    "start the program": (r"bin/sweep\" --version", r"Scripts\\sweep\.exe\" --version"),
+}
+
+
+@pytest.mark.parametrize(("place", "name"), [(0, "install.sh"), (1, "install.ps1")], ids=["sh", "ps1"])
+def test_both_installers_take_the_same_steps_in_the_same_order(place: int, name: str) -> None:
+    text = re.sub(r"[\\`]\n +", "", (DEPLOY / "bundle" / name).read_text(encoding="utf-8"))
+    found = {step: re.search(patterns[place], text) for step, patterns in STEPS.items()}
+    assert [step for step, match in found.items() if match is None] == []
+    at = [match.start() for match in found.values() if match is not None]
+    assert at == sorted(at)
+
+
+def test_the_installer_of_windows_takes_the_same_options_of_pip_and_checks_each_program_that_it_calls() -> None:
+    sh, ps1 = ((DEPLOY / "bundle" / f"install.{end}").read_text(encoding="utf-8") for end in ("sh", "ps1"))
+    assert re.findall(r"--[a-z-]+", re.sub(r"--(quiet --)?strict.*", "", sh)) == re.findall(r"--[a-z-]+", ps1)
+    # PowerShell goes on after a program that failed. Without sums, no file would be compared.
+    lines = ps1.splitlines()
+    calls = [n for n, line in enumerate(lines) if line.lstrip().startswith("& ")]
+    ends = [n + 1 if not lines[n].endswith("`") else n + 2 for n in calls]
+    assert len(calls) == 3
+    assert [lines[n].strip()[:26] for n in ends] == ["if ($LASTEXITCODE -ne 0) {"] * 3
+    assert "if ($sums.Count -eq 0) { throw" in ps1
+    assert re.search(r"\} catch \{\n.*Remove-Item -Recurse -Force -LiteralPath \$Target \}\n    throw\n\}\n$", ps1)
+
+
 def tags(platform: str) -> set[Tag]:
     names = PLATFORMS[platform]
     return {*cpython_tags(PYTHON, platforms=names), *compatible_tags(PYTHON, f"cp{PYTHON[0]}{PYTHON[1]}", names)}
