@@ -70,7 +70,7 @@ RULES: dict[str, Rule] = {
 }
 
 # Rules on the reasons for an offered visit, which a re-plan cannot affect.
-OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29", "C33", "C34"})
+OF_THE_OFFER = frozenset({"C05", "C06", "C23", "C24", "C29", "C33"})
 
 
 def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -> tuple[Violation, ...]:
