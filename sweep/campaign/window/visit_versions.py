@@ -60,9 +60,7 @@ def _as_on_first(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) -> di
         whole = offers[k].whole
         closed = {*(whole.at_limit if whole else ())}.difference(visit.targets)
         earlier = known[visit.track, visit.is_must]
-        one = next((v for v in earlier if closed.isdisjoint(v.targets)), None)
-        if one is None:
-            earlier.append(one := visit)
+        earlier.append(one := next((v for v in earlier if closed.isdisjoint(v.targets)), visit))
         if visit.track == "case" and visit.building_id not in offers[k].published:
             visit = replace(
                 visit, basis=one.basis, targets=one.targets, slots=one.slots, n_firms=one.n_firms, items=one.items
