@@ -105,6 +105,7 @@ def whole(bundle: Path) -> Path:
     return bundle
 
 
+@pytest.mark.slow
 def test_a_bundle_is_installed_and_started_without_a_network_as_the_image_does(whole: Path, tmp_path: Path) -> None:
     """The gate has no images to build on: it takes the steps of the Containerfile in an environment."""
     steps = (DEPLOY / "container" / "Containerfile").read_text(encoding="utf-8")
@@ -117,6 +118,7 @@ def test_a_bundle_is_installed_and_started_without_a_network_as_the_image_does(w
     assert packages == ["sweep-0.1.dist-info"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [

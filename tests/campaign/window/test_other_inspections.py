@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
+import pytest
 
 from geodata.schema import OTHER_INSPECTIONS, TIMEZONE
 from sweep.campaign.check.check_campaign import campaign_inputs
@@ -69,7 +70,8 @@ def breaches(ours: list[tuple[str, date, bool]], others: list[tuple[str, date]])
     return found
 
 
-@over_seeds(range(1, 6), n_fast=2)
+@pytest.mark.slow
+@over_seeds(range(1, 4), n_fast=3)
 def test_four_weeks_keep_the_limits_of_a_day_a_week_and_a_month_over_all_authorities(seed: int) -> None:
     loaded, ground = city(seed)
     loaded = weekly(loaded)
