@@ -283,7 +283,7 @@ def explanation_rows(edition: Edition, explanation: judge_plan.Explanation, text
     for team_id, stop in explanation.stops:
         span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
         lines.append((texts("command.row.served"), f"{team_id}  {span}"))
-    lines += [(v.rule_id, texts(v.key, where=v.where, **v.values)) for v in explanation.breaches]
+    lines += [(v.rule_id, names_and_reasons.breach_text(edition, v, texts)) for v in explanation.breaches]
     lines += [("C33", f"{n.what(texts)} {n.fix(texts)}") for n in explanation.notes]
     for reason in explanation.reasons:
         lines.append((texts("command.row.unserved"), _reason_line(edition, reason, explanation.visit, texts)))

@@ -79,7 +79,7 @@ def _release(
     for c, files in made.items():
         breaches += check_disclosure.leaks_as_violations(files, edition, inputs, c)
     if breaches:
-        voice.breaches(breaches)
+        voice.breaches(breaches, edition)
         voice.json({"violations": [breach_json(v) for v in breaches]})
         return Exit.RULE_BROKEN
     written = {}
@@ -152,7 +152,7 @@ def _export(
         else judge_plan.review_plan(load_scenario.load_scenario(scenario, {}, voice.texts), plan)
     )
     if edition.violations:
-        voice.breaches(edition.violations)
+        voice.breaches(edition.violations, edition)
         voice.json({"violations": [breach_json(v) for v in edition.violations]})
         return Exit.RULE_BROKEN
     voice.texts = texts = load_texts(call.lang or edition.scenario.lang)

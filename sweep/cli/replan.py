@@ -231,6 +231,6 @@ def _replan(
         made = publish_change.publish_change(planned, enter, out)
     _report_edition(voice, made)
     if made.edition.violations:
-        voice.breaches(made.edition.violations)
+        voice.breaches(made.edition.violations, made.edition)
         return Exit.RULE_BROKEN
     return Exit.DONE

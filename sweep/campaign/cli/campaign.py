@@ -31,6 +31,7 @@ with deferred_imports():
     from sweep.inputs import withheld
     from sweep.plan import interrupt
     from sweep.publish.archive import edition_hash
+    from sweep.publish.facts import names_and_reasons
 
 if TYPE_CHECKING:
     from sweep.campaign.campaign_settings import Campaign
@@ -67,8 +68,8 @@ def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], pla
             (
                 f"{v.rule_id} {_rule_text(v.rule_id, texts)}"
                 + (f" ({texts('campaign.check.soft')})" if is_soft else ""),
-                v.where,
-                str(v.values.get("detail", "")),
+                names_and_reasons.with_names(v.where, judged.names),
+                names_and_reasons.with_names(str(v.values.get("detail", "")), judged.names),
             )
             for v, is_soft in rows
         ]
