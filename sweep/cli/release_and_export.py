@@ -82,19 +82,21 @@ def _release(
         voice.breaches(breaches, edition)
         voice.json({"violations": [breach_json(v) for v in breaches]})
         return Exit.RULE_BROKEN
-    written = {}
+    manifests = {c: disclosure_files.handout_manifest(edition, c, files) for c, files in made.items()}
     with atomic_writes.change(place.parent):
+        # The log records handouts that are staged; they are moved, or completed after an interruption, once it does.
+        written = {
+            c: disclosure_files.write_handout(manifests[c], files, edition_json.sibling_folder(place, c))
+            for c, files in made.items()
+        }
         for c, files in made.items():
-            manifest = disclosure_files.handout_manifest(edition, c, files)
             facts: dict[str, Json] = {
                 "plan_id": edition.plan_id,
                 "class": c,
                 "n_files": len(files),
                 "is_approved": approval is not None,
-                "handout_sha256": edition_hash.manifest_sha256(manifest),
+                "handout_sha256": edition_hash.manifest_sha256(manifests[c]),
             }
-            written[c] = disclosure_files.write_handout(manifest, files, edition_json.sibling_folder(place, c))
-            # The log entry precedes the files: no handout exists without one.
             actor.log(log, "release", facts)
     for paths in written.values():
         voice.line("command.written", files=tuple(map(str, paths)))
