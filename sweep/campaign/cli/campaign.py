@@ -181,7 +181,7 @@ def _report(voice: Output, outcome: CampaignOutcome) -> Exit:
     voice.table(texts("campaign.title", name=record.name), [texts(k) for k in keys], rows)
     n = sum(len(d.visits) for d in record.days)
     finds = campaign_sentences.finds_text(record, texts)
-    voice.line("campaign.done", n=n, days=len(record.days), finds=finds, gap=texts.percent(record.gap))
+    voice.line("campaign.done", n=n, days=len(record.days), finds=finds, gap=texts.percent_at_most(record.gap))
     for sentence in campaign_sentences.level_sentences(record, texts):
         voice.line("whatif.line", text=sentence)
     if record.moves:
