@@ -84,7 +84,7 @@ def _release(
         return Exit.RULE_BROKEN
     manifests = {c: disclosure_files.handout_manifest(edition, c, files) for c, files in made.items()}
     with atomic_writes.change(place.parent):
-        # The log records handouts that are staged; they are moved, or completed after an interruption, once it does.
+        # All handouts are staged before the log records the first, so that an error leaves no record without files.
         written = {
             c: disclosure_files.write_handout(manifests[c], files, edition_json.sibling_folder(place, c))
             for c, files in made.items()

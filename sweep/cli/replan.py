@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geodata.errors import InputError, Issue
-from geodata.message_catalogue import Texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -193,6 +193,7 @@ def _replan(
     """Re-plan the rest of a day from time `at`, print changes and causes, and write the new edition."""
     voice, actor, at_s = call.voice, call.actor(by), events_file.parse_clock(at, "--at")
     today = load_plan_of_day.read_today(plan)
+    voice.texts = load_texts(call.lang or today.edition.scenario.lang)
     text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
     is_journal = events is not None and events.suffix == journal_file.SUFFIX
     reports = replan_events.entries_until(events, at_s) if events is not None and is_journal else []

@@ -70,6 +70,15 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
+def test_a_change_is_printed_in_the_language_of_the_plan_unless_another_is_asked_for(
+    sweep: Run, edition: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sweep.terminal.command_decorator.HELP", load_texts("zh_CN"))
+    typed = ("replan", edition, "--at", "14:30", "--iterations", 20)
+    assert "orders are unchanged" in sweep(*typed).output
+    assert "内容未变" in sweep(*typed, "--lang", "zh").output
+
+
 def changed(sweep: Run, edition: Path, at: str, *events: dict[str, Any]) -> tuple[dict[str, Any], Path]:
     result = sweep("replan", edition, "--at", at, "--events", write(edition, *events), "--iterations", 200, "--json")
     assert result.exit_code == 0, result.output

@@ -66,7 +66,8 @@ def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], pla
         header = [texts(f"campaign.check.col.{c}") for c in ("rule", "where", "detail")]
         shown = [
             (
-                f"{v.rule_id} {_rule_text(v.rule_id, texts)}"
+                # The text of a rule over days; for a rule of single days, its title.
+                f"{v.rule_id} {texts(key if (key := RULE_TEXT + v.rule_id) in texts else f'rule.{v.rule_id}.title')}"
                 + (f" ({texts('campaign.check.soft')})" if is_soft else ""),
                 names_and_reasons.with_names(v.where, judged.names),
                 names_and_reasons.with_names(str(v.values.get("detail", "")), judged.names),
@@ -102,12 +103,6 @@ def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], p
         days = {day.isoformat(): swap and asdict(swap) for day, swap in sooner.items()}
         voice.json({"building_id": building, "lines": lines, "sooner": days})
     return Exit.DONE
-
-
-def _rule_text(rule_id: str, texts: Texts) -> str:
-    """Return the text of a rule over days; for a rule of single days, its title."""
-    key = RULE_TEXT + rule_id
-    return texts(key if key in texts else f"rule.{rule_id}.title")
 
 
 def _campaign(voice: Output, folder: Path, overrides: Mapping[str, str]) -> tuple[Campaign, Scenario]:
