@@ -122,7 +122,7 @@ def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange]
 
 
 def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the table row of one changed stop; the visit's id is included, for use with `sweep explain`."""
+    """Return the table row of one changed stop and its cause; the visit's id is included, for `sweep explain`."""
     before, after = (
         "-" if team is None else f"{names.get(team, team)} {'–'.join(texts.clock(s) for s in times if s is not None)}"
         for team, *times in (
@@ -131,14 +131,9 @@ def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[s
         )
     )
     visit = f"{names.get(c.visit_id, c.visit_id)} ({c.visit_id})"
-    return visit, texts(f"replan.kind.{c.kind}"), before, after, cause_text(texts, c, names)
-
-
-def cause_text(texts: Texts, c: StopChange, names: Mapping[str, str]) -> str:
-    """Return the cause of a changed stop as a sentence, with names instead of ids."""
     values = {k: texts.clock(int(v)) if k.endswith("_s") else v for k, v in c.cause.values.items()}
     values |= {k: ", ".join(names.get(i, i) for i in str(values[k]).split(", ")) for k in _NAMED if k in values}
-    return texts(f"replan.cause.{c.cause.code}", **values)
+    return visit, texts(f"replan.kind.{c.kind}"), before, after, texts(f"replan.cause.{c.cause.code}", **values)
 
 
 def _report_edition(voice: Output, made: publish_change.ChangedDay) -> None:
