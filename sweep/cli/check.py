@@ -79,8 +79,7 @@ def _report(
         return Exit.RULE_BROKEN
     voice.line("command.no_violation")
     for v in edition.soft_violations if edition is not None else ():
-        text = names_and_reasons.breach_text(edition, v, voice.texts)
-        voice.line("command.shortfall", rule_id=v.rule_id, text=text)
+        voice.line("command.shortfall", rule_id=v.rule_id, text=names_and_reasons.breach_text(edition, v, voice.texts))
     if shown is not None:
         voice.line(f"command.bound.{shown.standing}")
     if shown is not None and shown.of_any:

@@ -90,13 +90,9 @@ def _release(
             for c, files in made.items()
         }
         for c, files in made.items():
-            facts: dict[str, Json] = {
-                "plan_id": edition.plan_id,
-                "class": c,
-                "n_files": len(files),
-                "is_approved": approval is not None,
-                "handout_sha256": edition_hash.manifest_sha256(manifests[c]),
-            }
+            facts: dict[str, Json] = {"plan_id": edition.plan_id, "class": c, "n_files": len(files)}
+            facts |= {"is_approved": approval is not None}
+            facts |= {"handout_sha256": edition_hash.manifest_sha256(manifests[c])}
             actor.log(log, "release", facts)
     for paths in written.values():
         voice.line("command.written", files=tuple(map(str, paths)))
