@@ -36,7 +36,6 @@ with deferred_imports():
 if TYPE_CHECKING:
     from sweep.plan.explain.insertion_options import Option
     from sweep.publish.edition import Edition
-    from sweep.records.plan import Reason
     from sweep.records.visits import Visit
     from sweep.scenario.inspection_hours import Hours
     from sweep.scenario.scenario import Scenario
@@ -185,7 +184,7 @@ def why_rows(edition: Edition, why: explain_visits.UnservedExplanation, texts: T
     return rows
 
 
-def _reason_line(edition: Edition, reason: Reason, visit: Visit | None, texts: Texts) -> str:
+def _reason_line(edition: Edition, reason: plan_records.Reason, visit: Visit | None, texts: Texts) -> str:
     """Return title, sentence and fix of a reason for an unserved visit as one line."""
     sentence, action = names_and_reasons.reason_texts(texts, reason, visit, edition.division_names)
     return f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}"

@@ -52,7 +52,7 @@ def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
-    """Return the number of lost rows of a file, by issue code of the reason; parameters as in `losses`."""
+    """Return the number of rows of a file that cannot be used, by issue code of the reason."""
     return Counter(map(str, _lost(raw, quarantine)["code"]))
 
 

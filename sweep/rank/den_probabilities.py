@@ -99,7 +99,7 @@ def _taught(checks: TrainingChecks) -> TrainingResult:
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """Return scores by the rule, from leads and background rates, or by the memory fitted to past leads."""
+    """Return scores by the rule, from leads and background rates; P(den) by `fitted_memory` if that was fitted."""
     ids = buildings["building_id"]
     chances, with_lead = evidence.chances, evidence.with_lead
     p_den, cleared = chances.p_den, once_cleared(evidence, settings.detection_share)

@@ -140,7 +140,7 @@ def _typed(field: pa.Field) -> pa.Field:
 
 
 def _named(field: pa.Field, texts: Texts) -> dict[bytes, bytes]:
-    """Return the metadata of an Arrow field with a readable column name, which GDAL writes to `gpkg_data_columns`."""
+    """Return the metadata of an Arrow field with a readable column name, which GDAL writes to the GeoPackage."""
     key = f"column.{field.name}"
     alias = {b"GDAL:OGR:alternative_name": texts(key).encode()} if key in texts else {}
     return {**(field.metadata or {}), **alias}

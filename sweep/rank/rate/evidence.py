@@ -53,7 +53,7 @@ def gather_evidence(
     settings: Rank,
     known_until: datetime | None = None,
 ) -> Evidence:
-    """Return the evidence at a time; parameters as `rank_buildings`. KeyError for an unknown lead type."""
+    """Return the evidence for dens at `now`, from the tables of `rank_buildings`; KeyError for an unknown lead type."""
     n = len(buildings)
     events, known = weighted_events(leads, history, now, settings)
     shares = {kind: share.mean for kind, share in known.items()}
