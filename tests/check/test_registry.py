@@ -17,8 +17,9 @@ from sweep.rulebook.numbered_rules import BOOK
 JUDGED_ELSEWHERE = {"C30"}
 
 
-def test_every_number_from_1_to_35_is_in_the_book() -> None:
-    assert list(BOOK) == [f"C{n:02d}" for n in range(1, 36)]
+def test_the_rules_are_numbered_without_gaps() -> None:
+    assert list(BOOK) == [f"C{n + 1:02d}" for n in range(len(BOOK))]
+    assert len(BOOK) >= 35
 
 
 def test_every_rule_is_judged_by_the_checker() -> None:
