@@ -25,7 +25,7 @@ BENT_FROM = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """P(den) of each building, shape (n,), at present and hypothetically, with the terms of values."""
+    """P(den) of each building, shape (n,): at present, after one more lead, after a visit without a find."""
 
     scored_by: str
     """Origin of the scores: `rule` or `logistic` (the learnt model)."""

@@ -302,12 +302,8 @@ def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
         folder = own if own.is_dir() else own.parent
         yield folder
         if own.is_dir() and (not is_read or (own / FILE_NAME).is_file()):
-            yield from _below(own)
+            # Subfolders that contain an interrupted write.
+            with contextlib.suppress(OSError):
+                yield from sorted(hidden.parent for hidden in own.glob(f"*/{HIDDEN}"))
         if not folder.is_dir() or (folder / retention.MANIFEST).is_file():
             yield folder.absolute().parent
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    """Yield the subfolders that contain an interrupted write."""
-    with contextlib.suppress(OSError):
-        yield from sorted(hidden.parent for hidden in folder.glob(f"*/{HIDDEN}"))

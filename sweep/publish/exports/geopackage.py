@@ -116,7 +116,9 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = 
 
 def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Datum) -> None:
     table = pa.table(layer.to_arrow(index=False, geometry_encoding="WKB"))
-    fields = [_typed(field).with_metadata(_named(field, texts)) for field in table.schema]
+    # A column of missing values is text.
+    typed = (f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in table.schema)
+    fields = [field.with_metadata(_named(field, texts)) for field in typed]
     kinds = set(layer.geom_type)
     with warnings.catch_warnings():
         # A shifted datum has no code; the standard calls such a layer undefined.
@@ -132,11 +134,6 @@ def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Da
             append=path.exists(),
             layer_options={"GEOMETRY_NAME": "geom", "DESCRIPTION": datum.name.upper()},
         )
-
-
-def _typed(field: pa.Field) -> pa.Field:
-    """Return an Arrow field, with type text if all of its values are missing."""
-    return field.with_type(pa.string()) if pa.types.is_null(field.type) else field
 
 
 def _named(field: pa.Field, texts: Texts) -> dict[bytes, bytes]:
