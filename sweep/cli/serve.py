@@ -182,7 +182,7 @@ def edition_place(kept: BoardStore, out: Path) -> Path:
 
 
 def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
-    """Connect the board to its store: settings of the login's divisions, and plans that others have approved."""
+    """Connect the board to its store: activate the plan approved there, limit runs to the login's divisions."""
     board.store = kept
     application.follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
     board.sets = dict(text.split("=", 1) for text in kept.session.sets())

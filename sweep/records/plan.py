@@ -250,6 +250,6 @@ class Coverage:
 
 
 def due_counts(n_due: int, broken: Iterable[Violation]) -> tuple[int, int]:
-    """Return how many of `n_due` due leads a visit of the day answers, and how many of these late."""
+    """Return how many of `n_due` due leads a visit answers, and how many of these late, from the violations of C22."""
     is_late = {v.where: bool(v.values.get("is_late")) for v in broken if v.rule_id == "C22"}
     return n_due - sum(not late for late in is_late.values()), sum(is_late.values())

@@ -57,6 +57,7 @@ def secret_words(targets: list[dict[str, str]], planned: Planned) -> set[str]:
     return words - {""}
 
 
+@pytest.mark.rule("C26")
 def test_the_best_place_is_left_out_while_it_is_under_investigation(
     edition: Path, planned: Planned, targets: list[dict[str, str]]
 ) -> None:
@@ -120,6 +121,7 @@ def test_a_handout_as_it_was_written_gives_nothing_away(edition: Path, secret: P
         assert (result.exit_code, result.stdout.strip()) == (0, "No rule is broken.")
 
 
+@pytest.mark.rule("C26", "found")
 def test_a_target_written_into_a_handout_is_found_with_its_file(
     edition: Path, secret: Path, sweep: Run, targets: list[dict[str, str]], tmp_path: Path
 ) -> None:

@@ -15,13 +15,14 @@ from sweep.campaign.window.plan_campaign import load_before
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
 from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground
 from sweep.campaign.window.unreported_visits import with_unreported, without_results
+from sweep.jobs.stages.plan_day import limits_of
 from sweep.plan.problem.objective import objective
 from sweep.plan.solve import Settings
 from sweep.province.model.worker_messages import Job
 from sweep.province.records import CountyCurve, CurvePoint
 from sweep.province.run.earlier_windows import Held, held_of
 from sweep.province.run.reinforced_county import CountyAssignment, mobile_people, refuse_mobile_ids
-from sweep.province.run.value_curve import CurveWithPlans, limits_of
+from sweep.province.run.value_curve import CurveWithPlans
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
 
