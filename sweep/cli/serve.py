@@ -70,7 +70,7 @@ class Serving:
     log: str | None = None
     """Form of the log of requests, `text` or `json`; None: warnings alone."""
     metrics_port: int | None = None
-    """Loopback port of the metrics; None: none."""
+    """Loopback port of the metrics; None: metrics are not served."""
 
 
 def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:

@@ -185,7 +185,7 @@ class Plan:
 
 
 def short_of(bound: float, value: float) -> float:
-    """Share of a bound that a value is short of, in [0, 1]; 0 where the bound is 0."""
+    """Return the gap 1 - value / bound, in [0, 1]; 0 where the bound is 0."""
     return min(1.0, max(0.0, 1.0 - value / bound)) if bound > 0 else 0.0
 
 

@@ -65,13 +65,13 @@ def publish_days(
     ----------
     committed
         Day on which the seed of each day's draw was committed to, by day.
+    enter
+        Writes the audit log's entry of each edition.
 
     Raises
     ------
     OSError
         If `out` is not writable.
-
-    `enter` writes the audit log's entry of each edition.
     """
     made: dict[date, DayEdition] = {}
     for k, day in enumerate(planned.window.days):
