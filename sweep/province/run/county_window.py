@@ -61,14 +61,14 @@ def load_window(
 
 def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
     """
-    Return the curve of a county's window: plans with 0, 1, 2, ... mobile teams on each day.
+    Return the value curve of a county's window: its value with 0, 1, 2, ... mobile teams on each day, and the plans.
 
     Published days may bind mobile teams; points with fewer teams repeat the first possible one.
 
     Raises
     ------
     InputError
-        If its own people do not suffice for a plan.
+        If the county's own people do not suffice for a plan.
     """
     ground, held = make_ground(loaded), held_of(job, loaded)
     n_most = max(job.n_mobile, held.n_mobile)

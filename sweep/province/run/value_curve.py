@@ -50,7 +50,7 @@ def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
     Raises
     ------
     InputError
-        If its own people do not suffice for a plan.
+        If the county's own people do not suffice for a plan.
     """
     numbered = with_team_count(county.scenario, county.inputs, county.ranked, lambda _: None)
     n_own = n_teams(numbered.scenario, county.ranked.persons)
