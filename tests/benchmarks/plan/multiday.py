@@ -84,8 +84,9 @@ def judged_routes(routes: Sequence[Route], teams: Sequence[Team], scale: int) ->
     """The routes as the judge reads them."""
     day = {t.team_id: t.day for t in teams}
     for r in routes:
-        stops = [[s.visit_id.split("@")[0], scale and (s.start_s - DAY * day[r.team_id]) / scale] for s in r.stops]
-        named = [[int(i) if i.isdigit() else i, start or None] for i, start in stops]
+        ids = [s.visit_id.split("@")[0] for s in r.stops]
+        starts = [(s.start_s - DAY * day[r.team_id]) / scale if scale else None for s in r.stops]
+        named = [[int(i) if i.isdigit() else i, start] for i, start in zip(ids, starts, strict=True)]
         yield {"day": day[r.team_id] + 1, "team": 1 + int(r.team_id.split("-")[0]), "stops": named}
 
 
