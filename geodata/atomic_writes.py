@@ -164,7 +164,7 @@ def scratch() -> Iterator[Path]:
 
 @contextmanager
 def steady(place: Path) -> Iterator[None]:
-    """Keep a folder unchanged while it is read; G129 for an unfinished change, G130 for a foreign `.sweep`."""
+    """Lock a folder while it is read; raise InputError G129 for an unfinished change, G130 for a foreign `.sweep`."""
     place = place.resolve()
     with contextlib.ExitStack() as stack:
         if _open_around(place) is None and not _is_read(place) and place.is_dir():
@@ -218,14 +218,14 @@ def recover_folder(place: Path) -> None:
 
 
 def settle_or_leave(places: Iterable[Path]) -> None:
-    """Recover folders; an invalid change is left as is, and the next change of its folder reports it."""
+    """Complete or discard interrupted changes of folders; an invalid one stays, and the next change reports it."""
     for place in places:
         with contextlib.suppress(InputError):
             recover_folder(place)
 
 
 def settle_cache() -> None:
-    """Recover every folder of the user's cache, as `settle_or_leave`, and remove empty temporary folders."""
+    """Complete or discard interrupted changes in the user's cache, and remove empty temporary folders."""
     cache = user_cache_path("sweep")
     hidden = (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}"))
     settle_or_leave(path.parent for path in hidden)

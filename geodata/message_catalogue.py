@@ -1,6 +1,7 @@
 """Message catalogue: texts for people by key and language, from `locale/<lang>/*.po` of the packages."""
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -59,6 +60,10 @@ class Texts:
         """Format a share in [0, 1] as a percentage."""
         pattern = "0." + "0" * digits + "%" if digits else "0%"
         return str(format_percent(share, format=pattern, locale=self._locale))
+
+    def percent_at_most(self, share: float) -> str:
+        """Format the upper limit of a share as a percentage with one decimal, rounded up."""
+        return self.percent(math.ceil(share * 1_000) / 1_000, 1)
 
     def day(self, day: object) -> str:
         """Format a date with its weekday."""

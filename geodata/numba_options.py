@@ -43,7 +43,7 @@ def _cache_folder() -> Path:
 
 
 class SourceLocator(UserProvidedCacheLocator):
-    """Locator whose folders have the names of packages: clones and installations of equal sources share the code."""
+    """Numba's cache locator with folders named by package, so that clones with equal sources share compiled code."""
 
     @classmethod
     def get_suitable_cache_subpath(cls, py_file: str) -> str:

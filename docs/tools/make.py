@@ -21,6 +21,7 @@ from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
 from docs.tools.outputs import output_columns_page, output_table, written_table
 from docs.tools.reports import report_table
+from docs.tools.rule_tests import rule_tests_section
 from docs.tools.settings import campaign_keys, city_keys, settings_page
 from geodata.message_catalogue import load_texts
 from sweep.cli.rules import rules_page
@@ -42,7 +43,7 @@ def made() -> dict[Path, str]:
         files[folder / "settings.md"] = settings_page(texts)
         readme = ROOT / READMES[lang]
         files[readme] = with_block(_text(readme), "day", day_table(texts))
-        files[folder / "rules.md"] = rules_page(texts)
+        files[folder / "rules.md"] = rules_page(texts) + rule_tests_section(texts)
         files[folder / "output-columns.md"] = output_columns_page(texts)
         page = with_block(_text(folder / "files.md"), "files", output_table(texts))
         files[folder / "files.md"] = with_block(page, "written", written_table(texts))

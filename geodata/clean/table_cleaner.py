@@ -114,7 +114,7 @@ class TableCleaner:
         Raises
         ------
         ValueError
-            If rows in are not rows used plus rows quarantined; a program error.
+            If the rows used and the rows quarantined do not add up to the rows read; a program error.
         """
         table = self._table(columns)
         self._find_duplicates(table, key)

@@ -71,7 +71,7 @@ def to_degrees(easting: Metres, northing: Metres, code: int | None) -> tuple[Deg
 
 
 def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, Metres]:
-    """Convert WGS-84 degrees to easting and northing, shape (n,); `code` as in `area`."""
+    """Convert WGS-84 degrees to easting and northing, shape (n,), by EPSG code; None: 3-degree zones of CGCS2000."""
     if code is not None:
         return _by_code(lon, lat, np.full(lon.shape, code), "INVERSE")
     first, last = _THREE_DEGREES

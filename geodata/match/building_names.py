@@ -45,7 +45,7 @@ def name_key(text: str) -> str:
 
 
 def plain_key(text: str) -> str:
-    """Return the normal form of a text that is already normalised as in `geodata.match.address`."""
+    """Return the text without punctuation marks; it must already be normalised by `geodata.match.address.normalise`."""
     return _MARKS.sub("", text)
 
 
@@ -61,12 +61,12 @@ def has_form(key: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def is_rare(key: str) -> bool:
-    """Return whether a name has two characters of its own: with a brand in front, 绿地泉景雅园 is still 泉景雅园."""
+    """Return whether at least two characters of a name remain without its form and common words (泉景 of 泉景雅园)."""
     return len(_GENERAL.sub("", _split_form(key)[0])) >= 2
 
 
 def _split_form(bare: str) -> tuple[str, str]:
-    """Split as `split_form`, reading the misspelling 大夏 as 大厦."""
+    """Split a name into its own part and its form, such as 大厦; a misspelt form (大夏) is corrected."""
     found = _FORM.search(bare)
     own, form = (bare[: found.start()], found[0]) if found and found.start() else (bare, "")
     if form or len(bare) <= MIN_CHARACTERS:

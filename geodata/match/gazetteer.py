@@ -147,7 +147,7 @@ class Gazetteer:
         )
 
     def district(self, address: Address) -> str | None:
-        """Return the district that ends an address's one, unless it is a local city: no 我被红旗 of 我被红旗市场."""
+        """Return the known district at the end of an address's district, without a lead-in: 红旗区 of 我在红旗区."""
         # A county-level city counts if no district is named.
         written = address.district or (address.city if address.city in self._county_cities else None)
         if not written or written.endswith(tuple(self._cities)):

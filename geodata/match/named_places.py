@@ -32,9 +32,9 @@ _STARTS = re.compile(r"$|[^一-龥]|[的里内]")
 
 def known_names(text: str, mention: str, gazetteer: Gazetteer) -> tuple[str, list[Mention]]:
     """
-    Return the text in normal form and the known names in it, longest first; bracketed notes count if it has no other.
+    Return a text in normal form and its known names, longest first; those in bracketed notes if there are no others.
 
-    `mention` is the building that the parser found; a name of two characters is that one, or is apart.
+    A name of two characters counts only if the parser found it (`mention`), or if no other words adjoin it.
     """
     key = name_key(text)
     named = gazetteer.named(key)
@@ -118,7 +118,7 @@ def has_other_place(key: str, here: Mention, named: Sequence[Mention]) -> bool:
     """
     Return whether a text (`name_key`) names, apart from all `named`, an unknown building as another location.
 
-    Such a building is in another clause than the name `here`, or is an earlier or a later stop.
+    Such a building is in another clause than the name `here`, or is the stop before or after it (后到, 再去).
     """
     for one in named:
         if one != here:

@@ -83,7 +83,7 @@ def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float6
 
 
 def _across_itself(line: shapely.LineString, own: int) -> tuple[Int64s, Float64s, Float64s]:
-    """Return vertices, as `_meetings`, where line number `own` crosses itself."""
+    """Return line index, point and metres along the line of each vertex where line number `own` crosses itself."""
     corners = shapely.get_coordinates(line)
     steps = np.asarray(shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)))
     first, second = shapely.STRtree(steps).query(steps, predicate="intersects")

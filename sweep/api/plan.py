@@ -76,7 +76,7 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """Share of the bound, in [0, 1], that the objective is short of; 0: proven optimal."""
+        """Optimality gap, 1 - objective / bound, in [0, 1]; 0: proven optimal."""
         return self.edition.plan.gap
 
     @property
@@ -265,8 +265,8 @@ def publish(plan: Plan, folder: Path | str) -> Path:
     """
     Write map, orders, report and tables of a plan to `folder`/<scenario>/<plan id>/, all of them or nothing.
 
-    A plan that breaks a hard rule gets `plan.json` and `violations.csv` only. No audit log records it, so the commands
-    that approve or hand out plans refuse it.
+    A plan that breaks a hard rule gets `plan.json` and `violations.csv` only. No audit log records the files, so the
+    commands that approve or hand out plans refuse them.
 
     Returns
     -------

@@ -26,7 +26,7 @@ class Actor:
     def log(
         self, log: AuditLog, act: str, facts: Mapping[str, Json], stage: Callable[[Head], object] | None = None
     ) -> Head:
-        """Append a line to a log; `stage` as in `AuditLog.append`."""
+        """Append a line by this person to a log, with the settings overridden in the run; see `AuditLog.append`."""
         return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)}, stage)
 
 

@@ -42,7 +42,7 @@ def released_entry(entries: Entries, plan_id: str, output_class: str) -> dict[st
 
 
 def is_approval_on_record(entries: Entries, approval: Approval) -> bool:
-    """Whether the line named by an approval is its own, and no later line has rewritten the edition."""
+    """Whether the log line that an approval names records that approval, and no later line rewrites the edition."""
     head = parse_head(approval.audit_head)
     if head is None:
         return False

@@ -95,7 +95,7 @@ def last_day(path: Path) -> date:
 
 
 def closing_days(path: Path) -> dict[int, date | None]:
-    """Day of each closing by row, or of newer results that it closes and would otherwise reopen."""
+    """Day of each closing of a re-check item, by row; the last day of the results that opened the item, if later."""
     days: dict[int, date | None] = {}
     for n, row in enumerate(_records(path), start=2):
         closed_on, opened_by = _day(row.get("closed_on")), (row.get("recheck_id") or "").split("-")[1:2]

@@ -36,7 +36,7 @@ class DayClock:
 
     def report_s(self, newest: datetime | None = None) -> int:
         """
-        Return the time given to a report that arrives now; on the evening before the day, it is midnight.
+        Return the time given to a report that arrives now, in seconds after midnight; 0 on the evening before.
 
         Parameters
         ----------

@@ -78,7 +78,7 @@ class LiveDay:
             self._notify_teams("all", self.in_force, self.state.n)
 
     def report_s(self) -> int:
-        """Return the time given to a report that arrives now, even if the wall clock was set back."""
+        """Return the time given to a report that arrives now, in seconds, even if the wall clock was set back."""
         return self.clock.report_s(self._newest)
 
     @property

@@ -23,7 +23,7 @@ FILE_NAME = "campaign.toml"
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Promise of campaign.toml: longest interval between inspections of the buildings with a value in a column."""
+    """Promise of campaign.toml: longest interval between inspections of buildings with a `value` in column `key`."""
 
     key: str
     """Column of the buildings or firms; `all`: every building."""

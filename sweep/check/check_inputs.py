@@ -72,6 +72,8 @@ class CheckInputs:
     """Leads matched to a building and received before the day, by id."""
     past: tuple[PastVisit, ...] = ()
     """Visits of earlier days, one record for each row of the history."""
+    empty_inspections: frozenset[tuple[str, str]] = frozenset()
+    """(person id, uscc) to which C34 applies by an edition, where `past` is not known."""
     other_inspections: tuple[tuple[str, date], ...] = ()
     """Firm (uscc) and day of each inspection by another authority."""
     dwellings: frozenset[str] = frozenset()

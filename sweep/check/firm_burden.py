@@ -101,7 +101,8 @@ def check_c33_frequency(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 def check_c34_empty_inspections(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """C34: no officer inspects a firm without a stated reason after finding nothing there three times in a row."""
-    reasons, empty = inputs.scenario.codes.repeat_reasons, empty_in_a_row(inputs.past, inputs.day)
+    reasons = inputs.scenario.codes.repeat_reasons
+    empty = inputs.empty_inspections | empty_in_a_row(inputs.past, inputs.day)
     for team, _, stop, visit in known_stops(inputs, plan):
         officers = {p.person_id for p in members(inputs, team, stop.start_s) if p.is_certified(inputs.day)}
         for person_id, uscc in sorted(empty):

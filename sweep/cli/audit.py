@@ -147,7 +147,10 @@ def _edition_faults(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
 def _faults_of(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
     if tampering.is_province_edition(folder):
         yield from (_as_issue(folder, breach, log) for breach in tampering.province_breaches(folder))
-        yield from _county_faults(folder / province_json.COUNTIES)
+        # A province's edition holds the logs and editions of its counties.
+        counties = folder / province_json.COUNTIES
+        for name in _all_names(counties):
+            yield from _Verified.of(counties, audit_log.log_of_scenario(counties, name), None).faults
         return
     breaches = (
         check_edition_log.handout_changes(folder)
@@ -155,12 +158,6 @@ def _faults_of(folder: Path, log: audit_log.AuditLog) -> Iterator[Issue]:
         else check_edition_log.edition_breaches(folder)
     )
     yield from (_as_issue(folder, breach, log) for breach in breaches)
-
-
-def _county_faults(out: Path) -> Iterator[Issue]:
-    """Yield the errors of the counties' logs and editions, which are stored inside a province's edition."""
-    for name in _all_names(out):
-        yield from _Verified.of(out, audit_log.log_of_scenario(out, name), None).faults
 
 
 def _as_issue(folder: Path, breach: Violation, log: audit_log.AuditLog) -> Issue:

@@ -27,8 +27,10 @@ with deferred_imports():
     from sweep.province.run import check_province
     from sweep.publish.archive import check_editions_against_log as check_edition_log
     from sweep.publish.archive import edition_json, plan_json, read_plan
+    from sweep.publish.facts import names_and_reasons
 
 if TYPE_CHECKING:
+    from sweep.publish.edition import Edition
     from sweep.records.plan import Cost, Violation
     from sweep.scenario.scenario import Scenario
 
@@ -53,7 +55,7 @@ def check_command(scenario: Scenario, voice: Output, plan: Path) -> Exit:
     costs = _shown_costs(voice, problem, file) if is_priced else None
     # Violations that follow from changed inputs are no errors of the plan.
     changes = tuple(check_edition_log.changes_since(folder, edition)) if violations else ()
-    return _report(voice, violations, shown, costs, edition.soft_violations, changes)
+    return _report(voice, violations, shown, costs, edition, changes)
 
 
 def _report(
@@ -61,23 +63,23 @@ def _report(
     violations: Sequence[Violation],
     shown: check_proof.BoundCheck | None = None,
     costs: Mapping[str, Cost] | None = None,
-    soft_violations: Sequence[Violation] | None = None,
+    edition: Edition | None = None,
     changes: Sequence[Issue] = (),
 ) -> Exit:
     if voice.as_json:
         more: dict[str, object] = {} if shown is None else {"bound": shown.standing}
         more |= {"bound_any_teams": shown.of_any} if shown is not None and shown.of_any else {}
         more |= {"costs": {key: asdict(cost) for key, cost in costs.items()}} if costs is not None else {}
-        more |= {"shortfalls": [breach_json(v) for v in soft_violations]} if soft_violations is not None else {}
+        more |= {"shortfalls": [breach_json(v) for v in edition.soft_violations]} if edition is not None else {}
         more |= {"notes": [issue_json(change, voice.texts) for change in changes]} if changes else {}
         voice.json({"violations": [breach_json(v) for v in violations], **more})
     voice.notes(changes)
     if violations:
-        voice.breaches(violations)
+        voice.breaches(violations, edition)
         return Exit.RULE_BROKEN
     voice.line("command.no_violation")
-    for v in soft_violations or ():
-        voice.line("command.shortfall", rule_id=v.rule_id, text=voice.breach(v))
+    for v in edition.soft_violations if edition is not None else ():
+        voice.line("command.shortfall", rule_id=v.rule_id, text=names_and_reasons.breach_text(edition, v, voice.texts))
     if shown is not None:
         voice.line(f"command.bound.{shown.standing}")
     if shown is not None and shown.of_any:

@@ -36,7 +36,6 @@ with deferred_imports():
 if TYPE_CHECKING:
     from sweep.plan.explain.insertion_options import Option
     from sweep.publish.edition import Edition
-    from sweep.records.plan import Reason
     from sweep.records.visits import Visit
     from sweep.scenario.inspection_hours import Hours
     from sweep.scenario.scenario import Scenario
@@ -108,9 +107,10 @@ def _explain_plan(voice: Output, today: load_plan_of_day.PlanOfDay, settings: so
             report(0.5 * n / max(1, len(left_out)), line)
             unserved.append(explainer.why_not(visit))
         last_s = last_start_s(edition.scenario.hours)
+        # A marginal value is the difference of two plans: each gets four times the limit.
         rule = build_problem.break_rule(edition.scenario)
         more = marginal_values.marginal_values(
-            explainer.problem, today.plan, _longer(settings), last_s, lambda s: report(0.5 + 0.5 * s, line), rule
+            explainer.problem, today.plan, settings.part(4.0), last_s, lambda s: report(0.5 + 0.5 * s, line), rule
         )
     unserved.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
     voice.json(
@@ -143,12 +143,6 @@ def _note_whole_day(voice: Output, edition: Edition) -> None:
 def last_start_s(hours: Hours) -> int | None:
     """Return the latest permitted start of a visit in seconds; None if work at night is approved (C13)."""
     return None if hours.approval is not None else max(end for _, end in hours.working_s)
-
-
-def _longer(settings: solve.Settings) -> solve.Settings:
-    """Return settings with four times the limit, since a marginal value is the difference of two plans."""
-    n = settings.n_iterations
-    return solve.Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
 
 
 def _plan_row(why: explain_visits.UnservedExplanation, edition: Edition, texts: Texts) -> tuple[str, ...]:
@@ -185,7 +179,7 @@ def why_rows(edition: Edition, why: explain_visits.UnservedExplanation, texts: T
     return rows
 
 
-def _reason_line(edition: Edition, reason: Reason, visit: Visit | None, texts: Texts) -> str:
+def _reason_line(edition: Edition, reason: plan_records.Reason, visit: Visit | None, texts: Texts) -> str:
     """Return title, sentence and fix of a reason for an unserved visit as one line."""
     sentence, action = names_and_reasons.reason_texts(texts, reason, visit, edition.division_names)
     return f"{names_and_reasons.reason_title(reason.code, texts)}{texts('list.colon')}{sentence} {action}"
@@ -283,7 +277,7 @@ def explanation_rows(edition: Edition, explanation: judge_plan.Explanation, text
     for team_id, stop in explanation.stops:
         span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
         lines.append((texts("command.row.served"), f"{team_id}  {span}"))
-    lines += [(v.rule_id, texts(v.key, where=v.where, **v.values)) for v in explanation.breaches]
+    lines += [(v.rule_id, names_and_reasons.breach_text(edition, v, texts)) for v in explanation.breaches]
     lines += [("C33", f"{n.what(texts)} {n.fix(texts)}") for n in explanation.notes]
     for reason in explanation.reasons:
         lines.append((texts("command.row.unserved"), _reason_line(edition, reason, explanation.visit, texts)))

@@ -96,14 +96,6 @@ def found_json(found: scenario_from_map.MapContent) -> dict[str, object]:
     return report
 
 
-def _with_campaign(place: Path, name: str, draw_seed: str, texts: Texts) -> bool:
-    """Add a campaign to the folder of a scenario that has none; return whether there is such a folder."""
-    is_bare = (place / FILE_NAME).is_file() and not any((place / file).exists() for file in template.FILES)
-    if is_bare:
-        template.write_campaign(place, name, load_scenario.load_scenario(place).day, draw_seed, texts)
-    return is_bare
-
-
 @command(app, "init", example="sweep init mydistrict", changes=("folder",))
 # Nine in each of 99 cities, since codes of synthetic counties have six digits.
 def _init(
@@ -131,9 +123,10 @@ def _init(
         return run_and_init.init_province_command(call.voice, name, folder, counties, with_campaigns=campaign)
     voice, draw_seed = call.voice, f"{name}-{secrets.token_hex(16)}"
     files = map_files(osm, streets, districts, district, bbox, is_empty=empty, is_made_up=made_up)
-    is_plain = campaign and files is None and not (empty or made_up)
-    if is_plain and _with_campaign(folder / name, name, draw_seed, voice.texts):
-        voice.line("command.initialised", folder=folder / name)
+    is_plain, place = campaign and files is None and not (empty or made_up), folder / name
+    if is_plain and (place / FILE_NAME).is_file() and not any((place / file).exists() for file in template.FILES):
+        template.write_campaign(place, name, load_scenario.load_scenario(place).day, draw_seed, voice.texts)
+        voice.line("command.initialised", folder=place)
         return Exit.DONE
 
     def add_campaign(made: Path, scenario: Scenario) -> None:

@@ -79,22 +79,20 @@ def _release(
     for c, files in made.items():
         breaches += check_disclosure.leaks_as_violations(files, edition, inputs, c)
     if breaches:
-        voice.breaches(breaches)
+        voice.breaches(breaches, edition)
         voice.json({"violations": [breach_json(v) for v in breaches]})
         return Exit.RULE_BROKEN
-    written = {}
+    manifests = {c: disclosure_files.handout_manifest(edition, c, files) for c, files in made.items()}
     with atomic_writes.change(place.parent):
+        # All handouts are staged before the log records the first, so that an error leaves no record without files.
+        written = {
+            c: disclosure_files.write_handout(manifests[c], files, edition_json.sibling_folder(place, c))
+            for c, files in made.items()
+        }
         for c, files in made.items():
-            manifest = disclosure_files.handout_manifest(edition, c, files)
-            facts: dict[str, Json] = {
-                "plan_id": edition.plan_id,
-                "class": c,
-                "n_files": len(files),
-                "is_approved": approval is not None,
-                "handout_sha256": edition_hash.manifest_sha256(manifest),
-            }
-            written[c] = disclosure_files.write_handout(manifest, files, edition_json.sibling_folder(place, c))
-            # The log entry precedes the files: no handout exists without one.
+            facts: dict[str, Json] = {"plan_id": edition.plan_id, "class": c, "n_files": len(files)}
+            facts |= {"is_approved": approval is not None}
+            facts |= {"handout_sha256": edition_hash.manifest_sha256(manifests[c])}
             actor.log(log, "release", facts)
     for paths in written.values():
         voice.line("command.written", files=tuple(map(str, paths)))
@@ -152,7 +150,7 @@ def _export(
         else judge_plan.review_plan(load_scenario.load_scenario(scenario, {}, voice.texts), plan)
     )
     if edition.violations:
-        voice.breaches(edition.violations)
+        voice.breaches(edition.violations, edition)
         voice.json({"violations": [breach_json(v) for v in edition.violations]})
         return Exit.RULE_BROKEN
     voice.texts = texts = load_texts(call.lang or edition.scenario.lang)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geodata.errors import InputError, Issue
-from geodata.message_catalogue import Texts
+from geodata.message_catalogue import Texts, load_texts
 from sweep.terminal.command_decorator import CommandCall, command, group, help_text
 from sweep.terminal.deferred import deferred_imports
 from sweep.terminal.exit_codes import Exit
@@ -122,7 +122,7 @@ def report_changes(voice: Output, made: Replanned, changes: Sequence[StopChange]
 
 
 def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the table row of one changed stop; the visit's id is included, for use with `sweep explain`."""
+    """Return the table row of one changed stop and its cause; the visit's id is included, for `sweep explain`."""
     before, after = (
         "-" if team is None else f"{names.get(team, team)} {'–'.join(texts.clock(s) for s in times if s is not None)}"
         for team, *times in (
@@ -131,14 +131,9 @@ def change_row(texts: Texts, c: StopChange, names: Mapping[str, str]) -> tuple[s
         )
     )
     visit = f"{names.get(c.visit_id, c.visit_id)} ({c.visit_id})"
-    return visit, texts(f"replan.kind.{c.kind}"), before, after, cause_text(texts, c, names)
-
-
-def cause_text(texts: Texts, c: StopChange, names: Mapping[str, str]) -> str:
-    """Return the cause of a changed stop as a sentence, with names instead of ids."""
     values = {k: texts.clock(int(v)) if k.endswith("_s") else v for k, v in c.cause.values.items()}
     values |= {k: ", ".join(names.get(i, i) for i in str(values[k]).split(", ")) for k in _NAMED if k in values}
-    return texts(f"replan.cause.{c.cause.code}", **values)
+    return visit, texts(f"replan.kind.{c.kind}"), before, after, texts(f"replan.cause.{c.cause.code}", **values)
 
 
 def _report_edition(voice: Output, made: publish_change.ChangedDay) -> None:
@@ -193,6 +188,7 @@ def _replan(
     """Re-plan the rest of a day from time `at`, print changes and causes, and write the new edition."""
     voice, actor, at_s = call.voice, call.actor(by), events_file.parse_clock(at, "--at")
     today = load_plan_of_day.read_today(plan)
+    voice.texts = load_texts(call.lang or today.edition.scenario.lang)
     text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
     is_journal = events is not None and events.suffix == journal_file.SUFFIX
     reports = replan_events.entries_until(events, at_s) if events is not None and is_journal else []
@@ -231,6 +227,6 @@ def _replan(
         made = publish_change.publish_change(planned, enter, out)
     _report_edition(voice, made)
     if made.edition.violations:
-        voice.breaches(made.edition.violations)
+        voice.breaches(made.edition.violations, made.edition)
         return Exit.RULE_BROKEN
     return Exit.DONE

@@ -61,7 +61,6 @@ def rule_row(rule: book.Rule, texts: Texts) -> tuple[str, ...]:
 
 def rule_json(rule: book.Rule, texts: Texts) -> dict[str, object]:
     """Return one rule of the rule book as JSON values."""
-    tests = rule.tests
     return {
         "id": rule.rule_id,
         "title": texts(f"rule.{rule.rule_id}.title"),
@@ -70,7 +69,6 @@ def rule_json(rule: book.Rule, texts: Texts) -> dict[str, object]:
         "basis": texts(f"rule.{rule.rule_id}.basis"),
         "parameters": defaults_of(rule),
         "stages": [str(s) for s in rule.stages],
-        "tests": {"kept": tests.kept, "found": tests.found, "told": tests.reported},
     }
 
 
@@ -81,14 +79,9 @@ def defaults_of(rule: book.Rule) -> dict[str, object]:
 
 
 def rules_page(texts: Texts) -> str:
-    """Return the rule book as a Markdown page, docs/rules.md."""
-    rules = tuple(book.BOOK.values())
+    """Return the rule book as a Markdown page: docs/rules.md without its list of tests."""
     head = [texts(f"rules.column.{c}") for c in COLUMNS]
-    rows = [rule_row(rule, texts) for rule in rules]
-    tests = [
-        (r.rule_id, *(f"`{x}`" if x else "-" for x in (r.tests.kept, r.tests.found, r.tests.reported))) for r in rules
-    ]
-    kinds = [texts(f"rules.column.{c}") for c in ("id", "kept", "found", "told")]
+    rows = [rule_row(rule, texts) for rule in book.BOOK.values()]
     off = "\n".join(("```toml", "[rules.off]", 'C18 = "' + texts("rules.off_example") + '"', "```"))
     parts = (
         f"# {texts('rules.title')}",
@@ -97,9 +90,6 @@ def rules_page(texts: Texts) -> str:
         f"## {texts('rules.page_off')}",
         texts("rules.page_off_text"),
         off,
-        f"## {texts('rules.page_tests')}",
-        texts("rules.page_tests_text"),
-        _table(kinds, tests),
     )
     return "\n\n".join(parts) + "\n"
 

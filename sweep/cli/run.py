@@ -102,7 +102,7 @@ def report_outcome(voice: Output, outcome: run_scenario.RunOutcome, *, is_interr
         voice.line("command.next_step", command=line)
     if not edition.violations:
         return Exit.DONE
-    voice.breaches(edition.violations)
+    voice.breaches(edition.violations, edition)
     return Exit.RULE_BROKEN
 
 

@@ -70,7 +70,7 @@ class Serving:
     log: str | None = None
     """Form of the log of requests, `text` or `json`; None: warnings alone."""
     metrics_port: int | None = None
-    """Loopback port of the metrics; None: none."""
+    """Loopback port of the metrics; None: metrics are not served."""
 
 
 def serve_command(voice: Output, out: Path, how: Serving, actor: Actor) -> Exit:
@@ -182,7 +182,7 @@ def edition_place(kept: BoardStore, out: Path) -> Path:
 
 
 def connect_store(board: Board, kept: BoardStore, chosen: ChosenStore, who: str) -> None:
-    """Connect the board to its store: settings of the login's divisions, and plans that others have approved."""
+    """Connect the board to its store: activate the plan approved there, limit runs to the login's divisions."""
     board.store = kept
     application.follow_approved(board, kept.approved(board.live.edition.scenario.day), who)
     board.sets = dict(text.split("=", 1) for text in kept.session.sets())

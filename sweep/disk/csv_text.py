@@ -33,12 +33,9 @@ def text_of_cell(cell: str) -> str:
 
 def _is_marked(text: str) -> bool:
     """Whether a text needs an apostrophe before it, as a formula or as a text that has one already."""
-    return text.lstrip("'").startswith(_FORMULA_STARTS) and not _is_number(text)
-
-
-def _is_number(text: str) -> bool:
     # float() also accepts "1_000" and full-width digits, a spreadsheet does not.
-    return re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text, re.ASCII) is not None
+    is_number = re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text, re.ASCII) is not None
+    return text.lstrip("'").startswith(_FORMULA_STARTS) and not is_number
 
 
 # Excel on a Chinese Windows reads a CSV file without byte order mark as GBK.

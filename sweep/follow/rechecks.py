@@ -182,7 +182,9 @@ def _opened(result: _CheckResult) -> Recheck | None:
 def _after_check(item: Recheck, result: _CheckResult) -> Recheck:
     if result.is_closed:
         return replace(item, closed_on=result.on, closed_by=result.plan_id)
-    if not result.is_entered or not (result.is_left or _is_check_of(item, result)):
+    own = " ".join(item.recheck_id.split())
+    is_check = result.is_inspected or f" {own} " in f" {result.basis} "
+    if not result.is_entered or not (result.is_left or is_check):
         return item
     # Another room of the firm does not clear the rooms with irregularities.
     units = (item.units & result.shut) | result.left
@@ -193,9 +195,3 @@ def _after_check(item: Recheck, result: _CheckResult) -> Recheck:
     if units:
         return replace(item, unit=unit, units=units)
     return replace(item, closed_on=result.on, closed_by=result.plan_id)
-
-
-def _is_check_of(item: Recheck, result: _CheckResult) -> bool:
-    """Return whether the visit was an inspection, or was made for this re-check item."""
-    own = " ".join(item.recheck_id.split())
-    return result.is_inspected or f" {own} " in f" {result.basis} "

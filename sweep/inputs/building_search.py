@@ -59,7 +59,7 @@ class Search:
 
 
 def find_building(typed: str, names: Mapping[str, str]) -> SearchResult:
-    """Return the building of an id, a name or an unambiguous part of a name."""
+    """Return the building of a typed id, name or unambiguous part of a name, else similar ones; `names` by id."""
     answers = _answers(typed.strip(), names)
     if len(answers) == 1:
         return SearchResult(answers[0], ())
@@ -72,7 +72,7 @@ def find_building(typed: str, names: Mapping[str, str]) -> SearchResult:
 
 
 def building_id_of(typed: str, names: Mapping[str, str]) -> str:
-    """Return the id of the typed building; parameters as of `find_building`; S306 with the nearest if it is missing."""
+    """Return the id of a typed building, given the names by id; InputError S306 with similar ones if it is unknown."""
     found = find_building(typed, names)
     if found.building_id is None:
         raise InputError([Issue("S306", typed, {"n": len(names), "nearest": offered(found, names)})])
@@ -96,7 +96,7 @@ def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) for each place of the scenario with names that partial tables do not contain."""
+    """Return a warning (S656) for each setting or table that names buildings or firms which partial tables lack."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
     )

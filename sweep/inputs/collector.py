@@ -60,7 +60,7 @@ class FindingsCollector:
         Raises
         ------
         InputError
-            With all errors so far, the columns that may be the missing ones, and all unread columns.
+            With all errors so far, the headers that resemble missing columns, and all unread headers.
         """
         if self.issues:
             raise InputError([*self.issues, *self.hints], self.unread)

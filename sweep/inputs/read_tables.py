@@ -186,7 +186,7 @@ def _read_source(
     may_be_empty: bool,
     is_one: bool,
 ) -> RawTable | None:
-    """Read one file of a table, one sheet of it, or a table in memory; None as for `_read_table`."""
+    """Read one file of a table, one sheet of it, or a table in memory; None if it is missing or empty and may be."""
     frame = None if given is None else given.frames.get(name)
     if may_be_empty and (_is_empty(folder, data, table, name) if given is None else frame is None):
         return None

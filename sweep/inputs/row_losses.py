@@ -52,7 +52,7 @@ def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_by_code(raw: RawTable, quarantine: pd.DataFrame) -> Counter[str]:
-    """Return the number of lost rows of a file, by issue code of the reason; parameters as in `losses`."""
+    """Return the number of rows of a file that cannot be used, by issue code of the reason."""
     return Counter(map(str, _lost(raw, quarantine)["code"]))
 
 
@@ -101,14 +101,9 @@ def _answers(raw: RawTable, lost: pd.DataFrame, entries: str) -> Iterator[Issue]
                 header, word = raw.headers.get(column, column), words[kinds.eq(kind)].iloc[0]
                 facts: dict[str, Value] = {"table": table, "column": header, "value": word, "n": len(of_kind)}
                 facts["entries"] = entries
-                through = _through(lost[lost["row"].isin(of_kind.index)])
+                causes = (json.loads(v).get("column", "") for v in lost.loc[lost["row"].isin(of_kind.index), "values"])
+                through = tuple(cause for cause, _ in Counter(map(str, causes)).most_common() if cause)
                 if header in through:
                     yield Issue(Code.OUTCOME_LOST, raw.file, facts)
                 else:
                     yield Issue(Code.OUTCOME_LOST_BY_OTHERS, raw.file, {**facts, "through": through})
-
-
-def _through(lost: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns whose errors caused the losses, most frequent first."""
-    columns = (str(json.loads(values).get("column", "")) for values in lost["values"])
-    return tuple(column for column, _ in Counter(columns).most_common() if column)

@@ -1,4 +1,4 @@
-"""MATCH: assignment of firms and leads to buildings, also by planners, and of earlier results to the history."""
+"""MATCH: matching of firms and leads to buildings, by rules or by planners; earlier results become history."""
 
 from __future__ import annotations
 

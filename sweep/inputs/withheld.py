@@ -64,7 +64,7 @@ def investigation_faults(
 
 def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[Secret, ...]:
     """
-    Return texts that only the police may see: of investigations, and of leads at their or visited buildings.
+    Return texts that only the police may see: of investigations, and of leads at investigated or visited buildings.
 
     Leads of other buildings cannot occur in files on visited buildings only.
 

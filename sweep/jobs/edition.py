@@ -8,8 +8,9 @@ from shapely.geometry import LineString
 
 from geodata.message_catalogue import Texts, load_texts
 from sweep.check.bound.recomputed_value import costs_of
+from sweep.check.inspection_counts import empty_in_a_row
 from sweep.day.plan_id import plan_id
-from sweep.inputs.make_records import make_firms
+from sweep.inputs.make_records import make_firms, make_past
 from sweep.inputs.row_losses import quarantine_issues
 from sweep.inputs.withheld import without_firms
 from sweep.jobs.stages.check_day import CheckedPlan
@@ -58,6 +59,7 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
         coverage=checked.coverage,
         violations=checked.violations,
         soft_violations=checked.soft_violations,
+        empty_inspections=empty_in_a_row(make_past(inputs), scenario.day),
         footprints=inputs.buildings[["building_id", "geometry"]],
         streets=inputs.streets,
         water=inputs.water,

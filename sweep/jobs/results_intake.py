@@ -95,7 +95,7 @@ def keep_closing(
     """
     Close an open item (a finding to be re-checked) without a visit; return the ledger.
 
-    Parameters as in `keep_results`.
+    `enter` is called when all files are written and not yet visible; if it raises, everything is discarded.
 
     Raises
     ------

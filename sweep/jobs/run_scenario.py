@@ -87,7 +87,7 @@ class Planned:
 def plan_inputs(
     scenario: Scenario, inputs: Inputs, report: ProgressCallback, problem_out: Path | None = None
 ) -> Planned:
-    """Rank, select, plan and check a scenario's clean inputs; further as `run`, but no edition is written."""
+    """Return the edition that `run` would write: rank, select, plan and check a scenario's clean inputs."""
     report("rank", None)
     ranked = rank(scenario, inputs)
     scenario, ranked, left = with_team_count(scenario, inputs, ranked, lambda progress: report("number", progress))

@@ -51,7 +51,7 @@ class MobileSettings(Section):
 
 
 class SiteSettings(Section):
-    """Site of a linked action."""
+    """One building of a linked action, with its county."""
 
     county: Id
     building: str

@@ -102,6 +102,8 @@ class Edition:
     """Pins: decisions of planners on single buildings."""
     soft_violations: tuple[Violation, ...] = ()
     """Violations of soft rules, which are only reported and do not block publishing."""
+    empty_inspections: frozenset[tuple[str, str]] = frozenset()
+    """(person id, uscc) where the officer's last three inspections found nothing, for the check of changes (C34)."""
     due_leads: tuple[Lead, ...] = ()
     """Unanswered leads that are due on the day (C22), used to check a re-plan."""
     codes: Mapping[str, InspectionCode] = field(default_factory=dict)

@@ -55,17 +55,14 @@ def write_edition(
         If a visit is on the investigation track, which no output may show (C26).
     """
     refuse_investigations(edition)
-    if folder.exists() and not _is_edition(folder):
+    is_new = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    if not is_new and not (folder / MANIFEST).is_file():
         raise FileExistsError(f"{folder} holds no {MANIFEST}: it is not an edition and is not replaced")
     with fresh_folder(folder) as fresh:
         names = _write_all(edition, fresh, texts, extra or {}, carried)
         if enter is not None:
             enter(edition, fresh)
     return tuple(folder / name for name in names)
-
-
-def _is_edition(folder: Path) -> bool:
-    return folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))
 
 
 def _write_all(

@@ -25,7 +25,7 @@ BENT_FROM = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """P(den) of each building, shape (n,), at present and hypothetically, with the terms of values."""
+    """P(den) of each building, shape (n,): at present, after one more lead, after a visit without a find."""
 
     scored_by: str
     """Origin of the scores: `rule` or `logistic` (the learnt model)."""
@@ -99,7 +99,7 @@ def _taught(checks: TrainingChecks) -> TrainingResult:
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """Return scores by the rule, from leads and background rates, or by the memory fitted to past leads."""
+    """Return scores by the rule, from leads and background rates; P(den) by `fitted_memory` if that was fitted."""
     ids = buildings["building_id"]
     chances, with_lead = evidence.chances, evidence.with_lead
     p_den, cleared = chances.p_den, once_cleared(evidence, settings.detection_share)

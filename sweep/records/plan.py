@@ -185,7 +185,7 @@ class Plan:
 
 
 def short_of(bound: float, value: float) -> float:
-    """Share of a bound that a value is short of, in [0, 1]; 0 where the bound is 0."""
+    """Return the gap 1 - value / bound, in [0, 1]; 0 where the bound is 0."""
     return min(1.0, max(0.0, 1.0 - value / bound)) if bound > 0 else 0.0
 
 
@@ -250,6 +250,6 @@ class Coverage:
 
 
 def due_counts(n_due: int, broken: Iterable[Violation]) -> tuple[int, int]:
-    """Return how many of `n_due` due leads a visit of the day answers, and how many of these late."""
+    """Return how many of `n_due` due leads a visit answers, and how many of these late, from the violations of C22."""
     is_late = {v.where: bool(v.values.get("is_late")) for v in broken if v.rule_id == "C22"}
     return n_due - sum(not late for late in is_late.values()), sum(is_late.values())

@@ -97,8 +97,13 @@ class FindLevel:
 
     @property
     def is_calibrated(self) -> bool:
-        """Return whether the finds of the last year are enough for the level to be used; a change needs as many."""
-        return self.n_weeks < YEAR_WEEKS or self.n_finds >= LEVEL_FINDS
+        """Return whether the year's finds are enough to use the level; only then is a change of the level sought."""
+        return has_changed(self.n_weeks) or self.n_finds >= LEVEL_FINDS
+
+
+def has_changed(n_weeks: int) -> bool:
+    """Whether a level whose visits are of the last `n_weeks` weeks has changed within the year."""
+    return n_weeks < YEAR_WEEKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Records of the domain rules: requirement, force, enforcing stages, and the tests that verify each."""
+"""Records of the domain rules: id, force, enforcing stages, and settings."""

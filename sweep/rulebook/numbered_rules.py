@@ -27,18 +27,6 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleTests:
-    """Tests that verify a rule, as `file::function` or `file::function[id]`, files under tests/."""
-
-    found: str
-    """A plan or input that breaks only this rule is reported with its id and place."""
-    kept: str
-    """The rule is kept where breaking it would raise the objective."""
-    reported: str
-    """The report states how far the rule was kept."""
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     """One domain rule."""
 
@@ -47,7 +35,6 @@ class Rule:
     stages: tuple[Stage, ...]
     parameters: tuple[str, ...]
     """Keys of scenario.toml that set it, `section.key`."""
-    tests: RuleTests
 
     @property
     def is_switchable(self) -> bool:
@@ -103,78 +90,8 @@ _RULES = (
     ("C34", Force.SOFT, "select plan check", "codes.required codes.repeat_reasons"),
     ("C35", Force.SOFT, "check", "codes.required codes.annual_plan"),
 )
-# Module in tests/rules/ and name of the test that a rule is kept, for rules that `sweep.check` verifies on a plan.
-_KEPT = {
-    "C01": ("people", "test_two_officers_stay_in_each_team_though_five_at_one_door_are_worth_more"),
-    "C02": ("people", "test_an_officer_whose_certificate_ran_out_the_day_before_makes_no_pair"),
-    "C03": ("people", "test_an_auxiliary_makes_no_pair_though_there_is_a_certificate_on_record"),
-    "C04": ("people", "test_one_officer_takes_stock_with_a_recorder_and_inspects_nobody"),
-    "C05": ("tracks", "test_a_building_without_a_basis_is_not_visited_though_it_is_worth_most"),
-    "C06": ("firms", "test_a_firm_at_its_yearly_cap_is_left_out"),
-    "C07": ("tracks", "test_a_special_list_without_its_papers_brings_nothing"),
-    "C08": ("tracks", "test_of_a_list_of_all_firms_a_fifth_is_inspected"),
-    "C09": ("tracks", "test_chance_and_not_worth_picks_the_building_that_is_drawn"),
-    "C10": ("people", "test_no_team_goes_where_one_member_is_recused_from"),
-    "C11": ("firms", "test_what_a_lead_and_a_list_want_of_a_firm_is_one_visit_and_worth_one"),
-    "C12": ("people", "test_market_regulation_does_not_fill_up_a_team_of_another_district"),
-    "C13": ("sites", "test_a_second_visit_that_would_start_after_hours_is_left_out"),
-    "C14": ("sites", "test_a_place_without_certificate_is_left_out_by_a_team_without_recorder"),
-    "C15": ("firms", "test_a_firm_in_a_dwelling_is_left_out"),
-    "C16": ("sites", "test_both_towers_are_left_out_if_no_two_teams_can_start_there_together"),
-    "C17": ("sites", "test_a_tower_with_more_exits_than_guards_is_left_out"),
-    "C18": ("sites", "test_a_team_stands_by_though_it_could_make_a_visit"),
-    "C19": ("people", "test_two_women_are_not_put_together_though_their_skills_are_worth_more"),
-    "C20": ("people", "test_no_second_visit_is_made_beyond_the_longest_duty_or_instead_of_the_break"),
-    "C21": ("sites", "test_a_visit_for_which_there_is_time_only_on_a_lucky_day_is_left_out"),
-    "C22": ("leads", "test_of_two_visits_and_time_for_one_that_with_the_lead_falling_due_is_made"),
-    "C23": ("leads", "test_a_place_whose_leads_have_lost_their_worth_is_left_out"),
-    "C24": ("firms", "test_of_two_visits_almost_alike_that_which_disturbs_less_is_made"),
-    "C25": ("never", "test_no_key_that_can_be_set_is_a_goal_in_checks_fines_or_finds"),
-    "C28": ("firms", "test_a_building_that_was_visited_last_week_rests"),
-    "C31": ("never", "test_a_table_behind_an_address_is_refused_before_anything_is_read"),
-    "C33": ("firms", "test_a_firm_that_others_inspect_as_often_as_allowed_is_left_out"),
-    "C34": ("people", "test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_shown"),
-    "C35": ("firms", "test_an_annual_plan_that_is_not_filed_is_a_warning_and_costs_no_visit"),
-    "C32": ("tracks", "test_an_item_that_is_struck_off_the_list_is_asked_on_no_track"),
-}
-# Tests that a procedural rule is kept, and that its breach is found.
-_PAPERS = {
-    "C26": (
-        "cli/test_release_and_export.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
-        "cli/test_release_and_export.py::test_a_target_written_into_a_handout_is_found_with_its_file",
-    ),
-    "C27": (
-        "rules/test_kept_tracks.py::test_what_is_due_to_be_looked_at_again_goes_before_a_visit_worth_more",
-        "check/test_disclosure_rules.py::test_a_due_item_that_no_visit_looks_at_is_named",
-    ),
-    "C29": (
-        "cli/test_approve.py::test_every_order_and_map_of_an_unapproved_plan_is_marked",
-        "cli/test_approve.py::test_an_approval_of_an_edited_plan_no_longer_holds",
-    ),
-    "C30": (
-        "cli/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
-        "cli/test_purge.py::test_without_yes_it_only_lists",
-    ),
-}
-
-
-def _tests_of(rule_id: str) -> RuleTests:
-    if rule_id in _PAPERS:
-        kept, found = _PAPERS[rule_id]
-        line = f"publish/report/test_papers.py::test_the_report_has_a_line_of_the_rule[zh_CN-{rule_id}]"
-        return RuleTests(found, kept, line)
-    part, kept = _KEPT[rule_id]
-    reported = (
-        "rules/test_reported_people.py::test_the_report_says_how_the_rule_was_kept"
-        if part in ("people", "tracks")
-        else "rules/test_reported_sites.py::test_the_report_has_the_line_of_the_rule"
-    )
-    found = f"check/test_rules.py::test_a_breach_is_found_with_its_place[{rule_id}]"
-    return RuleTests(found, f"rules/test_kept_{part}.py::{kept}", f"{reported}[{rule_id}]")
-
-
 BOOK: dict[str, Rule] = {
-    rule_id: Rule(rule_id, force, tuple(map(Stage, stages.split())), tuple(keys.split()), _tests_of(rule_id))
+    rule_id: Rule(rule_id, force, tuple(map(Stage, stages.split())), tuple(keys.split()))
     for rule_id, force, stages, keys in _RULES
 }
 

@@ -65,14 +65,14 @@ def make_scenario(
     tree
         Values by section and key, as scenario.toml has them; the overrides are put into it.
     overrides
-        As for `load_scenario`.
+        Values by dotted key; strings are read as TOML, or as they are if they are no TOML.
     issues
         Errors found before, which are raised together with the new ones.
 
     Raises
     ------
     InputError
-        As `load_scenario`.
+        S102 to S105 and S620, see `load_scenario`.
     """
     found = list(issues)
     for key, value in overrides.items():

@@ -41,7 +41,7 @@ def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapp
 
 
 def due_times(leads: pd.DataFrame, due_hours: Mapping[str, float]) -> pd.Series:
-    """Return the due time of each lead, its own or by its type; NaT for leads due at the end of a working day."""
+    """Return the due time of each lead: its own, else by the hours of its type; NaT if it is due in working days."""
     by_type = leads["lead_type"].map(dict(due_hours)).astype(float)
     return leads["due_at"].fillna(leads["received_at"] + pd.to_timedelta(by_type, unit="h"))
 

@@ -1,7 +1,7 @@
 """Visits on offer (that a day's plan may include), by track: leads, re-checks, lists, random draw, stocktaking."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -22,7 +22,7 @@ from sweep.select.follow_up_deadlines import due_seconds, falls_due
 from sweep.select.legal_grounds import Grounds, PastFacts
 from sweep.select.make_visits import TeamSize, VisitMaker, due_by_building
 from sweep.select.selection_tables import Tables, last_answers, last_pairs, last_visits
-from sweep.select.special_inspections import SpecialList, special_lists, with_reason
+from sweep.select.special_inspections import special_lists, with_reason
 from sweep.select.target_firms import classes_by_building
 from sweep.select.visits_by_track import (
     case_visits,
@@ -92,7 +92,9 @@ def offer_visits(
     free -= _places(case) | again.keys()
     special = special_visits(maker, lists, [b for b in ranked if b in free])
     free -= _places(special)
-    room = _room(len(tables.active), select.target_share_max, special, lists) - tables.n_elsewhere
+    # The share of all firms that special visits leave to the draw (C08).
+    n_special = sum(len(set(v.targets) - with_reason(lists[v.building_id])) for v in special)
+    room = max(1, int(select.target_share_max * len(tables.active))) - n_special - tables.n_elsewhere
     draw, drawn, left_out = drawn_visits(maker, free, tables.too_few_officers, room)
     free -= _places(drawn)
     stocktake = stocktake_visits(maker, sorted((b for b in ranked if b in free), key=lambda b: b not in must))
@@ -145,12 +147,6 @@ def not_on_offer(
 def _places(visits: Iterable[Visit]) -> set[str]:
     """Return the building ids of the visits."""
     return {v.building_id for v in visits}
-
-
-def _room(n_firms: int, share: float, special: Iterable[Visit], lists: Mapping[str, Sequence[SpecialList]]) -> int:
-    """Return the most firms that drawn visits may inspect: share of all firms, less those of special visits (C08)."""
-    most = max(1, int(share * n_firms))
-    return most - sum(len(set(v.targets) - with_reason(lists[v.building_id])) for v in special)
 
 
 def _maker(

@@ -59,7 +59,7 @@ _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
 
 
 class Storing(Enum):
-    """Use that a command makes of the store (database) that a scenario shares with other users."""
+    """Use of the store, the database that a scenario shares with other users, by a command."""
 
     FETCH = auto()
     """Work on a local mirror, then write changes to the store."""
@@ -77,7 +77,7 @@ type Work = Callable[[Mapping[str, Any], Sequence[str]], Exit]
 
 @dataclass(slots=True)
 class Surroundings:
-    """Holder of the function that runs every command, which the command line sets to run it on a store."""
+    """Holder of the callback that runs commands on a store; set by the command line, as this package knows no store."""
 
     in_store: Callable[[ChosenStore, Mapping[str, Any], Work, Storing], Exit] | None = None
     """Callback that runs a command in the folders that mirror a store."""
@@ -302,12 +302,8 @@ def _places(path: Path, *, is_read: bool = False) -> Iterator[Path]:
         folder = own if own.is_dir() else own.parent
         yield folder
         if own.is_dir() and (not is_read or (own / FILE_NAME).is_file()):
-            yield from _below(own)
+            # Subfolders that contain an interrupted write.
+            with contextlib.suppress(OSError):
+                yield from sorted(hidden.parent for hidden in own.glob(f"*/{HIDDEN}"))
         if not folder.is_dir() or (folder / retention.MANIFEST).is_file():
             yield folder.absolute().parent
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    """Yield the subfolders that contain an interrupted write."""
-    with contextlib.suppress(OSError):
-        yield from sorted(hidden.parent for hidden in folder.glob(f"*/{HIDDEN}"))

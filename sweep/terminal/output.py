@@ -18,8 +18,13 @@ from rich.table import Table
 from geodata.errors import Issue, grouped, toml_of
 from geodata.message_catalogue import Texts
 from sweep.publish.page.escape import isolate_direction
+from sweep.terminal.deferred import deferred_imports
+
+with deferred_imports():
+    from sweep.publish.facts import names_and_reasons
 
 if TYPE_CHECKING:
+    from sweep.publish.edition import Edition
     from sweep.records.plan import Violation
 
 Report = Callable[[float, str], None]
@@ -182,17 +187,14 @@ class Output:
 
         return report
 
-    def breaches(self, violations: Sequence[Violation]) -> None:
-        """Print violations of rules on standard error, unless JSON is requested."""
+    def breaches(self, violations: Sequence[Violation], edition: Edition | None = None) -> None:
+        """Print violations of rules on standard error, with the names of their edition, unless JSON is requested."""
         if self.as_json:
             return
         self.err.print(f"[bold red]{plain(self.texts('command.violations', n=len(violations)))}[/]")
         for v in violations:
-            self.err.print(f"  [bold]{v.rule_id}[/]  {plain(self.breach(v))}", soft_wrap=True)
-
-    def breach(self, breach: Violation) -> str:
-        """Return the sentence for a violation of a rule, with its place."""
-        return self.texts(breach.key, where=breach.where, **breach.values)
+            text = plain(names_and_reasons.breach_text(edition, v, self.texts))
+            self.err.print(f"  [bold]{v.rule_id}[/]  {text}", soft_wrap=True)
 
     def notes(self, notes: Sequence[Issue]) -> None:
         """Print notes with their fixes, unless quiet or JSON is requested."""

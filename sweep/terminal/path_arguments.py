@@ -113,7 +113,7 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     scenario
         Folder or name of the scenario, if the command has one: `latest` alone then means the scenario's newest plan.
     out
-        Folder of all editions; if it has no plans, those in the folder `out` count.
+        Folder of all editions; if it has no plans, those in `./out` count.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -12,6 +13,7 @@ from sweep.board.board_state import Board
 from sweep.board.phone.phone_reports import take_batch
 from sweep.day.journal.entry import Report
 from sweep.day.journal.report_kinds import plain_text
+from sweep.publish.facts.team_facts import team_facts
 from tests.board.asking import PHRASE, Wall
 from tests.board.windows import enrol, sign_in, window
 from tests.browser.access import serious_faults
@@ -52,6 +54,24 @@ def test_pages_are_open_to_all_readers(
     assert desk.faults == phone.faults == []
     desk.context.close()
     phone.context.close()
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+def test_all_of_each_row_of_phones_is_on_a_narrow_screen(
+    browser: Browser, day: tuple[Board, str, Wall], lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, address, _ = day
+    # A base of a name of usual length, and phones to revoke in each team.
+    named = [replace(t, base=replace(t.base, name="蝶桐大道市场监督管理所")) for t in team_facts(board.live.edition)]
+    monkeypatch.setattr("sweep.board.pages.sign_in.team_facts", lambda _edition: named)
+    for team in named:
+        board.enrolments.issue(team.team.team_id)
+    desk = sign_in(window(browser, address, 390), "planner", lang)
+    desk.page.goto(f"{address}/phones")
+    assert desk.page.locator(".scroll").evaluate("e => e.scrollWidth - e.clientWidth") == 0
+    assert desk.page.locator(".inline button").count() == 2 * len(named)
+    desk.shoot(f"phones-{lang}")
+    desk.context.close()
 
 
 def test_a_phone_keeps_nothing_of_days_before_but_what_was_never_sent(

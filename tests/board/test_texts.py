@@ -144,3 +144,10 @@ def test_every_act_of_the_audit_log_has_a_name(lang: str) -> None:
     assert {"approve", "board login", "results"} <= acts
     acts |= {CODES, ACT, "board login failed", "board enrol failed"}
     assert [act for act in sorted(acts - {"request"}) if f"board.act.{act.replace(' ', '_')}" not in texts] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_state_of_a_team_has_a_label_of_its_own(lang: str) -> None:
+    texts = load_texts(lang)
+    labels = [texts(key) for key in sorted(texts.keys()) if key.startswith("board.state.")]
+    assert len(set(labels)) == len(labels) > 6

@@ -41,6 +41,7 @@ def test_a_due_item_that_a_visit_looks_at_is_no_breach(world: World) -> None:
     assert breaches(looked_at(world)) == []
 
 
+@pytest.mark.rule("C27", "found")
 def test_a_due_item_that_no_visit_looks_at_is_named(world: World) -> None:
     assert breaches(world.given(rechecks={ITEM.recheck_id: ITEM})) == [("C27", "R-p1-B1-F")]
 

@@ -58,6 +58,7 @@ def test_a_run_is_logged_with_what_it_was_made_from(planned: Planned, edition: P
     assert facts["overrides"] == {}
 
 
+@pytest.mark.rule("C29")
 def test_every_order_and_map_of_an_unapproved_plan_is_marked(edition: Path) -> None:
     orders = {n: p for n, p in pages(edition).items() if n == "map.html" or n.startswith("teams/")}
     assert len(orders) == 5
@@ -99,6 +100,7 @@ def test_an_approved_plan_breaks_no_rule(approved: Path, sweep: Run, planned: Pl
     assert breaches(sweep, planned, approved) == set()
 
 
+@pytest.mark.rule("C29", "found")
 def test_an_approval_of_an_edited_plan_no_longer_holds(approved: Path, sweep: Run, planned: Planned) -> None:
     file = approved / "plan.json"
     plan = json.loads(file.read_text(encoding="utf-8"))

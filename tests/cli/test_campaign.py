@@ -225,6 +225,11 @@ def test_a_record_that_tells_less_than_the_bound_on_finds_is_found_out(planned: 
     assert shown_of(place) == ("no_file", [])
 
 
+def name_of(building: str, out: Path) -> str:
+    edition = next((out / "tiny").glob("*/edition.json"))
+    return str(json.loads(edition.read_text(encoding="utf-8"))["edition"]["buildings"][building]["name"])
+
+
 def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, out: Path) -> None:
     file = out / "tiny" / "campaign" / "campaign.json"
     record = record_of(out)
@@ -233,6 +238,9 @@ def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, out: 
     result = sweep("check", folder, out / "tiny" / "campaign", "--json")
     assert result.exit_code == 3
     assert {"C11", "M05"} <= {v["rule_id"] for v in json.loads(result.stdout)["violations"]}
+    building = record["days"][0]["visits"][0]["building_id"]
+    printed = sweep("check", folder, out / "tiny" / "campaign").stdout
+    assert (name_of(building, out) in printed, building in printed) == (True, False)
 
 
 def test_a_published_day_that_was_tampered_with_is_told(sweep: Run, folder: Path, out: Path) -> None:
@@ -245,7 +253,7 @@ def test_a_published_day_that_was_tampered_with_is_told(sweep: Run, folder: Path
     result = sweep("check", folder, out / "tiny" / "campaign")
     # It is other than campaign.json tells, and not in its hours.
     assert result.exit_code == 3
-    assert all(rule in result.stdout for rule in ("M06", "C13", day["day"], moved["building_id"]))
+    assert all(rule in result.stdout for rule in ("M06", "C13", day["day"], name_of(moved["building_id"], out)))
     file.unlink()
     missing = sweep("check", folder, out / "tiny" / "campaign")
     assert (missing.exit_code, "S305" in missing.stderr) == (2, True)

@@ -91,6 +91,8 @@ def test_no_lead_and_no_seed_of_the_draw_is_filed(table: Path) -> None:
 def test_the_workbook_holds_the_same_rows(table: Path) -> None:
     (sheet,) = openpyxl.load_workbook(table.with_suffix(".xlsx")).worksheets
     assert [c.value or "" for c in sheet[2]][:4] == list(platform.filed(table)[0].values())[:4]
+    # Items and addresses are longer than any column: they are read whole, not cut at the next cell.
+    assert all(cell.alignment.wrap_text for cell in sheet[2])
 
 
 def test_the_platforms_headers_are_written_and_read_back(tmp_path: Path, sweep: Run) -> None:

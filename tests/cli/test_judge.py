@@ -92,6 +92,24 @@ def test_a_stop_moved_after_its_window_is_named(plan: Json, judged: Callable[...
     assert (result.exit_code, "P02" in rules(result)) == (3, True)
 
 
+def test_broken_rules_and_shortfalls_name_buildings_instead_of_their_ids(
+    sweep: Run, planned: Planned, plan: Json, judged: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    building = busiest(plan)["stops"][-1]["building_id"]
+    edition = json.loads((planned.folder / "edition.json").read_text(encoding="utf-8"))["edition"]
+    name = edition["buildings"][building]["name"]
+    busiest(plan)["stops"][-1]["start_s"] += 60_000
+    told = judged(plan, "--lang", "en").stderr
+    assert (name in told, building in told) == (True, False)
+
+    def short(scenario: Scenario, plan: Path) -> Edition:
+        shortfall = Violation("C22", "L9", {"detail": f"{building}, > 12:00"})
+        return replace(review_plan(scenario, plan), soft_violations=(shortfall,))
+
+    monkeypatch.setattr("sweep.jobs.judge_plan.review_plan", short)
+    assert f"({name}, > 12:00)" in sweep("check", planned.scenario, planned.folder, "--lang", "en").stdout
+
+
 def test_an_officer_in_two_teams_is_named(plan: Json, judged: Callable[..., Any]) -> None:
     first, second = plan["teams"][:2]
     second["member_ids"].append(first["member_ids"][0])

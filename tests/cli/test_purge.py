@@ -136,6 +136,7 @@ def purge(sweep: Run, place: Path, *options: str) -> Any:
     )
 
 
+@pytest.mark.rule("C30", "found")
 def test_without_yes_it_only_lists(sweep: Run, place: Path) -> None:
     before = everything(place)
     reply = json.loads(purge(sweep, place).stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import html
 import json
 import re
@@ -17,6 +18,7 @@ from geodata.message_catalogue import load_texts
 from sweep.inputs.load import load_inputs
 from sweep.jobs.tampering.check_disclosure import leaks_as_violations
 from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.handouts import disclosure_files
 from sweep.publish.handouts.disclosure_files import handout_files
 from sweep.publish.handouts.public_counts import public_districts
 from sweep.scenario.load_scenario import load_scenario
@@ -55,6 +57,7 @@ def secret_words(targets: list[dict[str, str]], planned: Planned) -> set[str]:
     return words - {""}
 
 
+@pytest.mark.rule("C26")
 def test_the_best_place_is_left_out_while_it_is_under_investigation(
     edition: Path, planned: Planned, targets: list[dict[str, str]]
 ) -> None:
@@ -118,6 +121,7 @@ def test_a_handout_as_it_was_written_gives_nothing_away(edition: Path, secret: P
         assert (result.exit_code, result.stdout.strip()) == (0, "No rule is broken.")
 
 
+@pytest.mark.rule("C26", "found")
 def test_a_target_written_into_a_handout_is_found_with_its_file(
     edition: Path, secret: Path, sweep: Run, targets: list[dict[str, str]], tmp_path: Path
 ) -> None:
@@ -172,3 +176,26 @@ def test_a_release_is_logged(edition: Path) -> None:
     lines = (edition.parent.parent / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
     logged = [(e["act"], e["facts"].get("class")) for e in map(json.loads, lines)]
     assert logged == [("run", None), *(("release", c) for c in CLASSES)]
+
+
+def test_a_release_of_which_one_handout_cannot_be_written_is_neither_logged_nor_in_part_there(
+    edition: Path, secret: Path, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = copy_with_log(edition, tmp_path / "tiny" / edition.name)
+    for c in CLASSES:
+        shutil.copytree(edition.with_name(f"{edition.name}.{c}"), plan.with_name(f"{edition.name}.{c}"))
+    # An approval changes each handout.
+    assert sweep("approve", plan, "--by", "D07").exit_code == 0
+    log = tmp_path / "_audit" / "tiny.jsonl"
+    before, write = log.read_bytes(), disclosure_files.write_handout
+
+    def failing(manifest: Any, files: Any, folder: Path) -> Any:
+        if folder.name.endswith(CLASSES[1]):
+            raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+        return write(manifest, files, folder)
+
+    monkeypatch.setattr(disclosure_files, "write_handout", failing)
+    result = sweep("release", secret, plan, *(o for c in CLASSES for o in ("--class", c)), "--by", "D07")
+    assert (result.exit_code != 0, log.read_bytes() == before) == (True, True)
+    audited = sweep("audit", "tiny", "--out", tmp_path)
+    assert audited.exit_code == 0, audited.output

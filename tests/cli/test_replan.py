@@ -29,7 +29,7 @@ from sweep.jobs.stages.prepared import rank_and_select
 from sweep.plan.replan.manual_plan import layout_of
 from sweep.plan.replan.plan_changes import Cause, StopChange
 from sweep.plan.solve import Settings
-from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.edition_json import edition_json, parse_edition, read_edition
 from sweep.publish.archive.read_plan import read_plan_file
 from sweep.records.buildings import Lead
 from sweep.records.form_items import ITEMS
@@ -68,6 +68,15 @@ def hashes(folder: Path) -> dict[str, str]:
         for p in sorted(folder.rglob("*"))
         if p.is_file()
     }
+
+
+def test_a_change_is_printed_in_the_language_of_the_plan_unless_another_is_asked_for(
+    sweep: Run, edition: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sweep.terminal.command_decorator.HELP", load_texts("zh_CN"))
+    typed = ("replan", edition, "--at", "14:30", "--iterations", 20)
+    assert "orders are unchanged" in sweep(*typed).output
+    assert "内容未变" in sweep(*typed, "--lang", "zh").output
 
 
 def changed(sweep: Run, edition: Path, at: str, *events: dict[str, Any]) -> tuple[dict[str, Any], Path]:
@@ -124,6 +133,39 @@ def test_a_visit_taken_out_by_hand_whose_lead_falls_due_is_told(edition: Path) -
     without = {team: [p for p in lane if p.visit_id != stop.visit_id] for team, lane in whole.items()}
     told = [judged(change_by_hand(today, layout, None)).soft_violations for layout in (whole, without)]
     assert [[v.where for v in soft if v.rule_id == "C22"] for soft in told] == [[], ["L-X"]]
+
+
+def test_a_changed_plan_warns_of_its_own_officers_who_found_nothing_three_times(edition: Path) -> None:
+    today = read_today(edition)
+    teams = {t.team_id: t.member_ids for t in today.plan.teams}
+    (visit, here), (other, _) = [
+        (today.edition.visits[s.visit_id], teams[r.team_id])
+        for r in today.plan.routes
+        for s in r.made
+        if today.edition.visits[s.visit_id].targets
+    ][:2]
+    officer = next(i for i in here if today.edition.persons[i].is_certified(today.edition.scenario.day))
+    # The morning's warning names a person who is in none of the teams any more.
+    stale = Violation("C34", other.visit_id, {"detail": f"X99, {other.targets[0]}"})
+    pairs = frozenset({(officer, visit.targets[0]), ("X99", other.targets[0])})
+    today = replace(today, edition=replace(today.edition, empty_inspections=pairs, soft_violations=(stale,)))
+    told = judged(change_by_hand(today, layout_of(today.plan), None)).soft_violations
+    expected = [(visit.visit_id, f"{officer}, {visit.targets[0]}")]
+    assert [(v.where, v.values["detail"]) for v in told if v.rule_id == "C34"] == expected
+
+
+def test_an_edition_holds_the_officers_who_found_nothing_three_times(planned: Planned) -> None:
+    scenario, plan = load_scenario(planned.scenario), read_plan_file(planned.folder / "plan.json")
+    inputs = load_inputs(scenario)
+    same = {"building_id": inputs.buildings["building_id"].iloc[0], "uscc": "u", "track": "case", "outcome": "nothing"}
+    days = [pd.Timestamp(f"2026-0{month}-03", tz=TIMEZONE) for month in (3, 4, 5)]
+    looks = [{**same, "visit_id": str(day), "visited_on": day, "authority": "police", "officers": "P1"} for day in days]
+    table = pd.DataFrame(looks).reindex(columns=inputs.history.columns).astype(inputs.history.dtypes.to_dict())
+    history = pd.concat([inputs.history, table], ignore_index=True)
+    prepared = rank_and_select(scenario, replace(inputs, history=history))
+    made = bind_edition(prepared, check(prepared, plan))
+    assert ("P1", "u") in made.empty_inspections
+    assert parse_edition(edition_json(made)).empty_inspections == made.empty_inspections
 
 
 def test_an_edition_holds_the_leads_that_fall_due_with_the_day(planned: Planned) -> None:

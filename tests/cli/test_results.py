@@ -321,6 +321,7 @@ def test_of_several_items_closed_at_once_none_is_lost(scenario: Path, sweep: Run
     assert sweep("audit", "--out", out).exit_code == 0
 
 
+@pytest.mark.rule("C30")
 def test_no_file_that_is_written_holds_what_is_personal(first: Path, sweep: Run, grep: Any) -> None:
     inputs = {(p.name, word) for p, word in grep(first, PERSONAL)}
     assert {word for _, word in inputs} == PERSONAL  # it was there to be taken

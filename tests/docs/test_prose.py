@@ -85,6 +85,29 @@ def test_docstrings_and_comments_keep_to_the_terms(package: str) -> None:
     assert not found, f"{len(found)} in {package}\n" + "\n".join(found)
 
 
+def test_a_name_in_a_docstring_exists() -> None:
+    modules = {
+        p: p.read_text(encoding="utf-8") for at in ("geodata", "sweep") for p in sorted((ROOT / at).rglob("*.py"))
+    }
+    texts = {path: list(docstrings(ast.parse(text))) for path, text in modules.items()}
+    # Words of the code without its docstrings, of the migrations and of the module names.
+    known = {part for path in modules for part in path.relative_to(ROOT).with_suffix("").parts}
+    for path, code in modules.items():
+        for _, text in texts[path]:
+            code = code.replace(text, "")
+        known.update(re.findall(r"\w+", code))
+    for path in (ROOT / "sweep").rglob("*.sql"):
+        known.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    missing = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path, found in texts.items()
+        for line, text in found
+        for name in re.findall(r"`([a-z]\w*(?:\.\w+)*)`", text)
+        if "_" in name and not known.issuperset(name.split("."))
+    ]
+    assert not missing, "\n".join(missing)
+
+
 def test_the_english_texts_keep_to_the_terms() -> None:
     texts = load_texts("en")
     found = [f"{key}: {error}" for key in sorted(texts.keys()) for error in errors_of(texts.raw(key))]

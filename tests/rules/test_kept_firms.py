@@ -55,6 +55,7 @@ def best_value(make_problem: MakeProblem, make_team: MakeTeam) -> Callable[[Offe
     return lambda offer: solve(make_problem(offer.visits, [make_team("T1")]), LIMITS).value
 
 
+@pytest.mark.rule("C06")
 @pytest.mark.parametrize(
     ("cap", "value"),
     [
@@ -80,6 +81,7 @@ def test_a_firm_at_its_yearly_cap_is_left_out(
     assert best_value(offer) == value
 
 
+@pytest.mark.rule("C33")
 @pytest.mark.parametrize(
     ("codes", "off", "value"),
     [
@@ -122,6 +124,7 @@ def test_firms_that_others_inspect_as_often_as_allowed_are_named(
     assert [n.values["firms"] for n in notes if n.code == "S670"] == noted
 
 
+@pytest.mark.rule("C35")
 def test_an_annual_plan_that_is_not_filed_is_a_warning_and_costs_no_visit(
     towers: list[Building], make_offer: MakeOffer, best_value: Callable[[Offer], float]
 ) -> None:
@@ -131,6 +134,7 @@ def test_an_annual_plan_that_is_not_filed_is_a_warning_and_costs_no_visit(
         assert best_value(make_offer(towers, firms=FIRMS, select=NO_DRAW, grounds=grounds)) == 1.5
 
 
+@pytest.mark.rule("C11")
 def test_what_a_lead_and_a_list_want_of_a_firm_is_one_visit_and_worth_one(
     towers: list[Building], make_offer: MakeOffer, make_problem: MakeProblem, make_team: MakeTeam
 ) -> None:
@@ -154,6 +158,7 @@ def test_a_firm_that_moved_is_looked_at_where_it_is_due_and_nowhere_else(
     assert [v.visit_id for v in offer.visits if "F2" in v.targets] == ["V-B1"]
 
 
+@pytest.mark.rule("C15")
 @pytest.mark.parametrize(
     ("law", "value"),
     [
@@ -197,6 +202,7 @@ def test_a_firm_in_a_dwelling_is_not_even_looked_at_again(
     assert [n.values["items"] for n in notes if n.code == "S622"] == ([("R-1",)] if shut_out else [])
 
 
+@pytest.mark.rule("C24")
 @pytest.mark.parametrize(
     ("off", "expected"),
     [
@@ -241,6 +247,7 @@ def test_a_firm_of_class_a_that_no_lead_names_is_left_in_peace(
     assert [v.targets for v in offer.visits] == [targets]
 
 
+@pytest.mark.rule("C28")
 @pytest.mark.parametrize(
     ("cooldown_days", "value"),
     [

@@ -60,6 +60,7 @@ def test_of_two_places_and_room_for_one_that_with_the_lead_falling_due_is_on_off
     assert [v.visit_id for v in offer.visits] == visits
 
 
+@pytest.mark.rule("C22")
 @pytest.mark.parametrize(
     ("off", "expected"),
     [
@@ -152,6 +153,7 @@ def test_a_lead_that_had_until_friday_does_not_fall_due_on_the_days_off_after_it
     assert (falls_due_for_the_check(inputs, lead) is not None) == is_due
 
 
+@pytest.mark.rule("C23")
 @pytest.mark.parametrize(
     ("off", "value"),
     [

@@ -56,6 +56,7 @@ def keys_of(schema: Mapping[str, Any]) -> Iterator[str]:
         yield from part.get("properties", {})
 
 
+@pytest.mark.rule("C25")
 @pytest.mark.parametrize("model", [Scenario, ProblemPart], ids=["scenario.toml", "problem.json"])
 def test_no_key_that_can_be_set_is_a_goal_in_checks_fines_or_finds(model: type[BaseModel]) -> None:
     keys = set(keys_of(model.model_json_schema()))
@@ -144,6 +145,7 @@ def test_there_is_a_template_to_look_at() -> None:
     }
 
 
+@pytest.mark.rule("C31")
 @pytest.mark.parametrize(
     "address", ["https://example.org/leads.csv", "file:///data/leads.csv", "s3://bucket/leads.csv"]
 )

@@ -38,12 +38,14 @@ def value_with_seventh(*seventh):
     return solve(asked, ROUNDS)
 
 
+@pytest.mark.rule("C01")
 def test_two_officers_stay_in_each_team_though_five_at_one_door_are_worth_more():
     # C01. 6 police = 5 + 1: the second team would have one, so V-B1 is not made. 7 = 5 + 2: both are.
     assert value_with_seventh().value == 1.0
     assert value_with_seventh(person("P7")).value == 11.0
 
 
+@pytest.mark.rule("C02")
 def test_an_officer_whose_certificate_ran_out_the_day_before_makes_no_pair():
     # C02. The seventh counts up to the last day of their certificate.
     plan = value_with_seventh(person("P7", certificate_until=date(2026, 9, 15)))
@@ -52,6 +54,7 @@ def test_an_officer_whose_certificate_ran_out_the_day_before_makes_no_pair():
     assert value_with_seventh(person("P7", certificate_until=date(2026, 9, 16))).value == 11.0
 
 
+@pytest.mark.rule("C03")
 def test_an_auxiliary_makes_no_pair_though_there_is_a_certificate_on_record():
     # C03. The seventh goes along and helps, but is no second officer.
     plan = value_with_seventh(person("A7", certificate_until=date(2030, 1, 1)))
@@ -62,6 +65,7 @@ def test_an_auxiliary_makes_no_pair_though_there_is_a_certificate_on_record():
     assert value_with_seventh(person("P7", certificate_until=date(2030, 1, 1))).value == 11.0
 
 
+@pytest.mark.rule("C04")
 @pytest.mark.parametrize(
     ("n_police", "n_recorders", "made"),
     [
@@ -82,6 +86,7 @@ def test_one_officer_takes_stock_with_a_recorder_and_inspects_nobody(n_police, n
     assert served(plan) == made
 
 
+@pytest.mark.rule("C10")
 @pytest.mark.parametrize("key", ["B1", "F1", "PC"], ids=["building", "firm", "landlord or property company"])
 def test_no_team_goes_where_one_member_is_recused_from(key):
     # C10. Two teams of two police: three recused from V-B1 (5) put one into each, two can be in one and free the other.
@@ -100,6 +105,7 @@ def test_no_team_goes_where_one_member_is_recused_from(key):
     assert value(2) == 6.0
 
 
+@pytest.mark.rule("C34")
 def test_an_officer_who_found_nothing_three_times_is_kept_off_where_codes_are_shown(make_history):
     # C34. P1 to P3 inspected F1 three times and found nothing; as above, three who keep off cost V-B1 (5).
     history = make_history(
@@ -138,6 +144,7 @@ def test_with_fewer_than_three_empty_inspections_in_a_row_nobody_is_kept_off(row
     assert found["P1"].recusals == frozenset()
 
 
+@pytest.mark.rule("C12")
 def test_market_regulation_does_not_fill_up_a_team_of_another_district():
     # C12. V-B2 (5) lies in 370103 and takes three inspectors; two are at home there, a third to spare in 370102.
     def value(**letter):
@@ -160,6 +167,7 @@ def test_police_may_be_posted_to_another_district():
     assert solve(asked, ROUNDS).value == 1.0
 
 
+@pytest.mark.rule("C19")
 def test_two_women_are_not_put_together_though_their_skills_are_worth_more():
     # C19. V-B1 (10) takes two who know computers; they are the only women, and each team needs one.
     def value(*, third_is_female):
@@ -188,6 +196,7 @@ def one_long_day(max_duty_min=None, break_min=None):
     return solve(problem([visit(b, n_firms=100) for b in ("B1", "B2")], people=own, rules=rules), ROUNDS)
 
 
+@pytest.mark.rule("C20")
 def test_no_second_visit_is_made_beyond_the_longest_duty_or_instead_of_the_break():
     # C20. 189 min of duty are needed; 240 less 189 leave 51 for a break.
     assert one_long_day(max_duty_min=188).value == 1.0

@@ -42,6 +42,7 @@ def made(problem: Problem) -> tuple[float, set[str]]:
     return plan.value, {s.visit_id for r in plan.routes for s in r.stops}
 
 
+@pytest.mark.rule("C13")
 @pytest.mark.parametrize(
     ("approval", "value"),
     [
@@ -76,6 +77,7 @@ def test_a_second_visit_that_would_start_after_hours_is_left_out(
     assert made(replace(given, minutes=evening.minutes))[0] == value
 
 
+@pytest.mark.rule("C14")
 @pytest.mark.parametrize(
     ("law", "skills", "value"),
     [
@@ -99,6 +101,7 @@ def test_a_place_without_certificate_is_left_out_by_a_team_without_recorder(
     assert made(make_problem(offer.visits, [team]))[0] == value
 
 
+@pytest.mark.rule("C16")
 @pytest.mark.parametrize(
     ("complex_id", "expected"),
     [
@@ -127,6 +130,7 @@ def test_both_towers_are_left_out_if_no_two_teams_can_start_there_together(
     assert (pytest.approx(value), visits) == expected
 
 
+@pytest.mark.rule("C17")
 @pytest.mark.parametrize(
     ("n_exits", "expected"),
     [
@@ -164,6 +168,7 @@ def _roster() -> list[Person]:
     ]  # fmt: skip
 
 
+@pytest.mark.rule("C18")
 @pytest.mark.parametrize(
     ("off", "value"),
     [
@@ -183,6 +188,7 @@ def test_a_team_stands_by_though_it_could_make_a_visit(
     assert made(make_problem(visits, people=_roster(), rules=rules))[0] == pytest.approx(value)
 
 
+@pytest.mark.rule("C21")
 @pytest.mark.parametrize(
     ("off", "value"),
     [

@@ -55,6 +55,7 @@ def worth(offer):
     return sum(v.value for v in offer.visits)
 
 
+@pytest.mark.rule("C05")
 def test_a_building_without_a_basis_is_not_visited_though_it_is_worth_most():
     # C05. B1 is worth 1 and nothing leads there; B2, worth 1/2, has a lead. Both with one: 1 + 1/2.
     towers = [building("B1"), building("B2")]
@@ -62,6 +63,7 @@ def test_a_building_without_a_basis_is_not_visited_though_it_is_worth_most():
     assert worth(offered(towers, [{"building_id": "B2"}, {"building_id": "B1"}])) == 1.5
 
 
+@pytest.mark.rule("C07")
 @pytest.mark.parametrize(
     ("changes", "most"),
     [
@@ -82,6 +84,7 @@ def test_a_special_list_without_its_papers_brings_nothing(changes, most):
     assert worth(offered([building("B1")], law=Law(special=(Special(**PAPERS),)))) == 1.0
 
 
+@pytest.mark.rule("C08")
 def test_of_a_list_of_all_firms_a_fifth_is_inspected():
     # C08. All 10 firms of B1 are listed: a fifth of them are 2, and all 10 only for a reason on record.
     every = PAPERS | {"firms": tuple(f"B1-F{k:02d}" for k in range(10))}
@@ -114,6 +117,7 @@ def test_no_more_is_drawn_than_a_fifth_of_the_register_leaves(n_firms, n_listed,
     assert (tracks.count("special"), tracks.count("routine")) == (n_listed, n_drawn)
 
 
+@pytest.mark.rule("C09")
 def test_chance_and_not_worth_picks_the_building_that_is_drawn():
     # C09. SHA-256 of b|B1, b|B2, b|B3 begins with fcca, 1c82, ab3b: B2 is drawn though B1 is worth twice as much. Of
     # d|B1, d|B2, d|B3 with 16d9, 9acd, 5ca7: another seed, and it is B1.
@@ -138,6 +142,7 @@ def test_the_officers_that_were_drawn_go_though_others_are_free_and_it_costs_the
     assert solve(problem([replace(drawn, officers=()), best], [free, theirs]), ROUNDS).value == 10.5
 
 
+@pytest.mark.rule("C27")
 @pytest.mark.parametrize(
     ("is_due", "expected"),
     [
@@ -158,6 +163,7 @@ def test_what_is_due_to_be_looked_at_again_goes_before_a_visit_worth_more(is_due
     assert (pytest.approx(plan.value), served(plan)) == expected
 
 
+@pytest.mark.rule("C32")
 def test_an_item_that_is_struck_off_the_list_is_asked_on_no_track():
     # C32. B1 has a lead, B2 is on a list, B3 has something to be looked at again, the fourth is drawn. The lists have
     # 16 items; without phones 15.

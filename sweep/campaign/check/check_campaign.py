@@ -36,6 +36,7 @@ from sweep.inputs.withheld import under_investigation
 from sweep.jobs.tampering.check_proof import BoundStatus
 from sweep.publish.archive.check_editions_against_log import edition_breaches
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
+from sweep.publish.facts.names_and_reasons import building_name
 from sweep.records.plan import Violation
 from sweep.select.target_firms import active_firms
 
@@ -52,6 +53,8 @@ class CheckedCampaign:
     bound: BoundStatus
     are_figures_judged: bool
     """Whether the figures were recomputed: settings and tables are those from which the window was planned."""
+    names: Mapping[str, str]
+    """Names of buildings and of visits, by id."""
 
 
 def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> CheckedCampaign:
@@ -81,7 +84,9 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     hard += wrong or ()
     hard += [Violation("C29", f"{day} {PLAN}", {"detail": "sha256"}) for day, p in past.items() if is_changed(p)]
     soft = tuple(v for v in found if v.rule_id in SOFT)
-    return CheckedCampaign(record, tuple(hard), soft, shown.standing, are_figures_judged=wrong is not None)
+    names = {b: building_name(x, b) for b, x in loaded.buildings.items()}
+    names |= {v.visit_id: names.get(v.building_id, v.building_id) for d in record.days for v in d.visits}
+    return CheckedCampaign(record, tuple(hard), soft, shown.standing, wrong is not None, names)
 
 
 def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:

@@ -61,7 +61,7 @@ def check_c06_yearly_cap(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c33_frequency(inputs: CampaignInputs) -> Iterator[Violation]:
-    """C33: no firm exceeds the limits of a day, week or month over all authorities; named firms are exempt."""
+    """C33: no firm exceeds the limits of a day, week or month; firms named by a lead or a re-check are exempt."""
     planned: list[tuple[str, date]] = []
     for day, visit in sorted(visits(inputs), key=lambda pair: pair[0].day):
         named = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None}
@@ -155,10 +155,10 @@ def check_c34_empty_inspections(inputs: CampaignInputs) -> Iterator[Violation]:
     """C34: no officer inspects a firm without a stated reason after finding nothing there three times in a row."""
     reasons, empty = inputs.scenario.codes.repeat_reasons, cache(partial(empty_in_a_row, inputs.past))
     for day, visit in visits(inputs):
-        present = {i for t in teams_of(day, visit.visit_id) for i in t.member_ids if i in inputs.persons}
+        people = (inputs.persons.get(i) for t in teams_of(day, visit.visit_id) for i in t.member_ids)
+        officers = {p.person_id for p in people if p is not None and p.is_certified(day.day)}
         for person_id, uscc in sorted(empty(day.day)):
-            is_due = uscc in visit.targets and uscc not in reasons and person_id in present
-            if is_due and inputs.persons[person_id].is_certified(day.day):
+            if person_id in officers and uscc in visit.targets and uscc not in reasons:
                 yield Violation("C34", f"{day.day} {visit.visit_id}", {"detail": f"{person_id}, {uscc}"})
 
 

@@ -31,6 +31,7 @@ with deferred_imports():
     from sweep.inputs import withheld
     from sweep.plan import interrupt
     from sweep.publish.archive import edition_hash
+    from sweep.publish.facts import names_and_reasons
 
 if TYPE_CHECKING:
     from sweep.campaign.campaign_settings import Campaign
@@ -65,10 +66,11 @@ def check_command(voice: Output, folder: Path, overrides: Mapping[str, str], pla
         header = [texts(f"campaign.check.col.{c}") for c in ("rule", "where", "detail")]
         shown = [
             (
-                f"{v.rule_id} {_rule_text(v.rule_id, texts)}"
+                # The text of a rule over days; for a rule of single days, its title.
+                f"{v.rule_id} {texts(key if (key := RULE_TEXT + v.rule_id) in texts else f'rule.{v.rule_id}.title')}"
                 + (f" ({texts('campaign.check.soft')})" if is_soft else ""),
-                v.where,
-                str(v.values.get("detail", "")),
+                names_and_reasons.with_names(v.where, judged.names),
+                names_and_reasons.with_names(str(v.values.get("detail", "")), judged.names),
             )
             for v, is_soft in rows
         ]
@@ -101,12 +103,6 @@ def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], p
         days = {day.isoformat(): swap and asdict(swap) for day, swap in sooner.items()}
         voice.json({"building_id": building, "lines": lines, "sooner": days})
     return Exit.DONE
-
-
-def _rule_text(rule_id: str, texts: Texts) -> str:
-    """Return the text of a rule over days; for a rule of single days, its title."""
-    key = RULE_TEXT + rule_id
-    return texts(key if key in texts else f"rule.{rule_id}.title")
 
 
 def _campaign(voice: Output, folder: Path, overrides: Mapping[str, str]) -> tuple[Campaign, Scenario]:
@@ -180,7 +176,7 @@ def _report(voice: Output, outcome: CampaignOutcome) -> Exit:
     voice.table(texts("campaign.title", name=record.name), [texts(k) for k in keys], rows)
     n = sum(len(d.visits) for d in record.days)
     finds = campaign_sentences.finds_text(record, texts)
-    voice.line("campaign.done", n=n, days=len(record.days), finds=finds, gap=texts.percent(record.gap))
+    voice.line("campaign.done", n=n, days=len(record.days), finds=finds, gap=texts.percent_at_most(record.gap))
     for sentence in campaign_sentences.level_sentences(record, texts):
         voice.line("whatif.line", text=sentence)
     if record.moves:

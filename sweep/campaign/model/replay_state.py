@@ -84,7 +84,7 @@ def pseudo_random(seed: int, *keys: str) -> float:
 def outcome(
     seed: int, building_id: str, day: date, den_id: str | None, *, no_access: float, detects: float, irregular: float
 ) -> str:
-    """Return the simulated outcome of a visit to a building with den `den_id`, or with none."""
+    """Return the simulated outcome of a visit, from probabilities; `den_id`: open den of the building, if any."""
     when = day.isoformat()
     if pseudo_random(seed, "door", building_id, when) < no_access:
         return "no_access"

@@ -89,7 +89,7 @@ def weeks_of(
     Parameters
     ----------
     expected
-        Expected finds of each day. A week is unknown if one of its sweep days had visits and has no entry.
+        Expected finds of each day. A week has no forecast if one of its sweep days had visits and has no entry.
     leads
         Forecast of leads per week, by its Monday.
     first

@@ -163,7 +163,7 @@ class _Changed:
         return "with_others", (on.isoformat(),)
 
     def _came_in(self, building: str, old: At, new: tuple[DayPart, VisitPart]) -> Reason | None:
-        """Return the reason, in inputs received on the building itself, for its other day, or None."""
+        """Return the new input about the building that explains its day: lead, re-check, draw, due date; or None."""
         (day, visit), since = new, self.since
         known = set() if old is None else set(old[1].basis)
         if building in since.leads:
@@ -181,7 +181,7 @@ class _Changed:
         return None
 
     def _of_others(self, old: At, new: tuple[DayPart, VisitPart]) -> Reason:
-        """Return the reason in other visits: of the former day or of the new day."""
+        """Return the reason without new inputs: the visit is worth more now, was displaced, or found room that day."""
         day, visit = new
         values = dict(zip(visit.days, visit.values, strict=True))
         if old is not None and old[0].day not in values:

@@ -7,7 +7,7 @@ from geodata.message_catalogue import Texts
 from sweep.campaign.records import CampaignRecord, DayPart, FindsPart, MovePart, VisitPart
 from sweep.publish.facts.names_and_reasons import label, reason_title
 from sweep.records.plan import Insertion
-from sweep.records.ranking import YEAR_WEEKS
+from sweep.records.ranking import has_changed
 
 # A smaller price is rounding.
 _LEAST_PRICE = 5e-4
@@ -148,5 +148,5 @@ def level_sentences(record: CampaignRecord, texts: Texts) -> Iterator[str]:
                 finds=texts.number(part.n_finds),
                 factor=texts.number(part.factor, 2),
             )
-            if part.n_weeks < YEAR_WEEKS:
+            if has_changed(part.n_weeks):
                 yield texts("ranking.level.changed")

@@ -223,7 +223,7 @@ def state_after(
     published: Sequence[DayPlan],
     den_in: Mapping[str, str],
 ) -> ReplayState:
-    """Return the state after the visits of a day: dens that were found close, published visits are recorded."""
+    """Return the state after the visits of a day: closes the dens that they found, and records published visits."""
     found = {den_in[d.building_id]: day.isoformat() for d in made if d.outcome == "find"}
     mine = {b for b, on in state.held.items() if on == day.isoformat()}
     duties = dict(state.duties)

@@ -139,7 +139,7 @@ def make_district(loaded: LoadedCampaign, size: TeamSize) -> SimulatedDistrict:
 
 
 def irregular_shares(loaded: LoadedCampaign, first: date) -> Mapping[str, float]:
-    """Return the share of past inspections with an irregularity, by track: one share for all tracks."""
+    """Return the share of past inspections with an irregularity, by track; it is the same for all tracks."""
     history = loaded.inputs.history
     past = checks_among(history[history["visited_on"] < pd.Timestamp(first, tz=TIMEZONE)])
     share = float((past["outcome"] == "irregular").mean()) if len(past) else 0.0

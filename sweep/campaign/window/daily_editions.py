@@ -65,13 +65,13 @@ def publish_days(
     ----------
     committed
         Day on which the seed of each day's draw was committed to, by day.
+    enter
+        Writes the audit log's entry of each edition.
 
     Raises
     ------
     OSError
         If `out` is not writable.
-
-    `enter` writes the audit log's entry of each edition.
     """
     made: dict[date, DayEdition] = {}
     for k, day in enumerate(planned.window.days):
@@ -168,7 +168,7 @@ def _changed(problem: Problem, published: Plan, limits: Settings) -> Plan:
 
 
 def _as_weighed(problem: Problem, day: DayPlan, offer: DayOffer) -> Problem:
-    """Return a day's problem with the window's urgencies as weights, which promised visits earn."""
+    """Return a day's problem in which each visit has the urgency that the window gave it, for example for a promise."""
     urgency = {v.visit_id: v.urgency for v in (*offer.visits.values(), *day.visits)}
     return replace(problem, visits=tuple(replace(v, urgency=urgency[v.visit_id]) for v in problem.visits))
 

@@ -155,7 +155,7 @@ def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int]
 def _composed_on(
     loaded: LoadedCampaign, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
 ) -> tuple[Team, ...]:
-    """Compose teams as `_composed`; the error names the day and its duty table."""
+    """Compose new teams of a day; an error names the day and the duty table (see `_composed`)."""
     try:
         return _composed(problem, load, seed, n_open)
     except InputError as error:
@@ -174,7 +174,7 @@ def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tu
 
 
 def fair_share(problem: Problem, load: Load, most: int) -> tuple[Person, ...]:
-    """Return up to `most` people, drawn officers first, then the fewest hours, in proportion to kind and district."""
+    """Return about `most` people, an equal share of each agency, role and district: drawn officers and fewest hours."""
     share, drawn = most / max(1, len(problem.people)), {i for v in problem.visits for i in v.officers}
     kinds: dict[tuple[str, str, str], list[Person]] = {}
     for p in problem.people:

@@ -67,7 +67,7 @@ class LoadedCampaign:
 
     @property
     def history(self) -> pd.DataFrame:
-        """Return the visits that count for rest periods, caps and leads: with a result, or done without one."""
+        """Return past visits that count for rest periods, caps and leads: those with a result, and unreported ones."""
         return self.inputs.history if self.history_with_unreported is None else self.history_with_unreported
 
     def is_workday(self, day: date) -> bool:
@@ -149,7 +149,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
 
 
 def scenario_of(campaign: Campaign, day: date | None, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """Return the scenario of a campaign on a day, or on its own; synthetic data end on the campaign's first day."""
+    """Return a campaign's scenario on a day (None: its own); synthetic data end on the campaign's first day."""
     path = campaign.folder / campaign.scenario
     named = path if (path / SCENARIO_FILE).is_file() else Path(campaign.scenario)
     scenario = load_scenario(named, {**(overrides or {}), **({"day": day.isoformat()} if day else {})})

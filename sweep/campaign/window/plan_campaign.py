@@ -187,10 +187,10 @@ def page_of(loaded: LoadedCampaign, record: CampaignRecord, texts: Texts) -> str
 
 def read_before(place: Path, today: date) -> CampaignRecord | None:
     """
-    Return the record with which today's plan is compared; None without one.
+    Return the record with which today's plan is compared; None if the campaign has no record.
 
-    It is the last one, unless that is of today: then the record that it replaced, so that all changes since are
-    reported.
+    This is the last record. If the last record was made today, it is the one before it, so that all of today's changes
+    are reported.
 
     Raises
     ------

@@ -36,10 +36,9 @@ def visit_versions(
             by_building[building_id][k] = visit
     visits: list[Visit] = []
     versions: dict[str, dict[int, Visit]] = {}
-    for building_id, of_days in by_building.items():
-        published = {k for k in of_days if building_id in offers[k].published}
+    for of_days in by_building.values():
         alike: dict[object, dict[int, Visit]] = defaultdict(dict)
-        for k, visit in _as_on_first(of_days, published).items():
+        for k, visit in _as_on_first(of_days, offers).items():
             alike[_key(visit, k, by_day)][k] = visit
         for n, of in enumerate(alike.values()):
             one = _joined(of, n, offers, places)
@@ -48,17 +47,21 @@ def visit_versions(
     return visits, versions
 
 
-def _as_on_first(of_days: Mapping[int, Visit], published: Collection[int]) -> dict[int, Visit]:
+def _as_on_first(of_days: Mapping[int, Visit], offers: Sequence[DayOffer]) -> dict[int, Visit]:
     """
     Return a building's visits by day, each with the legal basis of the first visit of its track.
 
-    A lead that expires on a later day then creates no other version. Visits on days `published` stay unchanged.
+    A lead that expires on a later day then creates no other version. Published visits stay unchanged. A later day on
+    which others inspect a firm too often (C33) has no visit to that firm.
     """
     made: dict[int, Visit] = {}
-    first: dict[tuple[str, bool], Visit] = {}
+    known: dict[tuple[str, bool], list[Visit]] = defaultdict(list)
     for k, visit in of_days.items():
-        one = first.setdefault((visit.track, visit.is_must), visit)
-        if visit.track == "case" and k not in published:
+        whole = offers[k].whole
+        closed = {*(whole.at_limit if whole else ())}.difference(visit.targets)
+        earlier = known[visit.track, visit.is_must]
+        earlier.append(one := next((v for v in earlier if closed.isdisjoint(v.targets)), visit))
+        if visit.track == "case" and visit.building_id not in offers[k].published:
             visit = replace(
                 visit, basis=one.basis, targets=one.targets, slots=one.slots, n_firms=one.n_firms, items=one.items
             )

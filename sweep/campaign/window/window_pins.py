@@ -34,7 +34,8 @@ def with_day_pins(offers: Sequence[DayOffer], pins: Sequence[Pin]) -> tuple[DayO
     """
     Return the offers of each day under the pins: later starts, and without visits to be kept apart.
 
-    Only a must on a single day, as after a draw, excludes another visit here (C09). The plan decides the others.
+    A must-visit that is on offer on one day only, such as a drawn one (C09), excludes the visits that must be kept
+    apart from it. The search resolves all other conflicts.
 
     Raises
     ------

@@ -92,7 +92,7 @@ def _stops_of_part(part: DayPart) -> set[Stopped]:
 
 
 def _stops_of_plan(plan: Plan, days: Sequence[date], day: date) -> set[Stopped]:
-    """Return the same for a day of the window's plan, in seconds after midnight of the day."""
+    """Return team, building, start and end of each stop on a day of the window's plan, seconds after its midnight."""
     shift_s, own = (day - days[0]).days * DAY_S, {t.team_id for t in plan.teams if t.day == days.index(day)}
     stops = ((r.team_id, s) for r in plan.routes if r.team_id in own for s in r.stops)
     return {(own_id(i), s.building_id, s.start_s - shift_s, s.end_s - shift_s) for i, s in stops}

@@ -167,7 +167,7 @@ def _table(rows: Sequence[Sequence[int | None]], n: int, no_road: int) -> Int64s
 
 
 def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
-    """Return the most seconds from one visit's start to another's over all links, (visits, visits); inf without."""
+    """Return the most seconds from one visit's start to another's by all links, (visits, visits); inf if unlinked."""
     row = {visit_id: n for n, visit_id in enumerate(visits)}
     lag = np.where(np.eye(len(row), dtype=np.bool_), 0.0, np.inf)
     tolerance = float(content.get("link_tolerance_s", 300))

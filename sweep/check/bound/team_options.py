@@ -67,8 +67,8 @@ def stops_of(
     """
     Return the stops of positive prize that a team may make in a node of the tree.
 
-    Of the slots of a visit with equal service time, only the one of highest prize is kept. `remembered` is that of the
-    proof: any choice of it is valid.
+    Of the slots of a visit with equal service time, only the one of highest prize is kept. `remembered` has, for each
+    visit, the visits that a route remembers there and cannot repeat (ng-route); every choice gives a valid bound.
     """
     end = team.end_base_id or team.base_id
     # Shortest paths exclude closed visits: no route of the team passes through them.

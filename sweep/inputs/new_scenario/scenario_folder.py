@@ -85,7 +85,9 @@ def write_template(
     with named_folder(name, folder) as made:
         found = copy_map_files(files, made) if files else None
         keys = found.keys if found else CITY_GROUND if is_city else {}
-        places = _toml(keys) if keys else texts("command.template_places")
+        # Strings and lists of numbers have the same form in TOML and JSON.
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]
+        places = "\n".join(lines) or texts("command.template_places")
         (made / FILE_NAME).write_text(
             texts("command.template", name=name, places=places, draw_seed=draw_seed), encoding="utf-8"
         )
@@ -103,8 +105,3 @@ def write_template(
         if complete is not None:
             complete(made, scenario)
     return CreatedScenario(folder / name, found, made_up)
-
-
-def _toml(keys: Mapping[str, object]) -> str:
-    # Strings and lists of numbers have the same form in TOML and JSON.
-    return "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())

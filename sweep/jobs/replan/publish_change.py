@@ -121,6 +121,7 @@ def inputs_of_change(planned: PlannedChange) -> CheckInputs:
         rechecks={r.recheck_id: r for r in old.rechecks if r.recheck_id in looked_at},
         reasons={**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}},
         pins=old.pins,
+        empty_inspections=old.empty_inspections,
     )
 
 

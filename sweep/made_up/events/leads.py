@@ -40,16 +40,12 @@ def make_reported(
     first_s = leads["at_s"].to_numpy(dtype=float)
     later_s = rng.uniform(0.0, 3 * DAY_S, len(leads)) * leads["event"].duplicated().to_numpy()
     at_s = np.minimum(first_s + later_s, last_s - rng.integers(0, 3_600, len(leads)))
-    leads["received_at"] = _moments(settings, np.maximum(at_s, first_s))
+    start = pd.Timestamp(settings.day, tz=TIMEZONE) - pd.Timedelta(days=YEAR_DAYS)
+    moments = start + pd.to_timedelta(np.floor(np.maximum(at_s, first_s)), unit="s")
+    leads["received_at"] = pd.DatetimeIndex(moments).as_unit("us")
     leads["lead_source"] = "reported"
     leads["front"] = fronts_of(leads["den_id"], dens)
     return with_places(settings, leads.drop(columns="at_s"), buildings, homes, rng)
-
-
-def _moments(settings: SyntheticCitySettings, at_s: Float64s) -> pd.DatetimeIndex:
-    """Return timestamps in whole seconds, from seconds after the start of the year before the sweep."""
-    start = pd.Timestamp(settings.day, tz=TIMEZONE) - pd.Timedelta(days=YEAR_DAYS)
-    return pd.DatetimeIndex(start + pd.to_timedelta(np.floor(at_s), unit="s")).as_unit("us")
 
 
 def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:

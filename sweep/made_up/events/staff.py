@@ -49,7 +49,7 @@ def make_roster(
 
 
 def _in_pairs(settings: SyntheticCitySettings) -> list[int]:
-    """Return the market-regulation officers of each district, in pairs: a visit needs two of one (C01, C12)."""
+    """Return the number of market-regulation officers per district, even but for the first: visits need two (C01)."""
     even, stock = settings.people.even_share, [d.stock for d in settings.districts]
     weights = [even / len(stock) + (1.0 - even) * s / sum(stock) for s in stock]
     pairs = [2 * part for part in split(settings.n_market_regulation // 2, weights)]

@@ -93,7 +93,7 @@ def counties_in_store(province: Province) -> Iterator[str]:
 
 
 def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> Engine:
-    """Return the engine called `local` or `dask`; S968 if unknown, S966 for conflicting options, S982 for packages."""
+    """Return the engine called `local` or `dask`; S968 if unknown, S966 for conflicting options, S982 without Dask."""
     if engine not in ENGINES:
         raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])
     if (engine == "dask") != (scheduler is not None):

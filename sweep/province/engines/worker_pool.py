@@ -29,7 +29,7 @@ class WorkerProcess:
 
     process: subprocess.Popen[bytes]
     said: IO[bytes]
-    """Its output on standard error."""
+    """Output of the process on standard error."""
     n_jobs: int = 0
 
     def reply(self, job: str, timeout_s: float) -> Reply | None:

@@ -1,9 +1,8 @@
 """
-Allocation of mobile teams to counties by the counties' curves: exact, with a proven bound.
+Allocation of mobile teams to counties: exact, with a proven bound.
 
-A team counts one in every county. The best value of the first k counties with n teams follows from that of the
-first k - 1: dynamic programming over all n is exact for curves of any form, in
-counties x teams x points steps, and needs no solver.
+A county's curve gives the value of its plan with 0, 1, 2, ... mobile teams. The best value of the first k counties with
+n teams follows from that of the first k - 1 counties, so dynamic programming is exact for curves of any form.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,9 +18,9 @@ _SAME = 1e-12
 
 def allocate(curves: Sequence[CountyCurve], n_mobile: int) -> Allocation:
     """
-    Return the best allocation of at most `n_mobile` teams by the objective; among equals one with the fewest teams.
+    Return the allocation of at most `n_mobile` teams with the fewest missed must-visits, then the largest objective.
 
-    As everywhere, fewer missed must-visits come first. Teams bound to a county by published days stay there.
+    Among equal allocations, one with the fewest teams. Teams bound to a county by published days stay there.
 
     Parameters
     ----------
@@ -58,7 +57,7 @@ def with_bound(curve: CountyCurve, n_mobile: int, bound: float) -> CountyCurve:
 
 
 def _best(curves: Sequence[CountyCurve], n_mobile: int, worth_of: Callable[[CurvePoint], float]) -> list[int]:
-    """Return the number of teams for each curve with the largest sum of `worth_of`, by dynamic programming."""
+    """Return the number of teams for each curve that gives the largest sum of `worth_of`, by dynamic programming."""
     n_all = min(n_mobile, sum(len(c.points) - 1 for c in curves))
     worth = np.zeros(n_all + 1)
     took = np.zeros((len(curves), n_all + 1), dtype=np.int64)

@@ -27,11 +27,11 @@ class Job:
     store: str
     """Folder of the result store."""
     inputs_sha256: str
-    """Hash of all files of the county; a worker with other files refuses the job."""
-    code: str
     """Hash of all files of the county; a worker whose files differ rejects the job."""
-    overrides: Mapping[str, str]
+    code: str
     """Hash of the program; a worker with another version rejects the job."""
+    overrides: Mapping[str, str]
+    """Values that replace those of scenario.toml, by dotted key."""
     mobile: MobileTeam
     n_mobile: int
     """Number of mobile teams of an edition; largest number on a curve."""
@@ -50,7 +50,7 @@ class Job:
     before: str = ""
     """Folder of the county in the edition with fixed published days; empty without one."""
     before_sha256: str = ""
-    """Hash of its campaign.json."""
+    """Hash of the campaign.json in `before`."""
     approved: Mapping[str, str] = field(default_factory=dict)
     """Last approved edition of the county for each of the past 28 days, its folder by day; without results its visits
     count as done."""

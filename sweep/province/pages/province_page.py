@@ -66,11 +66,6 @@ def shades(edition: ProvinceEdition) -> tuple[float, ...]:
     return value_breaks([c.plan.share for c in edition.counties if c.plan])
 
 
-def colour_of(plan: CountyPlan, breaks: Sequence[float]) -> str:
-    """Return the colour of a county by the share of expected finds that its plan reaches."""
-    return VALUE_SCALE[value_place(plan.share, breaks)]
-
-
 def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
     """
     Return the map of all counties with a plan, each linked to its report.
@@ -109,7 +104,7 @@ def _drawn(counties: Sequence[Drawn], scale: float, breaks: Sequence[float], tex
             county_page(county),
             _county_label(county, plan, texts),
             path(plan.outline),
-            colour_of(plan, breaks) if not plan.n_violations else "url(#hatch)",
+            VALUE_SCALE[value_place(plan.share, breaks)] if not plan.n_violations else "url(#hatch)",
             _county_label(county, plan, texts),
         )
         for county, plan in counties

@@ -8,14 +8,14 @@ import shapely
 
 from geodata.division_codes import division_name
 from geodata.errors import InputError, Issue
-from geodata.message_catalogue import Texts, load_texts
+from geodata.message_catalogue import load_texts
 from geodata.regular_file import read_regular_text
 from sweep.campaign.window.plan_campaign import publish_window
 from sweep.campaign.window.travel_matrix import make_ground
 from sweep.inputs.matched_inputs import Inputs
 from sweep.jobs.edition import bind_edition
 from sweep.jobs.stages.check_day import check
-from sweep.jobs.stages.plan_day import plan
+from sweep.jobs.stages.plan_day import limits_of, plan
 from sweep.jobs.stages.publish_day import publish
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.teams.team_people import teams_of_plan
@@ -27,7 +27,7 @@ from sweep.province.run.earlier_windows import held_of
 from sweep.province.run.fingerprints import code_sha256, folder_sha256
 from sweep.province.run.reinforced_county import MOBILE_ID, CountyAssignment, reinforced
 from sweep.province.run.result_cache import EDITION, ResultStore
-from sweep.province.run.value_curve import draw_curve, limits_of, read_county
+from sweep.province.run.value_curve import draw_curve, read_county
 from sweep.publish.archive.edition_hash import Facts, edition_facts
 from sweep.publish.archive.read_plan import read_plan_json
 from sweep.publish.archive.solved_problem_json import bare_plan_json
@@ -65,7 +65,7 @@ def do_job(job: Job) -> Reply:
 
 
 def plan_file(n_mobile: int) -> str:
-    """Return the file name of a curve point's plan, stored next to the curve."""
+    """Return the file name of the plan behind a point of the value curve, stored next to the curve."""
     return f"plan_{n_mobile}.json"
 
 
@@ -94,8 +94,9 @@ def _curve(job: Job, folder: Path) -> tuple[JobResult, dict[str, str]]:
         plan_file(p.n_mobile): bare_plan_json(made, scenario.day)
         for p, made in zip(drawn.curve.points, drawn.plans, strict=True)
     }
-    name = _name(inputs, load_texts(scenario.lang)) or job.county_id
-    return JobResult(job.key, job.county_id, name, curve=drawn.curve), plans
+    texts, codes = load_texts(scenario.lang), sorted(set(inputs.buildings["division_code"].dropna()))[:3]
+    name = texts.listed(inputs.division_names.get(code) or division_name(code, texts) for code in codes)
+    return JobResult(job.key, job.county_id, name or job.county_id, curve=drawn.curve), plans
 
 
 def _edition(job: Job, folder: Path, curve: CountyCurve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
@@ -163,12 +164,6 @@ def county_plan(
         edition_sha256=sha256,
         outline=outline,
     )
-
-
-def _name(inputs: Inputs, texts: Texts) -> str:
-    """Return the names of the districts of the county's buildings."""
-    codes = sorted(set(inputs.buildings["division_code"].dropna()))
-    return texts.listed(inputs.division_names.get(code) or division_name(code, texts) for code in codes[:3])
 
 
 def _outline(inputs: Inputs) -> tuple[tuple[tuple[float, float], ...], ...]:

@@ -15,13 +15,14 @@ from sweep.campaign.window.plan_campaign import load_before
 from sweep.campaign.window.plan_window import PlannedWindow, plan_window
 from sweep.campaign.window.travel_matrix import TravelMatrix, make_ground
 from sweep.campaign.window.unreported_visits import with_unreported, without_results
+from sweep.jobs.stages.plan_day import limits_of
 from sweep.plan.problem.objective import objective
 from sweep.plan.solve import Settings
 from sweep.province.model.worker_messages import Job
 from sweep.province.records import CountyCurve, CurvePoint
 from sweep.province.run.earlier_windows import Held, held_of
 from sweep.province.run.reinforced_county import CountyAssignment, mobile_people, refuse_mobile_ids
-from sweep.province.run.value_curve import CurveWithPlans, limits_of
+from sweep.province.run.value_curve import CurveWithPlans
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
 
@@ -60,14 +61,14 @@ def load_window(
 
 def draw_window_curve(loaded: LoadedCampaign, job: Job) -> CurveWithPlans:
     """
-    Return the curve of a county's window: plans with 0, 1, 2, ... mobile teams on each day.
+    Return the value curve of a county's window: its value with 0, 1, 2, ... mobile teams on each day, and the plans.
 
     Published days may bind mobile teams; points with fewer teams repeat the first possible one.
 
     Raises
     ------
     InputError
-        If its own people do not suffice for a plan.
+        If the county's own people do not suffice for a plan.
     """
     ground, held = make_ground(loaded), held_of(job, loaded)
     n_most = max(job.n_mobile, held.n_mobile)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from geodata.errors import InputError, Issue
 from sweep.inputs.load import load_inputs
+from sweep.jobs.stages.plan_day import limits_of
 from sweep.jobs.stages.rank_day import n_teams, rank
 from sweep.jobs.stages.team_count import with_team_count
 from sweep.plan.feasible.contradictions import contradictions
@@ -49,7 +50,7 @@ def draw_curve(county: CountyInputs, job: Job) -> CurveWithPlans:
     Raises
     ------
     InputError
-        If its own people do not suffice for a plan.
+        If the county's own people do not suffice for a plan.
     """
     numbered = with_team_count(county.scenario, county.inputs, county.ranked, lambda _: None)
     n_own = n_teams(numbered.scenario, county.ranked.persons)
@@ -91,10 +92,3 @@ def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | Non
     if not near:
         raise InputError(issues)
     return None
-
-
-def limits_of(scenario: Scenario, share: float) -> Settings:
-    """Return a share of the scenario's solver limits."""
-    solver = scenario.solver
-    n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
-    return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)

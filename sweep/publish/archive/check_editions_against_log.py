@@ -186,6 +186,6 @@ def approval_on_record_of(plan: Path, entries: Entries | None = None) -> Approva
 
 
 def approvals_by_plan_id(editions: Iterable[Edition], folders: Iterable[Path]) -> dict[str, Approval]:
-    """Return the approvals of editions in these folders, by plan id; raise as `approval_on_record_of`."""
+    """Return the approvals of editions in these folders, by plan id; InputError if one contradicts the audit log."""
     found = ((edition, approval_on_record_of(folder)) for edition, folder in zip(editions, folders, strict=True))
     return {edition.plan_id: approval for edition, approval in found if approval}

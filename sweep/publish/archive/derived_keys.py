@@ -51,7 +51,7 @@ def wrong_keys(text: str, edition: Edition, *, has_sentences: bool = True) -> li
 
 
 def wrong_keys_alone(text: str, known: PlanWithPlaces, day: date, problem_sha256: str) -> list[InconsistentKey]:
-    """As `wrong_keys`, for the plan.json of a problem without a scenario and without an event log."""
+    """Return the keys of a plan.json without a scenario that differ from those written from the plan `known`."""
 
     def written() -> dict[str, Any]:
         content = plan_content(known, day, load_texts(LANGUAGES[0])) | {"problem_sha256": problem_sha256}

@@ -116,7 +116,9 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = 
 
 def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Datum) -> None:
     table = pa.table(layer.to_arrow(index=False, geometry_encoding="WKB"))
-    fields = [_typed(field).with_metadata(_named(field, texts)) for field in table.schema]
+    # A column of missing values is text.
+    typed = (f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in table.schema)
+    fields = [field.with_metadata(_named(field, texts)) for field in typed]
     kinds = set(layer.geom_type)
     with warnings.catch_warnings():
         # A shifted datum has no code; the standard calls such a layer undefined.
@@ -134,13 +136,8 @@ def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Da
         )
 
 
-def _typed(field: pa.Field) -> pa.Field:
-    """Return an Arrow field, with type text if all of its values are missing."""
-    return field.with_type(pa.string()) if pa.types.is_null(field.type) else field
-
-
 def _named(field: pa.Field, texts: Texts) -> dict[bytes, bytes]:
-    """Return the metadata of an Arrow field with a readable column name, which GDAL writes to `gpkg_data_columns`."""
+    """Return the metadata of an Arrow field with a readable column name, which GDAL writes to the GeoPackage."""
     key = f"column.{field.name}"
     alias = {b"GDAL:OGR:alternative_name": texts(key).encode()} if key in texts else {}
     return {**(field.metadata or {}), **alias}

@@ -70,7 +70,7 @@ def _red(edition: Edition) -> Iterator[Issue]:
 
 
 def _impossible(edition: Edition, key: Literal["track", "division_code"]) -> Iterator[tuple[str, int]]:
-    """Return the tracks or districts of which no team can make any visit, each with its number of visits."""
+    """Yield the tracks or districts of which no team can make any visit, each with its number of visits."""
     reasons = {u.visit_id: {r.code for r in u.reasons} for u in edition.plan.unserved}
     groups: dict[str, list[bool]] = {}
     for visit_id, visit in edition.visits.items():

@@ -23,9 +23,9 @@ def filings_of(edition: Edition) -> Mapping[str, Filing]:
         for s in team.stops:
             if not s.stop.is_attempt:
                 present = team.team.members_at(s.stop.start_s)
-                people = tuple(p for i in present if (p := edition.persons.get(i)) is not None)
-                by_visit.setdefault(s.visit.visit_id, []).append((s.stop, people))
-    day = edition.scenario.day
+                people = (edition.persons.get(i) for i in present)
+                certified = tuple(p for p in people if p is not None and p.is_certified(edition.scenario.day))
+                by_visit.setdefault(s.visit.visit_id, []).append((s.stop, certified))
     found = {}
     for visit in served_visits(edition):
         needed = {a for slot in visit.slots for a, n in slot.min_certified.items() if n > 0}
@@ -35,20 +35,11 @@ def filings_of(edition: Edition) -> Mapping[str, Filing]:
             for authority in authorities:
                 # Of two squads at a door, the other one holds the officers of the other authority.
                 for stops in (own, by_visit[visit.visit_id]):
-                    officers = {
-                        p.person_id for _, of in stops for p in of if p.agency == authority and p.is_certified(day)
-                    }
+                    officers = {p.person_id for _, of in stops for p in of if p.agency == authority}
                     if officers:
                         break
-                filing = Filing(
-                    visit.visit_id,
-                    authority,
-                    uscc,
-                    tuple(sorted(officers)),
-                    min(s.start_s for s, _ in own),
-                    max(s.end_s for s, _ in own),
-                    len(authorities) > 1,
-                )
+                span = min(s.start_s for s, _ in own), max(s.end_s for s, _ in own)
+                filing = Filing(visit.visit_id, authority, uscc, tuple(sorted(officers)), *span, len(authorities) > 1)
                 found[filing.filing_id] = filing
     return MappingProxyType(found)
 

@@ -1,7 +1,7 @@
 """Names of districts, buildings and teams, and texts of reasons, in the reader's language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from geodata.day_times import clock
@@ -129,22 +129,25 @@ def names_by_id(edition: Edition) -> Mapping[str, str]:
     return MappingProxyType({**linked, **buildings, **bases, **visits, **teams})
 
 
-def breach_text(edition: Edition, breach: Violation, texts: Texts) -> str:
+def with_names(text: str, names: Mapping[str, str], other: Callable[[str], str] = str) -> str:
+    """Return a text with names in place of the ids in it; `other` gives the text of a word that is no known id."""
+    # A number may count something, although tables also have it as an id.
+    return _WORD.sub(lambda found: (not found[0].isdecimal() and names.get(found[0])) or other(found[0]), text)
+
+
+def breach_text(edition: Edition | None, breach: Violation, texts: Texts) -> str:
     """
-    Return the sentence on a violation of a rule, with names in place of ids and codes.
+    Return the sentence on a violation of a rule, with names in place of ids and codes that the edition knows.
 
     A violation of an unknown rule shows its values.
     """
-    names = names_by_id(edition)
+    names, districts = (names_by_id(edition), edition.division_names) if edition is not None else ({}, {})
 
-    def name(found: re.Match[str]) -> str:
-        # A number may count something, although tables also have it as an id.
-        word = found[0]
-        known = None if word.isdecimal() else names.get(word)
-        return label(texts, f"agency.{word}", known or district_name(word, edition.division_names, texts))
+    def of_code(word: str) -> str:
+        return label(texts, f"agency.{word}", district_name(word, districts, texts))
 
     values = {"detail": "", **breach.values, "where": breach.where}
-    values = {k: _WORD.sub(name, v) if isinstance(v, str) else v for k, v in values.items()}
+    values = {k: with_names(v, names, of_code) if isinstance(v, str) else v for k, v in values.items()}
     return texts(breach.key, **values) if breach.key in texts else f"{breach.rule_id} {values}"
 
 

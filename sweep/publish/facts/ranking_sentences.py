@@ -3,7 +3,7 @@
 from scipy.special import gammaincinv
 
 from geodata.message_catalogue import Texts
-from sweep.records.ranking import LEVEL_FINDS, YEAR_WEEKS, FindLevel, ModelChoice, RankingFacts
+from sweep.records.ranking import LEVEL_FINDS, FindLevel, ModelChoice, RankingFacts, has_changed
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
@@ -16,7 +16,7 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
         ),
         *([texts("ranking.memory")] if facts.is_memory_fitted and facts.scored_by == "rule" else []),
         *([level_sentence(facts.level, texts)] if facts.level else []),
-        *([texts("ranking.level.changed")] if facts.level and facts.level.n_weeks < YEAR_WEEKS else []),
+        *([texts("ranking.level.changed")] if facts.level and has_changed(facts.level.n_weeks) else []),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences

@@ -33,10 +33,10 @@ class PlanSummary:
     objective: float
     """Finds and what falls due, less the costs."""
     bound: float
-    """No plan of these teams that serves as many must-visits has a larger objective."""
+    """Upper bound on the objective of every plan with these teams that serves as many must-visits."""
     gap: float
     bound_any_teams: float | None
-    """The same of any teams."""
+    """Upper bound over all team compositions of the same staff; None without one."""
     gap_any_teams: float | None
     no_find: float
     """Probability that the day finds nothing."""

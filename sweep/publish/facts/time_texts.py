@@ -19,7 +19,7 @@ def iso_on(day: date, seconds: int) -> str:
 
 
 def release_s(edition: Edition, team: TeamFacts) -> int:
-    """Return the time from which a team may get its order, seconds after midnight; in reserve, its shift's start."""
+    """Return the time from which a team may get its order, seconds after midnight; without stops, its shift's start."""
     if team.route is None or not team.stops:
         return team.team.shift_s[0]
     first = min(s.stop.start_s for s in team.stops)

@@ -57,6 +57,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         simulation=None,
         pins=(),
         soft_violations=(),
+        empty_inspections=frozenset(),
         due_leads=(),
         problem_sha256=None,
         log=None,

@@ -97,7 +97,7 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
-    """Return labels as `street_names`, from the buildings' addresses, at the middle building of each street."""
+    """Return street labels at the middle building of each address's street, in the form of `street_names`."""
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
         if street := parse_address(building.address).street:

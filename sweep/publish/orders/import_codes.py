@@ -12,10 +12,12 @@ from geodata.clean.task_codes import clean_codes
 from geodata.day_times import ZONE
 from geodata.errors import InputError, Issue
 from geodata.message_catalogue import LANGUAGES, load_texts
+from geodata.raw_table import RawTable
 from geodata.read.read_table import read_table
+from geodata.schema import CODES
+from sweep.audit import edition_entries
 from sweep.audit.actor import Actor
 from sweep.audit.audit_log import log_of_edition
-from sweep.audit.edition_entries import CODES
 from sweep.audit.hash_chain import Json
 from sweep.publish.archive.check_editions_against_log import approval_on_record_of, open_edition
 from sweep.publish.archive.edition_hash import edition_sha256
@@ -29,6 +31,7 @@ from sweep.publish.orders.order_page import order_page
 from sweep.publish.page.escape import file_stem
 from sweep.publish.page.render_pages import approved_page
 from sweep.records.inspection_codes import FILING_AUTHORITIES, Filing, InspectionCode
+from sweep.scenario.law_settings import Codes
 
 _MOST_CHARACTERS = 200
 
@@ -64,13 +67,15 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
     folder = edition_folder(plan)
     with change(folder.parent):
         edition, approval = open_edition(folder), approval_on_record_of(folder)
-        raw = read_table(file, "codes", _headers(edition), ("task_code",), {"authority": _names_of_authorities()})
+        raw = _read_codes(file, edition.scenario.codes)
         cleaned = clean_codes(raw)
         earlier = [folder.parent / i for i in ids_before(folder, edition.log)]
         plans = {e.plan_id: e for e in (edition, *(open_edition(f) for f in earlier if (f / MANIFEST).is_file()))}
         rows = list(_rows(cleaned, file.name, edition, plans))
         issues = [*cleaned.issues, *(issue for row in rows for issue in _row_errors(row, edition))]
-        given = {r.key: InspectionCode(r.code, r.filing, r.valid_until) for r in rows if r.filing and r.code}
+        given = {
+            r.filing.filing_id: InspectionCode(r.code, r.filing, r.valid_until) for r in rows if r.filing and r.code
+        }
         codes = {**edition.codes, **given}
         if not any(row.code for row in rows):
             issues.append(Issue("S436", file.name))
@@ -90,21 +95,17 @@ def import_codes(plan: Path, file: Path, actor: Actor) -> ImportedCodes:
         files = rewrite_files(
             folder,
             changed,
-            lambda made: actor.log(log, CODES, {**facts, "edition_sha256": edition_sha256(made)}),
+            lambda made: actor.log(log, edition_entries.CODES, {**facts, "edition_sha256": edition_sha256(made)}),
         )
     n_new = sum(edition.codes.get(key) != code for key, code in codes.items())
     return ImportedCodes(fresh, n_new, sum(key not in codes for key in filings_of(fresh)), files)
 
 
-def _names_of_authorities() -> dict[str, str]:
-    """Return each authority by its names in the filing table, in all languages."""
-    return {load_texts(lang)(f"agency.{a}"): a for lang in LANGUAGES for a in FILING_AUTHORITIES}
-
-
-def _headers(edition: Edition) -> dict[str, str]:
-    """Return the scenario's own headers of the columns that an import reads."""
-    read = ("plan_id", "visit_id", "authority", "uscc", "task_code", "valid_until")
-    return {column: header for column, header in edition.scenario.codes.columns.items() if column in read}
+def _read_codes(file: Path, settings: Codes) -> RawTable:
+    """Return the file as a raw table, with the scenario's own headers, and authorities by their names in the table."""
+    headers = {column: header for column, header in settings.columns.items() if column in CODES.columns}
+    names = {load_texts(lang)(f"agency.{a}"): a for lang in LANGUAGES for a in FILING_AUTHORITIES}
+    return read_table(file, "codes", headers, ("task_code",), {"authority": names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,6 @@ class _Row:
     """Row of a file of codes, with the filing to which it belongs."""
 
     where: str
-    key: str
     plan: Edition | None
     """Edition that the row names; None if it is no plan of the day."""
     plan_id: str
@@ -127,17 +127,16 @@ class _Row:
 def _rows(cleaned: Cleaned, file: str, edition: Edition, plans: Mapping[str, Edition]) -> Iterator[_Row]:
     table = cleaned.table.astype(object).where(cleaned.table.notna(), None)
     for row, number in zip(table.to_dict("records"), cleaned.rows, strict=True):
-        key, until, plan_id = str(row["filing_id"]), row["valid_until"], str(row["plan_id"] or edition.plan_id)
+        until, plan_id = row["valid_until"], str(row["plan_id"] or edition.plan_id)
         plan = plans.get(plan_id)
         yield _Row(
             f"{file} row {number}",
-            key,
             plan,
             plan_id,
             str(row["visit_id"]),
             str(row["authority"]),
             str(row["uscc"]),
-            filings_of(plan).get(key) if plan else None,
+            filings_of(plan).get(str(row["filing_id"])) if plan else None,
             row["task_code"],
             until.to_pydatetime() if until is not None else None,
         )

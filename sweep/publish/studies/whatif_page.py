@@ -103,7 +103,7 @@ def whatif_rows(points: Sequence[GridPoint]) -> list[dict[str, Any]]:
 def whatif_page(
     name: str, curves: Sequence[GridCurve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """Return the page of at least one curve, without scripts."""
+    """Return the page of at least one curve, without scripts; `off` has the title of each rule that is switched off."""
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
     return render_page(

@@ -14,13 +14,11 @@ from sweep.records.inspection_codes import Filing
 from sweep.records.visits import Visit
 from sweep.scenario.law_settings import FILING_COLUMNS
 
-_WIDTHS = {"firm_name": 32.0, "address": 32.0, "inspection_item": 32.0, "uscc": 22.0, "start_at": 26.0, "end_at": 26.0}
-
 
 def filing_files(edition: Edition, texts: Texts) -> dict[str, bytes | str]:
     """Return the filing table as `filing.csv` and `filing.xlsx`, with the headers that `[codes.columns]` sets."""
     own = edition.scenario.codes.columns
-    columns = tuple(Column(own.get(n, head(texts, n)), width=_WIDTHS.get(n, 16.0)) for n in FILING_COLUMNS)
+    columns = tuple(Column(own.get(n, head(texts, n)), "wrap", 26.0) for n in FILING_COLUMNS)
     sheet = WorkbookSheet(texts("codes.sheet"), columns, tuple(filing_rows(edition, texts)))
     return {
         "filing.csv": filing_csv(edition, texts),

@@ -59,7 +59,7 @@ def _ledger(results: pd.DataFrame, names: NamesById, texts: Texts) -> WorkbookSh
         {
             **{name: row[name] for name in ("plan_id", "visit_id")},
             **{name: _text(row[name]) for name in ("unit", "uscc", "basis", *RESULT_TEXTS)},
-            **{name: _answer(row[name], texts) for name in yes_no},
+            **{name: texts(f"ledger.{row[name]}") if row[name] in ("yes", "no") else "" for name in yes_no},
             **{name: None if pd.isna(row[name]) else int(row[name]) for name in (*RESULT_COUNTS, "firm_rating")},
             **{name: _day(row[name]) for name in ("visited_on", "recheck_on")},
             "building_name": names.buildings.get(row["building_id"], row["building_id"]),
@@ -115,7 +115,3 @@ def _text(value: object) -> str:
 
 def _day(value: object) -> date | None:
     return None if pd.isna(value) else pd.Timestamp(value).date()  # type: ignore[call-overload, arg-type]
-
-
-def _answer(value: object, texts: Texts) -> str:
-    return texts(f"ledger.{value}") if value in ("yes", "no") else ""

@@ -80,13 +80,14 @@ def answer_text(value: str, texts: Texts) -> str:
 
 def stop_cells(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> dict[str, Any]:
     """Return the cells of a stop for sheets, by column."""
+    first, last = s.floors
     return {
         **stop_row(edition, team, s),
         "building_name": stop_name(s, texts),
         "district": district_name(s.building.division_code, edition.division_names, texts),
         "track": label(texts, f"track.{s.visit.track}", s.visit.track),
         "basis": " ".join(s.visit.basis),
-        "floors": floors_of(s),
+        "floors": f"{first} – {last}" if last > first else str(first),
         "arrive_at": day_share(s.stop.arrive_s),
         "start_at": day_share(s.stop.start_s),
         "end_at": day_share(s.stop.end_s),
@@ -104,9 +105,3 @@ def firm_line(edition: Edition, uscc: str) -> str:
 def day_share(seconds: int) -> float:
     """Return a time of day as a fraction of a day, rounded to the minute because spreadsheets truncate seconds."""
     return nearest_minute(seconds) / 1_440
-
-
-def floors_of(s: StopFacts) -> str:
-    """Return the first and last floor of the team at a stop as text."""
-    first, last = s.floors
-    return f"{first} – {last}" if last > first else str(first)

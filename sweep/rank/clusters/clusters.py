@@ -66,7 +66,7 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
 
 
 def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_clusters: int) -> tuple[Cluster, ...]:
-    """Form clusters of a ranking, ordered by expected finds per team-hour; parameters as `greedy_stars`."""
+    """Return clusters of ranked buildings by descending expected finds per team-hour; limits as in `greedy_stars`."""
     table = ranking.table
     value = table["value"].to_numpy(np.float64)
     hours = table["team_hours"].to_numpy(np.float64)

@@ -154,7 +154,7 @@ def past_level(foretold: pd.DataFrame | None, history: pd.DataFrame, now: dateti
 
 
 def last_forecasts(foretold: pd.DataFrame | None, now: datetime) -> pd.DataFrame:
-    """Return the checks of the last 52 weeks with a forecast: of the case track, or all if none is of it."""
+    """Return the checks of the last 52 weeks with a forecast: those of the case track; without any, all of them."""
     if foretold is None:
         none = pd.DataFrame({"day": [], "track": [], "is_find": [], "p_find": []})
         return none.astype({"day": TIME_DTYPE, "p_find": np.float64})
@@ -164,7 +164,7 @@ def last_forecasts(foretold: pd.DataFrame | None, now: datetime) -> pd.DataFrame
 
 
 def access_share(history: pd.DataFrame, now: datetime) -> float:
-    """Return the share of last year's visits, one a building and day, in which a team got in; 1 without visits."""
+    """Return the share of last year's visits, one per building and day, in which a team got in; 1 without visits."""
     visits = history[~history["track"].isin(NO_CHECKS)]
     visits = in_last_year(visits.assign(day=visits["visited_on"].dt.normalize()), now)
     got_in = (visits["outcome"] != "no_access").groupby([visits["building_id"], visits["day"]]).any()

@@ -1,4 +1,4 @@
-"""Lead features of buildings on the mornings of their checks, compiled for `past_checks.LeadFeatureInput.mornings`."""
+"""Lead features of buildings on the mornings of their checks, compiled for `past_checks.LeadFeatureInput`."""
 
 import numpy as np
 

@@ -53,7 +53,7 @@ def gather_evidence(
     settings: Rank,
     known_until: datetime | None = None,
 ) -> Evidence:
-    """Return the evidence at a time; parameters as `rank_buildings`. KeyError for an unknown lead type."""
+    """Return the evidence for dens at `now`, from the tables of `rank_buildings`; KeyError for an unknown lead type."""
     n = len(buildings)
     events, known = weighted_events(leads, history, now, settings)
     shares = {kind: share.mean for kind, share in known.items()}
@@ -88,7 +88,7 @@ def gather_evidence(
         posterior=posterior,
         chances=chances,
         remembered=remembered_chances(
-            _dated(events),
+            DatedLeads(of_event, *(events[c].to_numpy(np.float64) for c in ("hit_share", "half_life", "age_days"))),
             events["worth"].to_numpy(np.float64) / np.maximum(events["hit_share"].to_numpy(np.float64), 1e-12),
             Places(points_m, population, radius_m),
             chances.p_den,
@@ -97,12 +97,6 @@ def gather_evidence(
         with_lead=awaiting.with_one_more(min(shares.values()), then.own_share).p_den,
         doubt=common_uncertainty(events, known, chances),
     )
-
-
-def _dated(events: pd.DataFrame) -> DatedLeads:
-    """Return the events as arrays, with the full hit share of their types."""
-    half_life, share, age = (events[c].to_numpy(np.float64) for c in ("half_life", "hit_share", "age_days"))
-    return DatedLeads(events["row"].to_numpy(np.int64), share, half_life, age)
 
 
 def common_uncertainty(events: pd.DataFrame, shares: Mapping[str, HitShare], chances: DenEvidence) -> float:

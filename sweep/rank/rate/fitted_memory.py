@@ -1,9 +1,9 @@
 """
-Memory fitted to the district: which readings of past leads best predict where true leads come next.
+Weights of several predictors of the next true lead, fitted to the past leads of the district (the fitted memory).
 
-A reading shares the next lead out among the buildings: the rule's P(den), posterior rates with short to long
-half-lives, leads nearby, and size alone. A mixture of the readings is fitted to past windows. It replaces the rule's
-order only if it predicts later windows better than the rule does, by a margin.
+Each predictor (reading) gives every building a probability of the next lead: the rule's P(den), posterior rates with
+short to long half-lives, leads nearby, and size alone. A mixture of them is fitted to past windows. It replaces the
+rule's order only if it predicts later windows better than the rule does, by a margin.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Listin
 
 
 def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
-    """Return the one document that a login reads, out of all of its name, or None."""
+    """Return the document that a login reads, among all `rows` of one name; None if it may read none of them."""
     # Follow-up and drafts depend on what their writer sees, so each set of divisions has its own.
     if kind in ("follow_up", "drafts"):
         return next((r for r in rows if r.scope == own), None)

@@ -93,7 +93,10 @@ def _imported(
         writes += [StoreWrite(k, None) for k in absent] if deletes else []
         if any(w.key.kind == "settings" or w.table in PLANNERS_OWN for w in writes):
             _refuse_unseen(store, there, taken.unseen)
-        lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
+        lines = _new_lines(log.content(), store.chain(), mirror)
+        if writes:
+            facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(taken.divisions), "overrides": {}}
+            lines.append(LogEntry(actor.at, actor.who, "import", facts))
         _write_investigations(store, taken.investigations, base, over)
         try:
             made = store.commit(writes, lines, {**base.revs, **{k: over[k.name] for k in there if k.name in over}})
@@ -143,12 +146,6 @@ def _refuse_unseen(
     }
     if issues := unseen_notes(new):
         raise InputError(issues)
-
-
-def _line(actor: Actor, writes: Sequence[StoreWrite], divisions: Sequence[str]) -> list[LogEntry]:
-    """Return the log entry of an import; empty if nothing is written."""
-    facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(divisions), "overrides": {}}
-    return [LogEntry(actor.at, actor.who, "import", facts)] if writes else []
 
 
 def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:

@@ -53,7 +53,7 @@ class LocalCopy:
         return read_seen(self.marker)
 
     def base(self, url: str, reader: str) -> SyncState:
-        """Return the sync state that a folder's files are compared with: of its own marker and that of the editions."""
+        """Return the last sync state: for the scenario's own files by its marker, else by that of the editions."""
         found = SyncState(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
             if seen is not None and seen.counts_for(url, reader):

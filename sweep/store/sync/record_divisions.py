@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from geodata.array_types import Int64s
@@ -78,7 +77,8 @@ def placed_of(raw: RawTable, inputs: Inputs) -> RecordPlaces:
             made = _ewkb(shapely.points(lon[known], lat[known]))
             points = {own[int(at)]: geom for at, geom in zip(known, made, strict=True)}
     at = inputs.buildings.set_index("building_id")
-    codes, shapes = at["division_code"].fillna("").to_dict(), _shapes(at)
+    codes = at["division_code"].fillna("").to_dict()
+    shapes = dict(zip(at.index, _ewkb(at["geometry"].to_numpy()), strict=True))
     own_code = dict(zip(numbers, _texts(raw, "division_code"), strict=True))
     return RecordPlaces(
         division={n: codes.get(b) or own_code.get(n, "") for n, b in buildings.items()},
@@ -91,10 +91,6 @@ def _texts(raw: RawTable, column: str) -> Sequence[str]:
     if column not in raw.frame:
         return [""] * len(raw.frame)
     return [str(v) for v in raw.frame[column].fillna("")]
-
-
-def _shapes(buildings: pd.DataFrame) -> dict[str, bytes]:
-    return dict(zip(buildings.index, _ewkb(buildings["geometry"].to_numpy()), strict=True))
 
 
 def _ewkb(shapes: Any) -> Sequence[bytes]:

@@ -201,7 +201,7 @@ def gap_pct(value: float, bks: float | None, sense: str) -> float | None:
     if not bks or not math.isfinite(value):
         return None
     # As precise as it is shown, and no minus before a nought.
-    return round(100.0 * (bks - value if sense == "max" else value - bks) / bks, 3) + 0.0
+    return round(100.0 * (bks - value if sense == "max" else value - bks) / abs(bks), 3) + 0.0
 
 
 def run_peers(peers: Mapping[str, Callable[..., Any]], wanted: str) -> dict[str, Callable[..., Any]]:

@@ -1,9 +1,10 @@
 """The planner on plans over several days, through `solve`: a JSON line an instance.
 
-    uv run python -m tests.benchmarks.plan.multiday DIR --seconds 60 [--set dresden|mctopmtw] [--only NAME,...]
+    uv run python -m tests.benchmarks.plan.multiday DIR --seconds 60 [--set dresden|mctopmtw|pvrp] [--only NAME,...]
         [--seed N] [--rounds N] [--proof] [--solutions FILE]
 
 DIR is `multiday`: it holds a folder for each set, and `judge.py`, which judges. Each team and day is a team of its own.
+Clients who are visited on several days (pvrp) are put together with the public builder.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sweep.api.model import Model
 from sweep.plan.jit_warmup import PLANNER
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
@@ -41,7 +44,7 @@ DAY = 1_000_000
 def main() -> None:
     """Solve the instances and print a line for each, then the mean gap of each set."""
     parser = parse_arguments(__doc__, 60.0)
-    parser.add_argument("--set", default="dresden,mctopmtw", help="of dresden, mctopmtw")
+    parser.add_argument("--set", default="dresden,mctopmtw", help="of dresden, mctopmtw, pvrp")
     parser.add_argument("--rounds", type=int, help="rounds of the search instead of seconds")
     parser.add_argument("--proof", action="store_true", help="with a bound")
     arguments = parser.parse_args()
@@ -81,8 +84,9 @@ def judged_routes(routes: Sequence[Route], teams: Sequence[Team], scale: int) ->
     """The routes as the judge reads them."""
     day = {t.team_id: t.day for t in teams}
     for r in routes:
-        stops = [[s.visit_id, (s.start_s - DAY * day[r.team_id]) / scale] for s in r.stops]
-        named = [[int(i) if i.isdigit() else i, start] for i, start in stops]
+        ids = [s.visit_id.split("@")[0] for s in r.stops]
+        starts = [(s.start_s - DAY * day[r.team_id]) / scale if scale else None for s in r.stops]
+        named = [[int(i) if i.isdigit() else i, start] for i, start in zip(ids, starts, strict=True)]
         yield {"day": day[r.team_id] + 1, "team": 1 + int(r.team_id.split("-")[0]), "stops": named}
 
 
@@ -133,9 +137,68 @@ def read_mctopmtw(judge: Any, folder: Path, name: str, _: str) -> tuple[Problem,
     return replace(plain_problem(travel, visits, teams, Weights()), caps=tuple(caps)), scale
 
 
+def read_pvrp(judge: Any, folder: Path, name: str, _: str) -> tuple[Problem, int]:
+    """
+    Clients of whom each is visited on the days of one of its combinations; no times, as the judge needs none.
+
+    A vehicle holds a load, and its tour may be of any length: one unit of load takes as long as no tour is, so that a
+    tour ends within the shift if and only if its load fits.
+    """
+    n_teams, n_days, limits, nodes = judge.read_pvrp(folder, name)
+    points = np.array([node[:2] for node in nodes.values()])
+    exact = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    capacity = int(limits[0][1])
+    # The longest day with which the last one ends within the range of a clock.
+    day_s = 2**30 // (n_days + 1)
+    unit_s = day_s // (2 * (capacity + 1))
+    scale = min(1_000.0, unit_s / (4.0 * exact.max()))
+    shift_s = (capacity + 1) * unit_s - 1
+    model = Model(shift=(0, shift_s), weights={"travel": 1.0 / scale})
+    model.add_base("depot")
+    for d in range(n_days):
+        for k in range(n_teams):
+            begin = (day_s - 86_400) * d
+            model.add_team(f"{k}-{d}", base="depot", shift=(begin, begin + shift_s), day=d)
+    for i, (_, _, _, load, combinations, _) in nodes.items():
+        if i is not None:
+            days = sorted([d for d in range(n_days) if c[d] == "1"] for c in combinations)
+            add_client(model, str(i), days, (day_s, shift_s), service_s=int(load) * unit_s)
+    model.set_travel(np.rint(exact * scale))
+    return model.problem, 0
+
+
+def add_client(model: Model, name: str, days: Sequence[Sequence[int]], day: tuple[int, int], **keys: Any) -> None:
+    """
+    The visits of a client, which are made on one of the combinations `days`.
+
+    Most sets of combinations are those within bounds on the days from each visit to each later one. Where a set is not,
+    each combination is an alternative, of which one is made.
+    """
+    day_s, shift_s = day
+    n = len(days[0])
+    bounds = {(a, b): (min(gaps), max(gaps)) for a in range(n) for b in range(a + 1, n)
+              if (gaps := [c[b] - c[a] for c in days])}  # fmt: skip
+    open_days = [sorted({c[a] for c in days}) for a in range(n)]
+    within = [c for c in product(*open_days) if all(lo <= c[b] - c[a] <= hi for (a, b), (lo, hi) in bounds.items())]
+    if len(within) > len(days):
+        for k, one in enumerate(days):
+            # Of a routine visit nothing follows if it is left out.
+            add_client(model, f"{name}@{k}", [one], day, place=name, track="routine", **keys)
+        model.add_cap([f"{name}@{k}@0" for k in range(len(days))], 1)
+        return
+    for a, on in enumerate(open_days):
+        windows = [(day_s * d, day_s * d + shift_s) for d in on]
+        model.add_visit(f"{name}@{a}", value=0.0, window=windows, is_must=True, **({"place": name} | keys))
+    for (a, b), (lo, hi) in bounds.items():
+        if len(days) > 1 or "place" in keys:
+            minutes = [(day_s * lo - shift_s) / 60, (day_s * hi + shift_s) / 60]
+            model.add_link(f"{name}@{a}", f"{name}@{b}", min_minutes=minutes[0], max_minutes=minutes[1])
+
+
 READERS: dict[str, Callable[[Any, Path, str, str], tuple[Problem, int]]] = {
     "dresden": read_dresden,
     "mctopmtw": read_mctopmtw,
+    "pvrp": read_pvrp,
 }
 
 if __name__ == "__main__":

@@ -27,6 +27,13 @@ def test_a_page_shows_days_promises_caps_moves_and_what_is_left(lang: str) -> No
     assert page.count("<circle class=") == len(PLACES) + 5  # and five in the legend
 
 
+@pytest.mark.parametrize(("gap", "said"), [(0.0, "0.0%"), (0.00026, "0.1%"), (0.01402, "1.5%")])
+def test_the_most_that_a_window_is_below_the_best_is_rounded_up(gap: float, said: str) -> None:
+    record = small_record().model_copy(update={"gap": gap})
+    page = campaign_page(record, PLACES, CLASSES, STREETS, NAMES, load_texts("en"))
+    assert f"the plan is at most {said} below the best" in page
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_finds_and_leads_have_a_chart_each_that_says_where_nothing_was_expected(lang: str) -> None:
     texts = load_texts(lang)

@@ -17,6 +17,7 @@ from sweep.campaign.window.window_problem import _moved
 from sweep.records.draw import Draw
 from sweep.records.people import BreakTime, Team
 from sweep.records.visits import Slot, Visit
+from sweep.select.offer_visits import Offer
 
 TUE, THU, NEXT = date(2026, 9, 15), date(2026, 9, 17), date(2026, 9, 22)
 
@@ -64,6 +65,15 @@ def test_a_lead_that_goes_stale_makes_no_other_visit() -> None:
     (one,), versions = visit_versions(offers, [0, 2])
     assert (one.basis, one.targets) == (("L1", "L2"), ("u1",))
     assert versions["V-B1"][1].basis == ("L1", "L2")
+
+
+def test_a_firm_at_a_limit_of_inspections_on_a_later_day_is_not_visited_that_day() -> None:
+    case = visit("B1", track="case", basis=("L1",), targets=("u1", "u2"))
+    offers = [offer(TUE, case), offer(THU, replace(case, targets=("u2", "u3"))), offer(NEXT, case)]
+    # On the last day a lead names the firm, so that it stays a target.
+    limited = [replace(o, whole=Offer((), o.draw, at_limit=("u1",) if o.day > TUE else ())) for o in offers]
+    made, versions = visit_versions(limited, [0, 2, 7])
+    assert [(v.targets, set(versions[v.visit_id])) for v in made] == [(("u1", "u2"), {0, 2}), (("u2", "u3"), {1})]
 
 
 def test_a_published_visit_is_another_one_than_what_is_on_offer_there_now() -> None:

@@ -54,6 +54,12 @@ def test_the_order_shows_the_code_of_each_firm_of_its_own_stops_as_picture_and_t
     assert page.count('data-text="no_code_reason"') == 2
 
 
+def test_the_code_is_asked_for_at_the_door_before_the_items_of_the_form() -> None:
+    page = order(with_codes(small_edition()))
+    row = page[page.index(f'data-uscc="{FIRST}"') :]
+    assert row.index('data-text="no_code_reason"') < row.index('<td class="item" data-answer=')
+
+
 def test_a_firm_without_a_code_is_marked_and_the_reason_asked() -> None:
     page = order(with_codes(small_edition(), without=SECOND))
     assert page.count(EN("codes.door.none")) == 1
