@@ -149,13 +149,14 @@ def _files(outcome: run_scenario.RunOutcome, texts: Texts) -> str:
 
 
 def next_commands(outcome: run_scenario.RunOutcome) -> list[str]:
-    """Return the commands that usually follow: explain a building, check the plan, approve it."""
+    """Return the commands that usually follow: explain a building, check the plan, approve one that may be used."""
     edition, folder = outcome.edition, str(outcome.folder)
     place, here = edition.scenario.folder, Path.cwd()
     scenario = str(place.relative_to(here) if place.is_relative_to(here) else place)
     visit_ids = [u.visit_id for u in edition.plan.unserved] or list(edition.visits)
     explain = [["explain", scenario, folder, edition.visits[k].building_id] for k in visit_ids[:1]]
-    commands = [*explain, ["check", scenario, folder], ["approve", folder, "--by", "ID"]]
+    approve = [["approve", folder, "--by", "ID"]] if assessment.assess(edition).state != "red" else []
+    commands = [*explain, ["check", scenario, folder], *approve]
     return [shlex.join(["sweep", *command]) for command in commands]
 
 

@@ -60,7 +60,9 @@ def assess(edition: Edition) -> Assessment:
 
 
 def _red(edition: Edition) -> Iterator[Issue]:
-    """Yield the reasons for red: no visit for a lead is made (S661), no team can make any visit of a track (S662)."""
+    """Yield reasons for red: all teams in reserve S675, no visit for a lead S661, no team for a whole track S662."""
+    if edition.plan.teams and all(team.is_reserve for team in edition.plan.teams):
+        yield Issue("S675", "teams.n_teams, teams.reserve_share", {"n": len(edition.plan.teams)})
     served = {v.visit_id for v in served_visits(edition)}
     n_leads = len({lead for v in edition.visits.values() if v.track == "case" for lead in v.basis})
     if n_leads and not any(edition.visits[i].track == "case" for i in served):

@@ -31,6 +31,13 @@ def unserved(edition: Edition, code: str, *visit_ids: str, is_must: bool = False
     return replace(edition, visits=visits, plan=replace(edition.plan, routes=routes, unserved=left_out))
 
 
+def standing_by(edition: Edition) -> Edition:
+    """The edition with all teams in reserve and no visit made."""
+    edition = unserved(edition, "NO_TIME_LEFT", "V1", "V2")
+    teams = tuple(replace(team, is_reserve=True) for team in edition.plan.teams)
+    return replace(edition, plan=replace(edition.plan, teams=teams, routes=()))
+
+
 def test_a_plan_without_an_objection_is_green() -> None:
     assert (assess(sound()).state, assess(sound()).reasons) == ("green", ())
 
@@ -41,6 +48,7 @@ def test_a_plan_without_an_objection_is_green() -> None:
         (lambda e: replace(e, violations=(Violation("C01", "V1", {}),)), "red", []),
         (lambda e: unserved(e, "NO_TIME_LEFT", "V1", "V2"), "red", ["S661", "S664"]),
         (lambda e: unserved(e, "NO_TEAM_WITH_SKILL", "V1", "V2"), "red", ["S661", "S662", "S664"]),
+        (standing_by, "red", ["S675", "S661"]),
         (lambda e: unserved(e, "NO_TEAM_WITH_SKILL", "V1"), "amber", ["S664"]),
         (lambda e: unserved(e, "NO_TIME_LEFT", "V2", is_must=True), "amber", ["S664", "S665"]),
         (lambda e: replace(e, plan=replace(e.plan, bound_method="fractional_knapsack")), "amber", ["S663"]),
@@ -53,6 +61,7 @@ def test_a_plan_without_an_objection_is_green() -> None:
         "rule broken",
         "no lead",
         "impossible",
+        "no team goes out",
         "one",
         "must",
         "rough",
