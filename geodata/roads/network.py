@@ -85,6 +85,12 @@ class RoadNetwork:
         snap_m = np.array([source["distance"] for source in answer["sources"]], dtype=np.float64)
         return TravelTable(_whole(answer["durations"])[:n, :n], _whole(answer["distances"])[:n, :n], snap_m[:n], "road")
 
+    def snap_m(self, lon: Degrees, lat: Degrees) -> Float64s:
+        """Return the `TravelTable.snap_m` of at least one place, without times between all of them."""
+        places = _places(lon, lat)
+        asked = osrm.TableParameters(coordinates=[*places, places[0]], sources=[0], generate_hints=False)
+        return np.array([place["distance"] for place in self._engine.Table(asked)["destinations"]][:-1], np.float64)
+
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
         """Return the route lines, straight without a route; see `Travel.line`."""
         # Leg by leg: a request for the whole route forbids U-turns at stops, which the table allows.
@@ -141,12 +147,12 @@ def build_network(
     return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))
 
 
-def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
+def far_from_roads(snap_m: Float64s, names: Sequence[str]) -> tuple[Issue, ...]:
     """Return an issue (G301) for each place more than 500 m from the nearest road."""
     return tuple(
-        Issue("G301", name, {"snap_m": round(snap_m), "far_m": round(FAR_M)})
-        for name, snap_m in zip(names, table.snap_m.tolist(), strict=True)
-        if snap_m > FAR_M
+        Issue("G301", name, {"snap_m": round(far_m), "far_m": round(FAR_M)})
+        for name, far_m in zip(names, snap_m.tolist(), strict=True)
+        if far_m > FAR_M
     )
 
 

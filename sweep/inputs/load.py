@@ -3,6 +3,7 @@
 from sweep.inputs.clean_tables import clean
 from sweep.inputs.matched_inputs import Inputs
 from sweep.inputs.read_tables import read
+from sweep.inputs.street_reach import with_unreachable
 from sweep.inputs.tie_to_buildings import match
 from sweep.scenario.scenario import Scenario
 
@@ -19,7 +20,7 @@ def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
     Raises
     ------
     InputError
-        With the errors of all files.
+        With the errors of all files; S676 if every building is too far from the streets.
     """
     tables = clean(scenario, read(scenario, is_study=is_study), is_study=is_study)
-    return match(scenario, tables, is_study=is_study)
+    return with_unreachable(scenario, match(scenario, tables, is_study=is_study))

@@ -51,6 +51,8 @@ class Inputs:
     """Firms and leads matched by text: `geodata.match.unmatched_rows.TEXT_COLUMNS`, with `table`, `file`, `row`."""
     pins: tuple[Pin, ...] = ()
     """Pins, the planner's decisions about buildings: those of the day, in a study those of all days."""
+    unreachable: frozenset[str] = frozenset()
+    """Ids of buildings too far from every street for cars, which get no visit."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names that partial tables lack, by their place in the scenario: `pins`, `data.assign` or `law.special`."""
     warnings: tuple[Issue, ...] = ()

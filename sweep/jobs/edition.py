@@ -59,6 +59,7 @@ def bind_edition(prepared: PlanInputs, checked: CheckedPlan, problem: Problem | 
         coverage=checked.coverage,
         violations=checked.violations,
         soft_violations=checked.soft_violations,
+        unreachable=inputs.unreachable,
         empty_inspections=empty_in_a_row(make_past(inputs), scenario.day),
         footprints=inputs.buildings[["building_id", "geometry"]],
         streets=inputs.streets,

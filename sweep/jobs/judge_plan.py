@@ -139,7 +139,9 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
 
 
 def _not_on_offer(edition: Edition, building_id: str) -> Reason:
-    """Return the reason why the selection allows no visit of a building: a pin, a recent visit, or no basis."""
+    """Return the reason why the selection allows no visit of a building: no street, a pin, a recent visit, no basis."""
+    if building_id in edition.unreachable:
+        return Reason("NO_ROAD")
     for pin in edition.pins:
         if pin.kind == "never" and pin.building_id == building_id:
             return Reason("PINNED_NEVER")

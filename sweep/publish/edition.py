@@ -102,6 +102,8 @@ class Edition:
     """Pins: decisions of planners on single buildings."""
     soft_violations: tuple[Violation, ...] = ()
     """Violations of soft rules, which are only reported and do not block publishing."""
+    unreachable: frozenset[str] = frozenset()
+    """Ids of buildings too far from every street for cars, which get no visit."""
     empty_inspections: frozenset[tuple[str, str]] = frozenset()
     """(person id, uscc) where the officer's last three inspections found nothing, for the check of changes (C34)."""
     due_leads: tuple[Lead, ...] = ()

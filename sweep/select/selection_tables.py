@@ -46,7 +46,7 @@ class Tables:
     rechecks: tuple[Recheck, ...] = ()
     """Open re-check items that are due (C27)."""
     withheld: frozenset[str] = frozenset()
-    """Ids of buildings under investigation, excluded from joint visits (C26)."""
+    """Ids of buildings excluded from joint visits: under investigation (C26), or too far from every street."""
     too_few_officers: Mapping[str, str] = field(default_factory=dict)
     """Buildings without enough eligible officers, with the reason; excluded from the draw (C09)."""
     pins: tuple[Pin, ...] = ()

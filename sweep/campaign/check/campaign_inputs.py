@@ -41,7 +41,7 @@ class CampaignInputs:
     leads: Mapping[str, Lead] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
     withheld: Mapping[date, Collection[str]] = field(default_factory=dict)
-    """Buildings under investigation on each day of the window, by id (C26)."""
+    """Buildings that get no visit on each day of the window, by id: under investigation (C26), or far from streets."""
     dwellings: frozenset[str] = frozenset()
     """Active firms in a dwelling or a mixed unit, by uscc (C15)."""
     n_register: int = 0

@@ -118,7 +118,7 @@ def campaign_inputs(loaded: LoadedCampaign, record: CampaignRecord, before: Camp
         unreported=unreported_visits(loaded),
         leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},
         rechecks=inputs.rechecks,
-        withheld={d.day: under_investigation(inputs, d.day) for d in record.days},
+        withheld={d.day: under_investigation(inputs, d.day) | inputs.unreachable for d in record.days},
         dwellings=frozenset(firms["uscc"][firms["unit_use"].isin(["dwelling", "mixed"])]),
         n_register=len(firms),
         pins=inputs.pins,

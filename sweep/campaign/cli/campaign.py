@@ -97,6 +97,8 @@ def explain_command(voice: Output, folder: Path, overrides: Mapping[str, str], p
     n_withheld = sum(building in withheld.under_investigation(loaded.inputs, d.day) for d in record.days)
     rest = scenario.select.cooldown_days
     lines = campaign_sentences.explanation(record, building, voice.texts, sooner, rest, n_withheld)
+    if building in loaded.inputs.unreachable:
+        lines.insert(0, voice.texts("reason.NO_ROAD.what"))
     for line in lines:
         voice.line("whatif.line", text=line)
     if voice.as_json:

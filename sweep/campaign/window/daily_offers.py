@@ -227,7 +227,7 @@ def _tables(loaded: LoadedCampaign, span: WindowData, day: date, items: tuple[Re
         others=loaded.inputs.other_inspections,
         ranking=span.rankings[day].table,
         rechecks=items,
-        withheld=under_investigation(loaded.inputs, day),
+        withheld=under_investigation(loaded.inputs, day) | loaded.inputs.unreachable,
         pins=tuple(p for p in loaded.inputs.pins if p.holds_on(day)),
         memory=span.memory,
     )

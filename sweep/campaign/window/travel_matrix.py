@@ -26,14 +26,15 @@ class TravelMatrix:
 
 
 def make_ground(loaded: LoadedCampaign) -> TravelMatrix:
-    """Return the travel times of a campaign's places; InputError if a place is too far from every road."""
+    """Return the travel times of a campaign's places; InputError if a base is too far from every road."""
     ids = [*loaded.buildings, *loaded.bases]
     where: list[Building | Base] = [*loaded.buildings.values(), *loaded.bases.values()]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(loaded.scenario, loaded.inputs.street_file)
     arrivals = arrivals_s(loaded.scenario, travel, len(loaded.buildings), len(loaded.bases))
     table = with_arrivals(travel.table(lon, lat), arrivals)
-    if far := far_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]):
+    n, bases = len(loaded.buildings), loaded.bases.items()
+    if far := far_from_roads(table.snap_m[n:], [f"{base.name} ({i})" for i, base in bases]):
         raise InputError(far)
     return TravelMatrix({i: k for k, i in enumerate(ids)}, table, travel)
 

@@ -69,6 +69,7 @@ def check_inputs(prepared: PlanInputs, log: DayLog | None = None, before: Previo
     scenario, inputs, ranked, offered = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered
     classes = inputs.firms.dropna(subset="credit_class")
     past, active = make_past(inputs), active_firms(inputs.firms)
+    due = due_rechecks(inputs.rechecks, scenario.day)
     return CheckInputs(
         scenario=scenario,
         buildings=ranked.buildings,
@@ -81,7 +82,7 @@ def check_inputs(prepared: PlanInputs, log: DayLog | None = None, before: Previo
         places=offered.places,
         travel_s=offered.table.duration_s,
         distance_m=offered.table.distance_m,
-        rechecks={r.recheck_id: r for r in due_rechecks(inputs.rechecks, scenario.day)},
+        rechecks={r.recheck_id: r for r in due if r.building_id not in inputs.unreachable},
         withheld=under_investigation(inputs, scenario.day),
         log=log,
         before=before,

@@ -21,6 +21,7 @@ from geodata.roads.network import (
 )
 from sweep.follow.rechecks import due_rechecks
 from sweep.inputs.matched_inputs import Inputs
+from sweep.inputs.street_reach import car_network
 from sweep.inputs.withheld import under_investigation
 from sweep.jobs.stages.rank_day import Ranked, n_reserve, n_teams
 from sweep.plan.problem.build_problem import day_problem, team_rules
@@ -58,7 +59,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     Raises
     ------
     InputError
-        If a place is too far from every road, or a pin is infeasible (S644-S647).
+        If a base or the place of an urgent visit is too far from every road, or a pin is infeasible (S644-S647).
     """
     officers, due = _officer_pool(scenario, ranked), due_rechecks(inputs.rechecks, scenario.day)
     refuse_never(inputs.pins, due, scenario.law, inputs.firms, [scenario.day])
@@ -70,7 +71,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         others=inputs.other_inspections,
         ranking=ranked.ranking.table,
         rechecks=due,
-        withheld=under_investigation(inputs, scenario.day),
+        withheld=under_investigation(inputs, scenario.day) | inputs.unreachable,
         too_few_officers=buildings_without_officers(officers, ranked.buildings),
         pins=inputs.pins,
     )
@@ -104,8 +105,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     arrivals = arrivals_s(scenario, travel, len(visited), len(ranked.bases))
     table = with_arrivals(travel.table(lon, lat), arrivals)
     names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
-    far = far_from_roads(table, names)
-    if far:
+    if far := far_from_roads(table.snap_m, names):
         raise InputError(far)
     places = {i: k for k, i in enumerate(ids)}
     fitted = fit_slots(unlocked_problem(scenario, ranked, visits, places, table))
@@ -168,7 +168,7 @@ def make_travel(scenario: Scenario, street_file: Path | None) -> Travel:
     plan, roads = scenario.plan, scenario.roads
     if street_file is None:
         return StraightLines(plan.speed_kmh, plan.detour_factor)
-    car = build_network(street_file, slower=roads.factors((plan.shift_start_s, plan.shift_end_s)))
+    car = car_network(scenario, street_file)
     if not roads.walk_within_m:
         return car
     foot = build_network(street_file, profile="foot")

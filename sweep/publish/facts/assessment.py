@@ -101,5 +101,7 @@ def _amber(edition: Edition) -> Iterator[Issue]:
     n_leads = sum(i.n_used for i in edition.inputs if i.table == "leads")
     if n_leads and all(visit.track != "case" for visit in edition.visits.values()):
         yield Issue("S674", "leads", {"n": n_leads})
+    if 10 * len(edition.unreachable) > len(edition.buildings):
+        yield from (note for note in edition.notes if note.code == Code.FAR_FROM_STREETS)
     # Notes on inputs: columns that a rule needs, and losses that the planner has accepted.
     yield from (note for note in edition.notes if note.code in _DATA_NOTES)

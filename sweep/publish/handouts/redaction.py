@@ -58,6 +58,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         pins=(),
         soft_violations=(),
         empty_inspections=frozenset(),
+        unreachable=frozenset(),
         due_leads=(),
         problem_sha256=None,
         log=None,

@@ -11,7 +11,6 @@ from geodata.roads import engine_files
 from geodata.roads.network import (
     UNREACHABLE,
     StraightLines,
-    TravelTable,
     build_network,
     cut_off_from_roads,
     far_from_roads,
@@ -99,7 +98,8 @@ def test_a_place_far_from_every_road_is_reported_in_both_languages(square):
     table = square.table(*places(WEST, FAR_SOUTH))
     # 0.01 degrees of the meridian.
     assert table.snap_m == pytest.approx([0, 1112], abs=3)
-    (issue,) = far_from_roads(table, ["west", "far south"])
+    assert square.snap_m(*places(WEST, FAR_SOUTH)).tolist() == table.snap_m.tolist()
+    (issue,) = far_from_roads(table.snap_m, ["west", "far south"])
     assert (issue.code, issue.where) == ("G301", "far south")
     for lang in LANGUAGES:
         assert "111" in issue.what(load_texts(lang, ("geodata",)))
@@ -107,8 +107,7 @@ def test_a_place_far_from_every_road_is_reported_in_both_languages(square):
 
 @pytest.mark.parametrize("snap_m", [0.0, 500.0], ids=["on", "at-the-limit"])
 def test_a_place_within_500_m_of_a_road_is_not_reported(snap_m):
-    nothing = np.zeros((1, 1), dtype=np.int64)
-    assert far_from_roads(TravelTable(nothing, nothing, np.array([snap_m]), "road"), ["here"]) == ()
+    assert far_from_roads(np.array([snap_m]), ["here"]) == ()
 
 
 @pytest.mark.parametrize("n", [0, 1], ids=["none", "one"])

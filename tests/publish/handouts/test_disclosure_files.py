@@ -62,7 +62,7 @@ def test_every_part_of_an_edition_has_been_thought_of(edition: Edition, texts: T
         "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints",
         "inputs", "repairs", "matches", "quarantine", "unmatched", "matched", "concentration", "facts", "notes",
         "reasons", "rechecks", "problem_sha256", "log", "swaps", "simulation", "soft_violations", "pins", "costs",
-        "due_leads", "codes", "empty_inspections",
+        "due_leads", "codes", "empty_inspections", "unreachable",
     }  # fmt: skip
     left_in = {
         "plan_id", "scenario", "bases", "draw", "violations", "streets", "route_lines", "travel_method", "prevalence",
@@ -74,6 +74,7 @@ def test_every_part_of_an_edition_has_been_thought_of(edition: Edition, texts: T
         "persons": {**edition.persons, "P9": next(iter(edition.persons.values()))},
         "unmatched": edition.ranking,
         "empty_inspections": frozenset({("T/1P1", next(iter(FIRMS)))}),
+        "unreachable": frozenset({"B9"}),
         "matched": edition.ranking,
         "reasons": {"V1": (TargetReason("F1", "lead"),)},
         "rechecks": (SimpleNamespace(building_id="B3"),),
