@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
+import geopandas as gpd
 import pytest
 
+from sweep.made_up.generate_city import generate_city
+from sweep.made_up.settings.city import SyntheticCitySettings
+from sweep.made_up.write_city import write_pbf
 from tests.cli.conftest import Plain, Run
 
 type Cripple = Callable[[Plain], None]
@@ -56,6 +62,35 @@ def each(table: str, **cells: str) -> Cripple:
     return cripple
 
 
+def in_settings(old: str, new: str) -> Cripple:
+    """A text of scenario.toml is another."""
+
+    def cripple(plain: Plain) -> None:
+        toml = plain.folder / "scenario.toml"
+        toml.write_text(toml.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    return cripple
+
+
+def all_under_investigation(plain: Plain) -> None:
+    ids = gpd.read_file(plain.folder / "buildings.gpkg", ignore_geometry=True)["building_id"]
+    opened = {"uscc": "", "opened_on": "2026-09-10"}
+    plain.write("investigations", [{"investigation_id": f"Z{b}", "building_id": b} | opened for b in ids])
+    in_settings("[data]\n", '[data]\ninvestigations = "investigations.csv"\n')(plain)
+
+
+def streets_of_another_city(plain: Plain) -> None:
+    settings = SyntheticCitySettings(seed=4, day=date(2026, 9, 16), n_buildings=30, n_dens=3, n_leads=30)
+    city = generate_city(settings)
+    away = city.streets.set_geometry(city.streets.translate(4.0, -5.0))
+    write_pbf(replace(city, streets=away), plain.folder / "city.osm.pbf")
+
+
+def leads_of_one_building(plain: Plain) -> None:
+    first = next(row for row in plain.rows("leads") if row["building_id"])
+    plain.write("leads", [row for row in plain.rows("leads") if row["building_id"] == first["building_id"]])
+
+
 CRIPPLES: dict[str, Cripple] = {
     **{f"no {t}": no_table(t) for t in ("buildings", "firms", "leads", "roster", "bases", "history", "streets")},
     **{f"no rows of {t}": no_rows(t, "") for t in ("firms", "leads", "roster", "bases", "history")},
@@ -81,6 +116,13 @@ CRIPPLES: dict[str, Cripple] = {
     "all people of one district": each("roster", division_code="370102"),
     "bases far away": each("bases", lon="100.0", lat="30.0"),
     "old leads": each("leads", received_at="2024-01-01 10:00"),
+    "one team": in_settings("n_teams = 3", "n_teams = 1"),
+    "all buildings under investigation": all_under_investigation,
+    "streets of another city": streets_of_another_city,
+    "leads of one building alone": leads_of_one_building,
+    "no team in the day's hours": each("roster", shift_start="06:00", shift_end="08:00"),
+    "a base in the next town": each("bases", lon="117.6"),
+    "leads of the other table's ids": each("leads", building_id="F0001", uscc="", address=""),
     "leads at no building": each("leads", building_id="", uscc="", address="无名路1号"),
 }
 
