@@ -113,7 +113,7 @@ def _floor_and_unit(inner: str) -> tuple[str | None, str | None]:
 
 
 def text_before_floor(rest: str) -> str | None:
-    """Return the text before floor and unit if it may be a name that the writer misspelled; otherwise None."""
+    """Return the text before floor and room, perhaps a misspelled building name; None if its length excludes that."""
     ends = [found.start() for found in (FLOOR.search(rest), _ROOM.search(rest)) if found]
     text = rest[: min(ends, default=0)].strip(",、;-|.#·")
     return text if 3 <= len(text) <= _MOST_CHARACTERS else None

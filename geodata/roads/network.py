@@ -142,7 +142,7 @@ def build_network(
 
 
 def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """Return an issue (G301) for each place more than 500 m from the nearest road."""
+    """Return an issue (G301) for each place more than 500 m from the nearest road; `names` are the places' names."""
     return tuple(
         Issue("G301", name, {"snap_m": round(snap_m), "far_m": round(FAR_M)})
         for name, snap_m in zip(names, table.snap_m.tolist(), strict=True)
@@ -151,7 +151,7 @@ def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...
 
 
 def cut_off_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
-    """Return an issue (G302) for each place without a route to, or from, more than half of the others."""
+    """Return an issue (G302) for each place that has no route to, or from, more than half of the places (`names`)."""
     no_way = table.duration_s == UNREACHABLE
     n_lost = np.maximum(no_way.sum(axis=0), no_way.sum(axis=1))
     n_others = len(names) - 1

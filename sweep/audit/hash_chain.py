@@ -140,7 +140,7 @@ def holds_head(log: bytes, head: Head) -> bool:
 
 
 def read_entry(line: bytes) -> dict[str, Any] | None:
-    """Entry of a line; None if any character differs from what was written."""
+    """Entry of a log line; None if it is malformed or does not match its own hash. The chain is not checked."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):

@@ -120,7 +120,7 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def verdict_json(judged: backtest_page.BacktestResult, files: Sequence[Path]) -> dict[str, object]:
-    """Return the results of a backtest as JSON values; a measure without data is null."""
+    """Return a backtest's results, and the paths of its files, as JSON values; a measure without data is null."""
     parts = {
         "summary": judged.summary,
         "finds": judged.finds,

@@ -96,7 +96,7 @@ def offered(found: SearchResult, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def unseen_notes(unseen: Mapping[str, Sequence[str]]) -> tuple[Issue, ...]:
-    """Return a warning (S656) for each setting or table that names buildings or firms which partial tables lack."""
+    """Return a warning (S656) for each setting or table in `unseen`, with the names that the partial tables lack."""
     return tuple(
         Issue("S656", where, {"n": len(names), "names": some(names, 5)}) for where, names in unseen.items() if names
     )

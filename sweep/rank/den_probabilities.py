@@ -55,9 +55,9 @@ def best_scores(
     settings: Rank,
 ) -> tuple[ModelChoice, FindLevel, Scores]:
     """
-    Return the choice of rule or model, the level of its past forecasts, and its scores at that level.
+    Return the choice of rule or model, the level of its past forecasts, and its P(den) of each building at that level.
 
-    Checks before the first lead (`since`; NaT: no leads) are left out of the level: their forecasts had no leads, and
+    Checks before the first lead (`since`; NaT: no leads) do not count for the level: their forecasts had no leads, and
     today's have.
     """
     scores = rule_scores(evidence, buildings, settings)

@@ -148,7 +148,7 @@ def command(
     storing: Storing = Storing.FETCH,
 ) -> Callable[[Any], Any]:
     """
-    Return a decorator that makes a function a command with the common options.
+    Return a decorator that adds a function to `app` as a command, with the options that all commands share.
 
     Parameters
     ----------

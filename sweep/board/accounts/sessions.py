@@ -73,7 +73,7 @@ class Sessions:
         return noon if timedelta() < noon - now < timedelta(days=1) else now
 
     def end_one(self, sid: str) -> None:
-        """Close the session with this id."""
+        """Close the session with the id `sid`."""
         ended = hash_of(sid)
         self.file.change(lambda hash_of, _session: hash_of != ended)
 

@@ -94,7 +94,7 @@ def publish_days(
 
 
 def is_unchanged(planned: PlannedWindow, k: int, published: FrozenDay, committed: date) -> bool:
-    """Return whether day number `k` of the window has the published teams and visits, without violations."""
+    """Return whether day number `k` of the window has its published teams and visits, and keeps all rules."""
     loaded, day = planned.loaded, planned.days[k]
     if _grounds(day.visits) != _grounds(published.visits.values()):
         return False

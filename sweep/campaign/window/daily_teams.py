@@ -95,7 +95,11 @@ def teams_of_day(
 
 
 def n_teams_per_visit(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
-    """Return, by building id, how many teams per position of the visit may visit it; buildings with 0 are missing."""
+    """
+    Return, by building id, how many visits could be staffed: teams that may fill a slot, divided by the visit's slots.
+
+    Buildings that no team may visit are missing.
+    """
     active = active_teams(teams)
 
     def n_for_each(visit: Visit) -> int:

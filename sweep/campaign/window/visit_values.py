@@ -88,7 +88,11 @@ def days_covered(leads: pd.DataFrame, now: pd.Timestamp) -> float:
 def hazard_of_new(
     ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: LoadedCampaign
 ) -> Float64s:
-    """Return -ln P(no lead received within `n_days` comes from a den still open), shape (n,)."""
+    """
+    Return -ln P(no lead of the next `n_days` comes from a den that is then open), for the buildings `ids`, shape (n,).
+
+    `rates`: leads per day by building id.
+    """
     if n_days <= 0:
         return np.zeros(len(ids))
     mix = loaded.inputs.leads["lead_type"].value_counts(normalize=True)

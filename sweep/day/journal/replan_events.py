@@ -82,7 +82,7 @@ def journal_events(
     service_s: Callable[[Stop, Team], int],
     known: Sequence[Event],
 ) -> list[dict[str, Any]]:
-    """Return the events that the plan must take into account at `at_s`, in the form of events.json."""
+    """Return the events, as in events.json, that the plan must take into account at `at_s`; those in `known` it has."""
     routes = routes_of_work(plan, known, service_s)
     pace = pace_of(routes.values(), state.stops)
     foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}

@@ -60,7 +60,7 @@ class Trial(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, float]:
-        """Sort key by which numbers of teams are compared; the larger is the better."""
+        """Sort key, larger is better: minus the number of missed must-visits, then the objective."""
         return self.objective.rank
 
 

@@ -34,7 +34,7 @@ class ProofThread:
         self._jobs: list[Future[None]] = []
 
     def begin(self, state: SearchState, seconds: float, before_proof: Callable[[], None]) -> None:
-        """Start the thread, which first calls `before_proof` and then works for at most `seconds`."""
+        """Start the thread for the plan of `state`; it calls `before_proof` first, then works for at most `seconds`."""
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)

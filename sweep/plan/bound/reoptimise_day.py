@@ -64,7 +64,7 @@ class DayReoptimiser:
         """Number of improved days so far."""
 
     def look_at(self, state: SearchState) -> None:
-        """Set the plan whose days are to be re-optimised."""
+        """Set the search state (a plan) whose days `step` re-optimises."""
         self._state = copy_state(state)
 
     def better(self, state: SearchState) -> SearchState | None:

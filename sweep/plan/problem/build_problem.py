@@ -26,7 +26,9 @@ def day_problem(
     table: TravelTable,
 ) -> Problem:
     """
-    Return the problem of the scenario's day, with rules for a single team, which the caller replaces.
+    Return the problem of the scenario's day from its visits, people and travel times.
+
+    The rules ask for a single team, since the number of teams is not known here: callers replace them.
 
     Parameters
     ----------
@@ -83,7 +85,7 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """Return the minutes of a visit's parts, with the long entry time (C21), or the usual one if C21 is off."""
+    """Return the service time model: entry at the quantile that rule C21 asks for; with C21 off, at the usual time."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 

@@ -66,7 +66,7 @@ class TeamRules:
         return {a: n for a, n in self.min_certified.items() if not self.is_split or (a == POLICE) == has_police(team)}
 
     def women_of(self, team: Team) -> int:
-        """Return the number of certified women required in a team (C19); of two squads, in the police squad only."""
+        """Return how many certified women a team needs (C19); with split teams only the police squad needs any."""
         return self.min_female if not self.is_split or has_police(team) else 0
 
 

@@ -56,9 +56,18 @@ def remaining_day(
     problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
 ) -> RemainingDay:
     """
-    Return the state of the day and the remaining problem at `at_s`.
+    Return the state of the day and the remaining problem at `at_s`, in seconds after midnight.
 
-    `problem` is the problem of the morning. The plan already includes the `earlier` events, but not `events`.
+    Parameters
+    ----------
+    problem
+        Problem of the morning.
+    plan, earlier
+        Current plan, and the events that it already includes.
+    events
+        New events, which the plan does not include.
+    call_reserve
+        Whether reserve teams become active.
     """
     day = problem_of_day(problem, (*earlier, *events))
     called = _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve)

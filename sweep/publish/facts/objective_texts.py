@@ -38,7 +38,7 @@ def price_text(price: float, parts: Objective, texts: Texts) -> str:
 
 
 def late_text(n_late: int, texts: Texts) -> str:
-    """Return the text on due leads visited after their deadline; empty without any."""
+    """Return the text on the number of due leads visited after their deadline; empty for 0."""
     return texts("objective.late", n=n_late) if n_late else ""
 
 

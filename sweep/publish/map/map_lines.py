@@ -64,7 +64,7 @@ def encode_lines(geometry: BaseGeometry) -> list[str]:
 
 
 def whole(point: Sequence[float]) -> tuple[int, int]:
-    """Return latitude and longitude of a point (lon, lat) as they are written."""
+    """Return latitude and longitude of a point (lon, lat) in degrees as whole millionths of a degree."""
     return round(point[1] * _SCALE), round(point[0] * _SCALE)
 
 

@@ -128,6 +128,8 @@ def gather_chances(
     ----------
     rows, weights
         Building of each event, and the probability that its den exists, in [0, 1], shape (k,).
+    unreported, prior_odds, proneness
+        Fields of `DenEvidence`, shape (n,).
     times
         Multiplicity of each event, shape (k,); None: 1.
     """

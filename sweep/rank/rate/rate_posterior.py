@@ -100,7 +100,7 @@ def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius
 
 
 def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -> Float64s:
-    """Return the neighbours' rate of each building, shrunk to the overall rate, as in `local_rates`."""
+    """Return the rate of each building's neighbours from their counts and exposure, shrunk as in `local_rates`."""
     rate = 2.0 * prior.shape / prior.mean_rate
     return (near_counts + 2.0 * prior.shape) / (near_exposure + rate)
 

@@ -53,7 +53,12 @@ class LocalCopy:
         return read_seen(self.marker)
 
     def base(self, url: str, reader: str) -> SyncState:
-        """Return the last sync state: for the scenario's own files by its marker, else by that of the editions."""
+        """
+        Return the revisions and hashes with which local files are compared, for one store address and reader.
+
+        The scenario's own files (settings, inputs) have those of the last export or import, files of editions those of
+        the last fetch. Empty if neither was for this store and reader.
+        """
         found = SyncState(url, reader)
         for seen, is_inside in ((read_seen(self.own_marker), True), (self.seen(), False)):
             if seen is not None and seen.counts_for(url, reader):
@@ -63,7 +68,7 @@ class LocalCopy:
         return found
 
     def note_base(self, seen: SyncState) -> None:
-        """Write the sync state to both markers; that of the editions keeps its own settings and inputs."""
+        """Write the sync state next to scenario.toml and to the editions; there, settings and inputs keep their own."""
         self.folder.mkdir(parents=True, exist_ok=True)
         write_seen(self.own_marker, seen)
         others = self.seen()
