@@ -23,14 +23,7 @@ def address_of(host: str) -> Address | None:
 
 
 def refuse_odd(hosts: Iterable[str], option: str) -> None:
-    """
-    Raise InputError if a host is neither a valid name nor an IP address.
-
-    Raises
-    ------
-    InputError
-        S992 for each such host.
-    """
+    """Raise InputError S992 for each host, given by `option`, that is neither a valid name nor an IP address."""
     odd = [h for h in hosts if address_of(h) is None and not (_NAME.fullmatch(h) and len(h) <= _MAX_CHARACTERS)]
     if odd:
         raise InputError([Issue("S992", f"{option} {host}"[:80]) for host in odd])

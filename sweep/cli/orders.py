@@ -148,11 +148,7 @@ def _sealed_before(place: Path) -> dict[str, OrderKey]:
 def _sealed(
     edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, keys: Mapping[str, OrderKey]
 ) -> tuple[_Files, _Files]:
-    """
-    Return the encrypted orders, and the list of passphrases in its own folder.
-
-    All orders are padded to the same length, so that the length shows nothing.
-    """
+    """Return the encrypted orders, padded to one length, and the list of passphrases in its own folder."""
     sealed: dict[str, str | bytes] = {}
     rows: list[list[object]] = []
     longest = max((len(sealed_page.page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)

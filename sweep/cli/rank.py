@@ -102,11 +102,7 @@ def measure_rows(judged: backtest_page.BacktestResult, texts: Texts) -> list[tup
 
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
-    """
-    Return one row for each ranking method: its name, checks, finds, discrimination and calibration.
-
-    Measures with too few finds are shown as `-`.
-    """
+    """Return one row for each method: its name, checks, finds, discrimination, calibration; `-` for too few finds."""
     return [
         (
             texts(f"command.method.{row['method']}"),

@@ -212,11 +212,7 @@ def command(
 
 
 def _refuse_odd(options: Mapping[str, Any], lang: str | None, texts: Texts) -> None:
-    """
-    Raise for options that no command accepts.
-
-    InputError S715 for an unknown language, S113 for a non-finite number; OSError for a device, which may be endless.
-    """
+    """Raise InputError S715 for an unknown language, S113 for a non-finite number; OSError for a device as a file."""
     if lang is not None and lang not in LANGUAGES:
         raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
     for _, path in _paths(options):
@@ -247,11 +243,7 @@ def report_error(voice: Output, error: InputError | OSError | KeyboardInterrupt)
 
 
 def _place_of(error: OSError) -> str:
-    """
-    Return the path of the file that an error is about.
-
-    A write error names no file; then the last path among the variables of the call stack is returned.
-    """
+    """Return the path of an error's file; for a write error, the last path among the variables of the call stack."""
     if error.filename is not None:
         return str(error.filename)
     frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])

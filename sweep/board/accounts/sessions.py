@@ -117,14 +117,7 @@ class Sessions:
 
 
 def open_sessions(folder: Path, now: Callable[[], datetime], of: str) -> Sessions:
-    """
-    Return the sessions stored in a folder; make the signing key on first use.
-
-    Raises
-    ------
-    InputError
-        S978 if the file cannot be read.
-    """
+    """Return the sessions in a folder, and make the signing key on first use; InputError S978 if unreadable."""
     key = folder / _KEY
     if not key.is_file():
         write_files({_KEY: secrets.token_bytes(32)}, folder, is_secret=True)

@@ -211,11 +211,7 @@ class _Trials:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
     def _planned(self, n: int) -> Trial | None:
-        """
-        Return a short plan with `n` teams; None if infeasible.
-
-        Teams are formed for their routes if time permits.
-        """
+        """Return a short plan with `n` teams, formed for their routes if time permits; None if infeasible."""
         form_s = _TRIAL.form_share * self.scenario.solver.time_limit_s if self._may_form() else None
         limits = replace(limits_of(self.scenario, _TRIAL.trial_share), is_proof_wanted=False, form_s=form_s)
         try:

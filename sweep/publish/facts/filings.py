@@ -13,11 +13,7 @@ from sweep.records.visits import Visit
 
 @once_per_edition
 def filings_of(edition: Edition) -> Mapping[str, Filing]:
-    """
-    Return the inspections that need a code, by filing id: each firm of each visit made, by authority.
-
-    Stocktaking needs no code.
-    """
+    """Return inspections that need a code (stocktaking does not), by filing id: each visit's firms, by authority."""
     by_visit: dict[str, list[tuple[Stop, tuple[Person, ...]]]] = {}
     for team in team_facts(edition):
         for s in team.stops:

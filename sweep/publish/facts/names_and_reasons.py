@@ -136,11 +136,7 @@ def with_names(text: str, names: Mapping[str, str], other: Callable[[str], str] 
 
 
 def breach_text(edition: Edition | None, breach: Violation, texts: Texts) -> str:
-    """
-    Return the sentence on a violation of a rule, with names in place of ids and codes that the edition knows.
-
-    A violation of an unknown rule shows its values.
-    """
+    """Return the sentence on a violation, with names in place of ids and codes; of an unknown rule its values."""
     names, districts = (names_by_id(edition), edition.division_names) if edition is not None else ({}, {})
 
     def of_code(word: str) -> str:

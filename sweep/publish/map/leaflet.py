@@ -51,11 +51,7 @@ class Verbatim(Element):
 
 
 class OfflineMap(folium.Map):
-    """
-    folium map whose page includes Leaflet and opens without a network.
-
-    The libraries that folium loads for icons and popups of its own markers are left out.
-    """
+    """folium map that opens without a network: its page holds Leaflet, and no library for folium's own markers."""
 
     default_js, default_css = [], []
 
