@@ -153,7 +153,7 @@ def read_entry(line: bytes) -> dict[str, Any] | None:
 
 
 def read_entries(log: bytes) -> list[dict[str, Any]]:
-    """Valid entries, in order."""
+    """Entries of the valid lines of a log, oldest first."""
     return [entry for line in _lines(log) if (entry := read_entry(line)) is not None]
 
 

@@ -85,7 +85,7 @@ class Board:
 
     @property
     def day(self) -> str:
-        """Return the day of the plan, ISO 8601."""
+        """Return the day of the plan in force, ISO 8601."""
         return self.live.edition.scenario.day.isoformat()
 
     def account_of(self, name: str) -> Account | None:

@@ -37,7 +37,7 @@ class PreviousPlan:
 
 @dataclass(frozen=True, slots=True)
 class CheckInputs:
-    """Tables, visits and events that a plan is verified against."""
+    """Inputs of the checker: the clean tables, visits on offer, draw and events against which it judges a plan."""
 
     scenario: Scenario
     buildings: Mapping[str, Building]
@@ -95,7 +95,7 @@ class CheckInputs:
 
 
 def team_index(plan: Plan) -> dict[str, Team]:
-    """Return the plan's teams by id."""
+    """Return the teams of a plan by team id."""
     return {t.team_id: t for t in plan.teams}
 
 

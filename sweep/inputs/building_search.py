@@ -21,7 +21,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class KnownBuildings:
-    """Buildings that rows of planners' tables may name."""
+    """Buildings, by id and name, that rows of the planners' own tables (pins, assignments) may name."""
 
     names: Mapping[str, str]
     """Names of the planned buildings, by building id."""

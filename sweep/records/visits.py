@@ -85,7 +85,7 @@ class Visit:
         return max(self.values, default=self.value)
 
     def value_on(self, day: int) -> float:
-        """Return the value on a day, counted from 0."""
+        """Return the visit's value on a day of the plan, counted from 0."""
         return self.values[day] if self.values else self.value
 
     def slot_targets(self, slot: int) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ def _changed(today: PlanOfDay, layout: Layout, asked: Asked) -> PlannedChange:
 
 
 def main() -> None:
-    """Answer requests until standard input closes."""
+    """Run the editing worker: respond to JSON lines on standard input until it closes."""
     with answering() as say:
         worker = EditingWorker()
         say({"ready": True})

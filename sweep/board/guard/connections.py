@@ -102,7 +102,7 @@ class ConnectionPool:
         return oldest
 
     def remove(self, key: str, connection: Connection) -> None:
-        """Remove a connection that was added under this key."""
+        """Remove an open connection that was added under this key (address or session id)."""
         del self._by_key[key][connection]
         self.n -= 1
         if not self._by_key[key]:

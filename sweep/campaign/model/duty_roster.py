@@ -34,7 +34,7 @@ class DutyRow:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Duty of a person, done or planned."""
+    """Duty of a person on one day, done or planned, with its hours."""
 
     day: date
     start_s: int
@@ -42,7 +42,7 @@ class Duty:
 
     @property
     def hours(self) -> float:
-        """Return the length in hours."""
+        """Return the length of the duty in hours."""
         return (self.end_s - self.start_s) / 3600.0
 
     @property

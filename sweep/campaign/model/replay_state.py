@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 @dataclass(frozen=True, slots=True)
 class ReplayVisit:
-    """Visit of a replay."""
+    """Visit that a replay has made: day, building, firms, team and simulated outcome."""
 
     day: str
     building_id: str

@@ -117,7 +117,7 @@ def promise_name(promise: PromisePart, texts: Texts) -> str:
 
 
 def class_name(group: str, texts: Texts) -> str:
-    """Return the name of a credit class."""
+    """Return the name of a credit class, given as `group`, in the reader's language."""
     return texts("campaign.no_class") if group == NO_CLASS else group
 
 

@@ -73,7 +73,7 @@ class HistoricalReplay:
         return state
 
     def figures(self, state: ReplayState) -> dict[str, float]:
-        """Return the measures of the weeks so far."""
+        """Return the measures of the weeks replayed so far, by name."""
         begins = self.loaded.campaign.first_day
         end = min(self.loaded.campaign.last_day + timedelta(days=1), self.monday + timedelta(days=7 * state.n_weeks))
         found = order_measures(state.done, self.history, begins, end)

@@ -128,7 +128,7 @@ def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
 
 
 def drawn_buildings(draw: Draw) -> set[str]:
-    """Return the ids of drawn buildings."""
+    """Return the ids of the buildings that a day's random draw has chosen."""
     return {t.building_id for t in draw.tickets if t.is_drawn}
 
 

@@ -51,7 +51,7 @@ _TRIAL = TrialParams()
 
 
 class Trial(NamedTuple):
-    """Objective of a short plan with one number of teams."""
+    """Short plan with one number of teams, for the comparison of numbers: its objective."""
 
     objective: Objective
     """Objective without the finds of drawn visits."""

@@ -39,7 +39,7 @@ class RowIds(NamedTuple):
         return tuple(dict.fromkeys(self.slot(i)[0] for i in rows))
 
     def ids(self, teams: Int64s) -> tuple[str, ...]:
-        """Return the ids of the teams at these rows."""
+        """Return the ids of the teams at these rows of the arrays."""
         return tuple(self.teams[int(k)].team_id for k in teams)
 
 

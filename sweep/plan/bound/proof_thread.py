@@ -139,5 +139,5 @@ def served_units(a: Arrays, state: SearchState) -> Bools:
 
 
 def is_closed(value: float, bound: float) -> bool:
-    """Whether the bound equals the value up to rounding."""
+    """Whether an upper bound equals a plan's value up to rounding, which proves the plan optimal."""
     return bound - value <= CLOSED_GAP * max(1.0, abs(bound))

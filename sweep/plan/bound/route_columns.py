@@ -21,11 +21,11 @@ class Columns:
 
     @property
     def tasks(self) -> Int64s:
-        """Tasks of each route, (routes, longest route)."""
+        """Tasks of each route in order, padded with NONE, (routes, longest route)."""
         return self._tasks[: len(self)]
 
     def route(self, row: int) -> list[int]:
-        """Return the tasks of a route in order."""
+        """Return the tasks of the route in a row, in order."""
         tasks: list[int] = self._tasks[row].tolist()
         return [i for i in tasks if i != NONE]
 

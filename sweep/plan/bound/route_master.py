@@ -83,7 +83,7 @@ class RouteMaster:
 
     @property
     def value(self) -> float:
-        """Objective of the last solution, in GLOP's scale."""
+        """Objective of the last LP solution, in GLOP's scale."""
         return self._master.value
 
     def enter(self, served: NDArray[np.int8], kept: Sequence[Bools]) -> None:

@@ -39,7 +39,7 @@ class MarginalValue:
 
     @property
     def added(self) -> float:
-        """Objective gained."""
+        """Gain of the objective from the additional resource."""
         return self.parts.total
 
     @property

@@ -71,7 +71,7 @@ class CandidateTeams:
         return TaskWindows(self.pool.windows.window[form.kind.tasks])
 
     def form_of(self, column: TeamColumn) -> TeamType:
-        """Return the team type of a column."""
+        """Return the team type that a column's route belongs to."""
         return self.sites[column.site].forms[column.form]
 
     def tasks_of(self, column: TeamColumn) -> list[int]:

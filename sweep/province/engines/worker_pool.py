@@ -91,7 +91,7 @@ class WorkerPool:
         return to_json(Reply(key, "died", detail=detail))
 
     def end(self) -> None:
-        """End all processes, and start no further ones."""
+        """End all worker processes of the pool, and start no further ones."""
         with self._lock:
             self.is_over = True
             idle, self.idle = self.idle, []

@@ -23,7 +23,7 @@ class ResultStore:
     folder: Path
 
     def place(self, key: str) -> Path:
-        """Return the folder of a result."""
+        """Return the folder of the result stored under a key."""
         return self.folder / key
 
     def found(self, key: str) -> JobResult | None:

@@ -27,7 +27,7 @@ def label(texts: Texts, key: str, fallback: str) -> str:
 
 
 def term_text(texts: Texts, key: str) -> str:
-    """Return a term of a building's score in words."""
+    """Return the name of a term of a building's score, given by its key."""
     kind, _, lead_type = key.partition(".")
     if lead_type:
         return texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))

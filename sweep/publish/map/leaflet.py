@@ -46,7 +46,7 @@ class Verbatim(Element):
         self.html = html
 
     def render(self, **_: object) -> str:
-        """Return the HTML of the element, unchanged."""
+        """Return the element's HTML unchanged, not as a template."""
         return self.html
 
 
@@ -103,7 +103,7 @@ class TileSource:
 
 
 def tile_ground(edition: Edition) -> TileSource:
-    """Return the tile source that the scenario sets."""
+    """Return the source of map tiles that the scenario sets; without one, an empty address."""
     given = edition.scenario.map
     if given.tiles is None:
         return TileSource("", "wgs84", 0)

@@ -40,16 +40,16 @@ class LocalCopy:
 
     @property
     def marker(self) -> Path:
-        """Return the file with the sync state of the folders."""
+        """Return the path of the file with the sync state of the last fetch, next to the editions' audit log."""
         return log_of_scenario(self.out, self.name).marker
 
     @property
     def own_marker(self) -> Path:
-        """Return the file with the sync state of an exported or imported folder."""
+        """Return the path of the file with the sync state of the last export or import, next to scenario.toml."""
         return self.folder / f".{self.name}{MARKER}"
 
     def seen(self) -> SyncState | None:
-        """Return the sync state of the last fetch; None without one."""
+        """Return the sync state of the last fetch of these folders; None without one."""
         return read_seen(self.marker)
 
     def base(self, url: str, reader: str) -> SyncState:
@@ -101,7 +101,7 @@ class LocalCopy:
         return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
-        """Return the local files as a store."""
+        """Return the local files as a store, to compare them with the database."""
         return FolderStore(self.folder, self.out / self.name, duty_files(self.folder))
 
 
@@ -257,5 +257,5 @@ def _refuse_own_investigations(mirror: LocalCopy, known: SyncState, whole: tuple
 
 
 def day_key(day: date) -> Key:
-    """Return the key of a day's approved plan."""
+    """Return the store's key of the approved plan of a day."""
     return Key("approvals", day.isoformat())
