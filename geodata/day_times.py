@@ -33,7 +33,7 @@ def exact_clock(seconds: int) -> str:
 
 
 def exact_span(start_s: int, end_s: int) -> str:
-    """Format a range of exact times as HH:MM-HH:MM, see `exact_clock`."""
+    """Format two times of day, in seconds, as HH:MM-HH:MM, with seconds where there are any."""
     return f"{exact_clock(start_s)}-{exact_clock(end_s)}"
 
 

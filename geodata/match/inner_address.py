@@ -154,7 +154,7 @@ def _is_dotted(text: str, stop: re.Match[str]) -> bool:
 
 def tower_key(tower: str) -> str:
     """
-    Return the normal form of a tower's name: `A` for A座, A栋 and 甲座, `8` for 8号楼, 八号楼 and 8#.
+    Return the normal form of a tower's name: `A` for A座, A栋 and 甲座; `8` for 8号楼, 八号楼 and 8#.
 
     Letters and digits stay distinct: only the owner knows whether A座 is 1号楼. A name of several towers has its own
     key: `8-1` for 8-1号楼, `A、B` for A座和B座.

@@ -55,7 +55,7 @@ class Travel(Protocol):
         """
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the n - 1 route lines between consecutive places, EPSG:4326; parameters and errors as `table`."""
+        """Return the n - 1 route lines between consecutive places, EPSG:4326, from coordinates as in `table`."""
 
 
 class RoadNetwork:
@@ -86,7 +86,7 @@ class RoadNetwork:
         return TravelTable(_whole(answer["durations"])[:n, :n], _whole(answer["distances"])[:n, :n], snap_m[:n], "road")
 
     def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
-        """Return the route lines, straight without a route; see `Travel.line`."""
+        """Return the route lines between consecutive places, a straight line where no road leads; see `Travel.line`."""
         # Leg by leg: a request for the whole route forbids U-turns at stops, which the table allows.
         return tuple(self._leg(start, end) for start, end in pairwise(_places(lon, lat)))
 

@@ -84,7 +84,7 @@ def _writable_text(text: str) -> str:
 
 
 def chain_issues(log: bytes, file: str) -> list[Issue]:
-    """Lines that were changed or moved since they were written (tampering)."""
+    """Issues for lines of a log that were changed, added or moved since they were written (tampering)."""
     issues: list[Issue] = []
     previous = Head()
     for number, line in enumerate(_lines(log), start=1):

@@ -137,10 +137,7 @@ class Board:
         """
         Run work that changes editions or results, in the store too if there is one; see `DeferredWrites.run_locked`.
 
-        Parameters
-        ----------
-        replaces
-            Whether the work replaces the plan in force.
+        `is_done` returns whether a result of the work is a success; `replaces`: the work replaces the plan in force.
         """
         if self.store is None:
             return await work()

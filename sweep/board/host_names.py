@@ -38,7 +38,7 @@ def in_url(host: str) -> str:
 
 
 def normal_header(text: str) -> str:
-    """Return a Host header with its host as `in_url` returns it; the port, if any, is kept."""
+    """Return a Host header in normal form: its host as `in_url` returns it, with the port if there is one."""
     if text.endswith("]"):
         return in_url(text)
     host, colon, port = text.rpartition(":")

@@ -145,7 +145,7 @@ def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
 
 
 def may_end_late(inputs: CheckInputs, plan: Plan, route: Route) -> bool:
-    """Whether nothing can bring the team back sooner: its last stop has begun, or lasts as long as its delay."""
+    """Whether a re-planned route may end after the shift: its last stop has begun, or lasts as long as a delay."""
     if _begun_counts(inputs, plan).get(route.team_id) == len(route.stops):
         return True
     events = inputs.log.events if inputs.log else ()

@@ -97,7 +97,7 @@ class FindLevel:
 
     @property
     def is_calibrated(self) -> bool:
-        """Return whether the year's finds are enough to use the level; only then is a change of the level sought."""
+        """Return whether the past year has enough finds for the level to be used."""
         return has_changed(self.n_weeks) or self.n_finds >= LEVEL_FINDS
 
 

@@ -270,7 +270,7 @@ class Connection(asyncio.Protocol):
             self._pause_s *= _PAUSE_FACTOR
 
     def eof_received(self) -> bool | None:
-        """Forward that the client sends nothing more."""
+        """Forward the end of the client's data to uvicorn's protocol."""
         return self._inner.eof_received() if self._is_begun else None
 
     def pause_writing(self) -> None:
@@ -284,7 +284,7 @@ class Connection(asyncio.Protocol):
             self._inner.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forward the end of the connection."""
+        """Forward the end of the connection to uvicorn's protocol, and remove it from the count."""
         self._lose()
         if self._is_begun:
             self._inner.connection_lost(exc)

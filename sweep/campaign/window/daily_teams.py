@@ -44,7 +44,7 @@ def people_by_day(loaded: LoadedCampaign, days: Sequence[date]) -> dict[date, di
 
 
 def within_duty_limits(people: Mapping[str, Person], load: Load, then: Duty, limits: DutyLimits) -> dict[str, Person]:
-    """Return the people whose limits allow one more duty, `then`."""
+    """Return the people, by id, whose limits allow the duty `then` in addition to those in `load`."""
     return {i: p for i, p in people.items() if limit_broken(load.get(i, ()), then, limits) is None}
 
 

@@ -94,10 +94,10 @@ def journal_events(
 
 def begun_events(state: DayState, plan: Plan, at_s: int, known: Sequence[Event]) -> list[dict[str, Any]]:
     """
-    Return the visits that teams report as begun and that have not begun by the plan, as events of events.json.
+    Return visits that teams have begun by their reports and not by the plan, as events of events.json.
 
     A team has begun a visit if it is inside or done. A locked door or a refused inspection does not count, nor does an
-    entry after which the team went elsewhere.
+    entry after which the team went elsewhere. Visits in the `known` events are left out.
     """
     own = {(r.team_id, s.visit_id): s for r in plan.routes for s in r.made}
     answered, found = reported_begun(known), []

@@ -133,7 +133,7 @@ class EditionBody(_Body):
 
 
 class AcceptedBody(_Body):
-    """The results of a plan were accepted into its ledger."""
+    """Report body: `n` results of a plan were accepted into its ledger."""
 
     plan_id: Id
     n: int

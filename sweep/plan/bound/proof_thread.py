@@ -112,11 +112,11 @@ class ProofThread:
         return None if self._days is None else self._days.better(state)
 
     def bound(self, state: SearchState) -> tuple[float, str]:
-        """Return upper bound and method as `Prover.bound`, for the plan of `state`."""
+        """Return an upper bound on plans' value, and its method, given the plan of `state`; see `Prover.bound`."""
         return self._prover.bound(self._taken_in(state))
 
     def certified(self, state: SearchState) -> tuple[float, str, BoundProof]:
-        """Return bound, method and certificate as `Prover.certified`, for the plan of `state`."""
+        """Return bound, method and certificate, given the plan of `state`; see `Prover.certified`."""
         return self._prover.certified(self._taken_in(state))
 
     def _taken_in(self, state: SearchState) -> Bools:

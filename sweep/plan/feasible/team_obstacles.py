@@ -70,7 +70,7 @@ def span_texts(spans: Spans) -> tuple[str, ...]:
 
 
 def rule_text(rule: Rule) -> str:
-    """Return the name of the input behind a rule, such as `shift_s`."""
+    """Return the name of the input behind a rule, such as `shift_s` or `n_certified.police`."""
     return ".".join(part for part in rule if part)
 
 

@@ -177,10 +177,11 @@ def _with_places(day: Problem, active: Sequence[TeamPosition], known: Problem, a
 
 def seconds_from(day: Problem, x: TeamPosition, table: Int64s, before: Int64s, at_s: int) -> Int64s:
     """
-    Return the seconds from a team's position to every place, counted from `free_s`.
+    Return the seconds from a team's position to every place, counted from the time `free_s` at which it is free.
 
     A team on the road continues to its destination and on, or turns back, whichever is faster. It is never faster than
-    a direct drive from its last place, and reaches no place without a direct leg.
+    a direct drive from its last place, and reaches no place without a direct leg. `table` and `before` are travel
+    seconds with all road closures, and with those known when the team left.
     """
     origin, no_road = day.places[x.place], day.unreachable
     straight: Int64s = table[origin].astype(np.int64)

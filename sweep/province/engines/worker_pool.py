@@ -135,5 +135,5 @@ CHILDREN = WorkerPool()
 
 
 def work(job: str, key: str) -> str:
-    """Return the reply to a job from a process of the pool, as `WorkerPool.work`."""
+    """Return the reply to a job from the pool of this process; job and reply are JSON. See `WorkerPool.work`."""
     return CHILDREN.work(job, key)

@@ -51,7 +51,7 @@ class ResultStore:
             yield self.found(key) is None
 
     def keep(self, result: JobResult, more: Mapping[str, str] | None = None) -> None:
-        """Write a result after its further files, `more`, texts by name."""
+        """Write a result, after its further files in `more`, texts by file name."""
         write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 
     def recover(self) -> None:

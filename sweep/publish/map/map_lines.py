@@ -97,7 +97,7 @@ def street_names(streets: gpd.GeoDataFrame) -> list[list[object]]:
 
 
 def names_by_address(buildings: Iterable[Building]) -> list[list[object]]:
-    """Return street labels at the middle building of each address's street, in the form of `street_names`."""
+    """Return street labels, as `street_names`, for a map without streets: at the middle one of a street's buildings."""
     on_street: dict[str, list[tuple[float, float]]] = {}
     for building in buildings:
         if street := parse_address(building.address).street:

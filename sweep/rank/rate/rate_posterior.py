@@ -107,7 +107,7 @@ def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -
 
 def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, prior: Prior) -> Posterior:
     """
-    Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi), phi = dispersion.
+    Return the posteriors Gamma(a0 + D / phi, a0 / mu + E / phi): D counts, E exposure, mu local rate, phi dispersion.
 
     The posterior of a building without exposure equals its prior.
 
