@@ -120,7 +120,7 @@ class CommandCall:
         return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
 
     def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
-        """Return the scenario in a folder with the settings of this run; the output then uses its language."""
+        """Return a folder's scenario with the settings of this run (`overrides`); the output then uses its language."""
         overrides = self.overrides({**(given or {}), "lang": self.lang})
         scenario = load_scenario.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)

@@ -43,9 +43,9 @@ def teams_of_day(
     counts: Mapping[str, int],
 ) -> tuple[Team, ...]:
     """
-    Return the teams without members who went off duty; these members become `former`, with the time they left.
+    Return the teams of the day: members who went off duty become `former`, with the second at which they left.
 
-    The time depends on the team's route and on how many of its stops have started, `counts`.
+    That second depends on the team's route and on how many of its stops have started, `counts`.
     """
     ill = {e.person_id: e for e in events if isinstance(e, OffDuty)}
     left = {

@@ -135,18 +135,14 @@ def _visits_left(
     fallen = set(why)
     while more := {b for a, b, *_ in links(day) if a in fallen and b in left and b not in fallen and b not in torn}:
         fallen |= more
-    closed = [
-        Unserved(i, left[i].building_id, (Reason(why.get(i, "LINKED_VISIT_UNSERVED"), _values(left[i])),))
-        for i in left
-        if i in fallen
-    ]
+    closed = []
+    for i, v in left.items():
+        if i in fallen:
+            values: dict[str, str | int | float] = {"group": v.link_group or "", "n_teams": len(v.slots)}
+            closed.append(Unserved(i, v.building_id, (Reason(why.get(i, "LINKED_VISIT_UNSERVED"), values),)))
     visits = [v for i, v in left.items() if i not in fallen]
     ids = {v.visit_id for v in visits}
     return visits, [x for x in day.lags if x.before in ids and x.after in ids], closed
-
-
-def _values(visit: Visit) -> dict[str, str | int | float]:
-    return {"group": visit.link_group or "", "n_teams": len(visit.slots)}
 
 
 def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Visit]) -> set[str]:
