@@ -40,9 +40,7 @@ class Scores:
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
     """Function from the value of each building to the additive terms of that value, by building id."""
     foretold: pd.DataFrame | None = None
-    """
-    `day`, `track`, `is_find` and out-of-time forecast `p_find` of past checks; None: not available.
-    """
+    """Past checks: `day`, `track`, `is_find` and out-of-time forecast `p_find`; None: not available."""
 
 
 def best_scores(

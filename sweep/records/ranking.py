@@ -119,9 +119,7 @@ class RankingFacts:
     data_on: str | None
     """ISO date of the newest lead or visit read."""
     captured_share: float
-    """
-    Value of the buildings in clusters, over the most value that as many team-hours could reach anywhere; in [0, 1].
-    """
+    """Value of the buildings in clusters / most value that as many team-hours could reach anywhere, in [0, 1]."""
     verdict: ModelChoice | None = None
     """Choice between rule and model, with its reason; None: no choice was made."""
     doubt: float = 0.0

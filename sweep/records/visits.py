@@ -67,9 +67,7 @@ class Visit:
     urgency: float = 0.0
     """Additional value of serving the visit because a lead is due (C22)."""
     keep_apart: tuple[tuple[str, str], ...] = ()
-    """
-    Pairs of officers of the building's last visit; no team of this visit may contain both officers of a pair (C28).
-    """
+    """Pairs of officers of the building's last visit, of whom no team of this visit may contain both (C28)."""
     items: tuple[str, ...] = ()
     """Items that the form asks (`sweep.records.form_items`); empty for a stocktake (C32)."""
     warrant: str = ""
