@@ -66,15 +66,6 @@ def teams_of_day(
     )
 
 
-def may_continue(problem: Problem, team: Team) -> bool:
-    """Whether a team that lost members still has the required officers and women (C01, C19)."""
-    rules = problem.rules
-    return not team.former or (
-        all(team.n_certified.get(a, 0) >= n for a, n in rules.needs_of(team).items())
-        and team.n_female_certified >= rules.women_of(team)
-    )
-
-
 def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
     """Return the time until which each door stays locked, by visit id; None for the rest of the day."""
     return {e.visit_id: e.until_s for e in events if isinstance(e, DoorLocked)}

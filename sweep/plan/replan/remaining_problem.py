@@ -10,14 +10,7 @@ from sweep.day.event_records import Delayed, DoorLocked, Event
 from sweep.day.executed_stops import is_released, n_begun
 from sweep.plan.problem.objective import caps_left
 from sweep.plan.problem.problem import Lag, Problem, links
-from sweep.plan.replan.apply_events import (
-    behind_door,
-    cut_windows,
-    locked_doors,
-    may_continue,
-    problem_of_day,
-    teams_of_day,
-)
+from sweep.plan.replan.apply_events import behind_door, cut_windows, locked_doors, problem_of_day, teams_of_day
 from sweep.plan.replan.started_visits import return_started_visits
 from sweep.plan.replan.team_positions import TeamPosition, team_position
 from sweep.plan.teams.team_people import teams_of_plan
@@ -93,7 +86,8 @@ def remaining_day(
     begun = frozenset(s.visit_id for x in positions.values() for s in x.begun if not s.is_attempt)
     started = {s.visit_id: s.start_s for x in positions.values() for s in x.begun if not s.is_attempt}
     visits, lags, closed = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
-    active = [x for x in positions.values() if may_continue(day, x.team) and x.free_s <= _end_of_shift(x)]
+    complete = [x for x in positions.values() if not x.team.former or day.rules.are_met_by(x.team)]
+    active = [x for x in complete if x.free_s <= _end_of_shift(x)]
     active_ids, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
     locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in active_ids)
     # The ordered arrivals already include earlier events.
